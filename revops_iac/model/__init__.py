@@ -1,0 +1,90 @@
+"""The revenue model: one module per topic, all of it in `Model`."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+
+from pydantic import Field as Constraint
+
+from revops_iac.model.automation import Automation
+from revops_iac.model.condition import FieldRef
+from revops_iac.model.context import Context
+from revops_iac.model.data_hygiene import DataHygiene, Field
+from revops_iac.model.deal_desk import DealDesk
+from revops_iac.model.entry import Entry, Key
+from revops_iac.model.lifecycle import Lifecycle
+from revops_iac.model.metrics import Metrics
+from revops_iac.model.people import People
+from revops_iac.model.pipelines import Pipeline
+from revops_iac.model.routing import Routing
+from revops_iac.model.scoring import Scoring
+
+__all__ = ["TOPICS", "Model", "known_systems"]
+
+TOPICS = (
+    "context",
+    "people",
+    "lifecycle",
+    "scoring",
+    "routing",
+    "pipelines",
+    "automation",
+    "deal_desk",
+    "data_hygiene",
+    "metrics",
+)
+RawKind = dict[str, dict[str, Any]]
+"""Vendor key, verbatim -> inputs."""
+
+
+@cache
+def known_systems() -> tuple[str, ...]:
+    """The systems that have a provider installed, in order of name."""
+    return tuple(sorted(entry.name for entry in entry_points(group="revops.providers")))
+
+
+class Model(Entry):
+    """Everything the YAML says. A topic that is absent is None, or empty where it is a map or has no required part."""
+
+    context: Context = Context()
+    people: People = People()
+    lifecycle: Lifecycle | None = None
+    scoring: dict[Key, Scoring] = {}
+    routing: dict[Key, Routing] = {}
+    pipelines: dict[Key, Pipeline] = {}
+    automation: Automation | None = None
+    deal_desk: dict[Key, DealDesk] = {}
+    data_hygiene: DataHygiene = DataHygiene()
+    metrics: Metrics | None = None
+    raw_sections: dict[str, dict[str, RawKind]] = Constraint(default={})
+    """System -> kind -> vendor key -> inputs. In the YAML each system is a section of its own, beside the topics."""
+
+    def declares(self, topic: str) -> bool:
+        """Was the topic written, even if empty?"""
+        return topic in self.model_fields_set
+
+    def raw(self, system: str) -> dict[str, RawKind]:
+        """The raw section of a system: kind -> vendor key, verbatim -> inputs."""
+        return self.raw_sections.get(system, {})
+
+    def topic(self, name: str) -> dict[str, Any]:
+        """A topic as plain data, as its component gets it; what equals its default is left out."""
+        dumped = self.model_dump(mode="json", by_alias=True, exclude_defaults=True, include={name})
+        topic: dict[str, Any] = dumped.get(name) or {}
+        return topic
+
+    def field(self, reference: str) -> Field | None:
+        """The field behind `object.key`, or None."""
+        return self.data_hygiene.field(reference)
+
+    def fields(self) -> list[tuple[FieldRef, Field]]:
+        """Every field with its reference, in the order written."""
+        return list(self.data_hygiene.all_fields())
+
+    def required_fields(self, stage: str) -> list[FieldRef]:
+        """What a record needs to enter a lifecycle stage: of the stage itself, then of `data_hygiene`."""
+        own = self.lifecycle.stages[stage].required_fields if self.lifecycle else []
+        added = self.data_hygiene.required_by_stage.get(stage, [])
+        return list(dict.fromkeys(FieldRef(reference) for reference in [*own, *added]))

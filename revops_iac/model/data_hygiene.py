@@ -1,0 +1,109 @@
+"""Data hygiene: every field of the model, duplicates, required fields, enrichment and the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field as Constraint
+
+from revops_iac.model.condition import FieldRef
+from revops_iac.model.duration import Duration
+from revops_iac.model.entry import (
+    Cadence,
+    Day,
+    Entry,
+    FieldReference,
+    Key,
+    ObjectName,
+    OwnerKey,
+    StageKey,
+    System,
+    VendorEntry,
+)
+
+FieldType = Literal[
+    "text",
+    "long_text",
+    "number",
+    "currency",
+    "percent",
+    "date",
+    "datetime",
+    "checkbox",
+    "picklist",
+    "multi_picklist",
+    "email",
+    "phone",
+    "url",
+    "user",
+]
+
+
+class Field(VendorEntry):
+    """A field of an object. One that is `standard` on a system exists there already, and nothing is made for it."""
+
+    label: str
+    type: FieldType
+    description: str | None = None
+    options: dict[str, str] = {}
+    """Value -> label, in order, for picklists. Keys follow the key pattern unless the field is standard somewhere."""
+    standard: dict[System, str | dict[str, str]] = {}
+    """System -> the vendor's own field, or vendor object -> field where these differ."""
+    mirror_of: FieldReference | None = None
+    """The company field that this field of the person repeats."""
+    length: Annotated[int, Constraint(gt=0, le=131072)] | None = None
+    decimals: Annotated[int, Constraint(ge=0, le=8)] | None = None
+    personal: bool = False
+    """Holds personal data; then it needs `purpose` and `retention`."""
+    purpose: str | None = None
+    retention: Duration | None = None
+
+    def standard_name(self, system: str, vendor_object: str | None = None) -> str | None:
+        """The vendor's own field that this one binds to, or None where the model makes it."""
+        bound = self.standard.get(system)
+        return bound.get(vendor_object or "") if isinstance(bound, dict) else bound
+
+
+class Enrichment(Entry):
+    """A source of data, and the fields it may fill."""
+
+    label: str | None = None
+    use: str
+    when: str | None = None
+    fields: list[FieldReference] = []
+
+
+class Audit(Entry):
+    """The regular check of the data."""
+
+    every: Cadence
+    next: Day | None = None
+    owner: OwnerKey | None = None
+    steps: list[str] = []
+    inactive_months: Annotated[int, Constraint(gt=0)] | None = None
+    """Months without activity after which a contact is archived."""
+
+
+class DataHygiene(Entry):
+    """The fields of the model and how their contents stay clean."""
+
+    fields: dict[ObjectName, dict[Key, Field]] = {}
+    match_keys: dict[Key, FieldReference] = {}
+    """What makes two records duplicates."""
+    merge_winner: Literal["crm record", "newest record", "oldest record"] | None = None
+    required_by_stage: dict[StageKey, list[FieldReference]] = {}
+    """Lifecycle stage -> the fields without which a record cannot enter it."""
+    enrichment: dict[Key, Enrichment] = {}
+    audit: Audit | None = None
+
+    def all_fields(self) -> Iterator[tuple[FieldRef, Field]]:
+        """Every field with its reference, object by object, in the order written."""
+        for object_name, fields in self.fields.items():
+            for key, field in fields.items():
+                yield FieldRef(f"{object_name}.{key}"), field
+
+    def field(self, reference: str) -> Field | None:
+        """The field behind `object.key`, or None."""
+        object_name, _, key = reference.partition(".")
+        return self.fields.get(object_name, {}).get(key)  # type: ignore[call-overload, no-any-return]

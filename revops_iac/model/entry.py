@@ -1,0 +1,93 @@
+"""What every entry of the model shares: strictness, keys, references by key, and the life of a vendor object."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from revops_iac.model.condition import OBJECTS, FieldRef
+
+KEY_PATTERN = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
+KEY_MAX_LENGTH = 32
+
+Key = Annotated[str, StringConstraints(pattern=KEY_PATTERN, max_length=KEY_MAX_LENGTH)]
+ObjectName = Literal["contact", "company", "deal", "lead"]
+Cadence = Literal["monthly", "quarterly", "yearly"]
+
+
+class Entry(BaseModel):
+    """A mapping of the YAML: unknown keys and loose types are refused, and nothing changes after loading."""
+
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True, populate_by_name=True
+    )
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+class VendorEntry(Entry):
+    """An entry that becomes an object in a CRM."""
+
+    was: Annotated[list[Key], BeforeValidator(_as_list, json_schema_input_type=str | list[str])] = []
+    """Earlier keys: the object is renamed in place, never made again."""
+    vendor_name: str | None = None
+    """The name in the CRM, verbatim, where it is not derived from the key."""
+    adopt: bool = False
+    """Take over an object of this name that exists with another definition."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Marks a text as the key of an entry elsewhere in the model, so that the loader can look it up."""
+
+    to: str
+
+
+def _field_ref(value: str) -> FieldRef:
+    if not re.fullmatch(rf"({'|'.join(OBJECTS)})\.[a-z0-9_]+", value):
+        raise PydanticCustomError("field_reference", "is not a field reference")
+    return FieldRef(value)
+
+
+FieldReference = Annotated[str, AfterValidator(_field_ref), PlainSerializer(str, return_type=str), Reference("field")]
+"""`object.key`; holds a `FieldRef` once loaded."""
+PersonKey = Annotated[str, Reference("person")]
+TeamKey = Annotated[str, Reference("team")]
+QueueKey = Annotated[str, Reference("queue")]
+OwnerKey = Annotated[str, Reference("person or team")]
+BusinessHoursKey = Annotated[str, Reference("business hours")]
+StageKey = Annotated[str, Reference("lifecycle stage")]
+HandoffKey = Annotated[str, Reference("handoff")]
+LeadStatusKey = Annotated[str, Reference("lead status")]
+PipelineKey = Annotated[str, Reference("pipeline")]
+RoutingKey = Annotated[str, Reference("routing")]
+MetricKey = Annotated[str, Reference("metric")]
+DimensionKey = Annotated[str, Reference("dimension")]
+System = Annotated[str, Reference("system")]
+"""The name of a provider, such as `hubspot`."""
+
+AppliesTo = dict[DimensionKey, list[str]]
+"""Dimension -> the values that this entry covers; empty covers everything. First match wins among the entries."""
+
+
+def _iso_date(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise PydanticCustomError("iso_date", "is not a date") from None
+
+
+Day = Annotated[date, BeforeValidator(_iso_date, json_schema_input_type=str)]
+"""A date written as 2027-01-15."""
+Share = Annotated[float, Field(ge=0, le=1)]
+Percent = Annotated[float, Field(ge=0, le=100)]
+TimeZone = Annotated[str, Reference("time zone")]

@@ -1,0 +1,57 @@
+"""Metrics: what is measured, against which benchmark, and on which dashboard it is shown."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from revops_iac.model.entry import Entry, FieldReference, Key, MetricKey, OwnerKey, System, VendorEntry
+
+Unit = Literal["ratio", "multiple", "money", "money_per_day", "minutes", "days", "count"]
+
+
+class Benchmark(Entry):
+    """The range to compare with, in the metric's unit; `note` where the range depends on something."""
+
+    low: float | None = None
+    high: float | None = None
+    note: str | None = None
+
+
+class Metric(VendorEntry):
+    """One figure: its formula, the fields and dates it is computed from, and who answers for it."""
+
+    label: str
+    formula: str
+    unit: Unit
+    benchmark: Benchmark | None = None
+    fields: list[FieldReference] = []
+    owner: OwnerKey | None = None
+    source: str | None = None
+    """Where a figure comes from that no CRM holds, such as spend."""
+
+
+class Tile(VendorEntry):
+    """One tile of a dashboard: a metric of the model, or a figure described in `shows`."""
+
+    label: str
+    metric: MetricKey | None = None
+    shows: str | None = None
+    by: list[FieldReference] = []
+    """What it is broken down by."""
+    fields: list[FieldReference] = []
+
+
+class Dashboard(VendorEntry):
+    """A page of tiles for an audience."""
+
+    label: str
+    audience: str | None = None
+    tiles: dict[Key, Tile] = {}
+
+
+class Metrics(Entry):
+    """The metrics and the dashboards."""
+
+    runs_on: System | None = None
+    metrics: dict[Key, Metric] = {}
+    dashboards: dict[Key, Dashboard] = {}

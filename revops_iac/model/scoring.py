@@ -1,0 +1,215 @@
+"""Scoring: fit, engagement, negative signals and thresholds, with the arithmetic that compiled formulas must match."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from revops_iac.model.condition import Condition
+from revops_iac.model.context import Context
+from revops_iac.model.entry import (
+    AppliesTo,
+    Cadence,
+    Day,
+    Entry,
+    FieldReference,
+    Key,
+    Percent,
+    Share,
+    System,
+    VendorEntry,
+)
+
+Record = Mapping[str, Any]
+
+
+class ScoreFields(Entry):
+    """The fields of the person that hold the scores. Every scoring entry names the same ones."""
+
+    fit: FieldReference
+    engagement: FieldReference
+    total: FieldReference
+    ready: FieldReference
+    high_intent: FieldReference | None = None
+    last_engaged: FieldReference | None = None
+
+
+class Band(Entry):
+    """Points for a condition."""
+
+    when: Condition
+    points: float
+
+
+class FitSignal(Entry):
+    """Ordered bands, of which the first true one counts."""
+
+    label: str | None = None
+    bands: Annotated[list[Band], Field(min_length=1)]
+
+
+class EngagementSignal(Entry):
+    """Points added when something happens."""
+
+    label: str | None = None
+    points: float
+    high_intent: bool = False
+    """Makes a person with enough fit an MQL by itself."""
+    sources: dict[System, dict[str, str]] = {}
+    """System -> what fires it there: event, form or page; campaign_status, field or task. None: moved by hand."""
+
+
+class NegativeSignal(Entry):
+    """Points taken from the fit while a condition holds."""
+
+    label: str | None = None
+    dimension: Annotated[Literal["fit"], Field(alias="in")] = "fit"
+    when: Condition
+    points: Annotated[float, Field(lt=0)]
+
+
+class Limits(Entry):
+    """The range of each dimension, as [lowest, highest]."""
+
+    fit: Annotated[list[float], Field(min_length=2, max_length=2)] = [0, 100]
+    engagement: Annotated[list[float], Field(min_length=2, max_length=2)] = [0, 100]
+
+
+class Decay(Entry):
+    """Engagement loses `percent` after `after_days` without activity, and again every `every_days`."""
+
+    after_days: Annotated[int, Field(gt=0)]
+    percent: Percent
+    every_days: Annotated[int, Field(gt=0)]
+
+
+class Thresholds(Entry):
+    """MQL = fit and engagement both reached, or a high-intent action with at least `high_intent_fit`."""
+
+    fit: float | None = None
+    engagement: float | None = None
+    high_intent_fit: float | None = None
+
+
+class Calibration(Entry):
+    """How the threshold did against closed-won history, or why there is none."""
+
+    date: Day | None = None
+    sample_size: Annotated[int, Field(gt=0)] | None = None
+    precision: Share | None = None
+    recall: Share | None = None
+    lift: float | None = None
+    data_hash: str | None = None
+    no_history: str | None = None
+    """The reason, where there is no history to check against."""
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        checked = (self.date, self.sample_size, self.precision, self.recall, self.data_hash)
+        whole = all(value is not None for value in checked)
+        none = all(value is None for value in checked)
+        if not ((whole and self.no_history is None) or (none and self.no_history)):
+            allowed = "date, sample_size, precision, recall and data_hash; or no_history alone"
+            raise PydanticCustomError("one_of", "must hold either a result or a reason", {"allowed": allowed})
+        return self
+
+
+class Recalibration(Entry):
+    """When the thresholds are checked again."""
+
+    every: Cadence
+    next: Day
+
+
+class Scoring(VendorEntry):
+    """One scoring model. All entries compile into the same fields; the first whose `applies_to` matches counts."""
+
+    label: str | None = None
+    runs_on: System | None = None
+    applies_to: AppliesTo = {}
+    fields: ScoreFields
+    fit: dict[Key, FitSignal] = {}
+    engagement: dict[Key, EngagementSignal] = {}
+    negative: dict[Key, NegativeSignal] = {}
+    limits: Limits = Limits()
+    decay: Decay | None = None
+    thresholds: Thresholds = Thresholds()
+    calibration: Calibration | None = None
+    recalibration: Recalibration | None = None
+    high_volume: bool = False
+    """High-volume product-led growth, where recalibration is monthly."""
+
+
+def fit_score(scoring: Scoring, record: Record) -> float:
+    """First true band of each fit signal plus every true negative signal, within the limits.
+
+    `record` is keyed by `object.key`.
+    """
+    points = sum(_band_points(signal, record) for signal in scoring.fit.values())
+    points += sum(signal.points for signal in scoring.negative.values() if signal.when.evaluate(record))
+    low, high = scoring.limits.fit
+    return max(low, min(high, points))
+
+
+def _band_points(signal: FitSignal, record: Record) -> float:
+    return next((band.points for band in signal.bands if band.when.evaluate(record)), 0)
+
+
+def engagement_score(scoring: Scoring, record: Record) -> float:
+    """The stored engagement, 0 where there is none. It is moved by events, so no formula computes it."""
+    return float(record.get(scoring.fields.engagement) or 0)
+
+
+def total(scoring: Scoring, record: Record) -> float:
+    """Fit plus engagement."""
+    return fit_score(scoring, record) + engagement_score(scoring, record)
+
+
+def mql_ready(scoring: Scoring, record: Record) -> bool:
+    """Both thresholds reached, or a high-intent action with enough fit. A threshold that is absent is never reached."""
+    at = scoring.thresholds
+    fit = fit_score(scoring, record)
+    both = _reached(fit, at.fit) and _reached(engagement_score(scoring, record), at.engagement)
+    intent = scoring.fields.high_intent is not None and record.get(scoring.fields.high_intent) is True
+    return both or (intent and _reached(fit, at.high_intent_fit))
+
+
+def _reached(score: float, threshold: float | None) -> bool:
+    return threshold is not None and score >= threshold
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a scoring gives a record. `entry` is the key of the scoring entry, or None when none applies."""
+
+    entry: str | None
+    fit: float
+    engagement: float
+    total: float
+    ready: bool
+
+
+def choose(scorings: Mapping[str, Scoring], context: Context, record: Record) -> str | None:
+    """The key of the first entry whose `applies_to` covers the person."""
+    held = dict(record)
+    return next((key for key, entry in scorings.items() if context.covers(entry.applies_to, "contact", held)), None)
+
+
+def score(scorings: Mapping[str, Scoring], context: Context, record: Record) -> Score:
+    """Score a record by the first entry that applies. Where none does, fit is 0 and nobody is ready."""
+    key = choose(scorings, context, record)
+    if key is None:
+        stored = engagement_score(next(iter(scorings.values())), record) if scorings else 0.0
+        return Score(None, 0, stored, stored, False)
+    entry = scorings[key]
+    return Score(
+        key,
+        fit_score(entry, record),
+        engagement_score(entry, record),
+        total(entry, record),
+        mql_ready(entry, record),
+    )
