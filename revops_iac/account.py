@@ -1,0 +1,207 @@
+"""The account resource: one per system, registered first, and the preflight for everything below it.
+
+Its `check` runs at every preview, knows what was and what will be declared, and reports every problem of the account in
+one failure, before anything below it is touched. `read` alone raises token, wrong-account and server failures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pulumi.dynamic as dynamic
+from pulumi import Input, ResourceOptions
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from revops_iac.dynamic import (
+    collision,
+    immutable_refusal,
+    loss_refusal,
+    open_session,
+    quiet_tracebacks,
+    same,
+    session_of,
+)
+from revops_iac.errors import AccountError, AuthorError, RevopsError, SessionError
+from revops_iac.kind import Kind, Observed, Wanted
+from revops_iac.session import Session
+from revops_iac.source_map import lines_of, read_source_map, trusted_wanted
+from revops_iac.systems import installed_systems, system_named
+
+COMPARED = ("system", "stack", "account_id", "declared")
+
+
+class AccountProvider(ResourceProvider):
+    """The preflight. Its class path is stored in every state and never changes."""
+
+    serialize_as_secret_always = False
+
+    def configure(self, req: ConfigureRequest) -> None:
+        quiet_tracebacks()
+        for system in installed_systems():
+            open_session(system, req)
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        system = news["system"]
+        declared, before = news.get("declared") or "", (_olds or {}).get("declared") or ""
+        if not declared and not before:
+            return CheckResult(news, [])
+        session = session_of(system)
+        problems = preflight(session, news.get("stack", ""), before, declared)
+        return CheckResult(news, [CheckFailure("", report(session.system.label, problems))] if problems else [])
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        return DiffResult(changes=any(_olds.get(key) != _news.get(key) for key in COMPARED), replaces=[])
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        return CreateResult(self._prove(props) or f"{props['system']}-unmanaged", _plain(props))
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        self._prove(props)
+        session_of(props["system"]).declared = trusted_wanted(
+            read_source_map(props.get("stack", "")), props["system"], props.get("declared") or ""
+        )
+        return ReadResult(id_, props)
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        self._prove(_news)
+        return UpdateResult(_plain(_news))
+
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Nothing is deleted: an account is never ours."""
+
+    def _prove(self, props: dict[str, Any]) -> str | None:
+        if not props.get("declared"):
+            return None
+        return session_of(props["system"]).open().id
+
+
+class Account(dynamic.Resource, module="revops", name="Account"):
+    """One CRM account of a stack. `declared` is text, one sorted line `kind vendor_name` each, resolved when the
+    program's synchronous part has ended."""
+
+    def __init__(self, system: str, stack: str, account_id: str, declared: Input[str]) -> None:
+        props = {"system": system, "stack": stack, "account_id": account_id, "declared": declared}
+        super().__init__(AccountProvider(), system, props, ResourceOptions())
+
+
+def _plain(props: dict[str, Any]) -> dict[str, Any]:
+    return {key: props.get(key) for key in COMPARED}
+
+
+def report(label: str, problems: list[str]) -> str:
+    """All problems of one account as one text, with a closing count line."""
+    count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
+    return "\n".join([f"{label}: the account does not allow this plan.", *problems, f"{count}; nothing was changed."])
+
+
+def preflight(session: Session[Any], stack: str, before: str, declared: str) -> list[str]:
+    """Everything that the account says against the plan, each as `place  sentence` and a `fix:` line.
+
+    `before` and `declared` are the old and new `declared` texts.
+    """
+    try:
+        session.open()
+    except SessionError as error:
+        return [str(error)]
+    wanted = trusted_wanted(read_source_map(stack), session.system.name, declared)
+    session.declared = wanted
+    removed = sorted(lines_of(before) - lines_of(declared))
+    dropped = _dropped_system(session, before, declared)
+    problems = [*dropped, *_placed(session, wanted, lines_of(before))]
+    if not dropped:
+        problems += _caught(lambda: _removals(session, removed))
+    return list(dict.fromkeys(problems))
+
+
+def _dropped_system(session: Session[Any], before: str, declared: str) -> list[str]:
+    if declared or not before:
+        return []
+    return [
+        f"{session.system.label}: the stack still holds {len(lines_of(before))} resources of this system, "
+        "but revops:systems no longer names it\n"
+        f"    fix: put {session.system.name} back into revops:systems, remove its resources first, or pulumi destroy"
+    ]
+
+
+def _placed(session: Session[Any], wanted: list[Wanted], before: frozenset[str]) -> Iterator[str]:
+    for item in wanted:
+        kind = session.system.kinds.get(item.kind)
+        if kind is None or not item.inputs:
+            continue
+        is_new = f"{item.kind} {item.name}" not in before
+        for problem in _caught(lambda kind=kind, item=item, is_new=is_new: _problems(session, kind, item, is_new)):
+            yield f"{item.place}  {problem}" if item.place else problem
+
+
+def _caught(find: Callable[[], Iterable[str]]) -> list[str]:
+    """The problems found, and a vendor's refusal to answer as one more of them."""
+    try:
+        return list(find())
+    except (AccountError, AuthorError) as error:
+        return [str(error)]
+
+
+def _problems(session: Session[Any], kind: Kind[Any], item: Wanted, is_new: bool) -> Iterator[str]:
+    held = session.find(kind, item.name)
+    if held is not None:
+        yield from _clashes(session, kind, item, held, is_new)
+    yield from _unknown_names(session, kind, item)
+    yield from kind.refusals(session, item, held)
+
+
+def _clashes(session: Session[Any], kind: Kind[Any], item: Wanted, held: Observed, is_new: bool) -> Iterator[str]:
+    changed = [key for key in kind.differences(item.inputs, kind.view(item.inputs, held)) if key in kind.immutable]
+    if changed:
+        yield _text(*immutable_refusal(kind, item.name, changed))
+    elif is_new and not item.inputs.get("adopt") and not same(kind, item.inputs, held):
+        yield _text(*collision(session.system.label, kind, item.inputs, held))
+
+
+def _unknown_names(session: Session[Any], kind: Kind[Any], item: Wanted) -> Iterator[str]:
+    lookups = list(kind.lookups(item.inputs))
+    if not lookups:
+        return
+    provided = {
+        lookup
+        for other in session.declared
+        if (other_kind := session.system.kinds.get(other.kind)) is not None and other.inputs
+        for lookup in other_kind.provides(other.inputs)
+    }
+    for lookup in dict.fromkeys(lookups):
+        if lookup not in provided and session.resolve(lookup) is None:
+            yield _text(
+                f'{session.system.label}: {kind.name} "{item.name}" names the {lookup.type} "{lookup.value}", '
+                "which the account does not have",
+                f"create the {lookup.type} there, or map the person under people.identities in the environment's overlay",
+            )
+
+
+def _removals(session: Session[Any], removed: Iterable[str]) -> Iterator[str]:
+    for line in removed:
+        kind_name, _, name = line.partition(" ")
+        kind = session.system.kinds.get(kind_name)
+        if kind is None or {name, kind_name} & (session.settings.allow_data_loss | session.settings.allow_delete):
+            continue
+        held = session.find(kind, name)
+        stake = kind.stake(session, held) if held is not None else None
+        if stake is not None and stake.records > 0:
+            yield _text(*loss_refusal(session.system.label, kind, name, stake))
+
+
+def _text(sentence: str, fix: str) -> str:
+    return str(RevopsError(sentence, fix))
+
+
+def account_id(system: str, config: Callable[[str], Any]) -> str:
+    """The id that stack config gives for a system, "" when it gives none."""
+    return str(config(system_named(system).account.id_key) or "")

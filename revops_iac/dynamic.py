@@ -1,0 +1,239 @@
+"""From a kind to a Pulumi dynamic provider and its resource class.
+
+Provider classes are pickled by reference into state, so instances must have an empty `__dict__` and the classes must
+live in a module whose name never changes (measured: with instance state the SDK fails after about 980 resources).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pulumi.dynamic import (
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from revops_iac.errors import AuthorError, SessionError
+from revops_iac.kind import META_INPUTS, Definition, Kind, Observed, Stake
+from revops_iac.session import Session
+from revops_iac.settings import read_settings
+from revops_iac.systems import system_named
+
+OUTPUT_KEYS = frozenset({"__provider", "adopted", "earlier", "resolved", "facts"})
+"""What outputs hold beside the inputs."""
+
+_sessions: dict[str, Session[Any]] = {}
+_sessions_lock = threading.Lock()
+
+
+def session_of(system: str) -> Session[Any]:
+    """The session that `configure` opened for a system in this process."""
+    return _sessions[system]
+
+
+def open_session(system: str, req: ConfigureRequest) -> None:
+    """Makes the session of a system from the stack's configuration, once per process; makes no call."""
+    with _sessions_lock:
+        if system not in _sessions:
+            stack = os.environ.get("PULUMI_STACK", "")
+            _sessions[system] = Session(system_named(system), req.config.get, read_settings(req.config.get, stack))
+
+
+def quiet_tracebacks() -> None:
+    """Errors of a provider process show as one sentence. Called from `configure` only: at import it would reach the
+    program's process too, where registration then hangs (measured)."""
+    sys.tracebacklimit = 0
+
+
+class KindProvider(ResourceProvider):
+    """Create, read, diff, update and delete for one kind. Subclasses set `kind`; instances hold nothing."""
+
+    serialize_as_secret_always = False
+    kind: ClassVar[Kind[Any]]
+
+    def configure(self, req: ConfigureRequest) -> None:
+        quiet_tracebacks()
+        open_session(self.kind.system, req)
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        return CheckResult(news, [])
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        wanted, held = inputs_of(_news), inputs_of(_olds)
+        changed = self.kind.differences(wanted, held)
+        changed += [key for key in held if key not in wanted and key not in META_INPUTS]
+        _refuse_immutable(self.kind, wanted, [key for key in changed if key in self.kind.immutable])
+        return DiffResult(changes=bool(changed) or self._resolves_otherwise(wanted, _olds), replaces=[])
+
+    def _resolves_otherwise(self, wanted: Definition, olds: dict[str, Any]) -> bool:
+        lookups = list(self.kind.lookups(wanted))
+        if not lookups or "resolved" not in olds:
+            return False
+        return dict(session_of(self.kind.system).resolve_all(lookups)) != olds["resolved"]
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        session, inputs = self._session(), inputs_of(props)
+        held = session.find(self.kind, self.kind.vendor_name(inputs))
+        if held is None:
+            observed, earlier = self.kind.create(session, inputs), None
+        elif same(self.kind, inputs, held):
+            observed, earlier = held, held
+        elif inputs.get("adopt"):
+            observed, earlier = self.kind.update(session, held, inputs), held
+        else:
+            raise AuthorError(*collision(session.system.label, self.kind, inputs, held))
+        session.remember(self.kind, observed)
+        return CreateResult(observed.id, self._outputs(session, inputs, observed, earlier))
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        session, inputs = session_of(self.kind.system), inputs_of(props)
+        try:
+            session.open()
+        except SessionError:
+            return ReadResult(id_, props)  # the account resource alone reports it; nothing is ever "gone" for it
+        held = session.find(self.kind, self.kind.vendor_name(inputs))
+        if held is None:
+            return ReadResult(None, {})
+        live = self.kind.view(inputs, held)
+        facts = dict(held.facts) if "facts" in props else {}
+        return ReadResult(held.id, {**props, **live, **({"facts": facts} if facts else {})}, live)
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        session, inputs = self._session(), inputs_of(_news)
+        held = session.find(self.kind, self.kind.vendor_name(inputs))
+        if held is None:
+            raise AuthorError(
+                f'{session.system.label}: {self.kind.name} "{self.kind.vendor_name(inputs)}" is gone from the account',
+                "run pulumi refresh, then plan again",
+            )
+        self._refuse_changed_since_plan(session, inputs, inputs_of(_olds), held)
+        observed = held if same(self.kind, inputs, held) else self.kind.update(session, held, inputs)
+        session.remember(self.kind, observed)
+        outputs = self._outputs(session, inputs, observed, None)
+        return UpdateResult(outputs | {key: _olds[key] for key in ("adopted", "earlier") if key in _olds})
+
+    def _refuse_changed_since_plan(
+        self, session: Session[Any], inputs: Definition, planned_from: Definition, held: Observed
+    ) -> None:
+        if not self.kind.full_replace or same(self.kind, planned_from, held) or same(self.kind, inputs, held):
+            return
+        raise AuthorError(
+            f'{session.system.label}: {self.kind.name} "{held.name}" was changed in the account since the plan; '
+            "it was not overwritten",
+            "run pulumi preview again and review what changed",
+        )
+
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        session, inputs = self._session(), inputs_of(_props)
+        name = self.kind.vendor_name(inputs)
+        if session.wrote(self.kind, name):
+            return  # the other half of a rename or a move in this run: forgetting it is all that is left to do
+        held = session.find(self.kind, name)
+        if held is None:
+            return
+        if _props.get("adopted"):
+            self._put_back(session, held, _props)
+            return
+        refuse_loss(session, self.kind, inputs, held)
+        self.kind.delete(session, held, _props)
+        session.forget(self.kind, name)
+
+    def _put_back(self, session: Session[Any], held: Observed, state: dict[str, Any]) -> None:
+        earlier = state.get("earlier") or {}
+        if earlier and not same(self.kind, earlier, held):
+            self.kind.update(session, held, earlier)
+
+    def _session(self) -> Session[Any]:
+        session = session_of(self.kind.system)
+        session.open()
+        return session
+
+    def _outputs(
+        self, session: Session[Any], inputs: Definition, observed: Observed, earlier: Observed | None
+    ) -> dict[str, Any]:
+        outputs: dict[str, Any] = {**inputs, "adopted": earlier is not None}
+        if earlier is not None:
+            outputs["earlier"] = {key: value for key, value in earlier.definition.items() if key in inputs}
+        if resolved := session.resolve_all(self.kind.lookups(inputs)):
+            outputs["resolved"] = dict(resolved)
+        if observed.facts:
+            outputs["facts"] = dict(observed.facts)
+        return outputs
+
+
+def inputs_of(props: Mapping[str, Any]) -> Definition:
+    """The inputs among a resource's properties: without the SDK's own and without what outputs add."""
+    return {key: value for key, value in props.items() if key not in OUTPUT_KEYS}
+
+
+def same(kind: Kind[Any], declared: Definition, held: Observed) -> bool:
+    """Whether everything declared is already as the account holds it."""
+    return not kind.differences(declared, kind.view(declared, held))
+
+
+def collision(label: str, kind: Kind[Any], inputs: Definition, held: Observed) -> tuple[str, str]:
+    """The sentence and fix for an object that exists with another definition: both values of each difference."""
+    view = kind.view(inputs, held)
+    values = "; ".join(
+        f"{key} is {_short(view.get(key))}, the model says {_short(inputs.get(key))}"
+        for key in kind.differences(inputs, view)
+    )
+    return (
+        f'{label}: {kind.name} "{held.name}" exists with another definition: {values}',
+        "adopt: true on its entry takes it over and keeps what it was; or give the entry another vendor_name",
+    )
+
+
+def _short(value: Any) -> str:
+    text = "nothing" if value is None else f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= 120 else f"{text[:117]}…"
+
+
+def _refuse_immutable(kind: Kind[Any], wanted: Definition, changed: list[str]) -> None:
+    if changed:
+        raise AuthorError(*immutable_refusal(kind, kind.vendor_name(wanted), changed))
+
+
+def immutable_refusal(kind: Kind[Any], name: str, changed: list[str]) -> tuple[str, str]:
+    """The sentence and recipe for a change that the vendor cannot make in place."""
+    return (
+        f'{kind.name} "{name}": {", ".join(changed)} cannot change after creation, and nothing that holds records is '
+        "replaced",
+        "declare a new key beside it, copy the values, switch what uses it, then remove the old one",
+    )
+
+
+def refuse_loss(session: Session[Any], kind: Kind[Any], inputs: Definition, held: Observed) -> None:
+    """Refuses a removal that would lose records unless stack config names it. Raises AuthorError."""
+    allowed = session.settings.allow_data_loss | session.settings.allow_delete
+    names = {kind.pulumi_name(inputs), held.name}
+    stake = None if names & allowed else kind.stake(session, held)
+    if stake is not None and stake.records > 0:
+        raise AuthorError(*loss_refusal(session.system.label, kind, held.name, stake))
+
+
+def loss_refusal(label: str, kind: Kind[Any], name: str, stake: Stake) -> tuple[str, str]:
+    """The sentence and fix for a removal with records at stake."""
+    return (
+        f'{label}: removing {kind.name} "{name}" would lose data: {stake.sentence}',
+        f"pulumi config set --path 'revops:allowDataLoss[0]' {name}, pulumi up, then remove it "
+        "(a plain destroy or refresh sees the config of the last up, unless --run-program)",
+    )
+
+
+def provider_classes(module: str, kinds: Mapping[str, Kind[Any]]) -> dict[str, type[KindProvider]]:
+    """One provider class per kind, named `<Kind>Provider`, to be set as attributes of `module` and found there again."""
+    return {
+        f"{name}Provider": type(f"{name}Provider", (KindProvider,), {"__module__": module, "kind": kind})
+        for name, kind in kinds.items()
+    }
+

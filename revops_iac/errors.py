@@ -1,0 +1,45 @@
+"""What can go wrong, split by who must act; every error is one sentence and may carry a `fix:` line.
+
+    RevopsError
+      AuthorError        the author must act, or the step was refused    exit 1
+      AccountError       the vendor or the account: token, scope, limit  exit 2
+        SessionError     nothing on this account can work: bad token, wrong account, unreachable
+      Bug                ours, with what to report                       exit 3
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class RevopsError(Exception):
+    """Base of all errors that people see. `str()` is the sentence and, on a second line, the fix."""
+
+    exit_code: ClassVar[int] = 3
+
+    def __init__(self, sentence: str, fix: str | None = None) -> None:
+        super().__init__(sentence if fix is None else f"{sentence}\n    fix: {fix}")
+        self.sentence = sentence
+        self.fix = fix
+
+
+class AuthorError(RevopsError):
+    """The author must change the model, the configuration or the command; or the step was refused."""
+
+    exit_code = 1
+
+
+class AccountError(RevopsError):
+    """The vendor or the account answered no: system, method and path, status, the vendor's own message."""
+
+    exit_code = 2
+
+
+class SessionError(AccountError):
+    """Nothing on this account can work: token refused, wrong account, server unreachable, daily limit spent."""
+
+
+class Bug(RevopsError):
+    """Ours. The message says what to report."""
+
+    exit_code = 3

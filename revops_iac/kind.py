@@ -1,0 +1,196 @@
+"""What a kind is: one vendor object, as a resource. A kind lives in one file of its provider and is discovered there."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from revops_iac.session import Session
+
+Definition = dict[str, Any]
+"""A vendor object in the form of our inputs: plain JSON values; an absent key is not managed."""
+
+
+class Inputs(BaseModel):
+    """Base of a kind's inputs: strict, unknown keys refused. Optional inputs that are absent are not managed.
+
+    The meta inputs below never show as a difference: they say how to take something over, not what it is.
+    """
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    adopt: bool = False
+    """Take over an existing object whose definition differs; what it was is kept and put back on delete."""
+
+
+META_INPUTS = frozenset({"adopt"})
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A vendor object as the account holds it.
+
+    `id` is the physical id in Pulumi state (the vendor name where one exists). `facts` are read-only values that
+    a write needs or people want to see (revision, unmanaged entries); they never take part in a comparison.
+    """
+
+    id: str
+    name: str
+    definition: Definition
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Something of the same system that must exist first: another kind and its vendor name."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A name that only the account can turn into an id: `user` by e-mail, `team` by name, `queue`, `form` …"""
+
+    type: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.value}"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One resource of the program: its kind, vendor name, Pulumi name, inputs and where it was written."""
+
+    kind: str
+    name: str
+    pulumi_name: str
+    inputs: Definition
+    place: str | None = None
+
+
+@dataclass(frozen=True)
+class Stake:
+    """What a removal or a change would lose: how many records, and the sentence that says so."""
+
+    records: int
+    sentence: str
+
+
+I_co = TypeVar("I_co", bound=Inputs, covariant=True)
+C = TypeVar("C")
+
+
+class Kind(ABC, Generic[C]):
+    """One kind of vendor object. Pure methods describe it; the others talk to the account through the client `C`.
+
+    A subclass is found by its provider because it stands in `kinds/<kind>.py`; its class name is the kind's name,
+    the type token and the name in YAML raw sections. Nothing here keeps state: one instance serves all threads.
+    """
+
+    system: ClassVar[str]
+    inputs: ClassVar[type[Inputs]]
+    immutable: ClassVar[frozenset[str]] = frozenset()
+    """Inputs that the vendor cannot change after creation; a change is refused at preview with a recipe."""
+    on_delete: ClassVar[str]
+    """What delete really does on the platform, as one sentence for people."""
+    name_is_immutable: ClassVar[bool] = True
+    """Whether the vendor name stays for life; then a renamed key needs `vendor_name` beside `was`."""
+    chunk: ClassVar[int] = 10
+    """How many names one `read_many` call takes at the most."""
+    full_replace: ClassVar[bool] = False
+    """Whether a write replaces the whole object, so that it is refused when somebody changed it since the plan."""
+
+    @property
+    def name(self) -> str:
+        return type(self).__name__
+
+    # --- pure -------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def vendor_name(self, inputs: Definition) -> str:
+        """The name that identifies the object in the account, `contacts.fit_score` for instance."""
+
+    def pulumi_name(self, inputs: Definition) -> str:
+        """The Pulumi name when the Python constructor is given none: `<vendor object>.<key>`."""
+        return self.vendor_name(inputs)
+
+    def partition(self, name: str) -> str:
+        """The part of the account that `scan` reads to find `name`; one bulk read serves the whole part."""
+        return ""
+
+    def normalise(self, definition: Definition) -> Definition:
+        """The canonical form of a definition: what the vendor rewrites or defaults is made equal on both sides."""
+        return definition
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        """What must exist before this object; names that the program does not declare are ignored."""
+        return ()
+
+    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
+        """People, teams, queues and the like that the account must resolve."""
+        return ()
+
+    def provides(self, inputs: Definition) -> Iterable[Lookup]:
+        """Lookups that this object itself will satisfy once it exists (a queue, for instance)."""
+        return ()
+
+    def view(self, declared: Definition, observed: Observed) -> Definition:
+        """What the account holds of what is declared: same keys, live values where they differ in canonical form.
+
+        Inputs that cannot be read back keep their declared value. Kinds that own only some entries of a shared
+        container override this to leave the entries of others out.
+        """
+        live, mine = self.normalise(observed.definition), self.normalise(declared)
+        return {
+            key: value if key in META_INPUTS or key not in observed.definition or live.get(key) == mine.get(key)
+            else observed.definition[key]
+            for key, value in declared.items()
+        }
+
+    def differences(self, declared: Definition, held: Definition) -> list[str]:
+        """The declared keys whose canonical values differ from `held`, in declared order."""
+        mine, theirs = self.normalise(declared), self.normalise(held)
+        return [key for key in declared if key not in META_INPUTS and mine.get(key) != theirs.get(key)]
+
+    # --- talking to the account -------------------------------------------------------------------------------
+
+    @abstractmethod
+    def scan(self, client: C, partition: str) -> Mapping[str, Observed | None]:
+        """Everything of this kind in the partition, by vendor name, in as few calls as the vendor allows.
+
+        A value of None means: it exists, its definition is read on demand by `read_many`.
+        """
+
+    def read_many(self, client: C, names: Sequence[str]) -> Mapping[str, Observed]:
+        """Reads at most `chunk` objects; needed only by kinds whose `scan` leaves definitions out."""
+        raise NotImplementedError(f"{self.name}.scan returns definitions, so nothing is read one by one")
+
+    @abstractmethod
+    def create(self, session: Session[C], inputs: Definition) -> Observed:
+        """Creates the object and returns it as the vendor answered. Raises AccountError."""
+
+    @abstractmethod
+    def update(self, session: Session[C], held: Observed, inputs: Definition) -> Observed:
+        """Changes `held` to `inputs` and returns it as the vendor answered. Raises AccountError."""
+
+    @abstractmethod
+    def delete(self, session: Session[C], held: Observed, state: Definition) -> None:
+        """Removes the object as `on_delete` says; `state` are the outputs that Pulumi holds."""
+
+    def stake(self, session: Session[C], held: Observed) -> Stake | None:
+        """What removing `held` would lose, counted in the account; None where nothing is at stake."""
+        return None
+
+    def refusals(self, session: Session[C], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        """What the account resource must refuse at preview, beyond collisions, lookups and immutable inputs.
+
+        One sentence each, with the fix on a second line after four blanks and `fix:`.
+        """
+        return ()

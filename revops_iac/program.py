@@ -1,0 +1,238 @@
+"""The Pulumi program: loads the model, registers topics, accounts and vendor resources, and writes the source map.
+
+`stacks/__main__.py` calls `run()`. Python users may leave the model out and construct resources themselves
+(`revops_hubspot.Property(object="contacts", name="mql_date", …)`); those register through the same `Program`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pulumi
+import pulumi.dynamic as dynamic
+from pulumi.runtime.config import get_config_env
+
+from revops_iac.account import Account, account_id
+from revops_iac.compile import Planned, compile_model, systems_of, validated
+from revops_iac.dynamic import KindProvider
+from revops_iac.errors import AuthorError, RevopsError
+from revops_iac.kind import Definition, Kind, Wanted
+from revops_iac.load import Loaded, load
+from revops_iac.problems import ModelProblems
+from revops_iac.settings import Settings, read_settings, unknown_keys
+from revops_iac.source_map import SourceMap, digest, lines
+from revops_iac.systems import installed_systems, system_named
+
+ACCOUNT_TYPE = "pulumi-python:dynamic/revops:Account"
+
+
+class Topic(pulumi.ComponentResource):
+    """One topic of the model as intent: its inputs are the topic itself, so every change of it shows in the plan."""
+
+    def __init__(self, name: str, content: Mapping[str, Any]) -> None:
+        super().__init__(topic_type(name), name, dict(content))
+        self.register_outputs({})
+
+
+def topic_type(name: str) -> str:
+    """The type token of a topic: `revops:model:DataHygiene` for `data_hygiene`."""
+    return f"revops:model:{''.join(part.capitalize() for part in name.split('_'))}"
+
+
+class Program:
+    """What one run of a Pulumi program registers. One per process; `current()` makes it on first use."""
+
+    _current: ClassVar[Program | None] = None
+
+    def __init__(self) -> None:
+        self.stack = pulumi.get_stack()
+        self.settings: Settings = read_settings(stack_config, self.stack)
+        self._entries: dict[str, tuple[str, Wanted]] = {}
+        self._resources: dict[tuple[str, str, str], pulumi.Resource] = {}
+        self._places: dict[str, str] = {}
+        self._accounts = {
+            name: Account(name, self.stack, account_id(name, stack_config), self._declared(name))
+            for name in installed_systems()
+        }
+
+    @classmethod
+    def current(cls) -> Program:
+        """The program of this process; the account resources of all installed systems are registered with it."""
+        if cls._current is None:
+            cls._current = cls()
+        return cls._current
+
+    def managed(self, system: str) -> bool:
+        """Whether this stack manages the system."""
+        return self.settings.systems is None or system in self.settings.systems
+
+    async def _declared(self, system: str) -> str:
+        """Resolves when the synchronous part of the program has ended, so it sees every resource of the system."""
+        self._write_map()
+        return lines(wanted for name, wanted in self._entries.values() if name == system)
+
+    def _write_map(self) -> None:
+        by_system = {
+            name: [wanted for system, wanted in self._entries.values() if system == name] for name in self._accounts
+        }
+        SourceMap(
+            declared={name: digest(lines(wanted)) for name, wanted in by_system.items()},
+            resources={urn: wanted for urn, (_, wanted) in self._entries.items()},
+            systems={urn: system for urn, (system, _) in self._entries.items()},
+            places=self._places,
+        ).write(self.stack)
+
+    def add_places(self, places: Mapping[str, str]) -> None:
+        """Notes where the values of the model stand, for messages."""
+        self._places.update(places)
+
+    def options(
+        self,
+        kind: Kind[Any],
+        pulumi_name: str,
+        inputs: Definition,
+        place: str | None,
+        was: Sequence[str] = (),
+        after: Iterable[tuple[str, str]] | None = None,
+    ) -> pulumi.ResourceOptions:
+        """The options of a vendor resource: parent, aliases, protection, dependencies; and its line in `declared`."""
+        name = kind.vendor_name(inputs)
+        if not self.managed(kind.system):
+            raise AuthorError(
+                f'{kind.system} {kind.name} "{name}": this stack does not manage {kind.system}',
+                f"add {kind.system} to revops:systems, or leave the resource out of this stack",
+            )
+        urn = f"urn:pulumi:{self.stack}::{pulumi.get_project()}::{ACCOUNT_TYPE}${type_token(kind)}::{pulumi_name}"
+        self._entries[urn] = (kind.system, Wanted(kind.name, name, pulumi_name, inputs, place))
+        wanted_first = after if after is not None else [(r.kind, r.name) for r in kind.references(inputs)]
+        first = [self._resources.get((kind.system, *reference)) for reference in wanted_first]
+        return pulumi.ResourceOptions(
+            parent=self._accounts[kind.system],
+            aliases=[pulumi.Alias(name=old, parent=self._accounts[kind.system]) for old in was],
+            depends_on=[resource for resource in first if resource is not None],
+            protect=True if self._protects(pulumi_name, name) else None,
+        )
+
+    def _protects(self, *names: str) -> bool:
+        return self.settings.production and not set(names) & self.settings.allow_data_loss
+
+    def registered(self, kind: Kind[Any], name: str, resource: pulumi.Resource) -> None:
+        """Notes a resource, so that later ones can depend on it."""
+        self._resources[(kind.system, kind.name, name)] = resource
+
+
+def stack_config(key: str) -> Any:
+    """A stack config value by its full key, `hubspot:portalId`; secrets in clear, so never print one."""
+    return get_config_env().get(key)
+
+
+def type_token(kind: Kind[Any]) -> str:
+    """The Pulumi type of a kind: `pulumi-python:dynamic/hubspot:Property`."""
+    return f"pulumi-python:dynamic/{kind.system}:{kind.name}"
+
+
+class KindResource(dynamic.Resource):
+    """Base of the resource classes that a provider package offers, one per kind."""
+
+    kind: ClassVar[Kind[Any]]
+    provider_class: ClassVar[type[KindProvider]]
+
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        planned: Planned | None = None,
+        **inputs: Any,
+    ) -> None:
+        """Registers the resource; `inputs` are those of the kind, `resource_name` its Pulumi name when not derived.
+
+        Raises AuthorError when the stack does not manage the system, pydantic's ValidationError on wrong inputs.
+        """
+        values = planned.declaration.inputs if planned is not None else validated(self.kind, inputs)
+        name = self.kind.vendor_name(values)
+        pulumi_name = planned.declaration.key if planned else resource_name or self.kind.pulumi_name(values)
+        program = Program.current()
+        derived = program.options(
+            self.kind,
+            pulumi_name,
+            values,
+            str(planned.position) if planned is not None and planned.position is not None else None,
+            planned.declaration.was if planned is not None else (),
+            planned.after if planned is not None else None,
+        )
+        super().__init__(
+            self.provider_class(), pulumi_name, dict(values), pulumi.ResourceOptions.merge(derived, opts)
+        )
+        program.registered(self.kind, name, self)
+
+
+def resource_classes(
+    module: str, kinds: Mapping[str, Kind[Any]], providers: Mapping[str, type[KindProvider]]
+) -> dict[str, type[KindResource]]:
+    """One resource class per kind, named as the kind, its type token `pulumi-python:dynamic/<system>:<Kind>`."""
+    return {name: _resource_class(module, kind, providers[f"{name}Provider"]) for name, kind in kinds.items()}
+
+
+def _resource_class(module: str, kind: Kind[Any], provider: type[KindProvider]) -> type[KindResource]:
+    class Registered(KindResource, module=kind.system, name=kind.name):
+        pass
+
+    Registered.kind, Registered.provider_class = kind, provider
+    Registered.__name__ = Registered.__qualname__ = kind.name
+    Registered.__module__ = module
+    Registered.__doc__ = kind.inputs.__doc__
+    return Registered
+
+
+def run(model: str | Path = "model") -> None:
+    """Registers everything that the model under `model` asks of this stack.
+
+    Problems of the model end the run with all of them as one message and without a traceback.
+    """
+    try:
+        _run(Path(model))
+    except (ModelProblems, RevopsError) as error:
+        raise pulumi.RunError(str(error)) from None
+
+
+def _run(folder: Path) -> None:
+    stack = pulumi.get_stack()
+    settings = read_settings(stack_config, stack)
+    _refuse_unknown_config()
+    loaded = load(folder, settings.environment)
+    planned = compile_model(loaded, settings)
+    _require_ids(systems_of(loaded.model, settings), planned)
+    register(loaded, planned)
+
+
+def _refuse_unknown_config() -> None:
+    if unknown := unknown_keys(get_config_env()):
+        raise AuthorError(f'stack config: "{unknown[0]}" is not a key', "see README, Stack configuration")
+
+
+def _require_ids(systems: Iterable[str], planned: Sequence[Planned]) -> None:
+    for name in systems:
+        if any(item.system == name for item in planned) and not account_id(name, stack_config):
+            key = system_named(name).account.id_key
+            raise AuthorError(
+                f"{system_named(name).label}: stack config has no {key}",
+                f"pulumi config set {key} ID, so that no run can touch another account",
+            )
+
+
+def register(loaded: Loaded, planned: Iterable[Planned]) -> None:
+    """Registers topics, then vendor resources in the order given."""
+    for name, content in loaded.topics():
+        Topic(name, content)
+    program = Program.current()
+    program.add_places({".".join(path): str(position) for path, position in loaded.positions.items()})
+    for item in planned:
+        constructor = _constructor(item.system, item.declaration.kind)
+        constructor(planned=item)
+
+
+def _constructor(system: str, kind: str) -> Callable[..., KindResource]:
+    return system_named(system).resources[kind]

@@ -1,0 +1,146 @@
+"""One account in one provider process: its client, what was read so far, and who people are. Thread-safe."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Generic, TypeVar
+
+from revops_iac.errors import SessionError
+from revops_iac.kind import Kind, Lookup, Observed, Wanted
+from revops_iac.settings import Settings
+from revops_iac.systems import Identity, System
+
+C = TypeVar("C")
+
+
+class Session(Generic[C]):
+    """Reads each kind once, in bulk, and serves every later question from that; a write updates what it changed.
+
+    `declared` holds the resources of the program, once the account resource has seen them.
+    """
+
+    def __init__(self, system: System, config: Callable[[str], Any], settings: Settings) -> None:
+        self.system = system
+        self.settings = settings
+        self.declared: list[Wanted] = []
+        self._config = config
+        self._lock = threading.RLock()
+        self._part_locks: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
+        self._parts: dict[tuple[str, str], dict[str, Observed | None]] = {}
+        self._resolved: dict[Lookup, str | None] = {}
+        self._written: set[tuple[str, str]] = set()
+        self._client: C | None = None
+        self._identity: Identity | SessionError | None = None
+
+    @property
+    def client(self) -> C:
+        """The vendor client, made on first use. Raises SessionError when a credential is missing."""
+        with self._lock:
+            if self._client is None:
+                self._client = self.system.account.connect(self._config)
+            return self._client
+
+    def open(self) -> Identity:
+        """Proves once that the account answers and is the one that stack config names. Raises SessionError each time."""
+        with self._lock:
+            if self._identity is None:
+                try:
+                    self._identity = self._identify()
+                except SessionError as error:
+                    self._identity = error
+        if isinstance(self._identity, SessionError):
+            raise self._identity
+        return self._identity
+
+    def _identify(self) -> Identity:
+        account = self.system.account
+        expected = str(self._config(account.id_key) or "")
+        if not expected:
+            raise SessionError(
+                f"{self.system.label}: stack config has no {account.id_key}",
+                f"pulumi config set {account.id_key} ID, so that no run can touch another account",
+            )
+        identity = account.identify(self.client)
+        if not account.same(expected, identity.id):
+            raise SessionError(
+                f'{self.system.label}: the credentials belong to {account.id_name} "{identity.id}", '
+                f'stack config says "{expected}"; nothing was read or changed',
+                f"use the credentials of {expected}, or pulumi config set {account.id_key} {identity.id}",
+            )
+        return identity
+
+    def find(self, kind: Kind[C], name: str) -> Observed | None:
+        """The object of that vendor name as the account holds it, or None. Raises AccountError."""
+        part = (kind.name, kind.partition(name))
+        with self._part_locks[part]:
+            if part not in self._parts:
+                self._parts[part] = dict(kind.scan(self.client, part[1]))
+            held = self._parts[part]
+            if name in held and held[name] is None:
+                self._read_definitions(kind, part, name)
+            return held.get(name)
+
+    def names(self, kind: Kind[C], partition: str) -> list[str]:
+        """All vendor names of a kind in a partition, ours and others'."""
+        part = (kind.name, partition)
+        with self._part_locks[part]:
+            if part not in self._parts:
+                self._parts[part] = dict(kind.scan(self.client, partition))
+            return list(self._parts[part])
+
+    def _read_definitions(self, kind: Kind[C], part: tuple[str, str], name: str) -> None:
+        """Reads `name` together with other declared names that are still unread, one chunk at a time."""
+        held = self._parts[part]
+        others = [w.name for w in self.declared if w.kind == kind.name and w.name != name]
+        unread = [n for n in dict.fromkeys(others) if n in held and held[n] is None]
+        chunk = [name, *unread[: kind.chunk - 1]]
+        found = kind.read_many(self.client, chunk)
+        for asked in chunk:
+            if asked in found:
+                held[asked] = found[asked]
+            else:
+                del held[asked]
+
+    def remember(self, kind: Kind[C], observed: Observed) -> None:
+        """Takes the answer of a write into what is known, and notes that this process wrote it."""
+        part = (kind.name, kind.partition(observed.name))
+        with self._part_locks[part]:
+            if part in self._parts:
+                self._parts[part][observed.name] = observed
+        self._written.add((kind.name, observed.name))
+
+    def forget(self, kind: Kind[C], name: str) -> None:
+        """Takes a deletion into what is known."""
+        part = (kind.name, kind.partition(name))
+        with self._part_locks[part]:
+            self._parts.get(part, {}).pop(name, None)
+
+    def reread(self, kind: Kind[C], name: str) -> Observed | None:
+        """Reads one object again, for kinds whose vendor rewrites what was sent; drops the whole part otherwise."""
+        part = (kind.name, kind.partition(name))
+        with self._part_locks[part]:
+            self._parts.pop(part, None)
+        return self.find(kind, name)
+
+    def wrote(self, kind: Kind[C], name: str) -> bool:
+        """Whether this process created, adopted or updated the object in this run."""
+        return (kind.name, name) in self._written
+
+    def resolve(self, lookup: Lookup) -> str | None:
+        """The id behind a name, asked once per process; None when the account does not know it."""
+        with self._lock:
+            if lookup not in self._resolved:
+                self._resolved[lookup] = self.system.account.resolve(self.client, lookup)
+            return self._resolved[lookup]
+
+    def resolve_all(self, lookups: Iterable[Lookup]) -> Mapping[str, str]:
+        """Ids of all lookups that the account knows, by their text; kept in outputs so that a change shows."""
+        found = {str(lookup): self.resolve(lookup) for lookup in lookups}
+        return {name: identifier for name, identifier in found.items() if identifier is not None}
+
+    def forget_lookups(self) -> None:
+        """Asks the account again from now on, after something that satisfies a lookup was created."""
+        with self._lock:
+            self._resolved.clear()

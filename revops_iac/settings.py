@@ -1,0 +1,95 @@
+"""Stack configuration: the keys that exist, and how they are read by the program and by a provider process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from revops_iac.errors import AuthorError
+
+REVOPS_KEYS = ("environment", "systems", "production", "allowDataLoss", "allowDelete", "goLive", "maxEnrol")
+DEFAULT_MAX_ENROL = 0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a stack allows. Read from `revops:*` keys; see README, "Stack configuration".
+
+    `allow_data_loss` and `allow_delete` hold Pulumi names such as `contacts.old_score`.
+    `max_enrol` is a number of records; `go_live` is the date from which automations enrol.
+    """
+
+    environment: str
+    systems: tuple[str, ...] | None = None
+    production: bool = False
+    allow_data_loss: frozenset[str] = frozenset()
+    allow_delete: frozenset[str] = frozenset()
+    go_live: date | None = None
+    max_enrol: int = DEFAULT_MAX_ENROL
+
+
+def read_settings(get: Callable[[str], Any], stack: str) -> Settings:
+    """Reads the settings through `get("revops:key")`, which returns text, a parsed value or None.
+
+    Raises AuthorError on a value of the wrong form.
+    """
+    return Settings(
+        environment=str(get("revops:environment") or stack),
+        systems=_names(get("revops:systems"), "revops:systems"),
+        production=_flag(get("revops:production"), "revops:production"),
+        allow_data_loss=frozenset(_names(get("revops:allowDataLoss"), "revops:allowDataLoss") or ()),
+        allow_delete=frozenset(_names(get("revops:allowDelete"), "revops:allowDelete") or ()),
+        go_live=_date(get("revops:goLive")),
+        max_enrol=_count(get("revops:maxEnrol")),
+    )
+
+
+def unknown_keys(config: Mapping[str, Any]) -> list[str]:
+    """The `revops:` keys of a stack that do not exist, so that a typing mistake is not silently without effect."""
+    return sorted(k for k in config if k.startswith("revops:") and k.removeprefix("revops:") not in REVOPS_KEYS)
+
+
+def _names(value: Any, key: str) -> tuple[str, ...] | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        value = json.loads(value) if value.lstrip().startswith("[") else [part.strip() for part in value.split(",")]
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise AuthorError(f'stack config: "{key}" is "{value}", it must be a list of names', f"{key}: [name, name]")
+    return tuple(value)
+
+
+def _flag(value: Any, key: str) -> bool:
+    if value in (None, "", False, "false"):
+        return False
+    if value in (True, "true"):
+        return True
+    raise AuthorError(f'stack config: "{key}" is "{value}", it must be true or false', f"{key}: true")
+
+
+def _date(value: Any) -> date | None:
+    if value in (None, ""):
+        return None
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise AuthorError(
+            f'stack config: "revops:goLive" is "{value}", it must be a date', "revops:goLive: 2027-01-15"
+        ) from None
+
+
+def _count(value: Any) -> int:
+    if value in (None, ""):
+        return DEFAULT_MAX_ENROL
+    try:
+        count = int(value)
+    except (TypeError, ValueError):
+        count = -1
+    if count < 0:
+        raise AuthorError(
+            f'stack config: "revops:maxEnrol" is "{value}", it must be a number of records', "revops:maxEnrol: 100"
+        )
+    return count
