@@ -1,0 +1,285 @@
+"""The ASGI layer around a simulator: `/_sim/` routes, the request log and the faults."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from crm_simulators.control import (
+    READ_METHODS,
+    Answer,
+    Control,
+    ControlProblem,
+    Fault,
+    JsonObject,
+    Simulator,
+)
+
+PREFIX = "/_sim/"
+Wrote = Callable[[Simulator], None]
+
+
+class ControlPlane:
+    """Wraps a simulator's app: one request at a time, logged, spoiled by faults, and steered under `/_sim/`."""
+
+    def __init__(self, simulator: Simulator, control: Control, wrote: Wrote | None = None) -> None:
+        self.simulator = simulator
+        self.control = control
+        self._wrote = wrote
+        self._turn = asyncio.Lock()
+        self._earlier: list[tuple[datetime, JsonObject]] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        body = await _read(receive)
+        if scope["path"].startswith(PREFIX):
+            await _send(send, self._control(scope, body))
+            return
+        await self._vendor(scope, body, send)
+
+    async def _vendor(self, scope: Scope, body: bytes, send: Send) -> None:
+        method, path = scope["method"], scope["path"]
+        fault = self.control.faults.strike(self.simulator.name, method, path)
+        if fault and fault.action != "timeout_after_write":
+            answer = self._spoiled(fault)
+            self._log(scope, answer.status, False, fault)
+            await _send(send, answer)
+            return
+        scope["sim"] = {"write": method not in READ_METHODS}
+        messages, status = await self._serve(scope, body)
+        write = bool(scope["sim"]["write"])
+        self._log(scope, status, write, fault)
+        if write and self._wrote:
+            self._wrote(self.simulator)
+        if fault and fault.seconds is None:
+            await _drop(scope)
+            return
+        if fault:
+            await asyncio.sleep(fault.seconds or 0)
+        for message in messages:
+            await send(message)
+
+    async def _serve(self, scope: Scope, body: bytes) -> tuple[list[Message], int]:
+        async with self._turn:
+            with self.control.lock:
+                return await self._at_lag(scope, body)
+
+    async def _at_lag(self, scope: Scope, body: bytes) -> tuple[list[Message], int]:
+        """Perform the request, on an earlier state when a read lag covers it."""
+        if not self.control.faults.has("read_lag"):
+            self._earlier.clear()
+            return await _call(self.simulator.app, scope, body)
+        now = self.control.clock.now()
+        if scope["method"] not in READ_METHODS:
+            before = self.simulator.dump()
+            result = await _call(self.simulator.app, scope, body)
+            if scope["sim"]["write"]:
+                self._earlier.append((now, before))
+            return result
+        lag = self.control.faults.seconds("read_lag", self.simulator.name, scope["method"], scope["path"])
+        stale = next((state for at, state in self._earlier if at > now - timedelta(seconds=lag)), None)
+        if stale is None:
+            return await _call(self.simulator.app, scope, body)
+        current = self.simulator.dump()
+        self.simulator.load(stale)
+        try:
+            return await _call(self.simulator.app, scope, body)
+        finally:
+            self.simulator.load(current)
+
+    def _spoiled(self, fault: Fault) -> Answer:
+        if fault.action == "status" and fault.body == "empty":
+            return Answer(fault.status or 500, b"")
+        if fault.action == "status" and fault.body == "html":
+            page = f"<html><body><h1>{fault.message or fault.status}</h1></body></html>"
+            return Answer(fault.status or 500, page.encode(), {"content-type": "text/html;charset=utf-8"})
+        return self.simulator.fault_answer(fault)
+
+    def _log(self, scope: Scope, status: int, write: bool, fault: Fault | None) -> None:
+        self.control.log.add(
+            system=self.simulator.name,
+            method=scope["method"],
+            path=scope["path"],
+            query=scope["query_string"].decode("latin-1"),
+            status=status,
+            at=self.control.clock.now().isoformat(),
+            write=write,
+            fault=fault.id if fault else None,
+        )
+
+    def _control(self, scope: Scope, body: bytes) -> Answer:
+        name, method = scope["path"][len(PREFIX) :].strip("/"), scope["method"]
+        query = _query(scope["query_string"].decode("latin-1"))
+        try:
+            document = json.loads(body) if body else {}
+            if not isinstance(document, dict):
+                raise ControlProblem("the body must be a JSON object")
+            with self.control.lock:
+                result = self._route(method, name)(document, query)
+            return _json(200, result)
+        except json.JSONDecodeError as problem:
+            return _json(400, {"error": f"the body is not JSON: {problem}"})
+        except UnknownRoute as problem:
+            return _json(404, {"error": str(problem)})
+        except ControlProblem as problem:
+            return _json(400, {"error": str(problem)})
+
+    def _route(self, method: str, name: str) -> Callable[[JsonObject, JsonObject], JsonObject]:
+        routes: dict[str, Callable[[JsonObject, JsonObject], JsonObject]] = {
+            "GET health": self._health,
+            "POST reset": self._reset,
+            "GET dump": lambda body, query: self.simulator.dump(),
+            "POST seed": lambda body, query: self._changed(self.simulator.seed(body)),
+            "GET requests": self._requests,
+            "DELETE requests": self._forget,
+            "POST label": self._label,
+            "GET faults": lambda body, query: {"faults": self.control.faults.to_json()},
+            "POST faults": self._add_fault,
+            "DELETE faults": self._clear_faults,
+            "GET clock": lambda body, query: self._clock_reading(),
+            "POST clock": self._move_clock,
+            "GET switches": lambda body, query: self.control.switches.to_json(),
+            "POST switches": self._set_switches,
+        }
+        for extra, function in self.simulator.controls().items():
+            routes[f"POST {extra}"] = lambda body, query, function=function: self._changed(function(body))
+        route = routes.get(f"{method} {name}")
+        if route is None:
+            raise UnknownRoute(f'no control route "{method} {PREFIX}{name}"; there are: {", ".join(sorted(routes))}')
+        return route
+
+    def _changed(self, result: JsonObject) -> JsonObject:
+        if self._wrote:
+            self._wrote(self.simulator)
+        return result
+
+    def _health(self, body: JsonObject, query: JsonObject) -> JsonObject:
+        return {"status": "ok", "system": self.simulator.name, "at": self.control.clock.now().isoformat()}
+
+    def _reset(self, body: JsonObject, query: JsonObject) -> JsonObject:
+        _only(body, "reset", "clock")
+        self.simulator.reset()
+        self.control.reset(self.simulator.name)
+        if body.get("clock"):
+            self.control.clock.reset()
+        return self._changed({"reset": self.simulator.name})
+
+    def _requests(self, body: JsonObject, query: JsonObject) -> JsonObject:
+        _only(query, "requests", "system", "method", "path", "label", "writes_only")
+        wanted = {k: v for k, v in query.items() if k != "writes_only"}
+        if wanted.setdefault("system", self.simulator.name) == "all":
+            wanted["system"] = None
+        writes_only = str(query.get("writes_only", "")).lower() in ("1", "true", "yes")
+        found = self.control.log.select(writes_only=writes_only, **wanted)
+        return {"total": len(found), "requests": [asdict(r) for r in found]}
+
+    def _forget(self, body: JsonObject, query: JsonObject) -> JsonObject:
+        self.control.log.clear(self.simulator.name)
+        return {"total": 0, "requests": []}
+
+    def _label(self, body: JsonObject, query: JsonObject) -> JsonObject:
+        _only(body, "label", "label")
+        self.control.log.label(body.get("label"))
+        return {"label": body.get("label")}
+
+    def _add_fault(self, body: JsonObject, query: JsonObject) -> JsonObject:
+        return asdict(self.control.faults.insert(Fault.parse({"system": self.simulator.name, **body})))
+
+    def _clear_faults(self, body: JsonObject, query: JsonObject) -> JsonObject:
+        _only(query, "faults", "id")
+        if "id" in query:
+            self.control.faults.clear(id=query["id"])
+        else:
+            self.control.faults.clear(self.simulator.name)
+        return {"faults": self.control.faults.to_json()}
+
+    def _clock_reading(self) -> JsonObject:
+        return {"now": self.control.clock.now().isoformat(), "offset_seconds": self.control.clock.offset_seconds}
+
+    def _move_clock(self, body: JsonObject, query: JsonObject) -> JsonObject:
+        _only(body, "clock", "advance", "set")
+        if ("advance" in body) == ("set" in body):
+            raise ControlProblem('clock: say either "advance" (seconds) or "set" (an ISO 8601 moment)')
+        if "advance" in body:
+            if not isinstance(body["advance"], int | float):
+                raise ControlProblem(f'clock: "advance" was {body["advance"]!r}; it must be a number of seconds')
+            self.control.clock.advance(body["advance"])
+        else:
+            self.control.clock.set(_moment(body["set"]))
+        return self._changed(self._clock_reading())
+
+    def _set_switches(self, body: JsonObject, query: JsonObject) -> JsonObject:
+        for name, value in body.items():
+            self.control.switches.set(name, value)
+        return self._changed(self.control.switches.to_json())
+
+
+class UnknownRoute(ControlProblem):
+    """No such control route."""
+
+
+def _only(document: JsonObject, route: str, *allowed: str) -> None:
+    unknown = sorted(set(document) - set(allowed))
+    if unknown:
+        raise ControlProblem(f'{route}: unknown key "{unknown[0]}"; allowed: {", ".join(allowed)}')
+
+
+def _moment(text: Any) -> datetime:
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError as problem:
+        raise ControlProblem(f'clock: "set" was "{text}"; it must be an ISO 8601 moment with a time zone') from problem
+
+
+def _query(text: str) -> JsonObject:
+    return dict(parse_qsl(text, keep_blank_values=True))
+
+
+def _json(status: int, document: Any) -> Answer:
+    return Answer(status, json.dumps(document).encode(), {"content-type": "application/json;charset=utf-8"})
+
+
+async def _read(receive: Receive) -> bytes:
+    parts = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b"".join(parts)
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+async def _call(app: ASGIApp, scope: Scope, body: bytes) -> tuple[list[Message], int]:
+    """Run the app on a body already read, and keep what it sends."""
+    messages: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def keep(message: Message) -> None:
+        messages.append(message)
+
+    await app(scope, receive, keep)
+    return messages, int(messages[0]["status"])
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    headers = {"content-length": str(len(answer.body)), **answer.headers}
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+async def _drop(scope: Scope) -> None:
+    """Cut the connection, so that the client never learns what became of its request."""
+    scope["state"]["transport"].abort()
+    await asyncio.sleep(0.01)

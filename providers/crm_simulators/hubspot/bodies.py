@@ -1,0 +1,46 @@
+"""Checks of request bodies against the fields that a schema of the specification has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from crm_simulators.hubspot import errors
+from crm_simulators.hubspot.errors import JsonObject
+
+KINDS: dict[str, tuple[type, ...]] = {
+    "text": (str,),
+    "flag": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+    "list": (list,),
+    "object": (dict,),
+    "any": (object,),
+}
+
+
+def check_body(
+    model: str, body: JsonObject, required: Mapping[str, str], optional: Mapping[str, str], strict: bool = True
+) -> None:
+    """Refuse a body that lacks a required field, has a field of the wrong type or (strict) one the schema does not have.
+
+    `required` and `optional` map field names to a kind of `KINDS`.
+    """
+    missing = [name for name in required if body.get(name) is None]
+    if missing:
+        raise errors.missing_attributes(model, missing)
+    known = {**required, **optional}
+    for name, value in body.items():
+        if name not in known:
+            if strict:
+                raise errors.invalid_json(1, 1, f'Unrecognized field "{name}" (class {model})')
+        elif value is not None and not _is(value, known[name]):
+            raise errors.invalid_json(
+                1, 1, f'Cannot deserialize field "{name}" (class {model}): {known[name]} expected'
+            )
+
+
+def _is(value: Any, kind: str) -> bool:
+    if isinstance(value, bool) and kind in ("integer", "number"):
+        return False
+    return isinstance(value, KINDS[kind])

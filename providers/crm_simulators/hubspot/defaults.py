@@ -1,0 +1,33 @@
+"""What a fresh portal holds."""
+
+from __future__ import annotations
+
+from crm_simulators.hubspot.errors import JsonObject
+from crm_simulators.hubspot.scopes import ALL_SCOPES
+
+PORTAL_ID = 48210773
+TOKEN = "pat-na1-5a1e0000-0000-4000-8000-000000000001"
+APP_ID = 3100001
+ADMIN_USER_ID = 61000001
+
+
+def fresh_account() -> JsonObject:
+    """The state of a portal on its first day."""
+    return {
+        "account": {
+            "portalId": PORTAL_ID,
+            "accountType": "STANDARD",
+            "timeZone": "US/Eastern",
+            "companyCurrency": "USD",
+            "additionalCurrencies": [],
+            "utcOffset": "-05:00",
+            "utcOffsetMilliseconds": -18_000_000,
+            "uiDomain": "app.hubspot.com",
+            "dataHostingLocation": "na1",
+            "tier": "enterprise",
+        },
+        "tokens": {
+            TOKEN: {"name": "revops", "userId": ADMIN_USER_ID, "appId": APP_ID, "scopes": sorted(ALL_SCOPES)},
+        },
+        "counters": {},
+    }

@@ -1,0 +1,58 @@
+"""The account that the simulator holds: all of it is one JSON document, so that it dumps and loads as it is."""
+
+from __future__ import annotations
+
+import copy
+from datetime import datetime
+from typing import Any
+
+from crm_simulators.control import Control
+from crm_simulators.hubspot.defaults import fresh_account
+from crm_simulators.hubspot.errors import JsonObject
+
+
+def timestamp(moment: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds and Z, as HubSpot writes it [D]."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+class Portal:
+    """The state of the account, and what every area needs of it: ids, time and switches."""
+
+    def __init__(self, control: Control) -> None:
+        self.control = control
+        self.state: JsonObject = {}
+        self.reset()
+
+    def reset(self) -> None:
+        """A fresh account with what every portal has."""
+        self.state = fresh_account()
+
+    def dump(self) -> JsonObject:
+        """A copy of everything."""
+        return copy.deepcopy(self.state)
+
+    def load(self, state: JsonObject) -> None:
+        """Hold a copy of exactly this."""
+        self.state = copy.deepcopy(state)
+
+    def area(self, *names: str) -> dict[str, Any]:
+        """A nested map of the state, made when it is absent."""
+        place = self.state
+        for name in names:
+            place = place.setdefault(name, {})
+        return place
+
+    def now(self) -> str:
+        """The simulated moment as HubSpot writes it."""
+        return timestamp(self.control.clock.now())
+
+    def next_id(self, kind: str, first: int = 1) -> str:
+        """A number that the server makes, growing per kind."""
+        counters = self.area("counters")
+        counters[kind] = counters.get(kind, first - 1) + 1
+        return str(counters[kind])
+
+    def switch(self, name: str) -> bool | str | int:
+        """The value of the switch `hubspot.<name>`."""
+        return self.control.switches[f"hubspot.{name}"]

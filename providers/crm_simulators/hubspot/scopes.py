@@ -1,0 +1,39 @@
+"""The scopes that the modelled endpoints know (hubspot.md sections 1.3, 3-7, 11)."""
+
+from __future__ import annotations
+
+_OBJECTS = ("contacts", "companies", "deals", "leads")
+
+ALL_SCOPES: tuple[str, ...] = (
+    "account-info.security.read",
+    "automation",
+    "crm.lists.read",
+    "crm.lists.write",
+    "crm.objects.owners.read",
+    "crm.objects.users.read",
+    "crm.objects.users.write",
+    *(
+        f"crm.{kind}.{name}.{verb}"
+        for kind in ("objects", "schemas")
+        for name in _OBJECTS
+        for verb in ("read", "write")
+    ),
+    "oauth",
+    "settings.users.read",
+    "settings.users.teams.read",
+    "settings.users.teams.write",
+    "settings.users.write",
+    "tickets",
+)
+
+SCHEMA_WRITE = ("crm.schemas.{object}.write",)
+SCHEMA_READ = ("crm.schemas.{object}.read", "crm.objects.{object}.read", "crm.objects.{object}.write")
+OBJECT_READ = ("crm.objects.{object}.read",)
+OBJECT_WRITE = ("crm.objects.{object}.write",)
+
+
+def needed_scopes(scopes: tuple[str, ...], object_scope: str | None) -> list[str]:
+    """The scopes of a route for an object; for tickets all of them are `tickets` [S]."""
+    if object_scope == "tickets":
+        return sorted({"tickets" if "{object}" in scope else scope for scope in scopes})
+    return [scope.replace("{object}", object_scope or "") for scope in scopes]

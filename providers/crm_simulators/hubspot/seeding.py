@@ -1,0 +1,56 @@
+"""Seeding the portal through the control plane: what each key of the seed document adds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from crm_simulators.control import ControlProblem
+from crm_simulators.hubspot.errors import JsonObject
+from crm_simulators.hubspot.limits import TIERS
+from crm_simulators.hubspot.portal import Portal
+from crm_simulators.hubspot.scopes import ALL_SCOPES
+
+
+def seed_account(portal: Portal, values: JsonObject) -> JsonObject:
+    """Change fields of the account (`accountType`, `timeZone`, `tier`, …)."""
+    account = portal.state["account"]
+    _only(values, "account", tuple(account))
+    if values.get("tier", "free") not in TIERS:
+        raise ControlProblem(f'account: "tier" was "{values["tier"]}"; allowed: {", ".join(TIERS)}')
+    account.update(values)
+    return dict(account)
+
+
+def seed_tokens(portal: Portal, tokens: list[JsonObject]) -> list[JsonObject]:
+    """Add tokens: `{token, scopes (default: all), without (scopes taken away), expired, name}`."""
+    for values in tokens:
+        _only(values, "tokens", ("token", "scopes", "without", "expired", "name"))
+        made = len(portal.state["tokens"])
+        scopes = set(values.get("scopes", ALL_SCOPES)) - set(values.get("without", ()))
+        portal.state["tokens"][values["token"]] = {
+            "name": values.get("name", f"app-{made}"),
+            "userId": 61000001,
+            "appId": 3100001 + made,
+            "scopes": sorted(scopes),
+            "expired": bool(values.get("expired", False)),
+        }
+    return tokens
+
+
+SEEDERS: dict[str, Callable[[Portal, Any], Any]] = {
+    "account": seed_account,
+    "tokens": seed_tokens,
+}
+
+
+def seed_portal(portal: Portal, document: JsonObject) -> JsonObject:
+    """Apply every key of the document, in the order of `SEEDERS`."""
+    _only(document, "seed", tuple(SEEDERS))
+    return {key: seeder(portal, document[key]) for key, seeder in SEEDERS.items() if key in document}
+
+
+def _only(values: JsonObject, place: str, allowed: tuple[str, ...]) -> None:
+    unknown = sorted(set(values) - set(allowed))
+    if unknown:
+        raise ControlProblem(f'{place}: unknown key "{unknown[0]}"; allowed: {", ".join(allowed)}')

@@ -1,0 +1,156 @@
+"""The HubSpot simulator: its ASGI app, and what the control plane asks of it."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+
+from starlette.types import Receive, Scope, Send
+
+from crm_simulators.control import Answer, Control, Fault
+from crm_simulators.hubspot import errors
+from crm_simulators.hubspot.account import Account
+from crm_simulators.hubspot.defaults import TOKEN
+from crm_simulators.hubspot.errors import HubSpotError, JsonObject, WebServerNotFound
+from crm_simulators.hubspot.limits import Limiter
+from crm_simulators.hubspot.object_types import find_object_type
+from crm_simulators.hubspot.portal import Portal
+from crm_simulators.hubspot.routing import Call, Reply, Route, Router, canonical_path, parse_query
+from crm_simulators.hubspot.scopes import needed_scopes
+from crm_simulators.hubspot.seeding import seed_portal
+from crm_simulators.hubspot.switches import SWITCHES
+
+JSON_TYPE = "application/json;charset=utf-8"
+HTML_TYPE = "text/html;charset=utf-8"
+
+
+class HubSpotSimulator:
+    """HubSpot's public API over one portal (a `crm_simulators.control.Simulator`)."""
+
+    name = "hubspot"
+
+    def __init__(self, control: Control) -> None:
+        control.switches.declare(*SWITCHES)
+        self.portal = Portal(control)
+        self.limiter = Limiter(self.portal)
+        self.router = Router()
+        self.router.add(Account(self.portal, self.limiter).routes())
+        self.app = self._serve
+
+    def access(self) -> JsonObject:
+        """The default token, with every scope, and the portal's id."""
+        return {"token": TOKEN, "portal_id": self.portal.state["account"]["portalId"]}
+
+    def reset(self) -> None:
+        """A fresh portal."""
+        self.portal.reset()
+        self.limiter = Limiter(self.portal)
+
+    def dump(self) -> JsonObject:
+        """The whole portal as JSON."""
+        return self.portal.dump()
+
+    def load(self, state: JsonObject) -> None:
+        """Hold exactly a dump."""
+        self.portal.load(state)
+
+    def seed(self, document: JsonObject) -> JsonObject:
+        """Add to the portal, see `seeding.py` for the keys."""
+        return seed_portal(self.portal, document)
+
+    def controls(self) -> Mapping[str, Callable[[JsonObject], JsonObject]]:
+        """Control routes beyond the shared ones."""
+        return {}
+
+    def fault_answer(self, fault: Fault) -> Answer:
+        """HubSpot's own error for a fault."""
+        if fault.action == "rate_limit":
+            headers = {"retry-after": f"{fault.retry_after:g}"} if fault.retry_after is not None else {}
+            return _json_answer(429, errors.rate_limit_body(fault.policy), headers)
+        if fault.action == "expired_session":
+            problem = errors.expired_authentication()
+        elif fault.status == 401:
+            problem = errors.invalid_authentication()
+        else:
+            status = fault.status or 503
+            category = {404: "OBJECT_NOT_FOUND", 403: "MISSING_SCOPES", 409: "CONFLICT"}.get(status)
+            text = fault.message or ("There was a problem with the request." if status < 500 else "internal error")
+            problem = HubSpotError(status, text, category or ("VALIDATION_ERROR" if status < 500 else None))
+        return _json_answer(problem.status, problem.body(), {})
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        message = await receive()
+        answer = self._answer(scope, message.get("body", b""))
+        headers = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in answer.headers.items()]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    def _answer(self, scope: Scope, raw_body: bytes) -> Answer:
+        correlation = {"x-hubspot-correlation-id": str(uuid.uuid4())}
+        raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").split("?")[0]
+        path, version = canonical_path(raw_path)
+        token = _bearer(scope)
+        is_search = path.startswith("/crm/v3/objects/") and path.endswith("/search")
+        rate_headers: dict[str, str] = {}
+        try:
+            route, values = self.router.find(scope["method"], path)
+            if route.write is not None:
+                scope["sim"]["write"] = route.write
+            granted = self._granted(token)
+            policy = self.limiter.count(token, is_search)
+            rate_headers = self.limiter.headers(token, is_search)
+            if policy:
+                return _json_answer(429, errors.rate_limit_body(policy), {**correlation, **rate_headers})
+            query = parse_query(scope["query_string"].decode("latin-1"))
+            call = Call(scope["method"], values, query, raw_body, granted, version)
+            self._check_scopes(route, call)
+            reply = route.handler(call)
+        except HubSpotError as problem:
+            document = problem.body()
+            correlation = {"x-hubspot-correlation-id": document["correlationId"]}
+            return _json_answer(problem.status, document, {**correlation, **rate_headers})
+        except WebServerNotFound as problem:
+            page = problem.page().encode()
+            return Answer(problem.status, page, {"content-type": HTML_TYPE, "content-length": str(len(page))})
+        return _reply_answer(reply, {**correlation, **rate_headers})
+
+    def _granted(self, token: str) -> frozenset[str]:
+        known = self.portal.state["tokens"].get(token)
+        if known is None:
+            raise errors.invalid_authentication()
+        if known.get("expired"):
+            raise errors.expired_authentication()
+        return frozenset(known["scopes"])
+
+    def _check_scopes(self, route: Route, call: Call) -> None:
+        """One of the route's scopes must be granted."""
+        if not route.scopes:
+            return
+        name = call.path.get("objectType")
+        scopes = needed_scopes(route.scopes, find_object_type(name).scope if name else None)
+        if not call.scopes.intersection(scopes):
+            raise errors.missing_scopes(scopes)
+
+
+def _bearer(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"authorization" and value.lower().startswith(b"bearer "):
+            return str(value[7:].decode("latin-1").strip())
+    return ""
+
+
+def _json_answer(status: int, document: object, headers: Mapping[str, str]) -> Answer:
+    body = json.dumps(document).encode()
+    return Answer(status, body, {"content-type": JSON_TYPE, "content-length": str(len(body)), **headers})
+
+
+def _reply_answer(reply: Reply, headers: Mapping[str, str]) -> Answer:
+    if reply.body is None:
+        return Answer(reply.status, b"", {**reply.headers, **headers})
+    return _json_answer(reply.status, reply.body, {**reply.headers, **headers})
+
+
+def create_simulator(control: Control) -> HubSpotSimulator:
+    """The simulator of one run."""
+    return HubSpotSimulator(control)

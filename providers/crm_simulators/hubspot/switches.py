@@ -1,0 +1,86 @@
+"""Behaviours of HubSpot that are not verified, or on which the evidence conflicts: each can be switched."""
+
+from __future__ import annotations
+
+from crm_simulators.control import Switch
+
+SWITCHES = (
+    Switch(
+        "hubspot.unknown_fields",
+        "refuse",
+        "[?]",
+        "A body field that the specification does not have is refused with 400, or ignored.",
+        ("refuse", "ignore"),
+    ),
+    Switch(
+        "hubspot.rate_limits",
+        "high",
+        "[D/T]",
+        "Limits as high as never met, or the limits of the account's tier, enforced with 429.",
+        ("high", "tier"),
+    ),
+    Switch(
+        "hubspot.stale_revision_status",
+        409,
+        "[?]",
+        "The status for a PUT of a flow with a revisionId that is not the current one; HubSpot documents none.",
+        (409, 400),
+    ),
+    Switch(
+        "hubspot.unknown_action_types",
+        "refuse",
+        "[?]",
+        "A flow action with an actionTypeId that is not in the catalogue is refused with 400, or accepted.",
+        ("refuse", "accept"),
+    ),
+    Switch(
+        "hubspot.short_flow_bodies",
+        True,
+        "[D][T]",
+        "A flow may leave out the empty lists that the specification calls required.",
+    ),
+    Switch(
+        "hubspot.lifecycle_pipeline_writes",
+        False,
+        "[T]",
+        "The lifecycle pipelines of contacts and companies accept stage writes; undocumented, done in two public codebases.",
+    ),
+    Switch(
+        "hubspot.lifecyclestage_options_writable",
+        False,
+        "[?]",
+        "The options of lifecyclestage can be written through the properties API.",
+    ),
+    Switch(
+        "hubspot.lifecyclestage_backwards",
+        True,
+        "[T]",
+        "A record may move lifecyclestage backwards without clearing it first; the notes conflict.",
+    ),
+    Switch(
+        "hubspot.deleted_list_holds_name",
+        False,
+        "[?]",
+        "The name of a deleted list stays taken until the list is purged.",
+    ),
+    Switch(
+        "hubspot.stage_in_use_status",
+        400,
+        "[O][D]",
+        "The status for deleting a stage or pipeline that records use: 400 was observed, docs examples mention 404.",
+        (400, 404),
+    ),
+    Switch(
+        "hubspot.string_function_reads_enumeration",
+        True,
+        "[?]",
+        "In a calculation formula, string(prop) reads an enumeration property; otherwise it is refused.",
+    ),
+    Switch(
+        "hubspot.formula_missing_value",
+        "empty",
+        "[?]",
+        "A formula over a property without value gives no value, or counts a missing number as 0 and a missing text as ''.",
+        ("empty", "zero"),
+    ),
+)

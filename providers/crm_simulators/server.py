@@ -1,0 +1,263 @@
+"""Serves the simulators: `serve` for `revops simulate`, `running` for tests and programs.
+
+All listeners run on one event loop in one thread, so that requests are served one at a time and in order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import socket
+import ssl
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import trustme
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from crm_simulators import hubspot as hubspot_simulator
+from crm_simulators import salesforce as salesforce_simulator
+from crm_simulators.control import Control, JsonObject, Simulator
+from crm_simulators.control_plane import ControlPlane
+from crm_simulators.state_files import StateFiles
+
+HOST = "127.0.0.1"
+START_TIMEOUT_S = 20
+FLUSH_EVERY_S = 0.25
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The ports to listen on; 0 is any free one."""
+
+    hubspot: int = 0
+    salesforce_http: int = 0
+    salesforce_https: int = 0
+
+
+@dataclass(frozen=True)
+class HubSpotAccess:
+    """Where HubSpot listens and how to log in."""
+
+    url: str
+    token: str
+    portal_id: int
+
+
+@dataclass(frozen=True)
+class SalesforceAccess:
+    """Where Salesforce listens and how to log in."""
+
+    http_url: str
+    https_url: str
+    ca_bundle: str
+    username: str
+    password: str
+    access_token: str
+    organization_id: str
+
+
+class _Connection(H11Protocol):
+    """uvicorn's connection, which also hands its transport to the app: a fault may have to cut it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "transport": transport}
+
+
+class RunningSimulators:
+    """The simulators while they serve: their addresses, and the objects behind them."""
+
+    def __init__(self, ports: Ports | None = None, state: Path | None = None) -> None:
+        ports = ports or Ports()
+        self.control = Control()
+        self.simulators: dict[str, Simulator] = {}
+        self._scratch = tempfile.TemporaryDirectory(prefix="crm-simulators-")
+        self._files = StateFiles(state, self.control) if state else None
+        self._folder = state or Path(self._scratch.name)
+        self._sockets: list[socket.socket] = []
+        self._servers: list[uvicorn.Server] = []
+        self._thread: threading.Thread | None = None
+        self._stopping = threading.Event()
+        self.hubspot = self._listen_hubspot(ports)
+        self.salesforce = self._listen_salesforce(ports)
+        if self._files:
+            self._files.load_control()
+
+    def start(self) -> None:
+        """Serve in a thread; returns when every listener answers."""
+        self._thread = threading.Thread(target=self._run, name="crm-simulators", daemon=True)
+        self._thread.start()
+        waited = threading.Event()
+        for _ in range(START_TIMEOUT_S * 100):
+            if all(server.started for server in self._servers):
+                return
+            waited.wait(0.01)
+        raise RuntimeError(f"the simulators did not start within {START_TIMEOUT_S} s")
+
+    def stop(self) -> None:
+        """Stop serving, save, and free the ports."""
+        for server in self._servers:
+            server.should_exit = True
+        self._stopping.set()
+        if self._thread:
+            self._thread.join()
+        for listener in self._sockets:
+            listener.close()
+        if self._files:
+            for simulator in self.simulators.values():
+                self._files.wrote(simulator)
+            self._files.flush(force=True)
+        self._scratch.cleanup()
+
+    def reset(self) -> None:
+        """Fresh accounts, empty log, no faults, default switches, real time."""
+        with self.control.lock:
+            for simulator in self.simulators.values():
+                simulator.reset()
+            self.control.reset()
+
+    def seed(self, system: str, document: JsonObject) -> JsonObject:
+        """Seed a simulator in process, as `POST /_sim/seed` does."""
+        with self.control.lock:
+            return self.simulators[system].seed(document)
+
+    def dump(self, system: str) -> JsonObject:
+        """What a simulator holds, as `GET /_sim/dump` answers."""
+        with self.control.lock:
+            return self.simulators[system].dump()
+
+    def to_json(self) -> JsonObject:
+        """The document of `revops simulate --json`."""
+        document: JsonObject = {"hubspot": asdict(self.hubspot)}
+        if self.salesforce:
+            document["salesforce"] = asdict(self.salesforce)
+        return document
+
+    def env(self) -> dict[str, str]:
+        """Environment variables that point tools at these simulators."""
+        variables = {"HUBSPOT_ACCESS_TOKEN": self.hubspot.token, "HUBSPOT_BASE_URL": self.hubspot.url}
+        if self.salesforce:
+            variables |= {
+                "SALESFORCE_INSTANCE_URL": self.salesforce.https_url,
+                "SALESFORCE_SESSION_ID": self.salesforce.access_token,
+                "SALESFORCE_ORGANIZATION_ID": self.salesforce.organization_id,
+                "REQUESTS_CA_BUNDLE": self.salesforce.ca_bundle,
+            }
+        return variables
+
+    def _listen_hubspot(self, ports: Ports) -> HubSpotAccess:
+        plane, access = self._create(hubspot_simulator.create_simulator(self.control))
+        return HubSpotAccess(url=self._listen(plane, ports.hubspot), **access)
+
+    def _listen_salesforce(self, ports: Ports) -> SalesforceAccess | None:
+        create = getattr(salesforce_simulator, "create_simulator", None)
+        if create is None:
+            return None
+        plane, access = self._create(create(self.control))
+        bundle, context = self._certificates()
+        http_url = self._listen(plane, ports.salesforce_http)
+        https_url = self._listen(plane, ports.salesforce_https, context)
+        return SalesforceAccess(http_url=http_url, https_url=https_url, ca_bundle=bundle, **access)
+
+    def _create(self, simulator: Simulator) -> tuple[ControlPlane, dict[str, Any]]:
+        self.simulators[simulator.name] = simulator
+        if self._files:
+            self._files.load(simulator)
+        wrote = self._files.wrote if self._files else None
+        return ControlPlane(simulator, self.control, wrote), simulator.access()
+
+    def _certificates(self) -> tuple[str, ssl.SSLContext]:
+        authority = self._files.certificate_authority() if self._files else trustme.CA()
+        bundle = self._folder / "ca.pem"
+        authority.cert_pem.write_to_path(str(bundle))
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        authority.issue_cert(HOST, "localhost").configure_cert(context)
+        return str(bundle), context
+
+    def _listen(self, app: ControlPlane, port: int, context: ssl.SSLContext | None = None) -> str:
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+        self._sockets.append(listener)
+        config = uvicorn.Config(
+            app,
+            http=_Connection,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+            ssl_context_factory=(lambda config, default: context) if context else None,
+        )
+        self._servers.append(uvicorn.Server(config))
+        scheme = "https" if context else "http"
+        return f"{scheme}://{HOST}:{listener.getsockname()[1]}"
+
+    def _run(self) -> None:
+        asyncio.run(self._serve_all())
+
+    async def _serve_all(self) -> None:
+        serving = [
+            asyncio.create_task(server.serve(sockets=[listener]))
+            for server, listener in zip(self._servers, self._sockets, strict=True)
+        ]
+        saving = asyncio.create_task(self._save_regularly())
+        await asyncio.gather(*serving)
+        saving.cancel()
+
+    async def _save_regularly(self) -> None:
+        while self._files:
+            await asyncio.sleep(FLUSH_EVERY_S)
+            self._files.flush()
+
+
+@contextlib.contextmanager
+def running(ports: Ports | None = None, state: Path | None = None) -> Iterator[RunningSimulators]:
+    """The simulators on free loopback ports, for the length of a `with` block."""
+    simulators = RunningSimulators(ports, state)
+    try:
+        simulators.start()
+        yield simulators
+    finally:
+        simulators.stop()
+
+
+def serve(json_output: bool = False, state: Path | None = None, ports: Ports | None = None) -> None:
+    """Serve until SIGTERM or SIGINT; print one JSON line, or what a person needs to know."""
+    stop = threading.Event()
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        with running(ports, state) as simulators:
+            text = json.dumps(simulators.to_json()) if json_output else describe(simulators)
+            print(text, flush=True)
+            stop.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def describe(simulators: RunningSimulators) -> str:
+    """Addresses, and the environment to set, for a person."""
+    lines = [f"HubSpot     {simulators.hubspot.url}  (portal {simulators.hubspot.portal_id})"]
+    if simulators.salesforce:
+        lines += [
+            f"Salesforce  {simulators.salesforce.https_url}  (organization {simulators.salesforce.organization_id})",
+            f"            {simulators.salesforce.http_url}",
+        ]
+    lines += ["", "Point your tools at them:"]
+    lines += [f"  export {name}={value}" for name, value in simulators.env().items()]
+    return "\n".join([*lines, "", "Control plane: /_sim/health on each address. Ctrl+C stops."])
