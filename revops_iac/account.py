@@ -7,6 +7,7 @@ one failure, before anything below it is touched. `read` alone raises token, wro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import pulumi.dynamic as dynamic
@@ -119,7 +120,7 @@ def preflight(session: Session[Any], stack: str, before: str, declared: str) -> 
     dropped = _dropped_system(session, before, declared)
     problems = [*dropped, *_placed(session, wanted, lines_of(before))]
     if not dropped:
-        problems += _caught(lambda: _removals(session, removed))
+        problems += _caught(partial(_removals, session, removed))
     return list(dict.fromkeys(problems))
 
 
@@ -139,7 +140,7 @@ def _placed(session: Session[Any], wanted: list[Wanted], before: frozenset[str])
         if kind is None or not item.inputs:
             continue
         is_new = f"{item.kind} {item.name}" not in before
-        for problem in _caught(lambda kind=kind, item=item, is_new=is_new: _problems(session, kind, item, is_new)):
+        for problem in _caught(partial(_problems, session, kind, item, is_new)):
             yield f"{item.place}  {problem}" if item.place else problem
 
 
@@ -182,7 +183,7 @@ def _unknown_names(session: Session[Any], kind: Kind[Any], item: Wanted) -> Iter
             yield _text(
                 f'{session.system.label}: {kind.name} "{item.name}" names the {lookup.type} "{lookup.value}", '
                 "which the account does not have",
-                f"create the {lookup.type} there, or map the person under people.identities in the environment's overlay",
+                f"create the {lookup.type} there, or map the person under people.identities in the overlay",
             )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -52,7 +52,7 @@ class Planned:
 
 def systems_of(model: Model, settings: Settings) -> tuple[str, ...]:
     """The systems that this stack manages: `revops:systems`, or all of `context.systems.managed`."""
-    managed = tuple(model.context.systems.managed) if model.context is not None else ()
+    managed = tuple(model.context.systems.managed)
     if settings.systems is None:
         return managed
     unknown = [name for name in settings.systems if name not in managed]
@@ -87,11 +87,14 @@ def compile_model(loaded: Loaded, settings: Settings) -> list[Planned]:
 
 def _raw(system: System, model: Model) -> Iterable[Declaration]:
     """The raw sections: `hubspot: {Property: {contacts.mrr: {...}}}`; the key is the vendor name verbatim."""
-    section: Mapping[str, Mapping[str, Any]] = getattr(model, system.name, None) or {}
-    for kind_name, entries in section.items():
+    for kind_name, entries in model.raw(system.name).items():
         for key, entry in entries.items():
             yield Declaration(
-                kind=kind_name, key=key, inputs=dict(entry), origin=(system.name, kind_name, key), vendor_name_given=True
+                kind=kind_name,
+                key=key,
+                inputs=dict(entry),
+                origin=(system.name, kind_name, key),
+                vendor_name_given=True,
             )
 
 

@@ -1,4 +1,4 @@
-"""Finds the kinds of a provider package: every module in its `kinds` folder holds one, and nothing is listed by hand."""
+"""Finds the kinds of a provider package: every module in its `kinds` folder holds one; nothing is listed by hand."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ class KindProvider(ResourceProvider):
         lookups = list(self.kind.lookups(wanted))
         if not lookups or "resolved" not in olds:
             return False
-        return dict(session_of(self.kind.system).resolve_all(lookups)) != olds["resolved"]
+        return bool(dict(session_of(self.kind.system).resolve_all(lookups)) != olds["resolved"])
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         session, inputs = self._session(), inputs_of(props)
@@ -231,9 +231,8 @@ def loss_refusal(label: str, kind: Kind[Any], name: str, stake: Stake) -> tuple[
 
 
 def provider_classes(module: str, kinds: Mapping[str, Kind[Any]]) -> dict[str, type[KindProvider]]:
-    """One provider class per kind, named `<Kind>Provider`, to be set as attributes of `module` and found there again."""
+    """One provider class per kind, named `<Kind>Provider`, to be set as attributes of `module` and found there."""
     return {
         f"{name}Provider": type(f"{name}Provider", (KindProvider,), {"__module__": module, "kind": kind})
         for name, kind in kinds.items()
     }
-

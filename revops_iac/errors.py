@@ -1,10 +1,10 @@
 """What can go wrong, split by who must act; every error is one sentence and may carry a `fix:` line.
 
-    RevopsError
-      AuthorError        the author must act, or the step was refused    exit 1
-      AccountError       the vendor or the account: token, scope, limit  exit 2
-        SessionError     nothing on this account can work: bad token, wrong account, unreachable
-      Bug                ours, with what to report                       exit 3
+RevopsError
+  AuthorError        the author must act, or the step was refused    exit 1
+  AccountError       the vendor or the account: token, scope, limit  exit 2
+    SessionError     nothing on this account can work: bad token, wrong account, unreachable
+  Bug                ours, with what to report                       exit 3
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a kind is: one vendor object, as a resource. A kind lives in one file of its provider and is discovered there."""
+"""What a kind is: one vendor object, as a resource. A kind is one file of its provider and is discovered there."""
 
 from __future__ import annotations
 
@@ -149,7 +149,8 @@ class Kind(ABC, Generic[C]):
         """
         live, mine = self.normalise(observed.definition), self.normalise(declared)
         return {
-            key: value if key in META_INPUTS or key not in observed.definition or live.get(key) == mine.get(key)
+            key: value
+            if key in META_INPUTS or key not in observed.definition or live.get(key) == mine.get(key)
             else observed.definition[key]
             for key, value in declared.items()
         }

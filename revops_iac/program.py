@@ -20,6 +20,7 @@ from revops_iac.dynamic import KindProvider
 from revops_iac.errors import AuthorError, RevopsError
 from revops_iac.kind import Definition, Kind, Wanted
 from revops_iac.load import Loaded, load
+from revops_iac.model import TOPICS
 from revops_iac.problems import ModelProblems
 from revops_iac.settings import Settings, read_settings, unknown_keys
 from revops_iac.source_map import SourceMap, digest, lines
@@ -163,9 +164,7 @@ class KindResource(dynamic.Resource):
             planned.declaration.was if planned is not None else (),
             planned.after if planned is not None else None,
         )
-        super().__init__(
-            self.provider_class(), pulumi_name, dict(values), pulumi.ResourceOptions.merge(derived, opts)
-        )
+        super().__init__(self.provider_class(), pulumi_name, dict(values), pulumi.ResourceOptions.merge(derived, opts))
         program.registered(self.kind, name, self)
 
 
@@ -225,8 +224,9 @@ def _require_ids(systems: Iterable[str], planned: Sequence[Planned]) -> None:
 
 def register(loaded: Loaded, planned: Iterable[Planned]) -> None:
     """Registers topics, then vendor resources in the order given."""
-    for name, content in loaded.topics():
-        Topic(name, content)
+    for name in TOPICS:
+        if loaded.model.declares(name):
+            Topic(name, loaded.model.topic(name))
     program = Program.current()
     program.add_places({".".join(path): str(position) for path, position in loaded.positions.items()})
     for item in planned:

@@ -43,7 +43,7 @@ class Session(Generic[C]):
             return self._client
 
     def open(self) -> Identity:
-        """Proves once that the account answers and is the one that stack config names. Raises SessionError each time."""
+        """Proves once that the account answers and is the one of stack config. Raises SessionError each time."""
         with self._lock:
             if self._identity is None:
                 try:

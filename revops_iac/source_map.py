@@ -31,7 +31,7 @@ def lines_of(declared: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class SourceMap:
-    """`resources` by URN; `declared` holds a hash per system; `places` maps a dotted model path to `file:line:column`."""
+    """`resources` by URN; `declared`: a hash per system; `places`: dotted model path -> `file:line:column`."""
 
     declared: Mapping[str, str] = field(default_factory=dict)
     resources: Mapping[str, Wanted] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class SourceMap:
 
 
 def map_path(stack: str, root: Path | None = None) -> Path:
-    """Where the map of a stack lies; `root` is the folder of the program (`main` in Pulumi.yaml), by default this one."""
+    """Where the map of a stack lies; `root` is the folder of the program (`main` in Pulumi.yaml), else this one."""
     return (root or Path.cwd()) / FOLDER / stack / FILE
 
 

@@ -1,4 +1,4 @@
-"""The CRMs that are installed: each is one package that offers an object in the entry point group `revops.providers`."""
+"""The CRMs that are installed: each is a package with an object in the entry point group `revops.providers`."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Account(Protocol):
 
 @dataclass(frozen=True)
 class System:
-    """One CRM: its name as in `context.systems`, its kinds and resource classes by name, compiler, account, coverage rows."""
+    """One CRM: its name as in `context.systems`, kinds and resource classes by name, compiler, account, coverage."""
 
     name: str
     label: str

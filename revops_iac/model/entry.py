@@ -28,6 +28,17 @@ class Entry(BaseModel):
     )
 
 
+@dataclass(frozen=True)
+class Reference:
+    """Marks a text as the key of an entry elsewhere in the model, so that the loader can look it up."""
+
+    to: str
+
+
+System = Annotated[str, Reference("system")]
+"""The name of a provider, such as `hubspot`."""
+
+
 def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
@@ -37,17 +48,14 @@ class VendorEntry(Entry):
 
     was: Annotated[list[Key], BeforeValidator(_as_list, json_schema_input_type=str | list[str])] = []
     """Earlier keys: the object is renamed in place, never made again."""
-    vendor_name: str | None = None
-    """The name in the CRM, verbatim, where it is not derived from the key."""
+    vendor_name: str | dict[System, str] | None = None
+    """The name in the CRM, verbatim, where it is not derived from the key; per system where they differ."""
     adopt: bool = False
     """Take over an object of this name that exists with another definition."""
 
-
-@dataclass(frozen=True)
-class Reference:
-    """Marks a text as the key of an entry elsewhere in the model, so that the loader can look it up."""
-
-    to: str
+    def vendor_name_on(self, system: str) -> str | None:
+        """The name that the author pinned for a system, or None where it is derived from the key."""
+        return self.vendor_name.get(system) if isinstance(self.vendor_name, dict) else self.vendor_name
 
 
 def _field_ref(value: str) -> FieldRef:
@@ -70,9 +78,6 @@ PipelineKey = Annotated[str, Reference("pipeline")]
 RoutingKey = Annotated[str, Reference("routing")]
 MetricKey = Annotated[str, Reference("metric")]
 DimensionKey = Annotated[str, Reference("dimension")]
-System = Annotated[str, Reference("system")]
-"""The name of a provider, such as `hubspot`."""
-
 AppliesTo = dict[DimensionKey, list[str]]
 """Dimension -> the values that this entry covers; empty covers everything. First match wins among the entries."""
 
