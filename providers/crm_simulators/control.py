@@ -1,7 +1,7 @@
 """What both simulators share: a clock, a request log, faults and switches; and what a simulator must offer.
 
-A `Control` belongs to one run. The simulators consult its clock and switches; `control_plane.py` writes its log, applies
-its faults, and serves all of it under `/_sim/`.
+A `Control` belongs to one run. The simulators consult its clock and switches; `control_plane.py` writes its log,
+applies its faults, and serves all of it under `/_sim/`.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ class Fault:
     `method` and `path` are regular expressions (full match on the method, search on the path). `count` is how many
     requests it spoils (None: all); `probability` is drawn from `seed`. By action: `status` answers `status` with the
     vendor's error body, an HTML page or nothing (`body`); `rate_limit` answers 429 by `policy`; `server_error` answers
-    `status` (503); `expired_session` answers 401; `timeout_after_write` performs the request, then drops the connection,
+    `status` (503); `expired_session` answers 401; `timeout_after_write` performs the request, then drops the connection
     or answers after `seconds` when these are given; `read_lag` serves reads from what was there `seconds` ago;
     `slow_deploy` makes deployments take `seconds`.
     """
@@ -359,8 +359,8 @@ class Answer:
 class Simulator(Protocol):
     """One simulated system.
 
-    Handlers may set `scope["sim"]["write"]` to say whether a request wrote (default: by its method), for the log and the
-    state file. `app` is called under `Control.lock`, one request at a time.
+    Handlers may set `scope["sim"]["write"]` to say whether a request wrote (default: by its method), for the log and
+    the state file. `app` is called under `Control.lock`, one request at a time.
     """
 
     name: str

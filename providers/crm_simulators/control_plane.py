@@ -24,6 +24,7 @@ from crm_simulators.control import (
 
 PREFIX = "/_sim/"
 Wrote = Callable[[Simulator], None]
+ControlRoute = Callable[[JsonObject, JsonObject], JsonObject]
 
 
 class ControlPlane:
@@ -132,8 +133,8 @@ class ControlPlane:
         except ControlProblem as problem:
             return _json(400, {"error": str(problem)})
 
-    def _route(self, method: str, name: str) -> Callable[[JsonObject, JsonObject], JsonObject]:
-        routes: dict[str, Callable[[JsonObject, JsonObject], JsonObject]] = {
+    def _route(self, method: str, name: str) -> ControlRoute:
+        routes: dict[str, ControlRoute] = {
             "GET health": self._health,
             "POST reset": self._reset,
             "GET dump": lambda body, query: self.simulator.dump(),
@@ -150,11 +151,14 @@ class ControlPlane:
             "POST switches": self._set_switches,
         }
         for extra, function in self.simulator.controls().items():
-            routes[f"POST {extra}"] = lambda body, query, function=function: self._changed(function(body))
+            routes[f"POST {extra}"] = self._extra(function)
         route = routes.get(f"{method} {name}")
         if route is None:
             raise UnknownRoute(f'no control route "{method} {PREFIX}{name}"; there are: {", ".join(sorted(routes))}')
         return route
+
+    def _extra(self, function: Callable[[JsonObject], JsonObject]) -> ControlRoute:
+        return lambda body, query: self._changed(function(body))
 
     def _changed(self, result: JsonObject) -> JsonObject:
         if self._wrote:
@@ -248,7 +252,7 @@ def _json(status: int, document: Any) -> Answer:
 
 
 async def _read(receive: Receive) -> bytes:
-    parts = []
+    parts: list[bytes] = []
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":

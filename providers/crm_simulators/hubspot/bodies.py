@@ -22,7 +22,7 @@ KINDS: dict[str, tuple[type, ...]] = {
 def check_body(
     model: str, body: JsonObject, required: Mapping[str, str], optional: Mapping[str, str], strict: bool = True
 ) -> None:
-    """Refuse a body that lacks a required field, has a field of the wrong type or (strict) one the schema does not have.
+    """Refuse a body that lacks a required field, has one of the wrong type or (strict) one the schema does not have.
 
     `required` and `optional` map field names to a kind of `KINDS`.
     """

@@ -1,7 +1,7 @@
 """HubSpot's error bodies: https://developers.hubspot.com/docs/api-reference/error-handling.
 
-On the wire a body also carries `status` and a `correlationId` [D]. Messages without a tag at their place are ours: HubSpot's
-own wording for that case is not known.
+On the wire a body also carries `status` and a `correlationId` [D]. Messages without a tag at their place are ours:
+HubSpot's own wording for that case is not known.
 """
 
 from __future__ import annotations

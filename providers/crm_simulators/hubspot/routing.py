@@ -1,6 +1,7 @@
 """Requests, answers and routes of the HubSpot simulator.
 
-Semantic paths (`/crm/v3/…`, `/automation/v4/…`) are the canonical ones; the dated families [S] are rewritten to them first.
+Semantic paths (`/crm/v3/…`, `/automation/v4/…`) are the canonical ones; the dated families [S] are rewritten to
+them first.
 """
 
 from __future__ import annotations
@@ -110,7 +111,8 @@ Handler = Callable[[Call], Reply]
 class Route:
     """A method and a path template, the scopes of which one is needed, and what serves it.
 
-    `{objectType}` in a scope stands for the scope name of the object in the path; `write` False marks a POST that reads.
+    `{objectType}` in a scope stands for the scope name of the object in the path; `write` False marks a POST
+    that reads.
     """
 
     method: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _OBJECTS = ("contacts", "companies", "deals", "leads")
+_VERBS = ("read", "write")
 
 ALL_SCOPES: tuple[str, ...] = (
     "account-info.security.read",

@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from crm_simulators.control import Answer, Control, Fault
 from crm_simulators.hubspot import errors
@@ -36,7 +36,7 @@ class HubSpotSimulator:
         self.limiter = Limiter(self.portal)
         self.router = Router()
         self.router.add(Account(self.portal, self.limiter).routes())
-        self.app = self._serve
+        self.app: ASGIApp = self._serve
 
     def access(self) -> JsonObject:
         """The default token, with every scope, and the portal's id."""

@@ -43,7 +43,7 @@ SWITCHES = (
         "hubspot.lifecycle_pipeline_writes",
         False,
         "[T]",
-        "The lifecycle pipelines of contacts and companies accept stage writes; undocumented, done in two public codebases.",
+        "The lifecycle pipelines of contacts and companies accept stage writes (undocumented).",
     ),
     Switch(
         "hubspot.lifecyclestage_options_writable",
@@ -80,7 +80,7 @@ SWITCHES = (
         "hubspot.formula_missing_value",
         "empty",
         "[?]",
-        "A formula over a property without value gives no value, or counts a missing number as 0 and a missing text as ''.",
+        "A formula over a property without value gives no value, or counts it as 0 or as an empty text.",
         ("empty", "zero"),
     ),
 )
