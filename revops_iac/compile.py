@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from revops_iac.kind import Definition, Kind, Reference
 from revops_iac.load import Loaded
 from revops_iac.model import Model
+from revops_iac.model.checks import Finding
 from revops_iac.problems import ModelProblems, Position, Problem
 from revops_iac.settings import Settings
 from revops_iac.systems import System, system_named
@@ -50,6 +51,14 @@ class Planned:
     """(kind, vendor name) pairs of the program that must exist first."""
 
 
+class CannotCompile(Exception):
+    """A provider cannot hold part of the model exactly; each finding says which part, why, and what to write."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("; ".join(f"{'.'.join(map(str, item.path))}: {item.said}" for item in self.findings))
+
+
 def systems_of(model: Model, settings: Settings) -> tuple[str, ...]:
     """The systems that this stack manages: `revops:systems`, or all of `context.systems.managed`."""
     managed = tuple(model.context.systems.managed)
@@ -76,13 +85,22 @@ def compile_model(loaded: Loaded, settings: Settings) -> list[Planned]:
     problems: list[Problem] = []
     for name in systems_of(loaded.model, settings):
         system = system_named(name)
-        declarations = [*system.compile(loaded.model, settings), *_raw(system, loaded.model)]
+        try:
+            declarations = [*system.compile(loaded.model, settings), *_raw(system, loaded.model)]
+        except CannotCompile as error:
+            problems += [_unheld(system, finding, loaded) for finding in error.findings]
+            continue
         mine, found = _checked(system, declarations, loaded)
         problems += found
         planned += mine if found else _ordered(mine, system, problems)
     if problems:
         raise ModelProblems(problems)
     return planned
+
+
+def _unheld(system: System, finding: Finding, loaded: Loaded) -> Problem:
+    subject = f"{system.label}, {'.'.join(map(str, finding.path))}"
+    return Problem(loaded.position_of(finding.path), subject, finding.said, finding.fix)
 
 
 def _raw(system: System, model: Model) -> Iterable[Declaration]:
