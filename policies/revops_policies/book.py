@@ -1,0 +1,74 @@
+"""All rules, found in the `rules` folder: the file name is the id. Evaluates them, with levels and parameters."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from revops_policies import rules
+from revops_policies.rule import Finding, Level, Rule
+from revops_policies.subject import Subject
+
+LEVELS = ("advisory", "mandatory", "disabled")
+
+
+class ConfigProblem(ValueError):
+    """The pack's configuration names a rule or a level that does not exist."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How one rule runs: its level and its parameters."""
+
+    level: Level
+    parameters: Mapping[str, Any]
+
+
+@cache
+def rule_book() -> Mapping[str, Rule]:
+    """Every rule by its id in kebab case, in alphabetical order."""
+    return {
+        info.name.replace("_", "-"): importlib.import_module(f"{rules.__name__}.{info.name}").RULE
+        for info in sorted(pkgutil.iter_modules(rules.__path__), key=lambda info: info.name)
+    }
+
+
+def settings(config: Mapping[str, Any] | None = None) -> dict[str, Setting]:
+    """The setting of every rule under a configuration such as `{"all": "mandatory", "rule-id": {"level": "advisory"}}`.
+
+    Raises ConfigProblem on an unknown rule, level or parameter.
+    """
+    config = dict(config or {})
+    book = rule_book()
+    if unknown := sorted(set(config) - set(book) - {"all"}):
+        raise ConfigProblem(f'"{unknown[0]}" is not a rule; the rules are {", ".join(book)}')
+    return {name: _setting(name, rule, config.get("all"), config.get(name)) for name, rule in book.items()}
+
+
+def _setting(name: str, rule: Rule, everywhere: Any, own: Any) -> Setting:
+    chosen = dict(own) if isinstance(own, Mapping) else {} if own is None else {"level": own}
+    level = chosen.pop("level", None) or (everywhere if everywhere is not None else rule.level)
+    if level not in LEVELS:
+        raise ConfigProblem(f'{name}: level "{level}" does not exist, it must be one of {", ".join(LEVELS)}')
+    if unknown := sorted(set(chosen) - set(rule.parameters)):
+        allowed = ", ".join(rule.parameters) or "none"
+        raise ConfigProblem(f'{name}: "{unknown[0]}" is not a parameter; this rule has {allowed}')
+    return Setting(level, {**rule.parameters, **chosen})
+
+
+def evaluate(rule: Rule, subject: Subject, parameters: Mapping[str, Any]) -> list[Finding]:
+    """The findings of a rule. A rule that cannot be evaluated is a finding itself; it never passes for that."""
+    try:
+        return list(rule.check(subject, parameters))
+    except Exception as error:  # noqa: BLE001 - whatever a rule trips over, the plan must not pass because of it
+        return [
+            Finding(
+                "",
+                f"the rule could not be evaluated: {type(error).__name__}: {error}",
+                "report it with the model; until then set the rule's level knowingly",
+            )
+        ]

@@ -1,0 +1,113 @@
+"""The rules as a Pulumi policy pack, one stack policy per rule; levels and parameters come from the pack's config."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyConfigSchema,
+    PolicyPack,
+    ReportViolation,
+    Severity,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+from pydantic import ValidationError
+
+from revops_iac.source_map import SourceMap, read_source_map
+from revops_policies.book import Setting, evaluate, rule_book, settings
+from revops_policies.rule import Finding, Rule
+from revops_policies.subject import Subject, from_plan
+
+NAME = "revops"
+CONFIG_FILE = "config.json"
+_LEVELS = {
+    "advisory": EnforcementLevel.ADVISORY,
+    "mandatory": EnforcementLevel.MANDATORY,
+    "disabled": EnforcementLevel.DISABLED,
+}
+
+
+def run(folder: Path | None = None) -> None:
+    """Serves the pack. `config.json` in the pack's folder sets levels; `--policy-pack-config` wins over it."""
+    config = read_config((folder or Path(__file__).parent.parent) / CONFIG_FILE)
+    chosen = settings(config)
+    PolicyPack(NAME, [_policy(name, rule, chosen[name]) for name, rule in rule_book().items()])
+
+
+def read_config(path: Path) -> Mapping[str, Any]:
+    """The pack's configuration, empty when the file is absent."""
+    if not path.exists():
+        return {}
+    config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return config
+
+
+def _policy(name: str, rule: Rule, setting: Setting) -> Policy:
+    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+        parameters = {**setting.parameters, **(args.get_config() or {})}
+        source_map = _source_map(args)
+        for finding in _findings(rule, args, parameters):
+            urn = finding.where if finding.where.startswith("urn:") else None
+            report(message(finding, source_map), urn)
+
+    return StackValidationPolicy(
+        name=name,
+        description=f"{rule.title}: {rule.why}.",
+        validate=validate,
+        enforcement_level=_LEVELS[setting.level],
+        severity=Severity(rule.severity),
+        config_schema=_schema(rule),
+    )
+
+
+def _findings(rule: Rule, args: StackValidationArgs, parameters: Mapping[str, Any]) -> list[Finding]:
+    subject = _subject(args)
+    return [subject] if isinstance(subject, Finding) else evaluate(rule, subject, parameters)
+
+
+def _subject(args: StackValidationArgs) -> Subject | Finding:
+    try:
+        return from_plan(args.resources)
+    except ValidationError as error:
+        return Finding(
+            "",
+            f"the model in the plan cannot be read: {error.error_count()} problems",
+            "run revops check for the places",
+        )
+
+
+def _schema(rule: Rule) -> PolicyConfigSchema | None:
+    if not rule.parameters:
+        return None
+    return PolicyConfigSchema(
+        properties={name: {"type": _json_type(value), "default": value} for name, value in rule.parameters.items()}
+    )
+
+
+def _json_type(value: Any) -> str:
+    names = {bool: "boolean", int: "number", float: "number", str: "string", list: "array"}
+    return names[type(value)]
+
+
+def _source_map(args: StackValidationArgs) -> SourceMap | None:
+    urn = next((item.urn for item in args.resources if item.urn), "")
+    stack = urn.split("::")[0].rpartition(":")[2]
+    return read_source_map(stack) if stack else None
+
+
+def message(finding: Finding, source_map: SourceMap | None) -> str:
+    """`file:line:column  sentence` and a `fix:` line; without a source map only the place is left out."""
+    place = None
+    if source_map is not None and finding.where.startswith("urn:"):
+        wanted = source_map.resources.get(finding.where)
+        place = wanted.place if wanted is not None else None
+    elif source_map is not None:
+        place = source_map.place_of(finding.where)
+    text = finding.sentence if place is None else f"{place}  {finding.sentence}"
+    return f"{text}\n    fix: {finding.fix}"

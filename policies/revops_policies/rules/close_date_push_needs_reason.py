@@ -1,0 +1,30 @@
+"""A close-date push needs a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from revops_policies.examples import pipeline_model
+from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.subject import Subject
+
+
+def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+    """Finds pipelines in which the close date can move without a word."""
+    for key, pipeline in subject.model.pipelines.items():
+        if pipeline.hygiene.push_reason_field is None:
+            yield Finding(
+                f"pipelines.{key}",
+                f'pipeline "{key}": the close date can be pushed without a reason',
+                f"add pipelines.{key}.hygiene.push_reason_field",
+            )
+
+
+RULE = Rule(
+    title="A close-date push needs a reason",
+    why="silent pushes hide a slipping forecast",
+    applies_to="pipelines.*.hygiene",
+    check=check,
+    passing=pipeline_model("hygiene: {push_reason_field: deal.push_reason}"),
+    failing=pipeline_model("hygiene: {stale_after_multiple: 2}"),
+)

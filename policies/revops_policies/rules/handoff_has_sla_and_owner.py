@@ -1,0 +1,50 @@
+"""Every handoff has an SLA, a way it is tracked and an accountable owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from revops_iac.model.lifecycle import Handoff, Lifecycle
+from revops_policies.examples import lifecycle_model
+from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.subject import Subject
+
+
+def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+    """Finds handoffs that lack a part, and neighbouring stages of different owners without any handoff."""
+    lifecycle = subject.model.lifecycle
+    if lifecycle is None:
+        return
+    for key, handoff in lifecycle.handoffs.items():
+        if missing := _missing(handoff):
+            yield Finding(
+                f"lifecycle.handoffs.{key}",
+                f'handoff "{key}" has no {" and no ".join(missing)}',
+                "add sla, tracked_by and accountable",
+            )
+    if lifecycle.stages and not lifecycle.handoffs and len(_owners(lifecycle)) > 1:
+        yield Finding(
+            "lifecycle",
+            f"the stages belong to {', '.join(_owners(lifecycle))}, and no handoff between them is defined",
+            "define each change of owner under lifecycle.handoffs, with its SLA",
+        )
+
+
+def _missing(handoff: Handoff) -> list[str]:
+    parts = {"SLA": handoff.sla, "way it is tracked": handoff.tracked_by, "accountable owner": handoff.accountable}
+    return [name for name, value in parts.items() if not value]
+
+
+def _owners(lifecycle: Lifecycle) -> list[str]:
+    return list(dict.fromkeys(stage.owner for stage in lifecycle.stages.values() if stage.owner))
+
+
+_SLA = "sla: {decide: 24 hours}"
+RULE = Rule(
+    title="Every handoff has an SLA, tracking and an owner",
+    why="unmeasured handoffs leak",
+    applies_to="lifecycle.handoffs",
+    check=check,
+    passing=lifecycle_model(f"handoffs: {{a: {{{_SLA}, tracked_by: [contact.mql_date], accountable: ann}}}}"),
+    failing=lifecycle_model(f"handoffs: {{a: {{{_SLA}}}}}"),
+)

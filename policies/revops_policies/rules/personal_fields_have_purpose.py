@@ -1,0 +1,31 @@
+"""A field with personal data says why it is kept and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.subject import Subject
+
+
+def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+    """Finds personal fields without purpose or retention."""
+    for reference, field in subject.model.fields():
+        missing = [name for name in ("purpose", "retention") if field.personal and not getattr(field, name)]
+        if missing:
+            yield Finding(
+                f"data_hygiene.fields.{reference}",
+                f'field "{reference}" holds personal data without {" and ".join(missing)}',
+                "add purpose and retention, or personal: false if it is not about a person",
+            )
+
+
+_FIELD = "data_hygiene: {fields: {contact: {phone: {label: Phone, type: phone, personal: true%s}}}}"
+RULE = Rule(
+    title="Personal fields have a purpose",
+    why="data kept without a reason cannot be defended to the person it is about",
+    applies_to="data_hygiene.fields",
+    check=check,
+    passing=_FIELD % ", purpose: sales calls, retention: 24 months",
+    failing=_FIELD % "",
+)

@@ -1,0 +1,50 @@
+"""A rejected lead is recycled only with a reason code, into a lower-frequency nurture, and recycled MQLs are apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from revops_policies.examples import lifecycle_model
+from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.subject import Subject
+
+
+def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+    """Finds a recycle without reasons, without a nurture, or that mixes recycled MQLs with new ones."""
+    lifecycle = subject.model.lifecycle
+    if lifecycle is None or "mql" not in lifecycle.stages:
+        return
+    recycle = lifecycle.recycle
+    if recycle is None:
+        yield Finding(
+            "lifecycle",
+            "there is an MQL stage, but no recycle for leads that sales rejects",
+            "add lifecycle.recycle with status, back_to, reason_field, count_field and nurture",
+        )
+        return
+    parts = {
+        "reason codes (lifecycle.rejection_reasons)": lifecycle.rejection_reasons,
+        "reason_field": recycle.reason_field,
+        "nurture": recycle.nurture,
+        "count_field": recycle.count_field,
+        "first_date_field": recycle.first_date_field,
+        "latest_date_field": recycle.latest_date_field,
+    }
+    for name, value in parts.items():
+        if not value:
+            yield Finding("lifecycle.recycle", f"rejected leads are recycled without {name}", f"add {name}")
+
+
+RECYCLE = (
+    "recycle: {status: recycled, back_to: lead, reason_field: contact.rejection_reason, "
+    "count_field: contact.recycle_count, first_date_field: contact.mql_date, "
+    "latest_date_field: contact.latest_mql_date, nurture: {label: Slow, every_days: 30}}"
+)
+RULE = Rule(
+    title="Recycling needs a reason and a nurture",
+    why="blind recycling wastes pipeline",
+    applies_to="lifecycle.recycle, lifecycle.rejection_reasons",
+    check=check,
+    passing=lifecycle_model("rejection_reasons: {no_budget: No budget}", RECYCLE),
+    failing=lifecycle_model(RECYCLE),
+)

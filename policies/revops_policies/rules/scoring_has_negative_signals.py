@@ -1,0 +1,30 @@
+"""Every scoring model has negative signals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from revops_policies.examples import scoring_model
+from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.subject import Subject
+
+
+def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+    """Finds scoring models without a negative signal."""
+    for key, scoring in subject.model.scoring.items():
+        if not scoring.negative:
+            yield Finding(
+                f"scoring.{key}",
+                f'scoring "{key}": there are no negative signals',
+                f"add at least one under scoring.{key}.negative (competitor domain, student e-mail, job mismatch)",
+            )
+
+
+RULE = Rule(
+    title="Every scoring model has negative signals",
+    why="competitors and students otherwise become MQLs",
+    applies_to="scoring",
+    check=check,
+    passing=scoring_model("negative: {student_email: {when: 'contact.email ends with any of [.edu]', points: -50}}"),
+    failing=scoring_model("thresholds: {fit: 50, engagement: 40}"),
+)

@@ -1,0 +1,46 @@
+"""Every lifecycle stage has entry criteria, exit criteria and an owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.subject import Subject
+
+
+def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+    """Finds stages that lack one of the three, and scoring or automation without any lifecycle."""
+    lifecycle = subject.model.lifecycle
+    if lifecycle is None or not lifecycle.stages:
+        if subject.model.scoring or subject.model.automation is not None:
+            yield Finding("lifecycle", "there are no lifecycle stages", "define them under lifecycle.stages")
+        return
+    for key, stage in lifecycle.stages.items():
+        missing = [
+            word
+            for word, value in {
+                "entry criteria": stage.entry or stage.entry_when,
+                "exit criteria": stage.exit or stage.exit_when,
+                "an owner": stage.owner,
+            }.items()
+            if not value
+        ]
+        if missing:
+            yield Finding(
+                f"lifecycle.stages.{key}",
+                f'lifecycle stage "{key}" has no {" and no ".join(word.removeprefix("an ") for word in missing)}',
+                "add entry, exit and owner; a stage that nobody can enter or leave on purpose is skipped",
+            )
+
+
+RULE = Rule(
+    title="Every stage has entry, exit and owner",
+    why="undefined stages are skipped",
+    applies_to="lifecycle.stages",
+    check=check,
+    passing="""
+lifecycle: {stages: {lead: {label: Lead, entry: name and email known, exit: reaches the threshold, owner: marketing}}}
+people: {teams: {marketing: {label: Marketing}}}
+""",
+    failing="lifecycle: {stages: {lead: {label: Lead, entry: name and email known}}}",
+)

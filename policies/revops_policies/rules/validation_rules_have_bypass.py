@@ -1,0 +1,32 @@
+"""A blocking validation rule carries a bypass by custom permission, and a message for who meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.subject import Subject
+
+
+def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+    """Finds active Salesforce validation rules whose formula names no custom permission."""
+    for rule in subject.of_kind("salesforce", "ValidationRule"):
+        if rule.inputs.get("active") and "$Permission." not in str(rule.inputs.get("formula", "")):
+            yield Finding(
+                rule.urn,
+                f"{rule} blocks everybody: its formula has no bypass by custom permission",
+                "begin the formula with AND(NOT($Permission.RevOps_Bypass), …)",
+            )
+
+
+_RULE = "{object: Lead, name: Needs_Country, active: true, message: Country is missing, formula: '%s'}"
+RULE = Rule(
+    title="Validation rules have a bypass",
+    why="a rule without one stops imports, integrations and repairs",
+    applies_to="Salesforce validation rules",
+    check=check,
+    severity="medium",
+    passing="salesforce: {ValidationRule: {Lead.Needs_Country: %s}}"
+    % (_RULE % "AND(NOT($Permission.RevOps_Bypass), ISBLANK(Country))"),
+    failing="salesforce: {ValidationRule: {Lead.Needs_Country: %s}}" % (_RULE % "ISBLANK(Country)"),
+)

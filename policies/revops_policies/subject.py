@@ -1,0 +1,87 @@
+"""What rules read: the topics as intent and the compiled resources as effect, from a plan or from the model alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from revops_iac.compile import Planned
+from revops_iac.model import TOPICS, Model
+from revops_iac.program import topic_type
+
+DYNAMIC = "pulumi-python:dynamic/"
+ACCOUNT_MODULE = "revops"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One vendor resource: its system, kind, Pulumi name, inputs, and what to call it in a message."""
+
+    system: str
+    kind: str
+    name: str
+    inputs: Mapping[str, Any]
+    urn: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.kind} {self.name}"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The model and the resources of one stack."""
+
+    model: Model
+    resources: tuple[Resource, ...]
+
+    def of_kind(self, system: str, *kinds: str) -> Iterator[Resource]:
+        """The resources of a system that are of one of the kinds."""
+        return (item for item in self.resources if item.system == system and item.kind in kinds)
+
+
+class PulumiResource(Protocol):
+    """What a policy sees of a resource."""
+
+    urn: str
+    name: str
+    resource_type: str
+    props: Any
+
+
+def from_plan(resources: Iterable[PulumiResource]) -> Subject:
+    """The subject of a Pulumi plan or state. Raises ValidationError when a topic is not as the model has it."""
+    listed = list(resources)
+    topic_types = {topic_type(name): name for name in TOPICS}
+    topics = {
+        topic_types[item.resource_type]: _plain(item.props) for item in listed if item.resource_type in topic_types
+    }
+    return Subject(Model.model_validate(topics), tuple(_vendor_resources(listed)))
+
+
+def _vendor_resources(resources: Iterable[PulumiResource]) -> Iterator[Resource]:
+    for item in resources:
+        module, _, kind = item.resource_type.removeprefix(DYNAMIC).partition(":")
+        if item.resource_type.startswith(DYNAMIC) and module != ACCOUNT_MODULE:
+            inputs = {key: value for key, value in _plain(item.props).items() if key != "__provider"}
+            yield Resource(module, kind, item.name, inputs, item.urn)
+
+
+def from_model(model: Model, planned: Iterable[Planned]) -> Subject:
+    """The subject of a model and what it compiles to, without Pulumi."""
+    return Subject(
+        model,
+        tuple(
+            Resource(item.system, item.declaration.kind, item.declaration.key, item.declaration.inputs)
+            for item in planned
+        ),
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Plain values: Pulumi hands whole numbers over as floats, which strict models rightly refuse for counts."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
