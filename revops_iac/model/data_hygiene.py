@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+from pydantic import BeforeValidator
 from pydantic import Field as Constraint
+from pydantic_core import PydanticCustomError
 
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.duration import Duration
@@ -40,6 +42,19 @@ FieldType = Literal[
 ]
 
 
+def _vendor_fields(value: Any) -> Any:
+    whole = isinstance(value, dict) and all(isinstance(name, str) for name in value.values())
+    if isinstance(value, str) or whole:
+        return value
+    raise PydanticCustomError("vendor_field", "is not a vendor field")
+
+
+VendorFields = Annotated[
+    str | dict[str, str], BeforeValidator(_vendor_fields, json_schema_input_type=str | dict[str, str])
+]
+"""The vendor's own field, or vendor object -> field."""
+
+
 class Field(VendorEntry):
     """A field of an object. One that is `standard` on a system exists there already, and nothing is made for it."""
 
@@ -48,7 +63,7 @@ class Field(VendorEntry):
     description: str | None = None
     options: dict[str, str] = {}
     """Value -> label, in order, for picklists. Keys follow the key pattern unless the field is standard somewhere."""
-    standard: dict[System, str | dict[str, str]] = {}
+    standard: dict[System, VendorFields] = {}
     """System -> the vendor's own field, or vendor object -> field where these differ."""
     mirror_of: FieldReference | None = None
     """The company field that this field of the person repeats."""

@@ -43,12 +43,25 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _vendor_names(value: Any) -> Any:
+    whole = isinstance(value, dict) and all(isinstance(name, str) for name in value.values())
+    if value is None or isinstance(value, str) or whole:
+        return value
+    raise PydanticCustomError("vendor_names", "is not a vendor name")
+
+
+VendorNames = Annotated[
+    str | dict[System, str], BeforeValidator(_vendor_names, json_schema_input_type=str | dict[str, str])
+]
+"""A name in every CRM, or system -> name where they differ."""
+
+
 class VendorEntry(Entry):
     """An entry that becomes an object in a CRM."""
 
     was: Annotated[list[Key], BeforeValidator(_as_list, json_schema_input_type=str | list[str])] = []
     """Earlier keys: the object is renamed in place, never made again."""
-    vendor_name: str | dict[System, str] | None = None
+    vendor_name: VendorNames | None = None
     """The name in the CRM, verbatim, where it is not derived from the key; per system where they differ."""
     adopt: bool = False
     """Take over an object of this name that exists with another definition."""

@@ -1,0 +1,99 @@
+"""Walks a loaded model along its types: every value with its path and the reference that its type declares."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from revops_iac.model.entry import Reference
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A value, where it is, and what it refers to when its type is a reference."""
+
+    path: Path
+    value: Any
+    reference: str | None = None
+    is_key: bool = False
+
+
+def visits(entry: BaseModel, path: Path = ()) -> Iterator[Visit]:
+    """Everything written in an entry, itself first, in the order of the model."""
+    yield Visit(path, entry)
+    for name, info in type(entry).model_fields.items():
+        if name in entry.model_fields_set:
+            yield from _visit(getattr(entry, name), info.annotation, tuple(info.metadata), (*path, key_of(name, info)))
+
+
+def key_of(name: str, info: FieldInfo) -> str:
+    """The key in the YAML of a field of an entry."""
+    return info.alias or name
+
+
+def _visit(value: Any, hint: Any, metadata: tuple[Any, ...], path: Path) -> Iterator[Visit]:
+    hint, metadata = bare(hint, metadata)
+    if value is None:
+        return
+    if isinstance(value, BaseModel):
+        yield from visits(value, path)
+        return
+    reference = next((mark.to for mark in metadata if isinstance(mark, Reference)), None)
+    yield Visit(path, value, reference)
+    arguments = get_args(hint)
+    if isinstance(value, dict) and len(arguments) == 2:
+        for key, child in value.items():
+            yield from _key(key, arguments[0], (*path, key))
+            yield from _visit(child, arguments[1], (), (*path, key))
+    elif isinstance(value, list) and arguments:
+        for index, child in enumerate(value):
+            yield from _visit(child, arguments[0], (), (*path, index))
+
+
+def _key(key: str, hint: Any, path: Path) -> Iterator[Visit]:
+    _, metadata = bare(hint, ())
+    for mark in metadata:
+        if isinstance(mark, Reference):
+            yield Visit(path, key, mark.to, is_key=True)
+
+
+def bare(hint: Any, metadata: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+    """A type without `Annotated` and `| None`, and the marks that were on it."""
+    while True:
+        if get_origin(hint) is Annotated:
+            hint, *marks = get_args(hint)
+            metadata = (*metadata, *marks)
+        elif get_origin(hint) in (Union, types.UnionType):
+            members = [member for member in get_args(hint) if member is not type(None)]
+            if len(members) != 1:
+                return hint, metadata
+            hint = members[0]
+        else:
+            return hint, metadata
+
+
+def allowed_keys(model: type[BaseModel], path: Path) -> list[str]:
+    """The keys that the entry at a path may have; empty where the path leads to a map or a value."""
+    hint: Any = model
+    for part in path:
+        hint = _step(hint, part)
+    hint, _ = bare(hint, ())
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        return [key_of(name, info) for name, info in hint.model_fields.items()]
+    return []
+
+
+def _step(hint: Any, part: str | int) -> Any:
+    hint, _ = bare(hint, ())
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        fields = {key_of(name, info): info.annotation for name, info in hint.model_fields.items()}
+        return fields.get(str(part))
+    arguments = get_args(hint)
+    return arguments[-1] if arguments else None
