@@ -186,13 +186,13 @@ def _resource_class(module: str, kind: Kind[Any], provider: type[KindProvider]) 
     return Registered
 
 
-def run(model: str | Path = "model") -> None:
-    """Registers everything that the model under `model` asks of this stack.
+def run(folder: str | Path = ".") -> None:
+    """Registers everything that the model in `folder` (with `model/` and `overlays/` in it) asks of this stack.
 
     Problems of the model end the run with all of them as one message and without a traceback.
     """
     try:
-        _run(Path(model))
+        _run(Path(folder))
     except (ModelProblems, RevopsError) as error:
         raise pulumi.RunError(str(error)) from None
 

@@ -1,0 +1,145 @@
+"""The command line `revops`: what Pulumi lacks. Prints problems, never tracebacks; exit codes as in README."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from revops_iac.errors import RevopsError
+from revops_iac.problems import ModelProblems
+
+app = typer.Typer(
+    name="revops",
+    help="The revenue process as code, on HubSpot and Salesforce.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Folder = Annotated[Path, typer.Option("--folder", "-C", help="The folder that holds model/ and overlays/.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+
+class Holding(StrEnum):
+    """What holds a row, as a filter of `revops coverage`."""
+
+    ENFORCED = "enforced"
+    AUTOMATED = "automated"
+    WATCHED = "watched"
+    BY_HAND = "by hand"
+    PLANNED = "planned"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs a command and exits: 0 done, 1 the author must act, 2 vendor or account, 3 a bug of ours, 4 changes."""
+    try:
+        code = app(args=arguments, standalone_mode=False)
+    except typer.Abort:
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - the outermost boundary: every error becomes a sentence and a code
+        sys.exit(_explain(error))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _explain(error: Exception) -> int:
+    usage = getattr(error, "format_message", None)
+    if usage is not None:
+        _err(f"{usage()}\n    fix: revops --help")
+        return 1
+    if isinstance(error, ModelProblems):
+        _err(str(error))
+        return 1
+    if isinstance(error, RevopsError):
+        _err(str(error))
+        return error.exit_code
+    _err(
+        f"a bug of revops: {type(error).__name__}: {error}\n"
+        "    fix: report it with the command and, where you can, the model that shows it"
+    )
+    return 3
+
+
+def _err(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _console() -> Console:
+    return Console(soft_wrap=True, highlight=False)
+
+
+@app.command()
+def check(
+    environment: Annotated[str | None, typer.Option("--environment", "-e", help="Overlay to put on the model.")] = None,
+    folder: Folder = Path("stacks"),
+    policies: Annotated[Path, typer.Option(help="The folder of the policy pack, for its config.json.")] = Path(
+        "policies"
+    ),
+    as_json: Json = False,
+) -> int:
+    """Check the model and the rules of the revenue process, without Pulumi and without any account."""
+    from revops_iac.check import check_model
+
+    outcome = check_model(folder, environment, policies)
+    if as_json:
+        print(json.dumps(outcome.as_json(), indent=2))
+    else:
+        print(outcome.render())
+    return 1 if outcome.mandatory else 0
+
+
+@app.command()
+def schema() -> int:
+    """Print the JSON Schema of a model file, for editors."""
+    from revops_iac.model.schema import json_schema
+
+    print(json.dumps(json_schema(), indent=2))
+    return 0
+
+
+@app.command()
+def simulate(
+    as_json: Json = False,
+    state: Annotated[Path | None, typer.Option("--state", help="Keep what the CRMs hold in this folder.")] = None,
+) -> int:
+    """Serve HubSpot and Salesforce on loopback until SIGTERM, for tests and demonstrations."""
+    from crm_simulators.server import serve
+
+    serve(json_output=as_json, state=state)
+    return 0
+
+
+@app.command()
+def coverage(
+    system: Annotated[str | None, typer.Option(help="Only this system.")] = None,
+    holding: Annotated[Holding | None, typer.Option(help="Only rows held this way.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Print what holds each row of the revenue process on each CRM: enforced, automated, watched, by hand, planned."""
+    from revops_iac.coverage import table
+
+    rows = [row for row in table() if system in (None, row["system"]) and holding in (None, row["holding"])]
+    if as_json:
+        print(json.dumps(rows, indent=2))
+    else:
+        _console().print(_coverage_table(rows))
+    return 0
+
+
+def _coverage_table(rows: Sequence[dict[str, Any]]) -> Table:
+    drawn = Table("topic", "row", "system", "held", "how", box=None, pad_edge=False)
+    for row in rows:
+        waits = f" (waits for {row['kind']})" if row["kind"] else ""
+        drawn.add_row(row["topic"], row["sentence"], row["system"], row["holding"], row["how"] + waits)
+    return drawn
+
+
+if __name__ == "__main__":
+    main()
