@@ -1,0 +1,63 @@
+"""The three shapes in which Salesforce reports an error: REST array, SOAP fault and per-component metadata error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass
+class RestError(Exception):
+    """An error answered as the REST array ``[{"message", "errorCode", "fields"?}]`` [S]."""
+
+    status: int
+    code: str
+    message: str
+    fields: tuple[str, ...] | None = None
+
+    def body(self) -> list[dict[str, object]]:
+        entry: dict[str, object] = {"message": self.message, "errorCode": self.code}
+        if self.fields is not None:
+            entry["fields"] = list(self.fields)
+        return [entry]
+
+
+@dataclass
+class SoapFault(Exception):
+    """A SOAP fault, always with HTTP status 500 [I: forcedotcom/postman-salesforce-apis#56]."""
+
+    code: str
+    message: str
+
+
+@dataclass
+class MetadataError(Exception):
+    """One entry of ``errors`` in a SaveResult, or the ``problem`` of a DeployMessage [W]."""
+
+    status_code: str
+    message: str
+    fields: tuple[str, ...] = ()
+
+
+def not_found() -> RestError:
+    """The REST answer for an unknown path or id [D: api_rest errorcodes]."""
+    return RestError(404, "NOT_FOUND", "The requested resource does not exist")
+
+
+def no_such_component(type_name: str, full_name: str) -> MetadataError:
+    """Update or delete of an unknown component; clients match ``no.*named.*found`` [S: salto client.ts]."""
+    return MetadataError("INVALID_CROSS_REFERENCE_KEY", f"no {type_name} named {full_name} found")
+
+
+def bad_reference(element: str, type_name: str, full_name: str) -> MetadataError:
+    """A component that names another one which is not there [K: text]."""
+    return MetadataError("INVALID_CROSS_REFERENCE_KEY", f"In field: {element} - no {type_name} named {full_name} found")
+
+
+def integrity(message: str, *fields: str) -> MetadataError:
+    """A bad or missing attribute; ``fields`` is often empty [I: apex-mdapi#219]."""
+    return MetadataError("FIELD_INTEGRITY_EXCEPTION", message, fields)
+
+
+def not_modelled(what: str) -> MetadataError:
+    """What the simulator does not model is refused, never stored in silence."""
+    return MetadataError("FUNCTIONALITY_NOT_ENABLED", f"{what} is not enabled for this organization")

@@ -1,0 +1,71 @@
+"""A new organization as it comes: one administrator, profiles and the factory values of its standard picklists."""
+
+from __future__ import annotations
+
+from . import login
+from .org import Org
+from .standard_value_sets import FACTORY, body
+
+FIRST_DAY = "2026-01-01T00:00:00.000Z"
+
+
+def furnish(org: Org) -> None:
+    """Fill an empty org."""
+    organization = org.insert(
+        "Organization",
+        {
+            "Name": "Simulated",
+            "InstanceName": "SIM1",
+            "IsSandbox": False,
+            "OrganizationType": "Developer Edition",
+            "NamespacePrefix": None,
+            "TrialExpirationDate": None,
+            "TimeZoneSidKey": "America/New_York",
+            "DefaultLocaleSidKey": "en_US",
+            "LanguageLocaleKey": "en_US",
+            "CreatedDate": FIRST_DAY,
+        },
+    )
+    administrator = org.insert("Profile", _profile("System Administrator", True))
+    org.insert("Profile", _profile("Standard User", False))
+    user = org.insert("User", _administrator(administrator["Id"]))
+    org.sessions[login.first_token(organization["Id"])] = user["Id"]
+    for name in FACTORY:
+        component = org.store("StandardValueSet", name, body(name))
+        component.update(createdDate=FIRST_DAY, lastModifiedDate=FIRST_DAY)
+
+
+def _profile(name: str, modifies: bool) -> dict[str, object]:
+    return {
+        "Name": name,
+        "UserType": "Standard",
+        "PermissionsModifyAllData": modifies,
+        "PermissionsModifyMetadata": modifies,
+        "CreatedDate": FIRST_DAY,
+    }
+
+
+def _administrator(profile_id: str) -> dict[str, object]:
+    return {
+        "Username": login.ADMIN_USERNAME,
+        "FirstName": "Ada",
+        "LastName": "Admin",
+        "Name": "Ada Admin",
+        "Email": login.ADMIN_USERNAME,
+        "Alias": "aadmi",
+        "IsActive": True,
+        "UserType": "Standard",
+        "ProfileId": profile_id,
+        "TimeZoneSidKey": "America/New_York",
+        "LocaleSidKey": "en_US",
+        "EmailEncodingKey": "UTF-8",
+        "LanguageLocaleKey": "en_US",
+        "CreatedDate": FIRST_DAY,
+    }
+
+
+def may_modify_metadata(org: Org, user_id: str) -> bool:
+    """The permission that Metadata API calls need [D: meta_createMetadata]."""
+    user = org.record("User", user_id)
+    profile = None if user is None else org.record("Profile", user.get("ProfileId") or "")
+    return profile is not None and bool(profile["PermissionsModifyAllData"] or profile["PermissionsModifyMetadata"])

@@ -1,0 +1,192 @@
+"""The fields of an object as records, describe, SOQL and formulas see them: standard ones and custom ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote
+
+from . import formula_check as kinds
+from .component_xml import Body
+from .org import Org
+from .standard_objects import CUSTOMIZABLE, OBJECTS, SYSTEM_FIELDS
+
+# CustomField type -> describe type, soap type [K].
+DESCRIBE_TYPES = {
+    "AutoNumber": "string",
+    "Checkbox": "boolean",
+    "Currency": "currency",
+    "Date": "date",
+    "DateTime": "datetime",
+    "Email": "email",
+    "Html": "textarea",
+    "LongTextArea": "textarea",
+    "Lookup": "reference",
+    "MasterDetail": "reference",
+    "MultiselectPicklist": "multipicklist",
+    "Number": "double",
+    "Percent": "percent",
+    "Phone": "phone",
+    "Picklist": "picklist",
+    "Text": "string",
+    "TextArea": "textarea",
+    "Time": "time",
+    "Url": "url",
+}
+FORMULA_TYPES = {
+    "boolean": kinds.BOOLEAN,
+    "currency": kinds.NUMBER,
+    "double": kinds.NUMBER,
+    "int": kinds.NUMBER,
+    "percent": kinds.NUMBER,
+    "date": kinds.DATE,
+    "datetime": kinds.DATETIME,
+    "time": kinds.TIME,
+    "picklist": kinds.PICKLIST,
+    "multipicklist": kinds.MULTI,
+}
+NUMERIC = frozenset({"currency", "double", "int", "percent"})
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an object, in describe's terms."""
+
+    name: str
+    type: str
+    label: str
+    length: int = 0
+    precision: int = 0
+    scale: int = 0
+    required: bool = False
+    createable: bool = True
+    updateable: bool = True
+    default: Any = None
+    reference_to: tuple[str, ...] = ()
+    relationship: str | None = None
+    value_set: str | None = None
+    custom: Body | None = None
+
+    @property
+    def formula(self) -> str | None:
+        return None if self.custom is None else self.custom.get("formula")
+
+    @property
+    def is_long_text(self) -> bool:
+        return self.type == "textarea" and self.length > 255
+
+    @property
+    def formula_type(self) -> str:
+        if self.is_long_text:
+            return kinds.LONG
+        return FORMULA_TYPES.get(self.type, kinds.TEXT)
+
+
+def object_names(org: Org) -> list[str]:
+    return sorted(OBJECTS)
+
+
+def object_name(org: Org, name: str) -> str | None:
+    """The stored spelling of an object's API name, or None."""
+    folded = name.lower()
+    return next((known for known in OBJECTS if known.lower() == folded), None)
+
+
+def is_customizable(name: str) -> bool:
+    return name in CUSTOMIZABLE
+
+
+@lru_cache(maxsize=64)
+def standard_fields(sobject: str) -> dict[str, Field]:
+    lines = (SYSTEM_FIELDS + OBJECTS[sobject]).split("\n")
+    fields = [_standard_field(line.split()) for line in lines if line.strip()]
+    return {field.name: field for field in fields}
+
+
+def _standard_field(words: list[str]) -> Field:
+    name, kind = words[:2]
+    flags = {word for word in words[2:] if "=" not in word}
+    values = dict(word.split("=", 1) for word in words[2:] if "=" in word)
+    precision, _, scale = values.get("precision", "0.0").partition(".")
+    default = unquote(values["default"]) if "default" in values else None
+    return Field(
+        name=name,
+        type=kind,
+        label=_label(name),
+        length=int(values.get("length", 0)) or (18 if kind in {"id", "reference"} else 0),
+        precision=int(precision),
+        scale=int(scale),
+        required="required" in flags,
+        createable="readonly" not in flags,
+        updateable=not flags & {"readonly", "create"},
+        default=default == "true" if kind == "boolean" and default else default,
+        reference_to=tuple(values["to"].split(",")) if "to" in values else (),
+        relationship=values.get("as"),
+        value_set=values.get("values"),
+    )
+
+
+def _label(name: str) -> str:
+    base = name.removesuffix("Id") or name
+    return "".join(" " + letter if letter.isupper() else letter for letter in base).strip()
+
+
+def fields_of(org: Org, sobject: str) -> dict[str, Field]:
+    """Standard and custom fields by API name, whatever a user may see."""
+    found = dict(standard_fields(sobject))
+    for field in custom_fields(org, sobject):
+        found[field.name] = field
+    return found
+
+
+def custom_fields(org: Org, sobject: str) -> Iterator[Field]:
+    prefix = f"{sobject}."
+    for full_name, component in org.of_type("CustomField").items():
+        if full_name.startswith(prefix):
+            yield from_body(full_name.removeprefix(prefix), component["body"])
+
+
+def from_body(name: str, body: Body) -> Field:
+    """A custom field's definition in describe's terms."""
+    kind = body["type"]
+    formula = "formula" in body
+    writable = not formula and kind not in {"AutoNumber", "Summary"}
+    default = body.get("defaultValue")
+    return Field(
+        name=name,
+        type=DESCRIBE_TYPES[kind],
+        label=body["label"],
+        length=_length(kind, body),
+        precision=body.get("precision", 0),
+        scale=body.get("scale", 0),
+        required=bool(body.get("required")) or kind == "MasterDetail",
+        createable=writable,
+        updateable=writable,
+        default=default == "true" if kind == "Checkbox" else default,
+        reference_to=(body["referenceTo"],) if "referenceTo" in body else (),
+        relationship=name.removesuffix("__c") + "__r" if "referenceTo" in body else None,
+        custom=body,
+    )
+
+
+def _length(kind: str, body: Body) -> int:
+    fixed = {"Email": 80, "Phone": 40, "Url": 255, "TextArea": 255, "Picklist": 255, "Lookup": 18, "MasterDetail": 18}
+    if "formula" in body and kind == "Text":
+        return 1300
+    return int(body.get("length", fixed.get(kind, 0)))
+
+
+def find_field(fields: dict[str, Field], name: str) -> Field | None:
+    """A field by API name, without regard to case."""
+    if name in fields:
+        return fields[name]
+    folded = name.lower()
+    return next((field for known, field in fields.items() if known.lower() == folded), None)
+
+
+def by_relationship(fields: dict[str, Field], name: str) -> Field | None:
+    """The reference field behind a relationship name such as ``Account`` or ``Plan__r``."""
+    folded = name.lower()
+    return next((field for field in fields.values() if (field.relationship or "").lower() == folded), None)

@@ -1,0 +1,84 @@
+"""What a formula on an object can name: its fields, its parents' fields and the global variables."""
+
+from __future__ import annotations
+
+from . import formula_check as kinds
+from .fields import by_relationship, fields_of, find_field, object_name
+from .formula_parser import FormulaError
+from .org import Org
+
+# Global variables modelled here and their types; $Permission names are looked up.
+GLOBALS = {
+    "$User": {"Id", "Username", "FirstName", "LastName", "Email", "Alias", "ManagerId", "ProfileId", "UserRoleId"},
+    "$Profile": {"Id", "Name"},
+    "$UserRole": {"Id", "Name", "DeveloperName"},
+    "$Organization": {"Id", "Name"},
+    "$RecordType": {"Id", "Name", "DeveloperName"},
+}
+MAX_DEPTH = 10  # relationships spanned by one reference [K]
+
+
+def unknown(name: str) -> FormulaError:
+    return FormulaError(f"Field {name} does not exist. Check spelling.")
+
+
+class ObjectNames:
+    """The names that formulas on one object may use."""
+
+    def __init__(self, org: Org, sobject: str) -> None:
+        self.org = org
+        self.sobject = sobject
+
+    def type_of(self, name: str) -> str:
+        parts = name.split(".")
+        if parts[0].startswith("$"):
+            return self._global(name, parts)
+        sobject = self.sobject
+        for step in parts[:-1]:
+            sobject = self._parent(name, sobject, step)
+        field = find_field(fields_of(self.org, sobject), parts[-1])
+        if field is None or (field.name == "IsDeleted"):
+            raise unknown(name)
+        return field.formula_type
+
+    def _parent(self, name: str, sobject: str, step: str) -> str:
+        relationship, _, target = step.partition(":")
+        field = by_relationship(fields_of(self.org, sobject), relationship)
+        if field is None or not field.reference_to:
+            raise unknown(name)
+        if len(field.reference_to) == 1:
+            return field.reference_to[0]
+        # A polymorphic owner is spelt Owner:User or Owner:Queue [K].
+        wanted = {"Queue": "Group"}.get(target, target)
+        if wanted not in field.reference_to or object_name(self.org, wanted) is None:
+            raise unknown(name)
+        return wanted
+
+    def _global(self, name: str, parts: list[str]) -> str:
+        if len(parts) != 2:
+            raise unknown(name)
+        if parts[0] == "$Permission":
+            if self.org.find("CustomPermission", parts[1]) is None:
+                raise unknown(name)
+            return kinds.BOOLEAN
+        if parts[1] not in GLOBALS.get(parts[0], set()):
+            raise unknown(name)
+        return kinds.TEXT
+
+
+def references(org: Org, sobject: str, names: list[str]) -> set[tuple[str, str]]:
+    """The (object, field) pairs that names in a formula lead to, for dependencies."""
+    found: set[tuple[str, str]] = set()
+    for name in names:
+        if name.startswith("$"):
+            continue
+        current = sobject
+        for step in name.split(".")[:-1]:
+            relationship, _, target = step.partition(":")
+            field = by_relationship(fields_of(org, current), relationship)
+            if field is None:
+                break
+            found.add((current, field.name))
+            current = {"Queue": "Group"}.get(target, target) if target else field.reference_to[0]
+        found.add((current, name.rpartition(".")[2]))
+    return found

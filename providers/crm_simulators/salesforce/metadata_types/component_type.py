@@ -1,0 +1,140 @@
+"""What every metadata type does: find, read, check, store and delete its components."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ..component_xml import Body, missing_element
+from ..errors import MetadataError, integrity, no_such_component
+from ..org import Component, Org
+
+DEVELOPER_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)")
+
+
+class ComponentType:
+    """A metadata type; subclasses say what a valid component is and what deleting one means."""
+
+    name: str
+    directory: str
+    suffix: str | None
+    limit = 10  # components per call [D: meta_createMetadata]
+    max_name = 80
+    children: tuple[str, ...] = ()
+    is_child = False  # found in describeMetadata under its parent only
+    creatable = True
+    deletable = True
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def find(self, org: Org, full_name: str) -> str | None:
+        """The stored spelling of a name, or None."""
+        return org.find(self.name, full_name)
+
+    def exists(self, org: Org, full_name: str) -> bool:
+        """Whether an upsert of this name is an update."""
+        return self.find(org, full_name) is not None
+
+    def read(self, org: Org, full_name: str) -> Body | None:
+        """The component as readMetadata returns it; not filtered by field-level security [S: salto]."""
+        name = self.find(org, full_name)
+        if name is None:
+            return None
+        return {"fullName": name, **self.shown(org, name, org.of_type(self.name)[name]["body"])}
+
+    def shown(self, org: Org, full_name: str, body: Body) -> Body:
+        """The stored body as the server writes it back."""
+        return body
+
+    def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
+        """Full name and component for listMetadata and wildcards."""
+        yield from sorted(org.of_type(self.name).items())
+
+    def file_name(self, full_name: str) -> str:
+        return f"{self.directory}/{full_name}" + (f".{self.suffix}" if self.suffix else "")
+
+    # --- writing ------------------------------------------------------------------------------------------------
+
+    def create(self, org: Org, full_name: str, body: Body) -> None:
+        if self.find(org, full_name) is not None:
+            raise self.duplicate(full_name)
+        self.check_name(org, full_name)
+        self.require(body)
+        self.store(org, full_name, self.checked(org, full_name, body, None))
+
+    def update(self, org: Org, full_name: str, body: Body) -> None:
+        name = self.find(org, full_name)
+        if name is None:
+            raise no_such_component(self.name, full_name)
+        old = org.of_type(self.name)[name]["body"]
+        if not org.switch("update_resets_omitted"):
+            body = {**old, **body}
+        self.require(body)
+        self.store(org, name, self.checked(org, name, body, old))
+
+    def delete(self, org: Org, full_name: str) -> None:
+        name = self.find(org, full_name)
+        if name is None:
+            raise no_such_component(self.name, full_name)
+        self.check_delete(org, name)
+        org.drop(self.name, name)
+
+    def store(self, org: Org, full_name: str, body: Body) -> None:
+        """Keep a checked component and whatever follows from it."""
+        org.store(self.name, full_name, body)
+
+    # --- what subclasses say ------------------------------------------------------------------------------------
+
+    def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
+        """The body as the server keeps it; raises MetadataError when it is not valid."""
+        raise NotImplementedError
+
+    def check_delete(self, org: Org, full_name: str) -> None:
+        """Raise MetadataError when the component cannot be deleted now."""
+
+    def check_name(self, org: Org, full_name: str) -> None:
+        if not DEVELOPER_NAME.fullmatch(full_name) or len(full_name) > self.max_name:
+            raise invalid_name(self.name, full_name)
+
+    def duplicate(self, full_name: str) -> MetadataError:
+        """[K: text]"""
+        return MetadataError(
+            "DUPLICATE_DEVELOPER_NAME",
+            f"The developer name {full_name} is already in use. Please choose a different name.",
+            ("fullName",),
+        )
+
+    def require(self, body: Body) -> None:
+        missing = missing_element(body, self.name)
+        if missing is not None:
+            raise MetadataError("REQUIRED_FIELD_MISSING", f"Required field is missing: {missing}", (missing,))
+
+    def allow_only(self, body: Body, *elements: str) -> None:
+        """Refuse elements that are valid in the WSDL and not modelled here."""
+        for element in body:
+            if element not in elements:
+                raise integrity(f"Can not specify '{element}' for a {self.name} in this organization", element)
+
+
+def invalid_name(type_name: str, full_name: str) -> MetadataError:
+    """[K: text]"""
+    return integrity(
+        f"The {type_name} name {full_name} can only contain alphanumeric characters, must begin with a letter, "
+        "cannot end with an underscore or contain two consecutive underscore characters",
+        "fullName",
+    )
+
+
+def child_name(full_name: str) -> tuple[str, str]:
+    """Object and own name of ``Lead.Foo__c``; the object is empty when there is no dot."""
+    parent, _, own = full_name.partition(".")
+    return (parent, own) if own else ("", full_name)
+
+
+def too_long(element: str, value: Any, limit: int) -> None:
+    """Raise STRING_TOO_LONG when a text exceeds its limit [K: text]."""
+    if isinstance(value, str) and len(value) > limit:
+        raise MetadataError(
+            "STRING_TOO_LONG", f"{element}: data value too large: {value[:40]} (max length={limit})", (element,)
+        )

@@ -1,0 +1,101 @@
+"""The simulated Salesforce organization as the server and the control plane use it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from starlette.types import ASGIApp
+
+from crm_simulators.control import Answer, Control, Fault, JsonObject
+
+from . import factory, login, seeding, soap
+from .app import SalesforceApp, stripped
+from .errors import RestError, SoapFault
+from .org import Org
+from .switches import SWITCHES
+
+TOO_MANY = "TotalRequests Limit exceeded."
+
+
+class SalesforceSimulator:
+    """One org, furnished as a new Developer Edition with an administrator."""
+
+    name = "salesforce"
+
+    def __init__(self, control: Control) -> None:
+        control.switches.declare(*SWITCHES)
+        self.org = Org(control.clock.now, control.switches.__getitem__)
+        self.org.deploy_seconds = lambda: control.faults.seconds("slow_deploy", self.name)
+        self._app = SalesforceApp(self.org)
+        self.app: ASGIApp = self._app.asgi
+        self.reset()
+
+    def access(self) -> JsonObject:
+        """User name, password, a session that is always open, and the org's id."""
+        organization_id = self.org.organization_id
+        return {
+            "username": login.ADMIN_USERNAME,
+            "password": login.PASSWORD,
+            "access_token": login.first_token(organization_id),
+            "organization_id": organization_id,
+        }
+
+    def reset(self) -> None:
+        """Back to a fresh org."""
+        self.org.clear()
+        self._app.used = 0
+        factory.furnish(self.org)
+
+    def dump(self) -> JsonObject:
+        """Records, components, deleted fields and deployments."""
+        return self.org.dump()
+
+    def load(self, state: JsonObject) -> None:
+        """Hold exactly what `dump` returned."""
+        self.org.load(state)
+        administrator = self.org.select("User", Username=login.ADMIN_USERNAME)[0]
+        self.org.sessions[login.first_token(self.org.organization_id)] = administrator["Id"]
+
+    def seed(self, document: JsonObject) -> JsonObject:
+        """Add users, queues, components and records; see `seeding`."""
+        return seeding.seed(self.org, document)
+
+    def controls(self) -> Mapping[str, Callable[[JsonObject], JsonObject]]:
+        """`POST /_sim/evaluate-formula` computes a formula on a record that need not exist."""
+        return {"evaluate-formula": lambda body: seeding.evaluate_formula(self.org, body)}
+
+    def fault_answer(self, fault: Fault, path: str = "") -> Answer:
+        """The vendor's own error, as a SOAP fault on SOAP addresses and as the REST array elsewhere."""
+        status, code, message = fault_content(fault)
+        if stripped(path).startswith("services/Soap/"):
+            content = soap.render_fault(SoapFault(f"sf:{code}", f"{code}: {message}"))
+            return Answer(500, content, {"content-type": "text/xml;charset=UTF-8"})
+        body = RestError(status, code, message).body()
+        return Answer(status, json.dumps(body).encode(), {"content-type": "application/json;charset=UTF-8"})
+
+
+CODES = {
+    400: ("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record"),
+    401: ("INVALID_SESSION_ID", "Session expired or invalid"),
+    403: ("REQUEST_LIMIT_EXCEEDED", TOO_MANY),
+    500: ("UNKNOWN_EXCEPTION", "An unexpected error occurred. Please include this ErrorId if you contact support"),
+    503: ("SERVER_UNAVAILABLE", "The server is currently unavailable. Please try again later."),
+}
+
+
+def fault_content(fault: Fault) -> tuple[int, str, str]:
+    """HTTP status, error code and text of a fault; a message `CODE: text` chooses both [reference 6]."""
+    fixed = {"expired_session": 401, "rate_limit": 403}.get(fault.action)
+    status = fixed or fault.status or 503
+    code, message = CODES.get(status, ("UNKNOWN_EXCEPTION", "An unexpected error occurred"))
+    if fault.message:
+        head, colon, tail = fault.message.partition(": ")
+        named = bool(colon) and head.isupper() and " " not in head
+        code, message = (head, tail) if named else (code, fault.message)
+    return status, code, message
+
+
+def create_simulator(control: Control) -> SalesforceSimulator:
+    """A fresh Salesforce simulator that uses the run's clock, faults and switches."""
+    return SalesforceSimulator(control)

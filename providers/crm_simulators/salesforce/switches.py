@@ -1,0 +1,59 @@
+"""Which reading of Salesforce's unverified behaviours is simulated, with defaults (reference: what nobody checked)."""
+
+from __future__ import annotations
+
+from crm_simulators.control import Switch
+
+SWITCHES = (
+    Switch(
+        "salesforce.gvs_suffix_on_read",
+        False,
+        "[S: salto metadata_deploy]",
+        "Global value sets come back with the suffix __gvs on their names.",
+    ),
+    Switch(
+        "salesforce.name_reuse_after_soft_delete",
+        True,
+        "[D: managing_deleted_fields]",
+        "A deleted custom field gives its name free; false reserves it for 15 days.",
+    ),
+    Switch(
+        "salesforce.omitted_assignment_rules_are_deleted",
+        False,
+        "[K]",
+        "Rules that a written AssignmentRules container leaves out are deleted.",
+    ),
+    Switch(
+        "salesforce.permission_set_update",
+        "replace",
+        "[K]",
+        "Updating a permission set replaces the sections it mentions, or merges into them.",
+        ("replace", "merge"),
+    ),
+    Switch(
+        "salesforce.update_resets_omitted",
+        True,
+        "[K]",
+        "updateMetadata replaces the whole component; false keeps the attributes that the call leaves out.",
+    ),
+    Switch(
+        "salesforce.flows_deploy_active",
+        True,
+        "[D: meta_visual_workflow]",
+        "A flow deployed with status Active becomes active; false leaves it inactive, as production does by default.",
+    ),
+    Switch(
+        "salesforce.exponent_binds",
+        "looser",
+        "[S: formula-engine and formulon disagree]",
+        "Whether ^ binds looser or tighter than * and / in formulas.",
+        ("looser", "tighter"),
+    ),
+    Switch(
+        "salesforce.deploy_polls",
+        0,
+        "[K]",
+        "How many status checks a deployment stays unfinished for.",
+        (0, 1, 2, 3, 5),
+    ),
+)
