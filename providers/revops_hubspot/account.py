@@ -1,0 +1,70 @@
+"""How to reach one HubSpot account, and who people are there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from revops_hubspot import directory
+from revops_hubspot.client import DEFAULT_URL, HubSpotClient
+from revops_hubspot.versions import PATHS, SEMANTIC
+from revops_iac.errors import SessionError
+from revops_iac.kind import Lookup
+from revops_iac.systems import Identity
+
+RESOLVERS: Mapping[str, Callable[[HubSpotClient], Mapping[str, str]]] = {
+    "owner": directory.owner_ids,
+    "user": directory.user_ids,
+    "team": directory.team_ids,
+    "list": directory.list_ids,
+    "workflow": directory.workflow_ids,
+}
+"""What a lookup type is answered from: ids by name."""
+
+
+class HubSpotAccount:
+    """A HubSpot portal (an `Account` of the engine)."""
+
+    id_key = "hubspot:portalId"
+    id_name = "portal id"
+
+    def connect(self, config: Callable[[str], Any]) -> HubSpotClient:
+        """A client from HUBSPOT_ACCESS_TOKEN and HUBSPOT_BASE_URL, else from stack config. Makes no call."""
+        token = os.environ.get("HUBSPOT_ACCESS_TOKEN") or config("hubspot:accessToken")
+        if not token:
+            raise SessionError(
+                "HubSpot: there is no access token",
+                "export HUBSPOT_ACCESS_TOKEN=…, or pulumi config set --secret hubspot:accessToken",
+            )
+        base_url = os.environ.get("HUBSPOT_BASE_URL") or config("hubspot:baseUrl") or DEFAULT_URL
+        if not str(base_url).startswith(("https://", "http://")):
+            raise SessionError(
+                f'HubSpot: the base URL is "{base_url}", it must start with https:// or http://',
+                f"set HUBSPOT_BASE_URL or hubspot:baseUrl, or leave both out for {DEFAULT_URL}",
+            )
+        return HubSpotClient(str(token), str(base_url), _version())
+
+    def identify(self, client: HubSpotClient) -> Identity:
+        """The portal that the token belongs to; any valid token may ask."""
+        details = client.get("account", "/details")
+        return Identity(str(details["portalId"]), f"{details.get('accountType')}, {details.get('uiDomain')}")
+
+    def same(self, one: str, other: str) -> bool:
+        """Portal ids are numbers."""
+        return one.strip() == other.strip()
+
+    def resolve(self, client: HubSpotClient, lookup: Lookup) -> str | None:
+        """The id of an `owner` or `user` by e-mail, or of a `team`, `list` or `workflow` by name; None without one.
+
+        An owner id and a user id differ, also for one person: records have owners, flows and approvals name users.
+        """
+        names = RESOLVERS[lookup.type](client)
+        return names.get(directory.key_of(lookup.type, lookup.value))
+
+
+def _version() -> str:
+    version = os.environ.get("HUBSPOT_API_VERSION") or SEMANTIC
+    if version not in PATHS:
+        raise SessionError(f'HubSpot: HUBSPOT_API_VERSION is "{version}", it must be one of {", ".join(PATHS)}')
+    return version

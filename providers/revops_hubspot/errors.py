@@ -1,0 +1,117 @@
+"""HubSpot's refusals as errors of ours: one sentence and a fix. https://developers.hubspot.com/docs/api-reference/error-handling
+
+Every field of an error body may be missing in practice [O], and a 404 may be HTML [T]: decide on the status.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from revops_iac.errors import AccountError, SessionError
+
+Json = Any
+MESSAGE_LIMIT = 400
+
+
+class HubSpotRefusal(AccountError):
+    """HubSpot answered no; `status`, `category`, `sub_category` and `uses` (what holds a property) are its own."""
+
+    def __init__(self, sentence: str, fix: str | None, status: int, body: Mapping[str, Any]) -> None:
+        super().__init__(sentence, fix)
+        self.status = status
+        self.category = str(body.get("category") or "")
+        self.sub_category = str(body.get("subCategory") or "")
+        self.uses = _uses(body)
+
+
+def refusal(method: str, path: str, status: int, body_text: str, correlation: str | None = None) -> AccountError:
+    """The error for an answer that is not a success. A refused token and a spent daily limit stop the whole account."""
+    body = parse_body(body_text)
+    sentence = _sentence(method, path, status, body, correlation)
+    if status == 401:
+        return SessionError(
+            sentence,
+            "put a valid token into HUBSPOT_ACCESS_TOKEN or the secret hubspot:accessToken; after a rotation in stack "
+            "config a refresh still uses the old one unless --run-program",
+        )
+    if is_daily_limit(status, body):
+        return SessionError(sentence, "run again after midnight in the portal's time zone, or raise the API limit")
+    return HubSpotRefusal(sentence, _fix(status, body), status, body)
+
+
+def unreachable(method: str, path: str, host: str, reason: str) -> SessionError:
+    """Nothing answered, or not in time."""
+    return SessionError(
+        f"HubSpot {method} {path}: no answer from {host} ({reason})",
+        "check HUBSPOT_BASE_URL or hubspot:baseUrl and the network; status: https://status.hubspot.com",
+    )
+
+
+def parse_body(text: str) -> dict[str, Any]:
+    """The JSON object of an error body, {} when it is HTML, empty or something else."""
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def is_daily_limit(status: int, body: Mapping[str, Any]) -> bool:
+    """Whether a 429 is the spent limit of the day, which no waiting inside a run helps [D]."""
+    return status == 429 and (body.get("policyName") == "DAILY" or "daily limit" in str(body.get("message", "")))
+
+
+def _sentence(method: str, path: str, status: int, body: Mapping[str, Any], correlation: str | None) -> str:
+    message = _message(body)
+    sentence = f"HubSpot {method} {path}: {status}" + (f", {message}" if message else "")
+    if scopes := missing_scopes(body):
+        sentence += f" (needs one of {', '.join(scopes)})"
+    if uses := _uses(body):
+        sentence += f" (used by {', '.join(uses)})"
+    correlation = str(body.get("correlationId") or correlation or "")
+    return sentence + (f" (correlation {correlation})" if correlation else "")
+
+
+def _message(body: Mapping[str, Any]) -> str:
+    parts = [str(body.get("message") or "").strip()]
+    for error in body.get("errors") or ():
+        text = error.get("message") if isinstance(error, dict) else error
+        if text and str(text) not in parts[0]:
+            parts.append(str(text).strip())
+    text = "; ".join(" ".join(part.split()).rstrip(".") for part in parts if part)
+    return text if len(text) <= MESSAGE_LIMIT else f"{text[: MESSAGE_LIMIT - 1]}…"
+
+
+def _contexts(body: Mapping[str, Any]) -> list[Mapping[str, list[str]]]:
+    found = [
+        body.get("context"),
+        *(error.get("context") for error in body.get("errors") or () if isinstance(error, dict)),
+    ]
+    return [context for context in found if isinstance(context, dict)]
+
+
+def missing_scopes(body: Mapping[str, Any]) -> list[str]:
+    """The scopes that a 403 names, [] when it names none [O]."""
+    return [scope for context in _contexts(body) for scope in context.get("requiredGranularScopes", ())]
+
+
+def _uses(body: Mapping[str, Any]) -> tuple[str, ...]:
+    named = [name for context in _contexts(body) for name in context.get("parentName", ())]
+    return tuple(dict.fromkeys(named))
+
+
+def _fix(status: int, body: Mapping[str, Any]) -> str | None:
+    scopes = missing_scopes(body)
+    if status == 403 and scopes:
+        return f"give the private app or service key the scope {' or '.join(scopes)}, then use its token"
+    if status == 403:
+        return "give the app or service key the scope of this area, and check that the subscription has the feature"
+    if status == 409 and body.get("subCategory") == "Properties.PROPERTY_WITH_NAME_EXISTS":
+        return "adopt: true on its entry takes it over"
+    if body.get("subCategory") == "PropertyValidationError.CANNOT_DELETE_PROPERTY_IN_USE":
+        return "remove it from what uses it first"
+    if status == 429 or status >= 500:
+        return "run again; what was done is in the state"
+    return None

@@ -1,0 +1,273 @@
+"""A property (field) of an object: https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from revops_hubspot.canonical_formula import canonical_formula
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.errors import HubSpotRefusal
+from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Stake, Wanted
+from revops_iac.session import Session
+
+FIELDS: Mapping[str, str] = {
+    "name": "name",
+    "label": "label",
+    "type": "type",
+    "field_type": "fieldType",
+    "group_name": "groupName",
+    "description": "description",
+    "options": "options",
+    "display_order": "displayOrder",
+    "hidden": "hidden",
+    "form_field": "formField",
+    "has_unique_value": "hasUniqueValue",
+    "calculation_formula": "calculationFormula",
+    "external_options": "externalOptions",
+    "referenced_object_type": "referencedObjectType",
+    "data_sensitivity": "dataSensitivity",
+    "number_display_hint": "numberDisplayHint",
+    "text_display_hint": "textDisplayHint",
+    "show_currency_symbol": "showCurrencySymbol",
+    "currency_property_name": "currencyPropertyName",
+}
+"""Inputs and HubSpot's own names for them."""
+DEFAULTS: Mapping[str, Any] = {
+    "description": "",
+    "hidden": False,
+    "form_field": False,
+    "has_unique_value": False,
+    "external_options": False,
+    "data_sensitivity": "non_sensitive",
+    "show_currency_symbol": False,
+}
+"""What HubSpot says of a property when nothing was said; an answer may also leave these out [S]."""
+IMMUTABLE = frozenset(
+    {"object", "name", "type", "has_unique_value", "external_options", "referenced_object_type", "data_sensitivity"}
+)
+"""Not in the update schema, or (`type`) accepted in some cases only [S][O]."""
+IN_USE = "PropertyValidationError.CANNOT_DELETE_PROPERTY_IN_USE"
+BOOLEAN_OPTIONS = [{"label": "Yes", "value": "true"}, {"label": "No", "value": "false"}]
+"""A bool property needs exactly these two values [O]."""
+
+
+class Option(BaseModel):
+    """A choice. Its position in the list is its display order."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    label: str
+    value: str
+    description: str = ""
+    hidden: bool = False
+
+
+class PropertyInputs(Inputs):
+    """A property of an object. An input that is absent is not managed.
+
+    Example::
+
+        object: deals
+        name: discount_percent
+        label: Discount
+        type: number
+        field_type: number
+        group_name: dealinformation
+        description: Discount on the list price, in percent.
+        number_display_hint: percentage
+    """
+
+    object: str
+    """`contacts`, `companies`, `deals`, `tickets`, `leads` or a fully qualified custom object name."""
+    name: str
+    label: str
+    type: Literal["bool", "date", "datetime", "enumeration", "number", "phone_number", "string"]
+    field_type: Literal[
+        "booleancheckbox",
+        "calculation_equation",
+        "checkbox",
+        "date",
+        "file",
+        "html",
+        "number",
+        "phonenumber",
+        "radio",
+        "select",
+        "text",
+        "textarea",
+    ]
+    group_name: str
+    description: str | None = None
+    options: list[Option] | None = None
+    """The whole list, in order: an option that is left out goes [O]."""
+    display_order: int | None = None
+    hidden: bool | None = None
+    form_field: bool | None = None
+    has_unique_value: bool | None = None
+    calculation_formula: str | None = None
+    """Makes the property a calculation; it names properties of the same object only [O]."""
+    external_options: bool | None = None
+    referenced_object_type: Literal["OWNER"] | None = None
+    """`OWNER` with `external_options: true` and no options makes an owner picker [O]."""
+    data_sensitivity: Literal["non_sensitive", "sensitive", "highly_sensitive"] | None = None
+    number_display_hint: (
+        Literal["currency", "duration", "formatted", "percentage", "probability", "unformatted"] | None
+    ) = None
+    text_display_hint: (
+        Literal[
+            "domain_name",
+            "email",
+            "ip_address",
+            "multi_line",
+            "phone_number",
+            "physical_address",
+            "postal_code",
+            "unformatted_single_line",
+        ]
+        | None
+    ) = None
+    show_currency_symbol: bool | None = None
+    currency_property_name: str | None = None
+
+
+class Property(Kind[HubSpotClient]):
+    """Key: internal name per object. Creating a name that is archived restores that property with its values [O]."""
+
+    system = "hubspot"
+    inputs = PropertyInputs
+    immutable = IMMUTABLE
+    on_delete = "The property is archived; declared again within 90 days it comes back with its values."
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['name']}"
+
+    def partition(self, name: str) -> str:
+        return name.partition(".")[0]
+
+    def normalise(self, definition: Definition) -> Definition:
+        canonical = {**definition, **{k: v for k, v in DEFAULTS.items() if definition.get(k, v) is None}}
+        if definition.get("calculation_formula"):
+            canonical["calculation_formula"] = canonical_formula(definition["calculation_formula"])
+            canonical["field_type"] = "calculation_equation"  # whatever was sent [O]
+        if definition.get("options") is not None:
+            canonical["options"] = [{"description": "", "hidden": False, **option} for option in definition["options"]]
+        return canonical
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        object_ = inputs["object"]
+        yield Reference("PropertyGroup", f"{object_}.{inputs['group_name']}")
+        for name in sorted(_names_in(inputs)):
+            if name != inputs["name"]:
+                yield Reference("Property", f"{object_}.{name}")
+
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+        found = client.get("properties", "/{object}", object=partition)["results"]
+        properties = [_observed(partition, entry) for entry in found if not entry.get("archived")]
+        return {held.name: held for held in properties}
+
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+        client, object_ = session.client, inputs["object"]
+        archived = inputs["name"] in _archived(client, object_)
+
+        def landed() -> Any:
+            return client.find("properties", "/{object}/{name}", object=object_, name=inputs["name"])
+
+        created = client.write("POST", "properties", "/{object}", _body(inputs), landed=landed, object=object_)
+        if archived:
+            _say(f"HubSpot: Property {self.vendor_name(inputs)} was in the recycle bin and came back with its values")
+        return _observed(object_, created, {"restored": True} if archived else {})
+
+    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
+        object_, name = held.name.split(".", 1)
+        body = {key: value for key, value in _body(inputs).items() if key not in _IMMUTABLE_FIELDS}
+        changed = session.client.write("PATCH", "properties", "/{object}/{name}", body, object=object_, name=name)
+        return _observed(object_, changed)
+
+    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
+        object_, name = held.name.split(".", 1)
+        try:
+            session.client.write("DELETE", "properties", "/{object}/{name}", object=object_, name=name)
+        except HubSpotRefusal as error:
+            if error.sub_category != IN_USE or not set(error.uses) <= session.client.kept or not error.uses:
+                raise
+            session.client.kept.add(held.name)
+            users = ", ".join(error.uses)
+            _say(f"HubSpot: Property {held.name} is kept, because the workflow {users} is kept and names it")
+
+    def stake(self, session: Session[HubSpotClient], held: Observed) -> Stake | None:
+        if held.definition.get("calculation_formula"):
+            return None  # its values come back with its formula
+        object_, name = held.name.split(".", 1)
+        filters = [{"propertyName": name, "operator": "HAS_PROPERTY"}]
+        body = {"filterGroups": [{"filters": filters}], "limit": 1}
+        total = int(session.client.ask("objects", "/{object}/search", body, object=object_)["total"])
+        return Stake(total, f'{total:,} {object_} have a value in "{name}"')
+
+    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        if held is None or not held.facts.get("read_only_definition"):
+            return
+        changed = self.differences(wanted.inputs, self.view(wanted.inputs, held))
+        if changed:
+            yield (
+                f'HubSpot: Property "{held.name}" is HubSpot\'s own, and its {", ".join(changed)} cannot change\n'
+                "    fix: leave them out of its entry, or declare a property of your own"
+            )
+
+
+_IMMUTABLE_FIELDS = frozenset(FIELDS[name] for name in IMMUTABLE - {"object"})
+
+
+def _names_in(inputs: Definition) -> set[str]:
+    """What looks like a property in a formula; words that are none are simply not declared by anybody."""
+    formula = re.sub(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", " ", inputs.get("calculation_formula") or "")
+    names = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", formula))
+    return {name.lower() for name in names} | {inputs[k] for k in ("currency_property_name",) if inputs.get(k)}
+
+
+def _archived(client: HubSpotClient, object_: str) -> frozenset[str]:
+    def read() -> frozenset[str]:
+        found = client.get("properties", "/{object}", {"archived": True}, object=object_)["results"]
+        return frozenset(entry["name"] for entry in found)
+
+    return client.remembered(f"archived properties of {object_}", read)
+
+
+def _body(inputs: Definition) -> dict[str, Any]:
+    body = {field: inputs[name] for name, field in FIELDS.items() if name in inputs}
+    if "options" in body:
+        body["options"] = [
+            {"hidden": False, "description": "", **option, "displayOrder": at}
+            for at, option in enumerate(body["options"])
+        ]
+    elif inputs["type"] == "bool" and not inputs.get("calculation_formula"):
+        body["options"] = [{**option, "displayOrder": at, "hidden": False} for at, option in enumerate(BOOLEAN_OPTIONS)]
+    return body
+
+
+def _observed(object_: str, entry: Mapping[str, Any], facts: Mapping[str, Any] | None = None) -> Observed:
+    definition: Definition = {"object": object_}
+    for name, field in FIELDS.items():
+        definition[name] = entry.get(field, DEFAULTS.get(name))
+    definition["options"] = [
+        {
+            "label": option["label"],
+            "value": option["value"],
+            "description": option.get("description") or "",
+            "hidden": bool(option.get("hidden", False)),
+        }
+        for option in sorted(entry.get("options") or (), key=lambda o: o.get("displayOrder", -1))
+    ]
+    held = f"{object_}.{entry['name']}"
+    metadata = entry.get("modificationMetadata") or {}
+    read_only = {"read_only_definition": True} if metadata.get("readOnlyDefinition") else {}
+    return Observed(held, held, definition, {**read_only, **(facts or {})})
+
+
+def _say(sentence: str) -> None:
+    """One line for the person who runs the plan: Pulumi shows what a provider process prints to stderr."""
+    print(sentence, file=sys.stderr, flush=True)

@@ -1,0 +1,84 @@
+"""A group of properties of one object: https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from revops_hubspot.client import HubSpotClient
+from revops_iac.kind import Definition, Inputs, Kind, Observed
+from revops_iac.session import Session
+
+
+class PropertyGroupInputs(Inputs):
+    """A heading under which properties of an object stand.
+
+    Example::
+
+        object: deals
+        name: revenue_process
+        label: Revenue process
+    """
+
+    object: str
+    """`contacts`, `companies`, `deals`, `tickets`, `leads` or a fully qualified custom object name."""
+    name: str
+    label: str
+    display_order: int | None = None
+    """Position among the groups; -1 is after those with a position. Absent: not managed."""
+
+
+class PropertyGroup(Kind[HubSpotClient]):
+    """Key: internal name per object, immutable [S]."""
+
+    system = "hubspot"
+    inputs = PropertyGroupInputs
+    immutable = frozenset({"object", "name"})
+    on_delete = "The group is deleted for good; HubSpot refuses while it holds an active property."
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['name']}"
+
+    def partition(self, name: str) -> str:
+        return name.partition(".")[0]
+
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+        found = client.get("properties", "/{object}/groups", object=partition)["results"]
+        groups = [_observed(partition, group) for group in found if not group.get("archived")]
+        return {group.name: group for group in groups}
+
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+        client, object_ = session.client, inputs["object"]
+
+        def landed() -> Any:
+            return client.find("properties", "/{object}/groups/{name}", object=object_, name=inputs["name"])
+
+        body = {"name": inputs["name"], **_body(inputs)}
+        group = client.write("POST", "properties", "/{object}/groups", body, landed=landed, object=object_)
+        return _observed(object_, group)
+
+    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
+        object_ = inputs["object"]
+        path = "/{object}/groups/{name}"
+        group = session.client.write("PATCH", "properties", path, _body(inputs), object=object_, name=inputs["name"])
+        return _observed(object_, group)
+
+    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
+        object_, _, name = held.name.partition(".")
+        session.client.write("DELETE", "properties", "/{object}/groups/{name}", object=object_, name=name)
+
+
+def _body(inputs: Definition) -> dict[str, Any]:
+    order = {"displayOrder": inputs["display_order"]} if "display_order" in inputs else {}
+    return {"label": inputs["label"], **order}
+
+
+def _observed(object_: str, group: Mapping[str, Any]) -> Observed:
+    definition = {
+        "object": object_,
+        "name": group["name"],
+        "label": group["label"],
+        "display_order": group.get("displayOrder", -1),
+    }
+    name = f"{object_}.{group['name']}"
+    return Observed(name, name, definition)

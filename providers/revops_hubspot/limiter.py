@@ -1,0 +1,70 @@
+"""How fast one account is called: slows down before the wall, and says how long to wait after it.
+
+https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+SLOW_BELOW = 0.15
+"""The share of the interval's calls that is kept as a reserve for other users of the same app."""
+SEARCH_SPACING_S = 0.22
+"""Search endpoints take 5 calls a second per account, and their answers carry no rate headers [T][?]."""
+RETRY_WAIT_S = 1.0
+RETRY_WAIT_MAX_S = 30.0
+LOCKED_WAIT_S = 2.0
+"""A 423 asks for two seconds or more [D]."""
+
+
+class Limiter:
+    """Shared by all threads that call one account. `sleep` and `clock` are replaced in tests."""
+
+    def __init__(
+        self, sleep: Callable[[float], None] = time.sleep, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.sleep = sleep
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._spacing_s = 0.0
+        self._next_call = 0.0
+        self._next_search = 0.0
+
+    def wait_turn(self, is_search: bool = False) -> None:
+        """Returns when the next call may go out."""
+        with self._lock:
+            now = self._clock()
+            at = max(now, self._next_call, self._next_search if is_search else 0.0)
+            self._next_call = at + self._spacing_s
+            if is_search:
+                self._next_search = at + SEARCH_SPACING_S
+        if at > now:
+            self.sleep(at - now)
+
+    def learn(self, headers: Mapping[str, str]) -> None:
+        """Reads the rate headers of an answer: near the wall, what is left is spread over the interval."""
+        most, left = _number(headers, "X-HubSpot-RateLimit-Max"), _number(headers, "X-HubSpot-RateLimit-Remaining")
+        interval_ms = _number(headers, "X-HubSpot-RateLimit-Interval-Milliseconds")
+        if most is None or left is None or interval_ms is None:
+            return
+        with self._lock:
+            self._spacing_s = interval_ms / 1000 / max(left, 1) if left < most * SLOW_BELOW else 0.0
+
+    def back_off(self, attempt: int, status: int, headers: Mapping[str, str]) -> None:
+        """Waits after a refused or lost call: what the server asks for, else doubling with jitter. `attempt` from 0."""
+        asked = _number(headers, "Retry-After")
+        if asked is None:
+            floor = LOCKED_WAIT_S if status == 423 else RETRY_WAIT_S
+            asked = min(floor * 2**attempt, RETRY_WAIT_MAX_S)
+        self.sleep(asked + random.uniform(0, 0.25 * asked))
+
+
+def _number(headers: Mapping[str, str], name: str) -> float | None:
+    value = headers.get(name)
+    try:
+        return None if value is None else float(value)
+    except ValueError:
+        return None
