@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Any, Literal
@@ -219,10 +222,28 @@ def serve(host: LanguageHost) -> tuple[grpc.Server, int]:
     return server, port
 
 
-def wait_until_told_or_orphaned(stop: threading.Event, parent: Callable[[], int] = os.getppid) -> None:
-    """Block until `stop` is set or the process that started us is gone: a killed engine cannot say goodbye."""
+@contextmanager
+def told_to_stop() -> Iterator[Callable[[float], bool]]:
+    """A wait, in seconds, that says whether SIGINT or SIGTERM came.
+
+    A signal may reach any thread, which does not wake a main thread that waits for a lock; a byte in a socket does.
+    """
+    reader, writer = socket.socketpair()
+    with reader, writer:
+        writer.setblocking(False)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+        signal.set_wakeup_fd(writer.fileno())
+        try:
+            yield lambda timeout_s: bool(select.select([reader], [], [], timeout_s)[0])
+        finally:
+            signal.set_wakeup_fd(-1)
+
+
+def wait_until_told_or_orphaned(told: Callable[[float], bool], parent: Callable[[], int] = os.getppid) -> None:
+    """Block until we are told to stop or our parent is gone: a killed engine cannot say goodbye."""
     first = parent()
-    while not stop.wait(PARENT_POLL_S):
+    while not told(PARENT_POLL_S):
         if parent() != first:
             return
 
@@ -232,13 +253,11 @@ def main(arguments: list[str]) -> int:
 
     The first line on stdout is the port, which is how the engine finds us.
     """
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
     host = LanguageHost(engine_address=arguments[-1], executor=Path(arguments[0]))
-    server, port = serve(host)
-    print(port, flush=True)
-    wait_until_told_or_orphaned(stop)
+    with told_to_stop() as told:
+        server, port = serve(host)
+        print(port, flush=True)
+        wait_until_told_or_orphaned(told)
     host.stop_all()
     server.stop(grace=1).wait()
     return 0

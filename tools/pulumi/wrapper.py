@@ -68,10 +68,10 @@ def place(source: Path, target: Path) -> None:
 
 
 def write_language_host(folder: Path, python: Path, module: Path) -> None:
-    """Write the executable that starts tools/pulumi/language_host.py with the Python of this checkout."""
+    """Write the executable that starts the language host with the Python of this checkout."""
     text = LANGUAGE_HOST.format(
         python=quote(str(python)),
-        host=quote(str(module / "language_host.py")),
+        host=quote(str(module / "start_language_host.py")),
         executor=quote(str(folder / "pulumi-language-python-exec")),
     )
     write_if_changed(folder / "pulumi-language-python", text, 0o755)
