@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm_simulators.hubspot.default_properties import default_groups, default_properties
 from crm_simulators.hubspot.errors import JsonObject
 from crm_simulators.hubspot.scopes import ALL_SCOPES
 
@@ -29,5 +30,8 @@ def fresh_account() -> JsonObject:
         "tokens": {
             TOKEN: {"name": "revops", "userId": ADMIN_USER_ID, "appId": APP_ID, "scopes": sorted(ALL_SCOPES)},
         },
+        "groups": default_groups(),
+        "properties": default_properties(),
+        "archived_properties": {},
         "counters": {},
     }

@@ -50,6 +50,12 @@ class Limiter:
             self.searches.append(now)
         return None
 
+    def forget(self) -> None:
+        """Start counting anew."""
+        self.calls.clear()
+        self.searches.clear()
+        self.today = 0
+
     def headers(self, token: str, is_search: bool) -> dict[str, str]:
         """The rate headers [T]; search answers carry none [?]."""
         if is_search:

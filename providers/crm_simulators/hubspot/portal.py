@@ -53,6 +53,10 @@ class Portal:
         counters[kind] = counters.get(kind, first - 1) + 1
         return str(counters[kind])
 
+    def user_id(self) -> str:
+        """The user that changes are made as."""
+        return str(next(iter(self.state["tokens"].values()))["userId"])
+
     def switch(self, name: str) -> bool | str | int:
         """The value of the switch `hubspot.<name>`."""
         return self.control.switches[f"hubspot.{name}"]

@@ -16,6 +16,7 @@ from crm_simulators.hubspot.errors import HubSpotError, JsonObject, WebServerNot
 from crm_simulators.hubspot.limits import Limiter
 from crm_simulators.hubspot.object_types import find_object_type
 from crm_simulators.hubspot.portal import Portal
+from crm_simulators.hubspot.properties import Properties, PropertyRoutes
 from crm_simulators.hubspot.routing import Call, Reply, Route, Router, canonical_path, parse_query
 from crm_simulators.hubspot.scopes import needed_scopes
 from crm_simulators.hubspot.seeding import seed_portal
@@ -35,7 +36,9 @@ class HubSpotSimulator:
         self.portal = Portal(control)
         self.limiter = Limiter(self.portal)
         self.router = Router()
-        self.router.add(Account(self.portal, self.limiter).routes())
+        self.properties = Properties(self.portal)
+        for area in (Account(self.portal, self.limiter), PropertyRoutes(self.properties)):
+            self.router.add(area.routes())
         self.app: ASGIApp = self._serve
 
     def access(self) -> JsonObject:
@@ -45,7 +48,7 @@ class HubSpotSimulator:
     def reset(self) -> None:
         """A fresh portal."""
         self.portal.reset()
-        self.limiter = Limiter(self.portal)
+        self.limiter.forget()
 
     def dump(self) -> JsonObject:
         """The whole portal as JSON."""

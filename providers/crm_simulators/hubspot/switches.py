@@ -77,6 +77,18 @@ SWITCHES = (
         "In a calculation formula, string(prop) reads an enumeration property; otherwise it is refused.",
     ),
     Switch(
+        "hubspot.calculated_bool_needs_options",
+        False,
+        "[?]",
+        "A calculated bool needs the options true and false like any other bool.",
+    ),
+    Switch(
+        "hubspot.formula_text_ignores_case",
+        False,
+        "[?]",
+        "In a calculation formula, equals and contains on texts ignore case.",
+    ),
+    Switch(
         "hubspot.formula_missing_value",
         "empty",
         "[?]",

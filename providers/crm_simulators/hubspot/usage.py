@@ -1,0 +1,44 @@
+"""Where a property is used: what refuses its deletion [O][D]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from crm_simulators.hubspot import formulas
+from crm_simulators.hubspot.errors import JsonObject
+from crm_simulators.hubspot.portal import Portal
+
+NAMING_KEYS = ("property", "propertyName", "property_name", "targetProperty", "target_property", "source_property")
+
+
+def uses_of_property(portal: Portal, object_type: str, name: str) -> list[JsonObject]:
+    """Each use as `{parentType, parentName}`: calculations, workflows (drafts too) and active lists."""
+    return [{"parentType": kind, "parentName": parent} for kind, parent in _uses(portal, object_type, name)]
+
+
+def _uses(portal: Portal, object_type: str, name: str) -> Iterator[tuple[str, str]]:
+    for definition in portal.area("properties", object_type).values():
+        formula = definition.get("calculationFormula")
+        if formula and name in formulas.names(formula):
+            yield "CALCULATED_PROPERTY", definition["name"]
+    for flow in portal.area("flows").values():
+        if flow["objectTypeId"] == object_type and name in set(named_properties(flow)):
+            yield "WORKFLOW", flow.get("name") or flow["id"]
+    for held in portal.area("lists").values():
+        active = held["processingType"] == "DYNAMIC" and not held.get("deletedAt")
+        if active and held["objectTypeId"] == object_type and name in set(named_properties(held.get("filterBranch"))):
+            yield "LIST", held["name"]
+
+
+def named_properties(document: Any) -> Iterator[str]:
+    """Every property that a flow or filter names."""
+    if isinstance(document, dict):
+        for key, value in document.items():
+            if key in NAMING_KEYS and isinstance(value, str):
+                yield value
+            else:
+                yield from named_properties(value)
+    elif isinstance(document, list):
+        for part in document:
+            yield from named_properties(part)
