@@ -29,7 +29,6 @@ from revops_iac.dynamic import (
     loss_refusal,
     open_session,
     quiet_tracebacks,
-    same,
     session_of,
 )
 from revops_iac.errors import AccountError, AuthorError, RevopsError, SessionError
@@ -164,7 +163,7 @@ def _clashes(session: Session[Any], kind: Kind[Any], item: Wanted, held: Observe
     changed = [key for key in kind.differences(item.inputs, kind.view(item.inputs, held)) if key in kind.immutable]
     if changed:
         yield _text(*immutable_refusal(kind, item.name, changed))
-    elif is_new and not item.inputs.get("adopt") and not same(kind, item.inputs, held):
+    elif is_new and not item.inputs.get("adopt") and kind.contradictions(item.inputs, held):
         yield _text(*collision(session.system.label, kind, item.inputs, held))
 
 

@@ -87,7 +87,7 @@ class KindProvider(ResourceProvider):
             observed, earlier = self.kind.create(session, inputs), None
         elif same(self.kind, inputs, held):
             observed, earlier = held, held
-        elif inputs.get("adopt"):
+        elif inputs.get("adopt") or not self.kind.contradictions(inputs, held):
             observed, earlier = self.kind.update(session, held, inputs), held
         else:
             raise AuthorError(*collision(session.system.label, self.kind, inputs, held))
@@ -104,7 +104,7 @@ class KindProvider(ResourceProvider):
         if held is None:
             return ReadResult(None, {})
         live = self.kind.view(inputs, held)
-        facts = dict(held.facts) if "facts" in props else {}
+        facts = dict(self.kind.shown(inputs, held)) if "facts" in props else {}
         return ReadResult(held.id, {**props, **live, **({"facts": facts} if facts else {})}, live)
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
@@ -141,16 +141,11 @@ class KindProvider(ResourceProvider):
         if held is None:
             return
         if _props.get("adopted"):
-            self._put_back(session, held, _props)
+            self.kind.put_back(session, held, _props)
             return
         refuse_loss(session, self.kind, inputs, held)
         self.kind.delete(session, held, _props)
         session.forget(self.kind, name)
-
-    def _put_back(self, session: Session[Any], held: Observed, state: dict[str, Any]) -> None:
-        earlier = state.get("earlier") or {}
-        if earlier and not same(self.kind, earlier, held):
-            self.kind.update(session, held, earlier)
 
     def _session(self) -> Session[Any]:
         session = session_of(self.kind.system)
@@ -165,8 +160,8 @@ class KindProvider(ResourceProvider):
             outputs["earlier"] = {key: value for key, value in earlier.definition.items() if key in inputs}
         if resolved := session.resolve_all(self.kind.lookups(inputs)):
             outputs["resolved"] = dict(resolved)
-        if observed.facts:
-            outputs["facts"] = dict(observed.facts)
+        if facts := self.kind.shown(inputs, observed):
+            outputs["facts"] = dict(facts)
         return outputs
 
 

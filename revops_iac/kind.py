@@ -160,6 +160,17 @@ class Kind(ABC, Generic[C]):
         mine, theirs = self.normalise(declared), self.normalise(held)
         return [key for key in declared if key not in META_INPUTS and mine.get(key) != theirs.get(key)]
 
+    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
+        """The declared keys that stand against what exists, so that taking it over needs `adopt: true`.
+
+        In a shared container an entry that is merely missing contradicts nothing: such kinds override this.
+        """
+        return self.differences(declared, self.view(declared, observed))
+
+    def shown(self, declared: Definition, observed: Observed) -> Mapping[str, Any]:
+        """The facts kept in outputs; kinds that own some entries of a container add those that are not managed."""
+        return observed.facts
+
     # --- talking to the account -------------------------------------------------------------------------------
 
     @abstractmethod
@@ -184,6 +195,15 @@ class Kind(ABC, Generic[C]):
     @abstractmethod
     def delete(self, session: Session[C], held: Observed, state: Definition) -> None:
         """Removes the object as `on_delete` says; `state` are the outputs that Pulumi holds."""
+
+    def put_back(self, session: Session[C], held: Observed, state: Definition) -> None:
+        """Gives an adopted object the definition it had before: `state["earlier"]`, the inputs stand beside it.
+
+        Kinds that own some entries of a container put back only those.
+        """
+        earlier = state.get("earlier") or {}
+        if earlier and self.differences(earlier, self.view(earlier, held)):
+            self.update(session, held, earlier)
 
     def stake(self, session: Session[C], held: Observed) -> Stake | None:
         """What removing `held` would lose, counted in the account; None where nothing is at stake."""
