@@ -228,7 +228,7 @@ def register(loaded: Loaded, planned: Iterable[Planned]) -> None:
         if loaded.model.declares(name):
             Topic(name, loaded.model.topic(name))
     program = Program.current()
-    program.add_places({".".join(path): str(position) for path, position in loaded.positions.items()})
+    program.add_places({".".join(map(str, path)): str(position) for path, position in loaded.positions.items()})
     for item in planned:
         constructor = _constructor(item.system, item.declaration.kind)
         constructor(planned=item)

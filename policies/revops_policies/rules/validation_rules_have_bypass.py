@@ -26,7 +26,8 @@ RULE = Rule(
     applies_to="Salesforce validation rules",
     check=check,
     severity="medium",
-    passing="salesforce: {ValidationRule: {Lead.Needs_Country: %s}}"
+    passing="context: {systems: {managed: [salesforce]}}\nsalesforce: {ValidationRule: {Lead.Needs_Country: %s}}"
     % (_RULE % "AND(NOT($Permission.RevOps_Bypass), ISBLANK(Country))"),
-    failing="salesforce: {ValidationRule: {Lead.Needs_Country: %s}}" % (_RULE % "ISBLANK(Country)"),
+    failing="context: {systems: {managed: [salesforce]}}\nsalesforce: {ValidationRule: {Lead.Needs_Country: %s}}"
+    % (_RULE % "ISBLANK(Country)"),
 )

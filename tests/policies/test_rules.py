@@ -1,0 +1,41 @@
+"""Every rule holds on its passing example and breaks on its failing one; both load and compile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from revops_policies.book import evaluate, rule_book, settings
+from revops_policies.rule import Finding
+from revops_policies.subject import Subject, from_model
+
+from revops_iac.compile import compile_model
+from revops_iac.load import load
+from revops_iac.settings import Settings
+
+RULES = sorted(rule_book())
+
+
+def subject_of(text: str, folder: Path) -> Subject:
+    (folder / "model").mkdir(parents=True)
+    (folder / "model" / "model.yaml").write_text(text, encoding="utf-8")
+    loaded = load(folder)
+    return from_model(loaded.model, compile_model(loaded, Settings("dev")))
+
+
+def findings(rule_id: str, text: str, folder: Path) -> list[Finding]:
+    rule = rule_book()[rule_id]
+    return evaluate(rule, subject_of(text, folder), settings()[rule_id].parameters)
+
+
+@pytest.mark.parametrize("rule_id", RULES)
+def test_passing_example_has_no_finding(rule_id: str, tmp_path: Path) -> None:
+    assert findings(rule_id, rule_book()[rule_id].passing, tmp_path / "stacks") == []
+
+
+@pytest.mark.parametrize("rule_id", RULES)
+def test_failing_example_is_found_with_a_fix(rule_id: str, tmp_path: Path) -> None:
+    found = findings(rule_id, rule_book()[rule_id].failing, tmp_path / "stacks")
+    assert found
+    assert all(finding.sentence and finding.fix for finding in found)
+    assert not any("could not be evaluated" in finding.sentence for finding in found)
