@@ -1,0 +1,22 @@
+"""Compiles the model to HubSpot resources, one module per topic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from revops_hubspot.compiler.compilation import Compilation
+from revops_hubspot.compiler.properties import properties
+from revops_iac.compile import Declaration
+from revops_iac.model import Model
+from revops_iac.settings import Settings
+
+
+def compile_model(model: Model, settings: Settings) -> Iterable[Declaration]:
+    """Everything that HubSpot must hold for the model. Raises CannotCompile with all that it cannot hold exactly."""
+    compilation = Compilation(model, settings)
+    declared = [declaration for topic in TOPICS for declaration in topic(compilation)]
+    compilation.finish()
+    return declared
+
+
+TOPICS = (properties,)

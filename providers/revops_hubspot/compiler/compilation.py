@@ -1,0 +1,72 @@
+"""What the compilers of all topics share in one run: the model, the names, and what could not be compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from revops_hubspot.formulas import Formulas
+from revops_hubspot.names import SYSTEM, Names
+from revops_iac.compile import CannotCompile, Declaration, Path
+from revops_iac.model import Model
+from revops_iac.model.checks import Finding
+from revops_iac.model.entry import VendorEntry
+from revops_iac.settings import Settings
+
+
+@dataclass(frozen=True)
+class Compilation:
+    """One run. Findings are collected, so that the author sees all of them at once."""
+
+    model: Model
+    settings: Settings
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def names(self) -> Names:
+        return Names(self.model)
+
+    def formulas(self, object_name: str = "contact") -> Formulas:
+        """Formulas whose findings are those of this run."""
+        return Formulas(self.names, object_name, self.findings)
+
+    @contextmanager
+    def collecting(self) -> Iterator[None]:
+        """Keeps the findings of a part that cannot be compiled, and goes on with the next."""
+        try:
+            yield
+        except CannotCompile as error:
+            self.findings.extend(error.findings)
+
+    def finish(self) -> None:
+        """Raises CannotCompile when anything was found."""
+        if self.findings:
+            raise CannotCompile(self.findings)
+
+    def runs_here(self, runs_on: str | None) -> bool:
+        """Is HubSpot the runner? An entry that names none runs where the model is managed, when that is one system."""
+        managed = self.model.context.systems.managed
+        return runs_on == SYSTEM or (runs_on is None and list(managed) in ([], [SYSTEM]))
+
+
+def entry_declaration(
+    kind: str, form: str, key: str, entry: VendorEntry, origin: Path, inputs: Mapping[str, Any]
+) -> Declaration:
+    """The declaration of an entry's vendor object; `form` is its Pulumi name with `{}` for the key."""
+    name = inputs.get("name") or inputs.get("id") or key
+    return Declaration(
+        kind=kind,
+        key=form.format(key),
+        inputs={**{k: v for k, v in inputs.items() if v is not None}, **({"adopt": True} if entry.adopt else {})},
+        origin=origin,
+        was=tuple(form.format(old) for old in entry.was),
+        vendor_name_given=entry.vendor_name_on(SYSTEM) is not None,
+        suggestion=f"vendor_name: {_earlier(str(name), key, entry)}",
+    )
+
+
+def _earlier(name: str, key: str, entry: VendorEntry) -> str:
+    """The vendor name under the earliest key, which is what the account holds."""
+    return name.removesuffix(key) + entry.was[0] if entry.was and name.endswith(key) else name

@@ -1,0 +1,93 @@
+"""Fields as properties, the scores among them as calculations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from revops_hubspot.compiler.compilation import Compilation, entry_declaration
+from revops_hubspot.names import OBJECT_TYPES
+from revops_iac.compile import Declaration
+from revops_iac.model.condition import FieldRef
+from revops_iac.model.data_hygiene import Field
+
+TYPES: Mapping[str, Mapping[str, Any]] = {
+    "text": {"type": "string", "field_type": "text"},
+    "long_text": {"type": "string", "field_type": "textarea"},
+    "number": {"type": "number", "field_type": "number"},
+    "currency": {"type": "number", "field_type": "number", "number_display_hint": "currency"},
+    # A percentage hint would show 10 as 1000%; percents are whole numbers in the model, as on Salesforce [K].
+    "percent": {"type": "number", "field_type": "number", "number_display_hint": "formatted"},
+    "date": {"type": "date", "field_type": "date"},
+    "datetime": {"type": "datetime", "field_type": "date"},
+    "checkbox": {"type": "bool", "field_type": "booleancheckbox"},
+    "picklist": {"type": "enumeration", "field_type": "select"},
+    "multi_picklist": {"type": "enumeration", "field_type": "checkbox"},
+    "email": {"type": "string", "field_type": "text", "text_display_hint": "email"},
+    "phone": {"type": "string", "field_type": "phonenumber"},
+    "url": {"type": "string", "field_type": "text"},
+    "user": {
+        "type": "enumeration",
+        "field_type": "select",
+        "external_options": True,
+        "referenced_object_type": "OWNER",
+    },
+}
+"""Type of the model -> the pair of types that HubSpot accepts together [D], and how it is shown."""
+CALCULATED = {"type": "number", "field_type": "calculation_equation"}
+
+
+def properties(compilation: Compilation) -> Iterator[Declaration]:
+    """A property for every field that the portal does not have already, and a group for them per object type."""
+    calculated = _calculations(compilation)
+    grouped: set[str] = set()
+    for reference, field in compilation.model.fields():
+        if reference.object not in OBJECT_TYPES or compilation.names.is_standard(reference):
+            continue
+        object_type = OBJECT_TYPES[reference.object]
+        if object_type not in grouped:
+            grouped.add(object_type)
+            yield _group(compilation, reference)
+        yield _property(compilation, reference, field, calculated.get(reference))
+
+
+def _group(compilation: Compilation, reference: FieldRef) -> Declaration:
+    object_type = OBJECT_TYPES[reference.object]
+    inputs = {"object": object_type, "name": compilation.names.group, "label": "Revenue operations"}
+    return Declaration(
+        kind="PropertyGroup",
+        key=f"{object_type}.revops",
+        inputs=inputs,
+        origin=("data_hygiene", "fields", reference.object),
+    )
+
+
+def _property(
+    compilation: Compilation, reference: FieldRef, field: Field, calculation: Mapping[str, Any] | None
+) -> Declaration:
+    object_type = OBJECT_TYPES[reference.object]
+    inputs = {
+        "object": object_type,
+        "name": compilation.names.property(reference),
+        "label": field.label,
+        "group_name": compilation.names.group,
+        "description": field.description,
+        "options": [{"label": label, "value": value} for value, label in field.options.items()] or None,
+        **(calculation or TYPES[field.type]),
+    }
+    origin = ("data_hygiene", "fields", reference.object, reference.key)
+    return entry_declaration("Property", f"{object_type}.{{}}", reference.key, field, origin, inputs)
+
+
+def _calculations(compilation: Compilation) -> dict[str, Mapping[str, Any]]:
+    """The score fields as formulas where scoring runs here; elsewhere they are plain properties that the sync fills."""
+    scoring = compilation.model.scoring
+    calculated: dict[str, Mapping[str, Any]] = {}
+    if not any(compilation.runs_here(entry.runs_on) for entry in scoring.values()):
+        return calculated
+    fields, formulas = next(iter(scoring.values())).fields, compilation.formulas()
+    with compilation.collecting():
+        calculated[fields.fit] = {**CALCULATED, "calculation_formula": formulas.fit()}
+        calculated[fields.total] = {**CALCULATED, "calculation_formula": formulas.total()}
+        calculated[fields.ready] = {**CALCULATED, "type": "bool", "calculation_formula": formulas.ready()}
+    return calculated

@@ -1,0 +1,93 @@
+"""What the things of the model are called in a portal: object types, properties, pipelines, stages, segments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from revops_iac.compile import CannotCompile
+from revops_iac.model import Model
+from revops_iac.model.checks import Finding
+from revops_iac.model.condition import FieldRef
+from revops_iac.model.data_hygiene import Field
+from revops_iac.model.entry import VendorEntry
+
+SYSTEM = "hubspot"
+OBJECT_TYPES: Mapping[str, str] = {"contact": "contacts", "company": "companies", "deal": "deals"}
+"""Object of the model -> object type. The contact carries the lead process: the leads object needs a higher tier and
+only some portals have it, so fields of `lead` are not made here."""
+TYPE_IDS: Mapping[str, str] = {"contacts": "0-1", "companies": "0-2", "deals": "0-3"}  # [O]
+DEAL_STAGE_PROPERTY = "dealstage"
+LIFECYCLE_PROPERTY = "lifecyclestage"
+
+
+@dataclass(frozen=True)
+class Names:
+    """The vendor names of one model."""
+
+    model: Model
+
+    @property
+    def prefix(self) -> str:
+        return self.model.context.name_prefix
+
+    @property
+    def group(self) -> str:
+        """The property group that holds what the model makes, one of this name per object type."""
+        return f"{self.prefix}revops"
+
+    def field(self, reference: str) -> Field:
+        """The declared field. Raises CannotCompile when there is none, or HubSpot has no such object here."""
+        found = self.model.field(reference)
+        if found is None:
+            raise CannotCompile([Finding(_path(reference), f'"{reference}" is not a field', "declare it")])
+        if FieldRef(reference).object not in OBJECT_TYPES:
+            fix = f"declare and use contact.{FieldRef(reference).key}: on HubSpot the contact carries the lead process"
+            raise CannotCompile([Finding(_path(reference), f'"{reference}" is not kept on HubSpot', fix)])
+        return found
+
+    def property(self, reference: str) -> str:
+        """The internal name of the property that holds a field."""
+        field, reference = self.field(reference), FieldRef(reference)
+        standard = field.standard_name(SYSTEM, OBJECT_TYPES[reference.object])
+        return standard or field.vendor_name_on(SYSTEM) or f"{self.prefix}{reference.key}"
+
+    def is_standard(self, reference: str) -> bool:
+        """Does the field bind to a property that every portal has?"""
+        return self.field(reference).standard_name(SYSTEM, self.object_type(reference)) is not None
+
+    def object_type(self, reference: str) -> str:
+        return OBJECT_TYPES[FieldRef(reference).object]
+
+    def option(self, reference: str, value: str) -> tuple[str, ...]:
+        """The internal values that stand for one option: one, or for a deal stage one in each pipeline that has it."""
+        name = self.property(reference)
+        lifecycle = self.model.lifecycle
+        if name == LIFECYCLE_PROPERTY and lifecycle is not None and value in lifecycle.stages:
+            return (lifecycle.stages[value].hubspot_value or value,)
+        if name == DEAL_STAGE_PROPERTY:
+            return tuple(
+                self.stage(key, value) for key, pipeline in self.model.pipelines.items() if value in pipeline.stages
+            )
+        return (value,)
+
+    def pipeline(self, key: str) -> str:
+        """The id of a pipeline, which we give at creation [O]."""
+        return self.model.pipelines[key].vendor_name_on(SYSTEM) or f"{self.prefix}{key}"
+
+    def stage(self, pipeline: str, stage: str) -> str:
+        """The id of a stage, `<pipeline>_<stage>`."""
+        given = self.model.pipelines[pipeline].stages[stage].vendor_name_on(SYSTEM)
+        return given or f"{self.pipeline(pipeline)}_{stage}"
+
+    def title(self, text: str) -> str:
+        """A name shown to people, of a segment or workflow: names are unique in a portal, so the prefix is in it."""
+        return f"{self.prefix.removesuffix('_').upper()} {text}" if self.prefix else text
+
+    def was(self, entry: VendorEntry, form: str) -> tuple[str, ...]:
+        """The earlier Pulumi names of an entry, `form` being the name with `{}` for the key."""
+        return tuple(form.format(old) for old in entry.was)
+
+
+def _path(reference: str) -> tuple[str | int, ...]:
+    return ("data_hygiene", "fields", *reference.split("."))
