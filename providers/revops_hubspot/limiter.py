@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 SLOW_BELOW = 0.15
 """The share of the interval's calls that is kept as a reserve for other users of the same app."""
@@ -21,13 +21,9 @@ LOCKED_WAIT_S = 2.0
 
 
 class Limiter:
-    """Shared by all threads that call one account. `sleep` and `clock` are replaced in tests."""
+    """Shared by all threads that call one account."""
 
-    def __init__(
-        self, sleep: Callable[[float], None] = time.sleep, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self.sleep = sleep
-        self._clock = clock
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._spacing_s = 0.0
         self._next_call = 0.0
@@ -36,13 +32,13 @@ class Limiter:
     def wait_turn(self, is_search: bool = False) -> None:
         """Returns when the next call may go out."""
         with self._lock:
-            now = self._clock()
+            now = time.monotonic()
             at = max(now, self._next_call, self._next_search if is_search else 0.0)
             self._next_call = at + self._spacing_s
             if is_search:
                 self._next_search = at + SEARCH_SPACING_S
         if at > now:
-            self.sleep(at - now)
+            time.sleep(at - now)
 
     def learn(self, headers: Mapping[str, str]) -> None:
         """Reads the rate headers of an answer: near the wall, what is left is spread over the interval."""
@@ -59,7 +55,7 @@ class Limiter:
         if asked is None:
             floor = LOCKED_WAIT_S if status == 423 else RETRY_WAIT_S
             asked = min(floor * 2**attempt, RETRY_WAIT_MAX_S)
-        self.sleep(asked + random.uniform(0, 0.25 * asked))
+        time.sleep(asked + random.uniform(0, 0.25 * asked))
 
 
 def _number(headers: Mapping[str, str], name: str) -> float | None:

@@ -1,6 +1,6 @@
 """Paths of HubSpot's API areas: semantic (`/crm/v3/…`, the default) and dated (`/crm/<area>/2026-09/…`).
 
-v4 paths lose support in March 2027, v1 to v3 in September 2027 [O]; `HUBSPOT_API_VERSION=2026-09` chooses the dated ones.
+v4 paths lose support in March 2027, v1 to v3 in September 2027 [O]; `HUBSPOT_API_VERSION=2026-09` chooses dated ones.
 https://developers.hubspot.com/docs/api-reference/versioning
 """
 

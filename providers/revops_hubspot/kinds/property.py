@@ -30,7 +30,6 @@ FIELDS: Mapping[str, str] = {
     "calculation_formula": "calculationFormula",
     "external_options": "externalOptions",
     "referenced_object_type": "referencedObjectType",
-    "data_sensitivity": "dataSensitivity",
     "number_display_hint": "numberDisplayHint",
     "text_display_hint": "textDisplayHint",
     "show_currency_symbol": "showCurrencySymbol",
@@ -43,13 +42,10 @@ DEFAULTS: Mapping[str, Any] = {
     "form_field": False,
     "has_unique_value": False,
     "external_options": False,
-    "data_sensitivity": "non_sensitive",
     "show_currency_symbol": False,
 }
 """What HubSpot says of a property when nothing was said; an answer may also leave these out [S]."""
-IMMUTABLE = frozenset(
-    {"object", "name", "type", "has_unique_value", "external_options", "referenced_object_type", "data_sensitivity"}
-)
+IMMUTABLE = frozenset({"object", "name", "type", "has_unique_value", "external_options", "referenced_object_type"})
 """Not in the update schema, or (`type`) accepted in some cases only [S][O]."""
 IN_USE = "PropertyValidationError.CANNOT_DELETE_PROPERTY_IN_USE"
 BOOLEAN_OPTIONS = [{"label": "Yes", "value": "true"}, {"label": "No", "value": "false"}]
@@ -70,6 +66,8 @@ class Option(BaseModel):
 class PropertyInputs(Inputs):
     """A property of an object. An input that is absent is not managed.
 
+    Sensitive data (`dataSensitivity`) is not covered: every read of it needs scopes of its own [S].
+
     Example::
 
         object: deals
@@ -77,9 +75,14 @@ class PropertyInputs(Inputs):
         label: Discount
         type: number
         field_type: number
-        group_name: dealinformation
+        group_name: revenue_process
         description: Discount on the list price, in percent.
         number_display_hint: percentage
+
+    Later::
+
+        label: Discount on list
+        description: Discount on the list price of the order form, in percent.
     """
 
     object: str
@@ -114,7 +117,6 @@ class PropertyInputs(Inputs):
     external_options: bool | None = None
     referenced_object_type: Literal["OWNER"] | None = None
     """`OWNER` with `external_options: true` and no options makes an owner picker [O]."""
-    data_sensitivity: Literal["non_sensitive", "sensitive", "highly_sensitive"] | None = None
     number_display_hint: (
         Literal["currency", "duration", "formatted", "percentage", "probability", "unformatted"] | None
     ) = None

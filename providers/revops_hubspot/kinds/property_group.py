@@ -18,6 +18,10 @@ class PropertyGroupInputs(Inputs):
         object: deals
         name: revenue_process
         label: Revenue process
+
+    Later::
+
+        label: Revenue operations
     """
 
     object: str

@@ -1,0 +1,32 @@
+"""Simulators for the provider tests: one pair of servers, fresh accounts for each test, nobody waits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from crm_simulators.server import RunningSimulators, running
+
+
+@pytest.fixture(scope="session")
+def _servers() -> Iterator[RunningSimulators]:
+    with running() as simulators:
+        yield simulators
+
+
+@pytest.fixture
+def accounts(_servers: RunningSimulators, monkeypatch: pytest.MonkeyPatch) -> RunningSimulators:
+    """Fresh simulated accounts; the environment points at them."""
+    _servers.reset()
+    for name, value in _servers.env().items():
+        monkeypatch.setenv(name, value)
+    return _servers
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Nobody sleeps; the seconds that would have been slept."""
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    return slept

@@ -1,0 +1,185 @@
+"""What every kind of every system must do, checked against a simulator: the account under contract and its runs.
+
+`test_contract.py` runs the steps for each kind from the example in its inputs' docstring (`Example::`) and from the
+changes in `Later::`. What an example refers to is created first, from the example of that kind.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from crm_simulators.control import LoggedRequest
+from crm_simulators.server import RunningSimulators
+from pulumi.dynamic import ConfigureRequest, CreateResult, ReadResult, UpdateResult
+from pulumi.dynamic.config import Config
+
+from revops_iac import dynamic
+from revops_iac.compile import validated
+from revops_iac.dynamic import KindProvider
+from revops_iac.kind import Definition, Kind, Observed, Wanted
+from revops_iac.session import Session
+from revops_iac.systems import system_named
+
+WRITES = "POST|PUT|PATCH|DELETE"
+
+
+def docstring_block(kind: Kind[Any], title: str) -> Definition | None:
+    """The YAML under `title::` in the docstring of the kind's inputs."""
+    lines = textwrap.dedent(f"    {kind.inputs.__doc__ or ''}").splitlines()
+    if f"{title}::" not in lines:
+        return None
+    block: list[str] = []
+    for line in lines[lines.index(f"{title}::") + 1 :]:
+        if line and not line.startswith(" "):
+            break
+        block.append(line)
+    loaded = yaml.safe_load(textwrap.dedent("\n".join(block)))
+    assert isinstance(loaded, dict), f"{kind.name}: the block {title} must be a map"
+    return loaded
+
+
+def example(kind: Kind[Any]) -> Definition:
+    """The inputs of the docstring example, as the engine passes them on."""
+    found = docstring_block(kind, "Example")
+    assert found is not None, f"{kind.name}: the docstring of its inputs has no Example:: block"
+    return validated(kind, found)
+
+
+def later(kind: Kind[Any]) -> Definition | None:
+    """The example with its `Later::` changes, None for a kind that has nothing to update."""
+    changes = docstring_block(kind, "Later")
+    return None if changes is None else validated(kind, {**(docstring_block(kind, "Example") or {}), **changes})
+
+
+@dataclass(frozen=True)
+class Made:
+    """A resource as Pulumi's state holds it."""
+
+    id: str
+    outputs: dict[str, Any]
+
+
+@dataclass
+class Contract:
+    """One kind of one system on a fresh simulated account. Each `run()` is a new provider process."""
+
+    sims: RunningSimulators
+    system: str
+    kind: Kind[Any]
+
+    @property
+    def provider(self) -> KindProvider:
+        provider = type(f"{self.kind.name}Provider", (KindProvider,), {"kind": self.kind})
+        made = provider()
+        assert isinstance(made, KindProvider)
+        return made
+
+    def run(self) -> Session[Any]:
+        """Starts a new process: nothing is cached, and everything that the example needs is declared."""
+        dynamic._sessions.clear()
+        self.provider.configure(ConfigureRequest(Config(stack_config(self.sims), "revops")))
+        session = dynamic.session_of(self.system)
+        session.declared = [self._wanted(kind, inputs) for kind, inputs in self.needs()] + [
+            self._wanted(self.kind, example(self.kind))
+        ]
+        return session
+
+    @staticmethod
+    def _wanted(kind: Kind[Any], inputs: Definition) -> Wanted:
+        return Wanted(kind.name, kind.vendor_name(inputs), kind.pulumi_name(inputs), inputs)
+
+    def needs(self) -> list[tuple[Kind[Any], Definition]]:
+        """What the example refers to, and what that refers to, in the order of creation."""
+        return list(self._needed(self.kind, example(self.kind)))
+
+    def _needed(self, kind: Kind[Any], inputs: Definition) -> Iterator[tuple[Kind[Any], Definition]]:
+        kinds = system_named(self.system).kinds
+        for reference in kind.references(inputs):
+            other = kinds.get(reference.kind)
+            if other is None:
+                continue
+            theirs = example(other)
+            if other.vendor_name(theirs) == reference.name:
+                yield from self._needed(other, theirs)
+                yield other, theirs
+
+    def prepare(self) -> None:
+        """Creates in the account what the example needs."""
+        session = self.run()
+        for kind, inputs in self.needs():
+            if session.find(kind, kind.vendor_name(inputs)) is None:
+                session.remember(kind, kind.create(session, inputs))
+
+    def create(self, inputs: Definition | None = None) -> Made:
+        """A new process that creates the resource."""
+        self.run()
+        return self.create_here(inputs or example(self.kind))
+
+    def create_here(self, inputs: Definition) -> Made:
+        """Creates the resource in the process that runs."""
+        result: CreateResult = self.provider.create(dict(inputs))
+        return Made(result.id, dict(result.outs or {}))
+
+    def refresh(self, made: Made) -> Made | None:
+        """A new process that reads the resource; None when it is gone."""
+        self.run()
+        result: ReadResult = self.provider.read(made.id, made.outputs)
+        return None if result.id is None else Made(result.id, dict(result.outs or {}))
+
+    def changes(self, made: Made, inputs: Definition) -> bool:
+        """Whether the diff of state and inputs asks for an update."""
+        return bool(self.provider.diff(made.id, made.outputs, dict(inputs)).changes)
+
+    def update(self, made: Made, inputs: Definition) -> Made:
+        """A new process that updates the resource."""
+        self.run()
+        result: UpdateResult = self.provider.update(made.id, made.outputs, dict(inputs))
+        return Made(made.id, dict(result.outs or {}))
+
+    def delete(self, made: Made) -> None:
+        """A new process that deletes the resource."""
+        self.run()
+        self.provider.delete(made.id, made.outputs)
+
+    def held(self, inputs: Definition | None = None) -> Observed | None:
+        """What the account holds, read by a new process."""
+        return self.run().find(self.kind, self.kind.vendor_name(inputs or example(self.kind)))
+
+    def elsewhere(self, inputs: Definition) -> None:
+        """Somebody else changes the object to these inputs."""
+        session = self.run()
+        held = session.find(self.kind, self.kind.vendor_name(inputs))
+        assert held is not None
+        self.kind.update(session, held, inputs)
+
+    def removed_elsewhere(self) -> None:
+        """Somebody else deletes the object."""
+        session = self.run()
+        held = session.find(self.kind, self.kind.vendor_name(example(self.kind)))
+        assert held is not None
+        self.kind.delete(session, held, {})
+
+    def writes(self) -> list[LoggedRequest]:
+        """The calls that changed the account since the log was cleared, refused ones left out."""
+        found = self.sims.control.log.select(system=self.system, writes_only=True)
+        return [request for request in found if request.status < 400]
+
+    def forget_log(self) -> None:
+        self.sims.control.log.clear()
+
+
+def stack_config(sims: RunningSimulators) -> dict[str, Any]:
+    """Stack config that names the simulated accounts; credentials come from the environment."""
+    config: dict[str, Any] = {"hubspot:portalId": str(sims.hubspot.portal_id)}
+    if sims.salesforce is not None:
+        config["salesforce:organizationId"] = sims.salesforce.organization_id
+    return config
+
+
+def declared_part(kind: Kind[Any], inputs: Definition, outputs: Mapping[str, Any]) -> Definition:
+    """What outputs say of the declared inputs."""
+    return {key: outputs[key] for key in inputs}

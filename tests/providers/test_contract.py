@@ -1,0 +1,185 @@
+"""The contract of kinds: every kind of both systems, from its docstring example, against the simulators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from crm_simulators.server import RunningSimulators
+
+from revops_iac.errors import AuthorError
+from revops_iac.kind import META_INPUTS, Kind
+from revops_iac.systems import installed_systems
+from tests.providers.contract import WRITES, Contract, declared_part, example, later
+
+KINDS = [(system.name, kind) for system in installed_systems().values() for kind in system.kinds.values()]
+EVERY_KIND = pytest.mark.parametrize("contract", KINDS, indirect=True, ids=lambda pair: f"{pair[0]}-{pair[1].name}")
+UPDATED_KINDS = pytest.mark.parametrize(
+    "contract",
+    [pair for pair in KINDS if later(pair[1]) is not None],
+    indirect=True,
+    ids=lambda pair: f"{pair[0]}-{pair[1].name}",
+)
+
+
+@pytest.fixture
+def contract(request: pytest.FixtureRequest, accounts: RunningSimulators, waits: list[float]) -> Contract:
+    system, kind = request.param
+    made = Contract(accounts, system, kind)
+    made.prepare()
+    made.forget_log()
+    return made
+
+
+def changed(kind: Kind[Any]) -> dict[str, Any]:
+    found = later(kind)
+    assert found is not None
+    return found
+
+
+def otherwise(value: Any) -> Any:
+    return not value if isinstance(value, bool) else value + 1 if isinstance(value, int) else f"{value}_other"
+
+
+@EVERY_KIND
+def test_create_then_the_second_preview_is_empty(contract: Contract) -> None:
+    made = contract.create()
+    assert contract.writes()
+    contract.forget_log()
+
+    again = contract.refresh(made)
+
+    assert again is not None
+    assert again.id == made.id
+    assert declared_part(contract.kind, example(contract.kind), again.outputs) == example(contract.kind)
+    assert not contract.changes(again, example(contract.kind))
+    assert contract.writes() == []
+
+
+@UPDATED_KINDS
+def test_update_reaches_the_account_and_keeps_the_object(contract: Contract) -> None:
+    made = contract.create()
+    assert contract.changes(made, changed(contract.kind))
+
+    updated = contract.update(made, changed(contract.kind))
+    again = contract.refresh(updated)
+
+    assert again is not None
+    assert again.id == made.id
+    assert declared_part(contract.kind, changed(contract.kind), again.outputs) == changed(contract.kind)
+    assert not contract.changes(again, changed(contract.kind))
+
+
+@EVERY_KIND
+def test_immutable_change_is_refused_with_recipe(contract: Contract) -> None:
+    made = contract.create()
+    mutable = sorted(key for key in contract.kind.immutable if key in example(contract.kind))
+    contract.forget_log()
+    for key in mutable:
+        wanted = {**example(contract.kind), key: otherwise(example(contract.kind)[key])}
+        with pytest.raises(
+            AuthorError, match=rf"{key} cannot change after creation.*\n    fix: declare a new key beside"
+        ):
+            contract.changes(made, wanted)
+    assert contract.writes() == []
+
+
+@EVERY_KIND
+def test_identical_object_is_taken_over_without_a_write(contract: Contract) -> None:
+    first = contract.create()
+    contract.forget_log()
+
+    second = contract.create()
+
+    assert second.outputs["adopted"] is True
+    assert second.id == first.id
+    assert contract.writes() == []
+
+
+@UPDATED_KINDS
+def test_different_object_is_refused_unless_adopted_and_put_back_on_delete(contract: Contract) -> None:
+    contract.create()
+    before = contract.held()
+    assert before is not None
+    contract.forget_log()
+
+    with pytest.raises(AuthorError, match=r"exists with another definition"):
+        contract.create(changed(contract.kind))
+    assert contract.writes() == []
+
+    adopted = contract.create({**changed(contract.kind), "adopt": True})
+    assert adopted.outputs["adopted"] is True
+    contract.delete(adopted)
+
+    after = contract.held()
+    assert after is not None
+    assert contract.kind.differences(example(contract.kind), contract.kind.view(example(contract.kind), after)) == []
+
+
+@EVERY_KIND
+def test_delete_removes_it_and_a_second_delete_is_quiet(contract: Contract) -> None:
+    made = contract.create()
+
+    contract.delete(made)
+    assert contract.held() is None
+
+    contract.forget_log()
+    contract.delete(made)
+    assert contract.writes() == []
+
+
+@EVERY_KIND
+def test_object_gone_out_of_band_is_gone_and_created_again(contract: Contract) -> None:
+    made = contract.create()
+    contract.removed_elsewhere()
+
+    assert contract.refresh(made) is None
+
+    contract.create()
+    assert contract.held() is not None
+
+
+@UPDATED_KINDS
+def test_change_out_of_band_shows_and_is_undone(contract: Contract) -> None:
+    made = contract.create()
+    contract.elsewhere(changed(contract.kind))
+
+    drifted = contract.refresh(made)
+    assert drifted is not None
+    assert contract.changes(drifted, example(contract.kind))
+
+    undone = contract.refresh(contract.update(drifted, example(contract.kind)))
+    assert undone is not None
+    assert not contract.changes(undone, example(contract.kind))
+
+
+@EVERY_KIND
+def test_busy_account_is_tried_again(contract: Contract, waits: list[float]) -> None:
+    contract.run().find(contract.kind, contract.kind.vendor_name(example(contract.kind)))
+    fault = contract.sims.control.faults.add("rate_limit", system=contract.system, method=WRITES, count=1)
+
+    made = contract.create_here(example(contract.kind))
+
+    assert fault.hits == 1
+    assert waits
+    again = contract.refresh(made)
+    assert again is not None
+    assert not contract.changes(again, example(contract.kind))
+
+
+@EVERY_KIND
+def test_write_that_timed_out_after_it_landed_is_not_sent_twice(contract: Contract) -> None:
+    contract.run().find(contract.kind, contract.kind.vendor_name(example(contract.kind)))
+    fault = contract.sims.control.faults.add("timeout_after_write", system=contract.system, method=WRITES, count=1)
+
+    made = contract.create_here(example(contract.kind))
+
+    assert fault.hits == 1
+    again = contract.refresh(made)
+    assert again is not None
+    assert again.id == made.id
+    assert not contract.changes(again, example(contract.kind))
+
+
+def test_meta_inputs_are_known() -> None:
+    assert {"adopt"} == META_INPUTS
