@@ -1,11 +1,13 @@
-"""Pulumi dynamic providers for every kind of Salesforce. Their paths (`revops_salesforce.dynamic.<Kind>Provider`) are stored in
-every state and never change."""
+"""Pulumi dynamic providers for every kind of Salesforce.
+
+Their paths (`revops_salesforce.dynamic.<Kind>Provider`) are stored in every state and never change.
+"""
 
 from __future__ import annotations
 
-from revops_salesforce import kinds
 from revops_iac.discovery import discover_kinds
 from revops_iac.dynamic import provider_classes
+from revops_salesforce import kinds
 
 KINDS = discover_kinds(kinds)
 PROVIDERS = provider_classes(__name__, KINDS)

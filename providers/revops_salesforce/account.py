@@ -1,0 +1,63 @@
+"""How to reach one Salesforce org, prove which one it is, and find its people and queues."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from revops_iac.errors import AccountError, SessionError
+from revops_iac.kind import Lookup
+from revops_iac.systems import Identity
+from revops_salesforce.client import SalesforceClient, quoted
+from revops_salesforce.credentials import read_credentials
+
+ORGANIZATION = "SELECT Id, Name, IsSandbox, OrganizationType, InstanceName FROM Organization"
+
+LOOKUPS = {
+    "user": "SELECT Id FROM User WHERE IsActive = true AND Username = {}",
+    "queue": "SELECT Id FROM Group WHERE Type = 'Queue' AND DeveloperName = {}",
+    "group": "SELECT Id FROM Group WHERE Type = 'Regular' AND DeveloperName = {}",
+    "role": "SELECT Id FROM UserRole WHERE DeveloperName = {}",
+    "profile": "SELECT Id FROM Profile WHERE Name = {}",
+    "permission_set": "SELECT Id FROM PermissionSet WHERE Name = {}",
+}
+"""How each kind of name is asked for: users by username, the rest by developer name, profiles by name."""
+
+ID_LENGTH = 15
+
+
+class SalesforceAccount:
+    """One org, known by its organization id of 15 or 18 characters."""
+
+    id_key = "salesforce:organizationId"
+    id_name = "organization id"
+
+    def connect(self, config: Callable[[str], Any]) -> SalesforceClient:
+        """A client from the environment or stack config; makes no call.
+
+        Raises SessionError without a complete login.
+        """
+        return SalesforceClient(read_credentials(config))
+
+    def identify(self, client: SalesforceClient) -> Identity:
+        """The organization that the login belongs to. Raises SessionError."""
+        try:
+            records = client.query(ORGANIZATION)
+        except SessionError:
+            raise
+        except AccountError as error:
+            raise SessionError(error.sentence, error.fix) from None
+        if not records:
+            raise SessionError("Salesforce: the login may not read Organization", "use a user with API access")
+        found = records[0]
+        place = "sandbox" if found["IsSandbox"] else "production"
+        return Identity(found["Id"], f"{found['Name']}, {found['OrganizationType']}, {place}")
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two ids name the same org: the first 15 characters count, with their case."""
+        return one[:ID_LENGTH] == other[:ID_LENGTH]
+
+    def resolve(self, client: SalesforceClient, lookup: Lookup) -> str | None:
+        """The record id behind a name, None when the org has no such active one."""
+        records = client.query(LOOKUPS[lookup.type].format(quoted(lookup.value)))
+        return str(records[0]["Id"]) if records else None

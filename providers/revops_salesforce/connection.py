@@ -1,0 +1,110 @@
+"""One login, and a simple-salesforce client of its own for every thread.
+
+Neither a requests session nor zeep's client promises to serve several threads at once, and a client caches its session
+id in several places [S: simple_salesforce/api.py]; so each thread has its own, made anew after every login.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from simple_salesforce.api import Salesforce
+from simple_salesforce.metadata import SfdcMetadataApi
+
+from revops_salesforce.credentials import Credentials
+from revops_salesforce.versions import API_VERSION
+
+TIMEOUT_S = 120
+
+
+class TimedSession(requests.Session):
+    """A requests session that never waits for ever; simple-salesforce sets no timeout anywhere [S]."""
+
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
+        kwargs.setdefault("timeout", TIMEOUT_S)
+        return super().request(*args, **kwargs)
+
+
+@dataclass
+class Line:
+    """What one thread talks through: REST and Tooling by `rest`, the Metadata API by `metadata`."""
+
+    login: int
+    rest: Salesforce
+    _metadata: SfdcMetadataApi | None = None
+
+    @property
+    def metadata(self) -> SfdcMetadataApi:
+        """The Metadata API client; reading its WSDL takes a third of a second [V]."""
+        if self._metadata is None:
+            self._metadata = SfdcMetadataApi(
+                session=self.rest.session,
+                session_id=self.rest.session_id,
+                instance=self.rest.sf_instance,
+                metadata_url=self.rest.metadata_url,
+                headers=dict(self.rest.headers),  # it changes them in place [V]
+                api_version=API_VERSION,
+            )
+            transport = self._metadata._client.transport
+            transport.session.close()
+            transport.session, transport.operation_timeout = self.rest.session, TIMEOUT_S
+        return self._metadata
+
+
+class Connection:
+    """Logs in on first use and again when asked; `line()` is this thread's way to the org."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        self.credentials = credentials
+        self._lock = threading.Lock()
+        self._local = threading.local()
+        self._sessions: list[requests.Session] = []
+        self._login = 0
+        self._session_id = self._instance = ""
+
+    def line(self) -> Line:
+        """This thread's client. Raises what the login raises."""
+        with self._lock:
+            if not self._login:
+                self._log_in()
+            held: Line | None = getattr(self._local, "line", None)
+            if held is None or held.login != self._login:
+                held = self._local.line = self._new_line(held)
+            return held
+
+    def log_in_again(self, expired: Line) -> bool:
+        """Replaces the login that `expired` was made with, once for all threads; False where only a person can."""
+        if not self.credentials.can_log_in_again:
+            return False
+        with self._lock:
+            if expired.login == self._login:
+                self._log_in()
+        return True
+
+    def close(self) -> None:
+        """Closes the connections of all threads."""
+        with self._lock:
+            for session in self._sessions:
+                session.close()
+            self._sessions.clear()
+            self._local, self._login = threading.local(), 0
+
+    def _log_in(self) -> None:
+        with TimedSession() as session:
+            self._session_id, self._instance = self.credentials.log_in(session)
+        self._login += 1
+
+    def _new_line(self, held: Line | None) -> Line:
+        session = held.rest.session if held is not None else TimedSession()
+        if held is None:
+            self._sessions.append(session)
+        rest = Salesforce(
+            session_id=self._session_id,
+            instance_url=f"https://{self._instance}",
+            version=API_VERSION,
+            session=session,
+        )
+        return Line(self._login, rest)

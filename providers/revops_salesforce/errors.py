@@ -1,0 +1,162 @@
+"""What Salesforce refuses, in one sentence: operation, status, the vendor's own message, and what to do about it.
+
+Three shapes arrive: a REST array, a SOAP fault and the errors of a SaveResult; all become one `Refusal` first. Nothing
+here prints a body, a header or a list of types: a token or a text of 130 kB would come with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from simple_salesforce.exceptions import SalesforceAuthenticationFailed, SalesforceError
+from zeep.exceptions import Error as ZeepError
+from zeep.exceptions import Fault, TransportError
+
+from revops_iac.errors import AccountError, SessionError
+
+LONGEST_MESSAGE = 400
+
+VENDOR_FAILURES = (SalesforceError, ZeepError, requests.RequestException)
+"""Everything that the client libraries raise when the vendor, or the way to it, says no."""
+
+EXPIRED_CODES = frozenset({"INVALID_SESSION_ID", "INVALID_AUTH_HEADER"})
+BUSY_CODES = frozenset(
+    {
+        "UNABLE_TO_LOCK_ROW",
+        "SERVER_UNAVAILABLE",
+        "REQUEST_RUNNING_TOO_LONG",
+        "ENTITY_IS_LOCKED",
+        "TIMEOUT",
+        "UNREACHABLE",
+    }
+)  # [S: salto client.ts errorMessagesToRetry]
+BUSY_STATUSES = frozenset({420, 429, 502, 503, 504})
+BUSY_WORDS = (
+    "retry your request",
+    "system may be currently unavailable",
+    "down for maintenance",
+    "no healthy upstream",
+)
+SPENT_WORDS = "TotalRequests Limit exceeded"  # [S: salto client.ts; the concurrent limit carries the same code]
+
+FIXES = {
+    "DUPLICATE_DEVELOPER_NAME": "put adopt: true on its entry to take it over, or give the entry another vendor_name",
+    "DUPLICATE_VALUE": "put adopt: true on its entry to take it over, or give the entry another vendor_name",
+    "DEPENDENCY_EXISTS": "remove what refers to it first",
+    "INSUFFICIENT_ACCESS": 'give the user "Modify Metadata Through Metadata API Functions" or "Modify All Data"',
+    "INSUFFICIENT_ACCESS_OR_READONLY": "give the user the right to change this record",
+    "API_DISABLED_FOR_ORG": "this edition has no API access; use another edition or ask Salesforce to enable it",
+    "API_CURRENTLY_DISABLED": 'give the user the permission "API Enabled"',
+    "MAX_RULES_EXCEEDED": "the object has no room for another rule; remove one that is not used",
+    "CUSTOM_ENTITY_OR_FIELD_LIMIT": "the object has no room for another field; delete one, or empty Deleted Fields",
+}
+SESSION_FIX = (
+    "set SALESFORCE_SESSION_ID to a fresh session id, or log in with SALESFORCE_CONSUMER_KEY and a private key; after "
+    "a secret in stack config was rotated, refresh and destroy still use the old one unless --run-program"
+)
+
+
+@dataclass
+class Refusal(Exception):
+    """One refusal in a common form; `status` is the HTTP status where there is one."""
+
+    status: int | None
+    code: str
+    message: str
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether the session is over, so that only a new login helps."""
+        return self.code in EXPIRED_CODES or (self.status == 401 and not self.code)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the calls of the day are used up."""
+        return self.code == "REQUEST_LIMIT_EXCEEDED" and SPENT_WORDS in self.message
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the same call may succeed a moment later."""
+        if self.is_spent or self.is_expired:
+            return False
+        return (
+            self.code in BUSY_CODES
+            or self.code == "REQUEST_LIMIT_EXCEEDED"
+            or self.status in BUSY_STATUSES
+            or any(words in self.message for words in BUSY_WORDS)
+        )
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether nothing answered at all."""
+        return self.code == "UNREACHABLE"
+
+
+def refusal_of(error: Exception) -> Refusal:
+    """The common form of whatever a client library raised."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, SalesforceAuthenticationFailed):
+        return Refusal(None, str(error.code or "LOGIN_FAILED"), _clean(error.auth_message))
+    if isinstance(error, SalesforceError):
+        return _of_rest(error)
+    if isinstance(error, Fault):
+        return _of_fault(error)
+    if isinstance(error, TransportError):
+        return Refusal(error.status_code, "", _clean(error.message))
+    if isinstance(error, requests.Timeout):
+        return Refusal(None, "TIMEOUT", "no answer in time")
+    if isinstance(error, requests.exceptions.SSLError):
+        return Refusal(None, "UNTRUSTED", "the server's certificate is not trusted")
+    if isinstance(error, requests.ConnectionError):
+        return Refusal(None, "UNREACHABLE", "the connection was refused or cut")
+    return Refusal(None, "UNREADABLE", f"the answer could not be read ({type(error).__name__})")
+
+
+def _of_rest(error: SalesforceError) -> Refusal:
+    content: Any = error.content
+    first = content[0] if isinstance(content, list) and content else content
+    if isinstance(first, Mapping):
+        code = first.get("errorCode") or first.get("error") or ""
+        return Refusal(error.status, str(code), _clean(first.get("message") or first.get("error_description")))
+    return Refusal(error.status, "", _clean(content))
+
+
+def _of_fault(error: Fault) -> Refusal:
+    code = str(error.code or "").rpartition(":")[2]
+    return Refusal(500, code, _clean(str(error.message or "").removeprefix(f"{code}: ")))
+
+
+def refusal_of_errors(errors: list[Any]) -> Refusal:
+    """The errors of a SaveResult or DeleteResult as one refusal; the first code counts."""
+    text = "; ".join(dict.fromkeys(_clean(item.message) for item in errors))
+    return Refusal(None, str(errors[0].statusCode) if errors else "UNKNOWN_EXCEPTION", text)
+
+
+def _clean(text: Any) -> str:
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
+    line = " ".join(str(text or "no message").split()).rstrip(".")
+    if line.startswith("<"):
+        line = "a page instead of an answer"
+    return line if len(line) <= LONGEST_MESSAGE else f"{line[: LONGEST_MESSAGE - 1]}…"
+
+
+def account_error(refusal: Refusal, operation: str) -> AccountError:
+    """The error that people see; a SessionError where nothing else on this account can work either."""
+    status = " ".join(str(part) for part in (refusal.status, refusal.code) if part)
+    sentence = f"Salesforce {operation}: {status}, {refusal.message}"
+    if refusal.is_expired or refusal.code in {"INVALID_LOGIN", "invalid_grant", "invalid_client", "LOGIN_FAILED"}:
+        return SessionError(sentence, SESSION_FIX)
+    if refusal.is_spent:
+        return SessionError(sentence, "wait until the calls of the last 24 hours fall below the limit, or raise it")
+    if refusal.is_busy and refusal.status in BUSY_STATUSES:
+        return SessionError(sentence, "see status.salesforce.com, then run again")
+    if refusal.is_unreachable:
+        return SessionError(sentence, "check SALESFORCE_INSTANCE_URL and the network, then run again")
+    if refusal.code == "UNTRUSTED":
+        return SessionError(sentence, "set REQUESTS_CA_BUNDLE to the certificate authority of that server")
+    return AccountError(sentence, FIXES.get(refusal.code))

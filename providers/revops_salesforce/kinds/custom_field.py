@@ -1,0 +1,238 @@
+"""A custom field of an object: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/customfield.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from revops_iac.errors import AccountError, AuthorError
+from revops_iac.kind import Definition, Inputs, Observed, Reference, Stake, Wanted
+from revops_iac.session import Session
+from revops_salesforce import value_entries
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.field_types import NOT_FILTERABLE, refused_change
+from revops_salesforce.metadata_kind import MetadataKind
+from revops_salesforce.metadata_objects import Body
+from revops_salesforce.value_entries import Value
+
+FieldType = Literal[
+    "AutoNumber", "Checkbox", "Currency", "Date", "DateTime", "Email", "Html", "LongTextArea", "Lookup", "MasterDetail",
+    "MultiselectPicklist", "Number", "Percent", "Phone", "Picklist", "Text", "TextArea", "Time", "Url",
+]  # fmt: skip
+
+
+class ValueSet(BaseModel):
+    """The values of a picklist: either `values` of its own, or the name of a `global_value_set`."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    values: list[Value] | None = None
+    global_value_set: str | None = None
+    restricted: bool = True
+    sorted: bool = False
+    deactivate: list[str] | None = None
+    """Values of others that must not be active any more."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> ValueSet:
+        if (self.values is None) == (self.global_value_set is None):
+            raise ValueError('a value set has either "values" or "global_value_set"')
+        return self
+
+
+class CustomFieldInputs(Inputs):
+    """A field that an organization adds to an object.
+
+    Example::
+
+        object: Lead
+        name: Rejection_Reason__c
+        label: Rejection reason
+        type: Text
+        length: 80
+        description: Why sales gave the lead back.
+        inline_help_text: Needed on every rejection.
+    """
+
+    object: str
+    """`Lead`, `Contact`, `Account`, `Opportunity` or another object's API name."""
+    name: str
+    """The API name, with `__c` at its end."""
+    label: str
+    type: FieldType
+    """For a formula field the type of its result."""
+    length: int | None = None
+    precision: int | None = None
+    """All digits of a number."""
+    scale: int | None = None
+    """Digits after the point."""
+    formula: str | None = None
+    formula_treat_blanks_as: Literal["BlankAsBlank", "BlankAsZero"] | None = None
+    value_set: ValueSet | None = None
+    required: bool | None = None
+    unique: bool | None = None
+    external_id: bool | None = None
+    default_value: str | None = None
+    """A formula: `false` for a checkbox, `"text"` in quotes for a text."""
+    description: str | None = None
+    inline_help_text: str | None = None
+    visible_lines: int | None = None
+    track_history: bool | None = None
+    track_feed_history: bool | None = None
+    track_trending: bool | None = None
+    reference_to: str | None = None
+    relationship_name: str | None = None
+    relationship_label: str | None = None
+    delete_constraint: Literal["Cascade", "Restrict", "SetNull"] | None = None
+    display_format: str | None = None
+    starting_number: int | None = None
+
+
+class CustomField(MetadataKind):
+    """Key: object and API name, immutable [S: salto]. Fields are read through the Metadata API, never through describe,
+    which hides what the user has no field permission for [K]."""
+
+    component_type = "CustomField"
+    inputs = CustomFieldInputs
+    identity = frozenset({"object", "name"})
+    immutable = frozenset({"object", "name", "reference_to"})
+    defaults = {
+        "required": False,
+        "unique": False,
+        "external_id": False,
+        "track_history": False,
+        "track_feed_history": False,
+        "track_trending": False,
+    }
+    on_delete = (
+        "The field goes to Deleted Fields with its values for 15 days, still counts against the limits, and can be "
+        "restored by hand; it is refused while something refers to it."
+    )
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['name']}"
+
+    def identity_of(self, name: str) -> Definition:
+        object_, _, field = name.partition(".")
+        return {"object": object_, "name": field}
+
+    def elements(self, inputs: Definition) -> Body:
+        body = super().elements(inputs)
+        if inputs.get("value_set") is not None:
+            body["valueSet"] = _value_set_body({}, inputs["value_set"])
+        return body
+
+    def changes(self, body: Body, inputs: Definition) -> Body:
+        changed = self.elements(inputs)
+        if inputs.get("value_set") is not None:
+            changed["valueSet"] = _value_set_body(body.get("valueSet", {}), inputs["value_set"])
+        return changed
+
+    def definition(self, name: str, body: Body) -> Definition:
+        found = super().definition(name, body)
+        return {**found, "value_set": _value_set(body["valueSet"]) if "valueSet" in body else None}
+
+    def view(self, declared: Definition, observed: Observed) -> Definition:
+        held = super().view(declared, observed)
+        theirs, mine = observed.definition.get("value_set"), declared.get("value_set")
+        if mine and theirs:
+            held["value_set"] = _owned(theirs, mine)
+        return held
+
+    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
+        found = super().contradictions(declared, observed)
+        theirs, mine = observed.definition.get("value_set"), declared.get("value_set")
+        if "value_set" in found and mine and theirs and _only_lacks_values(theirs, mine):
+            found.remove("value_set")
+        return found
+
+    def shown(self, declared: Definition, observed: Observed) -> Mapping[str, Any]:
+        theirs, mine = observed.definition.get("value_set"), declared.get("value_set")
+        if not theirs or not mine or mine.get("values") is None:
+            return {}
+        others = value_entries.unmanaged(theirs.get("values") or [], mine["values"])
+        return {"unmanaged": others} if others else {}
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        if name := (inputs.get("value_set") or {}).get("global_value_set"):
+            yield Reference("GlobalValueSet", name)
+
+    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
+        for sentence, fix in refused_change(held.definition, inputs):
+            raise AuthorError(sentence, fix)
+        return super().update(session, held, inputs)
+
+    def put_back(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+        earlier, mine = state.get("earlier") or {}, (state.get("value_set") or {}).get("values")
+        before = (earlier.get("value_set") or {}).get("values")
+        if mine is None or before is None:
+            super().put_back(session, held, state)
+            return
+        body = session.client.read_components(self.component_type, [held.name])[held.name]
+        rest = {key: value for key, value in earlier.items() if key != "value_set"}
+        definition = {**body["valueSet"]["valueSetDefinition"]}
+        definition["value"] = value_entries.put_back(definition.get("value", []), before, mine)
+        value_set = {**body["valueSet"], "valueSetDefinition": definition}
+        body = {**body, **self.elements(rest), "valueSet": value_set}
+        session.client.update_component(
+            self.component_type, {key: value for key, value in body.items() if value is not None}
+        )
+
+    def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        if held is not None:
+            for sentence, fix in refused_change(held.definition, wanted.inputs):
+                yield f"Salesforce: {sentence}\n    fix: {fix}"
+
+    def stake(self, session: Session[SalesforceClient], held: Observed) -> Stake | None:
+        """Counts the records that hold a value; where the org cannot tell, all records of the object count."""
+        object_, field = held.definition["object"], held.definition["name"]
+        if held.definition.get("formula"):
+            return None
+        held_by = f"{field} = true" if held.definition["type"] == "Checkbox" else f"{field} != null"
+        if held.definition["type"] not in NOT_FILTERABLE:
+            try:
+                records = session.client.count(f"SELECT COUNT() FROM {object_} WHERE {held_by}")
+                return Stake(records, f"{records} {object_} records hold a value")
+            except AccountError as error:
+                if "INVALID_FIELD" not in error.sentence:  # no field permission: REST knows no such field [K]
+                    raise
+        records = session.client.count(f"SELECT COUNT() FROM {object_}")
+        return Stake(records, f"up to {records} {object_} records hold a value (they cannot be counted by this field)")
+
+
+def _value_set_body(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> Body:
+    rest = {key: value for key, value in held.items() if key not in {"valueSetDefinition", "valueSetName"}}
+    rest["restricted"] = wanted["restricted"]
+    if wanted.get("values") is None:
+        return {**rest, "valueSetName": wanted["global_value_set"]}
+    values = (held.get("valueSetDefinition") or {}).get("value", [])
+    merged = value_entries.merge(values, wanted["values"], wanted.get("deactivate") or ())
+    return {**rest, "valueSetDefinition": {"sorted": wanted["sorted"], "value": merged}}
+
+
+def _value_set(body: Mapping[str, Any]) -> Definition:
+    found = {"restricted": body.get("restricted", False), "sorted": False}
+    if "valueSetName" in body:
+        return {**found, "global_value_set": body["valueSetName"].removesuffix("__gvs")}
+    definition = body.get("valueSetDefinition") or {}
+    values = [value_entries.from_vendor(value) for value in definition.get("value", [])]
+    return {**found, "sorted": definition.get("sorted", False), "values": values}
+
+
+def _owned(theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> Definition:
+    held = {key: theirs.get(key) for key in mine if key not in {"values", "deactivate"}}
+    if mine.get("values") is not None:
+        held["values"] = value_entries.owned(theirs.get("values") or [], mine["values"])
+    if mine.get("deactivate"):
+        held["deactivate"] = value_entries.still_active(theirs.get("values") or [], mine["deactivate"])
+    return held
+
+
+def _only_lacks_values(theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> bool:
+    same_form = all(theirs.get(key) == mine.get(key) for key in ("restricted", "sorted", "global_value_set"))
+    values = mine.get("values") or []
+    return (
+        same_form and not mine.get("deactivate") and not value_entries.contradicts(theirs.get("values") or [], values)
+    )

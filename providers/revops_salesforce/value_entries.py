@@ -1,0 +1,120 @@
+"""Values of picklists: shared containers, owned value by value.
+
+Values that the model does not list are kept where they are and shown as unmanaged. A value that is left out of a
+written list is deactivated by the vendor [D: globalpicklistvalue], so the whole list is always written back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from revops_salesforce.metadata_objects import camel, snake
+
+Entry = dict[str, Any]
+"""A value in the form of our inputs."""
+
+
+class Value(BaseModel):
+    """One value of a picklist. `name` is what records hold and never changes; `label` is what people see."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    name: str
+    label: str
+    default: bool = False
+    is_active: bool = True
+    description: str | None = None
+    color: str | None = None
+
+
+ALWAYS_THERE = {"default": False, "is_active": True}
+
+
+def to_vendor(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The vendor's form of one value."""
+    body = {camel(key): value for key, value in entry.items() if key != "name" and value is not None}
+    return {"fullName": entry["name"], "default": False, **body}
+
+
+def from_vendor(body: Mapping[str, Any]) -> Entry:
+    """Our form of one value of the vendor's."""
+    entry = {snake(key): value for key, value in body.items() if key != "fullName"}
+    return {"name": body["fullName"], "label": body["fullName"], **ALWAYS_THERE, **entry}
+
+
+def merge(
+    held: Sequence[Mapping[str, Any]], wanted: Sequence[Entry], deactivate: Iterable[str]
+) -> list[dict[str, Any]]:
+    """The vendor's list with our values in it, in our order; all others stay where they are.
+
+    The places that our values already have are filled in the order of the model; new ones follow the value before them.
+    """
+    off = set(deactivate)
+    by_name = {body["fullName"]: body for body in held}
+    mine = [{**by_name.get(entry["name"], {}), **to_vendor(entry)} for entry in wanted]
+    names = {entry["name"] for entry in wanted}
+    waiting = [body for body in mine if body["fullName"] in by_name]
+    merged: list[dict[str, Any]] = []
+    for body in held:
+        if body["fullName"] in names:
+            merged.append(waiting.pop(0))
+        else:
+            merged.append({**body, "isActive": False} if body["fullName"] in off else dict(body))
+    _insert_new(merged, mine, set(by_name))
+    return merged
+
+
+def _insert_new(merged: list[dict[str, Any]], mine: list[dict[str, Any]], known: set[str]) -> None:
+    place = len(merged) if not any(body["fullName"] in known for body in mine) else 0
+    for body in mine:
+        if body["fullName"] in known:
+            place = merged.index(body) + 1
+        else:
+            merged.insert(place, body)
+            place += 1
+
+
+def owned(held: Sequence[Entry], declared: Sequence[Entry]) -> list[Entry]:
+    """What the account holds of the declared values: their declared keys only, in the account's order."""
+    keys = {entry["name"]: entry.keys() for entry in declared}
+    return [{key: entry.get(key) for key in keys[entry["name"]]} for entry in held if entry["name"] in keys]
+
+
+def still_active(held: Sequence[Entry], deactivate: Iterable[str]) -> list[str]:
+    """Those of the values to deactivate that are not active, in the order given: what holds of `deactivate`."""
+    active = {entry["name"] for entry in held if entry.get("is_active", True)}
+    return [name for name in deactivate if name not in active]
+
+
+def unmanaged(held: Sequence[Entry], declared: Sequence[Entry]) -> list[str]:
+    """The names of the values that the model does not list."""
+    names = {entry["name"] for entry in declared}
+    return [entry["name"] for entry in held if entry["name"] not in names]
+
+
+def contradicts(held: Sequence[Entry], declared: Sequence[Entry]) -> bool:
+    """Whether a value that both have differs; values that are missing contradict nothing."""
+    theirs = {entry["name"]: entry for entry in held}
+    return any(
+        theirs[entry["name"]].get(key) != value
+        for entry in declared
+        if entry["name"] in theirs
+        for key, value in entry.items()
+        if value is not None
+    )
+
+
+def put_back(
+    held: Sequence[Mapping[str, Any]], earlier: Sequence[Entry], declared: Sequence[Entry]
+) -> list[dict[str, Any]]:
+    """The vendor's list with the declared values as they were before, and without those that we added."""
+    before = {entry["name"]: to_vendor(entry) for entry in earlier}
+    ours = {entry["name"] for entry in declared}
+    return [
+        {**body, **before.get(body["fullName"], {})}
+        for body in held
+        if body["fullName"] not in ours or body["fullName"] in before
+    ]
