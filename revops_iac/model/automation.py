@@ -7,7 +7,17 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from revops_iac.model.condition import Condition
-from revops_iac.model.entry import Entry, HandoffKey, Key, OwnerKey, PipelineKey, RoutingKey, System, VendorEntry
+from revops_iac.model.entry import (
+    Entry,
+    FieldReference,
+    HandoffKey,
+    Key,
+    OwnerKey,
+    PipelineKey,
+    RoutingKey,
+    System,
+    VendorEntry,
+)
 
 Does = Literal[
     "lifecycle_auto_update",
@@ -28,6 +38,10 @@ class WorkflowSettings(Entry):
     """The routing that picks the owner."""
     pipelines: list[PipelineKey] = []
     """The pipelines it watches; none means all."""
+    owner_field: FieldReference | None = None
+    """Where it puts the owner that it assigns; none means the record's own owner."""
+    date_field: FieldReference | None = None
+    """The date that it sets when it runs."""
     reset_engagement_to: float | None = None
     runs_at: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = None
     """The time of day of a scheduled run, in the company's time zone."""

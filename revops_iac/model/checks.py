@@ -322,6 +322,24 @@ def _qualification(model: Model) -> Iterator[Finding]:
         yield Finding(("lifecycle", "qualification", "minimum"), said, f"at most {len(qualification.confirmed_fields)}")
 
 
+def _lifecycle_options(model: Model) -> Iterator[Finding]:
+    """The fields that hold a stage, a status or a reason offer exactly what the lifecycle names."""
+    lifecycle = model.lifecycle
+    if lifecycle is None:
+        return
+    reason = lifecycle.recycle.reason_field if lifecycle.recycle else None
+    for reference, named, place in (
+        (lifecycle.field, list(lifecycle.stages), "stages"),
+        (lifecycle.status_field, list(lifecycle.lead_statuses), "lead_statuses"),
+        (reason, list(lifecycle.rejection_reasons), "rejection_reasons"),
+    ):
+        field = model.field(reference) if reference else None
+        differing = sorted(set(field.options) ^ set(named)) if field and reference else []
+        if differing and reference:
+            said = f'"{differing[0]}" stands in only one of these options and lifecycle.{place}'
+            yield Finding(_field_path(reference, "options"), said, "make the two agree", (("lifecycle", place),))
+
+
 MODEL_CHECKS: tuple[Callable[[Model], Iterator[Finding]], ...] = (
     _manager_cycles,
     _mirrors,
@@ -331,4 +349,5 @@ MODEL_CHECKS: tuple[Callable[[Model], Iterator[Finding]], ...] = (
     _scores,
     _stages,
     _qualification,
+    _lifecycle_options,
 )

@@ -42,7 +42,7 @@ class LifecycleStage(VendorEntry):
     required_fields: list[FieldReference] = []
     """What the entry criterion itself names; `data_hygiene.required_by_stage` adds to it."""
     date_field: FieldReference | None = None
-    """When the stage was reached, latest time."""
+    """When the stage was first reached."""
 
 
 class Handoff(Entry):
@@ -57,6 +57,12 @@ class Handoff(Entry):
     sla: dict[Key, Duration] = {}
     """What must happen -> within which time."""
     tracked_by: list[FieldReference] = []
+    clock_field: FieldReference | None = None
+    """When the clock started."""
+    met_by: dict[Key, FieldReference] = {}
+    """What must happen, as in `sla` -> the field that is filled once it has."""
+    due_field: FieldReference | None = None
+    breached_field: FieldReference | None = None
     escalates_to: Literal["manager", "accountable"] | None = None
     on_breach: str | None = None
 

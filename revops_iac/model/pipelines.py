@@ -36,6 +36,12 @@ class Hygiene(Entry):
     """Must be filled when the close date moves later."""
     close_date_field: FieldReference | None = None
     no_skipping: bool = False
+    stage_entered_field: FieldReference | None = None
+    """When the deal entered the stage it is in."""
+    stale_field: FieldReference | None = None
+    """Set on a stale deal."""
+    block_reason_field: FieldReference | None = None
+    """Says which required fields a deal lacks, where the CRM cannot block the advance."""
 
 
 class Pipeline(VendorEntry):
