@@ -194,6 +194,7 @@ class Fault:
         self._method = _pattern("method", self.method)
         self._path = _pattern("path", self.path)
         self._random = random.Random(self.seed)
+        self.struck_path = ""  # of the latest request it spoiled: some vendors' errors differ by address
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> Fault:
@@ -215,6 +216,7 @@ class Fault:
         if self._random.random() >= self.probability:
             return False
         self.hits += 1
+        self.struck_path = path
         return True
 
 

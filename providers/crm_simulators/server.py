@@ -137,32 +137,25 @@ class RunningSimulators:
 
     def to_json(self) -> JsonObject:
         """The document of `revops simulate --json`."""
-        document: JsonObject = {"hubspot": asdict(self.hubspot)}
-        if self.salesforce:
-            document["salesforce"] = asdict(self.salesforce)
-        return document
+        return {"hubspot": asdict(self.hubspot), "salesforce": asdict(self.salesforce)}
 
     def env(self) -> dict[str, str]:
         """Environment variables that point tools at these simulators."""
-        variables = {"HUBSPOT_ACCESS_TOKEN": self.hubspot.token, "HUBSPOT_BASE_URL": self.hubspot.url}
-        if self.salesforce:
-            variables |= {
-                "SALESFORCE_INSTANCE_URL": self.salesforce.https_url,
-                "SALESFORCE_SESSION_ID": self.salesforce.access_token,
-                "SALESFORCE_ORGANIZATION_ID": self.salesforce.organization_id,
-                "REQUESTS_CA_BUNDLE": self.salesforce.ca_bundle,
-            }
-        return variables
+        return {
+            "HUBSPOT_ACCESS_TOKEN": self.hubspot.token,
+            "HUBSPOT_BASE_URL": self.hubspot.url,
+            "SALESFORCE_INSTANCE_URL": self.salesforce.https_url,
+            "SALESFORCE_SESSION_ID": self.salesforce.access_token,
+            "SALESFORCE_ORGANIZATION_ID": self.salesforce.organization_id,
+            "REQUESTS_CA_BUNDLE": self.salesforce.ca_bundle,
+        }
 
     def _listen_hubspot(self, ports: Ports) -> HubSpotAccess:
         plane, access = self._create(hubspot_simulator.create_simulator(self.control))
         return HubSpotAccess(url=self._listen(plane, ports.hubspot), **access)
 
-    def _listen_salesforce(self, ports: Ports) -> SalesforceAccess | None:
-        create = getattr(salesforce_simulator, "create_simulator", None)
-        if create is None:
-            return None
-        plane, access = self._create(create(self.control))
+    def _listen_salesforce(self, ports: Ports) -> SalesforceAccess:
+        plane, access = self._create(salesforce_simulator.create_simulator(self.control))
         bundle, context = self._certificates()
         http_url = self._listen(plane, ports.salesforce_http)
         https_url = self._listen(plane, ports.salesforce_https, context)
@@ -253,11 +246,10 @@ def serve(json_output: bool = False, state: Path | None = None, ports: Ports | N
 def describe(simulators: RunningSimulators) -> str:
     """Addresses, and the environment to set, for a person."""
     lines = [f"HubSpot     {simulators.hubspot.url}  (portal {simulators.hubspot.portal_id})"]
-    if simulators.salesforce:
-        lines += [
-            f"Salesforce  {simulators.salesforce.https_url}  (organization {simulators.salesforce.organization_id})",
-            f"            {simulators.salesforce.http_url}",
-        ]
+    lines += [
+        f"Salesforce  {simulators.salesforce.https_url}  (organization {simulators.salesforce.organization_id})",
+        f"            {simulators.salesforce.http_url}",
+    ]
     lines += ["", "Point your tools at them:"]
     lines += [f"  export {name}={value}" for name, value in simulators.env().items()]
     return "\n".join([*lines, "", "Control plane: /_sim/health on each address. Ctrl+C stops."])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm_simulators.hubspot.default_pipelines import default_pipelines
 from crm_simulators.hubspot.default_properties import default_groups, default_properties
 from crm_simulators.hubspot.errors import JsonObject
 from crm_simulators.hubspot.scopes import ALL_SCOPES
@@ -33,5 +34,6 @@ def fresh_account() -> JsonObject:
         "groups": default_groups(),
         "properties": default_properties(),
         "archived_properties": {},
+        "pipelines": default_pipelines(),
         "counters": {},
     }

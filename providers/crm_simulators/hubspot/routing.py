@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote
 
 from crm_simulators.hubspot import errors
@@ -133,6 +133,13 @@ class Route:
             elif want != part:
                 return None
         return values
+
+
+class Area(Protocol):
+    """A part of the API that brings its routes."""
+
+    def routes(self) -> list[Route]:
+        """What this area serves."""
 
 
 class Router:

@@ -15,9 +15,11 @@ from crm_simulators.hubspot.defaults import TOKEN
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, WebServerNotFound
 from crm_simulators.hubspot.limits import Limiter
 from crm_simulators.hubspot.object_types import find_object_type
+from crm_simulators.hubspot.pipeline_routes import PipelineRoutes
+from crm_simulators.hubspot.pipelines import Pipelines
 from crm_simulators.hubspot.portal import Portal
 from crm_simulators.hubspot.properties import Properties, PropertyRoutes
-from crm_simulators.hubspot.routing import Call, Reply, Route, Router, canonical_path, parse_query
+from crm_simulators.hubspot.routing import Area, Call, Reply, Route, Router, canonical_path, parse_query
 from crm_simulators.hubspot.scopes import needed_scopes
 from crm_simulators.hubspot.seeding import seed_portal
 from crm_simulators.hubspot.switches import SWITCHES
@@ -37,7 +39,13 @@ class HubSpotSimulator:
         self.limiter = Limiter(self.portal)
         self.router = Router()
         self.properties = Properties(self.portal)
-        for area in (Account(self.portal, self.limiter), PropertyRoutes(self.properties)):
+        self.pipelines = Pipelines(self.portal)
+        areas: tuple[Area, ...] = (
+            Account(self.portal, self.limiter),
+            PropertyRoutes(self.properties),
+            PipelineRoutes(self.pipelines),
+        )
+        for area in areas:
             self.router.add(area.routes())
         self.app: ASGIApp = self._serve
 

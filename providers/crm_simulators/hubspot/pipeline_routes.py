@@ -1,0 +1,114 @@
+"""The routes of pipelines and stages (hubspot.md section 4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm_simulators.hubspot.errors import unknown_object_type
+from crm_simulators.hubspot.object_types import ObjectType, find_object_type
+from crm_simulators.hubspot.pipelines import Pipelines
+from crm_simulators.hubspot.routing import Call, Reply, Route
+from crm_simulators.hubspot.scopes import SCHEMA_READ, SCHEMA_WRITE
+
+
+class PipelineRoutes:
+    """Reads and writes of pipelines and stages."""
+
+    def __init__(self, pipelines: Pipelines) -> None:
+        self.pipelines = pipelines
+
+    def list_all(self, call: Call) -> Reply:
+        """Every pipeline with its stages, without paging."""
+        held = self.pipelines.of(_object(call).id).values()
+        return Reply(200, {"results": sorted(held, key=lambda p: (p["displayOrder"], p["label"]))})
+
+    def create(self, call: Call) -> Reply:
+        """201."""
+        return Reply(201, self.pipelines.create(_object(call), call.body()))
+
+    def read(self, call: Call) -> Reply:
+        """200, or the 404 page."""
+        return Reply(200, self.pipelines.find(_object(call).id, call.path["pipeline"]))
+
+    def update(self, call: Call) -> Reply:
+        """200."""
+        return Reply(200, self.pipelines.update(_object(call), call.path["pipeline"], call.body()))
+
+    def replace(self, call: Call) -> Reply:
+        """200."""
+        made = self.pipelines.replace(_object(call), call.path["pipeline"], call.body(), _validates(call))
+        return Reply(200, made)
+
+    def delete(self, call: Call) -> Reply:
+        """204."""
+        self.pipelines.delete(_object(call), call.path["pipeline"], _validates(call))
+        return Reply(204)
+
+    def list_stages(self, call: Call) -> Reply:
+        """The stages of a pipeline, in order."""
+        return Reply(200, {"results": self.pipelines.find(_object(call).id, call.path["pipeline"])["stages"]})
+
+    def create_stage(self, call: Call) -> Reply:
+        """201."""
+        return Reply(201, self.pipelines.create_stage(_object(call), call.path["pipeline"], call.body()))
+
+    def read_stage(self, call: Call) -> Reply:
+        """200."""
+        return Reply(200, self.pipelines.find_stage(_object(call).id, *_stage(call)))
+
+    def update_stage(self, call: Call) -> Reply:
+        """200, for PATCH and PUT."""
+        whole = call.method == "PUT"
+        return Reply(200, self.pipelines.update_stage(_object(call), *_stage(call), call.body(), whole))
+
+    def delete_stage(self, call: Call) -> Reply:
+        """204 for anything that is not in use."""
+        self.pipelines.delete_stage(_object(call), *_stage(call), _validates(call))
+        return Reply(204)
+
+    def audit(self, call: Call) -> Reply:
+        """Changes, newest first."""
+        self.pipelines.find(_object(call).id, call.path["pipeline"])
+        identifier = call.path.get("stage", call.path["pipeline"])
+        results: list[Any] = self.pipelines.audit(identifier)
+        return Reply(200, {"results": results})
+
+    def routes(self) -> list[Route]:
+        """What this area serves."""
+        root = "/crm/v3/pipelines/{objectType}"
+        one, stages = f"{root}/{{pipeline}}", f"{root}/{{pipeline}}/stages"
+        stage = f"{stages}/{{stage}}"
+        read, write = SCHEMA_READ, SCHEMA_WRITE
+        return [
+            Route("GET", root, self.list_all, read),
+            Route("POST", root, self.create, write),
+            Route("GET", one, self.read, read),
+            Route("PATCH", one, self.update, write),
+            Route("PUT", one, self.replace, write),
+            Route("DELETE", one, self.delete, write),
+            Route("GET", f"{one}/audit", self.audit, read),
+            Route("GET", stages, self.list_stages, read),
+            Route("POST", stages, self.create_stage, write),
+            Route("GET", stage, self.read_stage, read),
+            Route("PATCH", stage, self.update_stage, write),
+            Route("PUT", stage, self.update_stage, write),
+            Route("DELETE", stage, self.delete_stage, write),
+            Route("GET", f"{stage}/audit", self.audit, read),
+        ]
+
+
+def _object(call: Call) -> ObjectType:
+    found = find_object_type(call.path["objectType"])
+    if found.plural == "tasks":
+        raise unknown_object_type(call.path["objectType"])
+    return found
+
+
+def _stage(call: Call) -> tuple[str, str]:
+    return call.path["pipeline"], call.path["stage"]
+
+
+def _validates(call: Call) -> bool:
+    """v3 checks references only when asked to; from 2026-09 the check is always on [D], and false has no effect [O]."""
+    asked = call.flag("validateReferencesBeforeDelete") or call.flag("validateDealStageUsagesBeforeDelete")
+    return call.version == "2026-09" or asked
