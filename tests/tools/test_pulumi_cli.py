@@ -62,7 +62,7 @@ def test_a_program_goes_up_is_found_unchanged_and_comes_down(project: PulumiProj
 def test_a_broken_mandatory_policy_refuses_preview_and_state_analysis(project: PulumiProject) -> None:
     project.set_config("size", "11")
     refused = project.preview("--policy-pack", "policies").failed()
-    assert "[mandatory]  small  (pulumi-python:dynamic:Thing: first)" in refused.output
+    assert "[mandatory]  small  (pulumi-python:dynamic/test:Thing: first)" in refused.output
     assert "size must be at most 10" in refused.output
     project.up().succeeded()
     analyzed = project.run("policy", "analyze", "--stack", "dev", "--policy-pack", "policies").failed()
