@@ -56,6 +56,7 @@ class AccountProvider(ResourceProvider):
         if not declared and not before:
             return CheckResult(news, [])
         session = session_of(system)
+        session.of_stack(news.get("stack", ""))
         problems = preflight(session, news.get("stack", ""), before, declared)
         return CheckResult(news, [CheckFailure("", report(session.system.label, problems))] if problems else [])
 
@@ -66,6 +67,7 @@ class AccountProvider(ResourceProvider):
         return CreateResult(self._prove(props) or f"{props['system']}-unmanaged", _plain(props))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        session_of(props["system"]).of_stack(props.get("stack", ""))
         self._prove(props)
         session_of(props["system"]).declared = trusted_wanted(
             read_source_map(props.get("stack", "")), props["system"], props.get("declared") or ""
@@ -163,8 +165,12 @@ def _clashes(session: Session[Any], kind: Kind[Any], item: Wanted, held: Observe
     changed = [key for key in kind.differences(item.inputs, kind.view(item.inputs, held)) if key in kind.immutable]
     if changed:
         yield _text(*immutable_refusal(kind, item.name, changed))
-    elif is_new and not item.inputs.get("adopt") and kind.contradictions(item.inputs, held):
+    elif is_new and not _may_take(session, item) and kind.contradictions(item.inputs, held):
         yield _text(*collision(session.system.label, kind, item.inputs, held))
+
+
+def _may_take(session: Session[Any], item: Wanted) -> bool:
+    return bool(item.inputs.get("adopt")) or session.journal.began(item.kind, item.name)
 
 
 def _unknown_names(session: Session[Any], kind: Kind[Any], item: Wanted) -> Iterator[str]:

@@ -22,7 +22,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from revops_iac.errors import AuthorError, SessionError
+from revops_iac.errors import AuthorError, RevopsError, SessionError
 from revops_iac.kind import META_INPUTS, Definition, Kind, Observed, Stake
 from revops_iac.session import Session
 from revops_iac.settings import read_settings
@@ -82,9 +82,12 @@ class KindProvider(ResourceProvider):
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         session, inputs = self._session(), inputs_of(props)
-        held = session.find(self.kind, self.kind.vendor_name(inputs))
+        name = self.kind.vendor_name(inputs)
+        held = session.find(self.kind, name)
         if held is None:
-            observed, earlier = self.kind.create(session, inputs), None
+            observed, earlier = self._created(session, inputs, name), None
+        elif session.journal.began(self.kind.name, name):
+            observed, earlier = self._finished(session, inputs, held), None
         elif same(self.kind, inputs, held):
             observed, earlier = held, held
         elif inputs.get("adopt") or not self.kind.contradictions(inputs, held):
@@ -94,13 +97,29 @@ class KindProvider(ResourceProvider):
         session.remember(self.kind, observed)
         return CreateResult(observed.id, self._outputs(session, inputs, observed, earlier))
 
+    def _created(self, session: Session[Any], inputs: Definition, name: str) -> Observed:
+        session.journal.begin(self.kind.name, name)
+        try:
+            return self.kind.create(session, inputs)
+        except SessionError:
+            raise  # the answer may have been lost after the write: the entry stays
+        except RevopsError:
+            session.journal.end(self.kind.name, name)
+            raise
+
+    def _finished(self, session: Session[Any], inputs: Definition, held: Observed) -> Observed:
+        """An object that an interrupted run of ours began: brought to its definition, and ours."""
+        return held if same(self.kind, inputs, held) else self.kind.update(session, held, inputs)
+
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         session, inputs = session_of(self.kind.system), inputs_of(props)
         try:
             session.open()
         except SessionError:
             return ReadResult(id_, props)  # the account resource alone reports it; nothing is ever "gone" for it
-        held = session.find(self.kind, self.kind.vendor_name(inputs))
+        name = self.kind.vendor_name(inputs)
+        session.journal.end(self.kind.name, name)
+        held = session.find(self.kind, name)
         if held is None:
             return ReadResult(None, {})
         live = self.kind.view(inputs, held)
@@ -150,6 +169,7 @@ class KindProvider(ResourceProvider):
     def _session(self) -> Session[Any]:
         session = session_of(self.kind.system)
         session.open()
+        session.allow_writes()
         return session
 
     def _outputs(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 from revops_iac.errors import SessionError
+from revops_iac.journal import Journal
 from revops_iac.kind import Kind, Lookup, Observed, Wanted
 from revops_iac.settings import Settings
 from revops_iac.systems import Identity, System
@@ -25,6 +26,7 @@ class Session(Generic[C]):
         self.system = system
         self.settings = settings
         self.declared: list[Wanted] = []
+        self.journal = Journal(system.name, settings.environment)
         self._config = config
         self._lock = threading.RLock()
         self._part_locks: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
@@ -36,11 +38,21 @@ class Session(Generic[C]):
 
     @property
     def client(self) -> C:
-        """The vendor client, made on first use. Raises SessionError when a credential is missing."""
+        """The vendor client, made on first use; it refuses writes until `allow_writes`. Raises SessionError."""
         with self._lock:
             if self._client is None:
                 self._client = self.system.account.connect(self._config)
+                self._client.writes_allowed = False  # type: ignore[union-attr]
             return self._client
+
+    def allow_writes(self) -> None:
+        """Lets the client write, from the first create, update or delete on: no preview ever gets here."""
+        self.client.writes_allowed = True  # type: ignore[union-attr]
+
+    def of_stack(self, stack: str) -> None:
+        """Tells the session which stack it serves; the account resource knows it first."""
+        if stack:
+            self.journal = Journal(self.system.name, stack)
 
     def open(self) -> Identity:
         """Proves once that the account answers and is the one of stack config. Raises SessionError each time."""
