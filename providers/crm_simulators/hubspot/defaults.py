@@ -35,5 +35,24 @@ def fresh_account() -> JsonObject:
         "properties": default_properties(),
         "archived_properties": {},
         "pipelines": default_pipelines(),
+        "teams": {},
+        "users": {str(ADMIN_USER_ID): _admin()},
         "counters": {},
+    }
+
+
+def _admin() -> JsonObject:
+    return {
+        "id": str(ADMIN_USER_ID),
+        "email": "admin@portal.example",
+        "firstName": "Portal",
+        "lastName": "Admin",
+        "roleId": None,
+        "primaryTeamId": None,
+        "secondaryTeamIds": [],
+        "superAdmin": True,
+        "ownerId": "70200001",
+        "createdAt": "2019-08-06T02:41:08.029Z",
+        "updatedAt": "2019-08-06T02:41:08.029Z",
+        "archived": False,
     }

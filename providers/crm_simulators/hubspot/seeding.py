@@ -8,6 +8,7 @@ from typing import Any
 from crm_simulators.control import ControlProblem
 from crm_simulators.hubspot.errors import JsonObject
 from crm_simulators.hubspot.limits import TIERS
+from crm_simulators.hubspot.people import People
 from crm_simulators.hubspot.portal import Portal
 from crm_simulators.hubspot.scopes import ALL_SCOPES
 
@@ -38,9 +39,39 @@ def seed_tokens(portal: Portal, tokens: list[JsonObject]) -> list[JsonObject]:
     return tokens
 
 
+def seed_teams(portal: Portal, teams: list[JsonObject]) -> list[JsonObject]:
+    """Add teams: `{name}`."""
+    made = []
+    for values in teams:
+        _only(values, "teams", ("name",))
+        made.append(dict(People(portal).add_team(values["name"])))
+    return made
+
+
+def seed_users(portal: Portal, users: list[JsonObject]) -> list[JsonObject]:
+    """Add users, each an owner too: `{email, firstName, lastName, team, secondaryTeams}`, teams by name."""
+    people = People(portal)
+    made = []
+    for values in users:
+        _only(values, "users", ("email", "firstName", "lastName", "team", "secondaryTeams"))
+        ids = {team["name"]: key for key, team in people.teams.items()}
+        wanted = [values["team"]] if "team" in values else []
+        for name in [*wanted, *values.get("secondaryTeams", [])]:
+            if name not in ids:
+                raise ControlProblem(f'users: unknown team "{name}"; there are: {", ".join(ids)}')
+        body = {key: values[key] for key in ("email", "firstName", "lastName") if key in values}
+        if wanted:
+            body["primaryTeamId"] = ids[wanted[0]]
+        body["secondaryTeamIds"] = [ids[name] for name in values.get("secondaryTeams", [])]
+        made.append(dict(people.add_user(body)))
+    return made
+
+
 SEEDERS: dict[str, Callable[[Portal, Any], Any]] = {
     "account": seed_account,
     "tokens": seed_tokens,
+    "teams": seed_teams,
+    "users": seed_users,
 }
 
 

@@ -15,6 +15,7 @@ from crm_simulators.hubspot.defaults import TOKEN
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, WebServerNotFound
 from crm_simulators.hubspot.limits import Limiter
 from crm_simulators.hubspot.object_types import find_object_type
+from crm_simulators.hubspot.people import People, PeopleRoutes
 from crm_simulators.hubspot.pipeline_routes import PipelineRoutes
 from crm_simulators.hubspot.pipelines import Pipelines
 from crm_simulators.hubspot.portal import Portal
@@ -40,10 +41,12 @@ class HubSpotSimulator:
         self.router = Router()
         self.properties = Properties(self.portal)
         self.pipelines = Pipelines(self.portal)
+        self.people = People(self.portal)
         areas: tuple[Area, ...] = (
             Account(self.portal, self.limiter),
             PropertyRoutes(self.properties),
             PipelineRoutes(self.pipelines),
+            PeopleRoutes(self.people),
         )
         for area in areas:
             self.router.add(area.routes())
