@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from crm_simulators.server import RunningSimulators, running
@@ -16,9 +17,10 @@ def _servers() -> Iterator[RunningSimulators]:
 
 
 @pytest.fixture
-def accounts(_servers: RunningSimulators, monkeypatch: pytest.MonkeyPatch) -> RunningSimulators:
-    """Fresh simulated accounts; the environment points at them."""
+def accounts(_servers: RunningSimulators, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunningSimulators:
+    """Fresh simulated accounts; the environment points at them, and the working directory is the test's own."""
     _servers.reset()
+    monkeypatch.chdir(tmp_path)
     for name, value in _servers.env().items():
         monkeypatch.setenv(name, value)
     return _servers

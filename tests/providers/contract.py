@@ -110,14 +110,18 @@ class Contract:
     def prepare(self) -> None:
         """Creates in the account what the example needs."""
         session = self.run()
+        session.allow_writes()
         for kind, inputs in self.needs():
             if session.find(kind, kind.vendor_name(inputs)) is None:
                 session.remember(kind, kind.create(session, inputs))
 
     def create(self, inputs: Definition | None = None) -> Made:
-        """A new process that creates the resource."""
-        self.run()
-        return self.create_here(inputs or example(self.kind))
+        """A new process that creates the resource, and Pulumi records it."""
+        session = self.run()
+        wanted = inputs or example(self.kind)
+        made = self.create_here(wanted)
+        session.journal.end(self.kind.name, self.kind.vendor_name(wanted))
+        return made
 
     def create_here(self, inputs: Definition) -> Made:
         """Creates the resource in the process that runs."""
@@ -152,6 +156,7 @@ class Contract:
     def elsewhere(self, inputs: Definition) -> None:
         """Somebody else changes the object to these inputs."""
         session = self.run()
+        session.allow_writes()
         held = session.find(self.kind, self.kind.vendor_name(inputs))
         assert held is not None
         self.kind.update(session, held, inputs)
@@ -159,6 +164,7 @@ class Contract:
     def removed_elsewhere(self) -> None:
         """Somebody else deletes the object."""
         session = self.run()
+        session.allow_writes()
         held = session.find(self.kind, self.kind.vendor_name(example(self.kind)))
         assert held is not None
         self.kind.delete(session, held, {})

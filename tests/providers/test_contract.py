@@ -116,6 +116,19 @@ def test_different_object_is_refused_unless_adopted_and_put_back_on_delete(contr
     assert contract.kind.differences(example(contract.kind), contract.kind.view(example(contract.kind), after)) == []
 
 
+@UPDATED_KINDS
+def test_run_that_was_killed_after_its_create_is_taken_up(contract: Contract) -> None:
+    contract.run()
+    contract.create_here(example(contract.kind))
+
+    made = contract.create(changed(contract.kind))
+
+    assert made.outputs["adopted"] is False
+    again = contract.refresh(made)
+    assert again is not None
+    assert not contract.changes(again, changed(contract.kind))
+
+
 @EVERY_KIND
 def test_delete_removes_it_and_a_second_delete_is_quiet(contract: Contract) -> None:
     made = contract.create()

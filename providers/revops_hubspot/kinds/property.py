@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from revops_hubspot import records
 from revops_hubspot.canonical_formula import canonical_formula
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.errors import HubSpotRefusal
@@ -205,9 +206,7 @@ class Property(Kind[HubSpotClient]):
         if held.definition.get("calculation_formula"):
             return None  # its values come back with its formula
         object_, name = held.name.split(".", 1)
-        filters = [{"propertyName": name, "operator": "HAS_PROPERTY"}]
-        body = {"filterGroups": [{"filters": filters}], "limit": 1}
-        total = int(session.client.ask("objects", "/{object}/search", body, object=object_)["total"])
+        total = records.count(session.client, object_, [[{"propertyName": name, "operator": "HAS_PROPERTY"}]])
         return Stake(total, f'{total:,} {object_} have a value in "{name}"')
 
     def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:

@@ -1,0 +1,263 @@
+"""A pipeline with its stages: https://developers.hubspot.com/docs/api-reference/crm-pipelines-v3/guide"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from revops_hubspot import records
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.stage_plan import Step, plan_stages
+from revops_iac.kind import Definition, Inputs, Kind, Observed, Stake, Wanted
+from revops_iac.session import Session
+
+DEFAULT_PIPELINES = frozenset({"default", "0"})
+"""They exist in every portal, for deals and tickets [D][T], and are shared: stages of others stay in them."""
+CHECKED = {"validateReferencesBeforeDelete": True, "validateDealStageUsagesBeforeDelete": True}
+"""Without these v3 deletes under the records [S]; from 2026-09 the check is always on [D]."""
+
+
+class PipelineStage(BaseModel):
+    """A stage; its place in the list is its order."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    id: str = Field(max_length=100)
+    """The stage's own id in HubSpot, for life; by our convention `<pipeline>_<stage>`."""
+    label: str
+    probability: float | None = Field(default=None, ge=0, le=1)
+    """Deals only, and needed there; 0 and 1 make it closed [O]."""
+    state: Literal["OPEN", "CLOSED"] | None = None
+    """Tickets, leads and custom objects."""
+
+
+class PipelineInputs(Inputs):
+    """A pipeline. One that this stack created is owned whole; in a default pipeline, or one taken over with
+    `adopt: true`, stages that are not listed stay where they are.
+
+    Example::
+
+        object: deals
+        name: new_business
+        label: New business
+        stages:
+          - {id: new_business_qualified, label: Qualified, probability: 0.1}
+          - {id: new_business_proposal, label: Proposal, probability: 0.5}
+          - {id: new_business_closed_won, label: Closed won, probability: 1.0}
+          - {id: new_business_closed_lost, label: Closed lost, probability: 0.0}
+
+    Later::
+
+        label: New customers
+        stages:
+          - {id: new_business_qualified, label: Qualified, probability: 0.2}
+          - {id: new_business_discovery, label: Discovery, probability: 0.3}
+          - {id: new_business_proposal, label: Proposal sent, probability: 0.5}
+          - {id: new_business_closed_won, label: Closed won, probability: 1.0}
+          - {id: new_business_closed_lost, label: Closed lost, probability: 0.0}
+    """
+
+    object: str
+    """`deals`, `tickets`, `leads` or a fully qualified custom object name."""
+    name: str = Field(max_length=36)
+    """The pipeline's own id in HubSpot, for life."""
+    label: str
+    stages: list[PipelineStage] = Field(min_length=1)
+    display_order: int | None = Field(default=None, ge=0)
+    deactivate: list[str] | None = None
+    """Ids of stages of others, in a shared pipeline, that must go."""
+
+
+class Pipeline(Kind[HubSpotClient]):
+    """Key: pipeline id per object, which we choose; HubSpot keeps it verbatim [O]."""
+
+    system = "hubspot"
+    inputs = PipelineInputs
+    immutable = frozenset({"object", "name"})
+    on_delete = "The pipeline and its stages are deleted for good; HubSpot refuses while a record is in it."
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['name']}"
+
+    def partition(self, name: str) -> str:
+        return name.partition(".")[0]
+
+    def normalise(self, definition: Definition) -> Definition:
+        stages = [{key: value for key, value in s.items() if key in _STAGE_KEYS} for s in definition.get("stages", ())]
+        return {**definition, "stages": stages}
+
+    def view(self, declared: Definition, observed: Observed) -> Definition:
+        stages = list(observed.definition["stages"])
+        held = {stage["id"] for stage in stages}
+        if is_shared(declared):
+            mine = {stage["id"] for stage in declared["stages"]}
+            stages = [stage for stage in stages if stage["id"] in mine]
+        live = super().view(
+            declared, Observed(observed.id, observed.name, {**observed.definition, "stages": _plain(stages)})
+        )
+        if "deactivate" in declared:
+            live["deactivate"] = [identifier for identifier in declared["deactivate"] if identifier not in held]
+        return live
+
+    def shown(self, declared: Definition, observed: Observed) -> Mapping[str, Any]:
+        """The stages of a shared pipeline that are not managed here."""
+        if not is_shared(declared):
+            return observed.facts
+        mine = {stage["id"] for stage in declared["stages"]}
+        others = [f"{s['id']}: {s['label']}" for s in observed.definition["stages"] if s["id"] not in mine]
+        return {**observed.facts, **({"unmanaged_stages": others} if others else {})}
+
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+        found = client.get("pipelines", "/{object}", object=partition)["results"]
+        pipelines = [_observed(partition, entry) for entry in found if not entry.get("archived")]
+        return {held.name: held for held in pipelines}
+
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+        client, object_, name = session.client, inputs["object"], inputs["name"]
+        body = {
+            "pipelineId": name,
+            "label": inputs["label"],
+            "displayOrder": inputs.get("display_order", len(session.names(self, object_))),
+            "stages": [
+                {"stageId": stage["id"], **_stage_body(object_, {**stage, "display_order": at})}
+                for at, stage in enumerate(inputs["stages"])
+            ],
+        }
+
+        def landed() -> Any:
+            return client.find("pipelines", "/{object}/{name}", object=object_, name=name)
+
+        client.write("POST", "pipelines", "/{object}", body, landed=landed, object=object_)
+        return _read_back(client, object_, name)
+
+    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
+        client, object_, name = session.client, inputs["object"], inputs["name"]
+        fields = {
+            field: inputs[key]
+            for key, field in (("label", "label"), ("display_order", "displayOrder"))
+            if key in inputs and inputs[key] != held.definition[key]
+        }
+        if fields:
+            client.write("PATCH", "pipelines", "/{object}/{name}", fields, object=object_, name=name)
+        mine = _plain(inputs["stages"])
+        for step in plan_stages(held.definition["stages"], mine, _removed(held, inputs)):
+            self._take(client, object_, name, step)
+        return _read_back(client, object_, name)
+
+    def _take(self, client: HubSpotClient, object_: str, name: str, step: Step) -> None:
+        method, stage, values = step.method, step.id, step.values
+        one = "/{object}/{name}/stages/{stage}"
+
+        def landed() -> Any:
+            return client.find("pipelines", one, object=object_, name=name, stage=stage)
+
+        if method == "POST":
+            body = {"stageId": stage, **_stage_body(object_, values)}
+            path = "/{object}/{name}/stages"
+            client.write("POST", "pipelines", path, body, landed=landed, object=object_, name=name)
+            return
+        query = {"validateReferencesBeforeDelete": True} if method == "DELETE" else None
+        changes = _stage_body(object_, values) or None
+        client.write(method, "pipelines", one, changes, query, object=object_, name=name, stage=stage)
+
+    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
+        object_, name = held.name.split(".", 1)
+        session.client.write("DELETE", "pipelines", "/{object}/{name}", query=CHECKED, object=object_, name=name)
+
+    def put_back(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
+        earlier = state.get("earlier") or {}
+        if not earlier:
+            return
+        before = {stage["id"] for stage in earlier["stages"]}
+        added = [stage["id"] for stage in state["stages"] if stage["id"] not in before]
+        wanted = {**earlier, "adopt": True, "deactivate": added}
+        if self.differences(wanted, self.view(wanted, held)):
+            self.update(session, held, wanted)
+
+    def stake(self, session: Session[HubSpotClient], held: Observed) -> Stake | None:
+        object_, name = held.name.split(".", 1)
+        total = _count(session.client, object_, "pipeline" if object_ == "deals" else "hs_pipeline", name)
+        return Stake(total, f'{total:,} {object_} are in pipeline "{name}"')
+
+    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        """Stages that would go although records are in them."""
+        if held is None or (not is_shared(wanted.inputs) and self._collides(wanted.inputs, held)):
+            return
+        object_ = wanted.inputs["object"]
+        for stage in sorted(_removed(held, wanted.inputs)):
+            total = _count(session.client, object_, "dealstage" if object_ == "deals" else "hs_pipeline_stage", stage)
+            if total:
+                yield (
+                    f'HubSpot: Pipeline "{held.name}": stage "{stage}" would go, but {total:,} {object_} are in it\n'
+                    f"    fix: move them to another stage first, or keep the stage"
+                )
+
+    def _collides(self, inputs: Definition, held: Observed) -> bool:
+        """Whether nothing of ours is in it: then it is somebody else's, and is reported as a collision."""
+        return not {stage["id"] for stage in inputs["stages"]} & {s["id"] for s in held.definition["stages"]}
+
+
+_STAGE_KEYS = frozenset(PipelineStage.model_fields)
+
+
+def is_shared(inputs: Definition) -> bool:
+    """Whether stages that are not listed belong to others."""
+    return bool(inputs.get("adopt")) or inputs["name"] in DEFAULT_PIPELINES
+
+
+def _removed(held: Observed, inputs: Definition) -> frozenset[str]:
+    have = {stage["id"] for stage in held.definition["stages"]}
+    if is_shared(inputs):
+        return frozenset(have & set(inputs.get("deactivate") or ()))
+    return frozenset(have - {stage["id"] for stage in inputs["stages"]})
+
+
+def _count(client: HubSpotClient, object_: str, property_: str, value: str) -> int:
+    return records.count(client, object_, [[{"propertyName": property_, "operator": "EQ", "value": value}]])
+
+
+def _plain(stages: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{key: value for key, value in stage.items() if key in _STAGE_KEYS} for stage in stages]
+
+
+def _stage_body(object_: str, stage: Mapping[str, Any]) -> dict[str, Any]:
+    body = {field: stage[key] for key, field in (("label", "label"), ("display_order", "displayOrder")) if key in stage}
+    metadata = {}
+    if stage.get("probability") is not None:
+        metadata["probability"] = str(stage["probability"])
+    if stage.get("state") is not None:
+        metadata["ticketState" if object_ == "tickets" else "state"] = stage["state"]
+    return {**body, **({"metadata": metadata} if metadata else {})}
+
+
+def _read_back(client: HubSpotClient, object_: str, name: str) -> Observed:
+    """Write answers echo the request [O], so the state is read."""
+    return _observed(object_, client.get("pipelines", "/{object}/{name}", object=object_, name=name))
+
+
+def _observed(object_: str, entry: Mapping[str, Any]) -> Observed:
+    definition: Definition = {
+        "object": object_,
+        "name": entry["id"],
+        "label": entry["label"],
+        "display_order": entry.get("displayOrder", 0),
+        "stages": [
+            _stage(stage)
+            for stage in sorted(entry["stages"], key=lambda stage: int(stage["displayOrder"]))
+            if not stage.get("archived")
+        ],
+    }
+    name = f"{object_}.{entry['id']}"
+    return Observed(name, name, definition)
+
+
+def _stage(entry: Mapping[str, Any]) -> dict[str, Any]:
+    metadata = entry.get("metadata") or {}
+    stage = {"id": entry["id"], "label": entry["label"], "display_order": entry["displayOrder"]}
+    if metadata.get("probability") is not None:
+        stage["probability"] = float(metadata["probability"])
+    if state := metadata.get("ticketState") or metadata.get("state"):
+        stage["state"] = state
+    return stage

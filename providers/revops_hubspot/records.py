@@ -1,0 +1,20 @@
+"""Counts records through the CRM search: https://developers.hubspot.com/docs/api-reference/search/guide"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from revops_hubspot.client import HubSpotClient
+
+Filter = dict[str, Any]
+MAX_GROUPS = 5
+MAX_FILTERS_PER_GROUP = 6
+MAX_FILTERS = 18
+"""What one search takes [D]."""
+
+
+def count(client: HubSpotClient, object_: str, groups: Sequence[Sequence[Filter]]) -> int:
+    """How many records match any of the groups, each of which must match whole; no group matches every record."""
+    body = {"filterGroups": [{"filters": list(filters)} for filters in groups], "limit": 1}
+    return int(client.ask("objects", "/{object}/search", body, object=object_)["total"])
