@@ -7,6 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
+NEARLY = 0.15
+"""How much less alike than the best a suggestion may be, of difflib's ratio between 0 and 1."""
+
+
 @dataclass(frozen=True, order=True)
 class Position:
     """A place in a file: the path relative to the project's root, line and column counted from 1.
@@ -80,13 +84,28 @@ class ModelProblems(Exception):
         super().__init__(render(self.problems))
 
 
+def suggest_field(reference: str, fields: Iterable[str]) -> str:
+    """A fix line for a field that does not exist: the nearest of the same object, compared by their keys.
+
+    >>> suggest_field("deal.prcing", ["deal.pricing", "deal.amount", "contact.pricing"])
+    'deal.pricing, or declare it under data_hygiene.fields.deal'
+    """
+    object_name, _, key = reference.partition(".")
+    keys = [known.partition(".")[2] for known in fields if known.startswith(f"{object_name}.")]
+    found = nearest(key, keys) or keys[:3]
+    declare = f"declare it under data_hygiene.fields.{object_name}"
+    return ", ".join([*(f"{object_name}.{name}" for name in found), f"or {declare}"]) if found else declare
+
+
 def nearest(said: str, allowed: Iterable[str], limit: int = 3) -> list[str]:
     """The allowed words that look most like what was said, best first.
 
     >>> nearest("prcing", ["pricing", "terms"])
     ['pricing']
     """
-    return difflib.get_close_matches(said, list(allowed), n=limit, cutoff=0.6)
+    found = difflib.get_close_matches(said, list(allowed), n=limit, cutoff=0.6)
+    likeness = {word: difflib.SequenceMatcher(None, said, word).ratio() for word in found}
+    return [word for word in found if likeness[word] > likeness[found[0]] - NEARLY]
 
 
 def suggest(said: str, allowed: Iterable[str], otherwise: str | None = None, shown: int = 12) -> str:

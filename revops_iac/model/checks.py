@@ -14,7 +14,7 @@ from revops_iac.model.context import MissingRate, Money
 from revops_iac.model.data_hygiene import Field
 from revops_iac.model.entry import AppliesTo, VendorEntry
 from revops_iac.model.references import Path, Visit, visits
-from revops_iac.problems import suggest
+from revops_iac.problems import suggest, suggest_field
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,8 @@ def _references(model: Model, walked: list[Visit]) -> Iterator[Finding]:
 
 def _undeclared(visit: Visit, keys: list[str], place: str) -> Finding:
     if visit.reference == "field":
-        object_name = visit.value.partition(".")[0]
-        near = [known for known in keys if known.startswith(f"{object_name}.")]
-        fix = suggest(visit.value, near, f"declare it under {place}.{object_name}", shown=3)
-        return Finding(visit.path, f'"{visit.value}" is not a field of the model', fix, at_key=visit.is_key)
+        said = f'"{visit.value}" is not a field of the model'
+        return Finding(visit.path, said, suggest_field(visit.value, keys), at_key=visit.is_key)
     fix = suggest(visit.value, keys, f"declare it under {place}")
     return Finding(visit.path, f'{visit.reference} "{visit.value}" is not declared', fix, at_key=visit.is_key)
 

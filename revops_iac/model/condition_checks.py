@@ -8,7 +8,7 @@ from datetime import date
 from revops_iac.model import Model
 from revops_iac.model.condition import ORDERINGS, Compare, Condition, Op
 from revops_iac.model.data_hygiene import Field
-from revops_iac.problems import suggest
+from revops_iac.problems import suggest, suggest_field
 
 KNOWING = frozenset({Op.KNOWN, Op.UNKNOWN})
 EQUALITY = frozenset({Op.EQ, Op.NE, Op.ANY_OF, Op.NONE_OF})
@@ -43,9 +43,9 @@ def condition_findings(condition: Condition, model: Model) -> Iterator[tuple[str
 
 def _unknown(comparison: Compare, model: Model) -> tuple[str, str]:
     reference = comparison.field
-    near = [str(known) for known, _ in model.fields() if known.object == reference.object]
-    fix = suggest(reference, near, f"declare it under data_hygiene.fields.{reference.object}", shown=3)
-    return f'"{reference}" is not a field of the model', fix
+    return f'"{reference}" is not a field of the model', suggest_field(
+        reference, [known for known, _ in model.fields()]
+    )
 
 
 def _values(comparison: Compare, field: Field) -> Iterator[tuple[str, str]]:

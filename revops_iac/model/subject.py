@@ -57,7 +57,9 @@ def subject(path: Sequence[str | int]) -> str:
             words.append(f"{NOUNS[str(part)]} {path[at + 1]}")
             at += 2
         else:
-            if not (at == 0 and part in HIDDEN and rest > 2 and path[1] in NOUNS):
+            if not (
+                at == 0 and part in HIDDEN and rest > 2 and (path[1] in NOUNS or (path[1] == "fields" and rest > 3))
+            ):
                 _append(words, part)
             at += 1
     return ", ".join(words) or "model"
