@@ -45,6 +45,10 @@ class Reporter:
     def elapsed_s(self) -> float:
         return self.clock() - self._started
 
+    def announce(self) -> None:
+        """Say what begins, so that also the first seconds are not silent."""
+        print(self.label, end="" if self._on_terminal else "\n", file=self.stream, flush=True)
+
     def tick(self, detail: str) -> None:
         """Show `detail` when it is time to say something again."""
         every_s = TERMINAL_EVERY_S if self._on_terminal else LOG_EVERY_S
@@ -77,6 +81,7 @@ class Job:
 def run(job: Job, reporter: Reporter | None = None) -> None:
     """Run `job` to its end; raises CommandFailed when it fails, or stands still for `give_up_after_s`."""
     reporter = reporter or Reporter(job.label)
+    reporter.announce()
     job.log.parent.mkdir(parents=True, exist_ok=True)
     with job.log.open("wb") as log:
         child = subprocess.Popen(
