@@ -29,7 +29,7 @@ LOWER_CASE_PROPERTIES = frozenset({"email", "hs_email_domain"})
 """Properties that HubSpot stores in lower case [K]."""
 NUMBERS = frozenset({"number", "currency", "percent"})
 TEXTS = frozenset({"text", "long_text", "email", "phone", "url"})
-OR, AND, ATOM = 1, 2, 4
+OR, AND, NOT, ATOM = 1, 2, 3, 4
 
 
 @dataclass(frozen=True)
@@ -58,18 +58,19 @@ def any_of(parts: Iterable[Bool]) -> Bool:
 
 
 def _joined(word: str, strength: int, parts: Iterable[Bool], none: Bool, decides: Bool) -> Bool:
+    """Parts joined by the other word get parentheses: which of `and` and `or` binds tighter is not documented [?]."""
     listed = [part for part in dict.fromkeys(parts) if part != none]
     if decides in listed:
         return decides
     if len(listed) <= 1:
         return listed[0] if listed else none
-    return Bool(word.join(part.within(strength) for part in listed), strength)
+    return Bool(word.join(part.text if part.strength == strength else part.within(NOT) for part in listed), strength)
 
 
 def opposite(part: Bool) -> Bool:
     """True when the part is false."""
     call = part.strength == ATOM and " " not in part.text
-    return Bool(f"not {part.text}" if call else f"not ({part.text})", AND)
+    return Bool(f"not {part.text}" if call else f"not ({part.text})", NOT)
 
 
 def number(value: float) -> str:
@@ -245,7 +246,7 @@ class _Comparison:
 
     def _equality(self, equals: Sequence[Bool]) -> Bool:
         if self.compare.op in (Op.NE, Op.NONE_OF):
-            return all_of([opposite(Bool(one.text, AND)) for one in equals])
+            return all_of([opposite(Bool(one.text, NOT)) for one in equals])
         return any_of(equals)
 
     def _picklist(self) -> Bool:

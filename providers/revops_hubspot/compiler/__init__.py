@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from revops_hubspot.compiler.compilation import Compilation
+from revops_hubspot.compiler.pipelines import pipelines
 from revops_hubspot.compiler.properties import properties
 from revops_iac.compile import Declaration
 from revops_iac.model import Model
@@ -19,4 +20,4 @@ def compile_model(model: Model, settings: Settings) -> Iterable[Declaration]:
     return declared
 
 
-TOPICS = (properties,)
+TOPICS = (properties, pipelines)

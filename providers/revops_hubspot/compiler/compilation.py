@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from revops_hubspot.conditions import Cases, Filters, both
 from revops_hubspot.formulas import Formulas
 from revops_hubspot.names import SYSTEM, Names
 from revops_iac.compile import CannotCompile, Declaration, Path
 from revops_iac.model import Model
 from revops_iac.model.checks import Finding
-from revops_iac.model.entry import VendorEntry
+from revops_iac.model.condition import Compare, Op
+from revops_iac.model.entry import AppliesTo, VendorEntry
 from revops_iac.settings import Settings
 
 
@@ -31,6 +33,22 @@ class Compilation:
     def formulas(self, object_name: str = "contact") -> Formulas:
         """Formulas whose findings are those of this run."""
         return Formulas(self.names, object_name, self.findings)
+
+    def filters(self, object_name: str = "contact") -> Filters:
+        """Filters whose findings are those of this run."""
+        return Filters(self.names, object_name, self.findings)
+
+    def applies(self, applies_to: AppliesTo, object_name: str, path: Path) -> Cases:
+        """Filters for the records that an entry covers."""
+        dimensions = self.model.context.dimensions
+        cases: Cases = [[]]
+        for key, values in applies_to.items():
+            reference = dimensions[key].field_on(object_name)
+            if reference is None:
+                return []
+            held = Compare(reference, Op.ANY_OF, tuple(values))
+            cases = both(cases, self.filters(object_name).cases(held, (*path, "applies_to", key)))
+        return cases
 
     @contextmanager
     def collecting(self) -> Iterator[None]:
@@ -55,7 +73,7 @@ def entry_declaration(
     kind: str, form: str, key: str, entry: VendorEntry, origin: Path, inputs: Mapping[str, Any]
 ) -> Declaration:
     """The declaration of an entry's vendor object; `form` is its Pulumi name with `{}` for the key."""
-    name = inputs.get("name") or inputs.get("id") or key
+    name = inputs.get("name", key)
     return Declaration(
         kind=kind,
         key=form.format(key),
@@ -63,7 +81,7 @@ def entry_declaration(
         origin=origin,
         was=tuple(form.format(old) for old in entry.was),
         vendor_name_given=entry.vendor_name_on(SYSTEM) is not None,
-        suggestion=f"vendor_name: {_earlier(str(name), key, entry)}",
+        suggestion=f"vendor_name: {{{SYSTEM}: {_earlier(str(name), key, entry)}}}",
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from crm_simulators.hubspot import formulas as hubspot
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from revops_hubspot.canonical_formula import canonical_formula
 from revops_hubspot.formulas import Formulas
 from revops_hubspot.names import Names
 
@@ -17,7 +18,7 @@ from revops_iac.model import Model
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Not, Op, Or, parse
 from revops_iac.model.scoring import Score, score
 
-FIELDS = {
+FIELDS: dict[str, dict[str, Any]] = {
     "email": {"label": "Email", "type": "email", "standard": {"hubspot": "email"}},
     "email_domain": {"label": "Domain", "type": "text", "standard": {"hubspot": "hs_email_domain"}},
     "employees": {"label": "Employees", "type": "number"},
@@ -204,10 +205,16 @@ def test_a_threshold_on_one_dimension_alone_is_never_reached() -> None:
     assert Formulas(Names(model({"alone": alone}))).ready() == "false"
 
 
-def test_the_formula_is_in_the_form_that_hubspot_stores() -> None:
+@pytest.mark.parametrize("which", ["fit", "total", "ready"])
+def test_the_form_that_hubspot_stores_shows_no_difference(which: str) -> None:
+    formula = getattr(Formulas(Names(MODEL)), which)()
+
+    assert canonical_formula(hubspot.canonical(hubspot.parse(formula, type_of))) == canonical_formula(formula)
+
+
+def test_each_scoring_entry_is_a_branch() -> None:
     formula = Formulas(Names(MODEL)).fit()
 
-    assert formula == hubspot.canonical(hubspot.parse(formula, type_of))
     assert formula.startswith("if is_present(product) and string(product) equals 'platform' then max(0, min(100, if ")
 
 

@@ -1,0 +1,170 @@
+"""Segments: who stands at which stage, what is missing there, and what the audit and the deal desk look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from revops_hubspot import conditions
+from revops_hubspot.compiler.compilation import Compilation
+from revops_hubspot.conditions import Cases, both, either
+from revops_hubspot.names import DEAL_STAGE_PROPERTY, LIFECYCLE_PROPERTY, OBJECT_TYPES
+from revops_iac.compile import Declaration, Path
+from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op
+from revops_iac.model.deal_desk import DealDesk
+
+DAYS_PER_MONTH = 365 / 12
+LAST_ACTIVITY, CREATED = "notes_last_updated", "createdate"
+"""HubSpot's own dates of a contact: last logged activity, and creation [K]."""
+
+
+def segments(compilation: Compilation) -> Iterator[Declaration]:
+    """Every segment that the model asks for."""
+    maker = _Maker(compilation)
+    yield from _lifecycle(maker)
+    yield from _missing_on_people(maker)
+    yield from _missing_on_deals(maker)
+    yield from _rejected(maker)
+    yield from _inactive(maker)
+    yield from _deal_desk(maker)
+
+
+@dataclass(frozen=True)
+class _Maker:
+    compilation: Compilation
+
+    def segment(
+        self, object_name: str, key: str, title: str, cases: Cases, origin: Path, was: Iterable[str] = ()
+    ) -> Iterator[Declaration]:
+        """An active list; none where its condition can never hold."""
+        if not cases:
+            return
+        object_type = OBJECT_TYPES[object_name]
+        inputs = {
+            "name": self.compilation.names.title(title),
+            "object": object_type,
+            "processing_type": "DYNAMIC",
+            "filter_branch": conditions.branch(cases),
+        }
+        earlier = tuple(f"{object_type}.{old}" for old in was)
+        yield Declaration("List", f"{object_type}.{key}", inputs, origin, earlier, vendor_name_given=True)
+
+    def unknown(self, references: Sequence[FieldRef]) -> Cases:
+        """At least one of these fields has no value."""
+        return [[conditions.unknown(self.compilation.names.property(reference))] for reference in references]
+
+    def cases(self, condition: Condition, path: Path, object_name: str) -> Cases:
+        return self.compilation.filters(object_name).cases(condition, path)
+
+
+def _lifecycle(maker: _Maker) -> Iterator[Declaration]:
+    lifecycle = maker.compilation.model.lifecycle
+    for key, stage in (lifecycle.stages if lifecycle else {}).items():
+        cases = [[conditions.any_of(LIFECYCLE_PROPERTY, [stage.hubspot_value or key])]]
+        was = [f"lifecycle_{old}" for old in stage.was]
+        origin = ("lifecycle", "stages", key)
+        yield from maker.segment("contact", f"lifecycle_{key}", f"Lifecycle: {stage.label}", cases, origin, was)
+
+
+def _missing_on_people(maker: _Maker) -> Iterator[Declaration]:
+    """People at a stage, or past it, without a field that the stage needs. Fields of deals are seen on the deals."""
+    model = maker.compilation.model
+    stages = model.lifecycle.stages if model.lifecycle else {}
+    for at, (key, stage) in enumerate(stages.items()):
+        needed = [reference for reference in model.required_fields(key) if reference.object == "contact"]
+        reached = [later.hubspot_value or later_key for later_key, later in list(stages.items())[at:]]
+        cases = both([[conditions.any_of(LIFECYCLE_PROPERTY, reached)]], maker.unknown(needed))
+        was = [f"missing_{old}" for old in stage.was]
+        origin = ("lifecycle", "stages", key)
+        yield from maker.segment("contact", f"missing_{key}", f"Missing fields: {stage.label}", cases, origin, was)
+
+
+def _missing_on_deals(maker: _Maker) -> Iterator[Declaration]:
+    """Deals at a stage, or past it, without a field that the stage needs; a lost deal needs what its own stage asks."""
+    names = maker.compilation.names
+    for pipeline_key, pipeline in maker.compilation.model.pipelines.items():
+        open_or_won = [key for key, stage in pipeline.stages.items() if stage.closed != "lost"]
+        for key, stage in pipeline.stages.items():
+            later = open_or_won[open_or_won.index(key) :] if key in open_or_won else [key]
+            reached = [names.stage(pipeline_key, one) for one in later]
+            needed = [FieldRef(reference) for reference in stage.required_fields]
+            cases = both([[conditions.any_of(DEAL_STAGE_PROPERTY, reached)]], maker.unknown(needed))
+            title = f"Missing fields: {pipeline.label}, {stage.label}"
+            was = [f"missing_{old}_{key}" for old in pipeline.was] + [f"missing_{pipeline_key}_{o}" for o in stage.was]
+            origin = ("pipelines", pipeline_key, "stages", key)
+            yield from maker.segment("deal", f"missing_{pipeline_key}_{key}", title, cases, origin, was)
+
+
+def _rejected(maker: _Maker) -> Iterator[Declaration]:
+    """Recycled without a reason: HubSpot cannot block that, so it is watched."""
+    lifecycle = maker.compilation.model.lifecycle
+    if lifecycle is None or lifecycle.status_field is None or lifecycle.recycle is None:
+        return
+    if lifecycle.recycle.reason_field is None:
+        return
+    names = maker.compilation.names
+    statuses = [key for key in lifecycle.lead_statuses if key in ("rejected", lifecycle.recycle.status)]
+    held = conditions.any_of(names.property(lifecycle.status_field), statuses)
+    cases = [[held, conditions.unknown(names.property(lifecycle.recycle.reason_field))]]
+    origin = ("lifecycle", "recycle")
+    yield from maker.segment("contact", "rejected_without_reason", "Rejected without a reason", cases, origin)
+
+
+def _inactive(maker: _Maker) -> Iterator[Declaration]:
+    audit = maker.compilation.model.data_hygiene.audit
+    if audit is None or audit.inactive_months is None:
+        return
+    days = round(audit.inactive_months * DAYS_PER_MONTH)
+    cases = [
+        [conditions.more_days_ago(LAST_ACTIVITY, days)],
+        [conditions.unknown(LAST_ACTIVITY), conditions.more_days_ago(CREATED, days)],
+    ]
+    title = f"Inactive for {audit.inactive_months} months"
+    yield from maker.segment("contact", "inactive", title, cases, ("data_hygiene", "audit"))
+
+
+def _deal_desk(maker: _Maker) -> Iterator[Declaration]:
+    """Deals to review, and deals closed as won while an approval is pending."""
+    for key, desk in maker.compilation.model.deal_desk.items():
+        origin: Path = ("deal_desk", key)
+        covered = maker.compilation.applies(desk.applies_to, "deal", origin)
+        label = desk.label or key
+        review = either(*(maker.cases(one, (*origin, "review_when"), "deal") for one in review_conditions(maker, desk)))
+        was = [f"review_{old}" for old in desk.was]
+        yield from maker.segment("deal", f"review_{key}", f"To review: {label}", both(covered, review), origin, was)
+        if desk.fields.approval is not None:
+            names = maker.compilation.names
+            won = [
+                names.stage(pipeline_key, stage_key)
+                for pipeline_key, pipeline in maker.compilation.model.pipelines.items()
+                for stage_key, stage in pipeline.stages.items()
+                if stage.closed == "won"
+            ]
+            pending = [conditions.any_of(names.property(desk.fields.approval), ["pending"])]
+            cases = both(covered, [[*pending, conditions.any_of(DEAL_STAGE_PROPERTY, won)]]) if won else []
+            was = [f"unapproved_{old}" for old in desk.was]
+            yield from maker.segment(
+                "deal", f"unapproved_{key}", f"Won while approval is pending: {label}", cases, origin, was
+            )
+
+
+def review_conditions(maker: _Maker, desk: DealDesk) -> Iterator[Condition]:
+    """What sends a deal to review. A discount is beyond the published tiers when it exceeds another field, which no
+    filter can compare; so every discount that is not approved automatically is listed."""
+    at, fields = desk.review_when, desk.fields
+    if at.acv_above is not None and fields.acv is not None:
+        yield Compare(FieldRef(fields.acv), Op.GT, maker.compilation.model.context.convert(at.acv_above))
+    if at.payment_terms and fields.payment_terms is not None:
+        yield Compare(FieldRef(fields.payment_terms), Op.ANY_OF, tuple(at.payment_terms))
+    if at.custom_legal_terms and fields.legal is not None:
+        yield Compare(FieldRef(fields.legal), Op.TRUE)
+    if at.multi_year_custom_pricing and fields.years is not None and fields.custom_pricing is not None:
+        years = Compare(FieldRef(fields.years), Op.GE, desk.multi_year_from)
+        yield And((years, Compare(FieldRef(fields.custom_pricing), Op.TRUE)))
+    if at.discount_beyond_published and fields.discount is not None:
+        automatic = [
+            tier.discount_below
+            for tier in desk.approvals.values()
+            if tier.discount_below is not None and any(one.automatic for one in tier.all_approvers)
+        ]
+        yield Compare(FieldRef(fields.discount), Op.GE, max(automatic, default=0))
