@@ -109,6 +109,7 @@ class SalesforceApp:
                 "INSUFFICIENT_ACCESS: use of the Metadata API requires a user with the ModifyAllData or "
                 "ModifyMetadata permissions",
             )
+        self.deploys.advance()
         operation = self.metadata.operations.get(request.operation) or self.deploys.operations.get(request.operation)
         if operation is None:
             raise SoapFault("soapenv:Client", f"No operation available for request {{{MD_NS}}}{request.operation}")
@@ -148,6 +149,7 @@ class SalesforceApp:
     ) -> Reply:
         self.used += 1
         with_version(data["version"], not_found())
+        self.deploys.advance()
         call = Call(
             method=method,
             path=[unquote(part) for part in (data["rest"] or "").split("/") if part],

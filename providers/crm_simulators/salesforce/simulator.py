@@ -65,10 +65,10 @@ class SalesforceSimulator:
         """`POST /_sim/evaluate-formula` computes a formula on a record that need not exist."""
         return {"evaluate-formula": lambda body: seeding.evaluate_formula(self.org, body)}
 
-    def fault_answer(self, fault: Fault, path: str = "") -> Answer:
+    def fault_answer(self, fault: Fault) -> Answer:
         """The vendor's own error, as a SOAP fault on SOAP addresses and as the REST array elsewhere."""
         status, code, message = fault_content(fault)
-        if stripped(path).startswith("services/Soap/"):
+        if stripped(fault.struck_path).startswith("services/Soap/"):
             content = soap.render_fault(SoapFault(f"sf:{code}", f"{code}: {message}"))
             return Answer(500, content, {"content-type": "text/xml;charset=UTF-8"})
         body = RestError(status, code, message).body()

@@ -4,10 +4,42 @@ from __future__ import annotations
 
 from ..errors import SoapFault
 from ..wsdl import schema
+from .assignment_rules import CONTAINER, AssignmentRule
 from .component_type import ComponentType
 from .custom_field import CustomField
+from .custom_permission import CustomPermission
+from .flow import Flow, FlowDefinition
+from .global_value_set import GlobalValueSet
+from .permission_set import PermissionSet
+from .queue import Group, Queue
+from .standard_value_set import StandardValueSet
+from .unwritable import CustomObject, Unwritable
+from .validation_rule import ValidationRule
 
-TYPES: dict[str, ComponentType] = {each.name: each for each in (CustomField(),)}
+# In the order in which a deployment saves them: what is referred to comes first.
+TYPES: dict[str, ComponentType] = {
+    each.name: each
+    for each in (
+        CustomObject(),
+        GlobalValueSet(),
+        StandardValueSet(),
+        CustomPermission(),
+        CustomField(),
+        Unwritable("BusinessProcess", "objects", "object", is_child=True),
+        Unwritable("RecordType", "objects", "object", is_child=True),
+        ValidationRule(),
+        Group(),
+        Queue(),
+        CONTAINER,
+        AssignmentRule(),
+        PermissionSet(),
+        Unwritable("Profile", "profiles", "profile"),
+        Unwritable("Layout", "layouts", "layout"),
+        Unwritable("LeadConvertSettings", "LeadConvertSettings", "LeadConvertSetting"),
+        Flow(),
+        FlowDefinition(),
+    )
+}
 
 
 def component_type(name: str) -> ComponentType:

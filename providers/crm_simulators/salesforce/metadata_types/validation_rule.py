@@ -1,0 +1,55 @@
+"""ValidationRule: its formula is compiled at save; deleting it is immediate."""
+
+from __future__ import annotations
+
+from ..component_xml import Body
+from ..errors import MetadataError, integrity, no_such_component
+from ..fields import fields_of, find_field, is_customizable, object_name
+from ..formula_check import BOOLEAN, check
+from ..formula_names import ObjectNames
+from ..formula_parser import FormulaError
+from ..org import Org
+from .component_type import DEVELOPER_NAME, ComponentType, child_name, invalid_name, too_long
+
+MAX_NAME = 40
+MAX_MESSAGE = 255  # [K]
+
+
+class ValidationRule(ComponentType):
+    name = "ValidationRule"
+    directory = "objects"
+    suffix = "object"
+    is_child = True
+
+    def file_name(self, full_name: str) -> str:
+        return f"objects/{child_name(full_name)[0]}.object"
+
+    def check_name(self, org: Org, full_name: str) -> None:
+        sobject, name = child_name(full_name)
+        known = object_name(org, sobject)
+        if known is None or not is_customizable(known):
+            raise no_such_component("CustomObject", sobject or full_name)
+        if not DEVELOPER_NAME.fullmatch(name) or len(name) > MAX_NAME:
+            raise invalid_name(self.name, name)
+
+    def duplicate(self, full_name: str) -> MetadataError:
+        text = f"There is already a validation rule named {child_name(full_name)[1]} on {child_name(full_name)[0]}."
+        return MetadataError("DUPLICATE_DEVELOPER_NAME", text, ("fullName",))
+
+    def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
+        sobject = object_name(org, child_name(full_name)[0]) or ""
+        too_long("errorMessage", body["errorMessage"], MAX_MESSAGE)
+        shown_at = body.get("errorDisplayField")
+        if shown_at and find_field(fields_of(org, sobject), shown_at) is None:
+            raise integrity(f"Field {shown_at} does not exist. Check spelling.", "errorDisplayField")
+        try:
+            check(
+                body["errorConditionFormula"],
+                ObjectNames(org, sobject),
+                expected=BOOLEAN,
+                saving=True,
+                exponent_binds=str(org.switch("exponent_binds")),
+            )
+        except FormulaError as error:
+            raise integrity(str(error), "errorConditionFormula") from None
+        return {name: value for name, value in body.items() if name != "fullName"}

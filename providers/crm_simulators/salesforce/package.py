@@ -1,0 +1,146 @@
+"""A deployment's zip: its manifest, the components in its files, and its destructive changes."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from lxml import etree
+
+from .component_xml import Body, children, local_name, parse_component
+from .errors import MetadataError
+from .metadata_types.component_type import ComponentType
+from .metadata_types.registry import TYPES
+from .soap import text_of, texts_of
+
+# Parts of objects/*.object that are components of their own [D].
+OBJECT_PARTS = {
+    "fields": "CustomField",
+    "validationRules": "ValidationRule",
+    "recordTypes": "RecordType",
+    "businessProcesses": "BusinessProcess",
+}
+DESTRUCTIVE = ("destructiveChanges.xml", "destructiveChangesPre.xml", "destructiveChangesPost.xml")
+
+
+class PackageError(Exception):
+    """A zip that cannot be deployed at all."""
+
+
+@dataclass
+class Change:
+    """One component to save or delete, or the problem with its file."""
+
+    type_name: str
+    full_name: str
+    file_name: str
+    body: Body | None = None
+    problem: MetadataError | None = None
+
+
+@dataclass
+class Package:
+    """What a deployment asks for. Members are (type, full name)."""
+
+    members: list[tuple[str, str]] = field(default_factory=list)
+    saves: list[Change] = field(default_factory=list)
+    before: list[Change] = field(default_factory=list)
+    after: list[Change] = field(default_factory=list)
+
+
+def read_package(content: bytes, *, single_package: bool) -> Package:
+    """Read a zip; raises PackageError when it has no manifest."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except zipfile.BadZipFile:
+        raise PackageError("The zip file is not valid") from None
+    files = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+    files = _below_root(files, single_package)
+    if "package.xml" not in files:
+        raise PackageError("No package.xml found")
+    package = Package(members=list(_manifest(files["package.xml"])))
+    for name, text in sorted(files.items()):
+        if name in DESTRUCTIVE:
+            deletions = [Change(kind, full_name, name) for kind, full_name in _manifest(text)]
+            (package.after if name.endswith("Post.xml") else package.before).extend(deletions)
+        elif name != "package.xml" and not name.endswith("-meta.xml"):
+            package.saves.extend(_components(name, text))
+    package.saves.sort(key=lambda change: list(TYPES).index(change.type_name))
+    return package
+
+
+def _below_root(files: dict[str, bytes], single_package: bool) -> dict[str, bytes]:
+    """With singlePackage=false everything is under one folder [D]; a folder is tolerated in both cases [V: sf CLI]."""
+    if "package.xml" in files and single_package:
+        return files
+    roots = {name.split("/")[0] for name in files if "/" in name}
+    root = next((root for root in sorted(roots) if f"{root}/package.xml" in files), None)
+    if root is None:
+        return files
+    return {name.removeprefix(f"{root}/"): text for name, text in files.items() if name.startswith(f"{root}/")}
+
+
+def _manifest(text: bytes) -> Iterator[tuple[str, str]]:
+    try:
+        root = etree.fromstring(text)
+    except etree.XMLSyntaxError as error:
+        raise PackageError(f"package.xml is not valid XML: {error.msg}") from None
+    for node in children(root):
+        if local_name(node) == "types":
+            for member in texts_of(node, "members"):
+                yield text_of(node, "name") or "", member
+
+
+def _components(name: str, text: bytes) -> Iterator[Change]:
+    directory, _, base = name.rpartition("/")
+    kind = _type_of(directory, base)
+    if kind is None:
+        yield Change("CustomObject", base, name, problem=MetadataError("UNKNOWN_EXCEPTION", f"Unknown file: {name}"))
+        return
+    full_name = unquote(base.removesuffix(f".{kind.suffix}"))
+    try:
+        node = etree.fromstring(text)
+        if kind.name == "CustomObject":
+            yield from _object_parts(node, full_name, name)
+        else:
+            body = parse_component(node, kind.name)
+            body.pop("fullName", None)
+            yield Change(kind.name, full_name, name, body)
+    except etree.XMLSyntaxError as error:
+        yield Change(kind.name, full_name, name, problem=_unparsed(str(error.msg)))
+    except MetadataError as error:
+        yield Change(kind.name, full_name, name, problem=_unparsed(error.message))
+
+
+def _unparsed(message: str) -> MetadataError:
+    return MetadataError("UNKNOWN_EXCEPTION", f"Error parsing file: {message}")
+
+
+def _type_of(directory: str, base: str) -> ComponentType | None:
+    """The type by folder and suffix; Metadata API folders are flat."""
+    for kind in TYPES.values():
+        if kind.directory == directory and base.endswith(f".{kind.suffix}") and not kind.is_child:
+            return kind
+    return None
+
+
+def _object_parts(node: etree._Element, sobject: str, file_name: str) -> Iterator[Change]:
+    rest = []
+    for child in children(node):
+        type_name = OBJECT_PARTS.get(local_name(child))
+        if type_name is None:
+            rest.append(local_name(child))
+            continue
+        full_name = f"{sobject}.{text_of(child, 'fullName') or ''}"
+        try:
+            body = parse_component(child, type_name)
+            body.pop("fullName", None)
+            yield Change(type_name, full_name, file_name, body)
+        except MetadataError as error:
+            yield Change(type_name, full_name, file_name, problem=_unparsed(error.message))
+    if rest:
+        text = f"Element {rest[0]} of a standard object is not available in this organization"
+        yield Change("CustomObject", sobject, file_name, problem=MetadataError("FUNCTIONALITY_NOT_ENABLED", text))
