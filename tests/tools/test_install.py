@@ -181,6 +181,17 @@ def test_a_second_installation_waits_for_the_first(tmp_path: Path) -> None:
     assert order == ["first", "second"]
 
 
+def test_what_a_killed_installation_left_is_removed_and_what_is_finished_stays(tmp_path: Path) -> None:
+    here = places(tmp_path)
+    (here.cache / "go-x1y2" / "objects").mkdir(parents=True)
+    (here.cache / "pulumi" / ".partial-z" / "content").mkdir(parents=True)
+    built = put_built_cli(here)
+    with install.locked(here):
+        pass
+    assert [entry.name for entry in sorted(here.cache.iterdir())] == ["pulumi", "pulumi.lock"]
+    assert built.exists()
+
+
 def stop_half_way(destination: Path) -> None:
     with go_build.staging(destination) as stage:
         (stage / "half").touch()

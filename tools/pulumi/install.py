@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -207,7 +208,14 @@ def locked(places: Places) -> Iterator[None]:
                 reporter.tick("")
                 time.sleep(progress.POLL_S)
         reporter.finish()
+        clear_leftovers(places.cache)
         yield
+
+
+def clear_leftovers(cache: Path) -> None:
+    """Remove what a killed installation left half done; gigabytes, in the case of a build. Call it under the lock."""
+    for leftover in (*cache.glob("go-*"), *cache.glob("go/.partial-*"), *cache.glob("pulumi/.partial-*")):
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 def install(places: Places, forced: str | None, uv: str | None) -> tuple[Cli, bool]:
@@ -233,8 +241,12 @@ def main(arguments: list[str]) -> int:
     if forced not in (None, *WAYS):
         print(f'{WAY_VARIABLE} is "{forced}", must be one of: {", ".join(WAYS)}', file=sys.stderr)
         return 1
+    # A CI job that is cancelled sends SIGTERM; as an exception it ends the build, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         cli, known = install(default_places(), forced, uv)
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
     except WayNotOpen as reasons:
         print(f"there is no Pulumi CLI: {reasons}", file=sys.stderr)
         print("    fix: install it (https://www.pulumi.com/docs/install/) and run script/setup again", file=sys.stderr)

@@ -1,6 +1,6 @@
 """Starts the language host without loading the whole SDK, which it does not use.
 
-`import pulumi` costs 0.75 s of processor time, its messages alone 0.2 s, and the engine starts a host twice per command.
+`import pulumi` costs 0.75 s of processor time, its messages alone 0.2 s, and a command starts a host twice.
 """
 
 from __future__ import annotations

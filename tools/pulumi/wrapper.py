@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from shlex import quote
 
@@ -37,8 +38,9 @@ def write_wrapper(tools: Path, binary: Path, venv_bin: Path) -> Path:
     file = tools / "bin" / "pulumi"
     write_if_changed(file, text, 0o755)
     link = venv_bin / "pulumi"
-    if venv_bin.is_dir() and not link.is_symlink():
-        link.symlink_to(os.path.relpath(file, venv_bin))
+    if venv_bin.is_dir():
+        with suppress(FileExistsError):
+            link.symlink_to(os.path.relpath(file, venv_bin))
     return file
 
 
