@@ -37,6 +37,10 @@ def fresh_account() -> JsonObject:
         "pipelines": default_pipelines(),
         "teams": {},
         "users": {str(ADMIN_USER_ID): _admin()},
+        "records": {},
+        "associations": [],
+        "lists": {},
+        "flows": {},
         "counters": {},
     }
 

@@ -84,15 +84,25 @@ class Call:
 
     def body(self) -> JsonObject:
         """The JSON object of the body."""
+        document = self._json()
+        if not isinstance(document, dict):
+            raise errors.invalid_json(1, 1, "an object is expected")
+        return document
+
+    def list_body(self) -> list[JsonObject]:
+        """The JSON list of objects of the body."""
+        document = self._json()
+        if not isinstance(document, list) or not all(isinstance(item, dict) for item in document):
+            raise errors.invalid_json(1, 1, "a list of objects is expected")
+        return document
+
+    def _json(self) -> Any:
         try:
-            document = json.loads(self.raw_body or b"")
+            return json.loads(self.raw_body or b"")
         except json.JSONDecodeError as problem:
             raise errors.invalid_json(problem.lineno, problem.colno, problem.msg) from problem
         except UnicodeDecodeError as problem:
             raise errors.invalid_json(1, 1, "Invalid UTF-8") from problem
-        if not isinstance(document, dict):
-            raise errors.invalid_json(1, 1, "an object is expected")
-        return document
 
 
 @dataclass

@@ -6,10 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from crm_simulators.control import ControlProblem
-from crm_simulators.hubspot.errors import JsonObject
+from crm_simulators.hubspot.errors import HubSpotError, JsonObject
 from crm_simulators.hubspot.limits import TIERS
+from crm_simulators.hubspot.object_types import ObjectType, find_object_type
 from crm_simulators.hubspot.people import People
-from crm_simulators.hubspot.portal import Portal
+from crm_simulators.hubspot.portal import Portal, timestamp
+from crm_simulators.hubspot.properties import Properties
+from crm_simulators.hubspot.record_values import read_moment
+from crm_simulators.hubspot.records import Records
 from crm_simulators.hubspot.scopes import ALL_SCOPES
 
 
@@ -59,7 +63,7 @@ def seed_users(portal: Portal, users: list[JsonObject]) -> list[JsonObject]:
         for name in [*wanted, *values.get("secondaryTeams", [])]:
             if name not in ids:
                 raise ControlProblem(f'users: unknown team "{name}"; there are: {", ".join(ids)}')
-        body = {key: values[key] for key in ("email", "firstName", "lastName") if key in values}
+        body: JsonObject = {key: values[key] for key in ("email", "firstName", "lastName") if key in values}
         if wanted:
             body["primaryTeamId"] = ids[wanted[0]]
         body["secondaryTeamIds"] = [ids[name] for name in values.get("secondaryTeams", [])]
@@ -67,11 +71,34 @@ def seed_users(portal: Portal, users: list[JsonObject]) -> list[JsonObject]:
     return made
 
 
+def seed_records(portal: Portal, records: dict[str, list[JsonObject]]) -> dict[str, list[str]]:
+    """Add records, `{objectType: [properties]}`; a `createdate` moves the creation back. Answers their ids."""
+    properties = Properties(portal)
+    held = Records(portal, properties, People(portal))
+    made: dict[str, list[str]] = {}
+    for name, wanted in records.items():
+        try:
+            object_type = find_object_type(name)
+            made[name] = [_seed_record(held, object_type, values) for values in wanted]
+        except HubSpotError as problem:
+            raise ControlProblem(f"records.{name}: {problem.message}") from problem
+    return made
+
+
+def _seed_record(records: Records, object_type: ObjectType, values: JsonObject) -> str:
+    created = values.get("createdate")
+    record = records.create(object_type, {key: value for key, value in values.items() if key != "createdate"})
+    if created is not None:
+        record["createdAt"] = timestamp(read_moment({"type": "datetime"}, str(created)))
+    return str(record["id"])
+
+
 SEEDERS: dict[str, Callable[[Portal, Any], Any]] = {
     "account": seed_account,
     "tokens": seed_tokens,
     "teams": seed_teams,
     "users": seed_users,
+    "records": seed_records,
 }
 
 

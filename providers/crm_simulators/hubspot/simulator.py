@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from crm_simulators.control import Answer, Control, Fault
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.account import Account
+from crm_simulators.hubspot.associations import Associations
 from crm_simulators.hubspot.defaults import TOKEN
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, WebServerNotFound
 from crm_simulators.hubspot.limits import Limiter
@@ -20,6 +21,8 @@ from crm_simulators.hubspot.pipeline_routes import PipelineRoutes
 from crm_simulators.hubspot.pipelines import Pipelines
 from crm_simulators.hubspot.portal import Portal
 from crm_simulators.hubspot.properties import Properties, PropertyRoutes
+from crm_simulators.hubspot.record_routes import RecordRoutes
+from crm_simulators.hubspot.records import Records
 from crm_simulators.hubspot.routing import Area, Call, Reply, Route, Router, canonical_path, parse_query
 from crm_simulators.hubspot.scopes import needed_scopes
 from crm_simulators.hubspot.seeding import seed_portal
@@ -42,11 +45,14 @@ class HubSpotSimulator:
         self.properties = Properties(self.portal)
         self.pipelines = Pipelines(self.portal)
         self.people = People(self.portal)
+        self.records = Records(self.portal, self.properties, self.people)
+        self.associations = Associations(self.portal)
         areas: tuple[Area, ...] = (
             Account(self.portal, self.limiter),
             PropertyRoutes(self.properties),
             PipelineRoutes(self.pipelines),
             PeopleRoutes(self.people),
+            RecordRoutes(self.records, self.associations),
         )
         for area in areas:
             self.router.add(area.routes())
