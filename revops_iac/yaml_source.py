@@ -90,7 +90,7 @@ def parse(text: str, shown_as: str) -> tuple[Node | None, list[Problem]]:
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        said = " ".join(part for part in (error.problem, error.context) if part)
+        said = ", ".join(part for part in (error.context, error.problem) if part)
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         return None, [
             _unreadable(shown_as, line, column, f"is not YAML: {said}", "correct the line or the one above it")

@@ -184,7 +184,7 @@ def test_bad_yaml_is_reported_with_its_place_and_the_other_files_are_still_read(
     stacks = write(a="context: {company: [\n", b="context: {motion: x}\n")
     lines = refusal(stacks).splitlines()
     assert lines[0] == (
-        "stacks/model/a.yaml:2:1  a.yaml: is not YAML: did not find expected node content while parsing a flow node"
+        "stacks/model/a.yaml:2:1  a.yaml: is not YAML: while parsing a flow node, did not find expected node content"
     )
     assert lines[2].startswith("stacks/model/b.yaml:1:19  context, motion:")
     assert lines[-1] == "2 problems in 2 files; nothing was changed."
