@@ -61,3 +61,5 @@ class Routing(VendorEntry):
     rules: dict[Key, RoutingRule] = {}
     fallback: Fallback | None = None
     speed_to_lead: SpeedToLead | None = None
+    replaces_active: str | None = None
+    """The assignment rule of others, by its vendor name, whose active place this routing takes."""

@@ -1,0 +1,36 @@
+"""Compiles the model to Salesforce resources, one module per topic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from revops_iac.compile import Declaration
+from revops_iac.model import Model
+from revops_iac.settings import Settings
+from revops_salesforce.compiler import deal_desk, fields, lifecycle, permissions, pipelines, routing
+from revops_salesforce.compiler.compilation import Compilation
+
+__all__ = ["compile_model"]
+
+TOPICS = (
+    permissions.bypass,
+    fields.value_sets,
+    fields.custom_fields,
+    routing.turn_field,
+    permissions.field_access,
+    lifecycle.lead_statuses,
+    lifecycle.validation_rules,
+    pipelines.stages,
+    pipelines.validation_rules,
+    deal_desk.validation_rules,
+    routing.queues,
+    routing.assignment_rules,
+)
+
+
+def compile_model(model: Model, settings: Settings) -> Iterable[Declaration]:
+    """Everything that Salesforce must hold for the model. Raises CannotCompile with all that it cannot hold exactly."""
+    compilation = Compilation(model, settings)
+    declared = [declaration for topic in TOPICS for declaration in topic(compilation)]
+    compilation.finish()
+    return declared

@@ -1,0 +1,81 @@
+"""Who sees the fields that the model makes, and who passes the blocking rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from revops_iac.compile import Declaration
+from revops_salesforce.compiler.compilation import Compilation, derived
+from revops_salesforce.compiler.fields import calculated, made
+from revops_salesforce.compiler.routing import TURN_FIELD, turns
+from revops_salesforce.names import SYSTEM, custom_field_name
+
+ORIGIN = ("data_hygiene", "fields")
+
+
+def bypass(compilation: Compilation) -> Iterator[Declaration]:
+    """The permission that every blocking rule lets pass, and a set that gives it; nobody gets the set by itself."""
+    name = compilation.bypass
+    text = "Its holders may save what a rule of the revenue process blocks: integration users and data loads."
+    yield derived(
+        "CustomPermission",
+        "revops_bypass",
+        ("data_hygiene",),
+        {"name": name, "label": "Pass the revenue rules", "description": text},
+    )
+    yield derived(
+        "PermissionSet",
+        "revops_bypass",
+        ("data_hygiene",),
+        {"name": name, "label": "Pass the revenue rules", "description": text, "custom_permissions": [name]},
+    )
+
+
+def field_access(compilation: Compilation) -> Iterator[Declaration]:
+    """One set for every field that is made, and its assignment to everybody whom the model names.
+
+    A field that is created through the API is visible to nobody until a permission set names it [K].
+    """
+    permissions = [*_fields(compilation), *_turn_fields(compilation)]
+    if not permissions:
+        return
+    name = f"{compilation.prefix}RevOps_Fields"
+    yield derived(
+        "PermissionSet",
+        "revops_fields",
+        ORIGIN,
+        {
+            "name": name,
+            "label": "Fields of the revenue process",
+            "description": "Sees and edits every field that the revenue model makes.",
+            "field_permissions": permissions,
+        },
+    )
+    people, given = compilation.model.people, set[str]()
+    for person in people.persons:
+        username = people.identity(person, SYSTEM)
+        if username in given:
+            continue
+        given.add(username)
+        yield derived(
+            "PermissionSetAssignment",
+            f"revops_fields.{person}",
+            ("people", "persons", person),
+            {"permission_set": name, "username": username},
+        )
+
+
+def _fields(compilation: Compilation) -> list[dict[str, object]]:
+    formulas, permissions = calculated(compilation), []
+    for reference, field, vendor_object in made(compilation):
+        name = custom_field_name(compilation.model, reference.key, field)
+        permissions.append(_permission(f"{vendor_object}.{name}", reference not in formulas))
+    return permissions
+
+
+def _turn_fields(compilation: Compilation) -> list[dict[str, object]]:
+    return [_permission(f"Lead.{compilation.prefix}{TURN_FIELD}", False)] if turns(compilation) else []
+
+
+def _permission(field: str, editable: bool) -> dict[str, object]:
+    return {"field": field, "readable": True, "editable": editable}

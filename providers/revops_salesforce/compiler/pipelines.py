@@ -1,0 +1,160 @@
+"""Pipelines: the opportunity stages, and the rules that keep deals from skipping, advancing half empty, or sliding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from revops_iac.compile import Declaration
+from revops_iac.model.condition import Compare, FieldRef, Op
+from revops_iac.model.entry import AppliesTo
+from revops_iac.model.pipelines import DealStage, Pipeline
+from revops_salesforce.compiler.compilation import Compilation, derived, derived_name, first_key
+from revops_salesforce.compiler.validation_rules import any_blank, enters, labels, reachable, rule, skips
+from revops_salesforce.conditions import both, formula, one_of, quoted
+from revops_salesforce.names import deal_stage_value
+
+OBJECT = "Opportunity"
+STAGE = "StageName"
+FORECAST = {
+    "pipeline": "Pipeline",
+    "best_case": "BestCase",
+    "commit": "Forecast",
+    "closed": "Closed",
+    "omitted": "Omitted",
+}
+"""The model's words -> the vendor's; "Commit" on the screen is `Forecast` in the API [W]."""
+
+
+def stages(compilation: Compilation) -> Iterator[Declaration]:
+    """The stages of all pipelines in the organization's one list; stages of one name are one value."""
+    values: dict[str, dict[str, object]] = {}
+    for key, pipeline in compilation.model.pipelines.items():
+        for stage_key, stage in pipeline.stages.items():
+            name = deal_stage_value(compilation.model, key, stage_key)
+            values.setdefault(name, _value(name, stage))
+    if values:
+        inputs = {"name": "OpportunityStage", "values": list(values.values())}
+        yield derived("StandardValueSet", "OpportunityStage", ("pipelines",), inputs)
+
+
+def _value(name: str, stage: DealStage) -> dict[str, object]:
+    return {
+        "name": name,
+        "label": stage.label,
+        "probability": round(stage.probability * 100),
+        "forecast_category": FORECAST[stage.forecast],
+        "closed": stage.closed is not None,
+        "won": stage.closed == "won",
+    }
+
+
+def validation_rules(compilation: Compilation) -> Iterator[Declaration]:
+    """Per pipeline: required fields per stage, no skipping, and a reason when the close date moves later."""
+    for key, pipeline in compilation.model.pipelines.items():
+        with compilation.collecting(("pipelines", key, "applies_to")):
+            covers = covered(compilation, pipeline.applies_to)
+            for stage_key, stage in pipeline.stages.items():
+                yield from _required_fields(compilation, key, pipeline, stage_key, stage, covers)
+            yield from _no_skipping(compilation, key, pipeline, covers)
+            yield from _close_date_push(compilation, key, pipeline, covers)
+
+
+def covered(compilation: Compilation, applies_to: AppliesTo) -> str:
+    """The `applies_to` filter on a deal as a formula; TRUE where it names nothing. Raises Unreachable."""
+    parts = []
+    for key, values in applies_to.items():
+        reference = compilation.model.context.dimensions[key].field_on("deal")
+        compare = Compare(reference, Op.ANY_OF, tuple(values)) if reference else None
+        parts.append(formula(compare, compilation.saving(OBJECT)) if compare else "FALSE")
+    return both(parts)
+
+
+def is_stage(names: list[str]) -> str:
+    """Is the deal in one of these stages?"""
+    return one_of(STAGE, names) if len(names) > 1 else f"ISPICKVAL({STAGE},{quoted(names[0])})"
+
+
+def _required_fields(
+    compilation: Compilation, key: str, pipeline: Pipeline, stage_key: str, stage: DealStage, covers: str
+) -> Iterator[Declaration]:
+    """What a stage requires stays required in the stages after it; a lost deal needs only what `lost` requires."""
+    scope, origin = compilation.saving(OBJECT), ("pipelines", key, "stages", stage_key)
+    needed = reachable(scope, [FieldRef(reference) for reference in stage.required_fields])
+    if not needed:
+        return
+    asked_in = [deal_stage_value(compilation.model, key, one) for one in _from_here(pipeline, stage_key)]
+    prefix = compilation.model.context.name_prefix
+    with compilation.collecting(origin):
+        yield rule(
+            compilation,
+            OBJECT,
+            f"{key}_{stage_key}",
+            derived_name(prefix + first_key(key, pipeline), first_key(stage_key, stage)),
+            origin,
+            [covers, enters(STAGE), is_stage(asked_in), any_blank(scope, needed)],
+            f"{stage.label} needs: {labels(scope, needed)}.",
+            beside=STAGE,
+            was=_earlier(key, pipeline, stage_key, stage),
+        )
+
+
+def _from_here(pipeline: Pipeline, stage_key: str) -> list[str]:
+    """A stage and those after it on the way to a win; a closed stage stands alone."""
+    keys = list(pipeline.stages)
+    if pipeline.stages[stage_key].closed:
+        return [stage_key]
+    return [one for one in keys[keys.index(stage_key) :] if pipeline.stages[one].closed != "lost"]
+
+
+def _earlier(key: str, pipeline: Pipeline, stage_key: str, stage: DealStage) -> list[str]:
+    """The Pulumi names a stage's rule had under the earlier keys of the pipeline and of the stage."""
+    return [
+        f"{one}_{other}"
+        for one in (key, *pipeline.was)
+        for other in (stage_key, *stage.was)
+        if (one, other) != (key, stage_key)
+    ]
+
+
+def _no_skipping(compilation: Compilation, key: str, pipeline: Pipeline, covers: str) -> Iterator[Declaration]:
+    """One stage at a time, up to the won one; a deal can be lost from anywhere, and opened again."""
+    onward = [one for one, stage in pipeline.stages.items() if stage.closed != "lost"]
+    if not pipeline.hygiene.no_skipping or len(onward) < 2:
+        return
+    names = [deal_stage_value(compilation.model, key, one) for one in onward]
+    yield rule(
+        compilation,
+        OBJECT,
+        f"{key}_no_skipping",
+        derived_name(f"{compilation.model.context.name_prefix}{first_key(key, pipeline)}", "no_skipping"),
+        ("pipelines", key, "hygiene", "no_skipping"),
+        [covers, *skips(STAGE, names)],
+        f"Stages follow each other: {', '.join(pipeline.stages[one].label for one in onward)}.",
+        beside=STAGE,
+        was=[f"{old}_no_skipping" for old in pipeline.was],
+    )
+
+
+def _close_date_push(compilation: Compilation, key: str, pipeline: Pipeline, covers: str) -> Iterator[Declaration]:
+    reason, moved = pipeline.hygiene.push_reason_field, pipeline.hygiene.close_date_field
+    if reason is None or moved is None:
+        return
+    scope = compilation.saving(OBJECT)
+    with compilation.collecting(("pipelines", key, "hygiene", "push_reason_field")):
+        path = scope.path(FieldRef(moved))
+        yield rule(
+            compilation,
+            OBJECT,
+            f"{key}_close_date_push",
+            derived_name(f"{compilation.model.context.name_prefix}{first_key(key, pipeline)}", "close_date_push"),
+            ("pipelines", key, "hygiene", "push_reason_field"),
+            [
+                covers,
+                "NOT(ISNEW())",
+                f"{path}>PRIORVALUE({path})",
+                any_blank(scope, [FieldRef(reason)]),
+            ],
+            f"A later close date needs: {labels(scope, [FieldRef(reason)])}.",
+            beside=scope.path(FieldRef(reason)),
+            was=[f"{old}_close_date_push" for old in pipeline.was],
+        )

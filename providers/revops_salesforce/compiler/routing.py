@@ -1,0 +1,149 @@
+"""Routing at creation: one assignment rule for leads, and the queues that hold them.
+
+Salesforce has no rotation in assignment rules. Members of a team take turns by an auto-number: the remainder of its
+division by their count picks one. Shares are even over many leads, but it is no strict turn within one rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from revops_iac.compile import Declaration
+from revops_iac.model.condition import Compare, Op
+from revops_iac.model.people import Assignee
+from revops_iac.model.routing import Routing, RoutingRule
+from revops_salesforce.compiler.compilation import Compilation, declaration, derived
+from revops_salesforce.conditions import Scope, both, formula
+from revops_salesforce.formulas import MAX_LENGTH, TooLong, runs_here
+from revops_salesforce.names import SYSTEM, developer_name
+
+OBJECT = "Lead"
+TURN_FIELD = "Routing_Number__c"
+QUEUED = {"lead": "Lead", "contact": "Lead"}
+"""What a queue can own of the model's objects: a person waits in a queue as a Lead, a Contact cannot [K]."""
+Entry = dict[str, str]
+
+
+def queues(compilation: Compilation) -> Iterator[Declaration]:
+    """The queues, with their members by username."""
+    model = compilation.model
+    for key, queue in model.people.queues.items():
+        objects = list(dict.fromkeys(QUEUED[one] for one in queue.objects or ["lead"] if one in QUEUED))
+        if not objects:
+            continue
+        members = dict.fromkeys(model.people.identity(person, SYSTEM) for person in queue.members)
+        inputs = {
+            "name": developer_name(model, key, queue),
+            "label": queue.label,
+            "objects": objects,
+            "email": queue.email,
+            "members": list(members),
+        }
+        pin = developer_name(model, queue.was[0]) if queue.was else None
+        yield declaration("Queue", "{}", key, queue, ("people", "queues", key), inputs, pin)
+
+
+def here(compilation: Compilation) -> dict[str, Routing]:
+    """The routings that run on Salesforce."""
+    return {key: one for key, one in compilation.model.routing.items() if runs_here(compilation.model, one.runs_on)}
+
+
+def turns(compilation: Compilation) -> bool:
+    """Whether any rule gives leads to the members of a team in turn."""
+    return any(members(compilation, rule.assign) for one in here(compilation).values() for rule in one.rules.values())
+
+
+def members(compilation: Compilation, assign: Assignee) -> list[str]:
+    """The usernames among which a rule's leads are shared, each once; empty where it names no team."""
+    people = compilation.model.people
+    if assign.team is None:
+        return []
+    return list(dict.fromkeys(people.identity(person, SYSTEM) for person in people.teams[assign.team].members))
+
+
+def turn_field(compilation: Compilation) -> Iterator[Declaration]:
+    """The auto-number by which members of a team take turns."""
+    if turns(compilation):
+        inputs = {
+            "object": OBJECT,
+            "name": f"{compilation.prefix}{TURN_FIELD}",
+            "label": "Routing number",
+            "type": "AutoNumber",
+            "display_format": "{0}",
+            "description": "Counts leads, so that the members of a team take turns.",
+        }
+        yield derived("CustomField", f"{OBJECT}.routing_number", ("routing",), inputs)
+
+
+def assignment_rules(compilation: Compilation) -> Iterator[Declaration]:
+    """The rule for new leads: the entries of every routing in their order, then the fallback for all that is left."""
+    routings = {key: one for key, one in here(compilation).items() if "created" in one.moments}
+    if not routings:
+        return
+    entries = [entry for key, one in routings.items() for entry in _entries(compilation, key, one)]
+    last = next((_fallback(compilation, one) for one in routings.values() if one.fallback), None)
+    replaced = next((one.replaces_active for one in routings.values() if one.replaces_active), None)
+    inputs = {
+        "object": OBJECT,
+        "name": f"{compilation.prefix}Revenue_Process",
+        "active": True,
+        "entries": [*entries, *([last] if last else [])],
+        "replaces_active": replaced,
+        "adopt": any(one.adopt for one in routings.values()) or None,
+    }
+    yield derived("AssignmentRules", f"{OBJECT}.revenue_process", ("routing",), inputs)
+
+
+def _entries(compilation: Compilation, key: str, routing: Routing) -> Iterator[Entry]:
+    for rule_key, rule in routing.rules.items():
+        with compilation.collecting(("routing", key, "rules", rule_key)):
+            test = rule_formula(compilation, routing, rule, Scope(compilation.model, OBJECT, long_text=True))
+            yield from _assignees(compilation, rule, test)
+
+
+def rule_formula(compilation: Compilation, routing: Routing, rule: RoutingRule, scope: Scope) -> str:
+    """True for the leads that a rule takes; TRUE where it takes all. Raises Unreachable."""
+    parts = [formula(rule.when, scope)] if rule.when else []
+    for key, values in routing.applies_to.items():
+        reference = compilation.model.context.dimensions[key].field_on("contact")
+        parts.append(formula(Compare(reference, Op.ANY_OF, tuple(values)), scope) if reference else "FALSE")
+    return both(parts)
+
+
+def _assignees(compilation: Compilation, rule: RoutingRule, test: str) -> Iterator[Entry]:
+    people = compilation.model.people
+    if rule.assign.queue is not None:
+        yield _entry(
+            test, developer_name(compilation.model, rule.assign.queue, people.queues[rule.assign.queue]), "Queue"
+        )
+    elif rule.assign.person is not None:
+        yield _entry(test, people.identity(rule.assign.person, SYSTEM), "User")
+    else:
+        yield from _in_turn(compilation, rule, test)
+
+
+def _in_turn(compilation: Compilation, rule: RoutingRule, test: str) -> Iterator[Entry]:
+    """One entry per member with its remainder; the last one takes what has no number."""
+    sharing = members(compilation, rule.assign)
+    number = f"VALUE({compilation.prefix}{TURN_FIELD})"
+    for place, username in enumerate(sharing):
+        turn = f"MOD({number},{len(sharing)})={place}"
+        yield _entry(both([test, turn]) if place < len(sharing) - 1 else test, username, "User")
+
+
+def _entry(test: str, assigned_to: str, kind: str) -> Entry:
+    if len(test) > MAX_LENGTH:
+        raise TooLong(f"the formula has {len(test):,} characters, Salesforce takes {MAX_LENGTH:,}")
+    condition = {} if test == "TRUE" else {"formula": test}
+    return {**condition, "assigned_to": assigned_to, "assigned_to_type": kind}
+
+
+def _fallback(compilation: Compilation, routing: Routing) -> Entry | None:
+    """The last entry, without criteria: the fallback queue, or its owner where there is no queue."""
+    people, fallback = compilation.model.people, routing.fallback
+    if fallback and fallback.queue:
+        name = developer_name(compilation.model, fallback.queue, people.queues[fallback.queue])
+        return {"assigned_to": name, "assigned_to_type": "Queue"}
+    if fallback and fallback.owner:
+        return {"assigned_to": people.identity(fallback.owner, SYSTEM), "assigned_to_type": "User"}
+    return None

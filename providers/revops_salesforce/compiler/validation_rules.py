@@ -1,0 +1,89 @@
+"""Blocking validation rules: each lets the holders of the bypass permission pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from revops_iac.compile import Declaration, Path
+from revops_iac.model.condition import FieldRef
+from revops_salesforce.compiler.compilation import Compilation, derived
+from revops_salesforce.conditions import Scope, blank, both, either, quoted
+from revops_salesforce.formulas import MAX_LENGTH, TooLong
+from revops_salesforce.names import field_path
+
+MESSAGE_LENGTH = 255
+"""Characters of an error message [K]."""
+
+
+def rule(
+    compilation: Compilation,
+    vendor_object: str,
+    key: str,
+    name: str,
+    origin: Path,
+    blocks_when: Sequence[str],
+    message: str,
+    *,
+    beside: str | None = None,
+    was: Iterable[str] = (),
+) -> Declaration:
+    """A rule that blocks a save while all of `blocks_when` hold. Raises TooLong."""
+    text = both([f"NOT($Permission.{compilation.bypass})", *blocks_when])
+    if len(text) > MAX_LENGTH:
+        raise TooLong(f"the formula has {len(text):,} characters, Salesforce takes {MAX_LENGTH:,}")
+    inputs = {
+        "object": vendor_object,
+        "name": name,
+        "active": True,
+        "error_condition_formula": text,
+        "error_message": _cut(message),
+        "error_display_field": beside,
+    }
+    return derived(
+        "ValidationRule", f"{vendor_object}.{key}", origin, inputs, tuple(f"{vendor_object}.{old}" for old in was)
+    )
+
+
+def position(subject: str, values: Sequence[str]) -> str:
+    """The place of a picklist's value in an order, from 1; 0 for any other.
+
+    >>> position("Stage__c", ["lead", "mql"])
+    'CASE(Stage__c,"lead",1,"mql",2,0)'
+    """
+    pairs = ",".join(f"{quoted(value)},{place}" for place, value in enumerate(values, 1))
+    return f"CASE({subject},{pairs},0)"
+
+
+def skips(path: str, values: Sequence[str]) -> list[str]:
+    """The value moved forward by more than one place. From a blank or unknown value any move is allowed."""
+    now, before = position(path, values), position(f"PRIORVALUE({path})", values)
+    return [f"ISCHANGED({path})", f"{before}>0", f"{now}>{before}+1"]
+
+
+def enters(path: str) -> str:
+    """The value is new on this save."""
+    return either(["ISNEW()", f"ISCHANGED({path})"])
+
+
+def reachable(scope: Scope, references: Iterable[FieldRef]) -> list[FieldRef]:
+    """Those fields that a rule on the object can read."""
+    return [one for one in references if field_path(scope.model, one, scope.vendor_object) is not None]
+
+
+def any_blank(scope: Scope, references: Iterable[FieldRef]) -> str:
+    """At least one of the fields is empty; a checkbox is empty while it is not set."""
+    tests = []
+    for reference in references:
+        empty = blank(reference, scope)
+        tests.append(f"NOT({scope.path(reference)})" if empty == "FALSE" else empty)
+    return either(tests)
+
+
+def labels(scope: Scope, references: Iterable[FieldRef]) -> str:
+    """The fields' labels for people."""
+    found = [scope.model.field(reference) for reference in references]
+    return ", ".join(field.label for field in found if field)
+
+
+def _cut(message: str) -> str:
+    return message if len(message) <= MESSAGE_LENGTH else f"{message[: MESSAGE_LENGTH - 2].rstrip()} …"
