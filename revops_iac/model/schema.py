@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
 from revops_iac.model import Model, known_systems
@@ -39,3 +41,14 @@ def overlay_json_schema() -> dict[str, Any]:
 def render(schema: dict[str, Any]) -> str:
     """The schema as text, the same for the same schema."""
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    """Write the schemas into `model` and `overlays` of the folder given: `python -m revops_iac.model.schema stacks`."""
+    folder = Path(sys.argv[1])
+    for name, schema in (("model", json_schema()), ("overlays", overlay_json_schema())):
+        (folder / name / ".schema.json").write_text(render(schema), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
