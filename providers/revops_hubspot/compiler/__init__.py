@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from revops_hubspot.compiler.compilation import Compilation
 from revops_hubspot.compiler.pipelines import pipelines
 from revops_hubspot.compiler.properties import properties
+from revops_hubspot.compiler.segments import segments
 from revops_iac.compile import Declaration
 from revops_iac.model import Model
 from revops_iac.settings import Settings
@@ -20,4 +21,4 @@ def compile_model(model: Model, settings: Settings) -> Iterable[Declaration]:
     return declared
 
 
-TOPICS = (properties, pipelines)
+TOPICS = (properties, pipelines, segments)
