@@ -119,7 +119,7 @@ class KindProvider(ResourceProvider):
             return ReadResult(id_, props)  # the account resource alone reports it; nothing is ever "gone" for it
         name = self.kind.vendor_name(inputs)
         session.journal.end(self.kind.name, name)
-        held = session.find(self.kind, name)
+        held = self._held(session, id_, name)
         if held is None:
             return ReadResult(None, {})
         live = self.kind.view(inputs, held)
@@ -128,7 +128,7 @@ class KindProvider(ResourceProvider):
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         session, inputs = self._session(), inputs_of(_news)
-        held = session.find(self.kind, self.kind.vendor_name(inputs))
+        held = self._held(session, _id, self.kind.vendor_name(inputs))
         if held is None:
             raise AuthorError(
                 f'{session.system.label}: {self.kind.name} "{self.kind.vendor_name(inputs)}" is gone from the account',
@@ -136,6 +136,8 @@ class KindProvider(ResourceProvider):
             )
         self._refuse_changed_since_plan(session, inputs, inputs_of(_olds), held)
         observed = held if same(self.kind, inputs, held) else self.kind.update(session, held, inputs)
+        if observed.name != held.name:
+            session.forget(self.kind, held.name)
         session.remember(self.kind, observed)
         outputs = self._outputs(session, inputs, observed, None)
         return UpdateResult(outputs | {key: _olds[key] for key in ("adopted", "earlier") if key in _olds})
@@ -156,7 +158,7 @@ class KindProvider(ResourceProvider):
         name = self.kind.vendor_name(inputs)
         if session.wrote(self.kind, name):
             return  # the other half of a rename or a move in this run: forgetting it is all that is left to do
-        held = session.find(self.kind, name)
+        held = self._held(session, _id, name)
         if held is None:
             return
         if _props.get("adopted"):
@@ -164,7 +166,13 @@ class KindProvider(ResourceProvider):
             return
         refuse_loss(session, self.kind, inputs, held)
         self.kind.delete(session, held, _props)
-        session.forget(self.kind, name)
+        session.forget(self.kind, held.name)
+
+    def _held(self, session: Session[Any], id_: str, name: str) -> Observed | None:
+        """The object by its physical id where names can change, else by name."""
+        if not self.kind.name_is_immutable:
+            name = self.kind.name_of(session.client, id_) or name
+        return session.find(self.kind, name)
 
     def _session(self) -> Session[Any]:
         session = session_of(self.kind.system)

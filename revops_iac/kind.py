@@ -173,6 +173,13 @@ class Kind(ABC, Generic[C]):
 
     # --- talking to the account -------------------------------------------------------------------------------
 
+    def name_of(self, client: C, identifier: str) -> str | None:
+        """The present vendor name of the object with this physical id, None when it is gone.
+
+        Only for kinds whose name can change: with it a renamed object is found again by its id.
+        """
+        return None
+
     @abstractmethod
     def scan(self, client: C, partition: str) -> Mapping[str, Observed | None]:
         """Everything of this kind in the partition, by vendor name, in as few calls as the vendor allows.

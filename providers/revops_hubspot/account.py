@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from revops_hubspot import directory
@@ -12,15 +12,6 @@ from revops_hubspot.versions import PATHS, SEMANTIC
 from revops_iac.errors import SessionError
 from revops_iac.kind import Lookup
 from revops_iac.systems import Identity
-
-RESOLVERS: Mapping[str, Callable[[HubSpotClient], Mapping[str, str]]] = {
-    "owner": directory.owner_ids,
-    "user": directory.user_ids,
-    "team": directory.team_ids,
-    "list": directory.list_ids,
-    "workflow": directory.workflow_ids,
-}
-"""What a lookup type is answered from: ids by name."""
 
 
 class HubSpotAccount:
@@ -59,8 +50,7 @@ class HubSpotAccount:
 
         An owner id and a user id differ, also for one person: records have owners, flows and approvals name users.
         """
-        names = RESOLVERS[lookup.type](client)
-        return names.get(directory.key_of(lookup.type, lookup.value))
+        return directory.ids(client, lookup.type).get(directory.key_of(lookup.type, lookup.value))
 
 
 def _version() -> str:

@@ -57,7 +57,7 @@ class HubSpotClient:
         self.kept: set[str] = set()
         """Workflows that a delete left in place, disabled, in this run; what they name stays too."""
         self._memory: dict[str, Any] = {}
-        self._memory_lock = threading.RLock()
+        self.memory_lock = threading.RLock()
         hubspot = HubSpot(
             access_token=token, host=self.base_url, base_url=self.base_url, retry=urllib3.Retry(0, redirect=0)
         )
@@ -118,7 +118,7 @@ class HubSpotClient:
 
     def remembered(self, key: str, read: Callable[[], T]) -> T:
         """What `read` returned the first time it was asked for under `key` in this process."""
-        with self._memory_lock:
+        with self.memory_lock:
             if key not in self._memory:
                 self._memory[key] = read()
             value: T = self._memory[key]
@@ -126,7 +126,7 @@ class HubSpotClient:
 
     def forget(self, key: str) -> None:
         """Reads `key` again at the next question."""
-        with self._memory_lock:
+        with self.memory_lock:
             self._memory.pop(key, None)
 
     def _call(
@@ -195,7 +195,9 @@ class HubSpotClient:
 
 
 def _query(query: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    return [(key, str(value).lower() if isinstance(value, bool) else value) for key, value in query.items()]
+    """Booleans in lower case, lists as repeated parameters."""
+    pairs = [(key, item) for key, value in query.items() for item in (value if isinstance(value, list) else [value])]
+    return [(key, str(value).lower() if isinstance(value, bool) else value) for key, value in pairs]
 
 
 def _reason(error: HTTPError) -> str:

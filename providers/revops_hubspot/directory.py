@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from revops_hubspot.client import HubSpotClient
+from revops_hubspot.object_types import object_name
 
 LIST_PAGE = 500
 PEOPLE = frozenset({"owner", "user"})
@@ -58,8 +59,25 @@ def _search_lists(client: HubSpotClient) -> Iterable[dict[str, Any]]:
 
 def flows(client: HubSpotClient) -> list[dict[str, Any]]:
     """All workflows in short form, without actions and criteria."""
-    found = client.remembered("flows", lambda: list(client.pages("flows")))
-    return [flow for flow in found if flow.get("flowType", "WORKFLOW") == "WORKFLOW"]
+    return client.remembered("flows", lambda: [flow for flow in client.pages("flows") if _is_workflow(flow)])
+
+
+def _is_workflow(flow: Mapping[str, Any]) -> bool:
+    """Action sets are flows too, without a life of their own [S]."""
+    return bool(flow.get("flowType", "WORKFLOW") == "WORKFLOW")
+
+
+def workflow_name(flow: Mapping[str, Any]) -> str:
+    """The vendor name of a workflow: `contacts.MQL assignment`."""
+    return f"{object_name(str(flow['objectTypeId']))}.{flow.get('name') or flow['id']}"
+
+
+def flows_by_name(client: HubSpotClient) -> Mapping[str, list[dict[str, Any]]]:
+    """Short forms by vendor name; names need not be unique, so the oldest comes first."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for flow in sorted(flows(client), key=lambda flow: (len(str(flow["id"])), str(flow["id"]))):
+        found.setdefault(workflow_name(flow), []).append(flow)
+    return found
 
 
 def workflow_ids(client: HubSpotClient) -> Mapping[str, str]:
@@ -67,7 +85,57 @@ def workflow_ids(client: HubSpotClient) -> Mapping[str, str]:
     return {str(flow["name"]): str(flow["id"]) for flow in flows(client) if flow.get("name")}
 
 
+def note_list(client: HubSpotClient, entry: Mapping[str, Any]) -> None:
+    """Takes a created or changed list into what is known: the search lags behind writes [T]."""
+    _note(client, lists, "listId", str(entry["listId"]), entry)
+
+
+def forget_list(client: HubSpotClient, identifier: str) -> None:
+    """Takes a deletion into what is known."""
+    _note(client, lists, "listId", identifier, None)
+
+
+def note_flow(client: HubSpotClient, entry: Mapping[str, Any]) -> None:
+    """Takes a created or changed workflow into what is known."""
+    _note(client, flows, "id", str(entry["id"]), entry)
+
+
+def forget_flow(client: HubSpotClient, identifier: str) -> None:
+    """Takes a deletion into what is known."""
+    _note(client, flows, "id", identifier, None)
+
+
+def _note(
+    client: HubSpotClient,
+    known: Callable[[HubSpotClient], list[dict[str, Any]]],
+    key: str,
+    identifier: str,
+    entry: Mapping[str, Any] | None,
+) -> None:
+    with client.memory_lock:
+        held = known(client)
+        held[:] = [other for other in held if str(other[key]) != identifier] + ([dict(entry)] if entry else [])
+
+
+_IDS: Mapping[str, Callable[[HubSpotClient], Mapping[str, str]]] = {
+    "owner": owner_ids,
+    "user": user_ids,
+    "team": team_ids,
+    "list": list_ids,
+    "workflow": workflow_ids,
+}
+
+
+def ids(client: HubSpotClient, type_: str) -> Mapping[str, str]:
+    """Ids by name of one type: `owner`, `user`, `team`, `list` or `workflow`."""
+    return _IDS[type_](client)
+
+
 def names(client: HubSpotClient, type_: str) -> Mapping[str, str]:
     """Names by id: the other direction, for showing what a definition refers to."""
-    ids = {"owner": owner_ids, "user": user_ids, "team": team_ids, "list": list_ids, "workflow": workflow_ids}
-    return {identifier: name for name, identifier in ids[type_](client).items()}
+    return {identifier: name for name, identifier in ids(client, type_).items()}
+
+
+def namer(client: HubSpotClient) -> Callable[[str, str], str | None]:
+    """`name(type, id)`; each type is read only when a definition holds an id of it."""
+    return lambda type_, identifier: names(client, type_).get(identifier)

@@ -1,29 +1,21 @@
-"""Simulators for the provider tests: one pair of servers, fresh accounts for each test, nobody waits."""
+"""What the provider tests share: accounts that the environment points at, and nobody waits."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from crm_simulators.server import RunningSimulators, running
-
-
-@pytest.fixture(scope="session")
-def _servers() -> Iterator[RunningSimulators]:
-    with running() as simulators:
-        yield simulators
+from crm_simulators.server import RunningSimulators
 
 
 @pytest.fixture
-def accounts(_servers: RunningSimulators, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunningSimulators:
+def accounts(crms: RunningSimulators, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunningSimulators:
     """Fresh simulated accounts; the environment points at them, and the working directory is the test's own."""
-    _servers.reset()
     monkeypatch.chdir(tmp_path)
-    for name, value in _servers.env().items():
+    for name, value in crms.env().items():
         monkeypatch.setenv(name, value)
-    return _servers
+    return crms
 
 
 @pytest.fixture

@@ -1,0 +1,176 @@
+"""A list (segment) of records: https://developers.hubspot.com/docs/api-reference/crm-lists-v3/guide"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+from revops_hubspot import directory
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.filters import canonical_filters, complete_filters, properties_in
+from revops_hubspot.object_types import object_name, type_id
+from revops_hubspot.tokens import to_ids, to_tokens, tokens_in
+from revops_iac.errors import AuthorError
+from revops_iac.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Stake
+from revops_iac.session import Session
+
+
+class ListInputs(Inputs):
+    """A list. Its name is unique in the portal and may change; HubSpot finds it by an id of its own.
+
+    People and lists inside filters are tokens: `{owner: maya@example.com}`, `{list: Customers}`.
+
+    Example::
+
+        object: contacts
+        name: Contacts without a job title
+        processing_type: DYNAMIC
+        filter_branch:
+          filterBranchType: OR
+          filterBranchOperator: OR
+          filters: []
+          filterBranches:
+            - filterBranchType: AND
+              filterBranchOperator: AND
+              filterBranches: []
+              filters:
+                - filterType: PROPERTY
+                  property: jobtitle
+                  operation: {operationType: ALL_PROPERTY, operator: IS_UNKNOWN, includeObjectsWithNoValueSet: false}
+
+    Later::
+
+        filter_branch:
+          filterBranchType: OR
+          filterBranchOperator: OR
+          filters: []
+          filterBranches:
+            - filterBranchType: AND
+              filterBranchOperator: AND
+              filterBranches: []
+              filters:
+                - filterType: PROPERTY
+                  property: jobtitle
+                  operation: {operationType: ALL_PROPERTY, operator: IS_UNKNOWN, includeObjectsWithNoValueSet: false}
+                - filterType: PROPERTY
+                  property: company
+                  operation: {operationType: ALL_PROPERTY, operator: IS_KNOWN, includeObjectsWithNoValueSet: false}
+    """
+
+    object: str
+    """`contacts`, `companies`, `deals`, `tickets`, `leads` or a custom object's type id."""
+    name: str
+    processing_type: Literal["DYNAMIC", "MANUAL", "SNAPSHOT"] = "DYNAMIC"
+    filter_branch: dict[str, Any] | None = None
+    """HubSpot's own filter tree: an OR branch of AND branches of filters."""
+
+
+class List(Kind[HubSpotClient]):
+    """Key: name; state holds the list id. Only name and filters can change [S]."""
+
+    system = "hubspot"
+    inputs = ListInputs
+    immutable = frozenset({"object", "processing_type"})
+    name_is_immutable = False
+    chunk = 100
+    on_delete = "The list goes to HubSpot's recycle bin for 90 days; its records stay."
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return str(inputs["name"])
+
+    def pulumi_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['name']}"
+
+    def normalise(self, definition: Definition) -> Definition:
+        object_ = object_name(str(definition.get("object", "")))
+        return {**definition, "object": object_, "filter_branch": canonical_filters(definition.get("filter_branch"))}
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        branch = inputs.get("filter_branch")
+        for name in dict.fromkeys(properties_in(branch, inputs["object"])):
+            yield Reference("Property", name)
+        for token in tokens_in(branch):
+            if token.type == "list":
+                yield Reference("List", token.value)
+
+    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
+        return tokens_in(inputs.get("filter_branch"))
+
+    def provides(self, inputs: Definition) -> Iterable[Lookup]:
+        yield Lookup("list", inputs["name"])
+
+    def name_of(self, client: HubSpotClient, identifier: str) -> str | None:
+        return directory.names(client, "list").get(identifier)
+
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+        return dict.fromkeys(directory.list_ids(client))
+
+    def read_many(self, client: HubSpotClient, names: Sequence[str]) -> Mapping[str, Observed]:
+        ids = directory.list_ids(client)
+        asked = {"listIds": [ids[name] for name in names if name in ids], "includeFilters": True}
+        found = client.get("lists", "/", asked)["lists"]
+        return {entry["name"]: _observed(client, entry) for entry in found}
+
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+        client, object_id, name = session.client, type_id(inputs["object"]), inputs["name"]
+        body = {"name": name, "objectTypeId": object_id, "processingType": inputs["processing_type"]}
+        if inputs.get("filter_branch") is not None:
+            body["filterBranch"] = _to_hubspot(session, inputs["filter_branch"])
+
+        def landed() -> Any:
+            return client.find("lists", "/object-type-id/{type}/name/{name}", type=object_id, name=name)
+
+        entry = client.write("POST", "lists", "/", body, landed=landed)["list"]
+        return self._read_back(session, str(entry["listId"]))
+
+    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
+        client, changed = session.client, self.differences(inputs, held.definition)
+        if "name" in changed:
+            query = {"listName": inputs["name"]}
+            client.write("PUT", "lists", "/{id}/update-list-name", query=query, id=held.id)
+        if "filter_branch" in changed:
+            body = {"filterBranch": _to_hubspot(session, inputs["filter_branch"])}
+            query = {"enrollObjectsInWorkflows": False}
+            client.write("PUT", "lists", "/{id}/update-list-filters", body, query, id=held.id)
+        return self._read_back(session, held.id)
+
+    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
+        session.client.write("DELETE", "lists", "/{id}", id=held.id)
+        directory.forget_list(session.client, held.id)
+        session.forget_lookups()
+
+    def stake(self, session: Session[HubSpotClient], held: Observed) -> Stake | None:
+        """An active list fills itself again; what people put into a manual one is lost with it."""
+        if held.definition["processing_type"] == "DYNAMIC":
+            return None
+        entry = session.client.get("lists", "/{id}", id=held.id)["list"]
+        size = int(entry.get("size") or 0)
+        return Stake(size, f'{size:,} {held.definition["object"]} are in list "{held.name}"')
+
+    def _read_back(self, session: Session[HubSpotClient], identifier: str) -> Observed:
+        """Filters come back as HubSpot keeps them only when asked for."""
+        client = session.client
+        entry = client.get("lists", "/{id}", {"includeFilters": True}, id=identifier)["list"]
+        directory.note_list(client, entry)
+        session.forget_lookups()
+        return _observed(client, entry)
+
+
+def _to_hubspot(session: Session[HubSpotClient], branch: Any) -> Any:
+    def resolve(token: Lookup) -> str:
+        found = session.resolve(token)
+        if found is None:
+            raise AuthorError(f'HubSpot: there is no {token.type} "{token.value}"')
+        return found
+
+    return to_ids(complete_filters(branch), resolve)
+
+
+def _observed(client: HubSpotClient, entry: Mapping[str, Any]) -> Observed:
+    definition: Definition = {
+        "object": object_name(str(entry["objectTypeId"])),
+        "name": entry["name"],
+        "processing_type": entry["processingType"],
+        "filter_branch": to_tokens(entry.get("filterBranch"), directory.namer(client)),
+    }
+    return Observed(str(entry["listId"]), str(entry["name"]), definition)
