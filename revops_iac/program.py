@@ -34,7 +34,7 @@ class Topic(pulumi.ComponentResource):
 
     def __init__(self, name: str, content: Mapping[str, Any]) -> None:
         super().__init__(topic_type(name), name, dict(content))
-        self.register_outputs({})
+        self.register_outputs(dict(content))  # stack policies and `pulumi policy analyze` read outputs, not inputs
 
 
 def topic_type(name: str) -> str:

@@ -1,8 +1,10 @@
 """Fixtures for every ring of tests."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from crm_simulators.server import RunningSimulators, running
 
 from tests.pulumi_project import PulumiProject
 
@@ -22,3 +24,16 @@ def pulumi_cli() -> Path:
 def checkout_project(tmp_path: Path, pulumi_cli: Path) -> PulumiProject:
     """This project's own Pulumi.yaml, stacks and policies, copied to a folder of the test's own."""
     return PulumiProject.of_checkout(tmp_path, pulumi_cli, CHECKOUT)
+
+
+@pytest.fixture(scope="session")
+def _servers() -> Iterator[RunningSimulators]:
+    with running() as simulators:
+        yield simulators
+
+
+@pytest.fixture
+def crms(_servers: RunningSimulators) -> RunningSimulators:
+    """Both simulated accounts, fresh; one pair of servers serves the whole run."""
+    _servers.reset()
+    return _servers

@@ -13,7 +13,7 @@ data_hygiene:
       engagement_score: {label: Engagement, type: number}
       lead_score: {label: Total, type: number}
       mql_ready: {label: Ready, type: checkbox}
-      rejection_reason: {label: Reason, type: text}
+      rejection_reason: {label: Reason, type: picklist, options: {no_budget: No budget}}
       recycle_count: {label: Recycled, type: number}
       mql_date: {label: MQL date, type: datetime}
       latest_mql_date: {label: Latest MQL date, type: datetime}

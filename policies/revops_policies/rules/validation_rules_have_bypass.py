@@ -11,7 +11,7 @@ from revops_policies.subject import Subject
 def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
     """Finds active Salesforce validation rules whose formula names no custom permission."""
     for rule in subject.of_kind("salesforce", "ValidationRule"):
-        if rule.inputs.get("active") and "$Permission." not in str(rule.inputs.get("formula", "")):
+        if rule.inputs.get("active") and "$Permission." not in str(rule.inputs.get("error_condition_formula", "")):
             yield Finding(
                 rule.urn,
                 f"{rule} blocks everybody: its formula has no bypass by custom permission",
@@ -19,15 +19,19 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
             )
 
 
-_RULE = "{object: Lead, name: Needs_Country, active: true, message: Country is missing, formula: '%s'}"
+_RULE = """
+context: {systems: {managed: [salesforce]}}
+salesforce:
+  ValidationRule:
+    Lead.Needs_Country:
+      {object: Lead, name: Needs_Country, active: true, error_message: No country, error_condition_formula: '%s'}
+"""
 RULE = Rule(
     title="Validation rules have a bypass",
     why="a rule without one stops imports, integrations and repairs",
     applies_to="Salesforce validation rules",
     check=check,
     severity="medium",
-    passing="context: {systems: {managed: [salesforce]}}\nsalesforce: {ValidationRule: {Lead.Needs_Country: %s}}"
-    % (_RULE % "AND(NOT($Permission.RevOps_Bypass), ISBLANK(Country))"),
-    failing="context: {systems: {managed: [salesforce]}}\nsalesforce: {ValidationRule: {Lead.Needs_Country: %s}}"
-    % (_RULE % "ISBLANK(Country)"),
+    passing=_RULE % "AND(NOT($Permission.RevOps_Bypass), ISBLANK(Country))",
+    failing=_RULE % "ISBLANK(Country)",
 )

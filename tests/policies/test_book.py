@@ -1,0 +1,85 @@
+"""Levels and parameters come from the pack's configuration, AWSGuard style; mistakes in it are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from revops_policies.book import ConfigProblem, evaluate, rule_book, settings
+from revops_policies.rule import Finding, Parameters
+from revops_policies.subject import Subject
+
+from revops_iac.model import Model
+
+PRINCIPLES = {
+    "source-of-truth-is-named",
+    "define-before-automate",
+    "stage-has-entry-exit-owner",
+    "handoff-has-sla-and-owner",
+    "mql-needs-fit-and-engagement",
+    "scoring-has-negative-signals",
+    "engagement-decays",
+    "scoring-has-recalibration-date",
+    "thresholds-are-calibrated",
+    "routing-has-fallback-owner",
+    "routing-runs-specific-to-general",
+    "recycling-needs-reason-and-nurture",
+    "required-fields-block-advance",
+    "close-date-push-needs-reason",
+}
+
+
+def test_every_principle_of_the_process_has_its_rule() -> None:
+    assert set(rule_book()) >= PRINCIPLES
+
+
+def test_every_rule_states_why_in_one_sentence_without_full_stop() -> None:
+    assert [name for name, rule in rule_book().items() if not rule.why or rule.why.endswith(".")] == []
+
+
+def test_rules_are_mandatory_unless_the_config_says_otherwise() -> None:
+    assert {setting.level for setting in settings().values()} == {"mandatory"}
+    chosen = settings({"all": "advisory", "engagement-decays": "mandatory"})
+    assert chosen["engagement-decays"].level == "mandatory"
+    assert chosen["scoring-has-negative-signals"].level == "advisory"
+
+
+def test_parameters_override_the_defaults() -> None:
+    chosen = settings({"thresholds-are-calibrated": {"least_precision": 0.4}})
+    assert chosen["thresholds-are-calibrated"].parameters["least_precision"] == 0.4
+    assert chosen["thresholds-are-calibrated"].level == "mandatory"
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        (
+            {"engagement-decays": "strict"},
+            'engagement-decays: level "strict" does not exist, it must be one of advisory, mandatory, disabled',
+        ),
+        (
+            {"engagement-decays": {"rate": 1}},
+            'engagement-decays: "rate" is not a parameter; this rule has none',
+        ),
+    ],
+)
+def test_mistake_in_the_config_is_refused(config: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigProblem) as raised:
+        settings(config)
+    assert str(raised.value) == message
+
+
+def test_unknown_rule_is_refused_with_those_that_exist() -> None:
+    with pytest.raises(ConfigProblem, match='"engagement-decay" is not a rule; the rules are close-date-push'):
+        settings({"engagement-decay": "advisory"})
+
+
+def test_rule_that_cannot_be_evaluated_is_a_finding() -> None:
+    def trips(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+        raise KeyError("owner")
+        yield
+
+    rule = replace(rule_book()["engagement-decays"], check=trips)
+    (finding,) = evaluate(rule, Subject(Model(), ()), {})
+    assert finding.sentence == "the rule could not be evaluated: KeyError: 'owner'"

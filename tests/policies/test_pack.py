@@ -1,0 +1,61 @@
+"""The pack in the real CLI: a plan that breaks a rule is refused with rule, place and fix."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from crm_simulators.server import RunningSimulators
+
+from tests.pulumi_project import PulumiProject
+
+pytestmark = pytest.mark.pulumi
+
+GOOD = """\
+context: {systems: {managed: [hubspot]}}
+data_hygiene:
+  fields: {contact: {employees: {label: Employees, type: number}}}
+people:
+  teams: {sdr: {label: SDR}}
+  queues: {unassigned: {label: Unassigned}}
+routing:
+  inbound:
+    rules:
+      all: {method: round_robin, assign: {team: sdr}}
+    fallback: {queue: unassigned}
+"""
+
+
+@pytest.fixture
+def project(checkout_project: PulumiProject, crms: RunningSimulators) -> PulumiProject:
+    for file in (checkout_project.stacks / "model").glob("*.yaml"):
+        file.unlink()
+    (checkout_project.stacks / "overlays" / "dev.yaml").write_text("{}\n", encoding="utf-8")
+    checkout_project.environment.update(crms.env())
+    checkout_project.init({"hubspot:portalId": str(crms.hubspot.portal_id), "revops:systems": '["hubspot"]'})
+    return checkout_project
+
+
+def write(project: PulumiProject, text: str) -> None:
+    (project.stacks / "model" / "model.yaml").write_text(text, encoding="utf-8")
+
+
+def test_plan_that_keeps_the_rules_passes(project: PulumiProject) -> None:
+    write(project, GOOD)
+    project.preview("--policy-pack", "policies").succeeded()
+
+
+def test_plan_that_breaks_a_rule_names_rule_place_and_fix(project: PulumiProject) -> None:
+    write(project, GOOD.replace("    fallback: {queue: unassigned}\n", ""))
+    said = project.preview("--policy-pack", "policies").failed().output
+    assert "[mandatory]  routing-has-fallback-owner" in said
+    assert 'stacks/model/model.yaml:8:3  routing "inbound" has no fallback owner' in said
+    assert "fix: add routing.inbound.fallback with a queue or an owner" in said
+
+
+def test_level_in_the_config_of_the_pack_lets_the_plan_pass(project: PulumiProject) -> None:
+    write(project, GOOD.replace("    fallback: {queue: unassigned}\n", ""))
+    config = project.root / "levels.json"
+    config.write_text(json.dumps({"routing-has-fallback-owner": "advisory"}), encoding="utf-8")
+    said = project.preview("--policy-pack", "policies", "--policy-pack-config", str(config)).succeeded().output
+    assert "[advisory]  routing-has-fallback-owner" in said
