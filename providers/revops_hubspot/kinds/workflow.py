@@ -1,0 +1,244 @@
+"""A workflow: https://developers.hubspot.com/docs/api-reference/automation-v4 (beta in every version [D][T])
+
+Created disabled; whether it runs is a resource of its own, `WorkflowActivation`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic import Field
+
+from revops_hubspot import directory, flow_form
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.filters import properties_in
+from revops_hubspot.tokens import tokens_in
+from revops_iac.errors import AuthorError
+from revops_iac.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Wanted
+from revops_iac.session import Session
+
+Json = dict[str, Any]
+
+
+class WorkflowInputs(Inputs):
+    """A workflow, in HubSpot's own form inside `actions` and criteria. It has no input for being enabled.
+
+    People, teams and lists are tokens wherever HubSpot wants an id: `{user: maya@example.com}`, `{owner: …}`,
+    `{team: SDR}`, `{list: Customers}`, `{workflow: …}`.
+
+    Example::
+
+        object: contacts
+        name: Note the first job title
+        description: Keeps the job title that a contact came with.
+        actions:
+          - type: SINGLE_CONNECTION
+            actionId: "1"
+            actionTypeId: 0-5
+            actionTypeVersion: 0
+            fields:
+              property_name: message
+              value: {type: OBJECT_PROPERTY, propertyName: jobtitle}
+        enrollment_criteria:
+          type: LIST_BASED
+          shouldReEnroll: false
+          unEnrollObjectsNotMeetingCriteria: false
+          reEnrollmentTriggersFilterBranches: []
+          listFilterBranch:
+            filterBranchType: OR
+            filterBranchOperator: OR
+            filters: []
+            filterBranches:
+              - filterBranchType: AND
+                filterBranchOperator: AND
+                filterBranches: []
+                filters:
+                  - filterType: PROPERTY
+                    property: jobtitle
+                    operation: {operationType: ALL_PROPERTY, operator: IS_KNOWN, includeObjectsWithNoValueSet: false}
+
+    Later::
+
+        description: Keeps the job title that a contact came with, and when.
+        actions:
+          - type: SINGLE_CONNECTION
+            actionId: "1"
+            actionTypeId: 0-5
+            actionTypeVersion: 0
+            fields:
+              property_name: message
+              value: {type: OBJECT_PROPERTY, propertyName: jobtitle}
+            connection: {edgeType: STANDARD, nextActionId: "2"}
+          - type: SINGLE_CONNECTION
+            actionId: "2"
+            actionTypeId: 0-1
+            actionTypeVersion: 0
+            fields: {delta: "1", time_unit: DAYS}
+    """
+
+    object: str
+    """`contacts`, `companies`, `deals`, `tickets`, `leads` or a custom object's type id."""
+    name: str
+    actions: list[Json] = Field(default_factory=list)
+    description: str | None = None
+    start_action_id: str | None = None
+    """Absent: the first action."""
+    enrollment_criteria: Json | None = None
+    enrollment_schedule: Json | None = None
+    suppression_list_ids: list[Any] | None = None
+    """Contacts only: lists whose members never enrol."""
+    suppression_filter_branch: Json | None = None
+    """Other objects than contacts."""
+    goal_filter_branch: Json | None = None
+    un_enrollment_setting: Json | None = None
+    event_anchor: Json | None = None
+    can_enroll_from_salesforce: bool | None = None
+    blocked_dates: list[Json] | None = None
+    time_windows: list[Json] | None = None
+    custom_properties: dict[str, str] | None = None
+
+
+class Workflow(Kind[HubSpotClient]):
+    """Key: object and name, which HubSpot does not keep unique [?]; state holds the flow id."""
+
+    system = "hubspot"
+    inputs = WorkflowInputs
+    immutable = frozenset({"object"})
+    name_is_immutable = False
+    full_replace = True
+    on_delete = (
+        "A workflow that was never enabled is deleted for good; one that was is disabled and kept, with the fields it "
+        "names, unless revops:allowDelete names it."
+    )
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['name']}"
+
+    def normalise(self, definition: Definition) -> Definition:
+        return flow_form.canonical(definition)
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        named = [name for value in inputs.values() for name in properties_in(value, inputs["object"])]
+        yield from (Reference("Property", name) for name in dict.fromkeys(named))
+        for token in tokens_in(inputs):
+            if token.type == "list":
+                yield Reference("List", token.value)
+
+    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
+        return tokens_in(inputs)
+
+    def provides(self, inputs: Definition) -> Iterable[Lookup]:
+        yield Lookup("workflow", inputs["name"])
+
+    def shown(self, declared: Definition, observed: Observed) -> Mapping[str, Any]:
+        """Nothing: revision and enablement change without this resource changing."""
+        return {}
+
+    def name_of(self, client: HubSpotClient, identifier: str) -> str | None:
+        flows = (flow for flow in directory.flows(client) if str(flow["id"]) == identifier)
+        return next(map(directory.workflow_name, flows), None)
+
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+        return dict.fromkeys(directory.flows_by_name(client))
+
+    def read_many(self, client: HubSpotClient, names: Sequence[str]) -> Mapping[str, Observed]:
+        known = directory.flows_by_name(client)
+        ids = [str(known[name][0]["id"]) for name in names if name in known]
+        body = {"inputs": [{"type": "FLOW_ID", "flowId": identifier} for identifier in ids]}
+        flows = client.ask("flows", "/batch/read", body)["results"]
+        return {held.name: held for held in (_observed(client, flow) for flow in flows)}
+
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+        client, name = session.client, self.vendor_name(inputs)
+
+        def landed() -> Any:
+            found = (flow for flow in client.pages("flows") if directory.workflow_name(flow) == name)
+            return next((client.get("flows", "/{id}", id=str(flow["id"])) for flow in found), None)
+
+        body = flow_form.create_body(inputs, resolver(session))
+        flow = client.write("POST", "flows", "", body, landed=landed)
+        directory.note_flow(client, flow)
+        session.forget_lookups()
+        return _observed(client, flow)
+
+    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
+        client = session.client
+        flow = client.get("flows", "/{id}", id=held.id)
+        if self.differences(held.definition, _observed(client, flow).definition):
+            raise AuthorError(
+                f'HubSpot: Workflow "{held.name}" was changed in the account while this ran; it was not overwritten',
+                "run pulumi preview again and review what changed",
+            )
+        changes = flow_form.declared_fields(inputs, resolver(session))
+        if flow_form.was_enabled(flow) and "description" in changes:
+            changes["description"] = _keep_marker(str(flow.get("description") or ""), changes["description"])
+        return _observed(client, replace(client, flow, changes))
+
+    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
+        client, name = session.client, str(held.definition["name"])
+        allowed = {held.name, name} & session.settings.allow_delete
+        if allowed or not held.facts["was_enabled"]:
+            client.write("DELETE", "flows", "/{id}", id=held.id)
+            directory.forget_flow(client, held.id)
+            session.forget_lookups()
+            return
+        flow = client.get("flows", "/{id}", id=held.id)
+        if flow.get("isEnabled"):
+            replace(client, flow, {"isEnabled": False})
+        client.kept.add(name)
+        print(
+            f'HubSpot: Workflow "{name}" was enabled before, so it is disabled and kept, with the fields it names; '
+            f'to delete it too: pulumi config set --path "revops:allowDelete[0]" "{held.name}"',
+            file=sys.stderr,
+            flush=True,
+        )
+
+    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        if held is not None and held.facts.get("same_name"):
+            yield (
+                f'HubSpot: {len(held.facts["same_name"]) + 1} workflows are called "{held.name}"\n'
+                f"    fix: rename the others in HubSpot, flows {', '.join(held.facts['same_name'])}"
+            )
+
+
+def resolver(session: Session[HubSpotClient]) -> Callable[[Lookup], str]:
+    """Ids for tokens. Raises AuthorError for a name that the account does not have."""
+
+    def resolve(token: Lookup) -> str:
+        found = session.resolve(token)
+        if found is None:
+            fix = "correct the name, or create it first"
+            raise AuthorError(f'HubSpot: there is no {token.type} "{token.value}"', fix)
+        return found
+
+    return resolve
+
+
+def replace(client: HubSpotClient, flow: Mapping[str, Any], changes: Mapping[str, Any]) -> Json:
+    """Writes the whole flow with some fields changed, against the revision that was read, and returns the answer."""
+    identifier, body = str(flow["id"]), flow_form.put_body(flow, changes)
+
+    def landed() -> Any:
+        now = client.get("flows", "/{id}", id=identifier)
+        return now if now.get("revisionId") != flow.get("revisionId") else None
+
+    answer: Json = client.write("PUT", "flows", "/{id}", body, landed=landed, id=identifier)
+    directory.note_flow(client, answer)
+    return answer
+
+
+def _keep_marker(before: str, description: str) -> str:
+    marker = before.removeprefix(flow_form.without_marker(before)).strip()
+    return f"{description}\n\n{marker}".strip() if marker else description
+
+
+def _observed(client: HubSpotClient, flow: Mapping[str, Any]) -> Observed:
+    name = directory.workflow_name(flow)
+    same_name = [str(other["id"]) for other in directory.flows_by_name(client).get(name, ())]
+    facts: dict[str, Any] = {"was_enabled": flow_form.was_enabled(flow)}
+    if others := [identifier for identifier in same_name if identifier != str(flow["id"])]:
+        facts["same_name"] = others
+    definition = flow_form.definition_of(flow, directory.namer(client))
+    return Observed(str(flow["id"]), name, definition, facts)

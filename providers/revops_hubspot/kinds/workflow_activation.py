@@ -1,0 +1,123 @@
+"""Whether a workflow runs: enabling and disabling it, https://developers.hubspot.com/docs/api-reference/automation-v4"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from revops_hubspot import directory, flow_form
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.enrolment import would_enrol
+from revops_hubspot.kinds.workflow import Workflow, replace
+from revops_iac.errors import AuthorError
+from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
+from revops_iac.session import Session
+
+
+class WorkflowActivationInputs(Inputs):
+    """Enables the workflow of that object and name; removing this resource disables it.
+
+    Example::
+
+        object: contacts
+        name: Note the first job title
+    """
+
+    object: str
+    name: str
+    """The name of the workflow, as in its `Workflow` resource."""
+
+
+class WorkflowActivation(Kind[HubSpotClient]):
+    """Key: the workflow's object and name; state holds the flow id."""
+
+    system = "hubspot"
+    inputs = WorkflowActivationInputs
+    immutable = frozenset({"object"})
+    name_is_immutable = False
+    on_delete = "The workflow is disabled: nobody enrols any more, and its definition stays."
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['name']}"
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        yield Reference("Workflow", self.vendor_name(inputs))
+
+    def name_of(self, client: HubSpotClient, identifier: str) -> str | None:
+        return Workflow().name_of(client, identifier)
+
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+        flows = (same_name[0] for same_name in directory.flows_by_name(client).values())
+        enabled = [_observed(flow) for flow in flows if flow.get("isEnabled")]
+        return {held.name: held for held in enabled}
+
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+        flow = _flow(session.client, self.vendor_name(inputs))
+        today = datetime.now(UTC).date()
+        description = flow_form.with_marker(str(flow.get("description") or ""), today)
+        return _observed(replace(session.client, flow, {"isEnabled": True, "description": description}))
+
+    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
+        """Only its name can differ, when the workflow itself was renamed."""
+        flow = _flow(session.client, self.vendor_name(inputs))
+        if str(flow["id"]) != held.id:
+            raise AuthorError(
+                f'HubSpot: WorkflowActivation "{held.name}" cannot become that of another workflow, "{inputs["name"]}"',
+                "declare a new one and remove this one",
+            )
+        return _observed(flow)
+
+    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
+        flow = session.client.find("flows", "/{id}", id=held.id)
+        if flow is not None and flow.get("isEnabled"):
+            replace(session.client, flow, {"isEnabled": False})
+
+    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        """Enabling that would enrol more records today than `revops:maxEnrol` allows."""
+        if held is not None:
+            return
+        most, name = session.settings.max_enrol, wanted.name
+        enrolment = would_enrol(session, self._workflow(session, name))
+        object_ = wanted.inputs["object"]
+        fix = (
+            "    fix: let its criteria begin at revops:goLive, or allow that many with "
+            f"pulumi config set revops:maxEnrol {enrolment.records}"
+        )
+        if enrolment.records <= most:
+            return
+        subject = f'HubSpot: enabling workflow "{name}" would enrol'
+        if not enrolment.uncounted:
+            yield f"{subject} {enrolment.records:,} {object_} today, {most:,} are allowed\n{fix}"
+        elif session.settings.production:
+            yield (
+                f"{subject} up to {enrolment.records:,} {object_} today, {most:,} are allowed; the exact number cannot be "
+                f"counted because of {', '.join(enrolment.uncounted)}\n{fix}"
+            )
+
+    def _workflow(self, session: Session[HubSpotClient], name: str) -> Definition:
+        for other in session.declared:
+            if other.kind == "Workflow" and other.name == name and other.inputs:
+                return other.inputs
+        held = session.find(Workflow(), name)
+        if held is None:
+            raise AuthorError(
+                f'HubSpot: WorkflowActivation "{name}": there is no workflow of that name',
+                "declare a Workflow with this object and name",
+            )
+        return held.definition
+
+
+def _flow(client: HubSpotClient, name: str) -> Mapping[str, Any]:
+    known = directory.flows_by_name(client).get(name)
+    if not known:
+        fix = "declare a Workflow with this object and name"
+        raise AuthorError(f'HubSpot: there is no workflow "{name}" to enable', fix)
+    flow: Mapping[str, Any] = client.get("flows", "/{id}", id=str(known[0]["id"]))
+    return flow
+
+
+def _observed(flow: Mapping[str, Any]) -> Observed:
+    name = directory.workflow_name(flow)
+    object_, _, plain = name.partition(".")
+    return Observed(str(flow["id"]), name, {"object": object_, "name": plain})
