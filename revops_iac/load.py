@@ -120,10 +120,10 @@ class _Source:
         self.files.append(self.shown(path))
         found = read_context(path.read_text(encoding="utf-8", errors="replace"), self.shown(path))
         start = Position(self.shown(path), 1, 1)
-        context = root.content.setdefault("context", Node({}, start, start))
-        if not isinstance(context.content, dict):
-            return {}
-        return dict(_fill(context, found, ""))
+        context = root.content.get("context")
+        if context is None or context.content is None:
+            context = root.content["context"] = Node({}, start, start)
+        return dict(_fill(context, found, "")) if isinstance(context.content, dict) else {}
 
 
 def _fill(into: Node, found: Node, prefix: str) -> Iterator[tuple[str, Position]]:
@@ -154,12 +154,13 @@ def _validated(root: Node, problems: list[Problem]) -> Model:
     raw = {key: value or {} for key, value in plain.items() if key in known_systems()}
     unknown = [key for key in plain if key not in TOPICS and key not in known_systems()]
     nodes = dict(root.walk())
+    positions = _positions(root)
     found = [*problems, *(_unknown_section(nodes[(key,)], key) for key in unknown)]
     try:
         model = Model.model_validate({**topics, "raw_sections": raw} if raw else topics)
     except ValidationError as error:
         raise ModelProblems([*found, *problems_of(error, nodes)]) from None
-    found += [_of_finding(finding, root, nodes) for finding in checks.find(model)]
+    found += [_of_finding(finding, positions, nodes) for finding in checks.find(model)]
     if found:
         raise ModelProblems(found)
     return model
@@ -169,8 +170,9 @@ def _unknown_section(node: Node, key: str) -> Problem:
     return Problem(node.key, "model", f'unknown section "{key}"', suggest(key, [*TOPICS, *known_systems()]))
 
 
-def _of_finding(finding: checks.Finding, root: Node, nodes: Mapping[ModelPath, Node]) -> Problem:
-    positions = _positions(root)
+def _of_finding(
+    finding: checks.Finding, positions: Mapping[ModelPath, Position], nodes: Mapping[ModelPath, Node]
+) -> Problem:
     node = nodes.get(finding.path)
     position = node.key if node and finding.at_key else nearest_position(positions, finding.path)
     others = [place for path in finding.also if (place := nearest_position(positions, path))]

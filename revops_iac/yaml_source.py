@@ -103,8 +103,10 @@ def parse(text: str, shown_as: str) -> tuple[Node | None, list[Problem]]:
     if root is None:
         return None, []
     builder = _Builder(shown_as)
-    node = builder.node(root, None)
-    return node, builder.problems
+    try:
+        return builder.node(root, None), builder.problems
+    except RecursionError:
+        return None, [_unreadable(shown_as, 1, 1, "is nested too deeply", "write fewer levels")]
 
 
 def _unreadable(shown_as: str, line: int, column: int, said: str, fix: str) -> Problem:

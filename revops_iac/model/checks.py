@@ -338,6 +338,30 @@ def _lifecycle_options(model: Model) -> Iterator[Finding]:
             yield Finding(_field_path(reference, "options"), said, "make the two agree", (("lifecycle", place),))
 
 
+def _handoffs(model: Model) -> Iterator[Finding]:
+    handoffs = model.lifecycle.handoffs if model.lifecycle else {}
+    for key, handoff in handoffs.items():
+        for what in handoff.met_by:
+            if what not in handoff.sla:
+                fix = suggest(what, handoff.sla, "add it to sla")
+                yield Finding(("lifecycle", "handoffs", key, "met_by", what), f'"{what}" is not in the sla', fix)
+
+
+def _deal_desks(model: Model) -> Iterator[Finding]:
+    for key, desk in model.deal_desk.items():
+        reference = desk.fields.payment_terms
+        field = model.field(reference) if reference else None
+        for index, terms in enumerate(desk.review_when.payment_terms):
+            if field and field.options and terms not in field.options:
+                path = ("deal_desk", key, "review_when", "payment_terms", index)
+                yield Finding(path, f'"{terms}" is not an option of {reference}', suggest(terms, field.options))
+        for name, tier in desk.approvals.items():
+            low, high = tier.discount_from, tier.discount_below
+            if low is not None and high is not None and low >= high:
+                at: Path = ("deal_desk", key, "approvals", name, "discount_below")
+                yield Finding(at, f"{high:g} is not above discount_from {low:g}", "write the lower bound first")
+
+
 MODEL_CHECKS: tuple[Callable[[Model], Iterator[Finding]], ...] = (
     _manager_cycles,
     _mirrors,
@@ -348,4 +372,6 @@ MODEL_CHECKS: tuple[Callable[[Model], Iterator[Finding]], ...] = (
     _stages,
     _qualification,
     _lifecycle_options,
+    _handoffs,
+    _deal_desks,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -44,7 +44,8 @@ def _approver(value: Any) -> Any:
     return {"automatic": True} if value == "automatic" else value
 
 
-AnyApprover = Annotated[Approver, BeforeValidator(_approver)]
+AnyApprover = Annotated[Approver, BeforeValidator(_approver, json_schema_input_type=Literal["automatic"] | Approver)]
+"""An approver, or the word `automatic`."""
 
 
 class ReviewWhen(Entry):

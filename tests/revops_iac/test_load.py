@@ -453,3 +453,7 @@ def test_gaps_of_context_are_filled_and_what_is_said_stays(write) -> None:
 def test_gap_is_filled_where_there_is_no_context_at_all(write) -> None:
     loaded = filled(write(people="people: {}\n"), "Sales cycle: 75 days\n")
     assert loaded.model.context.sales_cycle_days == 75
+
+
+def test_gap_is_filled_where_context_is_written_and_empty(write) -> None:
+    assert filled(write(context="context:\n"), "Goal: grow\n").model.context.goal == "grow"

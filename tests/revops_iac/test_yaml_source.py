@@ -87,3 +87,9 @@ def test_control_characters_are_refused() -> None:
 
 def test_empty_file_is_nothing() -> None:
     assert parse("# only a comment\n", "a.yaml") == (None, [])
+
+
+def test_nesting_without_end_is_refused() -> None:
+    node, problems = parse("[" * 900 + "]" * 900, "a.yaml")
+    assert node is None
+    assert problems[0].render() == "a.yaml:1:1  a.yaml: is nested too deeply\n    fix: write fewer levels"

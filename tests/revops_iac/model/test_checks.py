@@ -148,6 +148,25 @@ def test_minimum_above_the_confirmed_fields_is_found() -> None:
     assert said(lifecycle=lifecycle, data_hygiene=fields()) == ["2 is more than there are confirmed_fields"]
 
 
+def test_sla_that_is_met_by_a_field_must_exist() -> None:
+    handoffs = {"a": {"sla": {"accept": "24 hours"}, "met_by": {"acept": "contact.fit"}}}
+    found = find(Model.model_validate({"lifecycle": {"handoffs": handoffs}, "data_hygiene": fields()}))
+    assert [(item.said, item.fix) for item in found] == [('"acept" is not in the sla', "accept, or add it to sla")]
+
+
+def test_terms_of_the_deal_desk_are_options_of_their_field() -> None:
+    terms = {"label": "Terms", "type": "picklist", "options": {"net_30": "Net 30"}}
+    desk = {"review_when": {"payment_terms": ["net_90"]}, "fields": {"payment_terms": "contact.terms"}}
+    assert said(deal_desk={"a": desk}, data_hygiene=fields(terms=terms)) == [
+        '"net_90" is not an option of contact.terms'
+    ]
+
+
+def test_discount_band_upside_down_is_found() -> None:
+    desk = {"approvals": {"vp": {"discount_from": 40, "discount_below": 20, "approver": "automatic"}}}
+    assert said(deal_desk={"a": desk}) == ["20 is not above discount_from 40"]
+
+
 def test_limits_upside_down_are_found() -> None:
     entry = {"a": {"fields": SCORES, "limits": {"fit": [100, 0]}}}
     assert said(scoring=entry, data_hygiene=fields()) == ["the lowest is above the highest"]
