@@ -104,6 +104,8 @@ class Kind(ABC, Generic[C]):
     """Whether the vendor name stays for life; then a renamed key needs `vendor_name` beside `was`."""
     chunk: ClassVar[int] = 10
     """How many names one `read_many` call takes at the most."""
+    always_exists: ClassVar[bool] = False
+    """Whether the vendor makes the object itself, so that it is never created and never gone."""
     full_replace: ClassVar[bool] = False
     """Whether a write replaces the whole object, so that it is refused when somebody changed it since the plan."""
 

@@ -16,7 +16,7 @@ from revops_salesforce.errors import (
     refusal_of_errors,
 )
 from revops_salesforce.limits import ATTEMPTS, ATTEMPTS_UNREACHABLE, Limits
-from revops_salesforce.metadata_objects import Body, build, element, plain
+from revops_salesforce.metadata_objects import Body, build, plain
 from revops_salesforce.versions import API_VERSION, QUERY, TOOLING_QUERY, data_path
 
 T = TypeVar("T")
@@ -82,8 +82,8 @@ class SalesforceClient:
         """The full names of all components of a type, the org's and those of managed packages."""
 
         def ask(line: Line) -> list[str]:
-            query = build(line.metadata._client, "ListMetadataQuery", {"type": type_name})
-            found = line.metadata._service.listMetadata([query], API_VERSION, _soapheaders=_headers(line))
+            query = build(line.metadata.client, "ListMetadataQuery", {"type": type_name})
+            found = line.metadata.service.listMetadata([query], API_VERSION, _soapheaders=line.metadata.headers)
             return [item.fullName for item in found or []]
 
         return self._perform(f"SOAP listMetadata {type_name}", ask)
@@ -97,7 +97,7 @@ class SalesforceClient:
 
     def _read_chunk(self, type_name: str, names: Sequence[str]) -> dict[str, Body]:
         def ask(line: Line) -> list[Body]:
-            answer = line.metadata._service.readMetadata(type_name, list(names), _soapheaders=_headers(line))
+            answer = line.metadata.service.readMetadata(type_name, list(names), _soapheaders=line.metadata.headers)
             records = getattr(answer, "records", answer)
             return [plain(record) for record in records or []]
 
@@ -121,7 +121,7 @@ class SalesforceClient:
         """Deletes one component; one that is gone already is no error."""
 
         def ask(line: Line) -> None:
-            results = line.metadata._service.deleteMetadata(type_name, [name], _soapheaders=_headers(line))
+            results = line.metadata.service.deleteMetadata(type_name, [name], _soapheaders=line.metadata.headers)
             try:
                 _require_success(results)
             except Refusal as refusal:
@@ -137,10 +137,10 @@ class SalesforceClient:
 
     def _save(self, operation: str, type_name: str, body: Body, landed: Landed[bool]) -> None:
         def ask(line: Line) -> None:
-            component = build(line.metadata._client, type_name, body)
-            service = line.metadata._service
+            component = build(line.metadata.client, type_name, body)
+            service = line.metadata.service
             # simple-salesforce's own create and update answer nothing and lose the status codes [S].
-            _require_success(getattr(service, operation)([component], _soapheaders=_headers(line)))
+            _require_success(getattr(service, operation)([component], _soapheaders=line.metadata.headers))
 
         self._perform(f'SOAP {operation} {type_name} "{body["fullName"]}"', ask, write=True, landed=landed)
 
@@ -179,11 +179,6 @@ class SalesforceClient:
             self.limits.back_off(attempt - 1)
             if landed is not None and (answer := landed()) is not None:
                 return answer  # type: ignore[no-any-return]
-
-
-def _headers(line: Line) -> list[Any]:
-    all_or_none = element(line.metadata._client, "AllOrNoneHeader")(allOrNone=True)
-    return [line.metadata._session_header, all_or_none]
 
 
 def _require_success(results: Iterable[Any] | None) -> None:

@@ -7,17 +7,24 @@ id in several places [S: simple_salesforce/api.py]; so each thread has its own, 
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import as_file, files
 from typing import Any
 
 import requests
 from simple_salesforce.api import Salesforce
-from simple_salesforce.metadata import SfdcMetadataApi
+from zeep import Client, Settings, Transport
+from zeep.wsdl import Document
 
 from revops_salesforce.credentials import Credentials
+from revops_salesforce.metadata_objects import element
 from revops_salesforce.versions import API_VERSION
 
 TIMEOUT_S = 120
+SOAP = Settings(strict=False, xsd_ignore_sequence_order=True)
+BINDING = "{http://soap.sforce.com/2006/04/metadata}MetadataBinding"
 
 
 class TimedSession(requests.Session):
@@ -28,30 +35,43 @@ class TimedSession(requests.Session):
         return super().request(*args, **kwargs)
 
 
+@cache
+def metadata_contract() -> Document:
+    """The WSDL that simple-salesforce ships, parsed once per process: half a second [V]. Only read afterwards."""
+    path = files("simple_salesforce").joinpath("metadata.wsdl")
+    with as_file(path) as file, closing(TimedSession()) as session:
+        transport: Any = Transport(session=session)  # type: ignore[no-untyped-call]
+        return Document(file.as_uri(), transport, settings=SOAP)
+
+
+class MetadataLine:
+    """The Metadata API over one session: what simple-salesforce's `mdapi` sets up, with our timeouts and headers.
+
+    `mdapi` itself parses the WSDL for every client, talks through a session of its own and answers neither results nor
+    status codes [S: simple_salesforce/metadata.py].
+    """
+
+    def __init__(self, rest: Salesforce) -> None:
+        transport = Transport(session=rest.session, operation_timeout=TIMEOUT_S)  # type: ignore[no-untyped-call]
+        self.client = Client(metadata_contract(), transport=transport, settings=SOAP)  # type: ignore[no-untyped-call]
+        self.service: Any = self.client.create_service(BINDING, rest.metadata_url)  # type: ignore[no-untyped-call]
+        self.headers = [
+            element(self.client, "SessionHeader")(sessionId=rest.session_id),
+            element(self.client, "AllOrNoneHeader")(allOrNone=True),
+        ]
+
+
 @dataclass
 class Line:
     """What one thread talks through: REST and Tooling by `rest`, the Metadata API by `metadata`."""
 
     login: int
     rest: Salesforce
-    _metadata: SfdcMetadataApi | None = None
 
-    @property
-    def metadata(self) -> SfdcMetadataApi:
-        """The Metadata API client; reading its WSDL takes a third of a second [V]."""
-        if self._metadata is None:
-            self._metadata = SfdcMetadataApi(
-                session=self.rest.session,
-                session_id=self.rest.session_id,
-                instance=self.rest.sf_instance,
-                metadata_url=self.rest.metadata_url,
-                headers=dict(self.rest.headers),  # it changes them in place [V]
-                api_version=API_VERSION,
-            )
-            transport = self._metadata._client.transport
-            transport.session.close()
-            transport.session, transport.operation_timeout = self.rest.session, TIMEOUT_S
-        return self._metadata
+    @cached_property
+    def metadata(self) -> MetadataLine:
+        """The Metadata API, set up when it is asked for."""
+        return MetadataLine(self.rest)
 
 
 class Connection:

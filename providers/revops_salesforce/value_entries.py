@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from revops_salesforce.metadata_objects import camel, snake
+from revops_salesforce.metadata_objects import Body, camel, snake
 
 Entry = dict[str, Any]
 """A value in the form of our inputs."""
@@ -24,7 +24,8 @@ class Value(BaseModel):
 
     name: str
     label: str
-    default: bool = False
+    default: bool | None = None
+    """Whether new records start with it; absent: not managed. A default takes the place of the one before."""
     is_active: bool = True
     description: str | None = None
     color: str | None = None
@@ -33,10 +34,10 @@ class Value(BaseModel):
 ALWAYS_THERE = {"default": False, "is_active": True}
 
 
-def to_vendor(entry: Mapping[str, Any]) -> dict[str, Any]:
+def to_vendor(entry: Mapping[str, Any]) -> Body:
     """The vendor's form of one value."""
     body = {camel(key): value for key, value in entry.items() if key != "name" and value is not None}
-    return {"fullName": entry["name"], "default": False, **body}
+    return {"fullName": entry["name"], **body}
 
 
 def from_vendor(body: Mapping[str, Any]) -> Entry:
@@ -45,29 +46,27 @@ def from_vendor(body: Mapping[str, Any]) -> Entry:
     return {"name": body["fullName"], "label": body["fullName"], **ALWAYS_THERE, **entry}
 
 
-def merge(
-    held: Sequence[Mapping[str, Any]], wanted: Sequence[Entry], deactivate: Iterable[str]
-) -> list[dict[str, Any]]:
+def merge(held: Sequence[Body], wanted: Sequence[Entry], deactivate: Iterable[str]) -> list[Body]:
     """The vendor's list with our values in it, in our order; all others stay where they are.
 
     The places that our values already have are filled in the order of the model; new ones follow the value before them.
     """
     off = set(deactivate)
     by_name = {body["fullName"]: body for body in held}
-    mine = [{**by_name.get(entry["name"], {}), **to_vendor(entry)} for entry in wanted]
+    mine = [{"default": False, **by_name.get(entry["name"], {}), **to_vendor(entry)} for entry in wanted]
     names = {entry["name"] for entry in wanted}
     waiting = [body for body in mine if body["fullName"] in by_name]
-    merged: list[dict[str, Any]] = []
+    merged: list[Body] = []
     for body in held:
         if body["fullName"] in names:
             merged.append(waiting.pop(0))
         else:
             merged.append({**body, "isActive": False} if body["fullName"] in off else dict(body))
     _insert_new(merged, mine, set(by_name))
-    return merged
+    return _one_default(merged, {entry["name"] for entry in wanted if entry.get("default")})
 
 
-def _insert_new(merged: list[dict[str, Any]], mine: list[dict[str, Any]], known: set[str]) -> None:
+def _insert_new(merged: list[Body], mine: list[Body], known: set[str]) -> None:
     place = len(merged) if not any(body["fullName"] in known for body in mine) else 0
     for body in mine:
         if body["fullName"] in known:
@@ -77,13 +76,20 @@ def _insert_new(merged: list[dict[str, Any]], mine: list[dict[str, Any]], known:
             place += 1
 
 
+def _one_default(values: list[Body], chosen: set[str]) -> list[Body]:
+    """At most one value is the default, and the model's choice wins."""
+    if not chosen:
+        return values
+    return [{**body, "default": body["fullName"] in chosen} for body in values]
+
+
 def owned(held: Sequence[Entry], declared: Sequence[Entry]) -> list[Entry]:
     """What the account holds of the declared values: their declared keys only, in the account's order."""
     keys = {entry["name"]: entry.keys() for entry in declared}
     return [{key: entry.get(key) for key in keys[entry["name"]]} for entry in held if entry["name"] in keys]
 
 
-def still_active(held: Sequence[Entry], deactivate: Iterable[str]) -> list[str]:
+def inactive(held: Sequence[Entry], deactivate: Iterable[str]) -> list[str]:
     """Those of the values to deactivate that are not active, in the order given: what holds of `deactivate`."""
     active = {entry["name"] for entry in held if entry.get("is_active", True)}
     return [name for name in deactivate if name not in active]
@@ -107,14 +113,16 @@ def contradicts(held: Sequence[Entry], declared: Sequence[Entry]) -> bool:
     )
 
 
-def put_back(
-    held: Sequence[Mapping[str, Any]], earlier: Sequence[Entry], declared: Sequence[Entry]
-) -> list[dict[str, Any]]:
-    """The vendor's list with the declared values as they were before, and without those that we added."""
-    before = {entry["name"]: to_vendor(entry) for entry in earlier}
-    ours = {entry["name"] for entry in declared}
-    return [
-        {**body, **before.get(body["fullName"], {})}
+def put_back(held: Sequence[Body], earlier: Sequence[Entry], names: Iterable[str]) -> list[Body]:
+    """The vendor's list with the values of these names as they were before, and without those that we added."""
+    before, ours = {entry["name"]: to_vendor(entry) for entry in earlier}, set(names)
+    values = [
+        {**body, **(before[body["fullName"]] if body["fullName"] in ours else {})}
         for body in held
         if body["fullName"] not in ours or body["fullName"] in before
     ]
+    return values if any(body.get("default") for body in values) else _one_default(values, _defaults(earlier))
+
+
+def _defaults(entries: Sequence[Entry]) -> set[str]:
+    return {entry["name"] for entry in entries if entry.get("default")}

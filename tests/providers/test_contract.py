@@ -21,6 +21,19 @@ UPDATED_KINDS = pytest.mark.parametrize(
     ids=lambda pair: f"{pair[0]}-{pair[1].name}",
 )
 
+REMOVABLE_KINDS = pytest.mark.parametrize(
+    "contract",
+    [pair for pair in KINDS if not pair[1].always_exists],
+    indirect=True,
+    ids=lambda pair: f"{pair[0]}-{pair[1].name}",
+)
+CREATED_KINDS = pytest.mark.parametrize(
+    "contract",
+    [pair for pair in KINDS if later(pair[1]) is not None and not pair[1].always_exists],
+    indirect=True,
+    ids=lambda pair: f"{pair[0]}-{pair[1].name}",
+)
+
 
 @pytest.fixture
 def contract(request: pytest.FixtureRequest, accounts: RunningSimulators, waits: list[float]) -> Contract:
@@ -116,7 +129,7 @@ def test_different_object_is_refused_unless_adopted_and_put_back_on_delete(contr
     assert contract.kind.differences(example(contract.kind), contract.kind.view(example(contract.kind), after)) == []
 
 
-@UPDATED_KINDS
+@CREATED_KINDS
 def test_run_that_was_killed_after_its_create_is_taken_up(contract: Contract) -> None:
     contract.run()
     contract.create_here(example(contract.kind))
@@ -129,7 +142,7 @@ def test_run_that_was_killed_after_its_create_is_taken_up(contract: Contract) ->
     assert not contract.changes(again, changed(contract.kind))
 
 
-@EVERY_KIND
+@REMOVABLE_KINDS
 def test_delete_removes_it_and_a_second_delete_is_quiet(contract: Contract) -> None:
     made = contract.create()
 
@@ -141,7 +154,7 @@ def test_delete_removes_it_and_a_second_delete_is_quiet(contract: Contract) -> N
     assert contract.writes() == []
 
 
-@EVERY_KIND
+@REMOVABLE_KINDS
 def test_object_gone_out_of_band_is_gone_and_created_again(contract: Contract) -> None:
     made = contract.create()
     contract.removed_elsewhere()

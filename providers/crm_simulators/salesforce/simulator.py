@@ -16,6 +16,7 @@ from .org import Org
 from .switches import SWITCHES
 
 TOO_MANY = "TotalRequests Limit exceeded."
+TOO_MANY_AT_ONCE = "ConcurrentRequests (Concurrent API Requests) Limit exceeded."
 
 
 class SalesforceSimulator:
@@ -89,6 +90,8 @@ def fault_content(fault: Fault) -> tuple[int, str, str]:
     fixed = {"expired_session": 401, "rate_limit": 403}.get(fault.action)
     status = fixed or fault.status or 503
     code, message = CODES.get(status, ("UNKNOWN_EXCEPTION", "An unexpected error occurred"))
+    if fault.action == "rate_limit" and fault.policy != "DAILY":
+        message = TOO_MANY_AT_ONCE  # the same code as the daily limit [reference 6]
     if fault.message:
         head, colon, tail = fault.message.partition(": ")
         named = bool(colon) and head.isupper() and " " not in head

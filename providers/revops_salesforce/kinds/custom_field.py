@@ -13,9 +13,9 @@ from revops_iac.session import Session
 from revops_salesforce import value_entries
 from revops_salesforce.client import SalesforceClient
 from revops_salesforce.field_types import NOT_FILTERABLE, refused_change
-from revops_salesforce.metadata_kind import MetadataKind
+from revops_salesforce.metadata_kind import MetadataKind, without_gaps
 from revops_salesforce.metadata_objects import Body
-from revops_salesforce.value_entries import Value
+from revops_salesforce.value_entries import Entry, Value
 
 FieldType = Literal[
     "AutoNumber", "Checkbox", "Currency", "Date", "DateTime", "Email", "Html", "LongTextArea", "Lookup", "MasterDetail",
@@ -54,6 +54,11 @@ class CustomFieldInputs(Inputs):
         length: 80
         description: Why sales gave the lead back.
         inline_help_text: Needed on every rejection.
+
+    Later::
+
+        label: Reason for the rejection
+        inline_help_text: Needed on every rejection; choose the nearest.
     """
 
     object: str
@@ -165,20 +170,20 @@ class CustomField(MetadataKind):
         return super().update(session, held, inputs)
 
     def put_back(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
-        earlier, mine = state.get("earlier") or {}, (state.get("value_set") or {}).get("values")
+        """Values get back what they were, those that were added are deactivated; a field that grew stays grown."""
+        earlier = dict(state.get("earlier") or {})
+        if any(refused_change(held.definition, earlier)):
+            earlier = {key: value for key, value in earlier.items() if key not in {"type", "length", "formula"}}
         before = (earlier.get("value_set") or {}).get("values")
-        if mine is None or before is None:
-            super().put_back(session, held, state)
+        mine = (state.get("value_set") or {}).get("values")
+        if before is None or mine is None:
+            super().put_back(session, held, {**state, "earlier": earlier})
             return
         body = session.client.read_components(self.component_type, [held.name])[held.name]
-        rest = {key: value for key, value in earlier.items() if key != "value_set"}
-        definition = {**body["valueSet"]["valueSetDefinition"]}
-        definition["value"] = value_entries.put_back(definition.get("value", []), before, mine)
-        value_set = {**body["valueSet"], "valueSetDefinition": definition}
-        body = {**body, **self.elements(rest), "valueSet": value_set}
-        session.client.update_component(
-            self.component_type, {key: value for key, value in body.items() if value is not None}
-        )
+        rest = self.elements({key: value for key, value in earlier.items() if key != "value_set"})
+        restored = without_gaps({**body, **rest, "valueSet": _with_earlier_values(body["valueSet"], before, mine)})
+        if self.definition(held.name, restored) != held.definition:
+            session.client.update_component(self.component_type, restored)
 
     def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
         if held is not None:
@@ -212,6 +217,12 @@ def _value_set_body(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> Body:
     return {**rest, "valueSetDefinition": {"sorted": wanted["sorted"], "value": merged}}
 
 
+def _with_earlier_values(held: Mapping[str, Any], before: list[Entry], mine: list[Entry]) -> Body:
+    definition = held["valueSetDefinition"]
+    values = value_entries.put_back(definition.get("value", []), before, [entry["name"] for entry in mine])
+    return {**held, "valueSetDefinition": {**definition, "value": values}}
+
+
 def _value_set(body: Mapping[str, Any]) -> Definition:
     found = {"restricted": body.get("restricted", False), "sorted": False}
     if "valueSetName" in body:
@@ -226,7 +237,7 @@ def _owned(theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> Definition:
     if mine.get("values") is not None:
         held["values"] = value_entries.owned(theirs.get("values") or [], mine["values"])
     if mine.get("deactivate"):
-        held["deactivate"] = value_entries.still_active(theirs.get("values") or [], mine["deactivate"])
+        held["deactivate"] = value_entries.inactive(theirs.get("values") or [], mine["deactivate"])
     return held
 
 

@@ -1,0 +1,211 @@
+"""The assignment rule of an object: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_assignmentrules.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from revops_iac.errors import AuthorError
+from revops_iac.kind import Definition, Inputs, Lookup, Observed, Reference, Wanted
+from revops_iac.session import Session
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.formula_references import references_in
+from revops_salesforce.metadata_kind import MetadataKind
+from revops_salesforce.metadata_objects import Body
+
+Operation = Literal[
+    "equals", "notEqual", "lessThan", "greaterThan", "lessOrEqual", "greaterOrEqual", "contains", "notContain",
+    "startsWith", "includes", "excludes", "within",
+]  # fmt: skip
+
+
+class Criterion(BaseModel):
+    """One comparison of a field with a value."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    field: str
+    """`Lead.Country`."""
+    operation: Operation
+    value: str | None = None
+
+
+class Entry(BaseModel):
+    """Who gets a record that meets a formula or criteria; neither: every record that comes this far."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    formula: str | None = None
+    criteria: list[Criterion] | None = None
+    boolean_filter: str | None = None
+    """`1 AND (2 OR 3)`; absent: all criteria."""
+    assigned_to: str | None = None
+    """A username or a queue's developer name; absent: the owner stays."""
+    assigned_to_type: Literal["User", "Queue"] | None = None
+    template: str | None = None
+
+    @model_validator(mode="after")
+    def _one_condition(self) -> Entry:
+        if self.formula is not None and self.criteria is not None:
+            raise ValueError('an entry has either "formula" or "criteria"')
+        if (self.assigned_to is None) != (self.assigned_to_type is None):
+            raise ValueError('"assigned_to" and "assigned_to_type" go together')
+        return self
+
+
+class AssignmentRulesInputs(Inputs):
+    """The rule that gives records of an object their owner; entries are tried in order, the first that fits decides.
+
+    Example::
+
+        object: Lead
+        name: Revenue_Process
+        active: true
+        entries:
+          - formula: NOT(ISBLANK(Company))
+            assigned_to: Unassigned_Leads
+            assigned_to_type: Queue
+          - assigned_to: admin@simulated.example
+            assigned_to_type: User
+
+    Later::
+
+        entries:
+          - assigned_to: Unassigned_Leads
+            assigned_to_type: Queue
+    """
+
+    object: Literal["Lead", "Case"]
+    name: str
+    active: bool = False
+    entries: list[Entry]
+    replaces_active: str | None = None
+    """The rule of others that loses its place when this one becomes active, and gets it back on delete."""
+
+
+class AssignmentRules(MetadataKind):
+    """Key: object and rule name. Each rule is written alone, as its own component `Lead.Name` [D: childXmlNames], so
+    the rules of others are never part of a write. Only one rule of an object is active [K]."""
+
+    component_type = "AssignmentRule"
+    inputs = AssignmentRulesInputs
+    identity = frozenset({"object", "name", "replaces_active"})
+    immutable = frozenset({"object", "name"})
+    full_replace = True
+    on_delete = "The rule is deleted for good, and the rule that it had replaced is active again."
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['name']}"
+
+    def identity_of(self, name: str) -> Definition:
+        object_, _, rule = name.partition(".")
+        return {"object": object_, "name": rule}
+
+    def elements(self, inputs: Definition) -> Body:
+        body = {"active": inputs["active"]} if "active" in inputs else {}
+        return {**body, "ruleEntry": [_entry_body(entry) for entry in inputs.get("entries") or ()]}
+
+    def definition(self, name: str, body: Body) -> Definition:
+        entries = [_entry(item) for item in body.get("ruleEntry", [])]
+        return {**self.identity_of(name), "active": body.get("active", False), "entries": entries}
+
+    def shown(self, declared: Definition, observed: Observed) -> Mapping[str, Any]:
+        return {}
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        for entry in inputs["entries"]:
+            if entry.get("assigned_to_type") == "Queue":
+                yield Reference("Queue", entry["assigned_to"])
+            for criterion in entry.get("criteria") or ():
+                yield Reference("CustomField", criterion["field"])
+            yield from references_in(entry.get("formula") or "", inputs["object"])
+
+    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
+        for entry in inputs["entries"]:
+            if entry.get("assigned_to") is not None:
+                yield Lookup(entry["assigned_to_type"].lower(), entry["assigned_to"])
+
+    def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        for sentence, fix in self._unnamed_active(session, wanted.inputs):
+            yield f"{sentence}\n    fix: {fix}"
+
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+        self._refuse_unnamed_active(session, inputs)
+        made = super().create(session, inputs)
+        self._note_replaced(session, inputs)
+        return made
+
+    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
+        if not held.definition["active"]:
+            self._refuse_unnamed_active(session, inputs)
+        made = super().update(session, held, inputs)
+        self._note_replaced(session, inputs)
+        return made
+
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+        super().delete(session, held, state)
+        replaced = state.get("replaces_active")
+        if replaced is None or not held.definition["active"]:
+            return
+        name = f"{held.definition['object']}.{replaced}"
+        body = session.client.read_components(self.component_type, [name]).get(name)
+        if body is not None and not body.get("active"):
+            session.client.update_component(self.component_type, {**body, "active": True})
+
+    def _unnamed_active(self, session: Session[SalesforceClient], inputs: Definition) -> Iterable[tuple[str, str]]:
+        """Refuses to push aside an active rule that nobody named."""
+        if not inputs["active"]:
+            return
+        for other in self._active_others(session, inputs):
+            if inputs.get("replaces_active") != other:
+                yield (
+                    f'Salesforce: the assignment rule "{other}" of {inputs["object"]} is active, and '
+                    f'"{inputs["name"]}" would take its place',
+                    f"replaces_active: {other} beside its name; on delete that rule is active again",
+                )
+
+    def _active_others(self, session: Session[SalesforceClient], inputs: Definition) -> Sequence[str]:
+        found = []
+        for name in session.names(self, ""):
+            object_, _, rule = name.partition(".")
+            if object_ == inputs["object"] and rule != inputs["name"]:
+                observed = session.find(self, name)
+                if observed is not None and observed.definition["active"]:
+                    found.append(rule)
+        return found
+
+    def _refuse_unnamed_active(self, session: Session[SalesforceClient], inputs: Definition) -> None:
+        for sentence, fix in self._unnamed_active(session, inputs):
+            raise AuthorError(sentence, fix)
+
+    def _note_replaced(self, session: Session[SalesforceClient], inputs: Definition) -> None:
+        if inputs["active"] and (replaced := inputs.get("replaces_active")) is not None:
+            name = f"{inputs['object']}.{replaced}"
+            if (other := session.find(self, name)) is not None:
+                other.definition["active"] = False
+
+
+def _entry_body(entry: Mapping[str, Any]) -> Body:
+    body = {
+        "assignedTo": entry.get("assigned_to"),
+        "assignedToType": entry.get("assigned_to_type"),
+        "booleanFilter": entry.get("boolean_filter"),
+        "formula": entry.get("formula"),
+        "template": entry.get("template"),
+        "criteriaItems": entry.get("criteria"),
+    }
+    return {key: value for key, value in body.items() if value is not None}
+
+
+def _entry(body: Mapping[str, Any]) -> Definition:
+    entry = {
+        "formula": body.get("formula"),
+        "criteria": body.get("criteriaItems"),
+        "boolean_filter": body.get("booleanFilter"),
+        "assigned_to": body.get("assignedTo"),
+        "assigned_to_type": body.get("assignedToType"),
+        "template": body.get("template"),
+    }
+    return {key: value for key, value in entry.items() if value is not None}

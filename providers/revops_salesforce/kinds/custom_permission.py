@@ -1,0 +1,36 @@
+"""A custom permission: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_custompermission.htm"""
+
+from __future__ import annotations
+
+from revops_iac.kind import Inputs
+from revops_salesforce.metadata_kind import MetadataKind
+
+
+class CustomPermissionInputs(Inputs):
+    """A permission that formulas ask for (`$Permission.NAME`); validation rules let its holders pass.
+
+    Example::
+
+        name: Revenue_Rules_Bypass
+        label: Revenue rules bypass
+        description: Its holders may save what a validation rule blocks.
+
+    Later::
+
+        label: Pass revenue rules
+    """
+
+    name: str
+    label: str
+    description: str | None = None
+    is_licensed: bool = False
+
+
+class CustomPermission(MetadataKind):
+    """Key: developer name, immutable [S: salto]."""
+
+    component_type = "CustomPermission"
+    inputs = CustomPermissionInputs
+    immutable = frozenset({"name"})
+    defaults = {"is_licensed": False}
+    on_delete = "The permission is deleted for good; it is refused while a formula or permission set names it [K]."

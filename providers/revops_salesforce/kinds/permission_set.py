@@ -1,0 +1,113 @@
+"""A permission set: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_permissionset.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pydantic import BaseModel, ConfigDict
+
+from revops_iac.kind import Definition, Inputs, Observed, Reference, Wanted
+from revops_iac.session import Session
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.metadata_kind import MetadataKind
+from revops_salesforce.metadata_objects import Body
+
+
+class FieldPermission(BaseModel):
+    """Who holds the set may see the field, and edit it."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    field: str
+    """`Lead.Rejection_Reason__c`."""
+    readable: bool = True
+    editable: bool = False
+    """Impossible for formula fields."""
+
+
+class PermissionSetInputs(Inputs):
+    """What its holders may do. A new field is invisible to everybody until a permission set names it.
+
+    Example::
+
+        name: Revenue_Process
+        label: Revenue process
+        description: The fields of the revenue process.
+        field_permissions:
+          - {field: Lead.Rejection_Reason__c, readable: true, editable: true}
+        custom_permissions: [Revenue_Rules_Bypass]
+
+    Later::
+
+        label: Revenue process, read only
+        field_permissions:
+          - {field: Lead.Rejection_Reason__c, readable: true, editable: false}
+    """
+
+    name: str
+    label: str
+    description: str | None = None
+    field_permissions: list[FieldPermission] | None = None
+    """Required and master-detail fields must not be here: everybody has them, and the vendor refuses."""
+    custom_permissions: list[str] | None = None
+
+
+class PermissionSet(MetadataKind):
+    """Key: API name. The sections above belong to the model, entry by entry; other sections stay as they are."""
+
+    component_type = "PermissionSet"
+    inputs = PermissionSetInputs
+    immutable = frozenset({"name"})
+    chunk = 1  # Salto reads them one at a time, because they are large [S: salto client.ts]
+    full_replace = True
+    on_delete = "The set is deleted for good; it is refused while it is assigned to somebody [K]."
+
+    def elements(self, inputs: Definition) -> Body:
+        body: Body = {key: inputs[key] for key in ("label", "description") if key in inputs}
+        if inputs.get("field_permissions") is not None:
+            body["fieldPermissions"] = [dict(item) for item in inputs["field_permissions"]]
+        if inputs.get("custom_permissions") is not None:
+            body["customPermissions"] = [{"name": name, "enabled": True} for name in inputs["custom_permissions"]]
+        return body
+
+    def definition(self, name: str, body: Body) -> Definition:
+        return {
+            "name": name,
+            "label": body.get("label"),
+            "description": body.get("description"),
+            "field_permissions": [
+                {"field": item["field"], "readable": item.get("readable", False), "editable": item["editable"]}
+                for item in body.get("fieldPermissions", [])
+            ],
+            "custom_permissions": [item["name"] for item in body.get("customPermissions", []) if item["enabled"]],
+        }
+
+    def normalise(self, definition: Definition) -> Definition:
+        made = super().normalise(definition)
+        if made.get("field_permissions") is not None:
+            granted = [item for item in made["field_permissions"] if item["readable"] or item["editable"]]
+            made["field_permissions"] = sorted(granted, key=lambda item: item["field"].lower())
+        if made.get("custom_permissions") is not None:
+            made["custom_permissions"] = sorted(made["custom_permissions"], key=str.lower)
+        return made
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        for item in inputs.get("field_permissions") or ():
+            yield Reference("CustomField", item["field"])
+        for name in inputs.get("custom_permissions") or ():
+            yield Reference("CustomPermission", name)
+
+    def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        """Permissions on fields that everybody must have: "You cannot deploy to a required field" [D]."""
+        always = {
+            other.name
+            for other in session.declared
+            if other.kind == "CustomField"
+            and (other.inputs.get("required") or other.inputs.get("type") == "MasterDetail")
+        }
+        for item in wanted.inputs.get("field_permissions") or ():
+            if item["field"] in always:
+                yield (
+                    f'Salesforce: PermissionSet "{wanted.name}" names {item["field"]}, which is required, so everybody '
+                    "has it\n    fix: leave it out of field_permissions"
+                )

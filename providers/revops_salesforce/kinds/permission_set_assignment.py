@@ -1,0 +1,91 @@
+"""Who holds a permission set: https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_permissionsetassignment.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from revops_iac.errors import AccountError
+from revops_iac.kind import Definition, Inputs, Kind, Lookup, Observed, Reference
+from revops_iac.session import Session
+from revops_salesforce.client import SalesforceClient, quoted
+from revops_salesforce.versions import RECORD, RECORDS
+
+SOBJECT = "PermissionSetAssignment"
+
+
+class PermissionSetAssignmentInputs(Inputs):
+    """A permission set given to one person.
+
+    Example::
+
+        permission_set: Revenue_Process
+        username: admin@simulated.example
+    """
+
+    permission_set: str
+    """API name."""
+    username: str
+    """Usernames differ between production and its sandboxes."""
+
+
+class PermissionSetAssignment(Kind[SalesforceClient]):
+    """Key: permission set and username. A record, not metadata; its id is made by the server and kept in state."""
+
+    system = "salesforce"
+    inputs = PermissionSetAssignmentInputs
+    immutable = frozenset({"permission_set", "username"})
+    on_delete = "The person loses the permission set at once."
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['permission_set']}.{inputs['username']}"
+
+    def partition(self, name: str) -> str:
+        return name.partition(".")[0]
+
+    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
+        records = client.query(
+            f"SELECT Id, Assignee.Username FROM PermissionSetAssignment WHERE PermissionSet.Name = {quoted(partition)}"
+        )
+        found = [_observed(record["Id"], partition, record["Assignee"]["Username"]) for record in records]
+        return {item.name: item for item in found}
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        return [Reference("PermissionSet", inputs["permission_set"])]
+
+    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
+        return [Lookup("user", inputs["username"])]
+
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+        name, person = inputs["permission_set"], inputs["username"]
+        body = {
+            "AssigneeId": _id_of(session, Lookup("user", person)),
+            "PermissionSetId": _id_of(session, Lookup("permission_set", name)),
+        }
+
+        def landed() -> dict[str, str] | None:
+            found = self.scan(session.client, name).get(self.vendor_name(inputs))
+            return {"id": found.id} if found is not None else None
+
+        answer = session.client.send("POST", RECORDS.format(sobject=SOBJECT), body, landed=landed)
+        return _observed(answer["id"], name, person)
+
+    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
+        return held  # both inputs are the key, so there is nothing to change
+
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+        def landed() -> bool | None:
+            return None if held.name in self.scan(session.client, self.partition(held.name)) else True
+
+        session.client.send("DELETE", RECORD.format(sobject=SOBJECT, id=held.id), landed=landed)
+
+
+def _observed(identifier: str, permission_set: str, username: str) -> Observed:
+    definition = {"permission_set": permission_set, "username": username}
+    return Observed(identifier, f"{permission_set}.{username}", definition)
+
+
+def _id_of(session: Session[SalesforceClient], lookup: Lookup) -> str:
+    found = session.system.account.resolve(session.client, lookup)
+    if found is None:
+        raise AccountError(f'Salesforce: the org has no active {lookup.type.replace("_", " ")} "{lookup.value}"')
+    return found

@@ -1,0 +1,107 @@
+"""A queue: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_queue.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from revops_iac.kind import Definition, Inputs, Lookup, Observed, Stake
+from revops_iac.session import Session
+from revops_salesforce.client import SalesforceClient, quoted
+from revops_salesforce.metadata_kind import MetadataKind
+from revops_salesforce.metadata_objects import Body
+
+
+class QueueInputs(Inputs):
+    """A group of people that owns records until one of them takes them.
+
+    Example::
+
+        name: Unassigned_Leads
+        label: Unassigned leads
+        objects: [Lead]
+        email: leads@northwind.example
+        sends_email_to_members: false
+
+    Later::
+
+        label: Leads without an owner
+        email: sales@northwind.example
+    """
+
+    name: str
+    label: str
+    objects: list[str]
+    """Whose records it can own: `Lead`, `Task`, custom objects."""
+    email: str | None = None
+    sends_email_to_members: bool | None = None
+    members: list[str] | None = None
+    """Usernames; absent: not managed."""
+
+
+class Queue(MetadataKind):
+    """Key: developer name. Members are read and written by username; groups and roles in it are left as they are."""
+
+    component_type = "Queue"
+    inputs = QueueInputs
+    immutable = frozenset({"name"})
+    full_replace = True
+    on_delete = "The queue is deleted for good; it is refused while it owns records or an assignment rule names it [K]."
+
+    def elements(self, inputs: Definition) -> Body:
+        body: Body = {}
+        if "label" in inputs:
+            body["name"] = inputs["label"]
+        if "email" in inputs:
+            body["email"] = inputs["email"]
+        if inputs.get("sends_email_to_members") is not None:
+            body["doesSendEmailToMembers"] = inputs["sends_email_to_members"]
+        if inputs.get("objects") is not None:
+            body["queueSobject"] = [{"sobjectType": name} for name in inputs["objects"]]
+        if inputs.get("members") is not None:
+            body["queueMembers"] = _with_users({}, inputs["members"])
+        return body
+
+    def changes(self, body: Body, inputs: Definition) -> Body:
+        changed = self.elements(inputs)
+        if inputs.get("members") is not None:
+            changed["queueMembers"] = _with_users(body.get("queueMembers") or {}, inputs["members"])
+        return changed
+
+    def definition(self, name: str, body: Body) -> Definition:
+        users = ((body.get("queueMembers") or {}).get("users") or {}).get("user", [])
+        return {
+            "name": name,
+            "label": body.get("name"),
+            "objects": [item["sobjectType"] for item in body.get("queueSobject", [])],
+            "email": body.get("email"),
+            "sends_email_to_members": body.get("doesSendEmailToMembers", False),
+            "members": users,
+        }
+
+    def normalise(self, definition: Definition) -> Definition:
+        made = super().normalise(definition)
+        for key in ("objects", "members"):
+            if made.get(key) is not None:
+                made[key] = sorted(made[key], key=str.lower)
+        return made
+
+    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
+        return [Lookup("user", name) for name in inputs.get("members") or ()]
+
+    def provides(self, inputs: Definition) -> Iterable[Lookup]:
+        return [Lookup("queue", inputs["name"])]
+
+    def stake(self, session: Session[SalesforceClient], held: Observed) -> Stake | None:
+        owned = 0
+        for object_ in held.definition["objects"]:
+            owned += session.client.count(
+                f"SELECT COUNT() FROM {object_} WHERE Owner.Type = 'Queue' AND Owner.Name = "
+                f"{quoted(held.definition['label'])}"
+            )
+        return Stake(owned, f"{owned} records belong to it")
+
+
+def _with_users(members: Mapping[str, Any], users: list[str]) -> Body | None:
+    rest = {key: value for key, value in members.items() if key != "users"}
+    return {**rest, "users": {"user": users}} if users else rest or None

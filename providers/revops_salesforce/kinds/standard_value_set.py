@@ -1,0 +1,86 @@
+"""A standard value set: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_standardvalueset.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from revops_iac.errors import AuthorError
+from revops_iac.kind import Definition, Inputs, Observed
+from revops_iac.session import Session
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.value_entries import Value
+from revops_salesforce.value_set_kind import ValueSetKind
+
+
+class StandardValue(Value):
+    """One value of a standard field; which of the attributes below are needed depends on the set [S: CumulusCI]."""
+
+    closed: bool | None = None
+    """OpportunityStage and CaseStatus."""
+    won: bool | None = None
+    """OpportunityStage."""
+    probability: int | None = None
+    """OpportunityStage, in percent."""
+    forecast_category: Literal["Omitted", "Pipeline", "BestCase", "MostLikely", "Forecast", "Closed"] | None = None
+    converted: bool | None = None
+    """LeadStatus."""
+    allow_email: bool | None = None
+    high_priority: bool | None = None
+    reviewed: bool | None = None
+    reverse_role: str | None = None
+    grouping_string: str | None = None
+
+
+class StandardValueSetInputs(Inputs):
+    """The values of a standard picklist field that the model names; all others stay as they are.
+
+    Example::
+
+        name: LeadStatus
+        values:
+          - {name: Working - Contacted, label: Working - Contacted}
+          - {name: Recycled, label: Recycled, converted: false}
+
+    Later::
+
+        values:
+          - {name: Working - Contacted, label: In work}
+          - {name: Recycled, label: Back to marketing, converted: false}
+    """
+
+    name: str
+    """`LeadStatus`, `OpportunityStage`, `LeadSource`, `Industry` and so on; the list of them is fixed."""
+    values: list[StandardValue]
+    sorted: bool | None = None
+    deactivate: list[str] | None = None
+    """Values of others that must not be active any more."""
+
+
+class StandardValueSet(ValueSetKind):
+    """Key: the fixed name. A set always exists: it is never created and never deleted, only its values change."""
+
+    component_type = "StandardValueSet"
+    values_element = "standardValue"
+    inputs = StandardValueSetInputs
+    immutable = frozenset({"name"})
+    always_exists = True
+    on_delete = (
+        "The set stays. Values that were there before get their earlier attributes back; values that were added are "
+        "deactivated, because the platform cannot delete them; records keep them."
+    )
+
+    def partition(self, name: str) -> str:
+        return name  # listMetadata does not know this type [D], so each set is asked for by name
+
+    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
+        return self.read_many(client, [partition])
+
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+        raise AuthorError(
+            f'Salesforce: there is no standard value set "{inputs["name"]}"',
+            "use a name of the platform such as LeadStatus or OpportunityStage, or declare a GlobalValueSet",
+        )
+
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+        self.put_back(session, held, state)

@@ -1,0 +1,63 @@
+"""A validation rule of an object: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_validationformulas.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from revops_iac.kind import Definition, Inputs, Reference
+from revops_salesforce.formula_references import references_in
+from revops_salesforce.metadata_kind import MetadataKind
+
+
+class ValidationRuleInputs(Inputs):
+    """A formula that blocks a save while it is true. The bypass is part of the formula: `NOT($Permission.X)`.
+
+    Example::
+
+        object: Opportunity
+        name: Amount_Is_Needed
+        active: true
+        error_condition_formula: AND(ISPICKVAL(StageName, "Proposal"), ISBLANK(Amount))
+        error_message: Fill in the amount before the proposal.
+        error_display_field: Amount
+        description: Required fields block the advance.
+
+    Later::
+
+        error_message: Fill in the amount, then move the deal.
+        active: false
+    """
+
+    object: str
+    name: str
+    active: bool = True
+    error_condition_formula: str
+    """True blocks the save."""
+    error_message: str
+    """At most 255 characters [K]."""
+    error_display_field: str | None = None
+    """The field that the message stands beside; absent: the top of the page."""
+    description: str | None = None
+
+
+class ValidationRule(MetadataKind):
+    """Key: object and developer name, immutable [S: salto]. The formula is compiled when it is saved."""
+
+    component_type = "ValidationRule"
+    inputs = ValidationRuleInputs
+    identity = frozenset({"object", "name"})
+    immutable = frozenset({"object", "name"})
+    full_replace = True
+    on_delete = "The rule is deleted at once and for good."
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['name']}"
+
+    def identity_of(self, name: str) -> Definition:
+        object_, _, rule = name.partition(".")
+        return {"object": object_, "name": rule}
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        yield from references_in(inputs["error_condition_formula"], inputs["object"])
+        if field := inputs.get("error_display_field"):
+            yield Reference("CustomField", f"{inputs['object']}.{field}")
