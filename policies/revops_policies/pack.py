@@ -75,11 +75,9 @@ def _subject(args: StackValidationArgs) -> Subject | Finding:
     try:
         return from_plan(args.resources)
     except ValidationError as error:
-        return Finding(
-            "",
-            f"the model in the plan cannot be read: {error.error_count()} problems",
-            "run revops check for the places",
-        )
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        return Finding(where, f"the model in the plan cannot be read: {where}: {first['msg']}", "run revops check")
 
 
 def _schema(rule: Rule) -> PolicyConfigSchema | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -79,9 +79,9 @@ def from_model(model: Model, planned: Iterable[Planned]) -> Subject:
 
 
 def _plain(value: Any) -> Any:
-    """Plain values: Pulumi hands whole numbers over as floats, which strict models rightly refuse for counts."""
+    """Plain values: Pulumi hands over proxies of maps and lists, and whole numbers as floats."""
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, Sequence) and not isinstance(value, str):
         return [_plain(item) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -48,7 +48,7 @@ def test_plan_that_keeps_the_rules_passes(project: PulumiProject) -> None:
 def test_plan_that_breaks_a_rule_names_rule_place_and_fix(project: PulumiProject) -> None:
     write(project, GOOD.replace("    fallback: {queue: unassigned}\n", ""))
     said = project.preview("--policy-pack", "policies").failed().output
-    assert "[mandatory]  routing-has-fallback-owner" in said
+    assert "[mandatory] [severity: critical]  routing-has-fallback-owner" in said
     assert 'stacks/model/model.yaml:8:3  routing "inbound" has no fallback owner' in said
     assert "fix: add routing.inbound.fallback with a queue or an owner" in said
 
@@ -58,4 +58,4 @@ def test_level_in_the_config_of_the_pack_lets_the_plan_pass(project: PulumiProje
     config = project.root / "levels.json"
     config.write_text(json.dumps({"routing-has-fallback-owner": "advisory"}), encoding="utf-8")
     said = project.preview("--policy-pack", "policies", "--policy-pack-config", str(config)).succeeded().output
-    assert "[advisory]  routing-has-fallback-owner" in said
+    assert "[advisory] [severity: critical]  routing-has-fallback-owner" in said

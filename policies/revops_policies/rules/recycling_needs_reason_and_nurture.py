@@ -35,16 +35,16 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
             yield Finding("lifecycle.recycle", f"rejected leads are recycled without {name}", f"add {name}")
 
 
-RECYCLE = (
+_REASONS = "rejection_reasons: {no_budget: No budget}"
+_RECYCLE = (
     "recycle: {status: recycled, back_to: lead, reason_field: contact.rejection_reason, "
-    "count_field: contact.recycle_count, first_date_field: contact.mql_date, "
-    "latest_date_field: contact.latest_mql_date, nurture: {label: Slow, every_days: 30}}"
+    "count_field: contact.recycle_count, first_date_field: contact.mql_date, latest_date_field: contact.latest_mql_date%s}"
 )
 RULE = Rule(
     title="Recycling needs a reason and a nurture",
     why="blind recycling wastes pipeline",
     applies_to="lifecycle.recycle, lifecycle.rejection_reasons",
     check=check,
-    passing=lifecycle_model("rejection_reasons: {no_budget: No budget}", RECYCLE),
-    failing=lifecycle_model(RECYCLE),
+    passing=lifecycle_model(_REASONS, _RECYCLE % ", nurture: {label: Slow, every_days: 30}"),
+    failing=lifecycle_model(_REASONS, _RECYCLE % ""),
 )
