@@ -23,6 +23,8 @@ Branch = dict[str, Any]
 Cases = list[list[Filter]]
 """An OR of ANDs. No case is never true, a case without filters is always true."""
 
+ALWAYS: Cases = [[]]
+
 NUMBERS = frozenset({"number", "currency", "percent"})
 MOMENTS = frozenset({"date", "datetime"})
 CHOICES = frozenset({"picklist", "multi_picklist", "user"})
@@ -91,6 +93,17 @@ def more_days_ago(name: str, days: int) -> Filter:
     """The date lies more than so many days back."""
     operator = "IS_MORE_THAN_X_DAYS_AGO"
     return operation(name, "ROLLING_DATE_RANGE", operator, numberOfDays=days, requiresTimeZoneConversion=False)
+
+
+def less_days_ago(name: str, days: int) -> Filter:
+    """The date lies less than so many days back."""
+    operator = "IS_LESS_THAN_X_DAYS_AGO"
+    return operation(name, "ROLLING_DATE_RANGE", operator, numberOfDays=days, requiresTimeZoneConversion=False)
+
+
+def earlier_than(name: str, other: str) -> Filter:
+    """The date lies before another date of the record."""
+    return operation(name, "COMPARATIVE_DATE", "IS_BEFORE", comparisonPropertyName=other)
 
 
 def before(name: str, day: date, zone: str) -> Filter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from revops_hubspot.automations import automations
 from revops_hubspot.compiler.compilation import Compilation
 from revops_hubspot.compiler.pipelines import pipelines
 from revops_hubspot.compiler.properties import properties
@@ -21,4 +22,4 @@ def compile_model(model: Model, settings: Settings) -> Iterable[Declaration]:
     return declared
 
 
-TOPICS = (properties, pipelines, segments)
+TOPICS = (properties, pipelines, segments, automations)

@@ -1,0 +1,90 @@
+"""The six automations as HubSpot workflows, and the workflows that move engagement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from revops_hubspot.automations import (
+    closed_won_handoff,
+    lifecycle_auto_update,
+    mql_assignment,
+    recycled_reentry,
+    sla_breach,
+    stale_deal,
+)
+from revops_hubspot.automations.automation import Automation, Flow
+from revops_hubspot.automations.steps import actions
+from revops_hubspot.compiler.compilation import Compilation
+from revops_hubspot.names import OBJECT_TYPES, SYSTEM
+from revops_iac.compile import Declaration, Path
+from revops_iac.model import Model
+from revops_iac.model.automation import Does, Workflow
+from revops_iac.settings import Settings
+
+FLOWS: Mapping[Does, Callable[[Automation], Iterable[Flow]]] = {
+    "lifecycle_auto_update": lifecycle_auto_update.flows,
+    "mql_assignment": mql_assignment.flows,
+    "sla_breach": sla_breach.flows,
+    "closed_won_handoff": closed_won_handoff.flows,
+    "stale_deal": stale_deal.flows,
+    "recycled_reentry": recycled_reentry.flows,
+}
+"""What an automation does -> what makes its workflows."""
+
+
+def compile_automations(model: Model, settings: Settings) -> list[Declaration]:
+    """The workflows of every automation, wherever it runs. Raises CannotCompile with all that the model leaves open."""
+    compilation = Compilation(model, settings)
+    declared = [one for key, workflow in _workflows(model).items() for one in _declared(compilation, key, workflow)]
+    compilation.finish()
+    return declared
+
+
+def automations(compilation: Compilation) -> Iterator[Declaration]:
+    """The workflows of the automations that run on HubSpot."""
+    for key, workflow in _workflows(compilation.model).items():
+        if compilation.runs_here(workflow.runs_on):
+            yield from _declared(compilation, key, workflow)
+
+
+def _workflows(model: Model) -> dict[str, Workflow]:
+    return dict(model.automation.workflows) if model.automation else {}
+
+
+def _declared(compilation: Compilation, key: str, workflow: Workflow) -> list[Declaration]:
+    declared: list[Declaration] = []
+    with compilation.collecting():
+        for flow in FLOWS[workflow.does](Automation(compilation, key, workflow)):
+            origin = ("automation", "workflows", key)
+            suffix = flow.key.removeprefix(key)
+            was = [f"{old}{suffix}" for old in workflow.was]
+            given = workflow.vendor_name_on(SYSTEM) if not suffix else None
+            declared += declarations(compilation, flow, workflow.enabled, origin, was, given, workflow.adopt)
+    return declared
+
+
+def declarations(
+    compilation: Compilation,
+    flow: Flow,
+    enabled: bool,
+    origin: Path,
+    was: Iterable[str] = (),
+    given: str | None = None,
+    adopt: bool = False,
+) -> Iterator[Declaration]:
+    """The workflow, which is made disabled, and its activation when it is enabled by name."""
+    object_type = OBJECT_TYPES[flow.object]
+    name = given or compilation.names.title(flow.title)
+    inputs = {
+        "object": object_type,
+        "name": name,
+        "description": flow.description,
+        "enrollment_criteria": flow.enrolment,
+        "actions": actions(flow.steps),
+    }
+    held = {key: value for key, value in inputs.items() if value is not None} | ({"adopt": True} if adopt else {})
+    key, earlier = f"{object_type}.{flow.key}", tuple(f"{object_type}.{old}" for old in was)
+    yield Declaration("Workflow", key, held, origin, earlier, given is not None)
+    if enabled:
+        activated = {"object": object_type, "name": name}
+        yield Declaration("WorkflowActivation", key, activated, origin, earlier, given is not None)
