@@ -34,7 +34,7 @@ def canonical_formula(text: str) -> str:
     """The formula in one spelling; when it does not parse, in lower case with single blanks.
 
     >>> canonical_formula("IF Amount != 2.50 THEN 10amount ELSE 0 endif")
-    'if not (amount equals 2.5) then (10 * amount) else 0 endif'
+    'if not (amount equals 2.5) then 10 * amount else 0 endif'
     """
     try:
         parser = _Parser(_tokens(text))
@@ -42,7 +42,7 @@ def canonical_formula(text: str) -> str:
         parser.end()
     except _Unparsed:
         return " ".join(text.split()).lower()
-    return part.text[1:-1] if _wrapped(part.text) else part.text
+    return _bare(part.text)
 
 
 class _Unparsed(Exception):
@@ -152,7 +152,7 @@ class _Parser:
 
     def _signed(self) -> _Part:
         if self._take("-"):
-            return _Part(f"-{self._signed().text}")
+            return _Part(f"(-{self._signed().text})")
         return self._atom()
 
     def _atom(self) -> _Part:
@@ -185,19 +185,19 @@ class _Parser:
         condition = self.expression()
         self._need("then")
         value = self.expression()
-        parts = [f"if {condition.text} then {value.text}"]
+        parts = [f"if {_bare(condition.text)} then {_bare(value.text)}"]
         while self._take("elseif"):
             condition = self.expression()
             self._need("then")
-            parts.append(f"elseif {condition.text} then {self.expression().text}")
+            parts.append(f"elseif {_bare(condition.text)} then {_bare(self.expression().text)}")
         if self._take("else"):
-            parts.append(f"else {self.expression().text}")
+            parts.append(f"else {_bare(self.expression().text)}")
         self._need("endif")
         return _Part(" ".join([*parts, "endif"]), is_text=value.is_text)
 
 
 def _not(part: _Part) -> _Part:
-    return _Part(f"not {part.text}" if part.text.startswith("(") else f"not ({part.text})")
+    return _Part(f"(not {part.text})")
 
 
 def _bare(text: str) -> str:

@@ -1,6 +1,6 @@
 """How many records a workflow would enrol on the day it is enabled, counted by CRM searches and without any write.
 
-What a search cannot express is left out of its conjunction, which can only make the count larger: then it is an upper bound.
+What a search cannot express is left out of its conjunction, which can only raise the count: then it is an upper bound.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from math import prod
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,8 @@ from revops_iac.session import Session
 
 Groups = list[list[Filter]]
 """A disjunction of conjunctions. [] is never, [[]] is always."""
+MOST_GROUPS = 100
+"""Far beyond what a search takes; stops a conjunction of many alternatives from exploding."""
 NEVER: Groups = []
 ALWAYS: Groups = [[]]
 
@@ -95,7 +98,11 @@ class _Search:
             return self.unknown(f"a {kind} branch")
         parts = [self._filter(entry) for entry in branch.get("filters") or ()]
         parts += [self.groups(inner) for inner in branch.get("filterBranches") or ()]
-        return _any_of(parts) if kind == "OR" else _all_of(parts)
+        if kind == "OR":
+            return _any_of(parts)
+        if prod(map(len, parts)) > MOST_GROUPS:
+            return self.unknown("their number")
+        return _all_of(parts)
 
     def _filter(self, entry: Mapping[str, Any]) -> Groups:
         if entry.get("filterType") != "PROPERTY":
@@ -114,9 +121,7 @@ class _Search:
     def _operation(self, name: str, operation: Mapping[str, Any]) -> Groups | None:
         type_, operator = operation.get("operationType"), str(operation.get("operator"))
         if type_ == "ALL_PROPERTY" or operator in ("IS_KNOWN", "IS_UNKNOWN"):
-            return [
-                [{"propertyName": name, "operator": "HAS_PROPERTY" if operator == "IS_KNOWN" else "NOT_HAS_PROPERTY"}]
-            ]
+            return _one(name, "HAS_PROPERTY" if operator == "IS_KNOWN" else "NOT_HAS_PROPERTY")
         if type_ in ("NUMBER", "BOOL") and operator in _NUMBERS:
             value = operation["value"]
             return _one(name, _NUMBERS[operator], value=str(value).lower() if isinstance(value, bool) else str(value))

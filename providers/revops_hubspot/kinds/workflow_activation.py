@@ -91,8 +91,8 @@ class WorkflowActivation(Kind[HubSpotClient]):
             yield f"{subject} {enrolment.records:,} {object_} today, {most:,} are allowed\n{fix}"
         elif session.settings.production:
             yield (
-                f"{subject} up to {enrolment.records:,} {object_} today, {most:,} are allowed; the exact number cannot be "
-                f"counted because of {', '.join(enrolment.uncounted)}\n{fix}"
+                f"{subject} up to {enrolment.records:,} {object_} today, {most:,} are allowed; the exact number cannot "
+                f"be counted because of {', '.join(enrolment.uncounted)}\n{fix}"
             )
 
     def _workflow(self, session: Session[HubSpotClient], name: str) -> Definition:

@@ -1,0 +1,33 @@
+"""A session with a simulated portal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from crm_simulators.server import RunningSimulators
+from revops_hubspot.client import HubSpotClient
+
+from revops_iac.session import Session
+from revops_iac.settings import read_settings
+from revops_iac.systems import system_named
+
+OpenSession = Callable[..., Session[HubSpotClient]]
+
+
+@pytest.fixture
+def open_session(accounts: RunningSimulators, waits: list[float]) -> OpenSession:
+    """`open_session(writes=True, **{"revops:production": "true"})`: a provider process of its own."""
+
+    def open_(writes: bool = True, **config: Any) -> Session[HubSpotClient]:
+        values = {"hubspot:portalId": str(accounts.hubspot.portal_id), **config}
+        session: Session[HubSpotClient] = Session(
+            system_named("hubspot"), values.get, read_settings(values.get, "test")
+        )
+        session.open()
+        if writes:
+            session.allow_writes()
+        return session
+
+    return open_

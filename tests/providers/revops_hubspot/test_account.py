@@ -1,0 +1,95 @@
+"""Reaching a HubSpot account, and resolving people in it."""
+
+from __future__ import annotations
+
+import pytest
+from crm_simulators.server import RunningSimulators
+from revops_hubspot.account import HubSpotAccount
+from revops_hubspot.client import HubSpotClient
+
+from revops_iac.errors import SessionError
+from revops_iac.kind import Lookup
+from revops_iac.session import Session
+from revops_iac.settings import Settings
+from revops_iac.systems import system_named
+
+ACCOUNT = HubSpotAccount()
+
+
+def nothing(key: str) -> None:
+    return None
+
+
+def test_environment_wins_over_stack_config(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "from-environment")
+    monkeypatch.setenv("HUBSPOT_BASE_URL", "https://environment.example/")
+    config = {"hubspot:accessToken": "from-config", "hubspot:baseUrl": "https://config.example"}
+    assert ACCOUNT.connect(config.get).base_url == "https://environment.example"
+
+
+def test_missing_token_says_where_to_put_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HUBSPOT_ACCESS_TOKEN", raising=False)
+    with pytest.raises(SessionError) as missing:
+        ACCOUNT.connect(nothing)
+    assert str(missing.value) == (
+        "HubSpot: there is no access token\n"
+        "    fix: export HUBSPOT_ACCESS_TOKEN=…, or pulumi config set --secret hubspot:accessToken"
+    )
+
+
+def test_base_url_without_scheme_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "token")
+    monkeypatch.setenv("HUBSPOT_BASE_URL", "api.hubapi.com")
+    with pytest.raises(SessionError, match=r'the base URL is "api.hubapi.com", it must start with https:// or http://'):
+        ACCOUNT.connect(nothing)
+
+
+def test_unknown_api_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "token")
+    monkeypatch.setenv("HUBSPOT_API_VERSION", "v9")
+    with pytest.raises(SessionError, match=r'HUBSPOT_API_VERSION is "v9", it must be one of v3, 2026-09'):
+        ACCOUNT.connect(nothing)
+
+
+def test_account_names_its_portal_and_kind(accounts: RunningSimulators) -> None:
+    identity = ACCOUNT.identify(ACCOUNT.connect(nothing))
+    assert identity.id == str(accounts.hubspot.portal_id)
+    assert identity.label == "STANDARD, app.hubspot.com"
+
+
+def test_wrong_portal_is_refused_before_anything_is_read(accounts: RunningSimulators) -> None:
+    config = {"hubspot:portalId": "1"}
+    session: Session[HubSpotClient] = Session(system_named("hubspot"), config.get, Settings(environment="test"))
+    with pytest.raises(SessionError) as wrong:
+        session.open()
+    assert f'the credentials belong to portal id "{accounts.hubspot.portal_id}", stack config says "1"' in str(
+        wrong.value
+    )
+    assert [r.path for r in accounts.control.log.select(system="hubspot")] == ["/account-info/v3/details"]
+
+
+def test_owner_and_user_of_one_person_have_different_ids(accounts: RunningSimulators) -> None:
+    accounts.seed(
+        "hubspot", {"teams": [{"name": "SDR"}], "users": [{"email": "maya.chen@northwind.example", "team": "SDR"}]}
+    )
+    client = ACCOUNT.connect(nothing)
+    owner = ACCOUNT.resolve(client, Lookup("owner", "Maya.Chen@northwind.example"))
+    user = ACCOUNT.resolve(client, Lookup("user", "maya.chen@northwind.example"))
+    assert owner
+    assert user
+    assert owner != user
+    assert ACCOUNT.resolve(client, Lookup("team", "SDR"))
+
+
+def test_unknown_names_resolve_to_nothing(accounts: RunningSimulators) -> None:
+    client = ACCOUNT.connect(nothing)
+    assert ACCOUNT.resolve(client, Lookup("owner", "nobody@northwind.example")) is None
+    assert ACCOUNT.resolve(client, Lookup("team", "Nobody")) is None
+
+
+def test_people_are_read_once(accounts: RunningSimulators) -> None:
+    client = ACCOUNT.connect(nothing)
+    for name in ("a", "b", "c"):
+        ACCOUNT.resolve(client, Lookup("owner", f"{name}@northwind.example"))
+        ACCOUNT.resolve(client, Lookup("user", f"{name}@northwind.example"))
+    assert len(accounts.control.log.select(system="hubspot", path="/crm/v3/owners")) == 1
