@@ -89,10 +89,17 @@ class Call:
             raise errors.invalid_json(1, 1, "an object is expected")
         return document
 
+    def any_list_body(self) -> list[Any]:
+        """The JSON list of the body."""
+        document = self._json()
+        if not isinstance(document, list):
+            raise errors.invalid_json(1, 1, "a list is expected")
+        return document
+
     def list_body(self) -> list[JsonObject]:
         """The JSON list of objects of the body."""
-        document = self._json()
-        if not isinstance(document, list) or not all(isinstance(item, dict) for item in document):
+        document = self.any_list_body()
+        if not all(isinstance(item, dict) for item in document):
             raise errors.invalid_json(1, 1, "a list of objects is expected")
         return document
 

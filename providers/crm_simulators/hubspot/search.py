@@ -112,19 +112,19 @@ class Search:
         name, operator = wanted["propertyName"], wanted["operator"]
         value = values.get(name)
         if operator in ("HAS_PROPERTY", "NOT_HAS_PROPERTY"):
-            return (value is not None) == (operator == "HAS_PROPERTY")
+            return (value is None) is (operator == "NOT_HAS_PROPERTY")
         if value is None:  # [?] a record without a value passes only what asks for its absence
             return False
         definition = self.records.properties.active(object_type)[name]
         if operator in ORDERED:
             return self._ordered(definition, value, wanted)
         if operator in ("CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN"):
-            return _has_token(value, str(wanted["value"])) == (operator == "CONTAINS_TOKEN")
+            return _has_token(value, str(wanted["value"])) is (operator == "CONTAINS_TOKEN")
         sent = wanted["values"] if operator in ("IN", "NOT_IN") else [wanted["value"]]
         held = value.split(";") if definition["fieldType"] == "checkbox" else [value]
         asked = {_comparable(definition, str(v).lower() if isinstance(v, bool) else str(v)) for v in sent}
         same = any(_comparable(definition, one) in asked for one in held)
-        return same == (operator in ("EQ", "IN"))
+        return bool(same) is (operator in ("EQ", "IN"))
 
     def _ordered(self, definition: JsonObject, value: str, wanted: JsonObject) -> bool:
         held, low = _comparable(definition, value), _comparable(definition, str(wanted["value"]))

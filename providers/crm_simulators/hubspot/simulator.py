@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from crm_simulators.control import Answer, Control, Fault
+from crm_simulators.control import Answer, Control, ControlProblem, Fault
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.account import Account
 from crm_simulators.hubspot.associations import Associations
+from crm_simulators.hubspot.bodies import check_body
 from crm_simulators.hubspot.defaults import TOKEN
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, WebServerNotFound
+from crm_simulators.hubspot.filter_rules import FilterRules
+from crm_simulators.hubspot.flows import FlowRoutes, Flows
 from crm_simulators.hubspot.limits import Limiter
+from crm_simulators.hubspot.lists import ListRoutes, Lists
 from crm_simulators.hubspot.object_types import find_object_type
 from crm_simulators.hubspot.people import People, PeopleRoutes
 from crm_simulators.hubspot.pipeline_routes import PipelineRoutes
@@ -47,12 +52,16 @@ class HubSpotSimulator:
         self.people = People(self.portal)
         self.records = Records(self.portal, self.properties, self.people)
         self.associations = Associations(self.portal)
+        self.lists = Lists(self.portal, self.records, self.associations)
+        self.flows = Flows(self.portal, self.lists.filters)
         areas: tuple[Area, ...] = (
             Account(self.portal, self.limiter),
             PropertyRoutes(self.properties),
             PipelineRoutes(self.pipelines),
             PeopleRoutes(self.people),
             RecordRoutes(self.records, self.associations),
+            ListRoutes(self.lists),
+            FlowRoutes(self.flows),
         )
         for area in areas:
             self.router.add(area.routes())
@@ -80,8 +89,24 @@ class HubSpotSimulator:
         return seed_portal(self.portal, document)
 
     def controls(self) -> Mapping[str, Callable[[JsonObject], JsonObject]]:
-        """Control routes beyond the shared ones."""
-        return {}
+        """`evaluate-filter` and `enrolments`: who would be selected or enrolled now."""
+        return {"evaluate-filter": self._evaluate_filter, "enrolments": self._enrolments}
+
+    def _evaluate_filter(self, document: JsonObject) -> JsonObject:
+        """`{objectType, filterBranch}` -> `{total, ids}`: the records that the branch matches."""
+        with _control_problems():
+            check_body("evaluate-filter", document, {"objectType": "text", "filterBranch": "object"}, {})
+            object_type = find_object_type(document["objectType"]).id
+            FilterRules(self.portal, object_type).check(document["filterBranch"])
+            found = self.lists.filters.select(object_type, document["filterBranch"])
+        return {"total": len(found), "ids": [record["id"] for record in found]}
+
+    def _enrolments(self, document: JsonObject) -> JsonObject:
+        """`{flowId}` -> `{total, ids}`: the records that would enrol if the flow were enabled now."""
+        with _control_problems():
+            check_body("enrolments", document, {"flowId": "text"}, {})
+            ids = self.flows.enrollable(self.flows.find(document["flowId"]))
+        return {"total": len(ids), "ids": ids}
 
     def fault_answer(self, fault: Fault) -> Answer:
         """HubSpot's own error for a fault."""
@@ -151,6 +176,15 @@ class HubSpotSimulator:
         scopes = needed_scopes(route.scopes, find_object_type(name).scope if name else None)
         if not call.scopes.intersection(scopes):
             raise errors.missing_scopes(scopes)
+
+
+@contextlib.contextmanager
+def _control_problems() -> Iterator[None]:
+    """Refusals of the vendor's rules, said by the control plane."""
+    try:
+        yield
+    except HubSpotError as problem:
+        raise ControlProblem(problem.message) from problem
 
 
 def _bearer(scope: Scope) -> str:

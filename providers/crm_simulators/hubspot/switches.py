@@ -77,6 +77,13 @@ SWITCHES = (
         "In a calculation formula, string(prop) reads an enumeration property; otherwise it is refused.",
     ),
     Switch(
+        "hubspot.unknown_event_types",
+        "refuse",
+        "[?]",
+        "An event filter with an eventTypeId that is not in the catalogue is refused with 400, or accepted.",
+        ("refuse", "accept"),
+    ),
+    Switch(
         "hubspot.calculated_bool_needs_options",
         False,
         "[?]",

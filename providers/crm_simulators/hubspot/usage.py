@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from crm_simulators.hubspot import formulas
@@ -31,14 +31,14 @@ def _uses(portal: Portal, object_type: str, name: str) -> Iterator[tuple[str, st
             yield "LIST", held["name"]
 
 
-def named_properties(document: Any) -> Iterator[str]:
-    """Every property that a flow or filter names."""
+def named_properties(document: Any, keys: Collection[str] = NAMING_KEYS) -> Iterator[str]:
+    """Every property that a flow or filter names: the texts under these keys, at any depth."""
     if isinstance(document, dict):
         for key, value in document.items():
-            if key in NAMING_KEYS and isinstance(value, str):
+            if key in keys and isinstance(value, str):
                 yield value
             else:
-                yield from named_properties(value)
+                yield from named_properties(value, keys)
     elif isinstance(document, list):
         for part in document:
-            yield from named_properties(part)
+            yield from named_properties(part, keys)
