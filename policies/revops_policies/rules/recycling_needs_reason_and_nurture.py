@@ -38,7 +38,8 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
 _REASONS = "rejection_reasons: {no_budget: No budget}"
 _RECYCLE = (
     "recycle: {status: recycled, back_to: lead, reason_field: contact.rejection_reason, "
-    "count_field: contact.recycle_count, first_date_field: contact.mql_date, latest_date_field: contact.latest_mql_date%s}"
+    "count_field: contact.recycle_count, first_date_field: contact.mql_date, "
+    "latest_date_field: contact.latest_mql_date%s}"
 )
 RULE = Rule(
     title="Recycling needs a reason and a nurture",
