@@ -64,18 +64,30 @@ def would_enrol(session: Session[HubSpotClient], workflow: Definition) -> Enrolm
     )
     branch = criteria.get("listFilterBranch")
     groups = search.groups(branch) if branch else search.unknown(str(criteria.get("type")))
-    if not _fits(groups):
-        groups = search.unknown("their number")
-    total = records.count(session.client, object_, [g for g in groups if g]) if groups else 0
+    searches = _searches(groups)
+    if [group for search_ in searches for group in search_] != groups or len(searches) > 1:
+        search.uncounted.append("their number")
+    total = sum(records.count(session.client, object_, [g for g in search_ if g]) for search_ in searches)
     return Enrolment(total, tuple(dict.fromkeys(search.uncounted)))
 
 
-def _fits(groups: Groups) -> bool:
-    return (
-        len(groups) <= records.MAX_GROUPS
-        and all(len(group) <= records.MAX_FILTERS_PER_GROUP for group in groups)
-        and sum(map(len, groups)) <= records.MAX_FILTERS
-    )
+def _searches(groups: Groups) -> list[Groups]:
+    """The groups in as many searches as they need, dates first in a group that is too long: their sum is a bound."""
+    size = records.MAX_FILTERS_PER_GROUP
+    short = [group if len(group) <= size else sorted(group, key=_by_date)[:size] for group in groups]
+    searches: list[Groups] = []
+    for group in short:
+        last = searches[-1] if searches else None
+        filters = sum(map(len, last or ())) + len(group)
+        if last is None or len(last) == records.MAX_GROUPS or filters > records.MAX_FILTERS:
+            searches.append([group])
+        else:
+            last.append(group)
+    return searches
+
+
+def _by_date(entry: Filter) -> bool:
+    return entry["operator"] not in ("GT", "LT", "BETWEEN")
 
 
 class _Search:
