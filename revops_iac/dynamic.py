@@ -22,6 +22,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from revops_iac.differences import describe
 from revops_iac.errors import AuthorError, RevopsError, SessionError
 from revops_iac.kind import META_INPUTS, Definition, Kind, Observed, Stake
 from revops_iac.session import Session
@@ -162,10 +163,10 @@ class KindProvider(ResourceProvider):
         if held is None:
             return
         if _props.get("adopted"):
-            self.kind.put_back(session, held, _props)
+            self.kind.put_back(session, held, whole_numbers(_props))
             return
         refuse_loss(session, self.kind, inputs, held)
-        self.kind.delete(session, held, _props)
+        self.kind.delete(session, held, whole_numbers(_props))
         session.forget(self.kind, held.name)
 
     def _held(self, session: Session[Any], id_: str, name: str) -> Observed | None:
@@ -195,7 +196,18 @@ class KindProvider(ResourceProvider):
 
 def inputs_of(props: Mapping[str, Any]) -> Definition:
     """The inputs among a resource's properties: without the SDK's own and without what outputs add."""
-    return {key: value for key, value in props.items() if key not in OUTPUT_KEYS}
+    return {key: whole_numbers(value) for key, value in props.items() if key not in OUTPUT_KEYS}
+
+
+def whole_numbers(value: Any) -> Any:
+    """The value with whole floats as integers: on the wire between engine and provider every number is a float."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [whole_numbers(item) for item in value]
+    if isinstance(value, dict):
+        return {key: whole_numbers(item) for key, item in value.items()}
+    return value
 
 
 def same(kind: Kind[Any], declared: Definition, held: Observed) -> bool:
@@ -206,19 +218,11 @@ def same(kind: Kind[Any], declared: Definition, held: Observed) -> bool:
 def collision(label: str, kind: Kind[Any], inputs: Definition, held: Observed) -> tuple[str, str]:
     """The sentence and fix for an object that exists with another definition: both values of each difference."""
     view = kind.view(inputs, held)
-    values = "; ".join(
-        f"{key} is {_short(view.get(key))}, the model says {_short(inputs.get(key))}"
-        for key in kind.differences(inputs, view)
-    )
+    values = "; ".join(describe(key, view.get(key), inputs.get(key)) for key in kind.differences(inputs, view))
     return (
         f'{label}: {kind.name} "{held.name}" exists with another definition: {values}',
         "adopt: true on its entry takes it over and keeps what it was; or give the entry another vendor_name",
     )
-
-
-def _short(value: Any) -> str:
-    text = "nothing" if value is None else f'"{value}"' if isinstance(value, str) else str(value)
-    return text if len(text) <= 120 else f"{text[:117]}…"
 
 
 def _refuse_immutable(kind: Kind[Any], wanted: Definition, changed: list[str]) -> None:

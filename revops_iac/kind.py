@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -83,8 +83,13 @@ class Stake:
     sentence: str
 
 
-I_co = TypeVar("I_co", bound=Inputs, covariant=True)
-C = TypeVar("C")
+class Client(Protocol):
+    """What the engine asks of a vendor client: it refuses every write while `writes_allowed` is false."""
+
+    writes_allowed: bool
+
+
+C = TypeVar("C", bound=Client)
 
 
 class Kind(ABC, Generic[C]):

@@ -5,15 +5,13 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
 from revops_iac.errors import SessionError
 from revops_iac.journal import Journal
-from revops_iac.kind import Kind, Lookup, Observed, Wanted
+from revops_iac.kind import C, Kind, Lookup, Observed, Wanted
 from revops_iac.settings import Settings
 from revops_iac.systems import Identity, System
-
-C = TypeVar("C")
 
 
 class Session(Generic[C]):
@@ -42,12 +40,12 @@ class Session(Generic[C]):
         with self._lock:
             if self._client is None:
                 self._client = self.system.account.connect(self._config)
-                self._client.writes_allowed = False  # type: ignore[union-attr]
+                self._client.writes_allowed = False
             return self._client
 
     def allow_writes(self) -> None:
         """Lets the client write, from the first create, update or delete on: no preview ever gets here."""
-        self.client.writes_allowed = True  # type: ignore[union-attr]
+        self.client.writes_allowed = True
 
     def of_stack(self, stack: str) -> None:
         """Tells the session which stack it serves; the account resource knows it first."""

@@ -78,7 +78,6 @@ def test_unknown_rule_is_refused_with_those_that_exist() -> None:
 def test_rule_that_cannot_be_evaluated_is_a_finding() -> None:
     def trips(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
         raise KeyError("owner")
-        yield
 
     rule = replace(rule_book()["engagement-decays"], check=trips)
     (finding,) = evaluate(rule, Subject(Model(), ()), {})
