@@ -89,6 +89,13 @@ def is_not_true(name: str) -> Filter:
     return operation(name, "BOOL", "IS_NOT_EQUAL_TO", unknown=True, value=True)
 
 
+def compared(name: str, op: Op, value: float, unknown: bool = False) -> Filter:
+    """A number against a literal."""
+    shown = int(value) if float(value).is_integer() else value
+    operator = {**COMPARED, Op.EQ: "IS_EQUAL_TO", Op.NE: "IS_NOT_EQUAL_TO"}[op]
+    return operation(name, "NUMBER", operator, unknown, value=shown)
+
+
 def more_days_ago(name: str, days: int) -> Filter:
     """The date lies more than so many days back."""
     operator = "IS_MORE_THAN_X_DAYS_AGO"
@@ -204,12 +211,11 @@ class Filters:
     def _number(self, name: str, comparison: Compare, negated: bool) -> Cases:
         op = OPPOSITE[comparison.op] if negated else comparison.op
         values = [float(str(value)) for value in comparison.values]
-        shown = [int(value) if value.is_integer() else value for value in values]
         if op in COMPARED:
-            return [[operation(name, "NUMBER", COMPARED[op], negated, value=shown[0])]]
+            return [[compared(name, op, values[0], negated)]]
         if op in EQUAL:
-            return [[operation(name, "NUMBER", "IS_EQUAL_TO", negated, value=value)] for value in shown]
-        return [[operation(name, "NUMBER", "IS_NOT_EQUAL_TO", negated, value=value) for value in shown]]
+            return [[compared(name, Op.EQ, value, negated)] for value in values]
+        return [[compared(name, Op.NE, value, negated) for value in values]]
 
     def _choice(self, name: str, comparison: Compare, negated: bool) -> Cases:
         op = Op.ANY_OF if comparison.op is Op.CONTAINS else comparison.op

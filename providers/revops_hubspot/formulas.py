@@ -169,6 +169,13 @@ class Formulas:
         stored = [self.names.property(reference) for reference in (fields.fit, fields.engagement)]
         return " + ".join(choice([(Bool(f"is_present({name})"), name)], "0") for name in stored)
 
+    def after_decay(self) -> str:
+        """What is left of the engagement after one decay, inside its limits."""
+        fields = next(iter(self.names.model.scoring.values())).fields
+        name = self.names.property(fields.engagement)
+        decayed = self.by_entry(lambda key, entry: _decayed(name, entry), name)
+        return choice([(Bool(f"is_present({name})"), decayed)], "0")
+
     def ready(self) -> str:
         """Whether the person is an MQL: both thresholds, or a high-intent action with enough fit."""
         return self.by_entry(self._ready, NEVER.text)
@@ -184,6 +191,13 @@ class Formulas:
             path: Path = ("scoring", key, "fields", "high_intent")
             ways.append(all_of([self.condition(intent, path), _reached(fit, at.high_intent_fit)]))
         return choice([(any_of(ways), ALWAYS.text)], NEVER.text)
+
+
+def _decayed(name: str, entry: Scoring) -> str:
+    if entry.decay is None:
+        return name
+    share = number(round(1 - entry.decay.percent / 100, 4))
+    return f"max({number(entry.limits.engagement[0])}, {name} * {share})"
 
 
 def _reached(name: str, threshold: float) -> Bool:

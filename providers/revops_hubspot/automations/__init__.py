@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from revops_hubspot.automations import (
     closed_won_handoff,
+    engagement,
     lifecycle_auto_update,
     mql_assignment,
     recycled_reentry,
@@ -41,10 +42,20 @@ def compile_automations(model: Model, settings: Settings) -> list[Declaration]:
 
 
 def automations(compilation: Compilation) -> Iterator[Declaration]:
-    """The workflows of the automations that run on HubSpot."""
+    """The workflows of the automations that run on HubSpot, and those that move engagement where scoring runs here."""
     for key, workflow in _workflows(compilation.model).items():
         if compilation.runs_here(workflow.runs_on):
             yield from _declared(compilation, key, workflow)
+    if engagement.runs_here(compilation):
+        yield from _engagement(compilation)
+
+
+def _engagement(compilation: Compilation) -> Iterator[Declaration]:
+    readers = [one for one in _workflows(compilation.model).values() if one.does == "lifecycle_auto_update"]
+    enabled = any(one.enabled and compilation.runs_here(one.runs_on) for one in readers)
+    with compilation.collecting():
+        for flow in engagement.flows(compilation):
+            yield from declarations(compilation, flow, enabled, ("scoring",))
 
 
 def _workflows(model: Model) -> dict[str, Workflow]:

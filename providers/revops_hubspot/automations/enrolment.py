@@ -59,7 +59,9 @@ class Moment:
 
 def since_go_live(compilation: Compilation, workflow: Workflow, cases: Cases, moment: Moment) -> Cases:
     """The cases, for records whose moment lies on or after the go-live date; all of them with `backfill`."""
-    if workflow.backfill:
-        return cases
-    day = compilation.settings.go_live or NEVER
-    return both(cases, [[conditions.since(moment.property, day, moment.zone)]])
+    return cases if workflow.backfill else both(cases, [[from_go_live(compilation, moment)]])
+
+
+def from_go_live(compilation: Compilation, moment: Moment) -> conditions.Filter:
+    """The moment lies on or after the go-live date of the stack."""
+    return conditions.since(moment.property, compilation.settings.go_live or NEVER, moment.zone)

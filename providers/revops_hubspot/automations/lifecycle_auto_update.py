@@ -18,7 +18,7 @@ def flows(automation: Automation) -> Iterator[Flow]:
     targets = _targets(automation)
     for key, condition in targets.items():
         label = automation.lifecycle().stages[key].label
-        one = len(targets) == 1
+        one = automation.workflow.enrols_when is not None
         yield automation.flow(
             "contact",
             when_met(_enrols(automation, key, condition)),

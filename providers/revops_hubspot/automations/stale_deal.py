@@ -5,78 +5,71 @@ HubSpot looks at filters by itself when a day has passed, so the time of day of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 from revops_hubspot import conditions
 from revops_hubspot.automations.automation import Automation, Flow
-from revops_hubspot.automations.enrolment import when_met
+from revops_hubspot.automations.enrolment import Moment, when_met
 from revops_hubspot.automations.steps import Step, set_property, task
 from revops_hubspot.conditions import Cases, both
+from revops_hubspot.formulas import number
+from revops_iac.model.pipelines import Hygiene, Pipeline
 
 STAGE_ENTERED = "hs_v2_date_entered_current_stage"
 """HubSpot's own property: when the deal entered the stage it is in [K]."""
 
 
-@dataclass(frozen=True)
-class Limit:
-    """The days after which a deal in a stage is stale."""
-
-    pipeline: str
-    stage: str
-    days: int
-
-
 def flows(automation: Automation) -> Iterator[Flow]:
-    """One workflow that flags deals, and one that takes the flag back."""
-    limits = stale_limits(automation)
-    if not limits:
+    """One workflow for each pipeline that flags deals, and one that takes the flag back."""
+    by_pipeline = {key: stale_limits(pipeline) for key, pipeline in automation.pipelines().items()}
+    by_pipeline = {key: limits for key, limits in by_pipeline.items() if limits}
+    if not by_pipeline:
         said = "no open stage that it watches has average_days and a multiple, so nothing is ever stale"
         raise automation.missing(said, "pipelines.<key>.hygiene.stale_after_multiple and average_days in its stages")
-    hygiene = next(iter(automation.pipelines().values())).hygiene
-    moment = automation.moment(hygiene.stage_entered_field, otherwise=STAGE_ENTERED)
-    entered = moment.property
-    enrols = both(automation.enrols("deal"), _stale(automation, limits, entered))
-    flagged = automation.property(hygiene.stale_field) if hygiene.stale_field else None
-    steps: list[Step] = [set_property(flagged, "true")] if flagged else []
+    for key, limits in by_pipeline.items():
+        pipeline = automation.pipelines()[key]
+        title = f"{automation.title}: {pipeline.label}"
+        moment = _entered(automation, pipeline.hygiene)
+        cases = both(automation.enrols("deal"), _stale(automation, key, limits, moment.property))
+        steps = _flag(automation, pipeline.hygiene)
+        yield automation.flow("deal", when_met(automation.since_go_live(cases, moment)), steps, key, title)
+    yield from _moved(automation, min(days for limits in by_pipeline.values() for days in limits))
+
+
+def _entered(automation: Automation, hygiene: Hygiene) -> Moment:
+    return automation.moment(hygiene.stage_entered_field, otherwise=STAGE_ENTERED)
+
+
+def stale_limits(pipeline: Pipeline) -> dict[int, list[str]]:
+    """Days after which a deal is stale -> the open stages of the pipeline with that limit."""
+    found: dict[int, list[str]] = {}
+    for stage_key, stage in pipeline.stages.items():
+        if stage.closed is None and stage.average_days and pipeline.hygiene.stale_after_multiple:
+            days = round(stage.average_days * pipeline.hygiene.stale_after_multiple)
+            found.setdefault(days, []).append(stage_key)
+    return found
+
+
+def _stale(automation: Automation, key: str, limits: Mapping[int, list[str]], entered: str) -> Cases:
+    return [
+        [*automation.deals_at([(key, stage) for stage in stages])[0], conditions.more_days_ago(entered, days)]
+        for days, stages in limits.items()
+    ]
+
+
+def _flag(automation: Automation, hygiene: Hygiene) -> list[Step]:
+    multiple = number(hygiene.stale_after_multiple or 1)
     subject = "Stale deal: decide the next step"
-    steps.append(task(subject, f"{subject}. It is in its stage for more than twice the usual time."))
-    yield automation.flow("deal", when_met(automation.since_go_live(enrols, moment)), steps)
-    if flagged:
-        moved = both([[conditions.is_true(flagged)]], _fresh(automation, limits, entered))
-        clear = [set_property(flagged, "false")]
-        title = f"{automation.title}: moved on"
-        yield automation.flow("deal", when_met(automation.since_go_live(moved, moment)), clear, "moved", title)
+    steps: list[Step] = [set_property(automation.property(hygiene.stale_field), "true")] if hygiene.stale_field else []
+    return [*steps, task(subject, f"{subject}. It is in its stage for more than {multiple} times the average.")]
 
 
-def stale_limits(automation: Automation) -> list[Limit]:
-    """The limit of every open stage that has an average."""
-    return [
-        Limit(pipeline_key, key, round(stage.average_days * pipeline.hygiene.stale_after_multiple))
-        for pipeline_key, pipeline in automation.pipelines().items()
-        for key, stage in pipeline.stages.items()
-        if stage.closed is None and stage.average_days and pipeline.hygiene.stale_after_multiple
-    ]
-
-
-def _stale(automation: Automation, limits: list[Limit], entered: str) -> Cases:
-    return [
-        [*automation.deals_at([(one.pipeline, one.stage)])[0], conditions.more_days_ago(entered, one.days)]
-        for one in limits
-    ]
-
-
-def _fresh(automation: Automation, limits: list[Limit], entered: str) -> Cases:
-    """In a stage within its limit, or in one that has none: closed, for instance."""
-    limited = {(one.pipeline, one.stage) for one in limits}
-    others = [
-        (pipeline_key, key)
-        for pipeline_key, pipeline in automation.pipelines().items()
-        for key in pipeline.stages
-        if (pipeline_key, key) not in limited
-    ]
-    within = [
-        [*automation.deals_at([(one.pipeline, one.stage)])[0], conditions.less_days_ago(entered, one.days)]
-        for one in limits
-    ]
-    return [*within, *automation.deals_at(others)]
+def _moved(automation: Automation, shortest_days: int) -> Iterator[Flow]:
+    """A flagged deal that entered its stage less than the shortest limit ago has moved on."""
+    hygiene = next((one.hygiene for one in automation.pipelines().values() if one.hygiene.stale_field), None)
+    if hygiene is None or hygiene.stale_field is None:
+        return
+    flag, moment = automation.property(hygiene.stale_field), _entered(automation, hygiene)
+    cases = [[conditions.is_true(flag), conditions.less_days_ago(moment.property, shortest_days)]]
+    enrols = when_met(automation.since_go_live(cases, moment))
+    yield automation.flow("deal", enrols, [set_property(flag, "false")], "moved", f"{automation.title}: moved on")

@@ -64,7 +64,8 @@ def stamp(name: str) -> Action:
 
 def increment(name: str, amount: float) -> Action:
     """Adds to a number."""
-    return set_property(name, {"type": "INCREMENT", "incrementAmount": amount})
+    whole = int(amount) if float(amount).is_integer() else amount
+    return set_property(name, {"type": "INCREMENT", "incrementAmount": whole})
 
 
 def copy(name: str, source: str) -> Action:

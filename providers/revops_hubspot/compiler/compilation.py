@@ -13,7 +13,7 @@ from revops_hubspot.names import SYSTEM, Names
 from revops_iac.compile import CannotCompile, Declaration, Path
 from revops_iac.model import Model
 from revops_iac.model.checks import Finding
-from revops_iac.model.condition import Compare, Op
+from revops_iac.model.condition import And, Compare, Condition, Op, Or
 from revops_iac.model.entry import AppliesTo, VendorEntry
 from revops_iac.settings import Settings
 
@@ -48,6 +48,25 @@ class Compilation:
                 return []
             held = Compare(reference, Op.ANY_OF, tuple(values))
             cases = both(cases, self.filters(object_name).cases(held, (*path, "applies_to", key)))
+        return cases
+
+    def applies_first(self, key: str) -> Cases:
+        """Filters for the people whom a scoring entry scores: it covers them, and no earlier entry does."""
+        cases: Cases = [[]]
+        for other, entry in self.model.scoring.items():
+            held = [
+                Compare(reference, Op.ANY_OF, tuple(values))
+                for dimension, values in entry.applies_to.items()
+                if (reference := self.model.context.dimensions[dimension].field_on("contact"))
+            ]
+            if len(held) < len(entry.applies_to):
+                covered: Condition = Or(())  # a dimension that the contact does not hold covers nobody
+            else:
+                covered = And(tuple(held))
+            path = ("scoring", other, "applies_to")
+            cases = both(cases, self.filters().cases(covered, path, negated=other != key))
+            if other == key:
+                break
         return cases
 
     @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from revops_hubspot.automations import engagement
 from revops_hubspot.compiler.compilation import Compilation, entry_declaration
 from revops_hubspot.names import OBJECT_TYPES
 from revops_iac.compile import Declaration
@@ -49,6 +50,7 @@ def properties(compilation: Compilation) -> Iterator[Declaration]:
             grouped.add(object_type)
             yield _group(compilation, reference)
         yield _property(compilation, reference, field, calculated.get(reference))
+    yield from _after_decay(compilation)
 
 
 def _group(compilation: Compilation, reference: FieldRef) -> Declaration:
@@ -77,6 +79,23 @@ def _property(
     }
     origin = ("data_hygiene", "fields", reference.object, reference.key)
     return entry_declaration("Property", f"{object_type}.{{}}", reference.key, field, origin, inputs)
+
+
+def _after_decay(compilation: Compilation) -> Iterator[Declaration]:
+    """The engagement that a decay leaves, which its workflow copies: HubSpot workflows cannot multiply."""
+    if not engagement.decays(compilation):
+        return
+    with compilation.collecting():
+        inputs = {
+            "object": "contacts",
+            "name": f"{compilation.names.prefix}{engagement.AFTER_DECAY}",
+            "label": "Engagement after decay",
+            "group_name": compilation.names.group,
+            "description": "What the next decay leaves of the engagement score; the decay workflow copies it.",
+            **CALCULATED,
+            "calculation_formula": compilation.formulas().after_decay(),
+        }
+        yield Declaration("Property", f"contacts.{engagement.AFTER_DECAY}", inputs, ("scoring",))
 
 
 def _calculations(compilation: Compilation) -> dict[str, Mapping[str, Any]]:
