@@ -8,9 +8,10 @@ from revops_iac.compile import Declaration
 from revops_iac.model import Model
 from revops_iac.settings import Settings
 from revops_salesforce.compiler import deal_desk, fields, lifecycle, permissions, pipelines, routing
+from revops_salesforce.compiler.automation import automations, compile_automations
 from revops_salesforce.compiler.compilation import Compilation
 
-__all__ = ["compile_model"]
+__all__ = ["compile_automations", "compile_model"]
 
 TOPICS = (
     permissions.bypass,
@@ -25,6 +26,7 @@ TOPICS = (
     deal_desk.validation_rules,
     routing.queues,
     routing.assignment_rules,
+    automations,
 )
 
 

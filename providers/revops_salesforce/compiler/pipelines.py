@@ -59,13 +59,14 @@ def validation_rules(compilation: Compilation) -> Iterator[Declaration]:
             yield from _close_date_push(compilation, key, pipeline, covers)
 
 
-def covered(compilation: Compilation, applies_to: AppliesTo) -> str:
+def covered(compilation: Compilation, applies_to: AppliesTo, *, in_flow: bool = False) -> str:
     """The `applies_to` filter on a deal as a formula; TRUE where it names nothing. Raises Unreachable."""
-    parts = []
+    parts, scope = [], compilation.saving(OBJECT)
+    scope = scope.in_flow if in_flow else scope
     for key, values in applies_to.items():
         reference = compilation.model.context.dimensions[key].field_on("deal")
         compare = Compare(reference, Op.ANY_OF, tuple(values)) if reference else None
-        parts.append(formula(compare, compilation.saving(OBJECT)) if compare else "FALSE")
+        parts.append(formula(compare, scope) if compare else "FALSE")
     return both(parts)
 
 

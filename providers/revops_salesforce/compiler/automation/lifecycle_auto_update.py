@@ -1,0 +1,94 @@
+"""Lifecycle auto-update: a person who meets the criteria moves stage by stage up to where the scores say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from revops_iac.model.automation import Workflow
+from revops_iac.model.condition import FieldRef
+from revops_iac.model.lifecycle import Lifecycle
+from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment
+from revops_salesforce.compiler.compilation import Compilation
+from revops_salesforce.compiler.validation_rules import reachable
+from revops_salesforce.flows import AnyOf, Flow, Ref, Test, Value
+from revops_salesforce.names import VENDOR_OBJECTS, stage_value
+
+Made = tuple[Flow, Enrolment]
+
+
+def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[Made]:
+    """One flow per object of the person."""
+    lifecycle = compilation.model.lifecycle
+    if lifecycle is None or lifecycle.field is None:
+        return
+    target = _target(lifecycle, workflow)
+    if target is None or list(lifecycle.stages).index(target) == 0:
+        return
+    for vendor_object in VENDOR_OBJECTS["contact"]:
+        yield _flow(compilation, workflow, lifecycle, target, vendor_object)
+
+
+def _target(lifecycle: Lifecycle, workflow: Workflow) -> str | None:
+    """The stage whose entry criterion the workflow waits for."""
+    wanted = workflow.enrols_when
+    return next((key for key, stage in lifecycle.stages.items() if wanted and stage.entry_when == wanted), None)
+
+
+def _flow(compilation: Compilation, workflow: Workflow, lifecycle: Lifecycle, target: str, vendor_object: str) -> Made:
+    model, scope = compilation.model, compilation.saving(vendor_object)
+    path = scope.path(FieldRef(lifecycle.field or ""))
+    keys = list(lifecycle.stages)
+    below = keys[: keys.index(target)]
+    # A move that lacks a required field would be refused, and with it the save that set it off.
+    needed = [field for key in [*below[1:], target] for field in reachable(scope, model.required_fields(key))]
+    tests: list[Test | AnyOf] = [
+        AnyOf((Test(path, "IsNull", True), *(Test(path, "EqualTo", stage_value(model, key)) for key in below))),
+        *(Test(scope.path(field), "IsNull", False) for field in dict.fromkeys(needed)),
+    ]
+    enrolled = enrolment(
+        compilation, workflow, vendor_object, tests, "LastModifiedDate", condition=workflow.enrols_when
+    )
+    flow = Flow(workflow.label or "Lifecycle auto-update", workflow.outcome or "", enrolled.on_change())
+    steps = {key: _advance(compilation, flow, lifecycle, key, vendor_object, target) for key in [*below[1:], target]}
+    rules = [
+        (f"Stands_At_{stage_value(model, key)}", [_at(path, stage_value(model, key))], steps[keys[keys.index(key) + 1]])
+        for key in below
+    ]
+    flow.decide("Where_Does_It_Stand", rules, steps[target])
+    flow.start["connector"] = {"targetReference": "Where_Does_It_Stand"}
+    return flow, enrolled
+
+
+def _at(path: str, stage: str) -> dict[str, object]:
+    return {"leftValueReference": f"$Record.{path}", "operator": "EqualTo", "rightValue": {"stringValue": stage}}
+
+
+def _advance(
+    compilation: Compilation, flow: Flow, lifecycle: Lifecycle, key: str, vendor_object: str, target: str
+) -> str:
+    """Writes one stage and its dates, then the next: no stage is skipped, so the rule against it lets them pass."""
+    scope, keys = compilation.saving(vendor_object), list(lifecycle.stages)
+    following = None if key == target else f"Advance_To_{stage_value(compilation.model, keys[keys.index(key) + 1])}"
+    stage = lifecycle.stages[key]
+    values: dict[str, Value] = {scope.path(FieldRef(lifecycle.field or "")): stage_value(compilation.model, key)}
+    if stage.date_field:
+        values[scope.path(FieldRef(stage.date_field))] = _first(compilation, flow, key, stage.date_field, vendor_object)
+    clock = lifecycle.recycle.latest_date_field if lifecycle.recycle else None
+    if clock and lifecycle.recycle and stage.date_field == lifecycle.recycle.first_date_field:
+        values[scope.path(FieldRef(clock))] = _now(compilation, clock)
+    return flow.update(f"Advance_To_{stage_value(compilation.model, key)}", values, following)
+
+
+def _first(compilation: Compilation, flow: Flow, key: str, field: str, vendor_object: str) -> Ref:
+    """The date a stage was first reached: what the record holds, else now."""
+    scope, reference = compilation.saving(vendor_object), FieldRef(field)
+    is_day = scope.type(reference) == "date"
+    held = f"{{!$Record.{scope.path(reference)}}}"
+    text = f"BLANKVALUE({held},{'TODAY()' if is_day else 'NOW()'})"
+    return flow.formula(f"First_{key}", "Date" if is_day else "DateTime", text)
+
+
+def _now(compilation: Compilation, field: str) -> Ref:
+    model_field = compilation.model.field(field)
+    is_day = model_field is not None and model_field.type == "date"
+    return Ref("$Flow.CurrentDate" if is_day else "$Flow.CurrentDateTime")

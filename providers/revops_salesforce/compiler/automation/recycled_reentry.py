@@ -1,0 +1,72 @@
+"""Recycled lead re-entry: engagement starts anew, the lead is counted, goes back a stage and into a slower nurture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from revops_iac.model.automation import Workflow
+from revops_iac.model.condition import FieldRef
+from revops_iac.model.lifecycle import Lifecycle, Recycle
+from revops_salesforce.compiler.automation.assignment import route
+from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment
+from revops_salesforce.compiler.compilation import Compilation
+from revops_salesforce.flows import Flow, Ref, Test, Value, found
+from revops_salesforce.names import stage_value
+
+OBJECT = "Lead"
+
+
+def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tuple[Flow, Enrolment]]:
+    """One flow, on Lead."""
+    lifecycle = compilation.model.lifecycle
+    if lifecycle is None or lifecycle.recycle is None or workflow.enrols_when is None:
+        return
+    enrolled = enrolment(
+        compilation,
+        workflow,
+        OBJECT,
+        [Test("IsConverted", "EqualTo", False)],
+        "LastModifiedDate",
+        condition=workflow.enrols_when,
+    )
+    flow = Flow(workflow.label or "Recycled lead re-entry", workflow.outcome or "", enrolled.on_change())
+    nurture = _nurture(flow, lifecycle.recycle)
+    flow.update("Start_Anew", _values(compilation, flow, lifecycle, lifecycle.recycle, workflow), nurture)
+    first = "Start_Anew"
+    routing = compilation.model.routing.get(workflow.settings.routing or "")
+    if routing is not None and "recycled" in routing.moments:
+        first = route(
+            compilation, flow, workflow.settings.routing or "", values={}, then="Start_Anew", then_in_queue="Start_Anew"
+        )
+    flow.start["connector"] = {"targetReference": first}
+    yield flow, enrolled
+
+
+def _values(
+    compilation: Compilation, flow: Flow, lifecycle: Lifecycle, recycle: Recycle, workflow: Workflow
+) -> dict[str, Value]:
+    scope = compilation.saving(OBJECT)
+    values: dict[str, Value] = {}
+    if lifecycle.field:
+        values[scope.path(FieldRef(lifecycle.field))] = stage_value(compilation.model, recycle.back_to)
+    scores = next((entry.fields for entry in compilation.model.scoring.values()), None)
+    if scores and workflow.settings.reset_engagement_to is not None:
+        values[scope.path(FieldRef(scores.engagement))] = workflow.settings.reset_engagement_to
+        if scores.high_intent:
+            values[scope.path(FieldRef(scores.high_intent))] = False
+    if recycle.count_field:
+        path = scope.path(FieldRef(recycle.count_field))
+        values[path] = flow.formula("Times_Recycled", "Number", f"BLANKVALUE({{!$Record.{path}}},0)+1")
+    return values
+
+
+def _nurture(flow: Flow, recycle: Recycle) -> str | None:
+    """Into the campaign of the nurture, where there is one of its name: campaigns are data, nobody deploys them."""
+    if recycle.nurture is None:
+        return None
+    member: dict[str, Value] = {"CampaignId": Ref("Find_Nurture.Id"), "LeadId": Ref("$Record.Id")}
+    flow.create("Enrol_In_Nurture", "CampaignMember", member)
+    flow.decide("Is_There_A_Nurture", [("Nurture_Found", [found("Find_Nurture")], "Enrol_In_Nurture")], None)
+    return flow.find(
+        "Find_Nurture", "Campaign", {"Name": recycle.nurture.label, "IsActive": True}, "Is_There_A_Nurture"
+    )
