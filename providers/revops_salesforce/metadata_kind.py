@@ -85,7 +85,13 @@ class MetadataKind(Kind[SalesforceClient]):
         return self.elements(inputs)
 
     def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
-        session.client.delete_component(self.component_type, held.name)
+        """Deletes the component, or leaves it with what it names where a flow that stays in the org needs it."""
+        client = session.client
+        if client.keeps(self.name, held.name):
+            client.keep((item.kind, item.name) for item in self.references(held.definition))
+            client.say(f'Salesforce: {self.name} "{held.name}" is kept, because a flow that is kept names it')
+            return
+        client.delete_component(self.component_type, held.name)
 
 
 def without_gaps(body: Body) -> Body:

@@ -1,0 +1,155 @@
+"""A flow: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_visual_workflow.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import field_validator
+
+from revops_iac.kind import Definition, Inputs, Observed, Reference
+from revops_iac.session import Session
+from revops_salesforce import flow_form
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.deploy import deploy_flow
+from revops_salesforce.flow_versions import activate, delete_version, flow_state
+from revops_salesforce.metadata_kind import MetadataKind, canonical
+from revops_salesforce.metadata_objects import Body
+from revops_salesforce.versions import API_VERSION
+
+INPUTS_OF_ITS_OWN = ("fullName", "label", "description", "status")
+
+
+class FlowInputs(Inputs):
+    """An automation. It is deployed inactive; a `FlowActivation` of the same name enables it.
+
+    Example::
+
+        name: Note_First_Source
+        label: Note the first source
+        description: Keeps the first source of a lead.
+        definition:
+          processType: AutoLaunchedFlow
+          start:
+            locationX: 50
+            locationY: 0
+            object: Lead
+            triggerType: RecordBeforeSave
+            recordTriggerType: Create
+            connector: {targetReference: Set_Source}
+          assignments:
+            - name: Set_Source
+              label: Set the source
+              locationX: 176
+              locationY: 242
+              assignmentItems:
+                - assignToReference: $Record.LeadSource
+                  operator: Assign
+                  value: {stringValue: Other}
+
+    Later::
+
+        label: Note where a lead came from
+    """
+
+    name: str
+    """Developer name."""
+    label: str
+    description: str | None = None
+    definition: dict[str, Any]
+    """The elements of the flow in the vendor's own names, without `label`, `description` and `status`."""
+
+    @field_validator("definition")
+    @classmethod
+    def _not_twice(cls, definition: dict[str, Any]) -> dict[str, Any]:
+        for key in INPUTS_OF_ITS_OWN:
+            if key in definition:
+                raise ValueError(f'"{key}" belongs beside the definition, not into it')
+        return definition
+
+
+class Flow(MetadataKind):
+    """Key: developer name. Every write that changes the content makes a new version, of which a flow has at most 50
+    [K]: so nothing is written unless the content differs. A flow that runs goes on with the new version."""
+
+    component_type = "Flow"
+    inputs = FlowInputs
+    immutable = frozenset({"name"})
+    full_replace = True
+    on_delete = (
+        "A flow that never ran is deleted, version by version. One that did is deactivated and kept, with the fields "
+        "it names, unless revops:allowDelete names it."
+    )
+
+    def elements(self, inputs: Definition) -> Body:
+        own = {key: inputs[key] for key in ("label", "description") if key in inputs}
+        definition = inputs.get("definition") or {}
+        return {"apiVersion": float(API_VERSION), **definition, **own}
+
+    def definition(self, name: str, body: Body) -> Definition:
+        rest = {key: value for key, value in body.items() if key not in INPUTS_OF_ITS_OWN}
+        return {"name": name, "label": body.get("label"), "description": body.get("description"), "definition": rest}
+
+    def normalise(self, definition: Definition) -> Definition:
+        made = {key: canonical(value) for key, value in definition.items() if key != "definition"}
+        if definition.get("definition") is not None:
+            made["definition"] = flow_form.canonical(definition["definition"])
+        return made
+
+    def view(self, declared: Definition, observed: Observed) -> Definition:
+        held = super().view(declared, observed)
+        live = flow_form.held_of(declared.get("definition"), observed.definition["definition"])
+        if held.get("definition") is not None and flow_form.canonical(live) != flow_form.canonical(
+            declared["definition"]
+        ):
+            held["definition"] = live
+        elif "definition" in declared:
+            held["definition"] = declared["definition"]
+        return held
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        return flow_form.references_of(inputs["definition"])
+
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+        return self._deploy(session.client, inputs["name"], self.elements(inputs))
+
+    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
+        before = flow_state(session.client, held.name)
+        observed = self._deploy(session.client, held.name, self.elements({**held.definition, **inputs}))
+        if before is not None and before.active:
+            # Enabled stays enabled; the deployment of a draft alone would leave the old version running.
+            now = flow_state(session.client, held.name)
+            if now is not None and now.active != now.newest:
+                activate(session.client, now, now.newest)
+        return observed
+
+    def _deploy(self, client: SalesforceClient, name: str, elements: Body) -> Observed:
+        """Deploys the content as a draft, so that nothing runs before it is enabled by name."""
+        body = {key: value for key, value in elements.items() if value is not None}
+
+        def landed() -> bool:
+            held = client.read_components("Flow", [name]).get(name)
+            wanted = self.definition(name, body)
+            return held is not None and not self.differences(wanted, self.view(wanted, self.observe(name, held)))
+
+        deploy_flow(client, name, {**body, "status": "Draft"}, landed)
+        return self.observe(name, body)
+
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+        client, flow = session.client, flow_state(session.client, held.name)
+        if flow is None:
+            return
+        if flow.active:
+            activate(client, flow, 0)
+        if flow.ever_active and held.name not in session.settings.allow_delete:
+            client.keep(self._names(held))
+            client.say(
+                f'Salesforce: Flow "{held.name}" was enabled before, so it is deactivated and kept, with the fields it '
+                f'names; to delete it too: pulumi config set --path "revops:allowDelete[0]" {held.name}'
+            )
+            return
+        for version in sorted(flow.versions, key=lambda version: version.number):
+            delete_version(client, version)
+
+    def _names(self, held: Observed) -> set[tuple[str, str]]:
+        return {(item.kind, item.name) for item in self.references(held.definition)}

@@ -1,0 +1,95 @@
+"""Whether a flow runs: https://developer.salesforce.com/docs/atlas.en-us.api_tooling.meta/api_tooling/tooling_api_objects_flowdefinition.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from revops_iac.errors import AuthorError
+from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
+from revops_iac.session import Session
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.flow_enrolment import would_take
+from revops_salesforce.flow_versions import FlowState, activate, flow_state, flow_states
+from revops_salesforce.kinds.flow import Flow
+
+
+class FlowActivationInputs(Inputs):
+    """Enables the newest version of the flow of that name; removing this resource deactivates it.
+
+    Example::
+
+        name: Note_First_Source
+    """
+
+    name: str
+    """The developer name of the flow, as in its `Flow` resource."""
+    object: str | None = None
+    where: str | None = None
+    """Which records of `object` a scheduled flow takes, as the condition of a query; absent: its start filters say."""
+
+
+class FlowActivation(Kind[SalesforceClient]):
+    """Key: the flow's name. It exists while a version is active; an older version shows as drift of the `Flow`."""
+
+    system = "salesforce"
+    inputs = FlowActivationInputs
+    immutable = frozenset({"name"})
+    on_delete = "The flow is deactivated: nothing starts any more, and its versions stay."
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return str(inputs["name"])
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        return [Reference("Flow", inputs["name"])]
+
+    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
+        return {state.name: _observed(state) for state in flow_states(client).values() if state.active}
+
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+        state = flow_state(session.client, inputs["name"])
+        if state is None:
+            raise AuthorError(
+                f'Salesforce: there is no flow "{inputs["name"]}" to enable', "declare a Flow with this name"
+            )
+        activate(session.client, state, state.newest)
+        return _observed(state)
+
+    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
+        return self.create(session, inputs)
+
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+        found = flow_state(session.client, held.name)
+        if found is not None and found.active:
+            activate(session.client, found, 0)
+
+    def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        """Enabling a scheduled flow that would take more records today than `revops:maxEnrol` allows."""
+        if held is not None:
+            return
+        definition = _definition(session, wanted.name)
+        if definition is None:
+            return
+        found = would_take(session.client, definition, wanted.inputs.get("where"))
+        most = session.settings.max_enrol
+        if found is not None and found.records > most:
+            about = "" if found.exact else "up to "
+            yield (
+                f'Salesforce: enabling flow "{wanted.name}" would take {about}{found.records:,} {found.object} records '
+                f"today, {most:,} are allowed\n"
+                "    fix: let its filters begin at revops:goLive, or allow that many with "
+                f"pulumi config set revops:maxEnrol {found.records}"
+            )
+
+
+def _definition(session: Session[SalesforceClient], name: str) -> Mapping[str, Any] | None:
+    for other in session.declared:
+        if other.kind == "Flow" and other.name == name and other.inputs:
+            declared: Mapping[str, Any] = other.inputs["definition"]
+            return declared
+    held = session.find(Flow(), name)
+    return held.definition["definition"] if held is not None else None
+
+
+def _observed(state: FlowState) -> Observed:
+    return Observed(state.name, state.name, {"name": state.name}, {"version": state.newest})
