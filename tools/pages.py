@@ -1,0 +1,158 @@
+"""Writes the generated pages under docs/: kinds, rules, coverage and the simulators' switches.
+
+`script/docs` calls it; a test fails when a page is stale. Nothing on them is typed twice.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from crm_simulators.hubspot.switches import SWITCHES as HUBSPOT_SWITCHES
+from crm_simulators.salesforce.switches import SWITCHES as SALESFORCE_SWITCHES
+from revops_policies.book import rule_book
+
+from revops_iac.coverage import table
+from revops_iac.kind import Kind
+from revops_iac.program import type_token
+from revops_iac.systems import installed_systems
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTE = "<!-- Written by script/docs from the code; edits here are lost. -->"
+
+
+def kinds_page() -> str:
+    """Every kind of every system: its type, its inputs, what cannot change, and what delete really does."""
+    lines = [
+        NOTE,
+        "# Kinds",
+        "",
+        "What each resource is, what cannot change after creation, and what delete really does.",
+    ]
+    for system in installed_systems().values():
+        lines += ["", f"## {system.label}"]
+        for kind in system.kinds.values():
+            lines += ["", *_kind(kind)]
+    return "\n".join(lines) + "\n"
+
+
+def _kind(kind: Kind[Any]) -> Iterator[str]:
+    yield f"### {kind.name}"
+    yield ""
+    yield f"{_first_line(kind.inputs)} {_first_line(type(kind))}"
+    yield ""
+    yield f"- type: `{type_token(kind)}`"
+    yield f"- inputs: {', '.join(f'`{name}`' for name in kind.inputs.model_fields if name != 'adopt')}"
+    if kind.immutable:
+        yield f"- cannot change: {', '.join(f'`{name}`' for name in sorted(kind.immutable))}"
+    yield f"- delete: {kind.on_delete}"
+
+
+def _first_line(documented: type) -> str:
+    return (documented.__doc__ or "").strip().splitlines()[0]
+
+
+def rules_page() -> str:
+    """Every rule of the policy pack, with why, what it applies to, and both examples."""
+    lines = [
+        NOTE,
+        "# Rules",
+        "",
+        "The policy pack: `pulumi preview --policy-pack policies`, or `revops check` without Pulumi. Levels and",
+        "parameters are set in `policies/config.json`, for instance",
+        '`{"all": "mandatory", "engagement-decays": {"level": "advisory"}}`.',
+        "",
+        "| rule | severity | level | why |",
+        "|---|---|---|---|",
+        *(f"| [{name}](#{name}) | {rule.severity} | {rule.level} | {rule.why} |" for name, rule in rule_book().items()),
+    ]
+    for name, rule in rule_book().items():
+        lines += ["", f"## {name}", "", f"{rule.title}: {rule.why}. Applies to {rule.applies_to}."]
+        if rule.parameters:
+            lines += [
+                "",
+                "Parameters: " + ", ".join(f"`{key}` ({value})" for key, value in rule.parameters.items()) + ".",
+            ]
+        lines += ["", "Fails:", "", "```yaml", rule.failing.strip(), "```"]
+    return "\n".join(lines) + "\n"
+
+
+def coverage_page() -> str:
+    """Every row of the process on every system."""
+    systems = installed_systems()
+    lines = [
+        NOTE,
+        "# What holds each row of the revenue process",
+        "",
+        "**Enforced**: the platform blocks. **Automated**: a workflow corrects or alerts. **Watched**: this tool",
+        "reports it. **By hand**: a numbered step for an administrator. **Planned**: it waits for the kind named.",
+        "",
+        f"| row | {' | '.join(system.label for system in systems.values())} |",
+        f"|---|{'---|' * len(systems)}",
+    ]
+    by_row: dict[str, dict[str, Mapping[str, str]]] = {}
+    for row in table():
+        by_row.setdefault(row["sentence"], {})[row["system"]] = row
+    for sentence, held in by_row.items():
+        lines.append(f"| {sentence} | {' | '.join(_cell(held.get(name)) for name in systems)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(row: Mapping[str, str] | None) -> str:
+    if row is None:
+        return ""
+    waits = f" (waits for {row['kind']})" if row["kind"] else ""
+    return f"**{row['holding']}**: {row['how']}{waits}"
+
+
+def switches_page() -> str:
+    """Every switch of the simulators: behaviour that nobody verified on a live account, with its evidence."""
+    lines = [
+        NOTE,
+        "# Switches of the simulators",
+        "",
+        "What the evidence does not settle can be switched: `POST /_sim/switches` on the simulator's address.",
+        "",
+        "| switch | default | allowed | evidence | meaning |",
+        "|---|---|---|---|---|",
+    ]
+    for switch in sorted((*HUBSPOT_SWITCHES, *SALESFORCE_SWITCHES), key=lambda switch: switch.name):
+        allowed = ", ".join(f"`{value}`" for value in switch.allowed)
+        lines.append(f"| `{switch.name}` | `{switch.default}` | {allowed} | {switch.evidence} | {switch.sentence} |")
+    return "\n".join(lines) + "\n"
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "kinds.md": kinds_page,
+    "rules.md": rules_page,
+    "coverage.md": coverage_page,
+    "simulator-switches.md": switches_page,
+}
+
+
+def stale(folder: Path = ROOT / "docs") -> Iterable[str]:
+    """The names of pages that are not as the code says."""
+    for name, page in PAGES.items():
+        path = folder / name
+        if not path.exists() or path.read_text(encoding="utf-8") != page():
+            yield name
+
+
+def main() -> int:
+    """Writes every page; with --check only says which are stale, and exits 1 then."""
+    if "--check" in sys.argv[1:]:
+        found = list(stale())
+        for name in found:
+            print(f"docs/{name} is stale\n    fix: script/docs")
+        return 1 if found else 0
+    (ROOT / "docs").mkdir(exist_ok=True)
+    for name, page in PAGES.items():
+        (ROOT / "docs" / name).write_text(page(), encoding="utf-8")
+        print(f"docs/{name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
