@@ -56,4 +56,10 @@ SWITCHES = (
         "How many status checks a deployment stays unfinished for.",
         (0, 1, 2, 3, 5),
     ),
+    Switch(
+        "salesforce.auto_assign_without_header",
+        False,
+        "[D: headers_autoassign says the REST default is TRUE; the project's design says never without the header]",
+        "Saves through REST without Sforce-Auto-Assign run the active assignment rule.",
+    ),
 )

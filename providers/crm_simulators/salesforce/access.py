@@ -1,0 +1,57 @@
+"""What a user may see and edit: field-level security and custom permissions come from assigned permission sets only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .component_xml import Body
+from .fields import Field, fields_of
+from .org import Org
+
+
+def assigned_permission_sets(org: Org, user_id: str) -> Iterator[Body]:
+    """The permission sets assigned to a user."""
+    assigned = {row["PermissionSetId"] for row in org.select("PermissionSetAssignment", AssigneeId=user_id)}
+    for component in org.of_type("PermissionSet").values():
+        if component["id"] in assigned:
+            yield component["body"]
+
+
+def custom_permissions(org: Org, user_id: str) -> set[str]:
+    """Names of the custom permissions a user has, lower case."""
+    return {
+        permission["name"].lower()
+        for body in assigned_permission_sets(org, user_id)
+        for permission in body.get("customPermissions", [])
+        if permission["enabled"]
+    }
+
+
+def visible_fields(org: Org, user_id: str, sobject: str) -> dict[str, Field]:
+    """The fields that REST, describe and SOQL show a user.
+
+    A custom field created through the API is invisible, to administrators too, until a permission set grants it [K];
+    required and master-detail fields are always visible and cannot be granted [D].
+    """
+    readable = _granted(org, user_id, "readable")
+    return {
+        name: field
+        for name, field in fields_of(org, sobject).items()
+        if field.custom is None or field.required or f"{sobject}.{name}".lower() in readable
+    }
+
+
+def editable(org: Org, user_id: str, sobject: str, field: Field) -> bool:
+    """Whether field-level security lets a user change a field."""
+    if field.custom is None or field.required:
+        return True
+    return f"{sobject}.{field.name}".lower() in _granted(org, user_id, "editable")
+
+
+def _granted(org: Org, user_id: str, right: str) -> set[str]:
+    return {
+        str(permission["field"]).lower()
+        for body in assigned_permission_sets(org, user_id)
+        for permission in body.get("fieldPermissions", [])
+        if permission.get(right)
+    }

@@ -1,0 +1,165 @@
+"""Creating, changing and deleting records, with every rule that a save runs through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from . import assignment
+from .access import editable, visible_fields
+from .derived_fields import completed, with_defaults
+from .errors import RestError
+from .field_values import stored
+from .fields import Field, find_field
+from .formula_eval import EvaluationError, is_true
+from .ids import to18
+from .org import Org, Record
+from .record_values import Viewer
+from .tables import NOT_WRITABLE, find_row
+
+
+@dataclass
+class SaveError(Exception):
+    """Every problem of one record."""
+
+    errors: list[RestError]
+
+    def body(self) -> list[dict[str, object]]:
+        return [{"fields": [], **entry} for error in self.errors for entry in error.body()]
+
+
+class Records:
+    """Saves records as one user."""
+
+    def __init__(self, org: Org, user: Record, auto_assign: str | None = None) -> None:
+        self.org = org
+        self.user = user
+        self.auto_assign = auto_assign
+
+    def create(self, sobject: str, values: dict[str, Any]) -> str:
+        """Add a record and answer its id; raises RestError or SaveError."""
+        self._check_writable(sobject)
+        given = self._accepted(sobject, values, creating=True)
+        viewer = Viewer(self.org, self.user)
+        row = with_defaults(self.org, viewer.fields(sobject), given, self.user)
+        self._check_required(viewer.fields(sobject), row)
+        row["Id"] = self.org.new_id(sobject)
+        self._save(viewer, sobject, row, None)
+        self.org.insert(sobject, row, self.user["Id"])
+        return str(row["Id"])
+
+    def update(self, sobject: str, record_id: str, values: dict[str, Any]) -> None:
+        """Change a record; raises RestError or SaveError."""
+        self._check_writable(sobject)
+        old = self._existing(sobject, record_id)
+        given = self._accepted(sobject, values, creating=False)
+        row = {**old, **given}
+        viewer = Viewer(self.org, self.user)
+        self._check_required(viewer.fields(sobject), row)
+        self._save(viewer, sobject, row, old)
+        moment = self.org.timestamp()
+        row.update(LastModifiedDate=moment, SystemModstamp=moment, LastModifiedById=self.user["Id"])
+        self.org.table(sobject)[row["Id"]] = row
+
+    def delete(self, sobject: str, record_id: str) -> None:
+        """Move a record to the recycle bin."""
+        self._check_writable(sobject)
+        if sobject == "User":
+            raise RestError(400, "INSUFFICIENT_ACCESS_OR_READONLY", "Users cannot be deleted, only deactivated")
+        row = self._existing(sobject, record_id)
+        del self.org.table(sobject)[row["Id"]]
+        self.org.recycle_bin.setdefault(sobject, {})[row["Id"]] = {**row, "IsDeleted": True}
+        for link, column in LINKS.get(sobject, ()):
+            for linked in self.org.select(link, **{column: row["Id"]}):
+                del self.org.table(link)[linked["Id"]]
+
+    def _existing(self, sobject: str, record_id: str) -> Record:
+        row = find_row(self.org, sobject, record_id)
+        if row is not None:
+            return row
+        if to18(record_id) in self.org.recycle_bin.get(sobject, {}):
+            raise RestError(404, "ENTITY_IS_DELETED", "entity is deleted", ())
+        raise RestError(404, "NOT_FOUND", "The requested resource does not exist")
+
+    def _check_writable(self, sobject: str) -> None:
+        if sobject in NOT_WRITABLE:
+            # [K: text]
+            raise RestError(400, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be saved: {sobject}")
+
+    # --- checks -------------------------------------------------------------------------------------------------
+
+    def _accepted(self, sobject: str, values: dict[str, Any], *, creating: bool) -> Record:
+        """Known, visible and writable fields with values that fit."""
+        fields = visible_fields(self.org, self.user["Id"], sobject)
+        accepted: Record = {}
+        for name, value in values.items():
+            if name == "attributes":
+                continue
+            field = find_field(fields, name)
+            if field is None:
+                raise RestError(400, "INVALID_FIELD", f"No such column '{name}' on sobject of type {sobject}")
+            writable = field.createable if creating else field.updateable
+            if not writable or not editable(self.org, self.user["Id"], sobject, field):
+                # [K: text]
+                text = (
+                    f"Unable to create/update fields: {field.name}. Please check the security settings of this field "
+                    "and verify that it is read/write for your profile or permission set."
+                )
+                raise RestError(400, "INVALID_FIELD_FOR_INSERT_UPDATE", text, (field.name,))
+            accepted[field.name] = stored(self.org, sobject, field, value)
+        return accepted
+
+    def _check_required(self, fields: dict[str, Field], row: Record) -> None:
+        missing = [name for name, field in fields.items() if field.required and row.get(name) in (None, "")]
+        if missing:
+            text = f"Required fields are missing: [{', '.join(missing)}]"
+            raise RestError(400, "REQUIRED_FIELD_MISSING", text, tuple(missing))
+
+    def _save(self, viewer: Viewer, sobject: str, row: Record, old: Record | None) -> None:
+        """Complete the row, check uniqueness and validation rules, then let the assignment rule say the owner."""
+        completed(self.org, sobject, row, old)
+        self._check_unique(viewer.fields(sobject), sobject, row)
+        failures = list(self._broken_rules(viewer, sobject, row, old))
+        if failures:
+            raise SaveError(failures)
+        rule = assignment.rule_to_run(self.org, sobject, self.auto_assign)
+        if rule is not None:
+            new_owner = assignment.owner(viewer, sobject, rule, row, old)
+            row["OwnerId"] = new_owner or row["OwnerId"]
+
+    def _check_unique(self, fields: dict[str, Field], sobject: str, row: Record) -> None:
+        for name, field in fields.items():
+            if field.custom is None or not field.custom.get("unique") or row.get(name) is None:
+                continue
+            other = next((r for r in self.org.select(sobject, **{name: row[name]}) if r["Id"] != row["Id"]), None)
+            if other is not None:
+                text = f"duplicate value found: {name} duplicates value on record with id: {other['Id'][:15]}"
+                raise RestError(400, "DUPLICATE_VALUE", text, ())
+
+    def _broken_rules(self, viewer: Viewer, sobject: str, row: Record, old: Record | None) -> Iterator[RestError]:
+        """Every active validation rule whose condition is true blocks the save [reference 4]."""
+        for full_name, component in self.org.of_type("ValidationRule").items():
+            body = component["body"]
+            if full_name.partition(".")[0] != sobject or not body["active"]:
+                continue
+            try:
+                broken = is_true(viewer.formula(body["errorConditionFormula"]), viewer.scope(sobject, row, old))
+            except EvaluationError as error:
+                # [K: text]
+                text = f"The formula in the {full_name.partition('.')[2]} validation rule is invalid: {error}"
+                yield RestError(400, "FIELD_CUSTOM_VALIDATION_EXCEPTION", text, ())
+                continue
+            if broken:
+                shown_at = body.get("errorDisplayField")
+                fields = (shown_at,) if shown_at else ()
+                yield RestError(400, "FIELD_CUSTOM_VALIDATION_EXCEPTION", body["errorMessage"], fields)
+
+
+# Rows that go with a deleted one.
+LINKS: dict[str, tuple[tuple[str, str], ...]] = {
+    "Group": (("QueueSobject", "QueueId"), ("GroupMember", "GroupId"), ("GroupMember", "UserOrGroupId")),
+    "Campaign": (("CampaignMember", "CampaignId"),),
+    "Lead": (("CampaignMember", "LeadId"),),
+    "Contact": (("CampaignMember", "ContactId"),),
+}
