@@ -150,6 +150,7 @@ hs_arr | Annual recurring revenue | number | number | ro
 hs_mrr | Monthly recurring revenue | number | number | ro
 hs_tcv | Total contract value | number | number | ro
 closed_lost_reason | Closed lost reason | string | textarea | free
+hs_analytics_source | Original traffic source | enumeration | select | ro
 closed_won_reason | Closed won reason | string | textarea | free
 days_to_close | Days to close | number | number | ro
 num_associated_contacts | Number of associated contacts | number | number | ro
