@@ -41,6 +41,7 @@ def fresh_account() -> JsonObject:
         "associations": [],
         "lists": {},
         "flows": {},
+        "events": {},
         "counters": {},
     }
 

@@ -241,5 +241,8 @@ class Records:
             record["properties"].setdefault(date_of_stage, now)
         if name == "dealstage":
             record["properties"]["hs_v2_date_entered_current_stage"] = now
+            stage = self._stages(object_type).get(text)
+            if stage and stage["metadata"]["isClosed"] == "true":
+                record["properties"].setdefault("closedate", now)
         if name == "hubspot_owner_id" and text:
             record["properties"]["hubspot_owner_assigneddate"] = now

@@ -93,12 +93,23 @@ def _seed_record(records: Records, object_type: ObjectType, values: JsonObject) 
     return str(record["id"])
 
 
+def seed_events(portal: Portal, events: list[JsonObject]) -> int:
+    """Add what happened to records: `{objectType, id, eventTypeId, properties}`."""
+    for values in events:
+        _only(values, "events", ("objectType", "id", "eventTypeId", "properties"))
+        object_type = find_object_type(values["objectType"]).id
+        event = {"eventTypeId": values["eventTypeId"], "properties": values.get("properties", {}), "at": portal.now()}
+        portal.area("events", object_type).setdefault(values["id"], []).append(event)
+    return len(events)
+
+
 SEEDERS: dict[str, Callable[[Portal, Any], Any]] = {
     "account": seed_account,
     "tokens": seed_tokens,
     "teams": seed_teams,
     "users": seed_users,
     "records": seed_records,
+    "events": seed_events,
 }
 
 

@@ -1,4 +1,4 @@
-"""One running pair of simulators for this folder, reset before each test."""
+"""HubSpot's own client on the running simulators."""
 
 from __future__ import annotations
 
@@ -6,23 +6,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from crm_simulators.server import RunningSimulators, running
+from crm_simulators.server import RunningSimulators
 from hubspot import HubSpot
 
 Api = Callable[..., tuple[int, Any]]
 
 
-@pytest.fixture(scope="session")
-def _served() -> Iterator[RunningSimulators]:
-    with running() as simulators:
-        yield simulators
-
-
 @pytest.fixture
-def sims(_served: RunningSimulators) -> RunningSimulators:
+def sims(crms: RunningSimulators) -> RunningSimulators:
     """Fresh accounts on running servers."""
-    _served.reset()
-    return _served
+    return crms
 
 
 @pytest.fixture

@@ -121,7 +121,8 @@ def test_property_of_an_active_list_cannot_be_deleted(api: Any) -> None:
             branch([operation("lifecyclestage", "ENUMERATION", "IS_NOT_EQUAL_TO", values=["lead"])]),
             'operator "IS_NOT_EQUAL_TO" of ENUMERATION is invalid: it must be one of IS_ANY_OF, IS_NONE_OF, '
             "IS_EXACTLY, IS_NOT_EXACTLY, CONTAINS_ALL, DOES_NOT_CONTAIN_ALL, HAS_EVER_BEEN_ANY_OF, "
-            "HAS_NEVER_BEEN_ANY_OF, HAS_EVER_BEEN_EXACTLY, HAS_NEVER_BEEN_EXACTLY, HAS_EVER_CONTAINED_ALL, HAS_NEVER_CONTAINED_ALL",
+            "HAS_NEVER_BEEN_ANY_OF, HAS_EVER_BEEN_EXACTLY, HAS_NEVER_BEEN_EXACTLY, HAS_EVER_CONTAINED_ALL, "
+            "HAS_NEVER_CONTAINED_ALL",
         ),
         (
             branch([operation("email", "NUMBER", "IS_EQUAL_TO", value=1)]),

@@ -111,8 +111,8 @@ def test_duplicate_stage_label_is_refused_on_a_stage_write(api: Any) -> None:
 
 def test_put_deletes_stages_left_out_and_renumbers_ids_of_stages_without_one(api: Any) -> None:
     api("POST", DEALS, new_business())
-    body = {"label": "New business", "displayOrder": 1, "stages": [stage("Qualified", 0, stageId="nb_qualified")]}
-    body["stages"].append(stage("Proposal", 1))
+    stages = [stage("Qualified", 0, stageId="nb_qualified"), stage("Proposal", 1)]
+    body = {"label": "New business", "displayOrder": 1, "stages": stages}
     status, made = api("PUT", f"{DEALS}/nb", body)
     assert (status, made["stages"][0]["id"]) == (200, "nb_qualified")
     assert made["stages"][1]["id"].isdigit()
