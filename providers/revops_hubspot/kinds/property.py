@@ -210,9 +210,11 @@ class Property(Kind[HubSpotClient]):
         return Stake(total, f'{total:,} {object_} have a value in "{name}"')
 
     def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
-        if held is None or not held.facts.get("read_only_definition"):
+        if held is None:
             return
-        changed = self.differences(wanted.inputs, self.view(wanted.inputs, held))
+        locked = {key for key in FIELDS if held.facts.get("read_only_definition") and key != "options"}
+        locked |= {"options"} if held.facts.get("read_only_options") else set()
+        changed = [key for key in self.differences(wanted.inputs, self.view(wanted.inputs, held)) if key in locked]
         if changed:
             yield (
                 f'HubSpot: Property "{held.name}" is HubSpot\'s own, and its {", ".join(changed)} cannot change\n'
@@ -265,7 +267,11 @@ def _observed(object_: str, entry: Mapping[str, Any], facts: Mapping[str, Any] |
     ]
     held = f"{object_}.{entry['name']}"
     metadata = entry.get("modificationMetadata") or {}
-    read_only = {"read_only_definition": True} if metadata.get("readOnlyDefinition") else {}
+    read_only = {
+        fact: True
+        for fact, field in (("read_only_definition", "readOnlyDefinition"), ("read_only_options", "readOnlyOptions"))
+        if metadata.get(field)
+    }
     return Observed(held, held, definition, {**read_only, **(facts or {})})
 
 

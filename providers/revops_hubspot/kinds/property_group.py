@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 from revops_hubspot.client import HubSpotClient
+from revops_hubspot.errors import HubSpotRefusal
 from revops_iac.kind import Definition, Inputs, Kind, Observed
 from revops_iac.session import Session
+
+NOT_EMPTY = "PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES"
 
 
 class PropertyGroupInputs(Inputs):
@@ -69,7 +73,15 @@ class PropertyGroup(Kind[HubSpotClient]):
 
     def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
         object_, _, name = held.name.partition(".")
-        session.client.write("DELETE", "properties", "/{object}/groups/{name}", object=object_, name=name)
+        try:
+            session.client.write("DELETE", "properties", "/{object}/groups/{name}", object=object_, name=name)
+        except HubSpotRefusal as error:
+            if error.sub_category != NOT_EMPTY or not any(
+                kept.startswith(f"{object_}.") for kept in session.client.kept
+            ):
+                raise
+            sentence = f"HubSpot: PropertyGroup {held.name} is kept, because a property that is kept stands in it"
+            print(sentence, file=sys.stderr, flush=True)
 
 
 def _body(inputs: Definition) -> dict[str, Any]:

@@ -1,0 +1,169 @@
+"""Pipelines: stage-level writes, shared pipelines and stages with records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from crm_simulators.server import RunningSimulators
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.errors import HubSpotRefusal
+from revops_hubspot.kinds.pipeline import Pipeline
+
+from revops_iac.kind import Observed, Stake, Wanted
+from revops_iac.session import Session
+from tests.providers.revops_hubspot.conftest import OpenSession
+
+KIND = Pipeline()
+
+
+def declared(*stages: str, name: str = "new_business", **inputs: Any) -> dict[str, Any]:
+    listed = [{"id": f"{name}_{stage}", "label": stage.capitalize(), "probability": 0.5} for stage in stages]
+    return {"object": "deals", "name": name, "label": "New business", "stages": listed, **inputs}
+
+
+def held(session: Session[HubSpotClient], name: str = "new_business") -> Observed:
+    found = session.find(KIND, f"deals.{name}")
+    assert found is not None
+    return found
+
+
+def stage_ids(accounts: RunningSimulators, name: str = "new_business") -> list[str]:
+    stages = accounts.dump("hubspot")["pipelines"]["0-3"][name]["stages"]
+    return [stage["id"].removeprefix(f"{name}_") for stage in sorted(stages, key=lambda s: s["displayOrder"])]
+
+
+def test_stages_keep_their_own_ids_and_order(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    KIND.create(open_session(), declared("qualified", "proposal", "won"))
+    assert stage_ids(accounts) == ["qualified", "proposal", "won"]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        ("a", "b", "c", "d"),
+        ("d", "a", "b", "c"),
+        ("c", "b", "a"),
+        ("b",),
+        ("x", "b", "y"),
+        ("x", "y"),
+        ("b", "a", "x", "c"),
+    ],
+)
+def test_any_new_order_is_reached_without_replacing_the_pipeline(
+    accounts: RunningSimulators, open_session: OpenSession, after: tuple[str, ...]
+) -> None:
+    KIND.create(open_session(), declared("a", "b", "c"))
+    session = open_session()
+
+    changed = KIND.update(session, held(session), declared(*after))
+
+    assert stage_ids(accounts) == list(after)
+    assert KIND.view(declared(*after), changed) == declared(*after)
+    assert accounts.control.log.select(system="hubspot", method="PUT") == []
+
+
+def test_swapped_labels_are_reached(open_session: OpenSession) -> None:
+    KIND.create(open_session(), declared("a", "b"))
+    session = open_session()
+    wanted = declared("a", "b")
+    wanted["stages"][0]["label"], wanted["stages"][1]["label"] = "B", "A"
+    changed = KIND.update(session, held(session), wanted)
+    assert KIND.view(wanted, changed) == wanted
+
+
+def test_default_pipeline_keeps_the_stages_of_others(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    before = stage_ids(accounts, "default")
+    session = open_session()
+    first, *others = before
+    stages = [
+        {"id": first, "label": "Meeting set", "probability": 0.2},
+        {"id": "default_new", "label": "New", "probability": 0.4},
+    ]
+    wanted = {"object": "deals", "name": "default", "label": "Sales", "stages": stages, "adopt": True}
+
+    changed = KIND.update(session, held(session, "default"), wanted)
+
+    after = stage_ids(accounts, "default")
+    assert [name for name in after if name in before] == before
+    assert KIND.view(wanted, changed) == wanted
+    shown = KIND.shown(wanted, changed)["unmanaged_stages"]
+    assert [line.partition(":")[0] for line in shown] == others
+
+
+def test_default_pipeline_is_put_back_without_what_was_added(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    before = accounts.dump("hubspot")["pipelines"]["0-3"]["default"]
+    session = open_session()
+    earlier = held(session, "default")
+    added = {"id": "default_new", "label": "New", "probability": 0.4}
+    first = {**earlier.definition["stages"][0], "label": "Meeting set"}
+    first.pop("display_order")
+    wanted = {"object": "deals", "name": "default", "label": "Ours", "stages": [first, added], "adopt": True}
+    changed = KIND.update(session, earlier, wanted)
+
+    state = {**wanted, "earlier": {key: earlier.definition[key] for key in ("object", "name", "label", "stages")}}
+    KIND.put_back(open_session(), changed, state)
+
+    after = accounts.dump("hubspot")["pipelines"]["0-3"]["default"]
+    assert after["label"] == before["label"]
+    assert [(s["id"], s["label"]) for s in after["stages"]] == [(s["id"], s["label"]) for s in before["stages"]]
+
+
+def test_stage_of_others_goes_only_by_name(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    first, second, *_ = stage_ids(accounts, "default")
+    session = open_session()
+    live = held(session, "default")
+    listed = [{k: v for k, v in live.definition["stages"][0].items() if k != "display_order"}]
+    wanted = {
+        "object": "deals",
+        "name": "default",
+        "label": live.definition["label"],
+        "stages": listed,
+        "deactivate": [second],
+    }
+    assert KIND.differences(wanted, KIND.view(wanted, live)) == ["deactivate"]
+
+    changed = KIND.update(session, live, wanted)
+
+    assert second not in stage_ids(accounts, "default")
+    assert first in stage_ids(accounts, "default")
+    assert KIND.view(wanted, changed) == wanted
+
+
+def test_stage_with_records_is_refused_at_preview(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    KIND.create(open_session(), declared("a", "b"))
+    deal = {"dealname": "Northwind", "pipeline": "new_business", "dealstage": "new_business_b"}
+    accounts.seed("hubspot", {"records": {"deals": [deal, {**deal, "dealname": "Other"}]}})
+    session = open_session(writes=False)
+    wanted = Wanted("Pipeline", "deals.new_business", "deals.new_business", declared("a"))
+
+    assert list(KIND.refusals(session, wanted, held(session))) == [
+        'HubSpot: Pipeline "deals.new_business": stage "new_business_b" would go, but 2 deals are in it\n'
+        "    fix: move them to another stage first, or keep the stage"
+    ]
+    assert KIND.stake(session, held(session)) == Stake(2, '2 deals are in pipeline "new_business"')
+
+
+def test_stage_that_got_records_after_the_preview_is_refused_by_hubspot(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    KIND.create(open_session(), declared("a", "b"))
+    deal = {"dealname": "Northwind", "pipeline": "new_business", "dealstage": "new_business_b"}
+    accounts.seed("hubspot", {"records": {"deals": [deal]}})
+    session = open_session()
+    with pytest.raises(HubSpotRefusal) as refused:
+        KIND.update(session, held(session), declared("a"))
+    assert refused.value.sub_category == "PipelineError.STAGE_ID_IN_USE"
+    assert stage_ids(accounts) == ["a", "b"]
+
+
+def test_ticket_stages_have_a_state(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    stages = [
+        {"id": "support_new", "label": "New", "state": "OPEN"},
+        {"id": "support_done", "label": "Done", "state": "CLOSED"},
+    ]
+    wanted = {"object": "tickets", "name": "support", "label": "Support", "stages": stages}
+    made = KIND.create(open_session(), wanted)
+    assert KIND.view(wanted, made) == wanted

@@ -1,0 +1,170 @@
+"""Properties: reading in bulk, formulas, the recycle bin and what a removal would lose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from crm_simulators.server import RunningSimulators
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.errors import HubSpotRefusal
+from revops_hubspot.kinds.property import Property
+
+from revops_iac.kind import Stake, Wanted
+from revops_iac.session import Session
+from tests.providers.revops_hubspot.conftest import OpenSession
+
+KIND = Property()
+DOUBLED = {"calculation_formula": "2 * seats"}
+
+
+def declared(name: str, **inputs: Any) -> dict[str, Any]:
+    text = {"label": name, "type": "string", "field_type": "text", "group_name": "contactinformation"}
+    return {"object": "contacts", "name": name, **text, **inputs}
+
+
+def held(session: Session[HubSpotClient], name: str) -> Any:
+    return session.find(KIND, f"contacts.{name}")
+
+
+def test_refresh_of_a_thousand_properties_costs_less_than_ten_calls(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    client = open_session().client
+    for start in range(0, 990, 99):
+        batch = [
+            {
+                "name": f"field_{at}",
+                "label": f"Field {at}",
+                "type": "string",
+                "fieldType": "text",
+                "groupName": "contactinformation",
+            }
+            for at in range(start, start + 99)
+        ]
+        client.write("POST", "properties", "/{object}/batch/create", {"inputs": batch}, object="contacts")
+    accounts.control.log.clear()
+
+    session = open_session(writes=False)
+    found = [held(session, f"field_{at}") for at in range(990)]
+    found += [session.find(KIND, f"deals.{name}") for name in ("amount", "dealname", "closedate")]
+
+    assert None not in found
+    assert len(accounts.control.log.select(system="hubspot")) < 10
+
+
+def test_formula_that_hubspot_rewrote_shows_no_difference(open_session: OpenSession) -> None:
+    session = open_session()
+    numbers = {"type": "number", "field_type": "number"}
+    session.remember(KIND, KIND.create(session, declared("seats", **numbers)))
+    wanted = declared(
+        "seat_band",
+        type="string",
+        field_type="calculation_equation",
+        calculation_formula='IF seats != 2.50 THEN "few" + " or more" ELSE "none" ENDIF',
+    )
+    KIND.create(session, wanted)
+
+    live = held(open_session(), "seat_band")
+
+    assert live.definition["calculation_formula"] != wanted["calculation_formula"]
+    assert KIND.view(wanted, live) == wanted
+
+
+def test_options_are_compared_in_order_and_replaced_whole(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    session = open_session()
+    small, large = {"label": "Small", "value": "small"}, {"label": "Large", "value": "large", "hidden": True}
+    wanted = declared("size", type="enumeration", field_type="select", options=[small, large])
+    first = KIND.create(session, wanted)
+    assert KIND.view(wanted, first) == wanted
+
+    turned = {**wanted, "options": [large, small]}
+    assert KIND.differences(turned, KIND.view(turned, first)) == ["options"]
+    changed = KIND.update(session, first, turned)
+
+    assert KIND.view(turned, changed) == turned
+    options = accounts.dump("hubspot")["properties"]["0-1"]["size"]["options"]
+    assert [option["value"] for option in options] == ["large", "small"]
+
+
+def test_bool_gets_the_two_options_that_hubspot_needs(open_session: OpenSession) -> None:
+    wanted = declared("opted_in", type="bool", field_type="booleancheckbox")
+    made = KIND.create(open_session(), wanted)
+    assert [option["value"] for option in made.definition["options"]] == ["true", "false"]
+
+
+def test_owner_picker_has_no_options(open_session: OpenSession) -> None:
+    owner = {"external_options": True, "referenced_object_type": "OWNER"}
+    wanted = declared("second_owner", type="enumeration", field_type="select", **owner)
+    session = open_session()
+    KIND.create(session, wanted)
+    assert KIND.view(wanted, held(open_session(), "second_owner")) == wanted
+
+
+def test_archived_name_comes_back_and_says_so(open_session: OpenSession, capfd: pytest.CaptureFixture[str]) -> None:
+    session = open_session()
+    KIND.delete(session, KIND.create(session, declared("old_score")), {})
+
+    again = KIND.create(open_session(), declared("old_score"))
+
+    assert again.facts == {"restored": True}
+    said = "HubSpot: Property contacts.old_score was in the recycle bin and came back with its values\n"
+    assert capfd.readouterr().err == said
+
+
+def test_removal_counts_the_records_that_have_a_value(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    session = open_session()
+    made = KIND.create(session, declared("old_score"))
+    people = [{"email": f"{at}@northwind.example", "old_score": "1"} for at in range(3)]
+    accounts.seed("hubspot", {"records": {"contacts": [*people, {"email": "none@northwind.example"}]}})
+
+    assert KIND.stake(session, made) == Stake(3, '3 contacts have a value in "old_score"')
+
+
+def test_property_in_use_is_not_archived_and_its_user_is_named(open_session: OpenSession) -> None:
+    session = open_session()
+    seats = KIND.create(session, declared("seats", type="number", field_type="number"))
+    KIND.create(
+        session, declared("double", type="number", field_type="calculation_equation", calculation_formula="2 * seats")
+    )
+    with pytest.raises(HubSpotRefusal) as refused:
+        KIND.delete(session, seats, {})
+    assert refused.value.uses == ("double",)
+    assert "(used by double)" in refused.value.sentence
+    assert refused.value.fix == "remove it from what uses it first"
+
+
+def test_property_that_only_a_kept_workflow_names_is_kept(
+    open_session: OpenSession, capfd: pytest.CaptureFixture[str]
+) -> None:
+    session = open_session()
+    seats = KIND.create(session, declared("seats", type="number", field_type="number"))
+    KIND.create(
+        session, declared("double", type="number", field_type="calculation_equation", calculation_formula="2 * seats")
+    )
+    session.client.kept.add("double")
+
+    KIND.delete(session, seats, {})
+
+    assert held(open_session(), "seats") is not None
+    assert "Property contacts.seats is kept, because the workflow double is kept and names it" in capfd.readouterr().err
+
+
+def test_hubspots_own_property_cannot_be_changed(open_session: OpenSession) -> None:
+    session = open_session(writes=False)
+    live = held(session, "hs_language")
+    inputs = {**live.definition, "label": "Tongue", "adopt": True}
+    wanted = Wanted("Property", "contacts.hs_language", "contacts.hs_language", inputs)
+    assert list(KIND.refusals(session, wanted, live)) == [
+        'HubSpot: Property "contacts.hs_language" is HubSpot\'s own, and its label cannot change\n'
+        "    fix: leave them out of its entry, or declare a property of your own"
+    ]
+
+
+def test_formula_refers_to_the_properties_it_names() -> None:
+    wanted = declared("total", calculation_formula="if string(industry) equals 'fit_score' then fit_score else 0 endif")
+    names = [reference.name for reference in KIND.references(wanted) if reference.kind == "Property"]
+    assert {"contacts.industry", "contacts.fit_score"} <= set(names)
+    assert "contacts.total" not in names

@@ -1,0 +1,31 @@
+"""Property groups."""
+
+from __future__ import annotations
+
+import pytest
+from revops_hubspot.errors import HubSpotRefusal
+from revops_hubspot.kinds.property import Property
+from revops_hubspot.kinds.property_group import PropertyGroup
+
+from tests.providers.contract import example
+from tests.providers.revops_hubspot.conftest import OpenSession
+
+
+def test_group_with_an_active_property_is_not_deleted(open_session: OpenSession) -> None:
+    session = open_session()
+    group = PropertyGroup().create(session, example(PropertyGroup()))
+    Property().create(session, example(Property()))
+    with pytest.raises(HubSpotRefusal) as refused:
+        PropertyGroup().delete(session, group, {})
+    assert refused.value.sub_category == "PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES"
+
+
+def test_group_of_a_kept_property_is_kept(open_session: OpenSession, capfd: pytest.CaptureFixture[str]) -> None:
+    session = open_session()
+    group = PropertyGroup().create(session, example(PropertyGroup()))
+    made = Property().create(session, example(Property()))
+    session.client.kept.add(made.name)
+    PropertyGroup().delete(session, group, {})
+    assert capfd.readouterr().err == (
+        "HubSpot: PropertyGroup deals.revenue_process is kept, because a property that is kept stands in it\n"
+    )

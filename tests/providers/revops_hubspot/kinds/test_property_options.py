@@ -1,0 +1,84 @@
+"""Options in a property of others: merged, never replaced, and put back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm_simulators.server import RunningSimulators
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.kinds.property_options import PropertyOptions
+
+from revops_iac.kind import Observed, Wanted
+from revops_iac.session import Session
+from tests.providers.contract import Contract, example
+from tests.providers.revops_hubspot.conftest import OpenSession
+
+KIND = PropertyOptions()
+
+
+def held(session: Session[HubSpotClient]) -> Observed:
+    found = session.find(KIND, "contacts.hs_lead_status")
+    assert found is not None
+    return found
+
+
+def options(accounts: RunningSimulators) -> list[dict[str, Any]]:
+    found = accounts.dump("hubspot")["properties"]["0-1"]["hs_lead_status"]["options"]
+    return sorted(found, key=lambda option: int(option["displayOrder"]))
+
+
+def test_missing_options_are_added_and_those_of_others_stay(accounts: RunningSimulators, waits: list[float]) -> None:
+    before = [option["value"] for option in options(accounts)]
+    made = Contract(accounts, "hubspot", KIND).create()
+    assert [o["value"] for o in options(accounts) if o["value"] in before] == before
+    assert {"RECYCLED", "WAITING_FOR_SALES"} <= {o["value"] for o in options(accounts)}
+    assert len(made.outputs["facts"]["unmanaged_options"]) == len(before)
+
+
+def test_removal_puts_the_list_back(accounts: RunningSimulators, waits: list[float]) -> None:
+    before = [(option["value"], option["label"]) for option in options(accounts)]
+    contract = Contract(accounts, "hubspot", KIND)
+    contract.delete(contract.create())
+    assert [(option["value"], option["label"]) for option in options(accounts)] == before
+
+
+def test_added_option_that_a_record_has_is_hidden_instead(accounts: RunningSimulators, waits: list[float]) -> None:
+    contract = Contract(accounts, "hubspot", KIND)
+    made = contract.create()
+    person = {"email": "a@northwind.example", "hs_lead_status": "RECYCLED"}
+    accounts.seed("hubspot", {"records": {"contacts": [person]}})
+    contract.delete(made)
+    left = {option["value"]: option["hidden"] for option in options(accounts)}
+    assert left["RECYCLED"] is True
+    assert "WAITING_FOR_SALES" not in left
+
+
+def test_option_of_others_is_hidden_by_name_only(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    session = open_session()
+    first = options(accounts)[0]["value"]
+    wanted = {**example(KIND), "deactivate": [first]}
+    assert "deactivate" in KIND.differences(wanted, KIND.view(wanted, held(session)))
+
+    changed = KIND.update(session, held(session), wanted)
+
+    assert KIND.view(wanted, changed) == wanted
+    assert {option["value"] for option in options(accounts) if option["hidden"]} == {first}
+
+
+def test_locked_options_are_refused_at_preview(open_session: OpenSession) -> None:
+    session = open_session(writes=False)
+    name = "contacts.lifecyclestage"
+    inputs = {"object": "contacts", "name": "lifecyclestage", "options": [{"label": "Fan", "value": "fan"}]}
+    assert list(KIND.refusals(session, Wanted("PropertyOptions", name, name, inputs), session.find(KIND, name))) == [
+        f'HubSpot: PropertyOptions "{name}": HubSpot does not let these options change by its API\n'
+        "    fix: change them in HubSpot's settings, and remove the entry"
+    ]
+
+
+def test_unknown_property_is_refused_at_preview(open_session: OpenSession) -> None:
+    session = open_session(writes=False)
+    wanted = Wanted("PropertyOptions", "contacts.nope", "contacts.nope", {**example(KIND), "name": "nope"})
+    assert list(KIND.refusals(session, wanted, None)) == [
+        'HubSpot: PropertyOptions "contacts.nope": the account has no such enumeration property\n'
+        "    fix: correct its name, or declare it as a Property"
+    ]

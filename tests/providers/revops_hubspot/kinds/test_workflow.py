@@ -1,0 +1,169 @@
+"""Workflows: created disabled, replaced whole with care, kept when records have gone through them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from crm_simulators.server import RunningSimulators
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.kinds.workflow import Workflow
+from revops_hubspot.kinds.workflow_activation import WorkflowActivation
+
+from revops_iac.errors import AuthorError
+from revops_iac.kind import Lookup, Observed, Wanted
+from revops_iac.session import Session
+from tests.providers.contract import Contract, example, later
+from tests.providers.revops_hubspot.conftest import OpenSession
+
+KIND = Workflow()
+NAME = "contacts.Note the first job title"
+
+
+def flow(accounts: RunningSimulators) -> dict[str, Any]:
+    (only,) = accounts.dump("hubspot")["flows"].values()
+    found: dict[str, Any] = only
+    return found
+
+
+def held(session: Session[HubSpotClient]) -> Observed:
+    found = session.find(KIND, NAME)
+    assert found is not None
+    return found
+
+
+def activation(session: Session[HubSpotClient]) -> Observed:
+    kind = WorkflowActivation()
+    return kind.create(session, {"object": "contacts", "name": "Note the first job title"})
+
+
+def test_workflow_is_created_disabled(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    KIND.create(open_session(), example(KIND))
+    assert flow(accounts)["isEnabled"] is False
+
+
+def test_update_of_a_running_workflow_keeps_it_running(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    session = open_session()
+    KIND.create(session, example(KIND))
+    activation(session)
+    session = open_session()
+
+    changed = KIND.update(session, held(session), later(KIND) or {})
+
+    assert flow(accounts)["isEnabled"] is True
+    assert KIND.view(later(KIND) or {}, changed) == later(KIND)
+
+
+def test_enabling_shows_no_difference_in_the_workflow(open_session: OpenSession) -> None:
+    session = open_session()
+    KIND.create(session, example(KIND))
+    activation(session)
+    live = held(open_session())
+    assert KIND.view(example(KIND), live) == example(KIND)
+    assert KIND.shown(example(KIND), live) == {}
+
+
+def test_workflow_that_somebody_changed_during_the_run_is_not_overwritten(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    KIND.create(open_session(), example(KIND))
+    ours, theirs = open_session(), open_session()
+    before = held(ours)
+    KIND.update(theirs, held(theirs), {**example(KIND), "description": "Theirs"})
+    with pytest.raises(AuthorError, match=r"was changed in the account while this ran; it was not overwritten"):
+        KIND.update(ours, before, later(KIND) or {})
+    assert flow(accounts)["description"] == "Theirs"
+
+
+def test_workflow_changed_since_the_plan_is_not_overwritten(accounts: RunningSimulators, waits: list[float]) -> None:
+    contract = Contract(accounts, "hubspot", KIND)
+    made = contract.create()
+    contract.elsewhere({**example(KIND), "description": "Theirs"})
+    with pytest.raises(AuthorError, match=r"was changed in the account since the plan; it was not overwritten"):
+        contract.update(made, later(KIND) or {})
+
+
+def test_people_in_actions_are_e_mail_addresses_in_inputs(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    accounts.seed("hubspot", {"users": [{"email": "maya.chen@northwind.example"}]})
+    notify = {
+        "type": "SINGLE_CONNECTION",
+        "actionId": "1",
+        "actionTypeId": "0-8",
+        "actionTypeVersion": 0,
+        "fields": {"subject": "Late", "body": "A lead waits.", "user_ids": [{"user": "maya.chen@northwind.example"}]},
+    }
+    wanted = {**example(KIND), "actions": [notify]}
+    session = open_session()
+
+    made = KIND.create(session, wanted)
+
+    assert flow(accounts)["actions"][0]["fields"]["user_ids"] == [
+        session.resolve(Lookup("user", "maya.chen@northwind.example"))
+    ]
+    assert KIND.view(wanted, made) == wanted
+    assert list(KIND.lookups(wanted)) == [Lookup("user", "maya.chen@northwind.example")]
+
+
+def test_unknown_person_is_refused_before_the_write(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    wanted = {**example(KIND), "suppression_list_ids": [{"list": "Nowhere"}]}
+    with pytest.raises(AuthorError, match=r'HubSpot: there is no list "Nowhere"'):
+        KIND.create(open_session(), wanted)
+    assert accounts.dump("hubspot").get("flows", {}) == {}
+
+
+def test_never_enabled_workflow_is_deleted(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    session = open_session()
+    KIND.delete(session, KIND.create(session, example(KIND)), {})
+    assert accounts.dump("hubspot")["flows"] == {}
+
+
+def test_workflow_that_was_enabled_once_is_disabled_and_kept(
+    accounts: RunningSimulators, open_session: OpenSession, capfd: pytest.CaptureFixture[str]
+) -> None:
+    session = open_session()
+    KIND.create(session, example(KIND))
+    kind = WorkflowActivation()
+    kind.delete(session, activation(session), {})
+    session = open_session()
+
+    KIND.delete(session, held(session), {})
+
+    assert flow(accounts)["isEnabled"] is False
+    assert session.client.kept == {"Note the first job title"}
+    assert capfd.readouterr().err == (
+        'HubSpot: Workflow "Note the first job title" was enabled before, so it is disabled and kept, with the fields '
+        'it names; to delete it too: pulumi config set --path "revops:allowDelete[0]" '
+        '"contacts.Note the first job title"\n'
+    )
+
+
+def test_workflow_that_runs_is_disabled_when_it_is_kept(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    session = open_session()
+    KIND.create(session, example(KIND))
+    activation(session)
+    session = open_session()
+    KIND.delete(session, held(session), {})
+    assert flow(accounts)["isEnabled"] is False
+
+
+def test_allowed_workflow_is_deleted_although_it_ran(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    session = open_session()
+    KIND.create(session, example(KIND))
+    activation(session)
+    session = open_session(**{"revops:allowDelete": NAME})
+    KIND.delete(session, held(session), {})
+    assert accounts.dump("hubspot")["flows"] == {}
+
+
+def test_two_workflows_of_one_name_are_refused_at_preview(open_session: OpenSession) -> None:
+    session = open_session()
+    first = KIND.create(session, example(KIND))
+    second = KIND.create(session, example(KIND))
+    session = open_session(writes=False)
+    wanted = Wanted("Workflow", NAME, NAME, example(KIND))
+    assert held(session).id == first.id
+    assert list(KIND.refusals(session, wanted, held(session))) == [
+        f'HubSpot: 2 workflows are called "{NAME}"\n    fix: rename the others in HubSpot, flows {second.id}'
+    ]

@@ -1,0 +1,107 @@
+"""Going live: who would enrol, and what enabling leaves behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from crm_simulators.server import RunningSimulators
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.kinds.workflow import Workflow
+from revops_hubspot.kinds.workflow_activation import WorkflowActivation
+
+from revops_iac.errors import AuthorError
+from revops_iac.kind import Wanted
+from revops_iac.session import Session
+from tests.providers.contract import example
+from tests.providers.revops_hubspot.conftest import OpenSession
+
+KIND = WorkflowActivation()
+NAME = "contacts.Note the first job title"
+INPUTS = {"object": "contacts", "name": "Note the first job title"}
+WANTED = Wanted("WorkflowActivation", NAME, NAME, INPUTS)
+
+
+def seed(accounts: RunningSimulators, count: int, **properties: str) -> None:
+    people = [{"email": f"{at}@northwind.example", **properties} for at in range(count)]
+    accounts.seed("hubspot", {"records": {"contacts": people}})
+
+
+def refusals(session: Session[HubSpotClient], **criteria: Any) -> list[str]:
+    """What the preview says of enabling the example workflow, with other criteria when given."""
+    workflow = example(Workflow())
+    if criteria:
+        workflow["enrollment_criteria"] = criteria
+    session.declared = [Wanted("Workflow", NAME, NAME, workflow), WANTED]
+    return list(KIND.refusals(session, WANTED, session.find(KIND, NAME)))
+
+
+def test_enabling_that_would_flood_is_refused_with_the_count(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    seed(accounts, 3, jobtitle="Buyer")
+    assert refusals(open_session(writes=False)) == [
+        f'HubSpot: enabling workflow "{NAME}" would enrol 3 contacts today, 0 are allowed\n'
+        "    fix: let its criteria begin at revops:goLive, or allow that many with pulumi config set revops:maxEnrol 3"
+    ]
+
+
+def test_allowed_number_may_enrol(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    seed(accounts, 3, jobtitle="Buyer")
+    assert refusals(open_session(writes=False, **{"revops:maxEnrol": "3"})) == []
+
+
+def test_nobody_enrols_at_once_on_an_event(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    seed(accounts, 3, jobtitle="Buyer")
+    session = open_session(writes=False)
+    assert refusals(session, type="EVENT_BASED", shouldReEnroll=False, eventFilterBranches=[]) == []
+    assert refusals(session, type="MANUAL", shouldReEnroll=False) == []
+
+
+def test_preview_writes_nothing(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    seed(accounts, 1, jobtitle="Buyer")
+    accounts.control.log.clear()
+    refusals(open_session(writes=False))
+    assert accounts.control.log.select(system="hubspot", writes_only=True) == []
+
+
+def test_criteria_that_cannot_be_counted_are_refused_in_production_only(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    seed(accounts, 2)
+    page_view = {"filterType": "PAGE_VIEW", "operator": "HAS_PAGEVIEW_EQ", "pageUrl": "/pricing"}
+    branch = {"filterBranchType": "AND", "filterBranchOperator": "AND", "filterBranches": [], "filters": [page_view]}
+    criteria = {"type": "LIST_BASED", "listFilterBranch": branch}
+    assert refusals(open_session(writes=False), **criteria) == []
+    (problem,) = refusals(open_session(writes=False, **{"revops:production": "true"}), **criteria)
+    assert problem.startswith(
+        f'HubSpot: enabling workflow "{NAME}" would enrol up to 2 contacts today, 0 are allowed; '
+        "the exact number cannot be counted because of a PAGE_VIEW filter\n"
+    )
+
+
+def test_workflow_that_already_runs_is_not_counted(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    session = open_session()
+    Workflow().create(session, example(Workflow()))
+    KIND.create(session, INPUTS)
+    seed(accounts, 3, jobtitle="Buyer")
+    assert refusals(open_session(writes=False)) == []
+
+
+def test_enabling_leaves_the_proof_that_it_ran(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    session = open_session()
+    Workflow().create(session, example(Workflow()))
+    made = KIND.create(session, INPUTS)
+    (flow,) = accounts.dump("hubspot")["flows"].values()
+    assert flow["isEnabled"] is True
+    assert flow["description"].startswith("Keeps the job title that a contact came with.\n\n[revops: enabled ")
+
+    KIND.delete(session, made, {})
+    (flow,) = accounts.dump("hubspot")["flows"].values()
+    assert flow["isEnabled"] is False
+    assert "[revops: enabled " in flow["description"]
+
+
+def test_activation_without_its_workflow_says_so(open_session: OpenSession) -> None:
+    with pytest.raises(AuthorError, match=r'there is no workflow "contacts.Note the first job title" to enable'):
+        KIND.create(open_session(), INPUTS)
