@@ -56,6 +56,20 @@ class Client:
         sizes = {"precision": 18, "scale": 2} if kind in {"Number", "Currency", "Percent"} else {}
         return self.md.CustomField(fullName=full_name, label="F", type=kind, formula=formula, **{**sizes, **attributes})
 
+    def permission_set(self, *fields: str, editable: bool = True, **sections: Any) -> Any:
+        granted = [self.md.PermissionSetFieldPermissions(field=f, editable=editable, readable=True) for f in fields]
+        return self.md.PermissionSet(fullName="Granted", label="Granted", fieldPermissions=granted, **sections)
+
+    def grant(self, *fields: str, editable: bool = True, **sections: Any) -> None:
+        """Create the permission set Granted and assign it to the administrator."""
+        assert self.create(self.permission_set(*fields, editable=editable, **sections)) == ["ok"]
+        self.assign("Granted")
+
+    def assign(self, name: str) -> None:
+        permission_set = self.sf.query(f"SELECT Id FROM PermissionSet WHERE Name = '{name}'")["records"][0]["Id"]
+        user = self.sf.query("SELECT Id FROM User WHERE Username = 'admin@simulated.example'")["records"][0]["Id"]
+        self.sf.PermissionSetAssignment.create({"PermissionSetId": permission_set, "AssigneeId": user})
+
 
 def outcomes(results: list[Any]) -> list[str]:
     """``ok``, or the first error of each component as ``CODE: message``."""
