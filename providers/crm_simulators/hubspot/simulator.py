@@ -32,6 +32,7 @@ from crm_simulators.hubspot.routing import Area, Call, Reply, Route, Router, can
 from crm_simulators.hubspot.scopes import needed_scopes
 from crm_simulators.hubspot.seeding import seed_portal
 from crm_simulators.hubspot.switches import SWITCHES
+from crm_simulators.hubspot.usage_limits import UsageLimits
 
 JSON_TYPE = "application/json;charset=utf-8"
 HTML_TYPE = "text/html;charset=utf-8"
@@ -62,6 +63,7 @@ class HubSpotSimulator:
             RecordRoutes(self.records, self.associations),
             ListRoutes(self.lists),
             FlowRoutes(self.flows),
+            UsageLimits(self.records, self.pipelines),
         )
         for area in areas:
             self.router.add(area.routes())
