@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from .component_xml import Body
 from .errors import RestError
 from .field_values import picklist_values
-from .fields import Field
+from .fields import Field, custom_fields
 from .org import Org, Record
 from .tables import FORECAST_NAMES
 
@@ -41,9 +42,24 @@ def completed(org: Org, sobject: str, row: Record, old: Record | None) -> None:
     """Set what follows from other fields, in place; raises RestError."""
     if "LastName" in row:
         row["Name"] = " ".join(part for part in (row.get("FirstName"), row["LastName"]) if part)
+    if old is None:
+        _number(org, sobject, row)
     complete = COMPLETE.get(sobject)
     if complete is not None:
         complete(org, row, old)
+
+
+def _number(org: Org, sobject: str, row: Record) -> None:
+    """Auto-numbers count from the starting number, with the zeros of their display format [D: customfield]."""
+    for field in custom_fields(org, sobject):
+        if field.custom is None or field.custom["type"] != "AutoNumber":
+            continue
+        number = org.count(f"{sobject}.{field.name}") - 1 + int(field.custom.get("startingNumber", 1))
+        row[field.name] = _shown_number(field.custom["displayFormat"], number)
+
+
+def _shown_number(display_format: str, number: int) -> str:
+    return re.sub(r"\{(0+)\}", lambda zeros: f"{number:0{len(zeros[1])}d}", display_format)
 
 
 def _value(org: Org, set_name: str, name: str | None) -> Body | None:
