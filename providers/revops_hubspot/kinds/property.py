@@ -196,11 +196,12 @@ class Property(Kind[HubSpotClient]):
         try:
             session.client.write("DELETE", "properties", "/{object}/{name}", object=object_, name=name)
         except HubSpotRefusal as error:
-            if error.sub_category != IN_USE or not set(error.uses) <= session.client.kept or not error.uses:
+            kept = session.client.kept  # workflows by name, properties by object and name: formulas name them too
+            if error.sub_category != IN_USE or not error.uses or not {*error.uses} <= kept | _own_names(kept, object_):
                 raise
-            session.client.kept.add(held.name)
-            users = ", ".join(error.uses)
-            _say(f"HubSpot: Property {held.name} is kept, because the workflow {users} is kept and names it")
+            kept.add(held.name)
+            users = ", ".join(f'"{user}"' for user in error.uses)
+            _say(f"HubSpot: Property {held.name} is kept, because {users} is kept and names it")
 
     def stake(self, session: Session[HubSpotClient], held: Observed) -> Stake | None:
         if held.definition.get("calculation_formula"):
@@ -223,6 +224,10 @@ class Property(Kind[HubSpotClient]):
 
 
 _IMMUTABLE_FIELDS = frozenset(FIELDS[name] for name in IMMUTABLE - {"object"})
+
+
+def _own_names(kept: Iterable[str], object_: str) -> set[str]:
+    return {name.removeprefix(f"{object_}.") for name in kept}
 
 
 def _names_in(inputs: Definition) -> set[str]:

@@ -13,6 +13,7 @@ from revops_iac.session import Session
 from revops_salesforce import value_entries
 from revops_salesforce.client import SalesforceClient
 from revops_salesforce.field_types import NOT_FILTERABLE, refused_change
+from revops_salesforce.formula_references import references_in
 from revops_salesforce.metadata_kind import MetadataKind, without_gaps
 from revops_salesforce.metadata_objects import Body
 from revops_salesforce.value_entries import Entry, Value
@@ -163,6 +164,7 @@ class CustomField(MetadataKind):
     def references(self, inputs: Definition) -> Iterable[Reference]:
         if name := (inputs.get("value_set") or {}).get("global_value_set"):
             yield Reference("GlobalValueSet", name)
+        yield from references_in(inputs.get("formula") or "", inputs["object"])
 
     def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
         for sentence, fix in refused_change(held.definition, inputs):
