@@ -1,12 +1,214 @@
-"""What holds each row of the revenue process on HubSpot."""
+"""What holds each row of the revenue process on HubSpot, and what it holds only approximately."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from revops_iac.coverage import Row
+from revops_hubspot.names import SYSTEM
+from revops_iac.coverage import Holding, Row
+
+_ROWS: tuple[tuple[str, Holding, str] | tuple[str, Holding, str, str], ...] = (
+    # Principles: the policies judge the model before anything reaches HubSpot; here is what the portal itself holds.
+    (
+        "principle-source-of-truth",
+        "by hand",
+        "policy on context.systems; the direction of each synced field is set by hand",
+    ),
+    ("principle-define-before-automate", "enforced", "workflows are made disabled; WorkflowActivation enables by name"),
+    ("principle-stage-criteria-and-owner", "watched", "a segment per lifecycle stage; criteria and owner are policy"),
+    ("principle-handoff-sla", "automated", "properties that track it, and the SLA breach workflow"),
+    (
+        "principle-fit-and-engagement",
+        "enforced",
+        "calculation property mql_ready: both thresholds, or high intent with fit",
+    ),
+    ("principle-negative-signals", "enforced", "inside the calculation property fit_score"),
+    ("principle-decay-and-recalibration", "automated", "a decay workflow per scoring entry; the date is policy"),
+    ("principle-calibration", "by hand", "policy on scoring.calibration; a portal knows nothing of it"),
+    (
+        "principle-routing-fallback-and-order",
+        "automated",
+        "one branch per rule in order, the default to the fallback owner",
+    ),
+    (
+        "principle-recycling",
+        "automated",
+        "the re-entry workflow enrols only with a reason; a segment shows those without",
+    ),
+    (
+        "principle-required-fields",
+        "watched",
+        "a segment per stage shows what is missing; blocking has no API: set it under Pipelines, Conditional logic",
+    ),
+    ("context-company", "by hand", "kept in the model; a portal has no place for it"),
+    # Lifecycle.
+    (
+        "lifecycle-subscriber",
+        "watched",
+        "segment Lifecycle: Subscriber; HubSpot sets the stage on opt-in when told so by hand",
+    ),
+    ("lifecycle-lead", "watched", "segments Lifecycle: Lead and Missing fields: Lead"),
+    ("lifecycle-mql", "automated", "mql_ready enrols in lifecycle auto-update, which sets stage and dates"),
+    ("lifecycle-sql", "watched", "segment and BANT properties; sales sets the stage"),
+    ("lifecycle-opportunity", "watched", "segment; HubSpot sets the stage when a deal is created, if told so by hand"),
+    ("lifecycle-customer", "watched", "segment; HubSpot sets the stage when a deal is won, if told so by hand"),
+    ("lifecycle-evangelist", "watched", "segment and properties for NPS and referrals; the stage is set by hand"),
+    (
+        "lifecycle-first-contact-sla",
+        "automated",
+        "SLA breach workflow; business hours count as calendar hours, so an alert can be early and is never late",
+    ),
+    ("lifecycle-decision-sla", "automated", "SLA breach workflow, second limit: 48 hours of calendar time, exact"),
+    ("lifecycle-sdr-to-ae-sla", "watched", "properties that track it; no automation of the six serves this handoff"),
+    (
+        "lifecycle-ae-to-cs-sla",
+        "automated",
+        "closed-won handoff creates the kickoff task; 5 business days count as 5 days",
+    ),
+    (
+        "lifecycle-rejection-reason",
+        "watched",
+        "segment Rejected without a reason; HubSpot cannot require one property by another",
+    ),
+    (
+        "lifecycle-sla-clock",
+        "automated",
+        "starts at the latest MQL date; HubSpot workflows know no business hours, holidays or time zone of a delay",
+    ),
+    ("lifecycle-first-contact", "by hand", "the rep, or the booking tool, fills the first-contact property"),
+    (
+        "lifecycle-recycled-lead",
+        "automated",
+        "re-entry workflow sets stage, count and engagement; lead-status options are by hand until they have a kind",
+    ),
+    # Scoring.
+    ("scoring-fit", "enforced", "calculation property fit_score"),
+    (
+        "scoring-engagement",
+        "automated",
+        "a workflow per signal from its form, page or field; one form sent twice in a row counts once, a custom event "
+        "counts when its type id (6-…) is given",
+    ),
+    ("scoring-negative", "enforced", "inside fit_score"),
+    ("scoring-decay", "automated", "a workflow per scoring entry copies what the calculation property leaves"),
+    ("scoring-threshold", "enforced", "calculation property mql_ready"),
+    ("scoring-calibration", "by hand", "revops backtest; a portal has no place for it"),
+    # Routing.
+    (
+        "routing-at-creation",
+        "automated",
+        "where routing runs on HubSpot: a workflow with the same branches, for new contacts without an owner",
+    ),
+    ("routing-at-mql", "automated", "MQL assignment, and the last step of re-entry for recycled leads"),
+    ("routing-round-robin", "automated", "Rotate record to owner among the members; equal counts, no fixed order"),
+    ("routing-territory", "automated", "a branch of MQL assignment"),
+    ("routing-account-based", "automated", "a branch of MQL assignment"),
+    ("routing-skill-based", "automated", "a branch of MQL assignment"),
+    ("routing-fallback", "automated", "the default branch; a queue is its members in turn, contacts have no queue"),
+    (
+        "routing-speed-to-lead",
+        "watched",
+        "form and first-contact dates; a five-minute alert needs Operations Hub by hand",
+    ),
+    # Pipelines.
+    ("pipeline-qualified", "watched", "stage with probability; segment Missing fields"),
+    ("pipeline-discovery", "watched", "stage with probability; segment Missing fields"),
+    ("pipeline-demo", "watched", "stage with probability; segment Missing fields"),
+    ("pipeline-proposal", "watched", "stage with probability; segment Missing fields"),
+    ("pipeline-negotiation", "watched", "stage with probability; segment Missing fields"),
+    ("pipeline-closed-won", "watched", "stage with probability 1; segment Missing fields"),
+    ("pipeline-closed-lost", "watched", "stage with probability 0; segment Missing fields"),
+    (
+        "pipeline-required-fields",
+        "watched",
+        "a segment per stage; required stage properties have no API and are set by hand",
+    ),
+    ("pipeline-stale-alert", "automated", "stale deal workflow per pipeline; flagged within a day of the limit"),
+    (
+        "pipeline-close-date-push",
+        "by hand",
+        "the reason property exists; HubSpot cannot compare a date with its earlier value",
+    ),
+    # Automation.
+    ("automation-lifecycle-auto-update", "automated", "workflow; enrols people who engaged since go-live"),
+    ("automation-mql-assignment", "automated", "workflow; enrols people who became MQL since go-live"),
+    ("automation-sla-breach", "automated", "workflow; business hours count as calendar hours"),
+    ("automation-closed-won-handoff", "automated", "workflow on deals"),
+    ("automation-stale-deal", "automated", "workflow on deals, one per pipeline, and one that takes the flag back"),
+    (
+        "automation-recycled-reentry",
+        "automated",
+        "workflow; the nurture is the segment of recycled leads, its e-mails are set up by hand",
+    ),
+    ("automation-booking-tools", "by hand", "playbook steps: the tool fills the first-contact property"),
+    ("automation-connector-recipes", "by hand", "playbook steps"),
+    # Deal desk.
+    ("deal-desk-review-acv", "watched", "segment To review"),
+    ("deal-desk-review-payment-terms", "watched", "segment To review"),
+    ("deal-desk-review-multi-year", "watched", "segment To review"),
+    (
+        "deal-desk-review-discount",
+        "watched",
+        "segment To review lists every discount that is not automatic: filters cannot compare two properties",
+    ),
+    ("deal-desk-review-legal", "watched", "segment To review"),
+    ("deal-desk-approval-standard", "watched", "nothing to approve; the segment To review leaves these deals out"),
+    (
+        "deal-desk-approval-manager",
+        "planned",
+        "approval rules of a pipeline stage, where the tier has them",
+        "PipelineRule",
+    ),
+    ("deal-desk-approval-vp-sales", "planned", "approval rules of a pipeline stage", "PipelineRule"),
+    ("deal-desk-approval-deal-desk", "planned", "approval rules of a pipeline stage", "PipelineRule"),
+    ("deal-desk-approval-finance-legal", "planned", "approval rules of a pipeline stage", "PipelineRule"),
+    (
+        "deal-desk-exceptions",
+        "watched",
+        "properties that record kind, size, approver and outcome; revops counts repeats",
+    ),
+    # Data hygiene.
+    (
+        "data-hygiene-match-keys",
+        "by hand",
+        "HubSpot matches e-mail and domain itself; Manage duplicates for the other keys",
+    ),
+    ("data-hygiene-merge-winner", "by hand", "set in the native sync"),
+    (
+        "data-hygiene-required-fields",
+        "watched",
+        "a segment per lifecycle stage; auto-update waits for the required fields",
+    ),
+    ("data-hygiene-enrichment-clearbit", "by hand", "the properties exist; the source is connected by hand"),
+    ("data-hygiene-enrichment-apollo", "by hand", "the properties exist; the source is connected by hand"),
+    ("data-hygiene-enrichment-zoominfo", "by hand", "the properties exist; the source is connected by hand"),
+    ("data-hygiene-audit-duplicates", "by hand", "Manage duplicates"),
+    ("data-hygiene-audit-deliverability", "by hand", "e-mail health in the marketing tools"),
+    ("data-hygiene-audit-inactive", "watched", "segment Inactive for 12 months, as 365 days; archiving is by hand"),
+    ("data-hygiene-audit-bottlenecks", "watched", "the sizes of the lifecycle segments"),
+    # Metrics.
+    ("metric-lead-to-mql", "watched", "stage dates; report by hand from the specification"),
+    ("metric-mql-to-sql", "watched", "stage dates; report by hand from the specification"),
+    ("metric-sql-to-opportunity", "watched", "stage dates; report by hand from the specification"),
+    ("metric-pipeline-velocity", "watched", "deal properties; report by hand from the specification"),
+    ("metric-win-rate", "watched", "deal stages; report by hand from the specification"),
+    ("metric-ltv-to-cac", "by hand", "spend lives outside the portal"),
+    ("metric-speed-to-lead", "watched", "form and first-contact dates; report by hand from the specification"),
+    ("metric-cac", "by hand", "spend lives outside the portal"),
+    ("dashboard-marketing", "by hand", "dashboards have no API: built from the specification"),
+    ("dashboard-sales", "by hand", "dashboards have no API: built from the specification"),
+    ("dashboard-executive", "by hand", "dashboards have no API: built from the specification"),
+    # Diagnosis.
+    ("diagnosis-lifecycle", "watched", "segments per stage and of missing fields"),
+    ("diagnosis-scoring", "watched", "the size of segment Lifecycle: MQL against that of Lifecycle: Lead"),
+    ("diagnosis-routing", "watched", "the sla_breached property and the first-contact dates"),
+    ("diagnosis-pipeline", "watched", "the stale flag and the segments of missing fields"),
+    ("diagnosis-automation", "watched", "preview shows workflows that are disabled, changed or gone"),
+    ("diagnosis-data", "watched", "segments of missing fields and inactivity"),
+)
 
 
 def coverage() -> Iterable[Row]:
     """One row per row of the revenue process."""
-    return ()
+    for row, holding, how, *kind in _ROWS:
+        yield Row(row, SYSTEM, holding, how, kind[0] if kind else None)

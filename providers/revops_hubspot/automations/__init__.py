@@ -17,7 +17,7 @@ from revops_hubspot.automations.automation import Automation, Flow
 from revops_hubspot.automations.steps import actions
 from revops_hubspot.compiler.compilation import Compilation
 from revops_hubspot.names import OBJECT_TYPES, SYSTEM
-from revops_iac.compile import Declaration, Path
+from revops_iac.declaration import Declaration, Path
 from revops_iac.model import Model
 from revops_iac.model.automation import Does, Workflow
 from revops_iac.settings import Settings

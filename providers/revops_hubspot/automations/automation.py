@@ -12,7 +12,7 @@ from revops_hubspot.automations.steps import Json, Step
 from revops_hubspot.compiler.compilation import Compilation
 from revops_hubspot.conditions import Cases, any_of
 from revops_hubspot.names import DEAL_STAGE_PROPERTY, LIFECYCLE_PROPERTY, SYSTEM
-from revops_iac.compile import CannotCompile
+from revops_iac.declaration import CannotCompile
 from revops_iac.model.automation import Workflow
 from revops_iac.model.checks import Finding
 from revops_iac.model.lifecycle import Handoff, Lifecycle

@@ -16,7 +16,7 @@ from revops_hubspot.automations.steps import (
     set_property,
     task,
 )
-from revops_hubspot.conditions import ALWAYS
+from revops_hubspot.conditions import ALWAYS, unknown
 from revops_iac.model.duration import Duration
 from revops_iac.model.lifecycle import Handoff
 from revops_iac.model.people import Assignee
@@ -31,13 +31,23 @@ def flows(automation: Automation) -> Iterator[Flow]:
     cases = automation.enrols("contact") if automation.workflow.enrols_when else automation.at_stage(stage)
     recycle = automation.lifecycle().recycle
     moment = automation.moment(handoff.clock_field, recycle.latest_date_field if recycle else None)
-    yield automation.flow("contact", when_met(automation.since_go_live(cases, moment)), [routed(automation, handoff)])
+    steps = [routed(automation, follow_up(automation, handoff))]
+    yield automation.flow("contact", when_met(automation.since_go_live(cases, moment)), steps)
+    routing = automation.routing()
+    if "created" in routing.moments and automation.compilation.runs_here(routing.runs_on):
+        yield _at_creation(automation)
 
 
-def routed(automation: Automation, handoff: Handoff) -> Branch:
-    """The rules in order. Each branch assigns and then follows up, because branches do not meet again."""
+def _at_creation(automation: Automation) -> Flow:
+    """New contacts that have no owner yet, where routing runs on HubSpot."""
+    cases = automation.since_go_live([[unknown(OWNER)]], automation.moment())
+    enrols = when_met(cases, again=False)
+    return automation.flow("contact", enrols, [routed(automation)], "created", f"{automation.title}: new contacts")
+
+
+def routed(automation: Automation, after: tuple[Step, ...] = ()) -> Branch:
+    """The rules in order. Each branch assigns and then goes on with `after`, because branches do not meet again."""
     routing, path = automation.routing(), ("routing", automation.workflow.settings.routing or "", "rules")
-    after = follow_up(automation, handoff)
     cases = []
     for key, rule in routing.rules.items():
         filters = automation.compilation.filters("contact")

@@ -1,4 +1,4 @@
-"""Recycled lead re-entry: back to an earlier stage, engagement reset, counted, and in the slower nurture.
+"""Recycled lead re-entry: back to an earlier stage, engagement reset, counted, routed, and in the slower nurture.
 
 The nurture is a segment of the recycled leads. Its e-mails are content, which lives in HubSpot, so the programme that
 mails the segment is set up by hand once.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from revops_hubspot.automations import mql_assignment
 from revops_hubspot.automations.automation import Automation, Flow
 from revops_hubspot.automations.enrolment import Moment, when_met
 from revops_hubspot.automations.steps import Step, increment, set_property
@@ -53,6 +54,8 @@ def _steps(automation: Automation, recycle: Recycle) -> list[Step]:
         steps.append(increment(automation.property(recycle.count_field), 1))
     breached = [one.breached_field for one in automation.lifecycle().handoffs.values() if one.breached_field]
     steps += [set_property(automation.property(field), "false") for field in dict.fromkeys(breached)]
+    if automation.workflow.settings.routing and "recycled" in automation.routing().moments:
+        steps.append(mql_assignment.routed(automation))
     return steps
 
 

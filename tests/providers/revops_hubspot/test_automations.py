@@ -12,7 +12,7 @@ from revops_hubspot.automations import FLOWS, compile_automations
 from revops_hubspot.automations.steps import Action, Again, Branch, Case, actions
 from revops_hubspot.compiler import compile_model
 
-from revops_iac.compile import CannotCompile, Declaration
+from revops_iac.declaration import CannotCompile, Declaration
 from revops_iac.load import load
 from revops_iac.model import Model
 from revops_iac.settings import Settings
@@ -197,6 +197,24 @@ def test_a_recycled_lead_starts_anew_and_is_counted(reference: Model) -> None:
     assert values["recycle_count"] == {"type": "INCREMENT", "incrementAmount": 1}
     (filters,) = ways_in(workflow)
     assert ("rejection_reason", "IS_KNOWN") in [(e["property"], e["operation"]["operator"]) for e in filters]
+
+
+def test_a_recycled_lead_is_routed_last(reference: Model) -> None:
+    (workflow,) = workflows(reference, "recycled_reentry")
+
+    (branch,) = [action for action in workflow.inputs["actions"] if action["type"] == "LIST_BRANCH"]
+    assert len(branch["listBranches"]) == len(reference.routing["inbound"].rules)
+    assert steps_of(workflow, "0-3") == []
+
+
+def test_new_contacts_without_an_owner_are_routed_where_routing_runs_here(reference: Model) -> None:
+    inbound = reference.routing["inbound"].model_copy(update={"runs_on": "hubspot"})
+    model = reference.model_copy(update={"routing": {"inbound": inbound}})
+
+    _, created = workflows(model, "mql_assignment")
+    assert created.key == "contacts.mql_assignment_created"
+    assert [entry["property"] for entry in next(ways_in(created))] == ["hubspot_owner_id", "createdate"]
+    assert len(workflows(reference, "mql_assignment")) == 1
 
 
 def test_each_signal_adds_the_points_of_the_scoring_that_applies(reference: Model) -> None:
