@@ -1,12 +1,210 @@
-"""What holds each row of the revenue process on Salesforce."""
+"""What holds each row of the revenue process on Salesforce.
+
+Automations and routing hold on the system that their `runs_on` names; what is said here is what Salesforce does when it
+is the one. Fields, stages and validation rules are made either way.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 
-from revops_iac.coverage import Row
+from revops_iac.coverage import Holding, Row
+from revops_salesforce.names import SYSTEM
+
+Held = tuple[Holding, str] | tuple[Holding, str, str]
+"""Holding, how, and the kind that a planned row waits for."""
+POLICY = "the policy pack refuses a model without it, before anything reaches the org"
+STAGE_RULES = "the stage is a value of one global value set on Lead and Contact; validation rules"
+REQUIRED = "a validation rule blocks the stage, and those after it, while a required field is empty"
+APPROVAL = "until then the approval status is set by hand, and validation rule Deal_Desk_…_Approval blocks the win"
+FIELDS_ONLY = "the fields and dates that it is computed from; the report itself is still to come"
+
+PRINCIPLES: Mapping[str, Held] = {
+    "principle-source-of-truth": ("watched", POLICY),
+    "principle-define-before-automate": ("enforced", "flows are deployed inactive and enabled by name; " + POLICY),
+    "principle-stage-criteria-and-owner": ("watched", POLICY),
+    "principle-handoff-sla": (
+        "automated",
+        "flow SLA breach, by the clock and deadline fields; " + POLICY,
+    ),
+    "principle-fit-and-engagement": ("enforced", "formula field MQL ready needs both thresholds; " + POLICY),
+    "principle-negative-signals": ("enforced", "they stand inside the formula of the fit score; " + POLICY),
+    "principle-decay-and-recalibration": ("enforced", "the score formulas count the days since the last engagement"),
+    "principle-calibration": ("watched", "revops backtest, and the policy pack reads its result from the model"),
+    "principle-routing-fallback-and-order": (
+        "enforced",
+        "the assignment rule has its entries in the order of the model; the last, without criteria, is the fallback",
+    ),
+    "principle-recycling": ("enforced", "validation rule Rejection_Needs_Reason; flow Recycled re-entry does the rest"),
+    "principle-required-fields": ("enforced", "validation rules per stage, and one on PRIORVALUE(CloseDate)"),
+}
+CONTEXT: Mapping[str, Held] = {
+    "context-company": ("by hand", "written in the model and the documents; no object of the org holds it"),
+}
+LIFECYCLE: Mapping[str, Held] = {
+    "lifecycle-subscriber": ("enforced", f"{STAGE_RULES} Lifecycle_No_Skipping and Lifecycle_Subscriber"),
+    "lifecycle-lead": ("enforced", f"{STAGE_RULES} Lifecycle_No_Skipping and Lifecycle_Lead"),
+    "lifecycle-mql": ("enforced", f"{STAGE_RULES} Lifecycle_No_Skipping and Lifecycle_Mql; flow Lifecycle auto-update"),
+    "lifecycle-sql": ("enforced", f"{STAGE_RULES} Lifecycle_No_Skipping and Lifecycle_Sql"),
+    "lifecycle-opportunity": (
+        "planned",
+        "the stage order is enforced; carrying BANT and dates over at conversion needs the lead-convert field mapping",
+        "LeadConvertSettings",
+    ),
+    "lifecycle-customer": (
+        "enforced",
+        f"{STAGE_RULES} Lifecycle_No_Skipping; the deal's rule asks for the contract",
+    ),
+    "lifecycle-evangelist": ("enforced", f"{STAGE_RULES} Lifecycle_No_Skipping and Lifecycle_Evangelist"),
+    "lifecycle-first-contact-sla": (
+        "automated",
+        "flow SLA breach: the manager gets a task and an e-mail at the deadline",
+    ),
+    "lifecycle-decision-sla": (
+        "automated",
+        "flow SLA breach: a second scheduled path, 48 hours after the clock",
+    ),
+    "lifecycle-sdr-to-ae-sla": ("watched", "the clock and acceptance fields on the deal; nothing alerts"),
+    "lifecycle-ae-to-cs-sla": ("automated", "flow Closed-won handoff: a task that is due within the working days"),
+    "lifecycle-rejection-reason": ("enforced", "validation rule Rejection_Needs_Reason on Lead and Contact"),
+    "lifecycle-sla-clock": (
+        "automated",
+        "an approximation: flows cannot count business hours, so hours run around the clock on the working days of "
+        "business_hours, a deadline on another day moves to the next working day, and holidays count as working days",
+    ),
+    "lifecycle-first-contact": ("by hand", "the rep or the booking tool fills the field First contact"),
+    "lifecycle-recycled-lead": (
+        "automated",
+        "flow Recycled re-entry: stage back, count one up; the first and the latest MQL date are separate fields",
+    ),
+}
+SCORING: Mapping[str, Held] = {
+    "scoring-fit": ("automated", "formula field on Lead and on Contact, computed at every read"),
+    "scoring-engagement": (
+        "by hand",
+        "a number field that the other CRM's sync or a tool moves; where scoring runs on Salesforce, the campaign, "
+        "field or task that each signal names is counted into it by hand",
+    ),
+    "scoring-negative": ("automated", "inside the formula of the fit score"),
+    "scoring-decay": (
+        "automated",
+        "inside the formulas of total and MQL ready, from the days since the last engagement, where scoring runs on "
+        "Salesforce; elsewhere the stored number has decayed already",
+    ),
+    "scoring-threshold": ("automated", "formula field MQL ready on Lead and Contact"),
+    "scoring-calibration": ("watched", "revops backtest; its result and the next date stand in the model"),
+}
+ROUTING: Mapping[str, Held] = {
+    "routing-at-creation": (
+        "automated",
+        "assignment rule on Lead; it runs on a save through the API only with the Sforce-Auto-Assign header",
+    ),
+    "routing-at-mql": (
+        "automated",
+        "flows MQL assignment and Recycled re-entry, by the same rules; on Lead only",
+    ),
+    "routing-round-robin": (
+        "automated",
+        "an approximation: members take turns by the remainder of the auto-number Routing number; shares are even over "
+        "many leads, but within one rule it is no strict turn",
+    ),
+    "routing-territory": ("automated", "entries of the assignment rule, and decisions of the flow"),
+    "routing-account-based": ("automated", "entries of the assignment rule, and decisions of the flow"),
+    "routing-skill-based": ("automated", "entries of the assignment rule to a person or a queue of that skill"),
+    "routing-fallback": ("enforced", "the last entry of the assignment rule, and the default path of the flow"),
+    "routing-speed-to-lead": ("watched", "the fields Form filled and First contact; revops diagnose compares them"),
+}
+PIPELINES: Mapping[str, Held] = {
+    **{
+        f"pipeline-{stage}": ("enforced", REQUIRED)
+        for stage in ("qualified", "discovery", "demo", "proposal", "negotiation", "closed-won", "closed-lost")
+    },
+    "pipeline-required-fields": ("enforced", "validation rules per pipeline and stage, with a bypass permission"),
+    "pipeline-stale-alert": ("automated", "flow Stale deal, every day: flags the deal, and its owner gets a task"),
+    "pipeline-close-date-push": ("enforced", "validation rule with PRIORVALUE(CloseDate) per pipeline"),
+}
+AUTOMATION: Mapping[str, Held] = {
+    "automation-lifecycle-auto-update": ("automated", "record-triggered flows on Lead and on Contact"),
+    "automation-mql-assignment": ("automated", "record-triggered flow on Lead; a Contact keeps its account's owner"),
+    "automation-sla-breach": ("automated", "record-triggered flow on Lead with a scheduled path per deadline"),
+    "automation-closed-won-handoff": ("automated", "record-triggered flow on Opportunity"),
+    "automation-stale-deal": ("automated", "scheduled flow on Opportunity, daily"),
+    "automation-recycled-reentry": (
+        "automated",
+        "record-triggered flow on Lead; the nurture is a campaign of its name, which a person makes",
+    ),
+    "automation-booking-tools": ("by hand", "steps of the playbook"),
+    "automation-connector-recipes": ("by hand", "steps of the playbook"),
+}
+DEAL_DESK: Mapping[str, Held] = {
+    **{
+        f"deal-desk-review-{reason}": ("enforced", "validation rule Deal_Desk_…_Review: no win without the approval")
+        for reason in ("acv", "payment-terms", "multi-year", "discount", "legal")
+    },
+    **{
+        f"deal-desk-approval-{tier}": ("planned", APPROVAL, "ApprovalProcess")
+        for tier in ("manager", "vp-sales", "deal-desk", "finance-legal")
+    },
+    "deal-desk-approval-standard": ("enforced", "a deal that meets no reason for a review is won without an approval"),
+    "deal-desk-exceptions": (
+        "enforced",
+        "validation rule Deal_Desk_…_Exception asks for the kind; the report of repeated ones reads the same fields",
+    ),
+}
+DATA_HYGIENE: Mapping[str, Held] = {
+    "data-hygiene-match-keys": ("planned", "the fields are there; matching needs its own rules", "MatchingRules"),
+    "data-hygiene-merge-winner": ("by hand", "whoever merges keeps the values of the CRM record"),
+    "data-hygiene-required-fields": ("enforced", "validation rules Lifecycle_… on Lead and Contact"),
+    "data-hygiene-enrichment-clearbit": ("by hand", "the tool's own integration fills the fields that the model names"),
+    "data-hygiene-enrichment-apollo": ("by hand", "the tool's own integration fills the fields that the model names"),
+    "data-hygiene-enrichment-zoominfo": ("by hand", "the tool's own integration fills the fields that the model names"),
+    "data-hygiene-audit-duplicates": ("planned", "until then by hand, with the merge wizard", "DuplicateRule"),
+    "data-hygiene-audit-deliverability": ("by hand", "a step of the quarterly audit"),
+    "data-hygiene-audit-inactive": ("watched", "the field Last activity; a person archives what revops lists"),
+    "data-hygiene-audit-bottlenecks": ("watched", "the stage dates; revops diagnose shows the distribution"),
+}
+METRICS: Mapping[str, Held] = {
+    **{
+        f"metric-{metric}": ("planned", FIELDS_ONLY, "Report")
+        for metric in (
+            "lead-to-mql",
+            "mql-to-sql",
+            "sql-to-opportunity",
+            "pipeline-velocity",
+            "win-rate",
+            "speed-to-lead",
+        )
+    },
+    "metric-ltv-to-cac": (
+        "by hand",
+        "spend is not in the org; the documents say how it is computed",
+    ),
+    "metric-cac": ("by hand", "spend is not in the org; the documents say how it is computed"),
+    **{
+        f"dashboard-{audience}": ("planned", "specified in the documents, tile by tile", "Dashboard")
+        for audience in ("marketing", "sales", "executive")
+    },
+}
+DIAGNOSIS: Mapping[str, Held] = {
+    f"diagnosis-{layer}": ("watched", "revops diagnose reads the fields and the configuration")
+    for layer in ("lifecycle", "scoring", "routing", "pipeline", "automation", "data")
+}
+ROWS: Mapping[str, Held] = {
+    **PRINCIPLES,
+    **CONTEXT,
+    **LIFECYCLE,
+    **SCORING,
+    **ROUTING,
+    **PIPELINES,
+    **AUTOMATION,
+    **DEAL_DESK,
+    **DATA_HYGIENE,
+    **METRICS,
+    **DIAGNOSIS,
+}
 
 
-def coverage() -> Iterable[Row]:
+def coverage() -> Iterator[Row]:
     """One row per row of the revenue process."""
-    return ()
+    for row, (holding, how, *kind) in ROWS.items():
+        yield Row(row, SYSTEM, holding, how, kind[0] if kind else None)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from revops_salesforce.compiler import compile_model
 
-from revops_iac.compile import CannotCompile, Declaration
+from revops_iac.declaration import CannotCompile, Declaration
 from revops_iac.model import Model
 from revops_iac.model.scoring import score
 from revops_iac.settings import Settings
@@ -185,7 +185,7 @@ def test_formula_fields_of_the_reference_model_score_leads_as_the_model_does(lea
 
 # --- validation rules, on records --------------------------------------------------------------------------------
 
-LEAD = {"LastName": "Berg", "Company": "Acme", "Email": "b@acme.example", "Title": "CTO"}
+LEAD: dict[str, Any] = {"LastName": "Berg", "Company": "Acme", "Email": "b@acme.example", "Title": "CTO"}
 
 
 def test_a_lead_moves_one_stage_at_a_time(saving: Saving) -> None:
@@ -225,7 +225,7 @@ def test_a_contact_without_a_reason_is_refused_too(saving: Saving) -> None:
     ]
 
 
-DEAL = {"Name": "Acme", "CloseDate": "2027-03-01", "Deal_Type__c": "new_business"}
+DEAL: dict[str, Any] = {"Name": "Acme", "CloseDate": "2027-03-01", "Deal_Type__c": "new_business"}
 QUALIFIED = {"Primary_Contact__c": "Berg", "LeadSource": "Web", "Fit_Score__c": 80}
 
 
