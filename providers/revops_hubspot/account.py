@@ -11,7 +11,7 @@ from revops_hubspot.client import DEFAULT_URL, HubSpotClient
 from revops_hubspot.versions import PATHS, SEMANTIC
 from revops_iac.errors import SessionError
 from revops_iac.kind import Lookup
-from revops_iac.systems import Identity
+from revops_iac.session import Identity
 
 
 class HubSpotAccount:

@@ -167,7 +167,10 @@ def _one(name: str, operator: str, **values: Any) -> Groups:
 
 
 def _any_of(parts: Sequence[Groups]) -> Groups:
-    groups = [group for part in parts for group in part]
+    groups: Groups = []
+    for group in (group for part in parts for group in part):
+        if group not in groups:
+            groups.append(group)
     return ALWAYS if [] in groups else groups
 
 
