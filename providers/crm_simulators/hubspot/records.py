@@ -108,13 +108,12 @@ class Records:
 
     def _calculate(self, definitions: Mapping[str, JsonObject], values: dict[str, str]) -> None:
         """Add the calculation properties, in the order of their dependence."""
+        calculated = [name for name, definition in definitions.items() if definition["calculated"]]
+        if not calculated:
+            return
         missing = str(self.portal.switch("formula_missing_value"))
         ignore_case = bool(self.portal.switch("formula_text_ignores_case"))
-        typed = {
-            name: record_values.typed(definition, values.get(name))
-            for name, definition in definitions.items()
-            if not definition.get("calculationFormula")
-        }
+        typed = {name: record_values.typed(definitions[name], text) for name, text in values.items()}
         done: set[str] = set()
 
         def calculate(name: str) -> None:
@@ -130,7 +129,7 @@ class Records:
             if text is not None:
                 values[name] = text
 
-        for name in definitions:
+        for name in calculated:
             calculate(name)
 
     def _computed(self, object_type: str, record: JsonObject) -> dict[str, str]:
