@@ -123,7 +123,7 @@ def coverage(
     as_json: Json = False,
 ) -> int:
     """Print what holds each row of the revenue process on each CRM: enforced, automated, watched, by hand, planned."""
-    from revops_iac.coverage import table
+    from revops_iac.coverage_table import table
 
     rows = [row for row in table() if system in (None, row["system"]) and holding in (None, row["holding"])]
     if as_json:

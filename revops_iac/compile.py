@@ -3,40 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from pydantic import ValidationError
 
-from revops_iac.kind import Definition, Kind, Reference
+from revops_iac.declaration import CannotCompile, Declaration
+from revops_iac.kind import Definition, Kind
 from revops_iac.load import Loaded
 from revops_iac.model import Model
 from revops_iac.model.checks import Finding
 from revops_iac.problems import ModelProblems, Position, Problem
 from revops_iac.settings import Settings
 from revops_iac.systems import System, system_named
-
-Path = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Declaration:
-    """One vendor resource that the model asks for.
-
-    `key` is the Pulumi name `<vendor object>.<key>` without the prefix; `origin` the model path it comes from; `was`
-    earlier Pulumi names; `vendor_name_given` whether the author pinned the vendor name. `suggestion` is the line that
-    pins it, shown when a renamed key would otherwise change an immutable vendor name.
-    """
-
-    kind: str
-    key: str
-    inputs: Definition
-    origin: Path
-    was: tuple[str, ...] = ()
-    vendor_name_given: bool = False
-    suggestion: str = ""
-    depends_on: tuple[Reference, ...] = field(default=())
 
 
 @dataclass(frozen=True)
@@ -49,14 +29,6 @@ class Planned:
     position: Position | None
     after: tuple[tuple[str, str], ...]
     """(kind, vendor name) pairs of the program that must exist first."""
-
-
-class CannotCompile(Exception):
-    """A provider cannot hold part of the model exactly; each finding says which part, why, and what to write."""
-
-    def __init__(self, findings: Iterable[Finding]) -> None:
-        self.findings = tuple(findings)
-        super().__init__("; ".join(f"{'.'.join(map(str, item.path))}: {item.said}" for item in self.findings))
 
 
 def systems_of(model: Model, settings: Settings) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 Holding = Literal["enforced", "automated", "watched", "by hand", "planned"]
 
@@ -21,18 +21,3 @@ class Row:
     holding: Holding
     how: str
     kind: str | None = None
-
-
-def table() -> list[dict[str, Any]]:
-    """Every row of the process on every installed system, in the order of the process, as plain values for people."""
-    from revops_iac.coverage_rows import PROCESS_ROWS
-    from revops_iac.systems import installed_systems
-
-    held = {(row.row, name): row for name, system in installed_systems().items() for row in system.coverage()}
-    return [
-        {"topic": row.topic, "row": row.id, "sentence": row.sentence, "system": name}
-        | {key: getattr(held[row.id, name], key) for key in ("holding", "how", "kind")}
-        for row in PROCESS_ROWS
-        for name in installed_systems()
-        if (row.id, name) in held
-    ]

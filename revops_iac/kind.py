@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic
 
 from pydantic import BaseModel, ConfigDict
 
-if TYPE_CHECKING:
-    from revops_iac.session import Session
+from revops_iac.session import Session
+from revops_iac.vendor_object import C, Client, Definition, Lookup, Observed, Reference, Stake, Wanted
 
-Definition = dict[str, Any]
-"""A vendor object in the form of our inputs: plain JSON values; an absent key is not managed."""
+__all__ = [
+    "META_INPUTS",
+    "C",
+    "Client",
+    "Definition",
+    "Inputs",
+    "Kind",
+    "Lookup",
+    "Observed",
+    "Reference",
+    "Stake",
+    "Wanted",
+]
 
 
 class Inputs(BaseModel):
@@ -29,67 +39,6 @@ class Inputs(BaseModel):
 
 
 META_INPUTS = frozenset({"adopt"})
-
-
-@dataclass(frozen=True)
-class Observed:
-    """A vendor object as the account holds it.
-
-    `id` is the physical id in Pulumi state (the vendor name where one exists). `facts` are read-only values that
-    a write needs or people want to see (revision, unmanaged entries); they never take part in a comparison.
-    """
-
-    id: str
-    name: str
-    definition: Definition
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Reference:
-    """Something of the same system that must exist first: another kind and its vendor name."""
-
-    kind: str
-    name: str
-
-
-@dataclass(frozen=True)
-class Lookup:
-    """A name that only the account can turn into an id: `user` by e-mail, `team` by name, `queue`, `form` …"""
-
-    type: str
-    value: str
-
-    def __str__(self) -> str:
-        return f"{self.type} {self.value}"
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """One resource of the program: its kind, vendor name, Pulumi name, inputs and where it was written."""
-
-    kind: str
-    name: str
-    pulumi_name: str
-    inputs: Definition
-    place: str | None = None
-
-
-@dataclass(frozen=True)
-class Stake:
-    """What a removal or a change would lose: how many records, and the sentence that says so."""
-
-    records: int
-    sentence: str
-
-
-class Client(Protocol):
-    """What the engine asks of a vendor client: it refuses every write while `writes_allowed` is false."""
-
-    writes_allowed: bool
-
-
-C = TypeVar("C", bound=Client)
 
 
 class Kind(ABC, Generic[C]):

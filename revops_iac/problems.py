@@ -6,7 +6,6 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-
 NEARLY = 0.15
 """How much less alike than the best a suggestion may be, of difflib's ratio between 0 and 1."""
 

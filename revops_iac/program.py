@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,12 +22,15 @@ from revops_iac.errors import AuthorError, RevopsError
 from revops_iac.kind import Definition, Kind, Wanted
 from revops_iac.load import Loaded, load
 from revops_iac.model import TOPICS
-from revops_iac.problems import ModelProblems
-from revops_iac.settings import Settings, read_settings, unknown_keys
+from revops_iac.problems import ModelProblems, Problem, suggest
+from revops_iac.settings import REVOPS_KEYS, Settings, read_settings, unknown_keys
 from revops_iac.source_map import SourceMap, digest, lines
 from revops_iac.systems import installed_systems, system_named
 
 ACCOUNT_TYPE = "pulumi-python:dynamic/revops:Account"
+ALREADY_SHOWN = 32
+"""The exit code by which Pulumi's language host knows that the reason was shown; after a `RunError` it adds an error of
+its own, "an unhandled error occurred" [S: pulumi-language-python-exec]."""
 
 
 class Topic(pulumi.ComponentResource):
@@ -194,7 +198,8 @@ def run(folder: str | Path = ".") -> None:
     try:
         _run(Path(folder))
     except (ModelProblems, RevopsError) as error:
-        raise pulumi.RunError(str(error)) from None
+        pulumi.log.error(str(error))
+        sys.exit(ALREADY_SHOWN)
 
 
 def _run(folder: Path) -> None:
@@ -208,8 +213,11 @@ def _run(folder: Path) -> None:
 
 
 def _refuse_unknown_config() -> None:
+    allowed = [f"revops:{key}" for key in REVOPS_KEYS]
     if unknown := unknown_keys(get_config_env()):
-        raise AuthorError(f'stack config: "{unknown[0]}" is not a key', "see README, Stack configuration")
+        raise ModelProblems(
+            Problem(None, "stack config", f'"{key}" is not a key', suggest(key, allowed)) for key in unknown
+        )
 
 
 def _require_ids(systems: Iterable[str], planned: Sequence[Planned]) -> None:

@@ -4,14 +4,87 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from revops_iac.errors import SessionError
 from revops_iac.journal import Journal
-from revops_iac.kind import C, Kind, Lookup, Observed, Wanted
 from revops_iac.settings import Settings
-from revops_iac.systems import Identity, System
+from revops_iac.vendor_object import C, Client, Lookup, Observed, Wanted
+
+C_contra = TypeVar("C_contra", bound=Client, contravariant=True)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who the account says it is: its id, as in stack config, and a label for people ("production, EU")."""
+
+    id: str
+    label: str = ""
+
+
+class Account(Protocol):
+    """How to reach one account of a system. Stateless; the client it makes is shared by all kinds."""
+
+    id_key: str
+    """The stack config key that must hold the account's id, `hubspot:portalId` for instance."""
+    id_name: str
+    """What people call it: `portal id`."""
+
+    def connect(self, config: Callable[[str], Any]) -> Any:
+        """A client from environment variables first, then `config("hubspot:accessToken")`. Makes no call.
+
+        Raises SessionError when a credential is missing.
+        """
+
+    def identify(self, client: Any) -> Identity:
+        """One call that proves the credentials. Raises SessionError."""
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two spellings name the same account (15 and 18 characters, for instance)."""
+
+    def resolve(self, client: Any, lookup: Lookup) -> str | None:
+        """The id of a person, team or queue by name; None when the account has none. Cached by the caller."""
+
+
+class Crm(Protocol):
+    """What a session needs to know of its system."""
+
+    @property
+    def name(self) -> str:
+        """As in `context.systems`."""
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+
+    @property
+    def account(self) -> Account:
+        """How to reach an account of it."""
+
+    @property
+    def kinds(self) -> Mapping[str, Any]:
+        """Its kinds by name."""
+
+
+class Readable(Protocol[C_contra]):
+    """What a session needs to know of a kind: how the account is read."""
+
+    chunk: ClassVar[int]
+
+    @property
+    def name(self) -> str:
+        """The kind's name."""
+
+    def partition(self, name: str) -> str:
+        """The part of the account in which `name` is found."""
+
+    def scan(self, client: C_contra, partition: str) -> Mapping[str, Observed | None]:
+        """Everything of the kind in a part."""
+
+    def read_many(self, client: C_contra, names: Sequence[str]) -> Mapping[str, Observed]:
+        """Some objects whose definitions `scan` left out."""
 
 
 class Session(Generic[C]):
@@ -20,7 +93,7 @@ class Session(Generic[C]):
     `declared` holds the resources of the program, once the account resource has seen them.
     """
 
-    def __init__(self, system: System, config: Callable[[str], Any], settings: Settings) -> None:
+    def __init__(self, system: Crm, config: Callable[[str], Any], settings: Settings) -> None:
         self.system = system
         self.settings = settings
         self.declared: list[Wanted] = []
@@ -81,7 +154,7 @@ class Session(Generic[C]):
             )
         return identity
 
-    def find(self, kind: Kind[C], name: str) -> Observed | None:
+    def find(self, kind: Readable[C], name: str) -> Observed | None:
         """The object of that vendor name as the account holds it, or None. Raises AccountError."""
         part = (kind.name, kind.partition(name))
         with self._part_locks[part]:
@@ -92,7 +165,7 @@ class Session(Generic[C]):
                 self._read_definitions(kind, part, name)
             return held.get(name)
 
-    def names(self, kind: Kind[C], partition: str) -> list[str]:
+    def names(self, kind: Readable[C], partition: str) -> list[str]:
         """All vendor names of a kind in a partition, ours and others'."""
         part = (kind.name, partition)
         with self._part_locks[part]:
@@ -100,7 +173,7 @@ class Session(Generic[C]):
                 self._parts[part] = dict(kind.scan(self.client, partition))
             return list(self._parts[part])
 
-    def _read_definitions(self, kind: Kind[C], part: tuple[str, str], name: str) -> None:
+    def _read_definitions(self, kind: Readable[C], part: tuple[str, str], name: str) -> None:
         """Reads `name` together with other declared names that are still unread, one chunk at a time."""
         held = self._parts[part]
         others = [w.name for w in self.declared if w.kind == kind.name and w.name != name]
@@ -113,7 +186,7 @@ class Session(Generic[C]):
             else:
                 del held[asked]
 
-    def remember(self, kind: Kind[C], observed: Observed) -> None:
+    def remember(self, kind: Readable[C], observed: Observed) -> None:
         """Takes the answer of a write into what is known, and notes that this process wrote it."""
         part = (kind.name, kind.partition(observed.name))
         with self._part_locks[part]:
@@ -121,20 +194,20 @@ class Session(Generic[C]):
                 self._parts[part][observed.name] = observed
         self._written.add((kind.name, observed.name))
 
-    def forget(self, kind: Kind[C], name: str) -> None:
+    def forget(self, kind: Readable[C], name: str) -> None:
         """Takes a deletion into what is known."""
         part = (kind.name, kind.partition(name))
         with self._part_locks[part]:
             self._parts.get(part, {}).pop(name, None)
 
-    def reread(self, kind: Kind[C], name: str) -> Observed | None:
+    def reread(self, kind: Readable[C], name: str) -> Observed | None:
         """Reads one object again, for kinds whose vendor rewrites what was sent; drops the whole part otherwise."""
         part = (kind.name, kind.partition(name))
         with self._part_locks[part]:
             self._parts.pop(part, None)
         return self.find(kind, name)
 
-    def wrote(self, kind: Kind[C], name: str) -> bool:
+    def wrote(self, kind: Readable[C], name: str) -> bool:
         """Whether this process created, adopted or updated the object in this run."""
         return (kind.name, name) in self._written
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from revops_iac.kind import Wanted
+from revops_iac.vendor_object import Wanted
 
 FOLDER = ".revops"
 FILE = "source-map.json"

@@ -6,50 +6,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
+from revops_iac.coverage import Row
+from revops_iac.declaration import Declaration
 from revops_iac.errors import AuthorError
-from revops_iac.kind import Kind, Lookup
-
-if TYPE_CHECKING:
-    from revops_iac.compile import Declaration
-    from revops_iac.coverage import Row
-    from revops_iac.model import Model
-    from revops_iac.settings import Settings
+from revops_iac.kind import Kind
+from revops_iac.model import Model
+from revops_iac.session import Account
+from revops_iac.settings import Settings
 
 GROUP = "revops.providers"
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Who the account says it is: its id, as in stack config, and a label for people ("production, EU")."""
-
-    id: str
-    label: str = ""
-
-
-class Account(Protocol):
-    """How to reach one account of a system. Stateless; the client it makes is shared by all kinds."""
-
-    id_key: str
-    """The stack config key that must hold the account's id, `hubspot:portalId` for instance."""
-    id_name: str
-    """What people call it: `portal id`."""
-
-    def connect(self, config: Callable[[str], Any]) -> Any:
-        """A client from environment variables first, then `config("hubspot:accessToken")`. Makes no call.
-
-        Raises SessionError when a credential is missing.
-        """
-
-    def identify(self, client: Any) -> Identity:
-        """One call that proves the credentials. Raises SessionError."""
-
-    def same(self, one: str, other: str) -> bool:
-        """Whether two spellings name the same account (15 and 18 characters, for instance)."""
-
-    def resolve(self, client: Any, lookup: Lookup) -> str | None:
-        """The id of a person, team or queue by name; None when the account has none. Cached by the caller."""
 
 
 @dataclass(frozen=True)

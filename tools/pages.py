@@ -14,7 +14,7 @@ from crm_simulators.hubspot.switches import SWITCHES as HUBSPOT_SWITCHES
 from crm_simulators.salesforce.switches import SWITCHES as SALESFORCE_SWITCHES
 from revops_policies.book import rule_book
 
-from revops_iac.coverage import table
+from revops_iac.coverage_table import table
 from revops_iac.kind import Kind
 from revops_iac.program import type_token
 from revops_iac.systems import installed_systems

@@ -13,7 +13,7 @@ from itertools import product
 from typing import Any
 
 from revops_hubspot.names import SYSTEM, Names
-from revops_iac.compile import CannotCompile
+from revops_iac.declaration import CannotCompile
 from revops_iac.model.checks import Finding
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Not, Op, Or
 from revops_iac.model.references import Path

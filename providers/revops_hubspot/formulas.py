@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from revops_hubspot.names import Names
-from revops_iac.compile import CannotCompile
+from revops_iac.declaration import CannotCompile
 from revops_iac.model.checks import Finding
 from revops_iac.model.condition import ORDERINGS, And, Compare, Condition, FieldRef, Not, Op, Or, Scalar
 from revops_iac.model.entry import AppliesTo

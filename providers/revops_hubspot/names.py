@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from revops_iac.compile import CannotCompile
+from revops_iac.declaration import CannotCompile
 from revops_iac.model import Model
 from revops_iac.model.checks import Finding
 from revops_iac.model.condition import FieldRef

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from revops_iac.program import resource_classes
+from revops_iac.systems import System
 from revops_salesforce.account import SalesforceAccount
 from revops_salesforce.compiler import compile_model
 from revops_salesforce.coverage import coverage
 from revops_salesforce.dynamic import KINDS, PROVIDERS
-from revops_iac.program import resource_classes
-from revops_iac.systems import System
 
 RESOURCES = resource_classes(__name__, KINDS, PROVIDERS)
 globals().update(RESOURCES)

@@ -7,7 +7,7 @@ from typing import Any
 
 from revops_iac.errors import AccountError, SessionError
 from revops_iac.kind import Lookup
-from revops_iac.systems import Identity
+from revops_iac.session import Identity
 from revops_salesforce.client import SalesforceClient, quoted
 from revops_salesforce.credentials import read_credentials
 

@@ -45,7 +45,7 @@ def value(held: Value) -> Node:
 
 
 @dataclass(frozen=True)
-class Test:
+class Criterion:
     """A comparison of a field of the triggering record, as a filter of the start or as a formula.
 
     `held` of an `EqualTo` on a picklist is one of its values; texts are not compared here, since filters
@@ -95,17 +95,17 @@ def _formula_literal(held: Value) -> str:
 class AnyOf:
     """At least one of the tests."""
 
-    tests: tuple[Test, ...]
+    tests: tuple[Criterion, ...]
 
     @property
     def formula(self) -> str:
         return either([test.formula for test in self.tests])
 
 
-def start_filters(tests: Sequence[Test | AnyOf]) -> Node:
+def start_filters(tests: Sequence[Criterion | AnyOf]) -> Node:
     """The filters of a start element and the logic that joins them.
 
-    >>> start_filters([Test("IsClosed", "EqualTo", False)])["filterLogic"]
+    >>> start_filters([Criterion("IsClosed", "EqualTo", False)])["filterLogic"]
     'and'
     """
     rows: list[Node] = []
@@ -115,11 +115,11 @@ def start_filters(tests: Sequence[Test | AnyOf]) -> Node:
         places = [str(len(rows) + place) for place in range(1, len(members) + 1)]
         rows += [member.filter for member in members]
         groups.append(places[0] if len(places) == 1 else f"({' OR '.join(places)})")
-    plain = all(isinstance(test, Test) or len(test.tests) == 1 for test in tests)
+    plain = all(isinstance(test, Criterion) or len(test.tests) == 1 for test in tests)
     return {"filters": rows, "filterLogic": "and" if plain else " AND ".join(groups)}
 
 
-def start_formula(tests: Sequence[Test | AnyOf], more: Sequence[str]) -> Node:
+def start_formula(tests: Sequence[Criterion | AnyOf], more: Sequence[str]) -> Node:
     """The tests and further formulas as the one formula of a start element, where filters cannot say it all."""
     return {"filterFormula": both([*(test.formula for test in tests), *more])}
 

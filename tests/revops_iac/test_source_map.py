@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from revops_iac.kind import Wanted
 from revops_iac.source_map import SourceMap, digest, lines, map_path, read_source_map, trusted_wanted
+from revops_iac.vendor_object import Wanted
 
 FIT = Wanted("Property", "contacts.fit", "contacts.fit", {"label": "Fit"}, "stacks/model/a.yaml:3:5")
 DECLARED = lines([FIT])

@@ -9,7 +9,7 @@ from revops_hubspot.compiler.compilation import Compilation
 from revops_hubspot.compiler.pipelines import pipelines
 from revops_hubspot.compiler.properties import properties
 from revops_hubspot.compiler.segments import segments
-from revops_iac.compile import Declaration
+from revops_iac.declaration import Declaration
 from revops_iac.model import Model
 from revops_iac.settings import Settings
 

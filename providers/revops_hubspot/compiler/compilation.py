@@ -10,7 +10,8 @@ from typing import Any
 from revops_hubspot.conditions import Cases, Filters, both
 from revops_hubspot.formulas import Formulas
 from revops_hubspot.names import SYSTEM, Names
-from revops_iac.compile import CannotCompile, Declaration, Path
+from revops_iac.declaration import CannotCompile, Declaration, Path
+from revops_iac.kind import Reference
 from revops_iac.model import Model
 from revops_iac.model.checks import Finding
 from revops_iac.model.condition import And, Compare, Condition, Op, Or
@@ -69,6 +70,15 @@ class Compilation:
                 break
         return cases
 
+    def pipelines_in(self, value: Any) -> tuple[Reference, ...]:
+        """The pipelines whose stages filters or actions name by id: they must exist first."""
+        named = set(_texts(value))
+        return tuple(
+            Reference("Pipeline", f"deals.{self.names.pipeline(key)}")
+            for key, pipeline in self.model.pipelines.items()
+            if any(self.names.stage(key, stage) in named for stage in pipeline.stages)
+        )
+
     @contextmanager
     def collecting(self) -> Iterator[None]:
         """Keeps the findings of a part that cannot be compiled, and goes on with the next."""
@@ -86,6 +96,14 @@ class Compilation:
         """Is HubSpot the runner? An entry that names none runs where the model is managed, when that is one system."""
         managed = self.model.context.systems.managed
         return runs_on == SYSTEM or (runs_on is None and list(managed) in ([], [SYSTEM]))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(inner)
 
 
 def entry_declaration(

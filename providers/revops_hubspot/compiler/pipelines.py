@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from revops_hubspot.compiler.compilation import Compilation, entry_declaration
-from revops_iac.compile import Declaration
+from revops_iac.declaration import Declaration
 
 
 def pipelines(compilation: Compilation) -> Iterator[Declaration]:

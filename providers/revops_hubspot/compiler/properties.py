@@ -8,7 +8,7 @@ from typing import Any
 from revops_hubspot.automations import engagement
 from revops_hubspot.compiler.compilation import Compilation, entry_declaration
 from revops_hubspot.names import OBJECT_TYPES
-from revops_iac.compile import Declaration
+from revops_iac.declaration import Declaration
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.data_hygiene import Field
 

@@ -9,7 +9,7 @@ from revops_hubspot import conditions
 from revops_hubspot.compiler.compilation import Compilation
 from revops_hubspot.conditions import Cases, both, either
 from revops_hubspot.names import DEAL_STAGE_PROPERTY, LIFECYCLE_PROPERTY, OBJECT_TYPES
-from revops_iac.compile import Declaration, Path
+from revops_iac.declaration import Declaration, Path
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op
 from revops_iac.model.deal_desk import DealDesk
 
@@ -47,7 +47,8 @@ class _Maker:
             "filter_branch": conditions.branch(cases),
         }
         earlier = tuple(f"{object_type}.{old}" for old in was)
-        yield Declaration("List", f"{object_type}.{key}", inputs, origin, earlier, vendor_name_given=True)
+        first = self.compilation.pipelines_in(inputs["filter_branch"])
+        yield Declaration("List", f"{object_type}.{key}", inputs, origin, earlier, True, depends_on=first)
 
     def unknown(self, references: Sequence[FieldRef]) -> Cases:
         """At least one of these fields has no value."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from revops_iac.compile import Declaration
+from revops_iac.declaration import Declaration
 from revops_iac.model import Model
 from revops_iac.settings import Settings
 from revops_salesforce.compiler import deal_desk, fields, lifecycle, permissions, pipelines, routing

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from revops_iac.compile import CannotCompile, Declaration, Path
+from revops_iac.declaration import CannotCompile, Declaration, Path
 from revops_iac.model import Model
 from revops_iac.model.checks import Finding
 from revops_iac.model.entry import VendorEntry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from revops_iac.compile import Declaration, Path
+from revops_iac.declaration import Declaration, Path
 from revops_iac.model.checks import Finding
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.data_hygiene import Field

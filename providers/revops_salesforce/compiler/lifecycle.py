@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_iac.compile import Declaration
+from revops_iac.declaration import Declaration
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.lifecycle import Lifecycle
 from revops_salesforce.compiler.compilation import Compilation, derived, derived_name, first_key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_iac.compile import Declaration
+from revops_iac.declaration import Declaration
 from revops_salesforce.compiler.compilation import Compilation, derived
 from revops_salesforce.compiler.fields import calculated, made
 from revops_salesforce.compiler.routing import TURN_FIELD, turns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_iac.compile import Declaration
+from revops_iac.declaration import Declaration
 from revops_iac.model.condition import Compare, FieldRef, Op
 from revops_iac.model.entry import AppliesTo
 from revops_iac.model.pipelines import DealStage, Pipeline

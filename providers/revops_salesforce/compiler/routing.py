@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_iac.compile import Declaration
+from revops_iac.declaration import Declaration
 from revops_iac.model.condition import Compare, Op
 from revops_iac.model.people import Assignee
 from revops_iac.model.routing import Routing, RoutingRule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from revops_iac.compile import Declaration, Path
+from revops_iac.declaration import Declaration, Path
 from revops_iac.model.condition import FieldRef
 from revops_salesforce.compiler.compilation import Compilation, derived
 from revops_salesforce.conditions import Scope, blank, both, either, quoted

@@ -177,8 +177,8 @@ class CustomField(MetadataKind):
         if any(refused_change(held.definition, earlier)):
             earlier = {key: value for key, value in earlier.items() if key not in {"type", "length", "formula"}}
         before = (earlier.get("value_set") or {}).get("values")
-        mine = (state.get("value_set") or {}).get("values")
-        if before is None or mine is None:
+        mine = state.get("value_set") or {}
+        if before is None or mine.get("values") is None:
             super().put_back(session, held, {**state, "earlier": earlier})
             return
         body = session.client.read_components(self.component_type, [held.name])[held.name]
@@ -219,9 +219,10 @@ def _value_set_body(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> Body:
     return {**rest, "valueSetDefinition": {"sorted": wanted["sorted"], "value": merged}}
 
 
-def _with_earlier_values(held: Mapping[str, Any], before: list[Entry], mine: list[Entry]) -> Body:
+def _with_earlier_values(held: Mapping[str, Any], before: list[Entry], mine: Mapping[str, Any]) -> Body:
     definition = held["valueSetDefinition"]
-    values = value_entries.put_back(definition.get("value", []), before, [entry["name"] for entry in mine])
+    names = [entry["name"] for entry in mine["values"]] + (mine.get("deactivate") or [])
+    values = value_entries.put_back(definition.get("value", []), before, names)
     return {**held, "valueSetDefinition": {**definition, "value": values}}
 
 

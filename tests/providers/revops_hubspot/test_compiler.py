@@ -15,7 +15,8 @@ from revops_hubspot.compiler import compile_model
 from revops_hubspot.dynamic import KINDS
 from revops_hubspot.names import Names
 
-from revops_iac.compile import CannotCompile, Declaration, validated
+from revops_iac.compile import validated
+from revops_iac.declaration import CannotCompile, Declaration
 from revops_iac.load import load
 from revops_iac.model import Model
 from revops_iac.settings import Settings

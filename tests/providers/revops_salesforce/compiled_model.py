@@ -17,7 +17,8 @@ from crm_simulators.salesforce.switches import SWITCHES
 from revops_salesforce.compiler import compile_automations, compile_model
 from revops_salesforce.dynamic import KINDS
 
-from revops_iac.compile import Declaration, validated
+from revops_iac.compile import validated
+from revops_iac.declaration import Declaration
 from revops_iac.load import load_model
 from revops_iac.model import Model
 from revops_iac.settings import Settings

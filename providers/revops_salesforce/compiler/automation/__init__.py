@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from revops_iac.compile import Declaration
+from revops_iac.declaration import Declaration
 from revops_iac.kind import Reference
 from revops_iac.model import Model
 from revops_iac.model.automation import Does, Workflow

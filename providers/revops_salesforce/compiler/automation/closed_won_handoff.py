@@ -13,7 +13,7 @@ from revops_salesforce.compiler.automation.deadlines import due_on
 from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment
 from revops_salesforce.compiler.compilation import Compilation
 from revops_salesforce.compiler.pipelines import OBJECT
-from revops_salesforce.flows import AnyOf, Flow, Ref, Test, Value
+from revops_salesforce.flows import AnyOf, Flow, Ref, Criterion, Value
 from revops_salesforce.names import title, value
 
 
@@ -24,7 +24,7 @@ def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tu
     person = _owner(compilation, handoff) if handoff else None
     if handoff is None or person is None:
         return
-    tests = [Test("IsWon", "EqualTo", True), *deal_kinds(compilation, workflow)]
+    tests = [Criterion("IsWon", "EqualTo", True), *deal_kinds(compilation, workflow)]
     since = stage_entered(compilation, workflow)
     enrolled = enrolment(
         compilation,
@@ -60,7 +60,7 @@ def watched(compilation: Compilation, workflow: Workflow) -> list[tuple[str, Pip
     return [(key, one) for key, one in compilation.model.pipelines.items() if not named or key in named]
 
 
-def deal_kinds(compilation: Compilation, workflow: Workflow) -> list[Test | AnyOf]:
+def deal_kinds(compilation: Compilation, workflow: Workflow) -> list[Criterion | AnyOf]:
     """The `applies_to` filters of the pipelines watched, as far as one list of values per field says them."""
     model, scope = compilation.model, compilation.saving(OBJECT)
     allowed: dict[str, dict[str, None]] = {}
@@ -76,7 +76,7 @@ def deal_kinds(compilation: Compilation, workflow: Workflow) -> list[Test | AnyO
         if all(reference in _fields(compilation, pipeline.applies_to) for _, pipeline in pipelines)
     ]
     return [
-        AnyOf(tuple(Test(scope.path(FieldRef(reference)), "EqualTo", one) for one in allowed[reference]))
+        AnyOf(tuple(Criterion(scope.path(FieldRef(reference)), "EqualTo", one) for one in allowed[reference]))
         for reference in everywhere
     ]
 

@@ -11,10 +11,10 @@ from revops_iac.model.automation import Workflow
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op
 from revops_salesforce.compiler.compilation import Compilation
 from revops_salesforce.conditions import Scope, formula
-from revops_salesforce.flows import AnyOf, Node, Test, start_filters, start_formula
+from revops_salesforce.flows import AnyOf, Node, Criterion, start_filters, start_formula
 from revops_salesforce.names import options, standard_field, value
 
-Tests = Sequence[Test | AnyOf]
+Criteria = Sequence[Criterion | AnyOf]
 NOBODY = date(2999, 12, 31)
 """Stands for a go-live date that nobody has set: until then nobody is enrolled."""
 OPERATORS = {
@@ -30,7 +30,7 @@ class Enrolment:
     """The records an automation takes. `formulas` are conditions that filters cannot say."""
 
     vendor_object: str
-    tests: tuple[Test | AnyOf, ...]
+    tests: tuple[Criterion | AnyOf, ...]
     formulas: tuple[str, ...] = ()
 
     def on_change(self) -> Node:
@@ -57,7 +57,7 @@ def enrolment(
     compilation: Compilation,
     workflow: Workflow,
     vendor_object: str,
-    tests: Tests,
+    tests: Criteria,
     since: str,
     *,
     since_is_day: bool = False,
@@ -75,7 +75,7 @@ def enrolment(
         elif made not in mine:
             mine.append(made)
     if not workflow.backfill:
-        mine.append(Test(since, "GreaterThanOrEqualTo", go_live(compilation, since_is_day)))
+        mine.append(Criterion(since, "GreaterThanOrEqualTo", go_live(compilation, since_is_day)))
     return Enrolment(vendor_object, tuple(mine), tuple(formulas))
 
 
@@ -108,21 +108,21 @@ def _parts(condition: Condition | None) -> list[Condition]:
     return [condition] if condition else []
 
 
-def _test(compilation: Compilation, part: Condition, vendor_object: str) -> Test | AnyOf | None:
+def _test(compilation: Compilation, part: Condition, vendor_object: str) -> Criterion | AnyOf | None:
     """The part as a filter, or None where only a formula says it exactly."""
     if not isinstance(part, Compare):
         return None
     scope = Scope(compilation.model, vendor_object, long_text=True)
     path, kind = scope.path(part.field), scope.type(part.field)
     if part.op in (Op.KNOWN, Op.UNKNOWN):
-        return Test(path, "IsNull", part.op is Op.UNKNOWN) if kind != "checkbox" else None
+        return Criterion(path, "IsNull", part.op is Op.UNKNOWN) if kind != "checkbox" else None
     if part.op in (Op.TRUE, Op.FALSE):
-        return Test(path, "EqualTo", part.op is Op.TRUE)
+        return Criterion(path, "EqualTo", part.op is Op.TRUE)
     if part.op in OPERATORS and kind in ("number", "currency", "date"):
         literal = part.values[0]
-        return Test(path, OPERATORS[part.op], literal if isinstance(literal, date) else float(literal))
+        return Criterion(path, OPERATORS[part.op], literal if isinstance(literal, date) else float(literal))
     if part.op in (Op.EQ, Op.ANY_OF) and kind == "picklist" and _is_listed(compilation, part.field, vendor_object):
-        tests = [Test(path, "EqualTo", value(compilation.model, part.field, literal)) for literal in part.values]
+        tests = [Criterion(path, "EqualTo", value(compilation.model, part.field, literal)) for literal in part.values]
         return tests[0] if len(tests) == 1 else AnyOf(tuple(tests))
     return None
 

@@ -11,7 +11,7 @@ from revops_salesforce.compiler.automation.assignment import OWNER, find_person,
 from revops_salesforce.compiler.automation.deadlines import due_at
 from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment
 from revops_salesforce.compiler.compilation import Compilation
-from revops_salesforce.flows import Flow, Ref, Test, Value
+from revops_salesforce.flows import Flow, Ref, Criterion, Value
 from revops_salesforce.names import title
 
 OBJECT = "Lead"
@@ -27,7 +27,7 @@ def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tu
     scope = compilation.saving(OBJECT)
     clock = scope.path(FieldRef(handoff.clock_field)) if handoff.clock_field else "LastModifiedDate"
     is_day = bool(handoff.clock_field) and scope.type(FieldRef(handoff.clock_field or "")) == "date"
-    tests = [Test("IsConverted", "EqualTo", False)]
+    tests = [Criterion("IsConverted", "EqualTo", False)]
     enrolled = enrolment(
         compilation, workflow, OBJECT, tests, clock, since_is_day=is_day, condition=workflow.enrols_when
     )

@@ -10,7 +10,7 @@ from revops_iac.model.lifecycle import Lifecycle, Recycle
 from revops_salesforce.compiler.automation.assignment import route
 from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment
 from revops_salesforce.compiler.compilation import Compilation
-from revops_salesforce.flows import Flow, Ref, Test, Value, found
+from revops_salesforce.flows import Flow, Ref, Criterion, Value, found
 from revops_salesforce.names import stage_value
 
 OBJECT = "Lead"
@@ -25,7 +25,7 @@ def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tu
         compilation,
         workflow,
         OBJECT,
-        [Test("IsConverted", "EqualTo", False)],
+        [Criterion("IsConverted", "EqualTo", False)],
         "LastModifiedDate",
         condition=workflow.enrols_when,
     )

@@ -13,7 +13,7 @@ from revops_salesforce.compiler.automation.deadlines import due_at
 from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment, without
 from revops_salesforce.compiler.compilation import Compilation
 from revops_salesforce.conditions import both, either, quoted
-from revops_salesforce.flows import Flow, Node, Ref, Test, Value, holds
+from revops_salesforce.flows import Flow, Node, Ref, Criterion, Value, holds
 from revops_salesforce.names import stage_value, title
 
 OBJECT = "Lead"
@@ -34,7 +34,7 @@ def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tu
         compilation,
         workflow,
         OBJECT,
-        [Test("IsConverted", "EqualTo", False)],
+        [Criterion("IsConverted", "EqualTo", False)],
         scope.path(clock),
         since_is_day=scope.type(clock) == "date",
         condition=without(workflow.enrols_when, list(handoff.met_by.values())),

@@ -12,7 +12,7 @@ from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment
 from revops_salesforce.compiler.compilation import Compilation
 from revops_salesforce.compiler.pipelines import OBJECT, STAGE, covered
 from revops_salesforce.conditions import both, formula, number, opposite, quoted
-from revops_salesforce.flows import Flow, Ref, Test, Value, holds
+from revops_salesforce.flows import Flow, Ref, Criterion, Value, holds
 from revops_salesforce.names import deal_stage_value
 
 RUNS_AT = "06:00"
@@ -25,7 +25,7 @@ def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tu
     since = stage_entered(compilation, workflow)
     if since == "CloseDate" or not any(_is_timed(pipeline) for _, pipeline in watched(compilation, workflow)):
         return
-    tests = [Test("IsClosed", "EqualTo", False), *deal_kinds(compilation, workflow)]
+    tests = [Criterion("IsClosed", "EqualTo", False), *deal_kinds(compilation, workflow)]
     enrolled = enrolment(compilation, workflow, OBJECT, tests, since, since_is_day=_is_day(compilation, workflow))
     flow = Flow(workflow.label or "Stale deal", workflow.outcome or "")
     flow.start = enrolled.daily(go_live(compilation, as_day=True), workflow.settings.runs_at or RUNS_AT)
