@@ -1,0 +1,99 @@
+"""Assignment rules beside those of others, and whose rule is active."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from crm_simulators.server import RunningSimulators
+from revops_salesforce.kinds.assignment_rules import AssignmentRules, AssignmentRulesInputs
+
+from revops_iac.errors import AuthorError
+from revops_iac.kind import Lookup, Reference, Wanted
+from tests.providers.revops_salesforce.conftest import OpenSession
+
+KIND = AssignmentRules()
+THEIRS = {"active": True, "ruleEntry": [{"assignedTo": "Old_Leads", "assignedToType": "Queue"}]}
+OURS: dict[str, Any] = {
+    "object": "Lead",
+    "name": "Ours",
+    "active": True,
+    "entries": [
+        {"criteria": [{"field": "Lead.Country", "operation": "equals", "value": "US"}], "boolean_filter": "1"},
+        {"assigned_to": "Old_Leads", "assigned_to_type": "Queue"},
+    ],
+}
+REFUSAL = 'Salesforce: the assignment rule "Theirs" of Lead is active, and "Ours" would take its place'
+FIX = "replaces_active: Theirs beside its name; on delete that rule is active again"
+
+
+@pytest.fixture
+def foreign_rule(accounts: RunningSimulators) -> RunningSimulators:
+    """An org in which another rule is active."""
+    accounts.seed("salesforce", {"queues": [{"DeveloperName": "Old_Leads"}]})
+    accounts.seed("salesforce", {"components": {"AssignmentRule": {"Lead.Theirs": THEIRS}}})
+    return accounts
+
+
+def active_rules(open_session: OpenSession) -> list[str]:
+    session = open_session()
+    found = (session.find(KIND, name) for name in session.names(KIND, ""))
+    return [held.name for held in found if held is not None and held.definition["active"]]
+
+
+def test_active_rule_of_others_is_not_pushed_aside(foreign_rule: RunningSimulators, open_session: OpenSession) -> None:
+    session = open_session()
+    wanted = Wanted("AssignmentRules", "Lead.Ours", "Lead.ours", OURS)
+    assert list(KIND.refusals(session, wanted, None)) == [f"{REFUSAL}\n    fix: {FIX}"]
+    with pytest.raises(AuthorError) as refused:
+        KIND.create(session, OURS)
+    assert str(refused.value) == f"{REFUSAL}\n    fix: {FIX}"
+    assert active_rules(open_session) == ["Lead.Theirs"]
+
+
+def test_inactive_rule_pushes_nobody_aside(foreign_rule: RunningSimulators, open_session: OpenSession) -> None:
+    KIND.create(open_session(), {**OURS, "active": False})
+    assert active_rules(open_session) == ["Lead.Theirs"]
+
+
+def test_named_rule_is_replaced_and_active_again_after_delete(
+    foreign_rule: RunningSimulators, open_session: OpenSession
+) -> None:
+    session, inputs = open_session(), {**OURS, "replaces_active": "Theirs"}
+    made = KIND.create(session, inputs)
+    assert active_rules(open_session) == ["Lead.Ours"]
+    theirs = open_session().find(KIND, "Lead.Theirs")
+    assert theirs is not None
+    assert theirs.definition["entries"] == [{"assigned_to": "Old_Leads", "assigned_to_type": "Queue"}]
+
+    KIND.delete(session, made, inputs)
+
+    assert active_rules(open_session) == ["Lead.Theirs"]
+    assert open_session().find(KIND, "Lead.Ours") is None
+
+
+def test_entries_keep_their_order_and_name_what_they_need() -> None:
+    inputs = {
+        **OURS,
+        "entries": [
+            {"formula": "Score__c > 5", "assigned_to": "Unassigned", "assigned_to_type": "Queue"},
+            {"assigned_to": "maya@northwind.example", "assigned_to_type": "User"},
+        ],
+    }
+    assert list(KIND.references(inputs)) == [
+        Reference("Queue", "Unassigned"),
+        Reference("CustomField", "Lead.Score__c"),
+    ]
+    assert list(KIND.lookups(inputs)) == [Lookup("queue", "Unassigned"), Lookup("user", "maya@northwind.example")]
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        ({"formula": "TRUE", "criteria": []}, 'an entry has either "formula" or "criteria"'),
+        ({"assigned_to": "maya@northwind.example"}, '"assigned_to" and "assigned_to_type" go together'),
+    ],
+)
+def test_entry_of_a_wrong_form_is_refused(entry: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        AssignmentRulesInputs.model_validate({**OURS, "entries": [entry]})

@@ -1,0 +1,123 @@
+"""Flows: versions only for another content, drafts that never ran, and those that did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from crm_simulators.server import RunningSimulators
+from revops_salesforce.flow_versions import activate, flow_state
+from revops_salesforce.kinds.custom_field import CustomField
+from revops_salesforce.kinds.flow import Flow, FlowInputs
+
+from revops_iac.errors import AccountError
+from tests.providers.contract import example
+from tests.providers.revops_salesforce.conftest import OpenSession
+
+KIND = Flow()
+INPUTS = example(KIND)
+NAME = INPUTS["name"]
+
+
+def made(open_session: OpenSession, active: bool = False, **config: Any) -> Any:
+    session = open_session(**config)
+    KIND.create(session, INPUTS)
+    if active:
+        state = flow_state(session.client, NAME)
+        assert state is not None
+        activate(session.client, state, 1)
+    return session
+
+
+def versions(open_session: OpenSession) -> tuple[int, int] | None:
+    state = flow_state(open_session().client, NAME)
+    return None if state is None else (state.active, state.newest)
+
+
+def test_flow_is_deployed_inactive(open_session: OpenSession) -> None:
+    made(open_session)
+    assert versions(open_session) == (0, 1)
+
+
+def test_flow_that_runs_goes_on_with_its_new_version(open_session: OpenSession) -> None:
+    session = made(open_session, active=True)
+    held = session.find(KIND, NAME)
+    KIND.update(session, held, {**INPUTS, "label": "Another"})
+    assert versions(open_session) == (2, 2)
+
+
+def test_draft_stays_a_draft_when_it_changes(open_session: OpenSession) -> None:
+    session = made(open_session)
+    KIND.update(session, session.find(KIND, NAME), {**INPUTS, "label": "Another"})
+    assert versions(open_session) == (0, 2)
+
+
+def test_flow_that_never_ran_is_deleted_with_all_versions(open_session: OpenSession) -> None:
+    session = made(open_session)
+    KIND.update(session, session.find(KIND, NAME), {**INPUTS, "label": "Another"})
+    KIND.delete(session, open_session().find(KIND, NAME), {})
+    assert versions(open_session) is None
+
+
+def test_flow_that_ran_is_kept_inactive_and_says_so(
+    open_session: OpenSession, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = made(open_session, active=True)
+    KIND.delete(session, open_session().find(KIND, NAME), {})
+    assert versions(open_session) == (0, 1)
+    assert capsys.readouterr().err == (
+        f'Salesforce: Flow "{NAME}" was enabled before, so it is deactivated and kept, with the fields it names; '
+        f'to delete it too: pulumi config set --path "revops:allowDelete[0]" {NAME}\n'
+    )
+
+
+def test_flow_that_ran_is_deleted_when_it_is_named(open_session: OpenSession) -> None:
+    session = made(open_session, active=True, **{"revops:allowDelete": [NAME]})
+    KIND.delete(session, open_session().find(KIND, NAME), {})
+    assert versions(open_session) is None
+
+
+def test_field_that_a_kept_flow_names_is_kept(open_session: OpenSession, capsys: pytest.CaptureFixture[str]) -> None:
+    session, field = open_session(), CustomField()
+    session.remember(field, field.create(session, example(field)))
+    inputs = {**INPUTS, "definition": {**INPUTS["definition"], "assignments": [_assigns("Rejection_Reason__c")]}}
+    KIND.create(session, inputs)
+    state = flow_state(session.client, NAME)
+    assert state is not None
+    activate(session.client, state, 1)
+
+    KIND.delete(session, open_session().find(KIND, NAME), {})
+    field.delete(session, open_session().find(field, "Lead.Rejection_Reason__c"), {})
+
+    assert open_session().find(field, "Lead.Rejection_Reason__c") is not None
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        'Salesforce: CustomField "Lead.Rejection_Reason__c" is kept, because a flow that is kept names it'
+    )
+
+
+def test_flow_that_cannot_run_is_refused_with_the_orgs_finding(open_session: OpenSession) -> None:
+    inputs = {**INPUTS, "definition": {**INPUTS["definition"], "assignments": [_assigns("Nowhere__c")]}}
+    with pytest.raises(AccountError) as refused:
+        KIND.create(open_session(), inputs)
+    assert str(refused.value).startswith(f'Salesforce deploy Flow "{NAME}": Failed, ')
+    assert "Nowhere__c" in str(refused.value)
+
+
+def test_slow_deployment_is_waited_for(
+    accounts: RunningSimulators, open_session: OpenSession, waits: list[float]
+) -> None:
+    accounts.control.switches.set("salesforce.deploy_polls", 3)
+    made(open_session)
+    assert versions(open_session) == (0, 1)
+    assert waits == [0.5, 0.75, 1.125]
+
+
+def test_label_belongs_beside_the_definition() -> None:
+    with pytest.raises(ValueError, match='"label" belongs beside the definition, not into it'):
+        FlowInputs.model_validate({"name": "A", "label": "A", "definition": {"label": "A"}})
+
+
+def _assigns(field: str) -> dict[str, Any]:
+    item = {"assignToReference": f"$Record.{field}", "operator": "Assign", "value": {"stringValue": "x"}}
+    node = INPUTS["definition"]["assignments"][0]
+    return {**node, "assignmentItems": [item]}

@@ -1,0 +1,51 @@
+"""Queues: members by username, what stands at stake."""
+
+from __future__ import annotations
+
+from crm_simulators.server import RunningSimulators
+from revops_salesforce.kinds.queue import Queue
+
+from revops_iac.kind import Lookup, Stake
+from tests.providers.revops_salesforce.conftest import OpenSession
+
+KIND = Queue()
+INPUTS = {"name": "Unassigned", "label": "Unassigned leads", "objects": ["Lead"]}
+
+
+def test_members_are_written_and_read_by_username(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    people = ["maya@northwind.example", "victor@northwind.example"]
+    accounts.seed("salesforce", {"users": [{"Username": name} for name in people]})
+    session, inputs = open_session(), {**INPUTS, "members": people[::-1]}
+    KIND.create(session, inputs)
+    held = open_session().find(KIND, "Unassigned")
+    assert held is not None
+    assert KIND.differences(inputs, KIND.view(inputs, held)) == []
+    assert list(KIND.lookups(inputs)) == [Lookup("user", name) for name in people[::-1]]
+
+
+def test_members_of_others_stay_when_the_model_names_none(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    accounts.seed("salesforce", {"users": [{"Username": "maya@northwind.example"}]})
+    accounts.seed("salesforce", {"queues": [{"DeveloperName": "Unassigned", "Members": ["maya@northwind.example"]}]})
+    session = open_session()
+    held = session.find(KIND, "Unassigned")
+    assert held is not None
+    KIND.update(session, held, INPUTS)
+    again = open_session().find(KIND, "Unassigned")
+    assert again is not None
+    assert again.definition["members"] == ["maya@northwind.example"]
+
+
+def test_queue_satisfies_the_lookups_of_others() -> None:
+    assert list(KIND.provides(INPUTS)) == [Lookup("queue", "Unassigned")]
+
+
+def test_records_that_belong_to_it_are_at_stake(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    made = accounts.seed("salesforce", {"queues": [{"DeveloperName": "Unassigned", "Name": "Unassigned leads"}]})
+    lead = {"LastName": "L", "Company": "Northwind", "OwnerId": made["queues"]["Unassigned"]}
+    accounts.seed("salesforce", {"records": {"Lead": [lead, lead]}})
+    session = open_session()
+    held = session.find(KIND, "Unassigned")
+    assert held is not None
+    assert KIND.stake(session, held) == Stake(2, "2 records belong to it")

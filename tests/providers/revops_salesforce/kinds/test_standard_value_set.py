@@ -1,0 +1,61 @@
+"""Standard value sets: twelve stages of others stay as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from crm_simulators.server import RunningSimulators
+from revops_salesforce.kinds.standard_value_set import StandardValueSet
+
+from revops_iac.errors import AuthorError
+from tests.providers.revops_salesforce.conftest import OpenSession
+
+KIND = StandardValueSet()
+
+
+def stage(name: str, **more: Any) -> dict[str, Any]:
+    fixed = {"closed": False, "won": False, "probability": 20, "forecast_category": "Pipeline", "is_active": True}
+    return {"name": name, "label": name, **fixed, **more}
+
+
+def held_stages(open_session: OpenSession) -> list[dict[str, Any]]:
+    held = open_session().find(KIND, "OpportunityStage")
+    assert held is not None
+    return [entry for entry in held.definition["values"] if entry["is_active"]]
+
+
+def test_stages_of_others_are_untouched_and_ours_leave_on_destroy(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    before = held_stages(open_session)
+    session, inputs = open_session(), {"name": "OpportunityStage", "values": [stage("Discovery"), stage("Demo")]}
+    held = session.find(KIND, "OpportunityStage")
+    assert held is not None
+    assert KIND.contradictions(inputs, held) == []
+
+    updated = KIND.update(session, held, inputs)
+
+    assert [entry for entry in held_stages(open_session) if entry["name"] not in {"Discovery", "Demo"}] == before
+    assert KIND.shown(inputs, updated) == {"unmanaged": [entry["name"] for entry in held.definition["values"]]}
+    KIND.put_back(session, updated, {**inputs, "earlier": held.definition})
+    assert held_stages(open_session) == before
+
+
+def test_stage_of_others_with_another_probability_is_a_collision(open_session: OpenSession) -> None:
+    theirs = held_stages(open_session)[0]
+    held = open_session().find(KIND, "OpportunityStage")
+    assert held is not None
+    wanted = {"name": "OpportunityStage", "values": [{**theirs, "probability": theirs["probability"] + 1}]}
+    assert KIND.contradictions(wanted, held) == ["values"]
+
+
+def test_unknown_set_cannot_be_created(open_session: OpenSession) -> None:
+    session = open_session()
+    assert session.find(KIND, "DealStage") is None
+    with pytest.raises(AuthorError) as refused:
+        KIND.create(session, {"name": "DealStage", "values": []})
+    assert str(refused.value) == (
+        'Salesforce: there is no standard value set "DealStage"\n'
+        "    fix: use a name of the platform such as LeadStatus or OpportunityStage, or declare a GlobalValueSet"
+    )
