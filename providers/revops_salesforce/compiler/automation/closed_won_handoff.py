@@ -13,7 +13,7 @@ from revops_salesforce.compiler.automation.deadlines import due_on
 from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment
 from revops_salesforce.compiler.compilation import Compilation
 from revops_salesforce.compiler.pipelines import OBJECT
-from revops_salesforce.flows import AnyOf, Flow, Ref, Criterion, Value
+from revops_salesforce.flows import AnyOf, Criterion, Flow, Ref, Value
 from revops_salesforce.names import title, value
 
 

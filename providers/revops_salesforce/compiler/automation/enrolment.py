@@ -11,7 +11,7 @@ from revops_iac.model.automation import Workflow
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op
 from revops_salesforce.compiler.compilation import Compilation
 from revops_salesforce.conditions import Scope, formula
-from revops_salesforce.flows import AnyOf, Node, Criterion, start_filters, start_formula
+from revops_salesforce.flows import AnyOf, Criterion, Node, start_filters, start_formula
 from revops_salesforce.names import options, standard_field, value
 
 Criteria = Sequence[Criterion | AnyOf]

@@ -10,7 +10,7 @@ from revops_iac.model.lifecycle import Lifecycle
 from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment
 from revops_salesforce.compiler.compilation import Compilation
 from revops_salesforce.compiler.validation_rules import reachable
-from revops_salesforce.flows import AnyOf, Flow, Ref, Criterion, Value
+from revops_salesforce.flows import AnyOf, Criterion, Flow, Ref, Value
 from revops_salesforce.names import VENDOR_OBJECTS, stage_value
 
 Made = tuple[Flow, Enrolment]
@@ -41,8 +41,11 @@ def _flow(compilation: Compilation, workflow: Workflow, lifecycle: Lifecycle, ta
     below = keys[: keys.index(target)]
     # A move that lacks a required field would be refused, and with it the save that set it off.
     needed = [field for key in [*below[1:], target] for field in reachable(scope, model.required_fields(key))]
+    stages = [stage_value(model, key) for key in below]
     tests: list[Criterion | AnyOf] = [
-        AnyOf((Criterion(path, "IsNull", True), *(Criterion(path, "EqualTo", stage_value(model, key)) for key in below))),
+        AnyOf(
+            (Criterion(path, "IsNull", True), *(Criterion(path, "EqualTo", stage_value(model, key)) for key in below))
+        ),
         *(Criterion(scope.path(field), "IsNull", False) for field in dict.fromkeys(needed)),
     ]
     enrolled = enrolment(

@@ -11,7 +11,7 @@ from revops_salesforce.compiler.automation.assignment import OWNER, find_person,
 from revops_salesforce.compiler.automation.deadlines import due_at
 from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment
 from revops_salesforce.compiler.compilation import Compilation
-from revops_salesforce.flows import Flow, Ref, Criterion, Value
+from revops_salesforce.flows import Criterion, Flow, Ref, Value
 from revops_salesforce.names import title
 
 OBJECT = "Lead"

@@ -10,7 +10,7 @@ from revops_iac.model.lifecycle import Lifecycle, Recycle
 from revops_salesforce.compiler.automation.assignment import route
 from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment
 from revops_salesforce.compiler.compilation import Compilation
-from revops_salesforce.flows import Flow, Ref, Criterion, Value, found
+from revops_salesforce.flows import Criterion, Flow, Ref, Value, found
 from revops_salesforce.names import stage_value
 
 OBJECT = "Lead"

@@ -13,7 +13,7 @@ from revops_salesforce.compiler.automation.deadlines import due_at
 from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment, without
 from revops_salesforce.compiler.compilation import Compilation
 from revops_salesforce.conditions import both, either, quoted
-from revops_salesforce.flows import Flow, Node, Ref, Criterion, Value, holds
+from revops_salesforce.flows import Criterion, Flow, Node, Ref, Value, holds
 from revops_salesforce.names import stage_value, title
 
 OBJECT = "Lead"

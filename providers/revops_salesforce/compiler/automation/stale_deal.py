@@ -12,7 +12,7 @@ from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment
 from revops_salesforce.compiler.compilation import Compilation
 from revops_salesforce.compiler.pipelines import OBJECT, STAGE, covered
 from revops_salesforce.conditions import both, formula, number, opposite, quoted
-from revops_salesforce.flows import Flow, Ref, Criterion, Value, holds
+from revops_salesforce.flows import Criterion, Flow, Ref, Value, holds
 from revops_salesforce.names import deal_stage_value
 
 RUNS_AT = "06:00"
