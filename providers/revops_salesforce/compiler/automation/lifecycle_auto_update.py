@@ -43,9 +43,7 @@ def _flow(compilation: Compilation, workflow: Workflow, lifecycle: Lifecycle, ta
     needed = [field for key in [*below[1:], target] for field in reachable(scope, model.required_fields(key))]
     stages = [stage_value(model, key) for key in below]
     tests: list[Criterion | AnyOf] = [
-        AnyOf(
-            (Criterion(path, "IsNull", True), *(Criterion(path, "EqualTo", stage_value(model, key)) for key in below))
-        ),
+        AnyOf((Criterion(path, "IsNull", True), *(Criterion(path, "EqualTo", stage) for stage in stages))),
         *(Criterion(scope.path(field), "IsNull", False) for field in dict.fromkeys(needed)),
     ]
     enrolled = enrolment(
