@@ -67,10 +67,8 @@ def _declared(compilation: Compilation, key: str, workflow: Workflow) -> list[De
     with compilation.collecting():
         for flow in FLOWS[workflow.does](Automation(compilation, key, workflow)):
             origin = ("automation", "workflows", key)
-            suffix = flow.key.removeprefix(key)
-            was = [f"{old}{suffix}" for old in workflow.was]
-            given = workflow.vendor_name_on(SYSTEM) if not suffix else None
-            declared += declarations(compilation, flow, workflow.enabled, origin, was, given, workflow.adopt)
+            given = workflow.vendor_name_on(SYSTEM) if flow.key == key else None
+            declared += declarations(compilation, flow, workflow.enabled, origin, given, workflow.adopt)
     return declared
 
 
@@ -79,7 +77,6 @@ def declarations(
     flow: Flow,
     enabled: bool,
     origin: Path,
-    was: Iterable[str] = (),
     given: str | None = None,
     adopt: bool = False,
 ) -> Iterator[Declaration]:
@@ -94,8 +91,9 @@ def declarations(
         "actions": actions(flow.steps),
     }
     held = {key: value for key, value in inputs.items() if value is not None} | ({"adopt": True} if adopt else {})
-    key, earlier = f"{object_type}.{flow.key}", tuple(f"{object_type}.{old}" for old in was)
-    yield Declaration("Workflow", key, held, origin, earlier, given is not None)
+    key, earlier = f"{object_type}.{flow.key}", tuple(f"{object_type}.{old}" for old in flow.was)
+    first = compilation.pipelines_in(held)
+    yield Declaration("Workflow", key, held, origin, earlier, given is not None, depends_on=first)
     if enabled:
         activated = {"object": object_type, "name": name}
         yield Declaration("WorkflowActivation", key, activated, origin, earlier, given is not None)

@@ -35,6 +35,8 @@ class Flow:
     enrolment: Json
     steps: tuple[Step, ...]
     description: str | None = None
+    was: tuple[str, ...] = ()
+    """Earlier keys."""
 
 
 @dataclass(frozen=True)
@@ -142,10 +144,21 @@ class Automation:
         return Moment(otherwise, zone)
 
     def flow(
-        self, object_name: str, enrolment_: Json, steps: Sequence[Step], suffix: str = "", title: str | None = None
+        self,
+        object_name: str,
+        enrolment_: Json,
+        steps: Sequence[Step],
+        suffix: str = "",
+        title: str | None = None,
+        was: Iterable[str] = (),
     ) -> Flow:
+        """A workflow of this automation; `suffix` tells several apart, `was` are earlier suffixes."""
         key = f"{self.key}_{suffix}" if suffix else self.key
-        return Flow(key, object_name, title or self.title, enrolment_, tuple(steps), self._description())
+        earlier = [f"{old}{key.removeprefix(self.key)}" for old in self.workflow.was]
+        earlier += [f"{self.key}_{old}" for old in was]
+        return Flow(
+            key, object_name, title or self.title, enrolment_, tuple(steps), self._description(), tuple(earlier)
+        )
 
     def _description(self) -> str | None:
         said = [self.workflow.trigger, self.workflow.action, self.workflow.outcome]

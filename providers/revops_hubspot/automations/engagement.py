@@ -130,6 +130,8 @@ def _decay(compilation: Compilation, key: str, entry: Scoring) -> Flow:
     enrols = both(cases, [[from_go_live(compilation, Moment(engaged, compilation.model.context.time_zone))]])
     again = Branch((Case("Still idle", cases, (Again(),)),))
     steps = (copy(score, f"{names.prefix}{AFTER_DECAY}"), wait(entry.decay.every_days * MINUTES_PER_DAY), again)
-    label = entry.label or key
+    label, was = entry.label or key, [f"engagement_decay_{old}" for old in entry.was]
     said = f"Engagement loses {number(entry.decay.percent)}% after {entry.decay.after_days} days without activity."
-    return Flow(f"engagement_decay_{key}", "contact", f"Engagement decay: {label}", when_met(enrols), steps, said)
+    return Flow(
+        f"engagement_decay_{key}", "contact", f"Engagement decay: {label}", when_met(enrols), steps, said, tuple(was)
+    )

@@ -25,6 +25,7 @@ def flows(automation: Automation) -> Iterator[Flow]:
             _advance(automation, key),
             "" if one else key,
             automation.title if one else f"{automation.title}: {label}",
+            () if one else automation.lifecycle().stages[key].was,
         )
 
 

@@ -32,7 +32,9 @@ def flows(automation: Automation) -> Iterator[Flow]:
         moment = _entered(automation, pipeline.hygiene)
         cases = both(automation.enrols("deal"), _stale(automation, key, limits, moment.property))
         steps = _flag(automation, pipeline.hygiene)
-        yield automation.flow("deal", when_met(automation.since_go_live(cases, moment)), steps, key, title)
+        yield automation.flow(
+            "deal", when_met(automation.since_go_live(cases, moment)), steps, key, title, pipeline.was
+        )
     yield from _moved(automation, min(days for limits in by_pipeline.values() for days in limits))
 
 

@@ -11,12 +11,12 @@ from revops_hubspot.conditions import Cases, Filters, both
 from revops_hubspot.formulas import Formulas
 from revops_hubspot.names import SYSTEM, Names
 from revops_iac.declaration import CannotCompile, Declaration, Path
-from revops_iac.kind import Reference
 from revops_iac.model import Model
 from revops_iac.model.checks import Finding
 from revops_iac.model.condition import And, Compare, Condition, Op, Or
 from revops_iac.model.entry import AppliesTo, VendorEntry
 from revops_iac.settings import Settings
+from revops_iac.vendor_object import Reference
 
 
 @dataclass(frozen=True)

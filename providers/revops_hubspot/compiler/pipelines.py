@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from revops_hubspot.compiler.compilation import Compilation, entry_declaration
+from revops_hubspot.names import SYSTEM
 from revops_iac.declaration import Declaration
+from revops_iac.model.checks import Finding
 
 
 def pipelines(compilation: Compilation) -> Iterator[Declaration]:
     """One pipeline per entry; its id and those of its stages are ours, `<pipeline>_<stage>`."""
     names = compilation.names
+    compilation.findings.extend(_renamed_stages(compilation))
     for key, pipeline in compilation.model.pipelines.items():
         stages = [
             {"id": names.stage(key, stage_key), "label": stage.label, "probability": float(stage.probability)}
@@ -23,3 +26,16 @@ def pipelines(compilation: Compilation) -> Iterator[Declaration]:
             "stages": stages,
         }
         yield entry_declaration("Pipeline", "deals.{}", key, pipeline, ("pipelines", key), inputs)
+
+
+def _renamed_stages(compilation: Compilation) -> Iterator[Finding]:
+    """A stage is part of its pipeline, and its id is for life [O]: renamed, it would be another stage without deals."""
+    for key, pipeline in compilation.model.pipelines.items():
+        for stage_key, stage in pipeline.stages.items():
+            if stage.was and stage.vendor_name_on(SYSTEM) is None:
+                earlier = f"{compilation.names.pipeline(key)}_{stage.was[0]}"
+                yield Finding(
+                    ("pipelines", key, "stages", stage_key),
+                    '"was" renames it, but the id of a HubSpot stage cannot change after creation',
+                    f"put beside it: vendor_name: {{{SYSTEM}: {earlier}}}",
+                )

@@ -268,6 +268,18 @@ def test_an_automation_that_lacks_a_part_says_which(
     assert mine == [(said, fix)]
 
 
+def test_a_renamed_automation_and_a_renamed_pipeline_keep_their_earlier_pulumi_names(reference: Model) -> None:
+    pipelines = dict(reference.pipelines)
+    pipelines["renewal"] = pipelines["renewal"].model_copy(update={"was": ["renewals"]})
+    model = changed(reference, "stale_deal", was=["old_deal"]).model_copy(update={"pipelines": pipelines})
+
+    assert [one.was for one in workflows(model, "stale_deal")] == [
+        ("deals.old_deal_new_business",),
+        ("deals.old_deal_renewal", "deals.stale_deal_renewals"),
+        ("deals.old_deal_moved",),
+    ]
+
+
 def test_actions_are_numbered_and_connected_along_each_way() -> None:
     first, left, right = (Action("0-1", {"delta": name}) for name in ("1", "2", "3"))
     made = actions((first, Branch((Case("Left", [[]], (left, Again())),), (right,))))

@@ -259,3 +259,35 @@ def test_segments_show_what_is_missing_inactive_unreasoned_and_unapproved(refere
 
 def test_a_deal_stage_in_a_condition_stands_for_that_stage_of_every_pipeline(reference: Model) -> None:
     assert Names(reference).option("deal.stage", "closed_won") == ("new_business_closed_won", "renewal_closed_won")
+
+
+def test_what_names_deal_stages_comes_after_their_pipelines(reference: Model) -> None:
+    declared = compiled(reference)
+
+    (first,) = declared["List", "deals.missing_renewal_proposal"].depends_on
+    assert (first.kind, first.name) == ("Pipeline", "deals.renewal")
+    assert len(declared["List", "deals.unapproved_standard"].depends_on) == 2
+    assert declared["List", "contacts.lifecycle_mql"].depends_on == ()
+
+
+def pipeline_with(stage: dict[str, Any], **entry: Any) -> Model:
+    open_stage = {"label": "Open", "probability": 0.5, **stage}
+    return Model.model_validate({"pipelines": {"sales": {"label": "Sales", "stages": {"open": open_stage}, **entry}}})
+
+
+def test_a_renamed_stage_must_keep_its_id() -> None:
+    with pytest.raises(CannotCompile) as refused:
+        compile_model(pipeline_with({"was": "working"}), SETTINGS)
+
+    (finding,) = refused.value.findings
+    assert finding.path == ("pipelines", "sales", "stages", "open")
+    assert finding.said == '"was" renames it, but the id of a HubSpot stage cannot change after creation'
+    assert finding.fix == "put beside it: vendor_name: {hubspot: sales_working}"
+
+
+def test_a_renamed_pipeline_with_its_vendor_name_keeps_every_id() -> None:
+    model = pipeline_with({}, was="deals", vendor_name={"hubspot": "deals"})
+
+    one = compiled(model)["Pipeline", "deals.sales"]
+    assert (one.was, one.vendor_name_given) == (("deals.deals",), True)
+    assert (one.inputs["name"], one.inputs["stages"][0]["id"]) == ("deals", "deals_open")
