@@ -7,7 +7,7 @@ nothing [V]. So every level is built as its own type here, and a key that the ty
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from zeep import Client
@@ -48,7 +48,7 @@ def _typed(zeep_type: Any, path: str, body: Mapping[str, Any]) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """The plain form of what zeep read: absent and empty elements left out, dates as text."""
+    """The plain form of what zeep read: absent and empty elements left out, dates and times as text."""
     if isinstance(value, CompoundValue):
         parts = {key: plain(part) for key, part in value.__values__.items()}
         return {key: part for key, part in parts.items() if part is not None and part != []}
@@ -56,6 +56,8 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    if isinstance(value, time):
+        return value.strftime("%H:%M:%S.000Z")
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -201,7 +201,7 @@ class Property(Kind[HubSpotClient]):
                 raise
             kept.add(held.name)
             users = ", ".join(f'"{user}"' for user in error.uses)
-            _say(f"HubSpot: Property {held.name} is kept, because {users} is kept and names it")
+            _say(f"HubSpot: Property {held.name} is kept with what names it: {users}")
 
     def stake(self, session: Session[HubSpotClient], held: Observed) -> Stake | None:
         if held.definition.get("calculation_formula"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, time
 from typing import Any
 
 import pytest
@@ -55,3 +56,7 @@ def test_plain_values_come_back_as_they_were(soap: Any) -> None:
 def test_spellings_are_each_others_reverse() -> None:
     for name in ("formula_treat_blanks_as", "label", "external_id"):
         assert snake(camel(name)) == name
+
+
+def test_a_time_of_day_becomes_the_text_that_is_sent() -> None:
+    assert plain(time(6, 0, tzinfo=UTC)) == "06:00:00.000Z"

@@ -149,7 +149,7 @@ def test_property_that_only_a_kept_workflow_names_is_kept(
     KIND.delete(session, seats, {})
 
     assert held(open_session(), "seats") is not None
-    assert 'Property contacts.seats is kept, because "double" is kept and names it' in capfd.readouterr().err
+    assert 'Property contacts.seats is kept with what names it: "double"' in capfd.readouterr().err
 
 
 def test_hubspots_own_property_cannot_be_changed(open_session: OpenSession) -> None:
