@@ -100,9 +100,11 @@ def options(model: Model, reference: FieldRef) -> dict[str, str]:
 
 
 def stage_value(model: Model, stage: str) -> str:
-    """The value of a lifecycle stage."""
+    """The value of a lifecycle stage: its earliest key, since records hold it and a value cannot be renamed."""
     entry = model.lifecycle.stages[stage] if model.lifecycle else None
-    return (entry.vendor_name_on(SYSTEM) if entry else None) or stage
+    if entry is None:
+        return stage
+    return entry.vendor_name_on(SYSTEM) or (entry.was[0] if entry.was else stage)
 
 
 def value(model: Model, reference: FieldRef, literal: object) -> str:

@@ -59,7 +59,7 @@ def field_access(compilation: Compilation) -> Iterator[Declaration]:
         given.add(username)
         yield derived(
             "PermissionSetAssignment",
-            f"revops_fields.{person}",
+            f"revops_fields.{username}",
             ("people", "persons", person),
             {"permission_set": name, "username": username},
         )

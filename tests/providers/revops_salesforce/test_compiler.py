@@ -411,3 +411,10 @@ def test_every_rule_carries_the_bypass_and_a_message_that_fits() -> None:
     for one in rules:
         assert one.inputs["error_condition_formula"].startswith("AND(NOT($Permission.RevOps_Bypass),"), one.key
         assert 0 < len(one.inputs["error_message"]) <= 255, one.key
+
+
+def test_a_renamed_lifecycle_stage_keeps_the_value_that_records_hold() -> None:
+    stages = {"lead": {"label": "Lead"}, "qualified": {"label": "MQL", "was": "mql"}}
+    stage = {"label": "Stage", "type": "picklist", "options": {"lead": "Lead", "qualified": "MQL"}}
+    made = compiled_from(lifecycle={"field": "contact.stage", "stages": stages}, data_hygiene=fields(stage=stage))
+    assert [one["name"] for one in only(made, "GlobalValueSet").inputs["values"]] == ["lead", "mql"]

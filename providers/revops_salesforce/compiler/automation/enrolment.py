@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from revops_iac.model.automation import Workflow
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op
@@ -86,8 +86,12 @@ def go_live(compilation: Compilation, as_day: bool = False) -> date:
 
 
 def moment(compilation: Compilation, day: date) -> datetime:
-    """When a day begins in the company's time zone."""
-    return datetime.combine(day, time(), ZoneInfo(compilation.model.context.time_zone))
+    """When a day begins in the company's time zone; in UTC on a machine without a time zone database."""
+    try:
+        zone: tzinfo = ZoneInfo(compilation.model.context.time_zone)
+    except ZoneInfoNotFoundError:
+        zone = UTC
+    return datetime.combine(day, time(), zone)
 
 
 def without(condition: Condition | None, fields: Sequence[str]) -> Condition | None:
