@@ -88,10 +88,10 @@ def canonical(definition: Definition) -> Definition:
     start = definition.get("start_action_id") or (actions[0]["actionId"] if actions else None)
     criteria = canonical_filters(definition.get("enrollment_criteria"))
     return {
-        **{key: _full(value) for key, value in definition.items()},
+        **{key: _full(value) or None for key, value in definition.items()},
         "start_action_id": None if start is None else str(start),
         "actions": sorted(actions, key=lambda action: (len(str(action["actionId"])), str(action["actionId"]))),
-        "enrollment_criteria": _full(criteria),
+        "enrollment_criteria": _full(criteria) or None,
         "can_enroll_from_salesforce": bool(definition.get("can_enroll_from_salesforce")),
         "suppression_list_ids": _full(sorted(definition.get("suppression_list_ids") or (), key=json.dumps)),
     }

@@ -174,7 +174,17 @@ class Pipeline(Kind[HubSpotClient]):
         added = [stage["id"] for stage in state["stages"] if stage["id"] not in before]
         wanted = {**earlier, "adopt": True, "deactivate": added}
         if self.differences(wanted, self.view(wanted, held)):
-            self.update(session, held, wanted)
+            self._put_slots_back(session.client, self.update(session, held, wanted), earlier["stages"])
+
+    def _put_slots_back(self, client: HubSpotClient, now: Observed, earlier: Iterable[Mapping[str, Any]]) -> None:
+        """The order is right already; this gives the stages their own slots again, where these are free."""
+        object_, name = now.name.split(".", 1)
+        slots = {stage["id"]: stage["display_order"] for stage in now.definition["stages"]}
+        for stage in earlier:
+            slot = stage.get("display_order")
+            if stage["id"] in slots and slot is not None and slot not in slots.values():
+                self._take(client, object_, name, Step("PATCH", stage["id"], {"display_order": slot}))
+                slots[stage["id"]] = slot
 
     def stake(self, session: Session[HubSpotClient], held: Observed) -> Stake | None:
         object_, name = held.name.split(".", 1)

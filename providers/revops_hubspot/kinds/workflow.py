@@ -5,6 +5,7 @@ Created disabled; whether it runs is a resource of its own, `WorkflowActivation`
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -178,8 +179,7 @@ class Workflow(Kind[HubSpotClient]):
 
     def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
         client, name = session.client, str(held.definition["name"])
-        allowed = {held.name, name} & session.settings.allow_delete
-        if allowed or not held.facts["was_enabled"]:
+        if _names(session, held) & session.settings.allow_delete or not held.facts["was_enabled"]:
             client.write("DELETE", "flows", "/{id}", id=held.id)
             directory.forget_flow(client, held.id)
             session.forget_lookups()
@@ -201,6 +201,15 @@ class Workflow(Kind[HubSpotClient]):
                 f'HubSpot: {len(held.facts["same_name"]) + 1} workflows are called "{held.name}"\n'
                 f"    fix: rename the others in HubSpot, flows {', '.join(held.facts['same_name'])}"
             )
+
+
+def _names(session: Session[HubSpotClient], held: Observed) -> set[str]:
+    """What `revops:allowDelete` may call it: its name, that in snake case, or its Pulumi name when it is known."""
+    spelled = re.sub(r"[^a-z0-9]+", "_", str(held.definition["name"]).lower()).strip("_")
+    pulumi_names = {
+        other.pulumi_name for other in session.declared if (other.kind, other.name) == ("Workflow", held.name)
+    }
+    return {held.name, str(held.definition["name"]), f"{held.definition['object']}.{spelled}", *pulumi_names}
 
 
 def resolver(session: Session[HubSpotClient]) -> Callable[[Lookup], str]:

@@ -148,11 +148,17 @@ def test_workflow_that_runs_is_disabled_when_it_is_kept(accounts: RunningSimulat
     assert flow(accounts)["isEnabled"] is False
 
 
-def test_allowed_workflow_is_deleted_although_it_ran(accounts: RunningSimulators, open_session: OpenSession) -> None:
+@pytest.mark.parametrize(
+    "name", [NAME, "Note the first job title", "contacts.note_the_first_job_title", "contacts.title_note"]
+)
+def test_allowed_workflow_is_deleted_although_it_ran(
+    accounts: RunningSimulators, open_session: OpenSession, name: str
+) -> None:
     session = open_session()
     KIND.create(session, example(KIND))
     activation(session)
-    session = open_session(**{"revops:allowDelete": NAME})
+    session = open_session(**{"revops:allowDelete": name})
+    session.declared = [Wanted("Workflow", NAME, "contacts.title_note", {})]
     KIND.delete(session, held(session), {})
     assert accounts.dump("hubspot")["flows"] == {}
 
