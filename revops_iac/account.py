@@ -6,6 +6,8 @@ one failure, before anything below it is touched. `read` alone raises token, wro
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
@@ -79,7 +81,11 @@ class AccountProvider(ResourceProvider):
         return UpdateResult(_plain(_news))
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Nothing is deleted: an account is never ours."""
+        """Nothing is deleted, for an account is never ours; but it goes last, so it says what became of the others."""
+        session = session_of(_props["system"])
+        for (kind, adopted), count in sorted(session.removed.items()):
+            said = farewell(session.system.label, session.system.kinds[kind], count, adopted)
+            print(said, file=sys.stderr, flush=True)
 
     def _prove(self, props: dict[str, Any]) -> str | None:
         if not props.get("declared"):
@@ -98,6 +104,14 @@ class Account(dynamic.Resource, module="revops", name="Account"):
 
 def _plain(props: dict[str, Any]) -> dict[str, Any]:
     return {key: props.get(key) for key in COMPARED}
+
+
+def farewell(label: str, kind: Kind[Any], count: int, adopted: bool) -> str:
+    """What a removal really did to `count` objects of a kind, as one line."""
+    if adopted and not kind.always_exists:
+        return f"{label}: {count} {kind.name} given back, with the definition from before."
+    became = re.sub(r" \[[A-Z?]\]", "", kind.on_delete)  # without the tags of evidence
+    return f"{label}: {count} {kind.name} {'given back' if adopted else 'removed'}. {became}"
 
 
 def report(label: str, problems: list[str]) -> str:

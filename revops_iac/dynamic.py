@@ -164,9 +164,11 @@ class KindProvider(ResourceProvider):
             return
         if _props.get("adopted"):
             self.kind.put_back(session, held, whole_numbers(_props))
+            session.removed[self.kind.name, True] += 1
             return
         refuse_loss(session, self.kind, inputs, held)
         self.kind.delete(session, held, whole_numbers(_props))
+        session.removed[self.kind.name, False] += 1
         session.forget(self.kind, held.name)
 
     def _held(self, session: Session[Any], id_: str, name: str) -> Observed | None:

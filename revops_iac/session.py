@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
@@ -90,13 +90,15 @@ class Readable(Protocol[C_contra]):
 class Session(Generic[C]):
     """Reads each kind once, in bulk, and serves every later question from that; a write updates what it changed.
 
-    `declared` holds the resources of the program, once the account resource has seen them.
+    `declared` holds the resources of the program, once the account resource has seen them. `removed` counts what this
+    process took away, by kind and whether it was an adopted object that got its own definition back.
     """
 
     def __init__(self, system: Crm, config: Callable[[str], Any], settings: Settings) -> None:
         self.system = system
         self.settings = settings
         self.declared: list[Wanted] = []
+        self.removed: Counter[tuple[str, bool]] = Counter()
         self.journal = Journal(system.name, settings.environment)
         self._config = config
         self._lock = threading.RLock()
