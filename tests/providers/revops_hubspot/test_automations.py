@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from crm_simulators.server import RunningSimulators
 from revops_hubspot.automations import FLOWS, compile_automations
 from revops_hubspot.automations.steps import Action, Again, Branch, Case, actions
 from revops_hubspot.compiler import compile_model
+from revops_hubspot.dynamic import KINDS
+from revops_hubspot.enrolment import would_enrol
 
+from revops_iac.compile import validated
 from revops_iac.declaration import CannotCompile, Declaration
 from revops_iac.load import load
 from revops_iac.model import Model
@@ -95,6 +99,74 @@ def test_without_a_go_live_date_nobody_enrols(reference: Model, key: str) -> Non
     for workflow in workflows(reference, key, Settings("test")):
         for filters in ways_in(workflow):
             assert any(entry["operation"].get("timePoint", {}).get("year") == 2998 for entry in filters)
+
+
+LONG_AGO = "2026-03-01T12:00:00Z"
+OLD_PERSON = {
+    "createdate": LONG_AGO,
+    "lastname": "Old",
+    "company": "Old Ltd",
+    "jobtitle": "CTO",
+    "product_interest": "platform",
+    "employees": 5000,
+    "industry_group": "software",
+    "engagement_score": 90,
+    "last_engaged_at": LONG_AGO,
+    "latest_mql_date": LONG_AGO,
+    "decided_at": LONG_AGO,
+    "rejection_reason": "no_budget",
+    "cloud_platform": "aws",
+}
+OLD_PEOPLE = [
+    {**OLD_PERSON, "email": "ready@old.example", "lifecyclestage": "lead"},
+    {
+        **OLD_PERSON,
+        "email": "mql@old.example",
+        "lifecyclestage": "marketingqualifiedlead",
+        "hs_lead_status": "recycled",
+    },
+]
+OLD_DEAL = {
+    "createdate": LONG_AGO,
+    "closedate": LONG_AGO,
+    "pipeline": "new_business",
+    "dealstage": "new_business_closed_won",
+}
+
+
+def set_up_portal(model: Model, accounts: RunningSimulators, open_session: Any) -> None:
+    """Properties and pipelines of the model, the lead status of recycled leads, and records from before go-live."""
+    session = open_session()
+    made = {(one.kind, one.key): one for one in compile_model(model, SETTINGS)}
+
+    def order(one: Declaration) -> tuple[int, int]:
+        formula = one.inputs.get("calculation_formula", "")
+        return one.kind != "PropertyGroup", (1 + ("fit_score" in formula)) if formula else 0
+
+    for one in sorted(made.values(), key=order):
+        if one.kind in ("PropertyGroup", "Property", "Pipeline"):
+            KINDS[one.kind].create(session, validated(KINDS[one.kind], one.inputs))
+    status = "/contacts/hs_lead_status"
+    options = session.client.get("properties", status)["options"]
+    recycled = {"label": "Recycled", "value": "recycled", "displayOrder": len(options), "hidden": False}
+    session.client.write("PATCH", "properties", status, {"options": [*options, recycled]})
+    accounts.seed("hubspot", {"records": {"contacts": OLD_PEOPLE, "deals": [OLD_DEAL]}})
+
+
+def test_enabling_enrols_nobody_from_before_go_live_and_somebody_with_backfill(
+    accounts: RunningSimulators, open_session: Any
+) -> None:
+    model = load(STACKS, "dev").model
+    accounts.seed("hubspot", {"users": [{"email": "revops@northwind.example"}]})
+    set_up_portal(model, accounts, open_session)
+    session = open_session(writes=False)
+
+    def enrolled(key: str, at: Model) -> int:
+        return sum(would_enrol(session, one.inputs).records for one in workflows(at, key))
+
+    assert {key: enrolled(key, model) for key in SIX} == dict.fromkeys(SIX, 0)
+    for key in ("lifecycle_auto_update", "mql_assignment", "sla_breach", "closed_won_handoff", "recycled_reentry"):
+        assert enrolled(key, changed(model, key, backfill=True)) == 1, key
 
 
 def test_only_automations_that_run_on_hubspot_are_deployed_here(reference: Model) -> None:

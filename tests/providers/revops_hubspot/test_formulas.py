@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from revops_hubspot.canonical_formula import canonical_formula
 from revops_hubspot.formulas import Formulas
 from revops_hubspot.names import Names
 
+from revops_iac.load import load
 from revops_iac.model import Model
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Not, Op, Or, parse
+from revops_iac.model.data_hygiene import Field
 from revops_iac.model.scoring import Score, score
 
 FIELDS: dict[str, dict[str, Any]] = {
@@ -137,16 +140,21 @@ CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
 )
 
 
-def type_of(name: str) -> hubspot.FormulaType:
+def type_in(held: Model) -> hubspot.TypeOf:
+    """The formula types of a model's contact properties."""
     kinds: dict[str, hubspot.FormulaType] = {"number": "number", "currency": "number", "checkbox": "bool"}
     kinds |= {"date": "other", "datetime": "other"}
-    by_name = {Names(MODEL).property(f"contact.{key}"): field["type"] for key, field in FIELDS.items()}
-    return kinds.get(str(by_name[name]), "string")
+    contact = [(reference, field) for reference, field in held.fields() if reference.object == "contact"]
+    by_name = {Names(held).property(reference): kinds.get(field.type, "string") for reference, field in contact}
+    return lambda name: by_name.get(name)
 
 
-def stored(record: Mapping[str, Any]) -> dict[str, hubspot.Value]:
+type_of = type_in(MODEL)
+
+
+def stored(record: Mapping[str, Any], held: Model = MODEL) -> dict[str, hubspot.Value]:
     """The record as HubSpot holds it: typed values by property name, several options joined with semicolons."""
-    held: dict[str, hubspot.Value] = {}
+    kept: dict[str, hubspot.Value] = {}
     for reference, value in record.items():
         if reference == "contact.stage":
             value = STORED_STAGE[value]
@@ -154,13 +162,82 @@ def stored(record: Mapping[str, Any]) -> dict[str, hubspot.Value]:
             value = ";".join(value) or None
         if isinstance(value, date | datetime):
             value = value.isoformat()
-        held[Names(MODEL).property(reference)] = float(value) if type(value) is int else value
-    return held
+        kept[Names(held).property(reference)] = float(value) if type(value) is int else value
+    return kept
 
 
-def evaluated(formula: str, record: Mapping[str, hubspot.Value], missing: str, ignore_case: bool) -> hubspot.Value:
-    stored_form = hubspot.canonical(hubspot.parse(formula, type_of))
-    return hubspot.evaluate(hubspot.parse(stored_form, type_of), record, missing, ignore_case)
+def evaluated(
+    formula: str,
+    record: Mapping[str, hubspot.Value],
+    missing: str = "empty",
+    ignore_case: bool = False,
+    types: hubspot.TypeOf = type_of,
+) -> hubspot.Value:
+    """The formula in the form that HubSpot stores, evaluated by the simulator."""
+    stored_form = hubspot.canonical(hubspot.parse(formula, types))
+    return hubspot.evaluate(hubspot.parse(stored_form, types), record, missing, ignore_case)
+
+
+REFERENCE = load(Path(__file__).resolve().parents[3] / "stacks", "dev").model
+
+
+def values_of(field: Field, mentioned: list[Any]) -> st.SearchStrategy[Any]:
+    """Values around those that the scoring compares a field with."""
+    if field.type == "number":
+        around = {float(value) + step for value in mentioned for step in (-1, 0, 1)}
+        return st.sampled_from(sorted(around | {0.0, 30.0, 45.0, 60.0, 100.0}))
+    if field.type == "checkbox":
+        return st.booleans()
+    if field.options:
+        return st.sampled_from(sorted(field.options))
+    return st.sampled_from(sorted({*(f"a{value}" for value in mentioned), *map(str, mentioned), "x@other.example"}))
+
+
+def reference_records() -> st.SearchStrategy[dict[str, Any]]:
+    """Records with any of the fields that the reference scoring reads, the calculated ones left out."""
+    mentioned: dict[str, list[Any]] = {}
+    for entry in REFERENCE.scoring.values():
+        conditions = [band.when for signal in entry.fit.values() for band in signal.bands]
+        for comparison in (c for when in conditions for c in when.comparisons()):
+            mentioned.setdefault(comparison.field, []).extend(comparison.values)
+        for comparison in (c for signal in entry.negative.values() for c in signal.when.comparisons()):
+            mentioned.setdefault(comparison.field, []).extend(comparison.values)
+        stored_fields = (entry.fields.engagement, entry.fields.high_intent, "contact.product_interest")
+        mentioned |= {name: mentioned.get(name, []) for name in stored_fields if name}
+    declared = {name: REFERENCE.field(name) for name in mentioned}
+    return st.fixed_dictionaries(
+        {}, optional={name: values_of(field, mentioned[name]) for name, field in declared.items() if field}
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(record=reference_records())
+def test_the_scores_of_the_reference_model_equal_the_model_on_any_record(record: dict[str, Any]) -> None:
+    formulas, held, types = Formulas(Names(REFERENCE)), stored(record, REFERENCE), type_in(REFERENCE)
+    fit = held["fit_score"] = evaluated(formulas.fit(), held, types=types)
+    total = evaluated(formulas.total(), held, types=types)
+    ready = evaluated(formulas.ready(), held, types=types)
+
+    wanted = score(REFERENCE.scoring, REFERENCE.context, record)
+    assert formulas.findings == []
+    assert (fit, total, ready) == (wanted.fit, wanted.total, wanted.ready)
+
+
+@pytest.mark.parametrize(
+    ("record", "left"),
+    [
+        ({}, 0.0),
+        ({"engagement_score": 40.0}, 30.0),
+        ({"engagement_score": 40.0, "product": "platform"}, 20.0),
+        ({"engagement_score": -8.0}, 0.0),
+    ],
+)
+def test_a_decay_leaves_the_share_of_the_entry_that_applies(record: dict[str, Any], left: float) -> None:
+    def decaying(entry: Mapping[str, Any], percent: int) -> dict[str, Any]:
+        return {**entry, "decay": {"after_days": 30, "percent": percent, "every_days": 30}}
+
+    names = Names(model({"platform": decaying(PLATFORM, 50), "other": decaying(OTHER, 25)}))
+    assert evaluated(Formulas(names).after_decay(), record) == left
 
 
 @pytest.mark.parametrize("ignore_case", [True, False])
