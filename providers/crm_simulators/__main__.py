@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from crm_simulators.server import Ports, serve
+from crm_simulators.server import CannotServe, Ports, serve
 
 
 def main() -> None:
@@ -18,7 +18,10 @@ def main() -> None:
     parser.add_argument("--salesforce-https-port", type=int, default=0)
     options = parser.parse_args()
     ports = Ports(options.hubspot_port, options.salesforce_http_port, options.salesforce_https_port)
-    serve(json_output=options.json, state=options.state, ports=ports)
+    try:
+        serve(json_output=options.json, state=options.state, ports=ports)
+    except CannotServe as problem:
+        parser.exit(1, f"crm_simulators: {problem}\n")
 
 
 if __name__ == "__main__":

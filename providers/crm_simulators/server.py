@@ -13,11 +13,12 @@ import socket
 import ssl
 import tempfile
 import threading
+import weakref
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, ClassVar
 
 import trustme
 import uvicorn
@@ -32,6 +33,7 @@ from crm_simulators.state_files import StateFiles
 HOST = "127.0.0.1"
 START_TIMEOUT_S = 20
 FLUSH_EVERY_S = 0.25
+CLOSING_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,18 @@ class SalesforceAccess:
     organization_id: str
 
 
+class CannotServe(Exception):
+    """The simulators cannot start; its text says why."""
+
+
 class _Connection(H11Protocol):
     """uvicorn's connection, which also hands its transport to the app: a fault may have to cut it."""
 
+    open: ClassVar[weakref.WeakSet[asyncio.Transport]] = weakref.WeakSet()
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.open.add(transport)
         self.app_state = {**self.app_state, "transport": transport}
 
 
@@ -110,12 +119,15 @@ class RunningSimulators:
         self._stopping.set()
         if self._thread:
             self._thread.join()
-        for listener in self._sockets:
-            listener.close()
         if self._files:
             for simulator in self.simulators.values():
                 self._files.wrote(simulator)
             self._files.flush(force=True)
+        self._close()
+
+    def _close(self) -> None:
+        for listener in self._sockets:
+            listener.close()
         self._scratch.cleanup()
 
     def reset(self) -> None:
@@ -164,7 +176,11 @@ class RunningSimulators:
     def _create(self, simulator: Simulator) -> tuple[ControlPlane, dict[str, Any]]:
         self.simulators[simulator.name] = simulator
         if self._files:
-            self._files.load(simulator)
+            try:
+                self._files.load(simulator)
+            except (ValueError, KeyError, TypeError) as problem:
+                self._close()
+                raise CannotServe(f"the state of {simulator.name} cannot be read: {problem}") from problem
         wrote = self._files.wrote if self._files else None
         return ControlPlane(simulator, self.control, wrote), simulator.access()
 
@@ -178,9 +194,13 @@ class RunningSimulators:
 
     def _listen(self, app: ControlPlane, port: int, context: ssl.SSLContext | None = None) -> str:
         listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((HOST, port))
         self._sockets.append(listener)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+        except OSError as problem:
+            self._close()
+            raise CannotServe(f"port {port} of {HOST} cannot be used: {problem.strerror}") from problem
         config = uvicorn.Config(
             app,
             http=_Connection,
@@ -206,6 +226,9 @@ class RunningSimulators:
         ]
         saving = asyncio.create_task(self._save_regularly())
         await asyncio.gather(*serving)
+        for transport in list(_Connection.open):
+            transport.abort()  # a client that keeps its end open would leave the TLS shutdown unfinished
+        await asyncio.sleep(CLOSING_S)
         saving.cancel()
 
     async def _save_regularly(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm_simulators.hubspot.errors import unknown_object_type
+from crm_simulators.hubspot.errors import JsonObject, unknown_object_type
 from crm_simulators.hubspot.object_types import ObjectType, find_object_type
 from crm_simulators.hubspot.pipelines import Pipelines
 from crm_simulators.hubspot.routing import Call, Reply, Route
@@ -24,7 +24,8 @@ class PipelineRoutes:
 
     def create(self, call: Call) -> Reply:
         """201."""
-        return Reply(201, self.pipelines.create(_object(call), call.body()))
+        body = call.body()
+        return Reply(201, _echo_stages(self.pipelines.create(_object(call), body), body))
 
     def read(self, call: Call) -> Reply:
         """200, or the 404 page."""
@@ -36,8 +37,9 @@ class PipelineRoutes:
 
     def replace(self, call: Call) -> Reply:
         """200."""
-        made = self.pipelines.replace(_object(call), call.path["pipeline"], call.body(), _validates(call))
-        return Reply(200, made)
+        body = call.body()
+        made = self.pipelines.replace(_object(call), call.path["pipeline"], body, _validates(call))
+        return Reply(200, _echo_stages(made, body))
 
     def delete(self, call: Call) -> Reply:
         """204."""
@@ -50,7 +52,8 @@ class PipelineRoutes:
 
     def create_stage(self, call: Call) -> Reply:
         """201."""
-        return Reply(201, self.pipelines.create_stage(_object(call), call.path["pipeline"], call.body()))
+        body = call.body()
+        return Reply(201, _echo(self.pipelines.create_stage(_object(call), call.path["pipeline"], body), body))
 
     def read_stage(self, call: Call) -> Reply:
         """200."""
@@ -58,8 +61,10 @@ class PipelineRoutes:
 
     def update_stage(self, call: Call) -> Reply:
         """200, for PATCH and PUT."""
-        whole = call.method == "PUT"
-        return Reply(200, self.pipelines.update_stage(_object(call), *_stage(call), call.body(), whole))
+        body = call.body()
+        return Reply(
+            200, _echo(self.pipelines.update_stage(_object(call), *_stage(call), body, call.method == "PUT"), body)
+        )
 
     def delete_stage(self, call: Call) -> Reply:
         """204 for anything that is not in use."""
@@ -95,6 +100,22 @@ class PipelineRoutes:
             Route("DELETE", stage, self.delete_stage, write),
             Route("GET", f"{stage}/audit", self.audit, read),
         ]
+
+
+def _echo(stored: JsonObject, sent: JsonObject) -> JsonObject:
+    """What a write answers: the request merged over what is stored, so only a read tells what that is [O]."""
+    said = {name: sent[name] for name in ("label", "displayOrder") if sent.get(name) is not None}
+    metadata = {name: _as_text(value) for name, value in (sent.get("metadata") or {}).items()}
+    return {**stored, **said, "metadata": {**stored["metadata"], **metadata}}
+
+
+def _echo_stages(stored: JsonObject, sent: JsonObject) -> JsonObject:
+    by_label = {stage["label"]: stage for stage in sent["stages"]}
+    return {**stored, "stages": [_echo(stage, by_label[stage["label"]]) for stage in stored["stages"]]}
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _object(call: Call) -> ObjectType:

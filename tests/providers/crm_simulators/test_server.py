@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import requests
-from crm_simulators.server import RunningSimulators, describe, running
+from crm_simulators.server import CannotServe, RunningSimulators, describe, running
 
 PROPERTIES = "/crm/v3/properties/contacts"
 NEW = {"name": "x", "label": "X", "type": "string", "fieldType": "text", "groupName": "contactinformation"}
@@ -192,6 +192,24 @@ def test_command_prints_one_json_line_and_serves_until_a_signal(number: signal.S
         assert health["status"] == "ok"
         os.kill(process.pid, number)
         assert process.wait(timeout=10) == 0
+
+
+def test_port_in_use_is_refused_in_one_sentence(crms: RunningSimulators) -> None:
+    port = crms.hubspot.url.rpartition(":")[2]
+    run = subprocess.run(command("--hubspot-port", port), capture_output=True, text=True, timeout=30, check=False)
+    assert (run.returncode, run.stderr) == (
+        1,
+        f"crm_simulators: port {port} of 127.0.0.1 cannot be used: Address already in use\n",
+    )
+
+
+def test_state_that_is_not_json_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "hubspot.json").write_text("{")
+    with (
+        pytest.raises(CannotServe, match=r"^the state of hubspot cannot be read: Expecting property name"),
+        running(state=tmp_path),
+    ):
+        pytest.fail("it must not start")
 
 
 def command(*options: str) -> list[str]:

@@ -31,7 +31,9 @@ def orders(api: Any) -> list[tuple[str, int]]:
 def test_pipeline_is_created_with_the_ids_sent_and_canonical_metadata(client: HubSpot) -> None:
     made = client.crm.pipelines.pipelines_api.create("deals", new_business())
     assert made.id == "nb"
-    assert [(s.id, s.metadata) for s in made.stages] == [
+    assert made.stages[1].metadata == {"isClosed": "false", "probability": "0.50"}
+    held = client.crm.pipelines.pipelines_api.get_by_id("deals", "nb")
+    assert [(s.id, s.metadata) for s in held.stages] == [
         ("nb_qualified", {"isClosed": "false", "probability": "0.1"}),
         ("nb_proposal", {"isClosed": "false", "probability": "0.5"}),
         ("nb_won", {"isClosed": "true", "probability": "1.0"}),
@@ -85,7 +87,7 @@ def test_invalid_pipeline_is_refused(api: Any, changes: dict[str, Any], status: 
 def test_writing_a_taken_slot_places_after_the_holder_and_renumbers(api: Any) -> None:
     api("POST", DEALS, new_business())
     status, made = api("POST", f"{DEALS}/nb/stages", stage("Demo", 0, 0.3, stageId="nb_demo"))
-    assert (status, made["displayOrder"]) == (201, 1)
+    assert (status, made["displayOrder"]) == (201, 0)
     assert orders(api) == [("nb_qualified", 0), ("nb_demo", 1), ("nb_proposal", 2), ("nb_won", 3)]
 
 
@@ -95,12 +97,13 @@ def test_writing_a_free_slot_changes_that_stage_only(api: Any) -> None:
     assert orders(api) == [("nb_proposal", 1), ("nb_won", 2), ("nb_qualified", 9)]
 
 
-def test_stage_patch_keeps_metadata_that_is_not_sent_and_drops_unknown_keys(api: Any) -> None:
+def test_stage_write_echoes_what_was_sent_and_a_read_tells_what_is_stored(api: Any) -> None:
     api("POST", DEALS, new_business())
     path = f"{DEALS}/nb/stages/nb_proposal"
     assert api("PATCH", path, {"label": "Offer"})[1]["metadata"] == {"isClosed": "false", "probability": "0.5"}
     changed = {"metadata": {"probability": "0", "isClosed": "false", "colour": "red"}}
-    assert api("PATCH", path, changed)[1]["metadata"] == {"isClosed": "true", "probability": "0.0"}
+    assert api("PATCH", path, changed)[1]["metadata"] == {"isClosed": "false", "probability": "0", "colour": "red"}
+    assert api("GET", path)[1]["metadata"] == {"isClosed": "true", "probability": "0.0"}
 
 
 def test_duplicate_stage_label_is_refused_on_a_stage_write(api: Any) -> None:
