@@ -189,7 +189,7 @@ class SalesforceClient:
                     continue
             attempt += 1
             if not refusal.is_busy or attempt >= (ATTEMPTS_UNREACHABLE if refusal.is_unreachable else ATTEMPTS):
-                raise account_error(refusal, operation) from None
+                raise account_error(refusal, operation if line is not None else "login") from None
             self.limits.back_off(attempt - 1)
             if landed is not None and (answer := landed()) is not None:
                 return answer  # type: ignore[no-any-return]

@@ -18,11 +18,13 @@ from simple_salesforce.api import Salesforce
 from zeep import Client, Settings, Transport
 from zeep.wsdl import Document
 
+from revops_iac.errors import SessionError
 from revops_salesforce.credentials import Credentials
 from revops_salesforce.metadata_objects import element
 from revops_salesforce.versions import API_VERSION
 
 TIMEOUT_S = 120
+JWT_BEGINS = "eyJ"  # answered with INVALID_SESSION_ID on SOAP [S: jsforce soap.ts]
 SOAP = Settings(strict=False, xsd_ignore_sequence_order=True)
 BINDING = "{http://soap.sforce.com/2006/04/metadata}MetadataBinding"
 
@@ -115,6 +117,11 @@ class Connection:
     def _log_in(self) -> None:
         with TimedSession() as session:
             self._session_id, self._instance = self.credentials.log_in(session)
+        if self._session_id.startswith(JWT_BEGINS):
+            raise SessionError(
+                "Salesforce: the login gave a JWT-based access token, which the Metadata API does not take",
+                'switch off "Issue JSON Web Token (JWT)-based access tokens" in the connected app',
+            )
         self._login += 1
 
     def _new_line(self, held: Line | None) -> Line:

@@ -61,7 +61,12 @@ class MetadataKind(Kind[SalesforceClient]):
 
     def read_many(self, client: SalesforceClient, names: Sequence[str]) -> Mapping[str, Observed]:
         bodies = client.read_components(self.component_type, names)
-        return {name: self.observe(name, body) for name, body in bodies.items()}
+        found = {self.from_vendor_name(name): body for name, body in bodies.items()}
+        return {name: self.observe(name, body) for name, body in found.items()}
+
+    def read_body(self, client: SalesforceClient, name: str) -> Body:
+        """The component as the vendor holds it now, empty when it is gone."""
+        return next(iter(client.read_components(self.component_type, [name]).values()), {})
 
     def observe(self, name: str, body: Body) -> Observed:
         """The object as the account holds it, from its component."""
@@ -75,7 +80,7 @@ class MetadataKind(Kind[SalesforceClient]):
 
     def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
         # The whole component is replaced [K], so elements that are not ours go back as they were read.
-        body = session.client.read_components(self.component_type, [held.name]).get(held.name, {})
+        body = self.read_body(session.client, held.name)
         body = without_gaps({**body, "fullName": held.name, **self.changes(body, inputs)})
         session.client.update_component(self.component_type, body)
         return self.observe(held.name, body)

@@ -59,7 +59,7 @@ class ValueSetKind(MetadataKind):
 
     def put_back(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
         earlier = state.get("earlier") or {}
-        body = session.client.read_components(self.component_type, [held.name])[held.name]
+        body = {**self.read_body(session.client, held.name), "fullName": held.name}
         names = [entry["name"] for entry in state.get("values") or []] + (state.get("deactivate") or [])
         values = value_entries.put_back(body.get(self.values_element, []), earlier.get("values") or [], names)
         restored = without_gaps({**body, **self._settings(earlier), self.values_element: values})

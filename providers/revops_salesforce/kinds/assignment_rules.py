@@ -150,8 +150,8 @@ class AssignmentRules(MetadataKind):
         if replaced is None or not held.definition["active"]:
             return
         name = f"{held.definition['object']}.{replaced}"
-        body = session.client.read_components(self.component_type, [name]).get(name)
-        if body is not None and not body.get("active"):
+        body = self.read_body(session.client, name)
+        if body and not body.get("active"):
             session.client.update_component(self.component_type, {**body, "active": True})
 
     def _unnamed_active(self, session: Session[SalesforceClient], inputs: Definition) -> Iterable[tuple[str, str]]:

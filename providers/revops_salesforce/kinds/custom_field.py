@@ -181,7 +181,7 @@ class CustomField(MetadataKind):
         if before is None or mine.get("values") is None:
             super().put_back(session, held, {**state, "earlier": earlier})
             return
-        body = session.client.read_components(self.component_type, [held.name])[held.name]
+        body = self.read_body(session.client, held.name)
         rest = self.elements({key: value for key, value in earlier.items() if key != "value_set"})
         restored = without_gaps({**body, **rest, "valueSet": _with_earlier_values(body["valueSet"], before, mine)})
         if self.definition(held.name, restored) != held.definition:

@@ -43,10 +43,9 @@ class PermissionSetAssignment(Kind[SalesforceClient]):
         return name.partition(".")[0]
 
     def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
-        records = client.query(
-            f"SELECT Id, Assignee.Username FROM PermissionSetAssignment WHERE PermissionSet.Name = {quoted(partition)}"
-        )
-        found = [_observed(record["Id"], partition, record["Assignee"]["Username"]) for record in records]
+        of_one = f" WHERE PermissionSet.Name = {quoted(partition)}" if partition else ""
+        records = client.query(f"SELECT Id, PermissionSet.Name, Assignee.Username FROM {SOBJECT}{of_one}")
+        found = [_observed(row["Id"], row["PermissionSet"]["Name"], row["Assignee"]["Username"]) for row in records]
         return {item.name: item for item in found}
 
     def references(self, inputs: Definition) -> Iterable[Reference]:

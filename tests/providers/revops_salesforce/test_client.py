@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
+from crm_simulators.salesforce.login import CONSUMER_KEY, CONSUMER_SECRET
 from crm_simulators.server import RunningSimulators, SalesforceAccess
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from revops_salesforce.client import SalesforceClient, quoted
 from revops_salesforce.credentials import read_credentials
 from simple_salesforce.util import Usage
@@ -111,6 +115,56 @@ def test_expired_session_logs_in_again_where_it_can(
     assert client.query("SELECT Id FROM Organization")[0]["Id"] == org.organization_id
     assert client.read_components("CustomField", ["Lead.Tier__c"]) == {}
     client.close()
+
+
+def test_log_in_with_client_credentials(org: SalesforceAccess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SALESFORCE_SESSION_ID")
+    monkeypatch.setenv("SALESFORCE_CONSUMER_KEY", CONSUMER_KEY)
+    monkeypatch.setenv("SALESFORCE_CONSUMER_SECRET", CONSUMER_SECRET)
+    monkeypatch.setenv("SALESFORCE_DOMAIN", f"{org.https_url.removeprefix('https://')}/sim")
+    client = SalesforceClient(read_credentials({}.get))
+    assert client.query("SELECT Id FROM Organization")[0]["Id"] == org.organization_id
+    client.close()
+
+
+def test_log_in_with_a_private_key(org: SalesforceAccess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (tmp_path / "key.pem").write_bytes(key.private_bytes(*form))
+    monkeypatch.delenv("SALESFORCE_SESSION_ID")
+    monkeypatch.setenv("SALESFORCE_CONSUMER_KEY", "key")
+    monkeypatch.setenv("SALESFORCE_USERNAME", org.username)
+    monkeypatch.setenv("SALESFORCE_PRIVATE_KEY_FILE", str(tmp_path / "key.pem"))
+    monkeypatch.setenv("SALESFORCE_DOMAIN", f"{org.https_url.removeprefix('https://')}/sim")
+    client = SalesforceClient(read_credentials({}.get))
+    assert client.query("SELECT Id FROM Organization")[0]["Id"] == org.organization_id
+    client.close()
+
+
+def test_wrong_password_names_no_secret(org: SalesforceAccess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SALESFORCE_SESSION_ID")
+    monkeypatch.setenv("SALESFORCE_USERNAME", org.username)
+    monkeypatch.setenv("SALESFORCE_PASSWORD", "MARKED-SECRET")
+    monkeypatch.setenv("SALESFORCE_DOMAIN", f"{org.https_url.removeprefix('https://')}/sim")
+    client = SalesforceClient(read_credentials({}.get))
+    with pytest.raises(SessionError) as refused:
+        client.query("SELECT Id FROM Organization")
+    assert str(refused.value).startswith(
+        "Salesforce login: INVALID_LOGIN, Invalid username, password, security token; or user locked out\n"
+    )
+    assert "MARKED-SECRET" not in str(refused.value)
+
+
+def test_token_that_soap_does_not_take_is_refused_with_the_switch(
+    org: SalesforceAccess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SALESFORCE_SESSION_ID", "eyJhbGciOi.payload.signature")
+    with pytest.raises(SessionError) as refused:
+        SalesforceClient(read_credentials({}.get)).query("SELECT Id FROM Organization")
+    assert str(refused.value) == (
+        "Salesforce: the login gave a JWT-based access token, which the Metadata API does not take\n"
+        '    fix: switch off "Issue JSON Web Token (JWT)-based access tokens" in the connected app'
+    )
 
 
 def test_expired_session_id_is_a_session_error(accounts: RunningSimulators, client: SalesforceClient) -> None:
