@@ -74,11 +74,11 @@ class CannotServe(Exception):
 class _Connection(H11Protocol):
     """uvicorn's connection, which also hands its transport to the app: a fault may have to cut it."""
 
-    open: ClassVar[weakref.WeakSet[asyncio.Transport]] = weakref.WeakSet()
+    open: ClassVar[weakref.WeakSet[_Connection]] = weakref.WeakSet()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.open.add(transport)
+        self.open.add(self)
         self.app_state = {**self.app_state, "transport": transport}
 
 
@@ -226,8 +226,8 @@ class RunningSimulators:
         ]
         saving = asyncio.create_task(self._save_regularly())
         await asyncio.gather(*serving)
-        for transport in list(_Connection.open):
-            transport.abort()  # a client that keeps its end open would leave the TLS shutdown unfinished
+        for connection in [each for each in _Connection.open if each.loop is asyncio.get_running_loop()]:
+            connection.transport.abort()  # a client that keeps its end open would leave the TLS shutdown unfinished
         await asyncio.sleep(CLOSING_S)
         saving.cancel()
 

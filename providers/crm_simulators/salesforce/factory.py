@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import login
+from .metadata_types.assignment_rules import CONTAINERS
 from .org import Org
 from .standard_value_sets import FACTORY, body
 
@@ -33,6 +34,9 @@ def furnish(org: Org) -> None:
     for name in FACTORY:
         component = org.store("StandardValueSet", name, body(name))
         component.update(createdDate=FIRST_DAY, lastModifiedDate=FIRST_DAY)
+    for name in CONTAINERS:
+        component = org.store("AssignmentRules", name, {"assignmentRule": []})
+        component.update(createdDate=FIRST_DAY, lastModifiedDate=FIRST_DAY, rules={})
 
 
 def _profile(name: str, modifies: bool) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import formula_check as kinds
 from .fields import by_relationship, fields_of, find_field, object_name
-from .formula_parser import FormulaError
+from .formula_parser import FormulaError, Node
 from .org import Org
 
 # Global variables modelled here and their types; $Permission names are looked up.
@@ -64,6 +64,12 @@ class ObjectNames:
         if parts[1] not in GLOBALS.get(parts[0], set()):
             raise unknown(name)
         return kinds.TEXT
+
+
+def compiled(org: Org, sobject: str, text: str, *, expected: str | None, saving: bool) -> Node:
+    """The checked tree of a formula on an object; raises FormulaError."""
+    binds = str(org.switch("exponent_binds"))
+    return kinds.check(text, ObjectNames(org, sobject), expected=expected, saving=saving, exponent_binds=binds)
 
 
 def references(org: Org, sobject: str, names: list[str]) -> set[tuple[str, str]]:

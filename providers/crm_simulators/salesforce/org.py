@@ -44,7 +44,11 @@ class Org:
         self.sessions_opened = 0
 
     def dump(self) -> dict[str, Any]:
-        return {name: copy.deepcopy(getattr(self, name)) for name in STATE}
+        """All state; objects and types that hold nothing are left out, since looking makes their places."""
+        state = {name: copy.deepcopy(getattr(self, name)) for name in STATE}
+        for name in ("components", "records", "recycle_bin"):
+            state[name] = {key: held for key, held in state[name].items() if held}
+        return state
 
     def load(self, state: dict[str, Any]) -> None:
         for name in STATE:

@@ -38,11 +38,13 @@ class RestApi:
     def answer(self, call: Call) -> Reply:
         """The reply to a call; raises RestError."""
         if not call.path:
+            allow(call, "GET")
             return Reply(200, {name: call.url(name) for name in RESOURCES})
         head, rest = call.path[0], call.path[1:]
         if head in {"query", "queryAll"}:
             return self.query(call, rest, deleted=head == "queryAll")
         if head == "limits" and not rest:
+            allow(call, "GET")
             return Reply(200, self.limits())
         if head == "tooling":
             return self.tooling.answer(call, rest)

@@ -12,9 +12,8 @@ from crm_simulators.control import ControlProblem, JsonObject
 from .derived_fields import completed, with_defaults
 from .errors import MetadataError, RestError, SoapFault
 from .fields import fields_of, object_name
-from .formula_check import check
 from .formula_eval import EvaluationError, evaluate
-from .formula_names import ObjectNames
+from .formula_names import compiled
 from .formula_parser import FormulaError
 from .metadata_api import save
 from .org import Org, Record
@@ -126,7 +125,7 @@ def evaluate_formula(org: Org, body: JsonObject) -> JsonObject:
     prior: Record | None = body.get("prior")
     viewer = Viewer(org, next(iter(org.table("User").values())))
     try:
-        node = check(str(body.get("formula", "")), ObjectNames(org, sobject), expected=None, saving=True)
+        node = compiled(org, sobject, str(body.get("formula", "")), expected=None, saving=True)
         return {"value": _plain(evaluate(node, viewer.scope(sobject, row, prior)))}
     except (FormulaError, EvaluationError) as error:
         raise ControlProblem(f"evaluate-formula: {error}") from error

@@ -10,8 +10,8 @@ from typing import Any
 from ..component_xml import Body
 from ..errors import MetadataError, bad_reference, integrity, no_such_component
 from ..fields import fields_of, find_field
-from ..formula_check import BOOLEAN, check
-from ..formula_names import ObjectNames
+from ..formula_check import BOOLEAN
+from ..formula_names import compiled
 from ..formula_parser import FormulaError
 from ..org import Component, Org
 from .component_type import ComponentType, child_name
@@ -34,12 +34,10 @@ class AssignmentRules(ComponentType):
         return next((name for name in CONTAINERS if name.lower() == full_name.lower()), None)
 
     def container(self, org: Org, full_name: str) -> Component:
-        """The container of an object; it always exists, empty at first."""
+        """The container of an object; every org has it, empty at first."""
         name = self.find(org, full_name)
         if name is None:
             raise no_such_component(self.name, full_name)
-        if name not in org.of_type(self.name):
-            org.store(self.name, name, {"assignmentRule": []}).update(rules={})
         return org.of_type(self.name)[name]
 
     def read(self, org: Org, full_name: str) -> Body | None:
@@ -182,8 +180,7 @@ def _check_entry(org: Org, sobject: str, entry: Body) -> None:
         _check_filter(entry["booleanFilter"], len(entry.get("criteriaItems", [])))
     if "formula" in entry:
         try:
-            names = ObjectNames(org, sobject)
-            check(entry["formula"], names, expected=BOOLEAN, saving=True)
+            compiled(org, sobject, entry["formula"], expected=BOOLEAN, saving=True)
         except FormulaError as error:
             raise integrity(str(error), "formula") from None
 

@@ -9,8 +9,8 @@ from typing import Any
 from ..component_xml import Body
 from ..errors import MetadataError, bad_reference, integrity, no_such_component
 from ..fields import fields_of, find_field, is_customizable, object_name
-from ..formula_check import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, TIME, check
-from ..formula_names import ObjectNames
+from ..formula_check import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, TIME
+from ..formula_names import compiled
 from ..formula_parser import FormulaError
 from ..org import Org, timestamp
 from .component_type import ComponentType, child_name, too_long
@@ -189,13 +189,7 @@ class CustomField(ComponentType):
     def _compile(self, org: Org, full_name: str, body: Body) -> None:
         sobject = object_name(org, child_name(full_name)[0]) or ""
         try:
-            check(
-                body["formula"],
-                ObjectNames(org, sobject),
-                expected=RESULT_TYPES[body["type"]],
-                saving=False,
-                exponent_binds=str(org.switch("exponent_binds")),
-            )
+            compiled(org, sobject, body["formula"], expected=RESULT_TYPES[body["type"]], saving=False)
         except FormulaError as error:
             raise integrity(str(error), "formula") from None
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..component_xml import Body
 from ..errors import MetadataError, integrity, no_such_component
 from ..fields import fields_of, find_field, is_customizable, object_name
-from ..formula_check import BOOLEAN, check
-from ..formula_names import ObjectNames
+from ..formula_check import BOOLEAN
+from ..formula_names import compiled
 from ..formula_parser import FormulaError
 from ..org import Org
 from .component_type import DEVELOPER_NAME, ComponentType, child_name, invalid_name, too_long
@@ -43,13 +43,7 @@ class ValidationRule(ComponentType):
         if shown_at and find_field(fields_of(org, sobject), shown_at) is None:
             raise integrity(f"Field {shown_at} does not exist. Check spelling.", "errorDisplayField")
         try:
-            check(
-                body["errorConditionFormula"],
-                ObjectNames(org, sobject),
-                expected=BOOLEAN,
-                saving=True,
-                exponent_binds=str(org.switch("exponent_binds")),
-            )
+            compiled(org, sobject, body["errorConditionFormula"], expected=BOOLEAN, saving=True)
         except FormulaError as error:
             raise integrity(str(error), "errorConditionFormula") from None
         return {name: value for name, value in body.items() if name != "fullName"}

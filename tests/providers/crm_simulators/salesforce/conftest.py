@@ -65,6 +65,9 @@ class Client:
         assert self.create(self.permission_set(*fields, editable=editable, **sections)) == ["ok"]
         self.assign("Granted")
 
+    def grant_again(self, *fields: str) -> None:
+        assert self.update(self.permission_set(*fields)) == ["ok"]
+
     def assign(self, name: str) -> None:
         permission_set = self.sf.query(f"SELECT Id FROM PermissionSet WHERE Name = '{name}'")["records"][0]["Id"]
         user = self.sf.query("SELECT Id FROM User WHERE Username = 'admin@simulated.example'")["records"][0]["Id"]
