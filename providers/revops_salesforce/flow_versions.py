@@ -81,4 +81,8 @@ def activate(client: SalesforceClient, state: FlowState, number: int) -> None:
 
 def delete_version(client: SalesforceClient, version: Version) -> None:
     """Deletes one version, which must not be active; the flow goes with its last [D: tooling flow]."""
-    client.send("DELETE", TOOLING_RECORDS.format(sobject="Flow", id=version.id))
+
+    def landed() -> bool | None:
+        return None if client.query(f"{VERSIONS} WHERE Id = {quoted(version.id)}", tooling=True) else True
+
+    client.send("DELETE", TOOLING_RECORDS.format(sobject="Flow", id=version.id), landed=landed)

@@ -141,12 +141,20 @@ class Contract:
     def update(self, made: Made, inputs: Definition) -> Made:
         """A new process that updates the resource."""
         self.run()
+        return self.update_here(made, inputs)
+
+    def update_here(self, made: Made, inputs: Definition) -> Made:
+        """Updates the resource in the process that runs."""
         result: UpdateResult = self.provider.update(made.id, made.outputs, dict(inputs))
         return Made(made.id, dict(result.outs or {}))
 
     def delete(self, made: Made) -> None:
         """A new process that deletes the resource."""
         self.run()
+        self.delete_here(made)
+
+    def delete_here(self, made: Made) -> None:
+        """Deletes the resource in the process that runs."""
         self.provider.delete(made.id, made.outputs)
 
     def held(self, inputs: Definition | None = None) -> Observed | None:

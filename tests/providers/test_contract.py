@@ -207,5 +207,32 @@ def test_write_that_timed_out_after_it_landed_is_not_sent_twice(contract: Contra
     assert not contract.changes(again, example(contract.kind))
 
 
+@UPDATED_KINDS
+def test_update_that_timed_out_after_it_landed_is_done(contract: Contract) -> None:
+    made = contract.create()
+    contract.run().find(contract.kind, contract.kind.vendor_name(example(contract.kind)))
+    fault = contract.sims.control.faults.add("timeout_after_write", system=contract.system, method=WRITES, count=1)
+
+    updated = contract.update_here(made, changed(contract.kind))
+
+    assert fault.hits == 1
+    again = contract.refresh(updated)
+    assert again is not None
+    assert again.id == made.id
+    assert not contract.changes(again, changed(contract.kind))
+
+
+@REMOVABLE_KINDS
+def test_delete_that_timed_out_after_it_landed_is_done(contract: Contract) -> None:
+    made = contract.create()
+    contract.run().find(contract.kind, contract.kind.vendor_name(example(contract.kind)))
+    fault = contract.sims.control.faults.add("timeout_after_write", system=contract.system, method=WRITES, count=1)
+
+    contract.delete_here(made)
+
+    assert fault.hits == 1
+    assert contract.held() is None
+
+
 def test_meta_inputs_are_known() -> None:
     assert {"adopt"} == META_INPUTS
