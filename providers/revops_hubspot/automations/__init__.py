@@ -20,6 +20,7 @@ from revops_hubspot.names import OBJECT_TYPES, SYSTEM
 from revops_iac.declaration import Declaration, Path
 from revops_iac.model import Model
 from revops_iac.model.automation import Does, Workflow
+from revops_iac.model.checks import Finding
 from revops_iac.settings import Settings
 
 FLOWS: Mapping[Does, Callable[[Automation], Iterable[Flow]]] = {
@@ -45,9 +46,17 @@ def automations(compilation: Compilation) -> Iterator[Declaration]:
     """The workflows of the automations that run on HubSpot, and those that move engagement where scoring runs here."""
     for key, workflow in _workflows(compilation.model).items():
         if compilation.runs_here(workflow.runs_on):
+            compilation.findings.extend(_without_go_live(compilation, key, workflow))
             yield from _declared(compilation, key, workflow)
     if engagement.runs_here(compilation):
         yield from _engagement(compilation)
+
+
+def _without_go_live(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[Finding]:
+    if workflow.enabled and not workflow.backfill and compilation.settings.go_live is None:
+        said = "is enabled, but the stack names no go-live date, so it would enrol nobody"
+        fix = "set revops:goLive in the stack config, such as 2027-01-15, or say backfill: true"
+        yield Finding(("automation", "workflows", key), said, fix)
 
 
 def _engagement(compilation: Compilation) -> Iterator[Declaration]:
@@ -67,8 +76,8 @@ def _declared(compilation: Compilation, key: str, workflow: Workflow) -> list[De
     with compilation.collecting():
         for flow in FLOWS[workflow.does](Automation(compilation, key, workflow)):
             origin = ("automation", "workflows", key)
-            given = workflow.vendor_name_on(SYSTEM) if flow.key == key else None
-            declared += declarations(compilation, flow, workflow.enabled, origin, given, workflow.adopt)
+            pinned = workflow.vendor_name_on(SYSTEM) is not None
+            declared += declarations(compilation, flow, workflow.enabled, origin, pinned, workflow.adopt)
     return declared
 
 
@@ -77,12 +86,12 @@ def declarations(
     flow: Flow,
     enabled: bool,
     origin: Path,
-    given: str | None = None,
+    pinned: bool = False,
     adopt: bool = False,
 ) -> Iterator[Declaration]:
     """The workflow, which is made disabled, and its activation when it is enabled by name."""
     object_type = OBJECT_TYPES[flow.object]
-    name = given or compilation.names.title(flow.title)
+    name = flow.title if pinned else compilation.names.title(flow.title)
     inputs = {
         "object": object_type,
         "name": name,
@@ -93,7 +102,7 @@ def declarations(
     held = {key: value for key, value in inputs.items() if value is not None} | ({"adopt": True} if adopt else {})
     key, earlier = f"{object_type}.{flow.key}", tuple(f"{object_type}.{old}" for old in flow.was)
     first = compilation.pipelines_in(held)
-    yield Declaration("Workflow", key, held, origin, earlier, given is not None, depends_on=first)
+    yield Declaration("Workflow", key, held, origin, earlier, pinned, depends_on=first)
     if enabled:
         activated = {"object": object_type, "name": name}
-        yield Declaration("WorkflowActivation", key, activated, origin, earlier, given is not None)
+        yield Declaration("WorkflowActivation", key, activated, origin, earlier, pinned)

@@ -53,7 +53,9 @@ class Automation:
 
     @property
     def title(self) -> str:
-        return self.workflow.label or self.key.replace("_", " ").capitalize()
+        """Its name for people: what the author pinned, else the label."""
+        pinned = self.workflow.vendor_name_on(SYSTEM)
+        return pinned or self.workflow.label or self.key.replace("_", " ").capitalize()
 
     def missing(self, said: str, fix: str, *rest: str) -> CannotCompile:
         """The refusal of an automation that the model does not say enough about."""

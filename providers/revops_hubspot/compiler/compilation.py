@@ -93,9 +93,9 @@ class Compilation:
             raise CannotCompile(self.findings)
 
     def runs_here(self, runs_on: str | None) -> bool:
-        """Is HubSpot the runner? An entry that names none runs where the model is managed, when that is one system."""
-        managed = self.model.context.systems.managed
-        return runs_on == SYSTEM or (runs_on is None and list(managed) in ([], [SYSTEM]))
+        """Does a part of the model run on HubSpot? One that names no runner runs on the source of truth."""
+        systems = self.model.context.systems
+        return (runs_on or systems.source_of_truth or next(iter(systems.managed), SYSTEM)) == SYSTEM
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -187,6 +187,25 @@ def test_a_workflow_is_activated_only_when_it_is_enabled_by_name(reference: Mode
         assert active == ([{"object": "contacts", "name": "MQL assignment"}] if enabled else [])
 
 
+def test_an_enabled_automation_without_a_go_live_date_is_refused(reference: Model) -> None:
+    model = changed(reference, "mql_assignment", enabled=True)
+
+    with pytest.raises(CannotCompile) as refused:
+        compile_model(model, Settings("test"))
+    (finding,) = [one for one in refused.value.findings if one.path[-1] == "mql_assignment"]
+    assert finding.said == "is enabled, but the stack names no go-live date, so it would enrol nobody"
+    assert finding.fix == "set revops:goLive in the stack config, such as 2027-01-15, or say backfill: true"
+
+
+def test_a_pinned_name_is_taken_verbatim_by_each_workflow(reference: Model) -> None:
+    context = reference.context.model_copy(update={"name_prefix": "nw_"})
+    model = changed(reference, "stale_deal", vendor_name="Old deals").model_copy(update={"context": context})
+
+    names = [one.inputs["name"] for one in workflows(model, "stale_deal")]
+    assert names == ["Old deals: New business", "Old deals: Renewal", "Old deals: moved on"]
+    assert workflows(model, "mql_assignment")[0].inputs["name"] == "NW MQL assignment"
+
+
 def test_lifecycle_advances_people_at_an_earlier_stage_who_have_the_required_fields(reference: Model) -> None:
     (workflow,) = workflows(reference, "lifecycle_auto_update")
 
