@@ -173,9 +173,11 @@ class KindProvider(ResourceProvider):
 
     def _held(self, session: Session[Any], id_: str, name: str) -> Observed | None:
         """The object by its physical id where names can change, else by name."""
-        if not self.kind.name_is_immutable:
-            name = self.kind.name_of(session.client, id_) or name
-        return session.find(self.kind, name)
+        present = None if self.kind.name_is_immutable else self.kind.name_of(session.client, id_)
+        held = session.find(self.kind, present or name)
+        if held is None and present is not None:  # another resource of this run may have renamed it
+            held = session.reread(self.kind, present)
+        return held
 
     def _session(self) -> Session[Any]:
         session = session_of(self.kind.system)

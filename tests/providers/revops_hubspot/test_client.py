@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.errors import HubSpotRefusal
+from revops_hubspot.kinds.list import List
 from revops_hubspot.limiter import Limiter
 from revops_hubspot.versions import DATED, PATHS, SEMANTIC
 
 from revops_iac.errors import Bug, SessionError
+from revops_iac.kind import Lookup
+from tests.providers.contract import example
+from tests.providers.revops_hubspot.conftest import OpenSession
 
 GROUP = {"name": "revenue_process", "label": "Revenue process"}
 CORRELATION = r"\(correlation [0-9a-f-]{36}\)"
@@ -160,6 +165,21 @@ def test_both_path_families_answer(accounts: RunningSimulators, version: str) ->
 
 def test_every_area_has_a_path_in_both_families() -> None:
     assert PATHS[SEMANTIC].keys() == PATHS[DATED].keys()
+
+
+def test_four_threads_share_one_client_and_its_memory(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    session, kind = open_session(), List()
+    lists = [{**example(kind), "name": f"List {at}"} for at in range(24)]
+
+    def create(inputs: dict[str, Any]) -> None:
+        assert session.find(kind, inputs["name"]) is None
+        session.remember(kind, kind.create(session, inputs))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(create, lists))
+
+    assert all(session.resolve(Lookup("list", inputs["name"])) for inputs in lists)
+    assert len(accounts.dump("hubspot")["lists"]) == 24
 
 
 def test_calls_are_spread_when_the_wall_is_near(waits: list[float]) -> None:

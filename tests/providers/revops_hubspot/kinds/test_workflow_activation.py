@@ -13,7 +13,7 @@ from revops_hubspot.kinds.workflow_activation import WorkflowActivation
 from revops_iac.errors import AuthorError
 from revops_iac.kind import Wanted
 from revops_iac.session import Session
-from tests.providers.contract import example
+from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
 
 KIND = WorkflowActivation()
@@ -105,3 +105,31 @@ def test_enabling_leaves_the_proof_that_it_ran(accounts: RunningSimulators, open
 def test_activation_without_its_workflow_says_so(open_session: OpenSession) -> None:
     with pytest.raises(AuthorError, match=r'there is no workflow "contacts.Note the first job title" to enable'):
         KIND.create(open_session(), INPUTS)
+
+
+def test_renamed_workflow_takes_its_activation_along(accounts: RunningSimulators, waits: list[float]) -> None:
+    workflow, activation = Contract(accounts, "hubspot", Workflow()), Contract(accounts, "hubspot", KIND)
+    made, enabled = workflow.create(), activation.create()
+    session = activation.run()
+    assert session.find(KIND, NAME) is not None  # the preflight has read it under its old name
+
+    renamed = workflow.update_here(made, {**example(Workflow()), "name": "Job titles"})
+    moved = activation.update_here(enabled, {**INPUTS, "name": "Job titles"})
+
+    (flow,) = accounts.dump("hubspot")["flows"].values()
+    assert (flow["name"], flow["isEnabled"]) == ("Job titles", True)
+    assert (renamed.id, moved.id) == (made.id, enabled.id)
+    again = activation.refresh(moved)
+    assert again is not None
+    assert not activation.changes(again, {**INPUTS, "name": "Job titles"})
+
+
+def test_activation_cannot_move_to_another_workflow(accounts: RunningSimulators, waits: list[float]) -> None:
+    contract = Contract(accounts, "hubspot", KIND)
+    contract.prepare()
+    made = contract.create()
+    session = contract.run()
+    session.allow_writes()
+    Workflow().create(session, {**example(Workflow()), "name": "Other"})
+    with pytest.raises(AuthorError, match=r"cannot become that of another workflow"):
+        contract.update_here(made, {**INPUTS, "name": "Other"})
