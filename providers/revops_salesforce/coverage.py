@@ -81,9 +81,9 @@ LIFECYCLE: Mapping[str, Held] = {
 SCORING: Mapping[str, Held] = {
     "scoring-fit": ("automated", "formula field on Lead and on Contact, computed at every read"),
     "scoring-engagement": (
-        "by hand",
-        "a number field that the other CRM's sync or a tool moves; where scoring runs on Salesforce, the campaign, "
-        "field or task that each signal names is counted into it by hand",
+        "automated",
+        "a flow per signal from its campaign status or field, where scoring runs on Salesforce; elsewhere the number "
+        "comes with the sync. A signal whose source is a task is counted by hand",
     ),
     "scoring-negative": ("automated", "inside the formula of the fit score"),
     "scoring-decay": (

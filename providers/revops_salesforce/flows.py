@@ -196,6 +196,17 @@ class Flow:
         node = {"name": name, "inputReference": "$Record", "inputAssignments": _inputs(values), **_to(then)}
         return self._place("recordUpdates", node)
 
+    def update_one(self, name: str, vendor_object: str, identifier: Ref, values: Mapping[str, Value]) -> str:
+        """Writes fields of another record, by its id."""
+        node = {
+            "name": name,
+            "object": vendor_object,
+            "filterLogic": "and",
+            "filters": [{"field": "Id", "operator": "EqualTo", "value": value(identifier)}],
+            "inputAssignments": _inputs(values),
+        }
+        return self._place("recordUpdates", node)
+
     def create(self, name: str, vendor_object: str, values: Mapping[str, Value], then: str | None = None) -> str:
         """Makes a record."""
         node = {

@@ -50,8 +50,7 @@ def compiled(model: Model, settings: Settings = SETTINGS) -> list[Declaration]:
 
 
 def all_automations(model: Model, settings: Settings = SETTINGS) -> list[Declaration]:
-    made = compile_automations(model, settings)
-    return accepted([declaration for declarations in made.values() for declaration in declarations])
+    return accepted(compile_automations(model, settings))
 
 
 def accepted(declarations: Iterable[Declaration]) -> list[Declaration]:

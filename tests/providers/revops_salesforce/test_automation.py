@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from lxml import etree
-from revops_salesforce.compiler import compile_automations, compile_model
+from revops_salesforce.compiler import compile_model
 from revops_salesforce.dynamic import KINDS
 from revops_salesforce.metadata_objects import build
 from zeep import Client
@@ -16,10 +16,11 @@ from revops_iac.declaration import CannotCompile, Declaration
 from revops_iac.model import Model
 from revops_iac.settings import Settings
 from tests.providers.revops_salesforce.compiled_model import (
-    SETTINGS,
     all_automations,
     by_key,
     compiled,
+    deploy,
+    org,
     reference_model,
 )
 
@@ -56,10 +57,7 @@ def named(flow: Declaration, kind: str) -> dict[str, dict[str, Any]]:
 
 
 def test_all_six_automations_compile() -> None:
-    workflows = reference_model().automation
-    assert workflows is not None
-    made = compile_automations(reference_model(), SETTINGS)
-    assert {workflows.workflows[key].does for key, flows in made.items() if flows} == {
+    assert {one.origin[2] for one in FLOWS.values()} == {
         "lifecycle_auto_update",
         "mql_assignment",
         "sla_breach",
@@ -227,3 +225,49 @@ def test_go_live_is_midnight_in_the_time_zone_of_the_company() -> None:
     flow = by_key(all_automations(reference_model(), summer), "Flow")["Lead.sla_breach"]
     (row,) = [row for row in start(flow)["filters"] if row["field"] == "Latest_Mql_Date__c"]
     assert row["value"] == {"dateTimeValue": "2027-06-01T04:00:00.000Z"}
+
+
+def scored_here(**changes: Any) -> Model:
+    """The reference model with its scoring on Salesforce."""
+    model = reference_model()
+    topics = {name: model.topic(name) for name in model.model_fields_set if name != "raw_sections"}
+    for entry in topics["scoring"].values():
+        entry["runs_on"] = "salesforce"
+    topics["automation"]["workflows"]["lifecycle_auto_update"].update(changes)
+    return Model.model_validate(topics)
+
+
+ENGAGEMENT = {
+    "CampaignMember.engagement_demo_request",
+    "Lead.engagement_pricing_page_visit",
+    "Contact.engagement_pricing_page_visit",
+    "Lead.engagement_product_usage",
+    "Contact.engagement_product_usage",
+    "CampaignMember.engagement_content_download",
+}
+
+
+def test_engagement_is_moved_by_a_flow_per_signal_where_scoring_runs_here() -> None:
+    made = compiled(scored_here())
+    assert {key for key in by_key(made, "Flow") if "engagement" in key} == ENGAGEMENT
+    assert not any("engagement" in key for key in by_key(made, "FlowActivation"))
+    assert not any("engagement" in key for key in by_key(compiled(reference_model()), "Flow"))
+
+
+def test_engagement_flows_are_enabled_with_the_automation_that_reads_the_scores() -> None:
+    made = compiled(scored_here(runs_on="salesforce", enabled=True))
+    assert {key for key in by_key(made, "FlowActivation") if "engagement" in key} == ENGAGEMENT
+
+
+def test_a_signal_adds_the_points_of_the_scoring_that_covers_the_person_within_the_limit() -> None:
+    flow = by_key(compiled(scored_here()), "Flow")["Lead.engagement_pricing_page_visit"]
+    text = named(flow, "formulas")["New_Score_Of_Lead"]["expression"]
+    assert text.startswith('MIN(100,IF(ISPICKVAL({!$Record.Product_Interest__c},"self_serve"),BLANKVALUE(')
+    assert text.endswith('+IF(ISPICKVAL({!$Record.Product_Interest__c},"self_serve"),10,15))')
+
+
+def test_engagement_flows_deploy() -> None:
+    model = scored_here()
+    made = org(*(person.email for person in model.people.persons.values()), "admin@northwind.example")
+    deploy(made, compiled(model))
+    assert "Engagement_Demo_Request" in made.of_type("Flow")

@@ -13,6 +13,7 @@ from revops_iac.model.checks import Finding
 from revops_iac.settings import Settings
 from revops_salesforce.compiler.automation import (
     closed_won_handoff,
+    engagement,
     lifecycle_auto_update,
     mql_assignment,
     recycled_reentry,
@@ -20,10 +21,10 @@ from revops_salesforce.compiler.automation import (
     stale_deal,
 )
 from revops_salesforce.compiler.automation.enrolment import Enrolment
-from revops_salesforce.compiler.compilation import Compilation, declaration
+from revops_salesforce.compiler.compilation import Compilation, declaration, derived
 from revops_salesforce.flows import Flow
 from revops_salesforce.formulas import runs_here
-from revops_salesforce.names import developer_name
+from revops_salesforce.names import developer_name, title
 
 __all__ = ["automations", "compile_automations"]
 
@@ -37,24 +38,40 @@ FLOWS: Mapping[Does, Callable[[Compilation, str, Workflow], Iterable[tuple[Flow,
 }
 
 
-def compile_automations(model: Model, settings: Settings) -> Mapping[str, list[Declaration]]:
-    """The flows and activations of every workflow, by its key, wherever it runs. Raises CannotCompile."""
+def compile_automations(model: Model, settings: Settings) -> list[Declaration]:
+    """The flows and activations of every automation, wherever it runs. Raises CannotCompile."""
     compilation = Compilation(model, settings)
-    workflows = model.automation.workflows if model.automation else {}
-    made = {key: list(_declarations(compilation, key, workflow)) for key, workflow in workflows.items()}
+    made = [one for key, workflow in _workflows(model).items() for one in _declarations(compilation, key, workflow)]
     compilation.finish()
     return made
 
 
 def automations(compilation: Compilation) -> Iterator[Declaration]:
-    """The flows of the workflows that run on Salesforce, and an activation for each that is enabled."""
-    automation = compilation.model.automation
-    for key, workflow in (automation.workflows if automation else {}).items():
+    """The flows of the automations that run on Salesforce, and those that move engagement where scoring runs here."""
+    for key, workflow in _workflows(compilation.model).items():
         if not runs_here(compilation.model, workflow.runs_on):
             continue
         if workflow.enabled and not workflow.backfill and compilation.settings.go_live is None:
             compilation.findings.append(_no_go_live(key))
         yield from _declarations(compilation, key, workflow)
+    yield from _engagement(compilation)
+
+
+def _workflows(model: Model) -> dict[str, Workflow]:
+    return dict(model.automation.workflows) if model.automation else {}
+
+
+def _engagement(compilation: Compilation) -> Iterator[Declaration]:
+    readers = [one for one in _workflows(compilation.model).values() if one.does == "lifecycle_auto_update"]
+    enabled = any(one.enabled and runs_here(compilation.model, one.runs_on) for one in readers)
+    with compilation.collecting(("scoring",)):
+        for key, vendor_object, flow in engagement.flows(compilation):
+            name = (
+                f"{compilation.prefix}{title(key)}{'' if vendor_object == engagement.MEMBER else f'_{vendor_object}'}"
+            )
+            yield derived("Flow", f"{vendor_object}.{key}", ("scoring",), _inputs(name, flow))
+            if enabled:
+                yield derived("FlowActivation", f"{vendor_object}.{key}", ("scoring",), {"name": name})
 
 
 def _no_go_live(key: str) -> Finding:
@@ -77,9 +94,13 @@ def _resources(
     suffix = f"_{enrolled.vendor_object}" if several else ""
     name = developer_name(compilation.model, key, workflow) + suffix
     pin = developer_name(compilation.model, workflow.was[0]) if workflow.was else None
-    inputs: dict[str, object] = {"name": name, "label": flow.label, "description": flow.description or None}
-    made = declaration("Flow", form, key, workflow, origin, {**inputs, "definition": flow.definition()}, pin)
+    made = declaration("Flow", form, key, workflow, origin, _inputs(name, flow), pin)
     yield replace(made, depends_on=tuple(Reference("Queue", queue) for queue in flow.queues))
     if workflow.enabled:
         enabled = declaration("FlowActivation", form, key, workflow, origin, {"name": name}, pin)
         yield replace(enabled, inputs={"name": name})
+
+
+def _inputs(name: str, flow: Flow) -> dict[str, object]:
+    described = {"description": flow.description} if flow.description else {}
+    return {"name": name, "label": flow.label, **described, "definition": flow.definition()}
