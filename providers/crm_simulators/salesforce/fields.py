@@ -134,14 +134,19 @@ def _label(name: str) -> str:
 
 
 def fields_of(org: Org, sobject: str) -> dict[str, Field]:
-    """Standard and custom fields by API name, whatever a user may see."""
-    found = dict(standard_fields(sobject))
-    for field in custom_fields(org, sobject):
-        found[field.name] = field
+    """Standard and custom fields by API name, whatever a user may see. Callers do not change it."""
+    key = f"fields.{sobject}"
+    if key not in org.computed:
+        org.computed[key] = {**standard_fields(sobject), **{field.name: field for field in _custom(org, sobject)}}
+    found: dict[str, Field] = org.computed[key]
     return found
 
 
 def custom_fields(org: Org, sobject: str) -> Iterator[Field]:
+    return (field for field in fields_of(org, sobject).values() if field.custom is not None)
+
+
+def _custom(org: Org, sobject: str) -> Iterator[Field]:
     prefix = f"{sobject}."
     for full_name, component in org.of_type("CustomField").items():
         if full_name.startswith(prefix):

@@ -42,6 +42,11 @@ class Org:
         self.retrieves: dict[str, Any] = {}
         self.counters: dict[str, int] = {}
         self.sessions_opened = 0
+        self.changed()
+
+    def changed(self) -> None:
+        """Forget what was computed from components."""
+        self.computed: dict[str, Any] = {}
 
     def dump(self) -> dict[str, Any]:
         """All state; objects and types that hold nothing are left out, since looking makes their places."""
@@ -53,6 +58,7 @@ class Org:
     def load(self, state: dict[str, Any]) -> None:
         for name in STATE:
             setattr(self, name, copy.deepcopy(state[name]))
+        self.changed()
 
     @contextmanager
     def undo_unless_kept(self) -> Iterator[Callable[[], None]]:
@@ -65,6 +71,7 @@ class Org:
             if not kept:
                 for name, value in before.items():
                     setattr(self, name, value)
+                self.changed()
 
     def now(self) -> datetime:
         return self._now()
@@ -111,12 +118,18 @@ class Org:
         moment = self.timestamp()
         component = stored.setdefault(name, {"id": self.new_id(type_name), "createdDate": moment})
         component.update(body=body, lastModifiedDate=moment)
+        self._forget_fields(type_name)
         return component
 
     def drop(self, type_name: str, full_name: str) -> Component:
         name = self.find(type_name, full_name)
         assert name is not None
+        self._forget_fields(type_name)
         return self.of_type(type_name).pop(name)
+
+    def _forget_fields(self, type_name: str) -> None:
+        if type_name == "CustomField":
+            self.changed()
 
     # --- records ------------------------------------------------------------------------------------------------
 

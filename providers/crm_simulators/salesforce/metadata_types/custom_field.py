@@ -8,7 +8,7 @@ from typing import Any
 
 from ..component_xml import Body
 from ..errors import MetadataError, bad_reference, integrity, no_such_component
-from ..fields import fields_of, find_field, is_customizable, object_name
+from ..fields import find_field, is_customizable, object_name, standard_fields
 from ..formula_check import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, TIME
 from ..formula_names import compiled
 from ..formula_parser import FormulaError
@@ -61,8 +61,8 @@ class CustomField(ComponentType):
         """A standard field comes back without a type, apart from picklists [K]."""
         sobject, name = child_name(full_name)
         known = object_name(org, sobject)
-        field = None if known is None else find_field(fields_of(org, known), name)
-        if field is None or field.custom is not None or known is None or not is_customizable(known):
+        field = None if known is None else find_field(standard_fields(known), name)
+        if field is None or known is None or not is_customizable(known):
             return None
         body: Body = {"fullName": f"{known}.{field.name}"}
         if field.type == "picklist":
