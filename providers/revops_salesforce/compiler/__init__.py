@@ -14,7 +14,6 @@ from revops_salesforce.compiler.compilation import Compilation
 __all__ = ["compile_automations", "compile_model"]
 
 TOPICS = (
-    permissions.bypass,
     fields.value_sets,
     fields.custom_fields,
     routing.turn_field,
@@ -34,5 +33,5 @@ def compile_model(model: Model, settings: Settings) -> Iterable[Declaration]:
     """Everything that Salesforce must hold for the model. Raises CannotCompile with all that it cannot hold exactly."""
     compilation = Compilation(model, settings)
     declared = [declaration for topic in TOPICS for declaration in topic(compilation)]
-    compilation.finish()
+    compilation.finish(declared)
     return declared

@@ -37,10 +37,10 @@ class Compilation:
         except TooLong as error:
             self.findings.append(Finding(path, error.said, "take out or shorten conditions, or split a list in two"))
 
-    def finish(self) -> None:
-        """Raises CannotCompile when anything was found."""
+    def finish(self, declared: Iterable[Declaration] = ()) -> None:
+        """Raises CannotCompile when anything was found, with what could be declared all the same."""
         if self.findings:
-            raise CannotCompile(self.findings)
+            raise CannotCompile(self.findings, declared)
 
     @property
     def bypass(self) -> str:

@@ -413,6 +413,15 @@ def test_every_rule_carries_the_bypass_and_a_message_that_fits() -> None:
         assert 0 < len(one.inputs["error_message"]) <= 255, one.key
 
 
+def test_an_empty_model_asks_for_nothing() -> None:
+    assert compiled_from() == []
+
+
+def test_a_model_without_rules_needs_no_bypass() -> None:
+    made = compiled_from(data_hygiene=fields(nps={"label": "NPS", "type": "number"}))
+    assert {one.kind for one in made} == {"CustomField", "PermissionSet"}
+
+
 def test_a_renamed_lifecycle_stage_keeps_the_value_that_records_hold() -> None:
     stages = {"lead": {"label": "Lead"}, "qualified": {"label": "MQL", "was": "mql"}}
     stage = {"label": "Stage", "type": "picklist", "options": {"lead": "Lead", "qualified": "MQL"}}
