@@ -155,8 +155,13 @@ def _placed(session: Session[Any], wanted: list[Wanted], before: frozenset[str])
         if kind is None or not item.inputs:
             continue
         is_new = f"{item.kind} {item.name}" not in before
-        for problem in _caught(partial(_problems, session, kind, item, is_new)):
-            yield f"{item.place}  {problem}" if item.place else problem
+        try:
+            for problem in list(_problems(session, kind, item, is_new)):
+                yield f"{item.place}  {problem}" if item.place else problem
+        except AuthorError as error:
+            yield f"{item.place}  {error}" if item.place else str(error)
+        except AccountError as error:
+            yield str(error)  # it is about the account, the same for every entry of the kind, and said once
 
 
 def _caught(find: Callable[[], Iterable[str]]) -> list[str]:
@@ -210,7 +215,7 @@ def _removals(session: Session[Any], removed: Iterable[str]) -> Iterator[str]:
     for line in removed:
         kind_name, _, name = line.partition(" ")
         kind = session.system.kinds.get(kind_name)
-        if kind is None or {name, kind_name} & (session.settings.allow_data_loss | session.settings.allow_delete):
+        if kind is None or name in session.settings.allow_data_loss | session.settings.allow_delete:
             continue
         held = session.find(kind, name)
         stake = kind.stake(session, held) if held is not None else None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from revops_iac.errors import SessionError
+from revops_iac.errors import AccountError, SessionError
 from revops_iac.journal import Journal
 from revops_iac.settings import Settings
 from revops_iac.vendor_object import C, Client, Lookup, Observed, Wanted
@@ -104,6 +104,7 @@ class Session(Generic[C]):
         self._lock = threading.RLock()
         self._part_locks: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
         self._parts: dict[tuple[str, str], dict[str, Observed | None]] = {}
+        self._unreadable: dict[tuple[str, str], AccountError] = {}
         self._resolved: dict[Lookup, str | None] = {}
         self._written: set[tuple[str, str]] = set()
         self._client: C | None = None
@@ -160,9 +161,7 @@ class Session(Generic[C]):
         """The object of that vendor name as the account holds it, or None. Raises AccountError."""
         part = (kind.name, kind.partition(name))
         with self._part_locks[part]:
-            if part not in self._parts:
-                self._parts[part] = dict(kind.scan(self.client, part[1]))
-            held = self._parts[part]
+            held = self._read(kind, part)
             if name in held and held[name] is None:
                 self._read_definitions(kind, part, name)
             return held.get(name)
@@ -171,9 +170,21 @@ class Session(Generic[C]):
         """All vendor names of a kind in a partition, ours and others'."""
         part = (kind.name, partition)
         with self._part_locks[part]:
-            if part not in self._parts:
-                self._parts[part] = dict(kind.scan(self.client, partition))
-            return list(self._parts[part])
+            return list(self._read(kind, part))
+
+    def _read(self, kind: Readable[C], part: tuple[str, str]) -> dict[str, Observed | None]:
+        """A part, read once; what the account refuses to show is refused again in the same words, not asked again."""
+        if part in self._unreadable:
+            raise self._unreadable[part]
+        if part not in self._parts:
+            try:
+                self._parts[part] = dict(kind.scan(self.client, part[1]))
+            except SessionError:
+                raise
+            except AccountError as error:
+                self._unreadable[part] = error
+                raise
+        return self._parts[part]
 
     def _read_definitions(self, kind: Readable[C], part: tuple[str, str], name: str) -> None:
         """Reads `name` together with other declared names that are still unread, one chunk at a time."""

@@ -1,0 +1,108 @@
+"""What the preflight of a HubSpot account says, all at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from crm_simulators.server import RunningSimulators
+from revops_hubspot.client import HubSpotClient
+
+from revops_iac import account
+from revops_iac.account import preflight
+from revops_iac.kind import Wanted
+from revops_iac.session import Session
+from revops_iac.source_map import lines
+from revops_iac.systems import system_named
+from tests.providers.revops_hubspot.conftest import OpenSession
+
+
+def wanted(kind: str, at: int, inputs: dict[str, Any]) -> Wanted:
+    name = system_named("hubspot").kinds[kind].vendor_name(inputs)
+    return Wanted(kind, name, name, inputs, f"model/data_hygiene.yaml:{at}:5")
+
+
+def text_property(name: str, **inputs: Any) -> dict[str, Any]:
+    text = {"label": name, "type": "string", "field_type": "text", "group_name": "contactinformation"}
+    return {"object": "contacts", "name": name, **text, **inputs}
+
+
+def problems(session: Session[HubSpotClient], monkeypatch: pytest.MonkeyPatch, items: list[Wanted]) -> list[str]:
+    monkeypatch.setattr(account, "trusted_wanted", lambda *_: items)
+    return preflight(session, "test", "", lines(items))
+
+
+def test_twenty_collisions_are_listed_at_once_and_nothing_is_written(
+    accounts: RunningSimulators, open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = open_session().client
+    for at in range(300):
+        body = {"name": f"field_{at}", "label": "Theirs", "type": "string", "fieldType": "text"}
+        body["groupName"] = "contactinformation"
+        client.write("POST", "properties", "/{object}", body, object="contacts")
+    accounts.control.log.clear()
+    items = [wanted("Property", at, text_property(f"field_{at}")) for at in range(20)]
+
+    found = problems(open_session(writes=False), monkeypatch, items)
+
+    assert len(found) == 20
+    assert found[7] == (
+        'model/data_hygiene.yaml:7:5  HubSpot: Property "contacts.field_7" exists with another definition: '
+        'label is "Theirs", the model says "field_7"\n'
+        "    fix: adopt: true on its entry takes it over and keeps what it was; or give the entry another vendor_name"
+    )
+    assert accounts.control.log.select(system="hubspot", writes_only=True) == []
+    assert len(accounts.control.log.select(system="hubspot")) == 2
+
+
+def test_missing_scope_is_one_problem_however_many_resources_need_it(
+    accounts: RunningSimulators, open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts.seed("hubspot", {"tokens": [{"token": "pat-na1-narrow", "without": ["automation"]}]})
+    monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "pat-na1-narrow")
+    items = [wanted("Workflow", at, {"object": "contacts", "name": f"W{at}", "actions": []}) for at in range(9)]
+
+    (problem,) = problems(open_session(writes=False), monkeypatch, items)
+
+    assert problem.startswith("HubSpot GET /automation/v4/flows: 403, ")
+    assert "(needs one of automation)" in problem
+    assert problem.endswith("fix: give the private app or service key the scope automation, then use its token")
+    assert len(accounts.control.log.select(system="hubspot", path="/automation")) == 1
+
+
+def test_unknown_people_are_named_with_the_place(open_session: OpenSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    notify = {
+        "type": "SINGLE_CONNECTION",
+        "actionId": "1",
+        "actionTypeId": "0-8",
+        "fields": {"user_ids": [{"user": "nobody@northwind.example"}]},
+    }
+    items = [wanted("Workflow", 3, {"object": "contacts", "name": "SLA breach", "actions": [notify]})]
+    (problem,) = problems(open_session(writes=False), monkeypatch, items)
+    assert problem.startswith(
+        'model/data_hygiene.yaml:3:5  HubSpot: Workflow "contacts.SLA breach" names the user "nobody@northwind.example", '
+        "which the account does not have"
+    )
+
+
+def test_list_that_the_program_declares_itself_is_no_unknown_name(
+    open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {
+        "filterType": "PROPERTY",
+        "property": "email",
+        "operation": {"operationType": "ALL_PROPERTY", "operator": "IS_KNOWN"},
+    }
+    inside = {"filterType": "IN_LIST", "listId": {"list": "Customers"}, "operator": "IN_LIST"}
+    lists = [
+        {
+            "object": "contacts",
+            "name": name,
+            "processing_type": "DYNAMIC",
+            "filter_branch": {"filterBranchType": "OR", "filters": [held]},
+        }
+        for name, held in (("Customers", known), ("Inside", inside))
+    ]
+    items = [wanted("List", at, inputs) for at, inputs in enumerate(lists)]
+    assert problems(open_session(writes=False), monkeypatch, items) == []
+    assert len(problems(open_session(writes=False), monkeypatch, items[1:])) == 1
