@@ -102,8 +102,8 @@ def unmanaged(held: Sequence[Entry], declared: Sequence[Entry]) -> list[str]:
 
 
 def contradicts(held: Sequence[Entry], declared: Sequence[Entry]) -> bool:
-    """Whether a value that both have differs; values that are missing contradict nothing."""
-    theirs = {entry["name"]: entry for entry in held}
+    """Whether a value that both have differs; values that are missing, or not in use any more, contradict nothing."""
+    theirs = {entry["name"]: entry for entry in held if entry.get("is_active", True)}
     return any(
         theirs[entry["name"]].get(key) != value
         for entry in declared

@@ -59,6 +59,11 @@ def test_missing_value_contradicts_nothing_but_another_label_does() -> None:
     assert value_entries.contradicts(held, [{"name": "Open", "label": "Start"}])
 
 
+def test_value_that_an_earlier_destroy_deactivated_is_taken_up_again() -> None:
+    held = [value_entries.from_vendor(vendor("Ours", isActive=False))]
+    assert not value_entries.contradicts(held, [{"name": "Ours", "label": "Ours, renamed", "is_active": True}])
+
+
 def test_put_back_takes_away_ours_and_restores_theirs() -> None:
     earlier = [value_entries.from_vendor(value) for value in HELD]
     now = value_entries.merge(
