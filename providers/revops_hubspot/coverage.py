@@ -38,7 +38,7 @@ _ROWS: tuple[tuple[str, Holding, str] | tuple[str, Holding, str, str], ...] = (
     (
         "principle-required-fields",
         "watched",
-        "a segment per stage shows what is missing; blocking has no API: set it under Pipelines, Conditional logic",
+        "segments show what is missing, a reason and a task where the pipeline runs here; blocking is by hand",
     ),
     ("context-company", "by hand", "kept in the model; a portal has no place for it"),
     # Lifecycle.
@@ -121,7 +121,7 @@ _ROWS: tuple[tuple[str, Holding, str] | tuple[str, Holding, str, str], ...] = (
     (
         "pipeline-required-fields",
         "watched",
-        "a segment per stage; required stage properties have no API and are set by hand",
+        "a segment per stage, a reason and a task; blocking is set by hand under Pipelines, Conditional logic",
     ),
     ("pipeline-stale-alert", "automated", "stale deal workflow per pipeline; flagged within a day of the limit"),
     (

@@ -11,6 +11,7 @@ from revops_iac.model.checks import Finding
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.data_hygiene import Field
 from revops_iac.model.entry import VendorEntry
+from revops_iac.model.pipelines import DealStage, Pipeline
 
 SYSTEM = "hubspot"
 OBJECT_TYPES: Mapping[str, str] = {"contact": "contacts", "company": "companies", "deal": "deals"}
@@ -87,6 +88,11 @@ class Names:
     def was(self, entry: VendorEntry, form: str) -> tuple[str, ...]:
         """The earlier Pulumi names of an entry, `form` being the name with `{}` for the key."""
         return tuple(form.format(old) for old in entry.was)
+
+
+def missing_title(pipeline: Pipeline, stage: DealStage) -> str:
+    """The segment of the deals that lack what a stage requires."""
+    return f"Missing fields: {pipeline.label}, {stage.label}"
 
 
 def _path(reference: str) -> tuple[str | int, ...]:

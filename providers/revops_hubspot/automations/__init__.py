@@ -11,6 +11,7 @@ from revops_hubspot.automations import (
     mql_assignment,
     recycled_reentry,
     sla_breach,
+    stage_block,
     stale_deal,
 )
 from revops_hubspot.automations.automation import Automation, Flow
@@ -50,6 +51,7 @@ def automations(compilation: Compilation) -> Iterator[Declaration]:
             yield from _declared(compilation, key, workflow)
     if engagement.runs_here(compilation):
         yield from _engagement(compilation)
+    yield from _stage_blocks(compilation)
 
 
 def _without_go_live(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[Finding]:
@@ -60,11 +62,23 @@ def _without_go_live(compilation: Compilation, key: str, workflow: Workflow) -> 
 
 
 def _engagement(compilation: Compilation) -> Iterator[Declaration]:
-    readers = [one for one in _workflows(compilation.model).values() if one.does == "lifecycle_auto_update"]
-    enabled = any(one.enabled and compilation.runs_here(one.runs_on) for one in readers)
+    enabled = _is_enabled(compilation, "lifecycle_auto_update")
     with compilation.collecting():
         for flow in engagement.flows(compilation):
             yield from declarations(compilation, flow, enabled, ("scoring",))
+
+
+def _stage_blocks(compilation: Compilation) -> Iterator[Declaration]:
+    enabled = _is_enabled(compilation, "stale_deal")
+    with compilation.collecting():
+        for key, flow in stage_block.flows(compilation):
+            yield from declarations(compilation, flow, enabled, ("pipelines", key))
+
+
+def _is_enabled(compilation: Compilation, does: Does) -> bool:
+    """Is an automation that does this enabled on HubSpot?"""
+    doing = [one for one in _workflows(compilation.model).values() if one.does == does]
+    return any(one.enabled and compilation.runs_here(one.runs_on) for one in doing)
 
 
 def _workflows(model: Model) -> dict[str, Workflow]:

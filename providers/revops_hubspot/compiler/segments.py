@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from revops_hubspot import conditions
 from revops_hubspot.compiler.compilation import Compilation
 from revops_hubspot.conditions import Cases, both, either
-from revops_hubspot.names import DEAL_STAGE_PROPERTY, LIFECYCLE_PROPERTY, OBJECT_TYPES
+from revops_hubspot.names import DEAL_STAGE_PROPERTY, LIFECYCLE_PROPERTY, OBJECT_TYPES, missing_title
 from revops_iac.declaration import Declaration, Path
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op
 from revops_iac.model.deal_desk import DealDesk
@@ -90,8 +90,9 @@ def _missing_on_deals(maker: _Maker) -> Iterator[Declaration]:
             reached = [names.stage(pipeline_key, one) for one in later]
             needed = [FieldRef(reference) for reference in stage.required_fields]
             cases = both([[conditions.any_of(DEAL_STAGE_PROPERTY, reached)]], maker.unknown(needed))
-            title = f"Missing fields: {pipeline.label}, {stage.label}"
-            was = [f"missing_{old}_{key}" for old in pipeline.was] + [f"missing_{pipeline_key}_{o}" for o in stage.was]
+            title = missing_title(pipeline, stage)
+            keys = [(one, other) for one in (pipeline_key, *pipeline.was) for other in (key, *stage.was)]
+            was = [f"missing_{one}_{other}" for one, other in keys[1:]]
             origin = ("pipelines", pipeline_key, "stages", key)
             yield from maker.segment("deal", f"missing_{pipeline_key}_{key}", title, cases, origin, was)
 

@@ -359,6 +359,35 @@ def test_an_automation_that_lacks_a_part_says_which(
     assert mine == [(said, fix)]
 
 
+def on_hubspot(model: Model, **stale: Any) -> Model:
+    """The model with its pipelines and the stale deals on HubSpot."""
+    pipelines = {key: one.model_copy(update={"runs_on": "hubspot"}) for key, one in model.pipelines.items()}
+    return changed(model, "stale_deal", runs_on="hubspot", **stale).model_copy(update={"pipelines": pipelines})
+
+
+def test_a_deal_that_lacks_fields_says_so_where_the_pipeline_runs_on_hubspot(reference: Model) -> None:
+    declared = {(one.kind, one.key): one for one in compile_model(on_hubspot(reference), SETTINGS)}
+
+    blocked = declared["Workflow", "deals.stage_block_new_business"]
+    first = next(ways_in(blocked))
+    assert first[0]["listId"] == {"list": "Missing fields: New business, Qualified"}
+    assert begins_at_go_live(first[1])
+    assert ("List", "deals.missing_new_business_qualified") in declared
+    assert steps_of(blocked, "0-5")[0]["value"]["staticValue"] == "Missing fields: Qualified"
+    complete = declared["Workflow", "deals.stage_complete_new_business"]
+    assert set_by(complete)["stage_block_reason"]["staticValue"] == "Nothing is missing"
+    assert not [key for kind, key in declared if kind == "WorkflowActivation" and "stage" in key]
+    elsewhere = [one.key for one in compile_model(reference, SETTINGS)]
+    assert "deals.stage_block_new_business" not in elsewhere
+
+
+def test_stage_blocks_are_enabled_with_the_stale_deals(reference: Model) -> None:
+    declared = compile_model(on_hubspot(reference, enabled=True), SETTINGS)
+
+    active = [one.key for one in declared if one.kind == "WorkflowActivation"]
+    assert {"deals.stage_block_renewal", "deals.stage_complete_renewal", "deals.stale_deal_renewal"} <= set(active)
+
+
 def test_a_renamed_automation_and_a_renamed_pipeline_keep_their_earlier_pulumi_names(reference: Model) -> None:
     pipelines = dict(reference.pipelines)
     pipelines["renewal"] = pipelines["renewal"].model_copy(update={"was": ["renewals"]})
