@@ -81,7 +81,7 @@ def test_unknown_people_are_named_with_the_place(open_session: OpenSession, monk
     (problem,) = problems(open_session(writes=False), monkeypatch, items)
     place = "model/data_hygiene.yaml:3:5  "
     said = (
-        'HubSpot: Workflow "contacts.SLA breach" names the user "nobody@northwind.example", which the account does not'
+        'HubSpot: Workflow "contacts.SLA breach" names the user "nobody@northwind.example", which the account does'
     )
     assert problem.startswith(place + said)
 
