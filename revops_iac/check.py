@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import yaml
 
 from revops_iac.compile import compile_model
+from revops_iac.errors import AuthorError
 from revops_iac.load import Loaded, load
-from revops_iac.settings import Settings
+from revops_iac.settings import read_settings, unknown_keys
+
+if TYPE_CHECKING:
+    from revops_policies.book import Setting
+    from revops_policies.rule import Rule
+    from revops_policies.subject import Subject
 
 
 @dataclass(frozen=True)
@@ -31,8 +39,9 @@ class Breach:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a check found: the breaches, and what was looked at."""
+    """What a check of one stack found: the breaches, and what was looked at."""
 
+    stack: str
     breaches: tuple[Breach, ...]
     files: int
     resources: int
@@ -50,7 +59,7 @@ class Outcome:
         lines += [f"{place} filled from the product marketing context" for place in self.filled]
         advisory = len(self.breaches) - self.mandatory
         lines.append(
-            f"{self.files} files, {self.resources} resources, {self.rules} rules: "
+            f"{self.stack}: {self.files} files, {self.resources} resources, {self.rules} rules; "
             f"{self.mandatory} breaches, {advisory} advisory; nothing was changed."
         )
         return "\n".join(lines)
@@ -60,14 +69,21 @@ class Outcome:
         return {**asdict(self), "mandatory": self.mandatory}
 
 
-def check_model(folder: Path, environment: str | None, policies: Path) -> Outcome:
-    """Loads, compiles and judges the model in `folder`. Raises ModelProblems when it does not load."""
+def stacks_of(folder: Path) -> list[str]:
+    """The stacks that have a config file in `folder`, by name."""
+    return sorted(path.stem.removeprefix("Pulumi.") for path in folder.glob("Pulumi.*.yaml"))
+
+
+def check_stack(folder: Path, stack: str, policies: Path) -> Outcome:
+    """Loads, compiles and judges the model as a stack sees it. Raises ModelProblems when it does not load."""
     from revops_policies.book import rule_book, settings
     from revops_policies.pack import CONFIG_FILE, read_config
     from revops_policies.subject import from_model
 
-    loaded = load(folder, environment)
-    planned = compile_model(loaded, Settings(environment=environment or "base"))
+    config = read_stack_config(folder, stack)
+    stack_settings = read_settings(config.get, stack)
+    loaded = load(folder, stack_settings.environment)
+    planned = compile_model(loaded, stack_settings)
     chosen = settings(read_config(policies / CONFIG_FILE))
     subject = from_model(loaded.model, planned)
     breaches = [
@@ -77,10 +93,23 @@ def check_model(folder: Path, environment: str | None, policies: Path) -> Outcom
         for breach in _breaches(name, chosen[name], rule, subject, loaded)
     ]
     filled = tuple(f"{place}  {key}" for key, place in loaded.filled.items())
-    return Outcome(tuple(breaches), len(loaded.files), len(planned), len(chosen), filled)
+    return Outcome(stack, tuple(breaches), len(loaded.files), len(planned), len(chosen), filled)
 
 
-def _breaches(name: str, setting: Any, rule: Any, subject: Any, loaded: Loaded) -> Iterator[Breach]:
+def read_stack_config(folder: Path, stack: str) -> Mapping[str, Any]:
+    """The plain values of `Pulumi.<stack>.yaml`; secrets stay unread. Raises AuthorError when there is no such file."""
+    path = folder / f"Pulumi.{stack}.yaml"
+    if not path.exists():
+        known = ", ".join(stacks_of(folder)) or "none"
+        raise AuthorError(f'stack "{stack}": {path} does not exist', f"one of {known}, or pulumi stack init {stack}")
+    values = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("config") or {}
+    config = {key: value for key, value in values.items() if not isinstance(value, dict)}
+    if unknown := unknown_keys(config):
+        raise AuthorError(f'{path}: "{unknown[0]}" is not a key', "see README, Stack configuration")
+    return config
+
+
+def _breaches(name: str, setting: Setting, rule: Rule, subject: Subject, loaded: Loaded) -> Iterator[Breach]:
     from revops_policies.book import evaluate
 
     for finding in evaluate(rule, subject, setting.parameters):

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,12 +14,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from revops_iac.errors import RevopsError
+from revops_iac.errors import AuthorError, RevopsError
 from revops_iac.problems import ModelProblems
 
 app = typer.Typer(
     name="revops",
-    help="The revenue process as code, on HubSpot and Salesforce.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -41,7 +41,7 @@ class Holding(StrEnum):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs a command and exits: 0 done, 1 the author must act, 2 vendor or account, 3 a bug of ours, 4 changes."""
     try:
-        code = app(args=arguments, standalone_mode=False)
+        code = app(args=arguments, prog_name="revops", standalone_mode=False)
     except typer.Abort:
         sys.exit(1)
     except Exception as error:  # noqa: BLE001 - the outermost boundary: every error becomes a sentence and a code
@@ -67,6 +67,21 @@ def _explain(error: Exception) -> int:
     return 3
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"revops-iac {version('revops-iac')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """The revenue process as code, on HubSpot and Salesforce."""
+
+
 def _err(text: str) -> None:
     print(text, file=sys.stderr)
 
@@ -77,22 +92,25 @@ def _console() -> Console:
 
 @app.command()
 def check(
-    environment: Annotated[str | None, typer.Option("--environment", "-e", help="Overlay to put on the model.")] = None,
+    stack: Annotated[list[str] | None, typer.Option("--stack", "-s", help="Only this stack; may be repeated.")] = None,
     folder: Folder = Path("stacks"),
-    policies: Annotated[Path, typer.Option(help="The folder of the policy pack, for its config.json.")] = Path(
-        "policies"
-    ),
+    policies: Annotated[Path, typer.Option(help="The policy pack's folder, for its config.json.")] = Path("policies"),
     as_json: Json = False,
 ) -> int:
-    """Check the model and the rules of the revenue process, without Pulumi and without any account."""
-    from revops_iac.check import check_model
+    """Check the model and the rules, as each stack sees them, without Pulumi and without any account."""
+    from revops_iac.check import check_stack, stacks_of
 
-    outcome = check_model(folder, environment, policies)
+    names = stack or stacks_of(folder)
+    if not names:
+        raise AuthorError(
+            f"{folder} has no Pulumi.<stack>.yaml", "run it in the project's folder, or pulumi stack init"
+        )
+    outcomes = [check_stack(folder, name, policies) for name in names]
     if as_json:
-        print(json.dumps(outcome.as_json(), indent=2))
+        print(json.dumps([outcome.as_json() for outcome in outcomes], indent=2))
     else:
-        print(outcome.render())
-    return 1 if outcome.mandatory else 0
+        print("\n".join(outcome.render() for outcome in outcomes))
+    return 1 if any(outcome.mandatory for outcome in outcomes) else 0
 
 
 @app.command()
