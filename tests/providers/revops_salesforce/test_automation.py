@@ -109,6 +109,15 @@ def test_only_the_automations_that_run_here_are_deployed_and_only_enabled_ones_a
     assert enabled == {"Lead.sla_breach"}
 
 
+def test_an_automation_that_lacks_what_its_flow_needs_is_refused_with_what_is_missing() -> None:
+    with pytest.raises(CannotCompile) as caught:
+        compiled(with_workflow("sla_breach", settings={}))
+    (finding,) = caught.value.findings
+    assert finding.path == ("automation", "workflows", "sla_breach")
+    assert finding.said == "the model does not say enough to make the flow of sla_breach"
+    assert finding.fix == "it needs enrols_when, and settings.handoff with a clock_field and met_by for its SLA"
+
+
 @cache
 def metadata_api() -> Client:
     wsdl = files("simple_salesforce").joinpath("metadata.wsdl")

@@ -36,13 +36,22 @@ FLOWS: Mapping[Does, Callable[[Compilation, str, Workflow], Iterable[tuple[Flow,
     "stale_deal": stale_deal.flows,
     "recycled_reentry": recycled_reentry.flows,
 }
+NEEDS: Mapping[Does, str] = {
+    "lifecycle_auto_update": "lifecycle.field, and a later stage whose entry_when is the same as its enrols_when",
+    "mql_assignment": "enrols_when, settings.handoff and settings.routing",
+    "sla_breach": "enrols_when, and settings.handoff with a clock_field and met_by for its SLA",
+    "closed_won_handoff": "settings.handoff with an accountable person, or a team that has a manager",
+    "stale_deal": "a pipeline with average_days, hygiene.stale_after_multiple and hygiene.stage_entered_field",
+    "recycled_reentry": "enrols_when and lifecycle.recycle",
+}
+"""What a flow cannot be made without."""
 
 
 def compile_automations(model: Model, settings: Settings) -> list[Declaration]:
     """The flows and activations of every automation, wherever it runs. Raises CannotCompile."""
     compilation = Compilation(model, settings)
     made = [one for key, workflow in _workflows(model).items() for one in _declarations(compilation, key, workflow)]
-    compilation.finish()
+    compilation.finish(made)
     return made
 
 
@@ -74,6 +83,11 @@ def _engagement(compilation: Compilation) -> Iterator[Declaration]:
                 yield derived("FlowActivation", f"{vendor_object}.{key}", ("scoring",), {"name": name})
 
 
+def _lacks(key: str, workflow: Workflow) -> Finding:
+    said = f"the model does not say enough to make the flow of {workflow.does}"
+    return Finding(("automation", "workflows", key), said, f"it needs {NEEDS[workflow.does]}")
+
+
 def _no_go_live(key: str) -> Finding:
     said = "is enabled, but the stack names no go-live date, so it would enrol nobody"
     fix = "set revops:goLive in the stack config, such as 2027-01-15, or say backfill: true"
@@ -83,6 +97,8 @@ def _no_go_live(key: str) -> Finding:
 def _declarations(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[Declaration]:
     with compilation.collecting(("automation", "workflows", key)):
         made = list(FLOWS[workflow.does](compilation, key, workflow))
+        if not made:
+            compilation.findings.append(_lacks(key, workflow))
         for flow, enrolled in made:
             yield from _resources(compilation, key, workflow, flow, enrolled, several=len(made) > 1)
 

@@ -29,6 +29,8 @@ def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tu
     handoff = lifecycle.handoffs.get(workflow.settings.handoff or "") if lifecycle else None
     if lifecycle is None or handoff is None or not handoff.clock_field or workflow.enrols_when is None:
         return
+    if not handoff.sla.keys() & handoff.met_by.keys():
+        return
     clock, scope = FieldRef(handoff.clock_field), compilation.saving(OBJECT)
     enrolled = enrolment(
         compilation,
