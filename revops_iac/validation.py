@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from revops_iac.model import Model
@@ -59,6 +59,23 @@ def _problem(details: ErrorDetails, nodes: Mapping[Path, Node]) -> Problem:
     if details["type"] == "missing":
         return _missing(location, nodes)
     return _bad_value(details, _existing(location, nodes), nodes)
+
+
+def input_problem(model: type[BaseModel], details: ErrorDetails) -> tuple[str, str]:
+    """What pydantic found in the inputs of a vendor resource: what was said, and the fix."""
+    location, kind, value = tuple(details["loc"]), details["type"], _shown(details["input"])
+    name, last = ".".join(map(str, location)), str(location[-1]) if location else ""
+    if kind == "extra_forbidden":
+        allowed = [key for key in allowed_keys(model, location[:-1]) if key != last]
+        return f'unknown key "{name}"', suggest(last, allowed, shown=30)
+    if kind == "missing":
+        return f'"{name}" is missing', f"add {last}:"
+    if kind in TYPES:
+        return f"{name}: {value} is not {TYPES[kind]}", _type_fix(kind, value)
+    if kind == "literal_error":
+        words = _literals(details)
+        return f"{name}: {value} is not one of {', '.join(words)}", suggest(str(details["input"]), words)
+    return f"{name or 'inputs'}: {details['msg']}", "correct it; the kind's documentation shows an example"
 
 
 def _existing(path: Path, nodes: Mapping[Path, Node]) -> Path:
