@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+import yaml
 from pydantic import ValidationError
 
 from revops_iac.declaration import CannotCompile, Declaration
@@ -14,9 +15,14 @@ from revops_iac.kind import Definition, Kind
 from revops_iac.load import Loaded
 from revops_iac.model import Model
 from revops_iac.model.checks import Finding
+from revops_iac.model.subject import subject
 from revops_iac.problems import ModelProblems, Position, Problem
 from revops_iac.settings import Settings
 from revops_iac.systems import System, system_named
+from revops_iac.validation import input_problem
+
+Unpinned = dict[tuple[str, ...], tuple[list[str], dict[str, str]]]
+"""Model path -> the kinds that the entry there becomes, and system -> the vendor name that it had."""
 
 
 @dataclass(frozen=True)
@@ -38,16 +44,10 @@ def systems_of(model: Model, settings: Settings) -> tuple[str, ...]:
         return managed
     unknown = [name for name in settings.systems if name not in managed]
     if unknown:
-        raise ModelProblems(
-            [
-                Problem(
-                    None,
-                    "stack config revops:systems",
-                    f'"{unknown[0]}" is not a managed system of the model, it must be one of {sorted(managed)}',
-                    fix="name it under context.systems.managed, or take it out of revops:systems",
-                )
-            ]
-        )
+        allowed = ", ".join(sorted(managed)) or "none"
+        said = f'"{unknown[0]}" is not a managed system of the model, which are: {allowed}'
+        fix = "name it under context.systems.managed, or take it out of revops:systems"
+        raise ModelProblems([Problem(None, "stack config revops:systems", said, fix)])
     return settings.systems
 
 
@@ -55,19 +55,27 @@ def compile_model(loaded: Loaded, settings: Settings) -> list[Planned]:
     """All resources of all managed systems, each after what it refers to. Raises ModelProblems with every problem."""
     planned: list[Planned] = []
     problems: list[Problem] = []
+    unpinned: Unpinned = {}
     for name in systems_of(loaded.model, settings):
         system = system_named(name)
-        try:
-            declarations = [*system.compile(loaded.model, settings), *_raw(system, loaded.model)]
-        except CannotCompile as error:
-            problems += [_unheld(system, finding, loaded) for finding in error.findings]
-            continue
+        declarations, unheld = _compiled(system, loaded, settings)
         mine, found = _checked(system, declarations, loaded)
-        problems += found
-        planned += mine if found else _ordered(mine, system, problems)
+        problems += [*unheld, *found]
+        _note_unpinned(system, declarations, unpinned)
+        planned += mine if unheld or found else _ordered(mine, system, problems)
+    problems += _rename_problems(unpinned, loaded)
     if problems:
         raise ModelProblems(problems)
     return planned
+
+
+def _compiled(system: System, loaded: Loaded, settings: Settings) -> tuple[list[Declaration], list[Problem]]:
+    """What the system's compiler and the raw section declare, and what the compiler cannot hold."""
+    raw = _raw(system, loaded.model)
+    try:
+        return [*system.compile(loaded.model, settings), *raw], []
+    except CannotCompile as error:
+        return [*error.declared, *raw], [_unheld(system, finding, loaded) for finding in error.findings]
 
 
 def _unheld(system: System, finding: Finding, loaded: Loaded) -> Problem:
@@ -99,7 +107,7 @@ def _checked(
         if kind is None:
             problems.append(_unknown_kind(system, declaration, position))
             continue
-        found = _input_problems(kind, declaration, position) or _rename_problems(kind, declaration, position)
+        found = _input_problems(kind, declaration, loaded)
         problems += found
         if found:
             continue
@@ -133,33 +141,51 @@ def _unknown_kind(system: System, declaration: Declaration, position: Position |
     )
 
 
-def _input_problems(kind: Kind[Any], declaration: Declaration, position: Position | None) -> list[Problem]:
+def _input_problems(kind: Kind[Any], declaration: Declaration, loaded: Loaded) -> list[Problem]:
     try:
-        kind.inputs.model_validate(declaration.inputs)
+        inputs = validated(kind, declaration.inputs)
     except ValidationError as error:
+        name = f'{kind.system} {kind.name} "{declaration.key}"'
         return [
             Problem(
-                position,
-                f'{kind.system} {kind.name} "{declaration.key}"',
-                f"{'.'.join(map(str, item['loc'])) or 'inputs'}: {item['msg']}",
-                fix=f"the inputs of {kind.name} are {', '.join(kind.inputs.model_fields)}",
+                loaded.position_of((*declaration.origin, *details["loc"])), name, *input_problem(kind.inputs, details)
             )
-            for item in error.errors()
+            for details in error.errors(include_url=False)
         ]
-    return []
+    return _misnamed(kind, declaration, inputs, loaded)
 
 
-def _rename_problems(kind: Kind[Any], declaration: Declaration, position: Position | None) -> list[Problem]:
-    if not declaration.was or declaration.vendor_name_given or not kind.name_is_immutable:
+def _misnamed(kind: Kind[Any], declaration: Declaration, inputs: Definition, loaded: Loaded) -> list[Problem]:
+    """A raw entry whose key is not the vendor name of its inputs: state would call it by a name that is not its own."""
+    name = kind.vendor_name(inputs)
+    if declaration.origin != (kind.system, kind.name, declaration.key) or declaration.key == name:
         return []
+    subject = f'{kind.system} {kind.name} "{declaration.key}"'
     return [
-        Problem(
-            position,
-            f'"{".".join(declaration.origin)}"',
-            f'"was" renames it, but the name of a {kind.system} {kind.name} cannot change after creation',
-            fix=f"put beside it: {declaration.suggestion or 'vendor_name: its name in the account'}",
-        )
+        Problem(loaded.position_of(declaration.origin), subject, f'its inputs name "{name}"', f'make "{name}" its key')
     ]
+
+
+def _note_unpinned(system: System, declarations: Iterable[Declaration], unpinned: Unpinned) -> None:
+    """Notes the renamed entries whose vendor name is for life and is not pinned."""
+    for declaration in declarations:
+        kind = system.kinds.get(declaration.kind)
+        if kind and declaration.was and not declaration.vendor_name_given and kind.name_is_immutable:
+            kinds, pins = unpinned.setdefault(declaration.origin, ([], {}))
+            kinds.append(f"{system.label} {kind.name}")
+            pins.update((yaml.safe_load(declaration.suggestion) or {}).get("vendor_name", {}))
+
+
+def _rename_problems(unpinned: Unpinned, loaded: Loaded) -> Iterable[Problem]:
+    """One problem and one line to add per entry, whatever number of objects and systems it becomes."""
+    for origin, (kinds, pins) in unpinned.items():
+        names = ", ".join(f"{system}: {name}" for system, name in pins.items())
+        yield Problem(
+            loaded.position_of(origin),
+            subject(origin),
+            f'"was" renames it, but the name of a {" and a ".join(dict.fromkeys(kinds))} cannot change after creation',
+            fix=f"put beside it: vendor_name: {{{names}}}",
+        )
 
 
 def _duplicate(system: System, item: Planned, other: Planned) -> Problem:
@@ -182,8 +208,12 @@ def _ordered(planned: list[Planned], system: System, problems: list[Problem]) ->
             Problem(
                 circle[0].position,
                 f'{system.name} {circle[0].declaration.kind} "{circle[0].name}"',
-                "refers to itself through " + ", ".join(f'"{item.name}"' for item in circle[1:]),
+                "refers to itself through " + ", ".join(_with_place(item) for item in circle[1:]),
                 fix="break the circle: one of them must not refer to the next",
             )
         )
         return planned
+
+
+def _with_place(item: Planned) -> str:
+    return f'"{item.name}"' + (f" ({item.position})" if item.position else "")

@@ -31,8 +31,11 @@ class Declaration:
 
 
 class CannotCompile(Exception):
-    """A provider cannot hold part of the model exactly; each finding says which part, why, and what to write."""
+    """A provider cannot hold part of the model exactly; each finding says which part, why, and what to write.
 
-    def __init__(self, findings: Iterable[Finding]) -> None:
-        self.findings = tuple(findings)
+    `declared` is what it can hold, so that the problems of that are reported in the same run.
+    """
+
+    def __init__(self, findings: Iterable[Finding], declared: Iterable[Declaration] = ()) -> None:
+        self.findings, self.declared = tuple(findings), tuple(declared)
         super().__init__("; ".join(f"{'.'.join(map(str, item.path))}: {item.said}" for item in self.findings))

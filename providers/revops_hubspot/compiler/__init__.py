@@ -18,7 +18,7 @@ def compile_model(model: Model, settings: Settings) -> Iterable[Declaration]:
     """Everything that HubSpot must hold for the model. Raises CannotCompile with all that it cannot hold exactly."""
     compilation = Compilation(model, settings)
     declared = [declaration for topic in TOPICS for declaration in topic(compilation)]
-    compilation.finish()
+    compilation.finish(declared)
     return declared
 
 

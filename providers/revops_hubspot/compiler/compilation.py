@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -87,10 +87,10 @@ class Compilation:
         except CannotCompile as error:
             self.findings.extend(error.findings)
 
-    def finish(self) -> None:
-        """Raises CannotCompile when anything was found."""
+    def finish(self, declared: Iterable[Declaration] = ()) -> None:
+        """Raises CannotCompile when anything was found, with what could be declared all the same."""
         if self.findings:
-            raise CannotCompile(self.findings)
+            raise CannotCompile(self.findings, declared)
 
     def runs_here(self, runs_on: str | None) -> bool:
         """Does a part of the model run on HubSpot? One that names no runner runs on the source of truth."""

@@ -30,12 +30,14 @@ def pipelines(compilation: Compilation) -> Iterator[Declaration]:
 
 def _renamed_stages(compilation: Compilation) -> Iterator[Finding]:
     """A stage is part of its pipeline, and its id is for life [O]: renamed, it would be another stage without deals."""
+    names = compilation.names
     for key, pipeline in compilation.model.pipelines.items():
         for stage_key, stage in pipeline.stages.items():
             if stage.was and stage.vendor_name_on(SYSTEM) is None:
-                earlier = f"{compilation.names.pipeline(key)}_{stage.was[0]}"
+                pinned = not pipeline.was or pipeline.vendor_name_on(SYSTEM)
+                held = names.pipeline(key) if pinned else f"{names.prefix}{pipeline.was[0]}"
                 yield Finding(
                     ("pipelines", key, "stages", stage_key),
                     '"was" renames it, but the id of a HubSpot stage cannot change after creation',
-                    f"put beside it: vendor_name: {{{SYSTEM}: {earlier}}}",
+                    f"put beside it: vendor_name: {{{SYSTEM}: {held}_{stage.was[0]}}}",
                 )
