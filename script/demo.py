@@ -156,7 +156,7 @@ def point_at(tool: Tool, crms: Crms) -> None:
     tool.pulumi("config", "set", "hubspot:portalId", str(crms.hubspot["portal_id"]), quiet=True)
     tool.pulumi("config", "set", "salesforce:organizationId", crms.salesforce["organization_id"], quiet=True)
     seed(crms.hubspot["url"], {"users": [{"email": STAND_IN, "firstName": "RevOps"}]})
-    seed(crms.salesforce["http_url"], {"users": [{"username": f"{STAND_IN}.dev", "email": STAND_IN}]})
+    seed(crms.salesforce["http_url"], {"users": [{"Username": f"{STAND_IN}.dev", "Email": STAND_IN}]})
 
 
 def seed(url: str, document: dict[str, Any]) -> None:
@@ -219,7 +219,7 @@ def show(project: Path, crms: Crms, keep: bool) -> None:
     )
     point_at(tool, crms)
     steps.say("Check the model", "The model loads, compiles for both CRMs and keeps the rules; no account is asked.")
-    tool.revops("check", "--environment", STACK)
+    tool.revops("check", "--stack", STACK)
     steps.say("The plan", "What would be made, with the rules of the revenue process applied. Nothing is written.")
     tool.pulumi("preview", "--policy-pack", "policies", "--suppress-progress")
     steps.say("Apply it", "Fields first, then stages and rules, and last what is switched on by name.")
@@ -265,8 +265,8 @@ def say_how_to_go_on() -> None:
     print(
         textwrap.indent(
             "serve the accounts again:  .venv/bin/revops simulate --state .demo/accounts\n"
-            "then, in .demo/project:    export PULUMI_BACKEND_URL=file://$PWD/../backend PULUMI_CONFIG_PASSPHRASE=demo\n"
-            "                           and the variables that simulate prints",
+            "then, in .demo/project:    export the variables that it prints, and\n"
+            "                           export PULUMI_BACKEND_URL=file://$PWD/../backend PULUMI_CONFIG_PASSPHRASE=demo",
             "  ",
         )
     )

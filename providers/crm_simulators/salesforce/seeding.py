@@ -47,17 +47,23 @@ def _users(org: Org, users: list[JsonObject]) -> JsonObject:
     made = {}
     for values in users:
         profile = profiles[values.pop("Profile", "Standard User")]
-        username = values["Username"]
+        username = _required(values, "users", "Username")
         name, _, _ = username.partition("@")
         filled = {"LastName": name, "Email": username, "Alias": name[:8], "ProfileId": profile, **values}
         made[username] = _insert(org, "User", filled)
     return made
 
 
+def _required(values: JsonObject, section: str, key: str) -> str:
+    if key not in values:
+        raise ControlProblem(f'{section}: an entry has no "{key}"; it has: {", ".join(values) or "nothing"}')
+    return str(values[key])
+
+
 def _queues(org: Org, queues: list[JsonObject]) -> JsonObject:
     made = {}
     for values in queues:
-        name = values["DeveloperName"]
+        name = _required(values, "queues", "DeveloperName")
         body: JsonObject = {
             "name": values.get("Name", name),
             "queueSobject": [{"sobjectType": each} for each in values.get("SobjectTypes", ["Lead"])],
