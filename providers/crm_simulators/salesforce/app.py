@@ -55,9 +55,13 @@ class SalesforceApp:
             scope["sim"]["write"] = reply.wrote
         headers = {**reply.headers}
         if path.startswith("services/data"):
-            headers["Sforce-Limit-Info"] = f"api-usage={self.used}/{DAILY_REQUESTS}"
+            headers["Sforce-Limit-Info"] = self.limit_info()
         body = reply.render()
         return Response(b"" if request.method == "HEAD" else body, reply.status, headers, media_type=reply.media)
+
+    def limit_info(self) -> str:
+        """What every REST answer says about the daily limit [V: simple-salesforce reads it]."""
+        return f"api-usage={self.used}/{DAILY_REQUESTS}"
 
     def reply(
         self, method: str, path: str, query: str, headers: Mapping[str, str], content: bytes, base_url: str

@@ -57,7 +57,6 @@ SIGNATURES: dict[str, tuple[tuple[str, ...], str]] = {
 }
 # Allowed while a record is saved, not in a formula field [S: AllowedContext(changeOnly=true)].
 SAVE_ONLY = frozenset({"ISNEW", "ISCHANGED", "PRIORVALUE", "REGEX"})
-FIELD_ONLY_ARGUMENT = frozenset({"ISCHANGED", "PRIORVALUE"})
 
 
 class Names(Protocol):
@@ -265,8 +264,7 @@ class Checker:
 
     def call_isblank(self, node: Call) -> str:
         self.exactly(node, 1)
-        if self.type_of(node.args[0]) == MULTI:
-            return BOOLEAN
+        self.type_of(node.args[0])  # picklists are allowed here
         return BOOLEAN
 
     def call_isnull(self, node: Call) -> str:

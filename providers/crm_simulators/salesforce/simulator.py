@@ -73,7 +73,8 @@ class SalesforceSimulator:
             content = soap.render_fault(SoapFault(f"sf:{code}", f"{code}: {message}"))
             return Answer(500, content, {"content-type": "text/xml;charset=UTF-8"})
         body = RestError(status, code, message).body()
-        return Answer(status, json.dumps(body).encode(), {"content-type": "application/json;charset=UTF-8"})
+        headers = {"content-type": "application/json;charset=UTF-8", "Sforce-Limit-Info": self._app.limit_info()}
+        return Answer(status, json.dumps(body).encode(), headers)
 
 
 CODES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -248,6 +249,28 @@ class CustomField(ComponentType):
                 ("type",),
             )
 
+    def rename(self, org: Org, old: str, new: str) -> None:
+        """Rename a field that nothing refers to; its data and permissions follow [W: status codes; K: the rest]."""
+        name = self.find(org, old)
+        if name is None:
+            raise no_such_component(self.name, old)
+        if self.find(org, new) is not None:
+            raise self.duplicate(new)
+        self.check_name(org, new)
+        users = ", ".join(users_of_field(org, name))
+        if users:
+            text = f"Cannot rename field {name} because it is referenced elsewhere : {users}"
+            raise MetadataError("CANNOT_RENAME_REFERENCED_FIELD", text, ("fullName",))
+        component = org.drop(self.name, name)
+        org.of_type(self.name)[new] = component
+        (sobject, before), (_, after) = child_name(name), child_name(new)
+        for row in org.table(sobject).values():
+            if before in row:
+                row[after] = row.pop(before)
+        for permission in _field_permissions(org):
+            if permission["field"].lower() == name.lower():
+                permission["field"] = new
+
     # --- effects ------------------------------------------------------------------------------------------------
 
     def store(self, org: Org, full_name: str, body: Body) -> None:
@@ -303,3 +326,8 @@ class CustomField(ComponentType):
         for component in org.of_type("PermissionSet").values():
             permissions = component["body"].get("fieldPermissions", [])
             component["body"]["fieldPermissions"] = [p for p in permissions if p["field"].lower() != full_name.lower()]
+
+
+def _field_permissions(org: Org) -> Iterator[Body]:
+    for component in org.of_type("PermissionSet").values():
+        yield from component["body"].get("fieldPermissions", [])
