@@ -13,6 +13,7 @@ from revops_salesforce.compiler.compilation import Compilation, declaration
 from revops_salesforce.formulas import score_formulas
 from revops_salesforce.names import (
     DEVELOPER_NAME_LENGTH,
+    SYSTEM,
     VENDOR_OBJECTS,
     custom_field_name,
     options,
@@ -70,9 +71,12 @@ def custom_fields(compilation: Compilation) -> Iterator[Declaration]:
 def made(compilation: Compilation) -> Iterator[tuple[FieldRef, Field, str]]:
     """Every field with each object on which the model makes it."""
     for reference, field in compilation.model.fields():
-        for vendor_object in VENDOR_OBJECTS[reference.object]:
-            if field.standard_name("salesforce", vendor_object) is None:
-                yield reference, field, vendor_object
+        for vendor_object in _made_on(reference, field):
+            yield reference, field, vendor_object
+
+
+def _made_on(reference: FieldRef, field: Field) -> list[str]:
+    return [one for one in VENDOR_OBJECTS[reference.object] if field.standard_name(SYSTEM, one) is None]
 
 
 def calculated(compilation: Compilation) -> frozenset[str]:
@@ -99,8 +103,9 @@ def value_sets(compilation: Compilation) -> Iterator[Declaration]:
 def _is_shared(compilation: Compilation, reference: FieldRef) -> bool:
     """Both Lead and Contact get the field, as a list of values."""
     field = compilation.model.field(reference)
-    objects = [made_on for other, _, made_on in made(compilation) if other == reference]
-    return bool(field and field.type in PICKLISTS and len(objects) > 1 and options(compilation.model, reference))
+    if field is None or field.type not in PICKLISTS or len(_made_on(reference, field)) < 2:
+        return False
+    return bool(options(compilation.model, reference))
 
 
 def _value_set_name(compilation: Compilation, reference: FieldRef) -> str:
