@@ -61,6 +61,16 @@ class Associations:
                 self._links().append(link)
         return chosen
 
+    def labels(self, start_type: str, end_type: str) -> list[JsonObject]:
+        """The association types between two object types; labels of one's own are not modelled."""
+        known = ((PRIMARY_TYPES, "Primary"), (DEFAULT_TYPES, None))
+        pair = (start_type, end_type)
+        return [
+            {"category": "HUBSPOT_DEFINED", "typeId": types[pair], "label": label}
+            for types, label in known
+            if pair in types
+        ]
+
     def remove(self, start: tuple[str, str], end: tuple[str, str]) -> None:
         """Remove every link between two records, both ways."""
         ends = ([*start, *end], [*end, *start])

@@ -42,6 +42,20 @@ class Properties:
         """Groups, by name."""
         return self.portal.area("groups", object_type)
 
+    def create_group(self, object_type: str, body: JsonObject) -> JsonObject:
+        """A group; 409 for a name that is there."""
+        groups = self.groups(object_type)
+        check_body("PropertyGroupCreate", body, {"name": "text", "label": "text"}, GROUP_OPTIONAL)
+        if body["name"] in groups:
+            raise HubSpotError(409, f'A property group named "{body["name"]}" already exists.', "OBJECT_ALREADY_EXISTS")
+        groups[body["name"]] = {
+            "name": body["name"],
+            "label": body["label"],
+            "displayOrder": body.get("displayOrder", -1),
+            "archived": False,
+        }
+        return groups[body["name"]]
+
     def view(self, object_type: str, definition: JsonObject) -> JsonObject:
         """A definition as reads show it: options of pipeline properties come from the pipelines."""
         names = PIPELINE_PROPERTIES.get(object_type, ("hs_pipeline", "hs_pipeline_stage"))
@@ -194,7 +208,9 @@ class PropertyRoutes:
 
     def create(self, call: Call) -> Reply:
         """201, with a Location header [O]."""
-        made = self.properties.create(_object(call), call.body(), call.scopes)
+        body = call.body()
+        _check_dated(call, body)
+        made = self.properties.create(_object(call), body, call.scopes)
         location = f"/crm/v3/properties/{call.path['objectType']}/{made['name']}"
         return Reply(201, made, {"location": location})
 
@@ -205,7 +221,9 @@ class PropertyRoutes:
 
     def update(self, call: Call) -> Reply:
         """200 with the changed property."""
-        return Reply(200, self.properties.update(_object(call), call.path["name"], call.body()))
+        body = call.body()
+        _check_dated(call, body)
+        return Reply(200, self.properties.update(_object(call), call.path["name"], body))
 
     def archive(self, call: Call) -> Reply:
         """204."""
@@ -216,6 +234,8 @@ class PropertyRoutes:
         """201, or 207 when some failed."""
         object_type = _object(call)
         inputs = batch_inputs(call.body(), {}, MAX_BATCH)
+        for item in inputs:
+            _check_dated(call, item)
         return batch_reply(
             self.portal, 201, [partial(self.properties.create, object_type, i, call.scopes) for i in inputs]
         )
@@ -243,17 +263,7 @@ class PropertyRoutes:
 
     def create_group(self, call: Call) -> Reply:
         """201 with the group; the name of an archived group makes a fresh one [O]."""
-        body, groups = call.body(), self.properties.groups(_object(call).id)
-        check_body("PropertyGroupCreate", body, {"name": "text", "label": "text"}, GROUP_OPTIONAL)
-        if body["name"] in groups:
-            raise HubSpotError(409, f'A property group named "{body["name"]}" already exists.', "OBJECT_ALREADY_EXISTS")
-        groups[body["name"]] = {
-            "name": body["name"],
-            "label": body["label"],
-            "displayOrder": body.get("displayOrder", -1),
-            "archived": False,
-        }
-        return Reply(201, groups[body["name"]])
+        return Reply(201, self.properties.create_group(_object(call).id, call.body()))
 
     def read_group(self, call: Call) -> Reply:
         """One group."""
@@ -309,6 +319,13 @@ class PropertyRoutes:
 
 def _object(call: Call) -> ObjectType:
     return find_object_type(call.path["objectType"])
+
+
+def _check_dated(call: Call, body: JsonObject) -> None:
+    """From 2026-03 an option must say its displayOrder [S]."""
+    options = body.get("options") or []
+    if call.version and any(isinstance(o, dict) and o.get("displayOrder") is None for o in options):
+        raise errors.missing_attributes("OptionInput", ["displayOrder"])
 
 
 def _sensitivity(text: str | None) -> str:

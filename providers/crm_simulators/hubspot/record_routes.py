@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.associations import DEFAULT_TYPES, PRIMARY_TYPES, Associations
 from crm_simulators.hubspot.bodies import check_body
 from crm_simulators.hubspot.errors import JsonObject, validation_error
@@ -18,6 +19,7 @@ from crm_simulators.hubspot.scopes import OBJECT_READ, OBJECT_WRITE
 from crm_simulators.hubspot.search import Search
 
 MAX_BATCH = 100  # [D]
+MAX_ASSOCIATION_BATCH = 1000  # [D]
 SHOWN: dict[str, tuple[str, ...]] = {
     "0-1": ("createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname"),
     "0-2": ("createdate", "domain", "hs_lastmodifieddate", "hs_object_id", "name"),
@@ -198,6 +200,25 @@ class RecordRoutes:
         start, _ = self._ends(call)
         return Reply(200, page(call, self.associations.of(start, find_object_type(call.path["toType"]).id), 500, 500))
 
+    def list_labels(self, call: Call) -> Reply:
+        """The association types between two object types."""
+        start, end = _object(call), find_object_type(call.path["toType"])
+        return Reply(200, {"results": self.associations.labels(start.id, end.id)})
+
+    def batch_associations(self, call: Call) -> Reply:
+        """What several records are associated with; 200, or 207 when some have nothing."""
+        start, end = _object(call), find_object_type(call.path["toType"])
+
+        def read(item: JsonObject) -> JsonObject:
+            record_id = str(item.get("id"))
+            found = self.associations.of((start.id, record_id), end.id)
+            if not found:
+                raise errors.not_found(f"No {end.plural} are associated with {start.singular} {record_id}.")
+            return {"from": {"id": record_id}, "to": found}
+
+        inputs = batch_inputs(call.body(), {}, MAX_ASSOCIATION_BATCH)
+        return self._batch(200, [partial(read, item) for item in inputs])
+
     def associate(self, call: Call) -> Reply:
         """PUT of association types, a list in the body: 201."""
         start, end = self._ends(call)
@@ -241,6 +262,7 @@ class RecordRoutes:
         root = "/crm/v3/objects/{objectType}"
         one = f"{root}/{{record}}"
         links = "/crm/v4/objects/{objectType}/{record}/associations"
+        pair = "/crm/v4/associations/{objectType}/{toType}"
         read, write = OBJECT_READ, OBJECT_WRITE
         return [
             Route("GET", root, self.list_all, read),
@@ -254,6 +276,8 @@ class RecordRoutes:
             Route("PATCH", one, self.update, write),
             Route("DELETE", one, self.archive, write),
             Route("GET", f"{links}/{{toType}}", self.list_associations, read),
+            Route("GET", f"{pair}/labels", self.list_labels, read),
+            Route("POST", f"{pair}/batch/read", self.batch_associations, read, write=False),
             Route("PUT", f"{links}/{{toType}}/{{toRecord}}", self.associate, write),
             Route("DELETE", f"{links}/{{toType}}/{{toRecord}}", self.dissociate, write),
             Route("PUT", f"{links}/default/{{toType}}/{{toRecord}}", self.associate_default, write),

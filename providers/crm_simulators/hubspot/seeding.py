@@ -6,10 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from crm_simulators.control import ControlProblem
+from crm_simulators.hubspot.associations import Associations
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject
+from crm_simulators.hubspot.flows import Flows
 from crm_simulators.hubspot.limits import TIERS
+from crm_simulators.hubspot.lists import Lists
 from crm_simulators.hubspot.object_types import ObjectType, find_object_type
 from crm_simulators.hubspot.people import People
+from crm_simulators.hubspot.pipelines import Pipelines
 from crm_simulators.hubspot.portal import Portal, timestamp
 from crm_simulators.hubspot.properties import Properties
 from crm_simulators.hubspot.record_values import read_moment
@@ -71,17 +75,52 @@ def seed_users(portal: Portal, users: list[JsonObject]) -> list[JsonObject]:
     return made
 
 
+def seed_groups(portal: Portal, groups: dict[str, list[JsonObject]]) -> int:
+    """Add property groups, `{objectType: [body of a create]}`; answers how many."""
+    areas = Properties(portal)
+    return _each(groups, lambda object_type, body: areas.create_group(object_type.id, body))
+
+
+def seed_properties(portal: Portal, properties: dict[str, list[JsonObject]]) -> int:
+    """Add properties, `{objectType: [body of a create]}`; answers how many."""
+    areas, scopes = Properties(portal), frozenset(ALL_SCOPES)
+    return _each(properties, lambda object_type, body: areas.create(object_type, body, scopes))
+
+
+def seed_pipelines(portal: Portal, pipelines: dict[str, list[JsonObject]]) -> int:
+    """Add pipelines, `{objectType: [body of a create]}`; answers how many."""
+    return _each(pipelines, Pipelines(portal).create)
+
+
+def seed_lists(portal: Portal, lists: list[JsonObject]) -> list[str]:
+    """Add lists, bodies of creates; answers their ids."""
+    return [str(_lists(portal).create(body)["listId"]) for body in lists]
+
+
+def seed_flows(portal: Portal, flows: list[JsonObject]) -> list[str]:
+    """Add flows, bodies of creates; answers their ids."""
+    held = Flows(portal, _lists(portal).filters)
+    return [str(held.create(body)["id"]) for body in flows]
+
+
+def _lists(portal: Portal) -> Lists:
+    return Lists(portal, Records(portal, Properties(portal), People(portal)), Associations(portal))
+
+
+def _each(bodies: dict[str, list[JsonObject]], create: Callable[[ObjectType, JsonObject], object]) -> int:
+    pairs = [(find_object_type(name), body) for name, wanted in bodies.items() for body in wanted]
+    for object_type, body in pairs:
+        create(object_type, body)
+    return len(pairs)
+
+
 def seed_records(portal: Portal, records: dict[str, list[JsonObject]]) -> dict[str, list[str]]:
     """Add records, `{objectType: [properties]}`; a `createdate` moves the creation back. Answers their ids."""
     properties = Properties(portal)
     held = Records(portal, properties, People(portal))
     made: dict[str, list[str]] = {}
     for name, wanted in records.items():
-        try:
-            object_type = find_object_type(name)
-            made[name] = [_seed_record(held, object_type, values) for values in wanted]
-        except HubSpotError as problem:
-            raise ControlProblem(f"records.{name}: {problem.message}") from problem
+        made[name] = [_seed_record(held, find_object_type(name), values) for values in wanted]
     return made
 
 
@@ -108,15 +147,32 @@ SEEDERS: dict[str, Callable[[Portal, Any], Any]] = {
     "tokens": seed_tokens,
     "teams": seed_teams,
     "users": seed_users,
+    "groups": seed_groups,
+    "properties": seed_properties,
+    "pipelines": seed_pipelines,
+    "lists": seed_lists,
     "records": seed_records,
     "events": seed_events,
+    "flows": seed_flows,
 }
 
 
 def seed_portal(portal: Portal, document: JsonObject) -> JsonObject:
-    """Apply every key of the document, in the order of `SEEDERS`."""
+    """Apply every key of the document, in the order of `SEEDERS`; all of it or, when a part is refused, nothing."""
     _only(document, "seed", tuple(SEEDERS))
-    return {key: seeder(portal, document[key]) for key, seeder in SEEDERS.items() if key in document}
+    before, made = portal.dump(), {}
+    for key, seeder in SEEDERS.items():
+        if key not in document:
+            continue
+        try:
+            made[key] = seeder(portal, document[key])
+        except HubSpotError as problem:
+            portal.load(before)
+            raise ControlProblem(f"{key}: {problem.message}") from problem
+        except ControlProblem:
+            portal.load(before)
+            raise
+    return made
 
 
 def _only(values: JsonObject, place: str, allowed: tuple[str, ...]) -> None:

@@ -280,3 +280,13 @@ def test_write_without_the_scope_is_403_and_names_it(sims: RunningSimulators) ->
     body = refusal(problem)
     assert body["category"] == "MISSING_SCOPES"
     assert body["errors"][0]["context"] == {"requiredGranularScopes": ["crm.schemas.contacts.write"]}
+
+
+def test_option_must_say_its_order_on_dated_paths(api: Any) -> None:
+    choice = definition("tier", type="enumeration", fieldType="select", options=[{"label": "A", "value": "a"}])
+    status, body = api("POST", "/crm/properties/2026-09/contacts", choice)
+    assert (status, body["message"]) == (
+        400,
+        "Cannot build OptionInput, some of required attributes are not set [displayOrder]",
+    )
+    assert api("POST", ROOT, choice)[0] == 201

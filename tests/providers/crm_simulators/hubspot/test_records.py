@@ -153,6 +153,24 @@ def test_associations_are_read_from_both_ends(api: Any) -> None:
     assert shown["associations"]["contacts"]["results"] == [{"id": person["id"], "type": "deal_to_contact"}]
 
 
+def test_associations_v4_go_through_the_client(client: HubSpot) -> None:
+    person = client.crm.contacts.basic_api.create({"properties": {"email": "a@x.io"}})
+    company = client.crm.companies.basic_api.create({"properties": {"name": "X"}})
+    v4 = client.crm.associations.v4
+    primary = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 1}]
+    _, status, _ = v4.basic_api.create_with_http_info("contacts", person.id, "companies", company.id, primary)
+    assert status == 201
+    found = v4.basic_api.get_page("contacts", person.id, "companies").results
+    assert [(f.to_object_id, f.association_types[0].label) for f in found] == [(company.id, "Primary")]
+    both = {"inputs": [{"id": company.id}, {"id": "9"}]}
+    read, status, _ = v4.batch_api.get_page_with_http_info("companies", "contacts", both)
+    assert (status, len(read.results), read.num_errors) == (207, 1, 1)
+    labels = v4.schema.definitions_api.get_all("contacts", "companies").results
+    assert [(label.type_id, label.label) for label in labels] == [(1, "Primary"), (279, None)]
+    v4.basic_api.archive("contacts", person.id, "companies", company.id)
+    assert v4.basic_api.get_page("contacts", person.id, "companies").results == []
+
+
 @pytest.mark.parametrize(
     ("filters", "total"),
     [
