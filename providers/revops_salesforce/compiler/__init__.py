@@ -34,6 +34,6 @@ def compile_model(model: Model, settings: Settings) -> Iterable[Declaration]:
     compilation = Compilation(model, settings)
     declared = [declaration for topic in TOPICS for declaration in topic(compilation)]
     if any(declaration.kind == "ValidationRule" for declaration in declared):
-        declared += permissions.bypass(compilation)
+        declared = [*permissions.before_rules(declared), *permissions.bypass(compilation)]
     compilation.finish(declared)
     return declared

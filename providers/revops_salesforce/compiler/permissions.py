@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from revops_iac.declaration import Declaration
+from revops_iac.kind import Reference
 from revops_salesforce.compiler.compilation import Compilation, derived
 from revops_salesforce.compiler.fields import calculated, made
 from revops_salesforce.compiler.routing import TURN_FIELD, turns
@@ -63,6 +65,17 @@ def field_access(compilation: Compilation) -> Iterator[Declaration]:
             ("people", "persons", person),
             {"permission_set": name, "username": username},
         )
+
+
+def before_rules(declared: Sequence[Declaration]) -> Iterator[Declaration]:
+    """The declarations, every blocking rule after the access to fields: nobody is asked for what they cannot edit."""
+    access = tuple(
+        Reference(one.kind, f"{one.inputs['permission_set']}.{one.inputs['username']}")
+        for one in declared
+        if one.kind == "PermissionSetAssignment"
+    )
+    for one in declared:
+        yield replace(one, depends_on=(*one.depends_on, *access)) if one.kind == "ValidationRule" else one
 
 
 def _fields(compilation: Compilation) -> list[dict[str, object]]:

@@ -406,6 +406,14 @@ def test_a_renamed_stage_keeps_the_name_of_its_rule() -> None:
     assert made.was == ("Opportunity.new_business_proposal",)
 
 
+def test_rules_come_after_the_access_to_the_fields_that_they_ask_for() -> None:
+    made = compiled(reference_model("dev"))
+    for one in by_key(made, "ValidationRule").values():
+        assert ("PermissionSetAssignment", "RevOps_Fields.revops@northwind.example.dev") in [
+            (first.kind, first.name) for first in one.depends_on
+        ]
+
+
 def test_every_rule_carries_the_bypass_and_a_message_that_fits() -> None:
     rules = by_key(compiled(reference_model()), "ValidationRule").values()
     for one in rules:
