@@ -84,11 +84,6 @@ def is_true(name: str) -> Filter:
     return operation(name, "BOOL", "IS_EQUAL_TO", value=True)
 
 
-def is_not_true(name: str) -> Filter:
-    """The checkbox is not set, or was never touched."""
-    return operation(name, "BOOL", "IS_NOT_EQUAL_TO", unknown=True, value=True)
-
-
 def compared(name: str, op: Op, value: float, unknown: bool = False) -> Filter:
     """A number against a literal."""
     shown = int(value) if float(value).is_integer() else value

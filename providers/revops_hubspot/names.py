@@ -10,14 +10,12 @@ from revops_iac.model import Model
 from revops_iac.model.checks import Finding
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.data_hygiene import Field
-from revops_iac.model.entry import VendorEntry
 from revops_iac.model.pipelines import DealStage, Pipeline
 
 SYSTEM = "hubspot"
 OBJECT_TYPES: Mapping[str, str] = {"contact": "contacts", "company": "companies", "deal": "deals"}
 """Object of the model -> object type. The contact carries the lead process: the leads object needs a higher tier and
 only some portals have it, so fields of `lead` are not made here."""
-TYPE_IDS: Mapping[str, str] = {"contacts": "0-1", "companies": "0-2", "deals": "0-3"}  # [O]
 DEAL_STAGE_PROPERTY = "dealstage"
 LIFECYCLE_PROPERTY = "lifecyclestage"
 
@@ -84,10 +82,6 @@ class Names:
     def title(self, text: str) -> str:
         """A name shown to people, of a segment or workflow: names are unique in a portal, so the prefix is in it."""
         return f"{self.prefix.removesuffix('_').upper()} {text}" if self.prefix else text
-
-    def was(self, entry: VendorEntry, form: str) -> tuple[str, ...]:
-        """The earlier Pulumi names of an entry, `form` being the name with `{}` for the key."""
-        return tuple(form.format(old) for old in entry.was)
 
 
 def missing_title(pipeline: Pipeline, stage: DealStage) -> str:
