@@ -1,7 +1,6 @@
 """Filter branches of lists and flows, evaluated on records (hubspot.md section 5).
 
-A record without a value passes an operation when `includeObjectsWithNoValueSet` says so [S]. Texts are compared without
-regard to case [?].
+A record without a value passes an operation when `includeObjectsWithNoValueSet` says so [S].
 """
 
 from __future__ import annotations
@@ -125,12 +124,16 @@ class Filters:
             return _options(operator, set(value.split(";")), {str(v) for v in operation["values"]})
         if kind in ("MULTISTRING", "STRING"):
             wanted = operation["values"] if kind == "MULTISTRING" else [operation["value"]]
-            return any(_text(operator, value.lower(), str(one).lower()) for one in wanted)
+            return any(_text(operator, self._folded(value), self._folded(str(one))) for one in wanted)
         if kind == "NUMBER":
             return _number(operator, float(value), float(operation["value"]))
         if kind == "NUMBER_RANGED":
             return float(operation["lowerBound"]) <= float(value) <= float(operation["upperBound"])
         return self._moment(subject, definition, operation, value)
+
+    def _folded(self, text: str) -> str:
+        """A text as it is compared, by the switch on case [?]."""
+        return text.lower() if self.records.portal.switch("filter_text_ignores_case") else text
 
     def _moment(self, subject: Subject, definition: JsonObject, operation: JsonObject, value: str) -> bool:
         kind, operator = operation["operationType"], operation["operator"]

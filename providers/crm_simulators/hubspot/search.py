@@ -113,8 +113,9 @@ class Search:
         value = values.get(name)
         if operator in ("HAS_PROPERTY", "NOT_HAS_PROPERTY"):
             return (value is None) is (operator == "NOT_HAS_PROPERTY")
-        if value is None:  # [?] a record without a value passes only what asks for its absence
-            return False
+        if value is None:
+            includes = bool(self.records.portal.switch("search_negation_includes_empty"))
+            return includes and operator in ("NEQ", "NOT_IN", "NOT_CONTAINS_TOKEN")
         definition = self.records.properties.active(object_type)[name]
         if operator in ORDERED:
             return self._ordered(definition, value, wanted)

@@ -96,6 +96,18 @@ SWITCHES = (
         "In a calculation formula, equals and contains on texts ignore case.",
     ),
     Switch(
+        "hubspot.filter_text_ignores_case",
+        True,
+        "[?]",
+        "Filters of lists and flows compare texts without regard to case.",
+    ),
+    Switch(
+        "hubspot.search_negation_includes_empty",
+        False,
+        "[?]",
+        "In a CRM search, NEQ, NOT_IN and NOT_CONTAINS_TOKEN find records without a value.",
+    ),
+    Switch(
         "hubspot.formula_missing_value",
         "empty",
         "[?]",

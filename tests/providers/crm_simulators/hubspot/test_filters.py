@@ -177,6 +177,13 @@ def test_operation_selects(portal: RunningSimulators, api: Any, wanted: dict[str
     assert selected(api, one_of([wanted])) == names
 
 
+def test_case_of_texts_counts_by_switch(portal: RunningSimulators, api: Any) -> None:
+    wanted = one_of([operation("jobtitle", "STRING", "IS_EQUAL_TO", value="STUDENT")])
+    assert selected(api, wanted) == ["bob"]
+    portal.control.switches.set("hubspot.filter_text_ignores_case", False)
+    assert selected(api, wanted) == []
+
+
 def test_branches_combine_as_an_or_of_ands(portal: RunningSimulators, api: Any) -> None:
     high = operation("score", "NUMBER", "IS_GREATER_THAN", value=10)
     student = operation("jobtitle", "STRING", "CONTAINS", value="student")

@@ -207,6 +207,15 @@ def test_search_counts(sims: RunningSimulators, api: Any, filters: list[dict[str
     assert (status, answer["total"], len(answer["results"])) == (200, total, 1)
 
 
+def test_search_negation_finds_empty_by_switch(sims: RunningSimulators, api: Any) -> None:
+    sims.seed("hubspot", {"records": {"contacts": [{"jobtitle": "CEO"}, {"firstname": "B"}]}})
+    filters = [{"propertyName": "jobtitle", "operator": "NEQ", "value": "CEO"}]
+    body = {"filterGroups": [{"filters": filters}]}
+    assert api("POST", f"{CONTACTS}/search", body)[1]["total"] == 0
+    sims.control.switches.set("hubspot.search_negation_includes_empty", True)
+    assert api("POST", f"{CONTACTS}/search", body)[1]["total"] == 1
+
+
 def test_search_pages_sorts_and_is_logged_as_a_read(sims: RunningSimulators, client: HubSpot) -> None:
     sims.seed("hubspot", {"records": {"contacts": [{"email": f"{n}@x.io"} for n in "abc"]}})
     api = client.crm.contacts.search_api
