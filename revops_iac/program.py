@@ -27,6 +27,8 @@ from revops_iac.settings import REVOPS_KEYS, Settings, read_settings, unknown_ke
 from revops_iac.source_map import SourceMap, digest, lines
 from revops_iac.systems import installed_systems, system_named
 
+ORDER_INPUT = "keyOrder"
+"""Beside a topic's own keys, which are never spelled so: Pulumi keeps maps without their order."""
 ACCOUNT_TYPE = "pulumi-python:dynamic/revops:Account"
 ALREADY_SHOWN = 32
 """The exit code by which Pulumi's language host knows that the reason was shown; after a `RunError` it adds an error of
@@ -36,9 +38,10 @@ its own, "an unhandled error occurred" [S: pulumi-language-python-exec]."""
 class Topic(pulumi.ComponentResource):
     """One topic of the model as intent: its inputs are the topic itself, so every change of it shows in the plan."""
 
-    def __init__(self, name: str, content: Mapping[str, Any]) -> None:
-        super().__init__(topic_type(name), name, dict(content))
-        self.register_outputs(dict(content))  # stack policies and `pulumi policy analyze` read outputs, not inputs
+    def __init__(self, name: str, content: Mapping[str, Any], order: Mapping[str, Sequence[str]]) -> None:
+        props = {**content, **({ORDER_INPUT: {path: ", ".join(keys) for path, keys in order.items()}} if order else {})}
+        super().__init__(topic_type(name), name, props)
+        self.register_outputs(props)  # stack policies and `pulumi policy analyze` read outputs, not inputs
 
 
 def topic_type(name: str) -> str:
@@ -234,7 +237,7 @@ def register(loaded: Loaded, planned: Iterable[Planned]) -> None:
     """Registers topics, then vendor resources in the order given."""
     for name in TOPICS:
         if loaded.model.declares(name):
-            Topic(name, loaded.model.topic(name))
+            Topic(name, loaded.model.topic(name), loaded.model.order(name))
     program = Program.current()
     program.add_places({".".join(map(str, path)): str(position) for path, position in loaded.positions.items()})
     for item in planned:

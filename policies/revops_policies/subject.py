@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from revops_iac.compile import Planned
 from revops_iac.model import TOPICS, Model
-from revops_iac.program import topic_type
+from revops_iac.program import ORDER_INPUT, topic_type
 
 DYNAMIC = "pulumi-python:dynamic/"
 ACCOUNT_MODULE = "revops"
@@ -54,9 +54,22 @@ def from_plan(resources: Iterable[PulumiResource]) -> Subject:
     listed = list(resources)
     topic_types = {topic_type(name): name for name in TOPICS}
     topics = {
-        topic_types[item.resource_type]: _plain(item.props) for item in listed if item.resource_type in topic_types
+        topic_types[item.resource_type]: _ordered(_plain(item.props))
+        for item in listed
+        if item.resource_type in topic_types
     }
     return Subject(Model.model_validate(topics), tuple(_vendor_resources(listed)))
+
+
+def _ordered(topic: dict[str, Any]) -> dict[str, Any]:
+    """The topic with its ordered maps in the order that was written, which Pulumi keeps beside them."""
+    for path, keys in topic.pop(ORDER_INPUT, {}).items():
+        held = topic
+        for step in path.split(".") if path else ():
+            held = held.get(step, {})
+        for key in [key for key in keys.split(", ") if key in held]:
+            held[key] = held.pop(key)
+    return topic
 
 
 def _vendor_resources(resources: Iterable[PulumiResource]) -> Iterator[Resource]:

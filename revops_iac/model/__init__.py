@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
@@ -35,6 +36,14 @@ TOPICS = (
     "data_hygiene",
     "metrics",
 )
+ORDERED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "lifecycle": (("stages",),),
+    "scoring": ((),),
+    "routing": ((), ("*", "rules")),
+    "pipelines": (("*", "stages"),),
+    "deal_desk": (("*", "approvals"),),
+}
+"""Topic -> paths of its maps whose order means something; `*` is any key."""
 RawKind = dict[str, dict[str, Any]]
 """Vendor key, verbatim -> inputs."""
 
@@ -75,6 +84,15 @@ class Model(Entry):
         topic: dict[str, Any] = dumped.get(name) or {}
         return topic
 
+    def order(self, name: str) -> dict[str, list[str]]:
+        """The keys of a topic's ordered maps by dotted path: whoever stores the topic may lose their order.
+
+        >>> Model.model_validate({"routing": {"a": {"rules": {}}}}).order("routing")
+        {'': ['a'], 'a.rules': []}
+        """
+        plain = self.model_dump(mode="json", by_alias=True, include={name}).get(name) or {}
+        return {".".join(path): list(held) for pattern in ORDERED.get(name, ()) for path, held in _maps(plain, pattern)}
+
     def field(self, reference: str) -> Field | None:
         """The field behind `object.key`, or None."""
         return self.data_hygiene.field(reference)
@@ -88,3 +106,14 @@ class Model(Entry):
         own = self.lifecycle.stages[stage].required_fields if self.lifecycle else []
         added = self.data_hygiene.required_by_stage.get(stage, [])
         return list(dict.fromkeys(FieldRef(reference) for reference in [*own, *added]))
+
+
+def _maps(plain: Any, pattern: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    if not isinstance(plain, dict):
+        return
+    if not pattern:
+        yield (), plain
+        return
+    for key in plain if pattern[0] == "*" else [pattern[0]]:
+        for path, held in _maps(plain.get(key), pattern[1:]):
+            yield (key, *path), held

@@ -59,3 +59,12 @@ def test_level_in_the_config_of_the_pack_lets_the_plan_pass(project: PulumiProje
     config.write_text(json.dumps({"routing-has-fallback-owner": "advisory"}), encoding="utf-8")
     said = project.preview("--policy-pack", "policies", "--policy-pack-config", str(config)).succeeded().output
     assert "[advisory] [severity: critical]  routing-has-fallback-owner" in said
+
+
+def test_order_of_rules_and_stages_reaches_the_policies(project: PulumiProject) -> None:
+    ordered = """\
+      zulu: {method: territory, when: "contact.employees > 5", assign: {team: sdr}}
+      all: {method: round_robin, assign: {team: sdr}}
+"""
+    write(project, GOOD.replace("      all: {method: round_robin, assign: {team: sdr}}\n", ordered))
+    project.preview("--policy-pack", "policies").succeeded()
