@@ -18,6 +18,7 @@ from urllib3.exceptions import HTTPError, LocationParseError, TimeoutError
 
 from revops_hubspot.errors import Json, is_daily_limit, parse_body, refusal, unreachable
 from revops_hubspot.limiter import Limiter
+from revops_hubspot.network import network_settings
 from revops_hubspot.versions import PATHS, SEMANTIC
 from revops_iac.errors import AccountError, Bug
 
@@ -59,7 +60,11 @@ class HubSpotClient:
         self._memory: dict[str, Any] = {}
         self.memory_lock = threading.RLock()
         hubspot = HubSpot(
-            access_token=token, host=self.base_url, base_url=self.base_url, retry=urllib3.Retry(0, redirect=0)
+            access_token=token,
+            host=self.base_url,
+            base_url=self.base_url,
+            retry=urllib3.Retry(0, redirect=0),
+            **network_settings(self.base_url),
         )
         self._api = hubspot.crm.properties.core_api.api_client
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from revops_hubspot import records
 from revops_hubspot.client import HubSpotClient
@@ -68,6 +68,23 @@ class PipelineInputs(Inputs):
     display_order: int | None = Field(default=None, ge=0)
     deactivate: list[str] | None = None
     """Ids of stages of others, in a shared pipeline, that must go."""
+
+    @model_validator(mode="after")
+    def _stages_fit(self) -> Self:
+        labels = [stage.label.strip().lower() for stage in self.stages]
+        ids = [stage.id for stage in self.stages]
+        for what, values in (("id", ids), ("label", labels)):
+            if len(set(values)) < len(values):
+                raise ValueError(f'stages: the {what} "{max(values, key=values.count)}" is there twice')
+        for stage in self.stages:
+            if (stage.probability is None) == (self.object == "deals"):
+                rule = (
+                    "a stage of deals needs a probability"
+                    if self.object == "deals"
+                    else "only stages of deals have a probability"
+                )
+                raise ValueError(f'stages: "{stage.id}": {rule}')
+        return self
 
 
 class Pipeline(Kind[HubSpotClient]):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from revops_hubspot import records
 from revops_hubspot.canonical_formula import canonical_formula
@@ -46,6 +46,16 @@ DEFAULTS: Mapping[str, Any] = {
     "show_currency_symbol": False,
 }
 """What HubSpot says of a property when nothing was said; an answer may also leave these out [S]."""
+FIELD_TYPES: Mapping[str, str] = {
+    "string": "text, textarea, phonenumber, html, file, calculation_equation",
+    "number": "number, calculation_equation",
+    "bool": "booleancheckbox, calculation_equation",
+    "enumeration": "select, radio, checkbox, booleancheckbox, calculation_equation",
+    "date": "date",
+    "datetime": "date",
+    "phone_number": "phonenumber, text",
+}
+"""Which field types go with a type [D]; of phone_number nothing is documented [?]."""
 IMMUTABLE = frozenset({"object", "name", "type", "has_unique_value", "external_options", "referenced_object_type"})
 """Not in the update schema, or (`type`) accepted in some cases only [S][O]."""
 IN_USE = "PropertyValidationError.CANNOT_DELETE_PROPERTY_IN_USE"
@@ -136,6 +146,18 @@ class PropertyInputs(Inputs):
     ) = None
     show_currency_symbol: bool | None = None
     currency_property_name: str | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        allowed = FIELD_TYPES[self.type]
+        if self.field_type not in allowed.split(", "):
+            raise ValueError(f'field_type is "{self.field_type}", for type {self.type} it must be one of {allowed}')
+        values = [option.value for option in self.options or ()]
+        if len(set(values)) < len(values):
+            raise ValueError(f'options: the value "{max(values, key=values.count)}" is there twice')
+        if self.external_options and (self.referenced_object_type is None or self.options):
+            raise ValueError("external_options needs referenced_object_type: OWNER, and no options")
+        return self
 
 
 class Property(Kind[HubSpotClient]):

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from revops_hubspot import directory, flow_form
 from revops_hubspot.client import HubSpotClient
@@ -21,13 +21,23 @@ from revops_iac.kind import Definition, Inputs, Kind, Lookup, Observed, Referenc
 from revops_iac.session import Session
 
 Json = dict[str, Any]
+CONTACTS_ONLY = (
+    "suppression_list_ids",
+    "goal_filter_branch",
+    "un_enrollment_setting",
+    "event_anchor",
+    "can_enroll_from_salesforce",
+)
+NOT_FOR_CONTACTS = ("suppression_filter_branch",)
+"""The two flow types take different fields [S]."""
 
 
 class WorkflowInputs(Inputs):
     """A workflow, in HubSpot's own form inside `actions` and criteria. It has no input for being enabled.
 
     People, teams and lists are tokens wherever HubSpot wants an id: `{user: maya@example.com}`, `{owner: …}`,
-    `{team: SDR}`, `{list: Customers}`, `{workflow: …}`.
+    `{team: SDR}`, `{list: Customers}`, `{workflow: …}`. The URL of a webhook stands in the plan and in state as it is
+    written: keep secrets in HubSpot, where `authSettings` and `secretNames` name them.
 
     Example::
 
@@ -99,6 +109,14 @@ class WorkflowInputs(Inputs):
     blocked_dates: list[Json] | None = None
     time_windows: list[Json] | None = None
     custom_properties: dict[str, str] | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_object(self) -> Self:
+        unfit = NOT_FOR_CONTACTS if flow_form.is_contact_flow(self.object) else CONTACTS_ONLY
+        for name in unfit:
+            if getattr(self, name) is not None:
+                raise ValueError(f'"{name}" is not an input of a workflow of {self.object}')
+        return self
 
 
 class Workflow(Kind[HubSpotClient]):

@@ -80,9 +80,7 @@ def test_unknown_people_are_named_with_the_place(open_session: OpenSession, monk
     items = [wanted("Workflow", 3, {"object": "contacts", "name": "SLA breach", "actions": [notify]})]
     (problem,) = problems(open_session(writes=False), monkeypatch, items)
     place = "model/data_hygiene.yaml:3:5  "
-    said = (
-        'HubSpot: Workflow "contacts.SLA breach" names the user "nobody@northwind.example", which the account does'
-    )
+    said = 'HubSpot: Workflow "contacts.SLA breach" names the user "nobody@northwind.example", which the account does'
     assert problem.startswith(place + said)
 
 
