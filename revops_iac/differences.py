@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from deepdiff import DeepDiff
-
 SHOWN_VALUES = 6
 SHOWN_CHARACTERS = 120
 
@@ -25,6 +23,8 @@ def describe(key: str, held: Any, declared: Any) -> str:
 
 
 def _nested(key: str, held: Any, declared: Any) -> Iterator[str]:
+    from deepdiff import DeepDiff  # half a second to import, in every process of every run; needed for few messages
+
     tree = DeepDiff(held, declared, view="tree", verbose_level=2, zip_ordered_iterables=True)
     for level in sorted((level for levels in tree.values() for level in levels), key=lambda level: str(level.path())):
         yield _one(f"{key}{_path(level.path(output_format='list'))}", _value(level.t1), _value(level.t2))
