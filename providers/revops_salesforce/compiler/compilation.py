@@ -93,9 +93,17 @@ def declaration(
     )
 
 
-def derived(kind: str, key: str, origin: Path, inputs: Mapping[str, Any], was: tuple[str, ...] = ()) -> Declaration:
-    """The declaration of something that follows from entries; its vendor name rests on their earliest keys."""
-    return Declaration(kind=kind, key=key, inputs=_present(inputs), origin=origin, was=was, vendor_name_given=True)
+def derived(
+    kind: str, key: str, origin: Path, inputs: Mapping[str, Any], was: tuple[str, ...] = (), *, adopt: bool = False
+) -> Declaration:
+    """The declaration of something that follows from entries; its vendor name rests on their earliest keys.
+
+    `adopt` says whether any of the entries may take over what the org has under that name.
+    """
+    taken = {"adopt": True} if adopt else {}
+    return Declaration(
+        kind=kind, key=key, inputs={**_present(inputs), **taken}, origin=origin, was=was, vendor_name_given=True
+    )
 
 
 def _present(inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -121,4 +121,5 @@ def _rule(
         message,
         beside=beside,
         was=[f"deal_desk_{old}_{what}" for old in desk.was],
+        adopt=desk.adopt,
     )

@@ -26,7 +26,13 @@ def lead_statuses(compilation: Compilation) -> Iterator[Declaration]:
         "LeadStatus",
         ("lifecycle", "lead_statuses"),
         {"name": "LeadStatus", "values": values},
+        adopt=_adopts(compilation, lifecycle.status_field),
     )
+
+
+def _adopts(compilation: Compilation, reference: str) -> bool:
+    field = compilation.model.field(reference)
+    return bool(field and field.adopt)
 
 
 def validation_rules(compilation: Compilation) -> Iterator[Declaration]:
@@ -55,6 +61,7 @@ def _no_skipping(compilation: Compilation, lifecycle: Lifecycle, vendor_object: 
             skips(path, values),
             f"Stages follow each other: {', '.join(stage.label for stage in lifecycle.stages.values())}.",
             beside=path,
+            adopt=_adopts(compilation, lifecycle.field or ""),
         )
 
 
@@ -79,6 +86,7 @@ def _required_fields(compilation: Compilation, lifecycle: Lifecycle, vendor_obje
                 f"{stage.label} needs: {labels(scope, needed)}.",
                 beside=path,
                 was=[f"lifecycle_{old}" for old in stage.was],
+                adopt=stage.adopt,
             )
 
 
@@ -102,6 +110,7 @@ def _rejection_reason(compilation: Compilation, lifecycle: Lifecycle, vendor_obj
         [enters(path), refused, any_blank(scope, [reason])],
         f"{' or '.join(statuses)} needs: {labels(scope, [reason])}.",
         beside=scope.path(reason),
+        adopt=_adopts(compilation, recycle.reason_field),
     )
 
 

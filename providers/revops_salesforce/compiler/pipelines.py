@@ -34,7 +34,12 @@ def stages(compilation: Compilation) -> Iterator[Declaration]:
             values.setdefault(name, _value(name, stage))
     if values:
         inputs = {"name": "OpportunityStage", "values": list(values.values())}
-        yield derived("StandardValueSet", "OpportunityStage", ("pipelines",), inputs)
+        adopt = any(_adopts(pipeline) for pipeline in compilation.model.pipelines.values())
+        yield derived("StandardValueSet", "OpportunityStage", ("pipelines",), inputs, adopt=adopt)
+
+
+def _adopts(pipeline: Pipeline) -> bool:
+    return pipeline.adopt or any(stage.adopt for stage in pipeline.stages.values())
 
 
 def _value(name: str, stage: DealStage) -> dict[str, object]:
@@ -96,6 +101,7 @@ def _required_fields(
             f"{stage.label} needs: {labels(scope, needed)}.",
             beside=STAGE,
             was=_earlier(key, pipeline, stage_key, stage),
+            adopt=pipeline.adopt or stage.adopt,
         )
 
 
@@ -133,6 +139,7 @@ def _no_skipping(compilation: Compilation, key: str, pipeline: Pipeline, covers:
         f"Stages follow each other: {', '.join(pipeline.stages[one].label for one in onward)}.",
         beside=STAGE,
         was=[f"{old}_no_skipping" for old in pipeline.was],
+        adopt=pipeline.adopt,
     )
 
 
@@ -158,4 +165,5 @@ def _close_date_push(compilation: Compilation, key: str, pipeline: Pipeline, cov
             f"A later close date needs: {labels(scope, [FieldRef(reason)])}.",
             beside=scope.path(FieldRef(reason)),
             was=[f"{old}_close_date_push" for old in pipeline.was],
+            adopt=pipeline.adopt,
         )

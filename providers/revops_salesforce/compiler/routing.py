@@ -89,9 +89,9 @@ def assignment_rules(compilation: Compilation) -> Iterator[Declaration]:
         "active": True,
         "entries": [*entries, *([last] if last else [])],
         "replaces_active": replaced,
-        "adopt": any(one.adopt for one in routings.values()) or None,
     }
-    yield derived("AssignmentRules", f"{OBJECT}.revenue_process", ("routing",), inputs)
+    adopt = any(one.adopt for one in routings.values())
+    yield derived("AssignmentRules", f"{OBJECT}.revenue_process", ("routing",), inputs, adopt=adopt)
 
 
 def _entries(compilation: Compilation, key: str, routing: Routing) -> Iterator[Entry]:

@@ -26,6 +26,7 @@ def rule(
     *,
     beside: str | None = None,
     was: Iterable[str] = (),
+    adopt: bool = False,
 ) -> Declaration:
     """A rule that blocks a save while all of `blocks_when` hold. Raises TooLong."""
     text = both([f"NOT($Permission.{compilation.bypass})", *blocks_when])
@@ -39,9 +40,8 @@ def rule(
         "error_message": _cut(message),
         "error_display_field": beside,
     }
-    return derived(
-        "ValidationRule", f"{vendor_object}.{key}", origin, inputs, tuple(f"{vendor_object}.{old}" for old in was)
-    )
+    earlier = tuple(f"{vendor_object}.{old}" for old in was)
+    return derived("ValidationRule", f"{vendor_object}.{key}", origin, inputs, earlier, adopt=adopt)
 
 
 def position(subject: str, values: Sequence[str]) -> str:

@@ -406,6 +406,14 @@ def test_a_renamed_stage_keeps_the_name_of_its_rule() -> None:
     assert made.was == ("Opportunity.new_business_proposal",)
 
 
+def test_what_follows_from_an_entry_is_taken_over_with_it() -> None:
+    topics = {name: reference_model().topic(name) for name in ("context", "people", "data_hygiene", "pipelines")}
+    topics["pipelines"]["renewal"]["stages"]["proposal"]["adopt"] = True
+    made = compiled(Model.model_validate(topics))
+    taken = {f"{one.kind} {one.key}" for one in made if one.inputs["adopt"]}
+    assert taken == {"StandardValueSet OpportunityStage", "ValidationRule Opportunity.renewal_proposal"}
+
+
 def test_rules_come_after_the_access_to_the_fields_that_they_ask_for() -> None:
     made = compiled(reference_model("dev"))
     for one in by_key(made, "ValidationRule").values():
