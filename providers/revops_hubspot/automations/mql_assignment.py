@@ -69,17 +69,20 @@ def _assign(automation: Automation, assign: Assignee) -> list[Action]:
 
 
 def _fall_back(automation: Automation) -> list[Action]:
-    """To the fallback owner; HubSpot has no queue for contacts, so without one the members of the queue take turns."""
+    """To the fallback owner; HubSpot has no queue for contacts, so without one the members of the queue take turns.
+
+    Nobody where the routing names none: that is for a rule to judge.
+    """
     fallback = automation.routing().fallback
     if fallback is None or not (fallback.owner or fallback.queue):
-        raise automation.missing("the routing has no fallback owner", "routing.<key>.fallback: {owner: person}")
+        return []
     return _assign(automation, Assignee(person=fallback.owner) if fallback.owner else Assignee(queue=fallback.queue))
 
 
 def follow_up(automation: Automation, handoff: Handoff) -> tuple[Step, ...]:
     """When the first contact is due, and the task for it."""
     if not handoff.sla:
-        raise automation.missing("the handoff has no SLA, so the task has no due time", "lifecycle.handoffs.<key>.sla")
+        return ()
     name, sla = next(iter(handoff.sla.items()))
     due = [minutes_from_now(automation.property(handoff.due_field), sla.minutes)] if handoff.due_field else []
     return (*due, _task(name, sla))
