@@ -19,8 +19,10 @@ from .component_xml import MD_NS
 from .deploy import DeployApi
 from .errors import RestError, SoapFault, not_found
 from .factory import may_modify_metadata
+from .flow_triggers import run_due
 from .metadata_api import READS, MetadataApi
 from .org import Org, Record
+from .records import Records
 from .rest import RestApi
 
 METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"]
@@ -58,6 +60,13 @@ class SalesforceApp:
             headers["Sforce-Limit-Info"] = self.limit_info()
         body = reply.render()
         return Response(b"" if request.method == "HEAD" else body, reply.status, headers, media_type=reply.media)
+
+    def catch_up(self) -> None:
+        """Do what has fallen due: deployments, scheduled paths and scheduled flows."""
+        self.deploys.advance()
+        if self.org.interviews or self.org.of_type("Flow"):
+            user = next(iter(self.org.table("User").values()))
+            run_due(self.org, user, Records(self.org, user).for_flows())
 
     def limit_info(self) -> str:
         """What every REST answer says about the daily limit [V: simple-salesforce reads it]."""
@@ -113,7 +122,7 @@ class SalesforceApp:
                 "INSUFFICIENT_ACCESS: use of the Metadata API requires a user with the ModifyAllData or "
                 "ModifyMetadata permissions",
             )
-        self.deploys.advance()
+        self.catch_up()
         operation = self.metadata.operations.get(request.operation) or self.deploys.operations.get(request.operation)
         if operation is None:
             raise SoapFault("soapenv:Client", f"No operation available for request {{{MD_NS}}}{request.operation}")
@@ -153,7 +162,7 @@ class SalesforceApp:
     ) -> Reply:
         self.used += 1
         with_version(data["version"], not_found())
-        self.deploys.advance()
+        self.catch_up()
         call = Call(
             method=method,
             path=[unquote(part) for part in (data["rest"] or "").split("/") if part],

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from .component_xml import Body
 from .fields import NUMERIC, Field
+from .filter_logic import combined
 from .formula_eval import EvaluationError, is_true
 from .metadata_types.assignment_rules import CONTAINER
 from .org import Org, Record
@@ -56,39 +56,8 @@ def matches(viewer: Viewer, sobject: str, entry: Body, row: Record, old: Record 
             return False
     results = [_item(viewer, sobject, item, row) for item in entry.get("criteriaItems", [])]
     if "booleanFilter" in entry:
-        return _combined(entry["booleanFilter"], results)
+        return combined(entry["booleanFilter"], results)
     return all(results)
-
-
-def _combined(text: str, results: list[bool]) -> bool:
-    """Filter logic such as ``1 AND (2 OR 3)``, which was checked when the rule was saved."""
-    tokens = re.findall(r"\d+|AND|OR|NOT|[()]", text.upper())
-
-    def any_of() -> bool:
-        value = all_of()
-        while tokens and tokens[0] == "OR":
-            tokens.pop(0)
-            value = all_of() or value
-        return value
-
-    def all_of() -> bool:
-        value = one()
-        while tokens and tokens[0] == "AND":
-            tokens.pop(0)
-            value = one() and value
-        return value
-
-    def one() -> bool:
-        token = tokens.pop(0)
-        if token == "NOT":
-            return not one()
-        if token == "(":
-            value = any_of()
-            tokens.pop(0)
-            return value
-        return results[int(token) - 1]
-
-    return any_of()
 
 
 def _item(viewer: Viewer, sobject: str, item: Body, row: Record) -> bool:

@@ -15,7 +15,19 @@ Record = dict[str, Any]
 Component = dict[str, Any]
 
 # Sessions and API usage are not part of what an org holds: looking at it must not change its dump.
-STATE = ("components", "records", "deleted_fields", "recycle_bin", "deploys", "retrieves", "counters")
+STATE = (
+    "components",
+    "records",
+    "deleted_fields",
+    "recycle_bin",
+    "deploys",
+    "retrieves",
+    "counters",
+    "interviews",
+    "scheduled_runs",
+    "actions",
+    "flow_errors",
+)
 
 
 def timestamp(moment: datetime) -> str:
@@ -41,6 +53,10 @@ class Org:
         self.deploys: dict[str, Any] = {}
         self.retrieves: dict[str, Any] = {}
         self.counters: dict[str, int] = {}
+        self.interviews: dict[str, dict[str, Any]] = {}  # scheduled paths that wait for their time
+        self.scheduled_runs: dict[str, str] = {}
+        self.actions: list[dict[str, Any]] = []  # e-mails and posts that flows sent
+        self.flow_errors: list[dict[str, Any]] = []
         self.sessions_opened = 0
         self.changed()
 
@@ -57,7 +73,8 @@ class Org:
 
     def load(self, state: dict[str, Any]) -> None:
         for name in STATE:
-            setattr(self, name, copy.deepcopy(state[name]))
+            if name in state:
+                setattr(self, name, copy.deepcopy(state[name]))
         self.changed()
 
     @contextmanager

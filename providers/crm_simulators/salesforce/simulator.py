@@ -29,6 +29,7 @@ class SalesforceSimulator:
         self.org = Org(control.clock.now, control.switches.__getitem__)
         self.org.deploy_seconds = lambda: control.faults.seconds("slow_deploy", self.name)
         self._app = SalesforceApp(self.org)
+        control.clock.on_move(self._app.catch_up)
         self.app: ASGIApp = self._app.asgi
         self.reset()
 

@@ -43,6 +43,12 @@ SWITCHES = (
         "A flow deployed with status Active becomes active; false leaves it inactive, as production does by default.",
     ),
     Switch(
+        "salesforce.flows_run",
+        True,
+        "[D: flows run on saves and schedules; what they compute is K]",
+        "Active flows run; false keeps them only.",
+    ),
+    Switch(
         "salesforce.exponent_binds",
         "looser",
         "[S: formula-engine and formulon disagree]",

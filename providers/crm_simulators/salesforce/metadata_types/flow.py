@@ -52,7 +52,7 @@ def activate(org: Org, component: Component, number: int) -> None:
         component["versions"][str(component["active"])]["status"] = "Obsolete"
     component["active"] = number
     if number:
-        component["versions"][str(number)]["status"] = "Active"
+        component["versions"][str(number)].update(status="Active", activatedDate=org.timestamp())
     component["lastModifiedDate"] = org.timestamp()
 
 

@@ -14,21 +14,26 @@ from ..formula_names import ObjectNames
 from ..formula_parser import FormulaError
 from ..org import Org
 
-NODES = (
-    "actionCalls",
-    "assignments",
-    "collectionProcessors",
-    "customErrors",
-    "decisions",
-    "loops",
-    "recordCreates",
-    "recordDeletes",
-    "recordLookups",
-    "recordUpdates",
-    "subflows",
-    "waits",
+# Elements that run here; loops, waits, subflows, screens, collections and deletes are refused.
+NODES = ("actionCalls", "assignments", "decisions", "recordCreates", "recordLookups", "recordUpdates")
+RESOURCES = ("formulas", "variables", "constants", "textTemplates")
+CONDITION_OPERATORS = frozenset(
+    {
+        "Contains",
+        "EndsWith",
+        "EqualTo",
+        "GreaterThan",
+        "GreaterThanOrEqualTo",
+        "IsBlank",
+        "IsChanged",
+        "IsNull",
+        "LessThan",
+        "LessThanOrEqualTo",
+        "NotEqualTo",
+        "StartsWith",
+    }
 )
-RESOURCES = ("formulas", "variables", "constants", "textTemplates", "choices")
+ASSIGNMENT_OPERATORS = frozenset({"Assign", "Add", "Subtract"})
 OTHER = (
     "apiVersion",
     "areMetricsLoggedToDataCloud",
@@ -67,6 +72,7 @@ def checked(org: Org, body: Body) -> str:
     flow.check_connectors()
     flow.check_start()
     flow.check_records()
+    flow.check_operators()
     flow.check_references()
     flow.check_formulas()
     return flow.sobject
@@ -141,7 +147,7 @@ class _Flow:
 
     def _check_before_save(self) -> None:
         """A before-save flow may only update $Record [K]."""
-        allowed = {"assignments", "decisions", "loops", "recordLookups", "recordUpdates", "customErrors"}
+        allowed = {"assignments", "decisions", "recordLookups", "recordUpdates"}
         for kind, node in self.nodes:
             if kind not in allowed or (kind == "recordUpdates" and node.get("inputReference") != "$Record"):
                 raise flow_error(f"{node['name']}: Fast Field Updates can only update the record that starts the flow.")
@@ -170,6 +176,17 @@ class _Flow:
     def _field(self, sobject: str, name: str) -> None:
         if find_field(fields_of(self.org, sobject), name) is None:
             raise flow_error(f'The field "{name}" for the object "{sobject}" doesn\'t exist.')
+
+    def check_operators(self) -> None:
+        filtered = [self.start, *(node for _, node in self.nodes)]
+        rules = [rule for node in self.body.get("decisions", []) for rule in node.get("rules", [])]
+        used = [row["operator"] for node in filtered for row in node.get("filters", [])]
+        used += [row["operator"] for rule in rules for row in rule.get("conditions", [])]
+        assigned = [item["operator"] for node in self.body.get("assignments", []) for item in node["assignmentItems"]]
+        unknown = [each for each in used if each not in CONDITION_OPERATORS]
+        unknown += [each for each in assigned if each not in ASSIGNMENT_OPERATORS]
+        if unknown:
+            raise flow_error(f"The operator {unknown[0]} is not available in this organization")
 
     def check_references(self) -> None:
         references = [str(each) for each in parts(self.body, "elementReference")]
