@@ -126,11 +126,17 @@ def schema() -> int:
 def simulate(
     as_json: Json = False,
     state: Annotated[Path | None, typer.Option("--state", help="Keep what the CRMs hold in this folder.")] = None,
+    hubspot_port: Annotated[int, typer.Option(help="Any free port when 0.")] = 0,
+    salesforce_http_port: Annotated[int, typer.Option(help="Any free port when 0.")] = 0,
+    salesforce_https_port: Annotated[int, typer.Option(help="Any free port when 0.")] = 0,
 ) -> int:
     """Serve HubSpot and Salesforce on loopback until SIGTERM, for tests and demonstrations."""
-    from crm_simulators.server import serve
+    from crm_simulators.server import CannotServe, Ports, serve
 
-    serve(json_output=as_json, state=state)
+    try:
+        serve(as_json, state, Ports(hubspot_port, salesforce_http_port, salesforce_https_port))
+    except CannotServe as problem:
+        raise AuthorError(f"revops simulate: {problem}", "choose another port or another --state folder") from None
     return 0
 
 

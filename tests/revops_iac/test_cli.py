@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -135,3 +136,15 @@ def test_simulate_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         assert process.wait(30) == 0
     assert set(served) == {"hubspot", "salesforce"}
     assert set(served["hubspot"]) == {"url", "token", "portal_id"}
+
+
+def test_simulate_on_a_port_in_use_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert run("simulate", "--hubspot-port", str(port)) == 1
+    assert capsys.readouterr().err == (
+        f"revops simulate: port {port} of 127.0.0.1 cannot be used: Address already in use\n"
+        "    fix: choose another port or another --state folder\n"
+    )
