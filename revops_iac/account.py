@@ -111,7 +111,8 @@ def farewell(label: str, kind: Kind[Any], count: int, adopted: bool) -> str:
     if adopted and not kind.always_exists:
         return f"{label}: {count} {kind.name} given back, with the definition from before."
     became = re.sub(r" \[[A-Z?]\]", "", kind.on_delete)  # without the tags of evidence
-    return f"{label}: {count} {kind.name} {'given back' if adopted else 'removed'}. {became}"
+    done = "given back" if adopted else "removed" if kind.removable else "left in place"
+    return f"{label}: {count} {kind.name} {done}. {became}"
 
 
 def report(label: str, problems: list[str]) -> str:

@@ -60,6 +60,8 @@ class Kind(ABC, Generic[C]):
     """How many names one `read_many` call takes at the most."""
     always_exists: ClassVar[bool] = False
     """Whether the vendor makes the object itself, so that it is never created and never gone."""
+    removable: ClassVar[bool] = True
+    """Whether the vendor lets go of an object at all; where it does not, `delete` leaves the object and says so."""
     full_replace: ClassVar[bool] = False
     """Whether a write replaces the whole object, so that it is refused when somebody changed it since the plan."""
 

@@ -23,7 +23,13 @@ UPDATED_KINDS = pytest.mark.parametrize(
 
 REMOVABLE_KINDS = pytest.mark.parametrize(
     "contract",
-    [pair for pair in KINDS if not pair[1].always_exists],
+    [pair for pair in KINDS if not pair[1].always_exists and pair[1].removable],
+    indirect=True,
+    ids=lambda pair: f"{pair[0]}-{pair[1].name}",
+)
+KEPT_KINDS = pytest.mark.parametrize(
+    "contract",
+    [pair for pair in KINDS if not pair[1].removable],
     indirect=True,
     ids=lambda pair: f"{pair[0]}-{pair[1].name}",
 )
@@ -152,6 +158,21 @@ def test_delete_removes_it_and_a_second_delete_is_quiet(contract: Contract) -> N
     contract.forget_log()
     contract.delete(made)
     assert contract.writes() == []
+
+
+@KEPT_KINDS
+def test_delete_of_what_the_vendor_keeps_leaves_it_and_says_so(
+    contract: Contract, capfd: pytest.CaptureFixture[str]
+) -> None:
+    made = contract.create()
+    contract.forget_log()
+
+    contract.delete(made)
+
+    assert contract.held() is not None
+    assert contract.writes() == []
+    name = contract.kind.vendor_name(example(contract.kind))
+    assert f"{contract.kind.name} {name} stays" in capfd.readouterr().err
 
 
 @REMOVABLE_KINDS

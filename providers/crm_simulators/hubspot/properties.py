@@ -146,6 +146,7 @@ class Properties:
                 ],
             )
         del self.active(object_type.id)[name]
+        self.portal.area("property_validations", object_type.id).pop(name, None)  # [?] they do not come back with it
         self.archived(object_type.id)[name] = {**definition, "archived": True, "archivedAt": self.portal.now()}
 
     def _check_sensitive(self, object_type: ObjectType, body: JsonObject, scopes: frozenset[str]) -> None:

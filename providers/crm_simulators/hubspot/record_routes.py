@@ -72,12 +72,12 @@ class RecordRoutes:
 
     def create(self, call: Call) -> Reply:
         """201 with the record."""
-        return Reply(201, self._create(_object(call), call.body()))
+        return Reply(201, self._create(_object(call), call.body(), call.version))
 
-    def _create(self, object_type: ObjectType, body: JsonObject) -> JsonObject:
+    def _create(self, object_type: ObjectType, body: JsonObject, version: str | None) -> JsonObject:
         check_body("SimplePublicObjectInputForCreate", body, INPUT, {**INPUT_MORE, "objectWriteTraceId": "text"})
         ends = [self._association_end(link) for link in body.get("associations") or []]
-        record = self.records.create(object_type, body["properties"])
+        record = self.records.create(object_type, body["properties"], version)
         for end, type_ids in ends:
             for type_id in type_ids:
                 self.associations.add((object_type.id, record["id"]), self._end(object_type, type_id, end), type_id)
@@ -139,7 +139,7 @@ class RecordRoutes:
         check_body("SimplePublicObjectInput", body, INPUT, {"objectWriteTraceId": "text"})
         object_type = _object(call)
         record = self.records.find(object_type, call.path["record"], call.text("idProperty"))
-        changed = self.records.update(object_type, record, body["properties"])
+        changed = self.records.update(object_type, record, body["properties"], call.version)
         return Reply(200, self.view(object_type, changed, list(body["properties"])))
 
     def archive(self, call: Call) -> Reply:
@@ -161,7 +161,7 @@ class RecordRoutes:
         """201, or 207 when some failed."""
         object_type = _object(call)
         inputs = batch_inputs(call.body(), {}, MAX_BATCH)
-        return self._batch(201, [partial(self._create, object_type, item) for item in inputs])
+        return self._batch(201, [partial(self._create, object_type, item, version=call.version) for item in inputs])
 
     def batch_read(self, call: Call) -> Reply:
         """200, or 207 when some are not there."""
@@ -182,7 +182,8 @@ class RecordRoutes:
         def change(item: JsonObject) -> JsonObject:
             check_body("SimplePublicObjectBatchInput", item, {"id": "text", **INPUT}, {"idProperty": "text"})
             record = self.records.find(object_type, item["id"], item.get("idProperty"))
-            return self.view(object_type, self.records.update(object_type, record, item["properties"]))
+            changed = self.records.update(object_type, record, item["properties"], call.version)
+            return self.view(object_type, changed)
 
         return self._batch(200, [partial(change, item) for item in batch_inputs(call.body(), {}, MAX_BATCH)])
 

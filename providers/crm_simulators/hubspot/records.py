@@ -12,6 +12,7 @@ from crm_simulators.hubspot.object_types import ObjectType
 from crm_simulators.hubspot.people import People
 from crm_simulators.hubspot.portal import Portal
 from crm_simulators.hubspot.properties import Properties
+from crm_simulators.hubspot.property_validations import PropertyValidations
 from crm_simulators.hubspot.record_values import InvalidValue
 
 STAGED: dict[str, tuple[str, str, str]] = {
@@ -36,6 +37,7 @@ class Records:
         self.portal = portal
         self.properties = properties
         self.people = people
+        self.validations = PropertyValidations(properties)
 
     def of(self, object_type: str) -> dict[str, JsonObject]:
         """All records of an object type by id, archived ones too."""
@@ -67,9 +69,9 @@ class Records:
                 return record
         return None
 
-    def create(self, object_type: ObjectType, properties: Mapping[str, Any]) -> JsonObject:
-        """A record with these properties, checked."""
-        stored = self._checked(object_type, {}, properties)
+    def create(self, object_type: ObjectType, properties: Mapping[str, Any], version: str | None = None) -> JsonObject:
+        """A record with these properties, checked; `version` is the dated version of the API that asked."""
+        stored = self._checked(object_type, {}, properties, version)
         self._check_unique(object_type, stored, None)
         now = self.portal.now()
         record: JsonObject = {
@@ -84,9 +86,11 @@ class Records:
         self.of(object_type.id)[record["id"]] = record
         return record
 
-    def update(self, object_type: ObjectType, record: JsonObject, properties: Mapping[str, Any]) -> JsonObject:
+    def update(
+        self, object_type: ObjectType, record: JsonObject, properties: Mapping[str, Any], version: str | None = None
+    ) -> JsonObject:
         """Change properties of a record, checked."""
-        stored = self._checked(object_type, record["properties"], properties)
+        stored = self._checked(object_type, record["properties"], properties, version)
         self._check_unique(object_type, stored, record["id"])
         record["updatedAt"] = self.portal.now()
         self._write(object_type.id, record, stored)
@@ -162,7 +166,9 @@ class Records:
         pipelines = self.portal.area("pipelines", object_type).values()
         return {stage["id"]: {**stage, "pipeline": p["id"]} for p in pipelines for stage in p["stages"]}
 
-    def _checked(self, object_type: ObjectType, before: Mapping[str, str], wanted: Mapping[str, Any]) -> dict[str, str]:
+    def _checked(
+        self, object_type: ObjectType, before: Mapping[str, str], wanted: Mapping[str, Any], version: str | None
+    ) -> dict[str, str]:
         """The texts to store; every refused value is named at once [T]."""
         definitions, owners = self.properties.active(object_type.id), self.people.owner_ids()
         stored: dict[str, str] = {}
@@ -172,6 +178,7 @@ class Records:
                 stored[name] = self._checked_value(object_type.id, definitions.get(name), name, value, owners)
             except InvalidValue as problem:
                 problems.append((name, problem))
+        problems += self.validations.check(object_type.id, stored, version)
         if problems:
             raise record_values.refusal(problems)
         self._check_stage(object_type.id, before, stored)

@@ -20,6 +20,7 @@ DATED = r"(?P<version>2026-03|2026-09)"
 FLOWS_DATED = r"(?P<version>2026-09-beta)"
 ALIASES: tuple[tuple[str, str], ...] = (
     (rf"^/crm/properties/{DATED}(?=/|$)", "/crm/v3/properties"),
+    (rf"^/crm/property-validations/{DATED}(?=/|$)", "/crm/v3/property-validations"),
     (rf"^/crm/pipelines/{DATED}(?=/|$)", "/crm/v3/pipelines"),
     (rf"^/crm/lists/{DATED}(?=/|$)", "/crm/v3/lists"),
     (rf"^/crm/objects/{DATED}(?=/|$)", "/crm/v3/objects"),

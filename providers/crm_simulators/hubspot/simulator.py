@@ -26,6 +26,7 @@ from crm_simulators.hubspot.pipeline_routes import PipelineRoutes
 from crm_simulators.hubspot.pipelines import Pipelines
 from crm_simulators.hubspot.portal import Portal
 from crm_simulators.hubspot.properties import Properties, PropertyRoutes
+from crm_simulators.hubspot.property_validations import PropertyValidationRoutes
 from crm_simulators.hubspot.record_routes import RecordRoutes
 from crm_simulators.hubspot.records import Records
 from crm_simulators.hubspot.routing import Area, Call, Reply, Route, Router, canonical_path, parse_query
@@ -58,6 +59,7 @@ class HubSpotSimulator:
         areas: tuple[Area, ...] = (
             Account(self.portal, self.limiter),
             PropertyRoutes(self.properties),
+            PropertyValidationRoutes(self.records.validations),
             PipelineRoutes(self.pipelines),
             PeopleRoutes(self.people),
             RecordRoutes(self.records, self.associations),

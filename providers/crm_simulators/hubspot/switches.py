@@ -84,6 +84,13 @@ SWITCHES = (
         ("refuse", "accept"),
     ),
     Switch(
+        "hubspot.property_validations_enforced",
+        "2026-09",
+        "[O]",
+        "Property validation rules are enforced on record writes on paths of 2026-09, on all paths, or never.",
+        ("2026-09", "always", "never"),
+    ),
+    Switch(
         "hubspot.calculated_bool_needs_options",
         False,
         "[?]",

@@ -1,0 +1,141 @@
+"""A rule on a property's values: https://developers.hubspot.com/docs/api-reference/crm-property-validations-v3/guide"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+from pydantic import model_validator
+
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.object_types import type_id
+from revops_hubspot.validation_rules import RuleType, argument_problem, fits, fitting
+from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
+from revops_iac.session import Session
+
+PATH = "/{object}/{property}/rule-type/{rule}"
+
+
+class PropertyValidationInputs(Inputs):
+    """A rule that new values of a property must satisfy. A property has at most one rule of each type.
+
+    HubSpot enforces it in its own forms and pages, and from 2026-09 on record writes by API [O]. Values that
+    records have already stay as they are.
+
+    Example::
+
+        object: deals
+        property: discount_percent
+        rule_type: MAX_NUMBER
+        arguments: ["60"]
+
+    Later::
+
+        arguments: ["40"]
+    """
+
+    object: str
+    """`contacts`, `companies`, `deals`, `tickets`, `leads` or a fully qualified custom object name."""
+    property: str
+    """The internal name of the property."""
+    rule_type: RuleType
+    arguments: list[str] = []
+    """Texts, also numbers, and times as milliseconds since 1970; what each type wants is checked."""
+    should_apply_normalization: bool | None = None
+    """Whether HubSpot rewrites a value to the rule where it can. Absent: not managed."""
+
+    @model_validator(mode="after")
+    def _arguments_fit(self) -> Self:
+        problem = argument_problem(self.rule_type, self.arguments)
+        if problem:
+            raise ValueError(problem)
+        return self
+
+
+class PropertyValidation(Kind[HubSpotClient]):
+    """Key: property and rule type. PUT is the only write, and there is no DELETE [S]."""
+
+    system = "hubspot"
+    inputs = PropertyValidationInputs
+    immutable = frozenset({"object", "property", "rule_type"})
+    removable = False
+    on_delete = (
+        "HubSpot's API cannot remove a validation rule: it stays on the property until somebody takes it away in the "
+        "property's settings, or the property is archived."
+    )
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['property']}.{inputs['rule_type']}"
+
+    def partition(self, name: str) -> str:
+        return name.partition(".")[0]
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        yield Reference("Property", f"{inputs['object']}.{inputs['property']}")
+
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+        found = client.get("property_validations", "/{object}", object=type_id(partition))["results"]
+        rules = [
+            _observed(partition, entry["propertyName"], rule)
+            for entry in found
+            for rule in entry["propertyValidationRules"]
+        ]
+        return {rule.name: rule for rule in rules}
+
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+        return self._put(session, inputs)
+
+    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
+        return self._put(session, {**held.definition, **inputs})
+
+    def _put(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+        """The answer has no body, so what was sent is what is held."""
+        object_, name, rule = inputs["object"], inputs["property"], inputs["rule_type"]
+        body: dict[str, Any] = {"ruleArguments": inputs["arguments"]}
+        if inputs.get("should_apply_normalization") is not None:
+            body["shouldApplyNormalization"] = inputs["should_apply_normalization"]
+        session.client.write(
+            "PUT", "property_validations", PATH, body, object=type_id(object_), property=name, rule=rule
+        )
+        return _observed(object_, name, {"ruleType": rule, **body})
+
+    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
+        sentence = f"HubSpot: PropertyValidation {held.name} stays: HubSpot's API cannot remove a validation rule"
+        print(sentence, file=sys.stderr, flush=True)
+
+    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        """A property that is not there, or whose type cannot have the rule."""
+        inputs = wanted.inputs
+        found = _property(session, f"{inputs['object']}.{inputs['property']}")
+        if found is None:
+            yield (
+                f'HubSpot: PropertyValidation "{wanted.name}": there is no property "{inputs["property"]}" of '
+                f"{inputs['object']}\n    fix: correct its name, or declare it as a Property"
+            )
+        elif not fits(inputs["rule_type"], found["type"], found["field_type"]):
+            yield (
+                f'HubSpot: PropertyValidation "{wanted.name}": {inputs["rule_type"]} does not fit a property of type '
+                f"{found['type']} ({found['field_type']})\n    fix: it fits {fitting(inputs['rule_type'])}"
+            )
+
+
+def _property(session: Session[HubSpotClient], name: str) -> Definition | None:
+    """The property as the program declares it, else as the account holds it."""
+    for other in session.declared:
+        if other.kind == "Property" and other.name == name and other.inputs:
+            return other.inputs
+    held = session.find(session.system.kinds["Property"], name)
+    return held.definition if held is not None else None
+
+
+def _observed(object_: str, property_: str, rule: Mapping[str, Any]) -> Observed:
+    definition: Definition = {
+        "object": object_,
+        "property": property_,
+        "rule_type": rule["ruleType"],
+        "arguments": list(rule.get("ruleArguments") or ()),
+        "should_apply_normalization": bool(rule.get("shouldApplyNormalization", False)),
+    }
+    name = f"{object_}.{property_}.{rule['ruleType']}"
+    return Observed(name, name, definition)
