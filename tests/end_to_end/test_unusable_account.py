@@ -1,0 +1,67 @@
+"""An account that stops answering while state holds its resources: one error on every command, and nothing changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.end_to_end.small_stack import SmallStack, errors, properties, without_correlation
+from tests.pulumi_project import Outcome
+
+pytestmark = pytest.mark.pulumi
+
+PERMISSION = {"CustomPermission": {"Extra": {"name": "Extra", "label": "Extra"}}}
+
+
+@pytest.fixture
+def filled_stack(stack: SmallStack) -> SmallStack:
+    """Both CRMs, with 30 resources and more in state."""
+    model = {
+        "context": {"systems": {"managed": ["hubspot", "salesforce"], "source_of_truth": "salesforce"}},
+        "hubspot": properties(30),
+        "salesforce": PERMISSION,
+    }
+    stack.write(yaml.safe_dump(model))
+    stack.configure("hubspot", "salesforce")
+    stack.project.up().succeeded()
+    stack.crms.control.log.clear()
+    return stack
+
+
+def held(stack: SmallStack) -> dict[str, Any]:
+    """What the state says of every resource, apart from times and order."""
+    return {found["urn"]: [found.get(key) for key in ("id", "inputs", "outputs")] for found in stack.project.resources()}
+
+
+def refuses(stack: SmallStack, outcome: Outcome, expected: str, before: dict[str, Any]) -> None:
+    found = errors(outcome.failed())
+    assert len(found) == 1, outcome.output
+    assert expected in without_correlation(found[0])
+    assert "Traceback" not in outcome.output
+    assert stack.writes() == []
+    assert held(stack) == before
+
+
+def test_account_that_cannot_be_used_gives_one_error_and_leaves_the_state(filled_stack: SmallStack):
+    project, crms = filled_stack.project, filled_stack.crms
+    before = held(filled_stack)
+    assert len(before) > 30
+    every = (project.preview, project.up, project.refresh, project.destroy)
+
+    token = "HubSpot GET /account-info/v3/details: 401, Authentication credentials not found."
+    project.environment["HUBSPOT_ACCESS_TOKEN"] = "pat-wrong"
+    for command in every:
+        refuses(filled_stack, command(), token, before)
+
+    project.environment.update(crms.env() | {"SALESFORCE_SESSION_ID": "00D!wrong"})
+    session = "Salesforce GET /services/data/v63.0/query: 401 INVALID_SESSION_ID, Session expired or invalid"
+    for command in (project.preview, project.destroy):
+        refuses(filled_stack, command(), session, before)
+
+    project.environment.update(crms.env())
+    crms.seed("hubspot", {"account": {"portalId": 77}})
+    portal = 'HubSpot: the credentials belong to portal id "77", stack config says "48210773"; nothing was read or chan'
+    for command in every:
+        refuses(filled_stack, command(), portal, before)
