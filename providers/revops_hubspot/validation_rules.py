@@ -102,9 +102,8 @@ def _matching(fits_: Mapping[str, tuple[str, ...]], pattern: str, wants: str) ->
 
 def _whole(fits_: Mapping[str, tuple[str, ...]], low: int, high: int) -> Rule:
     def accepts(arguments: Sequence[str]) -> bool:
-        return (
-            len(arguments) == 1 and re.fullmatch(r"\d+", arguments[0]) is not None and low <= int(arguments[0]) <= high
-        )
+        is_whole = len(arguments) == 1 and re.fullmatch(r"\d+", arguments[0]) is not None
+        return is_whole and low <= int(arguments[0]) <= high
 
     return Rule(fits_, f"a whole number from {low} to {high}", accepts)
 
