@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -103,15 +103,18 @@ def before_save(trigger: Trigger, saves: Saves) -> None:
 def after_save(trigger: Trigger, saves: Saves) -> None:
     """Run the after-save flows and put their scheduled paths on the calendar."""
     for name, flow in trigger.active("RecordAfterSave"):
-        values = trigger.values(flow)
+        # Each flow sees the record as this save left it, whatever flows before it have updated since [K].
+        values = replace(trigger, row=dict(trigger.row)).values(flow)
         _guarded(name, lambda name=name, flow=flow, values=values: _after(name, values, flow, saves))
 
 
 def _after(name: str, values: Values, flow: Body, saves: Saves) -> None:
     met = starts(values, flow)
-    _schedule(name, values, flow, met)
     if met:
         _run(values, flow, saves)
+    current = copy.copy(values)
+    current.row = find_row(values.viewer.org, values.sobject, values.row["Id"]) or values.row
+    _schedule(name, current, flow, met)
 
 
 def _run(values: Values, flow: Body, saves: Saves, *, before_save: bool = False) -> None:
@@ -147,7 +150,7 @@ def _schedule(name: str, values: Values, flow: Body, met: bool) -> None:
         if not still or not (met or pending):
             continue
         due = _due(values, path)
-        if due is not None and (due > values.now or met):
+        if due is not None and (due > values.now or met or pending):
             values.viewer.org.interviews[key] = {
                 "flow": name,
                 "sobject": values.sobject,
@@ -175,7 +178,9 @@ def run_due(org: Org, user: Record, saves: Saves) -> None:
     due = sorted((each["due"], key) for key, each in org.interviews.items())
     for moment, key in due:
         if datetime.fromisoformat(moment) <= now:
-            _resume(org, user, saves, org.interviews.pop(key))
+            pending = org.interviews.pop(key, None)  # an earlier one may have cancelled it
+            if pending is not None:
+                _resume(org, user, saves, pending)
     for name, component in list(org.of_type("Flow").items()):
         version = _active_version(component)
         if version is not None and version["body"].get("start", {}).get("triggerType") == "Scheduled":

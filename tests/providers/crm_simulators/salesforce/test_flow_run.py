@@ -108,6 +108,20 @@ def test_decisions_formulas_variables_and_lookups_find_the_owner(client: Client,
     assert client.sf.Lead.get(lead(client, NumberOfEmployees=5))["OwnerId"] != made["users"]["maya@example.com"]
 
 
+def test_flow_sees_the_record_of_its_own_save(client: Client, simulators: RunningSimulators) -> None:
+    activate(
+        simulators,
+        "A",
+        start=start("Set", recordTriggerType="Create"),
+        recordUpdates=[set_record("Set", "City", stringValue="Oslo")],
+    )
+    filters = [{"field": "City", "operator": "EqualTo", "value": {"stringValue": "Oslo"}}]
+    begin = start("Make_Task", filters=filters, doesRequireRecordChangedToMeetCriteria=True)
+    activate(simulators, "B", start=begin, recordCreates=[task("Call")])
+    lead(client)
+    assert subjects(client) == ["Call"], "once, for the update that A made, not again for the save that started A"
+
+
 def test_failing_flow_fails_the_save_and_leaves_nothing(client: Client, simulators: RunningSimulators) -> None:
     activate(simulators, start=start("Set"), recordUpdates=[set_record("Set", "OwnerId", stringValue="")])
     with pytest.raises(SalesforceMalformedRequest) as error:
@@ -161,6 +175,35 @@ def test_record_that_stops_meeting_the_criteria_loses_its_path(client: Client, s
     client.sf.Lead.update(lead(client, Rating="Hot"), {"Rating": "Cold"})
     simulators.control.clock.advance(5 * 3600)
     assert subjects(client) == []
+
+
+def test_path_that_another_flows_update_started_is_kept(client: Client, simulators: RunningSimulators) -> None:
+    begin = start("Set", recordTriggerType="Create")
+    activate(simulators, "A", start=begin, recordUpdates=[set_record("Set", "Rating", stringValue="Hot")])
+    scheduled_task(simulators)
+    lead(client)
+    simulators.control.clock.advance(5 * 3600)
+    assert subjects(client) == ["Late"]
+
+
+def test_paths_that_one_jump_of_the_clock_passes_run_all(client: Client, simulators: RunningSimulators) -> None:
+    paths = [
+        {
+            "name": f"After_{hours}",
+            "label": f"After {hours}",
+            "offsetNumber": hours,
+            "offsetUnit": "Hours",
+            "timeSource": "RecordTriggerEvent",
+            "connector": {"targetReference": "Mark"},
+        }
+        for hours in (4, 48)
+    ]
+    begin = start(None, scheduledPaths=paths, doesRequireRecordChangedToMeetCriteria=True)
+    mark = set_record("Mark", "Rating", "Make_Task", stringValue="Hot")
+    activate(simulators, start=begin, recordUpdates=[mark], recordCreates=[task("Late")])
+    lead(client)
+    simulators.control.clock.advance(72 * 3600)
+    assert subjects(client) == ["Late", "Late"]
 
 
 def test_scheduled_flow_runs_once_per_record_and_occurrence(client: Client, simulators: RunningSimulators) -> None:
