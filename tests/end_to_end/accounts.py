@@ -1,0 +1,55 @@
+"""What two simulated accounts hold, compared before and after: what a platform cannot take back is left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from crm_simulators.server import RunningSimulators
+
+HISTORY = {
+    "hubspot": ("archived_properties", "counters", "pipeline_audits", "usage"),
+    "salesforce": ("counters", "deleted_fields", "deploys", "recycle_bin"),
+}
+"""Recycle bins, audits, deployments and the counters behind ids: a platform has no call that empties them."""
+STAMPS = frozenset({"lastModifiedDate", "updatedAt"})
+
+
+def holdings(crms: RunningSimulators, system: str) -> dict[str, Any]:
+    """What an account holds, as plain JSON values of its own."""
+    held: dict[str, Any] = json.loads(json.dumps(crms.dump(system)))
+    return held
+
+
+def comparable(system: str, held: Mapping[str, Any]) -> Any:
+    """The holdings without history, empty areas, stamps of time, deleted lists and deactivated standard values."""
+    left = {area: content for area, content in held.items() if area not in HISTORY[system]}
+    if "lists" in left:
+        left["lists"] = {key: one for key, one in left["lists"].items() if not one.get("deletedAt")}
+    for value_set in left.get("components", {}).get("StandardValueSet", {}).values():
+        values = value_set["body"].get("standardValue", [])
+        value_set["body"]["standardValue"] = [value for value in values if _is_active(value)]
+    return _without_stamps(left)
+
+
+def _is_active(value: Mapping[str, Any]) -> bool:
+    return str(value.get("isActive", True)).lower() != "false"
+
+
+def _without_stamps(node: Any) -> Any:
+    if isinstance(node, dict):
+        parts = {key: _without_stamps(value) for key, value in node.items() if key not in STAMPS}
+        return {key: value for key, value in parts.items() if value not in ({}, [])}
+    return [_without_stamps(item) for item in node] if isinstance(node, list) else node
+
+
+def differences(before: Any, after: Any, path: str = "") -> list[str]:
+    """Each place where the two differ, with both values, shortened: what a failing comparison prints."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        keys = sorted({*before, *after})
+        return [line for key in keys for line in differences(before.get(key), after.get(key), f"{path}/{key}")]
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        pairs = enumerate(zip(before, after, strict=True))
+        return [line for at, (one, other) in pairs for line in differences(one, other, f"{path}[{at}]")]
+    return [] if before == after else [f"{path}: {str(before)[:200]} became {str(after)[:200]}"]

@@ -1,0 +1,261 @@
+"""The reference model on both CRMs, from the first `pulumi up` to `pulumi destroy`; one stack serves all tests here.
+
+They build on each other in the order in which they stand: each leaves the stack as it found it, but for the last.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import requests
+import yaml
+from crm_simulators.server import RunningSimulators, running
+
+from tests.end_to_end.accounts import comparable, differences, holdings
+from tests.end_to_end.model_edits import change, edited, model_files, referring, renamed, written
+from tests.pulumi_project import Outcome, PulumiProject
+
+pytestmark = pytest.mark.pulumi
+SYSTEMS = ("hubspot", "salesforce")
+STAND_IN = "revops@northwind.example"
+TOOLING = "services/data/v63.0/tooling"
+
+
+@dataclass(frozen=True)
+class Applied:
+    """The stack after its first `up`, with what the accounts held before."""
+
+    project: PulumiProject
+    crms: RunningSimulators
+    before: dict[str, Any]
+    up: Outcome
+
+
+@pytest.fixture(scope="module")
+def applied(tmp_path_factory: pytest.TempPathFactory, pulumi_cli: Any) -> Iterator[Applied]:
+    """The reference model, applied to accounts that hold nothing but the person who stands in for everybody."""
+    with running() as crms:
+        project = PulumiProject.of_checkout(tmp_path_factory.mktemp("whole"), pulumi_cli)
+        project.environment.update(crms.env())
+        crms.seed("hubspot", {"users": [{"email": STAND_IN}]})
+        crms.seed("salesforce", {"users": [{"Username": f"{STAND_IN}.dev", "Email": STAND_IN}]})
+        project.init(
+            {
+                "hubspot:portalId": str(crms.hubspot.portal_id),
+                "salesforce:organizationId": crms.salesforce.organization_id,
+            }
+        )
+        before = {system: holdings(crms, system) for system in SYSTEMS}
+        yield Applied(project, crms, before, project.up().succeeded())
+
+
+def steps(previewed: Outcome) -> dict[str, str]:
+    """What `preview --json` would do, by resource; resources that stay as they are left out."""
+    plan = json.loads(previewed.stdout)
+    done = {step["urn"].rpartition("$")[2]: step["op"] for step in plan["steps"]}
+    return {urn: op for urn, op in done.items() if op not in ("same", "refresh", "read")}
+
+
+def test_one_up_makes_the_whole_process_on_both_crms(applied: Applied) -> None:
+    kinds = Counter(resource["type"] for resource in applied.project.resources("pulumi-python:dynamic/"))
+    for system in SYSTEMS:
+        assert sum(count for kind, count in kinds.items() if f"/{system}:" in kind) > 100
+    assert kinds["pulumi-python:dynamic/hubspot:Pipeline"] == 2
+    assert kinds["pulumi-python:dynamic/salesforce:AssignmentRules"] == 1
+
+
+def test_second_plan_is_empty_and_keeps_every_rule(applied: Applied) -> None:
+    applied.crms.control.log.clear()
+    planned = applied.project.preview("--expect-no-changes", "--policy-pack", "policies").succeeded()
+    assert "policies" in planned.output
+    assert "[mandatory]" not in planned.output
+    assert applied.crms.control.log.select(writes_only=True) == []
+
+
+def test_refresh_finds_nothing_changed(applied: Applied) -> None:
+    applied.project.refresh("--expect-no-changes").succeeded()
+
+
+def test_comments_and_moved_definitions_do_not_touch_the_plan(applied: Applied) -> None:
+    project = applied.project
+    with edited(project):
+        move(project, "data_hygiene", ("fields", "deal", "acv"), "fields_of_the_deal_desk.yaml")
+        move(project, "people", ("queues", "sdr_leads"), "routing.yaml")
+        for file in model_files(project):
+            file.write_text(f"# A comment at the top.\n\n{file.read_text(encoding='utf-8')}", encoding="utf-8")
+        project.preview("--expect-no-changes").succeeded()
+
+
+def move(project: PulumiProject, topic: str, path: tuple[str, ...], to: str) -> None:
+    """Takes one definition out of a topic's file and writes it into another file of the model."""
+    source, target = project.stacks / "model" / f"{topic}.yaml", project.stacks / "model" / to
+    document = yaml.safe_load(source.read_text(encoding="utf-8"))
+    parent = document[topic]
+    for key in path[:-1]:
+        parent = parent[key]
+    moved: dict[str, Any] = {path[-1]: parent.pop(path[-1])}
+    for key in reversed(path[:-1]):
+        moved = {key: moved}
+    there = yaml.safe_load(target.read_text(encoding="utf-8")) if target.exists() else {}
+    source.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    target.write_text(yaml.safe_dump({**there, topic: moved}, sort_keys=False), encoding="utf-8")
+
+
+def team_renamed(old: str, new: str) -> Callable[[dict[str, Any]], None]:
+    """Writes another team key wherever a team may stand; a word search would meet fields of the same name."""
+    holders = {"owner", "then", "from_team", "to_team", "team"}
+
+    def go(node: Any) -> None:
+        for key, value in node.items() if isinstance(node, dict) else ():
+            if key in holders and value == old:
+                node[key] = new
+            elif key == "shared_with":
+                node[key] = [new if team == old else team for team in value]
+            else:
+                go(value)
+        for item in node if isinstance(node, list) else ():
+            go(item)
+
+    return go
+
+
+RENAMES = (
+    referring("contact.nps_score", "contact.promoter_score"),
+    referring("german_leads", "german_queue"),
+    referring("ben_oduya", "ben"),
+    referring("ae_to_cs", "handover"),
+    referring("lead_to_mql", "mql_rate"),
+    team_renamed("customer_success", "success"),
+    written("automation.workflows.mql_assignment.settings", routing="incoming"),
+    written("automation.workflows.recycled_reentry.settings", routing="incoming"),
+    renamed("data_hygiene.required_by_stage.evangelist", "advocate"),
+    renamed("data_hygiene.fields.contact.lifecycle_stage.options.evangelist", "advocate"),
+    renamed("data_hygiene.fields.contact.nps_score", "promoter_score", was="nps_score"),
+    renamed("pipelines.renewal", "renewals", was="renewal"),
+    renamed("pipelines.renewals.stages.value_review", "value_check", was="value_review"),
+    renamed("routing.inbound.rules.emea", "europe", was="emea"),
+    renamed("routing.inbound", "incoming", was="inbound"),
+    renamed("scoring.platform.fit.company_size", "size"),
+    renamed("scoring.platform.engagement.product_usage", "usage"),
+    renamed("scoring.platform.negative.student_email", "student"),
+    renamed("scoring.platform", "main_product", was="platform"),
+    renamed("lifecycle.stages.evangelist", "advocate", was="evangelist"),
+    renamed("lifecycle.handoffs.ae_to_cs", "handover"),
+    renamed("people.queues.german_leads", "german_queue", was="german_leads"),
+    renamed("people.teams.customer_success", "success", was="customer_success"),
+    renamed("people.persons.ben_oduya", "ben"),
+    renamed("automation.workflows.stale_deal", "stale_opportunity", was="stale_deal"),
+    renamed("automation.workflows.lifecycle_auto_update", "advance_lifecycle", was="lifecycle_auto_update"),
+    renamed("deal_desk.standard", "main_desk", was="standard"),
+    renamed("deal_desk.main_desk.approvals.manager", "sales_manager", was="manager"),
+    renamed("metrics.metrics.lead_to_mql", "mql_rate", was="lead_to_mql"),
+    renamed("metrics.dashboards.executive", "board", was="executive"),
+)
+PINS = {
+    "automation.workflows.stale_opportunity": {"salesforce": "Stale_Deal"},
+    "data_hygiene.fields.contact.promoter_score": {"hubspot": "nps_score", "salesforce": "Nps_Score__c"},
+    "people.queues.german_queue": {"salesforce": "German_Leads"},
+    "pipelines.renewals": {"hubspot": "renewal"},
+    "pipelines.renewals.stages.value_check": {"hubspot": "renewal_value_review"},
+}
+
+
+def test_rename_of_an_immutable_name_is_refused_with_the_line_to_add(applied: Applied) -> None:
+    with edited(applied.project):
+        change(applied.project, *RENAMES)
+        said = applied.project.preview().failed().output
+    for system_names in PINS.values():
+        line = ", ".join(f"{system}: {name}" for system, name in system_names.items())
+        assert f"fix: put beside it: vendor_name: {{{line}}}\n" in said
+    assert (
+        'field contact.promoter_score: "was" renames it, but the name of a HubSpot Property and a Salesforce CustomField '
+        "cannot change after creation\n" in said
+    )
+    assert "5 problems in 4 files; nothing was changed." in said
+
+
+def test_renamed_keys_make_and_remove_nothing(applied: Applied) -> None:
+    with edited(applied.project):
+        change(applied.project, *RENAMES, *(written(path, vendor_name=names) for path, names in PINS.items()))
+        planned = steps(applied.project.preview("--json").succeeded())
+    assert set(planned.values()) == {"update"}
+    topics = {urn for urn in planned if "revops:model:" in urn}
+    assert len(topics) == 9  # context names no key that was renamed
+    assert all("hubspot:Workflow::" in urn for urn in planned.keys() - topics), "branches are named as routing rules"
+
+
+def test_what_somebody_clicks_shows_in_the_plan_and_is_put_right(applied: Applied) -> None:
+    clicked_in_hubspot(applied.crms)
+    clicked_in_salesforce(applied.crms)
+    shown = applied.project.preview("--diff").succeeded().output
+    assert '"Why blocked??" => "Stage block reason"' in shown
+    assert "false => true" in shown
+    assert "deals.kickoff_on" in shown
+    assert "Lead.form_filled_at" in shown
+    assert "StandardValueSet: (update)" not in shown  # the stage of somebody else is no drift
+    applied.project.up().succeeded()
+    hubspot, salesforce = (holdings(applied.crms, system) for system in SYSTEMS)
+    assert hubspot["properties"]["0-3"]["stage_block_reason"]["label"] == "Stage block reason"
+    assert "kickoff_on" in hubspot["properties"]["0-3"]
+    components = salesforce["components"]
+    assert components["ValidationRule"]["Opportunity.Deal_Desk_Standard_Review"]["body"]["active"] is True
+    assert "Lead.Form_Filled_At__c" in components["CustomField"]
+    stages = components["StandardValueSet"]["OpportunityStage"]["body"]["standardValue"]
+    assert "Parked" in [stage["fullName"] for stage in stages]
+    applied.project.preview("--expect-no-changes").succeeded()
+
+
+def clicked_in_hubspot(crms: RunningSimulators) -> None:
+    """Another label for one property, and another property deleted."""
+    headers = {"Authorization": f"Bearer {crms.hubspot.token}"}
+    deals = f"{crms.hubspot.url}/crm/v3/properties/deals"
+    label = {"label": "Why blocked??"}
+    requests.patch(f"{deals}/stage_block_reason", json=label, headers=headers, timeout=10).raise_for_status()
+    requests.delete(f"{deals}/kickoff_on", headers=headers, timeout=10).raise_for_status()
+
+
+def clicked_in_salesforce(crms: RunningSimulators) -> None:
+    """A validation rule switched off, a field deleted, and a stage of somebody else's added to the shared set."""
+    session = requests.Session()
+    session.headers["Authorization"] = f"Bearer {crms.salesforce.access_token}"
+    base = f"{crms.salesforce.http_url}/{TOOLING}"
+
+    def only(soql: str) -> str:
+        found = session.get(f"{base}/query", params={"q": soql}, timeout=10)
+        found.raise_for_status()
+        (record,) = found.json()["records"]
+        return str(record["Id"])
+
+    rule = only("SELECT Id FROM ValidationRule WHERE ValidationName = 'Deal_Desk_Standard_Review'")
+    path = f"{base}/sobjects/ValidationRule/{rule}"
+    metadata = session.get(path, timeout=10).json()["Metadata"]
+    session.patch(path, json={"Metadata": {**metadata, "active": False}}, timeout=10).raise_for_status()
+    field = only("SELECT Id FROM CustomField WHERE DeveloperName = 'Form_Filled_At' AND TableEnumOrId = 'Lead'")
+    session.delete(f"{base}/sobjects/CustomField/{field}", timeout=10).raise_for_status()
+    session.close()
+    body = holdings(crms, "salesforce")["components"]["StandardValueSet"]["OpportunityStage"]["body"]
+    parked = {"fullName": "Parked", "label": "Parked", "default": False, "closed": False, "won": False}
+    body["standardValue"].append({**parked, "probability": 5, "forecastCategory": "Pipeline"})
+    crms.seed("salesforce", {"components": {"StandardValueSet": {"OpportunityStage": body}}})
+
+
+def test_destroy_leaves_the_accounts_as_they_were_and_says_what_cannot_go(applied: Applied) -> None:
+    said = applied.project.destroy().succeeded().output
+    left = {
+        system: differences(
+            comparable(system, applied.before[system]), comparable(system, holdings(applied.crms, system))
+        )
+        for system in SYSTEMS
+    }
+    parked = "/components/StandardValueSet/OpportunityStage/body/standardValue"
+    assert [line for line in left.pop("salesforce") if not line.startswith(parked)] == []
+    assert left == {"hubspot": []}
+    assert "HubSpot: 2 Pipeline removed. The pipeline and its stages are deleted for good" in said
+    assert "Property removed. The property is archived; declared again within 90 days it comes back" in said
+    assert "CustomField removed. The field goes to Deleted Fields with its values for 15 days" in said
+    assert "Salesforce: 2 StandardValueSet given back. The set stays." in said
