@@ -74,7 +74,8 @@ class Credentials:
         given: dict[str, Any] = {arguments[key]: self.values[key] for key in self.way if key in arguments}
         if "password" in self.way:
             given["security_token"] = self.values.get("securityToken", "")
-        return SalesforceLogin(session=session, sf_version=API_VERSION, domain=self._domain(), **given)
+        session_id, host = SalesforceLogin(session=session, sf_version=API_VERSION, domain=self._domain(), **given)
+        return str(session_id), str(host)
 
     def _domain(self) -> str:
         domain = self.values.get("domain") or "login"

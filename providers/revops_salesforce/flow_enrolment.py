@@ -7,7 +7,7 @@ scheduled flow takes everything that meets its filters at its next run.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,7 +95,7 @@ def _count(client: SalesforceClient, object_: str, condition: str) -> int:
     return client.count(f"SELECT COUNT() FROM {object_}" + (f" WHERE {condition}" if condition else ""))
 
 
-def where(filters: list[Filter], logic: str | None) -> str:
+def where(filters: Sequence[Filter], logic: str | None) -> str:
     """The filters of a start element as the condition of a query.
 
     >>> where([{"field": "IsClosed", "operator": "EqualTo", "value": {"booleanValue": False}}], "and")

@@ -16,6 +16,10 @@ from revops_iac.systems import system_named
 OpenSession = Callable[..., Session[SalesforceClient]]
 
 
+def no_config(key: str) -> None:
+    """A stack config without any value."""
+
+
 @pytest.fixture
 def org(accounts: RunningSimulators) -> SalesforceAccess:
     """The simulated org's addresses; the environment names it."""

@@ -9,7 +9,7 @@ from revops_salesforce.credentials import Credentials, read_credentials
 
 from revops_iac.errors import SessionError
 from revops_iac.kind import Lookup
-from tests.providers.revops_salesforce.conftest import OpenSession
+from tests.providers.revops_salesforce.conftest import OpenSession, no_config
 
 ACCOUNT = SalesforceAccount()
 
@@ -66,7 +66,7 @@ def clear(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_login_at_all_names_the_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     clear(monkeypatch)
     with pytest.raises(SessionError) as refused:
-        read_credentials({}.get)
+        read_credentials(no_config)
     assert str(refused.value) == (
         "Salesforce: there is no complete login in the environment or in stack config\n"
         "    fix: set SALESFORCE_INSTANCE_URL and SALESFORCE_SESSION_ID, or SALESFORCE_CONSUMER_KEY, "

@@ -15,6 +15,7 @@ from revops_salesforce.credentials import read_credentials
 from simple_salesforce.util import Usage
 
 from revops_iac.errors import AccountError, Bug, SessionError
+from tests.providers.revops_salesforce.conftest import no_config
 
 FIELD = {"fullName": "Lead.Tier__c", "label": "Tier", "type": "Text", "length": 80}
 
@@ -45,7 +46,7 @@ def test_server_that_is_down_stops_the_account(
     org: SalesforceAccess, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SALESFORCE_INSTANCE_URL", "https://127.0.0.1:9")
-    client = SalesforceClient(read_credentials({}.get))
+    client = SalesforceClient(read_credentials(no_config))
     with pytest.raises(SessionError) as refused:
         client.query("SELECT Id FROM Organization")
     assert str(refused.value) == (
@@ -57,7 +58,7 @@ def test_server_that_is_down_stops_the_account(
 
 def test_untrusted_certificate_names_the_variable(org: SalesforceAccess, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
-    client = SalesforceClient(read_credentials({}.get))
+    client = SalesforceClient(read_credentials(no_config))
     with pytest.raises(SessionError, match="fix: set REQUESTS_CA_BUNDLE to the certificate authority of that server"):
         client.query("SELECT Id FROM Organization")
     client.close()
@@ -108,7 +109,7 @@ def test_expired_session_logs_in_again_where_it_can(
     monkeypatch.setenv("SALESFORCE_PASSWORD", org.password)
     # simple-salesforce appends its own domain, and the simulator takes any path in front [V].
     monkeypatch.setenv("SALESFORCE_DOMAIN", f"{host}/sim")
-    client = SalesforceClient(read_credentials({}.get))
+    client = SalesforceClient(read_credentials(no_config))
     client.query("SELECT Id FROM Organization")
     accounts.control.faults.add("expired_session", system="salesforce", count=1)
 
@@ -122,7 +123,7 @@ def test_log_in_with_client_credentials(org: SalesforceAccess, monkeypatch: pyte
     monkeypatch.setenv("SALESFORCE_CONSUMER_KEY", CONSUMER_KEY)
     monkeypatch.setenv("SALESFORCE_CONSUMER_SECRET", CONSUMER_SECRET)
     monkeypatch.setenv("SALESFORCE_DOMAIN", f"{org.https_url.removeprefix('https://')}/sim")
-    client = SalesforceClient(read_credentials({}.get))
+    client = SalesforceClient(read_credentials(no_config))
     assert client.query("SELECT Id FROM Organization")[0]["Id"] == org.organization_id
     client.close()
 
@@ -136,7 +137,7 @@ def test_log_in_with_a_private_key(org: SalesforceAccess, monkeypatch: pytest.Mo
     monkeypatch.setenv("SALESFORCE_USERNAME", org.username)
     monkeypatch.setenv("SALESFORCE_PRIVATE_KEY_FILE", str(tmp_path / "key.pem"))
     monkeypatch.setenv("SALESFORCE_DOMAIN", f"{org.https_url.removeprefix('https://')}/sim")
-    client = SalesforceClient(read_credentials({}.get))
+    client = SalesforceClient(read_credentials(no_config))
     assert client.query("SELECT Id FROM Organization")[0]["Id"] == org.organization_id
     client.close()
 
@@ -146,7 +147,7 @@ def test_wrong_password_names_no_secret(org: SalesforceAccess, monkeypatch: pyte
     monkeypatch.setenv("SALESFORCE_USERNAME", org.username)
     monkeypatch.setenv("SALESFORCE_PASSWORD", "MARKED-SECRET")
     monkeypatch.setenv("SALESFORCE_DOMAIN", f"{org.https_url.removeprefix('https://')}/sim")
-    client = SalesforceClient(read_credentials({}.get))
+    client = SalesforceClient(read_credentials(no_config))
     with pytest.raises(SessionError) as refused:
         client.query("SELECT Id FROM Organization")
     assert str(refused.value).startswith(
@@ -160,7 +161,7 @@ def test_token_that_soap_does_not_take_is_refused_with_the_switch(
 ) -> None:
     monkeypatch.setenv("SALESFORCE_SESSION_ID", "eyJhbGciOi.payload.signature")
     with pytest.raises(SessionError) as refused:
-        SalesforceClient(read_credentials({}.get)).query("SELECT Id FROM Organization")
+        SalesforceClient(read_credentials(no_config)).query("SELECT Id FROM Organization")
     assert str(refused.value) == (
         "Salesforce: the login gave a JWT-based access token, which the Metadata API does not take\n"
         '    fix: switch off "Issue JSON Web Token (JWT)-based access tokens" in the connected app'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from crm_simulators.server import RunningSimulators
 from zeep.exceptions import Fault
@@ -57,7 +59,7 @@ def test_upsert_says_whether_it_created(client: Client) -> None:
         ),
     ],
 )
-def test_attributes_are_checked_by_type(client: Client, attributes: dict[str, object], problem: str) -> None:
+def test_attributes_are_checked_by_type(client: Client, attributes: dict[str, Any], problem: str) -> None:
     assert client.create(client.text_field(**attributes)) == [problem]
 
 

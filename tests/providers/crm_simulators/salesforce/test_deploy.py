@@ -55,7 +55,7 @@ class Rest:
 
     def start(self, content: bytes, **options: Any) -> Any:
         given = {"singlePackage": True, "rollbackOnError": True, **options}
-        files = {
+        files: dict[str, Any] = {
             "entity_content": (None, json.dumps({"deployOptions": given}), "application/json"),
             "file": ("package.xml", content, "application/zip"),
         }

@@ -90,7 +90,7 @@ def test_flow_runs_only_when_the_record_comes_to_meet_its_criteria(
 def test_decisions_formulas_variables_and_lookups_find_the_owner(client: Client, simulators: RunningSimulators) -> None:
     made = simulators.seed("salesforce", {"users": [{"Username": "maya@example.com"}]})
     condition = {"leftValueReference": "Is_Big", "operator": "EqualTo", "rightValue": {"booleanValue": True}}
-    rule = {"name": "Big", "label": "Big", "conditionLogic": "and", "conditions": [condition]}
+    rule: dict[str, Any] = {"name": "Big", "label": "Big", "conditionLogic": "and", "conditions": [condition]}
     rule["connector"] = {"targetReference": "Name_Maya"}
     item = {"assignToReference": "Username", "operator": "Assign", "value": {"stringValue": "maya@example.com"}}
     named = [{"field": "Username", "operator": "EqualTo", "value": {"elementReference": "Username"}}]
