@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from crm_simulators.server import RunningSimulators, running
 
 from tests.pulumi_project import PulumiProject
+
+# A time limit per example fails on a busy machine and says nothing about the code.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
