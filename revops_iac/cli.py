@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from revops_iac.errors import AuthorError, RevopsError
 from revops_iac.problems import ModelProblems
@@ -111,6 +113,46 @@ def check(
     else:
         print("\n".join(outcome.render() for outcome in outcomes))
     return 1 if any(outcome.mandatory for outcome in outcomes) else 0
+
+
+@app.command()
+def doctor(
+    stack: Annotated[
+        str | None, typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="The stack; may be left out with one.")
+    ] = None,
+    system: Annotated[str | None, typer.Option(help="Only this system.")] = None,
+    folder: Folder = Path("stacks"),
+    as_json: Json = False,
+) -> int:
+    """Check the accounts of a stack before its first plan: what is missing, and what to do. Changes nothing."""
+    from revops_iac.doctor import chosen_stack, examine_stack
+
+    with _progress() as tell:
+        report = examine_stack(folder, chosen_stack(folder, stack), system, tell=tell)
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2))
+    else:
+        _console().print(_coloured(report.render()))
+    return report.exit_code
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Shows on a terminal which account is being asked; elsewhere nothing."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda text: None
+        return
+    with console.status("") as status:
+        yield lambda text: status.update(f"asking {text} …")
+
+
+def _coloured(text: str) -> Text:
+    """The states of checks, coloured; `Console` leaves colours out where there is no terminal."""
+    drawn = Text(text)
+    for state, style in (("ok", "green"), ("warning", "yellow"), ("missing", "red"), ("not checked", "dim")):
+        drawn.highlight_regex(rf"(?m)^  {state}(?=  )", style)
+    return drawn
 
 
 @app.command()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from revops_hubspot import directory
+from revops_hubspot import directory, examination
 from revops_hubspot.client import DEFAULT_URL, HubSpotClient
 from revops_hubspot.versions import PATHS, SEMANTIC
 from revops_iac.errors import SessionError
+from revops_iac.examination import Check, Visit
 from revops_iac.kind import Lookup
 from revops_iac.session import Identity
 
@@ -51,6 +52,10 @@ class HubSpotAccount:
         An owner id and a user id differ, also for one person: records have owners, flows and approvals name users.
         """
         return directory.ids(client, lookup.type).get(directory.key_of(lookup.type, lookup.value))
+
+    def examine(self, visit: Visit[HubSpotClient]) -> Iterable[Check]:
+        """What the portal and the token lack for what the stack declares."""
+        return examination.examine(visit)
 
 
 def _version() -> str:

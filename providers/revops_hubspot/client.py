@@ -52,9 +52,12 @@ class HubSpotClient:
 
     def __init__(self, token: str, base_url: str = DEFAULT_URL, version: str = SEMANTIC) -> None:
         self.base_url = base_url.rstrip("/")
+        self.version = version
         self.paths = PATHS[version]
         self.writes_allowed = True
         self.limiter = Limiter()
+        self.answer_headers: Mapping[str, str] = {}
+        """Of the latest success: what is left of the limits, and the time there."""
         self.kept: set[str] = set()
         """Workflows that a delete left in place, disabled, in this run; what they name stays too."""
         self._memory: dict[str, Any] = {}
@@ -84,6 +87,11 @@ class HubSpotClient:
     def ask(self, area: str, path: str, body: Json, **parts: str) -> Json:
         """A POST that only reads (search, batch read). Raises AccountError."""
         return self._call("POST", area, path, body, None, parts, None, reads=True)
+
+    def token_scopes(self) -> frozenset[str]:
+        """The scopes of the token in use; works for private apps and service keys [O][T]. Raises AccountError."""
+        asked = {"tokenKey": self._api.configuration.access_token}
+        return frozenset(self.ask("token", "/access-token-info", asked)["scopes"])
 
     def pages(self, area: str, path: str = "", query: Mapping[str, Any] | None = None, **parts: str) -> Iterator[Json]:
         """The results of all pages of a GET that pages by `paging.next.after`. Raises AccountError."""
@@ -195,6 +203,7 @@ class HubSpotClient:
         except HTTPError as error:
             raise _Lost(_reason(error)) from None
         self.limiter.learn(response.headers)
+        self.answer_headers = response.headers
         text = response.data.decode("utf-8")
         return json.loads(text) if text else None
 

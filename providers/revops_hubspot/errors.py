@@ -16,7 +16,10 @@ MESSAGE_LIMIT = 400
 
 
 class HubSpotRefusal(AccountError):
-    """HubSpot answered no; `status`, `category`, `sub_category` and `uses` (what holds a property) are its own."""
+    """HubSpot answered no; `status`, `category`, `sub_category` and `uses` (what holds a property) are its own.
+
+    `names_scopes`: whether it says which scopes would do, so that it is not about the subscription.
+    """
 
     def __init__(self, sentence: str, fix: str | None, status: int, body: Mapping[str, Any]) -> None:
         super().__init__(sentence, fix)
@@ -24,6 +27,7 @@ class HubSpotRefusal(AccountError):
         self.category = str(body.get("category") or "")
         self.sub_category = str(body.get("subCategory") or "")
         self.uses = _uses(body)
+        self.names_scopes = bool(missing_scopes(body))
 
 
 def refusal(method: str, path: str, status: int, body_text: str, correlation: str | None = None) -> AccountError:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from revops_iac.errors import AccountError, SessionError
+from revops_iac.examination import Check, Visit
 from revops_iac.kind import Lookup
 from revops_iac.session import Identity
+from revops_salesforce import examination
 from revops_salesforce.client import SalesforceClient, quoted
 from revops_salesforce.credentials import read_credentials
 
@@ -61,3 +63,7 @@ class SalesforceAccount:
         """The record id behind a name, None when the org has no such active one."""
         records = client.query(LOOKUPS[lookup.type].format(quoted(lookup.value)))
         return str(records[0]["Id"]) if records else None
+
+    def examine(self, visit: Visit[SalesforceClient]) -> Iterable[Check]:
+        """What the org and the user lack for what the stack declares."""
+        return examination.examine(visit)

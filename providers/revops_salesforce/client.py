@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from revops_iac.errors import Bug
@@ -25,6 +26,14 @@ Landed = Callable[[], T | None]
 """Asks the org whether a write that was not answered has landed; its answer then, else None."""
 
 READ_LIMIT = 10  # [D: meta_readMetadata] more than ten names are a fault
+
+
+@dataclass(frozen=True)
+class Service:
+    """The API versions that an org serves, oldest first, and its time (a `Date` header)."""
+
+    versions: tuple[str, ...]
+    date: str | None
 
 
 class SalesforceClient:
@@ -54,6 +63,22 @@ class SalesforceClient:
     def keeps(self, kind: str, name: str) -> bool:
         """Whether something that stays in the org needs it, so that deleting it would be refused."""
         return (kind, name) in self._kept
+
+    @property
+    def login_way(self) -> tuple[str, ...]:
+        """The names of the credentials that the login uses, never their values."""
+        return self._connection.credentials.way
+
+    def service(self) -> Service:
+        """What the org says of itself to anybody."""
+        path = "/services/data"
+
+        def ask(line: Line) -> Service:
+            answer = line.rest.session.get(f"https://{line.rest.sf_instance}{path}")
+            answer.raise_for_status()
+            return Service(tuple(str(entry["version"]) for entry in answer.json()), answer.headers.get("Date"))
+
+        return self._perform(f"GET {path}", ask)
 
     # --- records ----------------------------------------------------------------------------------------------
 

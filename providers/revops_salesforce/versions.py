@@ -13,6 +13,7 @@ TOOLING_QUERY = "tooling/query"
 TOOLING_RECORDS = "tooling/sobjects/{sobject}/{id}"
 RECORDS = "sobjects/{sobject}"
 RECORD = "sobjects/{sobject}/{id}"
+LIMITS = "limits"
 DEPLOY = "metadata/deployRequest"
 DEPLOY_STATUS = "metadata/deployRequest/{id}"
 

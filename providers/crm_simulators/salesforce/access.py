@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from .component_xml import Body
 from .fields import Field, fields_of
-from .org import Org
+from .org import Org, Record
+
+NO_ID = "000000000000000AAA"
+"""Rows that are computed for whoever asks have no id of their own [K]."""
 
 
 def assigned_permission_sets(org: Org, user_id: str) -> Iterator[Body]:
@@ -25,6 +28,13 @@ def custom_permissions(org: Org, user_id: str) -> set[str]:
         for permission in body.get("customPermissions", [])
         if permission["enabled"]
     }
+
+
+def permission_access(org: Org, user: Record) -> Record:
+    """The one row of UserPermissionAccess that a user sees: their own permissions [D], here those of the profile."""
+    profile = org.record("Profile", user.get("ProfileId") or "") or {}
+    held = {name: value for name, value in profile.items() if name.startswith("Permissions")}
+    return {"Id": NO_ID, "LastCacheUpdate": org.timestamp(), **held}
 
 
 def visible_fields(org: Org, user_id: str, sobject: str) -> dict[str, Field]:

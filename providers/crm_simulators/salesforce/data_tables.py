@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .access import visible_fields
+from .access import permission_access, visible_fields
 from .errors import RestError
 from .fields import Field, by_relationship, find_field, object_name
 from .org import Org, Record
@@ -36,6 +36,9 @@ class DataTable:
         return self._visible[sobject]
 
     def rows(self) -> Iterable[Record]:
+        if self.name == "UserPermissionAccess":
+            yield permission_access(self.org, self.user)
+            return
         yield from rows(self.org, self.name)
         if self.deleted:
             yield from self.org.recycle_bin.get(self.name, {}).values()

@@ -45,6 +45,9 @@ def _profile(name: str, modifies: bool) -> dict[str, object]:
         "UserType": "Standard",
         "PermissionsModifyAllData": modifies,
         "PermissionsModifyMetadata": modifies,
+        "PermissionsViewSetup": modifies,
+        "PermissionsManageUsers": modifies,
+        "PermissionsAssignPermissionSets": modifies,
         "CreatedDate": FIRST_DAY,
     }
 

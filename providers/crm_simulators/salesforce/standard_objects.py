@@ -184,6 +184,17 @@ Name string length=255 readonly
 UserType string length=40 readonly
 PermissionsModifyAllData boolean readonly
 PermissionsModifyMetadata boolean readonly
+PermissionsViewSetup boolean readonly
+PermissionsManageUsers boolean readonly
+PermissionsAssignPermissionSets boolean readonly
+""",
+    "UserPermissionAccess": """
+LastCacheUpdate datetime readonly
+PermissionsModifyAllData boolean readonly
+PermissionsModifyMetadata boolean readonly
+PermissionsViewSetup boolean readonly
+PermissionsManageUsers boolean readonly
+PermissionsAssignPermissionSets boolean readonly
 """,
     "UserRole": """
 Name string length=80 required
@@ -280,7 +291,7 @@ LanguageLocaleKey string length=40 readonly
 DERIVED = frozenset(
     {"RecordType", "AssignmentRule", "CustomPermission", "OpportunityStage", "LeadStatus", "FlowDefinitionView"}
 )
-READ_ONLY = DERIVED | {"Profile", "Organization"}
+READ_ONLY = DERIVED | {"Profile", "Organization", "UserPermissionAccess"}
 # Objects that carry custom fields, validation rules and record triggers here.
 CUSTOMIZABLE = ("Account", "Campaign", "Contact", "Lead", "Opportunity", "Task", "Event", "User", "CampaignMember")
 LABELS = {"CampaignMember": "Campaign Member", "GroupMember": "Group Member", "QueueSobject": "Queue Sobject"}

@@ -1,0 +1,80 @@
+"""Which scopes the resources of a stack need: https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/scopes
+
+A definition of an object needs that object's schema scopes [S]; lists and workflows have scopes of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from revops_hubspot.object_types import TYPE_IDS
+from revops_iac.vendor_object import Lookup, Wanted
+
+OWN: Mapping[str, tuple[str, str]] = {
+    "List": ("crm.lists.read", "crm.lists.write"),
+    "Workflow": ("automation", "automation"),
+    "WorkflowActivation": ("automation", "automation"),
+}
+"""Scopes to read and to write, of kinds that do not belong to an object's schema [S]."""
+OF_LOOKUPS: Mapping[str, str] = {
+    "owner": "crm.objects.owners.read",
+    "user": "crm.objects.owners.read",
+    "team": "settings.users.teams.read",
+    "list": "crm.lists.read",
+    "workflow": "automation",
+}
+
+
+def unknown_kinds(declared: Iterable[Wanted]) -> list[str]:
+    """Kinds of which nobody said here what they need, so that it is not passed over."""
+    return sorted({item.kind for item in declared if item.kind not in OWN and "object" not in item.inputs})
+
+
+def reading(declared: Iterable[Wanted], lookups: Iterable[Lookup]) -> list[str]:
+    """What planning and drift need: the definitions, the names in them, and the records at stake."""
+    needed = {scope for item in declared for scope in _read_by(item)}
+    return sorted(needed | {OF_LOOKUPS[lookup.type] for lookup in lookups if lookup.type in OF_LOOKUPS})
+
+
+def writing(declared: Iterable[Wanted]) -> list[str]:
+    """What applying needs beyond reading."""
+    return sorted({pair[1] for item in declared for pair in _pairs(item)})
+
+
+def _read_by(item: Wanted) -> Iterator[str]:
+    yield from (pair[0] for pair in _pairs(item))
+    if "object" in item.inputs:
+        yield f"crm.objects.{scope_name(item.inputs['object'])}.read"
+
+
+def _pairs(item: Wanted) -> Iterator[tuple[str, str]]:
+    """To read and to write."""
+    if item.kind in OWN:
+        yield OWN[item.kind]
+    elif "object" in item.inputs:
+        schema = f"crm.schemas.{scope_name(item.inputs['object'])}"
+        yield f"{schema}.read", f"{schema}.write"
+
+
+def scope_name(object_: str) -> str:
+    """What scopes call an object: all custom objects share one [S]."""
+    return object_ if object_ in TYPE_IDS else "custom"
+
+
+def lacking(needed: Iterable[str], granted: frozenset[str]) -> list[str]:
+    """The needed scopes that are not granted, nor covered by another one.
+
+    >>> lacking(["crm.schemas.deals.read", "crm.schemas.deals.write"], frozenset({"crm.objects.deals.write"}))
+    ['crm.schemas.deals.write']
+    """
+    return [scope for scope in needed if scope not in granted and not _covered(scope, granted)]
+
+
+def _covered(scope: str, granted: frozenset[str]) -> bool:
+    """A schema may be read with any scope of its records; `tickets` covers everything of tickets [S]."""
+    _, _, object_and_verb = scope.removeprefix("crm.").partition(".")
+    object_, _, verb = object_and_verb.partition(".")
+    if object_ == "tickets":
+        return "tickets" in granted
+    records = {f"crm.objects.{object_}.read", f"crm.objects.{object_}.write"}
+    return scope.startswith("crm.schemas.") and verb == "read" and bool(records & granted)
