@@ -10,10 +10,11 @@ from revops_iac.model.lifecycle import Lifecycle
 from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment
 from revops_salesforce.compiler.compilation import Compilation
 from revops_salesforce.compiler.validation_rules import reachable
-from revops_salesforce.flows import AnyOf, Criterion, Flow, Ref, Value
+from revops_salesforce.flows import AnyOf, Criterion, Flow, Node, Ref, Value
 from revops_salesforce.names import VENDOR_OBJECTS, stage_value
 
 Made = tuple[Flow, Enrolment]
+Rule = tuple[str, list[Node], str | None]
 
 
 def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[Made]:
@@ -55,9 +56,22 @@ def _flow(compilation: Compilation, workflow: Workflow, lifecycle: Lifecycle, ta
         (f"Stands_At_{stage_value(model, key)}", [_at(path, stage_value(model, key))], steps[keys[keys.index(key) + 1]])
         for key in below
     ]
-    flow.decide("Where_Does_It_Stand", rules, steps[target])
+    flow.decide("Where_Does_It_Stand", [*_just_recycled(compilation, lifecycle, vendor_object), *rules], steps[target])
     flow.start["connector"] = {"targetReference": "Where_Does_It_Stand"}
     return flow, enrolled
+
+
+def _just_recycled(compilation: Compilation, lifecycle: Lifecycle, vendor_object: str) -> list[Rule]:
+    """A lead recycled by this very save stays: its scores still are those of before, until the re-entry resets them."""
+    if vendor_object != "Lead" or lifecycle.recycle is None or lifecycle.status_field is None:
+        return []
+    path = compilation.saving(vendor_object).path(FieldRef(lifecycle.status_field))
+    recycled = {"stringValue": lifecycle.lead_statuses[lifecycle.recycle.status]}
+    tests: list[Node] = [
+        {"leftValueReference": f"$Record.{path}", "operator": "EqualTo", "rightValue": recycled},
+        {"leftValueReference": f"$Record__Prior.{path}", "operator": "NotEqualTo", "rightValue": recycled},
+    ]
+    return [("Just_Recycled", tests, None)]
 
 
 def _at(path: str, stage: str) -> dict[str, object]:
