@@ -1,0 +1,159 @@
+"""Runs that end half-way: the next one, without a terminal, converges, and nothing is made twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.end_to_end.small_stack import SmallStack, properties
+
+pytestmark = pytest.mark.pulumi
+
+WAIT_S = 120.0
+WORKFLOW = {
+    "object": "contacts",
+    "name": "Note the title",
+    "actions": [
+        {
+            "type": "SINGLE_CONNECTION",
+            "actionId": "1",
+            "actionTypeId": "0-5",
+            "actionTypeVersion": 0,
+            "fields": {"property_name": "message", "value": {"type": "OBJECT_PROPERTY", "propertyName": "jobtitle"}},
+        }
+    ],
+}
+MODEL = {**properties(3), "Workflow": {"contacts.Note the title": WORKFLOW}}
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Waits for something that another process does."""
+    deadline = time.monotonic() + WAIT_S
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def kill_tree(process: subprocess.Popen[str]) -> None:
+    """SIGKILL for a process and everything that it started."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    tree = [process.pid]
+    for found in tree:
+        tree += [pid for pid, parent in parents if parent == found]
+    for pid in tree:
+        os.kill(pid, signal.SIGKILL)
+
+
+def workflows(stack: SmallStack) -> list[str]:
+    return [flow["name"] for flow in stack.crms.dump("hubspot")["flows"].values()]
+
+
+def test_run_killed_right_after_a_create_landed_is_taken_up(stack: SmallStack):
+    stack.hubspot(MODEL)
+    project, faults = stack.project, stack.crms.control.faults
+    landed = faults.add("timeout_after_write", method="POST", path="/automation/v4/flows$", seconds=20)
+    with project.start("up", "--stack", "dev", "--yes", "--skip-preview") as run:
+        until(lambda: bool(landed.hits and workflows(stack)))
+        kill_tree(run)
+        run.communicate()
+    faults.clear()
+    project.run("cancel", "--stack", "dev", "--yes").succeeded()  # a killed Pulumi leaves its lock
+    pending = project.export_state()["deployment"]["pending_operations"]
+    assert [operation["type"] for operation in pending] == ["creating"]
+
+    project.up().succeeded()
+
+    assert workflows(stack) == ["Note the title"]
+    project.preview("--expect-no-changes").succeeded()
+    project.destroy().succeeded()
+    assert workflows(stack) == []
+
+
+def test_answer_lost_after_the_write_landed_makes_nothing_twice(stack: SmallStack):
+    stack.hubspot(MODEL)
+    faults = stack.crms.control.faults
+    lost = [
+        faults.add("timeout_after_write", method="POST", path=path, count=1)
+        for path in ("/automation/v4/flows$", "/crm/v3/properties/contacts$", "/crm/v3/properties/contacts/groups$")
+    ]
+
+    stack.project.up().succeeded()
+
+    assert [fault.hits for fault in lost] == [1, 1, 1]
+    assert Counter(request.path for request in stack.writes()) == {
+        "/automation/v4/flows": 1,
+        "/crm/v3/properties/contacts": 3,
+        "/crm/v3/properties/contacts/groups": 1,
+    }
+    stack.project.preview("--expect-no-changes").succeeded()
+
+
+class Server:
+    """`revops simulate` as a process of its own, which a test may kill."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        self.process = process
+        self.crms = json.loads(process.stdout.readline())
+        self.url = self.crms["hubspot"]["url"]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"HUBSPOT_BASE_URL": self.url, "HUBSPOT_ACCESS_TOKEN": self.crms["hubspot"]["token"]}
+
+    def writes(self) -> int:
+        answer = requests.get(f"{self.url}/_sim/requests", {"writes_only": "true"}, timeout=10)
+        return int(answer.json()["total"])
+
+    def dump(self) -> dict[str, Any]:
+        document: dict[str, Any] = requests.get(f"{self.url}/_sim/dump", timeout=10).json()
+        return document
+
+
+@contextmanager
+def serving(state: Path) -> Iterator[Server]:
+    command = [sys.executable, "-m", "revops_iac.cli", "simulate", "--json", "--state", str(state)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield Server(process)
+        finally:
+            process.terminate()
+
+
+def test_server_killed_in_the_middle_of_up_the_next_up_converges(stack: SmallStack, tmp_path: Path):
+    model = {**properties(40), "Workflow": MODEL["Workflow"]}
+    stack.hubspot(model)
+    project = stack.project
+    with serving(tmp_path / "accounts") as server:
+        project.environment.update(server.environment)
+        with project.start("up", "--stack", "dev", "--yes", "--skip-preview") as run:
+            until(lambda: server.writes() >= 8)
+            server.process.kill()
+            said, _ = run.communicate()
+    assert run.returncode == 1
+    assert "Traceback" not in said
+    assert "no answer from" in said
+
+    with serving(tmp_path / "accounts") as server:
+        project.environment.update(server.environment)
+        project.up().succeeded()
+        held = server.dump()
+        ours = [name for name in held["properties"]["0-1"] if name.startswith("field_")]
+        assert sorted(ours) == [f"field_{number:04}" for number in range(40)]
+        assert [flow["name"] for flow in held["flows"].values()] == ["Note the title"]
+        project.preview("--expect-no-changes").succeeded()
+        project.destroy().succeeded()
+        assert server.dump()["flows"] == {}
