@@ -61,12 +61,40 @@ def workflows(stack: SmallStack) -> list[str]:
     return [flow["name"] for flow in stack.crms.dump("hubspot")["flows"].values()]
 
 
-def test_run_killed_right_after_a_create_landed_is_taken_up(stack: SmallStack):
+def assignments(stack: SmallStack) -> list[str]:
+    return list(stack.crms.dump("salesforce")["records"].get("PermissionSetAssignment", ()))
+
+
+def salesforce_model(stack: SmallStack) -> None:
+    person = stack.crms.salesforce.username
+    stack.configure("salesforce")
+    stack.salesforce(
+        {
+            "PermissionSet": {"Extra": {"name": "Extra", "label": "Extra"}},
+            "PermissionSetAssignment": {f"Extra.{person}": {"permission_set": "Extra", "username": person}},
+        }
+    )
+
+
+def hubspot_model(stack: SmallStack) -> None:
     stack.hubspot(MODEL)
-    project, faults = stack.project, stack.crms.control.faults
-    landed = faults.add("timeout_after_write", method="POST", path="/automation/v4/flows$", seconds=20)
+
+
+@pytest.mark.parametrize(
+    ("arrange", "path", "made"),
+    [
+        (hubspot_model, "/automation/v4/flows$", workflows),
+        (salesforce_model, "/sobjects/PermissionSetAssignment/?$", assignments),
+    ],
+)
+def test_run_killed_right_after_a_create_landed_is_taken_up(
+    stack: SmallStack, arrange: Callable[[SmallStack], None], path: str, made: Callable[[SmallStack], list[str]]
+):
+    arrange(stack)
+    project, faults, before = stack.project, stack.crms.control.faults, made(stack)
+    landed = faults.add("timeout_after_write", method="POST", path=path, seconds=20)
     with project.start("up", "--stack", "dev", "--yes", "--skip-preview") as run:
-        until(lambda: bool(landed.hits and workflows(stack)))
+        until(lambda: bool(landed.hits and made(stack) != before))
         kill_tree(run)
         run.communicate()
     faults.clear()
@@ -76,14 +104,14 @@ def test_run_killed_right_after_a_create_landed_is_taken_up(stack: SmallStack):
 
     project.up().succeeded()
 
-    assert workflows(stack) == ["Note the title"]
+    assert len(made(stack)) == len(before) + 1
     project.preview("--expect-no-changes").succeeded()
     project.destroy().succeeded()
-    assert workflows(stack) == []
+    assert made(stack) == before
 
 
 def test_answer_lost_after_the_write_landed_makes_nothing_twice(stack: SmallStack):
-    stack.hubspot(MODEL)
+    hubspot_model(stack)
     faults = stack.crms.control.faults
     lost = [
         faults.add("timeout_after_write", method="POST", path=path, count=1)
