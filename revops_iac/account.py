@@ -36,7 +36,7 @@ from revops_iac.dynamic import (
 from revops_iac.errors import AccountError, AuthorError, RevopsError, SessionError
 from revops_iac.kind import Kind, Observed, Wanted
 from revops_iac.session import Session
-from revops_iac.source_map import lines_of, read_source_map, trusted_wanted
+from revops_iac.source_map import lines, lines_of, read_source_map, trusted_wanted
 from revops_iac.systems import installed_systems, system_named
 
 COMPARED = ("system", "stack", "account_id", "declared")
@@ -57,10 +57,15 @@ class AccountProvider(ResourceProvider):
         declared, before = news.get("declared") or "", (_olds or {}).get("declared") or ""
         if not declared and not before:
             return CheckResult(news, [])
-        session = session_of(system)
-        session.of_stack(news.get("stack", ""))
-        problems = preflight(session, news.get("stack", ""), before, declared)
-        return CheckResult(news, [CheckFailure("", report(session.system.label, problems))] if problems else [])
+        session, stack = session_of(system), news.get("stack", "")
+        session.of_stack(stack)
+        problems = preflight(session, stack, before, declared)
+        if not problems:
+            return CheckResult(news, [])
+        if session.reported:
+            return CheckResult(news, [CheckFailure("", f"{session.system.label}: refused, as said above.")])
+        reports = [report(session.system.label, problems), *other_reports(session, stack, is_first=not _olds)]
+        return CheckResult(news, [CheckFailure("", "\n\n".join(reports))])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         return DiffResult(changes=any(_olds.get(key) != _news.get(key) for key in COMPARED), replaces=[])
@@ -69,11 +74,11 @@ class AccountProvider(ResourceProvider):
         return CreateResult(self._prove(props) or f"{props['system']}-unmanaged", _plain(props))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        session_of(props["system"]).of_stack(props.get("stack", ""))
+        session, stack, declared = session_of(props["system"]), props.get("stack", ""), props.get("declared") or ""
+        session.of_stack(stack)
+        session.before = declared
         self._prove(props)
-        session_of(props["system"]).declared = trusted_wanted(
-            read_source_map(props.get("stack", "")), props["system"], props.get("declared") or ""
-        )
+        session.declared = trusted_wanted(read_source_map(stack), props["system"], declared)
         return ReadResult(id_, props)
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
@@ -119,6 +124,24 @@ def report(label: str, problems: list[str]) -> str:
     """All problems of one account as one text, with a closing count line."""
     count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
     return "\n".join([f"{label}: the account does not allow this plan.", *problems, f"{count}; nothing was changed."])
+
+
+def other_reports(session: Session[Any], stack: str, is_first: bool) -> Iterator[str]:
+    """The reports of the stack's other accounts: Pulumi stops at the first check that fails, so one speaks for all.
+
+    What another account declared before is known from the refresh, and in the first run of a stack it is nothing.
+    """
+    source_map = read_source_map(stack)
+    if source_map is None or (session.before is None and not is_first):
+        return
+    for name in installed_systems():
+        other, declared = session_of(name), lines(source_map.wanted(name))
+        if other is session or not (declared or other.before):
+            continue
+        other.of_stack(stack)
+        if problems := preflight(other, stack, other.before or "", declared):
+            other.reported = True
+            yield report(other.system.label, problems)
 
 
 def preflight(session: Session[Any], stack: str, before: str, declared: str) -> list[str]:

@@ -111,7 +111,7 @@ def _checked(
         problems += found
         if found:
             continue
-        item = _planned(system, kind, declaration, position)
+        item = _planned(system, kind, declaration, position, loaded.model)
         other = planned.setdefault((declaration.kind, item.name), item)
         if other is not item:
             problems.append(_duplicate(system, item, other))
@@ -124,8 +124,22 @@ def validated(kind: Kind[Any], inputs: Definition) -> Definition:
     return model.model_dump(mode="json", exclude_none=True, exclude_defaults=False, by_alias=True)
 
 
-def _planned(system: System, kind: Kind[Any], declaration: Declaration, position: Position | None) -> Planned:
+def adopts(model: Model, origin: Iterable[str]) -> bool:
+    """Whether an entry on the way to a model path says `adopt: true`: that covers everything that the entry becomes."""
+    node: Any = model
+    for key in origin:
+        node = node.get(key) if isinstance(node, dict) else getattr(node, key, None)
+        if getattr(node, "adopt", False):
+            return True
+    return False
+
+
+def _planned(
+    system: System, kind: Kind[Any], declaration: Declaration, position: Position | None, model: Model
+) -> Planned:
     inputs = validated(kind, declaration.inputs)
+    if adopts(model, declaration.origin):
+        inputs["adopt"] = True
     declaration = Declaration(**{**declaration.__dict__, "inputs": inputs})
     references = (*kind.references(inputs), *declaration.depends_on)
     after = tuple(dict.fromkeys((r.kind, r.name) for r in references))

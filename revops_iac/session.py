@@ -91,7 +91,8 @@ class Session(Generic[C]):
     """Reads each kind once, in bulk, and serves every later question from that; a write updates what it changed.
 
     `declared` holds the resources of the program, once the account resource has seen them. `removed` counts what this
-    process took away, by kind and whether it was an adopted object that got its own definition back.
+    process took away, by kind and whether it was an adopted object that got its own definition back. `before` is the
+    `declared` text in state, once a refresh has read it; `reported` says that another account spoke for this one.
     """
 
     def __init__(self, system: Crm, config: Callable[[str], Any], settings: Settings) -> None:
@@ -99,6 +100,8 @@ class Session(Generic[C]):
         self.settings = settings
         self.declared: list[Wanted] = []
         self.removed: Counter[tuple[str, bool]] = Counter()
+        self.before: str | None = None
+        self.reported = False
         self.journal = Journal(system.name, settings.environment)
         self._config = config
         self._lock = threading.RLock()
