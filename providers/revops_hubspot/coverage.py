@@ -14,15 +14,19 @@ _ROWS: tuple[tuple[str, Holding, str] | tuple[str, Holding, str, str], ...] = (
         "by hand",
         "policy on context.systems; the direction of each synced field is set by hand",
     ),
-    ("principle-define-before-automate", "enforced", "workflows are made disabled; WorkflowActivation enables by name"),
+    (
+        "principle-define-before-automate",
+        "watched",
+        "the policy pack refuses the plan; workflows are made disabled, but a person may enable one by hand",
+    ),
     ("principle-stage-criteria-and-owner", "watched", "a segment per lifecycle stage; criteria and owner are policy"),
     ("principle-handoff-sla", "automated", "properties that track it, and the SLA breach workflow"),
     (
         "principle-fit-and-engagement",
-        "enforced",
+        "automated",
         "calculation property mql_ready: both thresholds, or high intent with fit",
     ),
-    ("principle-negative-signals", "enforced", "inside the calculation property fit_score"),
+    ("principle-negative-signals", "automated", "inside the calculation property fit_score"),
     ("principle-decay-and-recalibration", "automated", "a decay workflow per scoring entry; the date is policy"),
     ("principle-calibration", "by hand", "policy on scoring.calibration; a portal knows nothing of it"),
     (
@@ -82,17 +86,21 @@ _ROWS: tuple[tuple[str, Holding, str] | tuple[str, Holding, str, str], ...] = (
         "re-entry workflow sets stage, count and engagement; lead-status options are by hand until they have a kind",
     ),
     # Scoring.
-    ("scoring-fit", "enforced", "calculation property fit_score"),
+    ("scoring-fit", "automated", "calculation property fit_score"),
     (
         "scoring-engagement",
         "automated",
         "a workflow per signal from its form, page or field; one form sent twice in a row counts once, a custom event "
         "counts when its type id (6-…) is given",
     ),
-    ("scoring-negative", "enforced", "inside fit_score"),
+    ("scoring-negative", "automated", "inside fit_score"),
     ("scoring-decay", "automated", "a workflow per scoring entry copies what the calculation property leaves"),
-    ("scoring-threshold", "enforced", "calculation property mql_ready"),
-    ("scoring-calibration", "by hand", "revops backtest; a portal has no place for it"),
+    ("scoring-threshold", "automated", "calculation property mql_ready"),
+    (
+        "scoring-calibration",
+        "by hand",
+        "against closed-won history, outside; the policy pack asks for the result and the next date",
+    ),
     # Routing.
     (
         "routing-at-creation",

@@ -21,18 +21,21 @@ FIELDS_ONLY = "the fields and dates that it is computed from; the report itself 
 
 PRINCIPLES: Mapping[str, Held] = {
     "principle-source-of-truth": ("watched", POLICY),
-    "principle-define-before-automate": ("enforced", "flows are deployed inactive and enabled by name; " + POLICY),
+    "principle-define-before-automate": (
+        "watched",
+        "flows are deployed inactive and enabled by name, but a person may activate one; " + POLICY,
+    ),
     "principle-stage-criteria-and-owner": ("watched", POLICY),
     "principle-handoff-sla": (
         "automated",
         "flow SLA breach, by the clock and deadline fields; " + POLICY,
     ),
-    "principle-fit-and-engagement": ("enforced", "formula field MQL ready needs both thresholds; " + POLICY),
-    "principle-negative-signals": ("enforced", "they stand inside the formula of the fit score; " + POLICY),
-    "principle-decay-and-recalibration": ("enforced", "the score formulas count the days since the last engagement"),
-    "principle-calibration": ("watched", "revops backtest, and the policy pack reads its result from the model"),
+    "principle-fit-and-engagement": ("automated", "formula field MQL ready needs both thresholds; " + POLICY),
+    "principle-negative-signals": ("automated", "they stand inside the formula of the fit score; " + POLICY),
+    "principle-decay-and-recalibration": ("automated", "the score formulas count the days since the last engagement"),
+    "principle-calibration": ("watched", "the policy pack reads the result of the calibration from the model"),
     "principle-routing-fallback-and-order": (
-        "enforced",
+        "automated",
         "the assignment rule has its entries in the order of the model; the last, without criteria, is the fallback",
     ),
     "principle-recycling": ("enforced", "validation rule Rejection_Needs_Reason; flow Recycled re-entry does the rest"),
@@ -92,7 +95,10 @@ SCORING: Mapping[str, Held] = {
         "Salesforce; elsewhere the stored number has decayed already",
     ),
     "scoring-threshold": ("automated", "formula field MQL ready on Lead and Contact"),
-    "scoring-calibration": ("watched", "revops backtest; its result and the next date stand in the model"),
+    "scoring-calibration": (
+        "watched",
+        "its result and the next date stand in the model, and the policy pack asks for them",
+    ),
 }
 ROUTING: Mapping[str, Held] = {
     "routing-at-creation": (
@@ -111,8 +117,8 @@ ROUTING: Mapping[str, Held] = {
     "routing-territory": ("automated", "entries of the assignment rule, and decisions of the flow"),
     "routing-account-based": ("automated", "entries of the assignment rule, and decisions of the flow"),
     "routing-skill-based": ("automated", "entries of the assignment rule to a person or a queue of that skill"),
-    "routing-fallback": ("enforced", "the last entry of the assignment rule, and the default path of the flow"),
-    "routing-speed-to-lead": ("watched", "the fields Form filled and First contact; revops diagnose compares them"),
+    "routing-fallback": ("automated", "the last entry of the assignment rule, and the default path of the flow"),
+    "routing-speed-to-lead": ("watched", "the fields Form filled and First contact; their difference is read by hand"),
 }
 PIPELINES: Mapping[str, Held] = {
     **{
@@ -161,7 +167,7 @@ DATA_HYGIENE: Mapping[str, Held] = {
     "data-hygiene-audit-duplicates": ("planned", "until then by hand, with the merge wizard", "DuplicateRule"),
     "data-hygiene-audit-deliverability": ("by hand", "a step of the quarterly audit"),
     "data-hygiene-audit-inactive": ("watched", "the field Last activity; a person archives what revops lists"),
-    "data-hygiene-audit-bottlenecks": ("watched", "the stage dates; revops diagnose shows the distribution"),
+    "data-hygiene-audit-bottlenecks": ("watched", "the stage dates; the distribution is read from them by hand"),
 }
 METRICS: Mapping[str, Held] = {
     **{
@@ -186,7 +192,7 @@ METRICS: Mapping[str, Held] = {
     },
 }
 DIAGNOSIS: Mapping[str, Held] = {
-    f"diagnosis-{layer}": ("watched", "revops diagnose reads the fields and the configuration")
+    f"diagnosis-{layer}": ("by hand", "read from the fields that the model keeps and from the configuration")
     for layer in ("lifecycle", "scoring", "routing", "pipeline", "automation", "data")
 }
 ROWS: Mapping[str, Held] = {
