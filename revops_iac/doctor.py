@@ -148,7 +148,7 @@ class _Doctor:
             client = self.session.client
         except SessionError as error:
             fix = f"{error.fix}; a secret of stack config is for pulumi alone, so export it for the doctor"
-            yield Check("credentials", State.MISSING, error.sentence, fix)
+            yield Check("access", State.MISSING, error.sentence, fix)
             yield Check(REST, State.NOT_CHECKED, "there is nothing to log in with")
             return
         try:
@@ -161,11 +161,11 @@ class _Doctor:
         try:
             identity = self.system.account.identify(self.session.client)
         except SessionError as error:
-            yield Check("credentials", State.MISSING, error.sentence, error.fix)
+            yield Check("access", State.MISSING, error.sentence, error.fix)
             yield Check(REST, State.NOT_CHECKED, "the account does not answer")
             return
         self.account = f"{self.system.account.id_name} {identity.id}, {identity.label}".rstrip(", ")
-        yield Check("credentials", State.OK, "accepted")
+        yield Check("access", State.OK, "accepted")
         same = self._same(identity.id)
         yield same
         if same.state is State.MISSING and self.config.get(self.system.account.id_key):

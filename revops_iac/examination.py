@@ -119,7 +119,7 @@ def sunset_check(visit: Visit[Any], name: str, what: str, ends: date, when: str,
     if days <= 0:
         return Check(name, State.MISSING, f"{what} lost support {when}", fix)
     if days <= WARN_DAYS:
-        return Check(name, State.WARNING, f"{what} lose support {when}, in {days} days", fix)
+        return Check(name, State.WARNING, f"{what} lose support {when}, in {days} day{'' if days == 1 else 's'}", fix)
     return Check(name, State.OK, f"{what}, supported until {when.removeprefix('in ').removeprefix('on ')}")
 
 
@@ -152,7 +152,8 @@ def people_checks(visit: Visit[Any], types: tuple[str, ...]) -> Iterator[Check]:
 
 def _people_found(people: int, logins: int) -> str:
     """A stand-in serves many people by one login."""
-    return f"{people} people of the model, found by {logins} login{'' if logins == 1 else 's'}"
+    persons = "1 person" if people == 1 else f"{people} people"
+    return f"{persons} of the model, found by {logins} login{'' if logins == 1 else 's'}"
 
 
 def _unknown_person(visit: Visit[Any], login: str, persons: list[str], needed: bool) -> Check:

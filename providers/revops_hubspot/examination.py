@@ -161,8 +161,10 @@ def _no_workflows(state: State, found: str) -> Check:
 
 def _new(visit: Portal, kind_name: str) -> list[Wanted]:
     """What the stack would create, of one kind."""
-    kind = visit.session.system.kinds[kind_name]
     of_kind = [item for item in visit.session.declared if item.kind == kind_name]
+    if not of_kind:
+        return []
+    kind = visit.session.system.kinds[kind_name]
     return [item for item in of_kind if item.name not in visit.session.names(kind, kind.partition(item.name))]
 
 
@@ -211,16 +213,18 @@ def _room(name: str, counts: list[tuple[str, int, int, int]]) -> Check:
 
 
 def _custom_objects(visit: Portal) -> Iterator[Check]:
-    """Only where the stack names an object that is not HubSpot's own."""
-    custom = sorted({str(item.inputs.get("object", "")) for item in visit.session.declared} - {"", *TYPE_IDS})
-    if not custom:
+    """Only where the stack declares or names an object that is not HubSpot's own."""
+    new = _new(visit, "CustomObjectSchema")
+    named = {str(item.inputs.get("object", "")) for item in visit.session.declared} - {"", *TYPE_IDS}
+    if not new and not named:
         return
-    limit = int(visit.session.client.get("limits", "/custom-object-types")["limit"])
-    if limit:
-        yield Check("custom objects", State.OK, f"{', '.join(custom)}; the subscription has {limit}")
-    else:
-        fix = "custom objects need Enterprise: upgrade, or take them out of the model"
-        yield Check("custom objects", State.MISSING, f"the subscription has none, named: {', '.join(custom)}", fix)
+    report = visit.session.client.get("limits", "/custom-object-types")
+    if int(report["limit"]):
+        yield _room("custom objects", [("", int(report["usage"]), int(report["limit"]), len(new))])
+        return
+    names = ", ".join(sorted(named | {item.name for item in new}))
+    fix = "custom objects need Enterprise: upgrade, or take them out of the model"
+    yield Check("custom objects", State.MISSING, f"the subscription has none; the stack names {names}", fix)
 
 
 def _calls(visit: Portal) -> Iterator[Check]:

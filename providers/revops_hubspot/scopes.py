@@ -11,6 +11,7 @@ from revops_hubspot.object_types import TYPE_IDS
 from revops_iac.vendor_object import Lookup, Wanted
 
 OWN: Mapping[str, tuple[str, str]] = {
+    "CustomObjectSchema": ("crm.schemas.custom.read", "crm.schemas.custom.write"),
     "List": ("crm.lists.read", "crm.lists.write"),
     "Workflow": ("automation", "automation"),
     "WorkflowActivation": ("automation", "automation"),
@@ -71,7 +72,9 @@ def lacking(needed: Iterable[str], granted: frozenset[str]) -> list[str]:
 
 
 def _covered(scope: str, granted: frozenset[str]) -> bool:
-    """A schema may be read with any scope of its records; `tickets` covers everything of tickets [S]."""
+    """A schema may be read with any scope of its records, owners with `automation`; `tickets` is all of tickets [S]."""
+    if scope == OF_LOOKUPS["owner"]:
+        return OWN["Workflow"][0] in granted
     _, _, object_and_verb = scope.removeprefix("crm.").partition(".")
     object_, _, verb = object_and_verb.partition(".")
     if object_ == "tickets":

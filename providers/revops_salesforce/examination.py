@@ -126,7 +126,7 @@ def _permissions(visit: Org) -> Iterator[Check]:
     except SessionError:
         raise
     except AccountError:
-        yield from _probed(client)
+        yield _probed(client)
         return
     lacking = [LABELS[names] for names in needed if not any(held[name] for name in names)]
     for label in lacking:
@@ -135,11 +135,16 @@ def _permissions(visit: Org) -> Iterator[Check]:
         yield Check("permissions", State.OK, f"{len(needed)} needed, all granted")
 
 
-def _probed(client: SalesforceClient) -> Iterator[Check]:
+def _probed(client: SalesforceClient) -> Check:
     """Where permissions cannot be asked for, a read of metadata shows the one that matters most."""
-    client.list_components("CustomPermission")
+    try:
+        client.list_components("CustomPermission")
+    except SessionError:
+        raise
+    except AccountError as error:
+        return Check("permissions", State.MISSING, error.sentence, error.fix)
     rest = "metadata is readable; other permissions cannot be asked for in this org"
-    yield Check("permissions", State.NOT_CHECKED, rest, f"see that the integration user has {LABELS[SETUP]}")
+    return Check("permissions", State.NOT_CHECKED, rest, f"see that the integration user has {LABELS[SETUP]}")
 
 
 def _calls(visit: Org) -> Iterator[Check]:

@@ -27,7 +27,17 @@ FORBIDDEN = {
     },
     "policies": {"revops_hubspot", "revops_salesforce", "crm_simulators", "requests", "hubspot", "simple_salesforce"},
 }
-ENGINE_MODULES_WITHOUT_PULUMI = ("load", "compile", "check", "kind", "source_map", "settings", "coverage")
+ENGINE_MODULES_WITHOUT_PULUMI = (
+    "load",
+    "compile",
+    "check",
+    "kind",
+    "source_map",
+    "settings",
+    "coverage",
+    "examination",
+    "doctor",
+)
 
 
 def imported(path: Path) -> Iterator[str]:

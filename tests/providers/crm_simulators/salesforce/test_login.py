@@ -75,6 +75,18 @@ def test_user_without_the_permission_cannot_use_the_metadata_api(client: Client,
     sf.mdapi._client.transport.session.close()
 
 
+def test_users_may_ask_for_their_own_permissions(client: Client, simulators: RunningSimulators) -> None:
+    access = simulators.salesforce
+    assert access is not None
+    asked = "SELECT PermissionsModifyMetadata, PermissionsViewSetup FROM UserPermissionAccess"
+    simulators.seed("salesforce", {"users": [{"Username": "rep@example.com"}]})
+    sf = Salesforce(username="rep@example.com", password=access.password, security_token="", domain=domain(simulators))
+    for asking, held in ((client.sf, True), (sf, False)):
+        (row,) = asking.query(asked)["records"]
+        assert (row["PermissionsModifyMetadata"], row["PermissionsViewSetup"]) == (held, held)
+    sf.session.close()
+
+
 def test_user_info_names_user_and_organization(client: Client, simulators: RunningSimulators) -> None:
     access = simulators.salesforce
     assert access is not None
