@@ -19,6 +19,7 @@ from urllib3.exceptions import HTTPError, LocationParseError, TimeoutError
 from revops_hubspot.errors import Json, is_daily_limit, parse_body, refusal, unreachable
 from revops_hubspot.limiter import Limiter
 from revops_hubspot.network import network_settings
+from revops_hubspot.object_types import is_bare
 from revops_hubspot.versions import PATHS, SEMANTIC
 from revops_iac.errors import AccountError, Bug
 
@@ -32,6 +33,8 @@ RETRIED = frozenset({423, 429, 477, 500, 502, 503, 504, 521, 523, 524})
 NOT_DONE = frozenset({423, 429, 477})
 """Answers that say the call was not carried out."""
 PAGE_SIZE = 100
+OBJECT_PARTS = frozenset({"object", "from", "to"})
+"""Path parts that name an object type."""
 
 T = TypeVar("T")
 
@@ -153,7 +156,7 @@ class HubSpotClient:
         landed: Callable[[], Json | None] | None,
         reads: bool = False,
     ) -> Json:
-        template = self.paths[area] + path
+        template, parts = self.paths[area] + path, self._qualified(parts)
         repeatable = reads or method != "POST" or landed is not None
         for attempt in range(TRIES):
             self.limiter.wait_turn(is_search=area == "objects" and path.endswith("/search"))
@@ -171,6 +174,15 @@ class HubSpotClient:
             if landed is not None and (found := landed()) is not None:
                 return found
         raise Bug(f"HubSpot {method} {template}: gave up without an answer")
+
+    def portal_id(self) -> int:
+        """The id of the portal that the token belongs to."""
+        return self.remembered("portal id", lambda: int(self.get("account", "/details")["portalId"]))
+
+    def _qualified(self, parts: Mapping[str, str]) -> Mapping[str, str]:
+        """The parts with custom objects as `p<portal>_<name>`: a model names them without the portal."""
+        bare = {key: name for key, name in parts.items() if key in OBJECT_PARTS and is_bare(name)}
+        return {**parts, **{key: f"p{self.portal_id()}_{name}" for key, name in bare.items()}}
 
     def _waited(self, error: ApiException, attempt: int, repeatable: bool) -> bool:
         """Waits when the call is worth another try; False when it is not."""

@@ -37,6 +37,7 @@ def plan_stages(held: Sequence[Stage], wanted: Sequence[Stage], removed: Collect
         slots = {identifier: free + at for at, identifier in enumerate(order[len(kept) :])}
     by_id = {str(stage["id"]): stage for stage in now}
     writes = [*_freed_labels(now, wanted, removed), *_writes(order, by_id, wanted, slots)]
+    writes.sort(key=lambda step: step.values.get("state") == "OPEN")  # a closed stage must be there all the time [O]
     deletes = [Step("DELETE", str(stage["id"]), {}) for stage in now if stage["id"] in removed]
     return [*deletes, *writes] if _can_stand_alone(now, removed) else [*writes, *deletes]
 

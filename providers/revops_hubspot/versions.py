@@ -17,6 +17,7 @@ FLOWS_DATED = "2026-09-beta"
 _AREAS: Mapping[str, tuple[str, str]] = {
     "account": ("/account-info/v3", f"/account-info/{DATED}"),
     "flows": ("/automation/v4/flows", f"/automation/{FLOWS_DATED}/flows"),
+    "associations": ("/crm/v4/associations", f"/crm/associations/{DATED}"),
     "limits": ("/crm/v3/limits", f"/crm/limits/{DATED}"),
     "lists": ("/crm/v3/lists", f"/crm/lists/{DATED}"),
     "objects": ("/crm/v3/objects", f"/crm/objects/{DATED}"),
@@ -25,6 +26,7 @@ _AREAS: Mapping[str, tuple[str, str]] = {
     "pipeline_rules": (f"/crm/pipelines-rules/{DATED}", f"/crm/pipelines-rules/{DATED}"),
     "properties": ("/crm/v3/properties", f"/crm/properties/{DATED}"),
     "property_validations": ("/crm/v3/property-validations", f"/crm/property-validations/{DATED}"),
+    "schemas": ("/crm-object-schemas/v3/schemas", f"/crm-object-schemas/{DATED}/schemas"),
     "token": ("/oauth/v2/private-apps/get", "/oauth/v2/private-apps/get"),
     "users": ("/settings/v3/users", f"/settings/users/{DATED}"),
 }

@@ -262,12 +262,29 @@ def default_properties() -> JsonObject:
     made: JsonObject = {}
     for object_type, rows in ROWS.items():
         lines = (EVERYWHERE + rows).strip().splitlines()
-        definitions = [_definition(object_type, *(cell.strip() for cell in line.split("|"))) for line in lines if line]
+        definitions = [
+            _definition(object_type, FIRST_GROUP[object_type], *(cell.strip() for cell in line.split("|")))
+            for line in lines
+            if line
+        ]
         made[object_type] = {definition["name"]: definition for definition in definitions}
     return made
 
 
-def _definition(object_type: str, name: str, label: str, kind: str, field: str, marks: str) -> JsonObject:
+def custom_object_properties(group: str) -> JsonObject:
+    """The definitions that a new custom object starts with: HubSpot makes 32 [O], these are the ones modelled."""
+    lines = EVERYWHERE.strip().splitlines()
+    made = [_definition("", group, *(cell.strip() for cell in line.split("|"))) for line in lines]
+    return {definition["name"]: definition for definition in made}
+
+
+def pipeline_properties(group: str) -> list[JsonObject]:
+    """The properties that hold a record's pipeline and stage."""
+    rows = (("hs_pipeline", "Pipeline"), ("hs_pipeline_stage", "Pipeline stage"))
+    return [_definition("", group, name, label, "enumeration", "select", "") for name, label in rows]
+
+
+def _definition(object_type: str, group: str, name: str, label: str, kind: str, field: str, marks: str) -> JsonObject:
     marked = set(marks.split())
     metadata: dict[str, Any] = {
         "archivable": False,
@@ -282,7 +299,7 @@ def _definition(object_type: str, name: str, label: str, kind: str, field: str, 
         "type": kind,
         "fieldType": field,
         "description": "",
-        "groupName": FIRST_GROUP[object_type],
+        "groupName": group,
         "options": options(OPTIONS.get(f"{object_type}.{name}", OPTIONS.get(name, {})), kind),
         "displayOrder": -1,
         "hidden": False,

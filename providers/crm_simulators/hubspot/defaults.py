@@ -34,6 +34,7 @@ def fresh_account() -> JsonObject:
         "groups": default_groups(),
         "properties": default_properties(),
         "archived_properties": {},
+        "schemas": {},
         "pipelines": default_pipelines(),
         "teams": {},
         "users": {str(ADMIN_USER_ID): _admin()},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crm_simulators.hubspot.errors import JsonObject, unknown_object_type
-from crm_simulators.hubspot.object_types import ObjectType, find_object_type
+from crm_simulators.hubspot.object_types import ObjectType
 from crm_simulators.hubspot.pipelines import Pipelines
 from crm_simulators.hubspot.routing import Call, Reply, Route
 from crm_simulators.hubspot.scopes import SCHEMA_READ, SCHEMA_WRITE
@@ -119,7 +119,7 @@ def _as_text(value: Any) -> str:
 
 
 def _object(call: Call) -> ObjectType:
-    found = find_object_type(call.path["objectType"])
+    found = call.object_type()
     if found.plural == "tasks":
         raise unknown_object_type(call.path["objectType"])
     return found

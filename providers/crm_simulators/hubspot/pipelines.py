@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from crm_simulators.hubspot.bodies import check_body
+from crm_simulators.hubspot.default_properties import pipeline_properties
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, WebServerNotFound, not_found, validation_error
 from crm_simulators.hubspot.object_types import ObjectType
 from crm_simulators.hubspot.portal import Portal
 
-MAX_STAGES = {"0-3": 100, "0-5": 100, "0-136": 30}  # [D]
+MAX_STAGES = {"0-136": 30}  # [D]; deals, tickets and custom objects: 100
+MOST_STAGES = 100
 MAX_CUSTOM_PIPELINES = {"free": 0, "starter": 15, "professional": 100, "enterprise": 350}  # per account [D]
 MAX_PIPELINE_ID, MAX_STAGE_ID = 36, 100
 LIFECYCLE_OBJECTS = ("0-1", "0-2")
@@ -65,6 +67,8 @@ class Pipelines:
             self._insert(object_type.id, pipeline, wanted, in_pipeline_create=True)
         self._check_stages(object_type.id, pipeline["stages"])
         self.of(object_type.id)[pipeline_id] = pipeline
+        if _is_custom(object_type.id):
+            self._add_pipeline_properties(object_type)
         self._audit("CREATE", pipeline_id, pipeline)
         return pipeline
 
@@ -102,7 +106,7 @@ class Pipelines:
         """Purge a pipeline; there is no restore."""
         self._check_writable(object_type.id)
         pipeline = self.find(object_type.id, pipeline_id)
-        if len(self.of(object_type.id)) == 1:  # [?]
+        if len(self.of(object_type.id)) == 1 and not _is_custom(object_type.id):  # [?]
             raise validation_error("The last pipeline of an object cannot be deleted")
         if validate:
             self._refuse_in_use(object_type, [stage["id"] for stage in pipeline["stages"]])
@@ -202,6 +206,8 @@ class Pipelines:
             ticket_state = _state(wanted.get("ticketState", before.get("ticketState", "OPEN")), "ticketState")
             return {"isClosed": str(ticket_state == "CLOSED").lower(), "ticketState": ticket_state}
         state = wanted.get("state", before.get("state", "OPEN"))
+        if _is_custom(object_type):
+            return {"isClosed": str(state == "CLOSED").lower(), "state": _state(state, "state")}
         closed = str(wanted.get("isClosed", before.get("isClosed", "false"))).lower()
         return {"isClosed": closed, "state": _state(state, "state")}  # [?] for leads
 
@@ -217,7 +223,8 @@ class Pipelines:
             raise validation_error(f"There's another pipeline on this account with pipelineId {pipeline_id}")
         self._check_pipeline_label(object_type, body["label"], pipeline_id)
         limit = MAX_CUSTOM_PIPELINES[self.portal.state["account"]["tier"]]
-        custom = sum(len(self.of(other)) - 1 for other in self.portal.area("pipelines"))
+        held = self.portal.area("pipelines").items()
+        custom = sum(max(0, len(pipelines) - (not _is_custom(other))) for other, pipelines in held)
         if custom >= limit:
             raise validation_error(f"The limit of {limit} custom pipelines of this account is reached")
 
@@ -246,8 +253,9 @@ class Pipelines:
     def _check_stages(self, object_type: str, stages: list[JsonObject]) -> None:
         if not stages:
             raise validation_error("A pipeline must have at least one stage")
-        if len(stages) > MAX_STAGES.get(object_type, 30):
-            raise validation_error(f"A pipeline can have at most {MAX_STAGES.get(object_type, 30)} stages")
+        most = MAX_STAGES.get(object_type, MOST_STAGES)
+        if len(stages) > most:
+            raise validation_error(f"A pipeline can have at most {most} stages")
         if object_type == "0-5" and not any(s["metadata"]["ticketState"] == "CLOSED" for s in stages):
             message = "A ticket pipeline must have at least one closed stage"
             raise validation_error(message, "PipelineError.MISSING_CLOSED_STAGE")
@@ -270,6 +278,12 @@ class Pipelines:
                     "objectIds": [record_id for record_id, _ in users],
                 },
             )
+
+    def _add_pipeline_properties(self, object_type: ObjectType) -> None:
+        """The first pipeline of a custom object brings the two properties."""
+        held = self.portal.area("properties", object_type.id)
+        for definition in pipeline_properties(f"{object_type.singular}_information"):
+            held.setdefault(definition["name"], definition)
 
     def _sync_lifecycle(self, object_type: str, pipeline: JsonObject) -> None:
         """The stages of a lifecycle pipeline are the options of `lifecyclestage` [T]."""
@@ -294,6 +308,10 @@ class Pipelines:
                 "timestamp": self.portal.now(),
             }
         )
+
+
+def _is_custom(object_type: str) -> bool:
+    return object_type.startswith("2-")
 
 
 def place(others: list[JsonObject], stage: JsonObject, order: int) -> list[JsonObject]:

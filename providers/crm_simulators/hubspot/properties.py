@@ -9,7 +9,7 @@ from typing import Any
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.bodies import check_body
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, not_found, validation_error
-from crm_simulators.hubspot.object_types import ObjectType, find_object_type
+from crm_simulators.hubspot.object_types import ObjectType
 from crm_simulators.hubspot.portal import Portal
 from crm_simulators.hubspot.property_rules import SENSITIVITIES, UPDATABLE, PropertyRules
 from crm_simulators.hubspot.routing import Call, Reply, Route
@@ -319,7 +319,7 @@ class PropertyRoutes:
 
 
 def _object(call: Call) -> ObjectType:
-    return find_object_type(call.path["objectType"])
+    return call.object_type()
 
 
 def _check_dated(call: Call, body: JsonObject) -> None:

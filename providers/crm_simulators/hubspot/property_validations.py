@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.bodies import check_body
 from crm_simulators.hubspot.errors import JsonObject, not_found, validation_error
-from crm_simulators.hubspot.object_types import ObjectType, find_object_type
+from crm_simulators.hubspot.object_types import ObjectType
 from crm_simulators.hubspot.properties import Properties
 from crm_simulators.hubspot.record_values import InvalidValue
 from crm_simulators.hubspot.routing import Call, Reply, Route
@@ -123,4 +123,4 @@ class PropertyValidationRoutes:
 
 
 def _object(call: Call) -> ObjectType:
-    return find_object_type(call.path["objectType"])
+    return call.object_type()

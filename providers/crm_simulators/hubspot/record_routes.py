@@ -10,7 +10,7 @@ from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.associations import DEFAULT_TYPES, PRIMARY_TYPES, Associations
 from crm_simulators.hubspot.bodies import check_body
 from crm_simulators.hubspot.errors import JsonObject, validation_error
-from crm_simulators.hubspot.object_types import ObjectType, find_object_type
+from crm_simulators.hubspot.object_types import ObjectType
 from crm_simulators.hubspot.paging import page
 from crm_simulators.hubspot.properties import batch_inputs, batch_reply
 from crm_simulators.hubspot.records import Records
@@ -91,7 +91,7 @@ class RecordRoutes:
         """The other end of a create-with-association, whose object type follows from the association type."""
         for pair, known in [*DEFAULT_TYPES.items(), *PRIMARY_TYPES.items()]:
             if pair[0] == start.id and known == type_id:
-                self.records.find(find_object_type(pair[1]), record_id)
+                self.records.find(self.records.portal.object_type(pair[1]), record_id)
                 return pair[1], record_id
         raise validation_error(f"Association type {type_id} is not valid for {start.singular}")
 
@@ -115,7 +115,7 @@ class RecordRoutes:
     def _associations(self, object_type: ObjectType, record_id: str, wanted: list[str]) -> JsonObject:
         found: JsonObject = {}
         for name in wanted:
-            other = find_object_type(name)
+            other = self.records.portal.object_type(name)
             links = self.associations.of((object_type.id, record_id), other.id)
             ends = [
                 {"id": str(link["toObjectId"]), "type": f"{object_type.singular}_to_{other.singular}"} for link in links
@@ -199,16 +199,16 @@ class RecordRoutes:
     def list_associations(self, call: Call) -> Reply:
         """What a record is associated with, v4."""
         start, _ = self._ends(call)
-        return Reply(200, page(call, self.associations.of(start, find_object_type(call.path["toType"]).id), 500, 500))
+        return Reply(200, page(call, self.associations.of(start, call.object_type("toType").id), 500, 500))
 
     def list_labels(self, call: Call) -> Reply:
         """The association types between two object types."""
-        start, end = _object(call), find_object_type(call.path["toType"])
+        start, end = _object(call), call.object_type("toType")
         return Reply(200, {"results": self.associations.labels(start.id, end.id)})
 
     def batch_associations(self, call: Call) -> Reply:
         """What several records are associated with; 200, or 207 when some have nothing."""
-        start, end = _object(call), find_object_type(call.path["toType"])
+        start, end = _object(call), call.object_type("toType")
 
         def read(item: JsonObject) -> JsonObject:
             record_id = str(item.get("id"))
@@ -252,7 +252,7 @@ class RecordRoutes:
         return Reply(204)
 
     def _ends(self, call: Call) -> tuple[tuple[str, str], tuple[str, str]]:
-        start_type, end_type = _object(call), find_object_type(call.path["toType"])
+        start_type, end_type = _object(call), call.object_type("toType")
         start = (start_type.id, self.records.find(start_type, call.path["record"])["id"])
         if "toRecord" not in call.path:
             return start, (end_type.id, "")
@@ -286,4 +286,4 @@ class RecordRoutes:
 
 
 def _object(call: Call) -> ObjectType:
-    return find_object_type(call.path["objectType"])
+    return call.object_type()

@@ -196,9 +196,10 @@ class Records:
 
     def _check_stage(self, object_type: str, before: Mapping[str, str], stored: dict[str, str]) -> None:
         """A stage must be one of the record's pipeline; the pipeline follows from the stage when it is not said [?]."""
-        if object_type not in STAGED:
+        staged = STAGED.get(object_type) or self._custom_stages(object_type)
+        if staged is None:
             return
-        pipeline_name, stage_name, first = STAGED[object_type]
+        pipeline_name, stage_name, first = staged
         stage = self._stages(object_type).get(stored.get(stage_name, ""))
         if stage is None:
             if not before:
@@ -227,6 +228,11 @@ class Records:
             holder = self.holder(object_type.id, name, value)
             if holder is None or holder["id"] == own_id:
                 continue
+    def _custom_stages(self, object_type: str) -> tuple[str, str, str] | None:
+        """Where a custom object with pipelines keeps them, and its first one."""
+        pipelines = self.portal.area("pipelines").get(object_type) or {}
+        return ("hs_pipeline", "hs_pipeline_stage", next(iter(pipelines))) if pipelines else None
+
             if name == "email":  # [T, hubspot-api-nodejs#545]
                 raise HubSpotError(409, f"Contact already exists. Existing ID: {holder['id']}", "CONFLICT")
             raise validation_error(f"{holder['id']} already has that value for {name}")  # [?]

@@ -15,12 +15,14 @@ from urllib.parse import parse_qsl, unquote
 
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.errors import JsonObject, WebServerNotFound
+from crm_simulators.hubspot.object_types import ObjectType, find_object_type
 
 DATED = r"(?P<version>2026-03|2026-09)"
 FLOWS_DATED = r"(?P<version>2026-09-beta)"
 ALIASES: tuple[tuple[str, str], ...] = (
     (rf"^/crm/properties/{DATED}(?=/|$)", "/crm/v3/properties"),
     (rf"^/crm/property-validations/{DATED}(?=/|$)", "/crm/v3/property-validations"),
+    (rf"^/crm-object-schemas/{DATED}(?=/|$)", "/crm-object-schemas/v3"),
     (rf"^/crm/pipelines/{DATED}(?=/|$)", "/crm/v3/pipelines"),
     (rf"^/crm/lists/{DATED}(?=/|$)", "/crm/v3/lists"),
     (rf"^/crm/objects/{DATED}(?=/|$)", "/crm/v3/objects"),
@@ -55,6 +57,11 @@ class Call:
     scopes: frozenset[str]
     version: str | None = None
     user_id: int | None = None
+    find_type: Callable[[str], ObjectType] = find_object_type
+
+    def object_type(self, parameter: str = "objectType") -> ObjectType:
+        """The object type that a path parameter names; 400 for one that the portal does not have [O]."""
+        return self.find_type(self.path[parameter])
 
     def flag(self, name: str, default: bool = False) -> bool:
         """A boolean of the query, in any case: Python sends `True`, Node `true` [tested]."""

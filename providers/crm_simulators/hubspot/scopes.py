@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_OBJECTS = ("contacts", "companies", "deals", "leads")
+_OBJECTS = ("contacts", "companies", "deals", "leads", "custom")
 _VERBS = ("read", "write")
 
 ALL_SCOPES: tuple[str, ...] = (

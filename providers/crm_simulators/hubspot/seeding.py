@@ -11,13 +11,14 @@ from crm_simulators.hubspot.errors import HubSpotError, JsonObject
 from crm_simulators.hubspot.flows import Flows
 from crm_simulators.hubspot.limits import TIERS
 from crm_simulators.hubspot.lists import Lists
-from crm_simulators.hubspot.object_types import ObjectType, find_object_type
+from crm_simulators.hubspot.object_types import ObjectType
 from crm_simulators.hubspot.people import People
 from crm_simulators.hubspot.pipelines import Pipelines
 from crm_simulators.hubspot.portal import Portal, timestamp
 from crm_simulators.hubspot.properties import Properties
 from crm_simulators.hubspot.record_values import read_moment
 from crm_simulators.hubspot.records import Records
+from crm_simulators.hubspot.schemas import Schemas
 from crm_simulators.hubspot.scopes import ALL_SCOPES
 
 
@@ -75,21 +76,27 @@ def seed_users(portal: Portal, users: list[JsonObject]) -> list[JsonObject]:
     return made
 
 
+def seed_schemas(portal: Portal, schemas: list[JsonObject]) -> list[str]:
+    """Add custom objects, bodies of creates; answers their type ids."""
+    held = Schemas(Properties(portal))
+    return [str(held.create(body)["objectTypeId"]) for body in schemas]
+
+
 def seed_groups(portal: Portal, groups: dict[str, list[JsonObject]]) -> int:
     """Add property groups, `{objectType: [body of a create]}`; answers how many."""
     areas = Properties(portal)
-    return _each(groups, lambda object_type, body: areas.create_group(object_type.id, body))
+    return _each(portal, groups, lambda object_type, body: areas.create_group(object_type.id, body))
 
 
 def seed_properties(portal: Portal, properties: dict[str, list[JsonObject]]) -> int:
     """Add properties, `{objectType: [body of a create]}`; answers how many."""
     areas, scopes = Properties(portal), frozenset(ALL_SCOPES)
-    return _each(properties, lambda object_type, body: areas.create(object_type, body, scopes))
+    return _each(portal, properties, lambda object_type, body: areas.create(object_type, body, scopes))
 
 
 def seed_pipelines(portal: Portal, pipelines: dict[str, list[JsonObject]]) -> int:
     """Add pipelines, `{objectType: [body of a create]}`; answers how many."""
-    return _each(pipelines, Pipelines(portal).create)
+    return _each(portal, pipelines, Pipelines(portal).create)
 
 
 def seed_lists(portal: Portal, lists: list[JsonObject]) -> list[str]:
@@ -107,8 +114,10 @@ def _lists(portal: Portal) -> Lists:
     return Lists(portal, Records(portal, Properties(portal), People(portal)), Associations(portal))
 
 
-def _each(bodies: dict[str, list[JsonObject]], create: Callable[[ObjectType, JsonObject], object]) -> int:
-    pairs = [(find_object_type(name), body) for name, wanted in bodies.items() for body in wanted]
+def _each(
+    portal: Portal, bodies: dict[str, list[JsonObject]], create: Callable[[ObjectType, JsonObject], object]
+) -> int:
+    pairs = [(portal.object_type(name), body) for name, wanted in bodies.items() for body in wanted]
     for object_type, body in pairs:
         create(object_type, body)
     return len(pairs)
@@ -120,7 +129,7 @@ def seed_records(portal: Portal, records: dict[str, list[JsonObject]]) -> dict[s
     held = Records(portal, properties, People(portal))
     made: dict[str, list[str]] = {}
     for name, wanted in records.items():
-        made[name] = [_seed_record(held, find_object_type(name), values) for values in wanted]
+        made[name] = [_seed_record(held, portal.object_type(name), values) for values in wanted]
     return made
 
 
@@ -136,7 +145,7 @@ def seed_events(portal: Portal, events: list[JsonObject]) -> int:
     """Add what happened to records: `{objectType, id, eventTypeId, properties}`."""
     for values in events:
         _only(values, "events", ("objectType", "id", "eventTypeId", "properties"))
-        object_type = find_object_type(values["objectType"]).id
+        object_type = portal.object_type(values["objectType"]).id
         event = {"eventTypeId": values["eventTypeId"], "properties": values.get("properties", {}), "at": portal.now()}
         portal.area("events", object_type).setdefault(values["id"], []).append(event)
     return len(events)
@@ -148,6 +157,7 @@ SEEDERS: dict[str, Callable[[Portal, Any], Any]] = {
     "teams": seed_teams,
     "users": seed_users,
     "groups": seed_groups,
+    "schemas": seed_schemas,
     "properties": seed_properties,
     "pipelines": seed_pipelines,
     "lists": seed_lists,

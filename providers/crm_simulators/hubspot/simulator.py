@@ -20,7 +20,6 @@ from crm_simulators.hubspot.filter_rules import FilterRules
 from crm_simulators.hubspot.flows import FlowRoutes, Flows
 from crm_simulators.hubspot.limits import Limiter
 from crm_simulators.hubspot.lists import ListRoutes, Lists
-from crm_simulators.hubspot.object_types import find_object_type
 from crm_simulators.hubspot.people import People, PeopleRoutes
 from crm_simulators.hubspot.pipeline_routes import PipelineRoutes
 from crm_simulators.hubspot.pipelines import Pipelines
@@ -32,6 +31,7 @@ from crm_simulators.hubspot.records import Records
 from crm_simulators.hubspot.routing import Area, Call, Reply, Route, Router, canonical_path, parse_query
 from crm_simulators.hubspot.scopes import needed_scopes
 from crm_simulators.hubspot.seeding import seed_portal
+from crm_simulators.hubspot.schemas import SchemaRoutes, Schemas
 from crm_simulators.hubspot.switches import SWITCHES
 from crm_simulators.hubspot.usage_limits import UsageLimits
 
@@ -52,6 +52,7 @@ class HubSpotSimulator:
         self.properties = Properties(self.portal)
         self.pipelines = Pipelines(self.portal)
         self.people = People(self.portal)
+        self.schemas = Schemas(self.properties)
         self.records = Records(self.portal, self.properties, self.people)
         self.associations = Associations(self.portal)
         self.lists = Lists(self.portal, self.records, self.associations)
@@ -64,8 +65,9 @@ class HubSpotSimulator:
             PeopleRoutes(self.people),
             RecordRoutes(self.records, self.associations),
             ListRoutes(self.lists),
+            SchemaRoutes(self.schemas),
             FlowRoutes(self.flows),
-            UsageLimits(self.records, self.pipelines),
+            UsageLimits(self.records, self.pipelines, self.schemas),
         )
         for area in areas:
             self.router.add(area.routes())
@@ -100,7 +102,7 @@ class HubSpotSimulator:
         """`{objectType, filterBranch}` -> `{total, ids}`: the records that the branch matches."""
         with _control_problems():
             check_body("evaluate-filter", document, {"objectType": "text", "filterBranch": "object"}, {})
-            object_type = find_object_type(document["objectType"]).id
+            object_type = self.portal.object_type(document["objectType"]).id
             FilterRules(self.portal, object_type).check(document["filterBranch"])
             found = self.lists.filters.select(object_type, document["filterBranch"])
         return {"total": len(found), "ids": [record["id"] for record in found]}
@@ -152,7 +154,8 @@ class HubSpotSimulator:
             if policy:
                 return _json_answer(429, errors.rate_limit_body(policy), {**correlation, **rate_headers})
             query = parse_query(scope["query_string"].decode("latin-1"))
-            call = Call(scope["method"], values, query, raw_body, granted, version)
+            find_type = self.portal.object_type
+            call = Call(scope["method"], values, query, raw_body, granted, version, find_type=find_type)
             self._check_scopes(route, call)
             reply = route.handler(call)
         except HubSpotError as problem:
@@ -177,7 +180,7 @@ class HubSpotSimulator:
         if not route.scopes:
             return
         name = call.path.get("objectType")
-        scopes = needed_scopes(route.scopes, find_object_type(name).scope if name else None)
+        scopes = needed_scopes(route.scopes, self.portal.object_type(name).scope if name else None)
         if not call.scopes.intersection(scopes):
             raise errors.missing_scopes(scopes)
 

@@ -84,6 +84,19 @@ SWITCHES = (
         ("refuse", "accept"),
     ),
     Switch(
+        "hubspot.schema_read_lag",
+        False,
+        "[O]",
+        "For a minute after a PATCH of a custom object schema, every other read of it alone shows it as it was.",
+    ),
+    Switch(
+        "hubspot.schema_create_of_active_name",
+        409,
+        "[O]",
+        "Creating a custom object whose exact name is active: refused with 409, or 201 with the existing schema.",
+        (409, 201),
+    ),
+    Switch(
         "hubspot.property_validations_enforced",
         "2026-09",
         "[O]",

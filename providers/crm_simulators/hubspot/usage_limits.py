@@ -10,6 +10,7 @@ from crm_simulators.hubspot.pipelines import LIFECYCLE_OBJECTS, MAX_CUSTOM_PIPEL
 from crm_simulators.hubspot.properties import MAX_CUSTOM
 from crm_simulators.hubspot.records import Records
 from crm_simulators.hubspot.routing import Call, Reply, Route
+from crm_simulators.hubspot.schemas import MAX_SCHEMAS, Schemas
 
 SCOPES = tuple(f"crm.objects.{t.scope}.read" for t in OBJECT_TYPES)
 MAX_CALCULATED = {"free": 0, "starter": 5, "professional": 25, "enterprise": 200}  # per portal [?]
@@ -19,8 +20,9 @@ MAX_RECORDS = 15_000_000  # [D] contacts; other objects differ
 class UsageLimits:
     """Counts against limits, overall and by object type."""
 
-    def __init__(self, records: Records, pipelines: Pipelines) -> None:
+    def __init__(self, records: Records, pipelines: Pipelines, schemas: Schemas) -> None:
         self.records = records
+        self.schemas = schemas
         self.pipelines = pipelines
 
     def custom_properties(self, call: Call) -> Reply:
@@ -49,6 +51,11 @@ class UsageLimits:
         made = [entry for entry in report["byObjectType"] if entry["objectTypeId"] not in LIFECYCLE_OBJECTS]
         custom = {"byObjectType": [], "overallLimit": 0, "overallUsage": 0, "overallPercentage": 0}
         return Reply(200, {"hubspotDefinedObjectTypes": made, "customObjectTypes": custom})
+
+    def custom_objects(self, call: Call) -> Reply:
+        """Custom object types against the limit of the portal."""
+        limit, usage = MAX_SCHEMAS[self._tier()], len(self.schemas.active())
+        return Reply(200, {"limit": limit, "usage": usage, "percentage": _percent(usage, limit)})
 
     def _tier(self) -> str:
         return str(self.records.portal.state["account"]["tier"])
@@ -87,6 +94,7 @@ class UsageLimits:
         return [
             Route("GET", f"{root}/custom-properties", self.custom_properties, SCOPES),
             Route("GET", f"{root}/calculated-properties", self.calculated_properties, SCOPES),
+            Route("GET", f"{root}/custom-object-types", self.custom_objects, SCOPES),
             Route("GET", f"{root}/records", self.records_stored, SCOPES),
             Route("GET", f"{root}/pipelines", self.pipelines_made, SCOPES),
         ]

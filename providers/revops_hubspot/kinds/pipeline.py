@@ -9,12 +9,18 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from revops_hubspot import records
 from revops_hubspot.client import HubSpotClient
+from revops_hubspot.object_types import schema_references
 from revops_hubspot.stage_plan import Step, plan_stages
-from revops_iac.kind import Definition, Inputs, Kind, Observed, Stake, Wanted
+from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Stake, Wanted
 from revops_iac.session import Session
 
 DEFAULT_PIPELINES = frozenset({"default", "0"})
 """They exist in every portal, for deals and tickets [D][T], and are shared: stages of others stay in them."""
+MAX_STAGES: Mapping[str, int] = dict.fromkeys(
+    ("appointments", "courses", "listings", "leads", "orders", "services"), 30
+)
+MOST_STAGES = 100
+"""Of deals, tickets and custom objects [D]."""
 CHECKED = {"validateReferencesBeforeDelete": True, "validateDealStageUsagesBeforeDelete": True}
 """Without these v3 deletes under the records [S]; from 2026-09 the check is always on [D]."""
 
@@ -60,7 +66,7 @@ class PipelineInputs(Inputs):
     """
 
     object: str
-    """`deals`, `tickets`, `leads` or a fully qualified custom object name."""
+    """`deals`, `tickets`, `leads`, another object with pipelines, or the name of a custom object."""
     name: str = Field(max_length=36)
     """The pipeline's own id in HubSpot, for life."""
     label: str
@@ -84,7 +90,18 @@ class PipelineInputs(Inputs):
                     else "only stages of deals have a probability"
                 )
                 raise ValueError(f'stages: "{stage.id}": {rule}')
+            if stage.state is not None and self.object == "deals":
+                raise ValueError(f'stages: "{stage.id}": stages of deals have a probability, not a state')
+        self._counts_fit()
         return self
+
+    def _counts_fit(self) -> None:
+        most = MAX_STAGES.get(self.object, MOST_STAGES)
+        if len(self.stages) > most:
+            raise ValueError(f"stages: {len(self.stages)} are too many, a pipeline of {self.object} has at most {most}")
+        shared = self.adopt or self.name in DEFAULT_PIPELINES
+        if self.object == "tickets" and not shared and all(stage.state != "CLOSED" for stage in self.stages):
+            raise ValueError("stages: a ticket pipeline needs one stage with state: CLOSED")
 
 
 class Pipeline(Kind[HubSpotClient]):
@@ -102,8 +119,13 @@ class Pipeline(Kind[HubSpotClient]):
         return name.partition(".")[0]
 
     def normalise(self, definition: Definition) -> Definition:
-        stages = [{key: value for key, value in s.items() if key in _STAGE_KEYS} for s in definition.get("stages", ())]
+        stages = _plain(definition.get("stages", ()))
+        if definition.get("object") != "deals":
+            stages = [{"state": "OPEN", **stage} for stage in stages]  # what HubSpot says of a stage without one [O]
         return {**definition, "stages": stages}
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        yield from schema_references(inputs["object"])
 
     def view(self, declared: Definition, observed: Observed) -> Definition:
         stages = list(observed.definition["stages"])
@@ -138,7 +160,7 @@ class Pipeline(Kind[HubSpotClient]):
             "label": inputs["label"],
             "displayOrder": inputs.get("display_order", len(session.names(self, object_))),
             "stages": [
-                {"stageId": stage["id"], **_stage_body(object_, {**stage, "display_order": at})}
+                {"stageId": stage["id"], "metadata": {}, **_stage_body(object_, {**stage, "display_order": at})}
                 for at, stage in enumerate(inputs["stages"])
             ],
         }
@@ -158,7 +180,7 @@ class Pipeline(Kind[HubSpotClient]):
         }
         if fields:
             client.write("PATCH", "pipelines", "/{object}/{name}", fields, object=object_, name=name)
-        mine = _plain(inputs["stages"])
+        mine = self.normalise(inputs)["stages"]
         for step in plan_stages(held.definition["stages"], mine, _removed(held, inputs)):
             self._take(client, object_, name, step)
         return _read_back(client, object_, name)
@@ -171,7 +193,7 @@ class Pipeline(Kind[HubSpotClient]):
             return client.find("pipelines", one, object=object_, name=name, stage=stage)
 
         if method == "POST":
-            body = {"stageId": stage, **_stage_body(object_, values)}
+            body = {"stageId": stage, "metadata": {}, **_stage_body(object_, values)}
             path = "/{object}/{name}/stages"
             client.write("POST", "pipelines", path, body, landed=landed, object=object_, name=name)
             return
@@ -271,7 +293,7 @@ def _observed(object_: str, entry: Mapping[str, Any]) -> Observed:
         "label": entry["label"],
         "display_order": entry.get("displayOrder", 0),
         "stages": [
-            _stage(stage)
+            _stage(object_, stage)
             for stage in sorted(entry["stages"], key=lambda stage: int(stage["displayOrder"]))
             if not stage.get("archived")
         ],
@@ -280,11 +302,12 @@ def _observed(object_: str, entry: Mapping[str, Any]) -> Observed:
     return Observed(name, name, definition)
 
 
-def _stage(entry: Mapping[str, Any]) -> dict[str, Any]:
+def _stage(object_: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     metadata = entry.get("metadata") or {}
     stage = {"id": entry["id"], "label": entry["label"], "display_order": entry["displayOrder"]}
     if metadata.get("probability") is not None:
         stage["probability"] = float(metadata["probability"])
-    if state := metadata.get("ticketState") or metadata.get("state"):
-        stage["state"] = state
+    if object_ != "deals":
+        closed = "CLOSED" if metadata.get("isClosed") == "true" else "OPEN"
+        stage["state"] = metadata.get("ticketState") or metadata.get("state") or closed
     return stage

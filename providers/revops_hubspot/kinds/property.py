@@ -13,6 +13,7 @@ from revops_hubspot import records
 from revops_hubspot.canonical_formula import canonical_formula
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.errors import HubSpotRefusal
+from revops_hubspot.object_types import schema_references
 from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Stake, Wanted
 from revops_iac.session import Session
 
@@ -97,7 +98,7 @@ class PropertyInputs(Inputs):
     """
 
     object: str
-    """`contacts`, `companies`, `deals`, `tickets`, `leads` or a fully qualified custom object name."""
+    """`contacts`, `companies`, `deals`, `tickets`, `leads` or the name of a custom object."""
     name: str
     label: str
     type: Literal["bool", "date", "datetime", "enumeration", "number", "phone_number", "string"]
@@ -185,6 +186,7 @@ class Property(Kind[HubSpotClient]):
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
         object_ = inputs["object"]
+        yield from schema_references(object_)
         yield Reference("PropertyGroup", f"{object_}.{inputs['group_name']}")
         for name in sorted(_names_in(inputs)):
             if name != inputs["name"]:
@@ -209,7 +211,8 @@ class Property(Kind[HubSpotClient]):
 
     def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
         object_, name = held.name.split(".", 1)
-        body = {key: value for key, value in _body(inputs).items() if key not in _IMMUTABLE_FIELDS}
+        left_out = _IMMUTABLE_FIELDS if "options" in inputs else {*_IMMUTABLE_FIELDS, "options"}
+        body = {key: value for key, value in _body(inputs).items() if key not in left_out}
         changed = session.client.write("PATCH", "properties", "/{object}/{name}", body, object=object_, name=name)
         return _observed(object_, changed)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.errors import HubSpotRefusal
-from revops_iac.kind import Definition, Inputs, Kind, Observed
+from revops_hubspot.object_types import schema_references
+from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference
 from revops_iac.session import Session
 
 NOT_EMPTY = "PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES"
@@ -29,7 +30,7 @@ class PropertyGroupInputs(Inputs):
     """
 
     object: str
-    """`contacts`, `companies`, `deals`, `tickets`, `leads` or a fully qualified custom object name."""
+    """`contacts`, `companies`, `deals`, `tickets`, `leads` or the name of a custom object."""
     name: str
     label: str
     display_order: int | None = None
@@ -49,6 +50,9 @@ class PropertyGroup(Kind[HubSpotClient]):
 
     def partition(self, name: str) -> str:
         return name.partition(".")[0]
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        yield from schema_references(inputs["object"])
 
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
         found = client.get("properties", "/{object}/groups", object=partition)["results"]

@@ -9,7 +9,7 @@ from typing import Any, Self
 from pydantic import model_validator
 
 from revops_hubspot.client import HubSpotClient
-from revops_hubspot.object_types import type_id
+from revops_hubspot.object_types import schema_references, type_id
 from revops_hubspot.validation_rules import RuleType, argument_problem, fits, fitting
 from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
 from revops_iac.session import Session
@@ -36,7 +36,7 @@ class PropertyValidationInputs(Inputs):
     """
 
     object: str
-    """`contacts`, `companies`, `deals`, `tickets`, `leads` or a fully qualified custom object name."""
+    """`contacts`, `companies`, `deals`, `tickets`, `leads` or the name of a custom object."""
     property: str
     """The internal name of the property."""
     rule_type: RuleType
@@ -72,6 +72,7 @@ class PropertyValidation(Kind[HubSpotClient]):
         return name.partition(".")[0]
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
+        yield from schema_references(inputs["object"])
         yield Reference("Property", f"{inputs['object']}.{inputs['property']}")
 
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:

@@ -45,6 +45,21 @@ CASES = [
         'stages: "a": only stages of deals have a probability',
     ),
     (
+        "Pipeline",
+        {"object": "deals", "name": "p", "label": "P", "stages": [{**STAGE, "state": "OPEN"}]},
+        'stages: "a": stages of deals have a probability, not a state',
+    ),
+    (
+        "Pipeline",
+        {"object": "tickets", "name": "p", "label": "P", "stages": [{"id": "a", "label": "A"}]},
+        "stages: a ticket pipeline needs one stage with state: CLOSED",
+    ),
+    (
+        "Pipeline",
+        {"object": "leads", "name": "p", "label": "P", "stages": [{"id": f"{n}", "label": f"{n}"} for n in range(31)]},
+        "stages: 31 are too many, a pipeline of leads has at most 30",
+    ),
+    (
         "Workflow",
         {"object": "deals", "name": "w", "suppression_list_ids": []},
         '"suppression_list_ids" is not an input of a workflow of deals',

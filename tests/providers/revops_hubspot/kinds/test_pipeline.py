@@ -168,3 +168,41 @@ def test_ticket_stages_have_a_state(accounts: RunningSimulators, open_session: O
     wanted = {"object": "tickets", "name": "support", "label": "Support", "stages": stages}
     made = KIND.create(open_session(), wanted)
     assert KIND.view(wanted, made) == wanted
+
+
+def ticket_pipeline(*closed: str) -> dict[str, Any]:
+    stages = [{"id": f"support_{at}", "label": at.upper()} for at in ("new", "done", "spam")]
+    listed = [{**stage, "state": "CLOSED"} if stage["id"] in closed else stage for stage in stages]
+    return {"object": "tickets", "name": "support", "label": "Support", "stages": listed}
+
+
+def test_stages_of_tickets_are_open_unless_they_say_closed(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    inputs = ticket_pipeline("support_done")
+    made = KIND.create(open_session(), inputs)
+    stages = accounts.dump("hubspot")["pipelines"]["0-5"]["support"]["stages"]
+    assert [stage["metadata"]["ticketState"] for stage in stages] == ["OPEN", "CLOSED", "OPEN"]
+    assert KIND.differences(inputs, KIND.view(inputs, made)) == []
+
+
+def test_closed_moves_from_one_stage_to_another_without_a_moment_of_none(open_session: OpenSession) -> None:
+    session = open_session()
+    made = KIND.create(session, ticket_pipeline("support_new"))
+    wanted = ticket_pipeline("support_spam")
+    assert KIND.differences(wanted, KIND.view(wanted, made)) == ["stages"]
+
+    changed = KIND.update(session, made, wanted)
+
+    assert KIND.differences(wanted, KIND.view(wanted, changed)) == []
+
+
+def test_lead_pipeline_is_made_and_the_default_one_shows_its_states(open_session: OpenSession) -> None:
+    session = open_session()
+    stages = [{"id": "outbound_new", "label": "New"}, {"id": "outbound_done", "label": "Done", "state": "CLOSED"}]
+    inputs = {"object": "leads", "name": "outbound", "label": "Outbound", "stages": stages}
+    made = KIND.create(session, inputs)
+    assert KIND.differences(inputs, KIND.view(inputs, made)) == []
+    default = KIND.scan(session.client, "leads")["leads.lead-pipeline-id"]
+    assert default is not None
+    assert [stage["state"] for stage in default.definition["stages"]] == ["OPEN", "OPEN", "OPEN", "CLOSED", "CLOSED"]

@@ -1,0 +1,321 @@
+"""The schema of a custom object: https://developers.hubspot.com/docs/api-reference/crm-schemas-v3/guide"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from revops_hubspot import records
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.kinds.property import BOOLEAN_OPTIONS, Option, PropertyInputs
+from revops_hubspot.object_types import object_name, schema_references, type_id
+from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Stake, Wanted
+from revops_iac.session import Session
+
+FIELDS: Mapping[str, str] = {
+    "labels": "labels",
+    "description": "description",
+    "primary_display_property": "primaryDisplayProperty",
+    "secondary_display_properties": "secondaryDisplayProperties",
+    "required_properties": "requiredProperties",
+    "searchable_properties": "searchableProperties",
+    "allows_sensitive_properties": "allowsSensitiveProperties",
+}
+"""Inputs that a PATCH can change, and HubSpot's own names for them [S]."""
+CHANGEABLE = frozenset({"label", "fieldType", "options"})
+"""What a PATCH of one of its properties may say."""
+DEFAULTS: Mapping[str, Any] = {
+    "description": "",
+    "secondary_display_properties": [],
+    "required_properties": [],
+    "searchable_properties": [],
+    "allows_sensitive_properties": False,
+}
+
+
+class Labels(BaseModel):
+    """What people call one record and several."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    singular: str
+    plural: str
+
+
+class SchemaProperty(BaseModel):
+    """A property that the object is created with; further ones are `Property` resources."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    name: str
+    label: str
+    type: str
+    field_type: str
+    options: list[Option] | None = None
+    has_unique_value: bool = False
+
+
+class CustomObjectSchemaInputs(Inputs):
+    """A custom object (Enterprise only). Elsewhere it is named by its `name`, as in `object: machine`.
+
+    The properties here are created with it: the display properties at least. They stay when they leave the list.
+
+    Example::
+
+        name: machine
+        labels: {singular: Machine, plural: Machines}
+        description: An installed machine.
+        primary_display_property: serial
+        required_properties: [serial]
+        associated_objects: [contacts]
+        properties:
+          - {name: serial, label: Serial number, type: string, field_type: text, has_unique_value: true}
+
+    Later::
+
+        labels: {singular: Device, plural: Devices}
+        secondary_display_properties: [model]
+        associated_objects: [contacts, deals]
+        properties:
+          - {name: serial, label: Serial, type: string, field_type: text, has_unique_value: true}
+          - {name: model, label: Model, type: string, field_type: text}
+    """
+
+    name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,49}$")
+    """For life; unique in the portal, ignoring case [O]."""
+    labels: Labels
+    primary_display_property: str
+    properties: list[SchemaProperty] = Field(min_length=1)
+    description: str | None = None
+    secondary_display_properties: list[str] | None = Field(default=None, max_length=2)
+    required_properties: list[str] | None = None
+    searchable_properties: list[str] | None = None
+    associated_objects: list[str] | None = None
+    """Objects whose records these records can be associated with. Others that are there stay."""
+    allows_sensitive_properties: bool | None = None
+    """Once true, it cannot be turned off [O]."""
+
+    @model_validator(mode="after")
+    def _properties_fit(self) -> Self:
+        for item in self.properties:
+            PropertyInputs.model_validate(
+                {"object": self.name, "group_name": "-", **item.model_dump(exclude_none=True)}
+            )
+        return self
+
+
+class CustomObjectSchema(Kind[HubSpotClient]):
+    """Key: name. Read from the list: after a PATCH the read of one flips between old and new for a minute [O]."""
+
+    system = "hubspot"
+    inputs = CustomObjectSchemaInputs
+    immutable = frozenset({"name"})
+    on_delete = (
+        "The schema is archived; HubSpot refuses while a record exists, and no API restores it: creating the name "
+        "again purges the old one with its properties."
+    )
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return str(inputs["name"])
+
+    def normalise(self, definition: Definition) -> Definition:
+        canonical = {**definition, **{k: v for k, v in DEFAULTS.items() if definition.get(k, v) is None}}
+        if "properties" in canonical:
+            defaults = {"has_unique_value": False, "options": []}
+            canonical["properties"] = [{**defaults, **_canonical(item)} for item in canonical["properties"]]
+        if canonical.get("associated_objects") is not None:
+            canonical["associated_objects"] = [object_name(name) for name in canonical["associated_objects"]]
+        return canonical
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        yield from schema_references(*(inputs.get("associated_objects") or ()))
+
+    def view(self, declared: Definition, observed: Observed) -> Definition:
+        """Properties and associations that are not listed belong to others."""
+        definition = dict(observed.definition)
+        held = {item["name"]: item for item in definition["properties"]}
+        definition["properties"] = [held[item["name"]] for item in declared["properties"] if item["name"] in held]
+        mine = [object_name(name) for name in declared.get("associated_objects") or ()]
+        definition["associated_objects"] = [name for name in mine if name in definition["associated_objects"]]
+        return super().view(declared, Observed(observed.id, observed.name, definition, observed.facts))
+
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+        found = [_observed(client, entry) for entry in client.get("schemas")["results"] if not entry.get("archived")]
+        return {held.name: held for held in found}
+
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+        client, name = session.client, inputs["name"]
+        purged = any(entry["name"] == name for entry in client.get("schemas", "", {"archived": True})["results"])
+        body = {
+            "name": name,
+            **_body(inputs),
+            "properties": [_property(item) for item in inputs["properties"]],
+            "associatedObjects": [_type(client, other) for other in inputs.get("associated_objects") or ()],
+        }
+
+        def landed() -> Any:
+            return _entry(client, name)
+
+        client.write("POST", "schemas", "", body, landed=landed)
+        if purged:
+            print(
+                f"HubSpot: CustomObjectSchema {name}: the archived schema of this name was purged with its properties",
+                file=sys.stderr,
+                flush=True,
+            )
+        return _read(client, name, {"purged_archived": True} if purged else {})
+
+    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
+        client, name = session.client, held.name
+        self._bring_properties(client, name, held, inputs)
+        body = _body({**held.definition, **inputs})  # every field: one left out may come back stale [O]
+        if body != _body(held.definition):
+            client.write("PATCH", "schemas", "/{object}", body, object=name)
+        for other in inputs.get("associated_objects") or ():
+            if object_name(other) not in held.definition["associated_objects"]:
+                self._associate(client, held, other)
+        return _read(client, name, held.facts)
+
+    def _bring_properties(self, client: HubSpotClient, name: str, held: Observed, inputs: Definition) -> None:
+        there = {item["name"]: item for item in held.definition["properties"]}
+        for item in self.normalise(inputs)["properties"]:
+            if item["name"] not in there:
+                body = {"groupName": f"{name.lower()}_information", **_property(item)}
+
+                def landed(key: str = item["name"]) -> Any:
+                    return client.find("properties", "/{object}/{name}", object=name, name=key)
+
+                client.write("POST", "properties", "/{object}", body, landed=landed, object=name)
+            elif item != there[item["name"]]:
+                body = {key: value for key, value in _property(item).items() if key in CHANGEABLE}
+                client.write("PATCH", "properties", "/{object}/{name}", body, object=name, name=item["name"])
+
+    def _associate(self, client: HubSpotClient, held: Observed, other: str) -> None:
+        end = _type(client, other)
+        body = {"fromObjectTypeId": held.facts["object_type_id"], "toObjectTypeId": end}
+
+        def landed() -> Any:
+            entry = _entry(client, held.name) or {}
+            return next((a for a in entry.get("associations") or () if a["toObjectTypeId"] == end), None)
+
+        client.write("POST", "schemas", "/{object}/associations", body, landed=landed, object=held.name)
+
+    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
+        session.client.write("DELETE", "schemas", "/{object}", object=held.name)
+
+    def put_back(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
+        """Properties and associations that were added stay: records may use them."""
+        if earlier := state.get("earlier"):
+            self.update(session, held, {**earlier, "associated_objects": []})
+
+    def stake(self, session: Session[HubSpotClient], held: Observed) -> Stake | None:
+        total, plural = records.count(session.client, held.name, []), held.definition["labels"]["plural"]
+        return Stake(total, f"{total:,} {plural} exist, and HubSpot archives no object that has records")
+
+    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        subject = f'HubSpot: CustomObjectSchema "{wanted.name}"'
+        there = {item["name"]: item for item in held.definition["properties"]} if held is not None else {}
+        for name in _unknown_properties(wanted.inputs, there):
+            yield (
+                f'{subject}: "{name}" is none of its properties\n'
+                "    fix: declare it under properties; a Property resource comes too late for a new object"
+            )
+        for item in self.normalise(wanted.inputs)["properties"]:
+            held_item = there.get(item["name"], item)
+            fixed = [key for key in ("type", "has_unique_value") if item[key] != held_item[key]]
+            if fixed:
+                yield (
+                    f'{subject}: {" and ".join(fixed)} of property "{item["name"]}" cannot change after creation\n'
+                    "    fix: declare a new property beside it"
+                )
+        is_on = held is not None and held.definition["allows_sensitive_properties"]
+        if is_on and wanted.inputs.get("allows_sensitive_properties") is False:
+            yield (
+                f"{subject}: allows_sensitive_properties cannot be turned off\n    fix: remove the line, or write true"
+            )
+
+
+def _unknown_properties(inputs: Definition, there: Mapping[str, Any]) -> list[str]:
+    """The properties that the schema names and that will not be there when it is written."""
+    known = {*there, *(item["name"] for item in inputs["properties"])}
+    named = [inputs["primary_display_property"]]
+    for key in ("secondary_display_properties", "required_properties", "searchable_properties"):
+        named += inputs.get(key) or []
+    return [name for name in dict.fromkeys(named) if name not in known]
+
+
+def _canonical(item: Mapping[str, Any]) -> dict[str, Any]:
+    options = [{"description": "", "hidden": False, **option} for option in item.get("options") or ()]
+    return {**item, "options": options}
+
+
+def _body(inputs: Definition) -> dict[str, Any]:
+    return {field: inputs[key] for key, field in FIELDS.items() if inputs.get(key) is not None}
+
+
+def _property(item: Mapping[str, Any]) -> dict[str, Any]:
+    body: dict[str, Any] = {"name": item["name"], "label": item["label"], "type": item["type"]}
+    body |= {"fieldType": item["field_type"], "hasUniqueValue": bool(item.get("has_unique_value"))}
+    options = item.get("options") or (BOOLEAN_OPTIONS if item["type"] == "bool" else [])
+    if options:
+        body["options"] = [{"hidden": False, **option, "displayOrder": at} for at, option in enumerate(options)]
+    return body
+
+
+def _entry(client: HubSpotClient, name: str) -> Any:
+    return next((entry for entry in client.get("schemas")["results"] if entry["name"] == name), None)
+
+
+def _read(client: HubSpotClient, name: str, facts: Mapping[str, Any]) -> Observed:
+    held = _observed(client, _entry(client, name))
+    return Observed(held.id, held.name, held.definition, {**facts, **held.facts})
+
+
+def _names(client: HubSpotClient) -> Mapping[str, str]:
+    """The bare names of custom objects by type id."""
+    return {entry["objectTypeId"]: str(entry["name"]) for entry in client.get("schemas")["results"]}
+
+
+def _type(client: HubSpotClient, object_: str) -> str:
+    """The type id of another object; a custom one's is asked for."""
+    entry = _entry(client, object_) if type_id(object_) == object_ else None
+    return str(entry["objectTypeId"]) if entry else type_id(object_)
+
+
+def _observed(client: HubSpotClient, entry: Mapping[str, Any]) -> Observed:
+    definition: Definition = {"name": entry["name"]}
+    for key, field in FIELDS.items():
+        value = entry.get(field)
+        definition[key] = DEFAULTS.get(key) if value is None else value
+    definition["labels"] = {key: entry["labels"].get(key, "") for key in ("singular", "plural")}
+    definition["properties"] = [_observed_property(item) for item in entry.get("properties") or ()]
+    ends = list(dict.fromkeys(str(a["toObjectTypeId"]) for a in entry.get("associations") or ()))
+    names = _names(client) if any(end.startswith("2-") for end in ends) else {}
+    others = [names.get(end) or object_name(end) for end in ends if end != entry["objectTypeId"]]
+    definition["associated_objects"] = others
+    facts = {"object_type_id": entry["objectTypeId"], "fully_qualified_name": entry["fullyQualifiedName"]}
+    return Observed(str(entry["name"]), str(entry["name"]), definition, facts)
+
+
+def _observed_property(item: Mapping[str, Any]) -> dict[str, Any]:
+    options = sorted(item.get("options") or (), key=lambda option: option.get("displayOrder", -1))
+    return {
+        "name": item["name"],
+        "label": item["label"],
+        "type": item["type"],
+        "field_type": item["fieldType"],
+        "has_unique_value": bool(item.get("hasUniqueValue", False)),
+        "options": [
+            {
+                "label": option["label"],
+                "value": option["value"],
+                "description": option.get("description") or "",
+                "hidden": bool(option.get("hidden", False)),
+            }
+            for option in options
+            if item["type"] == "enumeration"
+        ],
+    }

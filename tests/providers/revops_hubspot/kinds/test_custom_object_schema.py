@@ -1,0 +1,122 @@
+"""Custom objects, named without their portal everywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from crm_simulators.server import RunningSimulators
+from revops_hubspot.kinds.custom_object_schema import CustomObjectSchema
+from revops_hubspot.kinds.pipeline import Pipeline
+from revops_hubspot.kinds.property import Property
+
+from revops_iac.errors import AuthorError
+from revops_iac.kind import Wanted
+from revops_iac.systems import system_named
+from tests.providers.contract import Contract, example, later
+from tests.providers.revops_hubspot.conftest import OpenSession
+
+KIND = CustomObjectSchema()
+
+
+def wanted(**inputs: Any) -> Wanted:
+    return Wanted("CustomObjectSchema", "machine", "machine", {**example(KIND), **inputs})
+
+
+def test_archived_name_is_purged_and_said(
+    accounts: RunningSimulators, waits: list[float], capfd: pytest.CaptureFixture[str]
+) -> None:
+    contract = Contract(accounts, "hubspot", KIND)
+    contract.delete(contract.create())
+    made = contract.create()
+    assert made.outputs["facts"]["purged_archived"] is True
+    assert (
+        "HubSpot: CustomObjectSchema machine: the archived schema of this name was purged with its properties"
+        in capfd.readouterr().err
+    )
+
+
+def test_update_is_whole_and_read_from_the_list_while_reads_lag(
+    accounts: RunningSimulators, waits: list[float]
+) -> None:
+    accounts.control.switches.set("hubspot.schema_read_lag", True)
+    contract = Contract(accounts, "hubspot", KIND)
+    made = contract.create()
+    first = contract.update(made, {**example(KIND), "description": "Changed once."})
+    changed = later(KIND)
+    assert changed is not None
+    again = contract.refresh(contract.update(first, {**changed, "description": "Changed twice."}))
+    assert again is not None
+    assert again.outputs["description"] == "Changed twice."
+    assert again.outputs["labels"] == {"singular": "Device", "plural": "Devices"}
+
+
+def test_properties_and_associations_of_others_stay(accounts: RunningSimulators, waits: list[float]) -> None:
+    contract = Contract(accounts, "hubspot", KIND)
+    made = contract.create(later(KIND))
+    back = contract.update(made, example(KIND))
+    again = contract.refresh(back)
+    assert again is not None
+    assert not contract.changes(again, example(KIND))
+    schema = next(iter(accounts.dump("hubspot")["schemas"].values()))
+    assert [a["toObjectTypeId"] for a in schema["associations"]] == ["0-1", "0-3"]
+    assert "model" in accounts.dump("hubspot")["properties"][schema["objectTypeId"]]
+
+
+def test_removal_with_records_is_refused(accounts: RunningSimulators, waits: list[float]) -> None:
+    contract = Contract(accounts, "hubspot", KIND)
+    made = contract.create()
+    accounts.seed("hubspot", {"records": {"p48210773_machine": [{"serial": "A1"}]}})
+    with pytest.raises(AuthorError, match="would lose data: 1 Machines exist, and HubSpot archives no object that"):
+        contract.delete(made)
+
+
+def test_unknown_property_and_fixed_parts_are_refused_at_preview(
+    accounts: RunningSimulators, waits: list[float], open_session: OpenSession
+) -> None:
+    Contract(accounts, "hubspot", KIND).create({**example(KIND), "allows_sensitive_properties": True})
+    session = open_session(writes=False)
+    serial = {"name": "serial", "label": "Serial number", "type": "number", "field_type": "number"}
+    asked = wanted(properties=[serial], searchable_properties=["colour"], allows_sensitive_properties=False)
+    assert list(KIND.refusals(session, asked, session.find(KIND, "machine"))) == [
+        'HubSpot: CustomObjectSchema "machine": "colour" is none of its properties\n'
+        "    fix: declare it under properties; a Property resource comes too late for a new object",
+        'HubSpot: CustomObjectSchema "machine": type and has_unique_value of property "serial" cannot change after '
+        "creation\n    fix: declare a new property beside it",
+        'HubSpot: CustomObjectSchema "machine": allows_sensitive_properties cannot be turned off\n'
+        "    fix: remove the line, or write true",
+    ]
+
+
+def test_other_kinds_come_after_the_object_that_they_name() -> None:
+    kinds = system_named("hubspot").kinds
+    inputs = {"object": "machine", "name": "x", "group_name": "g", "property": "x", "rule_type": "URL"}
+    for name in ("Property", "PropertyGroup", "Pipeline", "PropertyValidation"):
+        assert ("CustomObjectSchema", "machine") in [(r.kind, r.name) for r in kinds[name].references(inputs)]
+        assert "CustomObjectSchema" not in [r.kind for r in kinds[name].references({**inputs, "object": "deals"})]
+
+
+def test_custom_object_takes_properties_and_pipelines_by_its_bare_name(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    session = open_session()
+    KIND.create(session, example(KIND))
+    colour = {
+        "object": "machine",
+        "name": "colour",
+        "label": "Colour",
+        "type": "string",
+        "field_type": "text",
+        "group_name": "machine_information",
+    }
+    stages = [{"id": "run", "label": "Running"}, {"id": "scrap", "label": "Scrapped", "state": "CLOSED"}]
+    life = {"object": "machine", "name": "life", "label": "Life", "stages": stages}
+
+    made = Property().create(session, colour)
+    pipeline = Pipeline().create(session, life)
+
+    assert made.name == "machine.colour"
+    assert session.find(Property(), "machine.colour") is not None
+    assert Pipeline().differences(life, Pipeline().view(life, pipeline)) == []
+    paths = [request.path for request in accounts.control.log.select(system="hubspot", writes_only=True)]
+    assert paths[1:] == ["/crm/v3/properties/p48210773_machine", "/crm/v3/pipelines/p48210773_machine"]
