@@ -9,9 +9,9 @@ from typing import Any
 from crm_simulators.control import Control
 from crm_simulators.hubspot.defaults import fresh_account
 from crm_simulators.hubspot.errors import JsonObject
-
-
 from crm_simulators.hubspot.object_types import ObjectType, find_object_type
+
+
 def timestamp(moment: datetime) -> str:
     """ISO 8601 in UTC with milliseconds and Z, as HubSpot writes it [D]."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
@@ -44,6 +44,15 @@ class Portal:
             place = place.setdefault(name, {})
         return place
 
+    def object_type(self, name: str) -> ObjectType:
+        """The object type of that name: a custom object by type id or fully qualified name, not bare [O], else a
+        standard one."""
+        for schema in self.area("schemas").values():
+            names = (schema["objectTypeId"], schema["fullyQualifiedName"].lower())
+            if not schema["archived"] and name.lower() in names:
+                return ObjectType(schema["objectTypeId"], schema["fullyQualifiedName"], schema["name"], "custom")
+        return find_object_type(name)
+
     def now(self) -> str:
         """The simulated moment as HubSpot writes it."""
         return timestamp(self.control.clock.now())
@@ -59,14 +68,5 @@ class Portal:
         return str(next(iter(self.state["tokens"].values()))["userId"])
 
     def switch(self, name: str) -> bool | str | int:
-    def object_type(self, name: str) -> ObjectType:
-        """The object type of that name: a custom object by type id or fully qualified name, not bare [O], else a
-        standard one."""
-        for schema in self.area("schemas").values():
-            names = (schema["objectTypeId"], schema["fullyQualifiedName"].lower())
-            if not schema["archived"] and name.lower() in names:
-                return ObjectType(schema["objectTypeId"], schema["fullyQualifiedName"], schema["name"], "custom")
-        return find_object_type(name)
-
         """The value of the switch `hubspot.<name>`."""
         return self.control.switches[f"hubspot.{name}"]

@@ -211,6 +211,11 @@ class Records:
             raise record_values.refusal([(stage_name, InvalidValue("INVALID_OPTION", message))])
         stored[pipeline_name] = pipeline
 
+    def _custom_stages(self, object_type: str) -> tuple[str, str, str] | None:
+        """Where a custom object with pipelines keeps them, and its first one."""
+        pipelines = self.portal.area("pipelines").get(object_type) or {}
+        return ("hs_pipeline", "hs_pipeline_stage", next(iter(pipelines))) if pipelines else None
+
     def _check_lifecycle(self, before: Mapping[str, str], stored: Mapping[str, str]) -> None:
         """Backwards moves, when the switch says that they are refused [T, conflicting]."""
         old, new = before.get("lifecyclestage"), stored.get("lifecyclestage")
@@ -228,11 +233,6 @@ class Records:
             holder = self.holder(object_type.id, name, value)
             if holder is None or holder["id"] == own_id:
                 continue
-    def _custom_stages(self, object_type: str) -> tuple[str, str, str] | None:
-        """Where a custom object with pipelines keeps them, and its first one."""
-        pipelines = self.portal.area("pipelines").get(object_type) or {}
-        return ("hs_pipeline", "hs_pipeline_stage", next(iter(pipelines))) if pipelines else None
-
             if name == "email":  # [T, hubspot-api-nodejs#545]
                 raise HubSpotError(409, f"Contact already exists. Existing ID: {holder['id']}", "CONFLICT")
             raise validation_error(f"{holder['id']} already has that value for {name}")  # [?]

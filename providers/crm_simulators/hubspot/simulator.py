@@ -29,9 +29,9 @@ from crm_simulators.hubspot.property_validations import PropertyValidationRoutes
 from crm_simulators.hubspot.record_routes import RecordRoutes
 from crm_simulators.hubspot.records import Records
 from crm_simulators.hubspot.routing import Area, Call, Reply, Route, Router, canonical_path, parse_query
+from crm_simulators.hubspot.schemas import SchemaRoutes, Schemas
 from crm_simulators.hubspot.scopes import needed_scopes
 from crm_simulators.hubspot.seeding import seed_portal
-from crm_simulators.hubspot.schemas import SchemaRoutes, Schemas
 from crm_simulators.hubspot.switches import SWITCHES
 from crm_simulators.hubspot.usage_limits import UsageLimits
 
@@ -50,9 +50,9 @@ class HubSpotSimulator:
         self.limiter = Limiter(self.portal)
         self.router = Router()
         self.properties = Properties(self.portal)
+        self.schemas = Schemas(self.properties)
         self.pipelines = Pipelines(self.portal)
         self.people = People(self.portal)
-        self.schemas = Schemas(self.properties)
         self.records = Records(self.portal, self.properties, self.people)
         self.associations = Associations(self.portal)
         self.lists = Lists(self.portal, self.records, self.associations)
@@ -61,11 +61,11 @@ class HubSpotSimulator:
             Account(self.portal, self.limiter),
             PropertyRoutes(self.properties),
             PropertyValidationRoutes(self.records.validations),
+            SchemaRoutes(self.schemas),
             PipelineRoutes(self.pipelines),
             PeopleRoutes(self.people),
             RecordRoutes(self.records, self.associations),
             ListRoutes(self.lists),
-            SchemaRoutes(self.schemas),
             FlowRoutes(self.flows),
             UsageLimits(self.records, self.pipelines, self.schemas),
         )
