@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm_simulators.hubspot.errors import JsonObject, validation_error
-from crm_simulators.hubspot.portal import Portal
+from crm_simulators.hubspot.portal import Happening, Portal
 
 DEFAULT_TYPES: dict[tuple[str, str], int] = {
     ("0-1", "0-2"): 279,
@@ -59,6 +59,7 @@ class Associations:
         ):
             if link not in self._links():
                 self._links().append(link)
+                self.portal.announce(Happening("touched", str(link[0]), str(link[1])))
         return chosen
 
     def labels(self, start_type: str, end_type: str) -> list[JsonObject]:
@@ -75,6 +76,8 @@ class Associations:
         """Remove every link between two records, both ways."""
         ends = ([*start, *end], [*end, *start])
         self.portal.state["associations"] = [link for link in self._links() if link[:4] not in ends]
+        for object_type, record_id in (start, end):
+            self.portal.announce(Happening("touched", object_type, record_id))
 
     def of(self, start: tuple[str, str], to_type: str) -> list[JsonObject]:
         """What a record is linked to: `{toObjectId, associationTypes}`."""

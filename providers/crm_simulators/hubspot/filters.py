@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from crm_simulators.hubspot.associations import Associations
 from crm_simulators.hubspot.errors import JsonObject, validation_error
 from crm_simulators.hubspot.record_values import moment_of
-from crm_simulators.hubspot.records import Records
+from crm_simulators.hubspot.records import Records, Values
 
 InList = Callable[[str, str], bool]
 """Whether a list (id) holds a record (id)."""
@@ -45,7 +45,7 @@ class Subject:
 
     object_type: str
     record: JsonObject
-    values: Mapping[str, str]
+    values: Values
 
 
 class Filters:
@@ -62,7 +62,7 @@ class Filters:
 
     def matches(self, object_type: str, record: JsonObject, branch: JsonObject) -> bool:
         """Whether a record passes a whole branch."""
-        return self._branch(Subject(object_type, record, self.records.values(object_type, record)), branch)
+        return self._branch(Subject(object_type, record, self.records.lazy_values(object_type, record)), branch)
 
     def _branch(self, subject: Subject, branch: JsonObject) -> bool:
         kind = branch["filterBranchType"]
@@ -70,9 +70,14 @@ class Filters:
             return self._has_event(subject, branch) is (branch["operator"] == "HAS_COMPLETED")
         if kind == "ASSOCIATION":
             return self._has_associated(subject, branch) is (branch["operator"] == "IN_LIST")
-        answers = [self._filter(subject, part) for part in branch["filters"]]
-        answers += [self._branch(subject, child) for child in branch["filterBranches"]]
-        return any(answers) if kind == "OR" else all(answers)
+        wanted = kind == "OR"
+        for part in branch["filters"]:
+            if self._filter(subject, part) is wanted:
+                return wanted
+        for child in branch["filterBranches"]:
+            if self._branch(subject, child) is wanted:
+                return wanted
+        return not wanted
 
     def _filter(self, subject: Subject, part: JsonObject) -> bool:
         kind, operator = part["filterType"], part.get("operator", "")
@@ -161,7 +166,7 @@ class Filters:
         return own < other if operator == "IS_BEFORE" else own > other
 
     def _rolling(self, operator: str, moment: datetime, days: int) -> bool:
-        now = self.records.portal.control.clock.now()
+        now = self.records.portal.moment()
         away = timedelta(days=days)
         return {
             "IS_LESS_THAN_X_DAYS_AGO": now - away < moment <= now,
@@ -172,7 +177,7 @@ class Filters:
 
     def _updated(self, subject: Subject, name: str, operation: JsonObject) -> bool:
         updated = self._read(subject, name, "UPDATED_AT")
-        since = self.records.portal.control.clock.now() - timedelta(days=operation["numberOfDays"])
+        since = self.records.portal.moment() - timedelta(days=operation["numberOfDays"])
         recently = updated is not None and updated >= since
         if updated is None:
             return bool(operation["includeObjectsWithNoValueSet"])
@@ -189,7 +194,7 @@ class Filters:
     def _point(self, subject: Subject, point: JsonObject) -> datetime | None:
         if point["timeType"] == "PROPERTY_REFERENCED":
             return self._read(subject, point["property"], point["referenceType"])
-        zone = _zone(point["zoneId"])
+        zone = zone_of(point["zoneId"])
         if point["timeType"] == "DATE":
             midnight = datetime(point["year"], point["month"], point["day"], tzinfo=zone)
             return midnight.replace(
@@ -198,7 +203,7 @@ class Filters:
                 second=point.get("second", 0),
                 microsecond=point.get("millisecond", 0) * 1000,
             )
-        moment = self.records.portal.control.clock.now().astimezone(zone)
+        moment = self.records.portal.moment().astimezone(zone)
         if point["indexReference"]["referenceType"] == "TODAY":
             clock = [point["indexReference"].get(part, 0) for part in ("hour", "minute", "second")]
             moment = moment.replace(hour=clock[0], minute=clock[1], second=clock[2], microsecond=0)
@@ -209,8 +214,8 @@ class Filters:
         return _add_months(moment, months) if months else moment
 
     def _calendar(self, operation: JsonObject) -> tuple[datetime, datetime]:
-        now = self.records.portal.control.clock.now()
-        zone = _zone(self.records.portal.state["account"]["timeZone"])
+        now = self.records.portal.moment()
+        zone = zone_of(self.records.portal.state["account"]["timeZone"])
         unit, count = operation["timeUnit"], operation.get("timeUnitCount", 1)
         start = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
         if unit == "WEEK":
@@ -233,14 +238,14 @@ class Filters:
             if branch["associationTypeId"] not in [kind["typeId"] for kind in link["associationTypes"]]:
                 continue
             record = self.records.of(other_type)[str(link["toObjectId"])]
-            other = Subject(other_type, record, self.records.values(other_type, record))
+            other = Subject(other_type, record, self.records.lazy_values(other_type, record))
             if not record["archived"] and all(self._filter(other, part) for part in branch["filters"]):
                 return True
         return False
 
     def _has_event(self, subject: Subject, branch: JsonObject) -> bool:
         return any(
-            all(_event_passes(event["properties"], part) for part in branch["filters"])
+            all(event_passes(event["properties"], part) for part in branch["filters"])
             for event in self._events(subject, branch["eventTypeId"])
         )
 
@@ -258,7 +263,7 @@ class Filters:
         return [event for event in seeded if event["eventTypeId"] == event_type]
 
 
-def _event_passes(properties: Mapping[str, str], part: JsonObject) -> bool:
+def event_passes(properties: Mapping[str, str], part: JsonObject) -> bool:
     """A filter on a property of an event."""
     operation = part["operation"]
     value, kind = properties.get(part["property"]), operation["operationType"]
@@ -306,7 +311,8 @@ def _number(operator: str, value: float, wanted: float) -> bool:
     }[operator]
 
 
-def _zone(name: str) -> tzinfo:
+def zone_of(name: str) -> tzinfo:
+    """A time zone by its name."""
     if name == "UTC":
         return UTC
     try:

@@ -147,7 +147,7 @@ class FlowActions:
         if not any(fields.get(key) for key in people):
             raise _refused(f"action {action['actionId']} (Rotate record to owner) needs user_ids or team_ids")
         for key, known in people.items():
-            for wanted in _ids(fields.get(key)):
+            for wanted in ids_of(fields.get(key)):
                 if wanted not in known:
                     raise _refused(f"action {action['actionId']} (Rotate record to owner): no {key} {wanted}")
 
@@ -173,7 +173,7 @@ def connections(action: JsonObject) -> Iterator[JsonObject]:
             yield branch["connection"]
 
 
-def _ids(value: Any) -> list[str]:
+def ids_of(value: Any) -> list[str]:
     """Ids as HubSpot takes them: a list, or a value of a list of static values."""
     if isinstance(value, dict):
         value = value.get("values") or value.get("staticValues") or value.get("staticValue") or []

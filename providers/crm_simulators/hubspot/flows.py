@@ -13,9 +13,9 @@ from crm_simulators.hubspot.errors import HubSpotError, JsonObject, not_found, v
 from crm_simulators.hubspot.filter_rules import FilterRules
 from crm_simulators.hubspot.filters import Filters
 from crm_simulators.hubspot.flow_actions import CATALOGUE, FlowActions
-from crm_simulators.hubspot.object_types import find_object_type
+from crm_simulators.hubspot.flow_modelled import unmodelled
 from crm_simulators.hubspot.paging import page
-from crm_simulators.hubspot.portal import Portal
+from crm_simulators.hubspot.portal import Happening, Portal
 from crm_simulators.hubspot.properties import batch_inputs, batch_reply
 from crm_simulators.hubspot.routing import Call, Reply, Route
 
@@ -67,7 +67,7 @@ SUMMARY = ("id", "name", "isEnabled", "flowType", "objectTypeId", "revisionId", 
 
 
 class Flows:
-    """The flows of the portal. They do not run here: a flow only tells which records it would enrol now."""
+    """The flows of the portal; `flow_run.py` runs those that are enabled."""
 
     def __init__(self, portal: Portal, filters: Filters) -> None:
         self.portal = portal
@@ -91,7 +91,7 @@ class Flows:
         kind = self._kind(body)
         required = {**SHORT_REQUIRED, **CREATE_ONLY}
         self._check_fields(kind, body, required, {"dataSources": "list"})
-        object_type = find_object_type(body["objectTypeId"]).id
+        object_type = self.portal.object_type(body["objectTypeId"]).id
         if (kind == "CONTACT_FLOW") != (object_type == "0-1"):
             raise validation_error(f"Invalid flow: a {kind} cannot have objectTypeId {object_type}")  # [S][T]
         if body["flowType"] not in ("WORKFLOW", "ACTION_SET"):
@@ -112,6 +112,7 @@ class Flows:
         }
         self._check_content(object_type, made)
         self.held[flow_id] = made
+        self._announce(made, {"isEnabled": "true"} if made["isEnabled"] else {})
         return made
 
     def replace(self, flow_id: str, body: JsonObject) -> JsonObject:
@@ -137,7 +138,18 @@ class Flows:
         }
         self._check_content(after["objectTypeId"], after)
         self.held[flow_id] = after
+        turned_on = after["isEnabled"] and not before["isEnabled"]
+        self._announce(after, {"isEnabled": "true"} if turned_on else {})
         return after
+
+    def delete(self, flow_id: str) -> None:
+        """Delete a flow, for ever."""
+        flow = self.find(flow_id)
+        del self.held[flow["id"]]
+        self._announce(flow, {})
+
+    def _announce(self, flow: JsonObject, changed: dict[str, str]) -> None:
+        self.portal.announce(Happening("flow", flow["objectTypeId"], flow["id"], changed))
 
     def enrollable(self, flow: JsonObject) -> list[str]:
         """The records that would enrol if the flow were enabled now: events and manual enrolments come later."""
@@ -212,6 +224,10 @@ class Flows:
         for list_id in flow.get("suppressionListIds", []):
             if str(list_id) not in self.portal.area("lists"):
                 raise validation_error(f"Invalid flow: list {list_id} does not exist")
+        if flow["isEnabled"] and self.portal.switch("unmodelled_flow_parts") == "refuse":
+            missing = unmodelled(flow, self.portal.area("properties", object_type))
+            if missing:
+                raise validation_error(f"Invalid flow: the simulator does not run {missing[0]}, so it is not enabled")
 
     def _check_criteria(self, rules: FilterRules, criteria: JsonObject) -> None:
         kind = str(criteria.get("type"))
@@ -256,7 +272,7 @@ class FlowRoutes:
 
     def delete(self, call: Call) -> Reply:
         """204; permanent."""
-        del self.flows.held[self.flows.find(call.path["flow"])["id"]]
+        self.flows.delete(call.path["flow"])
         return Reply(204)
 
     def batch_read(self, call: Call) -> Reply:

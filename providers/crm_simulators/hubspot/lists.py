@@ -10,8 +10,7 @@ from crm_simulators.hubspot.bodies import check_body
 from crm_simulators.hubspot.errors import JsonObject, not_found, validation_error
 from crm_simulators.hubspot.filter_rules import FilterRules
 from crm_simulators.hubspot.filters import Filters
-from crm_simulators.hubspot.object_types import find_object_type
-from crm_simulators.hubspot.portal import Portal
+from crm_simulators.hubspot.portal import Happening, Portal
 from crm_simulators.hubspot.records import Records
 from crm_simulators.hubspot.routing import Call, Reply, Route
 from crm_simulators.hubspot.usage import named_properties
@@ -74,7 +73,7 @@ class Lists:
         check_body("ListCreateRequest", body, CREATE_REQUIRED, CREATE_OPTIONAL)
         if body["processingType"] not in PROCESSING_TYPES:
             raise validation_error(f"processingType must be one of {', '.join(PROCESSING_TYPES)}")
-        object_type = find_object_type(body["objectTypeId"]).id
+        object_type = self.portal.object_type(body["objectTypeId"]).id
         self._check_name(body["name"])
         branch = body.get("filterBranch")
         if branch is None and body["processingType"] == "DYNAMIC":
@@ -146,7 +145,7 @@ class Lists:
         if not 0 <= count <= MAX_SEARCH:
             raise validation_error(f"count was {count}; it must be from 0 to {MAX_SEARCH}")
         query = (body.get("query") or "").lower()
-        object_type = find_object_type(body["objectTypeId"]).id if body.get("objectTypeId") else None
+        object_type = self.portal.object_type(body["objectTypeId"]).id if body.get("objectTypeId") else None
         found = [
             held
             for held in self._active()
@@ -242,7 +241,7 @@ class ListRoutes:
 
     def read_by_name(self, call: Call) -> Reply:
         """One list by object type and name."""
-        found = self.lists.by_name(find_object_type(call.path["objectTypeId"]).id, call.path["name"])
+        found = self.lists.by_name(call.object_type("objectTypeId").id, call.path["name"])
         return Reply(200, {"list": self.lists.view(found, call.flag("includeFilters"))})
 
     def search(self, call: Call) -> Reply:
@@ -289,6 +288,7 @@ class ListRoutes:
         added = [i for i in ids if i in known and i not in found["memberIds"]]
         found["memberIds"] += added
         missing = [i for i in ids if i not in known]
+        self._touched(found, added)
         return Reply(200, {"recordsIdsAdded": added, "recordIdsRemoved": [], "recordIdsMissing": missing})
 
     def remove(self, call: Call) -> Reply:
@@ -296,7 +296,12 @@ class ListRoutes:
         found, ids = self._static(call), _record_ids(call)
         removed = [i for i in ids if i in found["memberIds"]]
         found["memberIds"] = [i for i in found["memberIds"] if i not in removed]
+        self._touched(found, removed)
         return Reply(200, {"recordsIdsAdded": [], "recordIdsRemoved": removed, "recordIdsMissing": []})
+
+    def _touched(self, found: JsonObject, record_ids: list[str]) -> None:
+        for record_id in record_ids:
+            self.lists.portal.announce(Happening("touched", found["objectTypeId"], record_id))
 
     def _static(self, call: Call) -> JsonObject:
         found = self.lists.find(_list_id(call))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,12 +19,25 @@ def timestamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
+@dataclass(frozen=True)
+class Happening:
+    """Something that workflows may follow from: a record was `created`, `changed` or `touched` (what it is linked to,
+    listed in, or did), or a `flow` was written or deleted. `changed` holds the new texts."""
+
+    what: str
+    object_type: str
+    id: str
+    changed: Mapping[str, str] = field(default_factory=dict)
+
+
 class Portal:
     """The state of the account, and what every area needs of it: ids, time and switches."""
 
     def __init__(self, control: Control) -> None:
         self.control = control
         self.state: JsonObject = {}
+        self.at: datetime | None = None  # the moment at which something due is done, while it is done
+        self.listeners: list[Callable[[Happening], None]] = []
         self.reset()
 
     def reset(self) -> None:
@@ -55,7 +70,16 @@ class Portal:
 
     def now(self) -> str:
         """The simulated moment as HubSpot writes it."""
-        return timestamp(self.control.clock.now())
+        return timestamp(self.moment())
+
+    def moment(self) -> datetime:
+        """The simulated moment; while workflows catch up, the one at which their action was due."""
+        return self.at or self.control.clock.now()
+
+    def announce(self, happening: Happening) -> None:
+        """Tell whoever runs workflows."""
+        for listener in self.listeners:
+            listener(happening)
 
     def next_id(self, kind: str, first: int = 1) -> str:
         """A number that the server makes, growing per kind."""

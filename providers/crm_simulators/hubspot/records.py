@@ -10,7 +10,7 @@ from crm_simulators.hubspot import formulas, record_values
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, not_found, validation_error
 from crm_simulators.hubspot.object_types import ObjectType
 from crm_simulators.hubspot.people import People
-from crm_simulators.hubspot.portal import Portal
+from crm_simulators.hubspot.portal import Happening, Portal
 from crm_simulators.hubspot.properties import Properties
 from crm_simulators.hubspot.property_validations import PropertyValidations
 from crm_simulators.hubspot.record_values import InvalidValue
@@ -82,8 +82,9 @@ class Records:
             "updatedAt": now,
             "archived": False,
         }
-        self._write(object_type.id, record, stored)
+        changed = self._write(object_type.id, record, stored)
         self.of(object_type.id)[record["id"]] = record
+        self.portal.announce(Happening("created", object_type.id, record["id"], changed))
         return record
 
     def update(
@@ -93,8 +94,19 @@ class Records:
         stored = self._checked(object_type, record["properties"], properties, version)
         self._check_unique(object_type, stored, record["id"])
         record["updatedAt"] = self.portal.now()
-        self._write(object_type.id, record, stored)
+        changed = self._write(object_type.id, record, stored)
+        if changed:
+            self.portal.announce(Happening("changed", object_type.id, record["id"], changed))
         return record
+
+    def stamp(self, object_type: str, record: JsonObject, properties: Mapping[str, str]) -> None:
+        """What HubSpot itself writes: read-only properties too, and the same text again counts as a change."""
+        now = self.portal.now()
+        known = {name: text for name, text in properties.items() if name in self.properties.active(object_type)}
+        for name, text in known.items():
+            record["properties"][name] = text
+            record["history"].setdefault(name, []).append([now, text])
+        self.portal.announce(Happening("changed", object_type, record["id"], known))
 
     def archive(self, object_type: ObjectType, record_id: str) -> None:
         """Archive a record; an unknown one is 204 all the same."""
@@ -102,11 +114,15 @@ class Records:
         if record and not record["archived"]:
             record |= {"archived": True, "archivedAt": self.portal.now()}
 
+    def lazy_values(self, object_type: str, record: JsonObject) -> Values:
+        """The same as `values`, for who needs few of them."""
+        return Values(self, object_type, record)
+
     def values(self, object_type: str, record: JsonObject) -> dict[str, str]:
         """Every property that has a value, computed ones included."""
         definitions = self.properties.active(object_type)
         values = {name: text for name, text in record["properties"].items() if name in definitions and text != ""}
-        values |= {name: text for name, text in self._computed(object_type, record).items() if name in definitions}
+        values |= {name: text for name, text in self.computed(object_type, record).items() if name in definitions}
         self._calculate(definitions, values)
         return values
 
@@ -136,7 +152,8 @@ class Records:
         for name in calculated:
             calculate(name)
 
-    def _computed(self, object_type: str, record: JsonObject) -> dict[str, str]:
+    def computed(self, object_type: str, record: JsonObject) -> dict[str, str]:
+        """What HubSpot works out for every record."""
         values = {"hs_object_id": record["id"]}
         values |= dict.fromkeys(CREATED, record["properties"].get("createdate") or record["createdAt"])
         values |= dict.fromkeys(MODIFIED, record["updatedAt"])
@@ -237,14 +254,18 @@ class Records:
                 raise HubSpotError(409, f"Contact already exists. Existing ID: {holder['id']}", "CONFLICT")
             raise validation_error(f"{holder['id']} already has that value for {name}")  # [?]
 
-    def _write(self, object_type: str, record: JsonObject, stored: Mapping[str, str]) -> None:
+    def _write(self, object_type: str, record: JsonObject, stored: Mapping[str, str]) -> dict[str, str]:
+        """Store what is new, and answer it."""
         now = self.portal.now()
+        changed = {}
         for name, text in stored.items():
             if record["properties"].get(name, "") == text:
                 continue
             record["properties"][name] = text
             record["history"].setdefault(name, []).append([now, text])
             self._stamp(object_type, record, name, text, now)
+            changed[name] = text
+        return changed
 
     def _stamp(self, object_type: str, record: JsonObject, name: str, text: str, now: str) -> None:
         """Dates that HubSpot sets when a stage or owner changes [D]."""
@@ -258,3 +279,28 @@ class Records:
                 record["properties"].setdefault("closedate", now)
         if name == "hubspot_owner_id" and text:
             record["properties"]["hubspot_owner_assigneddate"] = now
+
+
+class Values:
+    """The values of a record, worked out when they are asked for: formulas only when a calculated one is."""
+
+    def __init__(self, records: Records, object_type: str, record: JsonObject) -> None:
+        self._records = records
+        self._object_type = object_type
+        self._record = record
+        self._computed: dict[str, str] | None = None
+        self._all: dict[str, str] | None = None
+
+    def get(self, name: str) -> str | None:
+        """The text of a property, None without one."""
+        definition = self._records.properties.active(self._object_type).get(name)
+        if definition is None:
+            return None
+        if definition["calculated"]:
+            if self._all is None:
+                self._all = self._records.values(self._object_type, self._record)
+            return self._all.get(name)
+        if self._computed is None:
+            self._computed = self._records.computed(self._object_type, self._record)
+        text: str = self._computed.get(name) or self._record["properties"].get(name, "")
+        return text or None

@@ -14,7 +14,7 @@ from crm_simulators.hubspot.lists import Lists
 from crm_simulators.hubspot.object_types import ObjectType
 from crm_simulators.hubspot.people import People
 from crm_simulators.hubspot.pipelines import Pipelines
-from crm_simulators.hubspot.portal import Portal, timestamp
+from crm_simulators.hubspot.portal import Happening, Portal, timestamp
 from crm_simulators.hubspot.properties import Properties
 from crm_simulators.hubspot.record_values import read_moment
 from crm_simulators.hubspot.records import Records
@@ -142,12 +142,13 @@ def _seed_record(records: Records, object_type: ObjectType, values: JsonObject) 
 
 
 def seed_events(portal: Portal, events: list[JsonObject]) -> int:
-    """Add what happened to records: `{objectType, id, eventTypeId, properties}`."""
+    """Add what happened to records before: `{objectType, id, eventTypeId, properties}`. It enrols nobody by events."""
     for values in events:
         _only(values, "events", ("objectType", "id", "eventTypeId", "properties"))
         object_type = portal.object_type(values["objectType"]).id
         event = {"eventTypeId": values["eventTypeId"], "properties": values.get("properties", {}), "at": portal.now()}
         portal.area("events", object_type).setdefault(values["id"], []).append(event)
+        portal.announce(Happening("touched", object_type, values["id"]))
     return len(events)
 
 

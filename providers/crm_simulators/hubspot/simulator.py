@@ -17,6 +17,8 @@ from crm_simulators.hubspot.bodies import check_body
 from crm_simulators.hubspot.defaults import TOKEN
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, WebServerNotFound
 from crm_simulators.hubspot.filter_rules import FilterRules
+from crm_simulators.hubspot.flow_controls import FlowControls
+from crm_simulators.hubspot.flow_run import FlowRun
 from crm_simulators.hubspot.flows import FlowRoutes, Flows
 from crm_simulators.hubspot.limits import Limiter
 from crm_simulators.hubspot.lists import ListRoutes, Lists
@@ -57,6 +59,8 @@ class HubSpotSimulator:
         self.associations = Associations(self.portal)
         self.lists = Lists(self.portal, self.records, self.associations)
         self.flows = Flows(self.portal, self.lists.filters)
+        self.flow_run = FlowRun(self.records, self.associations, self.flows)
+        control.clock.on_move(self.flow_run.settle)
         areas: tuple[Area, ...] = (
             Account(self.portal, self.limiter),
             PropertyRoutes(self.properties),
@@ -92,11 +96,21 @@ class HubSpotSimulator:
 
     def seed(self, document: JsonObject) -> JsonObject:
         """Add to the portal, see `seeding.py` for the keys."""
-        return seed_portal(self.portal, document)
+        made = seed_portal(self.portal, document)
+        self.flow_run.settle()
+        return made
 
     def controls(self) -> Mapping[str, Callable[[JsonObject], JsonObject]]:
-        """`evaluate-filter` and `enrolments`: who would be selected or enrolled now."""
-        return {"evaluate-filter": self._evaluate_filter, "enrolments": self._enrolments}
+        """`evaluate-filter` and `enrolments`: who would be selected or enrolled now; `event`, `enrol` and `flow-runs`
+        (see `flow_controls.py`)."""
+        flows = FlowControls(self.flow_run)
+        return {
+            "evaluate-filter": self._evaluate_filter,
+            "enrolments": self._enrolments,
+            "event": _said(flows.event),
+            "enrol": _said(flows.enrol),
+            "flow-runs": _said(flows.runs),
+        }
 
     def _evaluate_filter(self, document: JsonObject) -> JsonObject:
         """`{objectType, filterBranch}` -> `{total, ids}`: the records that the branch matches."""
@@ -157,7 +171,9 @@ class HubSpotSimulator:
             find_type = self.portal.object_type
             call = Call(scope["method"], values, query, raw_body, granted, version, find_type=find_type)
             self._check_scopes(route, call)
+            self.flow_run.settle()
             reply = route.handler(call)
+            self.flow_run.settle()
         except HubSpotError as problem:
             document = problem.body()
             correlation = {"x-hubspot-correlation-id": document["correlationId"]}
@@ -183,6 +199,16 @@ class HubSpotSimulator:
         scopes = needed_scopes(route.scopes, self.portal.object_type(name).scope if name else None)
         if not call.scopes.intersection(scopes):
             raise errors.missing_scopes(scopes)
+
+
+def _said(function: Callable[[JsonObject], JsonObject]) -> Callable[[JsonObject], JsonObject]:
+    """A control function whose refusals are said by the control plane."""
+
+    def answer(document: JsonObject) -> JsonObject:
+        with _control_problems():
+            return function(document)
+
+    return answer
 
 
 @contextlib.contextmanager

@@ -134,4 +134,29 @@ SWITCHES = (
         "A formula over a property without value gives no value, or counts it as 0 or as an empty text.",
         ("empty", "zero"),
     ),
+    Switch(
+        "hubspot.flows_run",
+        True,
+        "[D: workflows run on writes, events and schedules; how is K]",
+        "Enabled flows run; false keeps them only.",
+    ),
+    Switch(
+        "hubspot.flows_enrol_existing",
+        True,
+        "[?]",
+        "Enabling a flow through the API enrols the records that meet its criteria already.",
+    ),
+    Switch(
+        "hubspot.active_records_reenroll",
+        False,
+        "[?]",
+        "A record that is still in a flow can be enrolled in it once more.",
+    ),
+    Switch(
+        "hubspot.unmodelled_flow_parts",
+        "refuse",
+        "[ours]",
+        "Enabling a flow with a part that does not run here is refused with 400, or reported when its turn comes.",
+        ("refuse", "report"),
+    ),
 )
