@@ -13,8 +13,8 @@ from typing import Any
 
 from revops_iac.check import read_stack_config, stacks_of
 from revops_iac.compile import Planned, compile_model, systems_of
-from revops_iac.errors import AuthorError, SessionError
-from revops_iac.examination import Check, Examinable, State, Visit, attempt
+from revops_iac.errors import AccountError, AuthorError, SessionError
+from revops_iac.examination import Check, Examinable, State, Visit
 from revops_iac.load import load
 from revops_iac.model import Model
 from revops_iac.session import Session
@@ -186,12 +186,16 @@ class _Doctor:
         said = f'the credentials belong to "{found}", stack config says "{expected}"'
         return Check(account.id_name, State.MISSING, said, f"use the credentials of {expected}, or {set_it}")
 
-    def _examination(self, people: Mapping[str, str]) -> list[Check]:
+    def _examination(self, people: Mapping[str, str]) -> Iterator[Check]:
         account = self.system.account
         if not isinstance(account, Examinable):
-            return [Check(REST, State.NOT_CHECKED, f"{self.system.label} has no examination")]
-        visit = Visit(self.session, people, self.today, self.clock)
-        return attempt(REST, lambda: account.examine(visit))
+            yield Check(REST, State.NOT_CHECKED, f"{self.system.label} has no examination")
+            return
+        try:
+            yield from account.examine(Visit(self.session, people, self.today, self.clock))
+        except AccountError as error:
+            yield Check("access", State.MISSING, error.sentence, error.fix)
+            yield Check(REST, State.NOT_CHECKED, "the account stopped answering")
 
 
 def _wanted(item: Planned) -> Wanted:

@@ -82,15 +82,21 @@ class Examinable(Protocol):
     """An `Account` that can say what it lacks."""
 
     def examine(self, visit: Visit[Any]) -> Iterable[Check]:
-        """The checks of an account that answers and is the one of stack config. Raises nothing that `attempt` holds."""
+        """The checks of an account that answers and is the one of stack config.
+
+        Raises SessionError when it stops answering; what was yielded before counts.
+        """
 
 
 def attempt(name: str, look: Callable[[], Iterable[Check]]) -> list[Check]:
-    """The checks of one look; a refusal to answer becomes a check of its own, so that the others still run."""
+    """The checks of one look; a refusal to answer becomes a check of its own, so that the others still run.
+
+    Raises SessionError when no other look can have an answer either.
+    """
     try:
         return list(look())
-    except SessionError as error:
-        return [Check(name, State.MISSING, error.sentence, error.fix)]
+    except SessionError:
+        raise
     except AccountError as error:
         return [Check(name, State.NOT_CHECKED, error.sentence, error.fix)]
 

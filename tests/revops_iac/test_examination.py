@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+
 from revops_iac.errors import AccountError, SessionError
 from revops_iac.examination import Check, State, Visit, attempt, clock_check, sunset_check
 from revops_iac.session import Session
@@ -43,7 +45,7 @@ def test_answer_without_a_time_leaves_the_clock_unchecked() -> None:
         assert clock_check(visit(), header) == Check("clock", State.NOT_CHECKED, "HubSpot said no time")
 
 
-def test_refusal_of_one_look_is_not_checked_and_a_lost_account_is_missing() -> None:
+def test_refusal_of_one_look_is_not_checked_and_a_lost_account_ends_all() -> None:
     def refused() -> Iterable[Check]:
         raise AccountError("403, no", "ask for it")
 
@@ -51,4 +53,5 @@ def test_refusal_of_one_look_is_not_checked_and_a_lost_account_is_missing() -> N
         raise SessionError("401, no", "log in")
 
     assert attempt("names", refused) == [Check("names", State.NOT_CHECKED, "403, no", "ask for it")]
-    assert attempt("names", lost) == [Check("names", State.MISSING, "401, no", "log in")]
+    with pytest.raises(SessionError, match="401, no"):
+        attempt("names", lost)

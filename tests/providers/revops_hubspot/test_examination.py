@@ -189,6 +189,22 @@ def test_expired_token_is_one_missing_check(
     assert rest == Check("everything else", State.NOT_CHECKED, "the account does not answer")
 
 
+def test_token_that_expires_on_the_way_is_said_once(company: Company, portal: RunningSimulators) -> None:
+    portal.control.faults.add("expired_session", system="hubspot", path="/limits/")
+    report = company.report()
+    found = [(check.name, check.state) for check in report.checks]
+    assert found[-2:] == [("access", State.MISSING), ("everything else", State.NOT_CHECKED)]
+    assert [name for name, state in found if state is State.OK] == [
+        "access",
+        "portal id",
+        "account type",
+        "scopes to read",
+        "scopes to write",
+        "workflows",
+    ]
+    assert report.checks[-1].found == "the account stopped answering"
+
+
 def test_no_token_says_that_secrets_of_stack_config_are_not_read(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -311,6 +327,23 @@ def test_person_that_a_workflow_needs_is_missing_and_another_is_a_warning(compan
             "in overlays/dev.yaml",
         ),
     ]
+
+
+def test_team_that_a_list_names_is_missing(company: Company) -> None:
+    team = {
+        "filterType": "PROPERTY",
+        "property": "hubspot_team_id",
+        "operation": {"operationType": "ENUMERATION", "operator": "IS_ANY_OF", "values": [{"team": "SDR"}]},
+    }
+    branch = {"filterBranchType": "AND", "filterBranchOperator": "AND", "filterBranches": [], "filters": [team]}
+    tree = {"filterBranchType": "OR", "filterBranchOperator": "OR", "filterBranches": [branch], "filters": []}
+    company.model = {
+        **MODEL,
+        "hubspot": {"List": {"SDR": {"object": "contacts", "name": "SDR", "filter_branch": tree}}},
+    }
+    assert company.check("names") == Check(
+        "names", State.MISSING, 'there is no team "SDR"', "create it in HubSpot, or correct the name in the model"
+    )
 
 
 def test_free_portal_lacks_calculated_properties_and_workflows_by_its_limits(
