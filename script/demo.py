@@ -145,9 +145,13 @@ class Tool:
 
 
 def is_worth_reading(line: str) -> bool:
-    """Leaves out the lines with which Pulumi marks time when there is no terminal."""
+    """Leaves out the lines with which Pulumi marks time when there is no terminal, and what did not change."""
     text = line.strip()
-    return not (text.startswith("@ ") or " refreshing" in text or " creating (0s)" in text or " deleting (0s)" in text)
+    marks_time = text.startswith("@ ") or text.endswith((" refreshing", " refresh", " running"))
+    unchanged = text.startswith(("pulumi-python:dynamic/", "revops:model:")) and " error" not in text
+    return not (
+        marks_time or unchanged or " creating (0s)" in text or " deleting (0s)" in text or " updating (0s)" in text
+    )
 
 
 def point_at(tool: Tool, crms: Crms) -> None:
