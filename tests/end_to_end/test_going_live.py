@@ -1,0 +1,102 @@
+"""Going live does not flood: enabling is refused at preview when it would take too many of the records of today."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.small_stack import SmallStack, errors
+
+pytestmark = pytest.mark.pulumi
+
+IS_KNOWN = {"operationType": "ALL_PROPERTY", "operator": "IS_KNOWN", "includeObjectsWithNoValueSet": False}
+CRITERIA = {
+    "type": "LIST_BASED",
+    "shouldReEnroll": False,
+    "unEnrollObjectsNotMeetingCriteria": False,
+    "reEnrollmentTriggersFilterBranches": [],
+    "listFilterBranch": {
+        "filterBranchType": "OR",
+        "filterBranchOperator": "OR",
+        "filters": [],
+        "filterBranches": [
+            {
+                "filterBranchType": "AND",
+                "filterBranchOperator": "AND",
+                "filterBranches": [],
+                "filters": [{"filterType": "PROPERTY", "property": "jobtitle", "operation": IS_KNOWN}],
+            }
+        ],
+    },
+}
+NOTE = {
+    "type": "SINGLE_CONNECTION",
+    "actionId": "1",
+    "actionTypeId": "0-5",
+    "actionTypeVersion": 0,
+    "fields": {"property_name": "message", "value": {"type": "OBJECT_PROPERTY", "propertyName": "jobtitle"}},
+}
+WORKFLOW = {"object": "contacts", "name": "Note it", "actions": [NOTE], "enrollment_criteria": CRITERIA}
+ENABLED_WORKFLOW = {
+    "WorkflowActivation": {"contacts.Note it": {"object": "contacts", "name": "Note it"}},
+    "Workflow": {"contacts.Note it": WORKFLOW},
+}
+
+
+def refusal(stack: SmallStack) -> str:
+    found = errors(stack.project.preview().failed())
+    assert len(found) == 1
+    assert stack.writes() == []
+    return found[0]
+
+
+def flows(stack: SmallStack) -> list[dict[str, Any]]:
+    return list(stack.crms.dump("hubspot")["flows"].values())
+
+
+def test_workflow_that_would_take_too_many_old_contacts_is_refused_and_within_the_limit_enabled(stack: SmallStack):
+    people = [{"email": f"p{number}@example.com", "jobtitle": "VP"} for number in range(7)]
+    stack.crms.seed("hubspot", {"records": {"contacts": [*people, {"email": "untitled@example.com"}]}})
+    stack.hubspot(ENABLED_WORKFLOW)
+    stack.configure("hubspot", maxEnrol=6)
+
+    assert refusal(stack).splitlines()[1:] == [
+        'stacks/model/model.yaml:8:5  HubSpot: enabling workflow "contacts.Note it" would enrol 7 contacts today, '
+        "6 are allowed",
+        "    fix: let its criteria begin at revops:goLive, or allow that many with pulumi config set revops:maxEnrol 7",
+        "1 problem; nothing was changed.",
+    ]
+    assert flows(stack) == []
+
+    stack.configure("hubspot", maxEnrol=7)
+    stack.project.up().succeeded()
+    assert [flow["isEnabled"] for flow in flows(stack)] == [True]
+
+
+def test_scheduled_flow_that_would_take_too_many_old_deals_is_refused_and_within_the_limit_planned(stack: SmallStack):
+    deal = {"StageName": "Prospecting", "CloseDate": "2027-01-31"}
+    stack.crms.seed("salesforce", {"records": {"Opportunity": [{**deal, "Name": f"Deal {n}"} for n in range(5)]}})
+    is_open = {"field": "IsClosed", "operator": "EqualTo", "value": {"booleanValue": False}}
+    start = {
+        "locationX": 50,
+        "locationY": 0,
+        "object": "Opportunity",
+        "triggerType": "Scheduled",
+        "schedule": {"frequency": "Daily", "startDate": "2027-01-15", "startTime": "06:00:00.000Z"},
+        "filterLogic": "and",
+        "filters": [is_open],
+    }
+    flow = {"name": "Look_At_Deals", "label": "Look", "definition": {"processType": "AutoLaunchedFlow", "start": start}}
+    stack.salesforce({"FlowActivation": {"Look_At_Deals": {"name": "Look_At_Deals"}}, "Flow": {"Look_At_Deals": flow}})
+    stack.configure("salesforce", maxEnrol=4)
+
+    assert refusal(stack).splitlines()[1:] == [
+        'stacks/model/model.yaml:8:5  Salesforce: enabling flow "Look_At_Deals" would take 5 Opportunity records '
+        "today, 4 are allowed",
+        "    fix: let its filters begin at revops:goLive, or allow that many with pulumi config set revops:maxEnrol 5",
+        "1 problem; nothing was changed.",
+    ]
+
+    stack.configure("salesforce", maxEnrol=5)
+    stack.project.preview().succeeded()

@@ -1,0 +1,96 @@
+"""Nothing destructive by surprise: what a removal would lose is counted, refused, and done only when named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.small_stack import SmallStack, errors, properties
+from tests.pulumi_project import Outcome
+
+pytestmark = pytest.mark.pulumi
+
+
+def archived(stack: SmallStack) -> list[str]:
+    """The properties of contacts in the recycle bin."""
+    return sorted(stack.crms.dump("hubspot")["archived_properties"].get("0-1", {}))
+
+
+def refusal(outcome: Outcome) -> list[str]:
+    """The lines of the only error, without Pulumi's own first line."""
+    found = errors(outcome.failed())
+    assert len(found) == 1, outcome.output
+    return found[0].splitlines()[1:]
+
+
+@pytest.fixture
+def two_fields(stack: SmallStack) -> SmallStack:
+    """A group with two properties in state; five contacts have a value in the first."""
+    stack.hubspot(properties(2))
+    stack.project.up().succeeded()
+    people = [{"email": f"p{number}@example.com", "field_0000": "1"} for number in range(5)]
+    stack.crms.seed("hubspot", {"records": {"contacts": people}})
+    stack.crms.control.log.clear()
+    return stack
+
+
+def without(name: str) -> dict[str, Any]:
+    sections = properties(2)
+    del sections["Property"][name]
+    return sections
+
+
+def test_removal_with_records_at_stake_is_refused_at_preview_unless_named(two_fields: SmallStack):
+    two_fields.hubspot(without("contacts.field_0000"))
+    lines = [
+        'HubSpot: removing Property "contacts.field_0000" would lose data: 5 contacts have a value in "field_0000"',
+        "    fix: pulumi config set --path 'revops:allowDataLoss[0]' contacts.field_0000, pulumi up, then remove it "
+        "(a plain destroy or refresh sees the config of the last up, unless --run-program)",
+        "1 problem; nothing was changed.",
+    ]
+    assert refusal(two_fields.project.preview()) == lines
+    assert refusal(two_fields.project.up()) == lines
+    assert two_fields.writes() == []
+
+    destroyed = two_fields.project.destroy().failed()
+    assert [error.splitlines()[0] for error in errors(destroyed)] == [
+        "revops_iac.errors.AuthorError: HubSpot: removing Property "
+        '"contacts.field_0000" would lose data: 5 contacts have a value in "field_0000"'
+    ]
+
+    two_fields.configure("hubspot", allowDataLoss=["contacts.field_0000"])
+    two_fields.project.up().succeeded()
+    assert "field_0000" in archived(two_fields)
+
+
+def test_production_protects_and_removal_takes_two_runs(stack: SmallStack):
+    stack.configure("hubspot", production=True)
+    stack.hubspot(properties(2))
+    stack.project.up().succeeded()
+    stack.crms.control.log.clear()
+    assert all(found["protect"] for found in stack.project.resources("dynamic/hubspot:"))
+
+    assert "cannot be deleted" in stack.project.destroy().failed().output
+    stack.hubspot(without("contacts.field_0000"))
+    assert "cannot be deleted" in stack.project.preview().failed().output
+    assert stack.writes() == []
+
+    stack.hubspot(properties(2))
+    stack.configure("hubspot", production=True, allowDataLoss=["contacts.field_0000"])
+    stack.project.up().succeeded()
+    assert stack.writes() == []
+    stack.hubspot(without("contacts.field_0000"))
+    stack.project.up().succeeded()
+    assert archived(stack) == ["field_0000"]
+
+
+def test_system_that_is_no_longer_managed_is_refused_while_the_stack_holds_its_resources(two_fields: SmallStack):
+    two_fields.salesforce({"CustomPermission": {"Extra": {"name": "Extra", "label": "Extra"}}})
+    two_fields.configure("salesforce")
+    assert refusal(two_fields.project.preview()) == [
+        "HubSpot: the stack still holds 3 resources of this system, but revops:systems no longer names it",
+        "    fix: put hubspot back into revops:systems, remove its resources first, or pulumi destroy",
+        "1 problem; nothing was changed.",
+    ]
+    assert two_fields.writes() == []
