@@ -62,13 +62,17 @@ class Report:
         """A table per account, a `fix:` line below each thing that needs one, and a closing line."""
         width = max((len(check.name) for check in self.checks), default=0)
         lines = [line for examined in self.systems for line in _table(examined, width)]
-        counts = ", ".join(f"{self.count(state)} {state}" for state in State)
+        counts = ", ".join(f"{self.count(state)} {_noun(state, self.count(state))}" for state in State)
         return "\n".join([*lines, f"{self.stack}: {counts}; nothing was changed."])
 
     def as_json(self) -> dict[str, Any]:
         """The same for scripts."""
         counts = {state.replace(" ", "_"): self.count(state) for state in State}
         return {"stack": self.stack, **counts, "systems": [asdict(examined) for examined in self.systems]}
+
+
+def _noun(state: State, number: int) -> str:
+    return "warnings" if state is State.WARNING and number != 1 else state
 
 
 def _table(examined: Examined, width: int) -> Iterator[str]:
@@ -116,7 +120,7 @@ def examine_stack(
     for name in systems:
         if only in (None, name):
             tell(system_named(name).label)
-            doctor = _Doctor(system_named(name), config, settings, today or clock().date(), clock)
+            doctor = _Doctor(stack, system_named(name), config, settings, today or clock().date(), clock)
             examined.append(doctor.examined(loaded.model, planned))
     return Report(stack, tuple(examined))
 
@@ -126,13 +130,14 @@ class _Doctor:
 
     def __init__(
         self,
+        stack: str,
         system: System,
         config: Mapping[str, Any],
         settings: Settings,
         today: date,
         clock: Callable[[], datetime],
     ) -> None:
-        self.system, self.config = system, config
+        self.stack, self.system, self.config = stack, system, config
         self.today, self.clock = today, clock
         self.session: Session[Any] = Session(system, config.get, settings)
         self.account = ""
@@ -177,7 +182,7 @@ class _Doctor:
         """Whether the account is the one of stack config; without an id there it is examined all the same."""
         account = self.system.account
         expected = str(self.config.get(account.id_key) or "")
-        set_it = f"pulumi config set {account.id_key} {found}"
+        set_it = f"pulumi config set {account.id_key} {found} --stack {self.stack}"
         if not expected:
             said = f"stack config has no {account.id_key}; the credentials belong to {found}"
             return Check(account.id_name, State.MISSING, said, f"{set_it}, when that is the account meant")
@@ -192,7 +197,7 @@ class _Doctor:
             yield Check(REST, State.NOT_CHECKED, f"{self.system.label} has no examination")
             return
         try:
-            yield from account.examine(Visit(self.session, people, self.today, self.clock))
+            yield from account.examine(Visit(self.stack, self.session, people, self.today, self.clock))
         except AccountError as error:
             yield Check("access", State.MISSING, error.sentence, error.fix)
             yield Check(REST, State.NOT_CHECKED, "the account stopped answering")

@@ -57,6 +57,7 @@ class Visit(Generic[C]):
     `clock` about the seconds between this machine and the vendor.
     """
 
+    stack: str
     session: Session[C]
     people: Mapping[str, str]
     today: date

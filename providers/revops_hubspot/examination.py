@@ -71,14 +71,15 @@ def _account_type(visit: Portal) -> Iterator[Check]:
             "account type",
             State.MISSING,
             f"{type_}, but revops:production is true",
-            "use the token and portal id of the production portal, or pulumi config rm revops:production",
+            "use the token and portal id of the production portal, or "
+            f"pulumi config rm revops:production --stack {visit.stack}",
         )
     elif not production and type_ == "STANDARD":
         yield Check(
             "account type",
             State.WARNING,
             "STANDARD, but revops:production is not set, so nothing is protected from being deleted",
-            "pulumi config set revops:production true, or use a sandbox",
+            f"pulumi config set revops:production true --stack {visit.stack}, or use a sandbox",
         )
     else:
         yield Check("account type", State.OK, type_)

@@ -57,11 +57,12 @@ def examine(visit: Org) -> Iterator[Check]:
 
 def _org(visit: Org) -> Iterator[Check]:
     found = visit.session.client.query(ORGANIZATION)[0]
-    yield _kind_of_org(visit.session.settings.production, bool(found["IsSandbox"]), str(found["OrganizationType"]))
-    yield _edition(str(found["OrganizationType"]))
+    production, edition = visit.session.settings.production, str(found["OrganizationType"])
+    yield _kind_of_org(visit.stack, production, bool(found["IsSandbox"]), edition)
+    yield _edition(edition)
 
 
-def _kind_of_org(production: bool, is_sandbox: bool, edition: str) -> Check:
+def _kind_of_org(stack: str, production: bool, is_sandbox: bool, edition: str) -> Check:
     """A plan of production on a sandbox, or the other way round, is the wrong login or the wrong stack."""
     is_production = not is_sandbox and edition != DEVELOPER
     kind = "sandbox" if is_sandbox else "developer org" if edition == DEVELOPER else "production"
@@ -70,14 +71,15 @@ def _kind_of_org(production: bool, is_sandbox: bool, edition: str) -> Check:
             "org",
             State.MISSING,
             f"{kind}, but revops:production is true",
-            "log in to the production org and set its organization id, or pulumi config rm revops:production",
+            "log in to the production org and set its organization id, or "
+            f"pulumi config rm revops:production --stack {stack}",
         )
     if is_production and not production:
         return Check(
             "org",
             State.WARNING,
             "production, but revops:production is not set, so nothing is protected from being deleted",
-            "pulumi config set revops:production true, or use a sandbox",
+            f"pulumi config set revops:production true --stack {stack}, or use a sandbox",
         )
     return Check("org", State.OK, kind)
 

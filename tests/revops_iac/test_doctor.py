@@ -67,6 +67,14 @@ def test_report_is_a_table_with_a_fix_below_what_needs_one() -> None:
     )
 
 
+def test_several_warnings_are_counted_in_the_plural() -> None:
+    assert (
+        report(WARNING, WARNING)
+        .render()
+        .endswith("dev: 0 ok, 2 warnings, 0 missing, 0 not checked; nothing was changed.")
+    )
+
+
 def test_only_what_is_missing_fails() -> None:
     assert report(OK, WARNING, UNSEEN).exit_code == 0
     assert report(OK, MISSING).exit_code == 2

@@ -19,7 +19,7 @@ ENDS = date(2027, 3, 30)
 
 def visit(today: date = ENDS) -> Visit[Any]:
     session: Session[Any] = Session(system_named("hubspot"), lambda key: None, Settings("test"))
-    return Visit(session, {}, today, lambda: datetime(2027, 3, 30, 12, 0, 59, tzinfo=UTC))
+    return Visit("test", session, {}, today, lambda: datetime(2027, 3, 30, 12, 0, 59, tzinfo=UTC))
 
 
 def sunset(today: date) -> tuple[State, str]:

@@ -157,7 +157,7 @@ def test_another_portal_is_not_read(company: Company, portal: RunningSimulators)
             "portal id",
             State.MISSING,
             'the credentials belong to "48210773", stack config says "1"',
-            "use the credentials of 1, or pulumi config set hubspot:portalId 48210773",
+            "use the credentials of 1, or pulumi config set hubspot:portalId 48210773 --stack dev",
         ),
         Check("everything else", State.NOT_CHECKED, "another account is not read"),
     ]
@@ -171,7 +171,7 @@ def test_portal_without_an_id_in_stack_config_is_examined_and_named(company: Com
         "portal id",
         State.MISSING,
         "stack config has no hubspot:portalId; the credentials belong to 48210773",
-        "pulumi config set hubspot:portalId 48210773, when that is the account meant",
+        "pulumi config set hubspot:portalId 48210773 --stack dev, when that is the account meant",
     )
     assert company.check("people").state is State.OK
 
@@ -231,7 +231,7 @@ def test_production_on_a_portal_that_is_not_production_is_missing(
         "account type",
         State.MISSING,
         f"{type_}, but revops:production is true",
-        "use the token and portal id of the production portal, or pulumi config rm revops:production",
+        "use the token and portal id of the production portal, or pulumi config rm revops:production --stack dev",
     )
 
 
@@ -243,7 +243,7 @@ def test_production_portal_of_an_unprotected_stack_is_a_warning(company: Company
             "account type",
             State.WARNING,
             "STANDARD, but revops:production is not set, so nothing is protected from being deleted",
-            "pulumi config set revops:production true, or use a sandbox",
+            "pulumi config set revops:production true --stack dev, or use a sandbox",
         )
     ]
     assert report.exit_code == 0

@@ -81,7 +81,8 @@ def test_another_org_is_not_read(company: Company, sandbox: RunningSimulators) -
             "organization id",
             State.MISSING,
             'the credentials belong to "00DSm0000000001MAA", stack config says "00D000000000001"',
-            "use the credentials of 00D000000000001, or pulumi config set salesforce:organizationId 00DSm0000000001MAA",
+            "use the credentials of 00D000000000001, or "
+            "pulumi config set salesforce:organizationId 00DSm0000000001MAA --stack dev",
         ),
         Check("everything else", State.NOT_CHECKED, "another account is not read"),
     ]
@@ -168,7 +169,7 @@ def test_production_of_the_stack_on_a_sandbox_is_missing(company: Company) -> No
         "org",
         State.MISSING,
         "sandbox, but revops:production is true",
-        "log in to the production org and set its organization id, or pulumi config rm revops:production",
+        "log in to the production org and set its organization id, or pulumi config rm revops:production --stack dev",
     )
 
 
@@ -178,7 +179,7 @@ def test_production_org_of_an_unprotected_stack_is_a_warning(company: Company, s
         "org",
         State.WARNING,
         "production, but revops:production is not set, so nothing is protected from being deleted",
-        "pulumi config set revops:production true, or use a sandbox",
+        "pulumi config set revops:production true --stack dev, or use a sandbox",
     )
 
 
