@@ -29,8 +29,9 @@ from revops_iac.session import Session
 from revops_iac.settings import read_settings
 from revops_iac.systems import system_named
 
-OUTPUT_KEYS = frozenset({"__provider", "adopted", "earlier", "resolved", "facts"})
-"""What outputs hold beside the inputs."""
+OUTPUT_KEYS = frozenset({"__provider", "adopted", "earlier", "earlier_unset", "resolved", "facts"})
+"""What outputs hold beside the inputs. `earlier_unset` names what an adopted object did not have: state drops nulls."""
+KEPT_OUTPUTS = ("adopted", "earlier", "earlier_unset")
 
 _sessions: dict[str, Session[Any]] = {}
 _sessions_lock = threading.Lock()
@@ -141,7 +142,7 @@ class KindProvider(ResourceProvider):
             session.forget(self.kind, held.name)
         session.remember(self.kind, observed)
         outputs = self._outputs(session, inputs, observed, None)
-        return UpdateResult(outputs | {key: _olds[key] for key in ("adopted", "earlier") if key in _olds})
+        return UpdateResult(outputs | {key: _olds[key] for key in KEPT_OUTPUTS if key in _olds})
 
     def _refuse_changed_since_plan(
         self, session: Session[Any], inputs: Definition, planned_from: Definition, held: Observed
@@ -162,12 +163,13 @@ class KindProvider(ResourceProvider):
         held = self._held(session, _id, name)
         if held is None:
             return
+        state = _state_of(_props)
         if _props.get("adopted"):
-            self.kind.put_back(session, held, whole_numbers(_props))
+            self.kind.put_back(session, held, state)
             session.removed[self.kind.name, True] += 1
             return
         refuse_loss(session, self.kind, inputs, held)
-        self.kind.delete(session, held, whole_numbers(_props))
+        self.kind.delete(session, held, state)
         session.removed[self.kind.name, False] += 1
         session.forget(self.kind, held.name)
 
@@ -190,7 +192,9 @@ class KindProvider(ResourceProvider):
     ) -> dict[str, Any]:
         outputs: dict[str, Any] = {**inputs, "adopted": earlier is not None}
         if earlier is not None:
-            outputs["earlier"] = {key: value for key, value in earlier.definition.items() if key in inputs}
+            before = {key: value for key, value in earlier.definition.items() if key in inputs}
+            outputs["earlier"] = {key: value for key, value in before.items() if value is not None}
+            outputs["earlier_unset"] = sorted(before.keys() - outputs["earlier"].keys())
         if resolved := session.resolve_all(self.kind.lookups(inputs)):
             outputs["resolved"] = dict(resolved)
         if facts := self.kind.shown(inputs, observed):
@@ -201,6 +205,14 @@ class KindProvider(ResourceProvider):
 def inputs_of(props: Mapping[str, Any]) -> Definition:
     """The inputs among a resource's properties: without the SDK's own and without what outputs add."""
     return {key: whole_numbers(value) for key, value in props.items() if key not in OUTPUT_KEYS}
+
+
+def _state_of(props: Mapping[str, Any]) -> Definition:
+    """The outputs as kinds read them: `earlier` complete again with what was not set."""
+    state: Definition = whole_numbers(dict(props))
+    if "earlier" in state:
+        state["earlier"] |= dict.fromkeys(state.get("earlier_unset", ()))
+    return state
 
 
 def whole_numbers(value: Any) -> Any:
