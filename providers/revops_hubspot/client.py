@@ -33,7 +33,7 @@ RETRIED = frozenset({423, 429, 477, 500, 502, 503, 504, 521, 523, 524})
 NOT_DONE = frozenset({423, 429, 477})
 """Answers that say the call was not carried out."""
 PAGE_SIZE = 100
-OBJECT_PARTS = frozenset({"object", "from", "to"})
+OBJECT_PARTS = frozenset({"object", "start", "end"})
 """Path parts that name an object type."""
 
 T = TypeVar("T")

@@ -46,30 +46,52 @@ class Associations:
         return links
 
     def add(self, start: tuple[str, str], end: tuple[str, str], type_id: int | None = None) -> int:
-        """Link two records by a HubSpot-defined type (default: the unlabelled one); answers the type id."""
+        """Link two records by a HubSpot-defined type (default: the unlabelled one) or a label; answers the type id."""
         pair = (start[0], end[0])
+        label = self._label(pair, type_id)
+        if label is not None:
+            self._link(start, end, "USER_DEFINED", int(type_id or 0), label["inverse"])
+            type_id = None
         known = {DEFAULT_TYPES.get(pair), PRIMARY_TYPES.get(pair)} - {None}
         chosen = type_id if type_id is not None else DEFAULT_TYPES.get(pair)
         if chosen not in known or chosen is None:
             raise validation_error(f"One or more association types {pair[0]} to {pair[1]}: {chosen} are not valid")
         opposites = PRIMARY_TYPES if chosen == PRIMARY_TYPES.get(pair) else DEFAULT_TYPES
-        for link in (
-            [*start, *end, "HUBSPOT_DEFINED", chosen],
-            [*end, *start, "HUBSPOT_DEFINED", opposites[pair[::-1]]],
-        ):
-            if link not in self._links():
-                self._links().append(link)
-                self.portal.announce(Happening("touched", str(link[0]), str(link[1])))
+        self._link(start, end, "HUBSPOT_DEFINED", chosen, opposites[pair[::-1]])
         return chosen
 
+    def _label(self, pair: tuple[str, str], type_id: int | None) -> JsonObject | None:
+        """The definition of a label of one's own."""
+        found: JsonObject | None = self.portal.area("association_labels").get(str(type_id))
+        return found if found is not None and tuple(found["pair"]) == pair else None
+
+    def _check_limit(self, start: tuple[str, str], end_type: str, category: str, type_id: int) -> None:
+        """No more links of a type than the portal's own limit on it [?]."""
+        limits = self.portal.area("association_limits").get(f"{start[0]} {end_type}") or {}
+        most = limits.get(f"{category} {type_id}")
+        held = [link for link in self._links() if link[:3] == [*start, end_type] and link[4:] == [category, type_id]]
+        if most is not None and len(held) >= most:
+            raise validation_error(f"{start[1]} already has {len(held)} associations of type {type_id}")
+
+    def _link(self, start: tuple[str, str], end: tuple[str, str], category: str, one: int, other: int) -> None:
+        for link in ([*start, *end, category, one], [*end, *start, category, other]):
+            if link not in self._links():
+                self._check_limit((str(link[0]), str(link[1])), str(link[2]), category, int(str(link[5])))
+                self._links().append(link)
+                self.portal.announce(Happening("touched", str(link[0]), str(link[1])))
+
     def labels(self, start_type: str, end_type: str) -> list[JsonObject]:
-        """The association types between two object types; labels of one's own are not modelled."""
+        """The association types between two object types. The names of labels are not among them [O]."""
         known = ((PRIMARY_TYPES, "Primary"), (DEFAULT_TYPES, None))
         pair = (start_type, end_type)
         return [
             {"category": "HUBSPOT_DEFINED", "typeId": types[pair], "label": label}
             for types, label in known
             if pair in types
+        ] + [
+            {"category": "USER_DEFINED", "typeId": int(type_id), "label": label["label"]}
+            for type_id, label in self.portal.area("association_labels").items()
+            if tuple(label["pair"]) == pair
         ]
 
     def remove(self, start: tuple[str, str], end: tuple[str, str]) -> None:
@@ -85,5 +107,7 @@ class Associations:
         for from_type, from_id, end_type, end_id, category, type_id in self._links():
             if (from_type, from_id) == start and end_type == to_type:
                 label = "Primary" if type_id in PRIMARY_TYPES.values() else None
+                if category == "USER_DEFINED":
+                    label = self.portal.area("association_labels")[str(type_id)]["label"]
                 found.setdefault(str(end_id), []).append({"category": category, "typeId": type_id, "label": label})
         return [{"toObjectId": int(end_id), "associationTypes": types} for end_id, types in found.items()]

@@ -63,6 +63,12 @@ class Call:
         """The object type that a path parameter names; 400 for one that the portal does not have [O]."""
         return self.find_type(self.path[parameter])
 
+    def path_number(self, parameter: str) -> int:
+        """A path parameter that must be a whole number."""
+        if not self.path[parameter].isdigit():
+            raise errors.unparsable_path(parameter)
+        return int(self.path[parameter])
+
     def flag(self, name: str, default: bool = False) -> bool:
         """A boolean of the query, in any case: Python sends `True`, Node `true` [tested]."""
         values = self.query.get(name)

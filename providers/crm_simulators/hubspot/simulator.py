@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from crm_simulators.control import Answer, Control, ControlProblem, Fault
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.account import Account
+from crm_simulators.hubspot.association_labels import AssociationLabelRoutes, AssociationLabels
 from crm_simulators.hubspot.associations import Associations
 from crm_simulators.hubspot.bodies import check_body
 from crm_simulators.hubspot.defaults import TOKEN
@@ -69,6 +70,7 @@ class HubSpotSimulator:
             PipelineRoutes(self.pipelines),
             PeopleRoutes(self.people),
             RecordRoutes(self.records, self.associations),
+            AssociationLabelRoutes(AssociationLabels(self.portal)),
             ListRoutes(self.lists),
             FlowRoutes(self.flows),
             UsageLimits(self.records, self.pipelines, self.schemas),

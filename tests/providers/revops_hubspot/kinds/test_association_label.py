@@ -1,0 +1,110 @@
+"""Labels of associations: both directions, renamed in place, limited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm_simulators.server import RunningSimulators
+from revops_hubspot.kinds.association_label import AssociationLabel
+from revops_hubspot.kinds.custom_object_schema import CustomObjectSchema
+
+from revops_iac.kind import Wanted
+from tests.providers.contract import Contract, example
+from tests.providers.revops_hubspot.conftest import OpenSession
+
+KIND = AssociationLabel()
+
+
+def shown(accounts: RunningSimulators) -> list[tuple[str, str]]:
+    return [(label["name"], label["label"]) for label in accounts.dump("hubspot")["association_labels"].values()]
+
+
+def test_type_ids_of_both_directions_are_in_outputs(accounts: RunningSimulators, waits: list[float]) -> None:
+    made = Contract(accounts, "hubspot", KIND).create()
+    assert made.id == "contacts.companies.101"
+    assert made.outputs["facts"] == {"type_id": 101, "inverse_type_id": 102}
+
+
+def test_label_is_renamed_in_place(accounts: RunningSimulators, waits: list[float]) -> None:
+    contract = Contract(accounts, "hubspot", KIND)
+    made = contract.create()
+    renamed = {**example(KIND), "label": "Decider", "inverse_label": "Decision of"}
+    again = contract.refresh(contract.update(made, renamed))
+    assert again is not None
+    assert again.id == made.id
+    assert not contract.changes(again, renamed)
+    assert shown(accounts) == [("decision_maker", "Decider"), ("decision_maker", "Decision of")]
+
+
+def test_label_renamed_by_hand_is_found_by_its_id_and_renamed_back(
+    accounts: RunningSimulators, waits: list[float]
+) -> None:
+    contract = Contract(accounts, "hubspot", KIND)
+    made = contract.create()
+    session = contract.run()
+    session.allow_writes()
+    body = {"associationTypeId": 101, "label": "Boss", "inverseLabel": "Bossed by"}
+    session.client.write("PUT", "associations", "/contacts/companies/labels", body)
+    drifted = contract.refresh(made)
+    assert drifted is not None
+    assert (drifted.outputs["label"], drifted.outputs["inverse_label"]) == ("Boss", "Bossed by")
+    contract.update(drifted, example(KIND))
+    assert shown(accounts) == [("decision_maker", "Decision maker"), ("decision_maker", "Decided by")]
+
+
+def test_limits_of_both_directions_are_written(accounts: RunningSimulators, waits: list[float]) -> None:
+    contract = Contract(accounts, "hubspot", KIND)
+    inputs = {**example(KIND), "inverse_max_to": 7}
+    again = contract.refresh(contract.create(inputs))
+    assert again is not None
+    assert not contract.changes(again, inputs)
+    assert accounts.dump("hubspot")["association_limits"] == {
+        "0-1 0-2": {"USER_DEFINED 101": 3},
+        "0-2 0-1": {"USER_DEFINED 102": 7},
+    }
+
+
+def test_limit_that_was_not_there_goes_when_the_label_is_given_back(
+    accounts: RunningSimulators, waits: list[float]
+) -> None:
+    contract = Contract(accounts, "hubspot", KIND)
+    theirs: dict[str, Any] = {key: value for key, value in example(KIND).items() if key != "max_to"}
+    session = contract.run()
+    session.allow_writes()
+    KIND.create(session, theirs)
+    contract.delete(contract.create({**example(KIND), "adopt": True}))
+    assert accounts.dump("hubspot")["association_limits"]["0-1 0-2"] == {}
+    assert len(shown(accounts)) == 2
+
+
+def test_label_between_records_of_one_object(open_session: OpenSession) -> None:
+    session = open_session()
+    ends = {"from_object": "contacts", "to_object": "contacts"}
+    both = {**ends, "name": "boss", "label": "Boss", "inverse_label": "Report"}
+    same = {**both, "name": "peer", "label": "Peer", "inverse_label": "Peer"}
+    for inputs in (both, same):
+        made = KIND.create(session, inputs)
+        assert KIND.differences(inputs, KIND.view(inputs, made)) == []
+
+
+def test_custom_object_is_named_without_its_portal(open_session: OpenSession) -> None:
+    session = open_session()
+    CustomObjectSchema().create(session, example(CustomObjectSchema()))
+    inputs = {**example(KIND), "to_object": "machine"}
+    made = KIND.create(session, inputs)
+    assert made.name == "contacts.machine.Decision maker"
+    assert [(r.kind, r.name) for r in KIND.references(inputs)] == [("CustomObjectSchema", "machine")]
+
+
+def test_fifty_first_label_is_refused_at_preview(open_session: OpenSession) -> None:
+    session = open_session()
+    for at in range(49):
+        body = {"name": f"n{at}", "label": f"L{at}", "inverseLabel": f"I{at}"}
+        session.client.write("POST", "associations", "/contacts/companies/labels", body)
+    inputs = [{**example(KIND), "name": name, "label": name} for name in ("a", "b")]
+    wanted = [Wanted("AssociationLabel", KIND.vendor_name(one), KIND.pulumi_name(one), one) for one in inputs]
+    session.declared = wanted
+    assert list(KIND.refusals(session, wanted[0], None)) == [
+        'HubSpot: AssociationLabel "contacts.companies.a": with it there are 51 labels between contacts and companies, '
+        "HubSpot takes 50\n    fix: remove one that is not used"
+    ]
