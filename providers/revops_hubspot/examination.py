@@ -11,7 +11,7 @@ from typing import Any
 from revops_hubspot import scopes
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.errors import HubSpotRefusal
-from revops_hubspot.object_types import TYPE_IDS, object_name, type_id
+from revops_hubspot.object_types import object_name, type_id
 from revops_hubspot.versions import DATED, SEMANTIC
 from revops_iac.examination import (
     Check,
@@ -161,12 +161,16 @@ def _no_workflows(state: State, found: str) -> Check:
 
 
 def _new(visit: Portal, kind_name: str) -> list[Wanted]:
-    """What the stack would create, of one kind."""
-    of_kind = [item for item in visit.session.declared if item.kind == kind_name]
+    """What the stack would create, of one kind; on custom objects nothing is counted, for they may not exist yet."""
+    of_kind = [item for item in visit.session.declared if item.kind == kind_name and not _on_custom_object(item)]
     if not of_kind:
         return []
     kind = visit.session.system.kinds[kind_name]
     return [item for item in of_kind if item.name not in visit.session.names(kind, kind.partition(item.name))]
+
+
+def _on_custom_object(item: Wanted) -> bool:
+    return "object" in item.inputs and scopes.scope_name(item.inputs["object"]) == scopes.CUSTOM
 
 
 def _calculated_properties(visit: Portal) -> Iterator[Check]:
@@ -210,13 +214,13 @@ def _room(name: str, counts: list[tuple[str, int, int, int]]) -> Check:
     )
     if any(used + new > limit for _, used, limit, new in counts if new):
         return Check(name, State.MISSING, said, RAISE)
-    return Check(name, State.OK, said or "none to create")
+    return Check(name, State.OK, said or "none to create on HubSpot's own objects")
 
 
 def _custom_objects(visit: Portal) -> Iterator[Check]:
     """Only where the stack declares or names an object that is not HubSpot's own."""
     new = _new(visit, "CustomObjectSchema")
-    named = {str(item.inputs.get("object", "")) for item in visit.session.declared} - {"", *TYPE_IDS}
+    named = {str(item.inputs["object"]) for item in visit.session.declared if _on_custom_object(item)}
     if not new and not named:
         return
     report = visit.session.client.get("limits", "/custom-object-types")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from revops_hubspot.object_types import TYPE_IDS
+from revops_hubspot.object_types import OTHER_STANDARD, TYPE_IDS
 from revops_iac.vendor_object import Lookup, Wanted
 
 OWN: Mapping[str, tuple[str, str]] = {
@@ -17,6 +17,7 @@ OWN: Mapping[str, tuple[str, str]] = {
     "WorkflowActivation": ("automation", "automation"),
 }
 """Scopes to read and to write, of kinds that do not belong to an object's schema [S]."""
+CUSTOM = "custom"
 OF_LOOKUPS: Mapping[str, str] = {
     "owner": "crm.objects.owners.read",
     "user": "crm.objects.owners.read",
@@ -59,7 +60,7 @@ def _pairs(item: Wanted) -> Iterator[tuple[str, str]]:
 
 def scope_name(object_: str) -> str:
     """What scopes call an object: all custom objects share one [S]."""
-    return object_ if object_ in TYPE_IDS else "custom"
+    return object_ if object_ in TYPE_IDS or object_ in OTHER_STANDARD else CUSTOM
 
 
 def lacking(needed: Iterable[str], granted: frozenset[str]) -> list[str]:

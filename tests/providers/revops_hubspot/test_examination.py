@@ -365,6 +365,30 @@ def test_free_portal_lacks_calculated_properties_and_workflows_by_its_limits(
     )
 
 
+MACHINE = {
+    "name": "machine",
+    "labels": {"singular": "Machine", "plural": "Machines"},
+    "primary_display_property": "serial",
+    "properties": [{"name": "serial", "label": "Serial number", "type": "string", "field_type": "text"}],
+}
+
+
+def test_custom_objects_need_enterprise(company: Company, portal: RunningSimulators) -> None:
+    company.model = {**MODEL, "hubspot": {"CustomObjectSchema": {"machine": MACHINE}}}
+    company.model["hubspot"]["Property"] = {"machine.age": {**_property("age"), "object": "machine"}}
+    assert company.check("custom objects") == Check("custom objects", State.OK, "0 of 10 used, 1 to create")
+    assert company.check("custom properties") == Check(
+        "custom properties", State.OK, "none to create on HubSpot's own objects"
+    )
+    portal.seed("hubspot", {"account": {"tier": "professional"}})
+    assert company.check("custom objects") == Check(
+        "custom objects",
+        State.MISSING,
+        "the subscription has none; the stack names machine",
+        "custom objects need Enterprise: upgrade, or take them out of the model",
+    )
+
+
 def test_subscription_that_refuses_workflows_is_missing(company: Company, portal: RunningSimulators) -> None:
     portal.control.faults.add("status", system="hubspot", path="^/automation/v4/flows$", status=403)
     found = company.check("workflows")
@@ -379,7 +403,9 @@ def test_properties_beyond_the_limit_are_missing_and_existing_ones_do_not_count(
     base = {"label": "X", "type": "string", "fieldType": "text", "groupName": "contactinformation"}
     others = [{"name": f"x{number}", **base} for number in range(9)]
     portal.seed("hubspot", {"properties": {"contacts": [*others, {"name": "points", **base}]}})
-    assert company.check("custom properties") == Check("custom properties", State.OK, "none to create")
+    assert company.check("custom properties") == Check(
+        "custom properties", State.OK, "none to create on HubSpot's own objects"
+    )
 
     company.model = {**MODEL, "hubspot": {"Property": {"contacts.new": _property("new")}}}
     assert company.check("custom properties") == Check(

@@ -22,6 +22,10 @@ def test_definitions_need_the_schema_of_their_object_and_records_to_count() -> N
     assert writing(declared) == ["crm.schemas.custom.write", "crm.schemas.deals.write"]
 
 
+def test_objects_of_hubspot_have_scopes_of_their_own_name() -> None:
+    assert writing([wanted("Property", object="invoices")]) == ["crm.schemas.invoices.write"]
+
+
 def test_names_need_the_scope_of_their_directory() -> None:
     lookups = [Lookup("owner", "a@example.com"), Lookup("team", "SDR"), Lookup("user", "a@example.com")]
     assert reading([], lookups) == ["crm.objects.owners.read", "settings.users.teams.read"]
