@@ -13,7 +13,7 @@ HISTORY = {
     "salesforce": ("counters", "deleted_fields", "deploys", "recycle_bin"),
 }
 """Recycle bins, audits, deployments and the counters behind ids: a platform has no call that empties them."""
-STAMPS = frozenset({"lastModifiedDate", "updatedAt"})
+STAMPS = frozenset({"lastModifiedDate", "LastModifiedDate", "SystemModstamp", "updatedAt"})
 
 
 def holdings(crms: RunningSimulators, system: str) -> dict[str, Any]:
@@ -23,11 +23,21 @@ def holdings(crms: RunningSimulators, system: str) -> dict[str, Any]:
 
 
 def comparable(system: str, held: Mapping[str, Any]) -> Any:
-    """The holdings without history, empty areas, stamps of time, deleted lists and deactivated standard values."""
+    """The holdings without history, stamps of time, deleted lists, and what Salesforce can only deactivate: values of
+    standard sets, and record types with their business processes.
+
+    What is empty or false is left out too: both vendors take it for the same as absent.
+    """
     left = {area: content for area, content in held.items() if area not in HISTORY[system]}
     if "lists" in left:
         left["lists"] = {key: one for key, one in left["lists"].items() if not one.get("deletedAt")}
-    for value_set in left.get("components", {}).get("StandardValueSet", {}).values():
+    components = left.get("components", {})
+    retired = {name: one for name, one in components.get("RecordType", {}).items() if not one["body"].get("active")}
+    for name, one in retired.items():
+        object_, process = name.partition(".")[0], one["body"].get("businessProcess")
+        del components["RecordType"][name]
+        components["BusinessProcess"].pop(f"{object_}.{process}", None)
+    for value_set in components.get("StandardValueSet", {}).values():
         values = value_set["body"].get("standardValue", [])
         value_set["body"]["standardValue"] = [value for value in values if _is_active(value)]
     return _without_stamps(left)
@@ -40,7 +50,7 @@ def _is_active(value: Mapping[str, Any]) -> bool:
 def _without_stamps(node: Any) -> Any:
     if isinstance(node, dict):
         parts = {key: _without_stamps(value) for key, value in node.items() if key not in STAMPS}
-        return {key: value for key, value in parts.items() if value not in ({}, [])}
+        return {key: value for key, value in parts.items() if value not in ({}, [], False)}
     return [_without_stamps(item) for item in node] if isinstance(node, list) else node
 
 

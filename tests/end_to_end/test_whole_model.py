@@ -172,10 +172,8 @@ def test_rename_of_an_immutable_name_is_refused_with_the_line_to_add(applied: Ap
     for system_names in PINS.values():
         line = ", ".join(f"{system}: {name}" for system, name in system_names.items())
         assert f"fix: put beside it: vendor_name: {{{line}}}\n" in said
-    assert (
-        'field contact.promoter_score: "was" renames it, but the name of a HubSpot Property and a Salesforce CustomField '
-        "cannot change after creation\n" in said
-    )
+    what = "a HubSpot Property and a Salesforce CustomField"
+    assert f'contact.promoter_score: "was" renames it, but the name of {what} cannot change after creation\n' in said
     assert "5 problems in 4 files; nothing was changed." in said
 
 
