@@ -184,14 +184,19 @@ def simulate(
 
 @app.command()
 def coverage(
-    system: Annotated[str | None, typer.Option(help="Only this system.")] = None,
+    system: Annotated[str | None, typer.Option(help="Only this system; without it, those the model manages.")] = None,
     holding: Annotated[Holding | None, typer.Option(help="Only rows held this way.")] = None,
+    folder: Folder = Path("stacks"),
     as_json: Json = False,
 ) -> int:
-    """Print what holds each row of the revenue process on each CRM: enforced, automated, watched, by hand, planned."""
-    from revops_iac.coverage_table import table
+    """Print what holds each row of the revenue process on each CRM: enforced, automated, watched, by hand, planned.
 
-    rows = [row for row in table() if system in (None, row["system"]) and holding in (None, row["holding"])]
+    Where there is a model, its managed systems are shown; elsewhere all.
+    """
+    from revops_iac.coverage_table import managed_in, table
+
+    shown = [system] if system else managed_in(folder)
+    rows = [row for row in table() if row["system"] in shown and holding in (None, row["holding"])]
     if as_json:
         print(json.dumps(rows, indent=2))
     else:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 from revops_iac.coverage_rows import PROCESS_ROWS
+from revops_iac.load import load_model
 from revops_iac.systems import installed_systems
 
 
@@ -18,3 +21,12 @@ def table() -> list[dict[str, Any]]:
         for name in installed_systems()
         if (row.id, name) in held
     ]
+
+
+def managed_in(folder: Path) -> Collection[str]:
+    """The systems that the model in `folder` manages; all installed ones where there is no model or it names none.
+
+    Raises ModelProblems when the model does not load.
+    """
+    managed = load_model(folder).context.systems.managed if (folder / "model").is_dir() else []
+    return managed or list(installed_systems())

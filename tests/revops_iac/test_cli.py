@@ -122,6 +122,15 @@ def test_coverage_filters_by_system_and_holding(capsys: pytest.CaptureFixture[st
     assert {(row["system"], row["holding"]) for row in rows} == {("salesforce", "enforced")}
 
 
+def test_coverage_speaks_of_the_systems_that_the_model_manages(
+    company: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("coverage", "--json") == 0
+    assert {row["system"] for row in json.loads(capsys.readouterr().out)} == {"hubspot"}
+    assert run("coverage", "--folder", "elsewhere", "--json") == 0
+    assert {row["system"] for row in json.loads(capsys.readouterr().out)} == {"hubspot", "salesforce"}
+
+
 def test_schema_is_that_of_a_model_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("schema") == 0
     assert "scoring" in json.loads(capsys.readouterr().out)["properties"]
