@@ -33,9 +33,9 @@ _LEVELS = {
 }
 
 
-def run(folder: Path | None = None) -> None:
-    """Serves the pack. `config.json` in the pack's folder sets levels; `--policy-pack-config` wins over it."""
-    config = read_config((folder or Path(__file__).parent.parent) / CONFIG_FILE)
+def run(folder: Path) -> None:
+    """Serves the pack. `config.json` in `folder`, the pack's own, sets levels; `--policy-pack-config` wins over it."""
+    config = read_config(folder / CONFIG_FILE)
     chosen = settings(config)
     PolicyPack(NAME, [_policy(name, rule, chosen[name]) for name, rule in rule_book().items()])
 
