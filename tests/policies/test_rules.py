@@ -39,3 +39,24 @@ def test_failing_example_is_found_with_a_fix(rule_id: str, tmp_path: Path) -> No
     assert found
     assert all(finding.sentence and finding.fix for finding in found)
     assert not any("could not be evaluated" in finding.sentence for finding in found)
+
+
+def test_leads_of_a_product_qualified_stage_need_recycling_too(tmp_path: Path) -> None:
+    text = """
+context: {systems: {managed: [hubspot]}}
+data_hygiene:
+  fields:
+    contact:
+      fit: {label: Fit, type: number}
+      usage: {label: Usage, type: number}
+      total: {label: Total, type: number}
+      ready: {label: Ready, type: checkbox}
+scoring:
+  product:
+    fields: {fit: contact.fit, engagement: contact.usage, total: contact.total, ready: contact.ready}
+lifecycle:
+  stages:
+    pql: {label: Product-qualified, entry_when: contact.ready is true}
+"""
+    (found,) = findings("recycling-needs-reason-and-nurture", text, tmp_path / "stacks")
+    assert found.sentence == "there is a stage Product-qualified, but no recycle for leads that sales rejects"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from revops_iac.model.lifecycle import Lifecycle
 from revops_policies.examples import lifecycle_model
 from revops_policies.rule import Finding, Parameters, Rule
 from revops_policies.subject import Subject
@@ -12,13 +13,13 @@ from revops_policies.subject import Subject
 def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
     """Finds a recycle without reasons, without a nurture, or that mixes recycled MQLs with new ones."""
     lifecycle = subject.model.lifecycle
-    if lifecycle is None or "mql" not in lifecycle.stages:
+    if lifecycle is None or (stage := _qualified(subject, lifecycle)) is None:
         return
     recycle = lifecycle.recycle
     if recycle is None:
         yield Finding(
             "lifecycle",
-            "there is an MQL stage, but no recycle for leads that sales rejects",
+            f"there is a stage {stage}, but no recycle for leads that sales rejects",
             "add lifecycle.recycle with status, back_to, reason_field, count_field and nurture",
         )
         return
@@ -33,6 +34,15 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
     for name, value in parts.items():
         if not value:
             yield Finding("lifecycle.recycle", f"rejected leads are recycled without {name}", f"add {name}")
+
+
+def _qualified(subject: Subject, lifecycle: Lifecycle) -> str | None:
+    """The label of the stage that hands leads to sales: MQL, or whichever stage the scores lead to."""
+    ready = {scoring.fields.ready for scoring in subject.model.scoring.values()}
+    for key, stage in lifecycle.stages.items():
+        if key == "mql" or (stage.entry_when is not None and ready & set(stage.entry_when.fields())):
+            return stage.label
+    return None
 
 
 _REASONS = "rejection_reasons: {no_budget: No budget}"
