@@ -10,7 +10,7 @@ from revops_hubspot.automations.enrolment import Moment, when_met
 from revops_hubspot.automations.steps import Branch, Case, Step, set_property, stamp
 from revops_hubspot.conditions import Cases, both
 from revops_hubspot.names import LIFECYCLE_PROPERTY
-from revops_iac.model.condition import Condition
+from revops_iac.model.condition import And, Compare, Condition, Op
 
 
 def flows(automation: Automation) -> Iterator[Flow]:
@@ -51,13 +51,23 @@ def _enrols(automation: Automation, key: str, condition: Condition) -> Cases:
     earlier = conditions.none_of(LIFECYCLE_PROPERTY, [automation.stage_value(stage) for stage in later])
     needed = [one for one in compilation.model.required_fields(key) if one.object == "contact"]
     known = [conditions.known(compilation.names.property(one)) for one in needed]
-    return automation.since_go_live(both(cases, [[earlier, *known]]), _moment(automation))
+    return automation.since_go_live(both(cases, [[earlier, *known]]), _moment(automation, condition))
 
 
-def _moment(automation: Automation) -> Moment:
-    """When the criteria were last moved: by engagement. No property says when a calculated one became true."""
+def _moment(automation: Automation, condition: Condition) -> Moment:
+    """When the criteria were met: the date that they ask for. Else when they were last moved, which is by engagement:
+
+    no property says when a calculated one became true.
+    """
     engaged = [entry.fields.last_engaged for entry in automation.compilation.model.scoring.values()]
-    return automation.moment(*engaged)
+    return automation.moment(*_dates(automation, condition), *engaged)
+
+
+def _dates(automation: Automation, condition: Condition) -> list[str]:
+    """The dates that must be known for the condition to hold."""
+    parts = condition.parts if isinstance(condition, And) else (condition,)
+    known = [part.field for part in parts if isinstance(part, Compare) and part.op is Op.KNOWN]
+    return [field for field in known if automation.compilation.names.field(field).type in ("date", "datetime")]
 
 
 def _advance(automation: Automation, key: str) -> list[Step]:

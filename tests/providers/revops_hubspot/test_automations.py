@@ -101,6 +101,18 @@ def test_without_a_go_live_date_nobody_enrols(reference: Model, key: str) -> Non
             assert any(entry["operation"].get("timePoint", {}).get("year") == 2998 for entry in filters)
 
 
+def test_criteria_that_ask_for_a_date_enrol_from_that_date(reference: Model) -> None:
+    found = workflows(changed(reference, "lifecycle_auto_update", enrols_when=None), "lifecycle_auto_update")
+    dates = {
+        workflow.key.rpartition("_")[2]: {
+            entry["property"] for filters in ways_in(workflow) for entry in filters if begins_at_go_live(entry)
+        }
+        for workflow in found
+    }
+    assert dates["sql"] == {"qualified_on"}
+    assert dates["mql"] == {"last_engaged_at"}
+
+
 LONG_AGO = "2026-03-01T12:00:00Z"
 OLD_PERSON = {
     "createdate": LONG_AGO,
