@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -157,7 +158,7 @@ def test_missing_model_folder_is_refused(refused_stack: SmallStack):
         ),
     ],
 )
-def test_wrong_stack_config_is_refused(refused_stack: SmallStack, config: dict[str, object], expected: str):
+def test_wrong_stack_config_is_refused(refused_stack: SmallStack, config: dict[str, Any], expected: str):
     refused_stack.write(ONE_GROUP)
     refused_stack.configure("hubspot", **config)
     assert refusal(refused_stack) == expected

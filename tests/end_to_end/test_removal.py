@@ -94,3 +94,32 @@ def test_system_that_is_no_longer_managed_is_refused_while_the_stack_holds_its_r
         "1 problem; nothing was changed.",
     ]
     assert two_fields.writes() == []
+
+
+def test_field_with_records_is_refused_on_salesforce_too(stack: SmallStack):
+    field = {
+        "object": "Lead",
+        "name": "Old_Score__c",
+        "label": "Old score",
+        "type": "Number",
+        "precision": 5,
+        "scale": 0,
+    }
+    kept = {"CustomPermission": {"Extra": {"name": "Extra", "label": "Extra"}}}
+    stack.configure("salesforce")
+    stack.salesforce({"CustomField": {"Lead.Old_Score__c": field}, **kept})
+    stack.project.up().succeeded()
+    leads = [{"LastName": "L", "Company": "C", "Old_Score__c": number} for number in range(3)]
+    stack.crms.seed("salesforce", {"records": {"Lead": leads}})
+    stack.crms.control.log.clear()
+
+    stack.salesforce(kept)
+
+    assert refusal(stack.project.preview()) == [
+        'Salesforce: removing CustomField "Lead.Old_Score__c" would lose data: up to 3 Lead records hold a value (they '
+        "cannot be counted by this field)",
+        "    fix: pulumi config set --path 'revops:allowDataLoss[0]' Lead.Old_Score__c, pulumi up, then remove it "
+        "(a plain destroy or refresh sees the config of the last up, unless --run-program)",
+        "1 problem; nothing was changed.",
+    ]
+    assert stack.writes() == []
