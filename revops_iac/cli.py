@@ -143,7 +143,7 @@ def _progress() -> Iterator[Callable[[str], None]]:
     if not console.is_terminal:
         yield lambda text: None
         return
-    with console.status("") as status:
+    with console.status("reading the model …") as status:
         yield lambda text: status.update(f"asking {text} …")
 
 
