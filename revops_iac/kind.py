@@ -62,6 +62,8 @@ class Kind(ABC, Generic[C]):
     """Whether the vendor makes the object itself, so that it is never created and never gone."""
     removable: ClassVar[bool] = True
     """Whether the vendor lets go of an object at all; where it does not, `delete` leaves the object and says so."""
+    deactivates: ClassVar[bool] = False
+    """Whether `delete` of an object that stays switches it off; it is then taken up again without `adopt`."""
     full_replace: ClassVar[bool] = False
     """Whether a write replaces the whole object, so that it is refused when somebody changed it since the plan."""
 

@@ -15,7 +15,10 @@ Held = tuple[Holding, str] | tuple[Holding, str, str]
 """Holding, how, and the kind that a planned row waits for."""
 POLICY = "the policy pack refuses a model without it, before anything reaches the org"
 STAGE_RULES = "the stage is a value of one global value set on Lead and Contact; validation rules"
-REQUIRED = "a validation rule blocks the stage, and those after it, while a required field is empty"
+REQUIRED = (
+    "a validation rule blocks the stage, and those after it, while a required field is empty; the record type of the "
+    "pipeline offers its own stages"
+)
 APPROVAL = "until then the approval status is set by hand, and validation rule Deal_Desk_…_Approval blocks the win"
 FIELDS_ONLY = "the fields and dates that it is computed from; the report itself is still to come"
 

@@ -33,6 +33,12 @@ KEPT_KINDS = pytest.mark.parametrize(
     indirect=True,
     ids=lambda pair: f"{pair[0]}-{pair[1].name}",
 )
+DEACTIVATED_KINDS = pytest.mark.parametrize(
+    "contract",
+    [pair for pair in KINDS if pair[1].deactivates],
+    indirect=True,
+    ids=lambda pair: f"{pair[0]}-{pair[1].name}",
+)
 CREATED_KINDS = pytest.mark.parametrize(
     "contract",
     [pair for pair in KINDS if later(pair[1]) is not None and not pair[1].always_exists],
@@ -169,10 +175,27 @@ def test_delete_of_what_the_vendor_keeps_leaves_it_and_says_so(
 
     contract.delete(made)
 
-    assert contract.held() is not None
-    assert contract.writes() == []
+    held = contract.held()
+    assert held is not None
+    assert len(contract.writes()) == (1 if contract.kind.deactivates else 0)
     name = contract.kind.vendor_name(example(contract.kind))
     assert f"{contract.kind.name} {name} stays" in capfd.readouterr().err
+
+
+@DEACTIVATED_KINDS
+def test_what_delete_switched_off_is_taken_up_again(contract: Contract) -> None:
+    contract.delete(contract.create())
+    off = contract.held()
+    assert off is not None
+    assert contract.kind.differences(example(contract.kind), contract.kind.view(example(contract.kind), off))
+
+    again = contract.create()
+
+    on = contract.held()
+    assert on is not None
+    assert not contract.kind.differences(example(contract.kind), contract.kind.view(example(contract.kind), on))
+    contract.delete(again)
+    assert contract.held() == off
 
 
 @REMOVABLE_KINDS

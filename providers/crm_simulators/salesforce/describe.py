@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from .access import editable, visible_fields
@@ -10,8 +11,9 @@ from .fields import NUMERIC, Field, is_customizable, object_names
 from .ids import KEY_PREFIXES
 from .metadata_types.value_lists import active
 from .org import Org, Record
+from .record_types import visible_record_types
 from .standard_objects import LABELS, PLURALS
-from .tables import NOT_WRITABLE
+from .tables import NOT_WRITABLE, rows
 
 SOAP_TYPES = {
     "boolean": "xsd:boolean",
@@ -24,6 +26,17 @@ SOAP_TYPES = {
     "percent": "xsd:double",
     "reference": "tns:ID",
     "time": "xsd:time",
+}
+
+
+MASTER = {
+    "active": True,
+    "available": True,
+    "defaultRecordTypeMapping": True,
+    "developerName": "Master",
+    "master": True,
+    "name": "Master",
+    "recordTypeId": "012000000000000AAA",
 }
 
 
@@ -68,18 +81,23 @@ def describe(org: Org, user: Record, name: str, version: str) -> dict[str, Any]:
         **_object(name, version),
         "childRelationships": [],
         "fields": [_field(org, user, name, field) for field in fields.values()],
-        "recordTypeInfos": [
-            {
-                "active": True,
-                "available": True,
-                "defaultRecordTypeMapping": True,
-                "developerName": "Master",
-                "master": True,
-                "name": "Master",
-                "recordTypeId": "012000000000000AAA",
-            }
-        ],
+        "recordTypeInfos": [*_record_types(org, user, name), MASTER],
     }
+
+
+def _record_types(org: Org, user: Record, name: str) -> Iterator[dict[str, Any]]:
+    visible = visible_record_types(org, user["Id"])
+    for row in rows(org, "RecordType"):
+        if row["SobjectType"] == name:
+            yield {
+                "active": row["IsActive"],
+                "available": f"{name}.{row['DeveloperName']}".lower() in visible,
+                "defaultRecordTypeMapping": False,
+                "developerName": row["DeveloperName"],
+                "master": False,
+                "name": row["Name"],
+                "recordTypeId": row["Id"],
+            }
 
 
 def _field(org: Org, user: Record, sobject: str, field: Field) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from .fields import Field, fields_of, find_field
 from .formula_eval import EvaluationError, is_true
 from .ids import to18
 from .org import Org, Record
+from .record_types import check_record_type
 from .record_values import Viewer
 from .tables import NOT_WRITABLE, find_row
 
@@ -46,6 +47,7 @@ class Records:
         viewer = Viewer(self.org, self.user)
         row = with_defaults(self.org, viewer.fields(sobject), given, self.user)
         self._check_required(viewer.fields(sobject), row)
+        self._check_record_type(sobject, given, row)
         row["Id"] = self.org.new_id(sobject)
         with self._transaction(sobject):
             self._save(viewer, sobject, row, None)
@@ -63,6 +65,7 @@ class Records:
         self._check_required(viewer.fields(sobject), row)
         if "OwnerId" in given and given["OwnerId"] is None:
             raise RestError(400, "REQUIRED_FIELD_MISSING", "Required fields are missing: [OwnerId]", ("OwnerId",))
+        self._check_record_type(sobject, given, row)
         with self._transaction(sobject):
             self._save(viewer, sobject, row, old)
             moment = self.org.timestamp()
@@ -139,6 +142,10 @@ class Records:
                 raise RestError(400, "INVALID_FIELD_FOR_INSERT_UPDATE", text, (field.name,))
             accepted[field.name] = stored(self.org, sobject, field, value)
         return accepted
+
+    def _check_record_type(self, sobject: str, given: Record, row: Record) -> None:
+        if self.flow_depth == 0:
+            check_record_type(self.org, self.user, sobject, given, row)
 
     def _check_required(self, fields: dict[str, Field], row: Record) -> None:
         missing = [name for name, field in fields.items() if field.required and row.get(name) in (None, "")]

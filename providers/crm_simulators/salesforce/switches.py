@@ -31,6 +31,12 @@ SWITCHES = (
         ("replace", "merge"),
     ),
     Switch(
+        "salesforce.picklist_values_encoded",
+        True,
+        "[K]",
+        "Values of business processes and record types are read encoded as in an address, %2F for a slash.",
+    ),
+    Switch(
         "salesforce.update_resets_omitted",
         True,
         "[K]",

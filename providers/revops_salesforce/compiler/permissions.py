@@ -9,6 +9,7 @@ from revops_iac.declaration import Declaration
 from revops_iac.kind import Reference
 from revops_salesforce.compiler.compilation import Compilation, derived
 from revops_salesforce.compiler.fields import calculated, made
+from revops_salesforce.compiler.record_types import visible
 from revops_salesforce.compiler.routing import TURN_FIELD, turns
 from revops_salesforce.names import SYSTEM, custom_field_name
 
@@ -34,12 +35,13 @@ def bypass(compilation: Compilation) -> Iterator[Declaration]:
 
 
 def field_access(compilation: Compilation) -> Iterator[Declaration]:
-    """One set for every field that is made, and its assignment to everybody whom the model names.
+    """One set for every field and record type that is made, and its assignment to everybody whom the model names.
 
     A field that is created through the API is visible to nobody until a permission set names it [K].
     """
     permissions = [*_fields(compilation), *_turn_fields(compilation)]
-    if not permissions:
+    types = visible(compilation)
+    if not permissions and not types:
         return
     name = f"{compilation.prefix}RevOps_Fields"
     yield derived(
@@ -51,6 +53,7 @@ def field_access(compilation: Compilation) -> Iterator[Declaration]:
             "label": "Fields of the revenue process",
             "description": "Sees and edits every field that the revenue model makes.",
             "field_permissions": permissions,
+            "record_types": types or None,
         },
     )
     people, given = compilation.model.people, set[str]()

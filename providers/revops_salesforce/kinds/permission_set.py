@@ -36,6 +36,7 @@ class PermissionSetInputs(Inputs):
         field_permissions:
           - {field: Lead.Rejection_Reason__c, readable: true, editable: true}
         custom_permissions: [Revenue_Rules_Bypass]
+        record_types: [Opportunity.New_Business]
 
     Later::
 
@@ -50,6 +51,8 @@ class PermissionSetInputs(Inputs):
     field_permissions: list[FieldPermission] | None = None
     """Required and master-detail fields must not be here: everybody has them, and the vendor refuses."""
     custom_permissions: list[str] | None = None
+    record_types: list[str] | None = None
+    """`Opportunity.New_Business`: record types that its holders may choose."""
 
 
 class PermissionSet(MetadataKind):
@@ -68,6 +71,9 @@ class PermissionSet(MetadataKind):
             body["fieldPermissions"] = [dict(item) for item in inputs["field_permissions"]]
         if inputs.get("custom_permissions") is not None:
             body["customPermissions"] = [{"name": name, "enabled": True} for name in inputs["custom_permissions"]]
+        if inputs.get("record_types") is not None:
+            shown = [{"recordType": name, "visible": True} for name in inputs["record_types"]]
+            body["recordTypeVisibilities"] = shown
         return body
 
     def definition(self, name: str, body: Body) -> Definition:
@@ -80,6 +86,7 @@ class PermissionSet(MetadataKind):
                 for item in body.get("fieldPermissions", [])
             ],
             "custom_permissions": [item["name"] for item in body.get("customPermissions", []) if item["enabled"]],
+            "record_types": [item["recordType"] for item in body.get("recordTypeVisibilities", []) if item["visible"]],
         }
 
     def normalise(self, definition: Definition) -> Definition:
@@ -89,6 +96,8 @@ class PermissionSet(MetadataKind):
             made["field_permissions"] = sorted(granted, key=lambda item: item["field"].lower())
         if made.get("custom_permissions") is not None:
             made["custom_permissions"] = sorted(made["custom_permissions"], key=str.lower)
+        if made.get("record_types") is not None:
+            made["record_types"] = sorted(made["record_types"], key=str.lower)
         return made
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
@@ -96,6 +105,8 @@ class PermissionSet(MetadataKind):
             yield Reference("CustomField", item["field"])
         for name in inputs.get("custom_permissions") or ():
             yield Reference("CustomPermission", name)
+        for name in inputs.get("record_types") or ():
+            yield Reference("RecordType", name)
 
     def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
         """Permissions on fields that everybody must have: "You cannot deploy to a required field" [D]."""

@@ -30,6 +30,8 @@ ORDER = (
     "StandardValueSet",
     "CustomPermission",
     "CustomField",
+    "BusinessProcess",
+    "RecordType",
     "Queue",
     "PermissionSet",
     "ValidationRule",

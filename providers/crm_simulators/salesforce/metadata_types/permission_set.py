@@ -1,4 +1,4 @@
-"""PermissionSet: field and object permissions and custom permissions; its assignment is data."""
+"""PermissionSet: permissions on fields and objects, custom ones, and record types; its assignment is data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from ..fields import fields_of, find_field, object_name
 from ..org import Org
 from .component_type import ComponentType, child_name, too_long
 
-SECTIONS = {"fieldPermissions": "field", "objectPermissions": "object", "customPermissions": "name"}
+SECTIONS = {
+    "fieldPermissions": "field",
+    "objectPermissions": "object",
+    "customPermissions": "name",
+    "recordTypeVisibilities": "recordType",
+}
 
 
 class PermissionSet(ComponentType):
@@ -35,6 +40,9 @@ class PermissionSet(ComponentType):
         for permission in result["customPermissions"]:
             if org.find("CustomPermission", permission["name"]) is None:
                 raise bad_reference("customPermission", "CustomPermission", permission["name"])
+        for item in result["recordTypeVisibilities"]:
+            if org.find("RecordType", item["recordType"]) is None:
+                raise bad_reference("recordType", "RecordType", item["recordType"])
         return result
 
     def _check_unique(self, entries: list[Body], key: str) -> None:

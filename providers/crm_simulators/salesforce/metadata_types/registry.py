@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..errors import SoapFault
 from ..wsdl import schema
 from .assignment_rules import CONTAINER, AssignmentRule
+from .business_process import BusinessProcess
 from .component_type import ComponentType
 from .custom_field import CustomField
 from .custom_permission import CustomPermission
@@ -12,6 +13,7 @@ from .flow import Flow, FlowDefinition
 from .global_value_set import GlobalValueSet
 from .permission_set import PermissionSet
 from .queue import Group, Queue
+from .record_type import RecordType
 from .standard_value_set import StandardValueSet
 from .unwritable import CustomObject, Unwritable
 from .validation_rule import ValidationRule
@@ -25,8 +27,8 @@ TYPES: dict[str, ComponentType] = {
         StandardValueSet(),
         CustomPermission(),
         CustomField(),
-        Unwritable("BusinessProcess", "objects", "object", is_child=True),
-        Unwritable("RecordType", "objects", "object", is_child=True),
+        BusinessProcess(),
+        RecordType(),
         ValidationRule(),
         Group(),
         Queue(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..component_xml import Body
-from ..errors import MetadataError, no_such_component, not_modelled
+from ..errors import no_such_component, not_modelled
 from ..fields import is_customizable, object_name
 from ..org import Component, Org
 from ..standard_objects import CUSTOMIZABLE, LABELS, PLURALS
@@ -30,9 +30,6 @@ class Unwritable(ComponentType):
     def delete(self, org: Org, full_name: str) -> None:
         if self.find(org, full_name) is None:
             raise no_such_component(self.name, full_name)
-        if self.name == "RecordType":
-            # [I: devops-center-feedback#203]
-            raise MetadataError("DELETE_FAILED", "Cannot delete record type through API")
         raise not_modelled(f"Deleting a {self.name}")
 
 
@@ -54,9 +51,11 @@ class CustomObject(Unwritable):
         label = LABELS.get(name, name)
         return {
             "fullName": name,
+            "businessProcesses": self._parts(org, "BusinessProcess", name),
             "fields": self._parts(org, "CustomField", name),
             "label": label,
             "pluralLabel": PLURALS.get(name, label + "s"),
+            "recordTypes": self._parts(org, "RecordType", name),
             "validationRules": self._parts(org, "ValidationRule", name),
         }
 

@@ -97,7 +97,7 @@ def test_unmodelled_metadata_type_is_refused(client: Client) -> None:
 
 
 def test_readable_only_type_is_not_created(client: Client) -> None:
-    record_type = client.md.RecordType(fullName="Lead.Inbound", label="Inbound", active=True)
-    assert client.create(record_type) == [
-        "FUNCTIONALITY_NOT_ENABLED: Creating a RecordType is not enabled for this organization"
+    layout = client.md.Layout(fullName="Lead-Inbound")
+    assert client.create(layout) == [
+        "FUNCTIONALITY_NOT_ENABLED: Creating a Layout is not enabled for this organization"
     ]

@@ -1,0 +1,89 @@
+"""RecordType: a business process and a choice of picklist values; it is deactivated, never deleted."""
+
+from __future__ import annotations
+
+from ..component_xml import Body
+from ..errors import MetadataError, bad_reference, integrity, no_such_component
+from ..field_values import picklist_values
+from ..fields import Field, fields_of, find_field, is_customizable, object_name
+from ..org import Org
+from .business_process import STANDARD_LISTS, check_values, decoded, encoded
+from .component_type import DEVELOPER_NAME, ComponentType, child_name, invalid_name, too_long
+from .value_lists import active_names
+
+PICKLISTS = frozenset({"picklist", "multipicklist"})
+PROCESS_FIELDS = {"Lead": "Status", "Opportunity": "StageName"}
+"""The field whose values follow from the business process, so that a record type does not list them [K]."""
+
+
+class RecordType(ComponentType):
+    name = "RecordType"
+    directory = "objects"
+    suffix = "object"
+    is_child = True
+
+    def file_name(self, full_name: str) -> str:
+        return f"objects/{child_name(full_name)[0]}.object"
+
+    def check_name(self, org: Org, full_name: str) -> None:
+        sobject, name = child_name(full_name)
+        known = object_name(org, sobject)
+        if known is None or not is_customizable(known):
+            raise no_such_component("CustomObject", sobject or full_name)
+        if not DEVELOPER_NAME.fullmatch(name) or len(name) > self.max_name:
+            raise invalid_name(self.name, name)
+
+    def shown(self, org: Org, full_name: str, body: Body) -> Body:
+        """Lists of fields that are gone are gone with them [K]."""
+        fields = fields_of(org, child_name(full_name)[0])
+        lists = [
+            {**item, "values": encoded(org, item["values"])}
+            for item in body.get("picklistValues", [])
+            if find_field(fields, item["picklist"]) is not None
+        ]
+        return {**body, "picklistValues": lists}
+
+    def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
+        self.allow_only(body, "fullName", "active", "businessProcess", "description", "label", "picklistValues")
+        too_long("label", body["label"], 80)
+        too_long("description", body.get("description"), 255)
+        sobject = object_name(org, child_name(full_name)[0]) or ""
+        self._check_process(org, sobject, body)
+        lists = [_checked_list(org, sobject, item) for item in body.get("picklistValues", [])]
+        names = [item["picklist"] for item in lists]
+        if len(set(names)) < len(names):
+            raise MetadataError("DUPLICATE_VALUE", "Duplicate picklist", ("picklistValues",))
+        kept = {name: value for name, value in body.items() if name != "fullName"}
+        return {**kept, "picklistValues": sorted(lists, key=lambda item: str(item["picklist"]))}
+
+    def _check_process(self, org: Org, sobject: str, body: Body) -> None:
+        process = body.get("businessProcess")
+        if sobject in STANDARD_LISTS and process is None:
+            text = "Required field is missing: businessProcess"
+            raise MetadataError("REQUIRED_FIELD_MISSING", text, ("businessProcess",))
+        if process is not None and org.find("BusinessProcess", f"{sobject}.{process}") is None:
+            raise bad_reference("businessProcess", "BusinessProcess", f"{sobject}.{process}")
+
+    def delete(self, org: Org, full_name: str) -> None:
+        if self.find(org, full_name) is None:
+            raise no_such_component(self.name, full_name)
+        # [I: devops-center-feedback#203]
+        raise MetadataError("DELETE_FAILED", "Cannot delete record type through API")
+
+
+def _checked_list(org: Org, sobject: str, item: Body) -> Body:
+    field = find_field(fields_of(org, sobject), item["picklist"])
+    if field is None or field.type not in PICKLISTS:
+        raise bad_reference("picklist", "Picklist", item["picklist"])
+    if field.name == PROCESS_FIELDS.get(sobject):
+        # [K: text]
+        raise integrity(f"Picklist {field.name} is set by the business process", "picklist")
+    values = decoded(item.get("values", []))
+    check_values(values, active_names(picklist_values(org, field)))
+    return {"picklist": field.name, "values": values}
+
+
+def allowed_values(body: Body, field: Field) -> list[str] | None:
+    """What a record type lets a field be; None where it does not list the field."""
+    found = next((item for item in body.get("picklistValues", []) if item["picklist"] == field.name), None)
+    return None if found is None else [value["fullName"] for value in found["values"]]

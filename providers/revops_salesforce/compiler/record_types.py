@@ -1,0 +1,79 @@
+"""A record type per pipeline, with the business process that holds its stages: a deal offers those of its own only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from revops_iac.declaration import Declaration, Path
+from revops_iac.model.condition import FieldRef
+from revops_iac.model.pipelines import Pipeline
+from revops_salesforce.compiler.compilation import Compilation, declaration, derived
+from revops_salesforce.compiler.fields import PICKLISTS, made
+from revops_salesforce.compiler.pipelines import OBJECT
+from revops_salesforce.names import custom_field_name, deal_stage_value, developer_name, options, value
+
+
+def business_processes(compilation: Compilation) -> Iterator[Declaration]:
+    """The stages of each pipeline, as a part of the organization's one list."""
+    for key, pipeline in staged(compilation):
+        inputs = {
+            "object": OBJECT,
+            "name": developer_name(compilation.model, key, pipeline),
+            "values": list(dict.fromkeys(deal_stage_value(compilation.model, key, one) for one in pipeline.stages)),
+            "description": f"The stages of {pipeline.label}.",
+        }
+        earlier = tuple(f"{OBJECT}.{old}" for old in pipeline.was)
+        yield derived("BusinessProcess", f"{OBJECT}.{key}", _origin(key), inputs, earlier, adopt=pipeline.adopt)
+
+
+def record_types(compilation: Compilation) -> Iterator[Declaration]:
+    """The record type of each pipeline: the lists of the model whole, but those that tell pipelines apart cut."""
+    for key, pipeline in staged(compilation):
+        name = developer_name(compilation.model, key, pipeline)
+        inputs = {
+            "object": OBJECT,
+            "name": name,
+            "label": pipeline.label,
+            "business_process": name,
+            "picklist_values": _choices(compilation, pipeline),
+        }
+        pin = developer_name(compilation.model, pipeline.was[0]) if pipeline.was else None
+        yield declaration("RecordType", f"{OBJECT}.{{}}", key, pipeline, _origin(key), inputs, pin)
+
+
+def visible(compilation: Compilation) -> list[str]:
+    """The record types that everybody of the model may choose."""
+    names = (developer_name(compilation.model, key, pipeline) for key, pipeline in staged(compilation))
+    return [f"{OBJECT}.{name}" for name in names]
+
+
+def staged(compilation: Compilation) -> list[tuple[str, Pipeline]]:
+    """The pipelines that have stages."""
+    return [(key, pipeline) for key, pipeline in compilation.model.pipelines.items() if pipeline.stages]
+
+
+def _choices(compilation: Compilation, pipeline: Pipeline) -> list[dict[str, Any]]:
+    """What a list that is not named here offers is not settled [?], so all that the model makes are."""
+    told_apart = _told_apart(compilation, pipeline)
+    choices = []
+    for reference, field, vendor_object in made(compilation):
+        values = list(options(compilation.model, reference))
+        if vendor_object == OBJECT and field.type in PICKLISTS and values:
+            name = custom_field_name(compilation.model, reference.key, field)
+            choices.append({"picklist": name, "values": told_apart.get(reference, values)})
+    return choices
+
+
+def _told_apart(compilation: Compilation, pipeline: Pipeline) -> dict[FieldRef, list[str]]:
+    """The fields by which the model says to which pipeline a deal belongs, with the values of this one."""
+    found = {}
+    for dimension, literals in pipeline.applies_to.items():
+        reference = compilation.model.context.dimensions[dimension].field_on("deal")
+        if reference is not None:
+            found[FieldRef(reference)] = [value(compilation.model, FieldRef(reference), one) for one in literals]
+    return found
+
+
+def _origin(key: str) -> Path:
+    return ("pipelines", key)

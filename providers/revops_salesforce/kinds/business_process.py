@@ -1,0 +1,104 @@
+"""A business process: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_businessprocess.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from revops_iac.kind import Definition, Inputs, Observed, Reference
+from revops_iac.session import Session
+from revops_salesforce import process_values
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.metadata_kind import MetadataKind
+from revops_salesforce.metadata_objects import Body
+
+STANDARD_LISTS = {"Lead": "LeadStatus", "Opportunity": "OpportunityStage", "Case": "CaseStatus"}
+
+
+class BusinessProcessInputs(Inputs):
+    """The values of an object's standard list (stages, statuses) that records of one process go through.
+
+    Example::
+
+        object: Opportunity
+        name: New_Business
+        values: [Qualification, Proposal/Price Quote, Closed Won, Closed Lost]
+        is_active: true
+        description: How a first contract is sold.
+
+    Later::
+
+        values: [Qualification, Closed Won, Closed Lost]
+        description: How a first contract is sold to a new customer.
+    """
+
+    object: Literal["Lead", "Opportunity", "Case"]
+    name: str
+    values: list[str]
+    """Values of the object's standard value set; their order is that of the set."""
+    default: str | None = None
+    """What a new record starts with; absent: not managed."""
+    is_active: bool = True
+    description: str | None = None
+
+
+class BusinessProcess(MetadataKind):
+    """Key: object and name. A record type names it, and one on Lead, Opportunity or Case must."""
+
+    component_type = "BusinessProcess"
+    inputs = BusinessProcessInputs
+    identity = frozenset({"object", "name"})
+    immutable = frozenset({"object", "name"})
+    full_replace = True
+    defaults = {"is_active": True}
+    on_delete = (
+        "The process is deleted; while a record type names it, which the API cannot delete either, it stays as it is."
+    )
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['name']}"
+
+    def identity_of(self, name: str) -> Definition:
+        object_, _, process = name.partition(".")
+        return {"object": object_, "name": process}
+
+    def elements(self, inputs: Definition) -> Body:
+        body = super().elements({key: value for key, value in inputs.items() if key not in {"values", "default"}})
+        return {**body, "values": process_values.to_vendor(inputs["values"], inputs.get("default"))}
+
+    def changes(self, body: Body, inputs: Definition) -> Body:
+        default = inputs.get("default") or process_values.default_of(body.get("values", []))
+        return self.elements({**inputs, "default": default})
+
+    def definition(self, name: str, body: Body) -> Definition:
+        values = body.get("values", [])
+        return {
+            **super().definition(name, body),
+            "values": process_values.from_vendor(values),
+            "default": process_values.default_of(values),
+        }
+
+    def normalise(self, definition: Definition) -> Definition:
+        made = super().normalise(definition)
+        return {**made, "values": sorted(made["values"])} if made.get("values") else made
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        yield Reference("StandardValueSet", STANDARD_LISTS[inputs["object"]])
+
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+        """Asks first who uses it: the platform refuses then [K], and a record type stays for good."""
+        client = session.client
+        object_, _, process = held.name.partition(".")
+        on_object = [name for name in client.list_components("RecordType") if name.startswith(f"{object_}.")]
+        users = [name for name, body in _bodies(client, on_object) if body.get("businessProcess") == process]
+        if users:
+            client.say(
+                f"Salesforce: {self.name} {held.name} stays: record type {', '.join(sorted(users))} names it, "
+                "and record types cannot be deleted through the API"
+            )
+            return
+        super().delete(session, held, state)
+
+
+def _bodies(client: SalesforceClient, names: list[str]) -> Iterable[tuple[str, dict[str, Any]]]:
+    return client.read_components("RecordType", names).items()

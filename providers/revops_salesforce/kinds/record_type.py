@@ -1,0 +1,157 @@
+"""A record type: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_recordtype.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from revops_iac.kind import Definition, Inputs, Observed, Reference
+from revops_iac.session import Session
+from revops_salesforce import process_values
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.metadata_kind import MetadataKind
+from revops_salesforce.metadata_objects import Body
+
+
+class Choice(BaseModel):
+    """What records of the type may choose in one picklist."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    picklist: str
+    """`Deal_Type__c`, `LeadSource`; not the list of the business process (`StageName`, `Status`)."""
+    values: list[str]
+    default: str | None = None
+
+
+class RecordTypeInputs(Inputs):
+    """A kind of record of one object: its business process, and what its picklists offer.
+
+    Nobody sees it until a permission set or a profile shows it.
+
+    Example::
+
+        object: Opportunity
+        name: New_Business
+        label: New business
+        active: true
+        business_process: New_Business
+        picklist_values:
+          - {picklist: LeadSource, values: [Web, Partner Referral]}
+        description: First contracts.
+
+    Later::
+
+        label: New customers
+        picklist_values:
+          - {picklist: LeadSource, values: [Web, Partner Referral, Other], default: Web}
+    """
+
+    object: str
+    name: str
+    label: str
+    active: bool = True
+    business_process: str | None = None
+    """Needed on Lead, Opportunity and Case."""
+    picklist_values: list[Choice] | None = None
+    """Choices in picklists that are not listed here stay as they are."""
+    description: str | None = None
+
+
+class RecordType(MetadataKind):
+    """Key: object and developer name. The API cannot delete it [I: devops-center-feedback#203; S: salto
+    record_type_deletion], so it is deactivated; one that is not active is taken up again without `adopt`."""
+
+    component_type = "RecordType"
+    inputs = RecordTypeInputs
+    identity = frozenset({"object", "name"})
+    immutable = frozenset({"object", "name"})
+    full_replace = True
+    removable = False
+    deactivates = True
+    on_delete = (
+        "The record type is deactivated, because the API cannot delete it; records keep it, and nobody can choose it "
+        "for a new one. Its business process stays with it."
+    )
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['name']}"
+
+    def identity_of(self, name: str) -> Definition:
+        object_, _, record_type = name.partition(".")
+        return {"object": object_, "name": record_type}
+
+    def elements(self, inputs: Definition) -> Body:
+        return self.changes({}, inputs)
+
+    def changes(self, body: Body, inputs: Definition) -> Body:
+        changed = super().elements({key: value for key, value in inputs.items() if key != "picklist_values"})
+        if inputs.get("picklist_values") is not None:
+            changed["picklistValues"] = _merged(body.get("picklistValues", []), inputs["picklist_values"])
+        return changed
+
+    def definition(self, name: str, body: Body) -> Definition:
+        choices = [_choice(item) for item in body.get("picklistValues", [])]
+        return {**super().definition(name, body), "picklist_values": choices}
+
+    def normalise(self, definition: Definition) -> Definition:
+        made = super().normalise(definition)
+        if made.get("picklist_values") is not None:
+            choices = [{**choice, "values": sorted(choice["values"])} for choice in made["picklist_values"]]
+            made["picklist_values"] = sorted(choices, key=lambda choice: str(choice["picklist"]))
+        return made
+
+    def view(self, declared: Definition, observed: Observed) -> Definition:
+        """The choices of others are left out; a default is compared where one is declared."""
+        if declared.get("picklist_values") is None:
+            return super().view(declared, observed)
+        choices = {choice["picklist"]: choice for choice in observed.definition["picklist_values"]}
+        mine = [
+            {key: choices[choice["picklist"]].get(key) for key in choice}
+            for choice in declared["picklist_values"]
+            if choice["picklist"] in choices
+        ]
+        definition = {**observed.definition, "picklist_values": mine}
+        return super().view(declared, Observed(observed.id, observed.name, definition, observed.facts))
+
+    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
+        """Nobody can choose one that is not active, so nothing stands against taking it up again."""
+        return super().contradictions(declared, observed) if observed.definition["active"] else []
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        if process := inputs.get("business_process"):
+            yield Reference("BusinessProcess", f"{inputs['object']}.{process}")
+        for choice in inputs.get("picklist_values") or ():
+            yield Reference("CustomField", f"{inputs['object']}.{choice['picklist']}")
+
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+        body = self.read_body(session.client, held.name)
+        if body.get("active"):
+            session.client.update_component(self.component_type, {**body, "fullName": held.name, "active": False})
+        session.client.say(
+            f"Salesforce: {self.name} {held.name} stays, deactivated: the API cannot delete a record type"
+        )
+
+
+def _merged(held: Sequence[Body], wanted: Sequence[Mapping[str, Any]]) -> list[Body]:
+    """The choices of others as they are, and ours."""
+    defaults = {item["picklist"]: process_values.default_of(item.get("values", [])) for item in held}
+    mine = {
+        choice["picklist"]: process_values.to_vendor(
+            choice["values"], choice.get("default") or defaults.get(choice["picklist"])
+        )
+        for choice in wanted
+    }
+    others = [item for item in held if item["picklist"] not in mine]
+    return [*others, *({"picklist": name, "values": values} for name, values in mine.items())]
+
+
+def _choice(item: Body) -> Definition:
+    values = item.get("values", [])
+    return {
+        "picklist": item["picklist"],
+        "values": process_values.from_vendor(values),
+        "default": process_values.default_of(values),
+    }

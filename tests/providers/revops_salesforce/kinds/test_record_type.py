@@ -1,0 +1,79 @@
+"""Record types and their business processes: kept for good, the choices of others with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from crm_simulators.server import RunningSimulators
+from revops_salesforce.kinds.business_process import BusinessProcess
+from revops_salesforce.kinds.record_type import RecordType
+
+from tests.providers.revops_salesforce.conftest import OpenSession
+
+KIND, PROCESS = RecordType(), BusinessProcess()
+STAGES: dict[str, Any] = {"object": "Opportunity", "name": "Short", "values": ["Closed Won", "Proposal/Price Quote"]}
+OURS: dict[str, Any] = {
+    "object": "Opportunity",
+    "name": "Short",
+    "label": "Short",
+    "active": True,
+    "business_process": "Short",
+    "picklist_values": [{"picklist": "LeadSource", "values": ["Web"]}],
+}
+
+
+def test_order_and_encoding_of_values_are_no_difference(open_session: OpenSession) -> None:
+    PROCESS.create(open_session(), STAGES)
+    held = open_session().find(PROCESS, "Opportunity.Short")
+    assert held is not None
+    assert held.definition["values"] == ["Closed Won", "Proposal/Price Quote"]
+    assert PROCESS.differences({**STAGES, "values": STAGES["values"][::-1]}, held.definition) == []
+
+
+def test_the_default_of_others_survives_an_update(open_session: OpenSession) -> None:
+    session = open_session()
+    made = PROCESS.create(session, {**STAGES, "default": "Closed Won"})
+    updated = PROCESS.update(session, made, {**STAGES, "description": "Short"})
+    assert updated.definition["default"] == "Closed Won"
+
+
+def test_choices_of_others_survive_an_update(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    session = open_session()
+    PROCESS.create(session, STAGES)
+    theirs = {"picklist": "Type", "values": ["New Customer"], "default": "New Customer"}
+    made = KIND.create(session, {**OURS, "picklist_values": [theirs]})
+    KIND.update(session, made, OURS)
+
+    held = open_session().find(KIND, "Opportunity.Short")
+    assert held is not None
+    assert {choice["picklist"]: choice["values"] for choice in held.definition["picklist_values"]} == {
+        "LeadSource": ["Web"],
+        "Type": ["New Customer"],
+    }
+    assert KIND.differences(OURS, KIND.view(OURS, held)) == []
+
+
+def test_a_process_that_a_record_type_names_stays_and_says_so(
+    open_session: OpenSession, capfd: pytest.CaptureFixture[str]
+) -> None:
+    session = open_session()
+    process = PROCESS.create(session, STAGES)
+    KIND.create(session, OURS)
+
+    PROCESS.delete(session, process, STAGES)
+
+    assert open_session().find(PROCESS, "Opportunity.Short") is not None
+    assert capfd.readouterr().err == (
+        "Salesforce: BusinessProcess Opportunity.Short stays: record type Opportunity.Short names it, and record types "
+        "cannot be deleted through the API\n"
+    )
+
+
+def test_a_record_type_that_is_off_contradicts_nothing(open_session: OpenSession) -> None:
+    session = open_session()
+    PROCESS.create(session, STAGES)
+    made = KIND.create(session, {**OURS, "active": False, "label": "Earlier"})
+    assert KIND.contradictions(OURS, made) == []
+    on = KIND.update(session, made, {**OURS, "label": "Earlier"})
+    assert KIND.contradictions(OURS, on) == ["label"]
