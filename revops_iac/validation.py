@@ -75,6 +75,8 @@ def input_problem(model: type[BaseModel], details: ErrorDetails) -> tuple[str, s
     if kind == "literal_error":
         words = _literals(details)
         return f"{name}: {value} is not one of {', '.join(words)}", suggest(str(details["input"]), words)
+    if kind == "condition":
+        return f"{name}: {details['msg']}", details["ctx"]["fix"]
     return f"{name or 'inputs'}: {details['msg']}", "correct it; the kind's documentation shows an example"
 
 

@@ -19,7 +19,10 @@ UNORDERED = frozenset({"filters", "filterBranches", "values"})
 def canonical_filters(value: Any) -> Any:
     """A filter tree without absent keys, with HubSpot's defaults and in one order."""
     if isinstance(value, Mapping):
-        return _with_defaults({key: _canonical(key, inner) for key, inner in value.items() if inner is not None})
+        whole = _with_defaults({key: _canonical(key, inner) for key, inner in value.items() if inner is not None})
+        if whole.get("operationType") == "ALL_PROPERTY":  # the operator alone says whether no value counts [K]
+            whole["includeObjectsWithNoValueSet"] = whole.get("operator") == "IS_UNKNOWN"
+        return whole
     if isinstance(value, list):
         return [canonical_filters(inner) for inner in value]
     return value

@@ -55,6 +55,18 @@ def later(kind: Kind[Any]) -> Definition | None:
     return None if changes is None else validated(kind, {**(docstring_block(kind, "Example") or {}), **changes})
 
 
+def forms(kind: Kind[Any]) -> list[Kind[Any]]:
+    """The kind, and once more with `Another example::` and `Another later::` in the place of its first ones."""
+    if docstring_block(kind, "Another example") is None:
+        return [kind]
+    doc = str(kind.inputs.__doc__)
+    for title, first in (("example", "Example"), ("later", "Later")):
+        doc = doc.replace(f"{first}::", f"First {title}::").replace(f"Another {title}::", f"{first}::")
+    inputs = type(kind.inputs.__name__, (kind.inputs,), {"__doc__": doc, "__module__": kind.inputs.__module__})
+    other = type(kind.name, (type(kind),), {"inputs": inputs, "__module__": type(kind).__module__})
+    return [kind, other()]
+
+
 @dataclass(frozen=True)
 class Made:
     """A resource as Pulumi's state holds it."""
@@ -125,18 +137,18 @@ class Contract:
 
     def create_here(self, inputs: Definition) -> Made:
         """Creates the resource in the process that runs."""
-        result: CreateResult = self.provider.create(dict(inputs))
+        result: CreateResult = self.provider.create(on_the_wire(inputs))
         return Made(result.id, dict(result.outs or {}))
 
     def refresh(self, made: Made) -> Made | None:
         """A new process that reads the resource; None when it is gone."""
         self.run()
-        result: ReadResult = self.provider.read(made.id, made.outputs)
+        result: ReadResult = self.provider.read(made.id, on_the_wire(made.outputs))
         return None if result.id is None else Made(result.id, dict(result.outs or {}))
 
     def changes(self, made: Made, inputs: Definition) -> bool:
         """Whether the diff of state and inputs asks for an update."""
-        return bool(self.provider.diff(made.id, made.outputs, dict(inputs)).changes)
+        return bool(self.provider.diff(made.id, on_the_wire(made.outputs), on_the_wire(inputs)).changes)
 
     def update(self, made: Made, inputs: Definition) -> Made:
         """A new process that updates the resource."""
@@ -145,7 +157,7 @@ class Contract:
 
     def update_here(self, made: Made, inputs: Definition) -> Made:
         """Updates the resource in the process that runs."""
-        result: UpdateResult = self.provider.update(made.id, made.outputs, dict(inputs))
+        result: UpdateResult = self.provider.update(made.id, on_the_wire(made.outputs), on_the_wire(inputs))
         return Made(made.id, dict(result.outs or {}))
 
     def delete(self, made: Made) -> None:
@@ -155,7 +167,7 @@ class Contract:
 
     def delete_here(self, made: Made) -> None:
         """Deletes the resource in the process that runs."""
-        self.provider.delete(made.id, made.outputs)
+        self.provider.delete(made.id, on_the_wire(made.outputs))
 
     def held(self, inputs: Definition | None = None) -> Observed | None:
         """What the account holds, read by a new process."""
@@ -192,6 +204,15 @@ def stack_config(sims: RunningSimulators) -> dict[str, Any]:
     if sims.salesforce is not None:
         config["salesforce:organizationId"] = sims.salesforce.organization_id
     return config
+
+
+def on_the_wire(value: Any) -> Any:
+    """A value as Pulumi's engine hands it over: every number is a float."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, list):
+        return [on_the_wire(item) for item in value]
+    return {key: on_the_wire(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def declared_part(kind: Kind[Any], inputs: Definition, outputs: Mapping[str, Any]) -> Definition:

@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, Self
+
+from pydantic import model_validator
 
 from revops_hubspot import directory
 from revops_hubspot.client import HubSpotClient
+from revops_hubspot.filter_branches import FilterText, compile_filter, readable, refusal
+from revops_hubspot.filter_tokens import FilterError
+from revops_hubspot.filter_types import unfit
 from revops_hubspot.filters import canonical_filters, complete_filters, properties_in
 from revops_hubspot.object_types import object_name, type_id
 from revops_hubspot.tokens import to_ids, to_tokens, tokens_in
 from revops_iac.errors import AuthorError
-from revops_iac.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Stake
+from revops_iac.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Stake, Wanted
 from revops_iac.session import Session
 
 
 class ListInputs(Inputs):
     """A list. Its name is unique in the portal and may change; HubSpot finds it by an id of its own.
 
-    People and lists inside filters are tokens: `{owner: maya@example.com}`, `{list: Customers}`.
+    Who belongs to it stands in `filter`, as text, or in `filter_branch`, in HubSpot's own form. People and lists inside
+    a filter branch are tokens: `{owner: maya@example.com}`, `{list: Customers}`.
 
     Example::
+
+        object: contacts
+        name: Contacts without a job title
+        processing_type: DYNAMIC
+        filter: jobtitle is unknown
+
+    Later::
+
+        filter: jobtitle is unknown and (company is known or email ends with any of [".edu"])
+
+    Another example::
 
         object: contacts
         name: Contacts without a job title
@@ -38,7 +55,7 @@ class ListInputs(Inputs):
                   property: jobtitle
                   operation: {operationType: ALL_PROPERTY, operator: IS_UNKNOWN, includeObjectsWithNoValueSet: false}
 
-    Later::
+    Another later::
 
         filter_branch:
           filterBranchType: OR
@@ -61,8 +78,23 @@ class ListInputs(Inputs):
     """`contacts`, `companies`, `deals`, `tickets`, `leads` or a custom object's type id."""
     name: str
     processing_type: Literal["DYNAMIC", "MANUAL", "SNAPSHOT"] = "DYNAMIC"
+    filter: FilterText | None = None
+    """Who belongs to it: `lifecyclestage is any of [lead] and fit_score >= 40`."""
     filter_branch: dict[str, Any] | None = None
     """HubSpot's own filter tree: an OR branch of AND branches of filters."""
+
+    @model_validator(mode="after")
+    def _says_once_who_belongs_to_it(self) -> Self:
+        if self.filter is not None and self.filter_branch is not None:
+            raise ValueError("filter and filter_branch say the same thing twice; keep one of them")
+        if self.processing_type == "DYNAMIC" and self.filter is None and self.filter_branch is None:
+            raise ValueError("a DYNAMIC list needs filter, or filter_branch in HubSpot's own form")
+        if self.filter is not None:
+            try:
+                compile_filter(self.filter, self.object)
+            except FilterError as error:
+                raise refusal(error) from None
+        return self
 
 
 class List(Kind[HubSpotClient]):
@@ -83,10 +115,16 @@ class List(Kind[HubSpotClient]):
 
     def normalise(self, definition: Definition) -> Definition:
         object_ = object_name(str(definition.get("object", "")))
-        return {**definition, "object": object_, "filter_branch": canonical_filters(definition.get("filter_branch"))}
+        branch = canonical_filters(definition.get("filter_branch"))
+        return {
+            **definition,
+            "object": object_,
+            "filter_branch": branch,
+            "filter": canonical_filters(_text(definition)),
+        }
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
-        branch = inputs.get("filter_branch")
+        branch = wanted_branch(inputs)
         for name in dict.fromkeys(properties_in(branch, inputs["object"])):
             yield Reference("Property", name)
         for token in tokens_in(branch):
@@ -94,7 +132,7 @@ class List(Kind[HubSpotClient]):
                 yield Reference("List", token.value)
 
     def lookups(self, inputs: Definition) -> Iterable[Lookup]:
-        return tokens_in(inputs.get("filter_branch"))
+        return tokens_in(wanted_branch(inputs))
 
     def provides(self, inputs: Definition) -> Iterable[Lookup]:
         yield Lookup("list", inputs["name"])
@@ -114,8 +152,8 @@ class List(Kind[HubSpotClient]):
     def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
         client, object_id, name = session.client, type_id(inputs["object"]), inputs["name"]
         body = {"name": name, "objectTypeId": object_id, "processingType": inputs["processing_type"]}
-        if inputs.get("filter_branch") is not None:
-            body["filterBranch"] = _to_hubspot(session, inputs["filter_branch"])
+        if (branch := wanted_branch(inputs)) is not None:
+            body["filterBranch"] = _to_hubspot(session, branch)
 
         def landed() -> Any:
             return client.find("lists", "/object-type-id/{type}/name/{name}", type=object_id, name=name)
@@ -128,8 +166,8 @@ class List(Kind[HubSpotClient]):
         if "name" in changed:
             query = {"listName": inputs["name"]}
             client.write("PUT", "lists", "/{id}/update-list-name", query=query, id=held.id)
-        if "filter_branch" in changed:
-            body = {"filterBranch": _to_hubspot(session, inputs["filter_branch"])}
+        if "filter_branch" in changed or "filter" in changed:
+            body = {"filterBranch": _to_hubspot(session, wanted_branch(inputs))}
             query = {"enrollObjectsInWorkflows": False}
             client.write("PUT", "lists", "/{id}/update-list-filters", body, query, id=held.id)
         return self._read_back(session, held.id)
@@ -147,6 +185,12 @@ class List(Kind[HubSpotClient]):
         size = int(entry.get("size") or 0)
         return Stake(size, f'{size:,} {held.definition["object"]} are in list "{held.name}"')
 
+    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        """Properties of a filter text that do not exist, or are of another type than its operations are for."""
+        if "filter" in wanted.inputs:
+            for said, fix in unfit(session, wanted_branch(wanted.inputs), wanted.inputs["object"]):
+                yield f'HubSpot: List "{wanted.name}": filter: {said}\n    fix: {fix}'
+
     def _read_back(self, session: Session[HubSpotClient], identifier: str) -> Observed:
         """Filters come back as HubSpot keeps them only when asked for."""
         client = session.client
@@ -154,6 +198,17 @@ class List(Kind[HubSpotClient]):
         directory.note_list(client, entry)
         session.forget_lookups()
         return _observed(client, entry)
+
+
+def wanted_branch(inputs: Definition) -> Any:
+    """The filter branch that inputs ask for, None when they ask for none."""
+    return _text(inputs) if inputs.get("filter") is not None else inputs.get("filter_branch")
+
+
+def _text(definition: Definition) -> Any:
+    """What stands under `filter`, compiled; what the language has no words for stands there in HubSpot's form."""
+    said = definition.get("filter")
+    return compile_filter(said, str(definition["object"])) if isinstance(said, str) else said
 
 
 def _to_hubspot(session: Session[HubSpotClient], branch: Any) -> Any:
@@ -167,10 +222,13 @@ def _to_hubspot(session: Session[HubSpotClient], branch: Any) -> Any:
 
 
 def _observed(client: HubSpotClient, entry: Mapping[str, Any]) -> Observed:
+    object_ = object_name(str(entry["objectTypeId"]))
+    branch = to_tokens(entry.get("filterBranch"), directory.namer(client))
     definition: Definition = {
-        "object": object_name(str(entry["objectTypeId"])),
+        "object": object_,
         "name": entry["name"],
         "processing_type": entry["processingType"],
-        "filter_branch": to_tokens(entry.get("filterBranch"), directory.namer(client)),
+        "filter": readable(branch, object_) or branch,
+        "filter_branch": branch,
     }
     return Observed(str(entry["listId"]), str(entry["name"]), definition)

@@ -60,6 +60,16 @@ CASES = [
         "stages: 31 are too many, a pipeline of leads has at most 30",
     ),
     (
+        "List",
+        {"object": "contacts", "name": "l", "filter": "a is known", "filter_branch": {}},
+        "filter and filter_branch say the same thing twice; keep one of them",
+    ),
+    (
+        "List",
+        {"object": "contacts", "name": "l"},
+        "a DYNAMIC list needs filter, or filter_branch in HubSpot's own form",
+    ),
+    (
         "Workflow",
         {"object": "deals", "name": "w", "suppression_list_ids": []},
         '"suppression_list_ids" is not an input of a workflow of deals',

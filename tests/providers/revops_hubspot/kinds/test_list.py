@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from crm_simulators.server import RunningSimulators
+from pydantic import ValidationError
 from revops_hubspot.kinds.list import List
 
 from revops_iac.kind import Lookup, Reference, Wanted
+from revops_iac.validation import input_problem
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
 
@@ -107,3 +110,64 @@ def test_definitions_are_read_in_bulk(accounts: RunningSimulators, open_session:
     session.declared = [Wanted("List", f"List {at}", f"contacts.list_{at}", {}) for at in range(12)]
     assert all(session.find(KIND, f"List {at}") is not None for at in range(12))
     assert len(accounts.control.log.select(system="hubspot", path="/crm/v3/lists")) == 2
+
+
+def as_text(said: str, name: str = "x") -> dict[str, Any]:
+    return {"object": "contacts", "name": name, "processing_type": "DYNAMIC", "filter": said}
+
+
+def test_filter_changed_by_somebody_shows_as_text(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    KIND.create(open_session(), as_text("jobtitle is known"))
+    session = open_session()
+    found = session.find(KIND, "x")
+    assert found is not None
+    KIND.update(session, found, as_text('jobtitle contains "Sales" or city is known'))
+    live = open_session().find(KIND, "x")
+    assert live is not None
+    shown = KIND.view(as_text("jobtitle is known"), live)
+    assert shown["filter"] == 'jobtitle contains "Sales" or city is known'
+
+
+def test_same_filter_in_both_forms_is_the_same(open_session: OpenSession) -> None:
+    made = KIND.create(open_session(), as_text("phone is known and email is known"))
+    assert KIND.differences(declared("x", known("email"), known("phone")), made.definition) == []
+    assert KIND.differences(as_text("email is known and phone is known"), made.definition) == []
+
+
+def test_people_and_lists_in_a_filter_text_are_names(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    accounts.seed("hubspot", {"users": [{"email": "maya.chen@northwind.example"}]})
+    session = open_session()
+    session.remember(KIND, KIND.create(session, as_text("email is known", "Customers")))
+    text = 'hubspot_owner_id is any of [{owner: maya.chen@northwind.example}] and in list "Customers"'
+
+    made = KIND.create(session, as_text(text))
+
+    assert made.definition["filter"] == text
+    assert KIND.view(as_text(text), made) == as_text(text)
+    assert Reference("List", "Customers") in list(KIND.references(as_text(text)))
+    assert Lookup("owner", "maya.chen@northwind.example") in list(KIND.lookups(as_text(text)))
+
+
+def test_property_of_another_type_or_of_none_is_refused_at_preview(open_session: OpenSession) -> None:
+    session = open_session(writes=False)
+    number = {"object": "contacts", "name": "fit_score", "type": "number"}
+    session.declared = [Wanted("Property", "contacts.fit_score", "contacts.fit_score", number)]
+    text = 'fit_score = "high" and lifecyclestage = "lead" and jobttle is known and fit_score >= 40'
+    assert list(KIND.refusals(session, Wanted("List", "x", "contacts.x", as_text(text)), None)) == [
+        'HubSpot: List "x": filter: property "fit_score" of contacts is a number\n    fix: write fit_score >= 40',
+        'HubSpot: List "x": filter: property "lifecyclestage" of contacts is a choice of options\n'
+        "    fix: write lifecyclestage is any of [option]",
+        'HubSpot: List "x": filter: property "jobttle" of contacts is neither declared nor in the account\n'
+        "    fix: jobtitle, or declare it as a Property",
+    ]
+
+
+def test_text_that_is_no_filter_is_refused_with_its_input_column_and_fix() -> None:
+    with pytest.raises(ValidationError) as refused:
+        KIND.inputs.model_validate(as_text("jobtitle is any off [a]"))
+    (details,) = refused.value.errors()
+    assert details["loc"] == ("filter",)
+    assert input_problem(KIND.inputs, details) == (
+        'filter: column 10: "is any off" is not an operation',
+        "use is any of",
+    )

@@ -1,0 +1,206 @@
+"""What a filter says, as a tree, and the words for each operation (reference: lists v3, list filters) [S].
+
+https://developers.hubspot.com/docs/api-reference/crm-lists-v3/list-filters
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Test:
+    """One filter of HubSpot, in its own form; people and lists are tokens such as `{list: Customers}`."""
+
+    __test__ = False
+    filter: Json
+
+
+@dataclass(frozen=True)
+class Event:
+    """Whether a record has done something; the tests are on properties of the event."""
+
+    type: str
+    completed: bool
+    tests: tuple[Test, ...] = ()
+
+
+@dataclass(frozen=True)
+class Associated:
+    """Whether an associated record passes all tests. Without `type` the association is HubSpot's unlabelled one."""
+
+    object: str
+    present: bool
+    tests: tuple[Test, ...] = ()
+    type: int | None = None
+    category: str = "HUBSPOT_DEFINED"
+
+
+@dataclass(frozen=True)
+class And:
+    """All of the parts."""
+
+    parts: tuple[Tree, ...]
+
+
+@dataclass(frozen=True)
+class Or:
+    """At least one of the parts."""
+
+    parts: tuple[Tree, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    """What the part does not match, records without a value included."""
+
+    part: Tree
+
+
+Leaf = Test | Event | Associated
+Tree = Leaf | And | Or | Not
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """The words that stand for an operation between a property and its operand, and what is fixed beside them."""
+
+    words: str
+    type: str
+    operator: str
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+
+
+INCLUSIVE = {"endpointBehavior": "INCLUSIVE"}
+UPDATED = {"propertyParser": "UPDATED_AT"}
+PHRASES = (
+    Phrase("is known", "ALL_PROPERTY", "IS_KNOWN"),
+    Phrase("is unknown", "ALL_PROPERTY", "IS_UNKNOWN"),
+    Phrase("is", "BOOL", "IS_EQUAL_TO"),
+    Phrase("is not", "BOOL", "IS_NOT_EQUAL_TO"),
+    Phrase("has ever been", "BOOL", "HAS_EVER_BEEN_EQUAL_TO"),
+    Phrase("has never been", "BOOL", "HAS_NEVER_BEEN_EQUAL_TO"),
+    Phrase("is any of", "ENUMERATION", "IS_ANY_OF"),
+    Phrase("is none of", "ENUMERATION", "IS_NONE_OF"),
+    Phrase("is exactly", "ENUMERATION", "IS_EXACTLY"),
+    Phrase("is not exactly", "ENUMERATION", "IS_NOT_EXACTLY"),
+    Phrase("contains all of", "ENUMERATION", "CONTAINS_ALL"),
+    Phrase("does not contain all of", "ENUMERATION", "DOES_NOT_CONTAIN_ALL"),
+    Phrase("has ever been any of", "ENUMERATION", "HAS_EVER_BEEN_ANY_OF"),
+    Phrase("has never been any of", "ENUMERATION", "HAS_NEVER_BEEN_ANY_OF"),
+    Phrase("has ever been exactly", "ENUMERATION", "HAS_EVER_BEEN_EXACTLY"),
+    Phrase("has never been exactly", "ENUMERATION", "HAS_NEVER_BEEN_EXACTLY"),
+    Phrase("has ever contained all of", "ENUMERATION", "HAS_EVER_CONTAINED_ALL"),
+    Phrase("has never contained all of", "ENUMERATION", "HAS_NEVER_CONTAINED_ALL"),
+    Phrase("equals any of", "MULTISTRING", "IS_EQUAL_TO"),
+    Phrase("equals none of", "MULTISTRING", "IS_NOT_EQUAL_TO"),
+    Phrase("contains any of", "MULTISTRING", "CONTAINS"),
+    Phrase("contains none of", "MULTISTRING", "DOES_NOT_CONTAIN"),
+    Phrase("contains exactly any of", "MULTISTRING", "CONTAINS_EXACTLY"),
+    Phrase("contains exactly none of", "MULTISTRING", "DOES_NOT_CONTAIN_EXACTLY"),
+    Phrase("starts with any of", "MULTISTRING", "STARTS_WITH"),
+    Phrase("ends with any of", "MULTISTRING", "ENDS_WITH"),
+    Phrase("=", "STRING", "IS_EQUAL_TO"),
+    Phrase("!=", "STRING", "IS_NOT_EQUAL_TO"),
+    Phrase("contains", "STRING", "CONTAINS"),
+    Phrase("does not contain", "STRING", "DOES_NOT_CONTAIN"),
+    Phrase("starts with", "STRING", "STARTS_WITH"),
+    Phrase("ends with", "STRING", "ENDS_WITH"),
+    Phrase("has ever been", "STRING", "HAS_EVER_BEEN_EQUAL_TO"),
+    Phrase("has never been", "STRING", "HAS_NEVER_BEEN_EQUAL_TO"),
+    Phrase("has ever contained", "STRING", "HAS_EVER_CONTAINED"),
+    Phrase("has never contained", "STRING", "HAS_NEVER_CONTAINED"),
+    Phrase("=", "NUMBER", "IS_EQUAL_TO"),
+    Phrase("!=", "NUMBER", "IS_NOT_EQUAL_TO"),
+    Phrase(">", "NUMBER", "IS_GREATER_THAN"),
+    Phrase(">=", "NUMBER", "IS_GREATER_THAN_OR_EQUAL_TO"),
+    Phrase("<", "NUMBER", "IS_LESS_THAN"),
+    Phrase("<=", "NUMBER", "IS_LESS_THAN_OR_EQUAL_TO"),
+    Phrase("has ever been", "NUMBER", "HAS_EVER_BEEN_EQUAL_TO"),
+    Phrase("has never been", "NUMBER", "HAS_NEVER_BEEN_EQUAL_TO"),
+    Phrase("is between", "NUMBER_RANGED", "IS_BETWEEN"),
+    Phrase("is not between", "NUMBER_RANGED", "IS_NOT_BETWEEN"),
+    Phrase("before", "TIME_POINT", "IS_BEFORE"),
+    Phrase("after", "TIME_POINT", "IS_AFTER"),
+    Phrase("at or before", "TIME_POINT", "IS_BEFORE", INCLUSIVE),
+    Phrase("at or after", "TIME_POINT", "IS_AFTER", INCLUSIVE),
+    Phrase("updated before", "TIME_POINT", "IS_BEFORE", UPDATED),
+    Phrase("updated after", "TIME_POINT", "IS_AFTER", UPDATED),
+    Phrase("updated at or before", "TIME_POINT", "IS_BEFORE", {**INCLUSIVE, **UPDATED}),
+    Phrase("updated at or after", "TIME_POINT", "IS_AFTER", {**INCLUSIVE, **UPDATED}),
+    Phrase("is between", "TIME_RANGED", "IS_BETWEEN"),
+    Phrase("is not between", "TIME_RANGED", "IS_NOT_BETWEEN"),
+    Phrase("updated between", "TIME_RANGED", "IS_BETWEEN", UPDATED),
+    Phrase("not updated between", "TIME_RANGED", "IS_NOT_BETWEEN", UPDATED),
+    Phrase("before property", "COMPARATIVE_DATE", "IS_BEFORE"),
+    Phrase("after property", "COMPARATIVE_DATE", "IS_AFTER"),
+    Phrase("updated before property", "COMPARATIVE_PROPERTY_UPDATED", "IS_BEFORE"),
+    Phrase("updated after property", "COMPARATIVE_PROPERTY_UPDATED", "IS_AFTER"),
+    Phrase("less than", "ROLLING_DATE_RANGE", "IS_LESS_THAN_X_DAYS"),
+    Phrase("more than", "ROLLING_DATE_RANGE", "IS_MORE_THAN_X_DAYS"),
+    Phrase("in this", "CALENDAR_DATE", "IN_THIS_TIME_UNIT"),
+    Phrase("in next", "CALENDAR_DATE", "IN_NEXT_TIME_UNIT"),
+    Phrase("in last", "CALENDAR_DATE", "IN_LAST_TIME_UNIT"),
+    Phrase("updated in the last", "ROLLING_PROPERTY_UPDATED", "UPDATED_IN_LAST_X_DAYS"),
+    Phrase("not updated in the last", "ROLLING_PROPERTY_UPDATED", "NOT_UPDATED_IN_LAST_X_DAYS"),
+)
+"""Every operation of section 5 but the older DATE, DATETIME and RANGED_DATE. `less than` and `more than` end in `ago`
+or `from now`, `in this` may end in `so far`: these words complete the operator."""
+OPERANDS: Mapping[str, str] = {
+    "BOOL": "true or false",
+    "ENUMERATION": "options in brackets, such as [lead, customer]",
+    "MULTISTRING": 'texts in brackets, such as ["Buyer", "Intern"]',
+    "STRING": 'a text in quotes, such as "Buyer"',
+    "NUMBER": "a number",
+    "NUMBER_RANGED": "two numbers, such as 20 and 60",
+    "TIME_POINT": "a date such as 2026-12-01, today or now",
+    "TIME_RANGED": "two dates, such as 2026-12-01 and 2026-12-31",
+    "COMPARATIVE_DATE": "the name of a date property",
+    "COMPARATIVE_PROPERTY_UPDATED": "the name of a property",
+    "ROLLING_DATE_RANGE": "a number of days, such as 30 days ago or 7 days from now",
+    "CALENDAR_DATE": "day, week, month, quarter or year",
+    "ROLLING_PROPERTY_UPDATED": "a number of days, such as 7 days",
+}
+"""What follows the words, for messages."""
+NEGATIVE = frozenset(
+    {
+        "IS_UNKNOWN",
+        "IS_NOT_EQUAL_TO",
+        "IS_NONE_OF",
+        "IS_NOT_EXACTLY",
+        "DOES_NOT_CONTAIN",
+        "DOES_NOT_CONTAIN_ALL",
+        "DOES_NOT_CONTAIN_EXACTLY",
+        "IS_NOT_BETWEEN",
+        "HAS_NEVER_BEEN_EQUAL_TO",
+        "HAS_NEVER_BEEN_ANY_OF",
+        "HAS_NEVER_BEEN_EXACTLY",
+        "HAS_NEVER_CONTAINED",
+        "HAS_NEVER_CONTAINED_ALL",
+        "NOT_UPDATED_IN_LAST_X_DAYS",
+    }
+)
+"""Operators that a record without a value passes unless the text says `(if known)`."""
+EVENTS: Mapping[str, str] = {
+    "property_changed": "4-655002",
+    "object_created": "4-1463224",
+    "form_submission": "4-1639801",
+}
+"""Names of event types: the first two [T], the third [D]. Others are named by id."""
+CALENDAR_UNITS = ("day", "week", "month", "quarter", "year")
+OFFSET_UNITS = ("milliseconds", "seconds", "minutes", "hours", "days", "weeks", "months", "quarters", "years")
+
+
+def operation(type_: str, operator: str, unknown: bool | None = None, **extra: Any) -> Json:
+    """An operation; a record without a value passes when `unknown`, by default when the operator is a negative one."""
+    passes = operator in NEGATIVE if unknown is None else unknown
+    return {"operationType": type_, "operator": operator, "includeObjectsWithNoValueSet": passes, **extra}
+
+
+def on_property(name: str, said: Json) -> Test:
+    """A test of a property."""
+    return Test({"filterType": "PROPERTY", "property": name, "operation": said})
