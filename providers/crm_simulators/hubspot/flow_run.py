@@ -30,6 +30,7 @@ class FlowRun:
         self.records = records
         self.flows = flows
         self.depth = 0
+        self.running = False
         self.steps = FlowSteps(records, associations, flows.filters, self._enrol_in)
         self.triggers = FlowTriggers(self, associations)
         self.portal.listeners.append(self._heard)
@@ -51,11 +52,20 @@ class FlowRun:
         heapq.heappush(self.queue, [moment, int(self.portal.next_id("job")), what, flow_id, record_id, more])
         return moment
 
+    def moment(self) -> datetime:
+        """When what follows from a happening is due: now, also when a record is seeded into the past."""
+        return self.portal.moment() if self.running else self.portal.control.clock.now()
+
+    def following_depth(self) -> int:
+        """One more than that of the enrolment under way, whose action a happening follows from."""
+        return self.depth + 1 if self.running else 0
+
     def settle(self) -> None:
         """Do all that is due by now. What it starts runs too, when it is due by now."""
         if not self.portal.state.get("automation") or not self.portal.switch("flows_run"):
             return
         now, queue = timestamp(self.portal.control.clock.now()), self.queue
+        self.running = True
         try:
             while queue and queue[0][0] <= now:
                 due, _, what, flow_id, record_id, more = heapq.heappop(queue)
@@ -64,6 +74,7 @@ class FlowRun:
                 self._do(due, what, flow_id, record_id, more)
         finally:
             self.portal.at = None
+            self.running = False
             self.depth = 0
 
     def _do(self, due: str, what: str, flow_id: str, record_id: str, more: JsonObject) -> None:

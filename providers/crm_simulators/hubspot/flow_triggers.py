@@ -62,16 +62,12 @@ class FlowTriggers:
         return by_filters or bool(self.run.enrolments(flow["id"], record_id))
 
     def _push(self, flow: JsonObject, what: str, record_id: str) -> None:
-        self.run.push(self.portal.moment(), what, flow["id"], record_id, depth=self._following_depth())
+        self.run.push(self.run.moment(), what, flow["id"], record_id, depth=self.run.following_depth())
 
     def _push_event(self, flow: JsonObject, record_id: str, event: JsonObject) -> None:
         branches = (flow.get("enrollmentCriteria") or {}).get("eventFilterBranches", [])
         if any(_happened(branch, event) for branch in branches):
             self._push(flow, "event", record_id)
-
-    def _following_depth(self) -> int:
-        """One more than that of the enrolment under way, whose action this follows from."""
-        return self.run.depth + 1 if self.portal.at else 0
 
     def _flow_changed(self, happening: Happening) -> None:
         """A flow that is turned on looks at every record; one that goes, or is turned off, forgets what it saw."""
@@ -82,7 +78,7 @@ class FlowTriggers:
             return
         turned_on = bool(happening.changed.get("isEnabled"))
         for record in self.records.active(flow["objectTypeId"]):
-            self.run.push(self.portal.moment(), "check", flow["id"], record["id"], turned_on=turned_on)
+            self.run.push(self.run.moment(), "check", flow["id"], record["id"], turned_on=turned_on)
         if flow.get("enrollmentSchedule"):
             self._push_schedule(flow)
 

@@ -37,12 +37,16 @@ class Portal:
         self.control = control
         self.state: JsonObject = {}
         self.at: datetime | None = None  # the moment at which something due is done, while it is done
+        self.indexes: dict[
+            tuple[str, str], dict[str, str]
+        ] = {}  # object type and unique property: who last had a value
         self.listeners: list[Callable[[Happening], None]] = []
         self.reset()
 
     def reset(self) -> None:
         """A fresh account with what every portal has."""
         self.state = fresh_account()
+        self.indexes.clear()
 
     def dump(self) -> JsonObject:
         """A copy of everything."""
@@ -51,6 +55,7 @@ class Portal:
     def load(self, state: JsonObject) -> None:
         """Hold a copy of exactly this."""
         self.state = copy.deepcopy(state)
+        self.indexes.clear()
 
     def area(self, *names: str) -> dict[str, Any]:
         """A nested map of the state, made when it is absent."""

@@ -26,8 +26,10 @@ CREATED, MODIFIED = ("createdate", "hs_createdate"), ("lastmodifieddate", "hs_la
 
 
 @lru_cache(maxsize=4096)
-def _formula(text: str) -> formulas.Node:
-    return formulas.parse(text, lambda name: "any")
+def _formula(text: str) -> tuple[formulas.Node, tuple[str, ...]]:
+    """A formula, and the properties that it reads."""
+    tree = formulas.parse(text, lambda name: "any")
+    return tree, tuple(formulas.references(tree))
 
 
 class Records:
@@ -64,10 +66,13 @@ class Records:
         definition = self.properties.active(object_type).get(name)
         if definition is None or not (definition["hasUniqueValue"] or name == IDENTITIES.get(object_type)):
             raise validation_error(f"{name} is not a unique property")
-        for record in self.active(object_type):
-            if record["properties"].get(name, "").lower() == value.lower():
-                return record
-        return None
+        index = self.portal.indexes.get((object_type, name))
+        if index is None:
+            index = {one["properties"].get(name, "").lower(): one["id"] for one in self.active(object_type)}
+            self.portal.indexes[object_type, name] = index
+        found = self.of(object_type).get(index.get(value.lower(), ""))
+        holds = found and not found["archived"] and found["properties"].get(name, "").lower() == value.lower()
+        return found if holds else None
 
     def create(self, object_type: ObjectType, properties: Mapping[str, Any], version: str | None = None) -> JsonObject:
         """A record with these properties, checked; `version` is the dated version of the API that asked."""
@@ -118,17 +123,17 @@ class Records:
         """The same as `values`, for who needs few of them."""
         return Values(self, object_type, record)
 
-    def values(self, object_type: str, record: JsonObject) -> dict[str, str]:
-        """Every property that has a value, computed ones included."""
+    def values(self, object_type: str, record: JsonObject, calculated: str | None = None) -> dict[str, str]:
+        """Every property that has a value, computed ones too; with `calculated`, of the formulas only this one."""
         definitions = self.properties.active(object_type)
         values = {name: text for name, text in record["properties"].items() if name in definitions and text != ""}
         values |= {name: text for name, text in self.computed(object_type, record).items() if name in definitions}
-        self._calculate(definitions, values)
+        self._calculate(definitions, values, calculated)
         return values
 
-    def _calculate(self, definitions: Mapping[str, JsonObject], values: dict[str, str]) -> None:
+    def _calculate(self, definitions: Mapping[str, JsonObject], values: dict[str, str], only: str | None) -> None:
         """Add the calculation properties, in the order of their dependence."""
-        calculated = [name for name, definition in definitions.items() if definition["calculated"]]
+        calculated = [only] if only else [name for name, held in definitions.items() if held["calculated"]]
         if not calculated:
             return
         missing = str(self.portal.switch("formula_missing_value"))
@@ -141,8 +146,8 @@ class Records:
             if name in done or not formula:
                 return
             done.add(name)
-            tree = _formula(formula)
-            for used in formulas.references(tree):
+            tree, reads = _formula(formula)
+            for used in reads:
                 calculate(used)
             typed[name] = formulas.evaluate(tree, typed, missing, ignore_case)
             text = record_values.as_text(typed[name])
@@ -265,6 +270,8 @@ class Records:
             record["history"].setdefault(name, []).append([now, text])
             self._stamp(object_type, record, name, text, now)
             changed[name] = text
+            if (object_type, name) in self.portal.indexes:
+                self.portal.indexes[object_type, name][text.lower()] = record["id"]
         return changed
 
     def _stamp(self, object_type: str, record: JsonObject, name: str, text: str, now: str) -> None:
@@ -289,7 +296,7 @@ class Values:
         self._object_type = object_type
         self._record = record
         self._computed: dict[str, str] | None = None
-        self._all: dict[str, str] | None = None
+        self._calculated: dict[str, str | None] = {}
 
     def get(self, name: str) -> str | None:
         """The text of a property, None without one."""
@@ -297,9 +304,10 @@ class Values:
         if definition is None:
             return None
         if definition["calculated"]:
-            if self._all is None:
-                self._all = self._records.values(self._object_type, self._record)
-            return self._all.get(name)
+            if name not in self._calculated:
+                found = self._records.values(self._object_type, self._record, name)
+                self._calculated[name] = found.get(name)
+            return self._calculated[name]
         if self._computed is None:
             self._computed = self._records.computed(self._object_type, self._record)
         text: str = self._computed.get(name) or self._record["properties"].get(name, "")

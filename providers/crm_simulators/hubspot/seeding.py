@@ -14,7 +14,7 @@ from crm_simulators.hubspot.lists import Lists
 from crm_simulators.hubspot.object_types import ObjectType
 from crm_simulators.hubspot.people import People
 from crm_simulators.hubspot.pipelines import Pipelines
-from crm_simulators.hubspot.portal import Happening, Portal, timestamp
+from crm_simulators.hubspot.portal import Happening, Portal
 from crm_simulators.hubspot.properties import Properties
 from crm_simulators.hubspot.record_values import read_moment
 from crm_simulators.hubspot.records import Records
@@ -134,10 +134,13 @@ def seed_records(portal: Portal, records: dict[str, list[JsonObject]]) -> dict[s
 
 
 def _seed_record(records: Records, object_type: ObjectType, values: JsonObject) -> str:
-    created = values.get("createdate")
-    record = records.create(object_type, {key: value for key, value in values.items() if key != "createdate"})
+    created, portal = values.get("createdate"), records.portal
     if created is not None:
-        record["createdAt"] = timestamp(read_moment({"type": "datetime"}, str(created)))
+        portal.at = read_moment({"type": "datetime"}, str(created))  # it has stood in its stage since then
+    try:
+        record = records.create(object_type, {key: value for key, value in values.items() if key != "createdate"})
+    finally:
+        portal.at = None
     return str(record["id"])
 
 
