@@ -7,7 +7,16 @@ from collections.abc import Iterable
 from revops_iac.declaration import Declaration
 from revops_iac.model import Model
 from revops_iac.settings import Settings
-from revops_salesforce.compiler import deal_desk, fields, lifecycle, permissions, pipelines, record_types, routing
+from revops_salesforce.compiler import (
+    deal_desk,
+    fields,
+    lifecycle,
+    paths,
+    permissions,
+    pipelines,
+    record_types,
+    routing,
+)
 from revops_salesforce.compiler.automation import automations, compile_automations
 from revops_salesforce.compiler.compilation import Compilation
 
@@ -23,6 +32,7 @@ TOPICS = (
     pipelines.stages,
     record_types.business_processes,
     record_types.record_types,
+    paths.paths,
     pipelines.validation_rules,
     deal_desk.validation_rules,
     routing.queues,

@@ -32,6 +32,7 @@ ORDER = (
     "CustomField",
     "BusinessProcess",
     "RecordType",
+    "PathAssistant",
     "Queue",
     "PermissionSet",
     "ValidationRule",

@@ -11,6 +11,7 @@ from .custom_field import CustomField
 from .custom_permission import CustomPermission
 from .flow import Flow, FlowDefinition
 from .global_value_set import GlobalValueSet
+from .path_assistant import PathAssistant
 from .permission_set import PermissionSet
 from .queue import Group, Queue
 from .record_type import RecordType
@@ -29,6 +30,7 @@ TYPES: dict[str, ComponentType] = {
         CustomField(),
         BusinessProcess(),
         RecordType(),
+        PathAssistant(),
         ValidationRule(),
         Group(),
         Queue(),

@@ -1,0 +1,49 @@
+"""Paths: along the stages of a pipeline, what a deal needs there and when it may leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from revops_iac.declaration import Declaration
+from revops_iac.model.condition import FieldRef
+from revops_iac.model.pipelines import DealStage
+from revops_salesforce.compiler.compilation import Compilation, derived
+from revops_salesforce.compiler.pipelines import OBJECT, STAGE
+from revops_salesforce.compiler.record_types import staged
+from revops_salesforce.compiler.validation_rules import reachable
+from revops_salesforce.kinds.path_assistant import MAX_FIELDS, MAX_INFO
+from revops_salesforce.names import deal_stage_value, developer_name
+
+
+def paths(compilation: Compilation) -> Iterator[Declaration]:
+    """One path per pipeline, for the deals of its record type."""
+    for key, pipeline in staged(compilation):
+        name = developer_name(compilation.model, key, pipeline)
+        steps: dict[str, dict[str, Any]] = {}
+        for stage_key, stage in pipeline.stages.items():
+            value = deal_stage_value(compilation.model, key, stage_key)
+            steps.setdefault(value, _step(compilation, value, stage))
+        inputs = {
+            "name": f"{OBJECT}_{name}",
+            "label": pipeline.label,
+            "object": OBJECT,
+            "field": STAGE,
+            "record_type": name,
+            "steps": list(steps.values()),
+        }
+        earlier = tuple(f"{OBJECT}.{old}" for old in pipeline.was)
+        yield derived("PathAssistant", f"{OBJECT}.{key}", ("pipelines", key), inputs, earlier, adopt=pipeline.adopt)
+
+
+def _step(compilation: Compilation, value: str, stage: DealStage) -> dict[str, Any]:
+    """The first required fields, since a step has room for five, and the criteria as guidance."""
+    scope = compilation.saving(OBJECT)
+    fields = [scope.path(one) for one in reachable(scope, [FieldRef(one) for one in stage.required_fields])]
+    own = [field for field in dict.fromkeys(fields) if "." not in field][:MAX_FIELDS]
+    return {"value": value, "fields": own, **({"info": info} if (info := _info(stage)) else {})}
+
+
+def _info(stage: DealStage) -> str:
+    said = [f"Enter when: {stage.entry}." if stage.entry else "", f"Leave when: {stage.exit}." if stage.exit else ""]
+    return " ".join(part for part in said if part)[:MAX_INFO]

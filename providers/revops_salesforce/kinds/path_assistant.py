@@ -1,0 +1,127 @@
+"""A path: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_pathassistant.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from revops_iac.kind import Definition, Inputs, Reference
+from revops_salesforce.kinds.business_process import STANDARD_LISTS
+from revops_salesforce.metadata_kind import MetadataKind, without_gaps
+from revops_salesforce.metadata_objects import Body
+
+MASTER = "__Master__"
+MAX_FIELDS = 5  # [K]
+MAX_INFO = 1000  # [K]
+
+
+class Step(BaseModel):
+    """What people see while the field has this value."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    value: str
+    fields: list[str] = Field(default=[], max_length=MAX_FIELDS)
+    """Shown to be filled, five at the most [K]."""
+    info: str | None = Field(default=None, max_length=MAX_INFO)
+    """Guidance for success, as text or simple HTML."""
+
+
+class PathAssistantInputs(Inputs):
+    """Guidance along a picklist: per value the key fields, and what success looks like.
+
+    Paths must be on in the org (Setup, Path Settings); people see one when their page has the component.
+
+    Example::
+
+        name: New_Business
+        label: New business
+        object: Opportunity
+        field: StageName
+        record_type: New_Business
+        active: true
+        steps:
+          - {value: Qualification, fields: [Amount, CloseDate], info: Discovery is scheduled.}
+          - {value: Closed Won, fields: [NextStep]}
+
+    Later::
+
+        active: false
+        steps:
+          - {value: Qualification, fields: [Amount], info: The first meeting is scheduled.}
+    """
+
+    name: str
+    label: str
+    object: str
+    field: str
+    record_type: str = MASTER
+    """The developer name of a record type of the object; absent: records without one."""
+    active: bool = True
+    steps: list[Step]
+
+
+class PathAssistant(MetadataKind):
+    """Key: developer name. Object, field and record type are immutable, and each pair of object and record type has one
+    path [K]."""
+
+    component_type = "PathAssistant"
+    inputs = PathAssistantInputs
+    immutable = frozenset({"name", "object", "field", "record_type"})
+    full_replace = True
+    on_delete = "The path is deleted for good; records and the picklist stay as they are."
+
+    def elements(self, inputs: Definition) -> Body:
+        return {
+            "active": inputs.get("active", True),
+            "entityName": inputs["object"],
+            "fieldName": inputs["field"],
+            "masterLabel": inputs["label"],
+            "recordTypeName": inputs.get("record_type") or MASTER,
+            "pathAssistantSteps": [_body(step) for step in inputs["steps"]],
+        }
+
+    def definition(self, name: str, body: Body) -> Definition:
+        return {
+            "name": name,
+            "label": body.get("masterLabel"),
+            "object": body.get("entityName"),
+            "field": body.get("fieldName"),
+            "record_type": body.get("recordTypeName"),
+            "active": body.get("active", False),
+            "steps": [_step(step) for step in body.get("pathAssistantSteps", [])],
+        }
+
+    def normalise(self, definition: Definition) -> Definition:
+        """The order of steps is that of the values; a step that says nothing is none."""
+        made = super().normalise(definition)
+        if made.get("steps") is not None:
+            said = [_said(step) for step in made["steps"] if step.get("fields") or step.get("info")]
+            made["steps"] = sorted(said, key=lambda step: str(step["value"]))
+        return made
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        object_ = inputs["object"]
+        if inputs.get("record_type") not in {None, MASTER}:
+            yield Reference("RecordType", f"{object_}.{inputs['record_type']}")
+        elif object_ in STANDARD_LISTS:
+            yield Reference("StandardValueSet", STANDARD_LISTS[object_])
+        yield Reference("CustomField", f"{object_}.{inputs['field']}")
+        for field in dict.fromkeys(field for step in inputs["steps"] for field in step.get("fields") or ()):
+            yield Reference("CustomField", f"{object_}.{field}")
+
+
+def _body(step: Definition) -> Body:
+    return without_gaps(
+        {"picklistValueName": step["value"], "fieldNames": list(step.get("fields") or ()), "info": step.get("info")}
+    )
+
+
+def _step(body: Body) -> Definition:
+    step = {"value": body["picklistValueName"], "fields": body.get("fieldNames", []), "info": body.get("info")}
+    return without_gaps(step)
+
+
+def _said(step: Definition) -> Definition:
+    return {key: part for key, part in step.items() if part}
