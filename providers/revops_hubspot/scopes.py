@@ -13,6 +13,8 @@ from revops_iac.vendor_object import Lookup, Wanted
 OWN: Mapping[str, tuple[str, str]] = {
     "CustomObjectSchema": ("crm.schemas.custom.read", "crm.schemas.custom.write"),
     "List": ("crm.lists.read", "crm.lists.write"),
+    "PipelineRules": ("crm.pipelines.governance.read", "crm.pipelines.governance.write"),
+    "PipelineStagePermissions": ("crm.pipelines.stage_permissions.read", "crm.pipelines.stage_permissions.write"),
     "Workflow": ("automation", "automation"),
     "WorkflowActivation": ("automation", "automation"),
 }
@@ -29,7 +31,7 @@ OF_LOOKUPS: Mapping[str, str] = {
 
 def unknown_kinds(declared: Iterable[Wanted]) -> list[str]:
     """Kinds of which nobody said here what they need, so that it is not passed over."""
-    return sorted({item.kind for item in declared if item.kind not in OWN and "object" not in item.inputs})
+    return sorted({item.kind for item in declared if item.kind not in OWN and not _objects(item)})
 
 
 def reading(declared: Iterable[Wanted], lookups: Iterable[Lookup]) -> list[str]:
@@ -45,17 +47,23 @@ def writing(declared: Iterable[Wanted]) -> list[str]:
 
 def _read_by(item: Wanted) -> Iterator[str]:
     yield from (pair[0] for pair in _pairs(item))
-    if "object" in item.inputs:
-        yield f"crm.objects.{scope_name(item.inputs['object'])}.read"
+    for object_ in _objects(item):
+        yield f"crm.objects.{scope_name(object_)}.read"
 
 
 def _pairs(item: Wanted) -> Iterator[tuple[str, str]]:
     """To read and to write."""
     if item.kind in OWN:
         yield OWN[item.kind]
-    elif "object" in item.inputs:
-        schema = f"crm.schemas.{scope_name(item.inputs['object'])}"
+        return
+    for object_ in _objects(item):
+        schema = f"crm.schemas.{scope_name(object_)}"
         yield f"{schema}.read", f"{schema}.write"
+
+
+def _objects(item: Wanted) -> list[str]:
+    """The objects that a resource is about: one, or the two ends of an association."""
+    return [item.inputs[key] for key in ("object", "from_object", "to_object") if key in item.inputs]
 
 
 def scope_name(object_: str) -> str:

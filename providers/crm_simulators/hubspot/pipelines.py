@@ -111,6 +111,8 @@ class Pipelines:
         if validate:
             self._refuse_in_use(object_type, [stage["id"] for stage in pipeline["stages"]])
         del self.of(object_type.id)[pipeline_id]
+        for area in ("pipeline_rules", "stage_permissions"):
+            self.portal.area(area, object_type.id).pop(pipeline_id, None)
         self._audit("DELETE", pipeline_id, pipeline)
 
     def create_stage(self, object_type: ObjectType, pipeline_id: str, body: JsonObject) -> JsonObject:

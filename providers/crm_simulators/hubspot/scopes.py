@@ -11,6 +11,10 @@ ALL_SCOPES: tuple[str, ...] = (
     "crm.lists.read",
     "crm.lists.write",
     "crm.objects.owners.read",
+    "crm.pipelines.governance.read",
+    "crm.pipelines.governance.write",
+    "crm.pipelines.stage_permissions.read",
+    "crm.pipelines.stage_permissions.write",
     "crm.objects.users.read",
     "crm.objects.users.write",
     *(

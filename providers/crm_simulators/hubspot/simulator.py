@@ -25,6 +25,7 @@ from crm_simulators.hubspot.limits import Limiter
 from crm_simulators.hubspot.lists import ListRoutes, Lists
 from crm_simulators.hubspot.people import People, PeopleRoutes
 from crm_simulators.hubspot.pipeline_routes import PipelineRoutes
+from crm_simulators.hubspot.pipeline_rules import PipelineRuleRoutes, PipelineRules
 from crm_simulators.hubspot.pipelines import Pipelines
 from crm_simulators.hubspot.portal import Portal
 from crm_simulators.hubspot.properties import Properties, PropertyRoutes
@@ -68,6 +69,7 @@ class HubSpotSimulator:
             PropertyValidationRoutes(self.records.validations),
             SchemaRoutes(self.schemas),
             PipelineRoutes(self.pipelines),
+            PipelineRuleRoutes(PipelineRules(self.pipelines, self.people)),
             PeopleRoutes(self.people),
             RecordRoutes(self.records, self.associations),
             AssociationLabelRoutes(AssociationLabels(self.portal)),

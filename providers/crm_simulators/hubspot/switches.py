@@ -84,6 +84,13 @@ SWITCHES = (
         ("refuse", "accept"),
     ),
     Switch(
+        "hubspot.pipeline_without_rules",
+        404,
+        "[?]",
+        "Reading the rules of a pipeline that has none: 404, or 200 with empty ones.",
+        (404, 200),
+    ),
+    Switch(
         "hubspot.schema_read_lag",
         False,
         "[O]",

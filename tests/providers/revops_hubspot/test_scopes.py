@@ -36,6 +36,17 @@ def test_lists_and_workflows_have_scopes_of_their_own() -> None:
     assert writing(declared) == ["automation", "crm.lists.write"]
 
 
+def test_label_needs_the_schemas_of_both_its_ends() -> None:
+    declared = [wanted("AssociationLabel", from_object="contacts", to_object="machine")]
+    assert writing(declared) == ["crm.schemas.contacts.write", "crm.schemas.custom.write"]
+    assert unknown_kinds(declared) == []
+
+
+def test_rules_and_permissions_of_pipelines_have_scopes_of_their_own() -> None:
+    declared = [wanted("PipelineRules", object="deals"), wanted("PipelineStagePermissions", object="deals")]
+    assert writing(declared) == ["crm.pipelines.governance.write", "crm.pipelines.stage_permissions.write"]
+
+
 def test_one_scope_covers_everything_of_tickets() -> None:
     needed = ["crm.objects.tickets.read", "crm.schemas.tickets.read", "crm.schemas.tickets.write"]
     assert lacking(needed, frozenset({"tickets"})) == []

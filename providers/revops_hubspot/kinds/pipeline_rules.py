@@ -1,0 +1,204 @@
+"""The rules of a pipeline: https://developers.hubspot.com/docs/api-reference/crm-pipelines-rules-2026-09/guide"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.directory import key_of
+from revops_hubspot.object_types import schema_references, type_id
+from revops_hubspot.pipeline_people import ids_of, names_of
+from revops_iac.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Wanted
+from revops_iac.session import Session
+
+PATH = "/{object}/{pipeline}"
+MOVEMENT: Mapping[str, str] = {"no_backwards": "noBackwardsMovementRule", "no_skipping": "noSkippingStagesRule"}
+CREATION = "objectCreationRule"
+Stages = Literal["all"] | list[str]
+
+
+class Approval(BaseModel):
+    """A stage that a record enters only after somebody approved (Sales Hub Enterprise)."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    stage: str
+    approvers: list[str] = Field(min_length=1)
+    """E-mail addresses of users."""
+    mode: Literal["ALL", "ANY"] = "ANY"
+    comment: str | None = None
+    filter_branch: dict[str, Any] | None = None
+    """HubSpot's own filter tree: only records that match need the approval."""
+
+
+class PipelineRulesInputs(Inputs):
+    """What a pipeline allows (Professional and higher). A rule that is absent is not managed; `[]` turns it off.
+
+    Example::
+
+        object: deals
+        pipeline: new_business
+        no_backwards: all
+        no_skipping: [new_business_proposal]
+
+    Later::
+
+        no_backwards: [new_business_closed_won, new_business_closed_lost]
+        no_skipping: []
+        creation_stages: [new_business_qualified]
+    """
+
+    object: str
+    """`deals`, `tickets`, `leads` or the name of a custom object."""
+    pipeline: str
+    """The pipeline's own id."""
+    no_backwards: Stages | None = None
+    """Stages, or `all`, from which records do not move back."""
+    no_skipping: Stages | None = None
+    """Stages, or `all`, that records do not skip."""
+    creation_stages: list[str] | None = None
+    """Stages to which the rule on creation is bound [S]."""
+    approvals: list[Approval] | None = None
+
+
+class PipelineRules(Kind[HubSpotClient]):
+    """Key: object and pipeline. The API exists on dated paths only, from 2026-09 [D]."""
+
+    system = "hubspot"
+    inputs = PipelineRulesInputs
+    immutable = frozenset({"object", "pipeline"})
+    full_replace = True
+    on_delete = "The rules are deleted; records move as they like. Permissions of stages stay."
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['pipeline']}"
+
+    def partition(self, name: str) -> str:
+        """There is no list: each pipeline is asked."""
+        return name
+
+    def normalise(self, definition: Definition) -> Definition:
+        canonical = dict(definition)
+        for key in (*MOVEMENT, "creation_stages"):
+            if isinstance(canonical.get(key), list):
+                canonical[key] = sorted(canonical[key])
+        if canonical.get("approvals") is not None:
+            canonical["approvals"] = sorted(map(_canonical, canonical["approvals"]), key=lambda one: str(one["stage"]))
+        return canonical
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        yield from schema_references(inputs["object"])
+        yield Reference("Pipeline", self.vendor_name(inputs))
+
+    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
+        for approval in inputs.get("approvals") or ():
+            for approver in approval["approvers"]:
+                yield Lookup("user", approver)
+
+    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
+        """A rule that is off contradicts nothing."""
+        return [key for key in super().contradictions(declared, observed) if observed.definition[key]]
+
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+        object_, pipeline = partition.split(".", 1)
+        found = client.find("pipeline_rules", PATH, object=type_id(object_), pipeline=pipeline)
+        return {} if found is None else {partition: _observed(client, partition, found)}
+
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+        return self._put(session, inputs, {})
+
+    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
+        return self._put(session, inputs, held.definition)
+
+    def _put(self, session: Session[HubSpotClient], inputs: Definition, held: Definition) -> Observed:
+        """PUT replaces all: what is not managed is sent as it is held."""
+        merged = {**held, **{key: value for key, value in inputs.items() if value is not None}}
+        rules: dict[str, Any] = {name: _movement(merged.get(key) or []) for key, name in MOVEMENT.items()}
+        rules[CREATION] = {"pipelineStageIds": merged.get("creation_stages") or []}
+        body: dict[str, Any] = {"governanceValidationRules": rules}
+        if approvals := merged.get("approvals"):
+            body["approvalStageRules"] = [_approval(session, one) for one in approvals]
+        object_, pipeline = inputs["object"], inputs["pipeline"]
+        answer = session.client.write("PUT", "pipeline_rules", PATH, body, object=type_id(object_), pipeline=pipeline)
+        return _observed(session.client, self.vendor_name(inputs), answer)
+
+    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
+        object_, pipeline = held.name.split(".", 1)
+        session.client.write("DELETE", "pipeline_rules", PATH, object=type_id(object_), pipeline=pipeline)
+
+    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        yield from unknown_stages(session, self.name, wanted, named_stages(wanted.inputs))
+
+
+def named_stages(inputs: Definition) -> list[str]:
+    """Every stage that the rules name."""
+    lists = [inputs.get(key) for key in (*MOVEMENT, "creation_stages")]
+    named = [stage for listed in lists if isinstance(listed, list) for stage in listed]
+    return list(dict.fromkeys([*named, *(one["stage"] for one in inputs.get("approvals") or ())]))
+
+
+def unknown_stages(session: Session[HubSpotClient], kind: str, wanted: Wanted, named: Iterable[str]) -> Iterable[str]:
+    """A refusal for a pipeline that is not there, or for each named stage that it lacks."""
+    declared = [w.inputs for w in session.declared if w.kind == "Pipeline" and w.name == wanted.name and w.inputs]
+    held = session.find(session.system.kinds["Pipeline"], wanted.name)
+    if not declared and held is None:
+        yield (
+            f'HubSpot: {kind} "{wanted.name}": there is no such pipeline\n'
+            "    fix: correct its id, or declare it as a Pipeline"
+        )
+        return
+    pipelines = [*declared, *([held.definition] if held is not None and not declared else [])]
+    if declared and held is not None and (declared[0].get("adopt") or declared[0]["name"] in ("default", "0")):
+        pipelines.append(held.definition)
+    known = list(dict.fromkeys(stage["id"] for pipeline in pipelines for stage in pipeline["stages"]))
+    allowed = ", ".join(known)
+    for stage in named:
+        if stage not in known:
+            yield f'HubSpot: {kind} "{wanted.name}": its pipeline has no stage "{stage}"\n    fix: one of {allowed}'
+
+
+def _canonical(approval: Mapping[str, Any]) -> dict[str, Any]:
+    people = sorted(key_of("user", approver) for approver in approval["approvers"])
+    return {"mode": "ANY", "comment": None, "filter_branch": None, **approval, "approvers": people}
+
+
+def _movement(stages: Any) -> dict[str, Any]:
+    """All stages are said with an empty list [D]."""
+    return {"enabledForAllStages": stages == "all", "pipelineStageIds": [] if stages == "all" else list(stages)}
+
+
+def _approval(session: Session[HubSpotClient], approval: Mapping[str, Any]) -> dict[str, Any]:
+    body = {
+        "pipelineStageId": approval["stage"],
+        "approverUserIds": ids_of(session, "user", approval["approvers"]),
+        "approvalMode": approval.get("mode") or "ANY",
+    }
+    more = {
+        "approvalComment": approval.get("comment"),
+        "conditionalApprovalFilterBranch": approval.get("filter_branch"),
+    }
+    return body | {key: value for key, value in more.items() if value is not None}
+
+
+def _observed(client: HubSpotClient, name: str, answer: Mapping[str, Any]) -> Observed:
+    object_, pipeline = name.split(".", 1)
+    rules = answer.get("governanceValidationRules") or {}
+    definition: Definition = {"object": object_, "pipeline": pipeline}
+    for key, field in MOVEMENT.items():
+        rule = rules.get(field) or {}
+        definition[key] = "all" if rule.get("enabledForAllStages") else list(rule.get("pipelineStageIds") or ())
+    definition["creation_stages"] = list((rules.get(CREATION) or {}).get("pipelineStageIds") or ())
+    definition["approvals"] = [
+        {
+            "stage": one["pipelineStageId"],
+            "approvers": names_of(client, "user", one["approverUserIds"]),
+            "mode": one["approvalMode"],
+            "comment": one.get("approvalComment"),
+            "filter_branch": one.get("conditionalApprovalFilterBranch"),
+        }
+        for one in answer.get("approvalStageRules") or ()
+    ]
+    return Observed(name, name, definition)

@@ -1,0 +1,181 @@
+"""Who may edit records in a stage: https://developers.hubspot.com/docs/api-reference/crm-pipelines-rules-2026-09/guide"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.directory import key_of
+from revops_hubspot.kinds.pipeline_rules import unknown_stages
+from revops_hubspot.object_types import schema_references, type_id
+from revops_hubspot.pipeline_people import ids_of, names_of
+from revops_iac.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Wanted
+from revops_iac.session import Session
+
+PATH = "/{object}/{pipeline}/stage-edit-permissions"
+
+
+class StagePermission(BaseModel):
+    """Who may edit records in one stage."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    stage: str
+    mode: Literal["OPEN", "RESTRICTED"]
+    users: list[str] = []
+    """E-mail addresses."""
+    teams: list[str] = []
+    super_admin: bool = True
+    """Whether super admins may in any case."""
+
+    @model_validator(mode="after")
+    def _open_names_nobody(self) -> Self:
+        if self.mode == "OPEN" and (self.users or self.teams):
+            raise ValueError(f'stage "{self.stage}": mode OPEN lets everybody edit, so it names no users and teams')
+        return self
+
+
+class PipelineStagePermissionsInputs(Inputs):
+    """Stages whose records only some people may edit (Professional and higher). Stages that are not listed stay.
+
+    Example::
+
+        object: deals
+        pipeline: new_business
+        stages:
+          - {stage: new_business_closed_won, mode: RESTRICTED}
+
+    Later::
+
+        stages:
+          - {stage: new_business_closed_won, mode: RESTRICTED, super_admin: false}
+          - {stage: new_business_closed_lost, mode: RESTRICTED}
+    """
+
+    object: str
+    """`deals`, `tickets`, `leads` or the name of a custom object."""
+    pipeline: str
+    """The pipeline's own id."""
+    stages: list[StagePermission] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _stages_once(self) -> Self:
+        named = [one.stage for one in self.stages]
+        if len(set(named)) < len(named):
+            raise ValueError(f'stages: "{max(named, key=named.count)}" is there twice')
+        return self
+
+
+class PipelineStagePermissions(Kind[HubSpotClient]):
+    """Key: object and pipeline. Owned per stage: a PUT replaces all, so the others are sent along."""
+
+    system = "hubspot"
+    inputs = PipelineStagePermissionsInputs
+    immutable = frozenset({"object", "pipeline"})
+    always_exists = True
+    full_replace = True
+    on_delete = "The permissions of the listed stages go back to what they were, or open to everybody."
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['pipeline']}"
+
+    def partition(self, name: str) -> str:
+        """There is no list: each pipeline is asked."""
+        return name
+
+    def normalise(self, definition: Definition) -> Definition:
+        stages = sorted(map(_canonical, definition.get("stages") or ()), key=lambda one: str(one["stage"]))
+        return {**definition, "stages": stages}
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        yield from schema_references(inputs["object"])
+        yield Reference("Pipeline", self.vendor_name(inputs))
+
+    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
+        for stage in inputs["stages"]:
+            yield from (Lookup("user", name) for name in stage["users"])
+            yield from (Lookup("team", name) for name in stage["teams"])
+
+    def view(self, declared: Definition, observed: Observed) -> Definition:
+        mine = {one["stage"] for one in declared["stages"]}
+        stages = [one for one in observed.definition["stages"] if one["stage"] in mine]
+        return super().view(declared, Observed(observed.id, observed.name, {**observed.definition, "stages": stages}))
+
+    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
+        """A stage that is open to everybody contradicts nothing."""
+        there = {one["stage"]: one for one in self.normalise(observed.definition)["stages"]}
+        mine = self.normalise(declared)["stages"]
+        taken = [one for one in mine if there.get(one["stage"], OPEN)["mode"] != "OPEN"]
+        return ["stages"] if any(one != there[one["stage"]] for one in taken) else []
+
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+        object_, pipeline = partition.split(".", 1)
+        found = client.find("pipeline_rules", PATH, object=type_id(object_), pipeline=pipeline)
+        return {} if found is None else {partition: _observed(client, partition, found)}
+
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+        """The pipeline was made in this run, after it was asked for; all its stages are open."""
+        return self._put(session, self.vendor_name(inputs), inputs["stages"])
+
+    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
+        mine = {one["stage"] for one in inputs["stages"]}
+        others = [one for one in held.definition["stages"] if one["stage"] not in mine]
+        return self._put(session, held.name, [*others, *inputs["stages"]])
+
+    def _put(self, session: Session[HubSpotClient], name: str, stages: Sequence[Mapping[str, Any]]) -> Observed:
+        object_, pipeline = name.split(".", 1)
+        body = {
+            "stages": [
+                {
+                    "pipelineStageId": one["stage"],
+                    "permissionMode": one["mode"],
+                    "userIds": ids_of(session, "user", one.get("users") or ()),
+                    "teamIds": ids_of(session, "team", one.get("teams") or ()),
+                    "superAdmin": one.get("super_admin", True),
+                }
+                for one in stages
+            ]
+        }
+        answer = session.client.write("PUT", "pipeline_rules", PATH, body, object=type_id(object_), pipeline=pipeline)
+        return _observed(session.client, name, answer)
+
+    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
+        self.put_back(session, held, state)
+
+    def put_back(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
+        earlier = {one["stage"]: one for one in (state.get("earlier") or {}).get("stages", ())}
+        there = {one["stage"] for one in held.definition["stages"]}
+        mine = [one["stage"] for one in state["stages"] if one["stage"] in there]
+        before = [earlier.get(stage, {**OPEN, "stage": stage}) for stage in mine]
+        if before:
+            self.update(session, held, {"stages": before})
+
+    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        yield from unknown_stages(session, self.name, wanted, [one["stage"] for one in wanted.inputs["stages"]])
+
+
+OPEN: Mapping[str, Any] = {"mode": "OPEN", "users": [], "teams": [], "super_admin": True}
+
+
+def _canonical(stage: Mapping[str, Any]) -> dict[str, Any]:
+    users = sorted(key_of("user", name) for name in stage.get("users") or ())
+    canonical = {**OPEN, **stage, "users": users, "teams": sorted(stage.get("teams") or ())}
+    return {**canonical, "super_admin": True} if canonical["mode"] == "OPEN" else canonical
+
+
+def _observed(client: HubSpotClient, name: str, answer: Mapping[str, Any]) -> Observed:
+    object_, pipeline = name.split(".", 1)
+    stages = [
+        {
+            "stage": one["pipelineStageId"],
+            "mode": one["permissionMode"],
+            "users": names_of(client, "user", one.get("userIds") or ()),
+            "teams": names_of(client, "team", one.get("teamIds") or ()),
+            "super_admin": bool(one.get("superAdmin", True)),
+        }
+        for one in answer["stages"]
+    ]
+    return Observed(name, name, {"object": object_, "pipeline": pipeline, "stages": stages})
