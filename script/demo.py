@@ -9,11 +9,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import textwrap
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +31,10 @@ REVOPS = CHECKOUT / ".venv" / "bin" / "revops"
 STACK = "dev"
 STAND_IN = "revops@northwind.example"
 TIMEOUT_S = 30
+FOLDED_AFTER = 2
+RESOURCE_LINE = re.compile(
+    r" (?P<sign>[-+~ ])  (?P<type>(pulumi-python:dynamic/|revops:model:|pulumi:pulumi:)\S+) \S+ ?(?P<done>\S*)"
+)
 BOLD, DIM, RED, PLAIN = ("\033[1m", "\033[2m", "\033[31m", "\033[0m") if sys.stdout.isatty() else ("", "", "", "")
 
 
@@ -109,10 +115,10 @@ class Tool:
             print(f"\n  {DIM}$ pulumi {' '.join(arguments)}{PLAIN}", flush=True)
         return self._run([str(PULUMI), *arguments], expect, quiet)
 
-    def revops(self, *arguments: str, expect: int | None = 0) -> str:
+    def revops(self, *arguments: str, expect: int | None = 0, quiet: bool = False) -> str:
         """One run of the command line."""
         print(f"\n  {DIM}$ revops {' '.join(arguments)}{PLAIN}", flush=True)
-        return self._run([str(REVOPS), *arguments], expect, quiet=False)
+        return self._run([str(REVOPS), *arguments], expect, quiet)
 
     def _run(self, command: Sequence[str], expect: int | None, quiet: bool) -> str:
         started = time.monotonic()
@@ -125,13 +131,13 @@ class Tool:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        lines = []
+        lines, folding = [], Folding()
         with process:
             assert process.stdout is not None
             for line in process.stdout:
                 lines.append(line)
-                if not quiet and is_worth_reading(line):
-                    print(f"    {line}", end="", flush=True)
+                for shown in () if quiet else folding.shown(line):
+                    print(f"    {shown}", end="", flush=True)
         self._judge(command, process.returncode, expect, "".join(lines) if quiet else "")
         if not quiet:
             print(f"  {DIM}exit code {process.returncode}, {time.monotonic() - started:.1f} s{PLAIN}", flush=True)
@@ -144,14 +150,35 @@ class Tool:
         raise DemoFailed(f"{Path(command[0]).name} {' '.join(command[1:])} ended with {code}, not {wanted}\n{said}")
 
 
-def is_worth_reading(line: str) -> bool:
-    """Leaves out the lines with which Pulumi marks time when there is no terminal, and what did not change."""
-    text = line.strip()
-    marks_time = text.startswith("@ ") or text.endswith((" refreshing", " refresh", " running"))
-    unchanged = text.startswith(("pulumi-python:dynamic/", "revops:model:")) and " error" not in text
-    return not (
-        marks_time or unchanged or " creating (0s)" in text or " deleting (0s)" in text or " updating (0s)" in text
-    )
+class Folding:
+    """What of Pulumi's output is worth reading: without a terminal it prints two lines for each of 300 resources.
+
+    Lines that only mark time, or name what did not change, are left out; of the lines that say the same of one type,
+    the first few are shown, and how many more there were.
+    """
+
+    def __init__(self) -> None:
+        self.counts: Counter[tuple[str, str]] = Counter()
+
+    def shown(self, line: str) -> list[str]:
+        """The lines to print for one line of Pulumi's."""
+        if line.startswith(("@ ", "Loading policy packs")):
+            return []
+        found = RESOURCE_LINE.match(line)
+        if found is None:
+            return [*self._folded(), line] if line.strip() else [line]
+        done = found["done"]
+        if "error" in line or "failed" in line:
+            return [line]
+        if found["sign"] == " " or done.endswith("ing") or done.startswith("refresh"):
+            return []
+        self.counts[done, found["type"]] += 1
+        return [line] if self.counts[done, found["type"]] <= FOLDED_AFTER else []
+
+    def _folded(self) -> list[str]:
+        more = [(done, kind, count - FOLDED_AFTER) for (done, kind), count in self.counts.items()]
+        self.counts.clear()
+        return [f"       … {count} more {kind} {done}\n" for done, kind, count in more if count > 0]
 
 
 def point_at(tool: Tool, crms: Crms) -> None:
@@ -234,8 +261,12 @@ def show(project: Path, crms: Crms, keep: bool) -> None:
     show_drift(tool, crms)
     steps.say("A rule is broken", "Routing loses its fallback owner. The plan must be refused, with place and fix.")
     show_refusal(tool)
-    steps.say("What holds each row", "Enforced, automated, watched or by hand, said for each CRM and never more.")
-    tool.revops("coverage", "--holding", "enforced")
+    steps.say(
+        "What holds each row",
+        """How many rows of the process each CRM enforces, automates, watches or leaves to people; `revops coverage`
+        lists them.""",
+    )
+    show_coverage(tool)
     if keep:
         steps.say("Kept", "The stack and both accounts stay in .demo.")
         say_how_to_go_on()
@@ -264,13 +295,24 @@ def show_refusal(tool: Tool) -> None:
         raise DemoFailed("the plan was refused, but not by the rule routing-has-fallback-owner")
 
 
+def show_coverage(tool: Tool) -> None:
+    """Counts the rows of the process by how each CRM holds them."""
+    rows = json.loads(tool.revops("coverage", "--json", quiet=True))
+    counts = Counter((row["holding"], row["system"]) for row in rows)
+    systems = sorted({row["system"] for row in rows})
+    print(f"\n    {'':12}" + "".join(f"{system:>12}" for system in systems))
+    for holding in dict.fromkeys(("enforced", "automated", "watched", "by hand", *(row["holding"] for row in rows))):
+        print(f"    {holding:12}" + "".join(f"{counts[holding, system]:12}" for system in systems))
+
+
 def say_how_to_go_on() -> None:
     """The commands that continue where the demonstration stopped."""
     print(
         textwrap.indent(
             "serve the accounts again:  .venv/bin/revops simulate --state .demo/accounts\n"
             "then, in .demo/project:    export the variables that it prints, and\n"
-            "                           export PULUMI_BACKEND_URL=file://$PWD/../backend PULUMI_CONFIG_PASSPHRASE=demo",
+            "                           export PULUMI_BACKEND_URL=file://$PWD/../backend PULUMI_CONFIG_PASSPHRASE=demo\n"
+            "and go on:                 ../../.tools/bin/pulumi preview",
             "  ",
         )
     )
