@@ -311,7 +311,7 @@ def say_how_to_go_on() -> None:
         textwrap.indent(
             "serve the accounts again:  .venv/bin/revops simulate --state .demo/accounts\n"
             "then, in .demo/project:    export the variables that it prints, and\n"
-            "                           export PULUMI_BACKEND_URL=file://$PWD/../backend PULUMI_CONFIG_PASSPHRASE=demo\n"
+            "                           export PULUMI_CONFIG_PASSPHRASE=demo PULUMI_BACKEND_URL=file://$PWD/../backend\n"
             "and go on:                 ../../.tools/bin/pulumi preview",
             "  ",
         )

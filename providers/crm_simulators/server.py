@@ -91,7 +91,7 @@ class RunningSimulators:
         self.simulators: dict[str, Simulator] = {}
         self._scratch = tempfile.TemporaryDirectory(prefix="crm-simulators-")
         self._files = StateFiles(state, self.control) if state else None
-        self._folder = state or Path(self._scratch.name)
+        self._folder = state.resolve() if state else Path(self._scratch.name)
         self._sockets: list[socket.socket] = []
         self._servers: list[uvicorn.Server] = []
         self._thread: threading.Thread | None = None
