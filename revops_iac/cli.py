@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -90,6 +91,26 @@ def _err(text: str) -> None:
 
 def _console() -> Console:
     return Console(soft_wrap=True, highlight=False)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    system: Annotated[
+        list[str] | None, typer.Option(help="A CRM to manage; may be repeated, the last one is the source of truth.")
+    ] = None,
+    company: Annotated[str | None, typer.Option(help="The company's name; the folder's when absent.")] = None,
+    email: Annotated[str, typer.Option(help="Who runs revenue operations: the first person of the model.")] = (
+        "revops@company.example"
+    ),
+) -> int:
+    """Write the repository of a new company: a starter model, stacks, policies, tests and a CI workflow."""
+    from revops_iac.company import Company, chosen_systems, write_company
+
+    name = company or folder.resolve().name
+    written = write_company(folder, Company(name, chosen_systems(system or ()), email), date.today())
+    print(f"{folder}: {len(written)} files\nnext: cd {folder}, then the first steps in README.md")
+    return 0
 
 
 @app.command()

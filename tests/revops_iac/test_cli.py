@@ -110,7 +110,7 @@ def test_wrong_command_ends_with_1_and_names_the_nearest(capsys: pytest.CaptureF
 
 
 def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("check", "doctor", "schema", "simulate", "coverage"):
+    for command in ("init", "check", "doctor", "schema", "simulate", "coverage"):
         assert run(command, "--help") == 0
         assert "Usage: revops" in capsys.readouterr().out
 
