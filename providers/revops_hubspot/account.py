@@ -35,7 +35,9 @@ class HubSpotAccount:
                 f'HubSpot: the base URL is "{base_url}", it must start with https:// or http://',
                 f"set HUBSPOT_BASE_URL or hubspot:baseUrl, or leave both out for {DEFAULT_URL}",
             )
-        return HubSpotClient(str(token), str(base_url), _version())
+        client = HubSpotClient(str(token), str(base_url), _version())
+        client.secret_of = lambda name: os.environ.get(name) or config(f"hubspot:{name}") or None
+        return client
 
     def identify(self, client: HubSpotClient) -> Identity:
         """The portal that the token belongs to; any valid token may ask."""

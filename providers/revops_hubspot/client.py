@@ -7,6 +7,7 @@ pool; so calls go through the request method under its generated APIs, which sen
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
@@ -59,6 +60,8 @@ class HubSpotClient:
         self.paths = PATHS[version]
         self.writes_allowed = True
         self.limiter = Limiter()
+        self.secret_of: Callable[[str], str | None] = os.environ.get
+        """The value of a `{secret: NAME}`, from the environment or stack config; asked at a write and never kept."""
         self.answer_headers: Mapping[str, str] = {}
         """Of the latest success: what is left of the limits, and the time there."""
         self.kept: set[str] = set()

@@ -31,6 +31,8 @@ FIELDS: Mapping[str, str] = {
     "custom_properties": "customProperties",
 }
 """Inputs and HubSpot's names for them."""
+FILTERED = ("goal_filter_branch", "suppression_filter_branch")
+"""Inputs that are filter branches."""
 READ_ONLY = frozenset({"id", "createdAt", "updatedAt", "nextAvailableActionId", "crmObjectCreationStatus", "uuid"})
 NOT_IN_PUT = frozenset({"flowType", "objectTypeId", "dataSources"})
 """They cannot change [S]."""
@@ -48,9 +50,11 @@ def create_body(inputs: Definition, resolve: Callable[[Lookup], str]) -> dict[st
     required: dict[str, Any] = {"blockedDates": [], "customProperties": {}, "dataSources": [], "timeWindows": []}
     if contact:
         required |= {"canEnrollFromSalesforce": False, "suppressionListIds": []}
+    declared = {key: value for key, value in declared_fields(inputs, resolve).items() if value is not None}
     return {
+        "actions": [],
         **required,
-        **declared_fields(inputs, resolve),
+        **declared,
         "type": "CONTACT_FLOW" if contact else "PLATFORM_FLOW",
         "flowType": "WORKFLOW",
         "objectTypeId": type_id(inputs["object"]),
@@ -59,15 +63,15 @@ def create_body(inputs: Definition, resolve: Callable[[Lookup], str]) -> dict[st
 
 
 def put_body(flow: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """A whole flow to replace `flow` with: what a PUT leaves out is removed from the flow [D]."""
-    kept = {key: value for key, value in flow.items() if key not in READ_ONLY | NOT_IN_PUT and value is not None}
-    return {**kept, **changes}
+    """A whole flow to replace `flow` with: what a PUT leaves out, or a change sets to None, is removed from it [D]."""
+    whole = {**{key: value for key, value in flow.items() if key not in READ_ONLY | NOT_IN_PUT}, **changes}
+    return {key: value for key, value in whole.items() if value is not None}
 
 
 def declared_fields(inputs: Definition, resolve: Callable[[Lookup], str]) -> dict[str, Any]:
     """The inputs in HubSpot's names, tokens resolved; `start_action_id` defaults to the first action."""
     fields = {field: inputs[name] for name, field in FIELDS.items() if name in inputs}
-    if fields.get("actions") and "startActionId" not in fields:
+    if fields.get("actions") and fields.get("startActionId") is None:
         fields["startActionId"] = str(fields["actions"][0]["actionId"])
     sent: dict[str, Any] = to_ids(complete_filters(fields), resolve)
     return sent
@@ -92,6 +96,7 @@ def canonical(definition: Definition) -> Definition:
         "start_action_id": None if start is None else str(start),
         "actions": sorted(actions, key=lambda action: (len(str(action["actionId"])), str(action["actionId"]))),
         "enrollment_criteria": _full(criteria) or None,
+        **{key: _full(canonical_filters(definition.get(key))) or None for key in FILTERED},
         "can_enroll_from_salesforce": bool(definition.get("can_enroll_from_salesforce")),
         "suppression_list_ids": _full(sorted(definition.get("suppression_list_ids") or (), key=json.dumps)),
     }

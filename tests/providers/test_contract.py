@@ -10,9 +10,14 @@ from crm_simulators.server import RunningSimulators
 from revops_iac.errors import AuthorError
 from revops_iac.kind import META_INPUTS, Kind
 from revops_iac.systems import installed_systems
-from tests.providers.contract import WRITES, Contract, declared_part, example, later
+from tests.providers.contract import WRITES, Contract, declared_part, example, forms, later
 
-KINDS = [(system.name, kind) for system in installed_systems().values() for kind in system.kinds.values()]
+KINDS = [
+    (system.name, form)
+    for system in installed_systems().values()
+    for kind in system.kinds.values()
+    for form in forms(kind)
+]
 EVERY_KIND = pytest.mark.parametrize("contract", KINDS, indirect=True, ids=lambda pair: f"{pair[0]}-{pair[1].name}")
 UPDATED_KINDS = pytest.mark.parametrize(
     "contract",

@@ -10,12 +10,18 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from revops_hubspot import directory, flow_form
+from revops_hubspot import directory, flow_form, typed_workflow
 from revops_hubspot.client import HubSpotClient
+from revops_hubspot.filter_branches import FilterText, refusal
+from revops_hubspot.filter_tokens import FilterError
+from revops_hubspot.filter_types import unfit
 from revops_hubspot.filters import properties_in
 from revops_hubspot.tokens import tokens_in
+from revops_hubspot.typed_workflow import REPLACES, vendor_inputs
+from revops_hubspot.workflow_enrolment import Enrol
+from revops_hubspot.workflow_steps import Part, Step, flaws
 from revops_iac.errors import AuthorError
 from revops_iac.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Wanted
 from revops_iac.session import Session
@@ -32,12 +38,23 @@ NOT_FOR_CONTACTS = ("suppression_filter_branch",)
 """The two flow types take different fields [S]."""
 
 
-class WorkflowInputs(Inputs):
-    """A workflow, in HubSpot's own form inside `actions` and criteria. It has no input for being enabled.
+class Suppress(Part):
+    """Who never enrols: members of lists (contacts), or records that pass a filter (other objects)."""
 
-    People, teams and lists are tokens wherever HubSpot wants an id: `{user: maya@example.com}`, `{owner: …}`,
-    `{team: SDR}`, `{list: Customers}`, `{workflow: …}`. The URL of a webhook stands in the plan and in state as it is
-    written: keep secrets in HubSpot, where `authSettings` and `secretNames` name them.
+    lists: list[str] | None = None
+    """By name."""
+    when: FilterText | None = None
+
+
+class WorkflowInputs(Inputs):
+    """A workflow, in words (`enrol`, `steps`, `goal`, `suppress`) or in HubSpot's own form (`actions`, criteria, …).
+
+    It has no input for being enabled. In HubSpot's own form people, teams and lists are tokens wherever an id is
+    wanted: `{user: maya@example.com}`, `{owner: …}`, `{team: SDR}`, `{list: Customers}`, `{workflow: …}`.
+
+    The address of a webhook may be `{secret: NAME}`: its value is asked for when the workflow is written, from the
+    environment or stack config `hubspot:NAME`, and kept nowhere. So a changed secret shows no difference; change the
+    description with it to have the workflow written again. An address in plain text stands in the plan and in state.
 
     Example::
 
@@ -87,13 +104,46 @@ class WorkflowInputs(Inputs):
             actionTypeId: 0-1
             actionTypeVersion: 0
             fields: {delta: "1", time_unit: DAYS}
+
+    Another example::
+
+        object: contacts
+        name: Note the first job title
+        enrol:
+          when: jobtitle is known and lifecyclestage is any of [lead]
+          re_enrol: true
+        steps:
+          - copy: {from: jobtitle, to: message}
+          - delay: 1 day
+          - branch:
+              cases:
+                - name: Buyers
+                  when: jobtitle contains any of ["Buyer", "Purchasing"]
+                  steps:
+                    - create_task: {subject: Call the buyer, due: 4 hours}
+              otherwise: {steps: [{clear: message}]}
+
+    Another later::
+
+        goal: lifecyclestage is any of [customer]
+        steps:
+          - label: first
+            set: {property: hs_lead_status, to: OPEN}
+          - delay: 2 weeks
+          - webhook: {url: "https://example.com/hook"}
+          - go_to: first
     """
 
     object: str
     """`contacts`, `companies`, `deals`, `tickets`, `leads` or a custom object's type id."""
     name: str
-    actions: list[Json] = Field(default_factory=list)
     description: str | None = None
+    enrol: Enrol | None = None
+    steps: list[Step] | None = None
+    goal: FilterText | None = None
+    """Contacts only: who passes it has reached the goal and leaves."""
+    suppress: Suppress | None = None
+    actions: list[Json] | None = None
     start_action_id: str | None = None
     """Absent: the first action."""
     enrollment_criteria: Json | None = None
@@ -118,6 +168,33 @@ class WorkflowInputs(Inputs):
                 raise ValueError(f'"{name}" is not an input of a workflow of {self.object}')
         return self
 
+    @model_validator(mode="after")
+    def _says_everything_once(self) -> Self:
+        for typed, vendor in REPLACES.items():
+            twice = [name for name in vendor if getattr(self, name) is not None and getattr(self, typed) is not None]
+            if twice:
+                raise ValueError(f"{typed} and {twice[0]} say the same thing twice; keep one of them")
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_compiled(self) -> Self:
+        contacts = flow_form.is_contact_flow(self.object)
+        if not contacts and self.goal is not None:
+            raise ValueError(f"goal: a workflow of {self.object} has none, only one of contacts does")
+        wanted, other = ("lists", "when") if contacts else ("when", "lists")
+        if self.suppress is not None and (
+            getattr(self.suppress, other) is not None or getattr(self.suppress, wanted) is None
+        ):
+            raise ValueError(f"suppress: a workflow of {self.object} takes {wanted}, and nothing else")
+        inputs = self.model_dump(mode="json", exclude_none=True, by_alias=True)
+        if problems := flaws(inputs.get("steps", [])):
+            raise ValueError(f"steps: {'; '.join(problems)}")
+        try:
+            vendor_inputs(inputs)
+        except FilterError as error:
+            raise refusal(error) from None
+        return self
+
 
 class Workflow(Kind[HubSpotClient]):
     """Key: object and name, which HubSpot does not keep unique [?]; state holds the flow id."""
@@ -136,17 +213,24 @@ class Workflow(Kind[HubSpotClient]):
         return f"{inputs['object']}.{inputs['name']}"
 
     def normalise(self, definition: Definition) -> Definition:
-        return flow_form.canonical(definition)
+        return typed_workflow.canonical(definition)
+
+    def view(self, declared: Definition, observed: Observed) -> Definition:
+        """Addresses of webhooks show only where the program writes them in plain text itself."""
+        addresses = observed.facts.get("addresses", ())
+        shown = typed_workflow.revealed(observed.definition, addresses, declared) if addresses else observed.definition
+        return super().view(declared, Observed(observed.id, observed.name, shown, observed.facts))
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
-        named = [name for value in inputs.values() for name in properties_in(value, inputs["object"])]
+        whole = vendor_inputs(inputs)
+        named = [name for value in whole.values() for name in properties_in(value, inputs["object"])]
         yield from (Reference("Property", name) for name in dict.fromkeys(named))
-        for token in tokens_in(inputs):
+        for token in tokens_in(whole):
             if token.type == "list":
                 yield Reference("List", token.value)
 
     def lookups(self, inputs: Definition) -> Iterable[Lookup]:
-        return tokens_in(inputs)
+        return tokens_in(vendor_inputs(inputs))
 
     def provides(self, inputs: Definition) -> Iterable[Lookup]:
         yield Lookup("workflow", inputs["name"])
@@ -176,7 +260,8 @@ class Workflow(Kind[HubSpotClient]):
             found = (flow for flow in client.pages("flows") if directory.workflow_name(flow) == name)
             return next((client.get("flows", "/{id}", id=str(flow["id"])) for flow in found), None)
 
-        body = flow_form.create_body(inputs, resolver(session))
+        body = flow_form.create_body(vendor_inputs(inputs), resolver(session))
+        body = typed_workflow.with_secrets(body, client.secret_of, ())
         flow = client.write("POST", "flows", "", body, landed=landed)
         directory.note_flow(client, flow)
         session.forget_lookups()
@@ -190,7 +275,8 @@ class Workflow(Kind[HubSpotClient]):
                 f'HubSpot: Workflow "{held.name}" was changed in the account while this ran; it was not overwritten',
                 "run pulumi preview again and review what changed",
             )
-        changes = flow_form.declared_fields(inputs, resolver(session))
+        changes = flow_form.declared_fields(vendor_inputs(inputs), resolver(session))
+        changes = typed_workflow.with_secrets(changes, client.secret_of, typed_workflow.addresses(flow))
         if flow_form.was_enabled(flow) and "description" in changes:
             changes["description"] = _keep_marker(str(flow.get("description") or ""), changes["description"])
         return _observed(client, replace(client, flow, changes))
@@ -219,6 +305,14 @@ class Workflow(Kind[HubSpotClient]):
                 f'HubSpot: {len(held.facts["same_name"]) + 1} workflows are called "{held.name}"\n'
                 f"    fix: rename the others in HubSpot, flows {', '.join(held.facts['same_name'])}"
             )
+        subject = f'Workflow "{wanted.name}"'
+        for place, branch in typed_workflow.filters_in(wanted.inputs):
+            for said, fix in unfit(session, branch, wanted.inputs["object"]):
+                yield f"HubSpot: {subject}: {place}: {said}\n    fix: {fix}"
+        if held is None or self.differences(wanted.inputs, self.view(wanted.inputs, held)):
+            for name in typed_workflow.secret_names(wanted.inputs):
+                if session.client.secret_of(name) is None:
+                    yield str(AuthorError(*typed_workflow.missing_secret(name)))
 
 
 def _names(session: Session[HubSpotClient], held: Observed) -> set[str]:
@@ -267,5 +361,8 @@ def _observed(client: HubSpotClient, flow: Mapping[str, Any]) -> Observed:
     facts: dict[str, Any] = {"was_enabled": flow_form.was_enabled(flow)}
     if others := [identifier for identifier in same_name if identifier != str(flow["id"])]:
         facts["same_name"] = others
-    definition = flow_form.definition_of(flow, directory.namer(client))
+    if found := typed_workflow.addresses(flow):
+        facts["addresses"] = found
+    shown = flow_form.definition_of(typed_workflow.redacted(flow), directory.namer(client))
+    definition = typed_workflow.with_typed(shown)
     return Observed(str(flow["id"]), name, definition, facts)

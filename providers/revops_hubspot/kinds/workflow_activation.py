@@ -10,6 +10,7 @@ from revops_hubspot import directory, flow_form
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.enrolment import would_enrol
 from revops_hubspot.kinds.workflow import Workflow, replace
+from revops_hubspot.typed_workflow import vendor_inputs
 from revops_iac.errors import AuthorError
 from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
 from revops_iac.session import Session
@@ -98,7 +99,7 @@ class WorkflowActivation(Kind[HubSpotClient]):
     def _workflow(self, session: Session[HubSpotClient], name: str) -> Definition:
         for other in session.declared:
             if other.kind == "Workflow" and other.name == name and other.inputs:
-                return other.inputs
+                return vendor_inputs(other.inputs)
         held = session.find(Workflow(), name)
         if held is None:
             raise AuthorError(
