@@ -19,7 +19,7 @@ from revops_iac.errors import AccountError, SessionError
 
 LONGEST_MESSAGE = 400
 
-VENDOR_FAILURES = (SalesforceError, ZeepError, requests.RequestException)
+VENDOR_FAILURES = (SalesforceError, ZeepError, OSError)  # RequestException is an OSError; a missing CA bundle is one
 """Everything that the client libraries raise when the vendor, or the way to it, says no."""
 
 EXPIRED_CODES = frozenset({"INVALID_SESSION_ID", "INVALID_AUTH_HEADER"})
@@ -113,6 +113,8 @@ def refusal_of(error: Exception) -> Refusal:
         return Refusal(None, "UNTRUSTED", "the server's certificate is not trusted")
     if isinstance(error, requests.ConnectionError):
         return Refusal(None, "UNREACHABLE", "the connection was refused or cut")
+    if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
+        return Refusal(None, "UNTRUSTED", _clean(str(error)))
     return Refusal(None, "UNREADABLE", f"the answer could not be read ({type(error).__name__})")
 
 

@@ -64,6 +64,19 @@ def test_untrusted_certificate_names_the_variable(org: SalesforceAccess, monkeyp
     client.close()
 
 
+def test_missing_certificate_authority_stops_the_account(
+    org: SalesforceAccess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "nowhere/ca.pem")
+    with pytest.raises(SessionError) as refused:
+        SalesforceClient(read_credentials(no_config)).query("SELECT Id FROM Organization")
+    assert str(refused.value) == (
+        "Salesforce GET /services/data/v63.0/query: UNTRUSTED, Could not find a suitable TLS CA certificate bundle, "
+        "invalid path: nowhere/ca.pem\n"
+        "    fix: set REQUESTS_CA_BUNDLE to the certificate authority of that server"
+    )
+
+
 def test_preview_makes_no_write_call(accounts: RunningSimulators, client: SalesforceClient) -> None:
     client.writes_allowed = False
     with pytest.raises(Bug, match="a write in a run that may only read"):
