@@ -25,6 +25,8 @@ from revops_iac.session import Session
 from revops_iac.systems import system_named
 
 WRITES = "POST|PUT|PATCH|DELETE"
+SWITCHES = {"LifecycleStages": {"hubspot.lifecycle_pipeline_writes": True}}
+"""What must be switched on where a kind writes in a way that its vendor does not document."""
 
 
 def docstring_block(kind: Kind[Any], title: str) -> Definition | None:
@@ -121,6 +123,8 @@ class Contract:
 
     def prepare(self) -> None:
         """Creates in the account what the example needs."""
+        for switch, value in SWITCHES.get(self.kind.name, {}).items():
+            self.sims.control.switches.set(switch, value)
         session = self.run()
         session.allow_writes()
         for kind, inputs in self.needs():

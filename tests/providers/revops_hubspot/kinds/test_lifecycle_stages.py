@@ -1,0 +1,114 @@
+"""Lifecycle stages: watched, and written only where somebody asked for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from crm_simulators.server import RunningSimulators
+from pydantic import ValidationError
+from revops_hubspot.errors import HubSpotRefusal
+from revops_hubspot.kinds.lifecycle_stages import LifecycleStages, LifecycleStagesInputs
+
+from tests.providers.contract import Contract, example, later
+
+KIND = LifecycleStages()
+WHERE = "HubSpot: LifecycleStages contacts: by hand, under Settings, Objects, Contacts, Lifecycle stage"
+
+
+def watched(*stages: tuple[str, str]) -> dict[str, Any]:
+    listed = [{"value": value, "label": label} for value, label in stages]
+    return {"object": "contacts", "stages": listed, "write_undocumented": False}
+
+
+def stages(accounts: RunningSimulators) -> list[tuple[str, str]]:
+    options = accounts.dump("hubspot")["properties"]["0-1"]["lifecyclestage"]["options"]
+    return [(option["value"], option["label"]) for option in sorted(options, key=lambda o: int(o["displayOrder"]))]
+
+
+def test_difference_is_shown_and_never_written(
+    accounts: RunningSimulators, waits: list[float], capfd: pytest.CaptureFixture[str]
+) -> None:
+    contract = Contract(accounts, "hubspot", KIND)
+    wanted = watched(("marketingqualifiedlead", "MQL"), ("lead", "Lead"), ("recycled", "Recycled"))
+    before = stages(accounts)
+
+    made = contract.create(wanted)
+
+    assert capfd.readouterr().err.splitlines() == [
+        f'{WHERE}: rename "Marketing Qualified Lead" to "MQL"',
+        f'{WHERE}: add "Recycled" with the value "recycled"',
+        f"{WHERE}: put in the order MQL, Lead, Recycled",
+    ]
+    drifted = contract.refresh(made)
+    assert drifted is not None
+    assert contract.changes(drifted, wanted)
+    contract.delete(drifted)
+    assert stages(accounts) == before
+    assert contract.writes() == []
+
+
+def test_portal_as_declared_shows_nothing(accounts: RunningSimulators, waits: list[float]) -> None:
+    contract = Contract(accounts, "hubspot", KIND)
+    wanted = watched(("lead", "Lead"), ("customer", "Customer"))
+    again = contract.refresh(contract.create(wanted))
+    assert again is not None
+    assert not contract.changes(again, wanted)
+    assert "subscriber: Subscriber" in again.outputs["facts"]["unmanaged_stages"]
+
+
+def test_opt_in_writes_labels_order_and_new_stages(accounts: RunningSimulators, waits: list[float]) -> None:
+    contract = Contract(accounts, "hubspot", KIND)
+    contract.prepare()
+    made = contract.create()
+    assert ("recycled", "Recycled") in stages(accounts)
+    changed = later(KIND)
+    assert changed is not None
+    contract.update(made, changed)
+    mine = [stage for stage in stages(accounts) if stage[0] in ("lead", "recycled", "marketingqualifiedlead")]
+    assert mine == [("lead", "Lead"), ("recycled", "Recycled lead"), ("marketingqualifiedlead", "MQL")]
+
+
+def test_removal_takes_back_what_was_written(accounts: RunningSimulators, waits: list[float]) -> None:
+    contract = Contract(accounts, "hubspot", KIND)
+    contract.prepare()
+    before = stages(accounts)
+    made = contract.update(contract.create(), {**example(KIND), "stages": (later(KIND) or {})["stages"]})
+    contract.delete(made)
+    assert stages(accounts) == before
+
+
+def test_added_stage_with_records_stays(
+    accounts: RunningSimulators, waits: list[float], capfd: pytest.CaptureFixture[str]
+) -> None:
+    contract = Contract(accounts, "hubspot", KIND)
+    contract.prepare()
+    made = contract.create()
+    person = {"email": "a@northwind.example", "lifecyclestage": "recycled"}
+    accounts.seed("hubspot", {"records": {"contacts": [person]}})
+    contract.delete(made)
+    assert ("recycled", "Recycled") in stages(accounts)
+    said = 'HubSpot: LifecycleStages contacts: stage "recycled" stays, because records are in it'
+    assert said in capfd.readouterr().err
+
+
+def test_portal_that_refuses_says_so(accounts: RunningSimulators, waits: list[float]) -> None:
+    with pytest.raises(HubSpotRefusal, match="The lifecycle pipeline is managed by HubSpot and cannot be changed"):
+        Contract(accounts, "hubspot", KIND).create()
+
+
+def test_label_of_others_is_not_overwritten_without_adopt(accounts: RunningSimulators, waits: list[float]) -> None:
+    found = Contract(accounts, "hubspot", KIND).held(example(KIND))
+    assert found is not None
+    renamed = {**watched(("lead", "Prospect")), "write_undocumented": True}
+    assert KIND.contradictions(renamed, found) == ["stages"]
+    assert KIND.contradictions({**renamed, "write_undocumented": False}, found) == []
+    assert KIND.contradictions(example(KIND), found) == []
+
+
+def test_stage_is_declared_once() -> None:
+    with pytest.raises(ValidationError) as refused:
+        LifecycleStagesInputs.model_validate(watched(("lead", "Lead"), ("lead", "Other")))
+    assert [error["msg"] for error in refused.value.errors()] == [
+        'Value error, stages: the value "lead" is there twice'
+    ]
