@@ -12,6 +12,7 @@ from typing import Any
 
 from crm_simulators.hubspot.switches import SWITCHES as HUBSPOT_SWITCHES
 from crm_simulators.salesforce.switches import SWITCHES as SALESFORCE_SWITCHES
+from revops_hubspot.filter_phrases import OPERANDS, PHRASES
 from revops_policies.book import rule_book
 
 from revops_iac.coverage_table import table
@@ -124,11 +125,48 @@ def switches_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def filters_page() -> str:
+    """Every operation of HubSpot's filters in words."""
+    lines = [
+        NOTE,
+        "# Filters of HubSpot in words",
+        "",
+        "For `filter` of a List, and `enrol`, `goal`, `suppress` and `branch` of a Workflow:",
+        '`lifecyclestage is any of [lead] and (fit_score >= 40 or in list "Hot leads")`.',
+        "",
+        *FILTER_NOTES,
+        "",
+        "| words | what follows | HubSpot |",
+        "|---|---|---|",
+    ]
+    for phrase in PHRASES:
+        follows = OPERANDS.get(phrase.type, "")
+        lines.append(f"| `{phrase.words}` | {follows} | {phrase.type} {phrase.operator} |")
+    return "\n".join(lines) + "\n"
+
+
+FILTER_NOTES = (
+    "- `and`, `or`, `not`, parentheses. HubSpot keeps an OR of ANDs, so alternatives are written out; `not` goes into the",
+    "  operations, and what has no opposite there (`starts with`, `less than 7 days ago`) is refused.",
+    '- `in list "Name"`, `filled out form "id"`, `filled out any form`, `viewed page "url"`, `viewed page containing',
+    '  "text"`; in the negative `not in list`, `did not fill out form`, `did not view page`.',
+    "- `associated company where (industry is any of [BANKING])`, `no associated deal`; `of type 5` or `of own type 45`",
+    "  names another association. `has completed event form_submission where (…)`, `has not completed event 4-96000`.",
+    "- The form of the value says which operation is meant: numbers bare, texts in quotes, options in brackets, dates as",
+    "  `2026-12-01`, `today - 7 days`, `now`, `the value of closedate` or `the update of closedate`. A property of another",
+    "  type, and one that neither the program nor the account has, is refused at preview.",
+    "- Days are meant whole, in UTC or `in America/New_York`. People are `{owner: maya@example.com}` among the options.",
+    "- A record without a value passes what is said in the negative and nothing else; `(if known)` and `(or unknown)`",
+    "  behind a condition say otherwise. A property named like a word of the language stands in backquotes.",
+)
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "kinds.md": kinds_page,
     "rules.md": rules_page,
     "coverage.md": coverage_page,
     "simulator-switches.md": switches_page,
+    "hubspot-filters.md": filters_page,
 }
 
 
