@@ -18,6 +18,9 @@ KINDS = [
     for kind in system.kinds.values()
     for form in forms(kind)
 ]
+DATED = {"hubspot": ("HUBSPOT_API_VERSION", "2026-09")}
+"""Systems whose API has dated paths too, and how these are chosen."""
+KINDS += [(f"{system}@{DATED[system][1]}", kind) for system, kind in KINDS if system in DATED]
 EVERY_KIND = pytest.mark.parametrize("contract", KINDS, indirect=True, ids=lambda pair: f"{pair[0]}-{pair[1].name}")
 UPDATED_KINDS = pytest.mark.parametrize(
     "contract",
@@ -53,8 +56,15 @@ CREATED_KINDS = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def contract(request: pytest.FixtureRequest, accounts: RunningSimulators, waits: list[float]) -> Contract:
-    system, kind = request.param
+def contract(
+    request: pytest.FixtureRequest,
+    accounts: RunningSimulators,
+    waits: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Contract:
+    (system, _, version), kind = request.param[0].partition("@"), request.param[1]
+    if version:
+        monkeypatch.setenv(*DATED[system])
     made = Contract(accounts, system, kind)
     made.prepare()
     made.forget_log()
