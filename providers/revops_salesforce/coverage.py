@@ -161,13 +161,20 @@ DEAL_DESK: Mapping[str, Held] = {
     ),
 }
 DATA_HYGIENE: Mapping[str, Held] = {
-    "data-hygiene-match-keys": ("planned", "the fields are there; matching needs its own rules", "MatchingRules"),
+    "data-hygiene-match-keys": (
+        "automated",
+        "a matching rule and a duplicate rule on Lead, Contact and Account alert whoever saves a record that agrees in "
+        "all keys with another; blank keys never agree, and fields without a fuzzy method must be equal",
+    ),
     "data-hygiene-merge-winner": ("by hand", "whoever merges keeps the values of the CRM record"),
     "data-hygiene-required-fields": ("enforced", "validation rules Lifecycle_… on Lead and Contact"),
     "data-hygiene-enrichment-clearbit": ("by hand", "the tool's own integration fills the fields that the model names"),
     "data-hygiene-enrichment-apollo": ("by hand", "the tool's own integration fills the fields that the model names"),
     "data-hygiene-enrichment-zoominfo": ("by hand", "the tool's own integration fills the fields that the model names"),
-    "data-hygiene-audit-duplicates": ("planned", "until then by hand, with the merge wizard", "DuplicateRule"),
+    "data-hygiene-audit-duplicates": (
+        "automated",
+        "the duplicate rules report what they find as Duplicate Record Sets; a person merges them",
+    ),
     "data-hygiene-audit-deliverability": ("by hand", "a step of the quarterly audit"),
     "data-hygiene-audit-inactive": ("watched", "the field Last activity; a person archives what revops lists"),
     "data-hygiene-audit-bottlenecks": ("watched", "the stage dates; the distribution is read from them by hand"),

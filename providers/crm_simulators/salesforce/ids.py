@@ -35,6 +35,7 @@ KEY_PREFIXES = {
     "StandardValueSet": "0X0",
     "CustomPermission": "0CP",
     "BusinessProcess": "019",
+    "DuplicateRule": "0Bm",
     "AsyncResult": "0Af",
     "RetrieveResult": "09S",
 }

@@ -10,6 +10,7 @@ from typing import Any
 from . import assignment, flow_triggers
 from .access import editable, visible_fields
 from .derived_fields import completed, with_defaults
+from .duplicates import check_duplicates
 from .errors import RestError
 from .field_values import stored
 from .fields import Field, fields_of, find_field
@@ -34,10 +35,13 @@ class SaveError(Exception):
 class Records:
     """Saves records as one user."""
 
-    def __init__(self, org: Org, user: Record, auto_assign: str | None = None, *, flow_depth: int = 0) -> None:
+    def __init__(
+        self, org: Org, user: Record, auto_assign: str | None = None, *, allow_save: bool = True, flow_depth: int = 0
+    ) -> None:
         self.org = org
         self.user = user
         self.auto_assign = auto_assign
+        self.allow_save = allow_save  # whether duplicates that only alert are saved
         self.flow_depth = flow_depth  # above 0 a flow saves, past field-level security
 
     def create(self, sobject: str, values: dict[str, Any]) -> str:
@@ -163,6 +167,7 @@ class Records:
         failures = list(self._broken_rules(viewer, sobject, row, old))
         if failures:
             raise SaveError(failures)
+        check_duplicates(self.org, sobject, row, old, allow_save=self.allow_save)
         rule = assignment.rule_to_run(self.org, sobject, self.auto_assign)
         if rule is not None:
             new_owner = assignment.owner(viewer, sobject, rule, row, old)

@@ -40,7 +40,9 @@ class SObjects:
         raise not_found()
 
     def records(self, call: Call) -> Records:
-        return Records(self.org, call.user, call.headers.get("sforce-auto-assign"))
+        duplicates = call.headers.get("sforce-duplicate-rule-header", "").replace(" ", "").lower()
+        allow_save = "allowsave=true" in duplicates
+        return Records(self.org, call.user, call.headers.get("sforce-auto-assign"), allow_save=allow_save)
 
     def collection(self, call: Call, name: str) -> Reply:
         allow(call, "GET", "POST")

@@ -31,6 +31,19 @@ SWITCHES = (
         ("replace", "merge"),
     ),
     Switch(
+        "salesforce.matching_rule_polls",
+        1,
+        "[K: activation is asynchronous]",
+        "How many reads see a matching rule Activating or Deactivating before it is done.",
+        (0, 1, 2, 3, 5),
+    ),
+    Switch(
+        "salesforce.duplicate_rules_close_gaps",
+        False,
+        "[?]",
+        "When a duplicate rule is deleted, those after it move up; false leaves a gap that later saves must close.",
+    ),
+    Switch(
         "salesforce.picklist_values_encoded",
         True,
         "[K]",

@@ -9,6 +9,7 @@ from revops_iac.model import Model
 from revops_iac.settings import Settings
 from revops_salesforce.compiler import (
     deal_desk,
+    duplicates,
     fields,
     lifecycle,
     paths,
@@ -37,6 +38,8 @@ TOPICS = (
     deal_desk.validation_rules,
     routing.queues,
     routing.assignment_rules,
+    duplicates.matching_rules,
+    duplicates.duplicate_rules,
     automations,
 )
 

@@ -37,6 +37,8 @@ ORDER = (
     "PermissionSet",
     "ValidationRule",
     "AssignmentRules",
+    "MatchingRule",
+    "DuplicateRule",
     "Flow",
 )
 COMPONENT_TYPES = {"AssignmentRules": "AssignmentRule"}
@@ -82,12 +84,17 @@ def deploy(into: Org, declarations: Iterable[Declaration]) -> None:
         kind: Any = KINDS[one.kind]
         name = kind.vendor_name(one.inputs)
         body = {key: value for key, value in kind.elements(one.inputs).items() if value is not None}
+        if one.kind == "DuplicateRule":
+            body["sortOrder"] = 1
         component = TYPES[COMPONENT_TYPES.get(one.kind, one.kind)]
         if one.kind == "StandardValueSet":
             held = component.read(into, name) or {}
             component.update(into, name, {**held, **kind.changes(held, one.inputs)})
         else:
             component.create(into, name, body)
+        if one.kind == "MatchingRule":
+            while (component.read(into, name) or {})["ruleStatus"] == "Activating":
+                pass
 
 
 def _formulas_last(declarations: list[Declaration]) -> list[Declaration]:

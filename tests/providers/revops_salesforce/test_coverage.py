@@ -15,9 +15,7 @@ def test_what_is_planned_waits_for_a_kind_that_is_not_there_yet() -> None:
     assert waiting == {
         "ApprovalProcess",
         "Dashboard",
-        "DuplicateRule",
         "LeadConvertSettings",
-        "MatchingRules",
         "Report",
     }
     assert not waiting & KINDS.keys()

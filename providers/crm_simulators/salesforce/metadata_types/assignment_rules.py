@@ -177,7 +177,7 @@ def _check_entry(org: Org, sobject: str, entry: Body) -> None:
     for item in entry.get("criteriaItems", []):
         _check_item(org, sobject, item)
     if "booleanFilter" in entry:
-        _check_filter(entry["booleanFilter"], len(entry.get("criteriaItems", [])))
+        check_filter(entry["booleanFilter"], len(entry.get("criteriaItems", [])))
     if "formula" in entry:
         try:
             compiled(org, sobject, entry["formula"], expected=BOOLEAN, saving=True)
@@ -211,7 +211,7 @@ def _check_item(org: Org, sobject: str, item: Body) -> None:
         raise integrity("Can not specify 'valueField' for a RuleEntry in this organization", "valueField")
 
 
-def _check_filter(text: str, count: int) -> None:
+def check_filter(text: str, count: int) -> None:
     """Filter logic names every criterion, by number [K: text]."""
     words = re.findall(r"\d+|[A-Za-z]+|[()]", text)
     numbers = {int(word) for word in words if word.isdigit()}

@@ -9,8 +9,10 @@ from .business_process import BusinessProcess
 from .component_type import ComponentType
 from .custom_field import CustomField
 from .custom_permission import CustomPermission
+from .duplicate_rule import DuplicateRule
 from .flow import Flow, FlowDefinition
 from .global_value_set import GlobalValueSet
+from .matching_rule import RULE, MatchingRules
 from .path_assistant import PathAssistant
 from .permission_set import PermissionSet
 from .queue import Group, Queue
@@ -36,6 +38,9 @@ TYPES: dict[str, ComponentType] = {
         Queue(),
         CONTAINER,
         AssignmentRule(),
+        MatchingRules(),
+        RULE,
+        DuplicateRule(),
         PermissionSet(),
         Unwritable("Profile", "profiles", "profile"),
         Unwritable("Layout", "layouts", "layout"),

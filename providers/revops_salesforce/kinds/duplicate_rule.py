@@ -1,0 +1,179 @@
+"""A duplicate rule: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_duplicaterule.htm"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from revops_iac.kind import Definition, Inputs, Observed, Reference
+from revops_iac.session import Session
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.metadata_kind import MetadataKind
+from revops_salesforce.metadata_objects import Body
+
+Action = Literal["Allow", "Block"]
+Operation = Literal["Alert", "Report"]
+MAX_MATCHES = 3  # [K]
+
+
+class Pair(BaseModel):
+    """A field of the record that is saved, and the field of the other object that it is compared with."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    field: str
+    other_field: str
+
+
+class Match(BaseModel):
+    """The records with which a new one is compared."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    object: str
+    matching_rule: str
+    """The developer name of a matching rule of that object."""
+    mapping: list[Pair] | None = None
+    """Needed where that object is another one."""
+
+
+class DuplicateRuleInputs(Inputs):
+    """What happens to a record that matches others when it is saved.
+
+    Example::
+
+        object: Lead
+        name: Same_Person
+        label: Same person
+        active: true
+        action_on_insert: Allow
+        operations_on_insert: [Alert, Report]
+        action_on_update: Allow
+        alert_text: Is it one of these?
+        matches:
+          - {object: Lead, matching_rule: Same_Person}
+
+    Later::
+
+        action_on_insert: Block
+        operations_on_insert: []
+        active: false
+    """
+
+    object: Literal["Account", "Contact", "Lead"]
+    name: str
+    label: str
+    active: bool = True
+    action_on_insert: Action = "Allow"
+    operations_on_insert: list[Operation] = []
+    """With `Allow`: an alert, which a caller of the API must answer by a header, and an entry in the report."""
+    action_on_update: Action = "Allow"
+    operations_on_update: list[Operation] = []
+    alert_text: str | None = None
+    security_option: Literal["EnforceSharingRules", "BypassSharingRules"] = "EnforceSharingRules"
+    matches: list[Match] = Field(min_length=1, max_length=MAX_MATCHES)
+    description: str | None = None
+
+
+class DuplicateRule(MetadataKind):
+    """Key: object and developer name. The rules of an object are numbered from 1 without a gap, those of others too
+    [S: salto duplicate_rules_sort_order]: a new one comes last, and the others move only to close a gap."""
+
+    component_type = "DuplicateRule"
+    inputs = DuplicateRuleInputs
+    identity = frozenset({"object", "name"})
+    immutable = frozenset({"object", "name"})
+    full_replace = True
+    on_delete = "The rule is deleted for good; those behind it move up where the org leaves a gap."
+    _numbering: ClassVar[threading.Lock] = threading.Lock()
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['name']}"
+
+    def identity_of(self, name: str) -> Definition:
+        object_, _, rule = name.partition(".")
+        return {"object": object_, "name": rule}
+
+    def elements(self, inputs: Definition) -> Body:
+        return {
+            "masterLabel": inputs["label"],
+            "isActive": inputs.get("active", True),
+            "actionOnInsert": inputs.get("action_on_insert", "Allow"),
+            "actionOnUpdate": inputs.get("action_on_update", "Allow"),
+            "operationsOnInsert": list(inputs.get("operations_on_insert") or ()),
+            "operationsOnUpdate": list(inputs.get("operations_on_update") or ()),
+            "alertText": inputs.get("alert_text"),
+            "description": inputs.get("description"),
+            "securityOption": inputs.get("security_option", "EnforceSharingRules"),
+            "duplicateRuleMatchRules": [_match_body(inputs["object"], one) for one in inputs["matches"]],
+        }
+
+    def definition(self, name: str, body: Body) -> Definition:
+        return {
+            **self.identity_of(name),
+            "label": body.get("masterLabel"),
+            "active": body.get("isActive", False),
+            "action_on_insert": body.get("actionOnInsert"),
+            "operations_on_insert": body.get("operationsOnInsert", []),
+            "action_on_update": body.get("actionOnUpdate"),
+            "operations_on_update": body.get("operationsOnUpdate", []),
+            "alert_text": body.get("alertText"),
+            "security_option": body.get("securityOption"),
+            "matches": [_match(one) for one in body.get("duplicateRuleMatchRules", [])],
+            "description": body.get("description"),
+        }
+
+    def normalise(self, definition: Definition) -> Definition:
+        made = super().normalise(definition)
+        for key in ("operations_on_insert", "operations_on_update"):
+            if made.get(key) is not None:
+                made[key] = sorted(made[key])
+        return made
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        for match in inputs["matches"]:
+            yield Reference("MatchingRule", f"{match['object']}.{match['matching_rule']}")
+            for pair in match.get("mapping") or ():
+                yield Reference("CustomField", f"{inputs['object']}.{pair['field']}")
+                yield Reference("CustomField", f"{match['object']}.{pair['other_field']}")
+
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+        name = self.vendor_name(inputs)
+        with self._numbering:
+            place = self._close_gaps(session.client, inputs["object"]) + 1
+            body = {key: value for key, value in self.elements(inputs).items() if value is not None}
+            session.client.create_component(self.component_type, {"fullName": name, "sortOrder": place, **body})
+        return self.observe(name, body)
+
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+        with self._numbering:
+            super().delete(session, held, state)
+            self._close_gaps(session.client, held.definition["object"])
+
+    def _close_gaps(self, client: SalesforceClient, object_: str) -> int:
+        """Gives the object's rules the numbers from 1 on, in their order, and answers how many there are."""
+        names = [name for name in client.list_components(self.component_type) if name.startswith(f"{object_}.")]
+        bodies = client.read_components(self.component_type, names)
+        ordered = sorted(bodies.items(), key=lambda pair: int(pair[1]["sortOrder"]))
+        for place, (name, body) in enumerate(ordered, start=1):
+            if body["sortOrder"] != place:
+                client.update_component(self.component_type, {**body, "fullName": name, "sortOrder": place})
+        return len(ordered)
+
+
+def _match_body(object_: str, match: Mapping[str, Any]) -> Body:
+    body: Body = {"matchRuleSObjectType": match["object"], "matchingRule": match["matching_rule"]}
+    if match.get("mapping"):
+        pairs = [{"inputField": one["field"], "outputField": one["other_field"]} for one in match["mapping"]]
+        body["objectMapping"] = {"inputObject": object_, "outputObject": match["object"], "mappingFields": pairs}
+    return body
+
+
+def _match(body: Body) -> Definition:
+    pairs = (body.get("objectMapping") or {}).get("mappingFields", [])
+    mapping = [{"field": one["inputField"], "other_field": one["outputField"]} for one in pairs]
+    match = {"object": body["matchRuleSObjectType"], "matching_rule": body["matchingRule"]}
+    return {**match, "mapping": mapping} if mapping else match

@@ -1,0 +1,186 @@
+"""A matching rule: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_matchingrule.htm"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from revops_iac.kind import Definition, Inputs, Observed, Reference
+from revops_iac.session import Session
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.errors import Refusal, account_error
+from revops_salesforce.metadata_kind import MetadataKind, without_gaps
+from revops_salesforce.metadata_objects import Body
+
+Method = Literal[
+    "Exact", "FirstName", "LastName", "CompanyName", "Phone", "City", "Street", "Zip", "Title",
+]  # fmt: skip
+IN_WORK = frozenset({"Activating", "Deactivating"})
+FIRST_WAIT_S = 1.0
+LONGEST_WAIT_S = 15.0
+GIVE_UP_S = 30 * 60
+NO_MATCH: Literal["NullNotAllowed"] = "NullNotAllowed"
+
+
+class Item(BaseModel):
+    """A field that both records must agree in."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    field: str
+    method: Method = "Exact"
+    """The fuzzy ones are for the standard fields of that meaning [K]."""
+    blank: Literal["MatchBlanks", "NullNotAllowed"] = NO_MATCH
+    """Whether two empty values agree."""
+
+
+class MatchingRuleInputs(Inputs):
+    """When two records of an object are the same; a duplicate rule says what follows.
+
+    Example::
+
+        object: Lead
+        name: Same_Person
+        label: Same person
+        active: true
+        items:
+          - {field: Company, method: CompanyName}
+          - {field: Phone, method: Phone}
+        description: The match keys of the model.
+
+    Later::
+
+        label: The same person
+        items:
+          - {field: Company, method: CompanyName}
+          - {field: Email}
+    """
+
+    object: Literal["Account", "Contact", "Lead"]
+    name: str
+    label: str
+    active: bool = True
+    items: list[Item] = Field(min_length=1, max_length=10)
+    boolean_filter: str | None = None
+    """`1 AND (2 OR 3)`; absent: all items."""
+    description: str | None = None
+
+
+class MatchingRule(MetadataKind):
+    """Key: object and developer name. Each rule is written alone, so the rules of others are never part of a write. It
+    becomes active in the background, and must be deactivated before it changes or goes [K]."""
+
+    component_type = "MatchingRule"
+    inputs = MatchingRuleInputs
+    identity = frozenset({"object", "name"})
+    immutable = frozenset({"object", "name"})
+    full_replace = True
+    on_delete = "The rule is deactivated and deleted for good; it is refused while a duplicate rule names it [K]."
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['name']}"
+
+    def identity_of(self, name: str) -> Definition:
+        object_, _, rule = name.partition(".")
+        return {"object": object_, "name": rule}
+
+    def elements(self, inputs: Definition) -> Body:
+        return {
+            "label": inputs["label"],
+            "description": inputs.get("description"),
+            "booleanFilter": inputs.get("boolean_filter"),
+            "ruleStatus": "Active" if inputs.get("active", True) else "Inactive",
+            "matchingRuleItems": [
+                {
+                    "fieldName": item["field"],
+                    "matchingMethod": item.get("method", "Exact"),
+                    "blankValueBehavior": item.get("blank", NO_MATCH),
+                }
+                for item in inputs["items"]
+            ],
+        }
+
+    def definition(self, name: str, body: Body) -> Definition:
+        return {
+            **self.identity_of(name),
+            "label": body.get("label"),
+            "active": body.get("ruleStatus") in {"Active", "Activating"},
+            "items": [
+                {
+                    "field": item["fieldName"],
+                    "method": item["matchingMethod"],
+                    "blank": item.get("blankValueBehavior", NO_MATCH),
+                }
+                for item in body.get("matchingRuleItems", [])
+            ],
+            "boolean_filter": body.get("booleanFilter"),
+            "description": body.get("description"),
+        }
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        for item in inputs["items"]:
+            yield Reference("CustomField", f"{inputs['object']}.{item['field']}")
+
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+        made = super().create(session, inputs)
+        self._settled(session.client, made.name)
+        return made
+
+    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
+        """Off, changed, on again; the duplicate rules that use it are off meanwhile."""
+        client, users = session.client, []
+        if held.definition["active"]:
+            users = list(_active_users(client, held.name))
+            for name in users:
+                _switch(client, name, on=False)
+            self._deactivate(client, held.name)
+        made = super().update(session, held, inputs)
+        self._settled(client, held.name)
+        if made.definition["active"]:
+            for name in users:
+                _switch(client, name, on=True)
+        return made
+
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+        if held.definition["active"]:
+            self._deactivate(session.client, held.name)
+        super().delete(session, held, state)
+
+    def _deactivate(self, client: SalesforceClient, name: str) -> None:
+        body = self._settled(client, name)
+        if body and body.get("ruleStatus") != "Inactive":
+            client.update_component(self.component_type, {**body, "fullName": name, "ruleStatus": "Inactive"})
+            self._settled(client, name)
+
+    def _settled(self, client: SalesforceClient, name: str) -> Body:
+        """Waits until the org has switched the rule on or off. Raises AccountError when it could not."""
+        waited, pause = 0.0, FIRST_WAIT_S
+        while (body := self.read_body(client, name)).get("ruleStatus") in IN_WORK:
+            if waited > GIVE_UP_S:
+                raise _failure(name, f"the rule is still {body['ruleStatus']} after {GIVE_UP_S // 60} minutes")
+            time.sleep(pause)
+            waited, pause = waited + pause, min(LONGEST_WAIT_S, pause * 1.5)
+        if str(body.get("ruleStatus", "")).endswith("Failed"):
+            raise _failure(name, f"the org reports {body['ruleStatus']}")
+        return body
+
+
+def _failure(name: str, text: str) -> Exception:
+    return account_error(Refusal(None, "MATCHING_RULE", text), f'MatchingRule "{name}"')
+
+
+def _active_users(client: SalesforceClient, rule: str) -> Iterator[str]:
+    """The active duplicate rules that use a matching rule."""
+    for name, body in client.read_components("DuplicateRule", client.list_components("DuplicateRule")).items():
+        used = [f"{one['matchRuleSObjectType']}.{one['matchingRule']}" for one in body["duplicateRuleMatchRules"]]
+        if body["isActive"] and rule in used:
+            yield name
+
+
+def _switch(client: SalesforceClient, name: str, *, on: bool) -> None:
+    body = client.read_components("DuplicateRule", [name]).get(name)
+    if body is not None:
+        client.update_component("DuplicateRule", without_gaps({**body, "fullName": name, "isActive": on}))

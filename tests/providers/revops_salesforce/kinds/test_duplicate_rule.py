@@ -1,0 +1,80 @@
+"""Duplicate rules beside those of others, and the matching rules under them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from crm_simulators.server import RunningSimulators
+from revops_salesforce.kinds.duplicate_rule import DuplicateRule
+from revops_salesforce.kinds.matching_rule import MatchingRule
+
+from revops_iac.errors import AccountError
+from tests.providers.contract import example
+from tests.providers.revops_salesforce.conftest import OpenSession
+
+KIND, MATCHING = DuplicateRule(), MatchingRule()
+OURS, SAME = example(KIND), example(MATCHING)
+
+
+def orders(open_session: OpenSession) -> dict[str, int]:
+    client = open_session().client
+    bodies = client.read_components("DuplicateRule", client.list_components("DuplicateRule"))
+    return {name: body["sortOrder"] for name, body in bodies.items()}
+
+
+def named(name: str) -> dict[str, Any]:
+    return {**OURS, "name": name}
+
+
+@pytest.mark.parametrize("closes", [False, True])
+def test_rules_of_others_move_only_to_close_a_gap(
+    accounts: RunningSimulators, open_session: OpenSession, closes: bool
+) -> None:
+    accounts.control.switches.set("salesforce.duplicate_rules_close_gaps", closes)
+    session = open_session()
+    MATCHING.create(session, SAME)
+    KIND.create(session, named("First"))
+    ours = KIND.create(session, OURS)
+    KIND.create(session, named("Last"))
+    KIND.create(session, named("Very_Last"))
+    assert orders(open_session) == {"Lead.First": 1, "Lead.Same_Person": 2, "Lead.Last": 3, "Lead.Very_Last": 4}
+
+    KIND.update(session, ours, {**OURS, "label": "Other"})
+    assert orders(open_session)["Lead.Same_Person"] == 2
+
+    KIND.delete(session, ours, OURS)
+    assert orders(open_session) == {"Lead.First": 1, "Lead.Last": 2, "Lead.Very_Last": 3}
+
+
+def test_rules_of_another_object_have_numbers_of_their_own(open_session: OpenSession) -> None:
+    session = open_session()
+    MATCHING.create(session, SAME)
+    MATCHING.create(session, {**SAME, "object": "Account", "items": [{"field": "Name"}]})
+    KIND.create(session, OURS)
+    matches = [{"object": "Account", "matching_rule": "Same_Person"}]
+    KIND.create(session, {**OURS, "object": "Account", "matches": matches})
+    assert orders(open_session) == {"Account.Same_Person": 1, "Lead.Same_Person": 1}
+
+
+def test_a_matching_rule_changes_under_an_active_duplicate_rule(open_session: OpenSession) -> None:
+    session = open_session()
+    made = MATCHING.create(session, SAME)
+    KIND.create(session, OURS)
+
+    MATCHING.update(session, made, {**SAME, "label": "Other"})
+
+    held, rule = open_session().find(MATCHING, "Lead.Same_Person"), open_session().find(KIND, "Lead.Same_Person")
+    assert held is not None
+    assert rule is not None
+    assert (held.definition["label"], held.definition["active"]) == ("Other", True)
+    assert rule.definition["active"] is True
+
+
+def test_a_rule_that_never_becomes_active_is_an_error(
+    accounts: RunningSimulators, open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("revops_salesforce.kinds.matching_rule.GIVE_UP_S", 0)
+    accounts.control.switches.set("salesforce.matching_rule_polls", 5)
+    with pytest.raises(AccountError, match=r'MatchingRule "Lead\.Same_Person": .*the rule is still Activating after 0'):
+        MATCHING.create(open_session(), SAME)
