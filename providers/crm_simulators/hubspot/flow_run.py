@@ -66,6 +66,7 @@ class FlowRun:
             return
         now, queue = timestamp(self.portal.control.clock.now()), self.queue
         self.running = True
+        self.triggers.waiting.clear()
         try:
             while queue and queue[0][0] <= now:
                 due, _, what, flow_id, record_id, more = heapq.heappop(queue)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crm_simulators.hubspot.associations import Associations
 from crm_simulators.hubspot.errors import JsonObject
@@ -29,7 +29,8 @@ class FlowTriggers:
         self.records = run.records
         self.filters = run.flows.filters
         self.associations = associations
-        self._read: dict[tuple[Any, ...], tuple[list[JsonObject], set[str]]] = {}
+        self.waiting: set[tuple[str, str]] = set()  # checks on the queue, while it is worked off
+        self._read: dict[str, tuple[JsonObject, list[int], list[JsonObject], set[str]]] = {}
 
     # --- what happens -------------------------------------------------------------------------------------------
 
@@ -42,12 +43,12 @@ class FlowTriggers:
         for flow in enabled:
             if flow["objectTypeId"] == happening.object_type:
                 if self._is_watching(flow, happening.id):
-                    self._push(flow, "check", happening.id)
+                    self._push_check(flow, happening.id)
                 for event in events_of(happening):
                     self._push_event(flow, happening.id, event)
             elif happening.object_type in self._reads(flow)[1]:
                 for link in self.associations.of((happening.object_type, happening.id), flow["objectTypeId"]):
-                    self._push(flow, "check", str(link["toObjectId"]))
+                    self._push_check(flow, str(link["toObjectId"]))
 
     def hear_event(self, object_type: str, record_id: str, event: JsonObject) -> None:
         """Put on the queue what an event that is no write of the record may start."""
@@ -63,6 +64,15 @@ class FlowTriggers:
 
     def _push(self, flow: JsonObject, what: str, record_id: str) -> None:
         self.run.push(self.run.moment(), what, flow["id"], record_id, depth=self.run.following_depth())
+
+    def _push_check(self, flow: JsonObject, record_id: str) -> None:
+        """Several writes of one action, or of one record at once, need one look."""
+        wanted = (flow["id"], record_id)
+        if self.run.running and wanted in self.waiting:
+            return
+        if self.run.running:
+            self.waiting.add(wanted)
+        self._push(flow, "check", record_id)
 
     def _push_event(self, flow: JsonObject, record_id: str, event: JsonObject) -> None:
         branches = (flow.get("enrollmentCriteria") or {}).get("eventFilterBranches", [])
@@ -86,6 +96,8 @@ class FlowTriggers:
 
     def take(self, flow: JsonObject, what: str, due: str, record_id: str, more: JsonObject) -> None:
         """Do what came off the queue."""
+        if what == "check":
+            self.waiting.discard((flow["id"], record_id))
         if what == "schedule":
             if self.portal.area("automation", "checks", flow["id"]).get(NO_RECORD) == due:
                 self._scheduled(flow)
@@ -163,12 +175,13 @@ class FlowTriggers:
         """The filters of a flow that depend on the time, and the object types of associated records that it reads."""
         lists = self.portal.area("lists")
         versions = [held["listVersion"] for held in lists.values()]
-        key = (flow["id"], flow["updatedAt"], flow["revisionId"], *versions)
-        if key not in self._read:
+        kept = self._read.get(flow["id"])
+        if kept is None or kept[0] is not flow or kept[1] != versions:
             branches = _branches(flow)
             timed = [part for branch in branches for part in timed_filters(branch, lists)]
-            self._read[key] = timed, {kind for branch in branches for kind in _associated(branch, lists)}
-        return self._read[key]
+            kept = (flow, versions, timed, {kind for branch in branches for kind in _associated(branch, lists)})
+            self._read[flow["id"]] = kept
+        return kept[2], kept[3]
 
     # --- enrolling ----------------------------------------------------------------------------------------------
 

@@ -319,3 +319,16 @@ def test_the_same_history_gives_the_same_state(portal: Portal) -> None:
         return [portal.get(one, "city") for one in made], [portal.times(flow) for flow in portal.runs()["flows"]]
 
     assert history() == history() == (["B"] * 5, [5, 5])
+
+
+def test_a_reset_portal_forgets_the_filters_of_earlier_flows(portal: Portal) -> None:
+    old = where("closedate", "ROLLING_DATE_RANGE", "IS_MORE_THAN_X_DAYS_AGO", **SEVEN_DAYS)
+    for filters in ([known("email")], [old]):
+        portal.sims.reset()
+        held = portal.sims.simulators["hubspot"]
+        touched(portal, enrollmentCriteria=when(*filters))
+        for flow in held.flows.held.values():  # type: ignore[attr-defined]
+            flow["updatedAt"] = "2026-12-01T12:00:00.000Z"
+        made = portal.contact(email="a@x.io", closedate=portal.done("GET", "/_sim/clock")["now"])
+    portal.after(days=8)
+    assert is_taken(portal, made)
