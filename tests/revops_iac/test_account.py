@@ -1,0 +1,36 @@
+"""What the account resource says: its report at preview, and its farewell."""
+
+from __future__ import annotations
+
+from revops_iac.account import farewell, report
+from revops_iac.systems import system_named
+
+HUBSPOT, SALESFORCE = system_named("hubspot").kinds, system_named("salesforce").kinds
+
+
+def test_report_counts_its_problems() -> None:
+    assert report("HubSpot", ["model.yaml:1:1  one", "model.yaml:2:1  other"]) == (
+        "HubSpot: the account does not allow this plan.\n"
+        "model.yaml:1:1  one\n"
+        "model.yaml:2:1  other\n"
+        "2 problems; nothing was changed."
+    )
+
+
+def test_farewell_says_what_a_removal_really_did() -> None:
+    assert farewell("HubSpot", HUBSPOT["Property"], 3, adopted=False) == (
+        "HubSpot: 3 Property removed. The property is archived; declared again within 90 days it comes back with its "
+        "values."
+    )
+
+
+def test_farewell_to_adopted_objects_says_that_they_are_as_before() -> None:
+    assert farewell("Salesforce", SALESFORCE["Queue"], 1, adopted=True) == (
+        "Salesforce: 1 Queue given back, with the definition from before."
+    )
+
+
+def test_farewell_to_what_always_exists_says_what_stays() -> None:
+    said = farewell("Salesforce", SALESFORCE["StandardValueSet"], 2, adopted=True)
+    assert said.startswith("Salesforce: 2 StandardValueSet given back. The set stays.")
+    assert "[" not in said

@@ -1,0 +1,79 @@
+"""What the engine makes of the compilers' declarations: names, order, take-over, and all problems at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from revops_iac.compile import Planned, compile_model
+from revops_iac.load import load
+from revops_iac.problems import ModelProblems
+from revops_iac.settings import Settings
+
+CONTEXT = "context:\n  systems: {managed: [hubspot, salesforce], source_of_truth: salesforce}\n"
+
+
+def compiled(folder: Path, model: str) -> dict[tuple[str, str], Planned]:
+    """What a model in one file becomes, by system and vendor name."""
+    file = folder / "stacks" / "model" / "model.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(CONTEXT + dedent(model).lstrip("\n"), encoding="utf-8")
+    planned = compile_model(load(folder / "stacks", None), Settings("dev"))
+    return {(item.system, item.name): item for item in planned}
+
+
+FIELD = """
+    data_hygiene:
+      fields:
+        contact:
+          promoter_score: {{label: NPS score, type: number, {beside}}}
+"""
+
+
+def test_renamed_entry_needs_one_line_for_all_its_systems(tmp_path: Path) -> None:
+    with pytest.raises(ModelProblems) as refused:
+        compiled(tmp_path, FIELD.format(beside="was: nps_score"))
+    assert str(refused.value) == (
+        'stacks/model/model.yaml:6:7  field contact.promoter_score: "was" renames it, but the name of a '
+        "HubSpot Property and a Salesforce CustomField cannot change after creation\n"
+        "    fix: put beside it: vendor_name: {hubspot: nps_score, salesforce: Nps_Score__c}\n"
+        "1 problem in 1 file; nothing was changed."
+    )
+
+
+def test_renamed_entry_with_its_names_pinned_keeps_them(tmp_path: Path) -> None:
+    pins = "vendor_name: {hubspot: nps_score, salesforce: Nps_Score__c}"
+    planned = compiled(tmp_path, FIELD.format(beside=f"was: nps_score, {pins}"))
+    item = planned["hubspot", "contacts.nps_score"]
+    assert (item.declaration.key, item.declaration.was) == ("contacts.promoter_score", ("contacts.nps_score",))
+    assert planned["salesforce", "Lead.Nps_Score__c"].declaration.was == ("Lead.nps_score",)
+
+
+PIPELINE = """
+    data_hygiene:
+      fields:
+        deal:
+          stage: {{label: Stage, type: picklist, standard: {{hubspot: dealstage, salesforce: StageName}}}}
+          amount: {{label: Amount, type: currency, standard: {{hubspot: amount, salesforce: Amount}}}}
+    pipelines:
+      sales:
+        label: Sales
+        adopt: {adopt}
+        stages:
+          open: {{label: Open, probability: 0.1, forecast: pipeline}}
+          offer: {{label: Offer, probability: 0.5, forecast: best_case, required_fields: [deal.amount]}}
+          won: {{label: Won, probability: 1, forecast: closed, closed: won}}
+          lost: {{label: Lost, probability: 0, forecast: omitted, closed: lost}}
+        hygiene: {{no_skipping: true}}
+"""
+
+
+@pytest.mark.parametrize("adopt", ["true", "false"])
+def test_adopting_an_entry_covers_what_it_becomes(tmp_path: Path, adopt: str) -> None:
+    planned = compiled(tmp_path, PIPELINE.format(adopt=adopt))
+    rule = planned["salesforce", "Opportunity.Sales_No_Skipping"]
+    assert rule.declaration.origin == ("pipelines", "sales", "hygiene", "no_skipping")
+    assert rule.declaration.inputs["adopt"] is (adopt == "true")
+    assert planned["hubspot", "deals.sales"].declaration.inputs["adopt"] is (adopt == "true")
