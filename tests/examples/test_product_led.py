@@ -8,11 +8,14 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from crm_simulators.server import RunningSimulators, running
 
 from tests.end_to_end.accounts import comparable, differences, holdings
@@ -23,6 +26,17 @@ EXAMPLE = CHECKOUT / "examples" / "product_led"
 STAND_IN = "revops@brightloom.example"
 TRACES = ("/description: None became ", "/updatedUserId: None became ")
 """What a property of HubSpot's own keeps of having been written: an absent description is empty, and who wrote it."""
+PEOPLE = ("associations", "automation", "records")
+"""Areas of a portal that keep something of the people who passed through it."""
+NOW = "2026-12-07T09:00:00Z"
+DATA_LEAD = {
+    "email": "kim@harbour.example",
+    "company": "Harbour",
+    "employees": "80",
+    "role": "data",
+    "warehouse": "snowflake",
+    "signed_up_at": NOW,
+}
 
 
 @dataclass(frozen=True)
@@ -69,8 +83,49 @@ def test_second_plan_is_empty_and_keeps_every_rule(company: Company) -> None:
     assert "policies" in planned.output
 
 
+def test_use_of_the_product_leads_to_an_owner_and_a_call(company: Company) -> None:
+    company.crms.control.clock.set(datetime(2026, 12, 7, 9, tzinfo=UTC))
+    with portal(company.crms) as http:
+        path = f"{company.crms.hubspot.url}/crm/v3/objects"
+        made = http.post(f"{path}/contacts", json={"properties": DATA_LEAD})
+        made.raise_for_status()
+        contact = f"{path}/contacts/{made.json()['id']}"
+        seen = [stage_of(http, contact)]
+        for usage in ({"activated_at": NOW}, {"active_weeks": "1"}, {"seats": "3"}, {"first_paid_at": NOW}):
+            http.patch(contact, json={"properties": usage}).raise_for_status()
+            seen.append(stage_of(http, contact))
+        tasks = http.post(f"{path}/tasks/search", json={"properties": ["hs_task_subject"]}).json()["results"]
+        for record in (contact, *(f"{path}/tasks/{task['id']}" for task in tasks)):
+            http.delete(record).raise_for_status()
+    assert seen == [
+        ("subscriber", "5", False),
+        ("lead", "25", False),
+        ("lead", "35", False),
+        ("marketingqualifiedlead", "50", True),
+        ("customer", "50", True),
+    ]
+    assert [task["properties"]["hs_task_subject"] for task in tasks] == ["First contact within 4 business hours"]
+
+
+@contextmanager
+def portal(crms: RunningSimulators) -> Iterator[requests.Session]:
+    with requests.Session() as http:
+        http.headers["Authorization"] = f"Bearer {crms.hubspot.token}"
+        yield http
+
+
+def stage_of(http: requests.Session, contact: str) -> tuple[str, str, bool]:
+    """HubSpot's lifecycle stage, the usage score, and whether somebody owns the contact."""
+    wanted = "lifecyclestage,usage_score,hubspot_owner_id"
+    held = http.get(contact, params={"properties": wanted}).json()["properties"]
+    return held["lifecyclestage"], held["usage_score"], bool(held.get("hubspot_owner_id"))
+
+
 def test_destroy_leaves_the_portal_as_it_was(company: Company) -> None:
     company.project.destroy().succeeded()
     after = holdings(company.crms, "hubspot")
+    for held in (company.before, after):
+        for area in PEOPLE:
+            held.pop(area, None)
     left = differences(comparable("hubspot", company.before), comparable("hubspot", after))
     assert [line for line in left if not any(trace in line for trace in TRACES)] == []
