@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from revops_hubspot import custom_objects
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.object_types import schema_references
 from revops_iac.errors import AccountError
@@ -92,6 +93,8 @@ class AssociationLabel(Kind[HubSpotClient]):
 
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
         start, _, end = partition.partition(".")
+        if not custom_objects.exist(client, start, end):
+            return {}
         there, back = _side(client, start, end), _side(client, end, start)
         held = [_observed(start, end, one, [other for other in back if other != one]) for one in there]
         return {label.name: label for label in held}

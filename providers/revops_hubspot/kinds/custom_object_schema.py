@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from revops_hubspot import records
+from revops_hubspot import custom_objects, records
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.kinds.property import BOOLEAN_OPTIONS, Option, PropertyInputs
 from revops_hubspot.object_types import object_name, schema_references, type_id
@@ -160,6 +160,7 @@ class CustomObjectSchema(Kind[HubSpotClient]):
             return _entry(client, name)
 
         client.write("POST", "schemas", "", body, landed=landed)
+        custom_objects.forget(client)
         if purged:
             print(
                 f"HubSpot: CustomObjectSchema {name}: the archived schema of this name was purged with its properties",
@@ -205,6 +206,7 @@ class CustomObjectSchema(Kind[HubSpotClient]):
 
     def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
         session.client.write("DELETE", "schemas", "/{object}", object=held.name)
+        custom_objects.forget(session.client)
 
     def put_back(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
         """Properties and associations that were added stay: records may use them."""
@@ -223,6 +225,11 @@ class CustomObjectSchema(Kind[HubSpotClient]):
                 f'{subject}: "{name}" is none of its properties\n'
                 "    fix: declare it under properties; a Property resource comes too late for a new object"
             )
+        for name in _twice(session, wanted):
+            yield (
+                f'{subject}: its property "{name}" is a Property resource too\n'
+                "    fix: remove the Property, or, where the object exists already, the entry under properties"
+            )
         for item in self.normalise(wanted.inputs)["properties"]:
             held_item = there.get(item["name"], item)
             fixed = [key for key in ("type", "has_unique_value") if item[key] != held_item[key]]
@@ -236,6 +243,12 @@ class CustomObjectSchema(Kind[HubSpotClient]):
             yield (
                 f"{subject}: allows_sensitive_properties cannot be turned off\n    fix: remove the line, or write true"
             )
+
+
+def _twice(session: Session[HubSpotClient], wanted: Wanted) -> list[str]:
+    """Properties that two resources of the program declare, so that each would undo the other."""
+    others = {other.name for other in session.declared if other.kind == "Property"}
+    return [item["name"] for item in wanted.inputs["properties"] if f"{wanted.name}.{item['name']}" in others]
 
 
 def _unknown_properties(inputs: Definition, there: Mapping[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from revops_hubspot import records
+from revops_hubspot import custom_objects, records
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.object_types import schema_references
 from revops_hubspot.stage_plan import Step, plan_stages
@@ -149,6 +149,8 @@ class Pipeline(Kind[HubSpotClient]):
         return {**observed.facts, **({"unmanaged_stages": others} if others else {})}
 
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+        if not custom_objects.exist(client, partition):
+            return {}
         found = client.get("pipelines", "/{object}", object=partition)["results"]
         pipelines = [_observed(partition, entry) for entry in found if not entry.get("archived")]
         return {held.name: held for held in pipelines}

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from revops_hubspot import custom_objects
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.directory import key_of
 from revops_hubspot.object_types import schema_references, type_id
@@ -104,6 +105,8 @@ class PipelineRules(Kind[HubSpotClient]):
 
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
         object_, pipeline = partition.split(".", 1)
+        if not custom_objects.exist(client, object_):
+            return {}
         found = client.find("pipeline_rules", PATH, object=type_id(object_), pipeline=pipeline)
         return {} if found is None else {partition: _observed(client, partition, found)}
 

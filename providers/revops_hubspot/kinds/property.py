@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from revops_hubspot import records
+from revops_hubspot import custom_objects, records
 from revops_hubspot.canonical_formula import canonical_formula
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.errors import HubSpotRefusal
@@ -193,6 +193,8 @@ class Property(Kind[HubSpotClient]):
                 yield Reference("Property", f"{object_}.{name}")
 
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+        if not custom_objects.exist(client, partition):
+            return {}
         found = client.get("properties", "/{object}", object=partition)["results"]
         properties = [_observed(partition, entry) for entry in found if not entry.get("archived")]
         return {held.name: held for held in properties}

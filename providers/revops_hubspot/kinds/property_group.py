@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from revops_hubspot import custom_objects
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.errors import HubSpotRefusal
 from revops_hubspot.object_types import schema_references
@@ -55,6 +56,8 @@ class PropertyGroup(Kind[HubSpotClient]):
         yield from schema_references(inputs["object"])
 
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+        if not custom_objects.exist(client, partition):
+            return {}
         found = client.get("properties", "/{object}/groups", object=partition)["results"]
         groups = [_observed(partition, group) for group in found if not group.get("archived")]
         return {group.name: group for group in groups}

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
+from revops_hubspot import custom_objects
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.object_types import schema_references, type_id
 from revops_hubspot.validation_rules import RuleType, argument_problem, fits, fitting
@@ -76,6 +77,8 @@ class PropertyValidation(Kind[HubSpotClient]):
         yield Reference("Property", f"{inputs['object']}.{inputs['property']}")
 
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+        if not custom_objects.exist(client, partition):
+            return {}
         found = client.get("property_validations", "/{object}", object=type_id(partition))["results"]
         rules = [
             _observed(partition, entry["propertyName"], rule)

@@ -10,8 +10,10 @@ from revops_hubspot.kinds.custom_object_schema import CustomObjectSchema
 from revops_hubspot.kinds.pipeline import Pipeline
 from revops_hubspot.kinds.property import Property
 
+from revops_iac import account
 from revops_iac.errors import AuthorError
 from revops_iac.kind import Wanted
+from revops_iac.source_map import lines
 from revops_iac.systems import system_named
 from tests.providers.contract import Contract, example, later
 from tests.providers.revops_hubspot.conftest import OpenSession
@@ -120,3 +122,43 @@ def test_custom_object_takes_properties_and_pipelines_by_its_bare_name(
     assert Pipeline().differences(life, Pipeline().view(life, pipeline)) == []
     paths = [request.path for request in accounts.control.log.select(system="hubspot", writes_only=True)]
     assert paths[1:] == ["/crm/v3/properties/p48210773_machine", "/crm/v3/pipelines/p48210773_machine"]
+
+
+def test_new_object_is_planned_together_with_all_that_belongs_to_it(
+    open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    colour = {"name": "colour", "label": "Colour", "type": "string", "field_type": "text", "group_name": "g"}
+    stages = [{"id": "run", "label": "Running"}]
+    permissions = [{"stage": "run", "mode": "OPEN", "users": [], "teams": []}]
+    ends = {"from_object": "contacts", "to_object": "machine"}
+    items = [
+        ("CustomObjectSchema", example(KIND)),
+        ("PropertyGroup", {"object": "machine", "name": "g", "label": "G"}),
+        ("Property", {"object": "machine", **colour}),
+        ("PropertyValidation", {"object": "machine", "property": "colour", "rule_type": "URL", "arguments": []}),
+        ("Pipeline", {"object": "machine", "name": "life", "label": "Life", "stages": stages}),
+        ("PipelineRules", {"object": "machine", "pipeline": "life", "no_backwards": ["run"]}),
+        ("PipelineStagePermissions", {"object": "machine", "pipeline": "life", "stages": permissions}),
+        ("AssociationLabel", {**ends, "name": "user", "label": "User", "inverse_label": "Used by"}),
+    ]
+    kinds = system_named("hubspot").kinds
+    declared = [Wanted(kind, kinds[kind].vendor_name(one), kinds[kind].pulumi_name(one), one) for kind, one in items]
+    monkeypatch.setattr(account, "trusted_wanted", lambda *_: declared)
+
+    assert account.preflight(open_session(writes=False), "test", "", lines(declared)) == []
+
+    session = open_session()
+    for kind, one in items:
+        session.remember(kinds[kind], kinds[kind].create(session, one))
+        held = session.find(kinds[kind], kinds[kind].vendor_name(one))
+        assert held is not None
+        assert kinds[kind].differences(one, kinds[kind].view(one, held)) == []
+
+
+def test_property_that_two_resources_declare_is_refused_at_preview(open_session: OpenSession) -> None:
+    session = open_session(writes=False)
+    session.declared = [Wanted("Property", "machine.serial", "machine.serial", {"object": "machine", "name": "serial"})]
+    assert list(KIND.refusals(session, wanted(), None)) == [
+        'HubSpot: CustomObjectSchema "machine": its property "serial" is a Property resource too\n'
+        "    fix: remove the Property, or, where the object exists already, the entry under properties"
+    ]

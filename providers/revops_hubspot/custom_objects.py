@@ -1,0 +1,23 @@
+"""Which custom objects a portal has: what belongs to one that is only declared is not there yet, and no error."""
+
+from __future__ import annotations
+
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.object_types import custom_name
+
+_MEMORY = "names of custom objects"
+
+
+def exist(client: HubSpotClient, *objects: str) -> bool:
+    """Whether the portal has all of these objects; those that HubSpot defines are never asked for."""
+    names = {name for object_ in objects if (name := custom_name(object_)) is not None}
+    return not names or names <= client.remembered(_MEMORY, lambda: _read(client))
+
+
+def forget(client: HubSpotClient) -> None:
+    """Asks again, after a schema was made or archived."""
+    client.forget(_MEMORY)
+
+
+def _read(client: HubSpotClient) -> frozenset[str]:
+    return frozenset(entry["name"] for entry in client.get("schemas")["results"] if not entry.get("archived"))
