@@ -18,7 +18,7 @@ DEFAULT_MAX_ENROL = 0
 class Settings:
     """What a stack allows. Read from `revops:*` keys; see README, "Stack configuration".
 
-    `allow_data_loss` and `allow_delete` hold Pulumi names such as `contacts.old_score`.
+    `allow_data_loss` and `allow_delete` hold names as the refusals print them, such as `contacts.old_score`.
     `max_enrol` is a number of records; `go_live` is the date from which automations enrol.
     """
 
