@@ -23,7 +23,7 @@ from pulumi.dynamic import (
 )
 
 from revops_iac.differences import describe
-from revops_iac.errors import AuthorError, RevopsError, SessionError
+from revops_iac.errors import AccountError, AuthorError, RevopsError, SessionError
 from revops_iac.kind import META_INPUTS, Definition, Kind, Observed, Stake
 from revops_iac.session import Session
 from revops_iac.settings import read_settings
@@ -103,7 +103,8 @@ class KindProvider(ResourceProvider):
         session.journal.begin(self.kind.name, name)
         try:
             return self.kind.create(session, inputs)
-        except SessionError:
+        except SessionError as error:
+            session.end(error)
             raise  # the answer may have been lost after the write: the entry stays
         except RevopsError:
             session.journal.end(self.kind.name, name)
@@ -121,7 +122,12 @@ class KindProvider(ResourceProvider):
             return ReadResult(id_, props)  # the account resource alone reports it; nothing is ever "gone" for it
         name = self.kind.vendor_name(inputs)
         session.journal.end(self.kind.name, name)
-        held = self._held(session, id_, name)
+        try:
+            held = self._held(session, id_, name)
+        except AccountError as error:
+            if session.is_news(error):
+                raise
+            return ReadResult(id_, props)  # the run fails with the first of them
         if held is None:
             return ReadResult(None, {})
         live = self.kind.view(inputs, held)

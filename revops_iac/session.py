@@ -108,6 +108,7 @@ class Session(Generic[C]):
         self._part_locks: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
         self._parts: dict[tuple[str, str], dict[str, Observed | None]] = {}
         self._unreadable: dict[tuple[str, str], AccountError] = {}
+        self._said: set[str] = set()
         self._resolved: dict[Lookup, str | None] = {}
         self._written: set[tuple[str, str]] = set()
         self._client: C | None = None
@@ -142,6 +143,18 @@ class Session(Generic[C]):
         if isinstance(self._identity, SessionError):
             raise self._identity
         return self._identity
+
+    def end(self, error: SessionError) -> None:
+        """From now on `open` raises this: what stopped one call stops them all, so none is tried in vain."""
+        with self._lock:
+            self._identity = error
+
+    def is_news(self, error: AccountError) -> bool:
+        """Whether no read said this before: thirty resources of a part that cannot be read make one error."""
+        with self._lock:
+            is_new = str(error) not in self._said
+            self._said.add(str(error))
+            return is_new
 
     def _identify(self) -> Identity:
         account = self.system.account
@@ -182,7 +195,8 @@ class Session(Generic[C]):
         if part not in self._parts:
             try:
                 self._parts[part] = dict(kind.scan(self.client, part[1]))
-            except SessionError:
+            except SessionError as error:
+                self.end(error)
                 raise
             except AccountError as error:
                 self._unreadable[part] = error

@@ -38,10 +38,11 @@ WORKFLOW = {
 MODEL = {**properties(3), "Workflow": {"contacts.Note the title": WORKFLOW}}
 
 
-def until(condition: Callable[[], bool]) -> None:
-    """Waits for something that another process does."""
+def until(condition: Callable[[], bool], run: subprocess.Popen[str]) -> None:
+    """Waits for something that a run of the CLI brings about."""
     deadline = time.monotonic() + WAIT_S
     while not condition():
+        assert run.poll() is None, f"the run ended before it happened: {run.communicate()}"
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)
 
@@ -94,7 +95,7 @@ def test_run_killed_right_after_a_create_landed_is_taken_up(
     project, faults, before = stack.project, stack.crms.control.faults, made(stack)
     landed = faults.add("timeout_after_write", method="POST", path=path, seconds=20)
     with project.start("up", "--stack", "dev", "--yes", "--skip-preview") as run:
-        until(lambda: bool(landed.hits and made(stack) != before))
+        until(lambda: bool(landed.hits and made(stack) != before), run)
         kill_tree(run)
         run.communicate()
     faults.clear()
@@ -168,7 +169,7 @@ def test_server_killed_in_the_middle_of_up_the_next_up_converges(stack: SmallSta
     with serving(tmp_path / "accounts") as server:
         project.environment.update(server.environment)
         with project.start("up", "--stack", "dev", "--yes", "--skip-preview") as run:
-            until(lambda: server.writes() >= 8)
+            until(lambda: server.writes() >= 8, run)
             server.process.kill()
             said, _ = run.communicate()
     assert run.returncode == 1

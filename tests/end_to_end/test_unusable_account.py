@@ -32,7 +32,9 @@ def filled_stack(stack: SmallStack) -> SmallStack:
 
 def held(stack: SmallStack) -> dict[str, Any]:
     """What the state says of every resource, apart from times and order."""
-    return {found["urn"]: [found.get(key) for key in ("id", "inputs", "outputs")] for found in stack.project.resources()}
+    return {
+        found["urn"]: [found.get(key) for key in ("id", "inputs", "outputs")] for found in stack.project.resources()
+    }
 
 
 def refuses(stack: SmallStack, outcome: Outcome, expected: str, before: dict[str, Any]) -> None:
@@ -59,6 +61,19 @@ def test_account_that_cannot_be_used_gives_one_error_and_leaves_the_state(filled
     session = "Salesforce GET /services/data/v63.0/query: 401 INVALID_SESSION_ID, Session expired or invalid"
     for command in (project.preview, project.destroy):
         refuses(filled_stack, command(), session, before)
+
+    project.environment.update(crms.env())
+    crms.control.faults.add("timeout_after_write", method="GET", path="/crm/v3/properties/contacts$")
+    refuses(filled_stack, project.refresh(), "HubSpot GET /crm/v3/properties/contacts: no answer from http", before)
+    crms.control.faults.clear()
+
+    schemas, records = "crm.schemas.contacts", "crm.objects.contacts"
+    scopes = [f"{schemas}.read", f"{schemas}.write", f"{records}.read", f"{records}.write"]
+    crms.seed("hubspot", {"tokens": [{"token": "pat-few", "without": scopes}]})
+    project.environment["HUBSPOT_ACCESS_TOKEN"] = "pat-few"
+    unread = sorted(error.split(":")[1] for error in errors(project.refresh().failed()))
+    assert unread == [" HubSpot GET /crm/v3/properties/contacts", " HubSpot GET /crm/v3/properties/contacts/groups"]
+    assert held(filled_stack) == before
 
     project.environment.update(crms.env())
     crms.seed("hubspot", {"account": {"portalId": 77}})
