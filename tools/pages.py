@@ -146,16 +146,17 @@ def filters_page() -> str:
 
 
 FILTER_NOTES = (
-    "- `and`, `or`, `not`, parentheses. HubSpot keeps an OR of ANDs, so alternatives are written out; `not` goes into the",
-    "  operations, and what has no opposite there (`starts with`, `less than 7 days ago`) is refused.",
-    '- `in list "Name"`, `filled out form "id"`, `filled out any form`, `viewed page "url"`, `viewed page containing',
-    '  "text"`; in the negative `not in list`, `did not fill out form`, `did not view page`.',
-    "- `associated company where (industry is any of [BANKING])`, `no associated deal`; `of type 5` or `of own type 45`",
-    "  names another association. `has completed event form_submission where (…)`, `has not completed event 4-96000`.",
-    "- The form of the value says which operation is meant: numbers bare, texts in quotes, options in brackets, dates as",
-    "  `2026-12-01`, `today - 7 days`, `now`, `the value of closedate` or `the update of closedate`. A property of another",
-    "  type, and one that neither the program nor the account has, is refused at preview.",
-    "- Days are meant whole, in UTC or `in America/New_York`. People are `{owner: maya@example.com}` among the options.",
+    "- `and`, `or`, `not`, parentheses. HubSpot keeps an OR of ANDs, so alternatives are written out; `not` goes into",
+    "  the operations, and what has no opposite there (`starts with`, `less than 7 days ago`) is refused.",
+    '- `in list "Name"`, `filled out form "id"`, `filled out any form`, `viewed page "url"`,',
+    '  `viewed page containing "text"`; in the negative `not in list`, `did not fill out form`, `did not view page`.',
+    "- `associated company where (industry is any of [BANKING])`, `no associated deal`; `of type 5` or",
+    "  `of own type 45` names another association. `has completed event form_submission where (…)`,",
+    "  `has not completed event 4-96000`.",
+    "- The form of the value says which operation is meant: numbers bare, texts in quotes, options in brackets, dates",
+    "  as `2026-12-01`, `today - 7 days`, `now`, `the value of closedate` or `the update of closedate`. A property of",
+    "  another type, and one that neither the program nor the account has, is refused at preview.",
+    "- Days are meant whole, in UTC or `in America/New_York`. People are `{owner: maya@example.com}` among options.",
     "- A record without a value passes what is said in the negative and nothing else; `(if known)` and `(or unknown)`",
     "  behind a condition say otherwise. A property named like a word of the language stands in backquotes.",
 )
