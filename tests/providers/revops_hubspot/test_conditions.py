@@ -96,9 +96,10 @@ def holds(filter_branch: dict[str, Any], values: Mapping[str, str]) -> bool:
     records = SimpleNamespace(
         properties=SimpleNamespace(active=lambda object_type: definitions),
         values=lambda object_type, record: values,
+        portal=SimpleNamespace(switch=lambda name: True),
     )
     return SimulatedFilters(cast(Any, records), cast(Any, None), lambda a, b: False)._branch(
-        Subject("0-1", {"id": "1", "history": {}}, {**values, "hs_object_id": "1"}), filter_branch
+        Subject("0-1", {"id": "1", "history": {}}, cast(Any, {**values, "hs_object_id": "1"})), filter_branch
     )
 
 
