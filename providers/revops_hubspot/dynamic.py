@@ -1,5 +1,7 @@
-"""Pulumi dynamic providers for every kind of HubSpot. Their paths (`revops_hubspot.dynamic.<Kind>Provider`) are stored in
-every state and never change."""
+"""Pulumi dynamic providers for every kind of HubSpot.
+
+Their paths (`revops_hubspot.dynamic.<Kind>Provider`) are stored in every state and never change.
+"""
 
 from __future__ import annotations
 

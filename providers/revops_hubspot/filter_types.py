@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +46,7 @@ WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Use:
-    """One property in a filter, and the operation on it."""
+    """One property, and the operation type of the filter on it; `any` asks for no type."""
 
     object: str
     property: str
@@ -55,7 +55,12 @@ class Use:
 
 def unfit(session: Session[HubSpotClient], branch: Any, object_: str) -> Iterator[tuple[str, str]]:
     """What is wrong with each property of a compiled filter, and the fix. The program's declarations come first."""
-    for use in dict.fromkeys(_uses(branch, object_)):
+    yield from unfit_uses(session, _uses(branch, object_))
+
+
+def unfit_uses(session: Session[HubSpotClient], uses: Iterable[Use]) -> Iterator[tuple[str, str]]:
+    """What is wrong with each of these uses, and the fix."""
+    for use in dict.fromkeys(uses):
         type_ = _type_of(session, use)
         if type_ is None:
             said = f'property "{use.property}" of {use.object} is neither declared nor in the account'

@@ -2,7 +2,8 @@
 
 Addresses of webhooks may be secrets. What is read from HubSpot holds `{secret: redacted 1}` in their place, so none of
 them gets into a plan or into state; one that the program itself writes in plain text is shown. Two secrets always count
-as equal: neither their values nor hashes of them are kept anywhere, so a changed secret is no difference.
+as equal: neither their values nor hashes of them are kept anywhere, so a changed secret is no difference. For the same
+reason an adopted workflow that gets its earlier definition back keeps the address that it has by then.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any
 
 from revops_hubspot import flow_form, step_actions, workflow_enrolment
 from revops_hubspot.filter_branches import compile_filter, readable
+from revops_hubspot.filter_types import Use
+from revops_hubspot.object_types import object_name
 from revops_hubspot.step_reading import NoSteps, steps_of
 from revops_iac.errors import AuthorError
 from revops_iac.kind import Definition
@@ -73,6 +76,25 @@ def filters_in(inputs: Definition) -> Iterator[tuple[str, Json]]:
     for action in typed.get("actions") or ():
         for way in action.get("listBranches") or ():
             yield f'steps: "{way["branchName"]}"', way["filterBranch"]
+
+
+def properties_of_steps(inputs: Definition) -> Iterator[Use]:
+    """The properties that typed steps read and set; those of associated records are left out."""
+    object_ = inputs["object"]
+    for action in _vendor("steps", inputs.get("steps") or [], object_)["actions"]:
+        fields = action.get("fields") or {}
+        if "association" in fields:
+            continue
+        named = [fields.get("property_name"), fields.get("target_property")]
+        named += [_named(fields.get("value")), _named(action.get("inputValue"))]
+        yield from (Use(object_, name, "any") for name in named if isinstance(name, str))
+        if action.get("actionTypeId") == step_actions.CREATE_RECORD:
+            other = object_name(str(fields["object_type_id"]))
+            yield from (Use(other, str(each["targetProperty"]), "any") for each in fields["properties"])
+
+
+def _named(value: Any) -> Any:
+    return value.get("propertyName") if isinstance(value, Mapping) else None
 
 
 def canonical(definition: Definition) -> Definition:

@@ -16,7 +16,7 @@ from revops_hubspot import directory, flow_form, typed_workflow
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.filter_branches import FilterText, refusal
 from revops_hubspot.filter_tokens import FilterError
-from revops_hubspot.filter_types import unfit
+from revops_hubspot.filter_types import unfit, unfit_uses
 from revops_hubspot.filters import properties_in
 from revops_hubspot.tokens import tokens_in
 from revops_hubspot.typed_workflow import REPLACES, vendor_inputs
@@ -309,6 +309,8 @@ class Workflow(Kind[HubSpotClient]):
         for place, branch in typed_workflow.filters_in(wanted.inputs):
             for said, fix in unfit(session, branch, wanted.inputs["object"]):
                 yield f"HubSpot: {subject}: {place}: {said}\n    fix: {fix}"
+        for said, fix in unfit_uses(session, typed_workflow.properties_of_steps(wanted.inputs)):
+            yield f"HubSpot: {subject}: steps: {said}\n    fix: {fix}"
         if held is None or self.differences(wanted.inputs, self.view(wanted.inputs, held)):
             for name in typed_workflow.secret_names(wanted.inputs):
                 if session.client.secret_of(name) is None:

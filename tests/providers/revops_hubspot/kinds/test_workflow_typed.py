@@ -174,6 +174,20 @@ def test_properties_of_every_filter_are_checked_at_preview(open_session: OpenSes
     ]
 
 
+def test_property_that_a_step_sets_must_exist(open_session: OpenSession) -> None:
+    record = {"object": "deals", "properties": {"dealnam": "New"}}
+    session = open_session(writes=False)
+    declared = {"object": "contacts", "name": "touches", "type": "number"}
+    session.declared = [Wanted("Property", "contacts.touches", "contacts.touches", declared)]
+    steps = [{"increment": {"property": "touches"}}, {"clear": "citty"}, {"create_record": record}]
+    assert refusals(session, workflow(steps=steps)) == [
+        'HubSpot: Workflow "contacts.Typed": steps: property "citty" of contacts is neither declared nor in the '
+        "account\n    fix: city, or declare it as a Property",
+        'HubSpot: Workflow "contacts.Typed": steps: property "dealnam" of deals is neither declared nor in the '
+        "account\n    fix: dealname, or declare it as a Property",
+    ]
+
+
 def test_order_follows_from_what_steps_and_filters_name() -> None:
     inputs = workflow(
         steps=[{"increment": {"property": "touches"}}], enrol={"when": "fit_score >= 40"}, suppress={"lists": ["Old"]}
