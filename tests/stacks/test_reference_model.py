@@ -63,7 +63,7 @@ def test_marketing_topics_run_on_hubspot_and_the_rest_on_salesforce(model: Model
     assert model.metrics is not None
     assert model.lifecycle.runs_on == "hubspot"
     assert {entry.runs_on for entry in model.scoring.values()} == {"hubspot"}
-    runners = {entry.runs_on for entry in (*model.routing.values(), *model.pipelines.values())}
+    runners = {entry.runs_on for entry in model.routing.values()} | {one.runs_on for one in model.pipelines.values()}
     runners |= {entry.runs_on for entry in model.deal_desk.values()} | {model.metrics.runs_on}
     assert runners == {"salesforce"}
     assert {key for key, workflow in model.automation.workflows.items() if workflow.runs_on == "hubspot"} == {

@@ -9,7 +9,7 @@ from crm_simulators.salesforce.org import Org
 
 from tests.providers.revops_salesforce.compiled_model import Saving, reference_org
 
-READY = {
+READY: dict[str, Any] = {
     "LastName": "Lind",
     "FirstName": "Eva",
     "Email": "eva@example.com",
