@@ -109,7 +109,8 @@ def live(portal: Portal, model: Model, story: Json) -> None:
         ids += [one["id"] for one in made["results"]]
     for at, events in groupby(story["events"], key=lambda event: event["at"]):
         moment = START + timedelta(minutes=at)
-        portal.done("POST", "/_sim/clock", {"set": moment.isoformat()})
+        with portal.sims.control.lock:
+            portal.sims.control.clock.set(moment)
         for event in events:
             _happen(portal, ids[event["contact"]], event, moment)
     portal.done("POST", "/_sim/clock", {"set": (START + timedelta(minutes=END)).isoformat()})
@@ -124,7 +125,9 @@ def _property(model: Model, name: str) -> str:
 def _happen(portal: Portal, record_id: str, event: Json, moment: datetime) -> None:
     if event["what"] == "engage":
         kind, properties = HAPPENS[event["signal"]]
-        portal.happens(record_id, kind, **properties)
+        visit = {"objectType": "contacts", "id": record_id, "eventTypeId": kind, "properties": properties}
+        with portal.sims.control.lock:  # thousands of them: without HTTP, as /_sim/event does it
+            portal.sims.simulators["hubspot"].controls()["event"](visit)
         return
     stamp = "first_contact_at" if event["what"] == "contact" else "decided_at"
     portal.set(record_id, **DONE[event["what"]], **{stamp: moment.isoformat()})
