@@ -159,7 +159,7 @@ PINS = {
     "automation.workflows.stale_opportunity": {"salesforce": "Stale_Deal"},
     "data_hygiene.fields.contact.promoter_score": {"hubspot": "nps_score", "salesforce": "Nps_Score__c"},
     "people.queues.german_queue": {"salesforce": "German_Leads"},
-    "pipelines.renewals": {"hubspot": "renewal"},
+    "pipelines.renewals": {"hubspot": "renewal", "salesforce": "Renewal"},
     "pipelines.renewals.stages.value_check": {"hubspot": "renewal_value_review"},
 }
 
