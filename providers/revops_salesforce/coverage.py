@@ -53,9 +53,9 @@ LIFECYCLE: Mapping[str, Held] = {
     "lifecycle-mql": ("enforced", f"{STAGE_RULES} Lifecycle_No_Skipping and Lifecycle_Mql; flow Lifecycle auto-update"),
     "lifecycle-sql": ("enforced", f"{STAGE_RULES} Lifecycle_No_Skipping and Lifecycle_Sql"),
     "lifecycle-opportunity": (
-        "planned",
-        "the stage order is enforced; carrying BANT and dates over at conversion needs the lead-convert field mapping",
-        "LeadConvertSettings",
+        "enforced",
+        f"{STAGE_RULES} Lifecycle_No_Skipping; at conversion the lead-convert mapping carries the answers and dates "
+        "over to contact, account and deal",
     ),
     "lifecycle-customer": (
         "enforced",

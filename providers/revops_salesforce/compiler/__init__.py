@@ -11,6 +11,7 @@ from revops_salesforce.compiler import (
     deal_desk,
     duplicates,
     fields,
+    lead_conversion,
     lifecycle,
     paths,
     permissions,
@@ -26,6 +27,7 @@ __all__ = ["compile_automations", "compile_model"]
 TOPICS = (
     fields.value_sets,
     fields.custom_fields,
+    lead_conversion.field_mapping,
     routing.turn_field,
     permissions.field_access,
     lifecycle.lead_statuses,

@@ -30,6 +30,7 @@ ORDER = (
     "StandardValueSet",
     "CustomPermission",
     "CustomField",
+    "LeadConvertSettings",
     "BusinessProcess",
     "RecordType",
     "PathAssistant",
@@ -87,7 +88,7 @@ def deploy(into: Org, declarations: Iterable[Declaration]) -> None:
         if one.kind == "DuplicateRule":
             body["sortOrder"] = 1
         component = TYPES[COMPONENT_TYPES.get(one.kind, one.kind)]
-        if one.kind == "StandardValueSet":
+        if KINDS[one.kind].always_exists:
             held = component.read(into, name) or {}
             component.update(into, name, {**held, **kind.changes(held, one.inputs)})
         else:

@@ -435,7 +435,7 @@ def test_an_empty_model_asks_for_nothing() -> None:
 
 def test_a_model_without_rules_needs_no_bypass() -> None:
     made = compiled_from(data_hygiene=fields(nps={"label": "NPS", "type": "number"}))
-    assert {one.kind for one in made} == {"CustomField", "PermissionSet"}
+    assert {one.kind for one in made} == {"CustomField", "LeadConvertSettings", "PermissionSet"}
 
 
 def test_a_renamed_lifecycle_stage_keeps_the_value_that_records_hold() -> None:

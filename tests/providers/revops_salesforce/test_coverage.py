@@ -15,7 +15,6 @@ def test_what_is_planned_waits_for_a_kind_that_is_not_there_yet() -> None:
     assert waiting == {
         "ApprovalProcess",
         "Dashboard",
-        "LeadConvertSettings",
         "Report",
     }
     assert not waiting & KINDS.keys()

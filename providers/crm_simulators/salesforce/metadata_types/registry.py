@@ -12,6 +12,7 @@ from .custom_permission import CustomPermission
 from .duplicate_rule import DuplicateRule
 from .flow import Flow, FlowDefinition
 from .global_value_set import GlobalValueSet
+from .lead_convert_settings import LeadConvertSettings
 from .matching_rule import RULE, MatchingRules
 from .path_assistant import PathAssistant
 from .permission_set import PermissionSet
@@ -44,7 +45,7 @@ TYPES: dict[str, ComponentType] = {
         PermissionSet(),
         Unwritable("Profile", "profiles", "profile"),
         Unwritable("Layout", "layouts", "layout"),
-        Unwritable("LeadConvertSettings", "LeadConvertSettings", "LeadConvertSetting"),
+        LeadConvertSettings(),
         Flow(),
         FlowDefinition(),
     )

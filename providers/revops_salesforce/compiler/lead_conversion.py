@@ -1,0 +1,53 @@
+"""Lead conversion: every value that the model keeps on a lead goes on to the contact, the account and the deal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from revops_iac.declaration import Declaration
+from revops_iac.model.condition import FieldRef
+from revops_iac.model.data_hygiene import Field
+from revops_salesforce.compiler.compilation import Compilation, derived
+from revops_salesforce.compiler.fields import calculated, made
+from revops_salesforce.names import custom_field_name, options
+
+ORIGIN = ("data_hygiene", "fields")
+LEAD = "Lead"
+
+
+def field_mapping(compilation: Compilation) -> Iterator[Declaration]:
+    """The custom fields of Lead that stand on Contact, on Account or on Opportunity too."""
+    pairs = [
+        {"field": _name(compilation, LEAD, reference, field), "to": target}
+        for reference, field in _of_lead(compilation)
+        for target in _targets(compilation, reference, field)
+    ]
+    if pairs:
+        yield derived("LeadConvertSettings", "LeadConvertSettings", ORIGIN, {"mappings": pairs})
+
+
+def _of_lead(compilation: Compilation) -> Iterator[tuple[FieldRef, Field]]:
+    """The fields that the model makes on Lead and that hold a value; a formula computes its own on each object."""
+    formulas = calculated(compilation)
+    for reference, field, vendor_object in made(compilation):
+        if vendor_object == LEAD and reference not in formulas:
+            yield reference, field
+
+
+def _targets(compilation: Compilation, reference: FieldRef, field: Field) -> Iterator[str]:
+    formulas = calculated(compilation)
+    for other, theirs, vendor_object in made(compilation):
+        carries = other == reference or other == field.mirror_of or _same_key(reference, other)
+        if vendor_object == LEAD or not carries or other in formulas:
+            continue
+        if theirs.type == field.type and options(compilation.model, other) == options(compilation.model, reference):
+            yield _name(compilation, vendor_object, other, theirs)
+
+
+def _same_key(reference: FieldRef, other: FieldRef) -> bool:
+    """A field of the deal, or of the company, that is called as the one of the person."""
+    return other.object in {"deal", "company"} and other.key == reference.key
+
+
+def _name(compilation: Compilation, vendor_object: str, reference: FieldRef, field: Field) -> str:
+    return f"{vendor_object}.{custom_field_name(compilation.model, reference.key, field)}"
