@@ -45,11 +45,13 @@ def _moment(automation: Automation, recycle: Recycle) -> Moment:
 
 def _steps(automation: Automation, recycle: Recycle) -> list[Step]:
     reset = automation.workflow.settings.reset_engagement_to
-    steps: list[Step] = [set_property(LIFECYCLE_PROPERTY, automation.stage_value(recycle.back_to))]
+    steps: list[Step] = []
     for entry in list(automation.compilation.model.scoring.values())[:1]:
         steps.append(set_property(automation.property(entry.fields.engagement), _number(reset or 0)))
         if entry.fields.high_intent:
             steps.append(set_property(automation.property(entry.fields.high_intent), "false"))
+    # The stage last: while the scores still say ready, the auto-update would take the lead up again at once.
+    steps.append(set_property(LIFECYCLE_PROPERTY, automation.stage_value(recycle.back_to)))
     if recycle.count_field:
         steps.append(increment(automation.property(recycle.count_field), 1))
     breached = [one.breached_field for one in automation.lifecycle().handoffs.values() if one.breached_field]
