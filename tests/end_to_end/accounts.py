@@ -13,6 +13,8 @@ HISTORY = {
     "salesforce": ("counters", "deleted_fields", "deploys", "recycle_bin"),
 }
 """Recycle bins, audits, deployments and the counters behind ids: a platform has no call that empties them."""
+CONVERSION = {"opportunityCreationOptions": "VisibleOptional"}
+"""What an org has that never changed how leads convert; the simulator makes it with the first change."""
 STAMPS = frozenset({"lastModifiedDate", "LastModifiedDate", "SystemModstamp", "updatedAt"})
 
 
@@ -32,6 +34,9 @@ def comparable(system: str, held: Mapping[str, Any]) -> Any:
     if "lists" in left:
         left["lists"] = {key: one for key, one in left["lists"].items() if not one.get("deletedAt")}
     components = left.get("components", {})
+    settings = components.get("LeadConvertSettings", {}).get("LeadConvertSettings")
+    if settings and settings["body"] == CONVERSION:
+        del components["LeadConvertSettings"]
     retired = {name: one for name, one in components.get("RecordType", {}).items() if not one["body"].get("active")}
     for name, one in retired.items():
         object_, process = name.partition(".")[0], one["body"].get("businessProcess")
