@@ -50,7 +50,7 @@ def test_tokens_are_in_no_file_and_no_output_and_a_rotated_one_needs_run_program
     keep_in_stack(stack, FIRST)
     plan = str(project.folder / "plan.json")
     said += [
-        project.preview("--diff", "--save-plan", plan, *LOUD).succeeded(),
+        project.preview("--diff", "--save-plan", plan).succeeded(),
         project.up(*LOUD).succeeded(),
         project.run("preview", "--stack", "dev", "--json").succeeded(),
     ]
@@ -68,9 +68,9 @@ def test_tokens_are_in_no_file_and_no_output_and_a_rotated_one_needs_run_program
     ]
     said += [
         refused,
-        project.refresh("--run-program", *LOUD).succeeded(),
-        project.up("--run-program", *LOUD).succeeded(),
-        project.destroy(*LOUD).succeeded(),
+        project.refresh("--run-program").succeeded(),
+        project.up("--run-program").succeeded(),
+        project.destroy().succeeded(),
     ]
 
     for mark in (FIRST, SECOND, ELSEWHERE, crms.salesforce.access_token):
