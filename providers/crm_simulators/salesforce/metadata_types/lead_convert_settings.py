@@ -53,7 +53,10 @@ class LeadConvertSettings(ComponentType):
             raise MetadataError("DUPLICATE_VALUE", "Duplicate objectMapping", ("objectMapping",))
         for mapping in given.get("objectMapping", []):
             _check(org, mapping)
-        org.store(NAME, NAME, {**FACTORY, **{name: value for name, value in given.items() if name != "fullName"}})
+        kept = {**FACTORY, **{name: value for name, value in given.items() if name != "fullName"}}
+        org.store(NAME, NAME, kept)
+        if kept == FACTORY:
+            org.drop(NAME, NAME)  # as in an org that never changed them
 
 
 def mappings(org: Org) -> list[Body]:
