@@ -35,7 +35,7 @@ def comparable(system: str, held: Mapping[str, Any]) -> Any:
         left["lists"] = {key: one for key, one in left["lists"].items() if not one.get("deletedAt")}
     components = left.get("components", {})
     settings = components.get("LeadConvertSettings", {}).get("LeadConvertSettings")
-    if settings and settings["body"] == CONVERSION:
+    if settings and _without_stamps(settings["body"]) == CONVERSION:
         del components["LeadConvertSettings"]
     retired = {name: one for name, one in components.get("RecordType", {}).items() if not one["body"].get("active")}
     for name, one in retired.items():
