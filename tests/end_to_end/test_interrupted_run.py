@@ -18,10 +18,12 @@ import pytest
 import requests
 
 from tests.end_to_end.small_stack import SmallStack, properties
+from tests.pulumi_project import PulumiProject
 
 pytestmark = pytest.mark.pulumi
 
 WAIT_S = 120.0
+REST_S = 1.0
 WORKFLOW = {
     "object": "contacts",
     "name": "Note the title",
@@ -56,6 +58,12 @@ def kill_tree(process: subprocess.Popen[str]) -> None:
         tree += [pid for pid, parent in parents if parent == found]
     for pid in tree:
         os.kill(pid, signal.SIGKILL)
+
+
+def is_at_rest(project: PulumiProject) -> bool:
+    """Whether no checkpoint is being written: Pulumi's file backend writes in place, so a kill would cut the file off."""
+    files = [path for path in (project.folder / "backend").rglob("*.json") if "stacks" in path.parts]
+    return bool(files) and all(time.time() - path.stat().st_mtime > REST_S and path.stat().st_size for path in files)
 
 
 def workflows(stack: SmallStack) -> list[str]:
@@ -96,6 +104,7 @@ def test_run_killed_right_after_a_create_landed_is_taken_up(
     landed = faults.add("timeout_after_write", method="POST", path=path, seconds=20)
     with project.start("up", "--stack", "dev", "--yes", "--skip-preview") as run:
         until(lambda: bool(landed.hits and made(stack) != before), run)
+        until(lambda: is_at_rest(project), run)
         kill_tree(run)
         run.communicate()
     faults.clear()
