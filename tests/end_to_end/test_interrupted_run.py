@@ -61,7 +61,7 @@ def kill_tree(process: subprocess.Popen[str]) -> None:
 
 
 def is_at_rest(project: PulumiProject) -> bool:
-    """Whether no checkpoint is being written: Pulumi's file backend writes in place, so a kill would cut the file off."""
+    """Whether no checkpoint is being written: the file backend writes in place, so a kill would cut it off."""
     files = [path for path in (project.folder / "backend").rglob("*.json") if "stacks" in path.parts]
     return bool(files) and all(time.time() - path.stat().st_mtime > REST_S and path.stat().st_size for path in files)
 
