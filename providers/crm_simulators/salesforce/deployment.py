@@ -19,7 +19,7 @@ def run(org: Org, package: Package, options: dict[str, Any]) -> list[Message]:
         messages = [_manifest_message(org)]
         messages += [_delete(org, change, options) for change in package.before]
         messages += _unmatched(org, package)
-        messages += [_save(org, change) for change in package.saves]
+        messages += _saved(org, package.saves)
         messages += [_delete(org, change, options) for change in package.after]
         failed = any(not message["success"] for message in messages)
         if not options["checkOnly"] and not (failed and options["rollbackOnError"]):
@@ -47,7 +47,22 @@ def _manifest_message(org: Org) -> Message:
 
 
 def _failure(org: Org, change: Change, problem: str) -> Message:
-    return _message(org, change, success=False, problem=problem, problemType="Error")
+    place = {} if change.line is None else {"lineNumber": change.line, "columnNumber": 1}
+    return _message(org, change, success=False, problem=problem, problemType="Error", **place)
+
+
+def _saved(org: Org, changes: list[Change]) -> list[Message]:
+    """Saves in whatever order works: the components of a package may refer to each other as they like [K]."""
+    messages: dict[int, Message] = {}
+    pending = list(range(len(changes)))
+    while pending:
+        for number in pending:
+            messages[number] = _save(org, changes[number])
+        failed = [number for number in pending if not messages[number]["success"]]
+        if len(failed) == len(pending):
+            break
+        pending = failed
+    return [messages[number] for number in range(len(changes))]
 
 
 def _unmatched(org: Org, package: Package) -> list[Message]:

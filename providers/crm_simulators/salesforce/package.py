@@ -14,6 +14,7 @@ from .component_xml import Body, children, local_name, parse_component
 from .errors import MetadataError
 from .metadata_types.component_type import ComponentType
 from .metadata_types.registry import TYPES
+from .metadata_types.workflow_actions import WORKFLOW_PARTS
 from .soap import text_of, texts_of
 
 # Parts of objects/*.object that are components of their own [D].
@@ -23,6 +24,13 @@ OBJECT_PARTS = {
     "recordTypes": "RecordType",
     "businessProcesses": "BusinessProcess",
 }
+# Containers whose parts a manifest may name one by one [S: SDR registry]: element and type of each part.
+CONTAINER_PARTS = {
+    "AssignmentRules": ("assignmentRule", "AssignmentRule"),
+    "MatchingRules": ("matchingRules", "MatchingRule"),
+}
+FILES_OF_PARTS = {"CustomObject": OBJECT_PARTS, "Workflow": WORKFLOW_PARTS}
+"""Types whose files hold components of their own: element -> the type of each part."""
 DESTRUCTIVE = ("destructiveChanges.xml", "destructiveChangesPre.xml", "destructiveChangesPost.xml")
 
 
@@ -39,6 +47,7 @@ class Change:
     file_name: str
     body: Body | None = None
     problem: MetadataError | None = None
+    line: int | None = None
 
 
 @dataclass
@@ -67,7 +76,7 @@ def read_package(content: bytes, *, single_package: bool) -> Package:
             deletions = [Change(kind, full_name, name) for kind, full_name in _manifest(text)]
             (package.after if name.endswith("Post.xml") else package.before).extend(deletions)
         elif name != "package.xml" and not name.endswith("-meta.xml"):
-            package.saves.extend(_components(name, text))
+            package.saves.extend(_components(name, text, package.members))
     package.saves.sort(key=lambda change: list(TYPES).index(change.type_name))
     return package
 
@@ -94,7 +103,7 @@ def _manifest(text: bytes) -> Iterator[tuple[str, str]]:
                 yield text_of(node, "name") or "", member
 
 
-def _components(name: str, text: bytes) -> Iterator[Change]:
+def _components(name: str, text: bytes, members: list[tuple[str, str]]) -> Iterator[Change]:
     directory, _, base = name.rpartition("/")
     kind = _type_of(directory, base)
     if kind is None:
@@ -103,16 +112,23 @@ def _components(name: str, text: bytes) -> Iterator[Change]:
     full_name = unquote(base.removesuffix(f".{kind.suffix}"))
     try:
         node = etree.fromstring(text)
-        if kind.name == "CustomObject":
-            yield from _object_parts(node, full_name, name)
+        if kind.name in FILES_OF_PARTS:
+            yield from _parts(kind.name, node, full_name, name)
+        elif kind.name in CONTAINER_PARTS and not _names_container(members, kind.name, full_name):
+            element, part = CONTAINER_PARTS[kind.name]
+            yield from (_part(child, part, full_name, name) for child in children(node) if local_name(child) == element)
         else:
             body = parse_component(node, kind.name)
             body.pop("fullName", None)
-            yield Change(kind.name, full_name, name, body)
+            yield Change(kind.name, full_name, name, body, line=node.sourceline)
     except etree.XMLSyntaxError as error:
-        yield Change(kind.name, full_name, name, problem=_unparsed(str(error.msg)))
+        yield Change(kind.name, full_name, name, problem=_unparsed(str(error.msg)), line=error.lineno)
     except MetadataError as error:
         yield Change(kind.name, full_name, name, problem=_unparsed(error.message))
+
+
+def _names_container(members: list[tuple[str, str]], type_name: str, full_name: str) -> bool:
+    return any(kind == type_name and name in {full_name, "*"} for kind, name in members)
 
 
 def _unparsed(message: str) -> MetadataError:
@@ -127,20 +143,25 @@ def _type_of(directory: str, base: str) -> ComponentType | None:
     return None
 
 
-def _object_parts(node: etree._Element, sobject: str, file_name: str) -> Iterator[Change]:
+def _parts(owner_type: str, node: etree._Element, sobject: str, file_name: str) -> Iterator[Change]:
     rest = []
     for child in children(node):
-        type_name = OBJECT_PARTS.get(local_name(child))
+        type_name = FILES_OF_PARTS[owner_type].get(local_name(child))
         if type_name is None:
             rest.append(local_name(child))
             continue
-        full_name = f"{sobject}.{text_of(child, 'fullName') or ''}"
-        try:
-            body = parse_component(child, type_name)
-            body.pop("fullName", None)
-            yield Change(type_name, full_name, file_name, body)
-        except MetadataError as error:
-            yield Change(type_name, full_name, file_name, problem=_unparsed(error.message))
+        yield _part(child, type_name, sobject, file_name)
     if rest:
-        text = f"Element {rest[0]} of a standard object is not available in this organization"
-        yield Change("CustomObject", sobject, file_name, problem=MetadataError("FUNCTIONALITY_NOT_ENABLED", text))
+        text = f"Element {rest[0]} of a {owner_type} is not available in this organization"
+        yield Change(owner_type, sobject, file_name, problem=MetadataError("FUNCTIONALITY_NOT_ENABLED", text))
+
+
+def _part(node: etree._Element, type_name: str, owner: str, file_name: str) -> Change:
+    """A component that is an element of its owner's file."""
+    full_name = f"{owner}.{text_of(node, 'fullName') or ''}"
+    try:
+        body = parse_component(node, type_name)
+    except MetadataError as error:
+        return Change(type_name, full_name, file_name, problem=_unparsed(error.message), line=node.sourceline)
+    body.pop("fullName", None)
+    return Change(type_name, full_name, file_name, body, line=node.sourceline)

@@ -105,7 +105,7 @@ class RestApi:
             deploy = self.deploys.start(parts.get("file", b""), rest_options(options.get("deployOptions", {})))
         body = self._shown(deploy, with_details=True)
         self.deploys.advance()
-        return Reply(201, body, wrote=True)
+        return Reply(201, body, wrote=not deploy["options"]["checkOnly"])
 
     def _status(self, call: Call, deploy_id: str) -> Reply:
         if call.method == "PATCH":
