@@ -9,10 +9,9 @@ from typing import Any
 from .component_xml import Body
 from .fields import fields_of, find_field
 from .formula_eval import Scope, evaluate, plain_number
-from .formula_parser import parse
 from .metadata_types.flow_check import MERGE_FIELD, merge_fields_as_names
 from .org import Record
-from .record_values import Viewer
+from .record_values import Viewer, parsed
 
 Found = tuple[str, Record]
 
@@ -96,8 +95,7 @@ class Values:
             is_new=self.old is None,
             now=self.now,
         )
-        binds = str(self.viewer.org.switch("exponent_binds"))
-        return evaluate(parse(merge_fields_as_names(text), exponent_binds=binds), scope)
+        return evaluate(parsed(self.viewer.org, merge_fields_as_names(text)), scope)
 
 
 def as_text(value: Any) -> str:

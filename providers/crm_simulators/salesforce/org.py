@@ -14,6 +14,8 @@ from .component_xml import Body
 Record = dict[str, Any]
 Component = dict[str, Any]
 
+# What a save of records cannot change; copying it for every save would take most of the time.
+NOT_BY_SAVES = frozenset({"components", "deleted_fields", "deploys", "retrieves", "counters"})
 # Sessions and API usage are not part of what an org holds: looking at it must not change its dump.
 STATE = (
     "components",
@@ -89,6 +91,18 @@ class Org:
                 for name, value in before.items():
                     setattr(self, name, value)
                 self.changed()
+
+    @contextmanager
+    def undo_saves_unless_kept(self) -> Iterator[Callable[[], None]]:
+        """The same for saves of records, without copying a row: a stored row is replaced, never changed in place."""
+        before = {name: _copied(getattr(self, name)) for name in STATE if name not in NOT_BY_SAVES}
+        kept: list[bool] = []
+        try:
+            yield lambda: kept.append(True)
+        finally:
+            if not kept:
+                for name, value in before.items():
+                    setattr(self, name, value)
 
     def now(self) -> datetime:
         return self._now()
@@ -189,6 +203,13 @@ class Org:
     def organization_id(self) -> str:
         record_id: str = self.organization["Id"]
         return record_id
+
+
+def _copied(held: Any) -> Any:
+    """A container and the containers in it; rows stay the same objects."""
+    if isinstance(held, dict):
+        return {key: dict(value) if isinstance(value, dict) else value for key, value in held.items()}
+    return list(held)
 
 
 def _same(left: Any, right: Any) -> bool:

@@ -17,14 +17,13 @@ PERCENT = Decimal(100)
 
 
 class Viewer:
-    """Reads values as one user at one moment; caches fields and parsed formulas for a call."""
+    """Reads values as one user at one moment; caches fields for a call."""
 
     def __init__(self, org: Org, user: Record) -> None:
         self.org = org
         self.user = user
         self.now = org.now().astimezone(UTC).replace(microsecond=0)
         self._fields: dict[str, dict[str, Field]] = {}
-        self._formulas: dict[str, Node] = {}
         self._permissions: set[str] | None = None
 
     def fields(self, sobject: str) -> dict[str, Field]:
@@ -33,9 +32,7 @@ class Viewer:
         return self._fields[sobject]
 
     def formula(self, text: str) -> Node:
-        if text not in self._formulas:
-            self._formulas[text] = parse(text, exponent_binds=str(self.org.switch("exponent_binds")))
-        return self._formulas[text]
+        return parsed(self.org, text)
 
     # --- API values ---------------------------------------------------------------------------------------------
 
@@ -111,6 +108,16 @@ class Viewer:
             return find_row(self.org, "RecordType", row.get("RecordTypeId") or "") or {}
         target, link = links[name]
         return find_row(self.org, target, self.user.get(link) or "") or {}
+
+
+def parsed(org: Org, text: str) -> Node:
+    """A formula, parsed once: every save of a thousand evaluates the same ones."""
+    binds = str(org.switch("exponent_binds"))
+    key = f"formula.{binds}.{text}"
+    if key not in org.computed:
+        org.computed[key] = parse(text, exponent_binds=binds)
+    found: Node = org.computed[key]
+    return found
 
 
 def from_json(value: Any, field: Field, blank_as_zero: bool) -> Any:

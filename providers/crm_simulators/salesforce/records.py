@@ -83,7 +83,7 @@ class Records:
         if self.flow_depth or not flow_triggers.has_flows(self.org, sobject):
             yield
             return
-        with self.org.undo_unless_kept() as keep:
+        with self.org.undo_saves_unless_kept() as keep:
             yield
             keep()
 
