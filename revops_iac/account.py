@@ -26,7 +26,10 @@ from pulumi.dynamic import (
 )
 
 from revops_iac.dynamic import (
+    change_losses,
+    change_refusal,
     collision,
+    gives_up,
     immutable_refusal,
     loss_refusal,
     open_session,
@@ -207,9 +210,14 @@ def _problems(session: Session[Any], kind: Kind[Any], item: Wanted, is_new: bool
 def _clashes(session: Session[Any], kind: Kind[Any], item: Wanted, held: Observed, is_new: bool) -> Iterator[str]:
     changed = [key for key in kind.differences(item.inputs, kind.view(item.inputs, held)) if key in kind.immutable]
     if changed:
-        yield _text(*immutable_refusal(kind, item.name, changed))
+        stake = kind.stake(session, held)
+        at_stake = stake.sentence if stake is not None and stake.records > 0 else ""
+        yield _text(*immutable_refusal(kind, item.name, changed, at_stake))
     elif is_new and not _may_take(session, item) and kind.contradictions(item.inputs, held):
         yield _text(*collision(session.system.label, kind, item.inputs, held))
+    else:
+        for stake in change_losses(session, kind, item.inputs, held):
+            yield _text(*change_refusal(session.system.label, kind, item.name, stake))
 
 
 def _may_take(session: Session[Any], item: Wanted) -> bool:
@@ -239,7 +247,7 @@ def _removals(session: Session[Any], removed: Iterable[str]) -> Iterator[str]:
     for line in removed:
         kind_name, _, name = line.partition(" ")
         kind = session.system.kinds.get(kind_name)
-        if kind is None or name in session.settings.allow_data_loss | session.settings.allow_delete:
+        if kind is None or gives_up(session, name):
             continue
         held = session.find(kind, name)
         stake = kind.stake(session, held) if held is not None else None

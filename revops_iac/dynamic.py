@@ -93,6 +93,7 @@ class KindProvider(ResourceProvider):
         elif same(self.kind, inputs, held):
             observed, earlier = held, held
         elif inputs.get("adopt") or not self.kind.contradictions(inputs, held):
+            _refuse_losses(session, self.kind, inputs, held)
             observed, earlier = self.kind.update(session, held, inputs), held
         else:
             raise AuthorError(*collision(session.system.label, self.kind, inputs, held))
@@ -143,6 +144,7 @@ class KindProvider(ResourceProvider):
                 "run pulumi refresh, then plan again",
             )
         self._refuse_changed_since_plan(session, inputs, inputs_of(_olds), held)
+        _refuse_losses(session, self.kind, inputs, held)
         observed = held if same(self.kind, inputs, held) else self.kind.update(session, held, inputs)
         if observed.name != held.name:
             session.forget(self.kind, held.name)
@@ -252,31 +254,59 @@ def _refuse_immutable(kind: Kind[Any], wanted: Definition, changed: list[str]) -
         raise AuthorError(*immutable_refusal(kind, kind.vendor_name(wanted), changed))
 
 
-def immutable_refusal(kind: Kind[Any], name: str, changed: list[str]) -> tuple[str, str]:
-    """The sentence and recipe for a change that the vendor cannot make in place."""
+def immutable_refusal(kind: Kind[Any], name: str, changed: list[str], at_stake: str = "") -> tuple[str, str]:
+    """The sentence and recipe for a change that the vendor cannot make in place; `at_stake` says which records."""
     return (
         f'{kind.name} "{name}": {", ".join(changed)} cannot change after creation, and nothing that holds records is '
-        "replaced",
+        f"replaced{at_stake and f' ({at_stake})'}",
         "declare a new key beside it, copy the values, switch what uses it, then remove the old one",
     )
 
 
 def refuse_loss(session: Session[Any], kind: Kind[Any], inputs: Definition, held: Observed) -> None:
     """Refuses a removal that would lose records unless stack config names it. Raises AuthorError."""
-    allowed = session.settings.allow_data_loss | session.settings.allow_delete
-    names = {kind.pulumi_name(inputs), held.name}
-    stake = None if names & allowed else kind.stake(session, held)
+    stake = None if gives_up(session, kind.pulumi_name(inputs), held.name) else kind.stake(session, held)
     if stake is not None and stake.records > 0:
         raise AuthorError(*loss_refusal(session.system.label, kind, held.name, stake))
 
 
+def gives_up(session: Session[Any], *names: str) -> bool:
+    """Whether stack config gives up the records behind one of these names."""
+    return bool({*names} & (session.settings.allow_data_loss | session.settings.allow_delete))
+
+
 def loss_refusal(label: str, kind: Kind[Any], name: str, stake: Stake) -> tuple[str, str]:
     """The sentence and fix for a removal with records at stake."""
+    allow = f"pulumi config set --path 'revops:allowDataLoss[0]' {name}, pulumi up, then remove it "
     return (
         f'{label}: removing {kind.name} "{name}" would lose data: {stake.sentence}',
-        f"pulumi config set --path 'revops:allowDataLoss[0]' {name}, pulumi up, then remove it "
-        "(a plain destroy or refresh sees the config of the last up, unless --run-program)",
+        (f"{stake.fix}; where it was taken over and is only given back: {allow}" if stake.fix else allow)
+        + "(a plain destroy or refresh sees the config of the last up, unless --run-program)",
     )
+
+
+def change_losses(session: Session[Any], kind: Kind[Any], inputs: Definition, held: Observed) -> list[Stake]:
+    """What bringing an object to its inputs would lose, without what stack config gives up by name."""
+    if same(kind, inputs, held):
+        return []
+    given_up = gives_up(session, kind.pulumi_name(inputs), held.name)
+    stakes = kind.losses(session, inputs, held)
+    return [stake for stake in stakes if stake.records > 0 and not (given_up and stake.fix is None)]
+
+
+def change_refusal(label: str, kind: Kind[Any], name: str, stake: Stake) -> tuple[str, str]:
+    """The sentence and fix for a change with records at stake."""
+    return (
+        f'{label}: changing {kind.name} "{name}" would lose data: {stake.sentence}',
+        stake.fix
+        or f"change these records first, or give their values up: pulumi config set --path 'revops:allowDataLoss[0]' "
+        f"{name}",
+    )
+
+
+def _refuse_losses(session: Session[Any], kind: Kind[Any], inputs: Definition, held: Observed) -> None:
+    for stake in change_losses(session, kind, inputs, held):
+        raise AuthorError(*change_refusal(session.system.label, kind, held.name, stake))
 
 
 def provider_classes(module: str, kinds: Mapping[str, Kind[Any]]) -> dict[str, type[KindProvider]]:

@@ -176,6 +176,13 @@ class Kind(ABC, Generic[C]):
         """What removing `held` would lose, counted in the account; None where nothing is at stake."""
         return None
 
+    def losses(self, session: Session[C], inputs: Definition, held: Observed) -> Iterable[Stake]:
+        """What bringing `held` to `inputs` would lose in records, each counted in the account.
+
+        Asked at preview, and once more before the write; what stack config allows by name is not asked.
+        """
+        return ()
+
     def refusals(self, session: Session[C], wanted: Wanted, held: Observed | None) -> Iterable[str]:
         """What the account resource must refuse at preview, beyond collisions, lookups and immutable inputs.
 

@@ -56,10 +56,14 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Stake:
-    """What a removal or a change would lose: how many records, and the sentence that says so."""
+    """What a removal or a change would lose: how many records, and the sentence that says so.
+
+    `fix` says what to do first where the vendor refuses while records are there, whatever `revops:allowDataLoss` says.
+    """
 
     records: int
     sentence: str
+    fix: str | None = None
 
 
 class Client(Protocol):

@@ -215,7 +215,8 @@ class CustomObjectSchema(Kind[HubSpotClient]):
 
     def stake(self, session: Session[HubSpotClient], held: Observed) -> Stake | None:
         total, plural = records.count(session.client, held.name, []), held.definition["labels"]["plural"]
-        return Stake(total, f"{total:,} {plural} exist, and HubSpot archives no object that has records")
+        empty_it = "delete them first, for HubSpot archives no object that has records"
+        return Stake(total, f"{total:,} {plural} exist", empty_it)
 
     def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
         subject = f'HubSpot: CustomObjectSchema "{wanted.name}"'

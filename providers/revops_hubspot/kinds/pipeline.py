@@ -11,7 +11,7 @@ from revops_hubspot import custom_objects, records
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.object_types import schema_references
 from revops_hubspot.stage_plan import Step, plan_stages
-from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Stake, Wanted
+from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Stake
 from revops_iac.session import Session
 
 DEFAULT_PIPELINES = frozenset({"default", "0"})
@@ -230,20 +230,18 @@ class Pipeline(Kind[HubSpotClient]):
     def stake(self, session: Session[HubSpotClient], held: Observed) -> Stake | None:
         object_, name = held.name.split(".", 1)
         total = _count(session.client, object_, "pipeline" if object_ == "deals" else "hs_pipeline", name)
-        return Stake(total, f'{total:,} {object_} are in pipeline "{name}"')
+        move = "move them to another pipeline first, for HubSpot deletes none that has records"
+        return Stake(total, f'{total:,} {object_} are in pipeline "{name}"', move)
 
-    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
-        """Stages that would go although records are in them."""
-        if held is None or (not is_shared(wanted.inputs) and self._collides(wanted.inputs, held)):
+    def losses(self, session: Session[HubSpotClient], inputs: Definition, held: Observed) -> Iterable[Stake]:
+        """Stages that would go although records are in them; HubSpot refuses that too, when it is asked to check."""
+        if not is_shared(inputs) and self._collides(inputs, held):
             return
-        object_ = wanted.inputs["object"]
-        for stage in sorted(_removed(held, wanted.inputs)):
+        object_ = inputs["object"]
+        for stage in sorted(_removed(held, inputs)):
             total = _count(session.client, object_, "dealstage" if object_ == "deals" else "hs_pipeline_stage", stage)
-            if total:
-                yield (
-                    f'HubSpot: Pipeline "{held.name}": stage "{stage}" would go, but {total:,} {object_} are in it\n'
-                    f"    fix: move them to another stage first, or keep the stage"
-                )
+            move = "move them to another stage first, or keep the stage"
+            yield Stake(total, f'stage "{stage}" would go, but {total:,} {object_} are in it', move)
 
     def _collides(self, inputs: Definition, held: Observed) -> bool:
         """Whether nothing of ours is in it: then it is somebody else's, and is reported as a collision."""

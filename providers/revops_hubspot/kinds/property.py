@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from revops_hubspot import custom_objects, records
+from revops_hubspot import custom_objects, property_losses
 from revops_hubspot.canonical_formula import canonical_formula
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.errors import HubSpotRefusal
@@ -234,8 +234,11 @@ class Property(Kind[HubSpotClient]):
         if held.definition.get("calculation_formula"):
             return None  # its values come back with its formula
         object_, name = held.name.split(".", 1)
-        total = records.count(session.client, object_, [[{"propertyName": name, "operator": "HAS_PROPERTY"}]])
+        total = property_losses.having_a_value(session.client, held)
         return Stake(total, f'{total:,} {object_} have a value in "{name}"')
+
+    def losses(self, session: Session[HubSpotClient], inputs: Definition, held: Observed) -> Iterable[Stake]:
+        return property_losses.lost(session.client, inputs, held)
 
     def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
         if held is None:

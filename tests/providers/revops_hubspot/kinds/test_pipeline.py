@@ -10,7 +10,7 @@ from revops_hubspot.client import HubSpotClient
 from revops_hubspot.errors import HubSpotRefusal
 from revops_hubspot.kinds.pipeline import Pipeline
 
-from revops_iac.kind import Observed, Stake, Wanted
+from revops_iac.kind import Observed, Stake
 from revops_iac.session import Session
 from tests.providers.revops_hubspot.conftest import OpenSession
 
@@ -138,13 +138,17 @@ def test_stage_with_records_is_refused_at_preview(accounts: RunningSimulators, o
     deal = {"dealname": "Northwind", "pipeline": "new_business", "dealstage": "new_business_b"}
     accounts.seed("hubspot", {"records": {"deals": [deal, {**deal, "dealname": "Other"}]}})
     session = open_session(writes=False)
-    wanted = Wanted("Pipeline", "deals.new_business", "deals.new_business", declared("a"))
 
-    assert list(KIND.refusals(session, wanted, held(session))) == [
-        'HubSpot: Pipeline "deals.new_business": stage "new_business_b" would go, but 2 deals are in it\n'
-        "    fix: move them to another stage first, or keep the stage"
+    assert list(KIND.losses(session, declared("a"), held(session))) == [
+        Stake(
+            2,
+            'stage "new_business_b" would go, but 2 deals are in it',
+            "move them to another stage first, or keep the stage",
+        )
     ]
-    assert KIND.stake(session, held(session)) == Stake(2, '2 deals are in pipeline "new_business"')
+    stake = KIND.stake(session, held(session))
+    assert stake is not None
+    assert (stake.records, stake.sentence) == (2, '2 deals are in pipeline "new_business"')
 
 
 def test_stage_that_got_records_after_the_preview_is_refused_by_hubspot(
