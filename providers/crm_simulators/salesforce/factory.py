@@ -31,6 +31,7 @@ def furnish(org: Org) -> None:
     org.insert("Profile", _profile("Standard User", False))
     user = org.insert("User", _administrator(administrator["Id"]))
     org.sessions[login.first_token(organization["Id"])] = user["Id"]
+    org.insert("EmailTemplate", _sample_template(organization["Id"]), user["Id"])
     for name in FACTORY:
         component = org.store("StandardValueSet", name, body(name))
         component.update(createdDate=FIRST_DAY, lastModifiedDate=FIRST_DAY)
@@ -48,6 +49,20 @@ def _profile(name: str, modifies: bool) -> dict[str, object]:
         "PermissionsViewSetup": modifies,
         "PermissionsManageUsers": modifies,
         "PermissionsAssignPermissionSets": modifies,
+        "CreatedDate": FIRST_DAY,
+    }
+
+
+def _sample_template(folder_id: str) -> dict[str, object]:
+    """One of the public sample templates that a new org has [K]."""
+    return {
+        "Name": "SALES: New Customer Email",
+        "DeveloperName": "SalesNewCustomerEmail",
+        "FolderId": folder_id,
+        "TemplateType": "text",
+        "IsActive": True,
+        "Subject": "Thank you for your business",
+        "Body": "We look forward to working with you.",
         "CreatedDate": FIRST_DAY,
     }
 

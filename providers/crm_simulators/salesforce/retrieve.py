@@ -16,11 +16,14 @@ from .metadata_api import file_properties
 from .metadata_types.component_type import ComponentType, child_name
 from .metadata_types.registry import TYPES
 from .org import Org
-from .package import OBJECT_PARTS
+from .package import FILES_OF_PARTS
 from .soap import Request, is_true, text_of, texts_of
 from .wsdl import schema
 
-PART_NAMES = {type_name: element for element, type_name in OBJECT_PARTS.items()}
+PART_NAMES = {
+    type_name: (owner, element) for owner, parts in FILES_OF_PARTS.items() for element, type_name in parts.items()
+}
+"""Type of a part -> the type of its file, and its element there."""
 
 
 class RetrieveApi:
@@ -112,8 +115,8 @@ def _file(parts: list[tuple[str, str, Body]]) -> str:
         merged: Body = {}
         for part_type, member, part in parts:
             own = {**part, "fullName": child_name(member)[1]}
-            merged.setdefault(PART_NAMES[part_type], []).append(own)
-        type_name, body = "CustomObject", merged
+            merged.setdefault(PART_NAMES[part_type][1], []).append(own)
+        type_name, body = PART_NAMES[type_name][0], merged
     content = {name: value for name, value in body.items() if name != "fullName"}
     text = render_component(type_name, content, type_name)
     opening = f'<{type_name} xmlns="{MD_NS}" xmlns:xsi="{XSI}">'

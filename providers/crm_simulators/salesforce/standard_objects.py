@@ -248,6 +248,44 @@ Name string length=120 readonly
 SobjectType string length=40 readonly
 Active boolean readonly
 """,
+    "EmailTemplate": """
+Name string length=80 readonly
+DeveloperName string length=80 readonly
+FolderId string length=18 readonly
+TemplateType string length=40 readonly
+IsActive boolean readonly
+Subject string length=255 readonly
+Body textarea length=32000 readonly
+""",
+    "ProcessDefinition": """
+Name string length=255 readonly
+DeveloperName string length=80 readonly
+TableEnumOrId string length=40 readonly
+Type string length=40 readonly
+LockType string length=40 readonly
+State string length=40 readonly
+Description textarea length=255 readonly
+""",
+    "ProcessInstance": """
+ProcessDefinitionId reference to=ProcessDefinition as=ProcessDefinition readonly
+TargetObjectId reference to=Account,Campaign,Contact,Lead,Opportunity as=TargetObject readonly
+Status string length=40 readonly
+SubmittedById reference to=User as=SubmittedBy readonly
+LastActorId reference to=User as=LastActor readonly
+CompletedDate datetime readonly
+""",
+    "ProcessInstanceStep": """
+ProcessInstanceId reference to=ProcessInstance as=ProcessInstance readonly
+StepStatus string length=40 readonly
+ActorId reference to=User,Group as=Actor readonly
+OriginalActorId reference to=User,Group as=OriginalActor readonly
+Comments textarea length=4000 readonly
+""",
+    "ProcessInstanceWorkitem": """
+ProcessInstanceId reference to=ProcessInstance as=ProcessInstance readonly
+ActorId reference to=User,Group as=Actor readonly
+OriginalActorId reference to=User,Group as=OriginalActor readonly
+""",
     "OpportunityStage": """
 MasterLabel string length=255 readonly
 ApiName string length=255 readonly
@@ -289,9 +327,19 @@ LanguageLocaleKey string length=40 readonly
 }
 # Rows that follow from metadata; nobody writes them through REST.
 DERIVED = frozenset(
-    {"RecordType", "AssignmentRule", "CustomPermission", "OpportunityStage", "LeadStatus", "FlowDefinitionView"}
+    {
+        "RecordType",
+        "AssignmentRule",
+        "CustomPermission",
+        "OpportunityStage",
+        "LeadStatus",
+        "FlowDefinitionView",
+        "ProcessDefinition",
+    }
 )
-READ_ONLY = DERIVED | {"Profile", "Organization", "UserPermissionAccess"}
+APPROVALS = frozenset({"ProcessInstance", "ProcessInstanceStep", "ProcessInstanceWorkitem"})
+"""Rows that submitting and answering an approval request makes."""
+READ_ONLY = DERIVED | APPROVALS | {"Profile", "Organization", "UserPermissionAccess", "EmailTemplate"}
 # Objects that carry custom fields, validation rules and record triggers here.
 CUSTOMIZABLE = ("Account", "Campaign", "Contact", "Lead", "Opportunity", "Task", "Event", "User", "CampaignMember")
 LABELS = {"CampaignMember": "Campaign Member", "GroupMember": "Group Member", "QueueSobject": "Queue Sobject"}

@@ -142,6 +142,22 @@ def _flow_definition_views(org: Org) -> Iterator[Record]:
         }
 
 
+def _process_definitions(org: Org) -> Iterator[Record]:
+    for full_name, component in org.of_type("ApprovalProcess").items():
+        sobject, _, name = full_name.partition(".")
+        body = component["body"]
+        yield {
+            **_dated(org, component),
+            "Name": body["label"],
+            "DeveloperName": name,
+            "TableEnumOrId": sobject,
+            "Type": "Approval",
+            "LockType": "Total",
+            "State": "Active" if body["active"] else "Inactive",
+            "Description": body.get("description"),
+        }
+
+
 DERIVED_ROWS: dict[str, Callable[[Org], Iterator[Record]]] = {
     "PermissionSet": _permission_sets,
     "CustomPermission": _custom_permissions,
@@ -150,4 +166,5 @@ DERIVED_ROWS: dict[str, Callable[[Org], Iterator[Record]]] = {
     "OpportunityStage": _stages,
     "LeadStatus": _lead_statuses,
     "FlowDefinitionView": _flow_definition_views,
+    "ProcessDefinition": _process_definitions,
 }

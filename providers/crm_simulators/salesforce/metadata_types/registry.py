@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..errors import SoapFault
 from ..wsdl import schema
+from .approval_process import ApprovalProcess
 from .assignment_rules import CONTAINER, AssignmentRule
 from .business_process import BusinessProcess
 from .component_type import ComponentType
@@ -21,6 +22,7 @@ from .record_type import RecordType
 from .standard_value_set import StandardValueSet
 from .unwritable import CustomObject, Unwritable
 from .validation_rule import ValidationRule
+from .workflow_actions import Workflow, WorkflowAlert, WorkflowFieldUpdate, WorkflowTask
 
 # In the order in which a deployment saves them: what is referred to comes first.
 TYPES: dict[str, ComponentType] = {
@@ -37,6 +39,11 @@ TYPES: dict[str, ComponentType] = {
         ValidationRule(),
         Group(),
         Queue(),
+        Workflow(),
+        WorkflowFieldUpdate(),
+        WorkflowTask(),
+        WorkflowAlert(),
+        ApprovalProcess(),
         CONTAINER,
         AssignmentRule(),
         MatchingRules(),

@@ -92,8 +92,8 @@ def test_looking_at_the_org_does_not_change_its_dump(client: Client, simulators:
 
 
 def test_unmodelled_metadata_type_is_refused(client: Client) -> None:
-    with pytest.raises(Fault, match="ApprovalProcess is not available for this organization"):
-        client.md.list_metadata([client.md.ListMetadataQuery(type="ApprovalProcess")])
+    with pytest.raises(Fault, match="EscalationRules is not available for this organization"):
+        client.md.list_metadata([client.md.ListMetadataQuery(type="EscalationRules")])
 
 
 def test_readable_only_type_is_not_created(client: Client) -> None:
