@@ -24,14 +24,6 @@ def test_two_thousand_resources_are_planned(stack: SmallStack):
     assert stack.writes() == []
 
 
-def test_three_hundred_resources_are_applied_and_found_unchanged(stack: SmallStack):
-    stack.hubspot(properties(299))
-    stack.project.up().succeeded()
-    assert len(stack.writes()) == 300
-    stack.project.preview("--expect-no-changes").succeeded()
-    assert len(stack.writes()) == 300
-
-
 def test_thousand_properties_are_refreshed_in_less_than_ten_calls(stack: SmallStack):
     model = properties(1_000)
     seed_properties(stack, list(model["Property"]))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -201,3 +203,51 @@ def test_searches_are_spaced_for_their_own_limit(waits: list[float]) -> None:
     limiter.wait_turn(is_search=True)
     limiter.wait_turn(is_search=True)
     assert waits == [pytest.approx(0.22, abs=0.05)]
+
+
+class SimulatedTime:
+    """A clock that sleeping moves, for the limiter and the simulator alike."""
+
+    def __init__(self, accounts: RunningSimulators, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.elapsed, self.clock, self.lock = 0.0, accounts.control.clock, threading.Lock()
+        monkeypatch.setattr("revops_hubspot.limiter.time", self)  # the server's event loop keeps the real one
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.elapsed
+
+    def sleep(self, seconds: float) -> None:
+        until = self.monotonic() + seconds
+        with self.lock:
+            if (ahead := until - self.monotonic()) > 0:
+                self.elapsed += ahead
+                self.clock.advance(ahead)
+
+
+@pytest.mark.parametrize(("tier", "threads"), [("starter", 1), ("starter", 12), ("enterprise", 12)])
+def test_no_call_is_ever_too_many_for_the_tier(
+    accounts: RunningSimulators, monkeypatch: pytest.MonkeyPatch, tier: str, threads: int
+) -> None:
+    accounts.seed("hubspot", {"account": {"tier": tier}})
+    accounts.control.switches.set("hubspot.rate_limits", "tier")
+    SimulatedTime(accounts, monkeypatch)
+    client = HubSpotClient(accounts.hubspot.token, accounts.hubspot.url)
+    client.portal_id()
+
+    def call(number: int) -> Any:
+        if number % 20 or threads > 1:
+            return client.get("account", "/details")
+        return client.ask("objects", "/{object}/search", {"limit": 1}, object="deals")
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(call, range(400)))
+
+    assert [call.status for call in accounts.control.log.select(system="hubspot")] == [200] * 401
+
+
+def test_half_of_all_answers_may_be_429(accounts: RunningSimulators, client: HubSpotClient) -> None:
+    accounts.control.faults.add("rate_limit", system="hubspot", probability=0.5, seed=1)
+    for number in range(40):
+        client.write("POST", "properties", "/{object}/groups", {**GROUP, "name": f"group_{number}"}, object="deals")
+    made = [call for call in accounts.control.log.select(system="hubspot") if call.status == 201]
+    assert len(made) == 40
+    assert len(accounts.control.log.select(system="hubspot")) > 60

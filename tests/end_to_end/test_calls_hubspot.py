@@ -1,0 +1,49 @@
+"""How many calls the real CLI costs a HubSpot account, counted in the simulator's request log."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.end_to_end.small_stack import SmallStack, properties
+
+pytestmark = pytest.mark.pulumi
+
+PROPERTIES = "/crm/v3/properties/contacts"
+
+
+def test_first_up_of_five_hundred_properties_stays_below_the_limits_of_the_tier(stack: SmallStack) -> None:
+    stack.crms.control.switches.set("hubspot.rate_limits", "tier")
+    stack.hubspot(properties(500))
+
+    # Pulumi writes its whole state after every step; with five hundred that is most of the time.
+    stack.project.up(environment={"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "1"}).succeeded()
+
+    calls = stack.crms.control.log.select(system="hubspot")
+    assert len(calls) <= 1.2 * 500, Counter((call.method, call.path) for call in calls).most_common(9)
+    assert {call.status for call in calls if call.status >= 400} <= {404}
+    created = stack.crms.control.log.select(system="hubspot", method="POST", path=f"^{PROPERTIES}$")
+    assert len(created) == 500
+
+    stack.crms.control.log.clear()
+    stack.project.preview("--expect-no-changes").succeeded()
+    assert len(stack.crms.control.log.select(system="hubspot")) < 10
+    assert stack.writes() == []
+
+
+def test_up_succeeds_and_writes_nothing_twice_while_half_of_all_answers_are_429(stack: SmallStack) -> None:
+    busy = stack.crms.control.faults.add(
+        "rate_limit", system="hubspot", probability=0.5, seed=4, retry_after=0.02, path="^/crm|^/automation|^/settings"
+    )
+    stack.hubspot(properties(60))
+
+    stack.project.up().succeeded()
+
+    assert busy.hits > 30
+    assert len(stack.writes()) == 61  # the group, and each property once
+    held = stack.crms.dump("hubspot")["properties"]["0-1"]
+    assert {f"field_{number:04}" for number in range(60)} <= set(held)
+    stack.crms.control.faults.clear("hubspot")
+    stack.project.preview("--expect-no-changes").succeeded()
+    assert len(stack.writes()) == 61
