@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from salesforce_formula.evaluator import is_true
+from salesforce_formula.values import EvaluationError
+
 from .component_xml import Body
 from .fields import NUMERIC, Field
 from .filter_logic import combined
-from .formula_eval import EvaluationError, is_true
 from .metadata_types.assignment_rules import CONTAINER
 from .org import Org, Record
 from .record_values import Viewer

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from . import formula_check as kinds
+from salesforce_formula import kinds
+
 from .component_xml import Body
 from .org import Org
 from .standard_objects import CUSTOMIZABLE, OBJECTS, SYSTEM_FIELDS

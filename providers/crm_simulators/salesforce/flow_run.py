@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from salesforce_formula.values import EvaluationError
+
 from .component_xml import Body
 from .errors import RestError
 from .fields import fields_of, find_field
 from .filter_logic import combined, holds
 from .flow_values import FlowError, Values, as_json, as_text
-from .formula_eval import EvaluationError
 from .metadata_types.flow_check import NODES
 from .org import Record
 from .record_values import from_json

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from salesforce_formula.values import EvaluationError
+
 from .component_xml import Body
 from .errors import RestError
 from .flow_run import Interview, Saves, meets
 from .flow_values import FlowError, Values
-from .formula_eval import EvaluationError
 from .org import Component, Org, Record
 from .record_values import Viewer
 from .tables import find_row, rows

@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from salesforce_formula.evaluator import Scope, evaluate
+from salesforce_formula.values import plain_number
+
 from .component_xml import Body
 from .fields import fields_of, find_field
-from .formula_eval import Scope, evaluate, plain_number
-from .metadata_types.flow_check import MERGE_FIELD, merge_fields_as_names
+from .metadata_types.flow_check import MERGE_FIELD
 from .org import Record
 from .record_values import Viewer, parsed
 
@@ -95,7 +97,7 @@ class Values:
             is_new=self.old is None,
             now=self.now,
         )
-        return evaluate(parsed(self.viewer.org, merge_fields_as_names(text)), scope)
+        return evaluate(parsed(self.viewer.org, text), scope)
 
 
 def as_text(value: Any) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from . import formula_check as kinds
+from salesforce_formula.checker import check
+from salesforce_formula.kinds import BOOLEAN, TEXT, Context
+from salesforce_formula.tokens import FormulaError
+from salesforce_formula.tree import Node
+
 from .fields import by_relationship, fields_of, find_field, object_name
-from .formula_parser import FormulaError, Node
 from .org import Org
 
 # Global variables modelled here and their types; $Permission names are looked up.
@@ -60,16 +63,20 @@ class ObjectNames:
         if parts[0] == "$Permission":
             if self.org.find("CustomPermission", parts[1]) is None:
                 raise unknown(name)
-            return kinds.BOOLEAN
+            return BOOLEAN
         if parts[1] not in GLOBALS.get(parts[0], set()):
             raise unknown(name)
-        return kinds.TEXT
+        return TEXT
 
 
 def compiled(org: Org, sobject: str, text: str, *, expected: str | None, saving: bool) -> Node:
-    """The checked tree of a formula on an object; raises FormulaError."""
+    """The checked tree of a formula on an object; raises FormulaError.
+
+    `saving` stands for the places where what a save changed is known.
+    """
+    context = Context.VALIDATION_RULE if saving else Context.FORMULA_FIELD
     binds = str(org.switch("exponent_binds"))
-    return kinds.check(text, ObjectNames(org, sobject), expected=expected, saving=saving, exponent_binds=binds)
+    return check(text, ObjectNames(org, sobject), expected=expected, context=context, exponent_binds=binds)
 
 
 def references(org: Org, sobject: str, names: list[str]) -> set[tuple[str, str]]:

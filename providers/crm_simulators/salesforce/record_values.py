@@ -6,10 +6,13 @@ from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from salesforce_formula.evaluator import Scope, evaluate
+from salesforce_formula.parser import parse
+from salesforce_formula.tree import Node
+from salesforce_formula.values import EvaluationError
+
 from .access import custom_permissions
 from .fields import NUMERIC, Field, by_relationship, fields_of, find_field
-from .formula_eval import EvaluationError, Scope, evaluate
-from .formula_parser import Node, parse
 from .org import Org, Record
 from .tables import find_row
 

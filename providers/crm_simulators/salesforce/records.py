@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from salesforce_formula.evaluator import is_true
+from salesforce_formula.values import EvaluationError
+
 from . import assignment, flow_triggers
 from .access import editable, visible_fields
 from .derived_fields import completed, with_defaults
@@ -14,7 +17,6 @@ from .duplicates import check_duplicates
 from .errors import RestError
 from .field_values import stored
 from .fields import Field, fields_of, find_field
-from .formula_eval import EvaluationError, is_true
 from .ids import to18
 from .org import Org, Record
 from .record_types import check_record_type

@@ -7,14 +7,16 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from salesforce_formula.evaluator import evaluate
+from salesforce_formula.tokens import FormulaError
+from salesforce_formula.values import EvaluationError
+
 from crm_simulators.control import ControlProblem, JsonObject
 
 from .derived_fields import completed, with_defaults
 from .errors import MetadataError, RestError, SoapFault
 from .fields import fields_of, object_name
-from .formula_eval import EvaluationError, evaluate
 from .formula_names import compiled
-from .formula_parser import FormulaError
 from .metadata_api import save
 from .org import Org, Record
 from .record_values import Viewer

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from crm_simulators.salesforce.formula_check import check
-from crm_simulators.salesforce.formula_eval import Scope, evaluate
-from crm_simulators.salesforce.formula_parser import FormulaError
 from hypothesis import strategies as st
+from salesforce_formula.checker import check
+from salesforce_formula.evaluator import Scope, evaluate
+from salesforce_formula.kinds import Context
+from salesforce_formula.tokens import FormulaError
 
 from revops_iac.model import Model
 
@@ -115,5 +116,6 @@ def run(text: str, record: dict[str, Any], computed: dict[str, str] | None = Non
             return run(formulas[name], record, formulas, saving)
         return held(record, next(key for key in FIELDS if api_name(key) == name))
 
-    node = check(text, Names(), expected=None, saving=saving)
+    context = Context.VALIDATION_RULE if saving else Context.FORMULA_FIELD
+    node = check(text, Names(), expected=None, context=context)
     return evaluate(node, Scope(value=value, prior=value, is_new=False, now=NOW))

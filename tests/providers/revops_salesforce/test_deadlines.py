@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from crm_simulators.salesforce.formula_check import check
-from crm_simulators.salesforce.formula_eval import Scope, evaluate
 from hypothesis import given
 from hypothesis import strategies as st
 from revops_salesforce.compiler.automation.deadlines import due_at, due_on
+from salesforce_formula.checker import check
+from salesforce_formula.evaluator import Scope, evaluate
+from salesforce_formula.kinds import Context
 
 from revops_iac.model import Model
 from revops_iac.model.duration import Duration
@@ -30,7 +31,7 @@ def at(now: datetime, text: str) -> Any:
         raise AssertionError(f"a deadline names {name}")
 
     scope = Scope(value=nothing, prior=nothing, is_new=False, now=now)
-    return evaluate(check(text, NoNames(), expected=None, saving=True), scope)
+    return evaluate(check(text, NoNames(), expected=None, context=Context.FLOW), scope)
 
 
 def after_working_days(start: date, days: int) -> date:

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from salesforce_formula.kinds import BOOLEAN
+from salesforce_formula.tokens import FormulaError
+
 from ..component_xml import Body
 from ..errors import MetadataError, bad_reference, integrity, no_such_component
 from ..fields import fields_of, find_field
-from ..formula_check import BOOLEAN
 from ..formula_names import compiled
-from ..formula_parser import FormulaError
 from ..org import Component, Org
 from .component_type import ComponentType, child_name
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from salesforce_formula.kinds import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, TIME
+from salesforce_formula.tokens import FormulaError
+
 from ..component_xml import Body
 from ..errors import MetadataError, bad_reference, integrity, no_such_component
 from ..fields import find_field, is_customizable, object_name, standard_fields
-from ..formula_check import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, TIME
 from ..formula_names import compiled
-from ..formula_parser import FormulaError
 from ..org import Org, timestamp
 from .component_type import ComponentType, child_name, too_long
 from .field_attributes import EVERY_TYPE, FORMULAS, LENGTHS, MAX_PRECISION, PLAIN, READ_DEFAULTS, Attributes

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .. import formula_check as kinds
+from salesforce_formula import kinds
+from salesforce_formula.checker import check
+from salesforce_formula.tokens import FormulaError
+
 from ..component_xml import Body
 from ..errors import MetadataError, integrity
 from ..fields import fields_of, find_field, is_customizable, object_name
 from ..formula_names import ObjectNames
-from ..formula_parser import FormulaError
 from ..org import Org
 
 # Elements that run here; loops, waits, subflows, screens, collections and deletes are refused.
@@ -217,14 +219,9 @@ class _Flow:
             formulas.append(("start", str(self.start["filterFormula"])))
         for name, text in formulas:
             try:
-                kinds.check(merge_fields_as_names(text), _FlowNames(self), expected=None, saving=True)
+                check(text, _FlowNames(self), expected=None, context=kinds.Context.FLOW)
             except FormulaError as error:
                 raise flow_error(f"The formula {name} isn't valid: {error}") from None
-
-
-def merge_fields_as_names(text: str) -> str:
-    """``{!$Record.Email}`` as the plain reference ``$Record.Email``."""
-    return MERGE_FIELD.sub(lambda match: f" {match.group(1)} ", text)
 
 
 class _FlowNames:

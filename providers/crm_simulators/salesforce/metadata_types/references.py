@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..formula_check import names_in
+from salesforce_formula.parser import parse
+from salesforce_formula.tokens import FormulaError
+from salesforce_formula.tree import names_in
+
 from ..formula_names import references
-from ..formula_parser import FormulaError, parse
 from ..org import Org
 
 

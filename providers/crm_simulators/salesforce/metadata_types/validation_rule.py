@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from salesforce_formula.kinds import BOOLEAN
+from salesforce_formula.tokens import FormulaError
+
 from ..component_xml import Body
 from ..errors import MetadataError, integrity, no_such_component
 from ..fields import fields_of, find_field, is_customizable, object_name
-from ..formula_check import BOOLEAN
 from ..formula_names import compiled
-from ..formula_parser import FormulaError
 from ..org import Org
 from .component_type import DEVELOPER_NAME, ComponentType, child_name, invalid_name, too_long
 

@@ -94,7 +94,7 @@ def test_change_functions_compare_with_the_record_before(simulators: RunningSimu
         ("#", "Syntax error. Found '#'"),
         (
             "TRUE + 1",
-            "Incorrect parameter type for operator '+'. Expected Number, Date, DateTime, Text, received Boolean",
+            "Incorrect parameter type for operator '+'. Expected Number, Date, DateTime, Text, Time, received Boolean",
         ),
         ('"a" + 1', "Incorrect parameter type for operator '+'. Expected Text, received Number"),
         (
@@ -106,7 +106,11 @@ def test_change_functions_compare_with_the_record_before(simulators: RunningSimu
             "Incorrect parameter type for function 'TEXT()'. Expected Number, Date, DateTime, Picklist, received Text",
         ),
         ("ISCHANGED(1)", "Incorrect parameter type for function 'ISCHANGED()'. Expected Field Reference"),
-        ("VLOOKUP(Name, Name, Name)", "Unknown function VLOOKUP. Check spelling."),
+        ("VLOOKUPS(Name)", "Unknown function VLOOKUPS. Check spelling."),
+        (
+            "VLOOKUP($ObjectType.X__c.Fields.A__c, $ObjectType.X__c.Fields.Name, Name)",
+            "Field $ObjectType.X__c.Fields.A__c does not exist. Check spelling.",
+        ),
         ("$Setup.X__c.Y__c", "Field $Setup.X__c.Y__c does not exist. Check spelling."),
         ('"' + "x" * 3900 + '"', "Formula is too long (3,902 characters). Maximum length is 3,900 characters."),
     ],
