@@ -157,6 +157,27 @@ def doctor(
     return report.exit_code
 
 
+@app.command()
+def validate(
+    stack: Annotated[
+        str | None, typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="The stack; may be left out with one.")
+    ] = None,
+    folder: Folder = Path("stacks"),
+    as_json: Json = False,
+) -> int:
+    """Let the org judge everything that the plan would create or change, as one check-only deployment."""
+    from revops_iac.account_validation import validate_stack
+    from revops_iac.doctor import chosen_stack
+
+    with _progress() as tell:
+        report = validate_stack(folder, chosen_stack(folder, stack), tell=tell)
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2))
+    else:
+        _console().print(Text(report.render()))
+    return report.exit_code
+
+
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
     """Shows on a terminal which account is being asked; elsewhere nothing."""

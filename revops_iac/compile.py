@@ -20,6 +20,7 @@ from revops_iac.problems import ModelProblems, Position, Problem
 from revops_iac.settings import Settings
 from revops_iac.systems import System, system_named
 from revops_iac.validation import input_problem
+from revops_iac.vendor_object import Wanted
 
 Unpinned = dict[tuple[str, ...], tuple[list[str], dict[str, str]]]
 """Model path -> the kinds that the entry there becomes, and system -> the vendor name that it had."""
@@ -35,6 +36,12 @@ class Planned:
     position: Position | None
     after: tuple[tuple[str, str], ...]
     """(kind, vendor name) pairs of the program that must exist first."""
+
+    @property
+    def wanted(self) -> Wanted:
+        """The same as the account resource sees it."""
+        place = str(self.position) if self.position is not None else None
+        return Wanted(self.declaration.kind, self.name, self.declaration.key, self.declaration.inputs, place)
 
 
 def systems_of(model: Model, settings: Settings) -> tuple[str, ...]:

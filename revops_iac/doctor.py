@@ -20,7 +20,6 @@ from revops_iac.model import Model
 from revops_iac.session import Session
 from revops_iac.settings import Settings, read_settings
 from revops_iac.systems import System, system_named
-from revops_iac.vendor_object import Wanted
 
 __all__ = ["Check", "Examined", "Report", "State", "chosen_stack", "examine_stack"]
 
@@ -143,7 +142,7 @@ class _Doctor:
         self.account = ""
 
     def examined(self, model: Model, planned: Sequence[Planned]) -> Examined:
-        self.session.declared = [_wanted(item) for item in planned if item.system == self.system.name]
+        self.session.declared = [item.wanted for item in planned if item.system == self.system.name]
         people = {key: model.people.identity(key, self.system.name) for key in model.people.persons}
         checks = list(self._checks(people))
         return Examined(self.system.name, self.system.label, self.account, tuple(checks))
@@ -201,9 +200,3 @@ class _Doctor:
         except AccountError as error:
             yield Check("access", State.MISSING, error.sentence, error.fix)
             yield Check(REST, State.NOT_CHECKED, "the account stopped answering")
-
-
-def _wanted(item: Planned) -> Wanted:
-    declaration = item.declaration
-    place = str(item.position) if item.position is not None else None
-    return Wanted(declaration.kind, item.name, declaration.key, declaration.inputs, place)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from revops_iac.account_validation import Change, Tell, Trial
 from revops_iac.errors import AccountError, SessionError
 from revops_iac.examination import Check, Visit
 from revops_iac.kind import Lookup
-from revops_iac.session import Identity
-from revops_salesforce import examination
+from revops_iac.session import Identity, Session
+from revops_iac.validated_package import Bundle
+from revops_salesforce import examination, validation
 from revops_salesforce.client import SalesforceClient, quoted
 from revops_salesforce.credentials import read_credentials
 
@@ -52,8 +54,8 @@ class SalesforceAccount:
         if not records:
             raise SessionError("Salesforce: the login may not read Organization", "use a user with API access")
         found = records[0]
-        place = "sandbox" if found["IsSandbox"] else "production"
-        return Identity(found["Id"], f"{found['Name']}, {found['OrganizationType']}, {place}")
+        kind = examination.kind_of_org(bool(found["IsSandbox"]), str(found["OrganizationType"]))
+        return Identity(found["Id"], f"{found['Name']}, {found['OrganizationType']}, {kind}")
 
     def same(self, one: str, other: str) -> bool:
         """Whether two ids name the same org: the first 15 characters count, with their case."""
@@ -63,6 +65,14 @@ class SalesforceAccount:
         """The record id behind a name, None when the org has no such active one."""
         records = client.query(LOOKUPS[lookup.type].format(quoted(lookup.value)))
         return str(records[0]["Id"]) if records else None
+
+    def pack(self, session: Session[SalesforceClient], changes: Sequence[Change]) -> Bundle:
+        """One deployment of everything that would be created or changed."""
+        return validation.packed(session, changes)
+
+    def try_out(self, session: Session[SalesforceClient], bundle: Bundle, tell: Tell) -> Trial:
+        """What the org says to that deployment, check-only."""
+        return validation.tried_out(session, bundle, tell)
 
     def examine(self, visit: Visit[SalesforceClient]) -> Iterable[Check]:
         """What the org and the user lack for what the stack declares."""

@@ -100,12 +100,24 @@ class SalesforceClient:
         """GET on a path below `/services/data/v63.0/`."""
         return self._perform(f"GET {data_path(path)}", lambda line: self._rest(line, "GET", path, params=params))
 
-    def send(self, method: str, path: str, json: Any = None, *, landed: Landed[Any] | None = None, **files: Any) -> Any:
-        """A REST write below `/services/data/v63.0/`; an empty answer is None."""
+    def send(
+        self,
+        method: str,
+        path: str,
+        json: Any = None,
+        *,
+        landed: Landed[Any] | None = None,
+        changes: bool = True,
+        **files: Any,
+    ) -> Any:
+        """A REST write below `/services/data/v63.0/`; an empty answer is None.
+
+        `changes=False` is for what is posted and changes nothing, a check-only deployment: any run may send it.
+        """
         return self._perform(
             f"{method} {data_path(path)}",
             lambda line: self._rest(line, method, path, json=json, **files),
-            write=True,
+            write=changes,
             landed=landed,
         )
 

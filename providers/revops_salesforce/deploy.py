@@ -6,71 +6,88 @@ every later call [V], nor zeep, which knows only the elements of its WSDL, stand
 
 from __future__ import annotations
 
-import io
 import json
 import time
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from revops_salesforce.client import Landed, SalesforceClient
 from revops_salesforce.errors import Refusal, account_error
 from revops_salesforce.flow_form import to_xml
 from revops_salesforce.metadata_objects import Body
+from revops_salesforce.package import archive
 from revops_salesforce.versions import API_VERSION, DEPLOY, DEPLOY_STATUS
 
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 5.0
 GIVE_UP_S = 90 * 60  # as Salto does [S]
 OPTIONS = {"rollbackOnError": True, "singlePackage": True, "ignoreWarnings": False, "allowMissingFiles": False}
-STAMP = (1980, 1, 1, 0, 0, 0)
+Tell = Callable[[str], None]
+"""Hears how far a deployment is."""
 
 
 def deploy_flow(client: SalesforceClient, name: str, body: Body, landed: Landed[bool]) -> None:
     """Saves a flow and waits until the org has done so. Raises AccountError with the org's own finding."""
-    archive = _archive({"package.xml": _manifest("Flow", name), f"flows/{name}.flow": to_xml("Flow", body)})
-    files = {
-        "entity_content": (None, json.dumps({"deployOptions": OPTIONS}), "application/json"),
-        "file": ("package.zip", archive, "application/zip"),
-    }
+    content = archive({"package.xml": _manifest("Flow", name), f"flows/{name}.flow": to_xml("Flow", body)})
 
     def done() -> Mapping[str, Any] | None:
         return {} if landed() else None
 
-    # simple-salesforce says JSON of every body; None leaves the type to requests, which knows the boundary.
-    answer = client.send("POST", DEPLOY, files=files, headers={"Content-Type": None}, landed=done)
+    answer = client.send("POST", DEPLOY, **_request(content, OPTIONS), landed=done)
     if "id" in answer:
-        _wait(client, f'deploy Flow "{name}"', answer["id"])
+        operation = f'deploy Flow "{name}"'
+        result = _wait(client, operation, answer["id"])
+        if not result["success"]:
+            raise account_error(Refusal(None, str(result["status"]), _problem(result)), operation)
 
 
-def _wait(client: SalesforceClient, operation: str, identifier: str) -> None:
+def check_deployment(client: SalesforceClient, content: bytes, tell: Tell) -> Mapping[str, Any]:
+    """What the org would say to a deployment of this zip: its `DeployResult`, after the org has undone everything.
+
+    Changes nothing, so it needs no permission to write. Raises AccountError when the org does not finish it.
+    """
+    options = {**OPTIONS, "checkOnly": True, "ignoreWarnings": True}
+    answer = client.send("POST", DEPLOY, **_request(content, options), changes=False)
+    return _wait(client, "validate", answer["id"], tell)
+
+
+def _request(content: bytes, options: Mapping[str, Any]) -> dict[str, Any]:
+    files = {
+        "entity_content": (None, json.dumps({"deployOptions": options}), "application/json"),
+        "file": ("package.zip", content, "application/zip"),
+    }
+    # simple-salesforce says JSON of every body; None leaves the type to requests, which knows the boundary.
+    return {"files": files, "headers": {"Content-Type": None}}
+
+
+def _wait(
+    client: SalesforceClient, operation: str, identifier: str, tell: Tell = lambda text: None
+) -> Mapping[str, Any]:
+    """The result of a deployment that is done, well or badly."""
     waited, pause = 0.0, FIRST_WAIT_S
     while True:
-        result = client.get(DEPLOY_STATUS.format(id=identifier), {"includeDetails": "true"})["deployResult"]
+        path = DEPLOY_STATUS.format(id=identifier)
+        result: Mapping[str, Any] = client.get(path, {"includeDetails": "true"})["deployResult"]
         if result["done"]:
-            break
+            return result
+        tell(_progress(result))
         if waited > GIVE_UP_S:
             text = f"deployment {identifier} is not done after {GIVE_UP_S // 60} minutes"
             raise account_error(Refusal(None, "TIMEOUT", text), operation)
         time.sleep(pause)
         waited, pause = waited + pause, min(LONGEST_WAIT_S, pause * 1.5)
-    if not result["success"]:
-        raise account_error(Refusal(None, str(result["status"]), _problem(result)), operation)
+
+
+def _progress(result: Mapping[str, Any]) -> str:
+    total = result.get("numberComponentsTotal") or 0
+    handled = (result.get("numberComponentsDeployed") or 0) + (result.get("numberComponentErrors") or 0)
+    return f"{result['status']}, {handled} of {total} components" if total else str(result["status"])
 
 
 def _problem(result: Mapping[str, Any]) -> str:
     failures = (result.get("details") or {}).get("componentFailures") or []
     problems = [str(failure["problem"]).strip() for failure in failures if failure.get("problem")]
     return "; ".join(dict.fromkeys(problems)) or str(result.get("errorMessage") or "the org gives no reason")
-
-
-def _archive(files: Mapping[str, bytes]) -> bytes:
-    """A zip whose bytes depend on its content only."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, STAMP), content)
-    return buffer.getvalue()
 
 
 def _manifest(type_name: str, member: str) -> bytes:

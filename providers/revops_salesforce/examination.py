@@ -23,6 +23,7 @@ Org = Visit[SalesforceClient]
 
 PEOPLE = ("user",)
 DEVELOPER = "Developer Edition"
+PRODUCTION = "production"
 WITH_API = frozenset({DEVELOPER, "Enterprise Edition", "Unlimited Edition", "Performance Edition"})
 """Editions that have the API without a separate order [K]."""
 ORGANIZATION = "SELECT IsSandbox, OrganizationType FROM Organization"
@@ -62,10 +63,19 @@ def _org(visit: Org) -> Iterator[Check]:
     yield _edition(edition)
 
 
+def kind_of_org(is_sandbox: bool, edition: str) -> str:
+    """What an org is for; a scratch org is a sandbox to the API [K].
+
+    >>> kind_of_org(False, "Developer Edition")
+    'developer org'
+    """
+    return "sandbox" if is_sandbox else "developer org" if edition == DEVELOPER else PRODUCTION
+
+
 def _kind_of_org(stack: str, production: bool, is_sandbox: bool, edition: str) -> Check:
     """A plan of production on a sandbox, or the other way round, is the wrong login or the wrong stack."""
-    is_production = not is_sandbox and edition != DEVELOPER
-    kind = "sandbox" if is_sandbox else "developer org" if edition == DEVELOPER else "production"
+    kind = kind_of_org(is_sandbox, edition)
+    is_production = kind == PRODUCTION
     if production and not is_production:
         return Check(
             "org",

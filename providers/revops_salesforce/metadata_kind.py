@@ -73,17 +73,28 @@ class MetadataKind(Kind[SalesforceClient]):
         return Observed(name, name, self.definition(name, body), self.facts(body))
 
     def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
-        name = self.vendor_name(inputs)
-        body = without_gaps({"fullName": name, **self.elements(inputs)})
+        body = self.new_body(inputs)
         session.client.create_component(self.component_type, body)
-        return self.observe(name, body)
+        return self.observe(body["fullName"], body)
 
     def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
-        # The whole component is replaced [K], so elements that are not ours go back as they were read.
-        body = self.read_body(session.client, held.name)
-        body = without_gaps({**body, "fullName": held.name, **self.changes(body, inputs)})
+        body = self.changed_body(session.client, held, inputs)
         session.client.update_component(self.component_type, body)
         return self.observe(held.name, body)
+
+    def new_body(self, inputs: Definition) -> Body:
+        """The component that a creation writes."""
+        return without_gaps({"fullName": self.vendor_name(inputs), **self.elements(inputs)})
+
+    def changed_body(self, client: SalesforceClient, held: Observed, inputs: Definition) -> Body:
+        """The component that an update writes. The whole of it is replaced [K], so elements that are not ours go back
+        as they were read."""
+        body = self.read_body(client, held.name)
+        return without_gaps({**body, "fullName": held.name, **self.changes(body, inputs)})
+
+    def packed(self, session: Session[SalesforceClient], held: Observed | None, inputs: Definition) -> Body | str:
+        """The component as one deployment of everything would write it, or why it has no place in one."""
+        return self.new_body(inputs) if held is None else self.changed_body(session.client, held, inputs)
 
     def changes(self, body: Body, inputs: Definition) -> Body:
         """The elements to put into a component that exists; shared containers keep the entries of others."""

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from revops_iac.kind import Definition, Inputs, Observed, Reference
 from revops_iac.session import Session
 from revops_salesforce.client import SalesforceClient
+from revops_salesforce.kinds.matching_rule import MatchingRule
 from revops_salesforce.metadata_kind import MetadataKind
 from revops_salesforce.metadata_objects import Body
 
@@ -148,6 +149,25 @@ class DuplicateRule(MetadataKind):
             session.client.create_component(self.component_type, {"fullName": name, "sortOrder": place, **body})
         return self.observe(name, body)
 
+    def packed(self, session: Session[SalesforceClient], held: Observed | None, inputs: Definition) -> Body | str:
+        """Switched off where one of its matching rules is not active yet: that happens in the background [K]."""
+        body = super().packed(session, held, inputs)
+        if isinstance(body, str):
+            return body
+        if held is None:
+            body["sortOrder"] = self._next_place(session, inputs)
+        if not all(_is_active(session, match) for match in inputs["matches"]):
+            body["isActive"] = False
+        return body
+
+    def _next_place(self, session: Session[SalesforceClient], inputs: Definition) -> int:
+        """Behind the rules that the object has, and the new ones that come before this one by name."""
+        mine = self.vendor_name(inputs)
+        held = [name for name in session.names(self, "") if name.startswith(f"{inputs['object']}.")]
+        declared = {item.name for item in session.declared if item.kind == self.name}
+        new = [name for name in declared - set(held) if name.startswith(f"{inputs['object']}.") and name < mine]
+        return len(held) + len(new) + 1
+
     def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
         with self._numbering:
             super().delete(session, held, state)
@@ -162,6 +182,11 @@ class DuplicateRule(MetadataKind):
             if body["sortOrder"] != place:
                 client.update_component(self.component_type, {**body, "fullName": name, "sortOrder": place})
         return len(ordered)
+
+
+def _is_active(session: Session[SalesforceClient], match: Mapping[str, Any]) -> bool:
+    rule = session.find(MatchingRule(), f"{match['object']}.{match['matching_rule']}")
+    return rule is not None and bool(rule.definition["active"])
 
 
 def _match_body(object_: str, match: Mapping[str, Any]) -> Body:

@@ -13,7 +13,7 @@ from revops_salesforce import flow_form
 from revops_salesforce.client import SalesforceClient
 from revops_salesforce.deploy import deploy_flow
 from revops_salesforce.flow_versions import activate, delete_version, flow_state
-from revops_salesforce.metadata_kind import MetadataKind, canonical
+from revops_salesforce.metadata_kind import MetadataKind, canonical, without_gaps
 from revops_salesforce.metadata_objects import Body
 from revops_salesforce.versions import API_VERSION
 
@@ -122,6 +122,10 @@ class Flow(MetadataKind):
             if now is not None and now.active != now.newest:
                 activate(session.client, now, now.newest)
         return observed
+
+    def packed(self, session: Session[SalesforceClient], held: Observed | None, inputs: Definition) -> Body | str:
+        elements = self.elements(inputs if held is None else {**held.definition, **inputs})
+        return without_gaps({**elements, "fullName": inputs["name"], "status": "Draft"})
 
     def _deploy(self, client: SalesforceClient, name: str, elements: Body) -> Observed:
         """Deploys the content as a draft, so that nothing runs before it is enabled by name."""

@@ -144,6 +144,11 @@ class MatchingRule(MetadataKind):
                 _switch(client, name, on=True)
         return made
 
+    def packed(self, session: Session[SalesforceClient], held: Observed | None, inputs: Definition) -> Body | str:
+        if held is not None and held.definition["active"]:
+            return "an active rule is switched off, changed and switched on again, which no single deployment does"
+        return super().packed(session, held, inputs)
+
     def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
         if held.definition["active"]:
             self._deactivate(session.client, held.name)

@@ -22,7 +22,7 @@ def test_fifteen_and_eighteen_characters_are_the_same_org(org: SalesforceAccess)
 def test_org_says_who_it_is(open_session: OpenSession, org: SalesforceAccess) -> None:
     identity = open_session().open()
     assert identity.id == org.organization_id
-    assert identity.label.endswith("Developer Edition, production")
+    assert identity.label.endswith("Developer Edition, developer org")
 
 
 def test_another_org_is_refused_before_anything_is_read(open_session: OpenSession, org: SalesforceAccess) -> None:
