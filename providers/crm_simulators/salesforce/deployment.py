@@ -65,11 +65,16 @@ def _saved(org: Org, changes: list[Change]) -> list[Message]:
     return [messages[number] for number in range(len(changes))]
 
 
+def _listed_as(change: Change) -> str:
+    """The type under which a manifest names a component: a folder stands among what it holds [D: meta_report]."""
+    return TYPES[change.type_name].in_manifest_as or change.type_name
+
+
 def _unmatched(org: Org, package: Package) -> list[Message]:
     """Members without a file and files without a member [K: texts]."""
     listed = {(kind, name.lower()) for kind, name in package.members}
     wildcards = {kind for kind, name in package.members if name == "*"}
-    present = {(change.type_name, change.full_name.lower()) for change in package.saves}
+    present = {(_listed_as(change), change.full_name.lower()) for change in package.saves}
     messages = []
     for kind, name in package.members:
         if name == "*" or (kind, name.lower()) in present or kind in FILES_OF_PARTS:
@@ -78,7 +83,7 @@ def _unmatched(org: Org, package: Package) -> list[Message]:
         messages.append(_failure(org, Change(kind, name, "package.xml"), text))
     for change in package.saves:
         owners = {(kind, change.full_name.partition(".")[0].lower()) for kind in FILES_OF_PARTS}
-        named = (change.type_name, change.full_name.lower()) in listed or owners & listed
+        named = (_listed_as(change), change.full_name.lower()) in listed or owners & listed
         if not named and change.type_name not in wildcards and change.problem is None:
             change.problem = MetadataError("UNKNOWN_EXCEPTION", "Not in package.xml")
     return messages

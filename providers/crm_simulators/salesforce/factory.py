@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import login
 from .metadata_types.assignment_rules import CONTAINERS
+from .metadata_types.layout import factory_layouts
 from .org import Org
 from .standard_value_sets import FACTORY, body
 
@@ -38,6 +39,8 @@ def furnish(org: Org) -> None:
     for name in CONTAINERS:
         component = org.store("AssignmentRules", name, {"assignmentRule": []})
         component.update(createdDate=FIRST_DAY, lastModifiedDate=FIRST_DAY, rules={})
+    for name, layout in factory_layouts():
+        org.store("Layout", name, layout).update(createdDate=FIRST_DAY, lastModifiedDate=FIRST_DAY)
 
 
 def _profile(name: str, modifies: bool) -> dict[str, object]:

@@ -184,8 +184,10 @@ class MetadataApi:
         result = ""
         for query in queries:
             name = text_of(query, "type") or ""
-            kind = component_type(name)
+            kind, folder = component_type(name), text_of(query, "folder")
             for full_name, component in kind.listed(self.org):
+                if kind.in_folder and full_name.rpartition("/")[0] != folder:
+                    continue  # one folder at a time [D: listMetadata]
                 properties = file_properties(self.org, kind.name, full_name, kind.file_name(full_name), component)
                 result += render_component("result", properties, "FileProperties")
         return result
@@ -197,7 +199,7 @@ class MetadataApi:
                 {
                     "childXmlNames": list(kind.children),
                     "directoryName": kind.directory,
-                    "inFolder": False,
+                    "inFolder": kind.in_folder,
                     "metaFile": False,
                     "suffix": kind.suffix,
                     "xmlName": kind.name,

@@ -31,6 +31,7 @@ CONTAINER_PARTS = {
 }
 FILES_OF_PARTS = {"CustomObject": OBJECT_PARTS, "Workflow": WORKFLOW_PARTS}
 """Types whose files hold components of their own: element -> the type of each part."""
+META = "-meta.xml"
 DESTRUCTIVE = ("destructiveChanges.xml", "destructiveChangesPre.xml", "destructiveChangesPost.xml")
 
 
@@ -75,7 +76,7 @@ def read_package(content: bytes, *, single_package: bool) -> Package:
         if name in DESTRUCTIVE:
             deletions = [Change(kind, full_name, name) for kind, full_name in _manifest(text)]
             (package.after if name.endswith("Post.xml") else package.before).extend(deletions)
-        elif name != "package.xml" and not name.endswith("-meta.xml"):
+        elif name != "package.xml" and (not name.endswith(META) or _folder_type(name)):
             package.saves.extend(_components(name, text, package.members))
     package.saves.sort(key=lambda change: list(TYPES).index(change.type_name))
     return package
@@ -105,11 +106,13 @@ def _manifest(text: bytes) -> Iterator[tuple[str, str]]:
 
 def _components(name: str, text: bytes, members: list[tuple[str, str]]) -> Iterator[Change]:
     directory, _, base = name.rpartition("/")
-    kind = _type_of(directory, base)
+    kind = _folder_type(name) or _type_of(directory, base)
     if kind is None:
         yield Change("CustomObject", base, name, problem=MetadataError("UNKNOWN_EXCEPTION", f"Unknown file: {name}"))
         return
-    full_name = unquote(base.removesuffix(f".{kind.suffix}"))
+    full_name = unquote(base.removesuffix(META if kind.in_manifest_as else f".{kind.suffix}"))
+    if kind.in_folder:
+        full_name = f"{directory.partition('/')[2]}/{full_name}"
     try:
         node = etree.fromstring(text)
         if kind.name in FILES_OF_PARTS:
@@ -136,11 +139,19 @@ def _unparsed(message: str) -> MetadataError:
 
 
 def _type_of(directory: str, base: str) -> ComponentType | None:
-    """The type by folder and suffix; Metadata API folders are flat."""
+    """The type by folder and suffix; below a folder lie only those of components whose names begin with one."""
     for kind in TYPES.values():
-        if kind.directory == directory and base.endswith(f".{kind.suffix}") and not kind.is_child:
+        place = directory.partition("/")[0] if kind.in_folder else directory
+        if kind.directory == place and base.endswith(f".{kind.suffix}") and not kind.is_child:
             return kind
     return None
+
+
+def _folder_type(name: str) -> ComponentType | None:
+    """The type of `reports/Sales-meta.xml`, which says what a folder is."""
+    directory, _, base = name.rpartition("/")
+    folders = (kind for kind in TYPES.values() if kind.in_manifest_as and kind.directory == directory)
+    return next(folders, None) if base.endswith(META) and base.count(".") == 1 else None
 
 
 def _parts(owner_type: str, node: etree._Element, sobject: str, file_name: str) -> Iterator[Change]:

@@ -23,6 +23,8 @@ class ComponentType:
     max_name = 80
     children: tuple[str, ...] = ()
     is_child = False  # found in describeMetadata under its parent only
+    in_folder = False  # its full names begin with a folder, `Folder/Name`
+    in_manifest_as: str | None = None  # the type under which a manifest names it, where that is another
     creatable = True
     deletable = True
 

@@ -5,20 +5,25 @@ from __future__ import annotations
 from ..errors import SoapFault
 from ..wsdl import schema
 from .approval_process import ApprovalProcess
+from .analytics_folder import AnalyticsFolder
 from .assignment_rules import CONTAINER, AssignmentRule
 from .business_process import BusinessProcess
 from .component_type import ComponentType
 from .custom_field import CustomField
 from .custom_permission import CustomPermission
+from .dashboard import Dashboard
 from .duplicate_rule import DuplicateRule
 from .flow import Flow, FlowDefinition
 from .global_value_set import GlobalValueSet
+from .layout import Layout
 from .lead_convert_settings import LeadConvertSettings
 from .matching_rule import RULE, MatchingRules
 from .path_assistant import PathAssistant
 from .permission_set import PermissionSet
 from .queue import Group, Queue
 from .record_type import RecordType
+from .report import Report
+from .report_type import ReportType
 from .standard_value_set import StandardValueSet
 from .unwritable import CustomObject, Unwritable
 from .validation_rule import ValidationRule
@@ -51,7 +56,12 @@ TYPES: dict[str, ComponentType] = {
         DuplicateRule(),
         PermissionSet(),
         Unwritable("Profile", "profiles", "profile"),
-        Unwritable("Layout", "layouts", "layout"),
+        Layout(),
+        ReportType(),
+        AnalyticsFolder("ReportFolder", "reports", "Report"),
+        Report(),
+        AnalyticsFolder("DashboardFolder", "dashboards", "Dashboard"),
+        Dashboard(),
         LeadConvertSettings(),
         Flow(),
         FlowDefinition(),
