@@ -23,6 +23,7 @@ LOOKUPS = {
     "group": "SELECT Id FROM Group WHERE Type = 'Regular' AND DeveloperName = {}",
     "role": "SELECT Id FROM UserRole WHERE DeveloperName = {}",
     "profile": "SELECT Id FROM Profile WHERE Name = {}",
+    "email_template": "SELECT Id FROM EmailTemplate WHERE IsActive = true AND DeveloperName = {}",
     "permission_set": "SELECT Id FROM PermissionSet WHERE Name = {}",
 }
 """How each kind of name is asked for: users by username, the rest by developer name, profiles by name."""

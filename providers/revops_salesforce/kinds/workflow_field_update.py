@@ -1,0 +1,92 @@
+"""A field update: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_workflow.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from revops_iac.kind import Definition, Inputs, Lookup, Reference
+from revops_salesforce.formula_references import references_in
+from revops_salesforce.metadata_objects import Body
+from revops_salesforce.workflow_action_kind import WorkflowActionKind
+
+NEEDS = {"Formula": "formula", "Literal": "literal_value", "LookupValue": "lookup_value"}
+"""The input that an operation takes its value from."""
+
+
+class WorkflowFieldUpdateInputs(Inputs):
+    """Sets one field of the record, for approval processes and the workflow rules of old orgs.
+
+    Example::
+
+        object: Opportunity
+        name: Note_The_Approval
+        label: Note the approval
+        field: NextStep
+        operation: Formula
+        formula: '"Approved, send the contract"'
+        description: Says what comes after the approval.
+
+    Later::
+
+        label: Say what comes next
+        formula: '"Approved"'
+    """
+
+    object: str
+    name: str
+    label: str
+    field: str
+    """Its API name, without the object."""
+    operation: Literal["Formula", "Literal", "LookupValue", "Null", "NextValue", "PreviousValue"]
+    formula: str | None = None
+    literal_value: str | None = None
+    """For picklists a value, for checkboxes `1` or `0`; every other type takes a formula [K]."""
+    lookup_value: str | None = None
+    """A username or a queue's developer name."""
+    lookup_value_type: Literal["User", "Queue", "RecordType"] | None = None
+    notify_assignee: bool = False
+    reevaluate_on_change: bool | None = None
+    protected: bool = False
+    description: str | None = None
+
+    @model_validator(mode="after")
+    def _has_its_value(self) -> Self:
+        for operation, key in NEEDS.items():
+            if (getattr(self, key) is not None) != (self.operation == operation):
+                raise ValueError(f'the operation "{operation}" and "{key}" go together')
+        if (self.lookup_value is None) != (self.lookup_value_type is None):
+            raise ValueError('"lookup_value" and "lookup_value_type" go together')
+        return self
+
+
+class WorkflowFieldUpdate(WorkflowActionKind):
+    """Key: object and name. Approvals run it past validation rules and field-level security [D: order of execution]."""
+
+    component_type = "WorkflowFieldUpdate"
+    action_type = "FieldUpdate"
+    inputs = WorkflowFieldUpdateInputs
+
+    def elements(self, inputs: Definition) -> Body:
+        body = super().elements({key: value for key, value in inputs.items() if key != "label"})
+        return {**body, "name": inputs["label"]} if "label" in inputs else body
+
+    def changes(self, body: Body, inputs: Definition) -> Body:
+        """A value of the operation before must not stay beside the new one."""
+        others = ("formula", "literalValue", "lookupValue", "lookupValueType")
+        return {**dict.fromkeys(others), **self.elements(inputs)}
+
+    def definition(self, name: str, body: Body) -> Definition:
+        return {**super().definition(name, body), "label": body.get("name")}
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        yield Reference("CustomField", f"{inputs['object']}.{inputs['field']}")
+        yield from references_in(inputs.get("formula") or "", inputs["object"])
+        if inputs.get("lookup_value_type") == "Queue":
+            yield Reference("Queue", inputs["lookup_value"])
+
+    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
+        if inputs.get("lookup_value_type") in {"User", "Queue"}:
+            yield Lookup(inputs["lookup_value_type"].lower(), inputs["lookup_value"])

@@ -1,0 +1,73 @@
+"""A task as an action: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_workflow.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from revops_iac.kind import Definition, Inputs, Lookup, Reference
+from revops_salesforce.workflow_action_kind import WorkflowActionKind
+
+
+class WorkflowTaskInputs(Inputs):
+    """Gives somebody a task about the record, for approval processes and the workflow rules of old orgs.
+
+    Example::
+
+        object: Opportunity
+        name: Rework_The_Offer
+        subject: Rework the offer
+        assigned_to_type: owner
+        due_date_offset: 2
+        priority: High
+        status: Not Started
+        description: The approval was refused.
+
+    Later::
+
+        subject: Rework the offer with the deal desk
+        due_date_offset: 3
+    """
+
+    object: str
+    name: str
+    subject: str
+    assigned_to_type: Literal[
+        "owner", "creator", "user", "role", "opportunityTeam", "accountTeam", "accountOwner", "accountCreator",
+        "partnerUser", "portalRole",
+    ]  # fmt: skip
+    assigned_to: str | None = None
+    """A username, with the type `user`; a role's name with `role`."""
+    due_date_offset: int
+    """Days after it is made, or after the day in `offset_from_field`."""
+    offset_from_field: str | None = None
+    """`Opportunity.CloseDate`."""
+    priority: str
+    status: str
+    notify_assignee: bool = False
+    protected: bool = False
+    description: str | None = None
+
+    @model_validator(mode="after")
+    def _has_an_assignee(self) -> Self:
+        if (self.assigned_to_type in {"user", "role"}) != (self.assigned_to is not None):
+            raise ValueError('"assigned_to" goes with the types "user" and "role", and with these only')
+        return self
+
+
+class WorkflowTask(WorkflowActionKind):
+    """Key: object and name."""
+
+    component_type = "WorkflowTask"
+    action_type = "Task"
+    inputs = WorkflowTaskInputs
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        if field := inputs.get("offset_from_field"):
+            yield Reference("CustomField", field)
+
+    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
+        if inputs["assigned_to_type"] in {"user", "role"}:
+            yield Lookup(inputs["assigned_to_type"], inputs["assigned_to"])
