@@ -25,6 +25,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from revops_iac.account_validation import unvalidated
 from revops_iac.dynamic import (
     change_losses,
     change_refusal,
@@ -64,6 +65,7 @@ class AccountProvider(ResourceProvider):
         session.of_stack(stack)
         problems = preflight(session, stack, before, declared)
         if not problems:
+            print(f"{session.system.label}: {session.whom()}", file=sys.stderr, flush=True)
             return CheckResult(news, [])
         if session.reported:
             return CheckResult(news, [CheckFailure("", f"{session.system.label}: refused, as said above.")])
@@ -163,6 +165,8 @@ def preflight(session: Session[Any], stack: str, before: str, declared: str) -> 
     problems = [*dropped, *_placed(session, wanted, lines_of(before))]
     if not dropped:
         problems += _caught(partial(_removals, session, removed))
+    if not problems and session.settings.require_validation:
+        problems += _caught(partial(unvalidated, session, stack, wanted))
     return list(dict.fromkeys(problems))
 
 

@@ -197,12 +197,11 @@ class _Validator:
         session.declared = declared
         self.tell(f"{system.label}: comparing {len(declared)} resources")
         with closing(_opened(session)):
-            identity = session.open()
+            session.open()
             found = list(changes(session))
             bundle = account.pack(session, found)
             trial = self._trial(account, session, bundle) if bundle.components else None
-        label = f"{account.id_name} {identity.id}, {identity.label}".rstrip(", ")
-        return Validated(system.name, system.label, label, bundle, trial, len(found))
+        return Validated(system.name, system.label, session.whom(), bundle, trial, len(found))
 
     def _trial(self, account: Validating[Any], session: Session[Any], bundle: Bundle) -> Trial:
         """The account's judgement, kept for `revops:requireValidation`."""

@@ -144,6 +144,11 @@ class Session(Generic[C]):
             raise self._identity
         return self._identity
 
+    def whom(self) -> str:
+        """The account in a few words: its id and what it says of itself. Raises SessionError."""
+        identity = self.open()
+        return f"{self.system.account.id_name} {identity.id}, {identity.label}".rstrip(", ")
+
     def end(self, error: SessionError) -> None:
         """From now on `open` raises this: what stopped one call stops them all, so none is tried in vain."""
         with self._lock:

@@ -10,7 +10,16 @@ from typing import Any
 
 from revops_iac.errors import AuthorError
 
-REVOPS_KEYS = ("environment", "systems", "production", "allowDataLoss", "allowDelete", "goLive", "maxEnrol")
+REVOPS_KEYS = (
+    "environment",
+    "systems",
+    "production",
+    "allowDataLoss",
+    "allowDelete",
+    "goLive",
+    "maxEnrol",
+    "requireValidation",
+)
 DEFAULT_MAX_ENROL = 0
 
 
@@ -19,7 +28,8 @@ class Settings:
     """What a stack allows. Read from `revops:*` keys; see README, "Stack configuration".
 
     `allow_data_loss` and `allow_delete` hold names as the refusals print them, such as `contacts.old_score`.
-    `max_enrol` is a number of records; `go_live` is the date from which automations enrol.
+    `max_enrol` is a number of records; `go_live` is the date from which automations enrol. With `require_validation`
+    only what `revops validate` tried on the account may be applied.
     """
 
     environment: str
@@ -29,6 +39,7 @@ class Settings:
     allow_delete: frozenset[str] = frozenset()
     go_live: date | None = None
     max_enrol: int = DEFAULT_MAX_ENROL
+    require_validation: bool = False
 
 
 def read_settings(get: Callable[[str], Any], stack: str) -> Settings:
@@ -44,6 +55,7 @@ def read_settings(get: Callable[[str], Any], stack: str) -> Settings:
         allow_delete=frozenset(_names(get("revops:allowDelete"), "revops:allowDelete") or ()),
         go_live=_date(get("revops:goLive")),
         max_enrol=_count(get("revops:maxEnrol")),
+        require_validation=_flag(get("revops:requireValidation"), "revops:requireValidation"),
     )
 
 

@@ -92,9 +92,8 @@ def refusal_of(validation: Validation | None, bundle: Bundle, account_id: str, d
     component that is left has the content that was validated.
     """
     if validation is None:
-        return (
-            f"revops:requireValidation is set, and nothing was validated for these {len(bundle.components)} components"
-        )
+        number = len(bundle.components)
+        return f"revops:requireValidation is set, and nothing was validated, while {number} components would be written"
     if validation.account_id != account_id:
         return f'validation {validation.id} was made on account "{validation.account_id}", this is "{account_id}"'
     if not validation.valid:
