@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from revops_iac.errors import AuthorError, RevopsError
+from revops_iac.probe_command import probe
 from revops_iac.problems import ModelProblems
 
 app = typer.Typer(
@@ -178,6 +179,9 @@ def validate(
     return report.exit_code
 
 
+app.command()(probe)
+
+
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
     """Shows on a terminal which account is being asked; elsewhere nothing."""
@@ -210,6 +214,7 @@ def schema() -> int:
 def simulate(
     as_json: Json = False,
     state: Annotated[Path | None, typer.Option("--state", help="Keep what the CRMs hold in this folder.")] = None,
+    evidence: Annotated[Path | None, typer.Option(help="Behave as this file of revops probe says.")] = None,
     hubspot_port: Annotated[int, typer.Option(help="Any free port when 0.")] = 0,
     salesforce_http_port: Annotated[int, typer.Option(help="Any free port when 0.")] = 0,
     salesforce_https_port: Annotated[int, typer.Option(help="Any free port when 0.")] = 0,
@@ -218,9 +223,9 @@ def simulate(
     from crm_simulators.server import CannotServe, Ports, serve
 
     try:
-        serve(as_json, state, Ports(hubspot_port, salesforce_http_port, salesforce_https_port))
+        serve(as_json, state, Ports(hubspot_port, salesforce_http_port, salesforce_https_port), evidence)
     except CannotServe as problem:
-        raise AuthorError(f"revops simulate: {problem}", "choose another port or another --state folder") from None
+        raise AuthorError(f"revops simulate: {problem}", "choose another port, --state folder or file") from None
     return 0
 
 

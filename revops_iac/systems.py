@@ -13,6 +13,7 @@ from revops_iac.declaration import Declaration
 from revops_iac.errors import AuthorError
 from revops_iac.kind import Kind
 from revops_iac.model import Model
+from revops_iac.probe import Probes
 from revops_iac.session import Account
 from revops_iac.settings import Settings
 
@@ -21,7 +22,8 @@ GROUP = "revops.providers"
 
 @dataclass(frozen=True)
 class System:
-    """One CRM: its name as in `context.systems`, kinds and resource classes by name, compiler, account, coverage."""
+    """One CRM: its name as in `context.systems`, kinds and resource classes by name, compiler, account, coverage, and
+    the probes of what no source settles."""
 
     name: str
     label: str
@@ -30,6 +32,7 @@ class System:
     compile: Callable[[Model, Settings], Iterable[Declaration]]
     account: Account
     coverage: Callable[[], Iterable[Row]]
+    probes: Probes[Any] | None = None
 
 
 @cache

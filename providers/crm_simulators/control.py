@@ -73,7 +73,11 @@ class Clock:
 
 @dataclass(frozen=True)
 class LoggedRequest:
-    """One vendor request, as served (requests to `/_sim/` are not logged)."""
+    """One vendor request, as served (requests to `/_sim/` are not logged).
+
+    `operation` is what it asked for without names and ids, where a simulator knows it:
+    `GET /crm/v3/properties/{objectType}`, `readMetadata CustomField`, `GET query Lead`.
+    """
 
     n: int
     system: str
@@ -85,6 +89,7 @@ class LoggedRequest:
     write: bool
     label: str | None = None
     fault: str | None = None
+    operation: str | None = None
 
 
 class RequestLog:
@@ -291,6 +296,7 @@ class Switches:
     def __init__(self) -> None:
         self._switches: dict[str, Switch] = {}
         self._values: dict[str, bool | str | int] = {}
+        self._settled: dict[str, bool | str | int] = {}
 
     def declare(self, *switches: Switch) -> None:
         """Make switches known; a simulator does this when it is created."""
@@ -303,19 +309,29 @@ class Switches:
 
     def set(self, name: str, value: bool | str | int) -> None:
         """Choose a value; unknown names and values are refused."""
+        self._check(name, value)
+        self._values[name] = value
+
+    def settle(self, values: Mapping[str, bool | str | int]) -> None:
+        """Choose what evidence decides: from now on a reset comes back to these values, not to the defaults."""
+        for name, value in values.items():
+            self._check(name, value)
+        self._settled.update(values)
+        self._values.update(values)
+
+    def _check(self, name: str, value: bool | str | int) -> None:
         if name not in self._switches:
             raise ControlProblem(f'switch: unknown name "{name}"; allowed: {", ".join(sorted(self._switches))}')
         allowed = self._switches[name].allowed
         if not any(value == a and type(value) is type(a) for a in allowed):
             shown = ", ".join(str(a).lower() if isinstance(a, bool) else str(a) for a in allowed)
             raise ControlProblem(f'switch {name}: value was "{value}"; allowed: {shown}')
-        self._values[name] = value
 
     def reset(self, system: str | None = None) -> None:
-        """Back to the defaults, of one system or all."""
+        """Back to the defaults, or to what evidence settled, of one system or all."""
         for name, switch in self._switches.items():
             if system is None or name.startswith(f"{system}."):
-                self._values[name] = switch.default
+                self._values[name] = self._settled.get(name, switch.default)
 
     def to_json(self) -> JsonObject:
         """Every switch with its value, default, evidence and sentence."""
@@ -362,7 +378,8 @@ class Simulator(Protocol):
     """One simulated system.
 
     Handlers may set `scope["sim"]["write"]` to say whether a request wrote (default: by its method), for the log and
-    the state file. `app` is called under `Control.lock`, one request at a time.
+    the state file, and `scope["sim"]["operation"]`, for the log. `app` is called under `Control.lock`, one request at a
+    time.
     """
 
     name: str

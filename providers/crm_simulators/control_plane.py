@@ -21,6 +21,7 @@ from crm_simulators.control import (
     JsonObject,
     Simulator,
 )
+from crm_simulators.evidence import settle
 
 PREFIX = "/_sim/"
 Wrote = Callable[[Simulator], None]
@@ -114,6 +115,7 @@ class ControlPlane:
             at=self.control.clock.now().isoformat(),
             write=write,
             fault=fault.id if fault else None,
+            operation=scope.get("sim", {}).get("operation"),
         )
 
     def _control(self, scope: Scope, body: bytes) -> Answer:
@@ -149,6 +151,7 @@ class ControlPlane:
             "POST clock": self._move_clock,
             "GET switches": lambda body, query: self.control.switches.to_json(),
             "POST switches": self._set_switches,
+            "POST evidence": self._settle,
         }
         for extra, function in self.simulator.controls().items():
             routes[f"POST {extra}"] = self._extra(function)
@@ -223,6 +226,10 @@ class ControlPlane:
     def _set_switches(self, body: JsonObject, query: JsonObject) -> JsonObject:
         for name, value in body.items():
             self.control.switches.set(name, value)
+        return self._changed(self.control.switches.to_json())
+
+    def _settle(self, body: JsonObject, query: JsonObject) -> JsonObject:
+        settle(self.control.switches, body)
         return self._changed(self.control.switches.to_json())
 
 

@@ -26,8 +26,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from crm_simulators import hubspot as hubspot_simulator
 from crm_simulators import salesforce as salesforce_simulator
-from crm_simulators.control import Control, JsonObject, Simulator
+from crm_simulators.control import Control, ControlProblem, JsonObject, Simulator
 from crm_simulators.control_plane import ControlPlane
+from crm_simulators.evidence import read_evidence, settle
 from crm_simulators.state_files import StateFiles
 
 HOST = "127.0.0.1"
@@ -85,7 +86,7 @@ class _Connection(H11Protocol):
 class RunningSimulators:
     """The simulators while they serve: their addresses, and the objects behind them."""
 
-    def __init__(self, ports: Ports | None = None, state: Path | None = None) -> None:
+    def __init__(self, ports: Ports | None = None, state: Path | None = None, evidence: Path | None = None) -> None:
         ports = ports or Ports()
         self.control = Control()
         self.simulators: dict[str, Simulator] = {}
@@ -100,6 +101,8 @@ class RunningSimulators:
         self.salesforce = self._listen_salesforce(ports)
         if self._files:
             self._files.load_control()
+        if evidence:
+            self._settle(evidence)
 
     def start(self) -> None:
         """Serve in a thread; returns when every listener answers."""
@@ -124,6 +127,13 @@ class RunningSimulators:
                 self._files.wrote(simulator)
             self._files.flush(force=True)
         self._close()
+
+    def _settle(self, evidence: Path) -> None:
+        try:
+            settle(self.control.switches, read_evidence(evidence))
+        except ControlProblem as problem:
+            self._close()
+            raise CannotServe(str(problem)) from problem
 
     def _close(self) -> None:
         for listener in self._sockets:
@@ -239,9 +249,11 @@ class RunningSimulators:
 
 
 @contextlib.contextmanager
-def running(ports: Ports | None = None, state: Path | None = None) -> Iterator[RunningSimulators]:
-    """The simulators on free loopback ports, for the length of a `with` block."""
-    simulators = RunningSimulators(ports, state)
+def running(
+    ports: Ports | None = None, state: Path | None = None, evidence: Path | None = None
+) -> Iterator[RunningSimulators]:
+    """The simulators on free loopback ports, for the length of a `with` block; see `serve` for the arguments."""
+    simulators = RunningSimulators(ports, state, evidence)
     try:
         simulators.start()
         yield simulators
@@ -249,8 +261,13 @@ def running(ports: Ports | None = None, state: Path | None = None) -> Iterator[R
         simulators.stop()
 
 
-def serve(json_output: bool = False, state: Path | None = None, ports: Ports | None = None) -> None:
-    """Serve until SIGTERM or SIGINT; print one JSON line, or what a person needs to know."""
+def serve(
+    json_output: bool = False, state: Path | None = None, ports: Ports | None = None, evidence: Path | None = None
+) -> None:
+    """Serve until SIGTERM or SIGINT; print one JSON line, or what a person needs to know.
+
+    `state` is a folder that keeps what they hold, `evidence` a file that probes wrote. Raises CannotServe.
+    """
     stop = threading.Event()
 
     def on_signal(number: int, frame: FrameType | None) -> None:
@@ -258,7 +275,7 @@ def serve(json_output: bool = False, state: Path | None = None, ports: Ports | N
 
     before = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        with running(ports, state) as simulators:
+        with running(ports, state, evidence) as simulators:
             text = json.dumps(simulators.to_json()) if json_output else describe(simulators)
             print(text, flush=True)
             stop.wait()

@@ -6,6 +6,7 @@ from revops_hubspot.account import HubSpotAccount
 from revops_hubspot.compiler import compile_model
 from revops_hubspot.coverage import coverage
 from revops_hubspot.dynamic import KINDS, PROVIDERS
+from revops_hubspot.probing import PROBING
 from revops_iac.program import resource_classes
 from revops_iac.systems import System
 
@@ -20,4 +21,5 @@ provider = System(
     compile=compile_model,
     account=HubSpotAccount(),
     coverage=coverage,
+    probes=PROBING,
 )

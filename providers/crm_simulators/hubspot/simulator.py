@@ -164,6 +164,7 @@ class HubSpotSimulator:
         rate_headers: dict[str, str] = {}
         try:
             route, values = self.router.find(scope["method"], path)
+            scope["sim"]["operation"] = f"{route.method} {route.template}"
             if route.write is not None:
                 scope["sim"]["write"] = route.write
             granted = self._granted(token)

@@ -21,6 +21,7 @@ from .errors import RestError, SoapFault, not_found
 from .factory import may_modify_metadata
 from .flow_triggers import run_due
 from .metadata_api import READS, MetadataApi
+from .operations import rest_operation, soap_operation
 from .org import Org, Record
 from .records import Records
 from .rest import RestApi
@@ -55,6 +56,7 @@ class SalesforceApp:
         scope = request.scope
         if "sim" in scope:
             scope["sim"]["write"] = reply.wrote
+            scope["sim"]["operation"] = reply.operation
         headers = {**reply.headers}
         if path.startswith("services/data"):
             headers["Sforce-Limit-Info"] = self.limit_info()
@@ -79,11 +81,26 @@ class SalesforceApp:
         soap_path = SOAP_PATH.match(path)
         if soap_path:
             return self._soap(soap_path["api"], soap_path["version"], content, base_url)
+        data = DATA_PATH.match(path)
+        parts = [unquote(part) for part in (data["rest"] or "").split("/") if part] if data else [path]
+        answer = self._answered(data, parts, method, query, headers, content, base_url)
+        answer.operation = rest_operation(method, parts, query)
+        return answer
+
+    def _answered(
+        self,
+        data: re.Match[str] | None,
+        parts: list[str],
+        method: str,
+        query: str,
+        headers: Mapping[str, str],
+        content: bytes,
+        base_url: str,
+    ) -> Reply:
         try:
-            data = DATA_PATH.match(path)
             if data:
-                return self._data(data, method, query, headers, content, base_url)
-            return self._other(method, path, headers, content, base_url)
+                return self._data(data["version"], parts, method, query, headers, content, base_url)
+            return self._other(method, "/".join(parts), headers, content, base_url)
         except login.OAuthError as error:
             return Reply(400, error.body())
         except RestError as error:
@@ -94,9 +111,11 @@ class SalesforceApp:
     def _soap(self, api: str, version: str, content: bytes, base_url: str) -> Reply:
         self.used += 1
         namespace = MD_NS if api == "m" else login.LOGIN_NS
+        operation: str | None = None
         try:
             with_version(version, SoapFault("sf:UNSUPPORTED_API_VERSION", "UNSUPPORTED_API_VERSION: " + bad(version)))
             request = soap.parse_envelope(content)
+            operation = soap_operation(request)
             wrote = request.operation not in READS and api == "m"
             if api == "m":
                 results = self._metadata(request)
@@ -106,11 +125,13 @@ class SalesforceApp:
             else:
                 raise SoapFault("soapenv:Client", f"No operation available for request {request.operation}")
             answer = soap.render_response(request.operation, results, namespace)
-            return Reply(200, content=answer, media=XML, wrote=wrote)
+            return Reply(200, content=answer, media=XML, wrote=wrote, operation=operation)
         except login.LoginFault as fault:
-            return Reply(500, content=soap.render_fault(fault, login.FAULT_NS, fault.detail()), media=XML)
+            return Reply(
+                500, content=soap.render_fault(fault, login.FAULT_NS, fault.detail()), media=XML, operation=operation
+            )
         except SoapFault as fault:
-            return Reply(500, content=soap.render_fault(fault), media=XML)
+            return Reply(500, content=soap.render_fault(fault), media=XML, operation=operation)
 
     def _metadata(self, request: soap.Request) -> str:
         user = login.session_user(self.org, request.header_value("SessionHeader", "sessionId"))
@@ -153,7 +174,8 @@ class SalesforceApp:
 
     def _data(
         self,
-        data: re.Match[str],
+        version: str,
+        path: list[str],
         method: str,
         query: str,
         headers: Mapping[str, str],
@@ -161,16 +183,16 @@ class SalesforceApp:
         base_url: str,
     ) -> Reply:
         self.used += 1
-        with_version(data["version"], not_found())
+        with_version(version, not_found())
         self.catch_up()
         call = Call(
             method=method,
-            path=[unquote(part) for part in (data["rest"] or "").split("/") if part],
+            path=path,
             query=query,
             headers=headers,
             content=content,
             base_url=base_url,
-            version=data["version"],
+            version=version,
             user=self._user(headers),
         )
         return self.rest.answer(call)

@@ -51,7 +51,7 @@ class Call:
 
 @dataclass
 class Reply:
-    """Status and body of an answer; ``content`` wins over ``body``. ``wrote`` tells the request log."""
+    """Status and body of an answer; ``content`` wins over ``body``. ``wrote`` and ``operation`` tell the log."""
 
     status: int = 200
     body: Any = None
@@ -59,6 +59,7 @@ class Reply:
     media: str = "application/json;charset=UTF-8"
     wrote: bool = False
     headers: dict[str, str] = field(default_factory=dict)
+    operation: str | None = None
 
     def render(self) -> bytes:
         if self.content is not None:

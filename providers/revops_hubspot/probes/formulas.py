@@ -1,0 +1,104 @@
+"""Questions about calculation formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.probe_making import (
+    HubSpotLab,
+    calculation,
+    contact,
+    needs_calculation,
+    status_of,
+    text_property,
+    values_of,
+)
+from revops_iac.probe import Finding, Probe, Undecided
+
+NUMBER: dict[str, Any] = {"type": "number", "fieldType": "number"}
+
+
+def string_of_options(lab: HubSpotLab) -> Finding:
+    """Whether string() reads an enumeration."""
+    needs_calculation(lab)
+    options = [{"label": text, "value": text, "displayOrder": n} for n, text in enumerate(("one", "two"))]
+    name = text_property(lab, "options", type="enumeration", fieldType="select", options=options)
+    formula = f"if string({name}) equals 'one' then 1 else 0 endif"
+    status = status_of(lambda: calculation(lab, "calculated", formula))
+    return Finding({200: True, 400: False}.get(status), f"a formula with string() of options: {status}")
+
+
+def text_case(lab: HubSpotLab) -> Finding:
+    """Whether `equals` minds the letters; a record in the same letters says when to look."""
+    needs_calculation(lab)
+    name = text_property(lab, "text")
+    result = calculation(lab, "calculated", f"if string({name}) equals 'probe' then 1 else 2 endif")
+    same, other = contact(lab, "same", {name: "probe"}), contact(lab, "other", {name: "PROBE"})
+    _calculated(lab, same, result, "1")
+    found = _calculated(lab, other, result)
+    ignores = {"1": True, "2": False}.get(found or "")
+    return Finding(ignores, f"equals on the text in other letters gives {found}")
+
+
+def missing_value(lab: HubSpotLab) -> Finding:
+    """What a formula gives over a property without a value; a record with one says when to look."""
+    needs_calculation(lab)
+    name = text_property(lab, "number", **NUMBER)
+    result = calculation(lab, "calculated", f"{name} + 7")
+    same, empty = contact(lab, "same", {name: "1"}), contact(lab, "empty")
+    _calculated(lab, same, result, "8")
+    found = values_of(lab, empty, result)[result]
+    value = "empty" if not found else "zero" if float(found) == 7 else None
+    return Finding(value, f"a sum over no value gives {found or 'no value'}")
+
+
+def _calculated(lab: HubSpotLab, record: str, name: str, expected: str | None = None) -> str | None:
+    """The value of a calculation as soon as it has one. Raises Undecided when it never is as expected."""
+    read: Callable[[], str | None] = lambda: values_of(lab, record, name)[name]  # noqa: E731
+    found = lab.until(read if expected is None else lambda: _same(read(), expected))
+    if expected is not None and found is None:
+        raise Undecided("the calculation was not done in time")
+    return found
+
+
+def _same(found: str | None, expected: str) -> str | None:
+    return found if found and float(found) == float(expected) else None
+
+
+MAKE = (
+    "GET /crm/v3/limits/calculated-properties",
+    "POST /crm/v3/properties/contacts",
+)
+RECORDS = ("POST /crm/v3/objects/contacts", "GET /crm/v3/objects/contacts/{id}")
+
+PROBES: tuple[Probe[HubSpotClient], ...] = (
+    Probe(
+        "hubspot.string_function_reads_enumeration",
+        "In a calculation formula, string(prop) reads an enumeration property; otherwise it is refused.",
+        "[?]",
+        ("a property of contacts", "a calculation property"),
+        MAKE,
+        {True: "the formula is accepted", False: "the formula is refused with 400"},
+        string_of_options,
+    ),
+    Probe(
+        "hubspot.formula_text_ignores_case",
+        "In a calculation formula, equals and contains on texts ignore case.",
+        "[?]",
+        ("a property of contacts", "a calculation property", "two contacts"),
+        (*MAKE, *RECORDS),
+        {True: "equals holds for a text in other letters", False: "it does not"},
+        text_case,
+    ),
+    Probe(
+        "hubspot.formula_missing_value",
+        "A formula over a property without value gives no value, or counts it as 0 or as an empty text.",
+        "[?]",
+        ("a property of contacts", "a calculation property", "two contacts"),
+        (*MAKE, *RECORDS),
+        {"empty": "a sum over no value is no value", "zero": "a sum over no value counts it as 0"},
+        missing_value,
+    ),
+)

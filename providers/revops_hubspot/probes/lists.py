@@ -1,0 +1,139 @@
+"""Questions about lists and searches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.probe_making import (
+    CONTACTS,
+    HubSpotLab,
+    contact,
+    every,
+    is_text,
+    make_list,
+    remove_list,
+    status_of,
+    text_property,
+)
+from revops_iac.probe import Finding, Probe, Undecided
+
+UNKNOWN_EVENT = "6-999999999"
+
+
+def deleted_name(lab: HubSpotLab) -> Finding:
+    """Whether the name of a deleted list can be used again."""
+    remove_list(lab.client, make_list(lab, "list"))
+    status = status_of(lambda: make_list(lab, "list"))
+    return Finding({200: False, 400: True}.get(status), f"the second list of that name: {status}")
+
+
+def text_case(lab: HubSpotLab) -> Finding:
+    """Whether a filter on a text finds it in other letters; a record in the same letters says when to look."""
+    name = text_property(lab, "text")
+    same, other = contact(lab, "same", {name: "probe"}), contact(lab, "other", {name: "PROBE"})
+    list_id = make_list(lab, "list", processingType="DYNAMIC", filterBranch=every(is_text(name, "probe")))
+
+    def members() -> set[str]:
+        found = lab.client.pages("lists", "/{list}/memberships", list=list_id)
+        return {str(entry["recordId"]) for entry in found}
+
+    if not lab.until(lambda: same in members()):
+        raise Undecided("the list was not evaluated in time")
+    found = other in members()
+    return Finding(found, f"the list holds the record in other letters: {found}")
+
+
+def unknown_event(lab: HubSpotLab) -> Finding:
+    """Whether a filter may name a type of event that does not exist."""
+    event = {
+        "filterBranchType": "UNIFIED_EVENTS",
+        "filterBranchOperator": "AND",
+        "operator": "HAS_COMPLETED",
+        "eventTypeId": UNKNOWN_EVENT,
+        "filters": [],
+        "filterBranches": [],
+    }
+    branch = every()
+    branch["filterBranches"][0]["filterBranches"] = [event]
+    status = status_of(lambda: make_list(lab, "list", processingType="DYNAMIC", filterBranch=branch))
+    return Finding({200: "accept", 400: "refuse"}.get(status), f"a list of an unknown type of event: {status}")
+
+
+def negation(lab: HubSpotLab) -> Finding:
+    """Whether a search for "not x" finds a record without a value; one with another value says when to look."""
+    name = text_property(lab, "text")
+    contact(lab, "same", {name: "probe"})
+    other, empty = contact(lab, "other", {name: "else"}), contact(lab, "empty")
+    filters = [
+        {"propertyName": name, "operator": "NEQ", "value": "probe"},
+        {
+            "propertyName": "email",
+            "operator": "IN",
+            "values": [_mail(lab, part) for part in ("same", "other", "empty")],
+        },
+    ]
+
+    def found() -> set[str]:
+        body = {"filterGroups": [{"filters": filters}], "limit": 10}
+        return {str(r["id"]) for r in lab.client.ask("objects", "/{object}/search", body, **CONTACTS)["results"]}
+
+    if not lab.until(lambda: other in found() and _searchable(lab, empty)):
+        raise Undecided("the search did not find the records in time")
+    includes = empty in found()
+    return Finding(includes, f"the search finds the record without a value: {includes}")
+
+
+def _searchable(lab: HubSpotLab, record_id: str) -> bool:
+    by_mail = {"propertyName": "email", "operator": "EQ", "value": _mail(lab, "empty")}
+    body: dict[str, Any] = {"filterGroups": [{"filters": [by_mail]}]}
+    found = lab.client.ask("objects", "/{object}/search", body, **CONTACTS)["results"]
+    return record_id in {str(record["id"]) for record in found}
+
+
+def _mail(lab: HubSpotLab, part: str) -> str:
+    return f"{lab.name(part)}@example.com"
+
+
+MAKE_LIST = ("POST /crm/v3/lists",)
+MAKE_CONTACT = ("POST /crm/v3/properties/contacts", "POST /crm/v3/objects/contacts")
+SEARCH = "POST /crm/v3/objects/contacts/search"
+
+PROBES: tuple[Probe[HubSpotClient], ...] = (
+    Probe(
+        "hubspot.deleted_list_holds_name",
+        "The name of a deleted list stays taken until the list is purged.",
+        "[?]",
+        ("two lists of one name, one after the other",),
+        (*MAKE_LIST, "DELETE /crm/v3/lists/{id}"),
+        {False: "the second list is made", True: "the second list is refused with 400"},
+        deleted_name,
+    ),
+    Probe(
+        "hubspot.filter_text_ignores_case",
+        "Filters of lists and flows compare texts without regard to case.",
+        "[?]",
+        ("a property of contacts", "two contacts", "an active list"),
+        (*MAKE_CONTACT, *MAKE_LIST, "GET /crm/v3/lists/{id}/memberships"),
+        {True: "the list holds a record in other letters", False: "it holds only the one in the same letters"},
+        text_case,
+    ),
+    Probe(
+        "hubspot.unknown_event_types",
+        "An event filter with an eventTypeId that is not in the catalogue is refused with 400, or accepted.",
+        "[?]",
+        ("an active list on an event that does not exist",),
+        MAKE_LIST,
+        {"refuse": "the list is refused with 400", "accept": "the list is made"},
+        unknown_event,
+    ),
+    Probe(
+        "hubspot.search_negation_includes_empty",
+        "In a CRM search, NEQ, NOT_IN and NOT_CONTAINS_TOKEN find records without a value.",
+        "[?]",
+        ("a property of contacts", "three contacts"),
+        (*MAKE_CONTACT, SEARCH),
+        {True: "NEQ finds the record without a value", False: "NEQ finds only the record with another value"},
+        negation,
+    ),
+)

@@ -1,0 +1,178 @@
+"""Questions about properties, their validation rules, and lifecycle stages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.probe_making import (
+    CONTACTS,
+    HubSpotLab,
+    contact,
+    in_version,
+    needs_calculation,
+    status_of,
+    text_property,
+    values_of,
+)
+from revops_hubspot.versions import DATED, SEMANTIC
+from revops_iac.probe import Finding, Probe, Undecided
+
+LIFECYCLE: dict[str, Any] = {"object": "contacts", "name": "lifecyclestage"}
+
+
+def unknown_field(lab: HubSpotLab) -> Finding:
+    """Whether a body may hold a field that the specification does not have."""
+    status = status_of(lambda: text_property(lab, "text", revopsProbe=1))
+    return Finding({200: "ignore", 400: "refuse"}.get(status), f"a property with a field too many: {status}")
+
+
+def calculated_bool(lab: HubSpotLab) -> Finding:
+    """Whether a calculated bool is refused without options; one with options shows that it is about these."""
+    needs_calculation(lab)
+    field: dict[str, Any] = {"type": "bool", "fieldType": "calculation_equation", "calculationFormula": "1 > 0"}
+    options = [{"label": text, "value": text, "displayOrder": n} for n, text in enumerate(("true", "false"))]
+    text_property(lab, "with", **field, options=options)
+    status = status_of(lambda: text_property(lab, "without", **field))
+    return Finding({200: False, 400: True}.get(status), f"a calculated bool without options: {status}")
+
+
+def lifecycle_options(lab: HubSpotLab) -> Finding:
+    """Whether an option of lifecyclestage can be added and taken away through the properties API."""
+    client = lab.client
+    held = client.get("properties", "/{object}/{name}", **LIFECYCLE)
+    before = [{key: o[key] for key in ("label", "value", "displayOrder", "hidden")} for o in held["options"]]
+    name = lab.name("stage")
+    added = [*before, {"label": name, "value": name, "displayOrder": len(before), "hidden": True}]
+
+    def put_back() -> None:
+        now = client.get("properties", "/{object}/{name}", **LIFECYCLE)["options"]
+        if any(option["value"] == name for option in now):
+            client.write("PATCH", "properties", "/{object}/{name}", {"options": before}, **LIFECYCLE)
+
+    lab.undo(f'option "{name}" of contacts.lifecyclestage', put_back)
+    status = status_of(lambda: client.write("PATCH", "properties", "/{object}/{name}", {"options": added}, **LIFECYCLE))
+    if status not in (200, 400):
+        return Finding(None, f"an option more: {status}")
+    now = client.get("properties", "/{object}/{name}", **LIFECYCLE)["options"]
+    written = any(option["value"] == name for option in now)
+    return Finding(written, f"an option more: {status}, and it is {'there' if written else 'not there'}")
+
+
+def lifecycle_stage(lab: HubSpotLab) -> Finding:
+    """Whether a stage can be added to the lifecycle pipeline of contacts."""
+    client = lab.client
+    pipelines = client.get("pipelines", "/{object}", **CONTACTS)["results"]
+    if not pipelines:
+        raise Undecided("contacts have no lifecycle pipeline")
+    label = lab.name("stage")
+    ids: dict[str, Any] = {"object": "contacts", "pipeline": str(pipelines[0]["id"])}
+
+    def remove() -> None:
+        for stage in client.get("pipelines", "/{object}/{pipeline}/stages", **ids)["results"]:
+            if stage["label"] == label:
+                client.write("DELETE", "pipelines", "/{object}/{pipeline}/stages/{stage}", stage=stage["id"], **ids)
+
+    lab.undo(f'stage "{label}" of the lifecycle pipeline of contacts', remove)
+    body = {"label": label, "displayOrder": 99, "metadata": {"isClosed": "false", "state": "OPEN"}}
+    status = status_of(lambda: client.write("POST", "pipelines", "/{object}/{pipeline}/stages", body, **ids))
+    return Finding({200: True, 400: False}.get(status), f"a stage more in the lifecycle pipeline: {status}")
+
+
+def lifecycle_backwards(lab: HubSpotLab) -> Finding:
+    """Whether a contact moves back from opportunity to lead without clearing the stage."""
+    record = contact(lab, "contact", {"lifecyclestage": "opportunity"})
+    body = {"properties": {"lifecyclestage": "lead"}}
+    status = status_of(lambda: lab.client.write("PATCH", "objects", "/{object}/{id}", body, id=record, **CONTACTS))
+    stage = values_of(lab, record, "lifecyclestage")["lifecyclestage"]
+    found = {"lead": True, "opportunity": False}.get(stage)
+    return Finding(found, f"a move back: {status}; the contact is then {stage}")
+
+
+def validations(lab: HubSpotLab) -> Finding:
+    """On which paths a rule of a property stops the write of a record."""
+    name = text_property(lab, "text")
+    one: dict[str, Any] = {"object": "contacts", "property": name}
+    client, path = in_version(lab.client, DATED), "/{object}/{property}/rule-type/MIN_LENGTH"
+    client.write("PUT", "property_validations", path, {"ruleArguments": ["3"]}, **one)
+    refused = {version: _is_refused(lab, version, name) for version in (SEMANTIC, DATED)}
+    found = "always" if refused[SEMANTIC] else DATED if refused[DATED] else "never"
+    return Finding(found, f"refused on {SEMANTIC}: {refused[SEMANTIC]}, on {DATED}: {refused[DATED]}")
+
+
+def _is_refused(lab: HubSpotLab, version: str, name: str) -> bool:
+    through = in_version(lab.client, version)
+    status = status_of(lambda: contact(lab, f"of_{version[:2]}", {name: "x"}, through=through))
+    if status not in (200, 400):
+        raise Undecided(f"a contact that breaks the rule: {status} on {version}")
+    return status == 400
+
+
+MAKE_PROPERTY = ("POST /crm/v3/properties/contacts",)
+MAKE_CONTACT = ("POST /crm/v3/objects/contacts",)
+
+PROBES: tuple[Probe[HubSpotClient], ...] = (
+    Probe(
+        "hubspot.unknown_fields",
+        "A body field that the specification does not have is refused with 400, or ignored.",
+        "[?]",
+        ("a property of contacts",),
+        MAKE_PROPERTY,
+        {"refuse": "the property is refused with 400", "ignore": "the property is made"},
+        unknown_field,
+    ),
+    Probe(
+        "hubspot.calculated_bool_needs_options",
+        "A calculated bool needs the options true and false like any other bool.",
+        "[?]",
+        ("two calculation properties of contacts",),
+        ("GET /crm/v3/limits/calculated-properties", *MAKE_PROPERTY),
+        {True: "one without options is refused with 400", False: "one without options is made"},
+        calculated_bool,
+    ),
+    Probe(
+        "hubspot.lifecyclestage_options_writable",
+        "The options of lifecyclestage can be written through the properties API.",
+        "[?]",
+        ("a hidden option of contacts.lifecyclestage, where HubSpot accepts it",),
+        ("GET /crm/v3/properties/contacts/lifecyclestage", "PATCH /crm/v3/properties/contacts/lifecyclestage"),
+        {True: "the option is there afterwards", False: "it is refused with 400, or not there afterwards"},
+        lifecycle_options,
+    ),
+    Probe(
+        "hubspot.lifecycle_pipeline_writes",
+        "The lifecycle pipelines of contacts and companies accept stage writes (undocumented).",
+        "[T]",
+        ("a stage of the lifecycle pipeline of contacts, where HubSpot accepts it",),
+        ("GET /crm/v3/pipelines/contacts", "POST /crm/v3/pipelines/contacts/{id}/stages"),
+        {True: "the stage is made", False: "the stage is refused with 400"},
+        lifecycle_stage,
+    ),
+    Probe(
+        "hubspot.lifecyclestage_backwards",
+        "A record may move lifecyclestage backwards without clearing it first; the notes conflict.",
+        "[T]",
+        ("a contact",),
+        (*MAKE_CONTACT, "PATCH /crm/v3/objects/contacts/{id}", "GET /crm/v3/objects/contacts/{id}"),
+        {True: "the contact is a lead again", False: "it stays an opportunity"},
+        lifecycle_backwards,
+    ),
+    Probe(
+        "hubspot.property_validations_enforced",
+        "Property validation rules are enforced on record writes on paths of 2026-09, on all paths, or never.",
+        "[O]",
+        ("a property of contacts with a rule", "a contact per version, where HubSpot accepts it"),
+        (
+            *MAKE_PROPERTY,
+            "PUT /crm/property-validations/2026-09/contacts/{name}/rule-type/MIN_LENGTH",
+            *MAKE_CONTACT,
+            "POST /crm/objects/2026-09/contacts",
+        ),
+        {
+            DATED: "a value that breaks the rule is refused on paths of 2026-09 only",
+            "always": "it is refused on v3 paths too",
+            "never": "it is accepted on both",
+        },
+        validations,
+    ),
+)

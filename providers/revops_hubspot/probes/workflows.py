@@ -1,0 +1,165 @@
+"""Questions about workflows: what their bodies may hold, and whom they enrol."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.probe_making import (
+    CONTACTS,
+    HubSpotLab,
+    Json,
+    action,
+    contact,
+    every,
+    flow_body,
+    is_text,
+    make_flow,
+    needs_workflows,
+    status_of,
+    text_property,
+    values_of,
+)
+from revops_iac.probe import Finding, Probe, Undecided
+
+NUMBER: dict[str, Any] = {"type": "number", "fieldType": "number"}
+UNKNOWN_ACTION = "0-999999999"
+SHORT = ("blockedDates", "customProperties", "dataSources", "timeWindows", "suppressionListIds")
+SET_PROPERTY, DELAY = "0-5", "0-1"
+
+
+def stale_revision(lab: HubSpotLab) -> Finding:
+    """How a write of a workflow is refused that starts from an earlier revision."""
+    needs_workflows(lab)
+    body = flow_body(lab, "flow")
+    made = make_flow(lab, body)
+    kept = {key: value for key, value in body.items() if key not in ("flowType", "objectTypeId", "dataSources")}
+    first = {**kept, "revisionId": made["revisionId"]}
+    lab.client.write("PUT", "flows", "/{flow}", {**first, "description": "one"}, flow=str(made["id"]))
+    again = {**first, "description": "two"}
+    status = status_of(lambda: lab.client.write("PUT", "flows", "/{flow}", again, flow=str(made["id"])))
+    return Finding(status, f"a write from an earlier revision: {status}")
+
+
+def unknown_action(lab: HubSpotLab) -> Finding:
+    """Whether a workflow may hold an action that does not exist."""
+    needs_workflows(lab)
+    status = status_of(lambda: make_flow(lab, flow_body(lab, "flow", action(1, UNKNOWN_ACTION))))
+    return Finding({200: "accept", 400: "refuse"}.get(status), f"a workflow with an unknown action: {status}")
+
+
+def short_body(lab: HubSpotLab) -> Finding:
+    """Whether the empty lists may be left out; a whole body shows that it is about these."""
+    needs_workflows(lab)
+    whole = flow_body(lab, "whole")
+    make_flow(lab, whole)
+    short = {key: value for key, value in flow_body(lab, "short").items() if key not in SHORT}
+    status = status_of(lambda: make_flow(lab, short))
+    return Finding({200: True, 400: False}.get(status), f"a workflow without the empty lists: {status}")
+
+
+def enrol_existing(lab: HubSpotLab) -> Finding:
+    """Whether switching a workflow on enrols who meets its criteria already; a later record says when to look."""
+    needs_workflows(lab)
+    mark, count = text_property(lab, "mark"), text_property(lab, "count", **NUMBER)
+    early = contact(lab, "early", {mark: "probe"})
+    make_flow(lab, _counting(lab, mark, count))
+    late = contact(lab, "late", {mark: "probe"})
+    if not lab.until(lambda: _number(lab, late, count)):
+        raise Undecided("the workflow did not run in time")
+    found = lab.until(lambda: _number(lab, early, count)) > 0
+    return Finding(found, f"the record that was there before was enrolled: {found}")
+
+
+def enrol_again(lab: HubSpotLab) -> Finding:
+    """Whether a record that waits in a workflow enrols once more; the workflow counts before it waits."""
+    needs_workflows(lab)
+    mark, count = text_property(lab, "mark"), text_property(lab, "count", **NUMBER)
+    make_flow(lab, _counting(lab, mark, count, waits=True))
+    record = contact(lab, "contact", {mark: "probe"})
+    if not lab.until(lambda: _number(lab, record, count)):
+        raise Undecided("the workflow did not run in time")
+    for text in ("else", "probe"):
+        body = {"properties": {mark: text}}
+        lab.client.write("PATCH", "objects", "/{object}/{id}", body, id=record, **CONTACTS)
+    lab.until(lambda: _number(lab, record, count) > 1)
+    times = _number(lab, record, count)
+    return Finding({1: False, 2: True}.get(times), f"the record was enrolled {times} times")
+
+
+def _counting(lab: HubSpotLab, mark: str, count: str, *, waits: bool = False) -> Json:
+    """A workflow that is on and counts, on the record, how often the record was enrolled."""
+    value = {"type": "INCREMENT", "incrementAmount": 1}
+    first = action(1, SET_PROPERTY, 2 if waits else None, property_name=count, value=value)
+    then = [action(2, DELAY, delta="1", time_unit="DAYS")] if waits else []
+    met = every(is_text(mark, "probe"))
+    criteria: Json = {"type": "LIST_BASED", "shouldReEnroll": waits, "listFilterBranch": met}
+    if waits:
+        criteria["reEnrollmentTriggersFilterBranches"] = met["filterBranches"]
+    return flow_body(lab, "flow", first, *then, isEnabled=True, enrollmentCriteria=criteria)
+
+
+def _number(lab: HubSpotLab, record: str, name: str) -> int:
+    return int(float(values_of(lab, record, name)[name] or 0))
+
+
+MAKE = ("GET /automation/v4/flows", "POST /automation/v4/flows")
+RECORDS = (
+    "POST /crm/v3/properties/contacts",
+    "POST /crm/v3/objects/contacts",
+    "GET /crm/v3/objects/contacts/{id}",
+)
+
+UNPROBED = {
+    "hubspot.rate_limits": "no fact of HubSpot: a portal always has the limits of its tier, `high` makes tests quick",
+    "hubspot.flows_run": "documented: enabled workflows run; `false` is for tests that only look at definitions",
+    "hubspot.unmodelled_flow_parts": "no fact of HubSpot: what the simulator does with what it cannot run",
+}
+
+PROBES: tuple[Probe[HubSpotClient], ...] = (
+    Probe(
+        "hubspot.stale_revision_status",
+        "The status for a PUT of a flow with a revisionId that is not the current one; HubSpot documents none.",
+        "[?]",
+        ("a workflow that is off",),
+        (*MAKE, "PUT /automation/v4/flows/{id}"),
+        {409: "the write is refused with 409", 400: "the write is refused with 400"},
+        stale_revision,
+    ),
+    Probe(
+        "hubspot.unknown_action_types",
+        "A flow action with an actionTypeId that is not in the catalogue is refused with 400, or accepted.",
+        "[?]",
+        ("a workflow that is off",),
+        MAKE,
+        {"refuse": "the workflow is refused with 400", "accept": "the workflow is made"},
+        unknown_action,
+    ),
+    Probe(
+        "hubspot.short_flow_bodies",
+        "A flow may leave out the empty lists that the specification calls required.",
+        "[D][T]",
+        ("two workflows that are off",),
+        MAKE,
+        {True: "a workflow without them is made", False: "it is refused with 400"},
+        short_body,
+    ),
+    Probe(
+        "hubspot.flows_enrol_existing",
+        "Enabling a flow through the API enrols the records that meet its criteria already.",
+        "[?]",
+        ("two properties of contacts", "two contacts", "a workflow that is on for contacts of the probe alone"),
+        (*MAKE, *RECORDS),
+        {True: "a record of before is enrolled", False: "only a record of afterwards is enrolled"},
+        enrol_existing,
+    ),
+    Probe(
+        "hubspot.active_records_reenroll",
+        "A record that is still in a flow can be enrolled in it once more.",
+        "[?]",
+        ("two properties of contacts", "a contact", "a workflow that is on for contacts of the probe alone"),
+        (*MAKE, *RECORDS, "PATCH /crm/v3/objects/contacts/{id}"),
+        {True: "a record that waits in the workflow enrols again", False: "it does not"},
+        enrol_again,
+    ),
+)
