@@ -85,13 +85,14 @@ def _entry_engagement(model: Model, entry: Scoring, scope: Scope) -> str:
     if entry.decay is None or entry.fields.last_engaged is None or not runs_here(model, entry.runs_on):
         return stored
     reference = _ref(entry.fields.last_engaged)
-    path = scope.path(reference)
-    last = f"DATEVALUE({path})" if scope.type(reference) == "datetime" else path
-    return f"{stored}*{decay_factor(entry.decay, f'TODAY()-{last}')}"
+    now = "NOW()" if scope.type(reference) == "datetime" else "TODAY()"
+    return f"{stored}*{decay_factor(entry.decay, f'{now}-{scope.path(reference)}')}"
 
 
 def decay_factor(decay: Decay, idle_days: str) -> str:
-    """What is left of the engagement after some idle days; all of it where the day is not known.
+    """What is left of the engagement after some idle days; all of it where the last engagement is not known.
+
+    Where its time of day is known a day is 24 hours, as on the other CRM; counted by dates it could decay a day early.
 
     The power stands in brackets, since Salesforce's own grammars disagree with others on how strongly `^` binds [S].
     """

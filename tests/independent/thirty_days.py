@@ -1,8 +1,9 @@
 """What thirty days should bring, computed by hand from the seed and the figures in the YAML model.
 
-Run as `python thirty_days.py SEED.json MODEL_DIRECTORY`; prints JSON. It shares no code with the project, so that a
-mistake of the compiler or of the simulator cannot hide in it. Times are minutes since the start. HubSpot counts
-calendar time, so "4 business hours" are 240 minutes.
+Run as `python thirty_days.py SEED.json MODEL_DIRECTORY hubspot|salesforce`; prints JSON. It shares no code with the
+project, so that a mistake of the compiler or of the simulator cannot hide in it. Times are minutes since the start.
+HubSpot counts calendar time, so "4 business hours" are 240 minutes. On Salesforce they run around the clock on working
+days, in GMT, and what would fall due on another day is due the next working day at that time.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import heapq
 import json
 import re
 import sys
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +37,8 @@ class Figures:
         self.first_contact, self.decide = minutes(sla["first_contact"]), minutes(sla["decide"])
         self.required = topics["data_hygiene"]["required_by_stage"]["mql"]
         self.people = topics["people"]
+        hours = topics["lifecycle"]["definitions"]["business_hours"]
+        self.working_days = set(self.people["business_hours"][hours]["days"])
 
     def entry(self, person: dict[str, Any]) -> dict[str, Any]:
         """The scoring entry of a person: the first that applies."""
@@ -43,13 +48,15 @@ class Figures:
                 return dict(entry)
         raise AssertionError("no scoring entry applies")
 
-    def team(self, person: dict[str, Any]) -> str:
-        """The team of whoever gets this person: the first rule that fits, else the fallback owner."""
-        assign = {"person": self.routing["fallback"]["owner"]}
-        for rule in self.routing["rules"].values():
-            if holds(rule["when"], person):
-                assign = rule["assign"]
-                break
+    def rule(self, person: dict[str, Any]) -> str:
+        """The first routing rule that fits a person, else `fallback`."""
+        rules = self.routing["rules"].items()
+        return next((key for key, rule in rules if holds(rule["when"], person)), "fallback")
+
+    def team(self, rule: str) -> str:
+        """The team of whoever a rule assigns to; the person where no team has them."""
+        fallback = {"person": self.routing["fallback"]["owner"]}
+        assign = fallback if rule == "fallback" else self.routing["rules"][rule]["assign"]
         if "team" in assign:
             return str(assign["team"])
         who = str(assign.get("person") or self.people["queues"][assign["queue"]]["members"][0])
@@ -101,8 +108,9 @@ def fit_of(entry: dict[str, Any], person: dict[str, Any]) -> float:
 class Life:
     """One person over the thirty days."""
 
-    def __init__(self, figures: Figures, person: dict[str, Any], end: int) -> None:
-        self.figures, self.end = figures, end
+    def __init__(self, figures: Figures, person: dict[str, Any], seed: dict[str, Any]) -> None:
+        self.figures, self.end = figures, seed["end"]
+        self.start = datetime.fromisoformat(seed["start"])
         self.person = {**person, "email_domain": person["email"].split("@")[1]}
         self.entry = figures.entry(self.person)
         self.fit = fit_of(self.entry, self.person)
@@ -129,12 +137,15 @@ class Life:
 
     def engage(self, at: int, signal: str) -> None:
         points = self.entry["engagement"][signal]
-        self.engagement = min(self.entry["limits"]["engagement"][1], self.engagement + points["points"])
+        self.engagement = self.raised(at, points["points"])
         self.high_intent = self.high_intent or bool(points.get("high_intent"))
         self.last = at
         self.push(at + self.entry["decay"]["after_days"] * DAY, "idle", at)
         if self.is_ready() and self.complete and RANK[self.stage] < RANK["mql"]:
             self.become_mql(at)
+
+    def raised(self, at: int, points: float) -> float:
+        return float(min(self.entry["limits"]["engagement"][1], self.engagement + points))
 
     def is_ready(self) -> bool:
         limits = self.entry["thresholds"]
@@ -182,7 +193,10 @@ class Life:
         self.contacted, self.recycled_now = at, False
 
     def accept(self, at: int, _: Any) -> None:
-        self.decided, self.stage, self.recycled_now = at, "sql", False
+        """Only an MQL is accepted, in a conversation that is the first contact where there was none."""
+        if self.stage == "mql":
+            self.decided, self.stage, self.recycled_now = at, "sql", False
+            self.contacted = at if self.contacted < 0 else self.contacted
 
     def recycle(self, at: int, _: Any) -> None:
         self.decided = at
@@ -191,18 +205,84 @@ class Life:
             self.stage, self.engagement, self.high_intent, self.breached = "lead", 0.0, False, False
             self.count("recycled")
 
+    def standing(self) -> float:
+        """The engagement at the end."""
+        return self.engagement
 
-def expected(seed: dict[str, Any], directory: Path) -> dict[str, Any]:
-    """The counts that the thirty days should give."""
+
+class LifeOnSalesforce(Life):
+    """The same on Salesforce: engagement decays by formula, and every deadline has a path of its own."""
+
+    rounds = 0
+
+    def raised(self, at: int, points: float) -> float:
+        self.engagement = self.decayed(at)
+        return whole(super().raised(at, points))
+
+    def idle(self, at: int, since: int) -> None:
+        """Nothing happens: what is left is computed whenever somebody looks."""
+
+    def decayed(self, at: int) -> float:
+        decay = self.entry["decay"]
+        after, every = decay["after_days"] * DAY, decay["every_days"] * DAY
+        idle = at - self.last
+        times = (idle - after) // every + 1 if self.last >= 0 and idle >= after else 0
+        return float(self.engagement * (1 - decay["percent"] / 100) ** times)
+
+    def become_mql(self, at: int) -> None:
+        self.stage, self.latest_mql, self.breached = "mql", at, False
+        self.rounds += 1
+        self.count("mqls")
+        self.count("tasks")
+        self.push(self.working_time(at + self.figures.first_contact), "first_contact_due", self.rounds)
+        self.push(at + self.figures.decide, "decision_due", self.rounds)
+
+    def working_time(self, at: int) -> int:
+        while (self.start + timedelta(minutes=at)).strftime("%A").lower() not in self.figures.working_days:
+            at += DAY
+        return at
+
+    def first_contact_due(self, at: int, round_of: int) -> None:
+        self.due("first_contact", self.contacted, round_of)
+
+    def decision_due(self, at: int, round_of: int) -> None:
+        self.due("decide", self.decided, round_of)
+
+    def due(self, what: str, done: int, round_of: int) -> None:
+        if self.stage == "mql" and round_of == self.rounds and done < self.latest_mql:
+            self.breach(what)
+
+    def recycle(self, at: int, more: Any) -> None:
+        breached = self.breached
+        super().recycle(at, more)
+        self.breached = breached
+
+    def standing(self) -> float:
+        return whole(self.decayed(self.end))
+
+
+def whole(points: float) -> float:
+    """The score fields have no decimals."""
+    return float(Decimal(str(points)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+LIVES = {"hubspot": Life, "salesforce": LifeOnSalesforce}
+
+
+def expected(seed: dict[str, Any], directory: Path, runner: str) -> dict[str, Any]:
+    """The counts that the thirty days should give, and per person the rule, the team and how often they became MQL."""
     figures = Figures(directory)
-    lives = [Life(figures, person, seed["end"]) for person in seed["contacts"]]
+    lives = [LIVES[runner](figures, person, seed) for person in seed["contacts"]]
     for event in seed["events"]:
         lives[event["contact"]].push(event["at"], event["what"], event.get("signal"))
     by_team: dict[str, dict[str, int]] = {"created": {}, "mqls": {}, "recycled": {}}
     totals: dict[str, int] = {}
+    people = []
     for life in lives:
         life.live()
-        team = figures.team(life.person)
+        rule = figures.rule(life.person)
+        team = figures.team(rule)
+        people.append([life.counts.get("mqls", 0), rule, team])
         for moment, counts in by_team.items():
             times = 1 if moment == "created" else life.counts.get(moment, 0)
             if times:
@@ -214,9 +294,10 @@ def expected(seed: dict[str, Any], directory: Path) -> dict[str, Any]:
         "people_who_became_mql": sum("mqls" in life.counts for life in lives),
         "marked_as_breached": sum(life.breached for life in lives),
         "assigned": by_team,
-        "engagement": round(sum(life.engagement for life in lives), 3),
+        "engagement": round(sum(life.standing() for life in lives), 3),
+        "people": people,
     }
 
 
 if __name__ == "__main__":
-    print(json.dumps(expected(json.loads(Path(sys.argv[1]).read_text()), Path(sys.argv[2]))))
+    print(json.dumps(expected(json.loads(Path(sys.argv[1]).read_text()), Path(sys.argv[2]), sys.argv[3])))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from .component_xml import Body
@@ -65,7 +66,7 @@ def _number(field: Field, value: Any) -> float | int:
         raise RestError(400, "NUMBER_OUTSIDE_VALID_RANGE", text, (field.name,))
     if field.type == "int":
         return int(number)
-    return round(number, field.scale)
+    return float(Decimal(str(number)).quantize(Decimal(1).scaleb(-field.scale), rounding=ROUND_HALF_UP))  # [D: number]
 
 
 def _date(value: Any) -> str:

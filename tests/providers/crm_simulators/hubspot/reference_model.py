@@ -23,9 +23,9 @@ STACKS = Path(__file__).resolve().parents[4] / "stacks"
 ORDER = ("PropertyGroup", "Property", "Pipeline", "List", "Workflow")
 
 
-def everything_on_hubspot() -> Model:
+def everything_on_hubspot(stacks: Path = STACKS) -> Model:
     """The reference model, whose six automations, routing and pipelines all run on HubSpot."""
-    model = load(STACKS, "prod").model
+    model = load(stacks, "prod").model
     assert model.automation is not None
     here = {"runs_on": "hubspot"}
     workflows = {
