@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from revops_salesforce.client import Landed, SalesforceClient
 from revops_salesforce.errors import Refusal, account_error
 from revops_salesforce.flow_form import to_xml
 from revops_salesforce.metadata_objects import Body
-from revops_salesforce.package import archive
+from revops_salesforce.package import Component, archive, pack
 from revops_salesforce.versions import API_VERSION, DEPLOY, DEPLOY_STATUS
 
 FIRST_WAIT_S = 0.5
@@ -29,13 +29,22 @@ Tell = Callable[[str], None]
 def deploy_flow(client: SalesforceClient, name: str, body: Body, landed: Landed[bool]) -> None:
     """Saves a flow and waits until the org has done so. Raises AccountError with the org's own finding."""
     content = archive({"package.xml": _manifest("Flow", name), f"flows/{name}.flow": to_xml("Flow", body)})
+    _deploy(client, f'deploy Flow "{name}"', content, landed)
 
+
+def deploy_components(
+    client: SalesforceClient, operation: str, components: Iterable[Component], landed: Landed[bool]
+) -> None:
+    """Saves all of the components or none. Raises AccountError with the org's own finding."""
+    _deploy(client, operation, pack(components).archive(), landed)
+
+
+def _deploy(client: SalesforceClient, operation: str, content: bytes, landed: Landed[bool]) -> None:
     def done() -> Mapping[str, Any] | None:
         return {} if landed() else None
 
     answer = client.send("POST", DEPLOY, **_request(content, OPTIONS), landed=done)
     if "id" in answer:
-        operation = f'deploy Flow "{name}"'
         result = _wait(client, operation, answer["id"])
         if not result["success"]:
             raise account_error(Refusal(None, str(result["status"]), _problem(result)), operation)

@@ -1,0 +1,240 @@
+"""An approval process: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_approvalprocess.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+from pydantic import field_validator
+
+from revops_iac.kind import Definition, Inputs, Lookup, Observed, Reference
+from revops_iac.session import Session
+from revops_salesforce import approval_form, approval_versions
+from revops_salesforce.approval_form import Action, Criteria, NextApprover, Step, Submitter
+from revops_salesforce.approval_versions import VERSIONED, Version, current, logical, named, number_of
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.deploy import deploy_components
+from revops_salesforce.flow_form import held_of
+from revops_salesforce.metadata_kind import MetadataKind, canonical, without_gaps
+from revops_salesforce.metadata_objects import Body
+from revops_salesforce.package import Component
+
+IN_PLACE = frozenset({"label", "description", "active"})
+"""What may change without a new version."""
+
+
+class ApprovalProcessInputs(Inputs):
+    """Who must agree before a record goes on, and what happens when they do or do not.
+
+    Example::
+
+        object: Opportunity
+        name: Large_Deals
+        label: Large deals
+        entry_criteria:
+          formula: Amount > 100000
+        allowed_submitters:
+          - {type: owner}
+        record_editability: AdminOnly
+        steps:
+          - name: Sales_Lead
+            label: Sales lead
+            approvers:
+              - {type: user, name: admin@simulated.example}
+        final_approval_actions:
+          - {type: FieldUpdate, name: Note_The_Approval}
+
+    Later::
+
+        label: Large deals and legal
+        steps:
+          - name: Sales_Lead
+            label: Sales lead
+            approvers:
+              - {type: user, name: admin@simulated.example}
+          - name: Owner_Confirms
+            label: The owner confirms
+            approvers:
+              - {type: relatedUserField, name: Owner}
+            reject_behavior: BackToPrevious
+    """
+
+    object: str
+    name: str
+    """The developer name of the first version; later ones bear `_v2`, `_v3` and so on."""
+    label: str
+    active: bool = True
+    description: str | None = None
+    entry_criteria: Criteria | None = None
+    """Absent: every record of the object may be submitted."""
+    allowed_submitters: list[Submitter]
+    record_editability: Literal["AdminOnly", "AdminOrCurrentApprover"]
+    """Who may edit a record while its request is pending."""
+    steps: list[Step] = []
+    initial_submission_actions: list[Action] | None = None
+    final_approval_actions: list[Action] | None = None
+    final_rejection_actions: list[Action] | None = None
+    recall_actions: list[Action] | None = None
+    final_approval_record_lock: bool | None = None
+    final_rejection_record_lock: bool | None = None
+    allow_recall: bool | None = None
+    show_approval_history: bool | None = None
+    page_fields: list[str] | None = None
+    """What an approver sees of the record."""
+    email_template: str | None = None
+    """Folder and developer name of what approvers get; absent: the platform's own."""
+    enable_mobile_device_access: bool | None = None
+    next_automated_approver: NextApprover | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _names_no_version(cls, name: str) -> str:
+        if VERSIONED.fullmatch(name):
+            raise ValueError("the name must not end in a version such as _v2: versions are made as they are needed")
+        return name
+
+
+class ApprovalProcess(MetadataKind):
+    """Key: object and name without a version. A changed content becomes a version of its own, deployed together with
+    the end of the one before, so that at every moment exactly one of them takes submissions."""
+
+    component_type = "ApprovalProcess"
+    inputs = ApprovalProcessInputs
+    identity = frozenset({"object", "name"})
+    immutable = frozenset({"object", "name"})
+    full_replace = True
+    on_delete = (
+        "Its versions are deactivated; those that never had a request are deleted, the others stay, because the "
+        "platform keeps what has a history, and requests that are pending go on."
+    )
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['name']}"
+
+    def identity_of(self, name: str) -> Definition:
+        object_, _, process = name.partition(".")
+        return {"object": object_, "name": process}
+
+    def elements(self, inputs: Definition) -> Body:
+        return approval_form.to_vendor({k: v for k, v in inputs.items() if k not in {"adopt", "object", "name"}})
+
+    def definition(self, name: str, body: Body) -> Definition:
+        found = approval_form.from_vendor(body)
+        return {**self.identity_of(name), **{key: found.get(key) for key in _content_keys()}}
+
+    def normalise(self, definition: Definition) -> Definition:
+        made = {key: canonical(value) for key, value in definition.items()}
+        if made.get("allowed_submitters"):
+            made["allowed_submitters"] = sorted(made["allowed_submitters"], key=str)
+        return made
+
+    def view(self, declared: Definition, observed: Observed) -> Definition:
+        """What a step does not say is not compared: the platform fills it in."""
+        live = {key: held_of(value, observed.definition.get(key)) for key, value in declared.items()}
+        return super().view(declared, Observed(observed.id, observed.name, live, observed.facts))
+
+    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
+        """Nobody can submit to one that is not active, so nothing stands against taking it up again."""
+        return super().contradictions(declared, observed) if observed.definition["active"] else []
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        return dict.fromkeys(approval_form.references_of(inputs))
+
+    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
+        return dict.fromkeys(approval_form.lookups_of(inputs))
+
+    # --- versions ---------------------------------------------------------------------------------------------
+
+    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
+        return {logical(name): None for name in client.list_components(self.component_type)}
+
+    def read_many(self, client: SalesforceClient, names: Sequence[str]) -> Mapping[str, Observed]:
+        found = approval_versions.versions(client, names)
+        return {name: self._observed(name, held) for name, held in found.items()}
+
+    def _observed(self, name: str, held: list[Version]) -> Observed:
+        now = current(held)
+        older = [one.full_name for one in held if one.full_name != now.full_name]
+        facts = {"version": now.full_name, **({"other_versions": older} if older else {})}
+        return Observed(name, name, self.definition(name, now.body), facts)
+
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+        return self._write(session.client, self.vendor_name(inputs), [], inputs)
+
+    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
+        client = session.client
+        before = approval_versions.versions(client, [held.name]).get(held.name, [])
+        made = self._write(client, held.name, before, inputs)
+        kept = self._swept(client, [one for one in before if one.full_name != made.facts["version"]])
+        if kept:
+            client.say(
+                f"Salesforce: {self.name} {held.name} goes on as {made.facts['version']}; "
+                f"its requests until now stay with {approval_versions.describe(kept)}"
+            )
+        return made
+
+    def packed(self, session: Session[SalesforceClient], held: Observed | None, inputs: Definition) -> Body | str:
+        before = [] if held is None else approval_versions.versions(session.client, [held.name]).get(held.name, [])
+        return self._wanted(self.vendor_name(inputs), before, inputs)
+
+    def _wanted(self, name: str, before: list[Version], inputs: Definition) -> Body:
+        """The process to write: the version that has this content already, changed in what may change, or a new one."""
+        for version in before:
+            held = self.definition(name, version.body)
+            observed = Observed(name, name, held)
+            if not set(self.differences(inputs, self.view(inputs, observed))) - IN_PLACE:
+                return without_gaps({**version.body, **self.elements(inputs), "fullName": version.full_name})
+        number = max((one.number for one in before), default=0) + 1
+        # What the inputs leave open stays as the version before had it.
+        rest = current(before).body if before else {}
+        return without_gaps({**rest, **self.elements(inputs), "fullName": named(name, number)})
+
+    def _write(self, client: SalesforceClient, name: str, before: list[Version], inputs: Definition) -> Observed:
+        body = self._wanted(name, before, inputs)
+        off = [one.switched(False) for one in before if one.active and one.full_name != body["fullName"]]
+
+        def landed() -> bool:
+            held = approval_versions.versions(client, [name]).get(name)
+            observed = None if held is None else self._observed(name, held)
+            return observed is not None and not self.differences(inputs, self.view(inputs, observed))
+
+        components = [Component(self.component_type, one) for one in [body, *off]]
+        deploy_components(client, f'deploy ApprovalProcess "{name}"', components, landed)
+        others = [one.full_name for one in before if one.full_name != body["fullName"]]
+        facts: dict[str, Any] = {"version": body["fullName"], **({"other_versions": others} if others else {})}
+        return Observed(name, name, self.definition(name, body), facts)
+
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+        client = session.client
+        found = approval_versions.versions(client, [held.name]).get(held.name, [])
+        if active := [one.switched(False) for one in found if one.active]:
+            components = [Component(self.component_type, body) for body in active]
+            deploy_components(
+                client,
+                f'deactivate ApprovalProcess "{held.name}"',
+                components,
+                lambda: (
+                    not any(one.active for one in approval_versions.versions(client, [held.name]).get(held.name, []))
+                ),
+            )
+        if kept := self._swept(client, found):
+            client.say(
+                f"Salesforce: {self.name} {held.name} stays, deactivated, because the platform keeps what has a "
+                f"history: {approval_versions.describe(kept)}"
+            )
+
+    def _swept(self, client: SalesforceClient, unused: list[Version]) -> dict[str, int]:
+        """Deletes versions that never had a request; those that did stay, with what they name: how many are pending."""
+        kept: dict[str, int] = {}
+        for version in sorted(unused, key=lambda one: number_of(one.full_name)):
+            if approval_versions.requests(client, version) == 0:
+                client.delete_component(self.component_type, version.full_name)
+                continue
+            kept[version.full_name] = approval_versions.requests(client, version, "Pending")
+            definition = self.definition(logical(version.full_name), version.body)
+            client.keep((item.kind, item.name) for item in self.references(definition))
+        return kept
+
+
+def _content_keys() -> list[str]:
+    return [key for key in ApprovalProcessInputs.model_fields if key not in {"adopt", "object", "name"}]
