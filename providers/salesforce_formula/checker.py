@@ -194,6 +194,7 @@ class Checker:
             self.refuse(said, node, "context")
         if plain is not None:
             return self.plain(node, plain)
+        assert special is not None
         result: str = special(node)
         return result
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from decimal import Decimal, InvalidOperation, Overflow
+from decimal import Decimal
 from typing import Any
 
 from salesforce_formula.tree import Binary, Call, Literal, Name, Node, Unary, spine
@@ -84,7 +84,7 @@ def _binary(operator: str, left: Any, other: Node, scope: Scope) -> Any:
         return None
     try:
         return OPERATORS[operator](left, right)
-    except (InvalidOperation, Overflow, OverflowError):
+    except ArithmeticError:
         raise EvaluationError(f"'{left} {operator} {right}' has no value") from None
 
 
@@ -154,7 +154,7 @@ def _call(node: Call, scope: Scope) -> Any:
         return None
     try:
         return function(*values)
-    except (InvalidOperation, Overflow, OverflowError):
+    except ArithmeticError:
         raise EvaluationError(f"{node.function} has no value for {', '.join(map(str, values))}") from None
 
 

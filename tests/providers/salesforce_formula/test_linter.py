@@ -1,0 +1,198 @@
+"""What the linter says about a formula, where, and what it lets pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+from salesforce_formula.checker import Checker
+from salesforce_formula.functions import BY_ARGUMENTS, FUNCTIONS
+from salesforce_formula.kinds import BOOLEAN, Context
+from salesforce_formula.linter import EVIDENCE, FIXES, WARNINGS, Finding, lint
+from salesforce_formula.size import expanded_size
+from salesforce_formula.tokens import FormulaError
+
+TYPES = {
+    "Amount": "Number", "Name": "Text", "Notes__c": "LongTextArea", "StageName": "Picklist", "CloseDate": "Date",
+    "Tools__c": "MultiselectPicklist", "Won__c": "Boolean", "Score__c": "Number", "CreatedDate": "DateTime",
+    "$Permission.Bypass": "Boolean", "$ObjectType.Zip__c.Fields.Name": "Any", "Account.Owner.Name": "Text",
+}  # fmt: skip
+
+
+class Deals:
+    """The fields of a deal."""
+
+    def type_of(self, name: str) -> str:
+        if name not in TYPES:
+            raise FormulaError(f"Field {name} does not exist. Check spelling.")
+        return TYPES[name]
+
+    def values_of(self, name: str) -> frozenset[str] | None:
+        return {"StageName": frozenset({"Open", "Won"}), "Tools__c": frozenset({"crm", "bi"})}.get(name)
+
+    def formula_of(self, name: str) -> str | None:
+        return "+".join(["Amount"] * 500) if name == "Score__c" else None
+
+    def names(self) -> Iterable[str]:
+        return TYPES
+
+
+def linted(text: str, context: Context = Context.VALIDATION_RULE, expected: str | None = None) -> list[Finding]:
+    return lint(text, Deals(), expected=expected, context=context)
+
+
+def said(text: str, context: Context = Context.VALIDATION_RULE, expected: str | None = None) -> list[str]:
+    return [f"{finding} | {finding.fix}" for finding in linted(text, context, expected)]
+
+
+PICK = 'ISPICKVAL(field, "value"), CASE or TEXT; for a multi-select picklist INCLUDES(field, "value")'
+SAVING = "leave it out here: it is known only while a record is saved"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("AND(", "column 5: Syntax error. Found 'EOF' | correct it, or the place just before it"),
+        (
+            'StageName = "Won"',
+            "column 1: Field StageName is a picklist field. Picklist fields are only supported in certain functions. | "
+            + PICK,
+        ),
+        (
+            'ISPICKVAL(StageName, "Wn")',
+            'column 22: "Wn" is not a value of StageName, so the comparison would never be true | '
+            'use "Won", or add the value',
+        ),
+        (
+            'CASE(PRIORVALUE(StageName), "Open", 1, "Lost", 2, 0) > 1',
+            'column 40: "Lost" is not a value of StageName, so the comparison would never be true | '
+            'use "Open", "Won", or add the value',
+        ),
+        (
+            'TEXT(StageName) = "won"',
+            'column 19: "won" is not a value of StageName, so the comparison would never be true | '
+            'use "Won", or add the value',
+        ),
+        (
+            'INCLUDES(Tools__c, "CRM")',
+            'column 20: "CRM" is not a value of Tools__c, so the comparison would never be true | '
+            'use "bi", "crm", or add the value',
+        ),
+        ("Amout > 1", "column 1: Field Amout does not exist. Check spelling. | Amount, or declare the field"),
+        ("ISBLNK(Name)", "column 1: Unknown function ISBLNK. Check spelling. | use ISBLANK"),
+        (
+            "Amount > 2 * 3 ^ 2",
+            "column 16: the grammars disagree on what ^ takes as its operands here | "
+            "put the power, and its operands, in brackets",
+        ),
+        (
+            "Amount > 2 ^ 3 ^ 2",
+            "column 16: the grammars disagree on what ^ takes as its operands here | "
+            "put the power, and its operands, in brackets",
+        ),
+        ("ISNULL(Name)", "column 1: ISNULL is never true for a text such as Name | ISBLANK"),
+        (
+            'Name = "a\\d"',
+            "column 10: the escape \\d inside a text is not in Salesforce's own grammar | "
+            "write \\n, or \\\\ for a backslash",
+        ),
+        (
+            "Amount > Name",
+            "column 10: Incorrect parameter type for operator '>'. Expected Number, received Text | "
+            "convert it with TEXT, VALUE, DATEVALUE or the like",
+        ),
+        (
+            "A__r.B__r.C__r.D__r.E__r.F__r.G__r.H__r.I__r.J__r.K__r.Name > 1",
+            "column 1: A__r.B__r.C__r.D__r.E__r.F__r.G__r.H__r.I__r.J__r.K__r.Name spans 11 relationships, "
+            "Salesforce takes 10 | keep the value on a nearer record, in a formula field",
+        ),
+    ],
+)  # fmt: skip
+def test_mistakes_are_told_with_place_and_fix(text: str, found: str) -> None:
+    assert found in said(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["ISCHANGED(Amount)", "ISNEW()", "PRIORVALUE(Won__c)", "ISCLONE()", 'REGEX(Name, "a")']
+)
+@pytest.mark.parametrize("context", list(Context))
+def test_what_a_save_changed_is_known_while_saving_only(text: str, context: Context) -> None:
+    function = text.partition("(")[0]
+    refused = [f"column 1: Function {function} may not be used in this type of formula | {SAVING}"]
+    assert said(text, context) == ([] if context.saving else refused)
+
+
+def test_vlookup_stands_in_validation_rules_only() -> None:
+    text = "VLOOKUP($ObjectType.Zip__c.Fields.Name, $ObjectType.Zip__c.Fields.Name, Name) = Name"
+    assert said(text) == []
+    assert said(text, Context.ASSIGNMENT_CRITERIA) == [
+        "column 1: Function VLOOKUP may not be used in this type of formula | "
+        "look the value up in a validation rule, or through a relationship"
+    ]
+
+
+def test_long_text_is_refused_in_formula_fields() -> None:
+    assert said("LEN(Notes__c) > 1") == []
+    assert said("LEN(Notes__c) > 1", Context.FORMULA_FIELD) == [
+        'column 5: You referenced an unsupported field type called "Long Text Area" using the following field: Notes__c'
+        " | use a shorter field; long text can be read by validation rules and flows only"
+    ]
+
+
+def test_the_whole_must_have_the_expected_type() -> None:
+    assert said("Amount", expected=BOOLEAN) == [
+        "column 1: Formula result is data type (Number), incompatible with expected data type (true or false). | "
+        "let the formula result in that type, or change the type of the field"
+    ]
+
+
+def test_everything_is_told_at_once_and_once() -> None:
+    text = 'AND(\n  Amout > 5,\n  StageName = "Won",\n  NOPE(Name + 1)\n)'
+    assert [(finding.rule, finding.line, finding.column) for finding in linted(text)] == [
+        ("unknown-field", 2, 3),
+        ("bare-picklist", 3, 3),
+        ("unknown-function", 4, 3),
+        ("type", 4, 15),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'AND(ISCHANGED(StageName), ISPICKVAL(StageName, "Won"), NOT($Permission.Bypass), Account.Owner.Name <> "Jo")',
+        'CASE(StageName, "Open", 1, "Won", 2, 0) - CASE(PRIORVALUE(StageName), "Open", 1, 0) > 1',
+        "ISBLANK(StageName) || ISBLANK(Tools__c) || ISBLANK(Notes__c)",
+        "BLANKVALUE(Amount, 0) * (0.9 ^ (FLOOR((TODAY() - CloseDate) / 7) + 1)) < 5",
+        'IF(Won__c, "a", NULL) = "a" && CreatedDate < NOW() - 1',
+        "HOUR(TIMEVALUE(CreatedDate)) > 8 && TIMENOW() - TIMEVALUE(CreatedDate) > 1000",
+    ],
+)
+def test_sound_formulas_pass(text: str) -> None:
+    assert said(text) == []
+
+
+def test_long_formulas_warn_and_too_long_ones_are_refused() -> None:
+    (near,) = linted("TRUE /*" + "x" * 3200 + "*/")
+    assert (near.rule, near.is_error) == ("length", False)
+    (over,) = linted("TRUE /*" + "x" * 3900 + "*/")
+    assert (over.rule, over.is_error, over.said) == (
+        "syntax", True, "Formula is too long (3,909 characters). Maximum length is 3,900 characters.",
+    )  # fmt: skip
+
+
+def test_size_counts_the_formula_fields_inside() -> None:
+    (near,) = linted("Score__c + Score__c + Score__c + Score__c > 1")
+    assert (near.rule, near.is_error) == ("size", False)
+    (over,) = linted(" + ".join(["Score__c"] * 5) + " > 1")
+    assert (over.rule, over.is_error) == ("too-large", True)
+    assert over.said == "with the formula fields that it names it has at least 17,551 bytes, Salesforce takes 15,000"
+
+
+def test_size_of_a_circle_of_fields_is_finite() -> None:
+    assert expanded_size("A", {"A": "B + 1", "B": "A + 1"}.get) == 11
+
+
+def test_every_rule_has_its_evidence_and_every_function_its_types() -> None:
+    assert EVIDENCE.keys() >= {*FIXES, *WARNINGS}
+    assert {name for name in BY_ARGUMENTS if not hasattr(Checker, f"call_{name.lower()}")} == set()
+    assert not BY_ARGUMENTS & FUNCTIONS.keys()
