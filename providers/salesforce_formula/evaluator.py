@@ -129,12 +129,18 @@ def _divide(left: Decimal, right: Decimal) -> Decimal:
     return left / right
 
 
+def _power(left: Decimal, right: Decimal) -> Decimal:
+    if left == 0 and right < 0:
+        raise EvaluationError("division by zero")
+    return left**right
+
+
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": _add,
     "-": _subtract,
     "*": lambda left, right: left * right,
     "/": _divide,
-    "^": lambda left, right: left**right,
+    "^": _power,
     "<": lambda left, right: left < right,
     ">": lambda left, right: left > right,
     "<=": lambda left, right: left <= right,

@@ -118,10 +118,11 @@ def test_what_has_no_value_says_so(text: str) -> None:
 
 
 def test_changes_are_seen_against_the_record_before() -> None:
-    before = {"Amount": Decimal(1)}
-    saving = Scope({"Amount": Decimal(2)}.get, before.get, is_new=False, now=NOW)
+    before: dict[str, Any] = {"Amount": Decimal(1)}
+    now: dict[str, Any] = {"Amount": Decimal(2)}
+    saving = Scope(now.get, before.get, is_new=False, now=NOW)
     assert evaluate(parse("ISCHANGED(Amount) && PRIORVALUE(Amount) < Amount && NOT(ISNEW())"), saving) is True
-    new = Scope({"Amount": Decimal(2)}.get, {}.get, is_new=True, now=NOW)
+    new = Scope(now.get, before.get, is_new=True, now=NOW)
     assert evaluate(parse("ISNEW() && NOT(ISCHANGED(Amount)) && PRIORVALUE(Amount) = 2"), new) is True
 
 
