@@ -1,0 +1,77 @@
+"""Enabling all automations of the reference model in an org that is full already."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from crm_simulators.salesforce.simulator import SalesforceSimulator
+from crm_simulators.server import RunningSimulators
+
+from ..story import STACKS
+from .reference_model import deployed, enable, everything_on_salesforce
+
+LONG_AGO, NOW = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 12, 1, 12, tzinfo=UTC)
+DAY_S = 86_400
+STAGES = ("lead", "mql", "sql")
+STATUSES = ("Open", "Recycled")
+OLD_LEADS = 5000
+OLD_DEALS = 200
+
+
+def old_lead(n: int) -> dict[str, Any]:
+    """Somebody from long before go-live, whom every automation would take up if it looked at the criteria alone."""
+    old = LONG_AGO.isoformat()
+    return {
+        "CreatedDate": old,
+        "Email": f"old{n}@old.example",
+        "LastName": "Old",
+        "Company": "Old Ltd",
+        "Title": "CIO",
+        "Product_Interest__c": ("platform", "self_serve")[n % 2],
+        "NumberOfEmployees": 5000,
+        "Industry_Group__c": "software",
+        "Cloud_Platform__c": "aws",
+        "Region__c": ("emea", "amer")[n % 2],
+        "Engagement_Score__c": 90,
+        "High_Intent__c": True,
+        "Last_Engaged_At__c": old,
+        "Latest_Mql_Date__c": old,
+        "Decided_At__c": old,
+        "Rejection_Reason__c": "no_budget",
+        "Lifecycle_Stage__c": STAGES[n % 3],
+        "Status": STATUSES[n // 3 % 2],
+    }
+
+
+def old_deal(n: int) -> dict[str, Any]:
+    """A deal that was won long ago, or that waits in a stage since then."""
+    return {
+        "CreatedDate": LONG_AGO.isoformat(),
+        "Name": f"Old deal {n}",
+        "CloseDate": "2026-04-01",
+        "StageName": ("Closed Won", "Discovery")[n % 2],
+        "Deal_Type__c": "new_business",
+        "LastStageChangeDate": LONG_AGO.isoformat(),
+    }
+
+
+def test_five_thousand_old_leads_get_no_task_no_notice_and_no_owner(simulators: RunningSimulators) -> None:
+    simulator = simulators.simulators["salesforce"]
+    assert isinstance(simulator, SalesforceSimulator)
+    model, org = everything_on_salesforce(STACKS), simulator.org
+    with simulators.control.lock:
+        simulators.control.clock.set(LONG_AGO)
+        simulator.load(deployed(model).dump())
+    leads, deals = [old_lead(n) for n in range(OLD_LEADS)], [old_deal(n) for n in range(OLD_DEALS)]
+    simulators.seed("salesforce", {"records": {"Lead": leads, "Opportunity": deals}})
+    owners = {row["OwnerId"] for row in org.table("Lead").values()}
+    with simulators.control.lock:
+        simulators.control.clock.set(NOW)
+        before = org.dump()["records"]
+        assert len(enable(org, model)) == 13
+        simulators.control.clock.advance(2 * DAY_S)
+    assert org.scheduled_runs != {}, "the daily flow has run"
+    assert (org.table("Task"), org.actions, org.flow_errors, org.interviews) == ({}, [], [], {})
+    assert {row["OwnerId"] for row in org.table("Lead").values()} == owners
+    assert org.dump()["records"] == before
