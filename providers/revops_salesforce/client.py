@@ -129,11 +129,11 @@ class SalesforceClient:
 
     # --- metadata ---------------------------------------------------------------------------------------------
 
-    def list_components(self, type_name: str) -> list[str]:
-        """The full names of all components of a type, the org's and those of managed packages."""
+    def list_components(self, type_name: str, folder: str | None = None) -> list[str]:
+        """The full names of all components of a type, or of one folder of it: the org's and those of packages."""
 
         def ask(line: Line) -> list[str]:
-            query = build(line.metadata.client, "ListMetadataQuery", {"type": type_name})
+            query = build(line.metadata.client, "ListMetadataQuery", {"type": type_name, "folder": folder})
             found = line.metadata.service.listMetadata([query], API_VERSION, _soapheaders=line.metadata.headers)
             return [item.fullName for item in found or []]
 

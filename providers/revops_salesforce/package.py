@@ -38,6 +38,13 @@ FILES: Mapping[str, tuple[str, str]] = {
 }
 """Types whose components have a file each: folder and suffix."""
 
+FOLDERS: Mapping[str, tuple[str, str]] = {
+    "DashboardFolder": ("dashboards", "Dashboard"),
+    "ReportFolder": ("reports", "Report"),
+}
+"""Types of folders: where their file lies, beside the folder, and the type that a manifest lists them with
+[D: meta_report]."""
+
 PARTS: Mapping[str, tuple[str, str, str, str]] = {
     "AssignmentRule": ("assignmentRules", "assignmentRules", "AssignmentRules", "assignmentRule"),
     "BusinessProcess": ("objects", "object", "CustomObject", "businessProcesses"),
@@ -101,7 +108,7 @@ def _digest(content: bytes) -> str:
 
 def has_file_form(type_name: str) -> bool:
     """Whether this module knows the file of a type."""
-    return type_name in FILES or type_name in PARTS
+    return type_name in FILES or type_name in PARTS or type_name in FOLDERS
 
 
 def archive(files: Mapping[str, bytes]) -> bytes:
@@ -130,6 +137,8 @@ def file_of(component: Component) -> str:
     if component.type_name in PARTS:
         folder, suffix, *_ = PARTS[component.type_name]
         return f"{folder}/{quote(component.full_name.partition('.')[0])}.{suffix}"
+    if component.type_name in FOLDERS:
+        return f"{FOLDERS[component.type_name][0]}/{quote(component.full_name)}-meta.xml"
     folder, suffix = FILES[component.type_name]
     return f"{folder}/{quote(component.full_name, safe=' /')}.{suffix}"
 
@@ -138,7 +147,8 @@ def manifest(components: Sequence[Component]) -> bytes:
     """The `package.xml` that names them, by type."""
     members: dict[str, list[str]] = {}
     for one in components:
-        members.setdefault(one.type_name, []).append(one.full_name)
+        listed_as = FOLDERS.get(one.type_name, ("", one.type_name))[1]
+        members.setdefault(listed_as, []).append(one.full_name)
     lines = []
     for name, held in sorted(members.items()):
         inner = [*(f"        <members>{escape(one)}</members>" for one in sorted(held)), f"        <name>{name}</name>"]

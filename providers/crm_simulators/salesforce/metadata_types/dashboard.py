@@ -83,6 +83,6 @@ class Dashboard(InFolder):
         shown = summary["column"]
         if shown == "RowCount" or any(one["developerName"] == shown for one in report.get("aggregates", [])):
             return
-        column = next((one for one in report.get("columns", []) if one["field"] == shown), {})
+        column: Body = next((one for one in report.get("columns", []) if one["field"] == shown), {})
         if summary.get("aggregate") not in column.get("aggregateTypes", ()):
             raise integrity(f"{shown} is not summarized in the report {name}", "chartSummary")

@@ -1,0 +1,138 @@
+"""A page layout, watched: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_layouts.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from revops_iac.errors import AccountError
+from revops_iac.kind import Definition, Inputs, Observed, Reference
+from revops_iac.session import Session
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.metadata_kind import MetadataKind
+from revops_salesforce.metadata_objects import Body
+
+Behavior = Literal["Edit", "Required", "Readonly"]
+
+
+class Item(BaseModel):
+    """A field that the page must show."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    field: str
+    behavior: Behavior | None = None
+    """Absent: any."""
+
+
+class LayoutInputs(Inputs):
+    """The fields that a page must show. What else it shows, and where, is nobody's business here.
+
+    It is read and compared, never written: a write replaces the whole page, which people arrange by hand. A field
+    that is missing shows in every plan until somebody puts it on the page.
+
+    Example::
+
+        object: Lead
+        name: Lead Layout
+        fields:
+          - {field: Company, behavior: Required}
+          - {field: LeadSource}
+    """
+
+    object: str
+    name: str
+    """As Setup shows it: `Lead Layout`."""
+    fields: list[Item] = Field(min_length=1)
+
+
+class Layout(MetadataKind):
+    """Key: object and label, with a dash between; never written."""
+
+    component_type = "Layout"
+    inputs = LayoutInputs
+    identity = frozenset({"object", "name"})
+    immutable = frozenset({"object", "name"})
+    always_exists = True
+    watched = True
+    on_delete = "Nothing happens: the page was only watched."
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}-{inputs['name']}"
+
+    def identity_of(self, name: str) -> Definition:
+        object_, _, own = name.partition("-")
+        return {"object": object_, "name": own}
+
+    def definition(self, name: str, body: Body) -> Definition:
+        return {**self.identity_of(name), "fields": [_item(one) for one in _items(body) if one.get("field")]}
+
+    def normalise(self, definition: Definition) -> Definition:
+        made = super().normalise(definition)
+        if made.get("fields") is not None:
+            made["fields"] = sorted(made["fields"], key=lambda one: str(one["field"]))
+        return made
+
+    def view(self, declared: Definition, observed: Observed) -> Definition:
+        """The declared fields that the page shows; a behavior is compared where one is declared."""
+        shown = {one["field"]: one for one in observed.definition["fields"]}
+        mine = [
+            {key: shown[one["field"]].get(key) for key in one if one[key] is not None}
+            for one in declared["fields"]
+            if one["field"] in shown
+        ]
+        return super().view(declared, Observed(observed.id, observed.name, {**observed.definition, "fields": mine}))
+
+    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
+        """What is only watched contradicts nothing."""
+        return []
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        for one in inputs["fields"]:
+            yield Reference("CustomField", f"{inputs['object']}.{one['field']}")
+
+    def packed(self, session: Session[SalesforceClient], held: Observed | None, inputs: Definition) -> Body | str:
+        return "it is only watched"
+
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+        """Only an org without the page gets here."""
+        raise AccountError(
+            f'Salesforce: {inputs["object"]} has no page layout "{inputs["name"]}"',
+            "write the name as Setup, Object Manager, Page Layouts shows it",
+        )
+
+    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
+        """Writes nothing, and says what to do by hand."""
+        for sentence in by_hand(held, inputs):
+            session.client.say(sentence)
+        return held
+
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+        """Nothing was written."""
+
+    def put_back(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+        """Nothing was written."""
+
+
+def by_hand(held: Observed, inputs: Definition) -> Iterator[str]:
+    """What an administrator must do so that the page shows the declared fields, one step per line."""
+    where = f"Salesforce: Layout {held.name}: by hand, under Setup, Object Manager, {inputs['object']}, Page Layouts"
+    shown: Mapping[str, Any] = {one["field"]: one.get("behavior") for one in held.definition["fields"]}
+    for one in inputs["fields"]:
+        wanted = one.get("behavior")
+        if one["field"] not in shown:
+            yield f"{where}: put {one['field']} on the page{f' as {wanted}' if wanted else ''}"
+        elif wanted not in {None, shown[one["field"]]}:
+            yield f"{where}: make {one['field']} {wanted}, which is {shown[one['field']]}"
+
+
+def _items(body: Body) -> Iterator[Body]:
+    for section in body.get("layoutSections", []):
+        for column in section.get("layoutColumns", []):
+            yield from column.get("layoutItems", [])
+
+
+def _item(body: Body) -> Definition:
+    return {"field": body["field"], "behavior": body.get("behavior")}

@@ -1,0 +1,269 @@
+"""A report: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_report.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from revops_iac.kind import Definition, Inputs, Reference
+from revops_salesforce.folder_kind import InFolderKind, present
+from revops_salesforce.metadata_objects import Body
+from revops_salesforce.report_columns import fields_in, report_type_of
+
+Granularity = Literal[
+    "Day", "Week", "Month", "Quarter", "Year", "FiscalQuarter", "FiscalYear", "MonthInYear", "DayInMonth"
+]
+Operator = Literal[
+    "equals", "notEqual", "lessThan", "greaterThan", "lessOrEqual", "greaterOrEqual", "contains", "notContain",
+    "startsWith", "includes", "excludes",
+]  # fmt: skip
+SINCE_EVER = "INTERVAL_CUSTOM"
+MAX_LABEL = 40  # [K]
+MAX_TEXT = 255  # [K]
+MAX_FORMULAS = 5  # [K]
+
+
+class Column(BaseModel):
+    """A column of the detail rows, and what the groups say of it."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    field: str
+    """As the report type names it: `Lead$Status`."""
+    summaries: list[Literal["Sum", "Average", "Maximum", "Minimum", "Unique", "Median"]] = []
+
+
+class Grouping(BaseModel):
+    """What the rows are grouped by."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    field: str
+    by: Granularity = "Day"
+    """For dates; other fields have `Day` too, which means nothing [K]."""
+    order: Literal["Asc", "Desc"] = "Asc"
+
+
+class Filter(BaseModel):
+    """Rows that do not meet it are left out; the value is a text as the report builder takes it."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    field: str
+    operator: Operator
+    value: str = ""
+    """Absent: blank. Several values stand side by side with commas between them [K]."""
+
+
+class Period(BaseModel):
+    """Rows whose date lies outside are left out."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    field: str
+    interval: str = SINCE_EVER
+    """`INTERVAL_CURY`, `INTERVAL_LAST90`; absent: between the two dates."""
+    start: str | None = None
+    end: str | None = None
+
+
+class SummaryFormula(BaseModel):
+    """A figure of each group, computed from what is summed up there."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    name: str
+    """`FORMULA1`."""
+    label: str
+    formula: str
+    """`Lead$Reached__c:SUM / RowCount`."""
+    type: Literal["number", "percent", "currency"] = "number"
+    scale: int = 2
+
+
+class ReportInputs(Inputs):
+    """A report in a folder.
+
+    Example::
+
+        folder: Revenue
+        name: Leads_By_Status
+        label: Leads by status
+        report_type: Lead_Funnel__c
+        format: Summary
+        description: How many leads there are in each status.
+        columns: [{field: Lead$LastName}]
+        groupings: [{field: Lead$Status}]
+        filters: [{field: Lead$LastName, operator: notEqual}]
+        formulas: [{name: FORMULA1, label: Doubled, formula: RowCount * 2, scale: 0}]
+
+    Later::
+
+        label: Leads by month
+        groupings: [{field: Lead$CreatedDate, by: Month, order: Desc}]
+        period: {field: Lead$CreatedDate, interval: INTERVAL_CURY}
+        formulas: []
+    """
+
+    folder: str
+    name: str
+    """Developer name."""
+    label: str = Field(max_length=MAX_LABEL)
+    report_type: str
+    """`Lead_Funnel__c` for the custom report type Lead_Funnel."""
+    format: Literal["Tabular", "Summary", "Matrix"] = "Tabular"
+    description: str | None = Field(default=None, max_length=MAX_TEXT)
+    columns: list[Column] = []
+    groupings: list[Grouping] | None = None
+    groupings_across: list[Grouping] | None = None
+    filters: list[Filter] | None = None
+    filter_logic: str | None = None
+    """`1 AND (2 OR 3)`; absent: all of them."""
+    period: Period | None = None
+    formulas: list[SummaryFormula] | None = Field(default=None, max_length=MAX_FORMULAS)
+    details: bool = True
+    """Whether the rows of each group are shown."""
+    scope: str | None = None
+
+
+class Report(InFolderKind):
+    """Key: folder and developer name. Charts, buckets and highlighting that people add stay as they are."""
+
+    component_type = "Report"
+    folder_type = "ReportFolder"
+    inputs = ReportInputs
+    full_replace = True
+    on_delete = "The report goes to the recycle bin [K]; the org refuses while a dashboard shows it."
+
+    def elements(self, inputs: Definition) -> Body:
+        made: Body = {
+            "name": inputs["label"],
+            "reportType": inputs["report_type"],
+            "format": inputs.get("format", "Tabular"),
+            "showDetails": inputs.get("details", True),
+            "columns": [
+                present({"field": one["field"], "aggregateTypes": list(one.get("summaries") or ())})
+                for one in inputs.get("columns") or ()
+            ],
+        }
+        for key in ("description", "scope"):
+            if key in inputs:
+                made[key] = inputs[key]
+        for key, element in (("groupings", "groupingsDown"), ("groupings_across", "groupingsAcross")):
+            if key in inputs:
+                made[element] = [_grouping(one) for one in inputs[key] or ()]
+        if "filters" in inputs or "filter_logic" in inputs:
+            items = [_filter(one) for one in inputs.get("filters") or ()]
+            made["filter"] = present({"criteriaItems": items, "booleanFilter": inputs.get("filter_logic")}) or None
+        if "formulas" in inputs:
+            made["aggregates"] = [_formula(one) for one in inputs["formulas"] or ()]
+        if inputs.get("period"):
+            made["timeFrameFilter"] = _period(inputs["period"])
+        return made
+
+    def definition(self, name: str, body: Body) -> Definition:
+        chosen = body.get("filter") or {}
+        return {
+            **self.identity_of(name),
+            "label": body.get("name"),
+            "report_type": body.get("reportType"),
+            "format": body.get("format"),
+            "description": body.get("description"),
+            "columns": [_read_column(one) for one in body.get("columns", [])],
+            "groupings": [_read_grouping(one) for one in body.get("groupingsDown", [])],
+            "groupings_across": [_read_grouping(one) for one in body.get("groupingsAcross", [])],
+            "filters": [_read_filter(one) for one in chosen.get("criteriaItems", [])],
+            "filter_logic": chosen.get("booleanFilter"),
+            "period": _read_period(body.get("timeFrameFilter")),
+            "formulas": [_read_formula(one) for one in body.get("aggregates", [])],
+            "details": body.get("showDetails", True),
+            "scope": body.get("scope"),
+        }
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        yield from super().references(inputs)
+        yield from report_type_of(inputs["report_type"])
+        named = [*(inputs.get("columns") or ()), *(inputs.get("groupings") or ()), *(inputs.get("filters") or ())]
+        texts = [one["field"] for one in (*named, *(inputs.get("groupings_across") or ()))]
+        texts += [one["formula"] for one in inputs.get("formulas") or ()]
+        yield from dict.fromkeys(found for text in texts for found in fields_in(text))
+
+    def normalise(self, definition: Definition) -> Definition:
+        """What says nothing is left out: blank values, groupings by day, no summaries."""
+        made = super().normalise(definition)
+        for key, read in (
+            ("columns", lambda one: present({"summaries": [], **one})),
+            ("groupings", lambda one: {"by": "Day", "order": "Asc", **one}),
+            ("groupings_across", lambda one: {"by": "Day", "order": "Asc", **one}),
+            ("filters", present),
+            ("formulas", lambda one: {"type": "number", "scale": 2, **one}),
+        ):
+            if made.get(key) is not None:
+                made[key] = [read(one) for one in made[key]]
+        if made.get("period"):
+            made["period"] = present({"interval": SINCE_EVER, **made["period"]})
+        return made
+
+
+def _grouping(one: Definition) -> Body:
+    return {"field": one["field"], "dateGranularity": one.get("by", "Day"), "sortOrder": one.get("order", "Asc")}
+
+
+def _read_grouping(body: Body) -> Definition:
+    granularity = body.get("dateGranularity", "Day")
+    by = "Day" if granularity == "None" else granularity
+    return {"field": body["field"], "by": by, "order": body.get("sortOrder", "Asc")}
+
+
+def _filter(one: Definition) -> Body:
+    return {"column": one["field"], "operator": one["operator"], "value": one.get("value") or ""}
+
+
+def _read_filter(body: Body) -> Definition:
+    return {"field": body["column"], "operator": body["operator"], "value": body.get("value") or ""}
+
+
+def _read_column(body: Body) -> Definition:
+    return {"field": body["field"], "summaries": body.get("aggregateTypes", [])}
+
+
+def _period(one: Definition) -> Body:
+    return present(
+        {
+            "dateColumn": one["field"],
+            "interval": one.get("interval", SINCE_EVER),
+            "startDate": one.get("start"),
+            "endDate": one.get("end"),
+        }
+    )
+
+
+def _read_period(body: Body | None) -> Definition | None:
+    if body is None:
+        return None
+    given = {"start": body.get("startDate"), "end": body.get("endDate")}
+    return {"field": body["dateColumn"], "interval": body["interval"], **present(given)}
+
+
+def _formula(one: Definition) -> Body:
+    return {
+        "developerName": one["name"],
+        "masterLabel": one["label"],
+        "calculatedFormula": one["formula"],
+        "datatype": one.get("type", "number"),
+        "scale": one.get("scale", 2),
+        "isActive": True,
+        "isCrossBlock": False,
+    }
+
+
+def _read_formula(body: Body) -> Definition:
+    return {
+        "name": body["developerName"],
+        "label": body["masterLabel"],
+        "formula": body["calculatedFormula"],
+        "type": body["datatype"],
+        "scale": body.get("scale", 2),
+    }

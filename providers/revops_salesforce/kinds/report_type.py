@@ -1,0 +1,205 @@
+"""A custom report type: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_reporttype.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from revops_iac.kind import Definition, Inputs, Reference
+from revops_salesforce.folder_kind import present
+from revops_salesforce.metadata_kind import MetadataKind
+from revops_salesforce.metadata_objects import Body
+
+Category = Literal["accounts", "opportunities", "leads", "campaigns", "activities", "products", "quotes", "other"]
+MAX_JOINS = 3  # [K: four objects in all]
+
+
+class Joined(BaseModel):
+    """A child object, by its relationship as seen from the object before it."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    relationship: str
+    """`Opportunities`, `Plans__r`."""
+    outer: bool = False
+    """Whether records without children are shown too."""
+
+
+class Shown(BaseModel):
+    """A field that reports of the type can show."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    field: str
+    table: str | None = None
+    """`Account.Opportunities` for a joined object; absent: the base object."""
+    label: str | None = None
+    checked: bool = False
+    """Whether a new report shows it from the start."""
+
+
+class Section(BaseModel):
+    """A heading in the list of fields."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    label: str
+    columns: list[Shown]
+
+
+class ReportTypeInputs(Inputs):
+    """What reports on an object, and on its children, can show.
+
+    Example::
+
+        name: Lead_Funnel
+        label: Lead funnel
+        object: Lead
+        category: leads
+        description: Leads with the dates of the revenue process.
+        sections:
+          - label: Lead
+            columns:
+              - {field: LastName, checked: true}
+              - {field: Status}
+              - {field: CreatedDate}
+
+    Later::
+
+        label: Leads and their dates
+        sections:
+          - label: Lead
+            columns:
+              - {field: LastName, checked: true}
+              - {field: Company, label: Employer}
+              - {field: CreatedDate}
+
+    Another example::
+
+        name: Companies_And_Deals
+        label: Companies and deals
+        object: Account
+        category: opportunities
+        joins: [{relationship: Opportunities, outer: true}]
+        sections:
+          - {label: Company, columns: [{field: Name}]}
+          - {label: Deal, columns: [{field: Amount, table: Account.Opportunities}]}
+
+    Another later::
+
+        deployed: false
+        joins: [{relationship: Opportunities}]
+    """
+
+    name: str
+    """Developer name; reports call the type by it, with `__c`."""
+    label: str
+    object: str
+    category: Category
+    deployed: bool = True
+    """Whether people can make reports of the type."""
+    description: str | None = None
+    joins: list[Joined] | None = Field(default=None, max_length=MAX_JOINS)
+    sections: list[Section]
+
+
+class ReportType(MetadataKind):
+    """Key: developer name. The base object is immutable [D: meta_reporttype]."""
+
+    component_type = "ReportType"
+    inputs = ReportTypeInputs
+    immutable = frozenset({"name", "object"})
+    full_replace = True
+    on_delete = "The type is deleted for good, and with it every report that stands on it, those of others too [K]."
+
+    def elements(self, inputs: Definition) -> Body:
+        return {
+            "label": inputs["label"],
+            "baseObject": inputs["object"],
+            "category": inputs["category"],
+            "deployed": inputs.get("deployed", True),
+            "description": inputs.get("description"),
+            "join": _join(inputs.get("joins") or ()),
+            "sections": [_section(inputs["object"], one) for one in inputs["sections"]],
+        }
+
+    def definition(self, name: str, body: Body) -> Definition:
+        base = body.get("baseObject")
+        return {
+            "name": name,
+            "label": body.get("label"),
+            "object": base,
+            "category": body.get("category"),
+            "deployed": body.get("deployed", False),
+            "description": body.get("description"),
+            "joins": list(_joins(body.get("join"))),
+            "sections": [_read_section(base, one) for one in body.get("sections", [])],
+        }
+
+    def normalise(self, definition: Definition) -> Definition:
+        """An absent table is the base object, and a field that nobody checked is not checked."""
+        made = super().normalise(definition)
+        base = made.get("object")
+        for section in made.get("sections") or ():
+            section["columns"] = [_complete(base, one) for one in section["columns"]]
+        if made.get("joins") is not None:
+            made["joins"] = [{"outer": False, **one} for one in made["joins"]]
+        return made
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        for section in inputs["sections"]:
+            for one in section["columns"]:
+                if one.get("table") in {None, inputs["object"]}:
+                    yield Reference("CustomField", f"{inputs['object']}.{one['field']}")
+
+
+def _complete(base: Any, column: Definition) -> Definition:
+    given = {key: value for key, value in column.items() if value is not None}
+    return {"table": base, "checked": False, **given}
+
+
+def _join(joins: Sequence[Definition]) -> Body | None:
+    """The joins as one element, each inside that before it."""
+    if not joins:
+        return None
+    first, *rest = joins
+    body = {"relationship": first["relationship"], "outerJoin": first.get("outer", False)}
+    return present({**body, "join": _join(rest)})
+
+
+def _joins(body: Body | None) -> Iterable[Definition]:
+    while body is not None:
+        yield {"relationship": body["relationship"], "outer": body.get("outerJoin", False)}
+        body = body.get("join")
+
+
+def _section(base: str, section: Definition) -> Body:
+    columns = [
+        present(
+            {
+                "field": one["field"],
+                "table": one.get("table") or base,
+                "displayNameOverride": one.get("label"),
+                "checkedByDefault": one.get("checked", False),
+            }
+        )
+        for one in section["columns"]
+    ]
+    return {"masterLabel": section["label"], "columns": columns}
+
+
+def _read_section(base: str | None, body: Body) -> Definition:
+    columns = [
+        present(
+            {
+                "field": one["field"],
+                "table": None if one["table"] == base else one["table"],
+                "label": one.get("displayNameOverride"),
+                "checked": one.get("checkedByDefault", False),
+            }
+        )
+        for one in body.get("columns", [])
+    ]
+    return {"label": body["masterLabel"], "columns": columns}
