@@ -101,6 +101,8 @@ def _insert(org: Org, sobject: str, values: JsonObject) -> str:
     user = next(iter(org.table("User").values()))
     row = with_defaults(org, fields, values, user)
     completed(org, name, row, None)
+    # Also what the server would have set itself, such as when an old deal entered its stage.
+    row.update({field: value for field, value in values.items() if value is not None})
     return str(org.insert(name, row, user["Id"])["Id"])
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from crm_simulators.salesforce.org import Org
 from crm_simulators.salesforce.simulator import SalesforceSimulator
 from crm_simulators.server import RunningSimulators
+
+from revops_iac.model import Model
 
 from ..story import STACKS
 from .reference_model import deployed, enable, everything_on_salesforce
@@ -56,22 +59,40 @@ def old_deal(n: int) -> dict[str, Any]:
     }
 
 
-def test_five_thousand_old_leads_get_no_task_no_notice_and_no_owner(simulators: RunningSimulators) -> None:
+def full_org(simulators: RunningSimulators, model: Model, leads: int, deals: int) -> Org:
+    """An org with the model and old records; it is the day of go-live, and every flow is still off."""
     simulator = simulators.simulators["salesforce"]
     assert isinstance(simulator, SalesforceSimulator)
-    model, org = everything_on_salesforce(STACKS), simulator.org
     with simulators.control.lock:
         simulators.control.clock.set(LONG_AGO)
         simulator.load(deployed(model).dump())
-    leads, deals = [old_lead(n) for n in range(OLD_LEADS)], [old_deal(n) for n in range(OLD_DEALS)]
-    simulators.seed("salesforce", {"records": {"Lead": leads, "Opportunity": deals}})
-    owners = {row["OwnerId"] for row in org.table("Lead").values()}
+    records = {"Lead": [old_lead(n) for n in range(leads)], "Opportunity": [old_deal(n) for n in range(deals)]}
+    simulators.seed("salesforce", {"records": records})
     with simulators.control.lock:
         simulators.control.clock.set(NOW)
-        before = org.dump()["records"]
+    return simulator.org
+
+
+def test_five_thousand_old_leads_get_no_task_no_notice_and_no_owner(simulators: RunningSimulators) -> None:
+    model = everything_on_salesforce(STACKS)
+    org = full_org(simulators, model, OLD_LEADS, OLD_DEALS)
+    before = org.dump()["records"]
+    with simulators.control.lock:
         assert len(enable(org, model)) == 13
         simulators.control.clock.advance(2 * DAY_S)
     assert org.scheduled_runs != {}, "the daily flow has run"
     assert (org.table("Task"), org.actions, org.flow_errors, org.interviews) == ({}, [], [], {})
-    assert {row["OwnerId"] for row in org.table("Lead").values()} == owners
     assert org.dump()["records"] == before
+
+
+def test_backfill_takes_the_old_deals_too(simulators: RunningSimulators) -> None:
+    model = everything_on_salesforce(STACKS)
+    assert model.automation is not None
+    model.automation.workflows["stale_deal"] = model.automation.workflows["stale_deal"].model_copy(
+        update={"backfill": True}
+    )
+    org = full_org(simulators, model, 0, 6)
+    with simulators.control.lock:
+        enable(org, model)
+        simulators.control.clock.advance(2 * DAY_S)
+    assert [row["Subject"] for row in org.table("Task").values()] == ["Stale deal: move it on, or close it"] * 3
