@@ -8,6 +8,7 @@ parsed and printed here, with every operation in parentheses, so any two spellin
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -23,11 +24,12 @@ _TEXT_CALLS = frozenset({"string", "concatenate", "number_to_string"})
 
 @dataclass(frozen=True)
 class _Part:
-    """A printed part of a formula; `args` are those of a concatenation, whose nesting does not matter."""
+    """A printed part of a formula; `args` are those of a `chain` whose nesting is nothing: and, or, concatenate."""
 
     text: str
     is_text: bool = False
     args: tuple[_Part, ...] = ()
+    chain: str = ""
 
 
 def canonical_formula(text: str) -> str:
@@ -103,16 +105,16 @@ class _Parser:
             raise _Unparsed
 
     def expression(self) -> _Part:
-        part = self._all()
+        parts = [self._all()]
         while self._take("or"):
-            part = _Part(f"({part.text} or {self._all().text})")
-        return part
+            parts.append(self._all())
+        return _chain("or", parts)
 
     def _all(self) -> _Part:
-        part = self._negation()
+        parts = [self._negation()]
         while self._take("and"):
-            part = _Part(f"({part.text} and {self._negation().text})")
-        return part
+            parts.append(self._negation())
+        return _chain("and", parts)
 
     def _negation(self) -> _Part:
         if not self._take("not"):
@@ -139,14 +141,12 @@ class _Parser:
 
     def _product(self) -> _Part:
         part = self._signed()
-        while True:
-            sign = self._take("*", "/")
-            if sign is None and not self._implicit():
-                return part
-            part = _Part(f"({part.text} {sign or '*'} {self._signed().text})")
+        while (sign := self._take("*", "/")) is not None:
+            part = _Part(f"({part.text} {sign} {self._signed().text})")
+        return part
 
     def _implicit(self) -> bool:
-        """`10a` means `10 * a` [O]."""
+        """`10a` means `10 * a` [O]; it binds tighter than a division before it [?]."""
         before, (kind, value) = self._tokens[self._at - 1], self._peek()
         return before[0] == "number" and ((kind == "name" and value not in _RESERVED) or (kind, value) == ("sign", "("))
 
@@ -161,7 +161,8 @@ class _Parser:
         if kind == "text":
             return _Part(_quoted(value), is_text=True)
         if kind == "number":
-            return _Part(_number(value))
+            number = _Part(_number(value))
+            return _Part(f"({number.text} * {self._atom().text})") if self._implicit() else number
         if (kind, value) == ("sign", "("):
             part = self.expression()
             self._need(")")
@@ -204,9 +205,22 @@ def _bare(text: str) -> str:
     return text[1:-1] if _wrapped(text) else text
 
 
+def _flat(chain: str, parts: Iterable[_Part]) -> tuple[_Part, ...]:
+    return tuple(inner for part in parts for inner in (part.args if part.chain == chain else (part,)))
+
+
+def _chain(word: str, parts: list[_Part]) -> _Part:
+    """`a and (b and c)` loses its parentheses, for they are redundant [O]."""
+    if len(parts) == 1:
+        return parts[0]
+    flat = _flat(word, parts)
+    return _Part(f"({f' {word} '.join(part.text for part in flat)})", args=flat, chain=word)
+
+
 def _concatenate(parts: tuple[_Part, ...]) -> _Part:
-    flat = tuple(inner for part in parts for inner in (part.args or (part,)))
-    return _Part(f"concatenate({', '.join(_bare(part.text) for part in flat)})", is_text=True, args=flat)
+    flat = _flat("concatenate", parts)
+    text = f"concatenate({', '.join(_bare(part.text) for part in flat)})"
+    return _Part(text, is_text=True, args=flat, chain="concatenate")
 
 
 def _quoted(value: str) -> str:

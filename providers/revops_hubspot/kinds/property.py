@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
-from revops_hubspot import custom_objects, property_losses
+from revops_hubspot import custom_objects, formula_check, property_checks, property_losses
 from revops_hubspot.canonical_formula import canonical_formula
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.errors import HubSpotRefusal
@@ -54,12 +54,13 @@ FIELD_TYPES: Mapping[str, str] = {
     "enumeration": "select, radio, checkbox, booleancheckbox, calculation_equation",
     "date": "date",
     "datetime": "date",
-    "phone_number": "phonenumber, text",
+    "phone_number": "phonenumber",
 }
-"""Which field types go with a type [D]; of phone_number nothing is documented [?]."""
+"""Which field types go with a type [D]; that of phone_number is from the specification [S]."""
 IMMUTABLE = frozenset({"object", "name", "type", "has_unique_value", "external_options", "referenced_object_type"})
 """Not in the update schema, or (`type`) accepted in some cases only [S][O]."""
 IN_USE = "PropertyValidationError.CANNOT_DELETE_PROPERTY_IN_USE"
+CALCULATED = "calculation_equation"
 BOOLEAN_OPTIONS = [{"label": "Yes", "value": "true"}, {"label": "No", "value": "false"}]
 """A bool property needs exactly these two values [O]."""
 
@@ -120,7 +121,8 @@ class PropertyInputs(Inputs):
     description: str | None = None
     options: list[Option] | None = None
     """The whole list, in order: an option that is left out goes [O]."""
-    display_order: int | None = None
+    display_order: int | None = Field(default=None, ge=-1)
+    """Position in the group; -1 is after those with a position."""
     hidden: bool | None = None
     form_field: bool | None = None
     has_unique_value: bool | None = None
@@ -148,16 +150,58 @@ class PropertyInputs(Inputs):
     show_currency_symbol: bool | None = None
     currency_property_name: str | None = None
 
+    @field_validator("calculation_formula")
+    @classmethod
+    def _formula_is_one(cls, text: str | None, info: ValidationInfo) -> str | None:
+        """What can be said without the account: grammar, types of what is joined, and the type of the result."""
+        if text is None:
+            return None
+        found = formula_check.flaws(text, str(info.data.get("type", "any")))
+        if len(text) > formula_check.MOST_CHARACTERS:
+            most = f"{formula_check.MOST_CHARACTERS:,}"
+            said = f"{len(text):,} characters are too many, it may have {most}"
+            found = [formula_check.Flaw(0, said, "split it: a formula may read other calculations")]
+        if not found:
+            return text
+        said, fix = formula_check.told(text, found)
+        raise PydanticCustomError("condition", "{said}", {"said": said, "column": found[0].at + 1, "fix": fix})
+
     @model_validator(mode="after")
     def _fits(self) -> Self:
         allowed = FIELD_TYPES[self.type]
         if self.field_type not in allowed.split(", "):
             raise ValueError(f'field_type is "{self.field_type}", for type {self.type} it must be one of {allowed}')
-        values = [option.value for option in self.options or ()]
-        if len(set(values)) < len(values):
-            raise ValueError(f'options: the value "{max(values, key=values.count)}" is there twice')
+        if self.calculation_formula is not None and CALCULATED not in allowed:
+            raise ValueError(f"calculation_formula: a property of type {self.type} cannot be calculated")
+        if self.field_type == CALCULATED and self.calculation_formula is None and not self.adopt:
+            raise ValueError(f"field_type is {CALCULATED}, so it needs a calculation_formula")
+        if self.currency_property_name is not None and not self.show_currency_symbol:
+            raise ValueError("currency_property_name needs show_currency_symbol: true")
+        return self
+
+    @model_validator(mode="after")
+    def _options_fit(self) -> Self:
+        if self.options and self.type not in ("enumeration", "bool"):
+            raise ValueError(f"options: a property of type {self.type} has none")
+        for part, found in (
+            ("value", [option.value for option in self.options or ()]),
+            ("label", [option.label for option in self.options or ()]),
+        ):
+            if len(set(found)) < len(found):
+                raise ValueError(f'options: the {part} "{max(found, key=found.count)}" is there twice')
+        values = sorted(option.value for option in self.options or ())
+        if self.type == "bool" and values and values != ["false", "true"]:
+            raise ValueError('options: a bool has the values "true" and "false", and no others')
+        return self
+
+    @model_validator(mode="after")
+    def _picker_fits(self) -> Self:
         if self.external_options and (self.referenced_object_type is None or self.options):
             raise ValueError("external_options needs referenced_object_type: OWNER, and no options")
+        if self.referenced_object_type is not None and not self.external_options:
+            raise ValueError("referenced_object_type needs external_options: true")
+        if self.external_options and (self.type != "enumeration" or self.field_type not in ("select", "radio")):
+            raise ValueError("external_options needs type enumeration, and field_type select or radio")
         return self
 
 
@@ -241,6 +285,7 @@ class Property(Kind[HubSpotClient]):
         return property_losses.lost(session.client, inputs, held)
 
     def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        yield from property_checks.refused(session, wanted, held)
         if held is None:
             return
         locked = {key for key in FIELDS if held.facts.get("read_only_definition") and key != "options"}
@@ -261,10 +306,9 @@ def _own_names(kept: Iterable[str], object_: str) -> set[str]:
 
 
 def _names_in(inputs: Definition) -> set[str]:
-    """What looks like a property in a formula; words that are none are simply not declared by anybody."""
-    formula = re.sub(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", " ", inputs.get("calculation_formula") or "")
-    names = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", formula))
-    return {name.lower() for name in names} | {inputs[k] for k in ("currency_property_name",) if inputs.get(k)}
+    """The properties that a definition names: those of its formula, and that of its currency."""
+    currency = inputs.get("currency_property_name")
+    return {*formula_check.references(inputs.get("calculation_formula") or ""), *([currency] if currency else [])}
 
 
 def _archived(client: HubSpotClient, object_: str) -> frozenset[str]:
