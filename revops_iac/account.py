@@ -82,7 +82,12 @@ class AccountProvider(ResourceProvider):
         session, stack, declared = session_of(props["system"]), props.get("stack", ""), props.get("declared") or ""
         session.of_stack(stack)
         session.before = declared
-        self._prove(props)
+        try:
+            self._prove(props)
+        except SessionError as error:
+            if session.is_news(error):
+                raise
+            return ReadResult(id_, props)  # a kind met it first, in the middle of the refresh, and said it
         session.declared = trusted_wanted(read_source_map(stack), props["system"], declared)
         return ReadResult(id_, props)
 

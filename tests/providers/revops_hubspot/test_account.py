@@ -6,12 +6,16 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from revops_hubspot.account import HubSpotAccount
 from revops_hubspot.client import HubSpotClient
+from revops_hubspot.dynamic import PROVIDERS
 
+from revops_iac import account, dynamic
+from revops_iac.account import AccountProvider
 from revops_iac.errors import SessionError
 from revops_iac.kind import Lookup
 from revops_iac.session import Session
 from revops_iac.settings import Settings
 from revops_iac.systems import system_named
+from tests.providers.revops_hubspot.conftest import OpenSession
 
 ACCOUNT = HubSpotAccount()
 
@@ -93,3 +97,29 @@ def test_people_are_read_once(accounts: RunningSimulators) -> None:
         ACCOUNT.resolve(client, Lookup("owner", f"{name}@northwind.example"))
         ACCOUNT.resolve(client, Lookup("user", f"{name}@northwind.example"))
     assert len(accounts.control.log.select(system="hubspot", path="/crm/v3/owners")) == 1
+
+
+@pytest.mark.parametrize("account_is_read_first", [True, False])
+def test_refresh_says_once_that_the_portal_stopped_answering(
+    account_is_read_first: bool,
+    accounts: RunningSimulators,
+    open_session: OpenSession,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    accounts.control.faults.add("timeout_after_write", method="GET", path="/crm/v3/properties/contacts$")
+    session = open_session(writes=False)
+    for module in (account, dynamic):
+        monkeypatch.setattr(module, "session_of", lambda _: session)
+    field, others = {"object": "contacts", "name": "acv"}, [{"object": "contacts", "name": f"f{n}"} for n in range(5)]
+    whole = {"system": "hubspot", "stack": "test", "account_id": "1", "declared": "Property contacts.acv"}
+
+    def read_account() -> None:
+        assert AccountProvider().read("1", whole).id == "1"
+
+    if account_is_read_first:
+        read_account()
+    with pytest.raises(SessionError, match="GET /crm/v3/properties/contacts: no answer from http"):
+        PROVIDERS["PropertyProvider"]().read("contacts.acv", field)
+    read_account()
+    for other in others:
+        assert PROVIDERS["PropertyProvider"]().read("contacts.f", other).outs == other
