@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from salesforce_formula.values import EvaluationError
 
 from .component_xml import Body
+from .email_alerts import send_alert
 from .errors import RestError
 from .fields import fields_of, find_field
 from .filter_logic import combined, holds
@@ -150,6 +151,8 @@ class Interview:
 
     def _action(self, node: Body) -> str | None:
         """E-mails, posts and notifications leave the org: they are kept to be looked at."""
+        if node["actionType"] == "emailAlert":
+            return self._alert(node)
         if node["actionType"] not in {"emailSimple", "chatterPost", "customNotificationAction"}:
             raise FlowError(f"the action {node['actionType']} doesn't run in this organization.")
         parameters = {
@@ -157,6 +160,16 @@ class Interview:
         }
         sent = {"type": node["actionType"], "at": self.org.timestamp(), "parameters": parameters}
         self.org.actions.append(sent)
+        return _target(node)
+
+    def _alert(self, node: Body) -> str | None:
+        """Sends the alert about the record that its input names, the one that started the flow by default."""
+        sobject, _, name = str(node["actionName"]).partition(".")
+        given = {each["name"]: self.values.value(each.get("value", {})) for each in node.get("inputParameters", [])}
+        row = find_row(self.org, sobject, str(given.get("SObjectRowId") or self.values.row["Id"]))
+        if row is None or self.org.body("WorkflowAlert", f"{sobject}.{name}") is None:
+            raise FlowError(f"the e-mail alert {node['actionName']} can't be sent.")
+        send_alert(self.values.viewer, sobject, row, name)
         return _target(node)
 
 

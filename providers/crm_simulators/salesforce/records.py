@@ -19,6 +19,7 @@ from .field_values import stored
 from .fields import Field, fields_of, find_field
 from .ids import to18
 from .org import Org, Record
+from .record_locks import check_unlocked
 from .record_types import check_record_type
 from .record_values import Viewer
 from .tables import NOT_WRITABLE, find_row
@@ -65,6 +66,7 @@ class Records:
         """Change a record; raises RestError or SaveError."""
         self._check_writable(sobject)
         old = self._existing(sobject, record_id)
+        check_unlocked(self.org, self.user, old)
         given = self._accepted(sobject, values, creating=False)
         row = {**old, **given}
         viewer = Viewer(self.org, self.user)
@@ -106,6 +108,7 @@ class Records:
         if sobject == "User":
             raise RestError(400, "INSUFFICIENT_ACCESS_OR_READONLY", "Users cannot be deleted, only deactivated")
         row = self._existing(sobject, record_id)
+        check_unlocked(self.org, self.user, row)
         del self.org.table(sobject)[row["Id"]]
         self.org.recycle_bin.setdefault(sobject, {})[row["Id"]] = {**row, "IsDeleted": True}
         for link, column in LINKS.get(sobject, ()):

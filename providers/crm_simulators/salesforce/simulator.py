@@ -64,8 +64,12 @@ class SalesforceSimulator:
         return seeding.seed(self.org, document)
 
     def controls(self) -> Mapping[str, Callable[[JsonObject], JsonObject]]:
-        """`POST /_sim/evaluate-formula` computes a formula on a record that need not exist."""
-        return {"evaluate-formula": lambda body: seeding.evaluate_formula(self.org, body)}
+        """`POST /_sim/evaluate-formula` computes a formula on a record that need not exist; `POST /_sim/outbox` shows the
+        e-mails, posts and notices that left the org, oldest first."""
+        return {
+            "evaluate-formula": lambda body: seeding.evaluate_formula(self.org, body),
+            "outbox": lambda body: {"messages": list(self.org.actions)},
+        }
 
     def fault_answer(self, fault: Fault) -> Answer:
         """The vendor's own error, as a SOAP fault on SOAP addresses and as the REST array elsewhere."""

@@ -55,7 +55,7 @@ OTHER = (
     "fullName",
 )
 PROCESS_TYPES = frozenset({"AutoLaunchedFlow", "Flow"})
-ACTION_TYPES = frozenset({"emailSimple", "flow", "submit", "chatterPost", "customNotificationAction"})
+ACTION_TYPES = frozenset({"emailAlert", "emailSimple", "flow", "submit", "chatterPost", "customNotificationAction"})
 TRIGGERS_OF_RECORDS = frozenset({"RecordBeforeSave", "RecordAfterSave", "RecordBeforeDelete"})
 MERGE_FIELD = re.compile(r"\{!([^}]+)\}")
 GLOBAL_PREFIXES = ("$Record", "$Flow", "$User", "$Permission", "$Organization", "$Api", "$System", "$Label", "$Profile")
