@@ -71,6 +71,10 @@ class Lab(Generic[C]):
             self._sleep(POLL_S)
         return look()
 
+    def pause(self, seconds: float = POLL_S) -> None:
+        """Waits before the next look."""
+        self._sleep(seconds)
+
     def clean(self) -> list[str]:
         """Takes away what was made, latest first; returns what is still there, with the reason."""
         left = []

@@ -41,8 +41,10 @@ def _shown(value: object) -> str:
 
 
 def exit_code(probed: Sequence[Probed]) -> int:
-    """1 when the run was stopped, 2 when an account stopped answering or keeps something, else 0."""
+    """3 when a probe has a bug, 2 when an account keeps something or stopped answering, 1 when the run was stopped."""
     results = [result for one in probed for result in one.results]
+    if any(result.outcome is Outcome.FAILED for result in results):
+        return 3
     if any(result.left for result in results):
         return 2
     if any(result.observed == STOPPED for result in results):

@@ -8,6 +8,7 @@ from revops_salesforce.account import SalesforceAccount
 from revops_salesforce.compiler import compile_model
 from revops_salesforce.coverage import coverage
 from revops_salesforce.dynamic import KINDS, PROVIDERS
+from revops_salesforce.probing import PROBING
 
 RESOURCES = resource_classes(__name__, KINDS, PROVIDERS)
 globals().update(RESOURCES)
@@ -20,4 +21,5 @@ provider = System(
     compile=compile_model,
     account=SalesforceAccount(),
     coverage=coverage,
+    probes=PROBING,
 )

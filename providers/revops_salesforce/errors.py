@@ -95,6 +95,15 @@ class Refusal(Exception):
         return self.code == "UNREACHABLE"
 
 
+class SalesforceRefusal(AccountError):
+    """Salesforce answered no to one call; `status` and `code` are its own."""
+
+    def __init__(self, sentence: str, fix: str | None, refusal: Refusal) -> None:
+        super().__init__(sentence, fix)
+        self.status = refusal.status
+        self.code = refusal.code
+
+
 def refusal_of(error: Exception) -> Refusal:
     """The common form of whatever a client library raised."""
     if isinstance(error, Refusal):
@@ -161,4 +170,4 @@ def account_error(refusal: Refusal, operation: str) -> AccountError:
         return SessionError(sentence, "check SALESFORCE_INSTANCE_URL and the network, then run again")
     if refusal.code == "UNTRUSTED":
         return SessionError(sentence, "set REQUESTS_CA_BUNDLE to the certificate authority of that server")
-    return AccountError(sentence, FIXES.get(refusal.code))
+    return SalesforceRefusal(sentence, FIXES.get(refusal.code), refusal)

@@ -164,7 +164,7 @@ PROBES: tuple[Probe[HubSpotClient], ...] = (
         ("a property of contacts with a rule", "a contact per version, where HubSpot accepts it"),
         (
             *MAKE_PROPERTY,
-            "PUT /crm/property-validations/2026-09/contacts/{name}/rule-type/MIN_LENGTH",
+            "PUT /crm/property-validations/2026-09/contacts/{id}/rule-type/MIN_LENGTH",
             *MAKE_CONTACT,
             "POST /crm/objects/2026-09/contacts",
         ),

@@ -1,0 +1,105 @@
+"""Questions about deployments, and what becomes of a flow that is deployed active."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from revops_iac.probe import Finding, Probe, Undecided
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.deploy import deploy_flow
+from revops_salesforce.flow_form import to_xml
+from revops_salesforce.flow_versions import flow_state
+from revops_salesforce.metadata_objects import Body
+from revops_salesforce.package import archive
+from revops_salesforce.probe_making import SalesforceLab, start_check, undo_flow
+from revops_salesforce.probes.rules import MOST_LOOKS, POLLS, nearest
+from revops_salesforce.versions import API_VERSION, DEPLOY_STATUS
+
+MOMENT_S = 0.5
+"""What a deployment of ours waits before it looks again."""
+
+
+def deploy_polls(lab: SalesforceLab) -> Finding:
+    """How many looks, a moment apart, see a small check-only deployment unfinished."""
+    name = lab.name("permission")
+    manifest = to_xml("Package", {"types": {"members": name, "name": "CustomPermission"}, "version": API_VERSION})
+    permission = to_xml("CustomPermission", {"label": name, "isLicensed": False})
+    files = {"package.xml": manifest, f"customPermissions/{name}.customPermission": permission}
+    path = DEPLOY_STATUS.format(id=start_check(lab, archive(files)))
+    looks = 0
+    while not (result := _result(lab, path))["done"] and looks < MOST_LOOKS:
+        looks += 1
+        lab.pause(MOMENT_S)
+    if not result["done"]:
+        raise Undecided(f"the deployment is not done after {looks} looks")
+    return Finding(nearest(looks), f"{looks} looks saw it unfinished")
+
+
+def _result(lab: SalesforceLab, path: str) -> Any:
+    return lab.client.get(path)["deployResult"]
+
+
+def active_flow(lab: SalesforceLab) -> Finding:
+    """Whether a flow deployed as Active runs; it is for a lead of the probe that is never made."""
+    name = lab.name("flow")
+    undo_flow(lab, name)
+    deploy_flow(lab.client, name, _flow(name), lambda: None)
+    flow = flow_state(lab.client, name)
+    if flow is None:
+        raise Undecided("the flow is not there after its deployment")
+    return Finding(flow.active > 0, f"the flow is {'active' if flow.active else 'not active'}")
+
+
+def _flow(name: str) -> Body:
+    place = {"locationX": 50, "locationY": 50}
+    only = {"field": "LastName", "operator": "EqualTo", "value": {"stringValue": name}}
+    start = {
+        **place,
+        "connector": {"targetReference": "Note"},
+        "filterLogic": "and",
+        "filters": [only],
+        "object": "Lead",
+        "recordTriggerType": "Create",
+        "triggerType": "RecordBeforeSave",
+    }
+    note = {
+        "name": "Note",
+        "label": "Note",
+        **place,
+        "inputAssignments": [{"field": "Description", "value": {"stringValue": name}}],
+        "inputReference": "$Record",
+    }
+    return {
+        "apiVersion": float(API_VERSION),
+        "label": name,
+        "processType": "AutoLaunchedFlow",
+        "recordUpdates": [note],
+        "start": start,
+        "status": "Active",
+    }
+
+
+UNPROBED = {
+    "salesforce.flows_run": "documented: active flows run; `false` is for tests that only look at definitions",
+}
+
+PROBES: tuple[Probe[SalesforceClient], ...] = (
+    Probe(
+        "salesforce.deploy_polls",
+        "How many status checks a deployment stays unfinished for.",
+        "[K]",
+        ("a check-only deployment, which the org undoes itself",),
+        ("POST metadata/deployRequest", "GET metadata/deployRequest/{id}"),
+        {number: f"about {number} looks, half a second apart, see it unfinished" for number in POLLS},
+        deploy_polls,
+    ),
+    Probe(
+        "salesforce.flows_deploy_active",
+        "A flow deployed with status Active becomes active; false leaves it inactive, as production does by default.",
+        "[D: meta_visual_workflow]",
+        ("a flow, active for a lead of the probe alone",),
+        ("POST metadata/deployRequest", "GET tooling/query FlowDefinition", "GET tooling/query Flow"),
+        {True: "the flow is active", False: "the flow is not active"},
+        active_flow,
+    ),
+)

@@ -1,0 +1,95 @@
+"""Questions about fields, value sets, business processes and what an update leaves out."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from revops_iac.probe import Finding, Probe, Undecided
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.probe_making import SalesforceLab, code_of, component, read, text_field
+
+SUFFIX = "__gvs"
+STAGES = "OpportunityStage"
+
+
+def value_set_suffix(lab: SalesforceLab) -> Finding:
+    """How the org names a global value set that is read by its name."""
+    name = lab.name("values")
+    value = {"fullName": "one", "label": "one", "default": False}
+    component(lab, "GlobalValueSet", name, masterLabel=name, sorted=False, customValue=[value])
+    found = lab.client.read_components("GlobalValueSet", [name])
+    suffixed = any(key.lower() == f"{name}{SUFFIX}".lower() for key in found)
+    if not suffixed and name not in found:
+        raise Undecided("the value set is not found under its name")
+    return Finding(suffixed, f"its name is read {'with' if suffixed else 'without'} {SUFFIX}")
+
+
+def name_reuse(lab: SalesforceLab) -> Finding:
+    """Whether the name of a deleted field can be used again at once."""
+    lab.client.delete_component("CustomField", text_field(lab, "field"))
+    code = code_of(lambda: text_field(lab, "field"))
+    found = True if code == "ok" else False if code == "DUPLICATE_DEVELOPER_NAME" else None
+    return Finding(found, f"the second field of that name: {code}")
+
+
+def omitted_elements(lab: SalesforceLab) -> Finding:
+    """Whether an update without a description takes the description away."""
+    name = text_field(lab, "field", description="probe")
+    body = {key: value for key, value in read(lab, "CustomField", name).items() if key != "description"}
+    lab.client.update_component("CustomField", {**body, "fullName": name})
+    kept = "description" in read(lab, "CustomField", name)
+    return Finding(not kept, f"a description that the update left out: {'kept' if kept else 'gone'}")
+
+
+def encoded_values(lab: SalesforceLab) -> Finding:
+    """How the values of a business process are written, on a stage of the org that has a slash."""
+    stages = read(lab, "StandardValueSet", STAGES).get("standardValue", [])
+    with_slash = [str(s["fullName"]) for s in stages if "/" in unquote(str(s["fullName"])) and s.get("isActive", True)]
+    if not with_slash:
+        raise Undecided("no opportunity stage of the org has a slash in its name")
+    name = f"Opportunity.{lab.name('process')}"
+    value = {"fullName": with_slash[0], "default": False}
+    component(lab, "BusinessProcess", name, isActive=True, values=[value])
+    read_back = [str(one["fullName"]) for one in read(lab, "BusinessProcess", name).get("values", [])]
+    found = True if any("%2F" in one for one in read_back) else False if any("/" in one for one in read_back) else None
+    return Finding(found, f"the slash is read {'encoded' if found else 'as it is' if read_back else 'not at all'}")
+
+
+PROBES: tuple[Probe[SalesforceClient], ...] = (
+    Probe(
+        "salesforce.gvs_suffix_on_read",
+        "Global value sets come back with the suffix __gvs on their names.",
+        "[S: salto metadata_deploy]",
+        ("a global value set",),
+        ("createMetadata GlobalValueSet", "readMetadata GlobalValueSet"),
+        {True: "its name is read with the suffix", False: "its name is read as it was written"},
+        value_set_suffix,
+    ),
+    Probe(
+        "salesforce.name_reuse_after_soft_delete",
+        "A deleted custom field gives its name free; false reserves it for 15 days.",
+        "[D: managing_deleted_fields]",
+        ("two fields of leads with one name, one after the other",),
+        ("createMetadata CustomField", "deleteMetadata CustomField"),
+        {True: "the second field is made", False: "the second field is refused as a duplicate"},
+        name_reuse,
+    ),
+    Probe(
+        "salesforce.update_resets_omitted",
+        "updateMetadata replaces the whole component; false keeps the attributes that the call leaves out.",
+        "[K]",
+        ("a field of leads",),
+        ("createMetadata CustomField", "readMetadata CustomField", "updateMetadata CustomField"),
+        {True: "a description that is left out is gone", False: "it is kept"},
+        omitted_elements,
+    ),
+    Probe(
+        "salesforce.picklist_values_encoded",
+        "Values of business processes and record types are read encoded as in an address, %2F for a slash.",
+        "[K]",
+        ("a business process of opportunities",),
+        ("readMetadata StandardValueSet", "createMetadata BusinessProcess", "readMetadata BusinessProcess"),
+        {True: "a slash is read as %2F", False: "a slash is read as it is"},
+        encoded_values,
+    ),
+)

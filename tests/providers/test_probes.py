@@ -1,0 +1,142 @@
+"""Every probe against the simulators: it finds the value that its switch is set to, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from crm_simulators.control import LoggedRequest
+from crm_simulators.hubspot.switches import SWITCHES as HUBSPOT_SWITCHES
+from crm_simulators.salesforce.switches import SWITCHES as SALESFORCE_SWITCHES
+from crm_simulators.server import RunningSimulators, running
+
+from revops_iac.probe import PREFIX, Probe
+from revops_iac.probe_run import Bench, Outcome, Result, run_probes
+from revops_iac.session import Session
+from revops_iac.settings import read_settings
+from revops_iac.systems import installed_systems
+
+SWITCHES = {switch.name: switch for switch in (*HUBSPOT_SWITCHES, *SALESFORCE_SWITCHES)}
+ALL = [probe for system in installed_systems().values() if system.probes for probe in system.probes.probes]
+UNPROBED = {
+    name: why
+    for system in installed_systems().values()
+    if system.probes
+    for name, why in system.probes.unprobed.items()
+}
+EVERY_ANSWER = pytest.mark.parametrize(
+    ("probe", "value"),
+    [(probe, value) for probe in ALL for value in probe.answers],
+    ids=lambda given: given.id if isinstance(given, Probe) else str(given),
+)
+EVERY_PROBE = pytest.mark.parametrize("probe", ALL, ids=lambda probe: probe.id)
+GONE = ("archived_properties", "pipeline_audits", "deleted_fields", "recycle_bin", "deploys")
+"""Where the simulators keep what was taken away."""
+OF_A_RUN = re.compile(rf"{PREFIX}[0-9a-f]{{6}}")
+
+
+@pytest.fixture(scope="module")
+def sims() -> Iterator[RunningSimulators]:
+    with running() as simulators:
+        yield simulators
+
+
+@pytest.fixture(scope="module")
+def benches(sims: RunningSimulators) -> Iterator[dict[str, Bench]]:
+    """A bench on each simulated account, which says that it is a developer account."""
+    ids = {"hubspot:portalId": sims.hubspot.portal_id, "salesforce:organizationId": sims.salesforce.organization_id}
+    sims.seed("hubspot", {"account": {"accountType": "DEVELOPER_TEST"}})
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in sims.env().items():
+            patch.setenv(name, value)
+        made = {}
+        for name, system in installed_systems().items():
+            session: Session[Any] = Session(system, ids.get, read_settings(ids.get, "dev"))
+            assert system.probes is not None
+            made[name] = Bench(system, system.probes, session, session.open().id)
+        yield made
+        for bench in made.values():
+            if (close := getattr(bench.session.client, "close", None)) is not None:
+                close()
+
+
+@pytest.fixture(autouse=True)
+def _default_switches(sims: RunningSimulators) -> None:
+    sims.control.switches.reset()
+    sims.control.log.clear()
+
+
+def ask(benches: dict[str, Bench], probe: Probe[Any]) -> Result:
+    bench = benches[probe.id.partition(".")[0]]
+    (probed,) = run_probes([bench], chosen=lambda one: one.id == probe.id, sleep=lambda seconds: None)
+    (result,) = probed.results
+    return result
+
+
+def living(held: Any) -> Iterator[str]:
+    """Every text of a dump, apart from recycle bins, histories and what is archived."""
+    if isinstance(held, dict):
+        if held.get("archived") is True or held.get("deletedAt"):
+            return
+        for key, value in held.items():
+            if key not in GONE:
+                yield str(key)
+                yield from living(value)
+    elif isinstance(held, list):
+        for value in held:
+            yield from living(value)
+    else:
+        yield str(held)
+
+
+def asked(request: LoggedRequest) -> str:
+    """A logged request as probes declare it: HubSpot's with its own version of the path, Salesforce's operation."""
+    if request.system == "salesforce":
+        return str(request.operation)
+    path = re.sub(r"/(\d+|[^/]*revops_probe_[^/]+|contacts-lifecycle-pipeline)(?=/|$)", "/{id}", request.path)
+    return f"{request.method} {path}"
+
+
+@EVERY_ANSWER
+def test_probe_finds_what_the_simulator_is_set_to(
+    probe: Probe[Any], value: Any, benches: dict[str, Bench], sims: RunningSimulators
+) -> None:
+    sims.control.switches.set(probe.id, value)
+
+    result = ask(benches, probe)
+
+    assert (result.outcome, result.value, type(result.value)) == (Outcome.DECIDED, value, type(value)), result.observed
+    assert result.left == ()
+
+
+@EVERY_PROBE
+def test_probe_leaves_the_account_as_it_was(
+    probe: Probe[Any], benches: dict[str, Bench], sims: RunningSimulators
+) -> None:
+    system = probe.id.partition(".")[0]
+
+    ask(benches, probe)
+
+    assert [text for text in living(sims.dump(system)) if OF_A_RUN.search(text)] == []
+
+
+@EVERY_PROBE
+def test_probe_sends_what_it_declares(probe: Probe[Any], benches: dict[str, Bench], sims: RunningSimulators) -> None:
+    ask(benches, probe)
+
+    sent = {asked(request) for request in sims.control.log}
+    assert [request for request in probe.requests if request not in sent] == [], sorted(sent)
+
+
+@EVERY_PROBE
+def test_probe_asks_about_its_switch_in_the_same_words(probe: Probe[Any]) -> None:
+    switch = SWITCHES[probe.id]
+    assert (probe.fact, probe.evidence) == (switch.sentence, switch.evidence)
+    assert set(map(repr, probe.answers)) == set(map(repr, switch.allowed))
+
+
+def test_every_switch_has_a_probe_or_a_reason_for_none() -> None:
+    assert sorted(SWITCHES) == sorted([*(probe.id for probe in ALL if probe.sets_switch), *UNPROBED])
+    assert all(len(why) > 20 for why in UNPROBED.values())
