@@ -47,6 +47,11 @@ async function checkSalesforce({ http_url, username, password }) {
   assert.equal(lead.success, true);
   const found = await connection.query("SELECT Id, LastName FROM Lead WHERE Company = 'Example'");
   assert.equal(found.totalSize, 1);
+  const leadConvert = { leadId: lead.id, convertedStatus: "Closed - Converted", doNotCreateOpportunity: false };
+  const converted = await connection.soap.convertLead(leadConvert);
+  assert.equal(converted.success, true);
+  const deal = await connection.sobject("Opportunity").retrieve(converted.opportunityId);
+  assert.equal(deal.AccountId, converted.accountId);
   const described = await connection.sobject("Lead").describe();
   assert.ok(!described.fields.some((one) => one.name === "Trial_Seats__c"), "no field-level security yet, so not visible");
   const gone = await connection.metadata.delete("CustomField", "Lead.Trial_Seats__c");

@@ -20,6 +20,7 @@ from .deploy import DeployApi
 from .errors import RestError, SoapFault, not_found
 from .factory import may_modify_metadata
 from .flow_triggers import run_due
+from .lead_conversion import convert_leads
 from .metadata_api import READS, MetadataApi
 from .operations import rest_operation, soap_operation
 from .org import Org, Record
@@ -122,6 +123,8 @@ class SalesforceApp:
                 wrote = wrote and not self.deploys.is_read(request.operation)
             elif request.operation == "login":
                 results = login.soap_login(self.org, request, base_url, version)
+            elif request.operation == "convertLead":
+                results, wrote = convert_leads(self.org, self._soap_user(request), request), True
             else:
                 raise SoapFault("soapenv:Client", f"No operation available for request {request.operation}")
             answer = soap.render_response(request.operation, results, namespace)
@@ -134,20 +137,24 @@ class SalesforceApp:
             return Reply(500, content=soap.render_fault(fault), media=XML, operation=operation)
 
     def _metadata(self, request: soap.Request) -> str:
-        user = login.session_user(self.org, request.header_value("SessionHeader", "sessionId"))
-        if user is None:
-            raise login.illegal_session()
+        user = self._soap_user(request)
         if not may_modify_metadata(self.org, user["Id"]):
             raise SoapFault(
                 "sf:INSUFFICIENT_ACCESS",
                 "INSUFFICIENT_ACCESS: use of the Metadata API requires a user with the ModifyAllData or "
                 "ModifyMetadata permissions",
             )
-        self.catch_up()
         operation = self.metadata.operations.get(request.operation) or self.deploys.operations.get(request.operation)
         if operation is None:
             raise SoapFault("soapenv:Client", f"No operation available for request {{{MD_NS}}}{request.operation}")
         return operation(request)
+
+    def _soap_user(self, request: soap.Request) -> Record:
+        user = login.session_user(self.org, request.header_value("SessionHeader", "sessionId"))
+        if user is None:
+            raise login.illegal_session()
+        self.catch_up()
+        return user
 
     # --- everything else ----------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .component_xml import Body
-from .errors import RestError
+from .errors import RestError, already_converted
 from .field_values import picklist_values
 from .fields import Field, custom_fields
 from .org import Org, Record
@@ -86,6 +86,11 @@ def _opportunity(org: Org, row: Record, old: Record | None) -> None:
     row["ExpectedRevenue"] = None if amount is None else round(amount * row["Probability"] / 100, 2)
 
 
+def _lead(org: Org, row: Record, old: Record | None) -> None:
+    if old is not None and old.get("IsConverted"):
+        raise already_converted()
+
+
 def _task(org: Org, row: Record, old: Record | None) -> None:
     status = _value(org, "TaskStatus", row.get("Status")) or {}
     priority = _value(org, "TaskPriority", row.get("Priority")) or {}
@@ -139,6 +144,7 @@ def _unique_link(sobject: str, *keys: str) -> Callable[[Org, Record, Record | No
 
 
 COMPLETE: dict[str, Callable[[Org, Record, Record | None], None]] = {
+    "Lead": _lead,
     "Opportunity": _opportunity,
     "Task": _task,
     "CampaignMember": _campaign_member,

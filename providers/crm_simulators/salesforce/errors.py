@@ -43,6 +43,11 @@ def not_found() -> RestError:
     return RestError(404, "NOT_FOUND", "The requested resource does not exist")
 
 
+def already_converted() -> RestError:
+    """What any change of a converted lead answers [I: simple-salesforce#341, gravityplus#342]."""
+    return RestError(400, "CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", ())
+
+
 def no_such_component(type_name: str, full_name: str) -> MetadataError:
     """Update or delete of an unknown component; clients match ``no.*named.*found`` [S: salto client.ts]."""
     return MetadataError("INVALID_CROSS_REFERENCE_KEY", f"no {type_name} named {full_name} found")

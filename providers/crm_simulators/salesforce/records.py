@@ -69,13 +69,16 @@ class Records:
         check_unlocked(self.org, self.user, old)
         given = self._accepted(sobject, values, creating=False)
         row = {**old, **given}
-        viewer = Viewer(self.org, self.user)
-        self._check_required(viewer.fields(sobject), row)
+        self._check_required(fields_of(self.org, sobject), row)
         if "OwnerId" in given and given["OwnerId"] is None:
             raise RestError(400, "REQUIRED_FIELD_MISSING", "Required fields are missing: [OwnerId]", ("OwnerId",))
         self._check_record_type(sobject, given, row)
+        self.put(sobject, row, old)
+
+    def put(self, sobject: str, row: Record, old: Record) -> None:
+        """Save a changed record, system fields included, with all that follows; raises RestError or SaveError."""
         with self._transaction(sobject):
-            self._save(viewer, sobject, row, old)
+            self._save(Viewer(self.org, self.user), sobject, row, old)
             moment = self.org.timestamp()
             row.update(LastModifiedDate=moment, SystemModstamp=moment, LastModifiedById=self.user["Id"])
             self.org.table(sobject)[row["Id"]] = row
