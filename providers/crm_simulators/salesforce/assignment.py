@@ -56,14 +56,15 @@ def matches(viewer: Viewer, sobject: str, entry: Body, row: Record, old: Record 
             return is_true(viewer.formula(entry["formula"]), viewer.scope(sobject, row, old))
         except EvaluationError:
             return False
-    results = [_item(viewer, sobject, item, row) for item in entry.get("criteriaItems", [])]
+    results = [criterion_holds(viewer, sobject, row, item) for item in entry.get("criteriaItems", [])]
     if "booleanFilter" in entry:
         return combined(entry["booleanFilter"], results)
     return all(results)
 
 
-def _item(viewer: Viewer, sobject: str, item: Body, row: Record) -> bool:
-    name = item["field"].partition(".")[2]
+def criterion_holds(viewer: Viewer, sobject: str, row: Record, item: Body) -> bool:
+    """Whether a record meets a FilterItem, whose field is `Lead.Country` or `Country`."""
+    name = item["field"].rpartition(".")[2]
     field = next(field for known, field in viewer.fields(sobject).items() if known.lower() == name.lower())
     value = viewer.value(sobject, row, field.name)
     # A comma separates alternatives, as in list views and rule criteria [D].

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from .assignment import criterion_holds
 from .component_xml import Body
 from .errors import RestError
 from .filter_logic import combined
 from .org import Org, Record
+from .record_values import Viewer
 from .tables import rows
 
 COMPANY_FORMS = frozenset({"inc", "incorporated", "llc", "ltd", "limited", "corp", "corporation", "gmbh", "ag", "co"})
@@ -18,15 +20,27 @@ DEFAULT_TEXT = "Use one of these records?"
 """The vendor's default alert [K]."""
 
 
-def check_duplicates(org: Org, sobject: str, row: Record, old: Record | None, *, allow_save: bool) -> None:
+def check_duplicates(viewer: Viewer, sobject: str, row: Record, old: Record | None, *, allow_save: bool) -> None:
     """Raises RestError for the first rule that blocks, or that alerts a caller who does not say `allowSave` [K]."""
-    event = "Insert" if old is None else "Update"
+    event, org = "Insert" if old is None else "Update", viewer.org
     for body in _active_rules(org, sobject):
+        if not _concerns(viewer, sobject, row, body.get("duplicateRuleFilter")):
+            continue
         blocks = body[f"actionOn{event}"] == "Block"
         alerts = "Alert" in body.get(f"operationsOn{event}", []) and not allow_save
         rules = body["duplicateRuleMatchRules"] if blocks or alerts else []
         if any(_matches(org, sobject, row, old, match) for match in rules):
             raise RestError(400, "DUPLICATES_DETECTED", body.get("alertText") or DEFAULT_TEXT, ())
+
+
+def _concerns(viewer: Viewer, sobject: str, row: Record, condition: Body | None) -> bool:
+    """Whether a rule looks at a record: by fields of the record, or of the user who saves it [D: duplicate rules]."""
+    items = sorted((condition or {}).get("duplicateRuleFilterItems", []), key=lambda item: int(item["sortOrder"]))
+    results = [
+        criterion_holds(viewer, *((sobject, row) if item["table"] == sobject else ("User", viewer.user)), item)
+        for item in items
+    ]
+    return combined((condition or {}).get("booleanFilter") or "and", results)
 
 
 def _active_rules(org: Org, sobject: str) -> list[Body]:

@@ -175,7 +175,7 @@ class Records:
         failures = list(self._broken_rules(viewer, sobject, row, old))
         if failures:
             raise SaveError(failures)
-        check_duplicates(self.org, sobject, row, old, allow_save=self.allow_save)
+        check_duplicates(viewer, sobject, row, old, allow_save=self.allow_save)
         rule = assignment.rule_to_run(self.org, sobject, self.auto_assign)
         if rule is not None:
             new_owner = assignment.owner(viewer, sobject, rule, row, old)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..component_xml import Body
 from ..errors import MetadataError, bad_reference, integrity
 from ..fields import fields_of, find_field
@@ -26,8 +28,7 @@ class DuplicateRule(ComponentType):
             raise invalid_name(self.name, name)
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        if "duplicateRuleFilter" in body:
-            raise integrity("duplicateRuleFilter is not available in this organization", "duplicateRuleFilter")
+        _check_filter(org, full_name, body.get("duplicateRuleFilter") or {})
         too_long("masterLabel", body["masterLabel"], 80)
         too_long("alertText", body.get("alertText"), 3000)
         matches = body.get("duplicateRuleMatchRules", [])
@@ -77,3 +78,18 @@ class DuplicateRule(ComponentType):
             for name, component in org.of_type(self.name).items():
                 if child_name(name)[0] == child_name(full_name)[0] and component["body"]["sortOrder"] > gone:
                     component["body"]["sortOrder"] -= 1
+
+
+def _check_filter(org: Org, full_name: str, condition: Body) -> None:
+    """Fields of the object or of the user who saves, numbered from 1 on [W: sortOrder, table; texts K]."""
+    sobject, items = child_name(full_name)[0], condition.get("duplicateRuleFilterItems", [])
+    for item in items:
+        if item["table"] not in {sobject, "User"}:
+            raise integrity(f"Table {item['table']} cannot be filtered by", "duplicateRuleFilter")
+        if find_field(fields_of(org, item["table"]), item["field"].rpartition(".")[2]) is None:
+            raise bad_reference("duplicateRuleFilter", "CustomField", f"{item['table']}.{item['field']}")
+    if sorted(item["sortOrder"] for item in items) != list(range(1, len(items) + 1)):
+        raise integrity("The items of a filter are numbered from 1 without gaps", "duplicateRuleFilter")
+    named = {int(number) for number in re.findall(r"\d+", condition.get("booleanFilter") or "")}
+    if named - set(range(1, len(items) + 1)):
+        raise integrity(f"The filter logic names a condition that is not there: {max(named)}", "duplicateRuleFilter")

@@ -172,3 +172,45 @@ def test_leads_are_compared_with_contacts_by_the_mapping(client: Client) -> None
     with pytest.raises(SalesforceMalformedRequest, match="Use one of these records"):
         client.sf.Lead.create(lead(Email="RITA@acme.example", City="oslo"))
     client.sf.Lead.create(lead(Email="rita@acme.example", City="Bergen"))
+
+
+def narrowed(client: Client, *items: tuple[str, str, str, str], logic: str | None = None) -> Any:
+    """A filter of (table, field, operation, value)."""
+    made = [
+        client.md.DuplicateRuleFilterItem(table=table, field=field, operation=operation, value=value, sortOrder=place)
+        for place, (table, field, operation, value) in enumerate(items, start=1)
+    ]
+    return client.md.DuplicateRuleFilter(booleanFilter=logic, duplicateRuleFilterItems=made)
+
+
+def test_a_rule_with_a_filter_looks_only_at_what_meets_it(client: Client) -> None:
+    items = (("Lead", "Country", "equals", "US"), ("Lead", "Rating", "equals", "Hot"), ("User", "Alias", "equals", "x"))
+    active(client, duplicateRuleFilter=narrowed(client, *items, logic="1 AND (2 OR 3)"))
+    client.sf.Lead.create(lead())
+    client.sf.Lead.create(lead(Country="US"))
+    client.sf.Lead.create(lead(Country="DE", Rating="Hot"))
+    with pytest.raises(SalesforceMalformedRequest, match="DUPLICATES_DETECTED"):
+        client.sf.Lead.create(lead(Country="US", Rating="Hot"))
+
+
+def test_a_filter_may_ask_who_saves(client: Client) -> None:
+    active(client, duplicateRuleFilter=narrowed(client, ("User", "Alias", "notEqual", "aadmi")))
+    client.sf.Lead.create(lead())
+    client.sf.Lead.create(lead())
+
+
+@pytest.mark.parametrize(
+    ("item", "logic", "said"),
+    [
+        (("Contact", "Email", "equals", "x"), None, "FIELD_INTEGRITY_EXCEPTION: Table Contact cannot be filtered by"),
+        (("Lead", "Nothing__c", "equals", "x"), None, "no CustomField named Lead.Nothing__c found"),
+        (("Lead", "City", "equals", "x"), "1 AND 2", "The filter logic names a condition that is not there: 2"),
+    ],
+)
+def test_a_filter_that_names_what_is_not_there_is_refused(
+    client: Client, item: tuple[str, str, str, str], logic: str | None, said: str
+) -> None:
+    client.create(matching(client))
+    [status(client), status(client)]
+    (answer,) = client.create(duplicate(client, duplicateRuleFilter=narrowed(client, item, logic=logic)))
+    assert said in answer
