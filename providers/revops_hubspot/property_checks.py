@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from typing import Any
 
-from revops_hubspot import formula_check
+from revops_hubspot import formula_check, subscription
 from revops_hubspot.client import HubSpotClient
-from revops_hubspot.errors import HubSpotRefusal
+from revops_hubspot.object_checks import unknown_objects
 from revops_hubspot.object_types import custom_name, type_id
+from revops_hubspot.subscription import told
 from revops_iac.kind import Definition, Observed, Wanted
 from revops_iac.problems import suggest
 from revops_iac.session import Session
@@ -24,6 +24,7 @@ MOST_UNIQUE = 10
 def refused(session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterator[str]:
     """One sentence and fix for each thing that a create or update of the property would be refused for."""
     inputs = wanted.inputs
+    yield from unknown_objects(session, wanted, inputs["object"])
     if held is None or held.definition["group_name"] != inputs["group_name"]:
         yield from _group(session, wanted)
     if inputs.get("calculation_formula"):
@@ -32,7 +33,7 @@ def refused(session: Session[HubSpotClient], wanted: Wanted, held: Observed | No
         return
     if not NAME.fullmatch(inputs["name"]):
         said = "starts with a small letter and holds small letters, digits and underscores, at most 100"
-        yield _said(wanted, f"its name must be one that {said}", "correct its name")
+        yield told(wanted, f"its name must be one that {said}", "correct its name")
     yield from _room(session, wanted)
 
 
@@ -64,7 +65,7 @@ def _group(session: Session[HubSpotClient], wanted: Wanted) -> Iterator[str]:
     there = [
         one.partition(".")[2] for one in [*declared, *session.names(kind, object_)] if one.startswith(f"{object_}.")
     ]
-    yield _said(
+    yield told(
         wanted,
         f'there is no property group "{group}" of {object_}',
         suggest(group, there, "declare it as a PropertyGroup", shown=0),
@@ -85,9 +86,9 @@ def _formula(session: Session[HubSpotClient], wanted: Wanted) -> Iterator[str]:
     found = formula_check.flaws(text, inputs["type"], lambda name: type_of(session, object_, name))
     for flaw in found:
         where = formula_check.place(text, flaw.at)
-        yield _said(wanted, f"calculation_formula, {where}: {flaw.said}", flaw.fix)
+        yield told(wanted, f"calculation_formula, {where}: {flaw.said}", flaw.fix)
     if circle := _circle(session, object_, inputs["name"]):
-        yield _said(wanted, f"calculation_formula reads itself through {', '.join(circle)}", "break the circle")
+        yield told(wanted, f"calculation_formula reads itself through {', '.join(circle)}", "break the circle")
     if len(text) > formula_check.NEARLY * formula_check.MOST_CHARACTERS:
         most = f"{formula_check.MOST_CHARACTERS:,}"
         print(
@@ -130,18 +131,20 @@ def _room(session: Session[HubSpotClient], wanted: Wanted) -> Iterator[str]:
     if wanted.inputs.get("has_unique_value"):
         unique = [other.name for other in new if other.inputs.get("has_unique_value")]
         used = sum(1 for name in there if _is_own_unique(session.find(kind, name)))
-        yield from _beyond(wanted, unique, used, MOST_UNIQUE, f"properties of {object_} with unique values")
-    report = _limits(session.client, "/custom-properties")
+        yield from subscription.beyond(wanted, unique, used, MOST_UNIQUE, f"properties of {object_} with unique values")
+    report = subscription.report(session.client, "/custom-properties")
     for entry in (report or {}).get("byObjectType", ()):
         if entry["objectTypeId"] == type_id(object_):
             used, limit = int(entry["usage"]), int(entry["limit"])
-            yield from _beyond(wanted, [other.name for other in new], used, limit, f"custom properties of {object_}")
+            yield from subscription.beyond(
+                wanted, [other.name for other in new], used, limit, f"custom properties of {object_}"
+            )
     if wanted.inputs.get("calculation_formula"):
         yield from _room_for_calculations(session, wanted)
 
 
 def _room_for_calculations(session: Session[HubSpotClient], wanted: Wanted) -> Iterator[str]:
-    report = _limits(session.client, "/calculated-properties")
+    report = subscription.report(session.client, "/calculated-properties")
     if report is None:
         return
     kind = session.system.kinds["Property"]
@@ -149,7 +152,7 @@ def _room_for_calculations(session: Session[HubSpotClient], wanted: Wanted) -> I
     formulas = [other.name for other in declared if other.inputs.get("calculation_formula")]
     calculated = [name for name in formulas if name not in session.names(kind, kind.partition(name))]
     used, limit = int(report["overallUsage"]), int(report["overallLimit"])
-    yield from _beyond(wanted, calculated, used, limit, "calculated properties")
+    yield from subscription.beyond(wanted, calculated, used, limit, "calculated properties")
 
 
 def _is_own_unique(held: Observed | None) -> bool:
@@ -157,31 +160,3 @@ def _is_own_unique(held: Observed | None) -> bool:
     if held is None or held.facts.get("read_only_definition"):
         return False
     return bool(held.definition.get("has_unique_value"))
-
-
-def _beyond(wanted: Wanted, new: list[str], used: int, limit: int, what: str) -> Iterator[str]:
-    room = max(0, limit - used)
-    if len(new) > room and wanted.name == new[room]:
-        yield _said(
-            wanted,
-            f"the subscription allows {limit:,} {what}, {used:,} are there and {len(new):,} are new",
-            "archive what nobody uses, or raise the limit with the subscription",
-        )
-
-
-def _limits(client: HubSpotClient, path: str) -> Any:
-    """A report of the limits API, None for a token that may not see it: then HubSpot itself says what is too much."""
-
-    def ask() -> Any:
-        try:
-            return client.get("limits", path)
-        except HubSpotRefusal as refusal:
-            if refusal.status != 403:
-                raise
-            return None
-
-    return client.remembered(f"limits{path}", ask)
-
-
-def _said(wanted: Wanted, said: str, fix: str) -> str:
-    return f'HubSpot: {wanted.kind} "{wanted.name}": {said}\n    fix: {fix}'

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from revops_hubspot import custom_objects
+from revops_hubspot import custom_objects, label_checks
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.object_types import schema_references
 from revops_iac.errors import AccountError
@@ -186,7 +186,8 @@ class AssociationLabel(Kind[HubSpotClient]):
         client.write("POST", "associations", path, body, landed=landed, start=start, end=end)
 
     def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
-        """More labels between two objects than HubSpot takes."""
+        """Labels and names that are taken, more labels than HubSpot takes, objects that are not there."""
+        yield from label_checks.refused(session, wanted, held)
         if held is not None:
             return
         pair = set(_ends(wanted.inputs))

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from revops_hubspot import custom_objects, records
+from revops_hubspot import custom_objects, records, schema_checks
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.kinds.property import BOOLEAN_OPTIONS, Option, PropertyInputs
 from revops_hubspot.object_types import object_name, schema_references, type_id
@@ -219,6 +219,7 @@ class CustomObjectSchema(Kind[HubSpotClient]):
         return Stake(total, f"{total:,} {plural} exist", empty_it)
 
     def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        yield from schema_checks.refused(session, wanted, held)
         subject = f'HubSpot: CustomObjectSchema "{wanted.name}"'
         there = {item["name"]: item for item in held.definition["properties"]} if held is not None else {}
         for name in _unknown_properties(wanted.inputs, there):

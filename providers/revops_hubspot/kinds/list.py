@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from revops_hubspot import directory
+from revops_hubspot import directory, list_checks
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.filter_branches import FilterText, compile_filter, readable, refusal
+from revops_hubspot.filter_form import first_few, misformed
 from revops_hubspot.filter_tokens import FilterError
-from revops_hubspot.filter_types import unfit
 from revops_hubspot.filters import canonical_filters, complete_filters, properties_in
 from revops_hubspot.object_types import object_name, type_id
 from revops_hubspot.tokens import to_ids, to_tokens, tokens_in
@@ -76,7 +76,7 @@ class ListInputs(Inputs):
 
     object: str
     """`contacts`, `companies`, `deals`, `tickets`, `leads` or a custom object's type id."""
-    name: str
+    name: str = Field(pattern=r"\S")
     processing_type: Literal["DYNAMIC", "MANUAL", "SNAPSHOT"] = "DYNAMIC"
     filter: FilterText | None = None
     """Who belongs to it: `lifecyclestage is any of [lead] and fit_score >= 40`."""
@@ -94,6 +94,14 @@ class ListInputs(Inputs):
                 compile_filter(self.filter, self.object)
             except FilterError as error:
                 raise refusal(error) from None
+        return self
+
+    @model_validator(mode="after")
+    def _can_hold_it(self) -> Self:
+        if self.processing_type == "MANUAL" and (self.filter is not None or self.filter_branch is not None):
+            raise ValueError("a MANUAL list has no filter: people put its members into it")
+        if wrong := misformed(self.filter_branch) if self.filter_branch is not None else []:
+            raise ValueError(f"filter_branch: {first_few(wrong)}")
         return self
 
 
@@ -186,10 +194,8 @@ class List(Kind[HubSpotClient]):
         return Stake(size, f'{size:,} {held.definition["object"]} are in list "{held.name}"')
 
     def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
-        """Properties of a filter text that do not exist, or are of another type than its operations are for."""
-        if "filter" in wanted.inputs:
-            for said, fix in unfit(session, wanted_branch(wanted.inputs), wanted.inputs["object"]):
-                yield f'HubSpot: List "{wanted.name}": filter: {said}\n    fix: {fix}'
+        """Properties that do not exist or do not fit, lists that do not exist, a name that is taken."""
+        return list_checks.refused(session, wanted, held, wanted_branch(wanted.inputs))
 
     def _read_back(self, session: Session[HubSpotClient], identifier: str) -> Observed:
         """Filters come back as HubSpot keeps them only when asked for."""

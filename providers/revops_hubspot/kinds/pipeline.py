@@ -7,11 +7,11 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from revops_hubspot import custom_objects, records
+from revops_hubspot import custom_objects, pipeline_checks, records
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.object_types import schema_references
 from revops_hubspot.stage_plan import Step, plan_stages
-from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Stake
+from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Stake, Wanted
 from revops_iac.session import Session
 
 DEFAULT_PIPELINES = frozenset({"default", "0"})
@@ -242,6 +242,9 @@ class Pipeline(Kind[HubSpotClient]):
             total = _count(session.client, object_, "dealstage" if object_ == "deals" else "hs_pipeline_stage", stage)
             move = "move them to another stage first, or keep the stage"
             yield Stake(total, f'stage "{stage}" would go, but {total:,} {object_} are in it', move)
+
+    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        return pipeline_checks.refused(session, wanted, held)
 
     def _collides(self, inputs: Definition, held: Observed) -> bool:
         """Whether nothing of ours is in it: then it is somebody else's, and is reported as a collision."""

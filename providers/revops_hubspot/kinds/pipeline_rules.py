@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from revops_hubspot import custom_objects
+from revops_hubspot import custom_objects, subscription
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.directory import key_of
 from revops_hubspot.object_types import schema_references, type_id
@@ -134,6 +134,9 @@ class PipelineRules(Kind[HubSpotClient]):
 
     def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
         yield from unknown_stages(session, self.name, wanted, named_stages(wanted.inputs))
+        if wanted.inputs.get("approvals") and subscription.lacks_enterprise(session.client):
+            said = "approvals of a stage need Sales Hub Enterprise, and the portal has no Enterprise hub"
+            yield subscription.told(wanted, said, "leave approvals out, or upgrade the subscription")
 
 
 def named_stages(inputs: Definition) -> list[str]:

@@ -9,8 +9,9 @@ from typing import Any
 from revops_hubspot import custom_objects
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.errors import HubSpotRefusal
+from revops_hubspot.object_checks import unknown_objects
 from revops_hubspot.object_types import schema_references
-from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference
+from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
 from revops_iac.session import Session
 
 NOT_EMPTY = "PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES"
@@ -77,6 +78,9 @@ class PropertyGroup(Kind[HubSpotClient]):
         path = "/{object}/groups/{name}"
         group = session.client.write("PATCH", "properties", path, _body(inputs), object=object_, name=inputs["name"])
         return _observed(object_, group)
+
+    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        return unknown_objects(session, wanted, wanted.inputs["object"])
 
     def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
         object_, _, name = held.name.partition(".")

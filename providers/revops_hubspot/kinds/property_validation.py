@@ -10,6 +10,7 @@ from pydantic import model_validator
 
 from revops_hubspot import custom_objects
 from revops_hubspot.client import HubSpotClient
+from revops_hubspot.object_checks import unknown_objects
 from revops_hubspot.object_types import schema_references, type_id
 from revops_hubspot.validation_rules import RuleType, argument_problem, fits, fitting
 from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
@@ -111,6 +112,7 @@ class PropertyValidation(Kind[HubSpotClient]):
     def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
         """A property that is not there, or whose type cannot have the rule."""
         inputs = wanted.inputs
+        yield from unknown_objects(session, wanted, inputs["object"])
         found = _property(session, f"{inputs['object']}.{inputs['property']}")
         if found is None:
             yield (

@@ -12,9 +12,10 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
-from revops_hubspot import directory, flow_form, typed_workflow
+from revops_hubspot import directory, flow_form, typed_workflow, workflow_checks
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.filter_branches import FilterText, refusal
+from revops_hubspot.filter_form import first_few
 from revops_hubspot.filter_tokens import FilterError
 from revops_hubspot.filter_types import unfit, unfit_uses
 from revops_hubspot.filters import properties_in
@@ -187,6 +188,8 @@ class WorkflowInputs(Inputs):
         ):
             raise ValueError(f"suppress: a workflow of {self.object} takes {wanted}, and nothing else")
         inputs = self.model_dump(mode="json", exclude_none=True, by_alias=True)
+        if wrong := workflow_checks.misformed_parts(inputs):
+            raise ValueError(first_few(wrong))
         if problems := flaws(inputs.get("steps", [])):
             raise ValueError(f"steps: {'; '.join(problems)}")
         try:
@@ -309,6 +312,8 @@ class Workflow(Kind[HubSpotClient]):
         for place, branch in typed_workflow.filters_in(wanted.inputs):
             for said, fix in unfit(session, branch, wanted.inputs["object"]):
                 yield f"HubSpot: {subject}: {place}: {said}\n    fix: {fix}"
+        for said, fix in workflow_checks.unknown_parts(session, wanted):
+            yield f"HubSpot: {subject}: {said}\n    fix: {fix}"
         for said, fix in unfit_uses(session, typed_workflow.properties_of_steps(wanted.inputs)):
             yield f"HubSpot: {subject}: steps: {said}\n    fix: {fix}"
         if held is None or self.differences(wanted.inputs, self.view(wanted.inputs, held)):

@@ -1,0 +1,209 @@
+"""The form that a filter branch in HubSpot's own words must have, so that a wrong one never reaches the portal.
+
+https://developers.hubspot.com/docs/api-reference/crm-lists-v3/list-filters [D][S]. Types of filters, operations
+and times that are not listed here are let through: HubSpot has more of them than are known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+Json = Any
+OPERATORS: Mapping[str, str] = {
+    "ALL_PROPERTY": "IS_KNOWN IS_UNKNOWN",
+    "BOOL": "IS_EQUAL_TO IS_NOT_EQUAL_TO HAS_EVER_BEEN_EQUAL_TO HAS_NEVER_BEEN_EQUAL_TO",
+    "ENUMERATION": "IS_ANY_OF IS_NONE_OF IS_EXACTLY IS_NOT_EXACTLY CONTAINS_ALL DOES_NOT_CONTAIN_ALL "
+    "HAS_EVER_BEEN_ANY_OF HAS_NEVER_BEEN_ANY_OF HAS_EVER_BEEN_EXACTLY HAS_NEVER_BEEN_EXACTLY HAS_EVER_CONTAINED_ALL "
+    "HAS_NEVER_CONTAINED_ALL",
+    "MULTISTRING": "IS_EQUAL_TO IS_NOT_EQUAL_TO CONTAINS CONTAINS_EXACTLY DOES_NOT_CONTAIN DOES_NOT_CONTAIN_EXACTLY "
+    "STARTS_WITH ENDS_WITH",
+    "STRING": "IS_EQUAL_TO IS_NOT_EQUAL_TO CONTAINS DOES_NOT_CONTAIN STARTS_WITH ENDS_WITH HAS_EVER_BEEN_EQUAL_TO "
+    "HAS_NEVER_BEEN_EQUAL_TO HAS_EVER_CONTAINED HAS_NEVER_CONTAINED",
+    "NUMBER": "IS_EQUAL_TO IS_NOT_EQUAL_TO IS_GREATER_THAN IS_GREATER_THAN_OR_EQUAL_TO IS_LESS_THAN "
+    "IS_LESS_THAN_OR_EQUAL_TO HAS_EVER_BEEN_EQUAL_TO HAS_NEVER_BEEN_EQUAL_TO",
+    "NUMBER_RANGED": "IS_BETWEEN IS_NOT_BETWEEN",
+    "TIME_POINT": "IS_BEFORE IS_AFTER",
+    "TIME_RANGED": "IS_BETWEEN IS_NOT_BETWEEN",
+    "ROLLING_DATE_RANGE": "IS_LESS_THAN_X_DAYS_AGO IS_MORE_THAN_X_DAYS_AGO IS_LESS_THAN_X_DAYS_FROM_NOW "
+    "IS_MORE_THAN_X_DAYS_FROM_NOW",
+    "CALENDAR_DATE": "IN_THIS_TIME_UNIT IN_THIS_TIME_UNIT_SO_FAR IN_NEXT_TIME_UNIT IN_LAST_TIME_UNIT",
+    "COMPARATIVE_DATE": "IS_BEFORE IS_AFTER",
+    "COMPARATIVE_PROPERTY_UPDATED": "IS_BEFORE IS_AFTER",
+    "ROLLING_PROPERTY_UPDATED": "UPDATED_IN_LAST_X_DAYS NOT_UPDATED_IN_LAST_X_DAYS",
+}
+"""Operators by operation type [S]."""
+NEEDED: Mapping[str, str] = {
+    "BOOL": "value",
+    "ENUMERATION": "values",
+    "MULTISTRING": "values",
+    "STRING": "value",
+    "NUMBER": "value",
+    "NUMBER_RANGED": "lowerBound upperBound",
+    "TIME_POINT": "timePoint type",
+    "TIME_RANGED": "lowerBoundTimePoint upperBoundTimePoint type",
+    "ROLLING_DATE_RANGE": "numberOfDays requiresTimeZoneConversion",
+    "CALENDAR_DATE": "timeUnit",
+    "COMPARATIVE_DATE": "comparisonPropertyName",
+    "COMPARATIVE_PROPERTY_UPDATED": "comparisonPropertyName",
+    "ROLLING_PROPERTY_UPDATED": "numberOfDays",
+}
+"""What each operation needs beside its operator [S]."""
+FILTERS: Mapping[str, tuple[str, str]] = {
+    "IN_LIST": ("listId", "IN_LIST NOT_IN_LIST"),
+    "FORM_SUBMISSION": ("", "FILLED_OUT NOT_FILLED_OUT"),
+    "PAGE_VIEW": (
+        "pageUrl",
+        "HAS_PAGEVIEW_EQ HAS_PAGEVIEW_CONTAINS NOT_HAS_PAGEVIEW_EQ NOT_HAS_PAGEVIEW_CONTAINS",
+    ),
+}
+"""What a filter other than on a property needs, and its operators [S]."""
+BRANCHES: Mapping[str, tuple[str, str]] = {
+    "UNIFIED_EVENTS": ("eventTypeId", "HAS_COMPLETED HAS_NOT_COMPLETED"),
+    "ASSOCIATION": ("objectTypeId associationTypeId associationCategory", "IN_LIST NOT_IN_LIST"),
+}
+TIME_UNITS = "DAY WEEK MONTH QUARTER YEAR"
+REFERENCES = "VALUE UPDATED_AT"
+
+
+def misformed(branch: Json) -> list[str]:
+    """What is wrong with a whole tree: an OR root whose children are ANDs [S][D]; each with its path in the tree."""
+    return list(_root(branch, ""))
+
+
+def misformed_trigger(branch: Json) -> list[str]:
+    """What is wrong with a branch of a workflow that may be a whole tree, an AND branch or an event."""
+    if isinstance(branch, Mapping) and branch.get("filterBranchType") == "OR":
+        return misformed(branch)
+    if isinstance(branch, Mapping) and branch.get("filterBranchType") == "AND":
+        return list(_and(branch, ""))
+    return misformed_event(branch)
+
+
+def misformed_event(branch: Json) -> list[str]:
+    """What is wrong with an event that enrols: such branches cannot nest [T issue #498]."""
+    found = list(_shape(branch, ""))
+    if found:
+        return found
+    if branch.get("filterBranchType") != "UNIFIED_EVENTS" or branch.get("filterBranches"):
+        return ["an event branch must be UNIFIED_EVENTS, without branches in it"]
+    return list(_branch(branch, ""))
+
+
+def _at(path: str, said: str) -> str:
+    return f"{path}: {said}" if path else said
+
+
+def _shape(branch: Json, path: str) -> Iterator[str]:
+    if not isinstance(branch, Mapping):
+        yield _at(path, "a branch must be a map")
+        return
+    kind = branch.get("filterBranchType")
+    if kind is None:
+        yield _at(path, "filterBranchType is missing")
+    if kind in ("OR", "AND") and branch.get("filterBranchOperator", kind) != kind:
+        yield _at(path, f'filterBranchOperator of an {kind} branch must be "{kind}"')
+
+
+def _root(branch: Json, path: str) -> Iterator[str]:
+    found = list(_shape(branch, path))
+    yield from found
+    if found:
+        return
+    if branch["filterBranchType"] != "OR" or branch.get("filters"):
+        yield _at(path, "the root must be an OR branch without filters, holding AND branches")
+        return
+    for at, child in enumerate(branch.get("filterBranches") or ()):
+        inside = _within(path, f"filterBranches[{at}]")
+        wrong = list(_shape(child, inside))
+        yield from wrong
+        if not wrong and child["filterBranchType"] != "AND":
+            yield _at(inside, f'a branch in the root must be AND, not "{child["filterBranchType"]}"')
+        elif not wrong:
+            yield from _and(child, inside)
+
+
+def _and(branch: Mapping[str, Json], path: str) -> Iterator[str]:
+    yield from _shape(branch, path)
+    for at, part in enumerate(branch.get("filters") or ()):
+        yield from _filter(part, _within(path, f"filters[{at}]"))
+    for at, child in enumerate(branch.get("filterBranches") or ()):
+        inside = _within(path, f"filterBranches[{at}]")
+        wrong = list(_shape(child, inside))
+        yield from wrong
+        if not wrong and child["filterBranchType"] in ("OR", "AND"):
+            said = f'a branch in an AND branch must be UNIFIED_EVENTS or ASSOCIATION, not "{child["filterBranchType"]}"'
+            yield _at(inside, said)
+        elif not wrong:
+            yield from _branch(child, inside)
+
+
+def _branch(branch: Mapping[str, Json], path: str) -> Iterator[str]:
+    """An event or an association; other kinds of branch are not known here."""
+    kind = branch["filterBranchType"]
+    if kind in BRANCHES:
+        needed, operators = BRANCHES[kind]
+        yield from _missing(branch, needed, f"{kind} branch", path)
+        yield from _operator(branch.get("operator"), operators, f"a {kind} branch", path)
+    for at, part in enumerate(branch.get("filters") or ()):
+        yield from _filter(part, _within(path, f"filters[{at}]"))
+
+
+def _filter(part: Json, path: str) -> Iterator[str]:
+    if not isinstance(part, Mapping):
+        yield _at(path, "a filter must be a map")
+        return
+    kind = part.get("filterType")
+    if kind is None:
+        yield _at(path, "filterType is missing")
+    elif kind == "PROPERTY":
+        wrong = list(_missing(part, "property operation", "PROPERTY filter", path))
+        yield from wrong or _operation(part["operation"], _within(path, "operation"))
+    elif kind in FILTERS:
+        needed, operators = FILTERS[kind]
+        yield from _missing(part, needed, f"{kind} filter", path)
+        yield from _operator(part.get("operator"), operators, f"a {kind} filter", path)
+
+
+def _operation(operation: Json, path: str) -> Iterator[str]:
+    if not isinstance(operation, Mapping) or "operationType" not in operation:
+        yield _at(path, "operationType is missing")
+        return
+    kind = str(operation["operationType"])
+    if kind not in OPERATORS:
+        return
+    yield from _missing(operation, NEEDED.get(kind, ""), kind, path)
+    yield from _operator(operation.get("operator"), OPERATORS[kind], kind, path)
+    for key in ("timePoint", "lowerBoundTimePoint", "upperBoundTimePoint"):
+        point = operation.get(key)
+        if isinstance(point, Mapping) and point.get("timeType") == "PROPERTY_REFERENCED":
+            yield from _choice(point.get("referenceType"), REFERENCES, "referenceType", _within(path, key))
+    if kind == "CALENDAR_DATE":
+        yield from _choice(operation.get("timeUnit"), TIME_UNITS, "timeUnit", path)
+
+
+def _missing(value: Mapping[str, Json], needed: str, what: str, path: str) -> Iterator[str]:
+    for name in needed.split():
+        if value.get(name) is None:
+            yield _at(path, f"{what} needs {name}")
+
+
+def _operator(said: Json, allowed: str, what: str, path: str) -> Iterator[str]:
+    if said not in allowed.split():
+        yield _at(path, f'operator "{said}" of {what} must be one of {", ".join(allowed.split())}')
+
+
+def _choice(said: Json, allowed: str, what: str, path: str) -> Iterator[str]:
+    if said not in allowed.split():
+        yield _at(path, f'{what} is "{said}", it must be one of {", ".join(allowed.split())}')
+
+
+def _within(path: str, step: str) -> str:
+    return f"{path}.{step}" if path else step
+
+
+def first_few(found: Iterable[str], most: int = 6) -> str:
+    """The problems in one sentence."""
+    listed = list(found)
+    more = f"; and {len(listed) - most} more" if len(listed) > most else ""
+    return "; ".join(listed[:most]) + more
