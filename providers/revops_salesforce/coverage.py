@@ -19,7 +19,10 @@ REQUIRED = (
     "a validation rule blocks the stage, and those after it, while a required field is empty; the record type of the "
     "pipeline offers its own stages"
 )
-APPROVAL = "until then the approval status is set by hand, and validation rule Deal_Desk_…_Approval blocks the win"
+APPROVAL = (
+    "approval process Deal_Desk_…, one per tier, writes the approval status; validation rules Deal_Desk_…_Approval and "
+    "…_Review block the win until then; the owner submits the deal"
+)
 FIELDS_ONLY = "the fields and dates that it is computed from; the report itself is still to come"
 
 PRINCIPLES: Mapping[str, Held] = {
@@ -151,10 +154,14 @@ DEAL_DESK: Mapping[str, Held] = {
         for reason in ("acv", "payment-terms", "multi-year", "discount", "legal")
     },
     **{
-        f"deal-desk-approval-{tier}": ("planned", APPROVAL, "ApprovalProcess")
+        f"deal-desk-approval-{tier}": ("enforced", APPROVAL)
         for tier in ("manager", "vp-sales", "deal-desk", "finance-legal")
     },
-    "deal-desk-approval-standard": ("enforced", "a deal that meets no reason for a review is won without an approval"),
+    "deal-desk-approval-standard": (
+        "automated",
+        "a deal without a reason for a review is won without an approval; one that is reviewed, but in no tier, is "
+        "approved by its process as soon as it is submitted",
+    ),
     "deal-desk-exceptions": (
         "enforced",
         "validation rule Deal_Desk_…_Exception asks for the kind; the report of repeated ones reads the same fields",

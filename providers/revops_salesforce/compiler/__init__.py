@@ -8,6 +8,7 @@ from revops_iac.declaration import Declaration
 from revops_iac.model import Model
 from revops_iac.settings import Settings
 from revops_salesforce.compiler import (
+    approvals,
     deal_desk,
     duplicates,
     fields,
@@ -40,6 +41,8 @@ TOPICS = (
     deal_desk.validation_rules,
     routing.queues,
     routing.assignment_rules,
+    approvals.field_updates,
+    approvals.approval_processes,
     duplicates.matching_rules,
     duplicates.duplicate_rules,
     automations,

@@ -57,17 +57,20 @@ class Compilation:
         return Scope(self.model, vendor_object, long_text=True)
 
 
-def derived_name(*parts: str) -> str:
+def derived_name(*parts: str, spare: int = 0) -> str:
     """A developer name made of several keys, cut to what Salesforce takes, with a digest where it was cut.
+
+    `spare` characters are left free at its end.
 
     >>> derived_name("require", "new_business", "proposal")
     'Require_New_Business_Proposal'
     """
     name = title("_".join(parts))
-    if len(name) <= DEVELOPER_NAME_LENGTH:
+    length = DEVELOPER_NAME_LENGTH - spare
+    if len(name) <= length:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:6]
-    return f"{name[: DEVELOPER_NAME_LENGTH - 7].rstrip('_')}_{digest}"
+    return f"{name[: length - 7].rstrip('_')}_{digest}"
 
 
 def first_key(key: str, entry: VendorEntry) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from revops_iac.declaration import Declaration
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op
 from revops_iac.model.deal_desk import DealDesk
+from revops_salesforce.compiler.approval_tiers import tiers
 from revops_salesforce.compiler.compilation import Compilation, derived_name, first_key
 from revops_salesforce.compiler.pipelines import OBJECT, STAGE, covered, is_stage
 from revops_salesforce.compiler.validation_rules import any_blank, enters, labels, rule
-from revops_salesforce.conditions import either, formula, opposite, quoted
+from revops_salesforce.conditions import both, either, formula, opposite, quoted
 from revops_salesforce.names import deal_stage_value, options
 
 UNDECIDED = ("pending", "rejected")
@@ -28,7 +29,7 @@ def validation_rules(compilation: Compilation) -> Iterator[Declaration]:
             covers = covered(compilation, desk.applies_to)
             yield from _not_pending(compilation, key, desk, [covers, enters(STAGE), is_stage(won)])
             yield from _reviewed(compilation, key, desk, [covers, enters(STAGE), is_stage(won)])
-            yield from _recorded(compilation, key, desk, covers)
+            yield from _recorded(compilation, key, desk, covers, both([enters(STAGE), is_stage(won)]))
 
 
 def _won_stages(compilation: Compilation) -> list[str]:
@@ -53,7 +54,7 @@ def _not_pending(compilation: Compilation, key: str, desk: DealDesk, wins: list[
 
 def _reviewed(compilation: Compilation, key: str, desk: DealDesk, wins: list[str]) -> Iterator[Declaration]:
     scope, approval = compilation.saving(OBJECT), FieldRef(desk.fields.approval or "")
-    review = _reasons(compilation, desk, with_size=True)
+    review = either([reasons(compilation, desk, with_size=True), *(one.covers for one in tiers(compilation, desk))])
     if review == "FALSE" or APPROVED not in options(compilation.model, approval):
         return
     path = scope.path(approval)
@@ -62,18 +63,25 @@ def _reviewed(compilation: Compilation, key: str, desk: DealDesk, wins: list[str
     yield _rule(compilation, key, desk, "review", [*wins, review, opposite(approved)], message, path)
 
 
-def _recorded(compilation: Compilation, key: str, desk: DealDesk, covers: str) -> Iterator[Declaration]:
+def _recorded(compilation: Compilation, key: str, desk: DealDesk, covers: str, wins: str) -> Iterator[Declaration]:
+    """Asked when the status becomes approved by hand and at the win: an approval's own field update runs past rules."""
     scope, approval = compilation.saving(OBJECT), FieldRef(desk.fields.approval or "")
-    review = _reasons(compilation, desk, with_size=False)
+    review = reasons(compilation, desk, with_size=False)
     if desk.fields.exception is None or review == "FALSE" or APPROVED not in options(compilation.model, approval):
         return
     path, exception = scope.path(approval), FieldRef(desk.fields.exception)
-    tests = [covers, enters(path), f"ISPICKVAL({path},{quoted(APPROVED)})", review, any_blank(scope, [exception])]
+    tests = [
+        covers,
+        either([enters(path), wins]),
+        f"ISPICKVAL({path},{quoted(APPROVED)})",
+        review,
+        any_blank(scope, [exception]),
+    ]
     message = f"An approved exception needs: {labels(scope, [exception])}."
     yield _rule(compilation, key, desk, "exception", tests, message, scope.path(exception))
 
 
-def _reasons(compilation: Compilation, desk: DealDesk, with_size: bool) -> str:
+def reasons(compilation: Compilation, desk: DealDesk, with_size: bool) -> str:
     """True for the deals that go to the desk; FALSE where the model names no reason. Raises Unreachable.
 
     A large deal is reviewed too, but it is no exception by its size alone.

@@ -35,6 +35,8 @@ ORDER = (
     "RecordType",
     "PathAssistant",
     "Queue",
+    "WorkflowFieldUpdate",
+    "ApprovalProcess",
     "PermissionSet",
     "ValidationRule",
     "AssignmentRules",

@@ -13,7 +13,6 @@ def test_every_row_of_the_process_is_said_once() -> None:
 def test_what_is_planned_waits_for_a_kind_that_is_not_there_yet() -> None:
     waiting = {row.kind for row in coverage() if row.holding == "planned"}
     assert waiting == {
-        "ApprovalProcess",
         "Dashboard",
         "Report",
     }

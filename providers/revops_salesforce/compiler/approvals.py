@@ -1,0 +1,203 @@
+"""Approval processes of the deal desk: one per tier, so that every deal that needs a decision enters exactly one.
+
+A deal in several tiers enters the process of the last of them, where the earlier ones that cover it have their steps
+first: the order in which an org tries processes is not part of their metadata [D: meta_approvalprocess]. A deal that is
+reviewed without being in any tier enters the process of the automatic one, which approves it at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+from revops_iac.declaration import Declaration, Path
+from revops_iac.model.checks import Finding
+from revops_iac.model.condition import FieldRef
+from revops_iac.model.deal_desk import Approval, Approver, DealDesk
+from revops_salesforce.compiler.approval_tiers import OBJECT, Tier, can_meet, tiers
+from revops_salesforce.compiler.compilation import Compilation, derived, derived_name, first_key
+from revops_salesforce.compiler.deal_desk import APPROVED, reasons
+from revops_salesforce.compiler.pipelines import covered
+from revops_salesforce.conditions import both
+from revops_salesforce.formulas import MAX_LENGTH, TooLong, runs_here
+from revops_salesforce.names import SYSTEM, developer_name, options, title
+
+LABEL_LENGTH = 80
+VERSION_LENGTH = len("_v999")
+"""Left free in names for the versions to come."""
+Asked = dict[str, str]
+Steps = list[dict[str, object]]
+
+
+def field_updates(compilation: Compilation) -> Iterator[Declaration]:
+    """What an approval writes into the status field of each desk."""
+    for key, desk in _desks(compilation):
+        for what, value in _statuses(compilation, desk).items():
+            inputs = {
+                "object": OBJECT,
+                "name": _name(compilation, key, desk, what),
+                "label": f"Approval: {what}",
+                "field": compilation.saving(OBJECT).path(FieldRef(desk.fields.approval or "")),
+                "operation": "Null" if value is None else "Literal",
+                "literal_value": value,
+            }
+            earlier = tuple(_key(old, what) for old in desk.was)
+            yield derived("WorkflowFieldUpdate", _key(key, what), ("deal_desk", key), inputs, earlier, adopt=desk.adopt)
+
+
+def approval_processes(compilation: Compilation) -> Iterator[Declaration]:
+    """The process of each tier with an approver, and that of the automatic one for reviews that nobody decides."""
+    for key, desk in _desks(compilation):
+        with compilation.collecting(("deal_desk", key)):
+            found = tiers(compilation, desk)
+            covers = covered(compilation, desk.applies_to)
+            for place, tier in enumerate(found):
+                entry = both([covers, tier.covers, *_spared(tier, found[place + 1 :])])
+                steps = list(_steps(compilation, key, found[: place + 1]))
+                if steps:
+                    yield _process(compilation, (key, desk), (tier.key, tier.entry), entry, steps)
+            yield from _automatic(compilation, key, desk, covers, found)
+
+
+def _spared(tier: Tier, others: Sequence[Tier]) -> list[str]:
+    return [other.spares for other in others if can_meet(tier, other)]
+
+
+def _desks(compilation: Compilation) -> Iterator[tuple[str, DealDesk]]:
+    for key, desk in compilation.model.deal_desk.items():
+        approval = desk.fields.approval
+        if approval is None or not desk.approvals or not runs_here(compilation.model, desk.runs_on):
+            continue
+        if APPROVED in options(compilation.model, FieldRef(approval)):
+            yield key, desk
+
+
+def _statuses(compilation: Compilation, desk: DealDesk) -> dict[str, str | None]:
+    """Field update -> the status that it writes; a recalled request leaves none."""
+    known = options(compilation.model, FieldRef(desk.fields.approval or ""))
+    written = {what: what for what in ("pending", APPROVED, "rejected") if what in known}
+    return {**written, "recalled": None}
+
+
+def _automatic(
+    compilation: Compilation, key: str, desk: DealDesk, covers: str, found: Sequence[Tier]
+) -> Iterator[Declaration]:
+    """A step that no deal enters, and which approves those that do not [D: step criteria, approve record]."""
+    tier = next((one for one in desk.approvals.items() if any(a.automatic for a in one[1].all_approvers)), None)
+    review = reasons(compilation, desk, with_size=True)
+    if tier is None or review == "FALSE":
+        return
+    step: dict[str, object] = {
+        "name": title(first_key(*tier)),
+        "label": _cut(tier[1].label or tier[0]),
+        "approvers": [{"type": "relatedUserField", "name": "Owner"}],
+        "entry_criteria": {"formula": "FALSE"},
+        "if_criteria_not_met": "ApproveRecord",
+    }
+    entry = both([covers, review, *(one.spares for one in found)])
+    yield _process(compilation, (key, desk), tier, entry, [step])
+
+
+def _process(
+    compilation: Compilation, desk: tuple[str, DealDesk], tier: tuple[str, Approval], entry: str, steps: Steps
+) -> Declaration:
+    if len(entry) > MAX_LENGTH:
+        raise TooLong(f"the formula has {len(entry):,} characters, Salesforce takes {MAX_LENGTH:,}")
+    (key, held), (tier_key, approval) = desk, tier
+    actions = {what: _actions(compilation, key, held, what) for what in _statuses(compilation, held)}
+    inputs = {
+        "object": OBJECT,
+        "name": _name(compilation, key, held, first_key(tier_key, approval)),
+        "label": _cut(f"{held.label or key}: {approval.label or tier_key}"),
+        "entry_criteria": None if entry == "TRUE" else {"formula": entry},
+        "allowed_submitters": [{"type": "owner"}],
+        "allow_recall": True,
+        "record_editability": "AdminOnly",
+        "steps": steps,
+        "page_fields": _page_fields(compilation, held),
+        "initial_submission_actions": actions.get("pending"),
+        "final_approval_actions": actions[APPROVED],
+        "final_rejection_actions": actions.get("rejected"),
+        "recall_actions": actions["recalled"],
+        "final_approval_record_lock": False,
+        "final_rejection_record_lock": False,
+        "show_approval_history": True,
+    }
+    keys = [_key(*one) for one in product((key, *held.was), (tier_key, *approval.was))]
+    origin = ("deal_desk", key, "approvals", tier_key)
+    adopt = held.adopt or approval.adopt
+    return derived("ApprovalProcess", keys[0], origin, inputs, tuple(keys[1:]), adopt=adopt)
+
+
+def _steps(compilation: Compilation, key: str, found: Sequence[Tier]) -> Iterator[dict[str, object]]:
+    """Those earlier tiers that can cover the deal too, then the last one, which every deal enters."""
+    last = found[-1]
+    for tier in found:
+        if tier is not last and not can_meet(tier, last):
+            continue
+        criteria = {"entry_criteria": {"formula": tier.covers}, "if_criteria_not_met": "GotoNextStep"}
+        rounds = _rounds(compilation, ("deal_desk", key, "approvals", tier.key), tier)
+        for number, (asked, together) in enumerate(rounds, 1):
+            step: dict[str, object] = {
+                "name": title(first_key(tier.key, tier.entry)) + (f"_{number}" if number > 1 else ""),
+                "label": _cut(tier.entry.label or tier.key),
+                "approvers": asked,
+                **({} if tier is last else criteria),
+            }
+            yield {**step, "when_multiple_approvers": together} if len(asked) > 1 else step
+
+
+def _rounds(compilation: Compilation, origin: Path, tier: Tier) -> list[tuple[list[Asked], str]]:
+    """Who is asked, round by round. All persons and queues at once, who must all agree; where a team is among several
+    approvers each has a round of its own, because one step cannot ask all of some and one of others."""
+    groups = [asked for one in tier.entry.all_approvers if (asked := _asked(compilation, origin, one))]
+    if all(len(asked) == 1 for asked in groups):
+        together = [asked[0] for asked in groups]
+        return [(_once(together), "Unanimous")] if together else []
+    return [(_once(asked), "FirstResponse") for asked in groups]
+
+
+def _asked(compilation: Compilation, origin: Path, approver: Approver) -> list[Asked]:
+    people = compilation.model.people
+    if approver.person is not None:
+        return [{"type": "user", "name": people.identity(approver.person, SYSTEM)}]
+    if approver.queue is not None:
+        queue = people.queues[approver.queue]
+        return [{"type": "queue", "name": developer_name(compilation.model, approver.queue, queue)}]
+    if approver.team is None:
+        return []
+    members = people.teams[approver.team].members
+    if not members:
+        said = f'team "{approver.team}" has no members who could approve'
+        compilation.findings.append(Finding(origin, said, f"add members under people.teams.{approver.team}"))
+    return [{"type": "user", "name": people.identity(member, SYSTEM)} for member in members]
+
+
+def _once(asked: Sequence[Asked]) -> list[Asked]:
+    """A stand-in may stand in for several."""
+    return list({(one["type"], one["name"].lower()): one for one in asked}.values())
+
+
+def _page_fields(compilation: Compilation, desk: DealDesk) -> list[str]:
+    """What an approver sees: the deal, and the fields of the desk that it holds itself."""
+    fields = desk.fields
+    held = (fields.acv, fields.discount, fields.payment_terms, fields.legal, fields.years, fields.exception)
+    paths = [compilation.saving(OBJECT).path(FieldRef(one)) for one in held if one is not None]
+    return list(dict.fromkeys(["Name", "Owner", *(path for path in paths if "." not in path)]))
+
+
+def _actions(compilation: Compilation, key: str, desk: DealDesk, what: str) -> list[dict[str, str]]:
+    return [{"type": "FieldUpdate", "name": _name(compilation, key, desk, what)}]
+
+
+def _name(compilation: Compilation, key: str, desk: DealDesk, what: str) -> str:
+    first = f"{compilation.model.context.name_prefix}deal_desk_{first_key(key, desk)}"
+    return derived_name(first, what, spare=VERSION_LENGTH)
+
+
+def _key(desk: str, what: str) -> str:
+    return f"{OBJECT}.deal_desk_{desk}_{what}"
+
+
+def _cut(label: str) -> str:
+    return label if len(label) <= LABEL_LENGTH else f"{label[: LABEL_LENGTH - 2].rstrip()} …"
