@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from revops_iac.errors import Bug
 from revops_salesforce.connection import Connection, Line
+from revops_salesforce.creations import Creations
 from revops_salesforce.credentials import Credentials
 from revops_salesforce.errors import (
     VENDOR_FAILURES,
@@ -46,6 +47,7 @@ class SalesforceClient:
         self.writes_allowed = True
         self.limits = Limits()
         self._kept: set[tuple[str, str]] = set()
+        self._creations = Creations(self._create_together)
         self._connection = Connection(credentials)
 
     def close(self) -> None:
@@ -159,9 +161,42 @@ class SalesforceClient:
         return {asked.get(name.lower(), name): body for name, body in found.items()}
 
     def create_component(self, type_name: str, body: Body) -> None:
-        """Creates one component. A creation that was not answered counts as done when the component is there now."""
-        name = body["fullName"]
-        self._save("createMetadata", type_name, body, lambda: self._exists(type_name, name) or None)
+        """Creates one component, together with others of its type that are created at the same moment. A creation that
+        was not answered counts as done when the component is there now."""
+        if (refusal := self._creations.create(type_name, body)) is None:
+            return
+        operation = f'SOAP createMetadata {type_name} "{body["fullName"]}"'
+        if not isinstance(refusal, Refusal):
+            raise refusal
+        if not refusal.is_busy:
+            raise account_error(refusal, operation)
+        # Others of its group may have been created: what is left goes on alone, as patiently as any other write.
+        self.limits.back_off(0)
+        if not self._exists(type_name, body["fullName"]):
+            self._save("createMetadata", type_name, body, lambda: self._exists(type_name, body["fullName"]) or None)
+
+    def _create_together(self, type_name: str, bodies: list[Body]) -> list[Exception | None]:
+        """One call, one attempt: per component None, or why it was not created. Nothing is rolled back for others."""
+        names = [str(body["fullName"]) for body in bodies]
+        if len(bodies) == 1:
+            name = names[0]
+            self._save("createMetadata", type_name, bodies[0], lambda: self._exists(type_name, name) or None)
+            return [None]
+
+        def ask(line: Line) -> list[Exception | None]:
+            built = [build(line.metadata.client, type_name, body) for body in bodies]
+            results = line.metadata.service.createMetadata(built, _soapheaders=line.metadata.partial_headers)
+            return [None if result.success else refusal_of_errors(list(result.errors or [])) for result in results]
+
+        def landed() -> list[Exception | None] | None:
+            held = self.read_components(type_name, names)
+            lost = Refusal(None, "UNREACHABLE", "no answer")
+            return [None if name in held else lost for name in names] if held else None
+
+        outcomes: list[Exception | None] = self._perform(
+            f'SOAP createMetadata {type_name} "{_some(names)}"', ask, write=True, landed=landed
+        )
+        return outcomes
 
     def update_component(self, type_name: str, body: Body) -> None:
         """Replaces one component; elements that are left out are reset [K], so send what was read, with changes."""

@@ -57,10 +57,9 @@ class MetadataLine:
         transport = Transport(session=rest.session, operation_timeout=TIMEOUT_S)  # type: ignore[no-untyped-call]
         self.client = Client(metadata_contract(), transport=transport, settings=SOAP)  # type: ignore[no-untyped-call]
         self.service: Any = self.client.create_service(BINDING, rest.metadata_url)  # type: ignore[no-untyped-call]
-        self.headers = [
-            element(self.client, "SessionHeader")(sessionId=rest.session_id),
-            element(self.client, "AllOrNoneHeader")(allOrNone=True),
-        ]
+        session = element(self.client, "SessionHeader")(sessionId=rest.session_id)
+        self.headers = [session, element(self.client, "AllOrNoneHeader")(allOrNone=True)]
+        self.partial_headers = [session, element(self.client, "AllOrNoneHeader")(allOrNone=False)]
 
 
 @dataclass
