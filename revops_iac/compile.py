@@ -67,7 +67,7 @@ def compile_model(loaded: Loaded, settings: Settings) -> list[Planned]:
         system = system_named(name)
         declarations, unheld = _compiled(system, loaded, settings)
         mine, found = _checked(system, declarations, loaded)
-        problems += [*unheld, *found]
+        problems += [*unheld, *found, *_mistakes(system, mine, loaded)]
         _note_unpinned(system, declarations, unpinned)
         planned += mine if unheld or found else _ordered(mine, system, problems)
     problems += _rename_problems(unpinned, loaded)
@@ -123,6 +123,19 @@ def _checked(
         if other is not item:
             problems.append(_duplicate(system, item, other))
     return list(planned.values()), problems
+
+
+def _mistakes(system: System, planned: Sequence[Planned], loaded: Loaded) -> Iterable[Problem]:
+    """What the resources of a system say against each other and against themselves, without its account."""
+    program = [
+        Wanted(item.declaration.kind, item.name, item.declaration.key, item.declaration.inputs) for item in planned
+    ]
+    for item in planned:
+        declaration = item.declaration
+        for mistake in system.kinds[declaration.kind].mistakes(declaration.inputs, program):
+            position = loaded.position_of((*declaration.origin, *mistake.path))
+            subject_ = f'{system.name} {declaration.kind} "{item.name}"'
+            yield Problem(position, subject_, mistake.said, mistake.fix)
 
 
 def validated(kind: Kind[Any], inputs: Definition) -> Definition:

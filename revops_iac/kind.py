@@ -9,7 +9,17 @@ from typing import Any, ClassVar, Generic
 from pydantic import BaseModel, ConfigDict
 
 from revops_iac.session import Session
-from revops_iac.vendor_object import C, Client, Definition, Lookup, Observed, Reference, Stake, Wanted
+from revops_iac.vendor_object import (
+    C,
+    Client,
+    Definition,
+    Lookup,
+    Mistake,
+    Observed,
+    Reference,
+    Stake,
+    Wanted,
+)
 
 __all__ = [
     "META_INPUTS",
@@ -19,6 +29,7 @@ __all__ = [
     "Inputs",
     "Kind",
     "Lookup",
+    "Mistake",
     "Observed",
     "Reference",
     "Stake",
@@ -101,6 +112,10 @@ class Kind(ABC, Generic[C]):
 
     def provides(self, inputs: Definition) -> Iterable[Lookup]:
         """Lookups that this object itself will satisfy once it exists (a queue, for instance)."""
+        return ()
+
+    def mistakes(self, inputs: Definition, program: Sequence[Wanted]) -> Iterable[Mistake]:
+        """What is wrong with the inputs as far as the program itself can tell; `program` holds all its resources."""
         return ()
 
     def view(self, declared: Definition, observed: Observed) -> Definition:

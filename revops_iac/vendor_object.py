@@ -16,12 +16,14 @@ class Observed:
 
     `id` is the physical id in Pulumi state (the vendor name where one exists). `facts` are read-only values that
     a write needs or people want to see (revision, unmanaged entries); they never take part in a comparison.
+    `stamp` is the vendor's time of the last change, ISO 8601 in UTC; empty where it says none.
     """
 
     id: str
     name: str
     definition: Definition
     facts: Mapping[str, Any] = field(default_factory=dict)
+    stamp: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,15 @@ class Wanted:
     pulumi_name: str
     inputs: Definition
     place: str | None = None
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """Something that cannot be right in the inputs of a resource, whatever the account holds; `path` leads to it."""
+
+    path: tuple[str | int, ...]
+    said: str
+    fix: str
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from revops_iac.kind import META_INPUTS, Definition, Kind, Observed
+from revops_iac.kind import META_INPUTS, Definition, Kind, Mistake, Observed, Wanted
 from revops_iac.session import Session
+from revops_salesforce import formula_lint
 from revops_salesforce.client import SalesforceClient
 from revops_salesforce.metadata_objects import Body, camel
 
@@ -51,6 +52,13 @@ class MetadataKind(Kind[SalesforceClient]):
 
     def normalise(self, definition: Definition) -> Definition:
         return {key: canonical(value) for key, value in definition.items()}
+
+    def mistakes(self, inputs: Definition, program: Sequence[Wanted]) -> Iterable[Mistake]:
+        return formula_lint.mistakes(self.name, inputs, program)
+
+    def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        """Formulas that name what neither the program nor the org has, or that do not fit."""
+        return formula_lint.refusals(self, session, wanted, held)
 
     def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
         return {self.from_vendor_name(name): None for name in client.list_components(self.component_type)}

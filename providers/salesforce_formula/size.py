@@ -29,17 +29,20 @@ def expanded_size(text: str, formula_of: FormulaOf) -> int:
     >>> expanded_size("A__c + A__c", {"A__c": "1 + 2"}.get)
     21
     """
-    return _expanded(text, formula_of, {}, frozenset())
+    return _expanded(text, formula_of, {}, frozenset(), "")
 
 
-def _expanded(text: str, formula_of: FormulaOf, known: dict[str, int], within: frozenset[str]) -> int:
+def _expanded(text: str, formula_of: FormulaOf, known: dict[str, int], within: frozenset[str], path: str) -> int:
+    """`path` leads from the record to the one whose formula `text` is, `Account.` for instance."""
     total = len(text.encode())
-    for name in _names(text):
+    for written in _names(text):
+        name = written if written.startswith("$") else f"{path}{written}"
         inside = None if name in within else formula_of(name)
         if inside is None:
             continue
         if name not in known:
-            known[name] = _expanded(inside, formula_of, known, within | {name})
+            owner = name[: name.rfind(".") + 1]
+            known[name] = _expanded(inside, formula_of, known, within | {name}, owner)
         total += known[name]
     return total
 

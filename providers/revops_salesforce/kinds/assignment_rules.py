@@ -128,6 +128,7 @@ class AssignmentRules(MetadataKind):
                 yield Lookup(entry["assigned_to_type"].lower(), entry["assigned_to"])
 
     def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        yield from super().refusals(session, wanted, held)
         for sentence, fix in self._unnamed_active(session, wanted.inputs):
             yield f"{sentence}\n    fix: {fix}"
 

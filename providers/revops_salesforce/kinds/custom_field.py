@@ -188,6 +188,7 @@ class CustomField(MetadataKind):
             session.client.update_component(self.component_type, restored)
 
     def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        yield from super().refusals(session, wanted, held)
         if held is not None:
             for sentence, fix in refused_change(held.definition, wanted.inputs):
                 yield f"Salesforce: {sentence}\n    fix: {fix}"

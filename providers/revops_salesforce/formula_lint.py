@@ -1,0 +1,57 @@
+"""Formulas of the program, judged: by the program alone in `revops check`, and with the org at preview."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from salesforce_formula.linter import Finding, lint
+
+from revops_iac.kind import Definition, Kind, Mistake, Observed, Wanted
+from revops_iac.session import Session
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.formula_fields import ObjectFields, ProgramFields, declared_in
+from revops_salesforce.formula_texts import FormulaText, formulas_of
+from revops_salesforce.org_fields import OrgFields, org_fields
+
+
+def mistakes(kind: str, inputs: Definition, program: Sequence[Wanted]) -> Iterator[Mistake]:
+    """What is wrong with the formulas of a resource as far as the program can tell."""
+    texts = list(formulas_of(kind, inputs))
+    fields = ProgramFields(declared_in(program)) if texts else None
+    for text in texts:
+        for finding in _linted(text, fields or ProgramFields(()), None):
+            if finding.is_error:
+                yield Mistake(text.path, f"{spelt(text.path)}, {finding}", finding.fix)
+
+
+def refusals(
+    kind: Kind[SalesforceClient], session: Session[SalesforceClient], wanted: Wanted, held: Observed | None
+) -> Iterator[str]:
+    """The same with the org's fields, for formulas that it does not hold yet; warnings are said, not refused."""
+    known = {text.path: text.text for text in formulas_of(kind.name, held.definition)} if held is not None else {}
+    texts = [text for text in formulas_of(kind.name, wanted.inputs) if known.get(text.path) != text.text]
+    if not texts:
+        return
+    fields = ProgramFields(declared_in(session.declared))
+    for text in texts:
+        for finding in _linted(text, fields, org_fields(session)):
+            sentence = f'Salesforce: {kind.name} "{wanted.name}": {spelt(text.path)}, {finding}'
+            if finding.is_error:
+                yield f"{sentence}\n    fix: {finding.fix}"
+            else:
+                session.client.say(f"{sentence} (fix: {finding.fix})")
+
+
+def _linted(text: FormulaText, program: ProgramFields, org: OrgFields | None) -> list[Finding]:
+    names = ObjectFields(text.object, program, org, in_flow=text.in_flow)
+    return lint(text.text, names, expected=text.expected, context=text.context)
+
+
+def spelt(path: Sequence[str | int]) -> str:
+    """A path into inputs as people write it.
+
+    >>> spelt(("entries", 0, "formula"))
+    'entries[0].formula'
+    """
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
