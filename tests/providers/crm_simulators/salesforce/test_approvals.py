@@ -166,7 +166,7 @@ def test_rejection_ends_the_request(company: Company) -> None:
 
 
 def test_steps_are_taken_in_order_and_skipped_by_their_criteria(company: Company) -> None:
-    never = {"entryCriteria": {"formula": "Amount > 90000"}, "ifCriteriaNotMet": "GotoNextStep"}
+    never: dict[str, Any] = {"entryCriteria": {"formula": "Amount > 90000"}, "ifCriteriaNotMet": "GotoNextStep"}
     company.process(step("First", ANN), step("Huge", ANN, **never), step("Last", BOB))
     company.submit()
 
@@ -175,7 +175,7 @@ def test_steps_are_taken_in_order_and_skipped_by_their_criteria(company: Company
 
 
 def test_record_that_meets_no_criteria_is_approved_where_the_step_says_so(company: Company) -> None:
-    automatic = {"entryCriteria": {"formula": "FALSE"}, "ifCriteriaNotMet": "ApproveRecord"}
+    automatic: dict[str, Any] = {"entryCriteria": {"formula": "FALSE"}, "ifCriteriaNotMet": "ApproveRecord"}
     company.process(step("Nobody", BOB, **automatic))
 
     assert company.submit()["instanceStatus"] == "Approved"
@@ -215,7 +215,7 @@ def test_queue_is_asked_as_one(company: Company) -> None:
 
 
 def test_manager_is_asked_or_missing(company: Company) -> None:
-    follows = {"nextAutomatedApprover": {"userHierarchyField": "Manager"}}
+    follows: dict[str, Any] = {"nextAutomatedApprover": {"userHierarchyField": "Manager"}}
     company.process(
         {**step("Boss"), "assignedApprover": {"approver": [{"type": "userHierarchyField", "name": "Manager"}]}},
         **follows,
