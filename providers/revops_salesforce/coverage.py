@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from revops_iac.coverage import Holding, Row
 from revops_salesforce.names import SYSTEM
 
-Held = tuple[Holding, str] | tuple[Holding, str, str]
-"""Holding, how, and the kind that a planned row waits for."""
+Held = tuple[Holding, str]
+"""Holding, and how."""
 POLICY = "the policy pack refuses a model without it, before anything reaches the org"
 STAGE_RULES = "the stage is a value of one global value set on Lead and Contact; validation rules"
 REQUIRED = (
@@ -23,7 +23,11 @@ APPROVAL = (
     "approval process Deal_Desk_…, one per tier, writes the approval status; validation rules Deal_Desk_…_Approval and "
     "…_Review block the win until then; the owner submits the deal"
 )
-FIELDS_ONLY = "the fields and dates that it is computed from; the report itself is still to come"
+FUNNEL = (
+    "a report on leads, those that were converted too, by month; dates that are set on the contact after the "
+    "conversion, and people who were contacts from the start, are not in it"
+)
+SPEND = "spend is not in the org; the documents say how it is computed"
 
 PRINCIPLES: Mapping[str, Held] = {
     "principle-source-of-truth": ("watched", POLICY),
@@ -183,30 +187,37 @@ DATA_HYGIENE: Mapping[str, Held] = {
         "the duplicate rules report what they find as Duplicate Record Sets; a person merges them",
     ),
     "data-hygiene-audit-deliverability": ("by hand", "a step of the quarterly audit"),
-    "data-hygiene-audit-inactive": ("watched", "the field Last activity; a person archives what revops lists"),
-    "data-hygiene-audit-bottlenecks": ("watched", "the stage dates; the distribution is read from them by hand"),
+    "data-hygiene-audit-inactive": ("watched", "reports Audit: Inactive Leads and Contacts; a person archives them"),
+    "data-hygiene-audit-bottlenecks": (
+        "watched",
+        "reports Audit: Lifecycle stages and Deal stages count the records in each stage; a person reads them",
+    ),
 }
 METRICS: Mapping[str, Held] = {
     **{
-        f"metric-{metric}": ("planned", FIELDS_ONLY, "Report")
-        for metric in (
-            "lead-to-mql",
-            "mql-to-sql",
-            "sql-to-opportunity",
-            "pipeline-velocity",
-            "win-rate",
-            "speed-to-lead",
-        )
+        f"metric-{metric}": ("automated", FUNNEL)
+        for metric in ("lead-to-mql", "mql-to-sql", "sql-to-opportunity", "speed-to-lead")
     },
-    "metric-ltv-to-cac": (
-        "by hand",
-        "spend is not in the org; the documents say how it is computed",
+    "metric-pipeline-velocity": (
+        "automated",
+        "a report on deals by the quarter of their creation; cycle days are those of closed deals",
     ),
-    "metric-cac": ("by hand", "spend is not in the org; the documents say how it is computed"),
-    **{
-        f"dashboard-{audience}": ("planned", "specified in the documents, tile by tile", "Dashboard")
-        for audience in ("marketing", "sales", "executive")
-    },
+    "metric-win-rate": ("automated", "a report on deals by the month of their close date; open deals count as not won"),
+    "metric-ltv-to-cac": ("by hand", f"a report has the lifetime value of won deals; {SPEND}"),
+    "metric-cac": ("by hand", f"a report counts the new customers by quarter; {SPEND}"),
+    "dashboard-marketing": (
+        "automated",
+        "a dashboard; of cost per MQL it shows the MQLs, and won deals by source are read from the deals by hand",
+    ),
+    "dashboard-sales": (
+        "automated",
+        "a dashboard; of stage conversion it shows the open deals per stage, of forecast accuracy the won amount: what "
+        "was in a stage or in commit before is read from the opportunity history by hand",
+    ),
+    "dashboard-executive": (
+        "automated",
+        "a dashboard; of each tile it shows the part that the org holds: spend and targets come from finance",
+    ),
 }
 DIAGNOSIS: Mapping[str, Held] = {
     f"diagnosis-{layer}": ("by hand", "read from the fields that the model keeps and from the configuration")
@@ -229,5 +240,5 @@ ROWS: Mapping[str, Held] = {
 
 def coverage() -> Iterator[Row]:
     """One row per row of the revenue process."""
-    for row, (holding, how, *kind) in ROWS.items():
-        yield Row(row, SYSTEM, holding, how, kind[0] if kind else None)
+    for row, (holding, how) in ROWS.items():
+        yield Row(row, SYSTEM, holding, how)

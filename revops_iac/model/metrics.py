@@ -36,6 +36,8 @@ class Tile(VendorEntry):
     label: str
     metric: MetricKey | None = None
     shows: str | None = None
+    deals: Literal["open", "won"] | None = None
+    """Which deals it counts; absent: all."""
     by: list[FieldReference] = []
     """What it is broken down by."""
     fields: list[FieldReference] = []

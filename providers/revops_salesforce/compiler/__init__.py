@@ -14,6 +14,7 @@ from revops_salesforce.compiler import (
     fields,
     lead_conversion,
     lifecycle,
+    metrics,
     paths,
     permissions,
     pipelines,
@@ -46,6 +47,7 @@ TOPICS = (
     duplicates.matching_rules,
     duplicates.duplicate_rules,
     automations,
+    metrics.metrics,
 )
 
 

@@ -9,6 +9,7 @@ from revops_iac.declaration import Declaration
 from revops_iac.kind import Reference
 from revops_salesforce.compiler.compilation import Compilation, derived
 from revops_salesforce.compiler.fields import calculated, made
+from revops_salesforce.compiler.metrics import summed_fields
 from revops_salesforce.compiler.record_types import visible
 from revops_salesforce.compiler.routing import TURN_FIELD, turns
 from revops_salesforce.names import SYSTEM, custom_field_name
@@ -40,6 +41,7 @@ def field_access(compilation: Compilation) -> Iterator[Declaration]:
     A field that is created through the API is visible to nobody until a permission set names it [K].
     """
     permissions = [*_fields(compilation), *_turn_fields(compilation)]
+    permissions += [_permission(name, False) for name in summed_fields(compilation)]
     types = visible(compilation)
     if not permissions and not types:
         return

@@ -42,6 +42,11 @@ ORDER = (
     "AssignmentRules",
     "MatchingRule",
     "DuplicateRule",
+    "ReportType",
+    "ReportFolder",
+    "Report",
+    "DashboardFolder",
+    "Dashboard",
     "Flow",
 )
 COMPONENT_TYPES = {"AssignmentRules": "AssignmentRule"}

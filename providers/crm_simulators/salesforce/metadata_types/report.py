@@ -89,8 +89,9 @@ class Report(InFolder):
                 compiled(formula["calculatedFormula"])
             except FormulaError as error:
                 raise integrity(f"Invalid formula {formula['developerName']}: {error}", "calculatedFormula") from None
-            for name, _ in references(formula["calculatedFormula"]):
-                if found(known, name, "calculatedFormula").field.type not in SUMMARIZED:
+            for name, summary in references(formula["calculatedFormula"]):
+                field = found(known, name, "calculatedFormula").field
+                if summary != "UNIQUE" and field.type not in SUMMARIZED:
                     raise integrity(f"The column {name} cannot be summarized", "calculatedFormula")
 
     def _completed(self, known: dict[str, Column], body: Body) -> Body:

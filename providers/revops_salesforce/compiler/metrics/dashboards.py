@@ -1,0 +1,70 @@
+"""Dashboards: the tiles of the model, two in a row, each on the report of its metric or on one of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from revops_iac.declaration import Declaration
+from revops_iac.model.metrics import Dashboard, Tile
+from revops_salesforce.compiler.compilation import Compilation, declaration
+from revops_salesforce.compiler.metrics.figures import FORMULA
+from revops_salesforce.compiler.metrics.reports import folder, report_path, shown
+from revops_salesforce.compiler.metrics.sources import Source, metric_reports, running, tile_reports
+from revops_salesforce.kinds.dashboard import GRID_COLUMNS, ROWS
+from revops_salesforce.names import developer_name
+
+IN_A_ROW = 2
+HEIGHT = 8
+MAX_FOOTER = 255  # [K]
+
+
+def dashboards(compilation: Compilation) -> Iterator[Declaration]:
+    """One per dashboard of the model that has a tile to show."""
+    topic = running(compilation)
+    of_metrics = {one.key: one for one in metric_reports(compilation)}
+    of_tiles = {one.origin: one for one in tile_reports(compilation)}
+    for key, dashboard in (topic.dashboards if topic else {}).items():
+        tiles: list[dict[str, Any]] = []
+        for tile_key, tile in dashboard.tiles.items():
+            if tile.metric is not None:
+                source = of_metrics.get(tile.metric)
+            else:
+                source = of_tiles.get(("metrics", "dashboards", key, "tiles", tile_key))
+            if source is not None:
+                tiles.append(_tile(compilation, tile, source, len(tiles)))
+        if tiles:
+            yield _declared(compilation, key, dashboard, tiles)
+
+
+def _declared(compilation: Compilation, key: str, dashboard: Dashboard, tiles: list[dict[str, Any]]) -> Declaration:
+    inputs = {
+        "folder": folder(compilation),
+        "name": developer_name(compilation.model, key, dashboard),
+        "label": dashboard.label,
+        "description": f"For {dashboard.audience}." if dashboard.audience else None,
+        "tiles": tiles,
+    }
+    pin = developer_name(compilation.model, dashboard.was[0]) if dashboard.was else None
+    return declaration("Dashboard", "{}", key, dashboard, ("metrics", "dashboards", key), inputs, pin)
+
+
+def _tile(compilation: Compilation, tile: Tile, source: Source, number: int) -> dict[str, Any]:
+    figure, width = source.figure, GRID_COLUMNS // IN_A_ROW
+    made: dict[str, Any] = {
+        "title": f"{tile.label} (in part)" if source.by_hand else tile.label,
+        "report": report_path(compilation, source.name),
+        "chart": "Metric",
+        "footer": shown(source)[:MAX_FOOTER],
+        "place": {
+            "column": number % IN_A_ROW * width,
+            "row": number // IN_A_ROW * HEIGHT,
+            "width": width,
+            "height": HEIGHT,
+        },
+    }
+    if figure.formula:
+        return {**made, "shows": FORMULA}
+    chart = "Column" if figure.by != "Day" else "Funnel" if str(figure.grouping).endswith("$StageName") else "Donut"
+    shows = {"shows": figure.amount, "summary": "Sum"} if figure.amount else {"shows": ROWS}
+    return {**made, **shows, "chart": chart, "grouping": figure.grouping}

@@ -1,0 +1,282 @@
+"""What a metric or a tile is on Salesforce: which records it is read from, and how.
+
+A metric is recognised by its unit and the types of its fields, so that the metrics which a company adds are compiled as
+those of the reference model are. What the org cannot compute from its records is left to people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from revops_iac.model import Model
+from revops_iac.model.condition import FieldRef
+from revops_iac.model.metrics import Metric, Tile
+from revops_salesforce.names import field_name
+from revops_salesforce.report_columns import column
+
+SEEN_FROM = {"contact": "Lead", "lead": "Lead", "company": "Account", "deal": "Opportunity"}
+"""The object that a figure is counted on: a person's way through the funnel stays on the lead when it is converted."""
+DAYS = frozenset({"date", "datetime"})
+MINUTES_PER_DAY = 1440
+FORMULA = "FORMULA1"
+SUMMED = "{summed}"
+"""Stands in a summary formula for the column that is summed up."""
+PERCENT = {"type": "percent", "scale": 1}
+AMOUNT = {"type": "currency", "scale": 0}
+
+
+@dataclass(frozen=True)
+class Summed:
+    """A formula field whose values a report adds up: 1 for each record that counts, days, minutes or money."""
+
+    formula: str
+    type: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A report in the making: `says` is what it shows, in words."""
+
+    vendor_object: str
+    says: str
+    grouping: str | None = None
+    by: str = "Day"
+    filters: Sequence[Mapping[str, str]] = ()
+    filter_logic: str | None = None
+    formula: Mapping[str, Any] | None = None
+    """Name, label, formula, type and scale of the figure; `SUMMED` in it is the field that is made for it."""
+    summed: Summed | None = None
+    amount: str | None = None
+    """The column whose sum is shown, where there is no formula."""
+    columns: Sequence[str] = ()
+    """More columns of the rows."""
+    details: bool = False
+    uses: Sequence[str] = field(default=())
+    """Columns that only the formula names."""
+
+    @property
+    def all_columns(self) -> list[str]:
+        """Every column that the report type must have."""
+        named = [self.grouping, *(one["field"] for one in self.filters), self.amount, *self.columns, *self.uses]
+        return list(dict.fromkeys(one for one in named if one))
+
+
+def blank(name: str) -> dict[str, str]:
+    """Only records where the column is empty."""
+    return {"field": name, "operator": "equals", "value": ""}
+
+
+def known(name: str) -> dict[str, str]:
+    """Only records where the column has a value."""
+    return {"field": name, "operator": "notEqual", "value": ""}
+
+
+def checked(name: str, value: bool) -> dict[str, str]:
+    """Only records where the checkbox is as said."""
+    return {"field": name, "operator": "equals", "value": "true" if value else "false"}
+
+
+class Fields:
+    """The fields of a metric or tile on the one object that has all of them."""
+
+    def __init__(self, model: Model, references: Sequence[str]) -> None:
+        self.model = model
+        self.references = [FieldRef(one) for one in references]
+        objects = {SEEN_FROM.get(one.object) for one in self.references}
+        self.vendor_object = next(iter(objects)) if len(objects) == 1 else None
+
+    def of(self, *types: str) -> list[FieldRef]:
+        """Those of some types, in order."""
+        found = ((one, self.model.field(one)) for one in self.references)
+        return [one for one, held in found if held is not None and held.type in types]
+
+    @property
+    def dates(self) -> list[FieldRef]:
+        """Dates and moments, in order."""
+        return self.of(*DAYS)
+
+    def path(self, reference: FieldRef) -> str:
+        """The field's API name on the object."""
+        return field_name(self.model, reference, self.vendor_object or "")
+
+    def column(self, reference: FieldRef) -> str:
+        """The field as reports name it."""
+        return column(self.vendor_object or "", self.path(reference))
+
+    def label(self, reference: FieldRef) -> str:
+        """What people call it."""
+        held = self.model.field(reference)
+        return held.label if held else str(reference)
+
+    @property
+    def reachable(self) -> bool:
+        """Whether one object has them all as fields of its own."""
+        return self.vendor_object is not None and all("." not in self.path(one) for one in self.references)
+
+
+def metric_figure(model: Model, metric: Metric) -> Figure | None:
+    """How the org computes a metric, or the part of it that the org holds; None where it holds nothing of it."""
+    fields = Fields(model, metric.fields)
+    if not metric.fields or not fields.reachable:
+        return None
+    dates, deals = fields.dates, fields.vendor_object == "Opportunity"
+    if metric.unit == "ratio" and deals and _stage(fields):
+        return _win_rate(fields)
+    if metric.unit == "ratio" and len(dates) == 2:
+        return _reached(fields, *dates)
+    if metric.unit in {"minutes", "days"} and len(dates) == 2:
+        return _wait(fields, metric.unit, *dates)
+    if metric.unit == "money_per_day" and deals and len(dates) == 2 and fields.of("currency"):
+        return _velocity(fields, fields.of("currency")[0], *dates)
+    if metric.unit == "multiple" and deals and fields.of("currency") and fields.of("number"):
+        return _lifetime_value(fields, fields.of("currency")[0], fields.of("number")[0])
+    if metric.unit in {"money", "count"} and len(dates) == 1:
+        return _arrivals(fields, dates[0])
+    return None
+
+
+def _stage(fields: Fields) -> FieldRef | None:
+    return next((one for one in fields.references if fields.path(one) == "StageName"), None)
+
+
+def _reached(fields: Fields, start: FieldRef, end: FieldRef) -> Figure:
+    """The share of those who began that went on, by the month in which they began."""
+    flag = Summed(f"IF(ISBLANK({fields.path(end)}), 0, 1)", {"type": "Number", "precision": 18, "scale": 0})
+    begun = fields.column(start)
+    return Figure(
+        vendor_object=str(fields.vendor_object),
+        says=f"of the records with {fields.label(start)}, the share with {fields.label(end)}",
+        grouping=begun,
+        by="Month",
+        filters=[known(begun)],
+        formula={**PERCENT, "formula": f"{SUMMED}:SUM / RowCount"},
+        summed=flag,
+    )
+
+
+def _wait(fields: Fields, unit: str, start: FieldRef, end: FieldRef) -> Figure:
+    """The average time from one moment to another, over records that have both."""
+    times = f" * {MINUTES_PER_DAY}" if unit == "minutes" else ""
+    waited = Summed(
+        f"({fields.path(end)} - {fields.path(start)}){times}", {"type": "Number", "precision": 16, "scale": 2}
+    )
+    begun, done = fields.column(start), fields.column(end)
+    return Figure(
+        vendor_object=str(fields.vendor_object),
+        says=f"the average {unit} from {fields.label(start)} to {fields.label(end)}",
+        grouping=begun,
+        by="Month",
+        filters=[known(begun), known(done)],
+        formula={"type": "number", "scale": 1, "formula": f"{SUMMED}:SUM / RowCount"},
+        summed=waited,
+    )
+
+
+def _win_rate(fields: Fields) -> Figure:
+    """Won deals among all deals, by the month of their close date."""
+    won, closing = column("Opportunity", "IsWon"), column("Opportunity", "CloseDate")
+    return Figure(
+        vendor_object="Opportunity",
+        says="won deals among all deals, by close date",
+        grouping=closing,
+        by="Month",
+        formula={**PERCENT, "formula": f"{won}:SUM / RowCount"},
+        uses=[won],
+    )
+
+
+def _velocity(fields: Fields, value: FieldRef, created: FieldRef, closed: FieldRef) -> Figure:
+    """Open deals x average value x win rate / average days of the closed ones."""
+    held = fields.model.field(created)
+    day = f"DATEVALUE({fields.path(created)})" if held and held.type == "datetime" else fields.path(created)
+    days = f"IF(IsClosed, {fields.path(closed)} - {day}, 0)"
+    won, done = column("Opportunity", "IsWon"), column("Opportunity", "IsClosed")
+    each = f"({fields.column(value)}:SUM / RowCount)"
+    rate = f"({won}:SUM / RowCount)"
+    text = f"IF({SUMMED}:SUM = 0, 0, (RowCount - {done}:SUM) * {each} * {rate} * {done}:SUM / {SUMMED}:SUM)"
+    return Figure(
+        vendor_object="Opportunity",
+        says=f"open deals x average {fields.label(value)} x won share / average days to close",
+        grouping=fields.column(created),
+        by="Quarter",
+        formula={**AMOUNT, "formula": text},
+        summed=Summed(days, {"type": "Number", "precision": 18, "scale": 0}),
+        uses=[won, done, fields.column(value)],
+    )
+
+
+def _lifetime_value(fields: Fields, value: FieldRef, years: FieldRef) -> Figure:
+    """What a won deal brings over the years of its contract, on average."""
+    return Figure(
+        vendor_object="Opportunity",
+        says=f"average {fields.label(value)} x {fields.label(years)} of won deals",
+        grouping=column("Opportunity", "CloseDate"),
+        by="Quarter",
+        filters=[checked(column("Opportunity", "IsWon"), True)],
+        formula={**AMOUNT, "formula": f"{SUMMED}:SUM / RowCount"},
+        summed=Summed(
+            f"{fields.path(value)} * {fields.path(years)}", {"type": "Currency", "precision": 18, "scale": 2}
+        ),
+    )
+
+
+def _arrivals(fields: Fields, when: FieldRef) -> Figure:
+    """How many companies arrived, for people; how many records, for everything else."""
+    if when.object != "contact":
+        return _count(fields, when)
+    people = Fields(fields.model, [when])
+    people.vendor_object = "Contact"
+    arrived, company = people.column(when), column("Contact", "Account")
+    return Figure(
+        vendor_object="Contact",
+        says=f"companies with a contact that has {fields.label(when)}",
+        grouping=arrived,
+        by="Quarter",
+        filters=[known(arrived)],
+        formula={"type": "number", "scale": 0, "formula": f"{company}:UNIQUE"},
+        uses=[company],
+    )
+
+
+def _count(fields: Fields, when: FieldRef) -> Figure:
+    shown = fields.column(when)
+    return Figure(
+        vendor_object=str(fields.vendor_object),
+        says=f"records per month of {fields.label(when)}",
+        grouping=shown,
+        by="Month",
+        filters=[known(shown)],
+    )
+
+
+def tile_figure(model: Model, tile: Tile) -> Figure | None:
+    """How the org computes a tile that shows no metric: a count or a sum, over time or by what the tile names."""
+    fields = Fields(model, [*tile.by, *tile.fields])
+    if not fields.references or not fields.reachable:
+        return None
+    filters = [checked(column("Opportunity", "IsClosed"), False)] if tile.deals == "open" else []
+    filters += [checked(column("Opportunity", "IsWon"), True)] if tile.deals == "won" else []
+    kind = f"{tile.deals} deals" if tile.deals else "records"
+    money = next(iter(fields.of("currency")), None)
+    dates = [one for one in fields.dates if str(one) in tile.fields]
+    if tile.by:
+        along, by, words = fields.column(FieldRef(tile.by[0])), "Day", f"by {fields.label(FieldRef(tile.by[0]))}"
+        reached = [one for one in dates if one.object != "deal"]
+        filters += [known(fields.column(one)) for one in reached]
+        kind += "".join(f" with {fields.label(one)}" for one in reached)
+    elif dates:
+        along, by, words = fields.column(dates[0]), "Month", f"per month of {fields.label(dates[0])}"
+        filters += [known(along)]
+    else:
+        return None
+    what = f"{fields.label(money)} of {kind}" if money else f"number of {kind}"
+    return Figure(
+        vendor_object=str(fields.vendor_object),
+        says=f"{what} {words}",
+        grouping=along,
+        by=by,
+        filters=filters,
+        amount=fields.column(money) if money else None,
+    )

@@ -1,0 +1,128 @@
+"""Declarations of reports, of the report types they stand on and of the fields they sum up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from revops_iac.declaration import Declaration
+from revops_salesforce.compiler.compilation import Compilation, declaration, derived, first_key
+from revops_salesforce.compiler.metrics.figures import FORMULA, SUMMED
+from revops_salesforce.compiler.metrics.sources import Source
+from revops_salesforce.kinds.report import MAX_LABEL, MAX_TEXT
+from revops_salesforce.names import developer_name
+from revops_salesforce.report_columns import SUFFIX, column
+
+FOLDER = "RevOps"
+NAMES = {"Lead": "LastName", "Contact": "LastName", "Opportunity": "Name", "Account": "Name"}
+"""The field that tells one record from another."""
+CATEGORIES = {"Lead": "leads", "Contact": "accounts", "Account": "accounts", "Opportunity": "opportunities"}
+PLURALS = {"Lead": "Leads", "Contact": "Contacts", "Account": "Companies", "Opportunity": "Deals"}
+MAX_FIELD_LABEL = 40  # [K]
+
+
+def folder(compilation: Compilation) -> str:
+    """The folder of all reports and dashboards of the model."""
+    return f"{compilation.prefix}{FOLDER}"
+
+
+def report_path(compilation: Compilation, name: str) -> str:
+    """A report as dashboards name it."""
+    return f"{folder(compilation)}/{name}"
+
+
+def report_types(compilation: Compilation, sources: Sequence[Source]) -> Iterator[Declaration]:
+    """One type per object, with every column that a report on it names."""
+    by_object: dict[str, list[Source]] = {}
+    for one in sources:
+        by_object.setdefault(one.figure.vendor_object, []).append(one)
+    for vendor_object, mine in by_object.items():
+        names = [
+            column(vendor_object, NAMES[vendor_object]),
+            *(name for one in mine for name in one.figure.all_columns),
+        ]
+        names += [summed_column(compilation, one) for one in mine if one.figure.summed is not None]
+        fields = [name.partition("$")[2] for name in dict.fromkeys(names)]
+        inputs = {
+            "name": _type_name(compilation, vendor_object),
+            "label": f"Revenue process: {PLURALS[vendor_object]}",
+            "object": vendor_object,
+            "category": CATEGORIES[vendor_object],
+            "description": "What the reports of the revenue model are read from.",
+            "sections": [{"label": PLURALS[vendor_object], "columns": [{"field": one} for one in fields]}],
+        }
+        yield derived("ReportType", f"metrics.{vendor_object}", ("metrics",), inputs)
+
+
+def _type_name(compilation: Compilation, vendor_object: str) -> str:
+    return f"{compilation.prefix}{FOLDER}_{PLURALS[vendor_object]}"
+
+
+def summed_column(compilation: Compilation, source: Source) -> str:
+    """The made field as reports name it."""
+    return column(source.figure.vendor_object, source.summed_name(compilation))
+
+
+def summed_field(compilation: Compilation, source: Source) -> Declaration:
+    """The formula field that a report sums up: summary formulas cannot look at dates or texts themselves [K]."""
+    figure = source.figure
+    assert figure.summed is not None
+    assert source.entry is not None
+    inputs = {
+        "object": figure.vendor_object,
+        "name": source.summed_name(compilation),
+        "label": f"Metric {source.label}"[:MAX_FIELD_LABEL].strip(),
+        "description": f"For the report {source.label}: {figure.says}.",
+        "formula": figure.summed.formula,
+        "formula_treat_blanks_as": "BlankAsBlank",
+        **figure.summed.type,
+    }
+    was = tuple(f"{figure.vendor_object}.metric_{old}" for old in source.entry.was)
+    key = f"{figure.vendor_object}.metric_{source.key}"
+    return derived("CustomField", key, source.origin, inputs, was, adopt=source.entry.adopt)
+
+
+def declared_report(compilation: Compilation, source: Source) -> Declaration:
+    """The report."""
+    figure = source.figure
+    columns: list[dict[str, Any]] = [{"field": column(figure.vendor_object, NAMES[figure.vendor_object])}]
+    columns += [{"field": name} for name in figure.columns]
+    columns += [{"field": figure.amount, "summaries": ["Sum"]}] if figure.amount else []
+    inputs: dict[str, Any] = {
+        "folder": folder(compilation),
+        "name": source.name,
+        "label": source.title[:MAX_LABEL].strip(),
+        "description": f"{_about(source)} {shown(source)}"[:MAX_TEXT].strip(),
+        "report_type": f"{_type_name(compilation, figure.vendor_object)}{SUFFIX}",
+        "format": "Summary" if figure.grouping else "Tabular",
+        "columns": columns,
+        "groupings": [{"field": figure.grouping, "by": figure.by}] if figure.grouping else None,
+        "filters": [dict(one) for one in figure.filters] or None,
+        "filter_logic": figure.filter_logic,
+        "formulas": [_formula(compilation, source)] if figure.formula else None,
+        "details": figure.details,
+    }
+    if source.entry is None:
+        return derived("Report", source.form.format(source.key), source.origin, inputs)
+    pin = source.name if source.entry.was else None
+    if source.entry.was and source.form == "metrics.{}":
+        pin = developer_name(compilation.model, first_key(source.key, source.entry))
+    return declaration("Report", source.form, source.key, source.entry, source.origin, inputs, pin)
+
+
+def shown(source: Source) -> str:
+    """What a report shows, and what is left to people where that is only a part of the figure."""
+    by_hand = f" By hand: {source.by_hand}." if source.by_hand else ""
+    return f"Shown: {source.figure.says}.{by_hand}"
+
+
+def _about(source: Source) -> str:
+    return "" if source.by_hand else source.about
+
+
+def _formula(compilation: Compilation, source: Source) -> dict[str, Any]:
+    made = dict(source.figure.formula or {})
+    if source.figure.summed is not None:
+        made["formula"] = made["formula"].replace(SUMMED, summed_column(compilation, source))
+    label = source.figure.says if source.by_hand else source.label
+    return {"name": FORMULA, "label": label[:MAX_LABEL], **made}
