@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from .calls import Call, Reply
+from .composite_tree import CompositeTree
 from .errors import RestError, not_found
 from .org import Org
 from .records import SaveError
@@ -30,6 +31,7 @@ class Composite:
     def __init__(self, org: Org, sobjects: SObjects, answer: Answer) -> None:
         self.org = org
         self.sobjects = sobjects
+        self.tree = CompositeTree(org, sobjects)
         self._answer = answer
 
     def answer(self, call: Call, path: list[str]) -> Reply:
@@ -41,6 +43,8 @@ class Composite:
             return self.batch(call)
         if path[0] == "sobjects":
             return self.collections(call, path[1:])
+        if path[0] == "tree" and len(path) == 2:
+            return self.tree.answer(call, path[1])
         raise not_found()
 
     # --- composite ----------------------------------------------------------------------------------------------
@@ -133,7 +137,7 @@ class Composite:
         return self._all(steps, bool(body.get("allOrNone")))
 
     def _all(self, steps: Sequence[Callable[[], dict[str, Any]]], all_or_none: bool) -> Reply:
-        with self.org.undo_unless_kept() as keep:
+        with self.org.undo_saves_unless_kept() as keep:
             results = [_tried(step) for step in steps]
             failed = any(not result["success"] for result in results)
             if not (failed and all_or_none):

@@ -107,6 +107,10 @@ class DataTable:
         field = None if found is None else by_relationship(self.viewer.fields(found[0]), step)
         return step if field is None or field.relationship is None else field.relationship
 
+    def names(self, which: str) -> list[str]:
+        custom = {"ALL": (True, False), "CUSTOM": (True,), "STANDARD": (False,)}[which]
+        return [name for name, field in self.visible(self.name).items() if (field.custom is not None) in custom]
+
     def attributes(self, sobject: str, row: Record) -> dict[str, Any]:
         url = f"/services/data/v{self.version}/sobjects/{sobject}/{row['Id']}"
         return {"attributes": {"type": sobject, "url": url}}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .access import editable, visible_fields
+from .child_relationships import Children, child_relationships
 from .field_values import is_restricted, picklist_values
 from .fields import NUMERIC, Field, is_customizable, object_names
 from .ids import KEY_PREFIXES
@@ -79,9 +80,22 @@ def describe(org: Org, user: Record, name: str, version: str) -> dict[str, Any]:
     fields = visible_fields(org, user["Id"], name)
     return {
         **_object(name, version),
-        "childRelationships": [],
+        "childRelationships": [_children(each) for each in child_relationships(org, name).values()],
         "fields": [_field(org, user, name, field) for field in fields.values()],
         "recordTypeInfos": [*_record_types(org, user, name), MASTER],
+    }
+
+
+def _children(found: Children) -> dict[str, Any]:
+    return {
+        "cascadeDelete": False,
+        "childSObject": found.sobject,
+        "deprecatedAndHidden": False,
+        "field": found.field,
+        "junctionIdListNames": [],
+        "junctionReferenceTo": [],
+        "relationshipName": found.name,
+        "restrictedDelete": False,
     }
 
 

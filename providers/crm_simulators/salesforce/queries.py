@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
 from .calls import Call, Reply
+from .child_relationships import child_relationships, no_such_children
 from .errors import RestError
-from .org import Org
+from .org import Org, Record
 from .soql import Evaluator, Table
-from .soql_parser import Query, parse
+from .soql_parser import Condition, Query, malformed, parse
 
 DEFAULT_BATCH = 2000
 MIN_BATCH = 200
@@ -38,8 +40,16 @@ class Queries:
             column = inner.columns[0].field
             return {value for record in found for key, value in record.items() if key.lower() == column.lower()}
 
+        def children(inner: Query, parent: Record) -> tuple[int, list[dict[str, Any]]]:
+            found = child_relationships(self.org, query.sobject).get(inner.sobject.lower())
+            if found is None:
+                raise malformed(no_such_children(inner.sobject))
+            mine = Condition("=", found.field, parent["Id"])
+            where = mine if inner.where is None else Condition("and", parts=(mine, inner.where))
+            return self.evaluate(replace(inner, sobject=found.sobject, where=where), tables)
+
         today = self.org.now().astimezone(UTC).date()
-        return Evaluator(tables(query.sobject), today, semi_join).run(query)
+        return Evaluator(tables(query.sobject), today, semi_join, children).run(query)
 
     def more(self, call: Call, locator: str, root: str = "query") -> Reply:
         """A further page; the locator is cursor and offset."""

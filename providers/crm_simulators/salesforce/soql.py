@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from .ids import to18
 from .org import Record
 from .soql_dates import bounds
+from .soql_groups import Group, group_type, grouped
 from .soql_parser import Column, Condition, DateLiteral, Moment, Query, malformed
+
+MAX_ALL_FIELDS = 200
+T = TypeVar("T")
 
 
 class Table(Protocol):
@@ -30,18 +34,29 @@ class Table(Protocol):
     def entry(self, row: Record, columns: list[Column]) -> dict[str, Any]:
         """A row as the answer shows it."""
 
+    def names(self, which: str) -> list[str]:
+        """What `FIELDS(ALL)`, `FIELDS(STANDARD)` or `FIELDS(CUSTOM)` stands for."""
+
 
 class Evaluator:
-    """Runs one query. ``semi_join`` answers the values of an inner SELECT."""
+    """Runs one query. ``semi_join`` answers the values of an inner SELECT, ``children`` the rows below a row."""
 
-    def __init__(self, table: Table, today: date, semi_join: Callable[[Query], set[Any]]) -> None:
+    def __init__(
+        self,
+        table: Table,
+        today: date,
+        semi_join: Callable[[Query], set[Any]],
+        children: Callable[[Query, Record], tuple[int, list[dict[str, Any]]]],
+    ) -> None:
         self.table = table
         self.today = today
         self.semi_join = semi_join
+        self.children = children
 
     def run(self, query: Query) -> tuple[int, list[dict[str, Any]]]:
         """Total size and records; a bare COUNT() has a size and no records."""
-        for column in query.columns:
+        columns = list(self._columns(query))
+        for column in columns:
             if column.field:
                 self.table.type_of(column.field)
         for path in query.group_by:
@@ -51,28 +66,64 @@ class Evaluator:
         if query.is_bare_count:
             return len(rows), []
         if query.is_aggregate:
-            entries = self.aggregates(query, rows)
+            entries = [group.entry() for group in cut(query, self._groups(query, rows))]
             return len(entries), entries
-        rows = self.ordered(query, rows)[query.offset :]
-        rows = rows[: query.limit] if query.limit is not None else rows
-        return len(rows), [self.table.entry(row, query.columns) for row in rows]
+        rows = cut(query, self.ordered(query, rows))
+        return len(rows), [self._entry(row, columns) for row in rows]
+
+    def _columns(self, query: Query) -> Iterator[Column]:
+        """The columns, `FIELDS(ALL)` and its like spelt out."""
+        for column in query.columns:
+            if not column.field.startswith("FIELDS("):
+                yield column
+                continue
+            which = column.field[7:-1]
+            if which != "STANDARD" and not 0 < (query.limit or 0) <= MAX_ALL_FIELDS:
+                # [D: FIELDS(); text K]
+                raise malformed(f"The SOQL FIELDS function must have a LIMIT of at most {MAX_ALL_FIELDS}")
+            yield from (Column(name) for name in self.table.names(which))
+
+    def _entry(self, row: Record, columns: list[Column]) -> dict[str, Any]:
+        entry = self.table.entry(row, [column for column in columns if column.children is None])
+        for column in columns:
+            if column.children is not None:
+                total, records = self.children(column.children, row)
+                found = {"totalSize": total, "done": True, "records": records}
+                entry[column.children.sobject] = found if records else None
+        return entry
+
+    def _groups(self, query: Query, rows: list[Record]) -> list[Group]:
+        """The groups that HAVING keeps, in order; without ORDER BY in that of their first rows [K]."""
+        groups = grouped(self.table, query, rows)
+        if query.having is not None:
+            keep = self._predicate(query.having, group_type(self.table), lambda group, path: group.value(path))
+            groups = [group for group in groups if keep(group)]
+        for path, descending, last in reversed(query.order_by):
+            nulls = [group for group in groups if group.value(path) is None]
+            rest = [group for group in groups if group.value(path) is not None]
+            rest.sort(key=lambda group: _sortable(group.value(path)), reverse=descending)
+            groups = rest + nulls if last else nulls + rest
+        return groups
 
     # --- conditions ---------------------------------------------------------------------------------------------
 
     def predicate(self, condition: Condition) -> Callable[[Record], bool]:
+        return self._predicate(condition, self.table.type_of, self.table.value)
+
+    def _predicate(
+        self, condition: Condition, type_of: Callable[[str], str], value: Callable[[Any, str], Any]
+    ) -> Callable[[Any], bool]:
+        """A condition on whatever `value` reads: a row, or a group of rows."""
         if condition.operator == "not":
-            inner = self.predicate(condition.parts[0])
+            inner = self._predicate(condition.parts[0], type_of, value)
             return lambda row: not inner(row)
         if condition.operator in {"and", "or"}:
-            parts = [self.predicate(part) for part in condition.parts]
+            parts = [self._predicate(part, type_of, value) for part in condition.parts]
             combine = all if condition.operator == "and" else any
             return lambda row: combine(part(row) for part in parts)
-        return self.comparison(condition)
-
-    def comparison(self, condition: Condition) -> Callable[[Record], bool]:
-        path, kind = condition.field, self.table.type_of(condition.field)
-        test = self.test(condition, kind)
-        return lambda row: test(self.table.value(row, path))
+        path = condition.field
+        test = self.test(condition, type_of(path))
+        return lambda row: test(value(row, path))
 
     def test(self, condition: Condition, kind: str) -> Callable[[Any], bool]:
         operator, value = condition.operator, condition.value
@@ -117,7 +168,7 @@ class Evaluator:
             }[operator]
         )
 
-    # --- order and aggregates -----------------------------------------------------------------------------------
+    # --- order --------------------------------------------------------------------------------------------------
 
     def ordered(self, query: Query, rows: list[Record]) -> list[Record]:
         """Rows by the ORDER BY fields; nulls come first unless the query says last [D]."""
@@ -129,41 +180,11 @@ class Evaluator:
             rows = rest + nulls if last else nulls + rest
         return rows
 
-    def aggregates(self, query: Query, rows: list[Record]) -> list[dict[str, Any]]:
-        groups: dict[tuple[Any, ...], list[Record]] = {}
-        for row in rows:
-            groups.setdefault(tuple(self.table.value(row, path) for path in query.group_by), []).append(row)
-        if not query.group_by:
-            groups = {(): rows}
-        entries = [self._group(query, key, members) for key, members in groups.items()]
-        return entries if query.limit is None else entries[: query.limit]
 
-    def _group(self, query: Query, key: tuple[Any, ...], rows: list[Record]) -> dict[str, Any]:
-        entry: dict[str, Any] = {"attributes": {"type": "AggregateResult"}}
-        unnamed = 0
-        for column in query.columns:
-            if column.function is None:
-                if column.field not in query.group_by:
-                    raise malformed(f"Field must be grouped or aggregated: {column.field}")
-                entry[column.alias or column.field.rpartition(".")[2]] = key[query.group_by.index(column.field)]
-                continue
-            entry[column.alias or f"expr{unnamed}"] = self._aggregate(column, rows)
-            unnamed += not column.alias
-        return entry
-
-    def _aggregate(self, column: Column, rows: list[Record]) -> Any:
-        if not column.field:
-            return len(rows)
-        values = [value for row in rows if (value := self.table.value(row, column.field)) is not None]
-        if column.function == "COUNT":
-            return len(values)
-        if column.function == "COUNT_DISTINCT":
-            return len({_folded(value) for value in values})
-        if not values:
-            return None
-        if column.function in {"MIN", "MAX"}:
-            return min(values) if column.function == "MIN" else max(values)
-        return sum(values) / (len(values) if column.function == "AVG" else 1)
+def cut(query: Query, found: Sequence[T]) -> list[T]:
+    """What OFFSET and LIMIT leave."""
+    end = None if query.limit is None else query.offset + query.limit
+    return list(found[query.offset : end])
 
 
 def _check_type(condition: Condition, kind: str) -> None:

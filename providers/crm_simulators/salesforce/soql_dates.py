@@ -6,6 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from .soql_parser import DateLiteral, Moment, malformed
 
+WEEK = timedelta(weeks=1)
+MONTHS = {"MONTHS": 1, "QUARTERS": 3, "YEARS": 12}
+
 
 def bounds(value: DateLiteral | Moment, today: date, *, whole_days: bool) -> tuple[str, str]:
     """First and first-after instant of a literal, as text that compares with stored values."""
@@ -50,8 +53,12 @@ def _days(value: DateLiteral, today: date) -> tuple[date, date]:
     if name in {"NEXT_N_DAYS", "NEXT_90_DAYS"}:
         return today + timedelta(days=1), today + timedelta(days=(90 if count is None else count) + 1)
     which, _, unit = name.partition("_")
-    if name in {"LAST_N_MONTHS", "NEXT_N_MONTHS"}:
-        return _n_months(which, count or 0, today)
+    if name in {"LAST_N_WEEKS", "NEXT_N_WEEKS"}:
+        sunday = today - timedelta(days=(today.weekday() + 1) % 7)
+        weeks = timedelta(weeks=count or 0)
+        return (sunday - weeks, sunday) if which == "LAST" else (sunday + timedelta(weeks=1), sunday + weeks + WEEK)
+    if name.partition("_N_")[2] in MONTHS:
+        return _n_months(which, count or 0, today, MONTHS[name.partition("_N_")[2]])
     step = {"LAST": -1, "THIS": 0, "NEXT": 1}[which]
     if unit == "WEEK":
         start = today - timedelta(days=(today.weekday() + 1) % 7) + timedelta(weeks=step)
@@ -61,9 +68,15 @@ def _days(value: DateLiteral, today: date) -> tuple[date, date]:
     return _month(first), _month(first + length)
 
 
-def _n_months(which: str, count: int, today: date) -> tuple[date, date]:
-    this = today.year * 12 + today.month - 1
-    return (_month(this - count), _month(this)) if which == "LAST" else (_month(this + 1), _month(this + 1 + count))
+def _n_months(which: str, count: int, today: date, length: int) -> tuple[date, date]:
+    """So many whole months, quarters or years before or after the current one."""
+    this = today.year * 12 + (today.month - 1) // length * length
+    span = count * length
+    return (
+        (_month(this - span), _month(this))
+        if which == "LAST"
+        else (_month(this + length), _month(this + length + span))
+    )
 
 
 def _month(index: int) -> date:

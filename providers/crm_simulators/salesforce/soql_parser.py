@@ -41,8 +41,14 @@ DATE_LITERALS = frozenset(
         "LAST_N_DAYS",
         "NEXT_N_DAYS",
         "N_DAYS_AGO",
+        "LAST_N_WEEKS",
+        "NEXT_N_WEEKS",
         "LAST_N_MONTHS",
         "NEXT_N_MONTHS",
+        "LAST_N_QUARTERS",
+        "NEXT_N_QUARTERS",
+        "LAST_N_YEARS",
+        "NEXT_N_YEARS",
     }
 )
 
@@ -67,14 +73,15 @@ class Condition:
 
 @dataclass(frozen=True)
 class Column:
-    """A selected field, or an aggregate of one."""
+    """A selected field, an aggregate of one, or the children that a query in brackets selects."""
 
     field: str
     function: str | None = None
     alias: str | None = None
+    children: Query | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class Query:
     """A parsed SELECT."""
 
@@ -82,6 +89,7 @@ class Query:
     sobject: str
     where: Condition | None = None
     group_by: list[str] = field(default_factory=list)
+    having: Condition | None = None
     order_by: list[tuple[str, bool, bool]] = field(default_factory=list)
     limit: int | None = None
     offset: int = 0
@@ -150,6 +158,12 @@ class _Parser:
     # --- clauses ------------------------------------------------------------------------------------------------
 
     def query(self) -> Query:
+        query = self.select()
+        if self.place < len(self.tokens):
+            raise malformed(f"unexpected token: '{self.tokens[self.place][1]}'")
+        return query
+
+    def select(self) -> Query:
         self.expect("SELECT")
         columns = [self.column()]
         while self.accept(","):
@@ -160,6 +174,8 @@ class _Parser:
             query.where = self.any_of()
         if self.accept("GROUP", "BY"):
             query.group_by = self.names()
+            if self.accept("HAVING"):
+                query.having = self.any_of()
         if self.accept("ORDER", "BY"):
             query.order_by = self.orders()
         if self.accept("LIMIT"):
@@ -167,8 +183,6 @@ class _Parser:
         if self.accept("OFFSET"):
             query.offset = self.integer()
         self.accept("ALL", "ROWS")
-        if self.place < len(self.tokens):
-            raise malformed(f"unexpected token: '{self.tokens[self.place][1]}'")
         return query
 
     def names(self) -> list[str]:
@@ -184,11 +198,15 @@ class _Parser:
         return int(text)
 
     def column(self) -> Column:
-        if self.peek() == "(":
-            raise malformed("unexpected token: '(' (subqueries are not available)")
+        if self.accept("("):
+            children = self.select()
+            self.expect(")")
+            return Column("", children=children)
         name = self.name()
         if self.accept("("):
             function = name.upper()
+            if function == "FIELDS":
+                return self.all_fields()
             if function not in AGGREGATES:
                 raise malformed(f"unexpected token: '{name}'")
             inner = "" if self.peek() == ")" else self.name()
@@ -197,6 +215,14 @@ class _Parser:
             return Column(inner, function, alias)
         alias = self.name() if self.peek() not in {",", "FROM", "<EOF>"} else None
         return Column(name, None, alias)
+
+    def all_fields(self) -> Column:
+        """`FIELDS(ALL)`, `FIELDS(STANDARD)` or `FIELDS(CUSTOM)`, as a column of that name."""
+        which = self.name().upper()
+        self.expect(")")
+        if which not in {"ALL", "STANDARD", "CUSTOM"}:
+            raise malformed(f"unexpected token: '{which}'")
+        return Column(f"FIELDS({which})")
 
     def orders(self) -> list[tuple[str, bool, bool]]:
         """(field, descending, nulls last)."""
@@ -238,6 +264,9 @@ class _Parser:
             self.expect(")")
             return inner
         name = self.name()
+        if self.accept("("):  # an aggregate, after HAVING
+            name = f"{name.upper()}({self.name() if self.peek() != ')' else ''})"
+            self.expect(")")
         if self.accept("LIKE"):
             return Condition("like", name, self.value())
         for words, operator in (

@@ -11,7 +11,7 @@ from .errors import RestError
 from .metadata_types.flow import latest, shown_body, status_of
 from .metadata_types.registry import TYPES
 from .org import Component, Org, Record
-from .soql_parser import Column
+from .soql_parser import Column, malformed
 
 DATES = "CreatedDate:datetime LastModifiedDate:datetime CreatedById:reference LastModifiedById:reference"
 ENTITY = "EntityDefinitionId EntityDefinition.QualifiedApiName EntityDefinition.DeveloperName"
@@ -78,6 +78,9 @@ class ToolingTable:
             else:
                 entry[parent] = {**(entry.get(parent) or {}), own: row[path]}
         return entry
+
+    def names(self, which: str) -> list[str]:
+        raise malformed(f"FIELDS({which}) is not available on {self.name} in this organization")
 
     def check_single(self, columns: list[Column], size: int) -> None:
         """FullName and Metadata can be selected for one row only [D: tooling objects; text K]."""

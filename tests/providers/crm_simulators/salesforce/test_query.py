@@ -57,7 +57,10 @@ def test_conditions_select(leads: Client, condition: str, names: str) -> None:
         ("SELECT Id FROM Lead WHERE Parent.Name = 'x'", "INVALID_FIELD"),
         ("SELECT Nope FROM Lead", "INVALID_FIELD"),
         ("SELECT Id FROM Nope", "INVALID_TYPE"),
-        ("SELECT Id, (SELECT Id FROM Tasks) FROM Lead", "MALFORMED_QUERY"),
+        ("SELECT Id, (SELECT Id FROM Chores) FROM Lead", "MALFORMED_QUERY"),
+        ("SELECT FIELDS(ALL) FROM Lead", "MALFORMED_QUERY"),
+        ("SELECT Country, COUNT(Id) FROM Lead GROUP BY Country HAVING City = 'Oslo'", "MALFORMED_QUERY"),
+        ("SELECT toLabel(Status) FROM Lead", "MALFORMED_QUERY"),
         ("FIND {x}", "MALFORMED_QUERY"),
     ],
 )
@@ -72,6 +75,51 @@ def test_counts(leads: Client) -> None:
     assert leads.sf.query("SELECT COUNT(Id) FROM Lead")["records"][0]["expr0"] == 3
     grouped = leads.sf.query("SELECT Country, COUNT(Id) n FROM Lead GROUP BY Country")["records"]
     assert {row["Country"]: row["n"] for row in grouped} == {"US": 1, "DE": 1, None: 1}
+
+
+def test_groups_are_kept_by_having_and_put_in_order(leads: Client) -> None:
+    leads.sf.Lead.create({"LastName": "D", "Company": "Acme", "Country": "DE"})
+    query = "SELECT Country, COUNT(Id) n FROM Lead WHERE Country != null GROUP BY Country"
+    found = leads.sf.query(f"{query} ORDER BY COUNT(Id) DESC")["records"]
+    assert [(row["Country"], row["n"]) for row in found] == [("DE", 2), ("US", 1)]
+    assert [row["Country"] for row in leads.sf.query(f"{query} HAVING COUNT(Id) < 2")["records"]] == ["US"]
+    assert [row["Country"] for row in leads.sf.query(f"{query} ORDER BY Country DESC LIMIT 1")["records"]] == ["US"]
+
+
+def test_children_are_a_result_of_their_own(client: Client) -> None:
+    account = client.sf.Account.create({"Name": "Acme"})["id"]
+    client.sf.Account.create({"Name": "Empty"})
+    for name in ("A", "B", "C"):
+        client.sf.Contact.create({"LastName": name, "AccountId": account})
+    children = "(SELECT LastName FROM Contacts WHERE LastName != 'B' ORDER BY LastName DESC)"
+    acme, empty = client.sf.query(f"SELECT Name, {children} FROM Account ORDER BY Name")["records"]
+    assert (acme["Contacts"]["totalSize"], acme["Contacts"]["done"]) == (2, True)
+    assert [row["LastName"] for row in acme["Contacts"]["records"]] == ["C", "A"]
+    assert empty["Contacts"] is None
+
+
+def test_children_by_a_lookup_of_ones_own(client: Client) -> None:
+    lookup = client.md.CustomField(
+        fullName="Task.Deal__c", label="Deal", type="Lookup", referenceTo="Opportunity", relationshipName="Chores"
+    )
+    assert client.create(lookup) == ["ok"]
+    client.grant("Task.Deal__c")
+    deal = client.sf.Opportunity.create({"Name": "D", "StageName": "Prospecting", "CloseDate": "2027-01-01"})["id"]
+    client.sf.Task.create({"Subject": "Call", "Deal__c": deal})
+    (row,) = client.sf.query("SELECT Id, (SELECT Subject FROM Chores__r) FROM Opportunity")["records"]
+    assert [task["Subject"] for task in row["Chores__r"]["records"]] == ["Call"]
+    described = client.sf.Opportunity.describe()["childRelationships"]
+    assert {"Tasks", "Events", "Chores__r"} <= {each["relationshipName"] for each in described}
+
+
+def test_all_fields_are_those_that_the_user_may_see(leads: Client) -> None:
+    leads.create(leads.text_field("Lead.Tier__c"), leads.text_field("Lead.Hidden__c"))
+    leads.grant("Lead.Tier__c")
+    (row,) = leads.sf.query("SELECT FIELDS(ALL) FROM Lead LIMIT 1")["records"]
+    assert {"Id", "Company", "Tier__c"} <= set(row)
+    assert "Hidden__c" not in row
+    (custom,) = leads.sf.query("SELECT FIELDS(CUSTOM) FROM Lead LIMIT 1")["records"]
+    assert list(custom) == ["attributes", "Tier__c"]
 
 
 def test_parents_are_nested_records(leads: Client) -> None:
