@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from revops_iac.kind import Definition, Observed
+from revops_iac.kind import Definition, Observed, Stake
 from revops_iac.session import Session
 from revops_salesforce import value_entries
 from revops_salesforce.client import SalesforceClient
+from revops_salesforce.field_losses import FieldCount, newly_inactive, of_values
 from revops_salesforce.metadata_kind import MetadataKind, without_gaps
 from revops_salesforce.metadata_objects import Body
 
@@ -56,6 +57,16 @@ class ValueSetKind(MetadataKind):
     def shown(self, declared: Definition, observed: Observed) -> Mapping[str, Any]:
         others = value_entries.unmanaged(observed.definition["values"], declared["values"])
         return {"unmanaged": others} if others else {}
+
+    def losses(self, session: Session[SalesforceClient], inputs: Definition, held: Observed) -> Iterable[Stake]:
+        """Records that hold a value that would be inactive."""
+        gone = newly_inactive(held.definition["values"], inputs)
+        if gone:
+            yield of_values(self.fields(session, held.name), gone)
+
+    def fields(self, session: Session[SalesforceClient], name: str) -> Iterable[FieldCount]:
+        """The fields that take their values from the set."""
+        raise NotImplementedError(f"{self.name} does not say which fields use it")
 
     def put_back(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
         earlier = state.get("earlier") or {}

@@ -7,12 +7,13 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from revops_iac.errors import AccountError, AuthorError
+from revops_iac.errors import AuthorError
 from revops_iac.kind import Definition, Inputs, Observed, Reference, Stake, Wanted
 from revops_iac.session import Session
-from revops_salesforce import value_entries
+from revops_salesforce import field_losses, value_entries
 from revops_salesforce.client import SalesforceClient
-from revops_salesforce.field_types import NOT_FILTERABLE, refused_change
+from revops_salesforce.field_losses import FieldCount
+from revops_salesforce.field_types import refused_change
 from revops_salesforce.formula_references import references_in
 from revops_salesforce.metadata_kind import MetadataKind, without_gaps
 from revops_salesforce.metadata_objects import Body
@@ -195,19 +196,18 @@ class CustomField(MetadataKind):
 
     def stake(self, session: Session[SalesforceClient], held: Observed) -> Stake | None:
         """Counts the records that hold a value; where the org cannot tell, all records of the object count."""
-        object_, field = held.definition["object"], held.definition["name"]
         if held.definition.get("formula"):
             return None
-        held_by = f"{field} = true" if held.definition["type"] == "Checkbox" else f"{field} != null"
-        if held.definition["type"] not in NOT_FILTERABLE:
-            try:
-                records = session.client.count(f"SELECT COUNT() FROM {object_} WHERE {held_by}")
-                return Stake(records, f"{records} {object_} records hold a value")
-            except AccountError as error:
-                if "INVALID_FIELD" not in error.sentence:  # no field permission: REST knows no such field [K]
-                    raise
-        records = session.client.count(f"SELECT COUNT() FROM {object_}")
+        object_ = held.definition["object"]
+        count = FieldCount(session.client, object_, held.definition["name"], held.definition["type"])
+        records, exact = count.filled()
+        if exact:
+            return Stake(records, f"{records} {object_} records hold a value")
         return Stake(records, f"up to {records} {object_} records hold a value (they cannot be counted by this field)")
+
+    def losses(self, session: Session[SalesforceClient], inputs: Definition, held: Observed) -> Iterable[Stake]:
+        """Values that another type, fewer characters or digits, or a shorter list would not keep."""
+        return field_losses.lost(session.client, inputs, held)
 
 
 def _value_set_body(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> Body:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from revops_iac.kind import Definition, Inputs
+from revops_iac.session import Session
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.field_losses import FieldCount
 from revops_salesforce.metadata_objects import Body
 from revops_salesforce.value_entries import Value
 from revops_salesforce.value_set_kind import ValueSetKind
@@ -58,3 +63,12 @@ class GlobalValueSet(ValueSetKind):
 
     def definition(self, name: str, body: Body) -> Definition:
         return {**super().definition(name, body), "label": body.get("masterLabel")}
+
+    def fields(self, session: Session[SalesforceClient], name: str) -> Iterable[FieldCount]:
+        """Only fields know their set, so all custom fields are read, ten a call; asked when a value goes inactive."""
+        client = session.client
+        names = session.names(session.system.kinds["CustomField"], "")
+        for full_name, body in client.read_components("CustomField", names).items():
+            if str((body.get("valueSet") or {}).get("valueSetName") or "").removesuffix(SUFFIX) == name:
+                object_, _, field = full_name.partition(".")
+                yield FieldCount(client, object_, field, body["type"])

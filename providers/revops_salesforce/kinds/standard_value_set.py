@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from revops_iac.errors import AuthorError
 from revops_iac.kind import Definition, Inputs, Observed
 from revops_iac.session import Session
 from revops_salesforce.client import SalesforceClient
+from revops_salesforce.field_losses import STANDARD_FIELDS, FieldCount
 from revops_salesforce.value_entries import Value
 from revops_salesforce.value_set_kind import ValueSetKind
 
@@ -83,6 +84,12 @@ class StandardValueSet(ValueSetKind):
 
     def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
         return self.read_many(client, [partition]) if partition else dict.fromkeys(NAMES)
+
+    def fields(self, session: Session[SalesforceClient], name: str) -> Iterable[FieldCount]:
+        """The standard fields of the objects that the model speaks of; a few sets belong to no field of theirs."""
+        for field in STANDARD_FIELDS.get(name, ()):
+            object_, _, field_name = field.partition(".")
+            yield FieldCount(session.client, object_, field_name, "Picklist")
 
     def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
         raise AuthorError(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.kinds.custom_field import CustomField, CustomFieldInputs
 
-from revops_iac.errors import AuthorError
 from revops_iac.kind import Stake, Wanted
 from tests.providers.revops_salesforce.conftest import OpenSession
 
@@ -57,12 +57,7 @@ def test_stake_counts_what_even_a_hidden_field_may_hold(accounts: RunningSimulat
 
 def test_stake_counts_the_records_that_hold_a_value(accounts: RunningSimulators, open_session: OpenSession) -> None:
     seed_field(accounts, label="Tier", type="Text", length=80)
-    permission = {"field": "Lead.Tier__c", "readable": True, "editable": True}
-    accounts.seed(
-        "salesforce", {"components": {"PermissionSet": {"See": {"label": "See", "fieldPermissions": [permission]}}}}
-    )
-    assert accounts.salesforce is not None
-    accounts.seed("salesforce", {"assignments": [{"PermissionSet": "See", "Username": accounts.salesforce.username}]})
+    let_see(accounts)
     seed_leads(accounts, "gold", None, "silver")
     session = open_session()
     held = session.find(KIND, "Lead.Tier__c")
@@ -70,43 +65,101 @@ def test_stake_counts_the_records_that_hold_a_value(accounts: RunningSimulators,
     assert KIND.stake(session, held) == Stake(2, "2 Lead records hold a value")
 
 
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        (
-            {"type": "Number", "precision": 18, "scale": 0, "length": None},
-            "changing its type from Text to Number would lose values",
-        ),
-        ({"formula": '"x"', "length": None}, "is a stored value and cannot become a formula"),
-        ({"length": 20}, "its length cannot shrink from 80 to 20, longer values would be cut"),
-    ],
-)
-def test_change_that_loses_values_is_refused_at_preview(
-    accounts: RunningSimulators, open_session: OpenSession, change: dict[str, Any], sentence: str
+def let_see(accounts: RunningSimulators) -> None:
+    """Gives the user field permission, so that records can be counted by the field."""
+    permission = {"field": "Lead.Tier__c", "readable": True, "editable": True}
+    accounts.seed(
+        "salesforce", {"components": {"PermissionSet": {"See": {"label": "See", "fieldPermissions": [permission]}}}}
+    )
+    assert accounts.salesforce is not None
+    accounts.seed("salesforce", {"assignments": [{"PermissionSet": "See", "Username": accounts.salesforce.username}]})
+
+
+def losses(open_session: OpenSession, wanted: dict[str, Any]) -> list[Stake]:
+    session = open_session(writes=False)
+    held = session.find(KIND, "Lead.Tier__c")
+    assert held is not None
+    return list(KIND.losses(session, {key: value for key, value in wanted.items() if value is not None}, held))
+
+
+def counts(accounts: RunningSimulators) -> list[str]:
+    """The COUNT queries that were sent."""
+    asked = [parse_qs(entry.query).get("q", [""])[0] for entry in accounts.control.log.select(system="salesforce")]
+    return [soql for soql in asked if "COUNT()" in soql]
+
+
+def test_change_to_or_from_a_formula_is_refused_at_preview(
+    accounts: RunningSimulators, open_session: OpenSession
 ) -> None:
     seed_field(accounts, label="Tier", type="Text", length=80)
     session = open_session(writes=False)
-    wanted = {key: value for key, value in {**TEXT, **change}.items() if value is not None}
-    found = list(
-        KIND.refusals(
-            session, Wanted("CustomField", "Lead.Tier__c", "Lead.tier", wanted), session.find(KIND, "Lead.Tier__c")
-        )
-    )
-    assert len(found) == 1
-    assert sentence in found[0]
-    assert "\n    fix: " in found[0]
+    wanted = {**TEXT, "formula": '"x"'}
+    del wanted["length"]
+    item = Wanted("CustomField", "Lead.Tier__c", "Lead.tier", wanted)
+    assert list(KIND.refusals(session, item, session.find(KIND, "Lead.Tier__c"))) == [
+        f'Salesforce: CustomField "Lead.Tier__c" is a stored value and cannot become a formula\n    fix: {RECIPE}'
+    ]
 
 
-def test_recipe_of_a_refused_type_change(accounts: RunningSimulators, open_session: OpenSession) -> None:
+TYPE_LOSS = "2 Lead records hold a value in Tier__c, which changing its type from Text to Number loses"
+LENGTH_LOSS = (
+    "2 Lead records hold a value in Tier__c; those longer than 20 characters would be cut or refused (length 80 to 20)"
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "stake"),
+    [
+        ({"type": "Number", "precision": 18, "scale": 0, "length": None}, Stake(2, TYPE_LOSS, RECIPE)),
+        ({"length": 20}, Stake(2, LENGTH_LOSS)),
+        ({"length": 255}, None),
+        ({"type": "LongTextArea", "length": 300, "visible_lines": 3}, None),
+        ({"label": "Level"}, None),
+    ],
+)
+def test_change_that_loses_values_counts_them(
+    accounts: RunningSimulators, open_session: OpenSession, change: dict[str, Any], stake: Stake | None
+) -> None:
     seed_field(accounts, label="Tier", type="Text", length=80)
-    session = open_session()
-    held = session.find(KIND, "Lead.Tier__c")
-    assert held is not None
-    with pytest.raises(AuthorError) as refused:
-        KIND.update(session, held, {**PICKLIST, "value_set": values("A")["value_set"]})
-    assert str(refused.value) == (
-        f'CustomField "Lead.Tier__c": changing its type from Text to Picklist would lose values\n    fix: {RECIPE}'
-    )
+    let_see(accounts)
+    seed_leads(accounts, "gold", None, "silver")
+    accounts.control.log.clear()
+    assert losses(open_session, {**TEXT, **change}) == ([stake] if stake else [])
+    assert counts(accounts) == (["SELECT COUNT() FROM Lead WHERE Tier__c != null"] if stake else [])
+
+
+def test_fewer_digits_count_the_numbers_that_no_longer_fit(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    seed_field(accounts, label="Tier", type="Number", precision=8, scale=2)
+    let_see(accounts)
+    leads = [{"LastName": "L", "Company": "N", "Tier__c": value} for value in (5, 999.99, 1000, -25000, None)]
+    accounts.seed("salesforce", {"records": {"Lead": leads}})
+    accounts.control.log.clear()
+    number = {**TEXT, "type": "Number", "length": None, "precision": 4, "scale": 1}
+    assert losses(open_session, number) == [
+        Stake(2, "2 Lead records hold a value in Tier__c of more than 3 digits before the point"),
+        Stake(4, "4 Lead records hold a value in Tier__c, which would be rounded from 2 to 1 decimals"),
+    ]
+    assert counts(accounts) == [
+        "SELECT COUNT() FROM Lead WHERE (Tier__c >= 1000 OR Tier__c <= -1000)",
+        "SELECT COUNT() FROM Lead WHERE Tier__c != null",
+    ]
+
+
+def test_deactivated_values_count_the_records_that_hold_them(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    seed_picklist(accounts, "Gold", "Silver", "Theirs")
+    let_see(accounts)
+    seed_leads(accounts, "Gold", "Silver", "Theirs", "Theirs", None)
+    accounts.control.log.clear()
+    wanted = values("Gold", "Silver", deactivate=["Theirs", "Never"])
+    wanted["value_set"]["values"][1]["is_active"] = False
+    gone = 'inactive ("Silver", "Theirs"): they keep the value, which nobody can choose any more'
+    assert losses(open_session, wanted) == [Stake(3, f"3 Lead records hold a value in Tier__c that would be {gone}")]
+    assert counts(accounts) == ["SELECT COUNT() FROM Lead WHERE Tier__c IN ('Silver', 'Theirs')"]
+    assert losses(open_session, values("Gold", "Silver")) == []
 
 
 def test_text_may_grow_and_become_long(accounts: RunningSimulators, open_session: OpenSession) -> None:

@@ -40,3 +40,34 @@ def test_values_of_others_are_kept_and_shown(accounts: RunningSimulators, open_s
 
     assert KIND.shown(inputs, updated) == {"unmanaged": ["theirs"]}
     assert [value["name"] for value in updated.definition["values"]] == ["lead", "mql", "theirs"]
+
+
+def test_deactivated_value_counts_the_records_of_every_field_that_uses_the_set(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    values = [{"fullName": name, "label": name, "default": False} for name in ("lead", "mql", "sql")]
+    field = {"label": "Stage", "type": "Picklist", "valueSet": {"restricted": True, "valueSetName": NAME}}
+    permissions = [{"field": f"{name}.Stage__c", "readable": True, "editable": True} for name in ("Lead", "Contact")]
+    components = {
+        "GlobalValueSet": {NAME: {"masterLabel": "Stage", "sorted": False, "customValue": values}},
+        "CustomField": {"Lead.Stage__c": field, "Contact.Stage__c": field},
+        "PermissionSet": {"See": {"label": "See", "fieldPermissions": permissions}},
+    }
+    assert accounts.salesforce is not None
+    assignment = {"PermissionSet": "See", "Username": accounts.salesforce.username}
+    records = {
+        "Lead": [{"LastName": "L", "Company": "N", "Stage__c": stage} for stage in ("sql", "sql", "lead")],
+        "Contact": [{"LastName": "C", "Stage__c": "sql"}],
+    }
+    accounts.seed("salesforce", {"components": components, "assignments": [assignment], "records": records})
+    session = open_session(writes=False)
+    held = session.find(KIND, NAME)
+    assert held is not None
+
+    (stake,) = KIND.losses(session, {**example(KIND), "deactivate": ["sql"]}, held)
+    assert (stake.records, stake.sentence) == (
+        3,
+        "1 Contact records hold a value in Stage__c; 2 Lead records hold a value in Stage__c that would be inactive "
+        '("sql"): they keep the value, which nobody can choose any more',
+    )
+    assert list(KIND.losses(session, example(KIND), held)) == []

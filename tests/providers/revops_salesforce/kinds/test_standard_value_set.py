@@ -59,3 +59,16 @@ def test_unknown_set_cannot_be_created(open_session: OpenSession) -> None:
         'Salesforce: there is no standard value set "DealStage"\n'
         "    fix: use a name of the platform such as LeadStatus or OpportunityStage, or declare a GlobalValueSet"
     )
+
+
+def test_deactivated_status_counts_the_leads_in_it(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    session = open_session(writes=False)
+    held = session.find(KIND, "LeadStatus")
+    assert held is not None
+    status = held.definition["values"][0]["name"]
+    leads = [{"LastName": "L", "Company": "N", "Status": status} for _ in range(2)]
+    accounts.seed("salesforce", {"records": {"Lead": leads}})
+
+    (stake,) = KIND.losses(session, {"name": "LeadStatus", "values": [], "deactivate": [status]}, held)
+    assert stake.records == 2
+    assert stake.sentence.startswith(f'2 Lead records hold a value in Status that would be inactive ("{status}")')
