@@ -37,6 +37,10 @@ class Service:
     date: str | None
 
 
+# REST runs the active assignment rule unless told otherwise [D: headers_autoassign]; what we save keeps its owner.
+NO_ASSIGNMENT = {"Sforce-Auto-Assign": "FALSE"}
+
+
 class SalesforceClient:
     """Thread-safe; every method raises AccountError in one sentence, SessionError where nothing else can work either.
 
@@ -125,6 +129,8 @@ class SalesforceClient:
 
     def _rest(self, line: Line, method: str, path: str, **arguments: Any) -> Any:
         given = {key: value for key, value in arguments.items() if value is not None}
+        if method in {"POST", "PATCH"} and path.startswith("sobjects/"):
+            given["headers"] = {**NO_ASSIGNMENT, **given.get("headers", {})}
         answer = line.rest.restful(path, method=method, **given)
         self.limits.note(line.rest.api_usage)
         return answer

@@ -24,6 +24,8 @@ OFFSETS = {
     "Days": timedelta(days=1),
     "Weeks": timedelta(weeks=1),
 }
+# [K: text]
+TOO_MANY_INTERVIEWS = "The number of schedule-triggered flow interviews exceeds the limit of 24 hours."
 PERIODS = {"Daily": timedelta(days=1), "Weekly": timedelta(weeks=1)}
 
 
@@ -212,8 +214,20 @@ def _run_scheduled(org: Org, user: Record, saves: Saves, name: str, version: dic
     for row in rows(org, sobject) if sobject else []:
         values = Trigger(org, user, sobject, dict(row), dict(row)).values(flow, occurrence)
         if connector is not None and meets(values, sobject, row, flow["start"]):
+            if not _may_start(org, occurrence):
+                org.flow_errors.append({"flow": name, "at": org.timestamp(), "message": TOO_MANY_INTERVIEWS})
+                return
             run = Interview(values, saves)
             _kept(org, name, lambda run=run, connector=connector: run.run(connector["targetReference"]))
+
+
+def _may_start(org: Org, occurrence: datetime) -> bool:
+    """Counts the interviews of scheduled flows by day; the org's limit is for any 24 hours [K]."""
+    key = f"scheduled_interviews.{occurrence.date()}"
+    if org.counters.get(key, 0) >= int(org.switch("scheduled_interviews_per_day")):
+        return False
+    org.count(key)
+    return True
 
 
 def _last_occurrence(schedule: Body, now: datetime) -> datetime | None:

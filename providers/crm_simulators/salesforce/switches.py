@@ -62,6 +62,13 @@ SWITCHES = (
         "A flow deployed with status Active becomes active; false leaves it inactive, as production does by default.",
     ),
     Switch(
+        "salesforce.scheduled_interviews_per_day",
+        250_000,
+        "[K: 250,000, or 200 per user licence where that is more]",
+        "How many interviews scheduled flows may start in a day; records beyond that are not looked at.",
+        (0, 1, 10, 1000, 250_000),
+    ),
+    Switch(
         "salesforce.flows_run",
         True,
         "[D: flows run on saves and schedules; what they compute is K]",

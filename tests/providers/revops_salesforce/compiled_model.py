@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -74,10 +74,10 @@ def by_key(declarations: Iterable[Declaration], kind: str) -> dict[str, Declarat
     return {one.key: one for one in declarations if one.kind == kind}
 
 
-def org(*usernames: str) -> Org:
+def org(*usernames: str, now: Callable[[], datetime] = lambda: datetime(2026, 12, 2, tzinfo=UTC)) -> Org:
     """An organization as it comes, with more users."""
     switches = {switch.name: switch.default for switch in SWITCHES}
-    made = Org(lambda: datetime(2026, 12, 2, tzinfo=UTC), switches.__getitem__)
+    made = Org(now, switches.__getitem__)
     made.clear()
     furnish(made)
     for username in usernames:
@@ -153,8 +153,8 @@ def _deployed_state() -> dict[str, Any]:
     return made.dump()
 
 
-def reference_org() -> Org:
+def reference_org(now: Callable[[], datetime] = lambda: datetime(2026, 12, 2, tzinfo=UTC)) -> Org:
     """An org of one's own that has the reference model."""
-    made = org()
+    made = org(now=now)
     made.load(_deployed_state())
     return made

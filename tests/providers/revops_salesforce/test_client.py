@@ -230,3 +230,16 @@ def test_query_follows_its_pages(accounts: RunningSimulators, client: Salesforce
 
 def test_texts_are_quoted_for_soql() -> None:
     assert quoted("O'Neil \\ Co") == "'O\\'Neil \\\\ Co'"
+
+
+def test_what_is_saved_keeps_its_owner_though_an_assignment_rule_is_active(
+    client: SalesforceClient, accounts: RunningSimulators
+) -> None:
+    accounts.control.switches.set("salesforce.auto_assign_without_header", True)
+    entry = {"assignedTo": "Waiting", "assignedToType": "Queue"}
+    rule = {"assignmentRule": [{"fullName": "All", "active": True, "ruleEntry": [entry]}]}
+    accounts.seed("salesforce", {"queues": [{"DeveloperName": "Waiting"}]})
+    accounts.seed("salesforce", {"components": {"AssignmentRules": {"Lead": rule}}})
+    made = client.send("POST", "sobjects/Lead", {"LastName": "Lind", "Company": "Example"})
+    client.send("PATCH", f"sobjects/Lead/{made['id']}", {"City": "Oslo"})
+    assert client.query("SELECT Owner.Type FROM Lead")[0]["Owner"]["Type"] == "User"

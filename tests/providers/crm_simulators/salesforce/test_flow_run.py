@@ -221,6 +221,23 @@ def test_scheduled_flow_runs_once_per_record_and_occurrence(client: Client, simu
     assert len(subjects(client)) == 2
 
 
+def test_scheduled_flows_stop_at_the_daily_limit(client: Client, simulators: RunningSimulators) -> None:
+    simulators.control.switches.set("salesforce.scheduled_interviews_per_day", 1)
+    simulators.control.clock.set(MORNING)
+    schedule = {"frequency": "Daily", "startDate": "2027-03-01", "startTime": "06:00:00.000Z"}
+    begin = start("Make_Task", "Scheduled", schedule=schedule)
+    begin.pop("recordTriggerType")
+    lead(client)
+    lead(client)
+    activate(simulators, start=begin, recordCreates=[task("Stale")])
+    simulators.control.clock.advance(23 * 3600)
+    assert subjects(client) == ["Stale"]
+    (error,) = simulators.dump("salesforce")["flow_errors"]
+    assert error["message"] == "The number of schedule-triggered flow interviews exceeds the limit of 24 hours."
+    simulators.control.clock.advance(24 * 3600)
+    assert subjects(client) == ["Stale", "Stale"], "the next day has its own"
+
+
 def test_mail_is_kept_to_be_looked_at(client: Client, simulators: RunningSimulators) -> None:
     parameters = [
         {"name": "emailAddresses", "value": {"stringValue": "maya@example.com"}},
