@@ -157,6 +157,6 @@ def _room_for_calculations(session: Session[HubSpotClient], wanted: Wanted) -> I
 
 def _is_own_unique(held: Observed | None) -> bool:
     """HubSpot's own ones do not count."""
-    if held is None or held.facts.get("read_only_definition"):
+    if held is None or held.facts.get("hubspot_defined"):
         return False
     return bool(held.definition.get("has_unique_value"))

@@ -87,7 +87,7 @@ class Flows:
 
     def create(self, body: JsonObject) -> JsonObject:
         """A flow, enabled or not as it says; names need not be unique [?]."""
-        self._check_tier()
+        self.check_tier()
         kind = self._kind(body)
         required = {**SHORT_REQUIRED, **CREATE_ONLY}
         self._check_fields(kind, body, required, {"dataSources": "list"})
@@ -175,7 +175,8 @@ class Flows:
             "CONFLICT" if status == 409 else "VALIDATION_ERROR",
         )
 
-    def _check_tier(self) -> None:
+    def check_tier(self) -> None:
+        """Professional and higher [D]."""
         tier = self.portal.state["account"]["tier"]
         if tier not in TIERS_WITH_FLOWS:  # [?] the form of the refusal
             raise HubSpotError(403, f"Workflows need Professional or higher; this account is {tier}", "MISSING_SCOPES")
@@ -254,7 +255,9 @@ class FlowRoutes:
         self.flows = flows
 
     def list_all(self, call: Call) -> Reply:
-        """Summaries, in pages."""
+        """Summaries, in pages; refused like a write where the subscription has no workflows [?]."""
+        if not self.flows.portal.switch("flows_read_without_tier"):
+            self.flows.check_tier()
         summaries: list[Any] = [{k: flow[k] for k in SUMMARY if k in flow} for flow in self.flows.held.values()]
         return Reply(200, page(call, summaries, MAX_PAGE, MAX_PAGE))
 

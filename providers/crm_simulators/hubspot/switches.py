@@ -166,4 +166,10 @@ SWITCHES = (
         "Enabling a flow with a part that does not run here is refused with 400, or reported when its turn comes.",
         ("refuse", "report"),
     ),
+    Switch(
+        "hubspot.flows_read_without_tier",
+        False,
+        "[?]",
+        "A portal whose subscription has no workflows answers reads of flows; otherwise it refuses them like writes.",
+    ),
 )

@@ -236,6 +236,10 @@ class Property(Kind[HubSpotClient]):
             if name != inputs["name"]:
                 yield Reference("Property", f"{object_}.{name}")
 
+    def shown(self, declared: Definition, observed: Observed) -> Mapping[str, Any]:
+        """What keeps a property from being changed, and whether it came out of the recycle bin."""
+        return {fact: value for fact, value in observed.facts.items() if fact != "hubspot_defined"}
+
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
         if not custom_objects.exist(client, partition):
             return {}
@@ -351,7 +355,8 @@ def _observed(object_: str, entry: Mapping[str, Any], facts: Mapping[str, Any] |
         for fact, field in (("read_only_definition", "readOnlyDefinition"), ("read_only_options", "readOnlyOptions"))
         if metadata.get(field)
     }
-    return Observed(held, held, definition, {**read_only, **(facts or {})})
+    own = {"hubspot_defined": True} if entry.get("hubspotDefined") else {}
+    return Observed(held, held, definition, {**own, **read_only, **(facts or {})})
 
 
 def _say(sentence: str) -> None:

@@ -111,6 +111,7 @@ RECORDS = (
 )
 
 UNPROBED = {
+    "hubspot.flows_read_without_tier": "only a portal without workflows could tell, and developer accounts have them",
     "hubspot.rate_limits": "no fact of HubSpot: a portal always has the limits of its tier, `high` makes tests quick",
     "hubspot.flows_run": "documented: enabled workflows run; `false` is for tests that only look at definitions",
     "hubspot.unmodelled_flow_parts": "no fact of HubSpot: what the simulator does with what it cannot run",

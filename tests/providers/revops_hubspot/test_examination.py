@@ -351,6 +351,7 @@ def test_free_portal_lacks_calculated_properties_and_workflows_by_its_limits(
 ) -> None:
     portal.seed("hubspot", {"account": {"tier": "free"}})
     portal.control.switches.set("hubspot.rate_limits", "tier")
+    portal.control.switches.set("hubspot.flows_read_without_tier", True)
     assert company.check("calculated properties") == Check(
         "calculated properties",
         State.MISSING,

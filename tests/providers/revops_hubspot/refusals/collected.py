@@ -1,0 +1,106 @@
+"""Every refusal that the simulated portal can answer to a write of a definition, read from its own source.
+
+A refusal is known by the file and the template of its message: `pipelines: A pipeline can have at most {} stages`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from crm_simulators import hubspot
+
+FOLDER = Path(str(hubspot.__file__)).parent
+AREAS = (
+    "association_labels",
+    "filter_rules",
+    "flow_actions",
+    "flows",
+    "lists",
+    "object_types",
+    "pipeline_rules",
+    "pipelines",
+    "properties",
+    "property_rules",
+    "property_validations",
+    "schemas",
+)
+MAKERS = frozenset(
+    {
+        "HubSpotError",
+        "validation_error",
+        "not_found",
+        "_refused",
+        "unknown_object_type",
+        "missing_attributes",
+        "missing_query",
+        "unparsable_path",
+        "unparsable_query",
+        "invalid_json",
+        "FormulaProblem",
+        "UnknownFormulaProperty",
+        "WebServerNotFound",
+        "_invalid_metadata",
+    }
+)
+"""What the simulator makes refusals with; a test holds that nothing else is raised in these files."""
+
+
+def refusals() -> list[str]:
+    """All of them, each once, in order."""
+    return sorted({refusal for area in AREAS for refusal in _of(area)})
+
+
+def _of(area: str) -> Iterator[str]:
+    tree = ast.parse((FOLDER / f"{area}.py").read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            yield f"{area}: {_template(tree, node.exc)}"
+        elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Name):
+            yield f"{area}: {node.exc.id}"
+
+
+def makers(area: str) -> set[str]:
+    """What an area raises, by the name of the function or class."""
+    tree = ast.parse((FOLDER / f"{area}.py").read_text(encoding="utf-8"))
+    calls = [node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)]
+    return {_name(call.func) for call in calls}
+
+
+def _name(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "?")
+
+
+def _template(tree: ast.Module, call: ast.Call) -> str:
+    name = _name(call.func)
+    if name not in ("HubSpotError", "validation_error", "not_found", "_refused"):
+        return name
+    position = 1 if name == "HubSpotError" else 0
+    return _text(tree, call.args[position], call)
+
+
+def _text(tree: ast.Module, node: ast.expr, call: ast.Call) -> str:
+    """The text of a literal with {} for what is filled in; a name stands for what was assigned to it just before."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        parts = [str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values]
+        return "".join(parts)
+    if isinstance(node, ast.Name):
+        before = [
+            assign
+            for assign in ast.walk(tree)
+            if isinstance(assign, ast.Assign)
+            and assign.lineno < call.lineno
+            and any(isinstance(target, ast.Name) and target.id == node.id for target in assign.targets)
+        ]
+        return _text(tree, max(before, key=lambda assign: assign.lineno).value, call)
+    raise AssertionError(f"line {call.lineno}: the message is neither a text nor a name of one")
+
+
+def pattern(refusal: str) -> re.Pattern[str]:
+    """What the answer's message must match."""
+    template = refusal.partition(": ")[2].removesuffix(".")  # our sentence goes on after it
+    return re.compile(".*".join(map(re.escape, template.split("{}"))), re.DOTALL)
