@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
@@ -233,6 +233,9 @@ def simulate(
 def coverage(
     system: Annotated[str | None, typer.Option(help="Only this system; without it, those the model manages.")] = None,
     holding: Annotated[Holding | None, typer.Option(help="Only rows held this way.")] = None,
+    api: Annotated[
+        bool, typer.Option("--api", help="Instead: the calls of each API, who makes them, what the simulators answer.")
+    ] = False,
     folder: Folder = Path("stacks"),
     as_json: Json = False,
 ) -> int:
@@ -243,11 +246,22 @@ def coverage(
     from revops_iac.coverage_table import managed_in, table
 
     shown = [system] if system else managed_in(folder)
+    if api:
+        return _api_coverage(shown, as_json)
     rows = [row for row in table() if row["system"] in shown and holding in (None, row["holding"])]
     if as_json:
         print(json.dumps(rows, indent=2))
     else:
         _console().print(_coverage_table(rows))
+    return 0
+
+
+def _api_coverage(shown: Collection[str], as_json: bool) -> int:
+    from revops_iac.api_rows import api_table, render
+    from revops_iac.systems import system_named
+
+    rows = api_table(system_named(name) for name in shown)
+    print(json.dumps(rows, indent=2) if as_json else render(rows))
     return 0
 
 

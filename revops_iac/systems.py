@@ -8,6 +8,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
 
+from revops_iac.api_rows import Api
 from revops_iac.coverage import Row
 from revops_iac.declaration import Declaration
 from revops_iac.errors import AuthorError
@@ -23,7 +24,7 @@ GROUP = "revops.providers"
 @dataclass(frozen=True)
 class System:
     """One CRM: its name as in `context.systems`, kinds and resource classes by name, compiler, account, coverage, and
-    the probes of what no source settles."""
+    the probes of what no source settles, and the calls of its API."""
 
     name: str
     label: str
@@ -33,6 +34,7 @@ class System:
     account: Account
     coverage: Callable[[], Iterable[Row]]
     probes: Probes[Any] | None = None
+    api: Api | None = None
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Writes the generated pages under docs/: kinds, rules, coverage and the simulators' switches.
+"""Writes the generated pages under docs/: kinds, rules, coverage, calls of the APIs, probes and switches.
 
 `script/docs` calls it; a test fails when a page is stale. Nothing on them is typed twice.
 """
@@ -15,8 +15,10 @@ from crm_simulators.salesforce.switches import SWITCHES as SALESFORCE_SWITCHES
 from revops_hubspot.filter_phrases import OPERANDS, PHRASES
 from revops_policies.book import rule_book
 
+from revops_iac.api_rows import api_table
 from revops_iac.coverage_table import table
 from revops_iac.kind import Kind
+from revops_iac.probe import Probe
 from revops_iac.program import type_token
 from revops_iac.systems import installed_systems
 
@@ -116,13 +118,102 @@ def switches_page() -> str:
         "",
         "What the evidence does not settle can be switched: `POST /_sim/switches` on the simulator's address.",
         "",
-        "| switch | default | allowed | evidence | meaning |",
-        "|---|---|---|---|---|",
+        "`revops probe` asks a developer account or sandbox about them, and its evidence file sets them:",
+        "`revops simulate --evidence FILE`. The last column says what it asks, or why it cannot ([probes](probes.md)).",
+        "",
+        "| switch | default | allowed | evidence | meaning | probe |",
+        "|---|---|---|---|---|---|",
     ]
+    probed = _probed()
     for switch in sorted((*HUBSPOT_SWITCHES, *SALESFORCE_SWITCHES), key=lambda switch: switch.name):
         allowed = ", ".join(f"`{value}`" for value in switch.allowed)
-        lines.append(f"| `{switch.name}` | `{switch.default}` | {allowed} | {switch.evidence} | {switch.sentence} |")
+        cells = (f"`{switch.name}`", f"`{switch.default}`", allowed, switch.evidence, switch.sentence)
+        lines.append(f"| {' | '.join(cells)} | {probed.get(switch.name, "")} |")
     return "\n".join(lines) + "\n"
+
+
+def _probed() -> Mapping[str, str]:
+    """What a probe makes to decide a switch, or why there is none."""
+    found: dict[str, str] = {}
+    for system in installed_systems().values():
+        if system.probes is not None:
+            found |= {probe.id: f"makes {', '.join(probe.makes)}" for probe in system.probes.probes}
+            found |= {name: f"none: {why}" for name, why in system.probes.unprobed.items()}
+    return found
+
+
+def probes_page() -> str:
+    """Every probe: the fact, what it makes and sends, and which answer means what."""
+    lines = [
+        NOTE,
+        "# Probes",
+        "",
+        "What `revops probe` asks a developer account or sandbox, because no source settles it. Each makes what is",
+        "said here under names that begin with `revops_probe_`, and takes it away again. None is run in production.",
+    ]
+    for system in installed_systems().values():
+        if system.probes is not None:
+            lines += ["", f"## {system.label}", "", system.probes.kept]
+            for probe in system.probes.probes:
+                lines += ["", *_probe(probe)]
+    return "\n".join(lines) + "\n"
+
+
+def _probe(probe: Probe[Any]) -> Iterator[str]:
+    yield f"### {probe.id}"
+    yield ""
+    yield f"{probe.fact} {probe.evidence}"
+    yield ""
+    yield f"- makes: {', '.join(probe.makes)}"
+    yield f"- sends: {', '.join(f'`{request}`' for request in probe.requests)}"
+    for value, meaning in probe.answers.items():
+        yield f"- `{str(value).lower() if isinstance(value, bool) else value}`: {meaning}"
+
+
+EVIDENCE = (
+    "**Evidence**: what the code behind a call cites. V executed here, W the WSDL, S source code or specification, D",
+    "the vendor's documentation, O dated notes of others on a developer account, C a client in source, T other public",
+    "code or notes, I an issue thread, K own knowledge that nobody checked, ? not verified. The tag of each single",
+    "rule stands beside it in that code. A call without a tag follows from others.",
+)
+
+
+def api_page() -> str:
+    """Every call of both APIs that a kind makes or a simulator knows."""
+    systems = installed_systems()
+    lines = [
+        NOTE,
+        "# Calls of the APIs",
+        "",
+        "Which call each kind makes, recorded while its example lives through create, read, update and delete on the",
+        "simulators; and what the simulators answer. `revops coverage --api` prints the same.",
+        "",
+        *EVIDENCE,
+    ]
+    rows = api_table(systems.values())
+    for name, system in systems.items():
+        of_system = [row for row in rows if row["system"] == name]
+        dated = any(row["alias"] for row in of_system)
+        head = ["area", "call", *(["dated path"] if dated else []), "used by", "simulator", "evidence"]
+        lines += ["", f"## {system.label}", "", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+        lines += [f"| {' | '.join(_api_cells(row, dated))} |" for row in of_system]
+    return "\n".join(lines) + "\n"
+
+
+def _api_cells(row: Mapping[str, Any], dated: bool) -> Iterator[str]:
+    yield row["area"]
+    yield f"`{row['call']}`"
+    if dated:
+        yield f"`{row['alias'].partition(' ')[2]}`" if row["alias"] else ""
+    yield ", ".join(row["kinds"])
+    yield row["simulator"]
+    code = ", ".join(_code_link(module) for module in row["code"])
+    sources = "; ".join(source.replace("|", "/") for source in row["sources"])
+    yield " ".join(part for part in (row["evidence"], code, sources) if part)
+
+
+def _code_link(module: str) -> str:
+    return f"[{module.rpartition('.')[2]}](../providers/crm_simulators/{module.replace('.', '/')}.py)"
 
 
 def filters_page() -> str:
@@ -166,6 +257,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "kinds.md": kinds_page,
     "rules.md": rules_page,
     "coverage.md": coverage_page,
+    "api.md": api_page,
+    "probes.md": probes_page,
     "simulator-switches.md": switches_page,
     "hubspot-filters.md": filters_page,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from revops_hubspot.account import HubSpotAccount
+from revops_hubspot.api import API
 from revops_hubspot.compiler import compile_model
 from revops_hubspot.coverage import coverage
 from revops_hubspot.dynamic import KINDS, PROVIDERS
@@ -22,4 +23,5 @@ provider = System(
     account=HubSpotAccount(),
     coverage=coverage,
     probes=PROBING,
+    api=API,
 )

@@ -184,6 +184,10 @@ class Router:
         self._routes.extend(routes)
         self._routes.sort(key=lambda route: [part.startswith("{") for part in route.template.strip("/").split("/")])
 
+    def routes(self) -> list[Route]:
+        """All routes."""
+        return list(self._routes)
+
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
         """The route of a canonical path; an unknown path or method is the web server's own answer."""
         parts = path.strip("/").split("/")

@@ -36,6 +36,7 @@ from crm_simulators.hubspot.routing import Area, Call, Reply, Route, Router, can
 from crm_simulators.hubspot.schemas import SchemaRoutes, Schemas
 from crm_simulators.hubspot.scopes import needed_scopes
 from crm_simulators.hubspot.seeding import seed_portal
+from crm_simulators.hubspot.served import Entry, entries
 from crm_simulators.hubspot.switches import SWITCHES
 from crm_simulators.hubspot.usage_limits import UsageLimits
 
@@ -84,6 +85,10 @@ class HubSpotSimulator:
     def access(self) -> JsonObject:
         """The default token, with every scope, and the portal's id."""
         return {"token": TOKEN, "portal_id": self.portal.state["account"]["portalId"]}
+
+    def served(self) -> Iterator[Entry]:
+        """What it serves: area, operation, answer and the modules behind it."""
+        return entries(self.router.routes())
 
     def reset(self) -> None:
         """A fresh portal."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from starlette.types import ASGIApp
 
@@ -13,6 +13,7 @@ from . import factory, login, seeding, soap
 from .app import SalesforceApp, stripped
 from .errors import RestError, SoapFault
 from .org import Org
+from .served import Entry, entries
 from .switches import SWITCHES
 
 TOO_MANY = "TotalRequests Limit exceeded."
@@ -42,6 +43,10 @@ class SalesforceSimulator:
             "access_token": login.first_token(organization_id),
             "organization_id": organization_id,
         }
+
+    def served(self) -> Iterator[Entry]:
+        """What it serves and refuses: area, operation, answer and the modules behind it."""
+        return entries(self._app)
 
     def reset(self) -> None:
         """Back to a fresh org."""

@@ -104,6 +104,8 @@ class Tooling:
             entry = table.entry(row, [])
             entry.update({column: row.get(column) for column in table.types if "." not in column})
             return Reply(200, entry)
+        if table.name not in TYPES:
+            raise RestError(400, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be changed: {table.name}")
         kind = TYPES[table.name]
         if call.method == "DELETE":
             self._delete(kind, row)

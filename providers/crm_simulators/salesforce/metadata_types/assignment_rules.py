@@ -29,6 +29,7 @@ class AssignmentRules(ComponentType):
     directory = "assignmentRules"
     suffix = "assignmentRules"
     children = ("AssignmentRule",)
+    creatable = False
     deletable = False
 
     def find(self, org: Org, full_name: str) -> str | None:

@@ -1,0 +1,95 @@
+"""What the Salesforce simulator serves: metadata types with each call, Tooling objects, and REST resources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from .app import SalesforceApp
+from .errors import MetadataError, SoapFault
+from .metadata_types.component_type import ComponentType
+from .metadata_types.registry import TYPES
+from .metadata_types.unwritable import Unwritable
+from .org import Org
+from .tooling import CREATABLE, DELETABLE
+from .tooling_tables import COLUMNS
+
+HERE = __package__
+METADATA, TOOLING, REST, LOGIN = "Metadata API", "Tooling API", "REST API", "login"
+ABSENT = "Lead.Nothing"
+Entry = tuple[str, str, str, tuple[str, ...]]
+
+REST_CALLS: tuple[tuple[str, str], ...] = (
+    ("GET services/data", "app"),
+    ("GET limits", "rest"),
+    ("GET query {sObject}", "queries"),
+    ("GET queryAll {sObject}", "queries"),
+    ("GET sobjects", "describe"),
+    ("GET sobjects/{sObject}", "sobjects"),
+    ("GET sobjects/{sObject}/describe", "describe"),
+    ("POST sobjects/{sObject}", "sobjects"),
+    ("GET sobjects/{sObject}/{id}", "sobjects"),
+    ("PATCH sobjects/{sObject}/{id}", "sobjects"),
+    ("DELETE sobjects/{sObject}/{id}", "sobjects"),
+    ("POST composite", "composite"),
+    ("POST composite/batch", "composite"),
+    ("POST composite/sobjects", "composite"),
+    ("POST metadata/deployRequest", "deploy"),
+    ("GET metadata/deployRequest/{id}", "deploy"),
+    ("PATCH metadata/deployRequest/{id}", "deploy"),
+)
+"""REST resources and the module that answers; a test calls each."""
+
+
+def entries(app: SalesforceApp) -> Iterator[Entry]:
+    """Area, operation, answer and modules."""
+    yield LOGIN, "login", "served", (f"{HERE}.login",)
+    yield LOGIN, "POST services/oauth2/token", "served", (f"{HERE}.login",)
+    for name in app.metadata.operations:
+        if name.startswith(("describe", "rename")):
+            yield METADATA, name, "served", (f"{HERE}.metadata_api",)
+    for name in app.deploys.operations:
+        yield METADATA, name, "served", (f"{HERE}.deploy",)
+    for kind in TYPES.values():
+        yield from _calls(app.org, kind)
+    for table in COLUMNS:
+        yield from _tooling(table)
+    for operation, module in REST_CALLS:
+        yield REST, operation, "served", (f"{HERE}.{module}", f"{HERE}.rest")
+
+
+def _calls(org: Org, kind: ComponentType) -> Iterator[Entry]:
+    """The five calls on a type, each with the code of its refusal where the type takes no such call."""
+    modules = (type(kind).__module__, f"{HERE}.metadata_api")
+    some = next((name for name, _ in kind.listed(org)), ABSENT)
+    watched = isinstance(kind, Unwritable)
+    refusals = {
+        "createMetadata": None if kind.creatable else _refusal(lambda: kind.create(org, ABSENT, {})),
+        "updateMetadata": _refusal(lambda: kind.create(org, ABSENT, {})) if watched else None,
+        "deleteMetadata": None if kind.deletable else _refusal(lambda: kind.delete(org, some)),
+        "readMetadata": None,
+        "listMetadata": None,
+    }
+    for call, code in refusals.items():
+        yield METADATA, f"{call} {kind.name}", "served" if code is None else f"refused with {code}", modules
+
+
+def _refusal(call: Callable[[], None]) -> str:
+    """The code that the org answers; it is asked on an org of its own, where nothing can be lost."""
+    try:
+        call()
+    except MetadataError as error:
+        return error.status_code
+    except SoapFault as fault:
+        return fault.code.removeprefix("sf:")
+    raise AssertionError("a call that the type does not take was taken")
+
+
+def _tooling(table: str) -> Iterator[Entry]:
+    modules = (f"{HERE}.tooling", f"{HERE}.tooling_tables")
+    yield TOOLING, f"GET tooling/query {table}", "served", modules
+    no_write = "refused with CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
+    one = f"tooling/sobjects/{table}/{{id}}"
+    yield TOOLING, f"POST tooling/sobjects/{table}", "served" if table in CREATABLE else no_write, modules
+    yield TOOLING, f"GET {one}", "served", modules
+    yield TOOLING, f"PATCH {one}", "served" if table in TYPES else no_write, modules
+    yield TOOLING, f"DELETE {one}", "served" if table in DELETABLE else "refused with CANNOT_DELETE_ENTITY", modules

@@ -1,0 +1,98 @@
+"""Records which calls each kind makes, from the request log of the simulators, into the providers' `endpoints.json`.
+
+`script/docs` runs `python -m tests.providers.endpoints`; a test fails when a file is stale.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import chdir, contextmanager
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
+
+from crm_simulators.server import RunningSimulators, running
+
+from revops_iac.api_rows import FILE
+from revops_iac.doctor import examine_stack
+from revops_iac.kind import Kind
+from revops_iac.systems import installed_systems
+from tests.providers.contract import Contract, forms, later
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCTOR = "revops doctor"
+
+
+def record(sims: RunningSimulators, system: str) -> dict[str, list[str]]:
+    """The operations of every kind of a system, and of the doctor on the reference model."""
+    calls = {
+        kind.name: sorted(set().union(*(_operations(sims, system, form) for form in forms(kind))))
+        for kind in installed_systems()[system].kinds.values()
+    }
+    sims.reset()
+    examine_stack(ROOT / "stacks", "dev", system)
+    return {**calls, DOCTOR: _logged(sims, system)}
+
+
+def _operations(sims: RunningSimulators, system: str, kind: Kind[Any]) -> list[str]:
+    """What the example calls while it is created, read, taken over, counted, changed and deleted."""
+    sims.reset()
+    contract = Contract(sims, system, kind)
+    with TemporaryDirectory() as folder, chdir(folder):  # runs keep journals in the working directory
+        return _one_life(contract)
+
+
+def _one_life(contract: Contract) -> list[str]:
+    contract.prepare()
+    contract.forget_log()
+    made = contract.create()
+    contract.create()
+    held = contract.held()
+    assert held is not None
+    contract.kind.stake(contract.run(), held)
+    if (change := later(contract.kind)) is not None:
+        made = contract.update(made, change)
+    contract.delete(made)
+    return _logged(contract.sims, contract.system)
+
+
+def _logged(sims: RunningSimulators, system: str) -> list[str]:
+    found = {request.operation for request in sims.control.log.select(system=system) if request.operation}
+    return sorted(found)
+
+
+@contextmanager
+def observed() -> Iterator[Callable[[str], dict[str, list[str]]]]:
+    """A function that records a system; the environment points at simulators of its own, and nobody waits."""
+    with running() as sims, patch.dict(os.environ, sims.env()), patch.object(time, "sleep", lambda seconds: None):
+        yield lambda system: record(sims, system)
+
+
+def committed(system: str) -> Path:
+    """The file of a provider."""
+    api = installed_systems()[system].api
+    assert api is not None
+    return Path(str(files(api.package) / FILE))
+
+
+def rendered(calls: dict[str, list[str]]) -> str:
+    """The file's text."""
+    return json.dumps(calls, indent=2) + "\n"
+
+
+def main() -> None:
+    """Writes the file of every system."""
+    with observed() as recorded:
+        for system in installed_systems():
+            path = committed(system)
+            path.write_text(rendered(recorded(system)), encoding="utf-8")
+            print(path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()
