@@ -128,7 +128,7 @@ def switches_page() -> str:
     for switch in sorted((*HUBSPOT_SWITCHES, *SALESFORCE_SWITCHES), key=lambda switch: switch.name):
         allowed = ", ".join(f"`{value}`" for value in switch.allowed)
         cells = (f"`{switch.name}`", f"`{switch.default}`", allowed, switch.evidence, switch.sentence)
-        lines.append(f"| {' | '.join(cells)} | {probed.get(switch.name, "")} |")
+        lines.append(f"| {' | '.join(cells)} | {probed.get(switch.name, '')} |")
     return "\n".join(lines) + "\n"
 
 
