@@ -8,7 +8,7 @@ from typing import Any
 
 from python_multipart import multipart
 
-from . import process_approvals
+from . import analytics, process_approvals
 from .calls import Call, Reply
 from .composite import Composite
 from .data_tables import DataTable
@@ -21,7 +21,7 @@ from .sobjects import SObjects, allow
 from .tooling import Tooling
 
 DAILY_REQUESTS = 15000
-RESOURCES = ("sobjects", "query", "queryAll", "limits", "composite", "tooling", "metadata", "process")
+RESOURCES = ("sobjects", "query", "queryAll", "limits", "composite", "tooling", "metadata", "process", "analytics")
 
 
 class RestApi:
@@ -51,6 +51,8 @@ class RestApi:
             return self.tooling.answer(call, rest)
         if head == "metadata":
             return self.metadata(call, rest)
+        if head == "analytics":
+            return analytics.answer(self.org, call, rest)
         if head == "process":
             return process_approvals.answer(self.org, call, rest)
         try:
