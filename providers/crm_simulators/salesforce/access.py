@@ -47,7 +47,7 @@ def visible_fields(org: Org, user_id: str, sobject: str) -> dict[str, Field]:
     return {
         name: field
         for name, field in fields_of(org, sobject).items()
-        if field.custom is None or field.required or f"{sobject}.{name}".lower() in readable
+        if field.custom is None or field.required or f"{sobject}.{field.part_of or name}".lower() in readable
     }
 
 
@@ -55,7 +55,7 @@ def editable(org: Org, user_id: str, sobject: str, field: Field) -> bool:
     """Whether field-level security lets a user change a field."""
     if field.custom is None or field.required:
         return True
-    return f"{sobject}.{field.name}".lower() in _granted(org, user_id, "editable")
+    return f"{sobject}.{field.part_of or field.name}".lower() in _granted(org, user_id, "editable")
 
 
 def _granted(org: Org, user_id: str, right: str) -> set[str]:

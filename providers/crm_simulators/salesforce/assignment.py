@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from salesforce_formula.evaluator import is_true
 from salesforce_formula.values import EvaluationError
@@ -14,7 +14,9 @@ from .fields import NUMERIC, Field
 from .filter_logic import combined
 from .metadata_types.assignment_rules import CONTAINER
 from .org import Org, Record
-from .record_values import Viewer
+
+if TYPE_CHECKING:
+    from .record_values import Viewer
 
 
 def rule_to_run(org: Org, sobject: str, header: str | None) -> Body | None:

@@ -138,11 +138,14 @@ def _field(org: Org, user: Record, sobject: str, field: Field) -> dict[str, Any]
         "externalId": bool(custom.get("externalId")),
         "idLookup": field.name == "Id" or bool(custom.get("externalId")),
         "nameField": field.name == "Name",
-        "filterable": not field.is_long_text,
+        "filterable": not field.is_long_text and field.type not in {"encryptedstring", "location"},
         "sortable": not field.is_long_text,
         "groupable": field.type not in NUMERIC and not field.is_long_text,
         "aggregatable": True,
         "restrictedPicklist": is_restricted(field),
+        "dependentPicklist": "controllingField" in custom.get("valueSet", {}),
+        "controllerName": custom.get("valueSet", {}).get("controllingField"),
+        "encrypted": field.type == "encryptedstring",
         "picklistValues": [
             {
                 "active": True,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
@@ -22,7 +23,9 @@ DESCRIBE_TYPES = {
     "Date": "date",
     "DateTime": "datetime",
     "Email": "email",
+    "EncryptedText": "encryptedstring",
     "Html": "textarea",
+    "Location": "location",
     "LongTextArea": "textarea",
     "Lookup": "reference",
     "MasterDetail": "reference",
@@ -31,6 +34,7 @@ DESCRIBE_TYPES = {
     "Percent": "percent",
     "Phone": "phone",
     "Picklist": "picklist",
+    "Summary": "double",
     "Text": "string",
     "TextArea": "textarea",
     "Time": "time",
@@ -48,6 +52,15 @@ FORMULA_TYPES = {
     "picklist": kinds.PICKLIST,
     "multipicklist": kinds.MULTI,
 }
+CUSTOM_OBJECT = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)__c")
+CUSTOM_OBJECT_FIELDS = """
+Name string length=80
+OwnerId reference to=User,Group as=Owner
+RecordTypeId reference to=RecordType as=RecordType
+LastActivityDate date readonly
+"""
+PARENT = "ControlledByParent"
+"""The sharing model of details, whose owner is that of their master."""
 NUMERIC = frozenset({"currency", "double", "int", "percent"})
 
 
@@ -69,6 +82,8 @@ class Field:
     relationship: str | None = None
     value_set: str | None = None
     custom: Body | None = None
+    part_of: str | None = None
+    """The compound field that this one is a number of: `Place__c` of `Place__Latitude__s`."""
 
     @property
     def formula(self) -> str | None:
@@ -86,22 +101,23 @@ class Field:
 
 
 def object_names(org: Org) -> list[str]:
-    return sorted(OBJECTS)
+    return sorted([*OBJECTS, *org.of_type("CustomObject")])
 
 
 def object_name(org: Org, name: str) -> str | None:
     """The stored spelling of an object's API name, or None."""
     folded = name.lower()
-    return next((known for known in OBJECTS if known.lower() == folded), None)
+    found = next((known for known in OBJECTS if known.lower() == folded), None)
+    return found or org.find("CustomObject", name)
 
 
 def is_customizable(name: str) -> bool:
-    return name in CUSTOMIZABLE
+    return name in CUSTOMIZABLE or CUSTOM_OBJECT.fullmatch(name) is not None
 
 
 @lru_cache(maxsize=64)
 def standard_fields(sobject: str) -> dict[str, Field]:
-    lines = (SYSTEM_FIELDS + OBJECTS[sobject]).split("\n")
+    lines = (SYSTEM_FIELDS + OBJECTS.get(sobject, CUSTOM_OBJECT_FIELDS)).split("\n")
     fields = [_standard_field(line.split()) for line in lines if line.strip()]
     return {field.name: field for field in fields}
 
@@ -138,9 +154,20 @@ def fields_of(org: Org, sobject: str) -> dict[str, Field]:
     """Standard and custom fields by API name, whatever a user may see. Callers do not change it."""
     key = f"fields.{sobject}"
     if key not in org.computed:
-        org.computed[key] = {**standard_fields(sobject), **{field.name: field for field in _custom(org, sobject)}}
+        org.computed[key] = {**_given(org, sobject), **{field.name: field for field in _custom(org, sobject)}}
     found: dict[str, Field] = org.computed[key]
     return found
+
+
+def _given(org: Org, sobject: str) -> dict[str, Field]:
+    """The fields that the object comes with; a custom one names and numbers its records as its name field says."""
+    fields, own = standard_fields(sobject), org.body("CustomObject", sobject)
+    if own is None:
+        return fields
+    numbered = own["nameField"]["type"] == "AutoNumber"
+    name = replace(fields["Name"], label=own["nameField"]["label"], createable=not numbered, updateable=not numbered)
+    kept = {key: field for key, field in fields.items() if key != "OwnerId" or own["sharingModel"] != PARENT}
+    return {**kept, "Name": name}
 
 
 def custom_fields(org: Org, sobject: str) -> Iterator[Field]:
@@ -151,14 +178,45 @@ def _custom(org: Org, sobject: str) -> Iterator[Field]:
     prefix = f"{sobject}."
     for full_name, component in org.of_type("CustomField").items():
         if full_name.startswith(prefix):
-            yield from_body(full_name.removeprefix(prefix), component["body"])
+            body = component["body"]
+            field = from_body(full_name.removeprefix(prefix), body)
+            yield _summary(org, field, body) if body["type"] == "Summary" else field
+            if body["type"] == "Location":
+                yield from _coordinates(field, body)
+
+
+def _summary(org: Org, field: Field, body: Body) -> Field:
+    """A sum, a smallest or a largest is of the type that it is taken of; a count is a whole number."""
+    owner, _, name = str(body.get("summarizedField", "")).partition(".")
+    source = find_field(fields_of(org, owner), name) if object_name(org, owner) else None
+    if source is None:
+        return replace(field, precision=18)
+    return replace(field, type=source.type, precision=18, scale=source.scale)
+
+
+def _coordinates(field: Field, body: Body) -> Iterator[Field]:
+    """The two numbers that a location is written and asked by [D: compound fields]."""
+    for part in ("Latitude", "Longitude"):
+        name = f"{field.name.removesuffix('__c')}__{part}__s"
+        scale = body["scale"]
+        yield replace(
+            field,
+            name=name,
+            type="double",
+            label=f"{field.label} ({part})",
+            precision=scale + 3,
+            scale=scale,
+            createable=True,
+            updateable=True,
+            part_of=field.name,
+        )
 
 
 def from_body(name: str, body: Body) -> Field:
     """A custom field's definition in describe's terms."""
     kind = body["type"]
     formula = "formula" in body
-    writable = not formula and kind not in {"AutoNumber", "Summary"}
+    writable = not formula and kind not in {"AutoNumber", "Location", "Summary"}
     default = body.get("defaultValue")
     return Field(
         name=name,

@@ -119,7 +119,8 @@ class Org:
         return self.counters[name]
 
     def new_id(self, type_name: str) -> str:
-        prefix = ids.KEY_PREFIXES.get(type_name, "0ZZ")
+        own = str(self.of_type("CustomObject").get(type_name, {}).get("prefix", "0ZZ"))
+        prefix = ids.KEY_PREFIXES.get(type_name) or own
         return ids.make_id(prefix, self.count(f"id.{prefix}"))
 
     # --- components ---------------------------------------------------------------------------------------------

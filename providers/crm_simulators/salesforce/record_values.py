@@ -14,6 +14,7 @@ from salesforce_formula.values import EvaluationError
 from .access import custom_permissions
 from .fields import NUMERIC, Field, by_relationship, fields_of, find_field
 from .org import Org, Record
+from .summaries import summarized
 from .tables import find_row
 
 PERCENT = Decimal(100)
@@ -44,8 +45,17 @@ class Viewer:
         field = self.fields(sobject).get(name)
         if field is not None and field.formula is not None:
             return self._computed(sobject, row, field)
+        if field is not None and field.type == "location":
+            return self._place(row, name)
+        if field is not None and (field.custom or {}).get("type") == "Summary":
+            return summarized(self, row, field)
         value = row.get(name)
         return False if value is None and field is not None and field.type == "boolean" else value
+
+    def _place(self, row: Record, name: str) -> Any:
+        base = name.removesuffix("__c")
+        found = {part.lower(): row.get(f"{base}__{part}__s") for part in ("Latitude", "Longitude")}
+        return None if None in found.values() else found
 
     def _computed(self, sobject: str, row: Record, field: Field) -> Any:
         assert field.formula is not None

@@ -69,8 +69,8 @@ class SalesforceSimulator:
         return seeding.seed(self.org, document)
 
     def controls(self) -> Mapping[str, Callable[[JsonObject], JsonObject]]:
-        """`POST /_sim/evaluate-formula` computes a formula on a record that need not exist; `POST /_sim/outbox` shows the
-        e-mails, posts and notices that left the org, oldest first."""
+        """`POST /_sim/evaluate-formula` computes a formula on a record that need not exist; `POST /_sim/outbox` shows
+        the e-mails, posts and notices that left the org, oldest first."""
         return {
             "evaluate-formula": lambda body: seeding.evaluate_formula(self.org, body),
             "outbox": lambda body: {"messages": list(self.org.actions)},

@@ -12,13 +12,16 @@ from salesforce_formula.tokens import FormulaError
 
 from ..component_xml import Body
 from ..errors import MetadataError, bad_reference, integrity, no_such_component
-from ..fields import find_field, is_customizable, object_name, standard_fields
+from ..field_values import picklist_values
+from ..fields import find_field, from_body, is_customizable, object_name, standard_fields
 from ..formula_names import compiled
 from ..org import Org, timestamp
 from .component_type import ComponentType, child_name, too_long
+from .custom_object import follow_master
 from .field_attributes import EVERY_TYPE, FORMULAS, LENGTHS, MAX_PRECISION, PLAIN, READ_DEFAULTS, Attributes
+from .field_dependencies import check_dependency, check_master, check_summary
 from .references import users_of_field
-from .value_lists import active, checked_values, merged
+from .value_lists import active, active_names, checked_values, merged
 
 FIELD_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)__c")
 MAX_FIELDS = 500  # per object, Developer and Enterprise Edition with deleted ones [K]
@@ -35,7 +38,7 @@ RESULT_TYPES = {
 }
 TEXTS = frozenset({"Text", "TextArea", "LongTextArea", "Email", "Phone", "Url", "Picklist"})
 NUMBERS = frozenset({"Number", "Currency", "Percent"})
-UNCONVERTIBLE = frozenset({"Lookup", "MasterDetail", "AutoNumber"})
+UNCONVERTIBLE = frozenset({"AutoNumber", "EncryptedText", "Location", "Lookup", "MasterDetail", "Summary"})
 
 
 class CustomField(ComponentType):
@@ -148,6 +151,11 @@ class CustomField(ComponentType):
             self._check_reference(org, full_name, body)
         if "valueSet" in body:
             result["valueSet"] = self._value_set(org, body, old)
+            self._check_dependency(org, full_name, result)
+        if body["type"] == "Summary":
+            check_summary(org, object_name(org, child_name(full_name)[0]) or "", body)
+        if body["type"] == "MasterDetail" and old is None:
+            self._check_master(org, full_name)
         if old is not None:
             self._check_change(org, full_name, body, old)
         return result
@@ -212,8 +220,6 @@ class CustomField(ComponentType):
 
     def _value_set(self, org: Org, body: Body, old: Body | None) -> Body:
         value_set: Body = body["valueSet"]
-        if "controllingField" in value_set or "valueSettings" in value_set:
-            raise integrity("Dependent picklists are not enabled for this organization", "controllingField")
         if ("valueSetDefinition" in value_set) == ("valueSetName" in value_set):
             raise integrity("Must specify either valueSetDefinition or valueSetName for a picklist field", "valueSet")
         old_set = (old or {}).get("valueSet", {})
@@ -233,6 +239,21 @@ class CustomField(ComponentType):
         values = checked_values(definition.get("value", []), element="value")
         before = old_set.get("valueSetDefinition", {}).get("value", [])
         return {**value_set, "valueSetDefinition": {**definition, "value": merged(before, values)}}
+
+    def _check_dependency(self, org: Org, full_name: str, result: Body) -> None:
+        sobject, name = child_name(full_name)
+        known = object_name(org, sobject) or ""
+        values = picklist_values(org, from_body(name, result))
+        check_dependency(org, known, name, result["valueSet"], active_names(values))
+
+    def _check_master(self, org: Org, full_name: str) -> None:
+        sobject = child_name(full_name)[0]
+        masters = [
+            name
+            for name, component in org.of_type(self.name).items()
+            if child_name(name)[0] == sobject and component["body"]["type"] == "MasterDetail"
+        ]
+        check_master(org, sobject, len(masters))
 
     def _check_change(self, org: Org, full_name: str, body: Body, old: Body) -> None:
         if ("formula" in body) != ("formula" in old):
@@ -278,6 +299,8 @@ class CustomField(ComponentType):
         old = org.body(self.name, full_name)
         super().store(org, full_name, body)
         sobject, name = child_name(self.find(org, full_name) or full_name)
+        if body["type"] == "MasterDetail":
+            follow_master(org, sobject)
         if old is None:
             self._fill_existing(org, sobject, name, body)
         elif old["type"] != body["type"]:

@@ -59,6 +59,9 @@ PLAIN: dict[str, Attributes] = {
         "referenceTo relationshipName",
         "relationshipLabel relationshipOrder writeRequiresMasterRead reparentableMasterDetail",
     ),
+    "EncryptedText": _attributes("length maskChar maskType", "", "required"),
+    "Location": _attributes("scale", "", "required"),
+    "Summary": _attributes("summaryForeignKey summaryOperation", "summarizedField summaryFilterItems"),
     "AutoNumber": _attributes("displayFormat", "startingNumber populateExistingRows", "externalId"),
 }
 FORMULA_EXTRA = frozenset({"formula", "formulaTreatBlanksAs"})
@@ -73,7 +76,7 @@ FORMULAS: dict[str, Attributes] = {
     "Time": _attributes("formula", "formulaTreatBlanksAs"),
 }
 # Bounds of lengths [reference 4, K].
-LENGTHS = {"Text": (1, 255), "LongTextArea": (256, 131072), "Html": (256, 131072)}
+LENGTHS = {"Text": (1, 255), "EncryptedText": (1, 175), "LongTextArea": (256, 131072), "Html": (256, 131072)}
 MAX_PRECISION = 18
 # Defaults that the server writes back on read [K].
 READ_DEFAULTS: dict[str, tuple[str, ...]] = {

@@ -9,6 +9,7 @@ from salesforce_formula.parser import parse
 from salesforce_formula.tokens import FormulaError
 from salesforce_formula.tree import names_in
 
+from ..component_xml import Body
 from ..formula_names import references
 from ..org import Org
 
@@ -29,15 +30,46 @@ def users_of_field(org: Org, full_name: str) -> Iterator[str]:
         formula = component["body"].get("formula")
         if formula and (sobject, field) in formula_fields(org, name.partition(".")[0], formula):
             yield f"Formula Field - {name}"
+        if f"{sobject}.{field}" in {one.lower() for one in _rested_on(name, component["body"])}:
+            yield f"Custom Field - {name}"
     for name, component in org.of_type("ValidationRule").items():
         formula = component["body"]["errorConditionFormula"]
         if (sobject, field) in formula_fields(org, name.partition(".")[0], formula):
             yield f"Validation Rule - {name}"
     yield from _assignment_rules(org, sobject, field)
+    yield from _approvals(org, sobject, field)
     for name, component in org.of_type("Flow").items():
         for number, version in component["versions"].items():
             if version["object"].lower() == sobject and re.search(rf"(?i)\b{re.escape(field)}\b", str(version["body"])):
                 yield f"Flow Version - {name}-{number}"
+
+
+def _rested_on(name: str, body: Body) -> Iterator[str]:
+    """The fields that a dependent picklist or a summary names."""
+    controlling = body.get("valueSet", {}).get("controllingField")
+    if controlling:
+        yield f"{name.partition('.')[0]}.{controlling}"
+    yield from (body[key] for key in ("summaryForeignKey", "summarizedField") if key in body)
+    yield from (item["field"] for item in body.get("summaryFilterItems", []))
+
+
+def _approvals(org: Org, sobject: str, field: str) -> Iterator[str]:
+    """Criteria of approval processes, and field updates."""
+    for name, component in org.of_type("ApprovalProcess").items():
+        owner, body = name.partition(".")[0], component["body"]
+        for holder in [body, *body.get("approvalStep", [])]:
+            criteria = holder.get("entryCriteria", {})
+            named = {item["field"].lower() for item in criteria.get("criteriaItems", [])}
+            if f"{sobject}.{field}" in named or (sobject, field) in formula_fields(
+                org, owner, criteria.get("formula", "")
+            ):
+                yield f"Approval Process - {name}"
+                break
+    for name, component in org.of_type("WorkflowFieldUpdate").items():
+        owner, body = name.partition(".")[0], component["body"]
+        written = (owner.lower(), body["field"].lower()) == (sobject, field)
+        if written or (sobject, field) in formula_fields(org, owner, body.get("formula", "")):
+            yield f"Workflow Field Update - {name}"
 
 
 def _assignment_rules(org: Org, sobject: str, field: str) -> Iterator[str]:

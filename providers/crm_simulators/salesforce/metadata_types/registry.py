@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from ..errors import SoapFault
 from ..wsdl import schema
-from .approval_process import ApprovalProcess
 from .analytics_folder import AnalyticsFolder
+from .approval_process import ApprovalProcess
 from .assignment_rules import CONTAINER, AssignmentRule
 from .business_process import BusinessProcess
 from .component_type import ComponentType
 from .custom_field import CustomField
+from .custom_object import CustomObject
 from .custom_permission import CustomPermission
 from .dashboard import Dashboard
 from .duplicate_rule import DuplicateRule
@@ -25,7 +26,7 @@ from .record_type import RecordType
 from .report import Report
 from .report_type import ReportType
 from .standard_value_set import StandardValueSet
-from .unwritable import CustomObject, Unwritable
+from .unwritable import Unwritable
 from .validation_rule import ValidationRule
 from .workflow_actions import Workflow, WorkflowAlert, WorkflowFieldUpdate, WorkflowTask
 
