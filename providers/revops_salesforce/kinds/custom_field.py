@@ -10,18 +10,22 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from revops_iac.errors import AuthorError
 from revops_iac.kind import Definition, Inputs, Observed, Reference, Stake, Wanted
 from revops_iac.session import Session
-from revops_salesforce import field_losses, value_entries
+from revops_salesforce import field_losses, value_dependencies, value_entries
 from revops_salesforce.client import SalesforceClient
 from revops_salesforce.field_losses import FieldCount
+from revops_salesforce.field_requirements import lacking, value_column
 from revops_salesforce.field_types import refused_change
 from revops_salesforce.formula_references import references_in
-from revops_salesforce.metadata_kind import MetadataKind, without_gaps
+from revops_salesforce.kinds.assignment_rules import Criterion
+from revops_salesforce.metadata_kind import ObjectPart, without_gaps
 from revops_salesforce.metadata_objects import Body
+from revops_salesforce.value_dependencies import ValueSetting
 from revops_salesforce.value_entries import Entry, Value
 
 FieldType = Literal[
-    "AutoNumber", "Checkbox", "Currency", "Date", "DateTime", "Email", "Html", "LongTextArea", "Lookup", "MasterDetail",
-    "MultiselectPicklist", "Number", "Percent", "Phone", "Picklist", "Text", "TextArea", "Time", "Url",
+    "AutoNumber", "Checkbox", "Currency", "Date", "DateTime", "Email", "EncryptedText", "Html", "Location",
+    "LongTextArea", "Lookup", "MasterDetail", "MultiselectPicklist", "Number", "Percent", "Phone", "Picklist",
+    "Summary", "Text", "TextArea", "Time", "Url",
 ]  # fmt: skip
 
 
@@ -36,11 +40,16 @@ class ValueSet(BaseModel):
     sorted: bool = False
     deactivate: list[str] | None = None
     """Values of others that must not be active any more."""
+    controlling_field: str | None = None
+    """The picklist or checkbox of the same object that decides which values are offered."""
+    value_settings: list[ValueSetting] | None = None
 
     @model_validator(mode="after")
     def _one_source(self) -> ValueSet:
         if (self.values is None) == (self.global_value_set is None):
             raise ValueError('a value set has either "values" or "global_value_set"')
+        if (self.controlling_field is None) != (self.value_settings is None):
+            raise ValueError('"controlling_field" and "value_settings" go together')
         return self
 
 
@@ -93,17 +102,30 @@ class CustomFieldInputs(Inputs):
     relationship_name: str | None = None
     relationship_label: str | None = None
     delete_constraint: Literal["Cascade", "Restrict", "SetNull"] | None = None
+    relationship_order: Literal[0, 1] | None = None
+    """For master-detail: 0 for the first relationship of the object, 1 for the second."""
+    reparentable_master_detail: bool | None = None
+    write_requires_master_read: bool | None = None
     display_format: str | None = None
     starting_number: int | None = None
+    case_sensitive: bool | None = None
+    mask_char: Literal["asterisk", "X"] | None = None
+    mask_type: Literal["all", "creditCard", "ssn", "lastFour", "sin", "nino"] | None = None
+    summary_foreign_key: str | None = None
+    """The field of the children that leads here: `Opportunity.AccountId`, `Visit__c.Customer__c`."""
+    summary_operation: Literal["count", "sum", "min", "max"] | None = None
+    summarized_field: str | None = None
+    """`Opportunity.Amount`; absent for a count."""
+    summary_filter_items: list[Criterion] | None = None
+    """Which children are summarized; absent: all."""
 
 
-class CustomField(MetadataKind):
+class CustomField(ObjectPart):
     """Key: object and API name, immutable [S: salto]. Fields are read through the Metadata API, never through describe,
     which hides what the user has no field permission for [K]."""
 
     component_type = "CustomField"
     inputs = CustomFieldInputs
-    identity = frozenset({"object", "name"})
     immutable = frozenset({"object", "name", "reference_to"})
     defaults = {
         "required": False,
@@ -117,13 +139,6 @@ class CustomField(MetadataKind):
         "The field goes to Deleted Fields with its values for 15 days, still counts against the limits, and can be "
         "restored by hand; it is refused while something refers to it."
     )
-
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['object']}.{inputs['name']}"
-
-    def identity_of(self, name: str) -> Definition:
-        object_, _, field = name.partition(".")
-        return {"object": object_, "name": field}
 
     def elements(self, inputs: Definition) -> Body:
         body = super().elements(inputs)
@@ -165,6 +180,11 @@ class CustomField(MetadataKind):
     def references(self, inputs: Definition) -> Iterable[Reference]:
         if name := (inputs.get("value_set") or {}).get("global_value_set"):
             yield Reference("GlobalValueSet", name)
+        for name in (inputs["object"], inputs.get("reference_to")):
+            if name is not None and name.endswith("__c"):
+                yield Reference("CustomObject", name)
+        for name in _fields_named(inputs):
+            yield Reference("CustomField", name)
         yield from references_in(inputs.get("formula") or "", inputs["object"])
 
     def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
@@ -190,16 +210,17 @@ class CustomField(MetadataKind):
 
     def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
         yield from super().refusals(session, wanted, held)
-        if held is not None:
-            for sentence, fix in refused_change(held.definition, wanted.inputs):
-                yield f"Salesforce: {sentence}\n    fix: {fix}"
+        found = lacking(wanted.inputs) if held is None else refused_change(held.definition, wanted.inputs)
+        for sentence, fix in found:
+            yield f"Salesforce: {sentence}\n    fix: {fix}"
 
     def stake(self, session: Session[SalesforceClient], held: Observed) -> Stake | None:
         """Counts the records that hold a value; where the org cannot tell, all records of the object count."""
-        if held.definition.get("formula"):
+        if held.definition.get("formula") or held.definition["type"] == "Summary":
             return None
         object_ = held.definition["object"]
-        count = FieldCount(session.client, object_, held.definition["name"], held.definition["type"])
+        column = value_column(held.definition["name"], held.definition["type"])
+        count = FieldCount(session.client, object_, column, held.definition["type"])
         records, exact = count.filled()
         if exact:
             return Stake(records, f"{records} {object_} records hold a value")
@@ -210,9 +231,18 @@ class CustomField(MetadataKind):
         return field_losses.lost(session.client, inputs, held)
 
 
+def _fields_named(inputs: Definition) -> Iterable[str]:
+    """The fields beside those of its formula that a field rests on."""
+    if controlling := (inputs.get("value_set") or {}).get("controlling_field"):
+        yield f"{inputs['object']}.{controlling}"
+    yield from (inputs[key] for key in ("summary_foreign_key", "summarized_field") if inputs.get(key))
+    yield from (item["field"] for item in inputs.get("summary_filter_items") or ())
+
+
 def _value_set_body(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> Body:
     rest = {key: value for key, value in held.items() if key not in {"valueSetDefinition", "valueSetName"}}
     rest["restricted"] = wanted["restricted"]
+    rest |= value_dependencies.to_vendor(held, wanted)
     if wanted.get("values") is None:
         return {**rest, "valueSetName": wanted["global_value_set"]}
     values = (held.get("valueSetDefinition") or {}).get("value", [])
@@ -228,7 +258,7 @@ def _with_earlier_values(held: Mapping[str, Any], before: list[Entry], mine: Map
 
 
 def _value_set(body: Mapping[str, Any]) -> Definition:
-    found = {"restricted": body.get("restricted", False), "sorted": False}
+    found = {"restricted": body.get("restricted", False), "sorted": False, **value_dependencies.from_vendor(body)}
     if "valueSetName" in body:
         return {**found, "global_value_set": body["valueSetName"].removesuffix("__gvs")}
     definition = body.get("valueSetDefinition") or {}
@@ -240,6 +270,8 @@ def _owned(theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> Definition:
     held = {key: theirs.get(key) for key in mine if key not in {"values", "deactivate"}}
     if mine.get("values") is not None:
         held["values"] = value_entries.owned(theirs.get("values") or [], mine["values"])
+    if mine.get("value_settings") is not None:
+        held["value_settings"] = value_dependencies.owned(theirs.get("value_settings"), mine["value_settings"])
     if mine.get("deactivate"):
         held["deactivate"] = value_entries.inactive(theirs.get("values") or [], mine["deactivate"])
     return held
@@ -247,6 +279,9 @@ def _owned(theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> Definition:
 
 def _only_lacks_values(theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> bool:
     same_form = all(theirs.get(key) == mine.get(key) for key in ("restricted", "sorted", "global_value_set"))
+    held = value_dependencies.owned(theirs.get("value_settings"), mine.get("value_settings") or [])
+    same_form = same_form and theirs.get("controlling_field") in (None, mine.get("controlling_field"))
+    same_form = same_form and all(setting in (mine.get("value_settings") or []) for setting in held)
     values = mine.get("values") or []
     return (
         same_form and not mine.get("deactivate") and not value_entries.contradicts(theirs.get("values") or [], values)

@@ -1,0 +1,146 @@
+"""A custom object: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/customobject.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+
+from revops_iac.kind import Definition, Inputs, Observed, Stake, Wanted
+from revops_iac.session import Session
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.errors import SalesforceRefusal
+from revops_salesforce.metadata_kind import MetadataKind
+from revops_salesforce.metadata_objects import Body, camel, snake
+
+SHARED_BY_DEFAULT = "ReadWrite"
+ELSEWHERE = frozenset(
+    {"businessProcesses", "compactLayouts", "fields", "fieldSets", "listViews", "recordTypes", "sharingReasons"}
+    | {"validationRules", "webLinks"}
+)
+"""Parts of an object that are components of their own: they are never written with it."""
+
+
+class NameField(BaseModel):
+    """What every record of the object is called by."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    label: str
+    type: Literal["Text", "AutoNumber"] = "Text"
+    display_format: str | None = None
+    """`M-{0000}`, for the type AutoNumber."""
+
+    @model_validator(mode="after")
+    def _is_numbered_as_it_says(self) -> Self:
+        if (self.type == "AutoNumber") != (self.display_format is not None):
+            raise ValueError('"display_format" goes with the type "AutoNumber", and with it only')
+        return self
+
+
+class CustomObjectInputs(Inputs):
+    """A kind of record that an organization adds. Its fields are `CustomField` resources of their own.
+
+    Nobody sees it until a permission set or a profile gives access.
+
+    Example::
+
+        name: Machine__c
+        label: Machine
+        plural_label: Machines
+        name_field: {label: Serial number}
+        sharing_model: Read
+        description: What customers have bought.
+        enable_reports: true
+
+    Later::
+
+        label: Installed machine
+        plural_label: Installed machines
+        enable_activities: true
+    """
+
+    name: str
+    """The API name, with `__c` at its end."""
+    label: str
+    plural_label: str
+    name_field: NameField
+    sharing_model: Literal["Private", "Read", "ReadWrite", "ControlledByParent"] | None = None
+    """Who sees the records of others; absent: everybody may edit them, and a master-detail field changes that [K]."""
+    deployment_status: Literal["InDevelopment", "Deployed"] = "Deployed"
+    description: str | None = None
+    enable_activities: bool | None = None
+    enable_bulk_api: bool | None = None
+    enable_feeds: bool | None = None
+    enable_history: bool | None = None
+    enable_reports: bool | None = None
+    enable_search: bool | None = None
+    enable_sharing: bool | None = None
+    enable_streaming_api: bool | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _is_custom(cls, name: str) -> str:
+        if not name.endswith("__c"):
+            raise ValueError("the name of a custom object ends in __c; standard objects are always there")
+        return name
+
+
+class CustomObject(MetadataKind):
+    """Key: API name, immutable. Read and written without its fields, rules and record types."""
+
+    component_type = "CustomObject"
+    inputs = CustomObjectInputs
+    immutable = frozenset({"name"})
+    full_replace = True
+    on_delete = (
+        "The object goes to Deleted Objects with its fields and records for 15 days and can be restored by hand; it is "
+        "refused while another object refers to it [K]."
+    )
+
+    def elements(self, inputs: Definition) -> Body:
+        body = super().elements(inputs)
+        if inputs.get("name_field") is not None:
+            body["nameField"] = {camel(key): value for key, value in inputs["name_field"].items()}
+        return body
+
+    def new_body(self, inputs: Definition) -> Body:
+        return {"sharingModel": SHARED_BY_DEFAULT, **super().new_body(inputs)}
+
+    def changed_body(self, client: SalesforceClient, held: Observed, inputs: Definition) -> Body:
+        body = super().changed_body(client, held, inputs)
+        return {key: value for key, value in body.items() if key not in ELSEWHERE}
+
+    def definition(self, name: str, body: Body) -> Definition:
+        found = {**super().definition(name, body), "name_field": None}
+        if "nameField" in body:
+            found["name_field"] = _name_field(body["nameField"])
+        return found
+
+    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
+        """Custom objects only: settings, metadata types and platform events bear other endings."""
+        return {name: held for name, held in super().scan(client, partition).items() if name.endswith("__c")}
+
+    def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        yield from super().refusals(session, wanted, held)
+        if held is None and wanted.inputs.get("sharing_model") == "ControlledByParent":
+            yield (
+                f'Salesforce: CustomObject "{wanted.name}" cannot be made as ControlledByParent, because it has no '
+                "master yet\n    fix: leave out sharing_model; its master-detail field sets it"
+            )
+
+    def stake(self, session: Session[SalesforceClient], held: Observed) -> Stake | None:
+        """Its records. An object that the user may not see cannot be counted, so it is taken for full."""
+        try:
+            records = session.client.count(f"SELECT COUNT() FROM {held.name}")
+        except SalesforceRefusal as refusal:
+            if refusal.code != "INVALID_TYPE":  # no object permission: REST knows no such object [K]
+                raise
+            return Stake(1, "its records cannot be counted, because the user has no access to the object")
+        return Stake(records, f"{records} records of it would go")
+
+
+def _name_field(body: Mapping[str, Any]) -> Definition:
+    found = {snake(key): body.get(key) for key in ("label", "type", "displayFormat")}
+    return {key: value for key, value in found.items() if value is not None}
