@@ -118,6 +118,20 @@ class MetadataKind(Kind[SalesforceClient]):
         client.delete_component(self.component_type, held.name)
 
 
+class ObjectPart(MetadataKind):
+    """A kind whose components belong to an object and are called after it: `Lead.Tier__c`."""
+
+    identity = frozenset({"object", "name"})
+    immutable = frozenset({"object", "name"})
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['name']}"
+
+    def identity_of(self, name: str) -> Definition:
+        object_, _, own = name.partition(".")
+        return {"object": object_, "name": own}
+
+
 def without_gaps(body: Body) -> Body:
     """The body without elements that are None, which the vendor takes as not set."""
     return {key: value for key, value in body.items() if value is not None}

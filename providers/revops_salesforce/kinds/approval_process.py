@@ -15,7 +15,7 @@ from revops_salesforce.approval_versions import VERSIONED, Version, current, log
 from revops_salesforce.client import SalesforceClient
 from revops_salesforce.deploy import deploy_components
 from revops_salesforce.flow_form import held_of
-from revops_salesforce.metadata_kind import MetadataKind, canonical, without_gaps
+from revops_salesforce.metadata_kind import ObjectPart, canonical, without_gaps
 from revops_salesforce.metadata_objects import Body
 from revops_salesforce.package import Component
 
@@ -94,26 +94,17 @@ class ApprovalProcessInputs(Inputs):
         return name
 
 
-class ApprovalProcess(MetadataKind):
+class ApprovalProcess(ObjectPart):
     """Key: object and name without a version. A changed content becomes a version of its own, deployed together with
     the end of the one before, so that at every moment exactly one of them takes submissions."""
 
     component_type = "ApprovalProcess"
     inputs = ApprovalProcessInputs
-    identity = frozenset({"object", "name"})
-    immutable = frozenset({"object", "name"})
     full_replace = True
     on_delete = (
         "Its versions are deactivated; those that never had a request are deleted, the others stay, because the "
         "platform keeps what has a history, and requests that are pending go on."
     )
-
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['object']}.{inputs['name']}"
-
-    def identity_of(self, name: str) -> Definition:
-        object_, _, process = name.partition(".")
-        return {"object": object_, "name": process}
 
     def elements(self, inputs: Definition) -> Body:
         return approval_form.to_vendor({k: v for k, v in inputs.items() if k not in {"adopt", "object", "name"}})

@@ -12,7 +12,7 @@ from revops_iac.kind import Definition, Inputs, Lookup, Observed, Reference, Wan
 from revops_iac.session import Session
 from revops_salesforce.client import SalesforceClient
 from revops_salesforce.formula_references import references_in
-from revops_salesforce.metadata_kind import MetadataKind
+from revops_salesforce.metadata_kind import ObjectPart
 from revops_salesforce.metadata_objects import Body
 
 Operation = Literal[
@@ -85,23 +85,15 @@ class AssignmentRulesInputs(Inputs):
     """The rule of others that loses its place when this one becomes active, and gets it back on delete."""
 
 
-class AssignmentRules(MetadataKind):
+class AssignmentRules(ObjectPart):
     """Key: object and rule name. Each rule is written alone, as its own component `Lead.Name` [D: childXmlNames], so
     the rules of others are never part of a write. Only one rule of an object is active [K]."""
 
     component_type = "AssignmentRule"
     inputs = AssignmentRulesInputs
     identity = frozenset({"object", "name", "replaces_active"})
-    immutable = frozenset({"object", "name"})
     full_replace = True
     on_delete = "The rule is deleted for good, and the rule that it had replaced is active again."
-
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['object']}.{inputs['name']}"
-
-    def identity_of(self, name: str) -> Definition:
-        object_, _, rule = name.partition(".")
-        return {"object": object_, "name": rule}
 
     def elements(self, inputs: Definition) -> Body:
         body = {"active": inputs["active"]} if "active" in inputs else {}

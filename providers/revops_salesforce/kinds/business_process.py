@@ -9,7 +9,7 @@ from revops_iac.kind import Definition, Inputs, Observed, Reference
 from revops_iac.session import Session
 from revops_salesforce import process_values
 from revops_salesforce.client import SalesforceClient
-from revops_salesforce.metadata_kind import MetadataKind
+from revops_salesforce.metadata_kind import ObjectPart
 from revops_salesforce.metadata_objects import Body
 
 STANDARD_LISTS = {"Lead": "LeadStatus", "Opportunity": "OpportunityStage", "Case": "CaseStatus"}
@@ -42,25 +42,16 @@ class BusinessProcessInputs(Inputs):
     description: str | None = None
 
 
-class BusinessProcess(MetadataKind):
+class BusinessProcess(ObjectPart):
     """Key: object and name. A record type names it, and one on Lead, Opportunity or Case must."""
 
     component_type = "BusinessProcess"
     inputs = BusinessProcessInputs
-    identity = frozenset({"object", "name"})
-    immutable = frozenset({"object", "name"})
     full_replace = True
     defaults = {"is_active": True}
     on_delete = (
         "The process is deleted; while a record type names it, which the API cannot delete either, it stays as it is."
     )
-
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['object']}.{inputs['name']}"
-
-    def identity_of(self, name: str) -> Definition:
-        object_, _, process = name.partition(".")
-        return {"object": object_, "name": process}
 
     def elements(self, inputs: Definition) -> Body:
         body = super().elements({key: value for key, value in inputs.items() if key not in {"values", "default"}})

@@ -12,7 +12,7 @@ from revops_iac.kind import Definition, Inputs, Observed, Reference
 from revops_iac.session import Session
 from revops_salesforce.client import SalesforceClient
 from revops_salesforce.kinds.matching_rule import MatchingRule
-from revops_salesforce.metadata_kind import MetadataKind
+from revops_salesforce.metadata_kind import ObjectPart
 from revops_salesforce.metadata_objects import Body
 
 Action = Literal["Allow", "Block"]
@@ -79,24 +79,15 @@ class DuplicateRuleInputs(Inputs):
     description: str | None = None
 
 
-class DuplicateRule(MetadataKind):
+class DuplicateRule(ObjectPart):
     """Key: object and developer name. The rules of an object are numbered from 1 without a gap, those of others too
     [S: salto duplicate_rules_sort_order]: a new one comes last, and the others move only to close a gap."""
 
     component_type = "DuplicateRule"
     inputs = DuplicateRuleInputs
-    identity = frozenset({"object", "name"})
-    immutable = frozenset({"object", "name"})
     full_replace = True
     on_delete = "The rule is deleted for good; those behind it move up where the org leaves a gap."
     _numbering: ClassVar[threading.Lock] = threading.Lock()
-
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['object']}.{inputs['name']}"
-
-    def identity_of(self, name: str) -> Definition:
-        object_, _, rule = name.partition(".")
-        return {"object": object_, "name": rule}
 
     def elements(self, inputs: Definition) -> Body:
         return {

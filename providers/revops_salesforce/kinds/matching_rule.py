@@ -12,7 +12,7 @@ from revops_iac.kind import Definition, Inputs, Observed, Reference
 from revops_iac.session import Session
 from revops_salesforce.client import SalesforceClient
 from revops_salesforce.errors import Refusal, account_error
-from revops_salesforce.metadata_kind import MetadataKind, without_gaps
+from revops_salesforce.metadata_kind import ObjectPart, without_gaps
 from revops_salesforce.metadata_objects import Body
 
 Method = Literal[
@@ -69,23 +69,14 @@ class MatchingRuleInputs(Inputs):
     description: str | None = None
 
 
-class MatchingRule(MetadataKind):
+class MatchingRule(ObjectPart):
     """Key: object and developer name. Each rule is written alone, so the rules of others are never part of a write. It
     becomes active in the background, and must be deactivated before it changes or goes [K]."""
 
     component_type = "MatchingRule"
     inputs = MatchingRuleInputs
-    identity = frozenset({"object", "name"})
-    immutable = frozenset({"object", "name"})
     full_replace = True
     on_delete = "The rule is deactivated and deleted for good; it is refused while a duplicate rule names it [K]."
-
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['object']}.{inputs['name']}"
-
-    def identity_of(self, name: str) -> Definition:
-        object_, _, rule = name.partition(".")
-        return {"object": object_, "name": rule}
 
     def elements(self, inputs: Definition) -> Body:
         return {

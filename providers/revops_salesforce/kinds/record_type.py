@@ -11,7 +11,7 @@ from revops_iac.kind import Definition, Inputs, Observed, Reference
 from revops_iac.session import Session
 from revops_salesforce import process_values
 from revops_salesforce.client import SalesforceClient
-from revops_salesforce.metadata_kind import MetadataKind
+from revops_salesforce.metadata_kind import ObjectPart
 from revops_salesforce.metadata_objects import Body
 
 
@@ -60,14 +60,12 @@ class RecordTypeInputs(Inputs):
     description: str | None = None
 
 
-class RecordType(MetadataKind):
+class RecordType(ObjectPart):
     """Key: object and developer name. The API cannot delete it [I: devops-center-feedback#203; S: salto
     record_type_deletion], so it is deactivated; one that is not active is taken up again without `adopt`."""
 
     component_type = "RecordType"
     inputs = RecordTypeInputs
-    identity = frozenset({"object", "name"})
-    immutable = frozenset({"object", "name"})
     full_replace = True
     removable = False
     deactivates = True
@@ -75,13 +73,6 @@ class RecordType(MetadataKind):
         "The record type is deactivated, because the API cannot delete it; records keep it, and nobody can choose it "
         "for a new one. Its business process stays with it."
     )
-
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['object']}.{inputs['name']}"
-
-    def identity_of(self, name: str) -> Definition:
-        object_, _, record_type = name.partition(".")
-        return {"object": object_, "name": record_type}
 
     def elements(self, inputs: Definition) -> Body:
         return self.changes({}, inputs)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from revops_iac.kind import Definition, Inputs, Reference
 from revops_salesforce.formula_references import references_in
-from revops_salesforce.metadata_kind import MetadataKind
+from revops_salesforce.metadata_kind import ObjectPart
 
 
 class ValidationRuleInputs(Inputs):
@@ -40,22 +40,13 @@ class ValidationRuleInputs(Inputs):
     description: str | None = None
 
 
-class ValidationRule(MetadataKind):
+class ValidationRule(ObjectPart):
     """Key: object and developer name, immutable [S: salto]. The formula is compiled when it is saved."""
 
     component_type = "ValidationRule"
     inputs = ValidationRuleInputs
-    identity = frozenset({"object", "name"})
-    immutable = frozenset({"object", "name"})
     full_replace = True
     on_delete = "The rule is deleted at once and for good."
-
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['object']}.{inputs['name']}"
-
-    def identity_of(self, name: str) -> Definition:
-        object_, _, rule = name.partition(".")
-        return {"object": object_, "name": rule}
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
         yield from references_in(inputs["error_condition_formula"], inputs["object"])
