@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from revops_hubspot import scopes
+from revops_hubspot import features, scopes
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.errors import HubSpotRefusal
 from revops_hubspot.object_types import object_name, type_id
@@ -48,6 +48,8 @@ def examine(visit: Portal) -> Iterator[Check]:
         ("account type", _account_type),
         ("scopes", _scopes),
         ("workflows", _workflows),
+        ("pipeline rules", features.pipeline_rules),
+        ("leads", features.leads),
         ("calculated properties", _calculated_properties),
         ("custom properties", _custom_properties),
         ("pipelines", _pipelines),

@@ -147,6 +147,17 @@ class SalesforceClient:
 
         return self._perform(f"SOAP listMetadata {type_name}", ask)
 
+    def describe_types(self) -> frozenset[str]:
+        """The metadata types that the org offers to this user, children of others too."""
+
+        def ask(line: Line) -> frozenset[str]:
+            described = line.metadata.service.describeMetadata(API_VERSION, _soapheaders=line.metadata.headers)
+            objects = described.metadataObjects or []
+            children = (name for one in objects for name in one.childXmlNames or [])
+            return frozenset({*(str(one.xmlName) for one in objects), *map(str, children)})
+
+        return self._perform("SOAP describeMetadata", ask)
+
     def read_components(self, type_name: str, names: Sequence[str]) -> dict[str, Body]:
         """The components of these names, by name; names that do not exist are left out. Ten names a call."""
         found: dict[str, Body] = {}

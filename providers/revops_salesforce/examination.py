@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from functools import partial
 
 from revops_iac.errors import AccountError, SessionError
@@ -17,6 +18,7 @@ from revops_iac.examination import (
     people_checks,
 )
 from revops_salesforce.client import SalesforceClient
+from revops_salesforce.features import metadata_types
 from revops_salesforce.versions import API_VERSION, LIMITS
 
 Org = Visit[SalesforceClient]
@@ -37,6 +39,9 @@ LABELS: Mapping[tuple[str, ...], str] = {
     ASSIGN: '"Assign Permission Sets" or "Manage Users"',
 }
 """Permissions of which one is enough, as Setup calls them [D: meta_createMetadata; object reference]."""
+SOAP_LOGIN_ENDS = "Summer '27 (API 65.0)"  # [S: jsforce]
+SOAP_LOGIN_END = date(2027, 6, 1)
+"""About when that release comes [K: Summer releases arrive in May and June]."""
 ACCESS = "SELECT {} FROM UserPermissionAccess"
 """The permissions of whoever asks; may be asked without View Setup [D: UserPermissionAccess, API 41]."""
 
@@ -48,6 +53,7 @@ def examine(visit: Org) -> Iterator[Check]:
         ("login", _login),
         ("API version", _service),
         ("permissions", _permissions),
+        ("metadata types", metadata_types),
         ("API calls", _calls),
         ("people", lambda visit: people_checks(visit, PEOPLE)),
         ("names", lambda visit: name_checks(visit, PEOPLE)),
@@ -105,16 +111,23 @@ def _login(visit: Org) -> Iterator[Check]:
     """A token in JWT format never gets here: the login itself refuses it."""
     way = visit.session.client.login_way
     if "password" in way:
-        yield Check(
-            "login",
-            State.WARNING,
-            "user name and password go through SOAP login, which is retired in Summer '27 (API 65.0)",  # [S: jsforce]
-            "log in with SALESFORCE_CONSUMER_KEY and a private key, or with client credentials",
-        )
+        yield _soap_login(visit.today)
     elif "sessionId" in way:
         yield Check("login", State.OK, "a session id, which expires: for runs without a person use JWT bearer")
     else:
         yield Check("login", State.OK, "client credentials" if "consumerSecret" in way else "JWT bearer")
+
+
+def _soap_login(today: date) -> Check:
+    """User name and password work until they do not; the release is known, its day in this org is not."""
+    ended = today >= SOAP_LOGIN_END
+    return Check(
+        "login",
+        State.MISSING if ended else State.WARNING,
+        "user name and password go through SOAP login, which "
+        + (f"ended with {SOAP_LOGIN_ENDS}" if ended else f"is retired in {SOAP_LOGIN_ENDS}"),
+        "log in with SALESFORCE_CONSUMER_KEY and a private key, or with client credentials",
+    )
 
 
 def _service(visit: Org) -> Iterator[Check]:

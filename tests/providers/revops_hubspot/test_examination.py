@@ -420,3 +420,39 @@ def test_properties_beyond_the_limit_are_missing_and_existing_ones_do_not_count(
 def _property(name: str) -> dict[str, str]:
     kind = {"type": "string", "field_type": "text", "group_name": "contactinformation"}
     return {"object": "contacts", "name": name, "label": name.capitalize(), **kind}
+
+
+RULES: dict[str, Any] = {"object": "deals", "pipeline": "default", "no_skipping": "all"}
+
+
+def test_pipeline_rules_need_professional(company: Company, portal: RunningSimulators) -> None:
+    company.model = {**MODEL, "hubspot": {"PipelineRules": {"deals.default": RULES}}}
+    assert company.check("pipeline rules") == Check("pipeline rules", State.OK, "readable, 1 declared")
+    portal.seed("hubspot", {"account": {"tier": "starter"}})
+    found = company.check("pipeline rules")
+    assert found.state is State.MISSING
+    assert found.found.startswith("HubSpot GET /crm/pipelines-rules/2026-09/deals/default: 403, Pipeline rules need ")
+    assert found.fix is not None
+    assert found.fix.startswith("pipeline rules and stage permissions need Professional or higher")
+
+
+def test_what_is_on_leads_needs_sales_hub(company: Company, portal: RunningSimulators) -> None:
+    company.model = {**MODEL, "hubspot": {"Property": {"leads.points": {**_property("points"), "object": "leads"}}}}
+    assert company.check("leads") == Check("leads", State.OK, "readable, 1 declared")
+    portal.control.faults.add("status", system="hubspot", path="^/crm/v3/pipelines/leads$", status=403)
+    found = company.check("leads")
+    assert found.state is State.MISSING
+    assert found.fix == (
+        "leads need Sales Hub Professional or higher: upgrade, or take what is on leads out of the model"
+    )
+
+
+def test_approvals_of_stages_need_enterprise_and_which_hub_is_not_known(
+    company: Company, portal: RunningSimulators
+) -> None:
+    approval = {"stage": "closedwon", "approvers": ["ann@northwind.example"]}
+    company.model = {**MODEL, "hubspot": {"PipelineRules": {"deals.default": {**RULES, "approvals": [approval]}}}}
+    assert company.check("stage approvals").state is State.NOT_CHECKED
+    portal.seed("hubspot", {"account": {"tier": "professional"}})
+    found = company.check("stage approvals")
+    assert (found.state, found.found) == (State.MISSING, "no hub of the portal is Enterprise")

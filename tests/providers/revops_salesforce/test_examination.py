@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from crm_simulators.salesforce.metadata_types.registry import TYPES
 from crm_simulators.server import RunningSimulators, SalesforceAccess
 from revops_salesforce import examination
 
@@ -67,6 +69,7 @@ def test_org_that_has_everything_is_all_ok_and_nothing_is_written(company: Compa
         ("API version", State.OK, "63.0; the org serves 31.0 to 63.0"),
         ("clock", State.OK, "within 60 s of Salesforce"),
         ("permissions", State.OK, "3 needed, all granted"),
+        ("metadata types", State.OK, "2 needed, all offered by the org"),
         ("people", State.OK, "1 person of the model, found by 1 login"),
     ]
     assert sandbox.control.log.select(writes_only=True) == []
@@ -219,3 +222,25 @@ def test_clock_that_is_ahead_is_a_warning(company: Company) -> None:
     found = company.check("clock", behind_s=-90)
     assert found.state is State.WARNING
     assert found.found in [f"this machine is {seconds} s ahead of Salesforce" for seconds in range(86, 93)]
+
+
+def test_login_by_password_is_missing_once_soap_login_has_ended(
+    company: Company, org: SalesforceAccess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in_with_password(org, monkeypatch, org.username)
+    found = company.check("login", today=date(2027, 8, 1))
+    assert found.state is State.MISSING
+    assert found.found == "user name and password go through SOAP login, which ended with Summer '27 (API 65.0)"
+
+
+def test_metadata_type_that_the_org_does_not_offer_is_missing(
+    company: Company, sandbox: RunningSimulators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered = {name: kind for name, kind in TYPES.items() if name != "Queue"}
+    monkeypatch.setattr("crm_simulators.salesforce.metadata_api.TYPES", offered)
+    assert company.check("metadata types") == Check(
+        "metadata types",
+        State.MISSING,
+        "the org has no Queue, 1 to create",
+        "switch on the feature behind Queue in Setup, or see that the edition has it",
+    )
