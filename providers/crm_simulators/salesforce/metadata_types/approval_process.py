@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from ..component_xml import Body
-from ..errors import MetadataError, bad_reference, integrity, no_such_component, not_modelled
-from ..fields import fields_of, find_field, is_customizable, object_name
+from ..errors import MetadataError, bad_reference, integrity, not_modelled
+from ..fields import fields_of, find_field, object_name
 from ..formula_check import BOOLEAN
 from ..formula_names import compiled
 from ..formula_parser import FormulaError
 from ..org import Org
 from .assignment_rules import check_filter
-from .component_type import DEVELOPER_NAME, ComponentType, child_name, invalid_name, too_long
+from .component_type import DEVELOPER_NAME, ObjectPart, child_name, invalid_name, too_long
 from .workflow_actions import ACTION_TYPES, actions_in, check_user, find_template
 
 MAX_STEPS = 30  # per process [K]
 MAX_APPROVERS = 25  # per step [K]
-MAX_NAME = 80
 SUBMITTERS = frozenset({"owner", "creator", "user", "group", "role", "allInternalUsers"})
 READ_DEFAULTS = {
     "allowRecall": False,
@@ -31,20 +30,16 @@ FIXED = ("name", "ifCriteriaNotMet", "rejectBehavior")
 """What cannot change of the steps of a process that was active once [D: meta_approvalprocess]."""
 
 
-class ApprovalProcess(ComponentType):
+class ApprovalProcess(ObjectPart):
     """``Opportunity.Discounts``. ``activated`` in the component says that it was active once."""
 
     name = "ApprovalProcess"
     directory = "approvalProcesses"
     suffix = "approvalProcess"
+    is_child = False
 
-    def check_name(self, org: Org, full_name: str) -> None:
-        sobject, name = child_name(full_name)
-        known = object_name(org, sobject)
-        if known is None or not is_customizable(known):
-            raise no_such_component("CustomObject", sobject or full_name)
-        if not DEVELOPER_NAME.fullmatch(name) or len(name) > MAX_NAME:
-            raise invalid_name(self.name, name)
+    def file_name(self, full_name: str) -> str:
+        return f"{self.directory}/{full_name}.{self.suffix}"
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         sobject = object_name(org, child_name(full_name)[0]) or ""

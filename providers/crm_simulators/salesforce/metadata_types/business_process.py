@@ -9,7 +9,7 @@ from ..component_xml import Body
 from ..errors import MetadataError, integrity, no_such_component
 from ..fields import object_name
 from ..org import Org
-from .component_type import ComponentType, child_name, too_long
+from .component_type import ObjectPart, child_name, too_long
 from .value_lists import active_names
 
 STANDARD_LISTS = {"Lead": "LeadStatus", "Opportunity": "OpportunityStage"}
@@ -17,14 +17,8 @@ STANDARD_LISTS = {"Lead": "LeadStatus", "Opportunity": "OpportunityStage"}
 MAX_NAME = 80
 
 
-class BusinessProcess(ComponentType):
+class BusinessProcess(ObjectPart):
     name = "BusinessProcess"
-    directory = "objects"
-    suffix = "object"
-    is_child = True
-
-    def file_name(self, full_name: str) -> str:
-        return f"objects/{child_name(full_name)[0]}.object"
 
     def check_name(self, org: Org, full_name: str) -> None:
         sobject, name = child_name(full_name)

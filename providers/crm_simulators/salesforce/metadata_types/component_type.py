@@ -8,6 +8,7 @@ from typing import Any
 
 from ..component_xml import Body, missing_element
 from ..errors import MetadataError, integrity, no_such_component
+from ..fields import is_customizable, object_name
 from ..org import Component, Org
 
 DEVELOPER_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)")
@@ -117,6 +118,29 @@ class ComponentType:
         for element in body:
             if element not in elements:
                 raise integrity(f"Can not specify '{element}' for a {self.name} in this organization", element)
+
+
+class ObjectPart(ComponentType):
+    """A component that belongs to an object and is called after it, `Lead.Foo__c`, in the object's file."""
+
+    directory = "objects"
+    suffix = "object"
+    is_child = True
+
+    def file_name(self, full_name: str) -> str:
+        return f"{self.directory}/{child_name(full_name)[0]}.{self.suffix}"
+
+    def check_name(self, org: Org, full_name: str) -> None:
+        sobject, name = child_name(full_name)
+        if not self.may_belong_to(org, sobject):
+            raise no_such_component("CustomObject", sobject or full_name)
+        if not DEVELOPER_NAME.fullmatch(name) or len(name) > self.max_name:
+            raise invalid_name(self.name, name)
+
+    def may_belong_to(self, org: Org, sobject: str) -> bool:
+        """Whether objects of that name have such parts."""
+        known = object_name(org, sobject)
+        return known is not None and is_customizable(known)
 
 
 def invalid_name(type_name: str, full_name: str) -> MetadataError:

@@ -9,30 +9,22 @@ from ..errors import MetadataError, bad_reference, integrity, no_such_component
 from ..fields import fields_of, find_field
 from ..org import Component, Org
 from .assignment_rules import check_filter
-from .component_type import DEVELOPER_NAME, ComponentType, child_name, invalid_name, too_long
+from .component_type import ComponentType, ObjectPart, child_name, too_long
 
 OBJECTS = ("Account", "Contact", "Lead")
 MAX_ITEMS = 10  # [K]
 SETTLED = {"Activating": "Active", "Deactivating": "Inactive"}
 
 
-class MatchingRule(ComponentType):
+class MatchingRule(ObjectPart):
     """One rule, such as ``Lead.Same_Person``."""
 
     name = "MatchingRule"
     directory = "matchingRules"
     suffix = "matchingRule"
-    is_child = True
 
-    def file_name(self, full_name: str) -> str:
-        return f"matchingRules/{child_name(full_name)[0]}.matchingRule"
-
-    def check_name(self, org: Org, full_name: str) -> None:
-        sobject, name = child_name(full_name)
-        if sobject not in OBJECTS:
-            raise no_such_component("CustomObject", sobject or full_name)
-        if not DEVELOPER_NAME.fullmatch(name) or len(name) > self.max_name:
-            raise invalid_name(self.name, name)
+    def may_belong_to(self, org: Org, sobject: str) -> bool:
+        return sobject in OBJECTS
 
     def read(self, org: Org, full_name: str) -> Body | None:
         """As it stands; each look brings a change of status nearer to its end, by switch [K]."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from ..component_xml import Body
 from ..errors import MetadataError, bad_reference, integrity, no_such_component
 from ..field_values import picklist_values
-from ..fields import Field, fields_of, find_field, is_customizable, object_name
+from ..fields import Field, fields_of, find_field, object_name
 from ..org import Org
 from .business_process import STANDARD_LISTS, check_values, decoded, encoded
-from .component_type import DEVELOPER_NAME, ComponentType, child_name, invalid_name, too_long
+from .component_type import ObjectPart, child_name, too_long
 from .value_lists import active_names
 
 PICKLISTS = frozenset({"picklist", "multipicklist"})
@@ -16,22 +16,8 @@ PROCESS_FIELDS = {"Lead": "Status", "Opportunity": "StageName"}
 """The field whose values follow from the business process, so that a record type does not list them [K]."""
 
 
-class RecordType(ComponentType):
+class RecordType(ObjectPart):
     name = "RecordType"
-    directory = "objects"
-    suffix = "object"
-    is_child = True
-
-    def file_name(self, full_name: str) -> str:
-        return f"objects/{child_name(full_name)[0]}.object"
-
-    def check_name(self, org: Org, full_name: str) -> None:
-        sobject, name = child_name(full_name)
-        known = object_name(org, sobject)
-        if known is None or not is_customizable(known):
-            raise no_such_component("CustomObject", sobject or full_name)
-        if not DEVELOPER_NAME.fullmatch(name) or len(name) > self.max_name:
-            raise invalid_name(self.name, name)
 
     def shown(self, org: Org, full_name: str, body: Body) -> Body:
         """Lists of fields that are gone are gone with them [K]."""

@@ -6,32 +6,18 @@ from salesforce_formula.kinds import BOOLEAN
 from salesforce_formula.tokens import FormulaError
 
 from ..component_xml import Body
-from ..errors import MetadataError, integrity, no_such_component
-from ..fields import fields_of, find_field, is_customizable, object_name
+from ..errors import MetadataError, integrity
+from ..fields import fields_of, find_field, object_name
 from ..formula_names import compiled
 from ..org import Org
-from .component_type import DEVELOPER_NAME, ComponentType, child_name, invalid_name, too_long
+from .component_type import ObjectPart, child_name, too_long
 
-MAX_NAME = 40
 MAX_MESSAGE = 255  # [K]
 
 
-class ValidationRule(ComponentType):
+class ValidationRule(ObjectPart):
     name = "ValidationRule"
-    directory = "objects"
-    suffix = "object"
-    is_child = True
-
-    def file_name(self, full_name: str) -> str:
-        return f"objects/{child_name(full_name)[0]}.object"
-
-    def check_name(self, org: Org, full_name: str) -> None:
-        sobject, name = child_name(full_name)
-        known = object_name(org, sobject)
-        if known is None or not is_customizable(known):
-            raise no_such_component("CustomObject", sobject or full_name)
-        if not DEVELOPER_NAME.fullmatch(name) or len(name) > MAX_NAME:
-            raise invalid_name(self.name, name)
+    max_name = 40
 
     def duplicate(self, full_name: str) -> MetadataError:
         text = f"There is already a validation rule named {child_name(full_name)[1]} on {child_name(full_name)[0]}."

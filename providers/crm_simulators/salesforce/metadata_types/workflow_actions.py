@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..component_xml import Body
-from ..errors import MetadataError, bad_reference, integrity, no_such_component, not_modelled
+from ..errors import MetadataError, bad_reference, integrity, not_modelled
 from ..field_values import picklist_values
-from ..fields import Field, fields_of, find_field, is_customizable, object_name
+from ..fields import Field, fields_of, find_field, object_name
 from ..formula_names import compiled
 from ..formula_parser import FormulaError
 from ..org import Component, Org
-from .component_type import DEVELOPER_NAME, ComponentType, child_name, invalid_name, too_long
+from .component_type import ComponentType, ObjectPart, child_name, too_long
 from .value_lists import active_names
 
-MAX_NAME = 80
 WORKFLOW_PARTS = {"alerts": "WorkflowAlert", "fieldUpdates": "WorkflowFieldUpdate", "tasks": "WorkflowTask"}
 ACTION_TYPES = {"Alert": "WorkflowAlert", "FieldUpdate": "WorkflowFieldUpdate", "Task": "WorkflowTask"}
 """What approval processes call an action -> its metadata type; the other actions of the WSDL are not modelled."""
@@ -25,24 +24,12 @@ RECIPIENTS = frozenset({"user", "owner", "creator", "group", "userLookup", "cont
 ASSIGNEES = frozenset({"user", "owner", "creator"})
 
 
-class WorkflowAction(ComponentType):
+class WorkflowAction(ObjectPart):
     """An action of one object, ``Opportunity.Approved``; its file is the object's Workflow."""
 
     directory = "workflows"
     suffix = "workflow"
-    is_child = True
     elements: tuple[str, ...]
-
-    def file_name(self, full_name: str) -> str:
-        return f"workflows/{child_name(full_name)[0]}.workflow"
-
-    def check_name(self, org: Org, full_name: str) -> None:
-        sobject, name = child_name(full_name)
-        known = object_name(org, sobject)
-        if known is None or not is_customizable(known):
-            raise no_such_component("CustomObject", sobject or full_name)
-        if not DEVELOPER_NAME.fullmatch(name) or len(name) > MAX_NAME:
-            raise invalid_name(self.name, name)
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         self.allow_only(body, "fullName", *self.elements)
