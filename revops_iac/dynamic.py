@@ -97,7 +97,7 @@ class KindProvider(ResourceProvider):
             observed, earlier = self.kind.update(session, held, inputs), held
         else:
             raise AuthorError(*collision(session.system.label, self.kind, inputs, held))
-        session.remember(self.kind, observed)
+        session.remember(self.kind, observed, inputs)
         return CreateResult(observed.id, self._outputs(session, inputs, observed, earlier))
 
     def _created(self, session: Session[Any], inputs: Definition, name: str) -> Observed:
@@ -148,7 +148,7 @@ class KindProvider(ResourceProvider):
         observed = held if same(self.kind, inputs, held) else self.kind.update(session, held, inputs)
         if observed.name != held.name:
             session.forget(self.kind, held.name)
-        session.remember(self.kind, observed)
+        session.remember(self.kind, observed, inputs)
         outputs = self._outputs(session, inputs, observed, None)
         return UpdateResult(outputs | {key: _olds[key] for key in KEPT_OUTPUTS if key in _olds})
 
@@ -174,12 +174,13 @@ class KindProvider(ResourceProvider):
         state = _state_of(_props)
         if _props.get("adopted"):
             self.kind.put_back(session, held, state)
+            session.writes.drop(self.kind.name, held.name)
             session.removed[self.kind.name, True] += 1
             return
         refuse_loss(session, self.kind, inputs, held)
         self.kind.delete(session, held, state)
         session.removed[self.kind.name, False] += 1
-        session.forget(self.kind, held.name)
+        session.gone(self.kind, held)
 
     def _held(self, session: Session[Any], id_: str, name: str) -> Observed | None:
         """The object by its physical id where names can change, else by name."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +12,12 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from revops_iac.errors import AccountError, SessionError
 from revops_iac.journal import Journal
+from revops_iac.recent_writes import RecentWrites, Written
 from revops_iac.settings import Settings
-from revops_iac.vendor_object import C, Client, Lookup, Observed, Wanted
+from revops_iac.vendor_object import C, Client, Definition, Lookup, Observed, Wanted
+
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 8.0
 
 C_contra = TypeVar("C_contra", bound=Client, contravariant=True)
 
@@ -31,6 +37,8 @@ class Account(Protocol):
     """The stack config key that must hold the account's id, `hubspot:portalId` for instance."""
     id_name: str
     """What people call it: `portal id`."""
+    read_lag_s: float
+    """For how long a read may not show a write yet; 0 where reads are always current."""
 
     def connect(self, config: Callable[[str], Any]) -> Any:
         """A client from environment variables first, then `config("hubspot:accessToken")`. Makes no call.
@@ -40,6 +48,9 @@ class Account(Protocol):
 
     def identify(self, client: Any) -> Identity:
         """One call that proves the credentials. Raises SessionError."""
+
+    def forget_reads(self, client: Any) -> None:
+        """Drops what the client remembers of its reads, so that the next question asks the account."""
 
     def same(self, one: str, other: str) -> bool:
         """Whether two spellings name the same account (15 and 18 characters, for instance)."""
@@ -86,6 +97,9 @@ class Readable(Protocol[C_contra]):
     def read_many(self, client: C_contra, names: Sequence[str]) -> Mapping[str, Observed]:
         """Some objects whose definitions `scan` left out."""
 
+    def normalise(self, definition: Definition) -> Definition:
+        """The canonical form of a definition."""
+
 
 class Session(Generic[C]):
     """Reads each kind once, in bulk, and serves every later question from that; a write updates what it changed.
@@ -103,6 +117,7 @@ class Session(Generic[C]):
         self.before: str | None = None
         self.reported = False
         self.journal = Journal(system.name, settings.environment)
+        self.writes = RecentWrites(system.name, settings.environment, system.account.read_lag_s)
         self._config = config
         self._lock = threading.RLock()
         self._part_locks: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
@@ -111,6 +126,7 @@ class Session(Generic[C]):
         self._said: set[str] = set()
         self._resolved: dict[Lookup, str | None] = {}
         self._written: set[tuple[str, str]] = set()
+        self._unsettled: list[Written] = []
         self._client: C | None = None
         self._identity: Identity | SessionError | None = None
 
@@ -138,6 +154,7 @@ class Session(Generic[C]):
             if self._identity is None:
                 try:
                     self._identity = self._identify()
+                    self._settle()
                 except SessionError as error:
                     self._identity = error
         if isinstance(self._identity, SessionError):
@@ -178,6 +195,39 @@ class Session(Generic[C]):
             )
         return identity
 
+    def _settle(self) -> None:
+        """Waits until reads show what this stack wrote a moment ago, so that none of it is taken for gone or changed.
+
+        The wait ends with the vendor's lag: what still reads otherwise then is believed.
+        """
+        kinds = self.system.kinds
+        self._unsettled = [written for written in self.writes.recent() if written.kind in kinds]
+        patience_s = max((w.at + self.writes.lag_s - time.time() for w in self._unsettled), default=0.0)
+        waited_s, pause_s = 0.0, FIRST_PAUSE_S
+        while waited_s < patience_s and (late := [w for w in self._unsettled if not self._shows(kinds[w.kind], w)]):
+            if not waited_s:
+                said = f"{late[0].kind} {late[0].name} was written a moment ago and does not read so yet"
+                print(f"{self.system.label}: {said}; waiting up to {patience_s:.0f} s", file=sys.stderr, flush=True)
+            time.sleep(pause_s)
+            waited_s, pause_s = waited_s + pause_s, min(pause_s * 2, LONGEST_PAUSE_S)
+            self._forget_reads()
+        self._unsettled = []
+
+    def _shows(self, kind: Readable[C], written: Written) -> bool:
+        try:
+            held = self.find(kind, written.name)
+        except SessionError:
+            raise
+        except AccountError:
+            return True  # what cannot be read is reported by the first resource that needs it
+        return written.shows_in(None if held is None else kind.normalise(held.definition), held.stamp if held else "")
+
+    def _forget_reads(self) -> None:
+        self._parts.clear()
+        self._unreadable.clear()
+        self._resolved.clear()
+        self.system.account.forget_reads(self.client)
+
     def find(self, kind: Readable[C], name: str) -> Observed | None:
         """The object of that vendor name as the account holds it, or None. Raises AccountError."""
         part = (kind.name, kind.partition(name))
@@ -211,7 +261,8 @@ class Session(Generic[C]):
     def _read_definitions(self, kind: Readable[C], part: tuple[str, str], name: str) -> None:
         """Reads `name` together with other declared names that are still unread, one chunk at a time."""
         held = self._parts[part]
-        others = [w.name for w in self.declared if w.kind == kind.name and w.name != name]
+        known = {(w.kind, w.name): None for w in self.declared} | {(w.kind, w.name): None for w in self._unsettled}
+        others = [other for kind_name, other in known if kind_name == kind.name and other != name]
         unread = [n for n in dict.fromkeys(others) if n in held and held[n] is None]
         chunk = [name, *unread[: kind.chunk - 1]]
         found = kind.read_many(self.client, chunk)
@@ -221,16 +272,25 @@ class Session(Generic[C]):
             else:
                 del held[asked]
 
-    def remember(self, kind: Readable[C], observed: Observed) -> None:
-        """Takes the answer of a write into what is known, and notes that this process wrote it."""
+    def remember(self, kind: Readable[C], observed: Observed, declared: Definition | None = None) -> None:
+        """Takes the answer of a write into what is known, notes that this process wrote it (what was `declared`)."""
         part = (kind.name, kind.partition(observed.name))
         with self._part_locks[part]:
             if part in self._parts:
                 self._parts[part][observed.name] = observed
         self._written.add((kind.name, observed.name))
+        if declared is not None:
+            keys = observed.definition.keys() & declared.keys()
+            self.writes.note(kind.name, observed.name, observed.stamp, kind.normalise(observed.definition), keys)
+
+    def gone(self, kind: Readable[C], held: Observed) -> None:
+        """Takes a deletion by this process into what is known."""
+        self.forget(kind, held.name)
+        self.writes.note(kind.name, held.name, held.stamp, None)
 
     def forget(self, kind: Readable[C], name: str) -> None:
-        """Takes a deletion into what is known."""
+        """Takes into what is known that nothing has this name any more."""
+        self.writes.drop(kind.name, name)
         part = (kind.name, kind.partition(name))
         with self._part_locks[part]:
             self._parts.get(part, {}).pop(name, None)

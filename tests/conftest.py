@@ -13,6 +13,17 @@ from tests.pulumi_project import PulumiProject
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--read-lag",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="let HubSpot's reads lag that long behind its writes in every test of providers",
+    )
+
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 

@@ -37,6 +37,7 @@ class ControlPlane:
         self._wrote = wrote
         self._turn = asyncio.Lock()
         self._earlier: list[tuple[datetime, JsonObject]] = []
+        self._lags: list[str] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -75,21 +76,23 @@ class ControlPlane:
                 return await self._at_lag(scope, body)
 
     async def _at_lag(self, scope: Scope, body: bytes) -> tuple[list[Message], int]:
-        """Perform the request, on an earlier state when a read lag covers it."""
-        if not self.control.faults.has("read_lag"):
-            self._earlier.clear()
+        """Perform the request, on an earlier state when it reads (also by POST) and a read lag covers it."""
+        lags = [fault["id"] for fault in self.control.faults.to_json() if fault["action"] == "read_lag"]
+        if lags != self._lags:  # earlier states belong to the account as it was when these faults came
+            self._lags, self._earlier = lags, []
+        if not lags:
             return await _call(self.simulator.app, scope, body)
-        now = self.control.clock.now()
+        now, result = self.control.clock.now(), None
         if scope["method"] not in READ_METHODS:
             before = self.simulator.dump()
             result = await _call(self.simulator.app, scope, body)
             if scope["sim"]["write"]:
                 self._earlier.append((now, before))
-            return result
+                return result
         lag = self.control.faults.seconds("read_lag", self.simulator.name, scope["method"], scope["path"])
         stale = next((state for at, state in self._earlier if at > now - timedelta(seconds=lag)), None)
         if stale is None:
-            return await _call(self.simulator.app, scope, body)
+            return result or await _call(self.simulator.app, scope, body)
         current = self.simulator.dump()
         self.simulator.load(stale)
         try:

@@ -8,6 +8,7 @@ from typing import Any
 
 from revops_hubspot import directory, examination
 from revops_hubspot.client import DEFAULT_URL, HubSpotClient
+from revops_hubspot.read_lag import READ_LAG_S
 from revops_hubspot.versions import PATHS, SEMANTIC
 from revops_iac.errors import SessionError
 from revops_iac.examination import Check, Visit
@@ -20,6 +21,7 @@ class HubSpotAccount:
 
     id_key = "hubspot:portalId"
     id_name = "portal id"
+    read_lag_s = READ_LAG_S
 
     def connect(self, config: Callable[[str], Any]) -> HubSpotClient:
         """A client from HUBSPOT_ACCESS_TOKEN and HUBSPOT_BASE_URL, else from stack config. Makes no call."""
@@ -43,6 +45,10 @@ class HubSpotAccount:
         """The portal that the token belongs to; any valid token may ask."""
         details = client.get("account", "/details")
         return Identity(str(details["portalId"]), f"{details.get('accountType')}, {details.get('uiDomain')}")
+
+    def forget_reads(self, client: HubSpotClient) -> None:
+        """Drops the lists of people, lists, workflows and objects that were read."""
+        client.forget_reads()
 
     def same(self, one: str, other: str) -> bool:
         """Portal ids are numbers."""

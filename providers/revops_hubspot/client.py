@@ -21,6 +21,7 @@ from revops_hubspot.errors import Json, is_daily_limit, parse_body, refusal, unr
 from revops_hubspot.limiter import Limiter
 from revops_hubspot.network import network_settings
 from revops_hubspot.object_types import is_bare
+from revops_hubspot.read_lag import is_there, read_until
 from revops_hubspot.versions import PATHS, SEMANTIC
 from revops_iac.errors import AccountError, Bug
 
@@ -150,6 +151,11 @@ class HubSpotClient:
         with self.memory_lock:
             self._memory.pop(key, None)
 
+    def forget_reads(self) -> None:
+        """Reads everything that was remembered again at the next question."""
+        with self.memory_lock:
+            self._memory.clear()
+
     def _call(
         self,
         method: str,
@@ -163,6 +169,7 @@ class HubSpotClient:
     ) -> Json:
         template, parts = self.paths[area] + path, self._qualified(parts)
         repeatable = reads or method != "POST" or landed is not None
+        is_lost = False
         for attempt in range(TRIES_WHEN_BUSY):
             self.limiter.wait_turn(is_search=area == "objects" and path.endswith("/search"))
             try:
@@ -171,12 +178,17 @@ class HubSpotClient:
                 if attempt >= TRIES_WITHOUT_ANSWER - 1 or not repeatable:
                     raise unreachable(method, template.format(**parts), self.base_url, lost.reason) from None
                 self.limiter.back_off(attempt, 0, {})
+                is_lost = True
             except ApiException as error:
                 if error.status == 404 and method == "DELETE" and attempt:
                     return None  # the first try arrived
                 if not self._waited(error, attempt, repeatable):
+                    found = read_until(landed, is_there) if landed is not None and is_lost else None
+                    if found is not None:  # refused because the first try arrived, which reads did not show yet
+                        return found
                     raise _refusal(method, template.format(**parts), error) from None
-            if landed is not None and (found := landed()) is not None:
+                is_lost = is_lost or error.status not in NOT_DONE
+            if landed is not None and is_lost and (found := landed()) is not None:
                 return found
         raise Bug(f"HubSpot {method} {template}: gave up without an answer")
 

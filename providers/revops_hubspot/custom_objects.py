@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.object_types import custom_name
 
@@ -14,9 +16,21 @@ def exist(client: HubSpotClient, *objects: str) -> bool:
     return not names or names <= client.remembered(_MEMORY, lambda: _read(client))
 
 
-def forget(client: HubSpotClient) -> None:
-    """Asks again, after a schema was made or archived."""
-    client.forget(_MEMORY)
+def note(client: HubSpotClient, name: str) -> None:
+    """Takes a new schema into what is known: a read may not show it yet."""
+    _keep(client, lambda known: known | {name})
+
+
+def forget(client: HubSpotClient, name: str) -> None:
+    """Takes the archiving of a schema into what is known."""
+    _keep(client, lambda known: known - {name})
+
+
+def _keep(client: HubSpotClient, change: Callable[[frozenset[str]], frozenset[str]]) -> None:
+    with client.memory_lock:
+        known = change(client.remembered(_MEMORY, lambda: _read(client)))
+        client.forget(_MEMORY)
+        client.remembered(_MEMORY, lambda: known)
 
 
 def _read(client: HubSpotClient) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.object_types import object_name
+from revops_hubspot.read_lag import read_until, stamp_of
 
 LIST_PAGE = 500
 PEOPLE = frozenset({"owner", "user"})
@@ -98,6 +99,18 @@ def forget_list(client: HubSpotClient, identifier: str) -> None:
 def note_flow(client: HubSpotClient, entry: Mapping[str, Any]) -> None:
     """Takes a created or changed workflow into what is known."""
     _note(client, flows, "id", str(entry["id"]), entry)
+
+
+def latest_flow(client: HubSpotClient, identifier: str) -> dict[str, Any]:
+    """A whole workflow, not older than what this process wrote of it. Raises AccountError when there is none."""
+    known = next((flow for flow in flows(client) if str(flow["id"]) == identifier), {})
+
+    def is_current(found: Any) -> bool:
+        return found is not None and stamp_of(found) >= stamp_of(known)
+
+    found = read_until(lambda: client.find("flows", "/{id}", id=identifier), is_current) if known else None
+    flow: dict[str, Any] = found if found is not None else client.get("flows", "/{id}", id=identifier)
+    return flow
 
 
 def forget_flow(client: HubSpotClient, identifier: str) -> None:

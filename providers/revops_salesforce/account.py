@@ -36,6 +36,7 @@ class SalesforceAccount:
 
     id_key = "salesforce:organizationId"
     id_name = "organization id"
+    read_lag_s = 0.0
 
     def connect(self, config: Callable[[str], Any]) -> SalesforceClient:
         """A client from the environment or stack config; makes no call.
@@ -57,6 +58,9 @@ class SalesforceAccount:
         found = records[0]
         kind = examination.kind_of_org(bool(found["IsSandbox"]), str(found["OrganizationType"]))
         return Identity(found["Id"], f"{found['Name']}, {found['OrganizationType']}, {kind}")
+
+    def forget_reads(self, client: SalesforceClient) -> None:
+        """Nothing: reads are current, so none is ever repeated for its age."""
 
     def same(self, one: str, other: str) -> bool:
         """Whether two ids name the same org: the first 15 characters count, with their case."""

@@ -10,17 +10,28 @@ from crm_simulators.server import RunningSimulators
 
 
 @pytest.fixture
-def accounts(crms: RunningSimulators, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunningSimulators:
+def accounts(
+    request: pytest.FixtureRequest, crms: RunningSimulators, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> RunningSimulators:
     """Fresh simulated accounts; the environment points at them, and the working directory is the test's own."""
     monkeypatch.chdir(tmp_path)
     for name, value in crms.env().items():
         monkeypatch.setenv(name, value)
+    if read_lag_s := request.config.getoption("--read-lag"):
+        crms.control.faults.add("read_lag", system="hubspot", seconds=read_lag_s)
     return crms
 
 
 @pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Nobody sleeps; the seconds that would have been slept."""
+def waits(monkeypatch: pytest.MonkeyPatch, crms: RunningSimulators) -> list[float]:
+    """Nobody sleeps; the seconds that would have been slept, which pass in the accounts only."""
     slept: list[float] = []
-    monkeypatch.setattr(time, "sleep", slept.append)
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if crms.control.faults.has("read_lag"):
+            with crms.control.lock:
+                crms.control.clock.advance(seconds)
+
+    monkeypatch.setattr(time, "sleep", sleep)
     return slept

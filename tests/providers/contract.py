@@ -130,6 +130,13 @@ class Contract:
         for kind, inputs in self.needs():
             if session.find(kind, kind.vendor_name(inputs)) is None:
                 session.remember(kind, kind.create(session, inputs))
+        self.reads_catch_up()
+
+    def reads_catch_up(self) -> None:
+        """Where reads lag: what was prepared, or done by somebody else, shows from now on."""
+        if self.sims.control.faults.has("read_lag"):
+            with self.sims.control.lock:
+                self.sims.control.clock.advance(3_600)
 
     def create(self, inputs: Definition | None = None) -> Made:
         """A new process that creates the resource, and Pulumi records it."""
@@ -175,23 +182,28 @@ class Contract:
 
     def held(self, inputs: Definition | None = None) -> Observed | None:
         """What the account holds, read by a new process."""
+        self.reads_catch_up()
         return self.run().find(self.kind, self.kind.vendor_name(inputs or example(self.kind)))
 
     def elsewhere(self, inputs: Definition) -> None:
         """Somebody else changes the object to these inputs."""
+        self.reads_catch_up()
         session = self.run()
         session.allow_writes()
         held = session.find(self.kind, self.kind.vendor_name(inputs))
         assert held is not None
         self.kind.update(session, held, inputs)
+        self.reads_catch_up()
 
     def removed_elsewhere(self) -> None:
         """Somebody else deletes the object."""
+        self.reads_catch_up()
         session = self.run()
         session.allow_writes()
         held = session.find(self.kind, self.kind.vendor_name(example(self.kind)))
         assert held is not None
         self.kind.delete(session, held, {})
+        self.reads_catch_up()
 
     def writes(self) -> list[LoggedRequest]:
         """The calls that changed the account since the log was cleared, refused ones left out."""

@@ -10,6 +10,7 @@ from pydantic import Field
 from revops_hubspot import custom_objects, label_checks
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.object_types import schema_references
+from revops_hubspot.read_lag import read_until
 from revops_iac.errors import AccountError
 from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
 from revops_iac.session import Session
@@ -18,6 +19,7 @@ MAX_LABELS = 50
 """Of one's own between two objects; HubSpot answers 437 to the next one [O]."""
 LIMITS = {"max_to": "limit", "inverse_max_to": "inverse_limit"}
 OWN = "USER_DEFINED"
+NAMES = frozenset({"label", "inverse_label"})
 
 
 class AssociationLabelInputs(Inputs):
@@ -108,7 +110,7 @@ class AssociationLabel(Kind[HubSpotClient]):
 
         path = "/{start}/{end}/labels"
         client.write("POST", "associations", path, body, landed=landed, start=start, end=end)
-        made = self._read(client, inputs)
+        made = self._read(client, inputs, NAMES)
         return self._bring_limits(client, made, inputs)
 
     def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
@@ -121,11 +123,16 @@ class AssociationLabel(Kind[HubSpotClient]):
                 "inverseLabel": inputs["inverse_label"],
             }
             client.write("PUT", "associations", "/{start}/{end}/labels", body, start=start, end=end)
-        return self._bring_limits(client, self._read(client, inputs), inputs)
+        return self._bring_limits(client, self._read(client, inputs, NAMES), inputs)
 
-    def _read(self, client: HubSpotClient, inputs: Definition) -> Observed:
+    def _read(self, client: HubSpotClient, inputs: Definition, written: Iterable[str]) -> Observed:
+        """The label as its list shows it, once that shows what was written."""
         name = self.vendor_name(inputs)
-        found = self.scan(client, self.partition(name)).get(name)
+
+        def is_current(held: Observed | None) -> bool:
+            return held is not None and not {*written} & {*self.differences(inputs, self.view(inputs, held))}
+
+        found = read_until(lambda: self.scan(client, self.partition(name)).get(name), is_current)
         if found is None:
             raise AccountError(f'HubSpot: AssociationLabel "{name}" was written, but its list does not show it yet')
         return found
@@ -144,7 +151,7 @@ class AssociationLabel(Kind[HubSpotClient]):
                 spec = {"category": OWN, "typeId": side["type_id"], "maxToObjectIds": wanted}
                 self._write_limit(client, one, other, "create" if side.get("limit") is None else "update", spec)
                 changed = True
-        return self._read(client, inputs) if changed else held
+        return self._read(client, inputs, inputs) if changed else held
 
     def _write_limit(self, client: HubSpotClient, start: str, end: str, verb: str, spec: dict[str, Any]) -> None:
         def landed() -> Any:

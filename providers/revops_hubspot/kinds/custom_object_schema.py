@@ -12,6 +12,8 @@ from revops_hubspot import custom_objects, records, schema_checks
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.kinds.property import BOOLEAN_OPTIONS, Option, PropertyInputs
 from revops_hubspot.object_types import object_name, schema_references, type_id
+from revops_hubspot.read_lag import read_until, shows, stamp_of
+from revops_iac.errors import AccountError
 from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Stake, Wanted
 from revops_iac.session import Session
 
@@ -159,15 +161,15 @@ class CustomObjectSchema(Kind[HubSpotClient]):
         def landed() -> Any:
             return _entry(client, name)
 
-        client.write("POST", "schemas", "", body, landed=landed)
-        custom_objects.forget(client)
+        answer = client.write("POST", "schemas", "", body, landed=landed)
+        custom_objects.note(client, name)
         if purged:
             print(
                 f"HubSpot: CustomObjectSchema {name}: the archived schema of this name was purged with its properties",
                 file=sys.stderr,
                 flush=True,
             )
-        return _read(client, name, {"purged_archived": True} if purged else {})
+        return self._read(client, inputs, {"purged_archived": True} if purged else {}, stamp_of(answer))
 
     def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
         client, name = session.client, held.name
@@ -178,7 +180,24 @@ class CustomObjectSchema(Kind[HubSpotClient]):
         for other in inputs.get("associated_objects") or ():
             if object_name(other) not in held.definition["associated_objects"]:
                 self._associate(client, held, other)
-        return _read(client, name, held.facts)
+        return self._read(client, inputs, held.facts)
+
+    def _read(self, client: HubSpotClient, inputs: Definition, facts: Mapping[str, Any], since: str = "") -> Observed:
+        """The schema as the list shows it, once that shows what was written."""
+
+        def read() -> Observed | None:
+            entry = _entry(client, inputs["name"])
+            return None if entry is None else _observed(client, entry)
+
+        def is_current(held: Observed | None) -> bool:
+            if held is None or shows(held.stamp, since):
+                return held is not None
+            return not self.differences(inputs, self.view(inputs, held))
+
+        held = read_until(read, is_current)
+        if held is None:
+            raise AccountError(f'HubSpot: CustomObjectSchema "{inputs["name"]}" was written, but cannot be read')
+        return Observed(held.id, held.name, held.definition, {**facts, **held.facts}, held.stamp)
 
     def _bring_properties(self, client: HubSpotClient, name: str, held: Observed, inputs: Definition) -> None:
         there = {item["name"]: item for item in held.definition["properties"]}
@@ -206,7 +225,7 @@ class CustomObjectSchema(Kind[HubSpotClient]):
 
     def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
         session.client.write("DELETE", "schemas", "/{object}", object=held.name)
-        custom_objects.forget(session.client)
+        custom_objects.forget(session.client, held.name)
 
     def put_back(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
         """Properties and associations that were added stay: records may use them."""
@@ -284,11 +303,6 @@ def _entry(client: HubSpotClient, name: str) -> Any:
     return next((entry for entry in client.get("schemas")["results"] if entry["name"] == name), None)
 
 
-def _read(client: HubSpotClient, name: str, facts: Mapping[str, Any]) -> Observed:
-    held = _observed(client, _entry(client, name))
-    return Observed(held.id, held.name, held.definition, {**facts, **held.facts})
-
-
 def _names(client: HubSpotClient) -> Mapping[str, str]:
     """The bare names of custom objects by type id."""
     return {entry["objectTypeId"]: str(entry["name"]) for entry in client.get("schemas")["results"]}
@@ -312,7 +326,7 @@ def _observed(client: HubSpotClient, entry: Mapping[str, Any]) -> Observed:
     others = [names.get(end) or object_name(end) for end in ends if end != entry["objectTypeId"]]
     definition["associated_objects"] = others
     facts = {"object_type_id": entry["objectTypeId"], "fully_qualified_name": entry["fullyQualifiedName"]}
-    return Observed(str(entry["name"]), str(entry["name"]), definition, facts)
+    return Observed(str(entry["name"]), str(entry["name"]), definition, facts, stamp_of(entry))
 
 
 def _observed_property(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.errors import HubSpotRefusal
+from revops_hubspot.read_lag import read_until
 from revops_hubspot.stage_plan import Step, plan_stages
 from revops_iac.errors import AccountError
 from revops_iac.kind import Definition, Inputs, Kind, Observed
@@ -33,7 +34,8 @@ class LifecycleStage(BaseModel):
 
     value: str
     """The internal value, such as `marketingqualifiedlead`; stages that people made have numbers [T]."""
-    label: str
+    label: str | None = None
+    """Absent: whatever people call it there."""
 
 
 class LifecycleStagesInputs(Inputs):
@@ -67,10 +69,12 @@ class LifecycleStagesInputs(Inputs):
     def _stages_once(self) -> Self:
         for what, values in (
             ("value", [stage.value for stage in self.stages]),
-            ("label", [stage.label.strip().lower() for stage in self.stages]),
+            ("label", [stage.label.strip().lower() for stage in self.stages if stage.label is not None]),
         ):
             if len(set(values)) < len(values):
                 raise ValueError(f'stages: the {what} "{max(values, key=values.count)}" is there twice')
+        if self.write_undocumented and any(stage.label is None for stage in self.stages):
+            raise ValueError("stages: with write_undocumented every stage needs a label")
         return self
 
 
@@ -94,7 +98,12 @@ class LifecycleStages(Kind[HubSpotClient]):
 
     def view(self, declared: Definition, observed: Observed) -> Definition:
         mine = {stage["value"] for stage in declared["stages"]}
-        stages = [stage for stage in observed.definition["stages"] if stage["value"] in mine]
+        named = {stage["value"] for stage in declared["stages"] if "label" in stage}
+        stages = [
+            stage if stage["value"] in named else {"value": stage["value"]}
+            for stage in observed.definition["stages"]
+            if stage["value"] in mine
+        ]
         return super().view(declared, Observed(observed.id, observed.name, {**observed.definition, "stages": stages}))
 
     def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
@@ -154,8 +163,13 @@ class LifecycleStages(Kind[HubSpotClient]):
 
     def _read_back(self, client: HubSpotClient, inputs: Definition) -> Observed:
         """HubSpot may choose values of its own [T]: then these must stand in the model."""
-        name = self.vendor_name(inputs)
-        found = self.scan(client, inputs["object"])[name]
+        name, labels = self.vendor_name(inputs), {stage["label"] for stage in inputs["stages"]}
+
+        def is_current(held: Observed | None) -> bool:
+            shown = [] if held is None else [stage["label"] for stage in held.definition["stages"]]
+            return labels <= {*shown}
+
+        found = read_until(lambda: self.scan(client, inputs["object"])[name], is_current)
         assert found is not None
         values = {stage["label"]: stage["value"] for stage in found.definition["stages"]}
         for stage in inputs["stages"]:
@@ -204,12 +218,12 @@ def by_hand(held: Observed, inputs: Definition) -> Iterable[str]:
     where = f"HubSpot: LifecycleStages {object_}: by hand, under {settings}"
     for stage in inputs["stages"]:
         if stage["value"] not in there:
-            yield f'{where}: add "{stage["label"]}" with the value "{stage["value"]}"'
-        elif there[stage["value"]] != stage["label"]:
+            yield f'{where}: add "{stage.get("label", stage["value"])}" with the value "{stage["value"]}"'
+        elif there[stage["value"]] != stage.get("label", there[stage["value"]]):
             yield f'{where}: rename "{there[stage["value"]]}" to "{stage["label"]}"'
     mine = [stage["value"] for stage in inputs["stages"] if stage["value"] in there]
     if [value for value in there if value in mine] != mine:
-        yield f"{where}: put in the order {', '.join(stage['label'] for stage in inputs['stages'])}"
+        yield f"{where}: put in the order {', '.join(stage.get('label', stage['value']) for stage in inputs['stages'])}"
 
 
 def _pipeline(object_: str) -> str:

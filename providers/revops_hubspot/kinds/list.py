@@ -14,8 +14,9 @@ from revops_hubspot.filter_form import first_few, misformed
 from revops_hubspot.filter_tokens import FilterError
 from revops_hubspot.filters import canonical_filters, complete_filters, properties_in
 from revops_hubspot.object_types import object_name, type_id
+from revops_hubspot.read_lag import read_until, shows, stamp_of
 from revops_hubspot.tokens import to_ids, to_tokens, tokens_in
-from revops_iac.errors import AuthorError
+from revops_iac.errors import AccountError, AuthorError
 from revops_iac.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Stake, Wanted
 from revops_iac.session import Session
 
@@ -167,18 +168,18 @@ class List(Kind[HubSpotClient]):
             return client.find("lists", "/object-type-id/{type}/name/{name}", type=object_id, name=name)
 
         entry = client.write("POST", "lists", "/", body, landed=landed)["list"]
-        return self._read_back(session, str(entry["listId"]))
+        return self._read_back(session, str(entry["listId"]), inputs, stamp_of(entry))
 
     def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
-        client, changed = session.client, self.differences(inputs, held.definition)
+        client, changed, answer = session.client, self.differences(inputs, held.definition), None
         if "name" in changed:
             query = {"listName": inputs["name"]}
-            client.write("PUT", "lists", "/{id}/update-list-name", query=query, id=held.id)
+            answer = client.write("PUT", "lists", "/{id}/update-list-name", query=query, id=held.id)
         if "filter_branch" in changed or "filter" in changed:
             body = {"filterBranch": _to_hubspot(session, wanted_branch(inputs))}
             query = {"enrollObjectsInWorkflows": False}
-            client.write("PUT", "lists", "/{id}/update-list-filters", body, query, id=held.id)
-        return self._read_back(session, held.id)
+            answer = client.write("PUT", "lists", "/{id}/update-list-filters", body, query, id=held.id)
+        return self._read_back(session, held.id, inputs, stamp_of((answer or {}).get("updatedList")))
 
     def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
         session.client.write("DELETE", "lists", "/{id}", id=held.id)
@@ -197,10 +198,22 @@ class List(Kind[HubSpotClient]):
         """Properties that do not exist or do not fit, lists that do not exist, a name that is taken."""
         return list_checks.refused(session, wanted, held, wanted_branch(wanted.inputs))
 
-    def _read_back(self, session: Session[HubSpotClient], identifier: str) -> Observed:
+    def _read_back(self, session: Session[HubSpotClient], identifier: str, inputs: Definition, since: str) -> Observed:
         """Filters come back as HubSpot keeps them only when asked for."""
         client = session.client
-        entry = client.get("lists", "/{id}", {"includeFilters": True}, id=identifier)["list"]
+
+        def read() -> Any:
+            return client.find("lists", "/{id}", {"includeFilters": True}, id=identifier)
+
+        def is_current(found: Any) -> bool:
+            if found is None or shows(stamp_of(found["list"]), since):
+                return found is not None
+            return not self.differences(inputs, _observed(client, found["list"]).definition)
+
+        found = read_until(read, is_current)
+        if found is None:
+            raise AccountError(f'HubSpot: List "{inputs["name"]}" was written, but cannot be read')
+        entry = found["list"]
         directory.note_list(client, entry)
         session.forget_lookups()
         return _observed(client, entry)
@@ -237,4 +250,4 @@ def _observed(client: HubSpotClient, entry: Mapping[str, Any]) -> Observed:
         "filter": readable(branch, object_) or branch,
         "filter_branch": branch,
     }
-    return Observed(str(entry["listId"]), str(entry["name"]), definition)
+    return Observed(str(entry["listId"]), str(entry["name"]), definition, stamp=stamp_of(entry))

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from revops_hubspot import custom_objects, pipeline_checks, records
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.object_types import schema_references
+from revops_hubspot.read_lag import read_until, shows, stamp_of
 from revops_hubspot.stage_plan import Step, plan_stages
+from revops_iac.errors import AccountError
 from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Stake, Wanted
 from revops_iac.session import Session
 
@@ -170,8 +172,8 @@ class Pipeline(Kind[HubSpotClient]):
         def landed() -> Any:
             return client.find("pipelines", "/{object}/{name}", object=object_, name=name)
 
-        client.write("POST", "pipelines", "/{object}", body, landed=landed, object=object_)
-        return _read_back(client, object_, name)
+        answer = client.write("POST", "pipelines", "/{object}", body, landed=landed, object=object_)
+        return self._read_back(client, inputs, stamp_of(answer))
 
     def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
         client, object_, name = session.client, inputs["object"], inputs["name"]
@@ -180,14 +182,36 @@ class Pipeline(Kind[HubSpotClient]):
             for key, field in (("label", "label"), ("display_order", "displayOrder"))
             if key in inputs and inputs[key] != held.definition[key]
         }
+        answers = []
         if fields:
-            client.write("PATCH", "pipelines", "/{object}/{name}", fields, object=object_, name=name)
+            answers.append(client.write("PATCH", "pipelines", "/{object}/{name}", fields, object=object_, name=name))
         mine = self.normalise(inputs)["stages"]
         for step in plan_stages(held.definition["stages"], mine, _removed(held, inputs)):
-            self._take(client, object_, name, step)
-        return _read_back(client, object_, name)
+            answers.append(self._take(client, object_, name, step))
+        return self._read_back(client, inputs, stamp_of(answers[-1]) if answers else "")
 
-    def _take(self, client: HubSpotClient, object_: str, name: str, step: Step) -> None:
+    def _read_back(self, client: HubSpotClient, inputs: Definition, since: str) -> Observed:
+        """Write answers echo the request [O], so the state is read."""
+        object_, name = inputs["object"], inputs["name"]
+        gone = {*(inputs.get("deactivate") or ())} if is_shared(inputs) else set()
+
+        def is_current(held: Observed | None) -> bool:
+            if held is None or shows(held.stamp, since):
+                return held is not None
+            if self.differences(inputs, self.view(inputs, held)):
+                return False
+            return not gone & {stage["id"] for stage in held.definition["stages"]}
+
+        def read() -> Observed | None:
+            found = client.find("pipelines", "/{object}/{name}", object=object_, name=name)
+            return None if found is None else _observed(object_, found)
+
+        held = read_until(read, is_current)
+        if held is None:
+            raise AccountError(f'HubSpot: Pipeline "{object_}.{name}" was written, but cannot be read')
+        return held
+
+    def _take(self, client: HubSpotClient, object_: str, name: str, step: Step) -> Any:
         method, stage, values = step.method, step.id, step.values
         one = "/{object}/{name}/stages/{stage}"
 
@@ -197,11 +221,10 @@ class Pipeline(Kind[HubSpotClient]):
         if method == "POST":
             body = {"stageId": stage, "metadata": {}, **_stage_body(object_, values)}
             path = "/{object}/{name}/stages"
-            client.write("POST", "pipelines", path, body, landed=landed, object=object_, name=name)
-            return
+            return client.write("POST", "pipelines", path, body, landed=landed, object=object_, name=name)
         query = {"validateReferencesBeforeDelete": True} if method == "DELETE" else None
         changes = _stage_body(object_, values) or None
-        client.write(method, "pipelines", one, changes, query, object=object_, name=name, stage=stage)
+        return client.write(method, "pipelines", one, changes, query, object=object_, name=name, stage=stage)
 
     def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
         object_, name = held.name.split(".", 1)
@@ -284,11 +307,6 @@ def _stage_body(object_: str, stage: Mapping[str, Any]) -> dict[str, Any]:
     return {**body, **({"metadata": metadata} if metadata else {})}
 
 
-def _read_back(client: HubSpotClient, object_: str, name: str) -> Observed:
-    """Write answers echo the request [O], so the state is read."""
-    return _observed(object_, client.get("pipelines", "/{object}/{name}", object=object_, name=name))
-
-
 def _observed(object_: str, entry: Mapping[str, Any]) -> Observed:
     definition: Definition = {
         "object": object_,
@@ -302,7 +320,7 @@ def _observed(object_: str, entry: Mapping[str, Any]) -> Observed:
         ],
     }
     name = f"{object_}.{entry['id']}"
-    return Observed(name, name, definition)
+    return Observed(name, name, definition, stamp=stamp_of(entry, *entry["stages"]))
 
 
 def _stage(object_: str, entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -356,7 +356,7 @@ def _observed(object_: str, entry: Mapping[str, Any], facts: Mapping[str, Any] |
         if metadata.get(field)
     }
     own = {"hubspot_defined": True} if entry.get("hubspotDefined") else {}
-    return Observed(held, held, definition, {**own, **read_only, **(facts or {})})
+    return Observed(held, held, definition, {**own, **read_only, **(facts or {})}, str(entry.get("updatedAt") or ""))
 
 
 def _say(sentence: str) -> None:

@@ -13,6 +13,7 @@ from pydantic import Field
 from revops_hubspot import records
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.kinds.property import Option, Property
+from revops_hubspot.read_lag import read_until
 from revops_hubspot.stage_plan import final_order
 from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
 from revops_iac.session import Session
@@ -136,7 +137,15 @@ class PropertyOptions(Kind[HubSpotClient]):
         }
         path = "/{object}/{name}"
         session.client.write("PATCH", "properties", path, body, object=object_, name=property_)
-        found = Property().scan(session.client, object_)[name]
+        wanted = [_plain(option) for option in options]
+
+        def read() -> Observed | None:
+            return Property().scan(session.client, object_)[name]
+
+        def is_current(held: Observed | None) -> bool:
+            return held is not None and [_plain(option) for option in held.definition["options"]] == wanted
+
+        found = read_until(read, is_current)
         assert found is not None
         return _narrow(found)
 
@@ -169,6 +178,10 @@ def merged(
     return [ours.get(value) or theirs[value] for value in final_order(list(theirs), list(ours), ())]
 
 
+def _plain(option: Mapping[str, Any]) -> tuple[str, str, bool]:
+    return str(option["value"]), str(option["label"]), bool(option.get("hidden"))
+
+
 def _used(client: HubSpotClient, name: str, value: str) -> bool:
     object_, _, property_ = name.partition(".")
     return records.count(client, object_, [[{"propertyName": property_, "operator": "EQ", "value": value}]]) > 0
@@ -178,4 +191,4 @@ def _narrow(held: Observed) -> Observed:
     object_, _, name = held.name.partition(".")
     definition = {"object": object_, "name": name, "options": held.definition["options"]}
     read_only = {"read_only_options": True} if held.facts.get("read_only_options") else {}
-    return Observed(held.id, held.name, definition, read_only)
+    return Observed(held.id, held.name, definition, read_only, held.stamp)

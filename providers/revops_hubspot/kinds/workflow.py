@@ -19,6 +19,7 @@ from revops_hubspot.filter_form import first_few
 from revops_hubspot.filter_tokens import FilterError
 from revops_hubspot.filter_types import unfit, unfit_uses
 from revops_hubspot.filters import properties_in
+from revops_hubspot.read_lag import is_there, read_until, stamp_of
 from revops_hubspot.tokens import tokens_in
 from revops_hubspot.typed_workflow import REPLACES, vendor_inputs
 from revops_hubspot.workflow_enrolment import Enrol
@@ -263,16 +264,20 @@ class Workflow(Kind[HubSpotClient]):
             found = (flow for flow in client.pages("flows") if directory.workflow_name(flow) == name)
             return next((client.get("flows", "/{id}", id=str(flow["id"])) for flow in found), None)
 
+        def landed_at_last() -> Any:
+            """Names are not unique [?], so a second POST would make a second workflow: reads must catch up first."""
+            return read_until(landed, is_there)
+
         body = flow_form.create_body(vendor_inputs(inputs), resolver(session))
         body = typed_workflow.with_secrets(body, client.secret_of, ())
-        flow = client.write("POST", "flows", "", body, landed=landed)
+        flow = client.write("POST", "flows", "", body, landed=landed_at_last)
         directory.note_flow(client, flow)
         session.forget_lookups()
         return _observed(client, flow)
 
     def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
         client = session.client
-        flow = client.get("flows", "/{id}", id=held.id)
+        flow = directory.latest_flow(client, held.id)
         if self.differences(held.definition, _observed(client, flow).definition):
             raise AuthorError(
                 f'HubSpot: Workflow "{held.name}" was changed in the account while this ran; it was not overwritten',
@@ -291,7 +296,7 @@ class Workflow(Kind[HubSpotClient]):
             directory.forget_flow(client, held.id)
             session.forget_lookups()
             return
-        flow = client.get("flows", "/{id}", id=held.id)
+        flow = directory.latest_flow(client, held.id)
         if flow.get("isEnabled"):
             replace(client, flow, {"isEnabled": False})
         client.kept.add(name)
@@ -372,4 +377,4 @@ def _observed(client: HubSpotClient, flow: Mapping[str, Any]) -> Observed:
         facts["addresses"] = found
     shown = flow_form.definition_of(typed_workflow.redacted(flow), directory.namer(client))
     definition = typed_workflow.with_typed(shown)
-    return Observed(str(flow["id"]), name, definition, facts)
+    return Observed(str(flow["id"]), name, definition, facts, stamp_of(flow))

@@ -10,6 +10,7 @@ from revops_hubspot import directory, flow_form
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.enrolment import would_enrol
 from revops_hubspot.kinds.workflow import Workflow, replace
+from revops_hubspot.read_lag import stamp_of
 from revops_hubspot.typed_workflow import vendor_inputs
 from revops_iac.errors import AuthorError
 from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
@@ -70,8 +71,10 @@ class WorkflowActivation(Kind[HubSpotClient]):
         return _observed(flow)
 
     def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
-        flow = session.client.find("flows", "/{id}", id=held.id)
-        if flow is not None and flow.get("isEnabled"):
+        if session.client.find("flows", "/{id}", id=held.id) is None:
+            return
+        flow = directory.latest_flow(session.client, held.id)
+        if flow.get("isEnabled"):
             replace(session.client, flow, {"isEnabled": False})
 
     def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
@@ -114,11 +117,10 @@ def _flow(client: HubSpotClient, name: str) -> Mapping[str, Any]:
     if not known:
         fix = "declare a Workflow with this object and name"
         raise AuthorError(f'HubSpot: there is no workflow "{name}" to enable', fix)
-    flow: Mapping[str, Any] = client.get("flows", "/{id}", id=str(known[0]["id"]))
-    return flow
+    return directory.latest_flow(client, str(known[0]["id"]))
 
 
 def _observed(flow: Mapping[str, Any]) -> Observed:
     name = directory.workflow_name(flow)
     object_, _, plain = name.partition(".")
-    return Observed(str(flow["id"]), name, {"object": object_, "name": plain})
+    return Observed(str(flow["id"]), name, {"object": object_, "name": plain}, stamp=stamp_of(flow))
