@@ -130,6 +130,24 @@ def test_probe_sends_what_it_declares(probe: Probe[Any], benches: dict[str, Benc
     assert [request for request in probe.requests if request not in sent] == [], sorted(sent)
 
 
+@pytest.mark.parametrize("tier", ["free", "starter", "professional"])
+def test_tier_that_lacks_a_feature_leaves_its_questions_undecided(
+    benches: dict[str, Bench], sims: RunningSimulators, tier: str
+) -> None:
+    sims.seed("hubspot", {"account": {"tier": tier}})
+    try:
+        (probed,) = run_probes([benches["hubspot"]], sleep=lambda seconds: None)
+    finally:
+        sims.seed("hubspot", {"account": {"tier": "enterprise"}})
+
+    outcomes = {result.probe.id: result.outcome for result in probed.results}
+    assert set(outcomes.values()) == {Outcome.DECIDED, Outcome.NOT_DECIDED}
+    assert outcomes["hubspot.schema_read_lag"] is Outcome.NOT_DECIDED
+    assert outcomes["hubspot.deleted_list_holds_name"] is Outcome.DECIDED
+    assert (outcomes["hubspot.short_flow_bodies"] is Outcome.DECIDED) == (tier == "professional")
+    assert [text for text in living(sims.dump("hubspot")) if OF_A_RUN.search(text)] == []
+
+
 @EVERY_PROBE
 def test_probe_asks_about_its_switch_in_the_same_words(probe: Probe[Any]) -> None:
     switch = SWITCHES[probe.id]

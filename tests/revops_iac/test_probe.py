@@ -17,7 +17,7 @@ import pytest
 import yaml
 from crm_simulators.server import CannotServe, RunningSimulators, running
 
-from revops_iac.cli import main
+from revops_iac.cli import app, main
 from revops_iac.errors import AccountError, Bug
 from revops_iac.evidence import render
 from revops_iac.probe import Finding, Lab, Probe, Undecided
@@ -211,6 +211,26 @@ def test_nobody_to_agree_means_that_nothing_is_made(
         assert run("probe") == 1
     assert "nobody is there to agree" in capsys.readouterr().err
     assert crms.control.log.select(writes_only=True) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("revops pro", ["probe"]),
+        ("revops probe --stack ", ["dev"]),
+        ("revops probe --system ", ["hubspot", "salesforce"]),
+        ("revops probe --only hubspot.flows", ["hubspot.flows_enrol_existing"]),
+    ],
+)
+def test_shell_completes_the_command_and_its_values(
+    company: Company, capsys: pytest.CaptureFixture[str], words: str, expected: list[str]
+) -> None:
+    from typer._completion_classes import BashComplete
+    from typer.main import get_command
+
+    parts = words.split(" ")
+    completion = BashComplete(get_command(app), {}, "revops", "_REVOPS_COMPLETE")
+    assert [item.value for item in completion.get_completions(parts[1:-1], parts[-1])] == expected
 
 
 def test_unknown_probe_is_refused_with_those_that_exist(company: Company, capsys: pytest.CaptureFixture[str]) -> None:
