@@ -133,6 +133,39 @@ class ObjectFields:
         described = (self.org.described(self.object) if self.org and self.object else None) or {}
         return [*mine, *(str(field["name"]) for field in described.values())]
 
+    # --- what counting asks -------------------------------------------------------------------------------------
+
+    def described_field(self, name: str) -> Mapping[str, Any] | None:
+        """What describe shows of the field behind a path; None for what it hides and for what is no path."""
+        found = self._known(name)
+        described = self.org.described(found[0]) if self.org is not None and found is not None else None
+        return None if described is None or found is None else described.get(found[1].lower())
+
+    def is_new(self, name: str) -> bool:
+        """Whether the program is about to make the field, so that no record holds anything in it."""
+        found = self._known(name)
+        if self.org is None or found is None or self.program.field(*found) is None:
+            return False
+        return self.described_field(name) is None and self.org.custom(*found) is None
+
+    def default_of(self, name: str) -> bool | None:
+        """What a new field holds in records that exist already: the default of a checkbox, else nothing [K]."""
+        found = self._known(name)
+        inputs = (self.program.field(*found) if found is not None else None) or {}
+        return str(inputs.get("default_value")).lower() == "true" if inputs.get("type") == "Checkbox" else None
+
+    def needs_permission(self, name: str) -> bool:
+        """Whether it is a custom field of the object itself that nobody may edit without a permission.
+
+        Required and master-detail fields are everybody's [D]; formulas, auto-numbers and summaries are nobody's.
+        """
+        if "." in name or not is_custom(name):
+            return False
+        inputs = self.program.field(self.object, name) or (self.org.custom(self.object, name) if self.org else None)
+        if inputs is None or inputs.get("formula") or inputs.get("required"):
+            return False
+        return inputs["type"] not in {"AutoNumber", "MasterDetail", "Summary"}
+
     # --- paths --------------------------------------------------------------------------------------------------
 
     def _of_record(self, name: str) -> bool:

@@ -25,7 +25,13 @@ FORBIDDEN = {
         "simple_salesforce",
         "hubspot",
     },
-    "providers/salesforce_formula": {"revops_iac", "revops_salesforce", "crm_simulators", "pulumi", "simple_salesforce"},
+    "providers/salesforce_formula": {
+        "revops_iac",
+        "revops_salesforce",
+        "crm_simulators",
+        "pulumi",
+        "simple_salesforce",
+    },
     "policies": {"revops_hubspot", "revops_salesforce", "crm_simulators", "requests", "hubspot", "simple_salesforce"},
 }
 ENGINE_MODULES_WITHOUT_PULUMI = (

@@ -231,6 +231,13 @@ PermissionSetId reference to=PermissionSet as=PermissionSet required create
 AssigneeId reference to=User as=Assignee required create
 IsActive boolean readonly default=true
 """,
+    "FieldPermissions": """
+ParentId reference to=PermissionSet as=Parent readonly
+SobjectType string length=40 readonly
+Field string length=120 readonly
+PermissionsRead boolean readonly
+PermissionsEdit boolean readonly
+""",
     "CustomPermission": """
 DeveloperName string length=80 readonly
 MasterLabel string length=80 readonly
@@ -331,6 +338,7 @@ DERIVED = frozenset(
         "RecordType",
         "AssignmentRule",
         "CustomPermission",
+        "FieldPermissions",
         "OpportunityStage",
         "LeadStatus",
         "FlowDefinitionView",

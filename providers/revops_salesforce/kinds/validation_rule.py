@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from revops_iac.kind import Definition, Inputs, Reference
+from revops_iac.kind import Definition, Inputs, Observed, Reference, Wanted
+from revops_iac.session import Session
+from revops_salesforce import blocking_rules
+from revops_salesforce.client import SalesforceClient
 from revops_salesforce.formula_references import references_in
 from revops_salesforce.metadata_kind import ObjectPart
 
@@ -52,3 +55,7 @@ class ValidationRule(ObjectPart):
         yield from references_in(inputs["error_condition_formula"], inputs["object"])
         if field := inputs.get("error_display_field"):
             yield Reference("CustomField", f"{inputs['object']}.{field}")
+
+    def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        yield from super().refusals(session, wanted, held)
+        yield from blocking_rules.refusals(session, wanted, held)
