@@ -45,34 +45,26 @@ class ListInputs(Inputs):
         processing_type: DYNAMIC
         filter_branch:
           filterBranchType: OR
-          filterBranchOperator: OR
-          filters: []
           filterBranches:
             - filterBranchType: AND
-              filterBranchOperator: AND
-              filterBranches: []
               filters:
                 - filterType: PROPERTY
                   property: jobtitle
-                  operation: {operationType: ALL_PROPERTY, operator: IS_UNKNOWN, includeObjectsWithNoValueSet: false}
+                  operation: {operationType: ALL_PROPERTY, operator: IS_UNKNOWN}
 
     Another later::
 
         filter_branch:
           filterBranchType: OR
-          filterBranchOperator: OR
-          filters: []
           filterBranches:
             - filterBranchType: AND
-              filterBranchOperator: AND
-              filterBranches: []
               filters:
                 - filterType: PROPERTY
                   property: jobtitle
-                  operation: {operationType: ALL_PROPERTY, operator: IS_UNKNOWN, includeObjectsWithNoValueSet: false}
+                  operation: {operationType: ALL_PROPERTY, operator: IS_UNKNOWN}
                 - filterType: PROPERTY
                   property: company
-                  operation: {operationType: ALL_PROPERTY, operator: IS_KNOWN, includeObjectsWithNoValueSet: false}
+                  operation: {operationType: ALL_PROPERTY, operator: IS_KNOWN}
     """
 
     object: str

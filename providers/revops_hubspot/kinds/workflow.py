@@ -78,16 +78,12 @@ class WorkflowInputs(Inputs):
           reEnrollmentTriggersFilterBranches: []
           listFilterBranch:
             filterBranchType: OR
-            filterBranchOperator: OR
-            filters: []
             filterBranches:
               - filterBranchType: AND
-                filterBranchOperator: AND
-                filterBranches: []
                 filters:
                   - filterType: PROPERTY
                     property: jobtitle
-                    operation: {operationType: ALL_PROPERTY, operator: IS_KNOWN, includeObjectsWithNoValueSet: false}
+                    operation: {operationType: ALL_PROPERTY, operator: IS_KNOWN}
 
     Later::
 
