@@ -7,6 +7,14 @@ from collections.abc import Iterable
 from revops_hubspot.names import SYSTEM
 from revops_iac.coverage import Holding, Row
 
+STAGE = "stage with probability; segment Missing fields"
+BRANCH = "a branch of MQL assignment"
+REVIEW = "segment To review"
+ENRICHMENT = "the properties exist; the source is connected by hand"
+REPORT = "report by hand from the specification"
+SPEND = "spend lives outside the portal"
+DASHBOARD = "dashboards have no API: built from the specification"
+
 _ROWS: tuple[tuple[str, Holding, str] | tuple[str, Holding, str, str], ...] = (
     # Principles: the policies judge the model before anything reaches HubSpot; here is what the portal itself holds.
     (
@@ -109,9 +117,9 @@ _ROWS: tuple[tuple[str, Holding, str] | tuple[str, Holding, str, str], ...] = (
     ),
     ("routing-at-mql", "automated", "MQL assignment, and the last step of re-entry for recycled leads"),
     ("routing-round-robin", "automated", "Rotate record to owner among the members; equal counts, no fixed order"),
-    ("routing-territory", "automated", "a branch of MQL assignment"),
-    ("routing-account-based", "automated", "a branch of MQL assignment"),
-    ("routing-skill-based", "automated", "a branch of MQL assignment"),
+    ("routing-territory", "automated", BRANCH),
+    ("routing-account-based", "automated", BRANCH),
+    ("routing-skill-based", "automated", BRANCH),
     ("routing-fallback", "automated", "the default branch; a queue is its members in turn, contacts have no queue"),
     (
         "routing-speed-to-lead",
@@ -119,11 +127,11 @@ _ROWS: tuple[tuple[str, Holding, str] | tuple[str, Holding, str, str], ...] = (
         "form and first-contact dates; a five-minute alert needs Operations Hub by hand",
     ),
     # Pipelines.
-    ("pipeline-qualified", "watched", "stage with probability; segment Missing fields"),
-    ("pipeline-discovery", "watched", "stage with probability; segment Missing fields"),
-    ("pipeline-demo", "watched", "stage with probability; segment Missing fields"),
-    ("pipeline-proposal", "watched", "stage with probability; segment Missing fields"),
-    ("pipeline-negotiation", "watched", "stage with probability; segment Missing fields"),
+    ("pipeline-qualified", "watched", STAGE),
+    ("pipeline-discovery", "watched", STAGE),
+    ("pipeline-demo", "watched", STAGE),
+    ("pipeline-proposal", "watched", STAGE),
+    ("pipeline-negotiation", "watched", STAGE),
     ("pipeline-closed-won", "watched", "stage with probability 1; segment Missing fields"),
     ("pipeline-closed-lost", "watched", "stage with probability 0; segment Missing fields"),
     (
@@ -151,15 +159,15 @@ _ROWS: tuple[tuple[str, Holding, str] | tuple[str, Holding, str, str], ...] = (
     ("automation-booking-tools", "by hand", "playbook steps: the tool fills the first-contact property"),
     ("automation-connector-recipes", "by hand", "playbook steps"),
     # Deal desk.
-    ("deal-desk-review-acv", "watched", "segment To review"),
-    ("deal-desk-review-payment-terms", "watched", "segment To review"),
-    ("deal-desk-review-multi-year", "watched", "segment To review"),
+    ("deal-desk-review-acv", "watched", REVIEW),
+    ("deal-desk-review-payment-terms", "watched", REVIEW),
+    ("deal-desk-review-multi-year", "watched", REVIEW),
     (
         "deal-desk-review-discount",
         "watched",
         "segment To review lists every discount that is not automatic: filters cannot compare two properties",
     ),
-    ("deal-desk-review-legal", "watched", "segment To review"),
+    ("deal-desk-review-legal", "watched", REVIEW),
     ("deal-desk-approval-standard", "watched", "nothing to approve; the segment To review leaves these deals out"),
     (
         "deal-desk-approval-manager",
@@ -187,25 +195,25 @@ _ROWS: tuple[tuple[str, Holding, str] | tuple[str, Holding, str, str], ...] = (
         "watched",
         "a segment per lifecycle stage; auto-update waits for the required fields",
     ),
-    ("data-hygiene-enrichment-clearbit", "by hand", "the properties exist; the source is connected by hand"),
-    ("data-hygiene-enrichment-apollo", "by hand", "the properties exist; the source is connected by hand"),
-    ("data-hygiene-enrichment-zoominfo", "by hand", "the properties exist; the source is connected by hand"),
+    ("data-hygiene-enrichment-clearbit", "by hand", ENRICHMENT),
+    ("data-hygiene-enrichment-apollo", "by hand", ENRICHMENT),
+    ("data-hygiene-enrichment-zoominfo", "by hand", ENRICHMENT),
     ("data-hygiene-audit-duplicates", "by hand", "Manage duplicates"),
     ("data-hygiene-audit-deliverability", "by hand", "e-mail health in the marketing tools"),
     ("data-hygiene-audit-inactive", "watched", "segment Inactive for 12 months, as 365 days; archiving is by hand"),
     ("data-hygiene-audit-bottlenecks", "watched", "the sizes of the lifecycle segments"),
     # Metrics.
-    ("metric-lead-to-mql", "watched", "stage dates; report by hand from the specification"),
-    ("metric-mql-to-sql", "watched", "stage dates; report by hand from the specification"),
-    ("metric-sql-to-opportunity", "watched", "stage dates; report by hand from the specification"),
-    ("metric-pipeline-velocity", "watched", "deal properties; report by hand from the specification"),
-    ("metric-win-rate", "watched", "deal stages; report by hand from the specification"),
-    ("metric-ltv-to-cac", "by hand", "spend lives outside the portal"),
-    ("metric-speed-to-lead", "watched", "form and first-contact dates; report by hand from the specification"),
-    ("metric-cac", "by hand", "spend lives outside the portal"),
-    ("dashboard-marketing", "by hand", "dashboards have no API: built from the specification"),
-    ("dashboard-sales", "by hand", "dashboards have no API: built from the specification"),
-    ("dashboard-executive", "by hand", "dashboards have no API: built from the specification"),
+    ("metric-lead-to-mql", "watched", f"stage dates; {REPORT}"),
+    ("metric-mql-to-sql", "watched", f"stage dates; {REPORT}"),
+    ("metric-sql-to-opportunity", "watched", f"stage dates; {REPORT}"),
+    ("metric-pipeline-velocity", "watched", f"deal properties; {REPORT}"),
+    ("metric-win-rate", "watched", f"deal stages; {REPORT}"),
+    ("metric-ltv-to-cac", "by hand", SPEND),
+    ("metric-speed-to-lead", "watched", f"form and first-contact dates; {REPORT}"),
+    ("metric-cac", "by hand", SPEND),
+    ("dashboard-marketing", "by hand", DASHBOARD),
+    ("dashboard-sales", "by hand", DASHBOARD),
+    ("dashboard-executive", "by hand", DASHBOARD),
     # Diagnosis.
     ("diagnosis-lifecycle", "watched", "segments per stage and of missing fields"),
     ("diagnosis-scoring", "watched", "the size of segment Lifecycle: MQL against that of Lifecycle: Lead"),

@@ -27,6 +27,8 @@ FUNNEL = (
     "a report on leads, those that were converted too, by month; dates that are set on the contact after the "
     "conversion, and people who were contacts from the start, are not in it"
 )
+ENTRIES = "entries of the assignment rule, and decisions of the flow"
+ENRICHMENT = "the tool's own integration fills the fields that the model names"
 SPEND = "spend is not in the org; the documents say how it is computed"
 
 PRINCIPLES: Mapping[str, Held] = {
@@ -124,8 +126,8 @@ ROUTING: Mapping[str, Held] = {
         "an approximation: members take turns by the remainder of the auto-number Routing number; shares are even over "
         "many leads, but within one rule it is no strict turn",
     ),
-    "routing-territory": ("automated", "entries of the assignment rule, and decisions of the flow"),
-    "routing-account-based": ("automated", "entries of the assignment rule, and decisions of the flow"),
+    "routing-territory": ("automated", ENTRIES),
+    "routing-account-based": ("automated", ENTRIES),
     "routing-skill-based": ("automated", "entries of the assignment rule to a person or a queue of that skill"),
     "routing-fallback": ("automated", "the last entry of the assignment rule, and the default path of the flow"),
     "routing-speed-to-lead": ("watched", "the fields Form filled and First contact; their difference is read by hand"),
@@ -179,9 +181,9 @@ DATA_HYGIENE: Mapping[str, Held] = {
     ),
     "data-hygiene-merge-winner": ("by hand", "whoever merges keeps the values of the CRM record"),
     "data-hygiene-required-fields": ("enforced", "validation rules Lifecycle_… on Lead and Contact"),
-    "data-hygiene-enrichment-clearbit": ("by hand", "the tool's own integration fills the fields that the model names"),
-    "data-hygiene-enrichment-apollo": ("by hand", "the tool's own integration fills the fields that the model names"),
-    "data-hygiene-enrichment-zoominfo": ("by hand", "the tool's own integration fills the fields that the model names"),
+    "data-hygiene-enrichment-clearbit": ("by hand", ENRICHMENT),
+    "data-hygiene-enrichment-apollo": ("by hand", ENRICHMENT),
+    "data-hygiene-enrichment-zoominfo": ("by hand", ENRICHMENT),
     "data-hygiene-audit-duplicates": (
         "automated",
         "the duplicate rules report what they find as Duplicate Record Sets; a person merges them",
