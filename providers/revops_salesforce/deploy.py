@@ -22,6 +22,8 @@ FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 5.0
 GIVE_UP_S = 90 * 60  # as Salto does [S]
 OPTIONS = {"rollbackOnError": True, "singlePackage": True, "ignoreWarnings": False, "allowMissingFiles": False}
+UNFINISHED = "SELECT Id FROM DeployRequest WHERE CheckOnly = false AND Status IN ('Pending', 'InProgress')"
+"""The columns as public scripts ask for them [S]."""
 Tell = Callable[[str], None]
 """Hears how far a deployment is."""
 
@@ -41,6 +43,7 @@ def deploy_components(
 
 def _deploy(client: SalesforceClient, operation: str, content: bytes, landed: Landed[bool]) -> None:
     def done() -> Mapping[str, Any] | None:
+        _wait_for_all(client, operation)  # the deployment may have been taken and still be at work
         return {} if landed() else None
 
     answer = client.send("POST", DEPLOY, **_request(content, OPTIONS), landed=done)
@@ -48,6 +51,12 @@ def _deploy(client: SalesforceClient, operation: str, content: bytes, landed: La
         result = _wait(client, operation, answer["id"])
         if not result["success"]:
             raise account_error(Refusal(None, str(result["status"]), _problem(result)), operation)
+
+
+def _wait_for_all(client: SalesforceClient, operation: str) -> None:
+    """Until no deployment is at work: an org runs one at a time [K], so ours would stand behind them anyway."""
+    for one in client.query(UNFINISHED, tooling=True):
+        _wait(client, operation, str(one["Id"]))
 
 
 def check_deployment(client: SalesforceClient, content: bytes, tell: Tell) -> Mapping[str, Any]:

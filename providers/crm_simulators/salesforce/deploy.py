@@ -127,10 +127,12 @@ class DeployApi:
         return found
 
     def polled(self, deploy_id: str) -> Deploy:
-        """A deployment as a status check sees it; each check counts as one poll."""
+        """A deployment as a status check sees it; each check counts as one poll of the one that runs."""
         deploy = self.find(deploy_id)
         self.advance()
-        deploy["polls"] = max(0, deploy["polls"] - 1)
+        running = next((one for one in self.org.deploys.values() if one["status"] not in FINISHED), None)
+        if running is not None:
+            running["polls"] = max(0, running["polls"] - 1)
         return deploy
 
     def validated(self, validation_id: str) -> Deploy:

@@ -32,6 +32,10 @@ COLUMNS: dict[str, str] = {
     ),
     "GlobalValueSet": f"Id:id DeveloperName MasterLabel Description NamespacePrefix FullName Metadata {DATES}",
     "StandardValueSet": f"Id:id MasterLabel FullName Metadata {DATES}",
+    "DeployRequest": (
+        "Id:id Status CheckOnly:boolean CreatedDate:datetime StartDate:datetime CompletedDate:datetime "
+        "NumberComponentsTotal:int NumberComponentErrors:int"
+    ),
     "EntityDefinition": "Id:id DurableId QualifiedApiName DeveloperName Label",
 }
 ONE_ROW_ONLY = frozenset({"FullName", "Metadata"})
@@ -190,6 +194,22 @@ def _standard_value_sets(org: Org) -> Iterator[Record]:
         yield {**_dates(org, component), **_content(org, "StandardValueSet", name), "MasterLabel": name}
 
 
+def _deploy_requests(org: Org) -> Iterator[Record]:
+    """Deployments, those that only check too [S: columns as public scripts ask for them]."""
+    for deploy in org.deploys.values():
+        components = [message for message in deploy["messages"] if message["componentType"]]
+        yield {
+            "Id": deploy["id"],
+            "Status": deploy["status"],
+            "CheckOnly": deploy["options"]["checkOnly"],
+            "CreatedDate": deploy["createdDate"],
+            "StartDate": deploy.get("startDate"),
+            "CompletedDate": deploy.get("completedDate"),
+            "NumberComponentsTotal": len(components),
+            "NumberComponentErrors": sum(not message["success"] for message in components),
+        }
+
+
 def _entities(org: Org) -> Iterator[Record]:
     for name, _ in TYPES["CustomObject"].listed(org):
         yield {"Id": name, "DurableId": name, "QualifiedApiName": name, "DeveloperName": name, "Label": name}
@@ -202,5 +222,6 @@ ROWS: dict[str, Callable[[Org], Iterator[Record]]] = {
     "FlowDefinition": _flow_definitions,
     "GlobalValueSet": _global_value_sets,
     "StandardValueSet": _standard_value_sets,
+    "DeployRequest": _deploy_requests,
     "EntityDefinition": _entities,
 }

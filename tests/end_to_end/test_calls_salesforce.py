@@ -1,0 +1,166 @@
+"""What real runs cost and survive on Salesforce, counted in the simulator's own log."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from revops_iac.vendor_object import Definition
+from tests.end_to_end.small_stack import SmallStack, errors
+
+pytestmark = pytest.mark.pulumi
+
+FIELD = "pulumi-python:dynamic/salesforce:CustomField"
+ACCOUNT = "pulumi-python:dynamic/revops:Account"
+WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+"""Calls are counted here; writing the whole state after each of five hundred steps takes most of the time."""
+FLOW = {
+    "name": "Note_First_Source",
+    "label": "Note the first source",
+    "definition": {
+        "processType": "AutoLaunchedFlow",
+        "start": {
+            "locationX": 50,
+            "locationY": 0,
+            "object": "Lead",
+            "triggerType": "RecordBeforeSave",
+            "recordTriggerType": "Create",
+            "connector": {"targetReference": "Set_Source"},
+        },
+        "assignments": [
+            {
+                "name": "Set_Source",
+                "label": "Set the source",
+                "locationX": 176,
+                "locationY": 242,
+                "assignmentItems": [
+                    {
+                        "assignToReference": "$Record.LeadSource",
+                        "operator": "Assign",
+                        "value": {"stringValue": "Other"},
+                    }
+                ],
+            }
+        ],
+    },
+}
+SOAP, QUERY, DEPLOY = "/services/Soap/m/", "/query", "deployRequest$"
+
+
+def fields(count: int, object_: str = "Lead") -> dict[str, Definition]:
+    """Text fields of an object, which holds at most 800 of them."""
+    names = [f"{object_}.Field_{number:04}__c" for number in range(count)]
+    return {name: a_field(name) for name in names}
+
+
+def a_field(full_name: str) -> Definition:
+    object_, _, name = full_name.partition(".")
+    return {"object": object_, "name": name, "label": label(name), "type": "Text", "length": 80}
+
+
+def label(name: str) -> str:
+    return name.removesuffix("__c").replace("_", " ")
+
+
+def calls(stack: SmallStack) -> int:
+    return len(stack.crms.control.log.select(system="salesforce"))
+
+
+def held_fields(stack: SmallStack) -> list[str]:
+    return sorted(stack.crms.dump("salesforce")["components"].get("CustomField", ()))
+
+
+def test_first_up_of_500_fields_and_refresh_of_1000_stay_within_their_calls(stack: SmallStack):
+    stack.configure("salesforce")
+    stack.salesforce({"CustomField": fields(500)})
+    stack.project.environment.update(WITHOUT_CHECKPOINTS)
+    stack.crms.control.log.clear()
+
+    stack.project.up().succeeded()
+
+    assert 0 < calls(stack) <= 1.2 * 500
+    assert held_fields(stack) == sorted(fields(500))
+
+    others = list(fields(500, "Contact"))
+    made = {name: {"label": label(name.removeprefix("Contact.")), "type": "Text", "length": 80} for name in others}
+    stack.crms.seed("salesforce", {"components": {"CustomField": made}})
+    stack.project.import_state(with_fields(stack.project.export_state(), others))
+    stack.crms.control.log.clear()
+
+    refreshed = stack.project.refresh().succeeded()
+
+    assert "1004 unchanged" in refreshed.output
+    assert 100 <= calls(stack) < 120
+    assert stack.writes() == []
+
+
+def with_fields(state: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    """The state as if these fields had been created too: each as the one that is there already."""
+    resources = state["deployment"]["resources"]
+    one = next(found for found in resources if found["type"] == FIELD)
+    resources += [renamed(one, name) for name in names]
+    account = next(found for found in resources if found["type"] == ACCOUNT and "unmanaged" not in found["id"])
+    declared = {f"CustomField {name}" for name in names} | set(account["inputs"]["declared"].splitlines())
+    for part in ("inputs", "outputs"):
+        account[part]["declared"] = "\n".join(sorted(declared))
+    return state
+
+
+def renamed(resource: dict[str, Any], name: str) -> dict[str, Any]:
+    """A field's entry in state, as another field."""
+    copied = deepcopy(resource)
+    copied["urn"] = f"{resource['urn'].rpartition('::')[0]}::{name}"
+    copied["id"] = name
+    for part in ("inputs", "outputs"):
+        copied[part] |= a_field(name)
+    return copied
+
+
+def test_run_with_every_fault_ends_well_and_makes_nothing_twice(stack: SmallStack):
+    crms, person = stack.crms, stack.crms.salesforce.username
+    model = {
+        "CustomField": fields(20),
+        "PermissionSet": {"Extra": {"name": "Extra", "label": "Extra"}},
+        "PermissionSetAssignment": {f"Extra.{person}": {"permission_set": "Extra", "username": person}},
+        "Flow": {"Note_First_Source": FLOW},
+    }
+    stack.configure("salesforce")
+    stack.salesforce(model)
+    log_in_with_password(stack)
+    faults = crms.control.faults
+    faults.add("rate_limit", system="salesforce", path=QUERY, count=1)
+    faults.add("expired_session", system="salesforce", path=SOAP, count=1)
+    faults.add("timeout_after_write", system="salesforce", path=SOAP, count=1)
+    faults.add("status", system="salesforce", status=400, path=SOAP, count=2)  # a locked row
+    faults.add("timeout_after_write", system="salesforce", path="PermissionSetAssignment", count=1)
+    faults.add("timeout_after_write", system="salesforce", path=DEPLOY, count=1)
+    crms.control.switches.set("salesforce.deploy_polls", 2)
+
+    stack.project.up().succeeded()
+
+    struck = [fault["hits"] for fault in faults.to_json()]
+    assert struck == [1, 1, 1, 2, 1, 1]
+    held = crms.dump("salesforce")
+    assert held_fields(stack) == sorted(fields(20))
+    assert len(held["records"]["PermissionSetAssignment"]) == 1
+    assert len(held["components"]["Flow"]["Note_First_Source"]["versions"]) == 1
+    faults.clear()
+    stack.project.preview("--expect-no-changes").succeeded()
+
+    faults.add("rate_limit", system="salesforce", policy="DAILY", path=SOAP)
+    stack.salesforce({**model, "CustomField": fields(24)})
+    said = errors(stack.project.up().failed())
+    assert len(said) == 1, said
+    assert "REQUEST_LIMIT_EXCEEDED, TotalRequests Limit exceeded" in said[0]
+    assert held_fields(stack) == sorted(fields(20))
+
+
+def log_in_with_password(stack: SmallStack) -> None:
+    """A login that can be renewed; simple-salesforce appends its own domain, and the simulator takes any path [V]."""
+    org, environment = stack.crms.salesforce, stack.project.environment
+    for name in ("SALESFORCE_SESSION_ID", "SALESFORCE_INSTANCE_URL"):
+        environment.pop(name)
+    environment["SALESFORCE_USERNAME"], environment["SALESFORCE_PASSWORD"] = org.username, org.password
+    environment["SALESFORCE_DOMAIN"] = f"{org.https_url.removeprefix('https://')}/sim"
