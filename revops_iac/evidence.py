@@ -62,6 +62,8 @@ def _probe(result: Result) -> dict[str, Any]:
         shown["value"] = result.value
     if result.sets:
         shown["switch"] = probe.id
+    if not probe.sets_switch:
+        shown["simulated"] = probe.simulated
     if result.left:
         shown["left_behind"] = len(result.left)
     return shown

@@ -92,7 +92,7 @@ class Probe(Generic[C]):
     """One question. `id` is `<system>.<name>`, the name of its switch where it sets one.
 
     `requests` are the calls it sends, ids as `{id}`; `answers` maps each value of the switch (or each text that may be
-    observed, where there is no switch) to what shows it.
+    observed, where there is no switch) to what shows it. `simulated` is what the simulator does where it has no switch.
     """
 
     id: str
@@ -103,6 +103,7 @@ class Probe(Generic[C]):
     answers: Mapping[Value, str]
     ask: Callable[[Lab[C]], Finding] = field(repr=False)
     sets_switch: bool = True
+    simulated: Value | None = None
 
     @property
     def recorded(self) -> str:

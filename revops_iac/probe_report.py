@@ -17,6 +17,8 @@ def table(probed: Sequence[Probed], file: Path | None = None) -> str:
     """A line per probe and account, what is left behind, and how many were decided."""
     lines = [line for one in probed for line in _lines(one)]
     left = left_behind(probed)
+    others = [result.probe for one in probed for result in one.results if result.contradicts]
+    lines += [f"the simulator does otherwise, {_shown(p.simulated)}: {p.id}; please report it" for p in others]
     lines += [f"still there, take it away by hand: {what}" for what in left]
     results = [result for one in probed for result in one.results]
     counts = ", ".join(f"{sum(r.outcome is outcome for r in results)} {outcome}" for outcome in Outcome)

@@ -51,6 +51,11 @@ class Result:
         """Whether it sets its switch."""
         return self.outcome is Outcome.DECIDED and self.probe.sets_switch
 
+    @property
+    def contradicts(self) -> bool:
+        """Whether the account behaves as the simulator cannot be switched to."""
+        return self.outcome is Outcome.DECIDED and not self.probe.sets_switch and self.value != self.probe.simulated
+
 
 @dataclass(frozen=True)
 class Probed:

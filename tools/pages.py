@@ -167,7 +167,8 @@ def _probe(probe: Probe[Any]) -> Iterator[str]:
     yield f"- makes: {', '.join(probe.makes)}"
     yield f"- sends: {', '.join(f'`{request}`' for request in probe.requests)}"
     for value, meaning in probe.answers.items():
-        yield f"- `{str(value).lower() if isinstance(value, bool) else value}`: {meaning}"
+        mark = "" if probe.sets_switch or value != probe.simulated else " (as the simulator has it, without a switch)"
+        yield f"- `{str(value).lower() if isinstance(value, bool) else value}`: {meaning}{mark}"
 
 
 EVIDENCE = (

@@ -28,12 +28,14 @@ UNPROBED = {
 }
 EVERY_ANSWER = pytest.mark.parametrize(
     ("probe", "value"),
-    [(probe, value) for probe in ALL for value in probe.answers],
+    [(probe, value) for probe in ALL if probe.sets_switch for value in probe.answers],
     ids=lambda given: given.id if isinstance(given, Probe) else str(given),
 )
 EVERY_PROBE = pytest.mark.parametrize("probe", ALL, ids=lambda probe: probe.id)
 GONE = ("archived_properties", "pipeline_audits", "deleted_fields", "recycle_bin", "deploys")
 """Where the simulators keep what was taken away."""
+OF_SWITCHES = pytest.mark.parametrize("probe", [one for one in ALL if one.sets_switch], ids=lambda probe: probe.id)
+OF_FACTS = pytest.mark.parametrize("probe", [one for one in ALL if not one.sets_switch], ids=lambda probe: probe.id)
 OF_A_RUN = re.compile(rf"{PREFIX}[0-9a-f]{{6}}")
 
 
@@ -148,7 +150,14 @@ def test_tier_that_lacks_a_feature_leaves_its_questions_undecided(
     assert [text for text in living(sims.dump("hubspot")) if OF_A_RUN.search(text)] == []
 
 
-@EVERY_PROBE
+@OF_FACTS
+def test_fact_without_a_switch_is_as_the_simulator_has_it(probe: Probe[Any], benches: dict[str, Bench]) -> None:
+    result = ask(benches, probe)
+    assert (result.outcome, result.value) == (Outcome.DECIDED, probe.simulated), result.observed
+    assert (result.sets, result.contradicts) == (False, False)
+
+
+@OF_SWITCHES
 def test_probe_asks_about_its_switch_in_the_same_words(probe: Probe[Any]) -> None:
     switch = SWITCHES[probe.id]
     assert (probe.fact, probe.evidence) == (switch.sentence, switch.evidence)

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from crm_simulators.server import CannotServe, RunningSimulators, running
 
 from revops_iac.cli import app, main
 from revops_iac.errors import AccountError, Bug
-from revops_iac.evidence import render
+from revops_iac.evidence import evidence, render
 from revops_iac.probe import Finding, Lab, Probe, Undecided
 from revops_iac.probe_report import exit_code, table
 from revops_iac.probe_run import STOPPED, Outcome, Probed, Result, benches, close, run_probes
@@ -148,7 +149,7 @@ def test_evidence_names_no_account_token_or_person(
         assert secret not in text
     account = yaml.safe_load(text)["systems"]["hubspot"]["account"]
     assert len(account) == 4
-    assert capsys.readouterr().out.splitlines()[-1].startswith("22 decided, 0 not decided, 0 not run, 0 failed;")
+    assert capsys.readouterr().out.splitlines()[-1].startswith("30 decided, 0 not decided, 0 not run, 0 failed;")
 
 
 def test_evidence_with_a_secret_in_it_is_never_written() -> None:
@@ -299,6 +300,15 @@ def test_answer_that_nobody_foresaw_sets_no_switch(company: Company) -> None:
     (result,) = asked(company, probe(lambda lab: Finding(418, "a teapot"))).results
     assert (result.outcome, result.value, result.sets) == (Outcome.NOT_DECIDED, None, False)
     assert result.observed == "none of the answers expected: a teapot"
+
+
+def test_fact_that_the_simulator_cannot_be_switched_to_is_said(company: Company) -> None:
+    fact = probe(lambda lab: Finding(True, "seen"), sets_switch=False, simulated=False)
+    probed = asked(company, fact)
+    assert "the simulator does otherwise, false: hubspot.question; please report it" in table([probed])
+    document = evidence([probed], datetime.now(UTC))
+    (shown,) = document["systems"]["hubspot"]["probes"]
+    assert (shown["value"], shown["simulated"], document["switches"]) == (True, False, {})
 
 
 def test_table_has_a_line_per_probe_and_counts() -> None:

@@ -1,0 +1,188 @@
+"""Facts that no source settles and no switch holds: where a portal differs, the simulator must be changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from revops_hubspot.client import HubSpotClient
+from revops_hubspot.probe_making import (
+    CONTACTS,
+    HubSpotLab,
+    contact,
+    every,
+    flow_body,
+    make_deal,
+    make_flow,
+    make_list,
+    make_pipeline,
+    needs_workflows,
+    remove_list,
+    status_of,
+    text_property,
+)
+from revops_iac.probe import Finding, Probe, Undecided
+
+BATCH = 100
+RATE_HEADER = "X-HubSpot-RateLimit-Max"
+
+
+def search_headers(lab: HubSpotLab) -> Finding:
+    """Whether the answer of a search says what is left of the limits."""
+    lab.client.ask("objects", "/{object}/search", {"filterGroups": [], "limit": 1}, **CONTACTS)
+    found = RATE_HEADER in lab.client.answer_headers
+    return Finding(found, f"the answer of a search has {RATE_HEADER}: {found}")
+
+
+def batch_size(lab: HubSpotLab) -> Finding:
+    """Whether a batch of properties may be larger than 100; what is asked for need not exist."""
+    names = [{"name": f"{lab.name('none')}_{number}"} for number in range(BATCH + 1)]
+    body = {"archived": False, "inputs": names}
+    status = status_of(lambda: lab.client.ask("properties", "/{object}/batch/read", body, **CONTACTS))
+    found = {200: "accepted", 400: "refused"}.get(status)
+    return Finding(found, f"a batch of {BATCH + 1}: {status}")
+
+
+def flow_names(lab: HubSpotLab) -> Finding:
+    """Whether two workflows may have one name."""
+    needs_workflows(lab)
+    make_flow(lab, flow_body(lab, "flow"))
+    status = status_of(lambda: make_flow(lab, flow_body(lab, "flow")))
+    return Finding({200: False, 400: True, 409: True}.get(status), f"the second workflow of that name: {status}")
+
+
+def flow_properties(lab: HubSpotLab) -> Finding:
+    """Whether a workflow keeps custom properties, which could mark those of ours."""
+    needs_workflows(lab)
+    made: list[Any] = []
+    body = flow_body(lab, "flow", customProperties={"revops_probe": "1"})
+    status = status_of(lambda: made.append(make_flow(lab, body)))
+    if not made:
+        return Finding("refused" if status == 400 else None, f"a workflow with a custom property: {status}")
+    held = lab.client.get("flows", "/{flow}", flow=str(made[0]["id"])).get("customProperties") or {}
+    found = "kept" if held.get("revops_probe") == "1" else "dropped"
+    return Finding(found, f"the custom property of the workflow is {found}")
+
+
+def lead_stages(lab: HubSpotLab) -> Finding:
+    """Which keys the metadata of a lead's stage has."""
+    found = lab.client.get("pipelines", "/{object}", object="leads")["results"]
+    if not found:
+        raise Undecided("leads have no pipeline")
+    keys = ", ".join(sorted(found[0]["stages"][0]["metadata"]))
+    return Finding(keys, f"the metadata of a stage has {keys or 'no keys'}")
+
+
+def stage_alone(lab: HubSpotLab) -> Finding:
+    """Whether a deal of which only the stage is said comes into the pipeline of that stage."""
+    pipeline = make_pipeline(lab, "pipeline")
+    made: list[str] = []
+    stage = str(pipeline["stages"][0]["id"])
+    status = status_of(lambda: made.append(make_deal(lab, "deal", dealstage=stage)))
+    if not made:
+        return Finding("refused" if status == 400 else None, f"a deal with a stage and no pipeline: {status}")
+    asked = {"properties": "pipeline"}
+    ids: dict[str, Any] = {"object": "deals", "id": made[0]}
+    held = lab.client.get("objects", "/{object}/{id}", asked, **ids)["properties"]["pipeline"]
+    found = "follows" if held == str(pipeline["id"]) else "stays"
+    return Finding(found, f"the pipeline {'is that of the stage' if found == 'follows' else 'is another one'}")
+
+
+def list_in_use(lab: HubSpotLab) -> Finding:
+    """Whether a list can be deleted that the filter of another one names."""
+    used = make_list(lab, "used")
+    named = {"filterType": "IN_LIST", "operator": "IN_LIST", "listId": used}
+    make_list(lab, "user", processingType="DYNAMIC", filterBranch=every(named))
+    status = status_of(lambda: remove_list(lab.client, used))
+    found = {200: "deleted", 400: "refused", 409: "refused"}.get(status)
+    return Finding(found, f"deleting a list that a filter names: {status}")
+
+
+def unique_status(lab: HubSpotLab) -> Finding:
+    """How a second record with the value of a unique property is refused."""
+    name = text_property(lab, "unique", hasUniqueValue=True)
+    contact(lab, "one", {name: "probe"})
+    status = status_of(lambda: contact(lab, "two", {name: "probe"}))
+    return Finding(status, f"a second record with the unique value: {status}")
+
+
+def _fact(name: str, fact: str, ask: Any, simulated: Any, answers: Any, makes: Any, requests: Any) -> Probe[Any]:
+    return Probe(f"hubspot.{name}", fact, "[?]", makes, requests, answers, ask, sets_switch=False, simulated=simulated)
+
+
+FLOWS = ("GET /automation/v4/flows", "POST /automation/v4/flows")
+LISTS = ("POST /crm/v3/lists", "DELETE /crm/v3/lists/{id}")
+
+PROBES: tuple[Probe[HubSpotClient], ...] = (
+    _fact(
+        "search_rate_headers",
+        "The answers of searches say nothing of the rate limits.",
+        search_headers,
+        False,
+        {False: "no rate header", True: "a rate header"},
+        (),
+        ("POST /crm/v3/objects/contacts/search",),
+    ),
+    _fact(
+        "property_batch_size",
+        "A batch of properties holds at most 100; the specification gives no number.",
+        batch_size,
+        "refused",
+        {"refused": "101 are refused with 400", "accepted": "101 are accepted"},
+        (),
+        ("POST /crm/v3/properties/contacts/batch/read",),
+    ),
+    _fact(
+        "flow_names_unique",
+        "Two flows may have one name.",
+        flow_names,
+        False,
+        {False: "the second flow is made", True: "the second flow is refused"},
+        ("two workflows that are off",),
+        FLOWS,
+    ),
+    _fact(
+        "flow_custom_properties",
+        "A flow keeps custom properties that are written with it.",
+        flow_properties,
+        "kept",
+        {"kept": "they are read back", "dropped": "they are not read back", "refused": "they are refused with 400"},
+        ("a workflow that is off",),
+        (*FLOWS, "GET /automation/v4/flows/{id}"),
+    ),
+    _fact(
+        "lead_stage_metadata",
+        "The first stage of leads has the metadata key isClosed and no other.",
+        lead_stages,
+        "isClosed",
+        {"isClosed": "this one alone", "isClosed, state": "these two", "isClosed, leadState": "a state of its own"},
+        (),
+        ("GET /crm/v3/pipelines/leads",),
+    ),
+    _fact(
+        "stage_brings_its_pipeline",
+        "A deal of which only the stage is said comes into the pipeline of that stage.",
+        stage_alone,
+        "follows",
+        {"follows": "it is in that pipeline", "stays": "it is in another one", "refused": "it is refused with 400"},
+        ("a deal pipeline", "a deal"),
+        ("POST /crm/v3/pipelines/deals", "POST /crm/v3/objects/deals", "GET /crm/v3/objects/deals/{id}"),
+    ),
+    _fact(
+        "list_in_use",
+        "A list that the filter of another list names cannot be deleted.",
+        list_in_use,
+        "refused",
+        {"refused": "it is refused", "deleted": "it is deleted"},
+        ("a list", "an active list on its members"),
+        LISTS,
+    ),
+    _fact(
+        "unique_value_status",
+        "A second record with the value of a unique property of one's own is refused with 400.",
+        unique_status,
+        400,
+        {400: "it is refused with 400", 409: "it is refused with 409"},
+        ("a unique property of contacts", "a contact"),
+        ("POST /crm/v3/properties/contacts", "POST /crm/v3/objects/contacts"),
+    ),
+)

@@ -1,0 +1,140 @@
+"""Facts that nobody checked and no switch holds: where an org differs, the simulator must be changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from revops_iac.probe import Finding, Probe, Undecided
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.probe_making import (
+    IN_WORK,
+    SalesforceLab,
+    code_of,
+    component,
+    make_assignment_rule,
+    make_matching_rule,
+    read,
+    status_of_rule,
+    text_field,
+)
+
+LONGEST_MESSAGE = 255
+
+
+def hidden_field(lab: SalesforceLab) -> Finding:
+    """Whether REST hides a field that was made through the API and that nobody has a permission for."""
+    name = text_field(lab, "field").removeprefix("Lead.")
+    code = code_of(lambda: lab.client.query(f"SELECT {name} FROM Lead LIMIT 1"))
+    return Finding({"ok": False, "INVALID_FIELD": True}.get(code), f"a query that names the new field: {code}")
+
+
+def duplicate_code(lab: SalesforceLab) -> Finding:
+    """The code with which a second field of one name is refused."""
+    text_field(lab, "field")
+    code = code_of(lambda: text_field(lab, "field"))
+    return Finding(code, f"a second field of that name: {code}")
+
+
+def used_value_set(lab: SalesforceLab) -> Finding:
+    """Whether a global value set can be deleted while a field uses it."""
+    name = lab.name("values")
+    value = {"fullName": "one", "label": "one", "default": False}
+    component(lab, "GlobalValueSet", name, masterLabel=name, sorted=False, customValue=[value])
+    value_set = {"restricted": True, "valueSetName": name}
+    component(lab, "CustomField", f"Lead.{lab.name('field')}__c", label="field", type="Picklist", valueSet=value_set)
+    code = code_of(lambda: lab.client.delete_component("GlobalValueSet", name))
+    return Finding("deleted" if code == "ok" else "refused", f"deleting a value set that a field uses: {code}")
+
+
+def active_matching_rule(lab: SalesforceLab) -> Finding:
+    """Whether an active matching rule can be deleted as it is."""
+    name = make_matching_rule(lab, "rule", "Active")
+    lab.until(lambda: status_of_rule(lab, name) not in IN_WORK)
+    if status_of_rule(lab, name) != "Active":
+        raise Undecided("the rule was not activated in time")
+    code = code_of(lambda: lab.client.delete_component("MatchingRule", name))
+    return Finding("deleted" if code == "ok" else "refused", f"deleting an active matching rule: {code}")
+
+
+def second_active_rule(lab: SalesforceLab) -> Finding:
+    """What becomes of the active assignment rule when another one is saved as active; no rule of others is touched."""
+    rules = read(lab, "AssignmentRules", "Lead").get("assignmentRule", [])
+    if any(rule.get("active") for rule in rules):
+        raise Undecided("another assignment rule of leads is active, and a probe does not push it aside")
+    first = make_assignment_rule(lab, "first", [], active=True)
+    code = code_of(lambda: make_assignment_rule(lab, "second", [], active=True))
+    if code != "ok":
+        return Finding("refused", f"a second active rule: {code}")
+    found = "both" if read(lab, "AssignmentRule", first).get("active") else "replaced"
+    return Finding(found, f"the first rule is {'still active' if found == 'both' else 'not active any more'}")
+
+
+def long_message(lab: SalesforceLab) -> Finding:
+    """Whether the message of a validation rule may be longer than 255 characters."""
+    name = f"Lead.{lab.name('rule')}"
+    body = {"active": False, "errorConditionFormula": "FALSE", "errorMessage": "x" * (LONGEST_MESSAGE + 1)}
+    code = code_of(lambda: component(lab, "ValidationRule", name, **body))
+    return Finding("accepted" if code == "ok" else "refused", f"a message of {LONGEST_MESSAGE + 1} characters: {code}")
+
+
+def _fact(name: str, fact: str, ask: Any, simulated: Any, answers: Any, makes: Any, requests: Any) -> Probe[Any]:
+    id_ = f"salesforce.{name}"
+    return Probe(id_, fact, "[K]", makes, requests, answers, ask, sets_switch=False, simulated=simulated)
+
+
+PROBES: tuple[Probe[SalesforceClient], ...] = (
+    _fact(
+        "new_field_is_hidden",
+        "REST acts as if a field did not exist that nobody has a permission for.",
+        hidden_field,
+        True,
+        {True: "the query is refused with INVALID_FIELD", False: "the query is answered"},
+        ("a field of leads",),
+        ("createMetadata CustomField", "GET query Lead"),
+    ),
+    _fact(
+        "duplicate_field_code",
+        "A second field of one name is refused with DUPLICATE_DEVELOPER_NAME.",
+        duplicate_code,
+        "DUPLICATE_DEVELOPER_NAME",
+        {code: f"refused with {code}" for code in ("DUPLICATE_DEVELOPER_NAME", "DUPLICATE_VALUE")},
+        ("a field of leads",),
+        ("createMetadata CustomField",),
+    ),
+    _fact(
+        "value_set_in_use",
+        "A global value set that a field uses cannot be deleted.",
+        used_value_set,
+        "refused",
+        {"refused": "it is refused", "deleted": "it is deleted"},
+        ("a global value set", "a picklist of leads"),
+        ("createMetadata GlobalValueSet", "createMetadata CustomField", "deleteMetadata GlobalValueSet"),
+    ),
+    _fact(
+        "active_matching_rule_delete",
+        "An active matching rule must be deactivated before it is deleted.",
+        active_matching_rule,
+        "refused",
+        {"refused": "it is refused", "deleted": "it is deleted"},
+        ("a matching rule of leads, active and used by no duplicate rule",),
+        ("createMetadata MatchingRule", "readMetadata MatchingRule", "deleteMetadata MatchingRule"),
+    ),
+    _fact(
+        "second_active_assignment_rule",
+        "An assignment rule that becomes active takes the place of the one that was.",
+        second_active_rule,
+        "replaced",
+        {"replaced": "the first is inactive", "both": "both are active", "refused": "the second is refused"},
+        ("two assignment rules of leads without entries",),
+        ("readMetadata AssignmentRules", "createMetadata AssignmentRule", "readMetadata AssignmentRule"),
+    ),
+    _fact(
+        "long_error_message",
+        "The message of a validation rule has at most 255 characters.",
+        long_message,
+        "refused",
+        {"refused": "256 characters are refused", "accepted": "256 characters are accepted"},
+        ("an inactive validation rule of leads, where the org accepts it",),
+        ("createMetadata ValidationRule",),
+    ),
+)
