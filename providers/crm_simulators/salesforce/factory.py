@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import login
 from .metadata_types.assignment_rules import CONTAINERS
+from .metadata_types.business_hours_settings import FACTORY as FACTORY_HOURS
 from .metadata_types.layout import factory_layouts
 from .org import Org
 from .standard_value_sets import FACTORY, body
@@ -32,6 +33,8 @@ def furnish(org: Org) -> None:
     org.insert("Profile", _profile("Standard User", False))
     user = org.insert("User", _administrator(administrator["Id"]))
     org.sessions[login.first_token(organization["Id"])] = user["Id"]
+    hours = {**FACTORY_HOURS, "TimeZoneSidKey": organization["TimeZoneSidKey"], "CreatedDate": FIRST_DAY}
+    org.insert("BusinessHours", hours, user["Id"])
     org.insert("EmailTemplate", _sample_template(organization["Id"]), user["Id"])
     for name in FACTORY:
         component = org.store("StandardValueSet", name, body(name))

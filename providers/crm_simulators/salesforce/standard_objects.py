@@ -264,6 +264,33 @@ IsActive boolean readonly
 Subject string length=255 readonly
 Body textarea length=32000 readonly
 """,
+    "BusinessHours": """
+Name string length=80 readonly
+IsActive boolean readonly
+IsDefault boolean readonly
+TimeZoneSidKey string length=40 readonly
+MondayStartTime time readonly
+MondayEndTime time readonly
+TuesdayStartTime time readonly
+TuesdayEndTime time readonly
+WednesdayStartTime time readonly
+WednesdayEndTime time readonly
+ThursdayStartTime time readonly
+ThursdayEndTime time readonly
+FridayStartTime time readonly
+FridayEndTime time readonly
+SaturdayStartTime time readonly
+SaturdayEndTime time readonly
+SundayStartTime time readonly
+SundayEndTime time readonly
+""",
+    "Holiday": """
+Name string length=80 required
+ActivityDate date
+Description textarea length=1000
+IsAllDay boolean default=true
+IsRecurrence boolean readonly
+""",
     "ProcessDefinition": """
 Name string length=255 readonly
 DeveloperName string length=80 readonly
@@ -347,7 +374,7 @@ DERIVED = frozenset(
 )
 APPROVALS = frozenset({"ProcessInstance", "ProcessInstanceStep", "ProcessInstanceWorkitem"})
 """Rows that submitting and answering an approval request makes."""
-READ_ONLY = DERIVED | APPROVALS | {"Profile", "Organization", "UserPermissionAccess", "EmailTemplate"}
+READ_ONLY = DERIVED | APPROVALS | {"Profile", "Organization", "UserPermissionAccess", "EmailTemplate", "BusinessHours"}
 # Objects that carry custom fields, validation rules and record triggers here.
 CUSTOMIZABLE = ("Account", "Campaign", "Contact", "Lead", "Opportunity", "Task", "Event", "User", "CampaignMember")
 LABELS = {"CampaignMember": "Campaign Member", "GroupMember": "Group Member", "QueueSobject": "Queue Sobject"}

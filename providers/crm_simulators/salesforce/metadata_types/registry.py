@@ -7,6 +7,7 @@ from ..wsdl import schema
 from .analytics_folder import AnalyticsFolder
 from .approval_process import ApprovalProcess
 from .assignment_rules import CONTAINER, AssignmentRule
+from .business_hours_settings import BusinessHoursSettings
 from .business_process import BusinessProcess
 from .component_type import ComponentType
 from .custom_field import CustomField
@@ -45,6 +46,7 @@ TYPES: dict[str, ComponentType] = {
         ValidationRule(),
         Group(),
         Queue(),
+        BusinessHoursSettings(),
         Workflow(),
         WorkflowFieldUpdate(),
         WorkflowTask(),

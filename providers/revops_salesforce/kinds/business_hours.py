@@ -1,0 +1,153 @@
+"""Business hours: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_businesshourssettings.htm"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import field_validator
+
+from revops_iac.kind import Definition, Inputs, Observed
+from revops_iac.session import Session
+from revops_salesforce import business_hours_container as container
+from revops_salesforce.business_hours_container import Entries
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.metadata_kind import MetadataKind, canonical
+from revops_salesforce.metadata_objects import Body
+
+ELEMENT = "businessHours"
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
+
+
+class BusinessHoursInputs(Inputs):
+    """When a team is there.
+
+    Example::
+
+        name: Sales New York
+        time_zone: America/New_York
+        days: {monday: "09:00-17:00", tuesday: "09:00-17:00", saturday: "00:00-24:00"}
+
+    Later::
+
+        time_zone: Europe/Berlin
+        days: {monday: "08:30-17:00"}
+    """
+
+    name: str
+    time_zone: str
+    """`America/New_York`."""
+    days: dict[Weekday, str]
+    """`09:00-17:00`; a day that is left out is closed, `00:00-24:00` is the whole day."""
+    active: bool = True
+    default: bool | None = None
+    """True takes the place of the org's default; absent: not managed."""
+
+    @field_validator("days")
+    @classmethod
+    def _are_hours(cls, days: dict[Weekday, str]) -> dict[Weekday, str]:
+        for day, hours in days.items():
+            if not HOURS.fullmatch(hours):
+                raise ValueError(f'{day}: "{hours}" is no time such as 09:00-17:00')
+        return days
+
+
+class BusinessHours(MetadataKind):
+    """Key: the name. Entries of one container of the org, owned entry by entry; those of others go back as they are."""
+
+    component_type = container.TYPE
+    inputs = BusinessHoursInputs
+    immutable = frozenset({"name"})
+    removable = False
+    deactivates = True
+    on_delete = (
+        "The hours are deactivated, because no call deletes business hours; what refers to them keeps them. The org's "
+        "default hours stay active."
+    )
+
+    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
+        return {name: self.observe(name, body) for name, body in container.entries(client, ELEMENT).items()}
+
+    def elements(self, inputs: Definition) -> Body:
+        body: Body = {"name": inputs["name"], "active": inputs.get("active", True)}
+        if inputs.get("time_zone") is not None:
+            body["timeZoneId"] = inputs["time_zone"]
+        if inputs.get("default") is not None:
+            body["default"] = inputs["default"]
+        for day, hours in (inputs.get("days") or {}).items():
+            start, _, end = hours.partition("-")
+            body[f"{day}StartTime"], body[f"{day}EndTime"] = _time(start), _time(end)
+        return body
+
+    def definition(self, name: str, body: Body) -> Definition:
+        return {
+            "name": name,
+            "time_zone": body.get("timeZoneId"),
+            "days": {day: _hours(body, day) for day in DAYS if f"{day}StartTime" in body},
+            "active": body.get("active", False),
+            "default": body.get("default", False),
+        }
+
+    def normalise(self, definition: Definition) -> Definition:
+        made = {key: canonical(value) for key, value in definition.items()}
+        if definition.get("days") is not None:
+            made["days"] = dict(sorted(definition["days"].items()))
+        return made
+
+    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
+        """Nobody goes by hours that are not active, so nothing stands against taking them up again."""
+        return super().contradictions(declared, observed) if observed.definition["active"] else []
+
+    def packed(self, session: Session[SalesforceClient], held: Observed | None, inputs: Definition) -> Body | str:
+        return "settings are written whole, with the entries of others as they are then"
+
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+        return self._write(session.client, inputs)
+
+    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
+        return self._write(session.client, {"name": held.name, **inputs})
+
+    def _write(self, client: SalesforceClient, inputs: Definition) -> Observed:
+        made = self.elements(inputs)
+
+        def edit(entries: Entries) -> Entries:
+            before: dict[str, Any] = next((one for one in entries if one["name"] == inputs["name"]), {})
+            rest = {key: value for key, value in before.items() if not _is_time(key) or inputs.get("days") is None}
+            made.update({"default": False, **rest, **made})
+            if made["default"]:
+                entries = [{**one, "default": False} for one in entries]
+            places = [one["name"] for one in entries]
+            if inputs["name"] in places:
+                return [made if one["name"] == inputs["name"] else one for one in entries]
+            return [*entries, made]
+
+        container.change(client, ELEMENT, edit)
+        return self.observe(inputs["name"], made)
+
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+        def edit(entries: Entries) -> Entries:
+            return [
+                {**one, "active": False} if one["name"] == held.name and not one.get("default") else one
+                for one in entries
+            ]
+
+        container.change(session.client, ELEMENT, edit)
+        how = "as the default of the org" if held.definition["default"] else "deactivated"
+        session.client.say(f"Salesforce: {self.name} {held.name} stays, {how}: no call deletes business hours")
+
+
+def _is_time(key: str) -> bool:
+    return key.endswith(("StartTime", "EndTime"))
+
+
+def _time(text: str) -> str:
+    """`24:00` is written as midnight, which ends the day [D: meta_businesshourssettings]."""
+    return "00:00:00.000Z" if text == "24:00" else f"{text}:00.000Z"
+
+
+def _hours(body: Body, day: str) -> str:
+    start, end = str(body[f"{day}StartTime"])[:5], str(body.get(f"{day}EndTime", "00:00"))[:5]
+    return f"{start}-{'24:00' if end == '00:00' else end}"

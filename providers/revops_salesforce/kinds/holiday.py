@@ -1,0 +1,107 @@
+"""A holiday: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_businesshourssettings.htm"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import Field
+
+from revops_iac.kind import Definition, Inputs, Observed, Reference
+from revops_iac.session import Session
+from revops_salesforce import business_hours_container as container
+from revops_salesforce.business_hours_container import Entries
+from revops_salesforce.client import SalesforceClient, quoted
+from revops_salesforce.metadata_kind import MetadataKind
+from revops_salesforce.metadata_objects import Body
+from revops_salesforce.versions import RECORD
+
+ELEMENT = "holidays"
+
+
+class HolidayInputs(Inputs):
+    """A day on which nobody is there. Holidays that come back every year are made by hand.
+
+    Example::
+
+        name: Founders' day
+        date: "2026-12-04"
+        business_hours: [Sales New York]
+
+    Later::
+
+        date: "2026-12-07"
+        description: Moved to the Monday.
+    """
+
+    name: str
+    date: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    business_hours: list[str] = []
+    """The hours that it interrupts, by name."""
+    description: str | None = None
+
+
+class Holiday(MetadataKind):
+    """Key: the name. Entries of the container that holds the business hours too; only there are they tied to hours."""
+
+    component_type = container.TYPE
+    inputs = HolidayInputs
+    immutable = frozenset({"name"})
+    on_delete = "The holiday is deleted for good."
+
+    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
+        return {name: self.observe(name, body) for name, body in container.entries(client, ELEMENT).items()}
+
+    def elements(self, inputs: Definition) -> Body:
+        body: Body = {"name": inputs["name"], "activityDate": inputs.get("date"), "isRecurring": False}
+        body |= {"businessHours": inputs.get("business_hours"), "description": inputs.get("description")}
+        return {key: value for key, value in body.items() if value is not None}
+
+    def definition(self, name: str, body: Body) -> Definition:
+        return {
+            "name": name,
+            "date": None if body.get("isRecurring") else body.get("activityDate"),
+            "business_hours": body.get("businessHours", []),
+            "description": body.get("description"),
+        }
+
+    def normalise(self, definition: Definition) -> Definition:
+        made = super().normalise(definition)
+        if made.get("business_hours") is not None:
+            made["business_hours"] = sorted(made["business_hours"])
+        return made
+
+    def references(self, inputs: Definition) -> Iterable[Reference]:
+        return [Reference("BusinessHours", name) for name in inputs.get("business_hours") or ()]
+
+    def packed(self, session: Session[SalesforceClient], held: Observed | None, inputs: Definition) -> Body | str:
+        return "settings are written whole, with the entries of others as they are then"
+
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+        return self._write(session.client, inputs)
+
+    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
+        return self._write(session.client, {"name": held.name, **inputs})
+
+    def _write(self, client: SalesforceClient, inputs: Definition) -> Observed:
+        made = self.elements(inputs)
+
+        def edit(entries: Entries) -> Entries:
+            before: dict[str, Any] = next((one for one in entries if one["name"] == inputs["name"]), {})
+            made.update({**before, **made})
+            if before:
+                return [made if one["name"] == inputs["name"] else one for one in entries]
+            return [*entries, made]
+
+        container.change(client, ELEMENT, edit)
+        return self.observe(inputs["name"], made)
+
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+        """As a record: whether a container that leaves it out deletes it, nobody has checked."""
+        client = session.client
+        for row in client.query(f"SELECT Id FROM Holiday WHERE Name = {quoted(held.name)}"):
+            path = RECORD.format(sobject="Holiday", id=row["Id"])
+            client.send("DELETE", path, landed=lambda: True if self._is_gone(client, held.name) else None)
+
+    def _is_gone(self, client: SalesforceClient, name: str) -> bool:
+        return client.count(f"SELECT COUNT() FROM Holiday WHERE Name = {quoted(name)}") == 0
