@@ -36,6 +36,12 @@ REST_CALLS: tuple[tuple[str, str], ...] = (
     ("POST metadata/deployRequest", "deploy"),
     ("GET metadata/deployRequest/{id}", "deploy"),
     ("PATCH metadata/deployRequest/{id}", "deploy"),
+    ("GET analytics/reports", "analytics"),
+    ("GET analytics/reports/{id}", "analytics"),
+    ("GET analytics/reports/{id}/describe", "analytics"),
+    ("POST analytics/reports/{id}", "analytics"),
+    ("GET analytics/dashboards", "analytics"),
+    ("GET analytics/dashboards/{id}/describe", "analytics"),
 )
 """REST resources and the module that answers; a test calls each."""
 
