@@ -19,6 +19,7 @@ REVOPS_KEYS = (
     "goLive",
     "maxEnrol",
     "requireValidation",
+    "features",
 )
 DEFAULT_MAX_ENROL = 0
 
@@ -29,7 +30,8 @@ class Settings:
 
     `allow_data_loss` and `allow_delete` hold names as the refusals print them, such as `contacts.old_score`.
     `max_enrol` is a number of records; `go_live` is the date from which automations enrol. With `require_validation`
-    only what `revops validate` tried on the account may be applied.
+    only what `revops validate` tried on the account may be applied. `features` names what the subscriptions of the
+    accounts have beyond the usual, in the words of the providers, such as `hubspot.stage_approvals`.
     """
 
     environment: str
@@ -40,6 +42,7 @@ class Settings:
     go_live: date | None = None
     max_enrol: int = DEFAULT_MAX_ENROL
     require_validation: bool = False
+    features: frozenset[str] = frozenset()
 
 
 def read_settings(get: Callable[[str], Any], stack: str) -> Settings:
@@ -56,6 +59,7 @@ def read_settings(get: Callable[[str], Any], stack: str) -> Settings:
         go_live=_date(get("revops:goLive")),
         max_enrol=_count(get("revops:maxEnrol")),
         require_validation=_flag(get("revops:requireValidation"), "revops:requireValidation"),
+        features=frozenset(_names(get("revops:features"), "revops:features") or ()),
     )
 
 

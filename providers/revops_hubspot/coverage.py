@@ -15,7 +15,7 @@ REPORT = "report by hand from the specification"
 SPEND = "spend lives outside the portal"
 DASHBOARD = "dashboards have no API: built from the specification"
 
-_ROWS: tuple[tuple[str, Holding, str] | tuple[str, Holding, str, str], ...] = (
+_ROWS: tuple[tuple[str, Holding, str], ...] = (
     # Principles: the policies judge the model before anything reaches HubSpot; here is what the portal itself holds.
     (
         "principle-source-of-truth",
@@ -50,7 +50,8 @@ _ROWS: tuple[tuple[str, Holding, str] | tuple[str, Holding, str, str], ...] = (
     (
         "principle-required-fields",
         "watched",
-        "segments show what is missing, a reason and a task where the pipeline runs here; blocking is by hand",
+        "segments show what is missing, a reason and a task where the pipeline runs here; blocking is by hand; rules on "
+        "e-mail, web address, length and decimals refuse wrong values",
     ),
     ("context-company", "by hand", "kept in the model; a portal has no place for it"),
     # Lifecycle.
@@ -91,7 +92,7 @@ _ROWS: tuple[tuple[str, Holding, str] | tuple[str, Holding, str, str], ...] = (
     (
         "lifecycle-recycled-lead",
         "automated",
-        "re-entry workflow sets stage, count and engagement; lead-status options are by hand until they have a kind",
+        "re-entry workflow sets stage, count and engagement; its lead status stands beside HubSpot's own",
     ),
     # Scoring.
     ("scoring-fit", "automated", "calculation property fit_score"),
@@ -171,13 +172,17 @@ _ROWS: tuple[tuple[str, Holding, str] | tuple[str, Holding, str, str], ...] = (
     ("deal-desk-approval-standard", "watched", "nothing to approve; the segment To review leaves these deals out"),
     (
         "deal-desk-approval-manager",
-        "planned",
-        "approval rules of a pipeline stage, where the tier has them",
-        "PipelineRule",
+        "automated",
+        "where the desk runs here: a workflow marks the deal and gives the approver a task; a portal with Sales Hub "
+        "Enterprise (revops:features) holds the won stage until somebody approved, super admins and workflows pass",
     ),
-    ("deal-desk-approval-vp-sales", "planned", "approval rules of a pipeline stage", "PipelineRule"),
-    ("deal-desk-approval-deal-desk", "planned", "approval rules of a pipeline stage", "PipelineRule"),
-    ("deal-desk-approval-finance-legal", "planned", "approval rules of a pipeline stage", "PipelineRule"),
+    ("deal-desk-approval-vp-sales", "automated", "as the manager's: a task, or an approval of the won stage"),
+    ("deal-desk-approval-deal-desk", "automated", "as the manager's; custom terms count as much as the discount"),
+    (
+        "deal-desk-approval-finance-legal",
+        "automated",
+        "a task for each approver; as an approval of the won stage all of them must agree",
+    ),
     (
         "deal-desk-exceptions",
         "watched",
@@ -226,5 +231,5 @@ _ROWS: tuple[tuple[str, Holding, str] | tuple[str, Holding, str, str], ...] = (
 
 def coverage() -> Iterable[Row]:
     """One row per row of the revenue process."""
-    for row, holding, how, *kind in _ROWS:
-        yield Row(row, SYSTEM, holding, how, kind[0] if kind else None)
+    for row, holding, how in _ROWS:
+        yield Row(row, SYSTEM, holding, how)

@@ -16,7 +16,22 @@ SYSTEM = "hubspot"
 OBJECT_TYPES: Mapping[str, str] = {"contact": "contacts", "company": "companies", "deal": "deals"}
 """Object of the model -> object type. The contact carries the lead process: the leads object needs a higher tier and
 only some portals have it, so fields of `lead` are not made here."""
+OWN_LEAD_STATUSES: Mapping[str, tuple[str, str]] = {
+    label.lower(): (value, label)
+    for value, label in (
+        ("NEW", "New"),
+        ("OPEN", "Open"),
+        ("IN_PROGRESS", "In Progress"),
+        ("OPEN_DEAL", "Open Deal"),
+        ("UNQUALIFIED", "Unqualified"),
+        ("ATTEMPTED_TO_CONTACT", "Attempted to Contact"),
+        ("CONNECTED", "Connected"),
+        ("BAD_TIMING", "Bad Timing"),
+    )
+}
+"""The options of hs_lead_status that every portal begins with, by label [K]. Labels of options are unique [?]."""
 DEAL_STAGE_PROPERTY = "dealstage"
+LEAD_STATUS_PROPERTY = "hs_lead_status"
 LIFECYCLE_PROPERTY = "lifecyclestage"
 
 
@@ -68,7 +83,15 @@ class Names:
             return tuple(
                 self.stage(key, value) for key, pipeline in self.model.pipelines.items() if value in pipeline.stages
             )
+        if name == LEAD_STATUS_PROPERTY and lifecycle is not None and value in lifecycle.lead_statuses:
+            return (self.lead_status(value)[0],)
         return (value,)
+
+    def lead_status(self, key: str) -> tuple[str, str]:
+        """Value and label of a lead status: HubSpot's own option of that label where there is one, else ours."""
+        assert self.model.lifecycle is not None
+        label = self.model.lifecycle.lead_statuses[key]
+        return OWN_LEAD_STATUSES.get(label.lower(), (key, label))
 
     def pipeline(self, key: str) -> str:
         """The id of a pipeline, which we give at creation [O]."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from revops_hubspot.automations import (
+    approval,
     closed_won_handoff,
     engagement,
     lifecycle_auto_update,
@@ -52,6 +53,7 @@ def automations(compilation: Compilation) -> Iterator[Declaration]:
     if engagement.runs_here(compilation):
         yield from _engagement(compilation)
     yield from _stage_blocks(compilation)
+    yield from _approvals(compilation)
 
 
 def _without_go_live(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[Finding]:
@@ -73,6 +75,13 @@ def _stage_blocks(compilation: Compilation) -> Iterator[Declaration]:
     with compilation.collecting():
         for key, flow in stage_block.flows(compilation):
             yield from declarations(compilation, flow, enabled, ("pipelines", key))
+
+
+def _approvals(compilation: Compilation) -> Iterator[Declaration]:
+    enabled = _is_enabled(compilation, "stale_deal")
+    with compilation.collecting():
+        for key, flow in approval.flows(compilation):
+            yield from declarations(compilation, flow, enabled, ("deal_desk", key))
 
 
 def _is_enabled(compilation: Compilation, does: Does) -> bool:

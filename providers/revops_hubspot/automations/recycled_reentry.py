@@ -31,7 +31,8 @@ def flows(automation: Automation) -> Iterator[Flow]:
 def _recycled(automation: Automation, recycle: Recycle) -> Cases:
     """Recycled, with a reason, whatever the entry itself says: a lead without a reason is not recycled."""
     status, reason = automation.lifecycle().status_field, recycle.reason_field
-    recycled = [any_of(automation.property(status), [recycle.status])] if status else []
+    option = automation.compilation.names.option
+    recycled = [any_of(automation.property(status), option(status, recycle.status))] if status else []
     return [[*recycled, *([known(automation.property(reason))] if reason else [])]]
 
 

@@ -6,9 +6,12 @@ from collections.abc import Iterable
 
 from revops_hubspot.automations import automations
 from revops_hubspot.compiler.compilation import Compilation
+from revops_hubspot.compiler.lifecycle import lifecycle
+from revops_hubspot.compiler.pipeline_rules import pipeline_rules
 from revops_hubspot.compiler.pipelines import pipelines
 from revops_hubspot.compiler.properties import properties
 from revops_hubspot.compiler.segments import segments
+from revops_hubspot.compiler.validations import validations
 from revops_iac.declaration import Declaration
 from revops_iac.model import Model
 from revops_iac.settings import Settings
@@ -22,4 +25,4 @@ def compile_model(model: Model, settings: Settings) -> Iterable[Declaration]:
     return declared
 
 
-TOPICS = (properties, pipelines, segments, automations)
+TOPICS = (properties, validations, lifecycle, pipelines, pipeline_rules, segments, automations)

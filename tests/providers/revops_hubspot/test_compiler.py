@@ -23,7 +23,17 @@ from revops_iac.settings import Settings
 
 STACKS = Path(__file__).resolve().parents[3] / "stacks"
 SETTINGS = Settings("test", go_live=date(2026, 12, 1))
-ORDER = ["PropertyGroup", "Property", "Pipeline", "List", "Workflow", "WorkflowActivation"]
+ORDER = [
+    "PropertyGroup",
+    "Property",
+    "PropertyOptions",
+    "PropertyValidation",
+    "LifecycleStages",
+    "Pipeline",
+    "List",
+    "Workflow",
+    "WorkflowActivation",
+]
 STAND_IN = "revops@northwind.example"
 LONGEST_FORMULA = 10_000
 """No limit is documented [?]; far beyond what the reference model needs, a formula is a risk."""
@@ -68,7 +78,8 @@ def test_a_portal_takes_the_whole_reference_model_and_shows_no_difference(
     for one in sorted(declared.values(), key=order):
         kind = KINDS[one.kind]
         inputs = validated(kind, one.inputs)
-        held = kind.create(session, inputs)
+        found = session.find(kind, kind.vendor_name(inputs)) if kind.always_exists else None
+        held = kind.create(session, inputs) if found is None else kind.update(session, found, inputs)
         assert kind.differences(inputs, kind.view(inputs, held)) == [], one.key
     assert {one.kind for one in declared.values()} == set(ORDER)
 
@@ -291,3 +302,116 @@ def test_a_renamed_pipeline_with_its_vendor_name_keeps_every_id() -> None:
     one = compiled(model)["Pipeline", "deals.sales"]
     assert (one.was, one.vendor_name_given) == (("deals.deals",), True)
     assert (one.inputs["name"], one.inputs["stages"][0]["id"]) == ("deals", "deals_open")
+
+
+def lifecycle(**more: Any) -> Model:
+    """A lifecycle of two stages, one of them our own, with three lead statuses on HubSpot's own property."""
+    fields = {"lead_status": {"label": "Lead status", "type": "picklist", "standard": {"hubspot": "hs_lead_status"}}}
+    return Model.model_validate(
+        {
+            "data_hygiene": {"fields": {"contact": fields}},
+            "lifecycle": {
+                "status_field": "contact.lead_status",
+                "stages": {"mql": {"label": "MQL", "hubspot_value": "marketingqualifiedlead"}, "fan": {"label": "Fan"}},
+                "lead_statuses": {"open": "Open", "bad_timing": "Bad timing", "recycled": "Recycled"},
+                "recycle": {"status": "recycled", "back_to": "mql"},
+            },
+            **more,
+        }
+    )
+
+
+def test_lead_statuses_stand_beside_those_that_hubspot_has() -> None:
+    declared = compiled(lifecycle())["PropertyOptions", "contacts.hs_lead_status"]
+    assert declared.inputs["options"] == [
+        {"label": "Open", "value": "OPEN"},
+        {"label": "Bad Timing", "value": "BAD_TIMING"},
+        {"label": "Recycled", "value": "recycled"},
+    ]
+
+
+def test_lifecycle_stages_are_watched_and_only_our_own_by_label() -> None:
+    declared = compiled(lifecycle())["LifecycleStages", "contacts.lifecyclestage"]
+    assert declared.inputs == {
+        "object": "contacts",
+        "stages": [{"value": "marketingqualifiedlead"}, {"value": "fan", "label": "Fan"}],
+    }
+
+
+def test_rules_follow_from_types_length_and_decimals_of_fields_that_nobody_computes() -> None:
+    declared = compiled(
+        fields(
+            work_email={"label": "Work e-mail", "type": "email", "length": 100},
+            site={"label": "Site", "type": "url"},
+            seats={"label": "Seats", "type": "number", "decimals": 0},
+            note={"label": "Note", "type": "long_text", "length": 50000},
+            email={"label": "E-mail", "type": "email", "standard": {"hubspot": "email"}},
+        )
+    )
+    rules = {key: one.inputs["arguments"] for (kind, key), one in declared.items() if kind == "PropertyValidation"}
+    assert rules == {
+        "contacts.work_email.EMAIL": [],
+        "contacts.work_email.MAX_LENGTH": ["100"],
+        "contacts.site.URL": [],
+        "contacts.seats.DECIMAL": ["0"],
+    }
+
+
+DESK: dict[str, Any] = {
+    "context": {"systems": {"managed": ["hubspot"], "source_of_truth": "hubspot"}},
+    "people": {"persons": {"ada": {"name": "Ada", "email": "ada@northwind.example"}}},
+    "data_hygiene": {
+        "fields": {
+            "deal": {
+                "discount": {"label": "Discount", "type": "percent"},
+                "terms": {"label": "Own terms", "type": "checkbox"},
+                "approval": {"label": "Approval", "type": "picklist", "options": {"pending": "Pending"}},
+            }
+        }
+    },
+    "pipelines": {
+        "sales": {
+            "label": "Sales",
+            "hygiene": {"no_skipping": True},
+            "stages": {
+                "open": {"label": "Open", "probability": 0.2},
+                "won": {"label": "Won", "probability": 1, "closed": "won"},
+                "lost": {"label": "Lost", "probability": 0, "closed": "lost"},
+            },
+        }
+    },
+    "deal_desk": {
+        "standard": {
+            "fields": {"discount": "deal.discount", "legal": "deal.terms", "approval": "deal.approval"},
+            "approvals": {
+                "usual": {"discount_below": 10, "approver": "automatic"},
+                "boss": {"discount_from": 10, "custom_terms": True, "approver": {"person": "ada"}},
+            },
+        }
+    },
+}
+
+
+def test_pipeline_that_runs_here_holds_no_skipping_and_a_workflow_asks_for_approval() -> None:
+    declared = compiled(Model.model_validate(DESK))
+    assert declared["PipelineRules", "deals.sales"].inputs == {
+        "object": "deals",
+        "pipeline": "sales",
+        "no_skipping": ["sales_open", "sales_won"],
+    }
+    asked = declared["Workflow", "deals.approval_standard_boss"].inputs
+    assert asked["name"] == "Approval: standard, boss"
+    assert [action["actionTypeId"] for action in asked["actions"]] == ["0-5", "0-3"]
+    assert asked["actions"][1]["fields"]["owner_assignment"] == {
+        "type": "CUSTOM",
+        "value": {"owner": "ada@northwind.example"},
+    }
+
+
+def test_portal_with_stage_approvals_holds_them_itself() -> None:
+    settings = Settings("test", go_live=date(2026, 12, 1), features=frozenset({"hubspot.stage_approvals"}))
+    declared = {(one.kind, one.key): one for one in compile_model(Model.model_validate(DESK), settings)}
+    (approval,) = declared["PipelineRules", "deals.sales"].inputs["approvals"]
+    assert (approval["stage"], approval["approvers"], approval["mode"]) == ("sales_won", ["ada@northwind.example"], "ANY")
+    assert len(approval["filter_branch"]["filterBranches"]) == 2
+    assert [key for kind, key in declared if kind == "Workflow" and "approval" in key] == []

@@ -8,7 +8,6 @@ from pathlib import Path
 from revops_hubspot.automations import FLOWS
 from revops_hubspot.compiler import compile_model
 from revops_hubspot.coverage import coverage
-from revops_hubspot.dynamic import KINDS
 
 from revops_iac.coverage_rows import coverage_faults
 from revops_iac.load import load
@@ -27,11 +26,8 @@ def test_each_of_the_six_automations_is_called_automated() -> None:
     assert {f"automation-{does.replace('_', '-')}" for does in FLOWS} <= automated
 
 
-def test_what_is_planned_waits_for_a_kind_that_does_not_exist_yet() -> None:
-    waiting = {row.kind for row in coverage() if row.holding == "planned"}
-
-    assert waiting
-    assert not waiting & set(KINDS)
+def test_nothing_is_left_for_later() -> None:
+    assert [row.row for row in coverage() if row.holding == "planned"] == []
 
 
 def test_segments_that_it_names_are_compiled() -> None:

@@ -1,0 +1,50 @@
+"""The lifecycle: its stages are watched, and lead statuses are options beside those of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from revops_hubspot.compiler.compilation import Compilation
+from revops_hubspot.names import LIFECYCLE_PROPERTY
+from revops_iac.declaration import Declaration
+from revops_iac.model.condition import FieldRef
+
+
+def lifecycle(compilation: Compilation) -> Iterator[Declaration]:
+    """The stages that a portal must have, in order, and the lead statuses."""
+    yield from _stages(compilation)
+    yield from _lead_statuses(compilation)
+
+
+def _stages(compilation: Compilation) -> Iterator[Declaration]:
+    """Read and compared, never written: HubSpot documents no way to. What people call HubSpot's own stages there is
+    theirs; a stage of our own is told by its label, for it must be added by hand."""
+    model = compilation.model.lifecycle
+    if model is None or not model.stages:
+        return
+    stages: list[dict[str, Any]] = [
+        {"value": stage.hubspot_value} if stage.hubspot_value else {"value": key, "label": stage.label}
+        for key, stage in model.stages.items()
+    ]
+    inputs = {"object": "contacts", "stages": stages}
+    yield Declaration("LifecycleStages", f"contacts.{LIFECYCLE_PROPERTY}", inputs, ("lifecycle", "stages"))
+
+
+def _lead_statuses(compilation: Compilation) -> Iterator[Declaration]:
+    """Where the status is a property that every portal has; a property of our own is made with its options."""
+    model, names = compilation.model.lifecycle, compilation.names
+    if model is None or model.status_field is None or not model.lead_statuses:
+        return
+    reference = FieldRef(model.status_field)
+    if not names.is_standard(reference):
+        return
+    statuses = [names.lead_status(key) for key in model.lead_statuses]
+    object_type, name = names.object_type(reference), names.property(reference)
+    inputs = {
+        "object": object_type,
+        "name": name,
+        "options": [{"label": label, "value": value} for value, label in statuses],
+    }
+    origin = ("data_hygiene", "fields", reference.object, reference.key)  # `adopt: true` stands there
+    yield Declaration("PropertyOptions", f"{object_type}.{name}", inputs, origin)
