@@ -50,8 +50,8 @@ _ROWS: tuple[tuple[str, Holding, str], ...] = (
     (
         "principle-required-fields",
         "watched",
-        "segments show what is missing, a reason and a task where the pipeline runs here; blocking is by hand; rules on "
-        "e-mail, web address, length and decimals refuse wrong values",
+        "segments show what is missing, a reason and a task where the pipeline runs here; blocking is by hand; rules "
+        "on e-mail, web address, length and decimals refuse wrong values",
     ),
     ("context-company", "by hand", "kept in the model; a portal has no place for it"),
     # Lifecycle.
