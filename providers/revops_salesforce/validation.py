@@ -41,12 +41,14 @@ def _component(session: Session[SalesforceClient], change: Change) -> Component 
     kind = change.kind
     if not isinstance(kind, MetadataKind):
         return NOT_DEPLOYED
-    if not has_file_form(kind.component_type):
-        return f"this tool knows no file of {kind.component_type}"
     if change.held is None and kind.always_exists:
         return "the org has none"
     body = kind.packed(session, change.held, change.wanted.inputs)
-    return body if isinstance(body, str) else Component(kind.component_type, body)
+    if isinstance(body, str):
+        return body
+    if not has_file_form(kind.component_type):
+        return f"this tool knows no file of {kind.component_type}"
+    return Component(kind.component_type, body)
 
 
 def tried_out(session: Session[SalesforceClient], bundle: Bundle, tell: Tell) -> Trial:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import zipfile
 from collections.abc import Iterator
@@ -159,12 +160,26 @@ def _parts(owner_type: str, node: etree._Element, sobject: str, file_name: str) 
     for child in children(node):
         type_name = FILES_OF_PARTS[owner_type].get(local_name(child))
         if type_name is None:
-            rest.append(local_name(child))
+            rest.append(child)
             continue
         yield _part(child, type_name, sobject, file_name)
-    if rest:
-        text = f"Element {rest[0]} of a {owner_type} is not available in this organization"
+    if rest and sobject.endswith("__c"):
+        yield _own_elements(node, rest, owner_type, sobject, file_name)
+    elif rest:
+        text = f"Element {local_name(rest[0])} of a {owner_type} is not available in this organization"
         yield Change(owner_type, sobject, file_name, problem=MetadataError("FUNCTIONALITY_NOT_ENABLED", text))
+
+
+def _own_elements(
+    node: etree._Element, own: list[etree._Element], type_name: str, full_name: str, file_name: str
+) -> Change:
+    """A custom object itself: what its file says beside its parts."""
+    alone = etree.Element(node.tag, nsmap=node.nsmap)
+    alone.extend(copy.deepcopy(own))
+    try:
+        return Change(type_name, full_name, file_name, parse_component(alone, type_name), line=own[0].sourceline)
+    except MetadataError as error:
+        return Change(type_name, full_name, file_name, problem=_unparsed(error.message), line=own[0].sourceline)
 
 
 def _part(node: etree._Element, type_name: str, owner: str, file_name: str) -> Change:
