@@ -78,16 +78,19 @@ class Group(GroupType):
         if row is None:
             return None
         name, bosses = row["Name"], row.get("DoesIncludeBosses", True)
-        return {"fullName": row["DeveloperName"], "doesIncludeBosses": bosses, "name": name}
+        body: Body = {"fullName": row["DeveloperName"], "doesIncludeBosses": bosses, "name": name}
+        return {**body, **({"description": row["Description"]} if row.get("Description") else {})}
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        self.allow_only(body, "name", "doesIncludeBosses", "fullName")
+        self.allow_only(body, "name", "description", "doesIncludeBosses", "fullName")
         too_long("name", body["name"], 40)
+        too_long("description", body.get("description"), 1000)
         return body
 
     def store(self, org: Org, full_name: str, body: Body) -> None:
         bosses = body.get("doesIncludeBosses", True)
-        self.save_row(org, full_name, {"Name": body["name"], "DoesIncludeBosses": bosses})
+        values = {"Name": body["name"], "DoesIncludeBosses": bosses, "Description": body.get("description")}
+        self.save_row(org, full_name, values)
 
 
 class Queue(GroupType):
