@@ -75,9 +75,23 @@ def _switches(systems: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def merged(earlier: Mapping[str, Any] | None, new: Mapping[str, Any]) -> dict[str, Any]:
-    """A document with the systems of an earlier one that the new one does not speak of."""
-    systems = {**(earlier or {}).get("systems", {}), **new["systems"]}
+    """The new document with what an earlier one knows besides: of other systems, and other probes of the same account.
+
+    A probe that was not run says nothing, so what it found earlier stays.
+    """
+    before = (earlier or {}).get("systems", {})
+    systems = {name: _joined(before.get(name), now) for name, now in {**before, **new["systems"]}.items()}
     return {**new, "systems": systems, "switches": _switches(systems)}
+
+
+def _joined(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> dict[str, Any]:
+    if before is None or before is now or before.get("account") != now["account"]:
+        return dict(now)
+    probes = {probe["id"]: probe for probe in before["probes"]}
+    probes |= {probe["id"]: probe for probe in now["probes"] if probe["outcome"] != Outcome.NOT_RUN}
+    probes = {**{probe["id"]: probe for probe in now["probes"]}, **probes}
+    account_type = now["account_type"] or before["account_type"]
+    return {**now, "account_type": account_type, "probes": [probes[name] for name in sorted(probes)]}
 
 
 def read_earlier(path: Path) -> dict[str, Any] | None:

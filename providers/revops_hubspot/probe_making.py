@@ -31,6 +31,15 @@ def status_of(call: Callable[[], object]) -> int:
     return 200
 
 
+def said(status: int) -> str:
+    """A status in words.
+
+    >>> said(200), said(409)
+    ('accepted', 'refused with 409')
+    """
+    return "accepted" if status == 200 else f"refused with {status}"
+
+
 def absent_is_fine(remove: Callable[[], object]) -> None:
     """Takes something away that may never have been made."""
     try:

@@ -20,13 +20,14 @@ from crm_simulators.server import CannotServe, RunningSimulators, running
 
 from revops_iac.cli import app, main
 from revops_iac.errors import AccountError, Bug
-from revops_iac.evidence import evidence, render
+from revops_iac.evidence import evidence, merged, render
 from revops_iac.probe import Finding, Lab, Probe, Undecided
 from revops_iac.probe_report import exit_code, table
 from revops_iac.probe_run import STOPPED, Outcome, Probed, Result, benches, close, run_probes
 
 LIST = "hubspot.deleted_list_holds_name"
 FIELD = "salesforce.name_reuse_after_soft_delete"
+DECIDED = {"id": "crm.x", "outcome": "decided", "switch": "crm.x", "value": 1}
 Company = Path
 
 
@@ -165,6 +166,27 @@ def test_a_later_run_keeps_what_is_known_of_the_other_system(company: Company) -
     document = yaml.safe_load((company / "evidence.yaml").read_text(encoding="utf-8"))
     assert sorted(document["systems"]) == ["hubspot", "salesforce"]
     assert sorted(document["switches"]) == [LIST, FIELD]
+
+
+def test_a_later_run_keeps_other_answers_of_the_same_account_and_replaces_its_own(
+    company: Company, crms: RunningSimulators
+) -> None:
+    other = "hubspot.pipeline_without_rules"
+    for only in (LIST, other):
+        assert run("probe", "--yes", "--only", only, "--system", "hubspot", "--evidence", "evidence.yaml") == 0
+    crms.control.switches.set(LIST, True)
+    assert run("probe", "--yes", "--only", LIST, "--system", "hubspot", "--evidence", "evidence.yaml") == 0
+
+    document = yaml.safe_load((company / "evidence.yaml").read_text(encoding="utf-8"))
+    assert document["switches"] == {LIST: True, other: 404}
+
+
+def test_answers_of_another_account_are_replaced() -> None:
+    earlier = {"systems": {"crm": {"account": "aaaa", "account_type": "", "probes": [DECIDED]}}}
+    same = {"systems": {"crm": {"account": "aaaa", "account_type": "", "probes": [{**DECIDED, "outcome": "not run"}]}}}
+    other = {"systems": {"crm": {"account": "bbbb", "account_type": "", "probes": []}}}
+    assert merged(earlier, same)["switches"] == {"crm.x": 1}
+    assert merged(earlier, other)["switches"] == {}
 
 
 def test_file_that_is_no_evidence_is_not_overwritten(company: Company, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,7 @@ from revops_hubspot.probe_making import (
     make_pipeline,
     needs_workflows,
     remove_list,
+    said,
     status_of,
     text_property,
 )
@@ -30,7 +31,7 @@ def search_headers(lab: HubSpotLab) -> Finding:
     """Whether the answer of a search says what is left of the limits."""
     lab.client.ask("objects", "/{object}/search", {"filterGroups": [], "limit": 1}, **CONTACTS)
     found = RATE_HEADER in lab.client.answer_headers
-    return Finding(found, f"the answer of a search has {RATE_HEADER}: {found}")
+    return Finding(found, f"the answer of a search has {'a' if found else 'no'} {RATE_HEADER}")
 
 
 def batch_size(lab: HubSpotLab) -> Finding:
@@ -39,7 +40,7 @@ def batch_size(lab: HubSpotLab) -> Finding:
     body = {"archived": False, "inputs": names}
     status = status_of(lambda: lab.client.ask("properties", "/{object}/batch/read", body, **CONTACTS))
     found = {200: "accepted", 400: "refused"}.get(status)
-    return Finding(found, f"a batch of {BATCH + 1}: {status}")
+    return Finding(found, f"a batch of {BATCH + 1}: {said(status)}")
 
 
 def flow_names(lab: HubSpotLab) -> Finding:
@@ -47,7 +48,7 @@ def flow_names(lab: HubSpotLab) -> Finding:
     needs_workflows(lab)
     make_flow(lab, flow_body(lab, "flow"))
     status = status_of(lambda: make_flow(lab, flow_body(lab, "flow")))
-    return Finding({200: False, 400: True, 409: True}.get(status), f"the second workflow of that name: {status}")
+    return Finding({200: False, 400: True, 409: True}.get(status), f"the second workflow of that name: {said(status)}")
 
 
 def flow_properties(lab: HubSpotLab) -> Finding:
@@ -57,7 +58,7 @@ def flow_properties(lab: HubSpotLab) -> Finding:
     body = flow_body(lab, "flow", customProperties={"revops_probe": "1"})
     status = status_of(lambda: made.append(make_flow(lab, body)))
     if not made:
-        return Finding("refused" if status == 400 else None, f"a workflow with a custom property: {status}")
+        return Finding("refused" if status == 400 else None, f"a workflow with a custom property: {said(status)}")
     held = lab.client.get("flows", "/{flow}", flow=str(made[0]["id"])).get("customProperties") or {}
     found = "kept" if held.get("revops_probe") == "1" else "dropped"
     return Finding(found, f"the custom property of the workflow is {found}")
@@ -79,7 +80,7 @@ def stage_alone(lab: HubSpotLab) -> Finding:
     stage = str(pipeline["stages"][0]["id"])
     status = status_of(lambda: made.append(make_deal(lab, "deal", dealstage=stage)))
     if not made:
-        return Finding("refused" if status == 400 else None, f"a deal with a stage and no pipeline: {status}")
+        return Finding("refused" if status == 400 else None, f"a deal with a stage and no pipeline: {said(status)}")
     asked = {"properties": "pipeline"}
     ids: dict[str, Any] = {"object": "deals", "id": made[0]}
     held = lab.client.get("objects", "/{object}/{id}", asked, **ids)["properties"]["pipeline"]
@@ -94,7 +95,7 @@ def list_in_use(lab: HubSpotLab) -> Finding:
     make_list(lab, "user", processingType="DYNAMIC", filterBranch=every(named))
     status = status_of(lambda: remove_list(lab.client, used))
     found = {200: "deleted", 400: "refused", 409: "refused"}.get(status)
-    return Finding(found, f"deleting a list that a filter names: {status}")
+    return Finding(found, f"deleting a list that a filter names: {said(status)}")
 
 
 def unique_status(lab: HubSpotLab) -> Finding:
@@ -102,7 +103,7 @@ def unique_status(lab: HubSpotLab) -> Finding:
     name = text_property(lab, "unique", hasUniqueValue=True)
     contact(lab, "one", {name: "probe"})
     status = status_of(lambda: contact(lab, "two", {name: "probe"}))
-    return Finding(status, f"a second record with the unique value: {status}")
+    return Finding(status, f"a second record with the unique value: {said(status)}")
 
 
 def _fact(name: str, fact: str, ask: Any, simulated: Any, answers: Any, makes: Any, requests: Any) -> Probe[Any]:

@@ -13,6 +13,7 @@ from revops_hubspot.probe_making import (
     is_text,
     make_list,
     remove_list,
+    said,
     status_of,
     text_property,
 )
@@ -25,7 +26,7 @@ def deleted_name(lab: HubSpotLab) -> Finding:
     """Whether the name of a deleted list can be used again."""
     remove_list(lab.client, make_list(lab, "list"))
     status = status_of(lambda: make_list(lab, "list"))
-    return Finding({200: False, 400: True}.get(status), f"the second list of that name: {status}")
+    return Finding({200: False, 400: True}.get(status), f"the second list of that name: {said(status)}")
 
 
 def text_case(lab: HubSpotLab) -> Finding:
@@ -41,7 +42,7 @@ def text_case(lab: HubSpotLab) -> Finding:
     if not lab.until(lambda: same in members()):
         raise Undecided("the list was not evaluated in time")
     found = other in members()
-    return Finding(found, f"the list holds the record in other letters: {found}")
+    return Finding(found, f"the list {'holds' if found else 'does not hold'} the record in other letters")
 
 
 def unknown_event(lab: HubSpotLab) -> Finding:
@@ -57,7 +58,7 @@ def unknown_event(lab: HubSpotLab) -> Finding:
     branch = every()
     branch["filterBranches"][0]["filterBranches"] = [event]
     status = status_of(lambda: make_list(lab, "list", processingType="DYNAMIC", filterBranch=branch))
-    return Finding({200: "accept", 400: "refuse"}.get(status), f"a list of an unknown type of event: {status}")
+    return Finding({200: "accept", 400: "refuse"}.get(status), f"a list of an unknown type of event: {said(status)}")
 
 
 def negation(lab: HubSpotLab) -> Finding:
@@ -81,7 +82,7 @@ def negation(lab: HubSpotLab) -> Finding:
     if not lab.until(lambda: other in found() and _searchable(lab, empty)):
         raise Undecided("the search did not find the records in time")
     includes = empty in found()
-    return Finding(includes, f"the search finds the record without a value: {includes}")
+    return Finding(includes, f"the search {'finds' if includes else 'does not find'} the record without a value")
 
 
 def _searchable(lab: HubSpotLab, record_id: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from revops_hubspot.client import HubSpotClient
-from revops_hubspot.probe_making import HubSpotLab, make_deal, make_pipeline, status_of
+from revops_hubspot.probe_making import HubSpotLab, make_deal, make_pipeline, said, status_of
 from revops_iac.probe import Finding, Probe
 
 
@@ -18,7 +18,7 @@ def stage_in_use(lab: HubSpotLab) -> Finding:
     path = "/{object}/{pipeline}/stages/{stage}"
     checked = {"validateReferencesBeforeDelete": True}
     status = status_of(lambda: lab.client.write("DELETE", "pipelines", path, query=checked, **ids))
-    return Finding(status, f"deleting the stage of a deal: {status}")
+    return Finding(status, f"deleting the stage of a deal: {said(status)}")
 
 
 def without_rules(lab: HubSpotLab) -> Finding:
@@ -26,7 +26,7 @@ def without_rules(lab: HubSpotLab) -> Finding:
     pipeline = make_pipeline(lab, "pipeline")
     ids: dict[str, Any] = {"object": "deals", "pipeline": str(pipeline["id"])}
     status = status_of(lambda: lab.client.get("pipeline_rules", "/{object}/{pipeline}", **ids))
-    return Finding(status, f"reading the rules of a new pipeline: {status}")
+    return Finding(status, f"reading the rules of a new pipeline: {said(status)}")
 
 
 PROBES: tuple[Probe[HubSpotClient], ...] = (

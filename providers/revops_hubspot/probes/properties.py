@@ -11,6 +11,7 @@ from revops_hubspot.probe_making import (
     contact,
     in_version,
     needs_calculation,
+    said,
     status_of,
     text_property,
     values_of,
@@ -24,7 +25,7 @@ LIFECYCLE: dict[str, Any] = {"object": "contacts", "name": "lifecyclestage"}
 def unknown_field(lab: HubSpotLab) -> Finding:
     """Whether a body may hold a field that the specification does not have."""
     status = status_of(lambda: text_property(lab, "text", revopsProbe=1))
-    return Finding({200: "ignore", 400: "refuse"}.get(status), f"a property with a field too many: {status}")
+    return Finding({200: "ignore", 400: "refuse"}.get(status), f"a property with a field too many: {said(status)}")
 
 
 def calculated_bool(lab: HubSpotLab) -> Finding:
@@ -34,7 +35,7 @@ def calculated_bool(lab: HubSpotLab) -> Finding:
     options = [{"label": text, "value": text, "displayOrder": n} for n, text in enumerate(("true", "false"))]
     text_property(lab, "with", **field, options=options)
     status = status_of(lambda: text_property(lab, "without", **field))
-    return Finding({200: False, 400: True}.get(status), f"a calculated bool without options: {status}")
+    return Finding({200: False, 400: True}.get(status), f"a calculated bool without options: {said(status)}")
 
 
 def lifecycle_options(lab: HubSpotLab) -> Finding:
@@ -53,10 +54,10 @@ def lifecycle_options(lab: HubSpotLab) -> Finding:
     lab.undo(f'option "{name}" of contacts.lifecyclestage', put_back)
     status = status_of(lambda: client.write("PATCH", "properties", "/{object}/{name}", {"options": added}, **LIFECYCLE))
     if status not in (200, 400):
-        return Finding(None, f"an option more: {status}")
+        return Finding(None, f"an option more: {said(status)}")
     now = client.get("properties", "/{object}/{name}", **LIFECYCLE)["options"]
     written = any(option["value"] == name for option in now)
-    return Finding(written, f"an option more: {status}, and it is {'there' if written else 'not there'}")
+    return Finding(written, f"an option more: {said(status)}, and it is {'there' if written else 'not there'}")
 
 
 def lifecycle_stage(lab: HubSpotLab) -> Finding:
@@ -76,7 +77,7 @@ def lifecycle_stage(lab: HubSpotLab) -> Finding:
     lab.undo(f'stage "{label}" of the lifecycle pipeline of contacts', remove)
     body = {"label": label, "displayOrder": 99, "metadata": {"isClosed": "false", "state": "OPEN"}}
     status = status_of(lambda: client.write("POST", "pipelines", "/{object}/{pipeline}/stages", body, **ids))
-    return Finding({200: True, 400: False}.get(status), f"a stage more in the lifecycle pipeline: {status}")
+    return Finding({200: True, 400: False}.get(status), f"a stage more in the lifecycle pipeline: {said(status)}")
 
 
 def lifecycle_backwards(lab: HubSpotLab) -> Finding:
@@ -86,7 +87,7 @@ def lifecycle_backwards(lab: HubSpotLab) -> Finding:
     status = status_of(lambda: lab.client.write("PATCH", "objects", "/{object}/{id}", body, id=record, **CONTACTS))
     stage = values_of(lab, record, "lifecyclestage")["lifecyclestage"]
     found = {"lead": True, "opportunity": False}.get(stage)
-    return Finding(found, f"a move back: {status}; the contact is then {stage}")
+    return Finding(found, f"a move back: {said(status)}; the contact is then {stage}")
 
 
 def validations(lab: HubSpotLab) -> Finding:
@@ -97,7 +98,9 @@ def validations(lab: HubSpotLab) -> Finding:
     client.write("PUT", "property_validations", path, {"ruleArguments": ["3"]}, **one)
     refused = {version: _is_refused(lab, version, name) for version in (SEMANTIC, DATED)}
     found = "always" if refused[SEMANTIC] else DATED if refused[DATED] else "never"
-    return Finding(found, f"refused on {SEMANTIC}: {refused[SEMANTIC]}, on {DATED}: {refused[DATED]}")
+    return Finding(
+        found, f"refused on {' and '.join(version for version in refused if refused[version]) or 'no version'}"
+    )
 
 
 def _is_refused(lab: HubSpotLab, version: str, name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from revops_hubspot.client import HubSpotClient
-from revops_hubspot.probe_making import HubSpotLab, Json, absent_is_fine, status_of
+from revops_hubspot.probe_making import HubSpotLab, Json, absent_is_fine, said, status_of
 from revops_iac.probe import Finding, Probe, Undecided
 
 READS = 6
@@ -27,7 +27,7 @@ def active_name(lab: HubSpotLab) -> Finding:
     """What HubSpot answers when a schema is made that is there already."""
     name = _make_schema(lab)
     status = status_of(lambda: lab.client.write("POST", "schemas", "", _body(name)))
-    return Finding({200: 201}.get(status, status), f"making the schema once more: {201 if status == 200 else status}")
+    return Finding({200: 201}.get(status, status), f"making the schema once more: {said(status)}")
 
 
 def _make_schema(lab: HubSpotLab) -> str:

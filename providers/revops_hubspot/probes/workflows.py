@@ -16,6 +16,7 @@ from revops_hubspot.probe_making import (
     is_text,
     make_flow,
     needs_workflows,
+    said,
     status_of,
     text_property,
     values_of,
@@ -38,14 +39,14 @@ def stale_revision(lab: HubSpotLab) -> Finding:
     lab.client.write("PUT", "flows", "/{flow}", {**first, "description": "one"}, flow=str(made["id"]))
     again = {**first, "description": "two"}
     status = status_of(lambda: lab.client.write("PUT", "flows", "/{flow}", again, flow=str(made["id"])))
-    return Finding(status, f"a write from an earlier revision: {status}")
+    return Finding(status, f"a write from an earlier revision: {said(status)}")
 
 
 def unknown_action(lab: HubSpotLab) -> Finding:
     """Whether a workflow may hold an action that does not exist."""
     needs_workflows(lab)
     status = status_of(lambda: make_flow(lab, flow_body(lab, "flow", action(1, UNKNOWN_ACTION))))
-    return Finding({200: "accept", 400: "refuse"}.get(status), f"a workflow with an unknown action: {status}")
+    return Finding({200: "accept", 400: "refuse"}.get(status), f"a workflow with an unknown action: {said(status)}")
 
 
 def short_body(lab: HubSpotLab) -> Finding:
@@ -55,7 +56,7 @@ def short_body(lab: HubSpotLab) -> Finding:
     make_flow(lab, whole)
     short = {key: value for key, value in flow_body(lab, "short").items() if key not in SHORT}
     status = status_of(lambda: make_flow(lab, short))
-    return Finding({200: True, 400: False}.get(status), f"a workflow without the empty lists: {status}")
+    return Finding({200: True, 400: False}.get(status), f"a workflow without the empty lists: {said(status)}")
 
 
 def enrol_existing(lab: HubSpotLab) -> Finding:
@@ -68,7 +69,7 @@ def enrol_existing(lab: HubSpotLab) -> Finding:
     if not lab.until(lambda: _number(lab, late, count)):
         raise Undecided("the workflow did not run in time")
     found = lab.until(lambda: _number(lab, early, count)) > 0
-    return Finding(found, f"the record that was there before was enrolled: {found}")
+    return Finding(found, f"the record that was there before was {'enrolled' if found else 'not enrolled'}")
 
 
 def enrol_again(lab: HubSpotLab) -> Finding:
