@@ -97,7 +97,7 @@ def test_unmodelled_metadata_type_is_refused(client: Client) -> None:
 
 
 def test_readable_only_type_is_not_created(client: Client) -> None:
-    layout = client.md.Layout(fullName="Lead-Inbound")
-    assert client.create(layout) == [
-        "FUNCTIONALITY_NOT_ENABLED: Creating a Layout is not enabled for this organization"
+    profile = client.md.Profile(fullName="Partners")
+    assert client.create(profile) == [
+        "FUNCTIONALITY_NOT_ENABLED: Creating a Profile is not enabled for this organization"
     ]

@@ -65,7 +65,7 @@ def test_describe_knows_values_and_rights(client: Client) -> None:
 
 def test_unknown_paths_and_methods_are_refused(client: Client) -> None:
     with pytest.raises(SalesforceResourceNotFound):
-        client.sf.restful("analytics/reports")
+        client.sf.restful("chatter/feeds")
     with pytest.raises(SalesforceGeneralError) as error:
         client.sf.restful("limits/", method="PUT")
     assert error.value.status == 405
