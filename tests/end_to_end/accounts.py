@@ -26,7 +26,7 @@ def holdings(crms: RunningSimulators, system: str) -> dict[str, Any]:
 
 def comparable(system: str, held: Mapping[str, Any]) -> Any:
     """The holdings without history, stamps of time, deleted lists, and what Salesforce can only deactivate: values of
-    standard sets, and record types with their business processes.
+    standard sets, record types with their business processes, and business hours.
 
     What is empty or false is left out too: both vendors take it for the same as absent.
     """
@@ -42,6 +42,9 @@ def comparable(system: str, held: Mapping[str, Any]) -> Any:
         object_, process = name.partition(".")[0], one["body"].get("businessProcess")
         del components["RecordType"][name]
         components["BusinessProcess"].pop(f"{object_}.{process}", None)
+    hours = left.get("records", {}).get("BusinessHours", {})
+    for identifier in [identifier for identifier, one in hours.items() if not one["IsActive"]]:
+        del hours[identifier]
     for value_set in components.get("StandardValueSet", {}).values():
         values = value_set["body"].get("standardValue", [])
         value_set["body"]["standardValue"] = [value for value in values if _is_active(value)]

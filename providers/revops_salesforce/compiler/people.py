@@ -1,0 +1,48 @@
+"""When people work: business hours and holidays, for entitlements, escalation and whoever reads the calendar.
+
+Flows cannot count business hours; the deadlines of the automations are compiled from the model themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from revops_iac.declaration import Declaration
+from revops_iac.model.people import BusinessHours
+from revops_salesforce.compiler.compilation import Compilation, declaration, derived
+from revops_salesforce.names import SYSTEM, title
+
+NAME_LENGTH = 80
+
+
+def business_hours(compilation: Compilation) -> Iterator[Declaration]:
+    """The hours of each entry, under a name of their own: every org has hours called Default already."""
+    for key, hours in compilation.model.people.business_hours.items():
+        inputs = {"name": _name(compilation, key, hours), "time_zone": hours.time_zone, "days": dict(hours.days)}
+        pin = _name(compilation, hours.was[0], None) if hours.was else None
+        yield declaration("BusinessHours", "{}", key, hours, ("people", "business_hours", key), inputs, pin)
+
+
+def holidays(compilation: Compilation) -> Iterator[Declaration]:
+    """Each holiday, for all of the hours; without hours there is nothing that it could interrupt."""
+    people = compilation.model.people
+    names = [_name(compilation, key, hours) for key, hours in people.business_hours.items()]
+    for key, holiday in people.holidays.items() if names else ():
+        inputs = {
+            "name": _called(compilation, key),
+            "date": holiday.date.isoformat(),
+            "business_hours": names,
+            "description": holiday.label,
+        }
+        yield derived("Holiday", key, ("people", "holidays", key), inputs)
+
+
+def _name(compilation: Compilation, key: str, hours: BusinessHours | None) -> str:
+    given = hours.vendor_name_on(SYSTEM) if hours is not None else None
+    return given or _called(compilation, key)
+
+
+def _called(compilation: Compilation, key: str) -> str:
+    """A name that says whose it is, since an org has hours and holidays of its own."""
+    words = f"{compilation.prefix}RevOps_{title(key)}".replace("_", " ")
+    return " ".join(words.split())[:NAME_LENGTH]
