@@ -1,9 +1,11 @@
 """The typed form of a workflow (`enrol`, `steps`, `goal`, `suppress`) beside HubSpot's own, in both directions.
 
-Addresses of webhooks may be secrets. What is read from HubSpot holds `{secret: redacted 1}` in their place, so none of
-them gets into a plan or into state; one that the program itself writes in plain text is shown. Two secrets always count
-as equal: neither their values nor hashes of them are kept anywhere, so a changed secret is no difference. For the same
-reason an adopted workflow that gets its earlier definition back keeps the address that it has by then.
+Addresses of webhooks, what authenticates them and the values of their query may be secrets. What is read from HubSpot
+holds `{secret: redacted 1}` in their place, so none of them gets into a plan or into state; one that the program itself
+writes in plain text is shown. The secrets of custom code stay in HubSpot, its actions name them only [S].
+
+Two secrets always count as equal: neither their values nor hashes of them are kept anywhere, so a changed secret is no
+difference. For the same reason an adopted workflow that gets its earlier definition back keeps the secrets of by then.
 """
 
 from __future__ import annotations
@@ -36,7 +38,21 @@ def vendor_inputs(inputs: Definition) -> Definition:
     for key in REPLACES:
         if key in inputs:
             found |= _vendor(key, inputs[key], inputs["object"])
-    return found
+    return _naming_all(found)
+
+
+def _naming_all(inputs: Definition) -> Definition:
+    if not inputs.get("actions"):
+        return inputs
+    return {**inputs, "actions": [_naming_secrets(action) for action in inputs["actions"]]}
+
+
+def _naming_secrets(action: Json) -> Json:
+    """`{secret: NAME}` among the secrets of custom code is a name: the value is HubSpot's."""
+    named = action.get("secretNames")
+    if not isinstance(named, list):
+        return action
+    return {**action, "secretNames": [one["secret"] if _is_secret(one) else one for one in named]}
 
 
 def _vendor(key: str, said: Any, object_: str) -> Definition:
@@ -99,10 +115,11 @@ def _named(value: Any) -> Any:
 
 def canonical(definition: Definition) -> Definition:
     """One spelling of every input, typed or not."""
-    found = flow_form.canonical({key: value for key, value in definition.items() if key not in REPLACES})
+    plain = {key: value for key, value in definition.items() if key not in REPLACES}
+    found = flow_form.canonical(_naming_all(plain))
     for key in REPLACES:
         if key in definition:
-            vendor = _vendor(key, definition[key], definition["object"])
+            vendor = _naming_all(_vendor(key, definition[key], definition["object"]))
             whole = flow_form.canonical({"object": definition["object"], **vendor})
             found[key] = _without_names({name: whole[name] for name in REPLACES[key]})
     found["actions"] = _without_names(found["actions"])
@@ -179,22 +196,49 @@ def _renumbered(value: Any, numbers: Mapping[str, str]) -> Any:
 
 
 def redacted(flow: Mapping[str, Any]) -> Json:
-    """The flow with a mark in the place of each webhook address."""
+    """The flow with a mark in the place of each text that may be a secret."""
     marks = iter(f"{REDACTED} {at}" for at, _ in enumerate(addresses(flow), 1))
-    return {**flow, "actions": [_marked(action, marks) for action in flow.get("actions") or ()]}
 
+    def marked(_text: str) -> Json:
+        return {"secret": next(marks)}
 
-def _marked(action: Mapping[str, Any], marks: Iterator[str]) -> Json:
-    return {**action, **({"webhookUrl": {"secret": next(marks)}} if "webhookUrl" in action else {})}
+    return {**flow, "actions": [_with_texts(action, marked) for action in flow.get("actions") or ()]}
 
 
 def addresses(flow: Mapping[str, Any]) -> tuple[str, ...]:
-    """The webhook addresses of a flow, in the order of its actions."""
-    return tuple(str(action["webhookUrl"]) for action in flow.get("actions") or () if "webhookUrl" in action)
+    """The texts of a flow that may be secrets, in the order of its actions: addresses of webhooks first among them."""
+    found: list[str] = []
+    for action in flow.get("actions") or ():
+        _with_texts(action, found.append)
+    return tuple(found)
+
+
+def _with_texts(action: Mapping[str, Any], by: Callable[[str], Any]) -> Json:
+    """The action with each text that may be a secret replaced: all of the authentication but its type [?]."""
+    changed = dict(action)
+    if isinstance(action.get("webhookUrl"), str):
+        changed["webhookUrl"] = by(action["webhookUrl"])
+    if "authSettings" in action:
+        changed["authSettings"] = _leaves(action["authSettings"], by, lambda key: key != "type")
+    if "webhookUrl" in action and "queryParams" in action:
+        changed["queryParams"] = _leaves(action["queryParams"], by, lambda key: key == "value")
+    return changed
+
+
+def _leaves(value: Any, by: Callable[[str], Any], covers: Callable[[str], bool]) -> Any:
+    """The value with the texts under the keys that are covered replaced; what is a secret already stays."""
+    if isinstance(value, list):
+        return [_leaves(inner, by, covers) for inner in value]
+    if not isinstance(value, Mapping) or _is_secret(value):
+        return value
+    return {
+        key: by(inner) if isinstance(inner, str) and covers(key) else _leaves(inner, by, covers)
+        for key, inner in value.items()
+    }
 
 
 def revealed(definition: Definition, held: Sequence[str], declared: Definition) -> Definition:
-    """What HubSpot holds, with those webhook addresses shown that the program writes in plain text."""
+    """What HubSpot holds, with those texts shown that the program writes in plain text."""
     said = addresses(vendor_inputs(declared))
     shown = {f"{REDACTED} {at}": url for at, url in enumerate(held, 1) if url in said}
     found: Definition = _replaced(definition, lambda name: shown.get(name, {"secret": name}))
@@ -229,7 +273,7 @@ def with_secrets(fields: Json, value_of: Callable[[str], str | None], held: Sequ
 def missing_secret(name: str) -> tuple[str, str]:
     """The sentence and fix for a secret that is not there."""
     if name.startswith(f"{REDACTED} "):
-        return "HubSpot: the address of a webhook was not kept, it may be a secret", "write it again in HubSpot"
+        return "HubSpot: what a webhook is called with was not kept, it may be a secret", "write it again in HubSpot"
     said = f'HubSpot: there is no secret "{name}" in the environment or in stack config'
     return said, f"export {name}=…, or pulumi config set --secret hubspot:{name}"
 

@@ -127,22 +127,23 @@ class Notify(Part):
 
 
 class Webhook(Part):
-    """A call to another system. An address that is a secret is written `{secret: NAME}`."""
+    """A call to another system. What is a secret in it, the address for one, is written `{secret: NAME}`."""
 
     url: str | Secret
     method: Literal["GET", "POST"] = "POST"
     query: list[Json] | None = None
     """HubSpot's own form (`queryParams`)."""
     auth: Json | None = None
-    """HubSpot's own form (`authSettings`); it names secrets that HubSpot keeps."""
+    """HubSpot's own form (`authSettings`); it may name secrets that HubSpot keeps."""
 
 
 class CustomCode(Part):
-    """Code of your own, which HubSpot runs. `secrets` are names of secrets that HubSpot keeps."""
+    """Code of your own, which HubSpot runs. `secrets` are names of secrets that HubSpot keeps: `[NAME]`, or
+    `[{secret: NAME}]`. Their values are set there, no API takes them [S]."""
 
     runtime: str
     code: str
-    secrets: list[str] | None = None
+    secrets: list[str | Secret] | None = None
     inputs: list[Json] | None = None
     """HubSpot's own form (`inputFields`)."""
     outputs: list[Json] | None = None

@@ -54,9 +54,10 @@ class WorkflowInputs(Inputs):
     It has no input for being enabled. In HubSpot's own form people, teams and lists are tokens wherever an id is
     wanted: `{user: maya@example.com}`, `{owner: …}`, `{team: SDR}`, `{list: Customers}`, `{workflow: …}`.
 
-    The address of a webhook may be `{secret: NAME}`: its value is asked for when the workflow is written, from the
-    environment or stack config `hubspot:NAME`, and kept nowhere. So a changed secret shows no difference; change the
-    description with it to have the workflow written again. An address in plain text stands in the plan and in state.
+    The address of a webhook, its authentication and its query may hold `{secret: NAME}`: the value is asked for when
+    the workflow is written, from the environment or stack config `hubspot:NAME`, and kept nowhere. So a changed secret
+    shows no difference; change the description with it to have the workflow written again. What is written in plain
+    text stands in the plan and in state.
 
     Example::
 

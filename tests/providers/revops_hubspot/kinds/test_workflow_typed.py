@@ -107,6 +107,70 @@ def test_address_that_somebody_else_wrote_is_never_shown(
     assert flow(accounts)["actions"][1]["webhookUrl"] == "https://example.com/hook"
 
 
+KEY = "key-verysecret"
+CALL: Json = {
+    "url": "https://example.com/hook",
+    "query": [{"name": "token", "value": {"secret": "HOOK_KEY"}}],
+    "auth": {"type": "AUTH_KEY", "name": "Authorization", "value": {"secret": "HOOK_KEY"}},
+}
+CODE: Json = {"runtime": "NODE20X", "code": "exports.main = () => {}", "secrets": [{"secret": "CRM_TOKEN"}, "OTHER"]}
+RAW: Json = {
+    "actions": [
+        {
+            "type": "WEBHOOK",
+            "actionId": "1",
+            "method": "POST",
+            "webhookUrl": {"secret": "HOOK_KEY"},
+            "queryParams": [{"name": "token", "value": {"secret": "HOOK_KEY"}}],
+            "authSettings": {"type": "AUTH_KEY", "name": "Authorization", "value": {"secret": "HOOK_KEY"}},
+            "connection": {"edgeType": "STANDARD", "nextActionId": "2"},
+        },
+        {
+            "type": "CUSTOM_CODE",
+            "actionId": "2",
+            "runtime": "NODE20X",
+            "sourceCode": "exports.main = () => {}",
+            "secretNames": [{"secret": "CRM_TOKEN"}, "OTHER"],
+        },
+    ]
+}
+
+
+@pytest.mark.parametrize("parts", [{"steps": [{"webhook": CALL}, {"custom_code": CODE}]}, RAW], ids=["typed", "raw"])
+def test_secrets_of_a_call_are_sent_and_those_of_code_are_named(
+    parts: Json, accounts: RunningSimulators, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOOK_KEY", KEY)
+    contract = Contract(accounts, "hubspot", KIND)
+    inputs = workflow(**parts)
+    made = contract.create(inputs)
+    again = contract.refresh(made)
+
+    called, code = flow(accounts)["actions"]
+    assert called["authSettings"] == {"type": "AUTH_KEY", "name": "Authorization", "value": KEY}
+    assert called["queryParams"] == [{"name": "token", "value": KEY}]
+    assert code["secretNames"] == ["CRM_TOKEN", "OTHER"]
+    assert again is not None
+    assert KEY not in json.dumps([made.outputs, again.outputs])
+    assert not contract.changes(again, inputs)
+
+
+@pytest.mark.parametrize("parts", [{"steps": [{"webhook": CALL}, {"custom_code": CODE}]}, RAW], ids=["typed", "raw"])
+def test_taking_over_shows_no_secret_of_a_call(
+    parts: Json, accounts: RunningSimulators, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOOK_KEY", KEY)
+    contract = Contract(accounts, "hubspot", KIND)
+    contract.create(workflow(**parts))
+    mine = workflow(steps=[{"clear": "message"}])
+    with pytest.raises(AuthorError) as refused:
+        contract.create(mine)
+    assert KEY not in str(refused.value)
+    adopted = contract.create({**mine, "adopt": True})
+    assert adopted.outputs["adopted"]
+    assert KEY not in json.dumps(adopted.outputs)
+
+
 def test_plain_address_is_compared(accounts: RunningSimulators, waits: list[float]) -> None:
     contract = Contract(accounts, "hubspot", KIND)
     made = contract.create(hook("https://example.com/hook"))
