@@ -6,7 +6,8 @@ import zipfile
 from io import BytesIO
 from typing import Any
 
-from revops_salesforce import deploy, flow_form
+from revops_salesforce import flow_form
+from revops_salesforce.package import archive
 
 DECLARED: dict[str, Any] = {
     "processType": "AutoLaunchedFlow",
@@ -72,5 +73,5 @@ def test_xml_escapes_texts_and_writes_booleans_in_lower_case() -> None:
 
 def test_archive_depends_on_its_content_only() -> None:
     files = {"package.xml": b"<Package/>", "flows/A.flow": b"<Flow/>"}
-    assert deploy._archive(files) == deploy._archive(files)
-    assert zipfile.ZipFile(BytesIO(deploy._archive(files))).namelist() == ["package.xml", "flows/A.flow"]
+    assert archive(files) == archive(files)
+    assert zipfile.ZipFile(BytesIO(archive(files))).namelist() == ["package.xml", "flows/A.flow"]
