@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 
 from crm_simulators.control import Answer, Control, Fault, JsonObject
 
-from . import factory, login, seeding, soap
+from . import factory, login, sandbox, seeding, soap
 from .app import SalesforceApp, stripped
 from .errors import RestError, SoapFault
 from .org import Org
@@ -70,8 +70,10 @@ class SalesforceSimulator:
 
     def controls(self) -> Mapping[str, Callable[[JsonObject], JsonObject]]:
         """`POST /_sim/evaluate-formula` computes a formula on a record that need not exist; `POST /_sim/outbox` shows
-        the e-mails, posts and notices that left the org, oldest first."""
+        the e-mails, posts and notices that left the org, oldest first; `POST /_sim/refresh-sandbox` makes it another org,
+        see `sandbox`."""
         return {
+            "refresh-sandbox": lambda body: sandbox.refresh(self.org, body),
             "evaluate-formula": lambda body: seeding.evaluate_formula(self.org, body),
             "outbox": lambda body: {"messages": list(self.org.actions)},
         }
