@@ -8,8 +8,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from .formula_eval import EvaluationError, Scope, evaluate
-from .formula_parser import FormulaError, Node, parse
+from salesforce_formula.evaluator import Scope, evaluate
+from salesforce_formula.parser import parse
+from salesforce_formula.tokens import FormulaError
+from salesforce_formula.tree import Node
+from salesforce_formula.values import EvaluationError
 
 __all__ = ["EvaluationError", "FormulaError", "compiled", "computed", "references"]
 

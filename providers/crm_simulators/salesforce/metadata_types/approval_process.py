@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from salesforce_formula.kinds import BOOLEAN
+from salesforce_formula.tokens import FormulaError
+
 from ..component_xml import Body
 from ..errors import MetadataError, bad_reference, integrity, not_modelled
 from ..fields import fields_of, find_field, object_name
-from ..formula_check import BOOLEAN
 from ..formula_names import compiled
-from ..formula_parser import FormulaError
 from ..org import Org
 from .assignment_rules import check_filter
 from .component_type import DEVELOPER_NAME, ObjectPart, child_name, invalid_name, too_long

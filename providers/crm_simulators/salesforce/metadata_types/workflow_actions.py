@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from salesforce_formula.tokens import FormulaError
+
 from ..component_xml import Body
 from ..errors import MetadataError, bad_reference, integrity, not_modelled
 from ..field_values import picklist_values
 from ..fields import Field, fields_of, find_field, object_name
 from ..formula_names import compiled
-from ..formula_parser import FormulaError
 from ..org import Component, Org
 from .component_type import ComponentType, ObjectPart, child_name, too_long
 from .value_lists import active_names
