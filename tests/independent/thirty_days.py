@@ -156,7 +156,7 @@ class Life:
         self.stage, self.latest_mql = "mql", at
         self.count("mqls")
         self.count("tasks")
-        if self.contacted < 0 and not self.in_sla:
+        if not self.in_sla:  # the clock starts whenever a record becomes MQL, also after it was recycled
             self.in_sla = True
             self.push(at + self.figures.first_contact, "first_contact_due")
 
