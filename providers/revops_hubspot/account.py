@@ -38,6 +38,7 @@ class HubSpotAccount:
                 f"set HUBSPOT_BASE_URL or hubspot:baseUrl, or leave both out for {DEFAULT_URL}",
             )
         client = HubSpotClient(str(token), str(base_url), _version())
+        client.reads_sensitive = config("hubspot:sensitiveData") in (True, "true")
         client.secret_of = lambda name: os.environ.get(name) or config(f"hubspot:{name}") or None
         return client
 

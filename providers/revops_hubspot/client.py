@@ -63,6 +63,8 @@ class HubSpotClient:
         self.paths = PATHS[version]
         self.writes_allowed = True
         self.limiter = Limiter()
+        self.reads_sensitive = False
+        """Whether properties that hold sensitive data are read too; every such read needs scopes of its own [S]."""
         self.secret_of: Callable[[str], str | None] = os.environ.get
         """The value of a `{secret: NAME}`, from the environment or stack config; asked at a write and never kept."""
         self.answer_headers: Mapping[str, str] = {}

@@ -6,8 +6,9 @@ import re
 import sys
 from collections.abc import Iterator
 
-from revops_hubspot import formula_check, subscription
+from revops_hubspot import formula_check, scopes, subscription
 from revops_hubspot.client import HubSpotClient
+from revops_hubspot.errors import HubSpotRefusal
 from revops_hubspot.object_checks import unknown_objects
 from revops_hubspot.object_types import custom_name, type_id
 from revops_hubspot.subscription import told
@@ -17,6 +18,7 @@ from revops_iac.session import Session
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 """Names that are known to be safe; HubSpot states no rule [?]."""
+SENSITIVE = ("sensitive", "highly_sensitive")
 MOST_UNIQUE = 10
 """Properties with unique values per object [D]."""
 
@@ -29,12 +31,38 @@ def refused(session: Session[HubSpotClient], wanted: Wanted, held: Observed | No
         yield from _group(session, wanted)
     if inputs.get("calculation_formula"):
         yield from _formula(session, wanted)
+    if inputs.get("data_sensitivity") in SENSITIVE:
+        yield from _sensitive(session, wanted)
     if held is not None:
         return
     if not NAME.fullmatch(inputs["name"]):
         said = "starts with a small letter and holds small letters, digits and underscores, at most 100"
         yield told(wanted, f"its name must be one that {said}", "correct its name")
     yield from _room(session, wanted)
+
+
+def _sensitive(session: Session[HubSpotClient], wanted: Wanted) -> Iterator[str]:
+    """Whether the portal has the feature switched on is told by no read; the subscription and the token are."""
+    client = session.client
+    if not client.reads_sensitive:
+        fix = "pulumi config set hubspot:sensitiveData true, and give the token the sensitive scopes of the object"
+        yield told(wanted, "sensitive data is not read, so the property would not be found again", fix)
+    elif subscription.lacks_enterprise(client):
+        said = "sensitive data needs an Enterprise subscription"
+        yield told(wanted, said, "leave data_sensitivity out, or upgrade the subscription")
+    else:
+        needed = scopes.sensitive(wanted.inputs["object"], wanted.inputs["data_sensitivity"], "write")
+        granted = client.remembered("granted scopes", lambda: _granted(client))
+        if granted is not None and not granted & {needed, needed.removesuffix(".v2")}:
+            yield told(wanted, f"the token lacks {needed}", "give it to the private app or service key")
+
+
+def _granted(client: HubSpotClient) -> frozenset[str] | None:
+    """The scopes of the token, None where HubSpot does not tell them."""
+    try:
+        return client.token_scopes()
+    except HubSpotRefusal:
+        return None
 
 
 def type_of(session: Session[HubSpotClient], object_: str, name: str) -> str | None:

@@ -51,8 +51,16 @@ def _read_by(item: Wanted) -> Iterator[str]:
         yield f"crm.objects.{scope_name(object_)}.read"
 
 
+def sensitive(object_: str, sensitivity: str, verb: str) -> str:
+    """The scope for properties that hold sensitive data [S]; that of the higher class by its pattern [K]."""
+    return f"crm.objects.{scope_name(object_)}.{sensitivity}.{verb}.v2"
+
+
 def _pairs(item: Wanted) -> Iterator[tuple[str, str]]:
     """To read and to write."""
+    if item.inputs.get("data_sensitivity") in ("sensitive", "highly_sensitive"):
+        named = item.inputs["object"], item.inputs["data_sensitivity"]
+        yield sensitive(*named, "read"), sensitive(*named, "write")
     if item.kind in OWN:
         yield OWN[item.kind]
         return

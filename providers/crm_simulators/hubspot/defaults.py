@@ -27,6 +27,7 @@ def fresh_account() -> JsonObject:
             "uiDomain": "app.hubspot.com",
             "dataHostingLocation": "na1",
             "tier": "enterprise",
+            "sensitiveData": False,
         },
         "tokens": {
             TOKEN: {"name": "revops", "userId": ADMIN_USER_ID, "appId": APP_ID, "scopes": sorted(ALL_SCOPES)},

@@ -152,11 +152,14 @@ class Properties:
     def _check_sensitive(self, object_type: ObjectType, body: JsonObject, scopes: frozenset[str]) -> None:
         if body.get("dataSensitivity") in (None, "non_sensitive"):
             return
-        needed = {f"crm.objects.{object_type.scope}.sensitive.write{v}" for v in ("", ".v2")}
+        needed = {f"crm.objects.{object_type.scope}.{body['dataSensitivity']}.write{v}" for v in ("", ".v2")}
         if not scopes & needed:
             raise HubSpotError(
                 403, "Missing required scope for: sensitive-data-property-create", "MISSING_SCOPES"
             )  # [O]
+        account = self.portal.state["account"]
+        if account.get("sensitiveData") and account["tier"] == "enterprise":  # Enterprise only [D]
+            return
         message = "The portal is not enabled for sensitive data"
         code = "PORTAL_NOT_ENABLED_FOR_SENSITIVE_DATA"
         raise validation_error(message, errors=[{"message": message, "code": code}])  # [O]

@@ -36,6 +36,7 @@ FIELDS: Mapping[str, str] = {
     "text_display_hint": "textDisplayHint",
     "show_currency_symbol": "showCurrencySymbol",
     "currency_property_name": "currencyPropertyName",
+    "data_sensitivity": "dataSensitivity",
 }
 """Inputs and HubSpot's own names for them."""
 DEFAULTS: Mapping[str, Any] = {
@@ -45,6 +46,7 @@ DEFAULTS: Mapping[str, Any] = {
     "has_unique_value": False,
     "external_options": False,
     "show_currency_symbol": False,
+    "data_sensitivity": "non_sensitive",
 }
 """What HubSpot says of a property when nothing was said; an answer may also leave these out [S]."""
 FIELD_TYPES: Mapping[str, str] = {
@@ -57,10 +59,21 @@ FIELD_TYPES: Mapping[str, str] = {
     "phone_number": "phonenumber",
 }
 """Which field types go with a type [D]; that of phone_number is from the specification [S]."""
-IMMUTABLE = frozenset({"object", "name", "type", "has_unique_value", "external_options", "referenced_object_type"})
+IMMUTABLE = frozenset(
+    {
+        "object",
+        "name",
+        "type",
+        "has_unique_value",
+        "external_options",
+        "referenced_object_type",
+        "data_sensitivity",
+    }
+)
 """Not in the update schema, or (`type`) accepted in some cases only [S][O]."""
 IN_USE = "PropertyValidationError.CANNOT_DELETE_PROPERTY_IN_USE"
 CALCULATED = "calculation_equation"
+SENSITIVE = property_checks.SENSITIVE
 BOOLEAN_OPTIONS = [{"label": "Yes", "value": "true"}, {"label": "No", "value": "false"}]
 """A bool property needs exactly these two values [O]."""
 
@@ -79,7 +92,8 @@ class Option(BaseModel):
 class PropertyInputs(Inputs):
     """A property of an object. An input that is absent is not managed.
 
-    Sensitive data (`dataSensitivity`) is not covered: every read of it needs scopes of its own [S].
+    Sensitive data needs stack config `hubspot:sensitiveData: true`: HubSpot shows such properties only to those who ask
+    for them by name of the class, and every read of them needs scopes of its own [S].
 
     Example::
 
@@ -149,6 +163,8 @@ class PropertyInputs(Inputs):
     ) = None
     show_currency_symbol: bool | None = None
     currency_property_name: str | None = None
+    data_sensitivity: Literal["non_sensitive", "sensitive", "highly_sensitive"] | None = None
+    """Set when it is created, for ever [S]; Enterprise only, and switched on in the portal [D][O]."""
 
     @field_validator("calculation_formula")
     @classmethod
@@ -244,6 +260,9 @@ class Property(Kind[HubSpotClient]):
         if not custom_objects.exist(client, partition):
             return {}
         found = client.get("properties", "/{object}", object=partition)["results"]
+        for sensitivity in SENSITIVE if client.reads_sensitive else ():
+            query = {"dataSensitivity": sensitivity}
+            found = [*found, *client.get("properties", "/{object}", query, object=partition)["results"]]
         properties = [_observed(partition, entry) for entry in found if not entry.get("archived")]
         return {held.name: held for held in properties}
 
@@ -252,7 +271,9 @@ class Property(Kind[HubSpotClient]):
         archived = inputs["name"] in _archived(client, object_)
 
         def landed() -> Any:
-            return client.find("properties", "/{object}/{name}", object=object_, name=inputs["name"])
+            said = inputs.get("data_sensitivity")
+            query = {"dataSensitivity": said} if said in SENSITIVE else None
+            return client.find("properties", "/{object}/{name}", query, object=object_, name=inputs["name"])
 
         created = client.write("POST", "properties", "/{object}", _body(inputs), landed=landed, object=object_)
         if archived:

@@ -22,6 +22,11 @@ def test_definitions_need_the_schema_of_their_object_and_records_to_count() -> N
     assert writing(declared) == ["crm.schemas.custom.write", "crm.schemas.deals.write"]
 
 
+def test_sensitive_data_has_scopes_of_its_own() -> None:
+    declared = [wanted("Property", object="contacts", data_sensitivity="sensitive")]
+    assert writing(declared) == ["crm.objects.contacts.sensitive.write.v2", "crm.schemas.contacts.write"]
+
+
 def test_objects_of_hubspot_have_scopes_of_their_own_name() -> None:
     assert writing([wanted("Property", object="invoices")]) == ["crm.schemas.invoices.write"]
 

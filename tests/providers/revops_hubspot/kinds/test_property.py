@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from crm_simulators.hubspot.scopes import ALL_SCOPES
 from crm_simulators.server import RunningSimulators
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.errors import HubSpotRefusal
@@ -168,3 +169,46 @@ def test_formula_refers_to_the_properties_it_names() -> None:
     names = [reference.name for reference in KIND.references(wanted) if reference.kind == "Property"]
     assert {"contacts.industry", "contacts.fit_score"} <= set(names)
     assert "contacts.total" not in names
+
+
+SENSITIVE = {"hubspot:sensitiveData": "true"}
+
+
+@pytest.mark.parametrize("sensitivity", ["sensitive", "highly_sensitive"])
+def test_sensitive_property_is_made_and_found_again(
+    sensitivity: str, accounts: RunningSimulators, open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = {"token": "pat-na1-sensitive", "scopes": [*ALL_SCOPES, f"crm.objects.contacts.{sensitivity}.write.v2"]}
+    accounts.seed("hubspot", {"tokens": [token], "account": {"sensitiveData": True}})
+    monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "pat-na1-sensitive")
+    inputs = declared("health", data_sensitivity=sensitivity)
+    wanted = Wanted("Property", "contacts.health", "contacts.health", inputs)
+
+    assert list(KIND.refusals(open_session(**SENSITIVE), wanted, None)) == []
+    KIND.create(open_session(**SENSITIVE), inputs)
+
+    found = held(open_session(**SENSITIVE), "health")
+    assert KIND.view(inputs, found) == inputs
+    assert "data_sensitivity" in KIND.immutable
+    assert held(open_session(), "health") is None
+
+
+def test_sensitive_property_is_refused_without_config_subscription_or_scope(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    inputs = declared("health", data_sensitivity="sensitive")
+    wanted = Wanted("Property", "contacts.health", "contacts.health", inputs)
+    said = 'HubSpot: Property "contacts.health": '
+    assert list(KIND.refusals(open_session(writes=False), wanted, None)) == [
+        f"{said}sensitive data is not read, so the property would not be found again\n    fix: pulumi config set "
+        "hubspot:sensitiveData true, and give the token the sensitive scopes of the object"
+    ]
+    assert list(KIND.refusals(open_session(writes=False, **SENSITIVE), wanted, None)) == [
+        f"{said}the token lacks crm.objects.contacts.sensitive.write.v2\n"
+        "    fix: give it to the private app or service key"
+    ]
+    accounts.seed("hubspot", {"account": {"tier": "professional"}})
+    assert list(KIND.refusals(open_session(writes=False, **SENSITIVE), wanted, None)) == [
+        f"{said}sensitive data needs an Enterprise subscription\n"
+        "    fix: leave data_sensitivity out, or upgrade the subscription"
+    ]

@@ -209,6 +209,12 @@ PROPERTIES = [
         there=_many(10, has_unique_value=True),
     ),
     Case(
+        "properties: Missing required scope for: sensitive-data-property-create",
+        "Property",
+        {**TEXT, "data_sensitivity": "sensitive"},
+        "sensitive data is not read, so the property would not be found again",
+    ),
+    Case(
         "object_types: unknown_object_type", "Property", {**TEXT, "object": "machines"}, 'there is no object "machines"'
     ),
 ]
@@ -821,7 +827,7 @@ REMOVALS = "the answer to a removal, which counts what is at stake and keeps wha
 FORM = "about the form of a request, which the kinds build and nobody writes"
 NO_SUCH_CALL = "the answer to a call that no kind makes"
 UNMODELLED = "HubSpot has it, the simulator does not: a portal may accept it"
-SENSITIVE = "no kind sends dataSensitivity"
+UNTOLD = "no read tells whether the portal has the feature switched on"
 NOT_OURS: Mapping[str, str] = {
     "association_labels: Association type {} does not exist": READS,
     "association_labels: Association type {} has {} limit": FORM,
@@ -854,17 +860,16 @@ NOT_OURS: Mapping[str, str] = {
     "pipelines: Pipeline stage {} does not exist": READS,
     "pipelines: The last pipeline of an object cannot be deleted": REMOVALS,
     "pipelines: WebServerNotFound": READS,
-    "properties: Missing required scope for: sensitive-data-property-create": SENSITIVE,
     'properties: Property "{}" cannot be deleted because it is in use: {}': REMOVALS,
     'properties: Property "{}" is defined by HubSpot and cannot be deleted': REMOVALS,
     'properties: Property group "{}" cannot be deleted because it has active properties': REMOVALS,
     "properties: Property group {} does not exist": READS,
     "properties: The batch has {} inputs; the limit is {}": FORM,
-    "properties: The portal is not enabled for sensitive data": SENSITIVE,
+    "properties: The portal is not enabled for sensitive data": UNTOLD,
     "properties: invalid_json": FORM,
     "properties: missing_attributes": FORM,
     "properties: unparsable_query": READS,
-    "property_rules: dataSensitivity must be one of {}": SENSITIVE,
+    "property_rules: dataSensitivity must be one of {}": FORM,
     "property_validations: Property {} has no rule of type {}": READS,
     "schemas: Object type {} cannot be deleted because it has records": REMOVALS,
     "schemas: Only an archived object type can be purged": NO_SUCH_CALL,
