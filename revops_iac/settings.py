@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fnmatch import fnmatchcase
 from typing import Any
 
 from revops_iac.errors import AuthorError
@@ -28,7 +30,8 @@ DEFAULT_MAX_ENROL = 0
 class Settings:
     """What a stack allows. Read from `revops:*` keys; see README, "Stack configuration".
 
-    `allow_data_loss` and `allow_delete` hold names as the refusals print them, such as `contacts.old_score`.
+    `allow_data_loss` and `allow_delete` hold names as the refusals print them, such as `contacts.old_score`. Outside
+    production `allow_delete` takes patterns too: `workflows.*` for every one of a kind, `contacts.Old *` by name.
     `max_enrol` is a number of records; `go_live` is the date from which automations enrol. With `require_validation`
     only what `revops validate` tried on the account may be applied. `features` names what the subscriptions of the
     accounts have beyond the usual, in the words of the providers, such as `hubspot.stage_approvals`.
@@ -44,18 +47,32 @@ class Settings:
     require_validation: bool = False
     features: frozenset[str] = frozenset()
 
+    def may_delete(self, kind: str, names: Iterable[str]) -> bool:
+        """Whether an automation that was enabled once may go: by one of its names, or by a pattern.
+
+        >>> Settings("dev", allow_delete=frozenset({"workflows.*"})).may_delete("Workflow", ["contacts.Old one"])
+        True
+        """
+        plural = f"{re.sub(r'(?<=.)(?=[A-Z])', '_', kind).lower()}s"
+        called = {name for one in names for name in (one, f"{plural}.{one}")}
+        if called & self.allow_delete:
+            return True
+        patterns = [] if self.production else [entry for entry in self.allow_delete if "*" in entry]
+        return any(fnmatchcase(name, pattern) for pattern in patterns for name in called)
+
 
 def read_settings(get: Callable[[str], Any], stack: str) -> Settings:
     """Reads the settings through `get("revops:key")`, which returns text, a parsed value or None.
 
     Raises AuthorError on a value of the wrong form.
     """
+    production = _flag(get("revops:production"), "revops:production")
     return Settings(
         environment=str(get("revops:environment") or stack),
         systems=_names(get("revops:systems"), "revops:systems"),
-        production=_flag(get("revops:production"), "revops:production"),
+        production=production,
         allow_data_loss=frozenset(_names(get("revops:allowDataLoss"), "revops:allowDataLoss") or ()),
-        allow_delete=frozenset(_names(get("revops:allowDelete"), "revops:allowDelete") or ()),
+        allow_delete=_deletable(get("revops:allowDelete"), production),
         go_live=_date(get("revops:goLive")),
         max_enrol=_count(get("revops:maxEnrol")),
         require_validation=_flag(get("revops:requireValidation"), "revops:requireValidation"),
@@ -76,6 +93,17 @@ def _names(value: Any, key: str) -> tuple[str, ...] | None:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise AuthorError(f'stack config: "{key}" is "{value}", it must be a list of names', f"{key}: [name, name]")
     return tuple(value)
+
+
+def _deletable(value: Any, production: bool) -> frozenset[str]:
+    names = _names(value, "revops:allowDelete") or ()
+    for name in names:
+        if production and "*" in name:
+            raise AuthorError(
+                f'stack config: "revops:allowDelete" has the pattern "{name}", in production it must be names',
+                "name each automation that may go, as its refusal prints it",
+            )
+    return frozenset(names)
 
 
 def _flag(value: Any, key: str) -> bool:

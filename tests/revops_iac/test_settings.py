@@ -61,3 +61,20 @@ def test_unknown_keys_are_named() -> None:
     assert unknown_keys({"revops:goLiv": "2027-01-15", "revops:goLive": "", "hubspot:portalId": "1"}) == [
         "revops:goLiv"
     ]
+
+
+def test_patterns_allow_deletion_outside_production_only() -> None:
+    anywhere = read_settings({"revops:allowDelete": ["workflows.*", "contacts.Old *"]}.get, "dev")
+    assert anywhere.may_delete("Workflow", ["deals.Stale deal"])
+    assert anywhere.may_delete("Flow", ["contacts.Old scoring"])
+    assert not anywhere.may_delete("Flow", ["MQL_Assignment"])
+
+    with pytest.raises(AuthorError, match=r'has the pattern "workflows\.\*", in production it must be names'):
+        read_settings({"revops:production": "true", "revops:allowDelete": ["workflows.*"]}.get, "prod")
+
+
+def test_name_allows_deletion_also_in_production() -> None:
+    config = {"revops:production": "true", "revops:allowDelete": ["contacts.old_one"]}
+    production = read_settings(config.get, "prod")
+    assert production.may_delete("Workflow", ["contacts.Old one", "contacts.old_one"])
+    assert not production.may_delete("Workflow", ["contacts.New one"])

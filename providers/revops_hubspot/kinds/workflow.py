@@ -288,7 +288,7 @@ class Workflow(Kind[HubSpotClient]):
 
     def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
         client, name = session.client, str(held.definition["name"])
-        if _names(session, held) & session.settings.allow_delete or not held.facts["was_enabled"]:
+        if session.settings.may_delete(self.name, _names(session, held)) or not held.facts["was_enabled"]:
             client.write("DELETE", "flows", "/{id}", id=held.id)
             directory.forget_flow(client, held.id)
             session.forget_lookups()

@@ -145,7 +145,7 @@ class Flow(MetadataKind):
             return
         if flow.active:
             activate(client, flow, 0)
-        if flow.ever_active and held.name not in session.settings.allow_delete:
+        if flow.ever_active and not session.settings.may_delete(self.name, [held.name]):
             client.keep(self._names(held))
             client.say(
                 f'Salesforce: Flow "{held.name}" was enabled before, so it is deactivated and kept, with the fields it '
