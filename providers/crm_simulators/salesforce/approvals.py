@@ -16,7 +16,7 @@ from .record_locks import acts_for, is_admin, process_of
 from .record_values import Viewer
 from .standard_objects import CUSTOMIZABLE
 from .tables import find_row
-from .workflow_run import run_actions
+from .workflow_run import Saves, run_actions
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,10 @@ class Submission:
 class Approvals:
     """Acts on requests as one user; every method raises RestError [K: codes and texts]."""
 
-    def __init__(self, org: Org, user: Record) -> None:
+    def __init__(self, org: Org, user: Record, saves: Saves) -> None:
         self.org = org
         self.user = user
+        self.saves = saves
 
     # --- what is asked ------------------------------------------------------------------------------------------
 
@@ -277,4 +278,4 @@ class Approvals:
 
     def _act(self, instance: Record, actions: Body) -> None:
         sobject, row = self._record(instance["TargetObjectId"])
-        run_actions(self.org, self.user, sobject, row["Id"], actions)
+        run_actions(self.org, self.user, self.saves, sobject, row["Id"], actions)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from salesforce_formula.values import EvaluationError
 
+from .approvals import Approvals, Submission
 from .component_xml import Body
 from .email_alerts import send_alert
 from .errors import RestError
@@ -27,6 +28,8 @@ class Saves(Protocol):
     def create(self, sobject: str, values: dict[str, Any]) -> str: ...
 
     def update(self, sobject: str, record_id: str, values: dict[str, Any]) -> None: ...
+
+    def saved(self, sobject: str, row: Record, old: Record) -> None: ...
 
 
 class Interview:
@@ -153,6 +156,8 @@ class Interview:
         """E-mails, posts and notifications leave the org: they are kept to be looked at."""
         if node["actionType"] == "emailAlert":
             return self._alert(node)
+        if node["actionType"] == "submit":
+            return self._submit(node)
         if node["actionType"] not in {"emailSimple", "chatterPost", "customNotificationAction"}:
             raise FlowError(f"the action {node['actionType']} doesn't run in this organization.")
         parameters = {
@@ -160,6 +165,19 @@ class Interview:
         }
         sent = {"type": node["actionType"], "at": self.org.timestamp(), "parameters": parameters}
         self.org.actions.append(sent)
+        return _target(node)
+
+    def _submit(self, node: Body) -> str | None:
+        """Submits a record for approval [D: actions_obj_submit_for_approval]."""
+        given = {each["name"]: self.values.value(each.get("value", {})) for each in node.get("inputParameters", [])}
+        user = self.values.viewer.user
+        submitter = self.org.record("User", str(given.get("submitterId") or user["Id"])) or user
+        process, skip = given.get("processDefinitionNameOrId"), given.get("skipEntryCriteria") is True
+        approvers = [str(given["nextApproverIds"])] if given.get("nextApproverIds") else []
+        submission = Submission(process, skip, approvers, given.get("comment"))
+        Approvals(self.org, submitter, self.saves).submit(
+            str(given.get("objectId") or self.values.row["Id"]), submission
+        )
         return _target(node)
 
     def _alert(self, node: Body) -> str | None:

@@ -8,7 +8,7 @@ from .approvals import Approvals, Submission
 from .calls import Call, Reply
 from .errors import RestError, not_found
 from .org import Org, Record
-from .records import SaveError
+from .records import Records, SaveError
 from .sobjects import allow
 
 ACTIONS = ("Submit", "Approve", "Reject", "Removed")
@@ -75,10 +75,14 @@ def _performed(org: Org, caller: Record, request: dict[str, Any]) -> Record:
     approvers = [str(one) for one in request.get("nextApproverIds") or ()]
     comments = request.get("comments")
     if action != "Submit":
-        return Approvals(org, caller).answer(context, str(action), comments, approvers)
+        return _approvals(org, caller).answer(context, str(action), comments, approvers)
     skip = str(request.get("skipEntryCriteria", "false")).lower() == "true"
     submission = Submission(request.get("processDefinitionNameOrId"), skip, approvers, comments)
-    return Approvals(org, actor).submit(context, submission)
+    return _approvals(org, actor).submit(context, submission)
+
+
+def _approvals(org: Org, user: Record) -> Approvals:
+    return Approvals(org, user, Records(org, user).for_flows())
 
 
 def _failed(errors: list[RestError]) -> dict[str, Any]:

@@ -99,6 +99,10 @@ class Records:
             trigger = flow_triggers.Trigger(self.org, self.user, sobject, dict(row), old)
             flow_triggers.after_save(trigger, self.for_flows())
 
+    def saved(self, sobject: str, row: Record, old: Record) -> None:
+        """Lets flows run after a save that went past all rules, as field updates do."""
+        self._after_save(sobject, row, old)
+
     def for_flows(self) -> Records:
         """Saves one level deeper, as flows do them; raises the vendor's error when they start each other on and on."""
         if self.flow_depth >= MAX_FLOW_DEPTH:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from salesforce_formula.evaluator import evaluate
 
-from . import flow_triggers
 from .component_xml import Body
 from .derived_fields import completed
 from .email_alerts import send_alert
@@ -16,25 +15,32 @@ from .fields import Field, find_field
 from .metadata_types.workflow_actions import ACTION_TYPES
 from .org import Org, Record
 from .record_values import Viewer, to_json
-from .records import Records
 from .tables import find_row
 
 
-def run_actions(org: Org, user: Record, sobject: str, record_id: str, actions: Body) -> None:
+class Saves(Protocol):
+    """Saves records past field-level security, and lets flows run after a save that went past all rules."""
+
+    def create(self, sobject: str, values: dict[str, Any]) -> str: ...
+
+    def saved(self, sobject: str, row: Record, old: Record) -> None: ...
+
+
+def run_actions(org: Org, user: Record, saves: Saves, sobject: str, record_id: str, actions: Body) -> None:
     """Run an ``ApprovalAction`` list in its order; field updates first [K: order of execution]."""
     listed = sorted(actions.get("action", []), key=lambda action: action["type"] != "FieldUpdate")
     for action in listed:
         body = org.body(ACTION_TYPES[action["type"]], f"{sobject}.{action['name']}") or {}
         row = find_row(org, sobject, record_id) or {}
         if action["type"] == "FieldUpdate":
-            _update_field(org, user, sobject, row, body)
+            _update_field(org, user, saves, sobject, row, body)
         elif action["type"] == "Task":
-            _make_task(org, user, sobject, row, body)
+            _make_task(org, saves, sobject, row, body)
         else:
             send_alert(Viewer(org, user), sobject, row, action["name"])
 
 
-def _update_field(org: Org, user: Record, sobject: str, old: Record, body: Body) -> None:
+def _update_field(org: Org, user: Record, saves: Saves, sobject: str, old: Record, body: Body) -> None:
     """Validation rules do not run again, record-triggered flows do [K: order of execution]."""
     viewer = Viewer(org, user)
     field = find_field(viewer.fields(sobject), body["field"])
@@ -45,9 +51,7 @@ def _update_field(org: Org, user: Record, sobject: str, old: Record, body: Body)
     completed(org, sobject, row, old)
     row.update(LastModifiedDate=moment, SystemModstamp=moment, LastModifiedById=user["Id"])
     org.table(sobject)[row["Id"]] = row
-    if flow_triggers.has_flows(org, sobject):
-        trigger = flow_triggers.Trigger(org, user, sobject, dict(row), old)
-        flow_triggers.after_save(trigger, Records(org, user).for_flows())
+    saves.saved(sobject, row, old)
 
 
 def _value(viewer: Viewer, sobject: str, row: Record, field: Field, body: Body) -> Any:
@@ -67,7 +71,7 @@ def _named(org: Org, kind: str, name: str) -> str:
     return str(rows[0]["Id"])
 
 
-def _make_task(org: Org, user: Record, sobject: str, row: Record, body: Body) -> None:
+def _make_task(org: Org, saves: Saves, sobject: str, row: Record, body: Body) -> None:
     kind = body["assignedToType"]
     owner = _named(org, "User", body["assignedTo"]) if kind == "user" else None
     about = "WhoId" if sobject in {"Lead", "Contact"} else "WhatId"
@@ -80,7 +84,7 @@ def _make_task(org: Org, user: Record, sobject: str, row: Record, body: Body) ->
         "OwnerId": owner or row["OwnerId" if kind == "owner" else "CreatedById"],
         "ActivityDate": (_first_day(org, row, body) + timedelta(days=body["dueDateOffset"])).isoformat(),
     }
-    Records(org, user).for_flows().create("Task", values)
+    saves.create("Task", values)
 
 
 def _first_day(org: Org, row: Record, body: Body) -> date:

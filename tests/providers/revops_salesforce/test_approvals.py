@@ -11,6 +11,7 @@ from crm_simulators.salesforce.assignment import matches
 from crm_simulators.salesforce.errors import RestError
 from crm_simulators.salesforce.org import Org
 from crm_simulators.salesforce.record_values import Viewer
+from crm_simulators.salesforce.records import Records
 
 from tests.providers.revops_salesforce.compiled_model import (
     Saving,
@@ -39,8 +40,12 @@ class Desk:
         deal = {"Name": "Deal", "StageName": "Qualified", "Deal_Type__c": "new_business", "OwnerId": user}
         self.deal = str(org.insert("Opportunity", {**deal, **values}, user)["Id"])
 
+    @property
+    def approvals(self) -> Approvals:
+        return Approvals(self.org, self.saving.user, Records(self.org, self.saving.user).for_flows())
+
     def submit(self) -> Any:
-        return Approvals(self.org, self.saving.user).submit(self.deal, Submission())
+        return self.approvals.submit(self.deal, Submission())
 
     def approve(self) -> list[str]:
         """Everybody who is asked agrees, until nobody is asked any more: who was asked, in order."""
@@ -48,7 +53,7 @@ class Desk:
         while items := self.items():
             asked += [self.name(item["ActorId"]) for item in items]
             for item in items:
-                Approvals(self.org, self.saving.user).answer(item["Id"], "Approve", None, ())
+                self.approvals.answer(item["Id"], "Approve", None, ())
         return asked
 
     def items(self) -> list[dict[str, Any]]:
@@ -96,11 +101,11 @@ def test_deal_that_nobody_needs_to_look_at_cannot_be_submitted(org: Org) -> None
 def test_refusal_and_recall_are_written_too(org: Org) -> None:
     desk = Desk(org, Discount_Percent__c=15)
     desk.submit()
-    Approvals(org, desk.saving.user).answer(desk.items()[0]["Id"], "Reject", "too much", ())
+    desk.approvals.answer(desk.items()[0]["Id"], "Reject", "too much", ())
     assert desk.status == "rejected"
 
     desk.submit()
-    Approvals(org, desk.saving.user).answer(desk.items()[0]["Id"], "Removed", None, ())
+    desk.approvals.answer(desk.items()[0]["Id"], "Removed", None, ())
     assert desk.status is None
 
 

@@ -337,3 +337,47 @@ def test_process_that_could_not_work_is_refused(company: Company, changes: dict[
     rest = {key: value for key, value in changes.items() if key != "approvalStep"}
     with pytest.raises(ControlProblem, match=said):
         company.process(*steps, **rest)
+
+
+# --- flows --------------------------------------------------------------------------------------------------------
+
+
+def call(name: str, kind: str, **inputs: Any) -> dict[str, Any]:
+    parameters = [{"name": key, "value": value} for key, value in inputs.items()]
+    place = {"locationX": 0, "locationY": 0, "label": name}
+    return {"name": name, "actionName": name, "actionType": kind, "inputParameters": parameters, **place}
+
+
+def on_update(company: Company, action: dict[str, Any], unset: str = "LeadSource") -> None:
+    """An active flow that acts on every updated deal in which a field is not set."""
+    filters = [{"field": unset, "operator": "IsNull", "value": {"booleanValue": True}}]
+    begin: dict[str, Any] = {"filterLogic": "and", "filters": filters}
+    begin |= {"object": "Opportunity", "triggerType": "RecordAfterSave", "recordTriggerType": "Update"}
+    begin |= {"connector": {"targetReference": action["name"]}, "locationX": 0, "locationY": 0}
+    flow = {"label": "F", "apiVersion": 63.0, "processType": "AutoLaunchedFlow", "status": "Active", "start": begin}
+    company.seed({"components": {"Flow": {"F": {**flow, "actionCalls": [action]}}}})
+
+
+def test_flow_sends_an_alert(company: Company) -> None:
+    on_update(company, {**call("Tell", "emailAlert"), "actionName": "Opportunity.Told"})
+    company.sf.Opportunity.update(company.deal, {"Description": "new"})
+    assert [(one["type"], one["parameters"]["to"]) for one in company.outbox()] == [("emailAlert", [ANN])]
+
+
+def test_flow_submits_for_approval_once(company: Company) -> None:
+    """The field update of the submission starts the flow again, whose condition does not hold any more."""
+    company.process(step("First", BOB))
+    given = {"objectId": {"elementReference": "$Record.Id"}, "comment": {"stringValue": "by flow"}}
+    on_update(company, call("Ask", "submit", **given), unset="NextStep")
+
+    company.sf.Opportunity.update(company.deal, {"Description": "new"})
+
+    assert company.row()["NextStep"] == "Asked"
+    assert [item["ActorId"] for item in company.items()] == [company.ids[BOB]]
+
+
+def test_alert_that_a_flow_names_is_not_deleted(company: Company, client: Client) -> None:
+    on_update(company, {**call("Tell", "emailAlert"), "actionName": "Opportunity.Told"})
+    assert client.delete("WorkflowAlert", "Opportunity.Told") == [
+        "DEPENDENCY_EXISTS: This action is referenced elsewhere. : Flow Version - F-1"
+    ]
