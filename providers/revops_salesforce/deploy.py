@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from revops_iac.errors import Bug
 from revops_salesforce.client import Landed, SalesforceClient
 from revops_salesforce.errors import Refusal, account_error
 from revops_salesforce.flow_form import to_xml
@@ -70,6 +71,8 @@ def check_deployment(client: SalesforceClient, content: bytes, tell: Tell) -> Ma
 
 
 def _request(content: bytes, options: Mapping[str, Any]) -> dict[str, Any]:
+    if options.get("purgeOnDelete"):  # it erases for good, and production refuses it [D: meta_deploy]
+        raise Bug("Salesforce deploy: purgeOnDelete erases fields for good and is never asked for; please report it")
     files = {
         "entity_content": (None, json.dumps({"deployOptions": options}), "application/json"),
         "file": ("package.zip", content, "application/zip"),

@@ -88,9 +88,25 @@ def _flow(inputs: Definition) -> Iterator[FormulaText]:
         yield FormulaText(("definition", "start", "filterFormula"), str(text), object_, Context.FLOW_ENTRY, BOOLEAN)
 
 
+def _approval_process(inputs: Definition) -> Iterator[FormulaText]:
+    steps = inputs.get("steps") or ()
+    holders = [((), inputs), *((("steps", place), step) for place, step in enumerate(steps))]
+    for path, holder in holders:
+        if text := (holder.get("entry_criteria") or {}).get("formula"):
+            whole = (*path, "entry_criteria", "formula")
+            yield FormulaText(whole, text, inputs["object"], Context.APPROVAL_CRITERIA, BOOLEAN)
+
+
+def _field_update(inputs: Definition) -> Iterator[FormulaText]:
+    if text := inputs.get("formula"):
+        yield FormulaText(("formula",), text, inputs["object"], Context.FIELD_UPDATE, None)
+
+
 _BY_KIND: Mapping[str, Callable[[Definition], Iterator[FormulaText]]] = {
+    "ApprovalProcess": _approval_process,
     "AssignmentRules": _assignment_rules,
     "CustomField": _custom_field,
     "Flow": _flow,
     "ValidationRule": _validation_rule,
+    "WorkflowFieldUpdate": _field_update,
 }

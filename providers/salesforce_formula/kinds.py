@@ -14,10 +14,12 @@ SHOWN = {BOOLEAN: "true or false"}
 
 
 class Context(Enum):
-    """Where a formula stands. What a save changed is known to the first three only."""
+    """Where a formula stands."""
 
     VALIDATION_RULE = "a validation rule"
     ASSIGNMENT_CRITERIA = "assignment criteria"
+    APPROVAL_CRITERIA = "the criteria of an approval"
+    FIELD_UPDATE = "a field update"
     FLOW_ENTRY = "the entry condition of a flow"
     FLOW = "a formula of a flow"
     FORMULA_FIELD = "a formula field"
