@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -78,7 +79,7 @@ class WorkflowActivation(Kind[HubSpotClient]):
             replace(session.client, flow, {"isEnabled": False})
 
     def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
-        """Enabling that would enrol more records today than `revops:maxEnrol` allows."""
+        """Enabling that would enrol more records today than `revops:maxEnrol` allows; a smaller number is only said."""
         if held is not None:
             return
         most, name = session.settings.max_enrol, wanted.name
@@ -88,16 +89,17 @@ class WorkflowActivation(Kind[HubSpotClient]):
             "    fix: let its criteria begin at revops:goLive, or allow that many with "
             f"pulumi config set revops:maxEnrol {enrolment.records}"
         )
-        if enrolment.records <= most:
-            return
         subject = f'HubSpot: enabling workflow "{name}" would enrol'
-        if not enrolment.uncounted:
+        if enrolment.records > most and not enrolment.uncounted:
             yield f"{subject} {enrolment.records:,} {object_} today, {most:,} are allowed\n{fix}"
-        elif session.settings.production:
+        elif enrolment.records > most and session.settings.production:
             yield (
                 f"{subject} up to {enrolment.records:,} {object_} today, {most:,} are allowed; the exact number cannot "
                 f"be counted because of {', '.join(enrolment.uncounted)}\n{fix}"
             )
+        else:
+            most_of_them = "up to " if enrolment.uncounted else ""
+            print(f"{subject} {most_of_them}{enrolment.records:,} {object_} today", file=sys.stderr, flush=True)
 
     def _workflow(self, session: Session[HubSpotClient], name: str) -> Definition:
         for other in session.declared:

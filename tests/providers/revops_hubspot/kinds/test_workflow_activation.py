@@ -46,9 +46,12 @@ def test_enabling_that_would_flood_is_refused_with_the_count(
     ]
 
 
-def test_allowed_number_may_enrol(accounts: RunningSimulators, open_session: OpenSession) -> None:
+def test_allowed_number_may_enrol_and_is_said(
+    accounts: RunningSimulators, open_session: OpenSession, capfd: pytest.CaptureFixture[str]
+) -> None:
     seed(accounts, 3, jobtitle="Buyer")
     assert refusals(open_session(writes=False, **{"revops:maxEnrol": "3"})) == []
+    assert f'HubSpot: enabling workflow "{NAME}" would enrol 3 contacts today\n' in capfd.readouterr().err
 
 
 def test_nobody_enrols_at_once_on_an_event(accounts: RunningSimulators, open_session: OpenSession) -> None:
