@@ -19,7 +19,8 @@ from revops_iac.source_map import lines
 from revops_iac.systems import system_named
 from revops_iac.validation import input_problem
 from tests.providers.revops_hubspot.conftest import OpenSession
-from tests.providers.revops_hubspot.refusals.cases import CASES, NOT_OURS, Case
+from tests.providers.revops_hubspot.refusals.case import Case
+from tests.providers.revops_hubspot.refusals.cases import CASES, NOT_OURS
 from tests.providers.revops_hubspot.refusals.collected import AREAS, MAKERS, makers, pattern, refusals
 
 KINDS = system_named("hubspot").kinds
