@@ -182,6 +182,28 @@ def validate(
 app.command()(probe)
 
 
+@app.command()
+def rebind(
+    stack: Annotated[
+        str | None, typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="The stack; may be left out with one.")
+    ] = None,
+    folder: Folder = Path("stacks"),
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it; without it, only show it.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Move a stack to its refreshed sandbox: another organization id, other record ids, other logins."""
+    from revops_iac.doctor import chosen_stack
+    from revops_iac.rebind import rebind_stack
+
+    with _progress() as tell:
+        outcome = rebind_stack(folder, chosen_stack(folder, stack), apply=yes, tell=tell)
+    if as_json:
+        print(json.dumps(outcome.as_json(), indent=2))
+    else:
+        _console().print(Text(outcome.render()))
+    return outcome.exit_code
+
+
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
     """Shows on a terminal which account is being asked; elsewhere nothing."""

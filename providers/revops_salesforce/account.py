@@ -11,7 +11,7 @@ from revops_iac.examination import Check, Visit
 from revops_iac.kind import Lookup
 from revops_iac.session import Identity, Session
 from revops_iac.validated_package import Bundle
-from revops_salesforce import examination, validation
+from revops_salesforce import examination, rebinding, validation
 from revops_salesforce.client import SalesforceClient, quoted
 from revops_salesforce.credentials import read_credentials
 
@@ -70,6 +70,14 @@ class SalesforceAccount:
         """The record id behind a name, None when the org has no such active one."""
         records = client.query(LOOKUPS[lookup.type].format(quoted(lookup.value)))
         return str(records[0]["Id"]) if records else None
+
+    def refuses_rebinding(self, client: SalesforceClient) -> str | None:
+        """Only a sandbox becomes another org: production and developer orgs keep their id."""
+        return rebinding.refusal(client)
+
+    def logins_like(self, client: SalesforceClient, login: str, email: str) -> Sequence[str]:
+        """Active user names with this e-mail address, or with another sandbox's name at their end."""
+        return rebinding.logins_like(client, login, email)
 
     def pack(self, session: Session[SalesforceClient], changes: Sequence[Change]) -> Bundle:
         """One deployment of everything that would be created or changed."""

@@ -70,8 +70,8 @@ class SalesforceSimulator:
 
     def controls(self) -> Mapping[str, Callable[[JsonObject], JsonObject]]:
         """`POST /_sim/evaluate-formula` computes a formula on a record that need not exist; `POST /_sim/outbox` shows
-        the e-mails, posts and notices that left the org, oldest first; `POST /_sim/refresh-sandbox` makes it another org,
-        see `sandbox`."""
+        the e-mails, posts and notices that left the org, oldest first; `POST /_sim/refresh-sandbox` makes it another
+        org, see `sandbox`."""
         return {
             "refresh-sandbox": lambda body: sandbox.refresh(self.org, body),
             "evaluate-formula": lambda body: seeding.evaluate_formula(self.org, body),
