@@ -11,10 +11,12 @@ from revops_iac.model.automation import Workflow
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op
 from revops_salesforce.compiler.compilation import Compilation
 from revops_salesforce.conditions import Scope, formula
-from revops_salesforce.flows import AnyOf, Criterion, Node, start_filters, start_formula
+from revops_salesforce.flows import AnyOf, Criterion, Node, Ref, start_filters, start_formula
+from revops_salesforce.flows import value as literal
 from revops_salesforce.names import options, standard_field, value
 
 Criteria = Sequence[Criterion | AnyOf]
+LAST_CHANGE = "LastModifiedDate"
 NOBODY = date(2999, 12, 31)
 """Stands for a go-live date that nobody has set: until then nobody is enrolled."""
 OPERATORS = {
@@ -43,6 +45,23 @@ class Enrolment:
             **(start_formula(self.tests, self.formulas) if self.formulas else start_filters(self.tests)),
         }
 
+    def met_before(self, *unchanged: str) -> list[Node]:
+        """Conditions of a decision: the record met the criteria before this save too, and the fields are as they were.
+
+        Its last change is one of the criteria, so a record from before the go-live date would come to meet them with
+        any edit: a nightly load of all leads would flood. Empty where only a formula says the criteria.
+        """
+        if self.formulas:
+            return []
+        kept = [*unchanged]
+        conditions = list[Node]()
+        for test in self.tests:
+            if isinstance(test, AnyOf):
+                kept += dict.fromkeys(one.field for one in test.tests)
+            elif test.field != LAST_CHANGE:
+                conditions.append(_before(test.field, test.operator, literal(test.held)))
+        return [*conditions, *(_before(name, "EqualTo", literal(Ref(f"$Record.{name}"))) for name in kept)]
+
     def daily(self, first: date, at: str) -> Node:
         """The start of a flow that runs every day over all records that meet the filters."""
         return {
@@ -51,6 +70,10 @@ class Enrolment:
             "schedule": {"frequency": "Daily", "startDate": first.isoformat(), "startTime": f"{at}:00.000Z"},
             **start_filters(self.tests),
         }
+
+
+def _before(name: str, operator: str, right: Node) -> Node:
+    return {"leftValueReference": f"$Record__Prior.{name}", "operator": operator, "rightValue": right}
 
 
 def enrolment(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from revops_iac.model.automation import Workflow
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.lifecycle import Lifecycle
-from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment
+from revops_salesforce.compiler.automation.enrolment import LAST_CHANGE, Enrolment, enrolment
 from revops_salesforce.compiler.compilation import Compilation
 from revops_salesforce.compiler.validation_rules import reachable
 from revops_salesforce.flows import AnyOf, Criterion, Flow, Node, Ref, Value
@@ -47,16 +47,15 @@ def _flow(compilation: Compilation, workflow: Workflow, lifecycle: Lifecycle, ta
         AnyOf((Criterion(path, "IsNull", True), *(Criterion(path, "EqualTo", stage) for stage in stages))),
         *(Criterion(scope.path(field), "IsNull", False) for field in dict.fromkeys(needed)),
     ]
-    enrolled = enrolment(
-        compilation, workflow, vendor_object, tests, "LastModifiedDate", condition=workflow.enrols_when
-    )
+    enrolled = enrolment(compilation, workflow, vendor_object, tests, LAST_CHANGE, condition=workflow.enrols_when)
     flow = Flow(workflow.label or "Lifecycle auto-update", workflow.outcome or "", enrolled.on_change())
     steps = {key: _advance(compilation, flow, lifecycle, key, vendor_object, target) for key in [*below[1:], target]}
     rules = [
         (f"Stands_At_{stage_value(model, key)}", [_at(path, stage_value(model, key))], steps[keys[keys.index(key) + 1]])
         for key in below
     ]
-    flow.decide("Where_Does_It_Stand", [*_just_recycled(compilation, lifecycle, vendor_object), *rules], steps[target])
+    stays = [*_just_recycled(compilation, lifecycle, vendor_object), *_was_ready(compilation, workflow, enrolled)]
+    flow.decide("Where_Does_It_Stand", [*stays, *rules], steps[target])
     flow.start["connector"] = {"targetReference": "Where_Does_It_Stand"}
     return flow, enrolled
 
@@ -72,6 +71,15 @@ def _just_recycled(compilation: Compilation, lifecycle: Lifecycle, vendor_object
         {"leftValueReference": f"$Record__Prior.{path}", "operator": "NotEqualTo", "rightValue": recycled},
     ]
     return [("Just_Recycled", tests, None)]
+
+
+def _was_ready(compilation: Compilation, workflow: Workflow, enrolled: Enrolment) -> list[Rule]:
+    """A person who stood here as ready before this save stays, unless they have just engaged."""
+    fields = next((entry.fields for entry in compilation.model.scoring.values()), None)
+    engaged = FieldRef(fields.last_engaged) if fields and fields.last_engaged else None
+    path = compilation.saving(enrolled.vendor_object).path(engaged) if engaged else None
+    conditions = enrolled.met_before(*([path] if path else []))
+    return [("Was_Ready_Before", conditions, None)] if conditions and not workflow.backfill else []
 
 
 def _at(path: str, stage: str) -> dict[str, object]:

@@ -8,7 +8,7 @@ from revops_iac.model.automation import Workflow
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.lifecycle import Lifecycle, Recycle
 from revops_salesforce.compiler.automation.assignment import route
-from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment
+from revops_salesforce.compiler.automation.enrolment import LAST_CHANGE, Enrolment, enrolment
 from revops_salesforce.compiler.compilation import Compilation
 from revops_salesforce.flows import Criterion, Flow, Ref, Value, found
 from revops_salesforce.names import stage_value
@@ -26,7 +26,7 @@ def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tu
         workflow,
         OBJECT,
         [Criterion("IsConverted", "EqualTo", False)],
-        "LastModifiedDate",
+        LAST_CHANGE,
         condition=workflow.enrols_when,
     )
     flow = Flow(workflow.label or "Recycled lead re-entry", workflow.outcome or "", enrolled.on_change())
@@ -38,6 +38,9 @@ def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tu
         first = route(
             compilation, flow, workflow.settings.routing or "", values={}, then="Start_Anew", then_in_queue="Start_Anew"
         )
+    before = enrolled.met_before()
+    if before and not workflow.backfill:
+        first = flow.decide("Is_It_New", [("Was_Recycled_Before", before, None)], first)
     flow.start["connector"] = {"targetReference": first}
     yield flow, enrolled
 

@@ -10,6 +10,7 @@ from crm_simulators.salesforce.simulator import SalesforceSimulator
 from crm_simulators.server import RunningSimulators
 
 from revops_iac.model import Model
+from tests.providers.revops_salesforce.compiled_model import Saving
 
 from ..story import STACKS
 from .reference_model import deployed, enable, everything_on_salesforce
@@ -83,6 +84,32 @@ def test_five_thousand_old_leads_get_no_task_no_notice_and_no_owner(simulators: 
     assert org.scheduled_runs != {}, "the daily flow has run"
     assert (org.table("Task"), org.actions, org.flow_errors, org.interviews) == ({}, [], [], {})
     assert org.dump()["records"] == before
+
+
+def test_an_edit_of_all_old_leads_floods_nobody(simulators: RunningSimulators) -> None:
+    """Such as a nightly load does: it changes something, and nothing that a criterion asks for."""
+    model = everything_on_salesforce(STACKS)
+    org = full_org(simulators, model, 60, 0)
+    saving = Saving(org, "RevOps_Fields")
+    with simulators.control.lock:
+        enable(org, model)
+        for lead_id in list(org.table("Lead")):
+            saving.update("Lead", lead_id, City="Oslo")
+        simulators.control.clock.advance(3 * DAY_S)
+    assert (org.table("Task"), org.actions, org.flow_errors, org.interviews) == ({}, [], [], {})
+    assert {row["Lifecycle_Stage__c"] for row in org.table("Lead").values()} == set(STAGES)
+
+
+def test_an_old_lead_that_engages_after_go_live_becomes_mql(simulators: RunningSimulators) -> None:
+    model = everything_on_salesforce(STACKS)
+    org = full_org(simulators, model, 1, 0)
+    saving = Saving(org, "RevOps_Fields")
+    (lead_id,) = org.table("Lead")
+    with simulators.control.lock:
+        enable(org, model)
+        saving.update("Lead", lead_id, Pricing_Visits__c=1)
+    assert org.table("Lead")[lead_id]["Lifecycle_Stage__c"] == "mql"
+    assert len(org.table("Task")) == 1
 
 
 def test_backfill_takes_the_old_deals_too(simulators: RunningSimulators) -> None:
