@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from revops_iac.probe import Probe
     from revops_iac.probe_run import Bench
 
-SECRET_NAMES = ("TOKEN", "SECRET", "PASSWORD", "SESSION_ID", "PRIVATE_KEY", "USERNAME", "CONSUMER_KEY")
-
 
 def known_stacks() -> list[str]:
     """The stacks of the folder one is in, for completion; [] anywhere else."""
@@ -113,6 +111,7 @@ def _tell(text: str) -> None:
 
 
 def _secrets(found: Sequence[Bench]) -> list[str]:
-    """What must not be in the file: ids of the accounts, and every credential of the environment."""
-    ids = [bench.account for bench in found]
-    return [*ids, *(value for name, value in os.environ.items() if name.endswith(SECRET_NAMES) and value)]
+    """What must not be in the file: ids of the accounts, and all that the environment says of them."""
+    prefixes = tuple(f"{bench.system.name.upper()}_" for bench in found)
+    given = [value for name, value in os.environ.items() if name.startswith(prefixes) and not name.endswith("_VERSION")]
+    return [*(bench.account for bench in found), *given]

@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import chdir, contextmanager
+from contextlib import chdir
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -66,13 +65,6 @@ def _logged(sims: RunningSimulators, system: str) -> list[str]:
     return sorted(found)
 
 
-@contextmanager
-def observed() -> Iterator[Callable[[str], dict[str, list[str]]]]:
-    """A function that records a system; the environment points at simulators of its own, and nobody waits."""
-    with running() as sims, patch.dict(os.environ, sims.env()), patch.object(time, "sleep", lambda seconds: None):
-        yield lambda system: record(sims, system)
-
-
 def committed(system: str) -> Path:
     """The file of a provider."""
     api = installed_systems()[system].api
@@ -80,17 +72,12 @@ def committed(system: str) -> Path:
     return Path(str(files(api.package) / FILE))
 
 
-def rendered(calls: dict[str, list[str]]) -> str:
-    """The file's text."""
-    return json.dumps(calls, indent=2) + "\n"
-
-
 def main() -> None:
-    """Writes the file of every system."""
-    with observed() as recorded:
+    """Writes the file of every system, from simulators of its own; nobody waits."""
+    with running() as sims, patch.dict(os.environ, sims.env()), patch.object(time, "sleep", lambda seconds: None):
         for system in installed_systems():
             path = committed(system)
-            path.write_text(rendered(recorded(system)), encoding="utf-8")
+            path.write_text(json.dumps(record(sims, system), indent=2) + "\n", encoding="utf-8")
             print(path.relative_to(ROOT))
 
 

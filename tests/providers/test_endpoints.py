@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import json
 import re
 from pathlib import Path
@@ -17,7 +19,7 @@ from crm_simulators.server import RunningSimulators
 from revops_iac.api_rows import api_table
 from revops_iac.cli import main
 from revops_iac.systems import installed_systems
-from tests.providers.endpoints import DOCTOR, committed, observed, rendered
+from tests.providers.endpoints import DOCTOR, committed, record
 
 SYSTEMS = installed_systems()
 
@@ -26,12 +28,11 @@ def rows() -> list[dict[str, Any]]:
     return api_table(SYSTEMS.values())
 
 
-def test_recorded_calls_are_those_that_the_kinds_make() -> None:
-    with observed() as recorded:
-        stale = [
-            system for system in SYSTEMS if rendered(recorded(system)) != committed(system).read_text(encoding="utf-8")
-        ]
-    assert stale == [], "run script/docs"
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_recorded_calls_are_those_that_the_kinds_make(
+    system: str, accounts: RunningSimulators, waits: list[float]
+) -> None:
+    assert json.loads(committed(system).read_text(encoding="utf-8")) == record(accounts, system), "run script/docs"
 
 
 def test_every_kind_is_in_the_table_and_the_simulators_serve_what_it_needs() -> None:
@@ -89,6 +90,22 @@ def test_rest_resources_of_the_table_answer(operation: str, crms: RunningSimulat
     )
     assert answer.status_code == (400 if path.startswith("metadata") else 200), answer.text
     assert answer.status_code != 404
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "crm_simulators.salesforce.operations",
+        "revops_hubspot.api",
+        "revops_hubspot.probe_making",
+        "revops_salesforce.api",
+        "revops_salesforce.probes.rules",
+    ],
+)
+def test_examples_of_the_docstrings_hold(module: str) -> None:
+    results = doctest.testmod(importlib.import_module(module))
+    assert results.attempted
+    assert results.failed == 0
 
 
 def test_entries_name_each_operation_once() -> None:

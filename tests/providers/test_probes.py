@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +14,7 @@ from crm_simulators.salesforce.switches import SWITCHES as SALESFORCE_SWITCHES
 from crm_simulators.server import RunningSimulators, running
 
 from revops_iac.probe import PREFIX, Probe
-from revops_iac.probe_run import Bench, Outcome, Result, run_probes
+from revops_iac.probe_run import Bench, Outcome, Result, close, run_probes
 from revops_iac.session import Session
 from revops_iac.settings import read_settings
 from revops_iac.systems import installed_systems
@@ -59,9 +60,9 @@ def benches(sims: RunningSimulators) -> Iterator[dict[str, Bench]]:
             assert system.probes is not None
             made[name] = Bench(system, system.probes, session, session.open().id)
         yield made
-        for bench in made.values():
-            if (close := getattr(bench.session.client, "close", None)) is not None:
-                close()
+        close([*made.values()])
+        made.clear()
+        gc.collect()  # the other client closes its connections when nobody holds it any more
 
 
 @pytest.fixture(autouse=True)

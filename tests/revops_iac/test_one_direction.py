@@ -44,6 +44,11 @@ ENGINE_MODULES_WITHOUT_PULUMI = (
     "coverage",
     "examination",
     "doctor",
+    "probe",
+    "probe_run",
+    "probe_report",
+    "evidence",
+    "api_rows",
 )
 
 
