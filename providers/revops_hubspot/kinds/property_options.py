@@ -6,9 +6,9 @@ https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from revops_hubspot import records
 from revops_hubspot.client import HubSpotClient
@@ -46,6 +46,16 @@ class PropertyOptionsInputs(Inputs):
     """Ours, in order; between those of others they keep their places."""
     deactivate: list[str] | None = None
     """Values of options of others to hide: records keep them, nobody can choose them."""
+
+    @model_validator(mode="after")
+    def _options_once(self) -> Self:
+        for part, found in (
+            ("value", [option.value for option in self.options]),
+            ("label", [option.label.lower() for option in self.options]),
+        ):
+            if len(set(found)) < len(found):
+                raise ValueError(f'options: the {part} "{max(found, key=found.count)}" is there twice')
+        return self
 
 
 class PropertyOptions(Kind[HubSpotClient]):
@@ -159,6 +169,20 @@ class PropertyOptions(Kind[HubSpotClient]):
             yield (
                 f'HubSpot: PropertyOptions "{wanted.name}": HubSpot does not let these options change by its API\n'
                 "    fix: change them in HubSpot's settings, and remove the entry"
+            )
+        elif held is not None:
+            yield from _taken_labels(wanted, held)
+
+
+def _taken_labels(wanted: Wanted, held: Observed) -> Iterable[str]:
+    """Labels are unique in a property [?]."""
+    mine = {option["value"] for option in wanted.inputs["options"]}
+    theirs = {o["label"].lower(): o["value"] for o in held.definition["options"] if o["value"] not in mine}
+    for option in wanted.inputs["options"]:
+        if other := theirs.get(option["label"].lower()):
+            yield (
+                f'HubSpot: PropertyOptions "{wanted.name}": the label "{option["label"]}" of "{option["value"]}" is '
+                f'that of option "{other}" of somebody else\n    fix: use the value {other}, or give ours another label'
             )
 
 

@@ -95,6 +95,12 @@ PROPERTIES = [
     _property(
         'Property options must have unique {}s: "{}" is there twice', {**CHOICE, "options": [A, A]}, "is there twice"
     ),
+    Case(
+        'property_rules: Property options must have unique {}s: "{}" is there twice',
+        "PropertyOptions",
+        {"object": "contacts", "name": "hs_lead_status", "options": [{"label": "Open", "value": "opened"}]},
+        'the label "Open" of "opened" is that of option "OPEN" of somebody else',
+    ),
     _property('Property type "{}" is invalid: it must be one of {}', {**TEXT, "type": "json"}, "type"),
     _property(
         'Property type cannot be changed from "{}" to "{}"',
