@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from revops_iac.compile import compile_model
+from revops_iac.compile import compile_model, remarks
 from revops_iac.errors import AuthorError
 from revops_iac.load import Loaded, load
 from revops_iac.settings import read_settings, unknown_keys
@@ -47,6 +47,7 @@ class Outcome:
     resources: int
     rules: int
     filled: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def mandatory(self) -> int:
@@ -54,8 +55,9 @@ class Outcome:
         return sum(breach.level == "mandatory" for breach in self.breaches)
 
     def render(self) -> str:
-        """Every breach, then one line that says what was checked."""
+        """Every breach and remark, then one line that says what was checked."""
         lines = [breach.render() for breach in self.breaches]
+        lines += [f"warning: {remark}" for remark in self.remarks]
         lines += [f"{place} filled from the product marketing context" for place in self.filled]
         advisory = len(self.breaches) - self.mandatory
         lines.append(
@@ -93,7 +95,8 @@ def check_stack(folder: Path, stack: str, policies: Path) -> Outcome:
         for breach in _breaches(name, chosen[name], rule, subject, loaded)
     ]
     filled = tuple(f"{place}  {key}" for key, place in loaded.filled.items())
-    return Outcome(stack, tuple(breaches), len(loaded.files), len(planned), len(chosen), filled)
+    said = tuple(remark.render() for remark in remarks(loaded, stack_settings))
+    return Outcome(stack, tuple(breaches), len(loaded.files), len(planned), len(chosen), filled, said)
 
 
 def read_stack_config(folder: Path, stack: str) -> Mapping[str, Any]:

@@ -76,6 +76,18 @@ def compile_model(loaded: Loaded, settings: Settings) -> list[Planned]:
     return planned
 
 
+def remarks(loaded: Loaded, settings: Settings) -> list[Problem]:
+    """What the managed systems take otherwise than an author may expect: said, and in nobody's way."""
+    systems = [system_named(name) for name in systems_of(loaded.model, settings)]
+    found = [
+        _unheld(system, finding, loaded)
+        for system in systems
+        if system.remarks is not None
+        for finding in system.remarks(loaded.model)
+    ]
+    return sorted(found, key=lambda remark: remark.sort_key)
+
+
 def _compiled(system: System, loaded: Loaded, settings: Settings) -> tuple[list[Declaration], list[Problem]]:
     """What the system's compiler and the raw section declare, and what the compiler cannot hold."""
     raw = _raw(system, loaded.model)

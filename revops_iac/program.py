@@ -16,7 +16,7 @@ import pulumi.dynamic as dynamic
 from pulumi.runtime.config import get_config_env
 
 from revops_iac.account import Account, account_id
-from revops_iac.compile import Planned, compile_model, systems_of, validated
+from revops_iac.compile import Planned, compile_model, remarks, systems_of, validated
 from revops_iac.dynamic import KindProvider
 from revops_iac.errors import AuthorError, RevopsError
 from revops_iac.kind import Definition, Kind, Wanted
@@ -211,6 +211,8 @@ def _run(folder: Path) -> None:
     _refuse_unknown_config()
     loaded = load(folder, settings.environment)
     planned = compile_model(loaded, settings)
+    for remark in remarks(loaded, settings):
+        pulumi.log.warn(remark.render())
     _require_ids(systems_of(loaded.model, settings), planned)
     register(loaded, planned)
 

@@ -14,6 +14,7 @@ from revops_iac.declaration import Declaration
 from revops_iac.errors import AuthorError
 from revops_iac.kind import Kind
 from revops_iac.model import Model
+from revops_iac.model.checks import Finding
 from revops_iac.probe import Probes
 from revops_iac.session import Account
 from revops_iac.settings import Settings
@@ -24,7 +25,7 @@ GROUP = "revops.providers"
 @dataclass(frozen=True)
 class System:
     """One CRM: its name as in `context.systems`, kinds and resource classes by name, compiler, account, coverage, and
-    the probes of what no source settles, and the calls of its API."""
+    the probes of what no source settles, remarks on what an author may not expect, and the calls of its API."""
 
     name: str
     label: str
@@ -34,6 +35,7 @@ class System:
     account: Account
     coverage: Callable[[], Iterable[Row]]
     probes: Probes[Any] | None = None
+    remarks: Callable[[Model], Iterable[Finding]] | None = None
     api: Api | None = None
 
 
