@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, proxy
 
 from revops_iac.kind import Definition
 from revops_iac.session import Session
@@ -24,7 +24,7 @@ class OrgFields:
     """
 
     def __init__(self, session: Session[SalesforceClient]) -> None:
-        self._session = session
+        self._session: Session[SalesforceClient] = proxy(session)  # a session must not outlive its run for what is here
         self._lock = threading.RLock()
         self._described: dict[str, dict[str, Mapping[str, Any]] | None] = {}
         self._custom: dict[str, str] | None = None
