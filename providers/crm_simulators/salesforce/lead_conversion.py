@@ -46,15 +46,15 @@ class Request:
 
     lead_id: str
     status: str
-    account_id: str | None
-    contact_id: str | None
-    opportunity_id: str | None
-    opportunity_name: str | None
-    owner_id: str | None
-    creates_opportunity: bool
-    overwrites_lead_source: bool
-    accepts_double_account: bool
-    accepts_double_contact: bool
+    account_id: str | None = None
+    contact_id: str | None = None
+    opportunity_id: str | None = None
+    opportunity_name: str | None = None
+    owner_id: str | None = None
+    creates_opportunity: bool = True
+    overwrites_lead_source: bool = False
+    accepts_double_account: bool = False
+    accepts_double_contact: bool = False
 
 
 @dataclass

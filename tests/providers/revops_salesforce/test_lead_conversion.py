@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.providers.revops_salesforce.compiled_model import by_key, compiled, reference_model, reference_org
+import pytest
+from crm_simulators.salesforce.errors import RestError
+from crm_simulators.salesforce.lead_conversion import Conversion, Request
+
+from tests.providers.revops_salesforce.compiled_model import Saving, by_key, compiled, reference_model, reference_org
 
 
 def targets() -> dict[str, list[str]]:
@@ -41,3 +45,29 @@ def test_every_stored_field_that_lead_and_contact_share_is_carried() -> None:
 def test_the_org_takes_the_mapping() -> None:
     body = reference_org().of_type("LeadConvertSettings")["LeadConvertSettings"]["body"]
     assert {mapping["outputObject"] for mapping in body["objectMapping"]} == {"Contact", "Account"}
+
+
+def test_a_converted_lead_hands_its_values_on_and_opens_a_deal_in_the_first_stage() -> None:
+    made = reference_org()
+    saving = Saving(made, "RevOps_Fields")
+    lead = saving.create(
+        "Lead",
+        LastName="Lind",
+        Company="Example",
+        Email="eva@example.com",
+        Region__c="emea",
+        Product_Interest__c="platform",
+        Engagement_Score__c=60,
+    )
+    wanted = Request(lead, "Closed - Converted")
+    became = Conversion(made, saving.user, wanted).run()
+    contact, account = made.table("Contact")[became["Contact"]], made.table("Account")[became["Account"]]
+    assert (contact["Region__c"], contact["Product_Interest__c"], contact["Engagement_Score__c"]) == (
+        "emea",
+        "platform",
+        60,
+    )
+    assert (account["Name"], account["Region__c"]) == ("Example", "emea")
+    assert made.table("Opportunity")[became["Opportunity"]]["StageName"] == "Qualified"
+    with pytest.raises(RestError, match="cannot reference converted lead"):
+        saving.update("Lead", lead, City="Oslo")
