@@ -101,6 +101,9 @@ class AccountProvider(ResourceProvider):
         for (kind, adopted), count in sorted(session.removed.items()):
             said = farewell(session.system.label, session.system.kinds[kind], count, adopted)
             print(said, file=sys.stderr, flush=True)
+        for kind, count in sorted(session.left.items()):
+            said = farewell(session.system.label, session.system.kinds[kind], count, adopted=False, stays=True)
+            print(said, file=sys.stderr, flush=True)
 
     def _prove(self, props: dict[str, Any]) -> str | None:
         if not props.get("declared"):
@@ -121,12 +124,12 @@ def _plain(props: dict[str, Any]) -> dict[str, Any]:
     return {key: props.get(key) for key in COMPARED}
 
 
-def farewell(label: str, kind: Kind[Any], count: int, adopted: bool) -> str:
+def farewell(label: str, kind: Kind[Any], count: int, adopted: bool, stays: bool = False) -> str:
     """What a removal really did to `count` objects of a kind, as one line."""
     if adopted and not kind.always_exists:
         return f"{label}: {count} {kind.name} given back, with the definition from before."
     became = re.sub(r" \[[A-Z?]\]", "", kind.on_delete)  # without the tags of evidence
-    done = "given back" if adopted else "removed" if kind.removable else "left in place"
+    done = "given back" if adopted else "removed" if kind.removable and not stays else "left in place"
     return f"{label}: {count} {kind.name} {done}. {became}"
 
 

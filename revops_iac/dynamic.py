@@ -178,7 +178,10 @@ class KindProvider(ResourceProvider):
             session.removed[self.kind.name, True] += 1
             return
         refuse_loss(session, self.kind, inputs, held)
-        self.kind.delete(session, held, state)
+        if self.kind.delete(session, held, state):
+            session.left[self.kind.name] += 1
+            session.forget(self.kind, held.name)
+            return
         session.removed[self.kind.name, False] += 1
         session.gone(self.kind, held)
 

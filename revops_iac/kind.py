@@ -177,8 +177,11 @@ class Kind(ABC, Generic[C]):
         """Changes `held` to `inputs` and returns it as the vendor answered. Raises AccountError."""
 
     @abstractmethod
-    def delete(self, session: Session[C], held: Observed, state: Definition) -> None:
-        """Removes the object as `on_delete` says; `state` are the outputs that Pulumi holds."""
+    def delete(self, session: Session[C], held: Observed, state: Definition) -> bool | None:
+        """Removes the object as `on_delete` says; `state` are the outputs that Pulumi holds.
+
+        True says that it stays after all, because of what else the account holds.
+        """
 
     def put_back(self, session: Session[C], held: Observed, state: Definition) -> None:
         """Gives an adopted object the definition it had before: `state["earlier"]`, the inputs stand beside it.

@@ -104,7 +104,8 @@ class Readable(Protocol[C_contra]):
 class Session(Generic[C]):
     """Reads each kind once, in bulk, and serves every later question from that; a write updates what it changed.
 
-    `declared` holds the resources of the program, once the account resource has seen them. `removed` counts what this
+    `declared` holds the resources of the program, once the account resource has seen them. `left` counts by kind what
+    a delete could not remove because of what else the account holds; `removed` counts what this
     process took away, by kind and whether it was an adopted object that got its own definition back. `before` is the
     `declared` text in state, once a refresh has read it; `reported` says that another account spoke for this one.
     """
@@ -114,6 +115,7 @@ class Session(Generic[C]):
         self.settings = settings
         self.declared: list[Wanted] = []
         self.removed: Counter[tuple[str, bool]] = Counter()
+        self.left: Counter[str] = Counter()
         self.before: str | None = None
         self.reported = False
         self.journal = Journal(system.name, settings.environment)

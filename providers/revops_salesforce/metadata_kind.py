@@ -108,14 +108,15 @@ class MetadataKind(Kind[SalesforceClient]):
         """The elements to put into a component that exists; shared containers keep the entries of others."""
         return self.elements(inputs)
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> bool | None:
         """Deletes the component, or leaves it with what it names where a flow that stays in the org needs it."""
         client = session.client
         if client.keeps(self.name, held.name):
             client.keep((item.kind, item.name) for item in self.references(held.definition))
             client.say(f'Salesforce: {self.name} "{held.name}" is kept, because a flow that is kept names it')
-            return
+            return True
         client.delete_component(self.component_type, held.name)
+        return None
 
 
 class ObjectPart(MetadataKind):

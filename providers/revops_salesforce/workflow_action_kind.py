@@ -43,14 +43,14 @@ class WorkflowActionKind(MetadataKind):
         object_, _, action = name.partition(".")
         return {"object": object_, "name": action}
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> bool | None:
         """Asks first who names it: the platform refuses then [K], and processes with history are kept."""
         client = session.client
         if not client.keeps(self.name, held.name) and (users := self._users(client, held.name)):
             client.keep((item.kind, item.name) for item in self.references(held.definition))
             client.say(f"Salesforce: {self.name} {held.name} stays: approval process {', '.join(users)} names it")
-            return
-        super().delete(session, held, state)
+            return True
+        return super().delete(session, held, state)
 
     def _users(self, client: SalesforceClient, name: str) -> list[str]:
         object_, _, own = name.partition(".")

@@ -195,7 +195,7 @@ class ApprovalProcess(ObjectPart):
         facts: dict[str, Any] = {"version": body["fullName"], **({"other_versions": others} if others else {})}
         return Observed(name, name, self.definition(name, body), facts)
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> bool | None:
         client = session.client
         found = approval_versions.versions(client, [held.name]).get(held.name, [])
         if active := [one.switched(False) for one in found if one.active]:
@@ -208,11 +208,13 @@ class ApprovalProcess(ObjectPart):
                     not any(one.active for one in approval_versions.versions(client, [held.name]).get(held.name, []))
                 ),
             )
-        if kept := self._swept(client, found):
+        kept = self._swept(client, found)
+        if kept:
             client.say(
                 f"Salesforce: {self.name} {held.name} stays, deactivated, because the platform keeps what has a "
                 f"history: {approval_versions.describe(kept)}"
             )
+        return bool(kept)
 
     def _swept(self, client: SalesforceClient, unused: list[Version]) -> dict[str, int]:
         """Deletes versions that never had a request; those that did stay, with what they name: how many are pending."""

@@ -76,7 +76,7 @@ class BusinessProcess(ObjectPart):
     def references(self, inputs: Definition) -> Iterable[Reference]:
         yield Reference("StandardValueSet", STANDARD_LISTS[inputs["object"]])
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> bool | None:
         """Asks first who uses it: the platform refuses then [K], and a record type stays for good."""
         client = session.client
         object_, _, process = held.name.partition(".")
@@ -87,8 +87,8 @@ class BusinessProcess(ObjectPart):
                 f"Salesforce: {self.name} {held.name} stays: record type {', '.join(sorted(users))} names it, "
                 "and record types cannot be deleted through the API"
             )
-            return
-        super().delete(session, held, state)
+            return True
+        return super().delete(session, held, state)
 
 
 def _bodies(client: SalesforceClient, names: list[str]) -> Iterable[tuple[str, dict[str, Any]]]:

@@ -139,10 +139,10 @@ class Flow(MetadataKind):
         deploy_flow(client, name, {**body, "status": "Draft"}, landed)
         return self.observe(name, body)
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> bool | None:
         client, flow = session.client, flow_state(session.client, held.name)
         if flow is None:
-            return
+            return None
         if flow.active:
             activate(client, flow, 0)
         if flow.ever_active and not session.settings.may_delete(self.name, [held.name]):
@@ -151,9 +151,10 @@ class Flow(MetadataKind):
                 f'Salesforce: Flow "{held.name}" was enabled before, so it is deactivated and kept, with the fields it '
                 f'names; to delete it too: pulumi config set --path "revops:allowDelete[0]" {held.name}'
             )
-            return
+            return True
         for version in sorted(flow.versions, key=lambda version: version.number):
             delete_version(client, version)
+        return None
 
     def _names(self, held: Observed) -> set[tuple[str, str]]:
         return {(item.kind, item.name) for item in self.references(held.definition)}

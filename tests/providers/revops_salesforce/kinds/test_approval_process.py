@@ -107,8 +107,8 @@ def test_destroy_keeps_what_has_a_history_and_what_it_names(
     assert held is not None
     assert action is not None
 
-    KIND.delete(session, held, OURS)
-    UPDATE.delete(session, action, example(UPDATE))
+    assert KIND.delete(session, held, OURS) is True
+    assert UPDATE.delete(session, action, example(UPDATE)) is True
 
     assert processes(client) == {NAME: False}
     assert client.list_components("WorkflowFieldUpdate") == ["Opportunity.Note_The_Approval"]
