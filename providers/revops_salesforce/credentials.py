@@ -5,9 +5,12 @@ Values leave this module only to simple-salesforce.
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
@@ -30,6 +33,10 @@ NAMES = {
     "domain": "SALESFORCE_DOMAIN",
 }
 """Stack config key (below `salesforce:`) and environment variable of each credential."""
+
+ORG_DISPLAY = "SALESFORCE_ORG_DISPLAY"
+"""What `sf org display --json` prints, as text; with `_FILE` at its end the path of a file that holds it."""
+SESSION_FORM = re.compile(r"00D\w{12,15}!.+")  # [S: sfdc.ts]
 
 WAYS: tuple[tuple[str, ...], ...] = (
     ("instanceUrl", "sessionId"),
@@ -96,7 +103,7 @@ def host_of(instance_url: str) -> str:
 
 def read_credentials(config: Callable[[str], Any]) -> Credentials:
     """The best complete login, from the environment if it holds one, else with stack config. Raises SessionError."""
-    environment = {key: os.environ[name] for key, name in NAMES.items() if os.environ.get(name)}
+    environment = _org_display() | {key: os.environ[name] for key, name in NAMES.items() if os.environ.get(name)}
     stack = {key: str(value) for key in NAMES if (value := config(f"salesforce:{key}"))}
     address = {"instanceUrl": stack["instanceUrl"]} if "instanceUrl" in stack else {}
     for values in (address | environment, stack | environment):
@@ -109,3 +116,29 @@ def read_credentials(config: Callable[[str], Any]) -> Credentials:
         "SALESFORCE_PRIVATE_KEY_FILE and SALESFORCE_USERNAME, or "
         "SALESFORCE_CONSUMER_KEY, SALESFORCE_CONSUMER_SECRET and SALESFORCE_DOMAIN",
     )
+
+
+def _org_display() -> dict[str, str]:
+    """The session that the sf CLI holds, where its output is in the environment. Raises SessionError."""
+    text, source = os.environ.get(ORG_DISPLAY), ORG_DISPLAY
+    if not text and (path := os.environ.get(f"{ORG_DISPLAY}_FILE")):
+        source = f"{ORG_DISPLAY}_FILE"
+        try:
+            text = Path(path).read_text(encoding="utf-8")
+        except OSError as error:
+            raise SessionError(
+                f'Salesforce: {source} names "{path}", which cannot be read ({error.strerror})'
+            ) from None
+    if not text:
+        return {}
+    again = "sf org display --target-org ALIAS --json; where it hides the token, let it show secrets"
+    try:
+        shown = json.loads(text)
+        result = shown.get("result", shown)
+        session, instance = str(result["accessToken"]), str(result["instanceUrl"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        said = f'Salesforce: {source} is not what "sf org display --json" prints: accessToken or instanceUrl is missing'
+        raise SessionError(said, again) from None
+    if not SESSION_FORM.fullmatch(session):
+        raise SessionError(f"Salesforce: the accessToken in {source} is no session id of an org", again)
+    return {"sessionId": session, "instanceUrl": instance}
