@@ -100,6 +100,14 @@ class Audit(Entry):
     """Months without activity after which a contact is archived."""
 
 
+class Access(Entry):
+    """What gives people the fields that the model makes, and what lets them pass its blocking rules: on Salesforce the
+    permission sets RevOps_Fields and RevOps_Bypass and the custom permission of that name."""
+
+    adopt: bool = False
+    """Take these over where the account has them already with another content."""
+
+
 class DataHygiene(Entry):
     """The fields of the model and how their contents stay clean."""
 
@@ -110,6 +118,7 @@ class DataHygiene(Entry):
     required_by_stage: dict[StageKey, list[FieldReference]] = {}
     """Lifecycle stage -> the fields without which a record cannot enter it."""
     enrichment: dict[Key, Enrichment] = {}
+    access: Access = Access()
     audit: Audit | None = None
 
     def all_fields(self) -> Iterator[tuple[FieldRef, Field]]:

@@ -14,24 +14,26 @@ from revops_salesforce.compiler.record_types import visible
 from revops_salesforce.compiler.routing import TURN_FIELD, turns
 from revops_salesforce.names import SYSTEM, custom_field_name
 
-ORIGIN = ("data_hygiene", "fields")
+ORIGIN = ("data_hygiene", "access")
 
 
 def bypass(compilation: Compilation) -> Iterator[Declaration]:
     """The permission that every blocking rule lets pass, and a set that gives it; nobody gets the set by itself."""
-    name = compilation.bypass
+    name, adopt = compilation.bypass, _adopts(compilation)
     text = "Its holders may save what a rule of the revenue process blocks: integration users and data loads."
     yield derived(
         "CustomPermission",
         "revops_bypass",
-        ("data_hygiene",),
+        ORIGIN,
         {"name": name, "label": "Pass the revenue rules", "description": text},
+        adopt=adopt,
     )
     yield derived(
         "PermissionSet",
         "revops_bypass",
-        ("data_hygiene",),
+        ORIGIN,
         {"name": name, "label": "Pass the revenue rules", "description": text, "custom_permissions": [name]},
+        adopt=adopt,
     )
 
 
@@ -57,6 +59,7 @@ def field_access(compilation: Compilation) -> Iterator[Declaration]:
             "field_permissions": permissions,
             "record_types": types or None,
         },
+        adopt=_adopts(compilation),
     )
     people, given = compilation.model.people, set[str]()
     for person in people.persons:
@@ -70,6 +73,10 @@ def field_access(compilation: Compilation) -> Iterator[Declaration]:
             ("people", "persons", person),
             {"permission_set": name, "username": username},
         )
+
+
+def _adopts(compilation: Compilation) -> bool:
+    return compilation.model.data_hygiene.access.adopt
 
 
 def before_rules(declared: Sequence[Declaration]) -> Iterator[Declaration]:

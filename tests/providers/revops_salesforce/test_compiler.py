@@ -12,6 +12,7 @@ from revops_salesforce.compiler import compile_model
 
 from revops_iac.declaration import CannotCompile, Declaration
 from revops_iac.model import Model
+from revops_iac.model.data_hygiene import Access
 from revops_iac.model.scoring import score
 from revops_iac.settings import Settings
 from tests.providers.revops_salesforce.compiled_model import (
@@ -109,6 +110,15 @@ def test_a_name_beyond_the_limit_is_refused_with_the_line_that_shortens_it() -> 
         'the name "Northwind_A123456789_B123456789_C12345678__c" has more than 40 characters before "__c"'
     )
     assert finding.fix == "put beside it: vendor_name: {salesforce: Northwind_A123456789_B123456789_C1234567__c}"
+
+
+def test_the_sets_that_give_access_can_be_taken_over() -> None:
+    model = reference_model()
+    hygiene = model.data_hygiene.model_copy(update={"access": Access(adopt=True)})
+    made = compiled(model.model_copy(update={"data_hygiene": hygiene}))
+    taken = [one.key for one in made if one.kind in {"PermissionSet", "CustomPermission"} and one.inputs["adopt"]]
+    assert sorted(taken) == ["revops_bypass", "revops_bypass", "revops_fields"]
+    assert not any(one.inputs["adopt"] for one in compiled(model) if one.kind == "PermissionSet")
 
 
 def test_every_field_that_is_made_is_granted_and_only_stored_ones_are_editable() -> None:
