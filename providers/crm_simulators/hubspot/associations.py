@@ -101,6 +101,20 @@ class Associations:
         for object_type, record_id in (start, end):
             self.portal.announce(Happening("touched", object_type, record_id))
 
+    def remove_type(self, start: tuple[str, str], end: tuple[str, str], type_id: int) -> None:
+        """Remove the links of one type between two records, with their opposites."""
+        label = self._label((start[0], end[0]), type_id)
+        opposite = label["inverse"] if label is not None else self._opposite((start[0], end[0]), type_id)
+        gone = ([*start, *end, type_id], [*end, *start, opposite])
+        self.portal.state["associations"] = [link for link in self._links() if [*link[:4], link[5]] not in gone]
+        for object_type, record_id in (start, end):
+            self.portal.announce(Happening("touched", object_type, record_id))
+
+    @staticmethod
+    def _opposite(pair: tuple[str, str], type_id: int) -> int | None:
+        types = PRIMARY_TYPES if type_id == PRIMARY_TYPES.get(pair) else DEFAULT_TYPES
+        return types.get(pair[::-1])
+
     def of(self, start: tuple[str, str], to_type: str) -> list[JsonObject]:
         """What a record is linked to: `{toObjectId, associationTypes}`."""
         found: dict[str, list[JsonObject]] = {}

@@ -10,7 +10,7 @@ from crm_simulators.hubspot.bodies import check_body
 from crm_simulators.hubspot.errors import JsonObject, not_found, validation_error
 from crm_simulators.hubspot.filter_rules import FilterRules
 from crm_simulators.hubspot.filters import Filters
-from crm_simulators.hubspot.portal import Happening, Portal
+from crm_simulators.hubspot.portal import Portal
 from crm_simulators.hubspot.records import Records
 from crm_simulators.hubspot.routing import Call, Reply, Route
 from crm_simulators.hubspot.usage import named_properties
@@ -120,7 +120,7 @@ class Lists:
     def delete(self, list_id: str) -> None:
         """Delete a list; it can be restored for 90 days."""
         found = self.find(list_id)
-        users = [o["name"] for o in self._active() if list_id in _lists_named(o.get("filterBranch"))]
+        users = [o["name"] for o in self.active() if list_id in _lists_named(o.get("filterBranch"))]
         if users:  # [?]
             raise validation_error(f"List {list_id} is used by {', '.join(users)}")
         found["deletedAt"] = self.portal.now()
@@ -148,7 +148,7 @@ class Lists:
         object_type = self.portal.object_type(body["objectTypeId"]).id if body.get("objectTypeId") else None
         found = [
             held
-            for held in self._active()
+            for held in self.active()
             if query in held["name"].lower()
             and (not body.get("listIds") or held["listId"] in [str(i) for i in body["listIds"]])
             and (not body.get("processingTypes") or held["processingType"] in body["processingTypes"])
@@ -174,16 +174,17 @@ class Lists:
 
     def by_name(self, object_type: str, name: str) -> JsonObject:
         """The list of this name, or 404."""
-        for held in self._active():
+        for held in self.active():
             if held["objectTypeId"] == object_type and held["name"].lower() == name.lower():
                 return held
         raise not_found(f"List does not exist with name {name} and object type ID {object_type}.")
 
-    def _active(self) -> list[JsonObject]:
+    def active(self) -> list[JsonObject]:
+        """The lists that are not deleted."""
         return [held for held in self.held.values() if not held.get("deletedAt")]
 
     def _check_name(self, name: str, own_id: str | None = None) -> None:
-        holders = self.held.values() if self.portal.switch("deleted_list_holds_name") else self._active()
+        holders = self.held.values() if self.portal.switch("deleted_list_holds_name") else self.active()
         if not name.strip():
             raise validation_error("A list must have a name")
         if any(held["name"].lower() == name.lower() and held["listId"] != own_id for held in holders):
@@ -218,7 +219,7 @@ def _lists_named(document: Any) -> set[str]:
 
 
 class ListRoutes:
-    """The routes of lists and memberships."""
+    """The routes of lists."""
 
     def __init__(self, lists: Lists) -> None:
         self.lists = lists
@@ -274,41 +275,6 @@ class ListRoutes:
         self.lists.restore(_list_id(call))
         return Reply(204)
 
-    def memberships(self, call: Call) -> Reply:
-        """The records in a list."""
-        found = self.lists.find(_list_id(call))
-        now = self.lists.portal.now()
-        results = [{"recordId": member, "membershipTimestamp": now} for member in self.lists.members(found)]
-        return Reply(200, {"results": results, "total": len(results)})
-
-    def add(self, call: Call) -> Reply:
-        """Add records to a list that is not active."""
-        found, ids = self._static(call), _record_ids(call)
-        known = self.lists.records.of(found["objectTypeId"])
-        added = [i for i in ids if i in known and i not in found["memberIds"]]
-        found["memberIds"] += added
-        missing = [i for i in ids if i not in known]
-        self._touched(found, added)
-        return Reply(200, {"recordsIdsAdded": added, "recordIdsRemoved": [], "recordIdsMissing": missing})
-
-    def remove(self, call: Call) -> Reply:
-        """Remove records from a list that is not active."""
-        found, ids = self._static(call), _record_ids(call)
-        removed = [i for i in ids if i in found["memberIds"]]
-        found["memberIds"] = [i for i in found["memberIds"] if i not in removed]
-        self._touched(found, removed)
-        return Reply(200, {"recordsIdsAdded": [], "recordIdsRemoved": removed, "recordIdsMissing": []})
-
-    def _touched(self, found: JsonObject, record_ids: list[str]) -> None:
-        for record_id in record_ids:
-            self.lists.portal.announce(Happening("touched", found["objectTypeId"], record_id))
-
-    def _static(self, call: Call) -> JsonObject:
-        found = self.lists.find(_list_id(call))
-        if found["processingType"] == "DYNAMIC":
-            raise validation_error("Memberships of a DYNAMIC list cannot be changed")
-        return found
-
     def routes(self) -> list[Route]:
         """What this area serves."""
         root = "/crm/v3/lists"
@@ -323,9 +289,6 @@ class ListRoutes:
             Route("PUT", f"{one}/restore", self.restore, WRITE),
             Route("PUT", f"{one}/update-list-name", self.rename, WRITE),
             Route("PUT", f"{one}/update-list-filters", self.set_filters, WRITE),
-            Route("GET", f"{one}/memberships", self.memberships, READ),
-            Route("PUT", f"{one}/memberships/add", self.add, WRITE),
-            Route("PUT", f"{one}/memberships/remove", self.remove, WRITE),
         ]
 
 
@@ -333,7 +296,3 @@ def _list_id(call: Call) -> str:
     if not call.path["list"].isdigit():
         raise errors.unparsable_path("listId")
     return call.path["list"]
-
-
-def _record_ids(call: Call) -> list[str]:
-    return [str(item) for item in call.any_list_body()]

@@ -187,6 +187,23 @@ class RecordRoutes:
 
         return self._batch(200, [partial(change, item) for item in batch_inputs(call.body(), {}, MAX_BATCH)])
 
+    def batch_upsert(self, call: Call) -> Reply:
+        """200, or 207 when some failed: each by the value of a unique property, made where nobody has it."""
+        object_type = _object(call)
+
+        def put(item: JsonObject) -> JsonObject:
+            required = {"id": "text", "idProperty": "text", **INPUT}
+            check_body("SimplePublicObjectBatchInputUpsert", item, required, {"objectWriteTraceId": "text"})
+            name, values = item["idProperty"], item["properties"]
+            found = self.records.holder(object_type.id, name, item["id"])
+            if found is None:
+                made = self.records.create(object_type, {name: item["id"], **values}, call.version)
+                return {**self.view(object_type, made), "new": True}
+            changed = self.records.update(object_type, found, values, call.version)
+            return {**self.view(object_type, changed), "new": False}
+
+        return self._batch(200, [partial(put, item) for item in batch_inputs(call.body(), {}, MAX_BATCH)])
+
     def batch_archive(self, call: Call) -> Reply:
         """204."""
         for item in batch_inputs(call.body(), {}, MAX_BATCH):
@@ -272,6 +289,7 @@ class RecordRoutes:
             Route("POST", f"{root}/batch/create", self.batch_create, write),
             Route("POST", f"{root}/batch/read", self.batch_read, read, write=False),
             Route("POST", f"{root}/batch/update", self.batch_update, write),
+            Route("POST", f"{root}/batch/upsert", self.batch_upsert, write),
             Route("POST", f"{root}/batch/archive", self.batch_archive, write),
             Route("GET", one, self.read, read),
             Route("PATCH", one, self.update, write),

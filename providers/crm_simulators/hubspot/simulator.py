@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from crm_simulators.control import Answer, Control, ControlProblem, Fault
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.account import Account
+from crm_simulators.hubspot.association_batches import AssociationBatchRoutes
 from crm_simulators.hubspot.association_labels import AssociationLabelRoutes, AssociationLabels
 from crm_simulators.hubspot.associations import Associations
 from crm_simulators.hubspot.bodies import check_body
@@ -22,6 +23,7 @@ from crm_simulators.hubspot.flow_controls import FlowControls
 from crm_simulators.hubspot.flow_run import FlowRun
 from crm_simulators.hubspot.flows import FlowRoutes, Flows
 from crm_simulators.hubspot.limits import Limiter
+from crm_simulators.hubspot.list_memberships import ListMembershipRoutes
 from crm_simulators.hubspot.lists import ListRoutes, Lists
 from crm_simulators.hubspot.people import People, PeopleRoutes
 from crm_simulators.hubspot.pipeline_routes import PipelineRoutes
@@ -73,8 +75,10 @@ class HubSpotSimulator:
             PipelineRuleRoutes(PipelineRules(self.pipelines, self.people)),
             PeopleRoutes(self.people),
             RecordRoutes(self.records, self.associations),
+            AssociationBatchRoutes(self.records, self.associations),
             AssociationLabelRoutes(AssociationLabels(self.portal)),
             ListRoutes(self.lists),
+            ListMembershipRoutes(self.lists),
             FlowRoutes(self.flows),
             UsageLimits(self.records, self.pipelines, self.schemas),
         )
