@@ -161,11 +161,11 @@ class Fault:
     """A rule that spoils the requests it matches.
 
     `method` and `path` are regular expressions (full match on the method, search on the path). `count` is how many
-    requests it spoils (None: all); `probability` is drawn from `seed`. By action: `status` answers `status` with the
-    vendor's error body, an HTML page or nothing (`body`); `rate_limit` answers 429 by `policy`; `server_error` answers
-    `status` (503); `expired_session` answers 401; `timeout_after_write` performs the request, then drops the connection
-    or answers after `seconds` when these are given; `read_lag` serves reads from what was there `seconds` ago;
-    `slow_deploy` makes deployments take `seconds`.
+    requests it spoils (None: all) once `after` of them have passed; `probability` is drawn from `seed`. By action:
+    `status` answers `status` with the vendor's error body, an HTML page or nothing (`body`); `rate_limit` answers
+    429 by `policy`; `server_error` answers `status` (503); `expired_session` answers 401; `timeout_after_write`
+    performs the request, then drops the connection or answers after `seconds` when these are given; `read_lag`
+    serves reads from what was there `seconds` ago; `slow_deploy` makes deployments take `seconds`.
     """
 
     action: str
@@ -180,6 +180,7 @@ class Fault:
     seconds: float | None = None
     message: str | None = None
     count: int | None = None
+    after: int = 0
     probability: float = 1.0
     seed: int = 0
     hits: int = 0
@@ -199,6 +200,7 @@ class Fault:
         self._method = _pattern("method", self.method)
         self._path = _pattern("path", self.path)
         self._random = random.Random(self.seed)
+        self._passed = 0
         self.struck_path = ""  # of the latest request it spoiled: some vendors' errors differ by address
 
     @classmethod
@@ -217,6 +219,9 @@ class Fault:
         if self.system not in (None, system) or (self.count is not None and self.hits >= self.count):
             return False
         if not self._method.fullmatch(method) or not self._path.search(path):
+            return False
+        if self._passed < self.after:
+            self._passed += 1
             return False
         if self._random.random() >= self.probability:
             return False

@@ -138,14 +138,15 @@ class AssignmentRules(ObjectPart):
         return made
 
     def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
-        super().delete(session, held, state)
+        """The rule that was replaced first: that switches ours off in the same call, so that at no moment, and after no
+        failure, the object is without its rule."""
         replaced = state.get("replaces_active")
-        if replaced is None or not held.definition["active"]:
-            return
-        name = f"{held.definition['object']}.{replaced}"
-        body = self.read_body(session.client, name)
-        if body and not body.get("active"):
-            session.client.update_component(self.component_type, {**body, "active": True})
+        if replaced is not None and held.definition["active"]:
+            name = f"{held.definition['object']}.{replaced}"
+            body = self.read_body(session.client, name)
+            if body and not body.get("active"):
+                session.client.update_component(self.component_type, {**body, "active": True})
+        super().delete(session, held, state)
 
     def _unnamed_active(self, session: Session[SalesforceClient], inputs: Definition) -> Iterable[tuple[str, str]]:
         """Refuses to push aside an active rule that nobody named."""

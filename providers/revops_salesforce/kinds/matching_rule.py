@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from revops_iac.errors import AccountError
 from revops_iac.kind import Definition, Inputs, Observed, Reference
 from revops_iac.session import Session
 from revops_salesforce.client import SalesforceClient
@@ -121,19 +122,41 @@ class MatchingRule(ObjectPart):
         return made
 
     def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
-        """Off, changed, on again; the duplicate rules that use it are off meanwhile."""
-        client, users = session.client, []
-        if held.definition["active"]:
-            users = list(_active_users(client, held.name))
+        """Off, changed, on again; the duplicate rules that use it are off meanwhile. Where the change fails, what was
+        switched off is switched on again before the failure is told."""
+        client = session.client
+        if not held.definition["active"]:
+            made = super().update(session, held, inputs)
+            self._settled(client, held.name)
+            return made
+        users = list(_active_users(client, held.name))
+        try:
             for name in users:
                 _switch(client, name, on=False)
             self._deactivate(client, held.name)
-        made = super().update(session, held, inputs)
-        self._settled(client, held.name)
+            made = super().update(session, held, inputs)
+            self._settled(client, held.name)
+        except AccountError as error:
+            self._switch_back_on(client, held.name, users, error)
+            raise
         if made.definition["active"]:
             for name in users:
                 _switch(client, name, on=True)
         return made
+
+    def _switch_back_on(self, client: SalesforceClient, rule: str, users: list[str], error: AccountError) -> None:
+        """Raises AccountError with the names of what stays off where the org refuses this too."""
+        try:
+            body = self._settled(client, rule)
+            if body.get("ruleStatus") == "Inactive":
+                client.update_component(self.component_type, {**body, "fullName": rule, "ruleStatus": "Active"})
+                self._settled(client, rule)
+            for name in users:
+                _switch(client, name, on=True)
+        except AccountError:
+            off = ", ".join([f"matching rule {rule}", *(f"duplicate rule {name}" for name in users)])
+            fix = f"see in Setup that they are active: {off}"
+            raise type(error)(f"{error.sentence}; it may have left rules switched off", fix) from None
 
     def packed(self, session: Session[SalesforceClient], held: Observed | None, inputs: Definition) -> Body | str:
         if held is not None and held.definition["active"]:

@@ -8,7 +8,7 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.kinds.assignment_rules import AssignmentRules, AssignmentRulesInputs
 
-from revops_iac.errors import AuthorError
+from revops_iac.errors import AccountError, AuthorError
 from revops_iac.kind import Lookup, Reference, Wanted
 from tests.providers.revops_salesforce.conftest import OpenSession
 
@@ -70,6 +70,24 @@ def test_named_rule_is_replaced_and_active_again_after_delete(
 
     assert active_rules(open_session) == ["Lead.Theirs"]
     assert open_session().find(KIND, "Lead.Ours") is None
+
+
+def test_delete_that_fails_half_way_leaves_an_active_rule(
+    foreign_rule: RunningSimulators, open_session: OpenSession
+) -> None:
+    session, inputs = open_session(), {**OURS, "replaces_active": "Theirs"}
+    made = KIND.create(session, inputs)
+    foreign_rule.control.faults.add("rate_limit", system="salesforce", policy="DAILY", path="/Soap/m/", after=2)
+    with pytest.raises(AccountError, match="TotalRequests Limit exceeded"):
+        KIND.delete(session, made, inputs)
+    foreign_rule.control.faults.clear()
+    assert active_rules(open_session) == ["Lead.Theirs"]
+
+    again = open_session()
+    held = again.find(KIND, "Lead.Ours")
+    assert held is not None
+    KIND.delete(again, held, inputs)
+    assert again.client.list_components("AssignmentRule") == ["Lead.Theirs"]
 
 
 def test_entries_keep_their_order_and_name_what_they_need() -> None:

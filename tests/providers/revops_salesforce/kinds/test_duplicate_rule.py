@@ -78,3 +78,35 @@ def test_a_rule_that_never_becomes_active_is_an_error(
     accounts.control.switches.set("salesforce.matching_rule_polls", 5)
     with pytest.raises(AccountError, match=r'MatchingRule "Lead\.Same_Person": .*the rule is still Activating after 0'):
         MATCHING.create(open_session(), SAME)
+
+
+def is_active(open_session: OpenSession) -> tuple[Any, Any]:
+    """Whether the matching rule and the duplicate rule on it are active."""
+    held, rule = open_session().find(MATCHING, "Lead.Same_Person"), open_session().find(KIND, "Lead.Same_Person")
+    assert held is not None
+    assert rule is not None
+    return held.definition["active"], rule.definition["active"]
+
+
+def test_change_that_is_refused_leaves_no_rule_switched_off(open_session: OpenSession) -> None:
+    session = open_session()
+    made = MATCHING.create(session, SAME)
+    KIND.create(session, OURS)
+    with pytest.raises(AccountError, match="Nowhere__c"):
+        MATCHING.update(session, made, {**SAME, "items": [{"field": "Nowhere__c"}]})
+    assert is_active(open_session) == (True, True)
+
+
+def test_rules_that_cannot_be_switched_on_again_are_named(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    session = open_session()
+    made = MATCHING.create(session, SAME)
+    KIND.create(session, OURS)
+    accounts.control.faults.add("rate_limit", system="salesforce", policy="DAILY", path="/Soap/m/", after=6)
+    with pytest.raises(AccountError) as refused:
+        MATCHING.update(session, made, {**SAME, "label": "Other"})
+    assert "TotalRequests Limit exceeded; it may have left rules switched off" in str(refused.value)
+    assert str(refused.value).endswith(
+        "fix: see in Setup that they are active: matching rule Lead.Same_Person, duplicate rule Lead.Same_Person"
+    )
