@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from revops_hubspot import custom_objects, subscription
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.directory import key_of
+from revops_hubspot.filter_form import first_few, misformed
+from revops_hubspot.filter_types import unfit
+from revops_hubspot.filters import canonical_filters, complete_filters, properties_in
 from revops_hubspot.object_types import schema_references, type_id
 from revops_hubspot.pipeline_people import ids_of, names_of
 from revops_iac.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Wanted
@@ -33,6 +37,12 @@ class Approval(BaseModel):
     comment: str | None = None
     filter_branch: dict[str, Any] | None = None
     """HubSpot's own filter tree: only records that match need the approval."""
+
+    @model_validator(mode="after")
+    def _is_a_tree(self) -> Self:
+        if wrong := misformed(self.filter_branch) if self.filter_branch is not None else []:
+            raise ValueError(f"filter_branch: {first_few(wrong)}")
+        return self
 
 
 class PipelineRulesInputs(Inputs):
@@ -87,12 +97,15 @@ class PipelineRules(Kind[HubSpotClient]):
             if isinstance(canonical.get(key), list):
                 canonical[key] = sorted(canonical[key])
         if canonical.get("approvals") is not None:
-            canonical["approvals"] = sorted(map(_canonical, canonical["approvals"]), key=lambda one: str(one["stage"]))
+            canonical["approvals"] = sorted(map(_canonical, canonical["approvals"]), key=_text)
         return canonical
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
         yield from schema_references(inputs["object"])
         yield Reference("Pipeline", self.vendor_name(inputs))
+        for approval in inputs.get("approvals") or ():
+            for name in dict.fromkeys(properties_in(approval.get("filter_branch"), inputs["object"])):
+                yield Reference("Property", name)
 
     def lookups(self, inputs: Definition) -> Iterable[Lookup]:
         for approval in inputs.get("approvals") or ():
@@ -137,6 +150,9 @@ class PipelineRules(Kind[HubSpotClient]):
         if wanted.inputs.get("approvals") and subscription.lacks_enterprise(session.client):
             said = "approvals of a stage need Sales Hub Enterprise, and the portal has no Enterprise hub"
             yield subscription.told(wanted, said, "leave approvals out, or upgrade the subscription")
+        for approval in wanted.inputs.get("approvals") or ():
+            for said, fix in unfit(session, approval.get("filter_branch"), wanted.inputs["object"]):
+                yield subscription.told(wanted, f'approval of "{approval["stage"]}": filter_branch: {said}', fix)
 
 
 def named_stages(inputs: Definition) -> list[str]:
@@ -168,7 +184,12 @@ def unknown_stages(session: Session[HubSpotClient], kind: str, wanted: Wanted, n
 
 def _canonical(approval: Mapping[str, Any]) -> dict[str, Any]:
     people = sorted(key_of("user", approver) for approver in approval["approvers"])
-    return {"mode": "ANY", "comment": None, "filter_branch": None, **approval, "approvers": people}
+    branch = canonical_filters(approval.get("filter_branch"))
+    return {"mode": "ANY", "comment": None, **approval, "filter_branch": branch, "approvers": people}
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
 
 
 def _movement(stages: Any) -> dict[str, Any]:
@@ -184,7 +205,7 @@ def _approval(session: Session[HubSpotClient], approval: Mapping[str, Any]) -> d
     }
     more = {
         "approvalComment": approval.get("comment"),
-        "conditionalApprovalFilterBranch": approval.get("filter_branch"),
+        "conditionalApprovalFilterBranch": complete_filters(approval.get("filter_branch")),
     }
     return body | {key: value for key, value in more.items() if value is not None}
 

@@ -45,6 +45,29 @@ def test_approvers_are_users_by_e_mail(accounts: RunningSimulators, waits: list[
     assert list(KIND.lookups(inputs)) == [Lookup("user", "Maya@example.com"), Lookup("user", "admin@portal.example")]
 
 
+def over(amount: int, property_: str = "amount") -> dict[str, Any]:
+    operation = {"operationType": "NUMBER", "operator": "IS_GREATER_THAN", "value": amount}
+    filters = [{"filterType": "PROPERTY", "property": property_, "operation": operation}]
+    return {"filterBranchType": "OR", "filterBranches": [{"filterBranchType": "AND", "filters": filters}]}
+
+
+def test_several_approvals_of_a_stage_are_told_apart_by_their_filters(
+    accounts: RunningSimulators, waits: list[float], open_session: OpenSession
+) -> None:
+    contract = Contract(accounts, "hubspot", KIND)
+    one = {"stage": "contractsent", "approvers": ["admin@portal.example"], "filter_branch": over(1000)}
+    two = {**one, "comment": "Large", "filter_branch": over(50000)}
+    inputs = on_default(approvals=[one, two])
+    again = contract.refresh(contract.create(inputs))
+    assert again is not None
+    assert not contract.changes(again, inputs)
+    assert not contract.changes(again, on_default(approvals=[two, one]))
+    assert contract.changes(again, on_default(approvals=[one, {**two, "filter_branch": over(60000)}]))
+    assert "deals.amount" in [reference.name for reference in KIND.references(inputs)]
+    (said,) = refusals(open_session, on_default(approvals=[{**one, "filter_branch": over(1, "nope")}]))
+    assert 'approval of "contractsent": filter_branch: property "nope" of deals is neither declared nor' in said
+
+
 def test_rules_that_are_not_managed_are_sent_along(accounts: RunningSimulators, waits: list[float]) -> None:
     contract = Contract(accounts, "hubspot", KIND)
     approvals = [{"stage": "contractsent", "approvers": ["admin@portal.example"]}]

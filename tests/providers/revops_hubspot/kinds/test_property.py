@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from crm_simulators.hubspot.property_rules import NUMBER_HINTS, TEXT_HINTS
 from crm_simulators.hubspot.scopes import ALL_SCOPES
 from crm_simulators.server import RunningSimulators
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.errors import HubSpotRefusal
-from revops_hubspot.kinds.property import Property
+from revops_hubspot.kinds.property import CALCULATED, FIELD_TYPES, Property
 
+from revops_iac.compile import validated
 from revops_iac.kind import Stake, Wanted
 from revops_iac.session import Session
 from tests.providers.revops_hubspot.conftest import OpenSession
@@ -212,3 +214,45 @@ def test_sensitive_property_is_refused_without_config_subscription_or_scope(
         f"{said}sensitive data needs an Enterprise subscription\n"
         "    fix: leave data_sensitivity out, or upgrade the subscription"
     ]
+
+
+PAIRS = [(type_, field) for type_, fields in FIELD_TYPES.items() for field in fields.split(", ")]
+RESULTS = {"number": "2 + 3", "string": "'a'", "bool": "true", "enumeration": "'a'"}
+
+
+def test_every_type_goes_with_each_of_its_field_types(open_session: OpenSession) -> None:
+    session, every = open_session(), {}
+    for type_, field in PAIRS:
+        more: dict[str, Any] = {"calculation_formula": RESULTS[type_]} if field == CALCULATED else {}
+        if type_ == "enumeration" and field != CALCULATED:
+            more["options"] = [{"label": "A", "value": "a"}, {"label": "B", "value": "b"}]
+        inputs = validated(KIND, declared(f"{type_}_{field}", type=type_, field_type=field, **more))
+        every[inputs["name"]] = inputs
+        KIND.create(session, inputs)
+
+    again = open_session(writes=False)
+    for name, inputs in every.items():
+        assert KIND.differences(inputs, KIND.view(inputs, held(again, name))) == []
+    assert len(every) == 18
+
+
+HINTS = [
+    *({"type": "number", "field_type": "number", "number_display_hint": hint} for hint in NUMBER_HINTS),
+    *({"text_display_hint": hint} for hint in TEXT_HINTS),
+    {
+        "type": "number",
+        "field_type": "number",
+        "show_currency_symbol": True,
+        "currency_property_name": "hs_analytics_source",
+    },
+]
+
+
+def test_hints_and_currency_are_kept(open_session: OpenSession) -> None:
+    session = open_session()
+    every = {f"hinted_{at}": validated(KIND, declared(f"hinted_{at}", **hint)) for at, hint in enumerate(HINTS)}
+    for inputs in every.values():
+        KIND.create(session, inputs)
+    again = open_session(writes=False)
+    for name, inputs in every.items():
+        assert KIND.view(inputs, held(again, name)) == inputs
