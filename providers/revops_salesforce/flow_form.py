@@ -19,6 +19,8 @@ NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 ON_CANVAS = frozenset({"locationX", "locationY", "processMetadataValues"})
 FIRST = ("name", "label", "locationX", "locationY")
 RECORD_FIELD = re.compile(r"\$Record(?:__Prior)?\.((?:\w+\.)*\w+__c)\b")
+ACTION_KINDS = {"flow": "Flow", "emailAlert": "WorkflowAlert"}
+"""Type of an action -> the kind that its name names."""
 ORDERLESS = frozenset(
     (
         "actionCalls", "assignments", "collectionProcessors", "constants", "customErrors", "decisions", "formulas",
@@ -74,7 +76,7 @@ def _all_named(nodes: list[Any]) -> bool:
 
 
 def references_of(flow: Mapping[str, Any]) -> Iterator[Reference]:
-    """The custom fields and custom permissions that a flow names."""
+    """The custom fields, custom permissions, flows and e-mail alerts that a flow names."""
     yield from dict.fromkeys(_references(flow, str((flow.get("start") or {}).get("object") or "")))
 
 
@@ -88,8 +90,8 @@ def _references(node: Any, record: str) -> Iterator[Reference]:
             if key in {"field", "queriedFields"}:
                 for name in value if isinstance(value, list) else [value]:
                     yield Reference("CustomField", f"{object_}.{name}")
-            elif key == "actionName" and node.get("actionType") == "flow":
-                yield Reference("Flow", str(value))
+            elif key == "actionName" and node.get("actionType") in ACTION_KINDS:
+                yield Reference(ACTION_KINDS[node["actionType"]], str(value))
             else:
                 yield from _references(value, object_ if key in {"filters", "inputAssignments"} else record)
     elif isinstance(node, str) and record:

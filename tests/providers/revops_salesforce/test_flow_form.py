@@ -52,7 +52,10 @@ def test_fields_and_permissions_of_a_flow_are_found() -> None:
         "recordUpdates": [{"name": "U", "inputReference": "$Record", "inputAssignments": [{"field": "Tier__c"}]}],
         "recordCreates": [{"name": "T", "object": "Task", "inputAssignments": [{"field": "Kind__c"}]}],
         "formulas": [{"name": "F", "expression": "AND({!$Record.Ready__c}, {!$Permission.Bypass})"}],
-        "actionCalls": [{"name": "Call", "actionType": "flow", "actionName": "Other_Flow"}],
+        "actionCalls": [
+            {"name": "Call", "actionType": "flow", "actionName": "Other_Flow"},
+            {"name": "Tell", "actionType": "emailAlert", "actionName": "Lead.Tell_The_Owner"},
+        ],
     }
     assert sorted((item.kind, item.name) for item in flow_form.references_of(flow)) == [
         ("CustomField", "Lead.Ready__c"),
@@ -61,6 +64,7 @@ def test_fields_and_permissions_of_a_flow_are_found() -> None:
         ("CustomField", "Task.Kind__c"),
         ("CustomPermission", "Bypass"),
         ("Flow", "Other_Flow"),
+        ("WorkflowAlert", "Lead.Tell_The_Owner"),
     ]
 
 

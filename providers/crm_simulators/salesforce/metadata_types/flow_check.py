@@ -158,6 +158,8 @@ class _Flow:
         for kind, node in self.nodes:
             if kind == "actionCalls" and node.get("actionType") not in ACTION_TYPES:
                 raise flow_error(f"{node['name']}: The action type {node.get('actionType')} isn't available.")
+            if node.get("actionType") == "emailAlert" and self.org.find("WorkflowAlert", node["actionName"]) is None:
+                raise flow_error(f"{node['name']}: The e-mail alert {node['actionName']} doesn't exist.")
             if not kind.startswith("record"):
                 continue
             sobject = self._object_of(node)

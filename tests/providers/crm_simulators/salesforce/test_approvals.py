@@ -364,6 +364,11 @@ def test_flow_sends_an_alert(company: Company) -> None:
     assert [(one["type"], one["parameters"]["to"]) for one in company.outbox()] == [("emailAlert", [ANN])]
 
 
+def test_flow_cannot_name_an_alert_that_is_not_there(company: Company) -> None:
+    with pytest.raises(ControlProblem, match=r"The e-mail alert Opportunity\.Nope doesn't exist"):
+        on_update(company, {**call("Tell", "emailAlert"), "actionName": "Opportunity.Nope"})
+
+
 def test_flow_submits_for_approval_once(company: Company) -> None:
     """The field update of the submission starts the flow again, whose condition does not hold any more."""
     company.process(step("First", BOB))
