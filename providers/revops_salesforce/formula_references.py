@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from salesforce_formula.parser import parse
+from salesforce_formula.tokens import NAME, FormulaError
+from salesforce_formula.tree import names_in
+
 from revops_iac.kind import Reference
 
-_TEXT_OR_COMMENT = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|/\*.*?\*/", re.DOTALL)
-_PERMISSION = re.compile(r"\$Permission\.(\w+)", re.IGNORECASE)
-_PATH = re.compile(r"(?<![\w.$])(?:\$Record(?:__Prior)?\.)?((?:\w+\.)*)(\w+__c)\b")
+PERMISSION = "$permission."
+_NAME = re.compile(NAME)
+RECORD = frozenset({"$record", "$record__prior"})
 
 
 def references_in(formula: str, object_: str) -> Iterator[Reference]:
@@ -22,9 +26,29 @@ def references_in(formula: str, object_: str) -> Iterator[Reference]:
     >>> [reference.name for reference in references_in(formula, "Lead")]
     ['Bypass', 'Lead.Tier__c', 'Account.Size__c']
     """
-    code = _TEXT_OR_COMMENT.sub(" ", formula)
-    for name in dict.fromkeys(_PERMISSION.findall(code)):
-        yield Reference("CustomPermission", name)
-    for path, field in dict.fromkeys(_PATH.findall(code)):
-        owner = path.rstrip(".").rpartition(".")[2] or object_
-        yield Reference("CustomField", f"{owner}.{field}")
+    fields: list[str] = []
+    for name in dict.fromkeys(_names(formula)):
+        if name.lower().startswith(PERMISSION):
+            yield Reference("CustomPermission", name[len(PERMISSION) :])
+        elif path := _path(name):
+            owner = path[-2] if len(path) > 1 else object_
+            fields.append(f"{owner}.{path[-1]}")
+    for full_name in dict.fromkeys(fields):
+        yield Reference("CustomField", full_name)
+
+
+def _path(name: str) -> list[str]:
+    """The steps that lead to a custom field from the record; none for other names."""
+    parts = name.split(".")
+    if parts[0].lower() in RECORD:
+        parts = parts[1:]
+    is_field = bool(parts) and parts[-1].endswith("__c") and not parts[0].startswith("$")
+    return parts if is_field else []
+
+
+def _names(text: str) -> list[str]:
+    """The names in a formula; in another text, such as a message with merge fields, all words that look like names."""
+    try:
+        return list(names_in(parse(text)))
+    except FormulaError:
+        return _NAME.findall(text)

@@ -10,16 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from salesforce_formula.parser import MAX_LENGTH
+from salesforce_formula.size import MAX_COMPILED, expanded_size
+
 from revops_iac.model import Model
 from revops_iac.model.condition import Compare, FieldRef, Op
 from revops_iac.model.scoring import Decay, FitSignal, Scoring
 from revops_salesforce.conditions import Scope, both, either, formula, number
 from revops_salesforce.names import SYSTEM
 
-MAX_LENGTH = 3_900
-"""Characters of one formula [S: formula-engine, MAX_FORMULA_LENGTH]."""
-MAX_COMPILED = 15_000
-"""Bytes once every formula field named in it is put in its place [S: formula-engine, the limit of SQL size]."""
 NEVER = "1000000"
 """A threshold that no score reaches."""
 
@@ -168,17 +167,12 @@ def runs_here(model: Model, runs_on: str | None) -> bool:
     return (runs_on or systems.source_of_truth or next(iter(systems.managed), SYSTEM)) == SYSTEM
 
 
-def compiled_size(text: str, named: dict[str, str]) -> int:
-    """Bytes of a formula once the formula fields that it names stand in it themselves."""
-    return len(text.encode()) + sum(text.count(name) * len(inside.encode()) for name, inside in named.items())
-
-
 def _refuse_long(text: str, named: dict[str, str]) -> None:
     if len(text) > MAX_LENGTH:
         raise TooLong(f"the formula has {len(text):,} characters, Salesforce takes {MAX_LENGTH:,}")
-    size = compiled_size(text, named)
+    size = expanded_size(text, named.get)
     if size > MAX_COMPILED:
-        raise TooLong(f"the formula compiles to about {size:,} bytes, Salesforce takes {MAX_COMPILED:,}")
+        raise TooLong(f"the formula compiles to at least {size:,} bytes, Salesforce takes {MAX_COMPILED:,}")
 
 
 def _ref(reference: str) -> FieldRef:

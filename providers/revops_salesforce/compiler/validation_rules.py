@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from salesforce_formula.parser import MAX_LENGTH
+
 from revops_iac.declaration import Declaration, Path
 from revops_iac.model.condition import FieldRef
 from revops_salesforce.compiler.compilation import Compilation, derived
 from revops_salesforce.conditions import Scope, blank, both, either, quoted
-from revops_salesforce.formulas import MAX_LENGTH, TooLong
+from revops_salesforce.formulas import TooLong
 from revops_salesforce.names import field_path
 
 MESSAGE_LENGTH = 255

@@ -27,3 +27,10 @@ def test_record_of_a_flow_names_its_own_object() -> None:
         ("CustomField", "Lead.Tier__c"),
         ("CustomField", "Lead.Size__c"),
     ]
+
+
+def test_message_with_merge_fields_is_read_too() -> None:
+    assert named("Hello {!$Record.Tier__c}? #1, {!$Permission.Bypass}") == [
+        ("CustomPermission", "Bypass"),
+        ("CustomField", "Lead.Tier__c"),
+    ]

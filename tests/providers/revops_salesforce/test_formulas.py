@@ -9,14 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from revops_salesforce.conditions import Scope
 from revops_salesforce.formulas import (
-    MAX_LENGTH,
     ScoreFormulas,
     TooLong,
-    compiled_size,
     engagement_formula,
     fit_formula,
     score_formulas,
 )
+from salesforce_formula.parser import MAX_LENGTH
 
 from revops_iac.model import Model
 from revops_iac.model.scoring import Decay, score
@@ -148,10 +147,6 @@ def test_a_formula_that_is_too_long_is_refused_with_both_figures() -> None:
     entry = {**PLATFORM, "fit": {"c": {"bands": [{"when": f"contact.country is any of [{countries}]", "points": 1}]}}}
     with pytest.raises(TooLong, match=r"^the formula has 4,675 characters, Salesforce takes 3,900$"):
         score_formulas(scored(entry), "Lead")
-
-
-def test_compiled_size_counts_a_named_formula_as_often_as_it_is_named() -> None:
-    assert compiled_size("Fit__c>=50 || Fit__c>=30", {"Fit__c": "x" * 100}) == 24 + 200
 
 
 def test_formulas_are_far_from_the_limit() -> None:
