@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from revops_hubspot import custom_objects, records, schema_checks
+from revops_hubspot import custom_objects, property_losses, records, schema_checks
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.kinds.property import BOOLEAN_OPTIONS, Option, PropertyInputs
 from revops_hubspot.object_types import object_name, schema_references, type_id
@@ -236,6 +236,14 @@ class CustomObjectSchema(Kind[HubSpotClient]):
         total, plural = records.count(session.client, held.name, []), held.definition["labels"]["plural"]
         empty_it = "delete them first, for HubSpot archives no object that has records"
         return Stake(total, f"{total:,} {plural} exist", empty_it)
+
+    def losses(self, session: Session[HubSpotClient], inputs: Definition, held: Observed) -> Iterable[Stake]:
+        """What its properties would lose: values of options that go, and values that a new form cannot hold."""
+        there = {item["name"]: item for item in held.definition["properties"]}
+        for item in self.normalise(inputs)["properties"]:
+            if (before := there.get(item["name"])) is not None:
+                name = f"{held.name}.{item['name']}"
+                yield from property_losses.lost(session.client, item, Observed(name, name, before))
 
     def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
         yield from schema_checks.refused(session, wanted, held)

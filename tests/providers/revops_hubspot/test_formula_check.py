@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from crm_simulators.hubspot import formulas as simulated
+from crm_simulators.server import RunningSimulators
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -189,6 +190,19 @@ def test_formula_that_is_nearly_too_long_is_told(open_session: OpenSession, capf
     session.declared = [long]
     assert list(kind.refusals(session, long, None)) == []
     assert 'HubSpot: Property "contacts.long": its formula has 65,133 of 65,536 characters' in capfd.readouterr().err
+
+
+def test_calculation_beyond_the_subscription_is_refused(accounts: RunningSimulators, open_session: OpenSession) -> None:
+    accounts.seed("hubspot", {"account": {"tier": "starter"}})
+    session, kind = open_session(writes=False), system_named("hubspot").kinds["Property"]
+    session.declared = [wanted(f"sum_{at}", "1 + 1") for at in range(6)]
+    said = [list(kind.refusals(session, one, None)) for one in session.declared]
+    assert said == [[]] * 5 + [
+        [
+            'HubSpot: Property "contacts.sum_5": the subscription allows 5 calculated properties, 0 are there and 6 are '
+            "new\n    fix: archive what nobody uses, or raise the limit with the subscription"
+        ]
+    ]
 
 
 MODEL = """\

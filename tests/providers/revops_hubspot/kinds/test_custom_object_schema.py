@@ -12,7 +12,7 @@ from revops_hubspot.kinds.property import Property
 
 from revops_iac import account
 from revops_iac.errors import AuthorError
-from revops_iac.kind import Wanted
+from revops_iac.kind import Stake, Wanted
 from revops_iac.source_map import lines
 from revops_iac.systems import system_named
 from tests.providers.contract import Contract, example, later
@@ -162,3 +162,23 @@ def test_property_that_two_resources_declare_is_refused_at_preview(open_session:
         'HubSpot: CustomObjectSchema "machine": its property "serial" is a Property resource too\n'
         "    fix: remove the Property, or, where the object exists already, the entry under properties"
     ]
+
+
+def test_options_of_its_properties_that_records_have_are_at_stake(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    sizes = [{"label": value.capitalize(), "value": value} for value in ("small", "large")]
+    size = {"name": "size", "label": "Size", "type": "enumeration", "field_type": "select", "options": sizes}
+    inputs = {**example(KIND), "properties": [*example(KIND)["properties"], size]}
+    session = open_session()
+    KIND.create(session, inputs)
+    type_id = next(iter(accounts.dump("hubspot")["schemas"]))
+    accounts.seed("hubspot", {"records": {type_id: [{"serial": "1", "size": "small"}]}})
+    session = open_session(writes=False)
+    held = session.find(KIND, "machine")
+    assert held is not None
+    narrowed = {**inputs, "properties": [*example(KIND)["properties"], {**size, "options": sizes[1:]}]}
+    assert list(KIND.losses(session, narrowed, held)) == [
+        Stake(1, '1 machine have a value in "size" that would no longer be an option ("small" 1)')
+    ]
+    assert list(KIND.losses(session, inputs, held)) == []
