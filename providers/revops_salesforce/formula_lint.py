@@ -28,8 +28,8 @@ def refusals(
     kind: Kind[SalesforceClient], session: Session[SalesforceClient], wanted: Wanted, held: Observed | None
 ) -> Iterator[str]:
     """The same with the org's fields, for formulas that it does not hold yet; warnings are said, not refused."""
-    known = {text.path: text.text for text in formulas_of(kind.name, held.definition)} if held is not None else {}
-    texts = [text for text in formulas_of(kind.name, wanted.inputs) if known.get(text.path) != text.text]
+    known = {_canonical(text.text) for text in formulas_of(kind.name, held.definition)} if held is not None else set()
+    texts = [text for text in formulas_of(kind.name, wanted.inputs) if _canonical(text.text) not in known]
     if not texts:
         return
     fields = ProgramFields(declared_in(session.declared))
@@ -40,6 +40,11 @@ def refusals(
                 yield f"{sentence}\n    fix: {finding.fix}"
             else:
                 session.client.say(f"{sentence} (fix: {finding.fix})")
+
+
+def _canonical(text: str) -> str:
+    """The text as the org keeps it: trimmed, with plain line ends [D: meta_createMetadata]."""
+    return text.replace("\r\n", "\n").strip()
 
 
 def _linted(text: FormulaText, program: ProgramFields, org: OrgFields | None) -> list[Finding]:

@@ -160,7 +160,7 @@ def test_formula_that_the_org_holds_already_is_not_asked_about(
     held = {"active": True, "errorConditionFormula": "ISBLANK(Company)", "errorMessage": "No."}
     accounts.seed("salesforce", {"components": {"ValidationRule": {"Lead.Rule": held}}})
     accounts.control.log.clear()
-    assert refusals(open_session, "ValidationRule", {**rule("ISBLANK(Company)"), "active": True}) == []
+    assert refusals(open_session, "ValidationRule", {**rule("ISBLANK(Company)\n"), "active": True}) == []
     assert not [entry for entry in accounts.control.log.select(system="salesforce") if "describe" in entry.path]
 
 
