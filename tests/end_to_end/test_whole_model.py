@@ -193,7 +193,7 @@ def test_what_somebody_clicks_shows_in_the_plan_and_is_put_right(applied: Applie
     assert '"Why blocked??" => "Stage block reason"' in shown
     assert "false => true" in shown
     assert "deals.kickoff_on" in shown
-    assert "Lead.form_filled_at" in shown
+    assert "Lead.bant_budget" in shown
     assert "StandardValueSet: (update)" not in shown  # the stage of somebody else is no drift
     applied.project.up().succeeded()
     hubspot, salesforce = (holdings(applied.crms, system) for system in SYSTEMS)
@@ -201,7 +201,7 @@ def test_what_somebody_clicks_shows_in_the_plan_and_is_put_right(applied: Applie
     assert "kickoff_on" in hubspot["properties"]["0-3"]
     components = salesforce["components"]
     assert components["ValidationRule"]["Opportunity.Deal_Desk_Standard_Review"]["body"]["active"] is True
-    assert "Lead.Form_Filled_At__c" in components["CustomField"]
+    assert "Lead.Bant_Budget__c" in components["CustomField"]
     stages = components["StandardValueSet"]["OpportunityStage"]["body"]["standardValue"]
     assert "Parked" in [stage["fullName"] for stage in stages]
 
@@ -231,7 +231,7 @@ def clicked_in_salesforce(crms: RunningSimulators) -> None:
     path = f"{base}/sobjects/ValidationRule/{rule}"
     metadata = session.get(path, timeout=10).json()["Metadata"]
     session.patch(path, json={"Metadata": {**metadata, "active": False}}, timeout=10).raise_for_status()
-    field = only("SELECT Id FROM CustomField WHERE DeveloperName = 'Form_Filled_At' AND TableEnumOrId = 'Lead'")
+    field = only("SELECT Id FROM CustomField WHERE DeveloperName = 'Bant_Budget' AND TableEnumOrId = 'Lead'")
     session.delete(f"{base}/sobjects/CustomField/{field}", timeout=10).raise_for_status()
     session.close()
     body = holdings(crms, "salesforce")["components"]["StandardValueSet"]["OpportunityStage"]["body"]

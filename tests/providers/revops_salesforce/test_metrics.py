@@ -124,13 +124,22 @@ def test_metrics_that_run_elsewhere_make_no_reports() -> None:
     assert not of(elsewhere, "ReportFolder")
 
 
-def test_a_renamed_metric_keeps_its_field_and_asks_for_the_name_of_its_report() -> None:
-    wanted = small({"unit": "ratio", "fields": ["contact.trial_on", "contact.paid_on"], "was": "trial_to_paid"})
+def test_renamed_entries_keep_their_reports_fields_and_dashboards() -> None:
+    wanted = small(
+        {"unit": "ratio", "fields": ["contact.trial_on", "contact.paid_on"], "was": "trial_to_paid"},
+        plans={"label": "Plans", "by": ["contact.plan"], "was": "tiers"},
+    )
+    wanted["metrics"]["dashboards"]["growth"]["was"] = "rise"
     declared = compiled(Model.model_validate(wanted))
     assert by_key(declared, "CustomField")["Lead.metric_conversion"].inputs["name"] == "Metric_Trial_To_Paid__c"
-    report = by_key(declared, "Report")["metrics.conversion"]
-    assert (report.was, report.vendor_name_given) == (("metrics.trial_to_paid",), False)
-    assert report.suggestion == "vendor_name: {salesforce: Trial_To_Paid}"
+    made = by_key(declared, "Report")
+    names = {key: (one.inputs["name"], one.was) for key, one in made.items()}
+    assert names == {
+        "metrics.conversion": ("Trial_To_Paid", ("metrics.trial_to_paid",)),
+        "growth.plans": ("Rise_Tiers", ("growth.tiers", "rise.plans", "rise.tiers")),
+    }
+    dashboard = by_key(declared, "Dashboard")["growth"]
+    assert (dashboard.inputs["name"], dashboard.was, dashboard.vendor_name_given) == ("Rise", ("rise",), True)
 
 
 def test_the_org_has_the_reports_and_dashboards() -> None:

@@ -57,4 +57,4 @@ def _inactive(vendor_object: str, months: int) -> Figure:
 
 def _source(compilation: Compilation, key: str, label: str, figure: Figure) -> Source:
     name = f"{compilation.prefix}{derived_name('audit', key)}"
-    return Source(key, "audit.{}", None, ORIGIN, name, f"Audit: {label}", "", figure)
+    return Source(key, f"audit.{key}", (), None, ORIGIN, name, f"Audit: {label}", "", figure)

@@ -7,12 +7,11 @@ from typing import Any
 
 from revops_iac.declaration import Declaration
 from revops_iac.model.metrics import Dashboard, Tile
-from revops_salesforce.compiler.compilation import Compilation, declaration
+from revops_salesforce.compiler.compilation import Compilation, derived
 from revops_salesforce.compiler.metrics.figures import FORMULA
 from revops_salesforce.compiler.metrics.reports import folder, report_path, shown
-from revops_salesforce.compiler.metrics.sources import Source, metric_reports, running, tile_reports
+from revops_salesforce.compiler.metrics.sources import Source, entry_name, metric_reports, running, tile_reports
 from revops_salesforce.kinds.dashboard import GRID_COLUMNS, ROWS
-from revops_salesforce.names import developer_name
 
 IN_A_ROW = 2
 HEIGHT = 8
@@ -40,13 +39,14 @@ def dashboards(compilation: Compilation) -> Iterator[Declaration]:
 def _declared(compilation: Compilation, key: str, dashboard: Dashboard, tiles: list[dict[str, Any]]) -> Declaration:
     inputs = {
         "folder": folder(compilation),
-        "name": developer_name(compilation.model, key, dashboard),
+        "name": entry_name(compilation, key, dashboard),
         "label": dashboard.label,
         "description": f"For {dashboard.audience}." if dashboard.audience else None,
         "tiles": tiles,
     }
-    pin = developer_name(compilation.model, dashboard.was[0]) if dashboard.was else None
-    return declaration("Dashboard", "{}", key, dashboard, ("metrics", "dashboards", key), inputs, pin)
+    return derived(
+        "Dashboard", key, ("metrics", "dashboards", key), inputs, tuple(dashboard.was), adopt=dashboard.adopt
+    )
 
 
 def _tile(compilation: Compilation, tile: Tile, source: Source, number: int) -> dict[str, Any]:

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from revops_iac.declaration import Declaration
-from revops_salesforce.compiler.compilation import Compilation, declaration, derived, first_key
+from revops_salesforce.compiler.compilation import Compilation, derived
 from revops_salesforce.compiler.metrics.figures import FORMULA, SUMMED
 from revops_salesforce.compiler.metrics.sources import Source
 from revops_salesforce.kinds.report import MAX_LABEL, MAX_TEXT
-from revops_salesforce.names import developer_name
 from revops_salesforce.report_columns import SUFFIX, column
 
 FOLDER = "RevOps"
@@ -102,12 +101,8 @@ def declared_report(compilation: Compilation, source: Source) -> Declaration:
         "formulas": [_formula(compilation, source)] if figure.formula else None,
         "details": figure.details,
     }
-    if source.entry is None:
-        return derived("Report", source.form.format(source.key), source.origin, inputs)
-    pin = source.name if source.entry.was else None
-    if source.entry.was and source.form == "metrics.{}":
-        pin = developer_name(compilation.model, first_key(source.key, source.entry))
-    return declaration("Report", source.form, source.key, source.entry, source.origin, inputs, pin)
+    adopt = source.entry.adopt if source.entry is not None else False
+    return derived("Report", source.pulumi_name, source.origin, inputs, source.was, adopt=adopt)
 
 
 def shown(source: Source) -> str:

@@ -19,10 +19,12 @@ DIVIDED = " / "
 
 @dataclass(frozen=True)
 class Source:
-    """A report and the entry it comes from. `form` is its Pulumi name with `{}` for the key."""
+    """A report and the entry it comes from. Its name rests on the earliest keys, so that a rename changes nothing."""
 
     key: str
-    form: str
+    pulumi_name: str
+    was: tuple[str, ...]
+    """Earlier Pulumi names."""
     entry: VendorEntry | None
     origin: Path
     name: str
@@ -63,8 +65,9 @@ def metric_reports(compilation: Compilation) -> Iterator[Source]:
         about = [f"{metric.formula}.", f"Benchmark: {benchmark}." if benchmark else ""]
         by_hand = f"{metric.formula}; {metric.source}" if metric.source else ""
         yield Source(
-            key, "metrics.{}", metric, ("metrics", "metrics", key), developer_name(compilation.model, key, metric),
-            metric.label, " ".join(part for part in about if part), figure, by_hand,
+            key, f"metrics.{key}", tuple(f"metrics.{old}" for old in metric.was), metric, ("metrics", "metrics", key),
+            entry_name(compilation, key, metric), metric.label, " ".join(part for part in about if part), figure,
+            by_hand,
         )  # fmt: skip
 
 
@@ -78,10 +81,24 @@ def tile_reports(compilation: Compilation) -> Iterator[Source]:
                 continue
             by_hand = tile.shows if tile.shows and DIVIDED in tile.shows else ""
             yield Source(
-                tile_key, f"{key}.{{}}", tile, ("metrics", "dashboards", key, "tiles", tile_key),
+                tile_key, f"{key}.{tile_key}", tuple(_earlier(key, dashboard, tile_key, tile)), tile,
+                ("metrics", "dashboards", key, "tiles", tile_key),
                 tile_name(compilation, key, dashboard, tile_key, tile), f"{dashboard.label}: {tile.label}",
                 f"{tile.shows}." if tile.shows else "", figure, by_hand,
             )  # fmt: skip
+
+
+def entry_name(compilation: Compilation, key: str, entry: VendorEntry) -> str:
+    """The developer name of what an entry becomes: of its earliest key, or what the author pinned."""
+    return developer_name(compilation.model, first_key(key, entry), entry)
+
+
+def _earlier(key: str, dashboard: Dashboard, tile_key: str, tile: Tile) -> Iterator[str]:
+    """Every name that the tile's report may have had, as tile and dashboard were called."""
+    for board in (key, *dashboard.was):
+        for own in (tile_key, *tile.was):
+            if (board, own) != (key, tile_key):
+                yield f"{board}.{own}"
 
 
 def tile_name(compilation: Compilation, key: str, dashboard: Dashboard, tile_key: str, tile: Tile) -> str:
