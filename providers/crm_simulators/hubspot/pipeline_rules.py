@@ -1,7 +1,7 @@
 """Pipeline rules and stage edit permissions: https://developers.hubspot.com/docs/api-reference/crm-pipelines-rules-2026-09/guide.
 
 They exist on dated paths only [D id 71108165139]; fields are those of the specification, with the array of approvals
-that the docs show. Whether HubSpot holds record writes by API to these rules is not known [?]: here it does not.
+that the docs show. Whether HubSpot holds record writes by API to these rules is not known [?]: see `stage_movement.py`.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from crm_simulators.hubspot.portal import Happening, Portal
 from crm_simulators.hubspot.properties import Properties
 from crm_simulators.hubspot.property_validations import PropertyValidations
 from crm_simulators.hubspot.record_values import InvalidValue
+from crm_simulators.hubspot.stage_movement import check_movement
 
 STAGED: dict[str, tuple[str, str, str]] = {
     "0-3": ("pipeline", "dealstage", "default"),
@@ -78,6 +79,7 @@ class Records:
         """A record with these properties, checked; `version` is the dated version of the API that asked."""
         stored = self._checked(object_type, {}, properties, version)
         self._check_unique(object_type, stored, None)
+        self._check_required(object_type.id, stored)
         now = self.portal.now()
         record: JsonObject = {
             "id": self.portal.next_id(f"record.{object_type.id}", 10001),
@@ -232,6 +234,11 @@ class Records:
             message = f"{stage['id']} is not a stage of pipeline {pipeline}"
             raise record_values.refusal([(stage_name, InvalidValue("INVALID_OPTION", message))])
         stored[pipeline_name] = pipeline
+        rules = self.portal.area("pipeline_rules", object_type).get(pipeline)
+        if rules is not None and self.portal.switch("pipeline_rules_enforced"):
+            there = before.get(stage_name) if before else None
+            held = self.portal.area("pipelines", object_type)[pipeline]
+            check_movement(rules["governanceValidationRules"], held, stage_name, there, stage["id"])
 
     def _custom_stages(self, object_type: str) -> tuple[str, str, str] | None:
         """Where a custom object with pipelines keeps them, and its first one."""
@@ -247,6 +254,16 @@ class Records:
         if old in order and new in order and order.index(new) < order.index(old):
             message = f"lifecyclestage cannot move backwards from {old} to {new}; clear it first"
             raise record_values.refusal([("lifecyclestage", InvalidValue("INVALID_OPTION", message))])
+
+    def _check_required(self, object_type: str, stored: Mapping[str, str]) -> None:
+        """A custom object names properties that a new record must have [S]; the words of the refusal are ours [?]."""
+        schema = self.portal.area("schemas").get(object_type) or {}
+        missing = [name for name in schema.get("requiredProperties", ()) if not stored.get(name)]
+        if missing:
+            code = "REQUIRED_PROPERTY"
+            raise record_values.refusal(
+                [(name, InvalidValue(code, f'Property "{name}" is required to create a record')) for name in missing]
+            )
 
     def _check_unique(self, object_type: ObjectType, stored: Mapping[str, str], own_id: str | None) -> None:
         for name, value in stored.items():

@@ -91,6 +91,12 @@ SWITCHES = (
         (404, 200),
     ),
     Switch(
+        "hubspot.pipeline_rules_enforced",
+        False,
+        "[?]",
+        "Record writes by API and by workflows must keep the movement and creation rules of their pipeline.",
+    ),
+    Switch(
         "hubspot.schema_read_lag",
         False,
         "[O]",

@@ -59,8 +59,8 @@ def test_list_takes_the_members_of_another_and_is_emptied(sims: RunningSimulator
 
 @pytest.mark.parametrize(("method", "path"), [("DELETE", ""), ("PUT", "/add-from/1"), ("PUT", "/add-and-remove")])
 def test_members_of_an_active_list_are_its_own_affair(api: Any, method: str, path: str) -> None:
-    known = {"filterType": "PROPERTY", "property": "email"}
-    known["operation"] = {  # type: ignore[assignment]
+    known: dict[str, Any] = {"filterType": "PROPERTY", "property": "email"}
+    known["operation"] = {
         "operationType": "ALL_PROPERTY",
         "operator": "IS_KNOWN",
         "includeObjectsWithNoValueSet": False,
@@ -69,6 +69,6 @@ def test_members_of_an_active_list_are_its_own_affair(api: Any, method: str, pat
     outer = {"filterBranchType": "OR", "filterBranchOperator": "OR", "filterBranches": [inner], "filters": []}
     body = {"name": "A", "objectTypeId": "0-1", "processingType": "DYNAMIC", "filterBranch": outer}
     list_id = api("POST", LISTS, body)[1]["list"]["listId"]
-    change = {"recordIdsToAdd": [], "recordIdsToRemove": []} if path == "/add-and-remove" else None
+    change: Any = {"recordIdsToAdd": [], "recordIdsToRemove": []} if path == "/add-and-remove" else None
     status, answer = api(method, f"{LISTS}/{list_id}/memberships{path}", change)
     assert (status, answer["message"]) == (400, "Memberships of a DYNAMIC list cannot be changed")

@@ -130,3 +130,29 @@ def test_rules_and_permissions_have_scopes_of_their_own(sims: RunningSimulators,
     status, body = api("PUT", ROOT, rules())
     assert (status, body["errors"][0]["context"]["requiredGranularScopes"]) == (403, [scope])
     assert api("PUT", PERMISSIONS, {"stages": []})[0] == 200
+
+
+def deal_in(api: Any, stage: str) -> tuple[int, Any]:
+    answer: tuple[int, Any] = api(
+        "POST", "/crm/v3/objects/deals", {"properties": {"dealname": "D", "dealstage": stage}}
+    )
+    return answer
+
+
+def move(api: Any, deal: str, stage: str) -> tuple[int, str]:
+    status, answer = api("PATCH", f"/crm/v3/objects/deals/{deal}", {"properties": {"dealstage": stage}})
+    return status, answer["errors"][0]["message"] if status >= 400 else answer["properties"]["dealstage"]
+
+
+def test_records_keep_the_rules_of_their_pipeline_by_switch(sims: RunningSimulators, api: Any) -> None:
+    creation = {"pipelineStageIds": ["appointmentscheduled"]}
+    api("PUT", ROOT, rules(noBackwardsMovementRule=ALL, noSkippingStagesRule=ALL, objectCreationRule=creation))
+    assert deal_in(api, "contractsent")[0] == 201
+
+    sims.control.switches.set("hubspot.pipeline_rules_enforced", True)
+    assert deal_in(api, "contractsent")[0] == 400
+    deal = deal_in(api, "appointmentscheduled")[1]["id"]
+    assert move(api, deal, "presentationscheduled") == (400, "records cannot skip stage qualifiedtobuy")
+    assert move(api, deal, "qualifiedtobuy") == (200, "qualifiedtobuy")
+    assert move(api, deal, "appointmentscheduled") == (400, "records cannot move backwards from stage qualifiedtobuy")
+    assert move(api, deal, "closedlost") == (200, "closedlost")

@@ -150,3 +150,11 @@ def test_custom_objects_need_the_enterprise_tier(sims: RunningSimulators, api: A
 def test_schema_can_be_seeded_before_its_records(sims: RunningSimulators, api: Any) -> None:
     sims.seed("hubspot", {"schemas": [machine()], "records": {FULL: [{"serial": "A1"}, {"serial": "A2"}]}})
     assert api("POST", f"/crm/v3/objects/{FULL}/search", {})[1]["total"] == 2
+
+
+def test_record_without_a_required_property_is_refused(api: Any) -> None:
+    api("POST", ROOT, machine(requiredProperties=["serial"]))
+    status, answer = api("POST", f"/crm/v3/objects/{FULL}", {"properties": {}})
+    assert (status, answer["errors"][0]["context"]) == (400, {"propertyName": ["serial"]})
+    status, made = api("POST", f"/crm/v3/objects/{FULL}", {"properties": {"serial": "A1"}})
+    assert (status, made["properties"].get("hs_object_id")) == (201, made["id"])
