@@ -35,6 +35,8 @@ HOST = "127.0.0.1"
 START_TIMEOUT_S = 20
 FLUSH_EVERY_S = 0.25
 CLOSING_S = 0.1
+KEEP_ALIVE_S = 3600
+"""An idle connection is the client's to close: one of TLS that was closed here already could not be cut at the end."""
 
 
 @dataclass(frozen=True)
@@ -221,6 +223,7 @@ class RunningSimulators:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=1,
+            timeout_keep_alive=KEEP_ALIVE_S,
             ssl_context_factory=(lambda config, default: context) if context else None,
         )
         self._servers.append(uvicorn.Server(config))
