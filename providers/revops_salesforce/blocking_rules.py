@@ -11,6 +11,7 @@ from salesforce_formula.tokens import FormulaError
 from revops_iac.kind import Definition, Observed, Wanted
 from revops_iac.session import Session
 from revops_salesforce.client import SalesforceClient
+from revops_salesforce.errors import SalesforceRefusal
 from revops_salesforce.failing_records import Failing, failing
 from revops_salesforce.field_access import FieldAccess, people
 from revops_salesforce.formula_fields import ObjectFields, ProgramFields, declared_in
@@ -20,6 +21,8 @@ from revops_salesforce.org_fields import org_fields
 NAMED = 3
 """How many people a refusal names."""
 FORMULA = "error_condition_formula"
+NOT_SHOWN = frozenset({"INSUFFICIENT_ACCESS", "INSUFFICIENT_ACCESS_OR_READONLY", "INVALID_FIELD", "INVALID_TYPE"})
+"""What an org answers where the user may not see an object or a field [K]: then it says so, and refuses nothing."""
 
 
 def refusals(session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterator[str]:
@@ -32,10 +35,19 @@ def refusals(session: Session[SalesforceClient], wanted: Wanted, held: Observed 
         parse(formula)
     except FormulaError:
         return  # the linter has refused it
-    found = failing(session.client, fields, formula)
-    if found.failing != 0:
-        session.client.say(f'Salesforce: ValidationRule "{wanted.name}": {shown(found, object_)}')
-    for why in _cannot_edit(session, fields, formula, found):
+    try:
+        found = failing(session.client, fields, formula)
+        if found.failing != 0:
+            session.client.say(f'Salesforce: ValidationRule "{wanted.name}": {shown(found, object_)}')
+        reasons = list(_cannot_edit(session, fields, formula, found))
+    except SalesforceRefusal as refusal:
+        if refusal.code not in NOT_SHOWN:
+            raise
+        session.client.say(
+            f'Salesforce: ValidationRule "{wanted.name}": whom it stops is not known: {refusal.sentence}'
+        )
+        return
+    for why in reasons:
         yield (
             f'Salesforce: ValidationRule "{wanted.name}" would block people who cannot set it right: {why}\n'
             "    fix: grant the field in a permission set (field_permissions, editable: true) and assign the set to "

@@ -40,6 +40,8 @@ def failing(client: SalesforceClient, fields: ObjectFields, formula: str) -> Fai
     """Counts the open records for which a formula is true: by one COUNT query where SOQL can say it, else by reading
     the named fields of the records that may fail, and evaluating the formula on each."""
     node = parse(formula)
+    if not fields.exists:
+        return Failing(0, 0, "the object is new")
     found = narrowed(node, fields)
     if found.never:
         return Failing(0, 0, "it looks at what a save changes")

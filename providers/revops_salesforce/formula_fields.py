@@ -135,6 +135,11 @@ class ObjectFields:
 
     # --- what counting asks -------------------------------------------------------------------------------------
 
+    @property
+    def exists(self) -> bool:
+        """Whether the org shows the object at all; the program may be about to make it."""
+        return self.org is not None and self.org.described(self.object) is not None
+
     def described_field(self, name: str) -> Mapping[str, Any] | None:
         """What describe shows of the field behind a path; None for what it hides and for what is no path."""
         found = self._known(name)

@@ -197,3 +197,20 @@ def test_new_formula_fields_are_computed_for_the_count(
     assert said == [
         'ValidationRule "Opportunity.Rule": 2 of 3 open Opportunity records fail it today (evaluated on 3 of them)'
     ]
+
+
+def test_rule_on_an_object_that_is_new_stops_nothing(
+    accounts: RunningSimulators, open_session: OpenSession, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert judged(open_session, capfd, {**rule("ISBLANK(Name)"), "object": "Visit__c"}) == ([], [])
+
+
+def test_what_the_user_may_not_query_is_said_and_refuses_nothing(
+    accounts: RunningSimulators, open_session: OpenSession, capfd: pytest.CaptureFixture[str]
+) -> None:
+    accounts.seed("salesforce", {"records": {"Campaign": [{"Name": "Fair"}]}})
+    named = {**rule('$RecordType.Name = "Fair"'), "object": "Campaign"}  # campaigns have no record types here
+    refused, (said,) = judged(open_session, capfd, named)
+    assert refused == []
+    assert said.startswith('ValidationRule "Opportunity.Rule": whom it stops is not known: Salesforce GET /services/')
+    assert "400 INVALID_FIELD" in said
