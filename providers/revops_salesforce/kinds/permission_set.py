@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -25,6 +26,32 @@ class FieldPermission(BaseModel):
     """Impossible for formula fields."""
 
 
+class ObjectPermission(BaseModel):
+    """What holders may do with records of an object. A new custom object is invisible to everybody without one."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    object: str
+    read: bool = True
+    create: bool = False
+    edit: bool = False
+    delete: bool = False
+    view_all: bool = False
+    """The records of everybody, whatever is shared."""
+    modify_all: bool = False
+
+
+RIGHTS = {
+    "read": "allowRead",
+    "create": "allowCreate",
+    "edit": "allowEdit",
+    "delete": "allowDelete",
+    "view_all": "viewAllRecords",
+    "modify_all": "modifyAllRecords",
+}
+"""Our word for a right on an object -> the vendor's element."""
+
+
 class PermissionSetInputs(Inputs):
     """What its holders may do. A new field is invisible to everybody until a permission set names it.
 
@@ -35,6 +62,8 @@ class PermissionSetInputs(Inputs):
         description: The fields of the revenue process.
         field_permissions:
           - {field: Lead.Rejection_Reason__c, readable: true, editable: true}
+        object_permissions:
+          - {object: Machine__c, read: true, create: true, edit: true}
         custom_permissions: [Revenue_Rules_Bypass]
         record_types: [Opportunity.New_Business]
 
@@ -50,6 +79,8 @@ class PermissionSetInputs(Inputs):
     description: str | None = None
     field_permissions: list[FieldPermission] | None = None
     """Required and master-detail fields must not be here: everybody has them, and the vendor refuses."""
+    object_permissions: list[ObjectPermission] | None = None
+    """Every right but reading needs reading."""
     custom_permissions: list[str] | None = None
     record_types: list[str] | None = None
     """`Opportunity.New_Business`: record types that its holders may choose."""
@@ -69,6 +100,8 @@ class PermissionSet(MetadataKind):
         body: Body = {key: inputs[key] for key in ("label", "description") if key in inputs}
         if inputs.get("field_permissions") is not None:
             body["fieldPermissions"] = [dict(item) for item in inputs["field_permissions"]]
+        if inputs.get("object_permissions") is not None:
+            body["objectPermissions"] = [_rights(item) for item in inputs["object_permissions"]]
         if inputs.get("custom_permissions") is not None:
             body["customPermissions"] = [{"name": name, "enabled": True} for name in inputs["custom_permissions"]]
         if inputs.get("record_types") is not None:
@@ -85,6 +118,7 @@ class PermissionSet(MetadataKind):
                 {"field": item["field"], "readable": item.get("readable", False), "editable": item["editable"]}
                 for item in body.get("fieldPermissions", [])
             ],
+            "object_permissions": [_granted(item) for item in body.get("objectPermissions", [])],
             "custom_permissions": [item["name"] for item in body.get("customPermissions", []) if item["enabled"]],
             "record_types": [item["recordType"] for item in body.get("recordTypeVisibilities", []) if item["visible"]],
         }
@@ -94,6 +128,9 @@ class PermissionSet(MetadataKind):
         if made.get("field_permissions") is not None:
             granted = [item for item in made["field_permissions"] if item["readable"] or item["editable"]]
             made["field_permissions"] = sorted(granted, key=lambda item: item["field"].lower())
+        if made.get("object_permissions") is not None:
+            given = [item for item in made["object_permissions"] if any(item[right] for right in RIGHTS)]
+            made["object_permissions"] = sorted(given, key=lambda item: item["object"].lower())
         if made.get("custom_permissions") is not None:
             made["custom_permissions"] = sorted(made["custom_permissions"], key=str.lower)
         if made.get("record_types") is not None:
@@ -103,6 +140,8 @@ class PermissionSet(MetadataKind):
     def references(self, inputs: Definition) -> Iterable[Reference]:
         for item in inputs.get("field_permissions") or ():
             yield Reference("CustomField", item["field"])
+        for item in inputs.get("object_permissions") or ():
+            yield Reference("CustomObject", item["object"])
         for name in inputs.get("custom_permissions") or ():
             yield Reference("CustomPermission", name)
         for name in inputs.get("record_types") or ():
@@ -122,3 +161,11 @@ class PermissionSet(MetadataKind):
                     f'Salesforce: PermissionSet "{wanted.name}" names {item["field"]}, which is required, so everybody '
                     "has it\n    fix: leave it out of field_permissions"
                 )
+
+
+def _rights(item: Mapping[str, Any]) -> Body:
+    return {"object": item["object"], **{element: item[right] for right, element in RIGHTS.items()}}
+
+
+def _granted(body: Mapping[str, Any]) -> Definition:
+    return {"object": body["object"], **{right: body.get(element, False) for right, element in RIGHTS.items()}}
