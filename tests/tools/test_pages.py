@@ -13,3 +13,12 @@ def test_pages_show_every_kind_with_what_delete_does() -> None:
     page = PAGES["kinds.md"]()
     assert "pulumi-python:dynamic/hubspot:Property`" in page
     assert page.count("- delete: ") == page.count("### ")
+
+
+def test_pages_of_calls_and_probes_are_among_those_that_are_checked() -> None:
+    calls, probes = PAGES["api.md"](), PAGES["probes.md"]()
+    assert "| `PUT /automation/v4/flows/{flow}` | `/automation/2026-09-beta/flows/{flow}` | Workflow" in calls
+    assert "| Metadata API | `createMetadata CustomField` | CustomField" in calls
+    assert "not simulated" not in calls
+    assert "### hubspot.deleted_list_holds_name" in probes
+    assert "- `true`: the second list is refused with 400" in probes
