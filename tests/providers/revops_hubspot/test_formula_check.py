@@ -199,8 +199,8 @@ def test_calculation_beyond_the_subscription_is_refused(accounts: RunningSimulat
     said = [list(kind.refusals(session, one, None)) for one in session.declared]
     assert said == [[]] * 5 + [
         [
-            'HubSpot: Property "contacts.sum_5": the subscription allows 5 calculated properties, 0 are there and 6 are '
-            "new\n    fix: archive what nobody uses, or raise the limit with the subscription"
+            'HubSpot: Property "contacts.sum_5": the subscription allows 5 calculated properties, 0 are there and 6 '
+            "are new\n    fix: archive what nobody uses, or raise the limit with the subscription"
         ]
     ]
 

@@ -236,7 +236,7 @@ def test_every_type_goes_with_each_of_its_field_types(open_session: OpenSession)
     assert len(every) == 18
 
 
-HINTS = [
+HINTS: list[dict[str, Any]] = [
     *({"type": "number", "field_type": "number", "number_display_hint": hint} for hint in NUMBER_HINTS),
     *({"text_display_hint": hint} for hint in TEXT_HINTS),
     {

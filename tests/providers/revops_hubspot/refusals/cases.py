@@ -41,7 +41,6 @@ NOT_OURS: Mapping[str, str] = {
     "lists: List does not exist with ID {}.": READS,
     "lists: List does not exist with name {} and object type ID {}.": READS,
     "lists: List {} is used by {}": REMOVALS,
-    "lists: Memberships of a DYNAMIC list cannot be changed": NO_SUCH_CALL,
     "lists: count was {}; it must be from 0 to {}": READS,
     "lists: missing_query": FORM,
     "lists: unparsable_path": FORM,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from crm_simulators import hubspot
@@ -27,6 +27,25 @@ AREAS = (
     "property_validations",
     "schemas",
 )
+OTHERS: Mapping[str, str] = {
+    "account": "reads of the account",
+    "association_batches": "associations of records",
+    "associations": "associations of records",
+    "bodies": "the form of a request, which the kinds build",
+    "filters": "filters that run, on definitions that were checked",
+    "flow_controls": "the control plane",
+    "flow_steps": "workflows that run",
+    "formulas": "said by property_rules in its own words",
+    "list_memberships": "members of lists, which no kind writes",
+    "paging": "pages of a read",
+    "people": "users and teams, which no kind writes",
+    "pipeline_routes": "pipelines of tasks, which no kind writes",
+    "record_routes": "records",
+    "records": "records",
+    "routing": "the form of a request, which the kinds build",
+    "search": "searches of records",
+}
+"""The other files of the simulator that refuse, and what that is about: no definition of a resource."""
 MAKERS = frozenset(
     {
         "HubSpotError",
@@ -60,6 +79,16 @@ def _of(area: str) -> Iterator[str]:
             yield f"{area}: {_template(tree, node.exc)}"
         elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Name):
             yield f"{area}: {node.exc.id}"
+
+
+def refusing() -> set[str]:
+    """Every file of the simulator that refuses something."""
+    files = {file.stem: ast.parse(file.read_text(encoding="utf-8")) for file in FOLDER.glob("*.py")}
+    return {name for name, tree in files.items() if any(_refuses(node) for node in ast.walk(tree))}
+
+
+def _refuses(node: ast.AST) -> bool:
+    return isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and _name(node.exc.func) in MAKERS
 
 
 def makers(area: str) -> set[str]:

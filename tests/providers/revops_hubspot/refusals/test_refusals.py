@@ -21,7 +21,7 @@ from revops_iac.validation import input_problem
 from tests.providers.revops_hubspot.conftest import OpenSession
 from tests.providers.revops_hubspot.refusals.case import Case
 from tests.providers.revops_hubspot.refusals.cases import CASES, NOT_OURS
-from tests.providers.revops_hubspot.refusals.collected import AREAS, MAKERS, makers, pattern, refusals
+from tests.providers.revops_hubspot.refusals.collected import AREAS, MAKERS, OTHERS, makers, pattern, refusals, refusing
 
 KINDS = system_named("hubspot").kinds
 Ready = Callable[[Case], Session[HubSpotClient]]
@@ -43,6 +43,10 @@ def test_every_refusal_of_the_portal_has_a_case_or_a_reason() -> None:
 
 def test_refusals_are_made_in_the_ways_that_are_collected() -> None:
     assert {maker for area in AREAS for maker in makers(area)} <= MAKERS
+
+
+def test_every_file_that_refuses_is_about_definitions_or_says_what_else() -> None:
+    assert sorted(refusing() ^ {*AREAS, *OTHERS}) == []
 
 
 @pytest.fixture
