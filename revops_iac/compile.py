@@ -145,7 +145,7 @@ def _mistakes(system: System, planned: Sequence[Planned], loaded: Loaded) -> Ite
     for item in planned:
         declaration = item.declaration
         for mistake in system.kinds[declaration.kind].mistakes(declaration.inputs, program):
-            position = loaded.position_of((*declaration.origin, *mistake.path))
+            position = loaded.position_inside((*declaration.origin, *mistake.path), mistake.column)
             subject_ = f'{system.name} {declaration.kind} "{item.name}"'
             yield Problem(position, subject_, mistake.said, mistake.fix)
 

@@ -29,6 +29,15 @@ class Loaded:
     positions: Mapping[ModelPath, Position] = field(repr=False)
     filled: Mapping[str, Position] = field(default_factory=dict)
     """Gaps of `context` filled from the product marketing context: dotted key -> where it says so."""
+    insets: Mapping[ModelPath, int] = field(default_factory=dict, repr=False)
+    """Columns from the position of a text that stands on one line to its first character."""
+
+    def position_inside(self, path: ModelPath, column: int) -> Position | None:
+        """Where a column of a text is written, counted from 1; for a text over several lines where the text begins."""
+        position, inset = self.position_of(path), self.insets.get(path)
+        if position is None or inset is None:
+            return position
+        return Position(position.file, position.line, position.column + inset + column - 1)
 
     def position_of(self, path: ModelPath) -> Position | None:
         """Where a path of the model is written, or the nearest entry around it; None for what nobody wrote."""
@@ -61,7 +70,7 @@ def load(directory: Path, environment: str | None = None) -> Loaded:
         raise ModelProblems(source.problems)
     filled = source.fill_gaps(root)
     model = _validated(root, source.problems)
-    return Loaded(model, environment, tuple(source.files), _positions(root), filled)
+    return Loaded(model, environment, tuple(source.files), _positions(root), filled, _insets(root))
 
 
 class _Source:
@@ -146,6 +155,10 @@ def _positions(root: Node) -> dict[ModelPath, Position]:
     return {
         path: node.key if isinstance(node.content, dict | list) else node.position for path, node in root.walk() if path
     }
+
+
+def _insets(root: Node) -> dict[ModelPath, int]:
+    return {path: node.inset for path, node in root.walk() if isinstance(node.content, str) and node.inset is not None}
 
 
 def _validated(root: Node, problems: list[Problem]) -> Model:

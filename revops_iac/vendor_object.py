@@ -58,11 +58,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Mistake:
-    """Something that cannot be right in the inputs of a resource, whatever the account holds; `path` leads to it."""
+    """Something that cannot be right in the inputs of a resource, whatever the account holds.
+
+    `path` leads to it, `column` into its text, counted from 1 on the text's first line.
+    """
 
     path: tuple[str | int, ...]
     said: str
     fix: str
+    column: int = 1
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ def mistakes(kind: str, inputs: Definition, program: Sequence[Wanted]) -> Iterat
     for text in texts:
         for finding in _linted(text, fields or ProgramFields(()), None):
             if finding.is_error:
-                yield Mistake(text.path, f"{spelt(text.path)}, {finding}", finding.fix)
+                column = finding.column if finding.line == 1 else 1
+                yield Mistake(text.path, f"{spelt(text.path)}, {finding}", finding.fix, column)
 
 
 def refusals(

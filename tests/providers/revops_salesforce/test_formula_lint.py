@@ -80,19 +80,19 @@ def test_program_alone_finds_every_mistake_at_its_line_and_column(tmp_path: Path
     said = problems(tmp_path, MODEL).splitlines()
     found = [line.partition("model.yaml:")[2] for line in said if "model.yaml:" in line]
     assert found == [
-        '18:16  salesforce CustomField "Opportunity.Rank__c": formula, column 25: Function PRIORVALUE may not be used '
-        "in this type of formula",
-        '18:16  salesforce CustomField "Opportunity.Rank__c": formula, column 4: Field Tier__c is a picklist field. '
+        '18:19  salesforce CustomField "Opportunity.Rank__c": formula, column 4: Field Tier__c is a picklist field. '
         "Picklist fields are only supported in certain functions.",
+        '18:40  salesforce CustomField "Opportunity.Rank__c": formula, column 25: Function PRIORVALUE may not be used '
+        "in this type of formula",
         '24:32  salesforce ValidationRule "Opportunity.Rank_Is_Needed": error_condition_formula, line 2, column 22: '
         '"golden" is not a value of Tier__c, so the comparison would never be true',
         '24:32  salesforce ValidationRule "Opportunity.Rank_Is_Needed": error_condition_formula, line 3, column 13: '
         "Incorrect parameter type for operator '>'. Expected Number, received Text",
-        '36:53  salesforce Flow "Note": definition.start.filterFormula, column 31: "golden" is not a value of '
+        '36:84  salesforce Flow "Note": definition.start.filterFormula, column 31: "golden" is not a value of '
         "$Record.Tier__c, so the comparison would never be true",
-        '38:54  salesforce Flow "Note": definition.formulas[0].expression, column 1: Formula result is data type '
+        '38:55  salesforce Flow "Note": definition.formulas[0].expression, column 1: Formula result is data type '
         "(Number), incompatible with expected data type (Date).",
-        '45:21  salesforce AssignmentRules "Lead.Routing": entries[0].formula, column 1: Unknown function ISBLNK. '
+        '45:22  salesforce AssignmentRules "Lead.Routing": entries[0].formula, column 1: Unknown function ISBLNK. '
         "Check spelling.",
     ]
     assert said[-1] == "7 problems in 1 file; nothing was changed."
