@@ -131,7 +131,11 @@ def _org_display() -> dict[str, str]:
             ) from None
     if not text:
         return {}
-    again = "sf org display --target-org ALIAS --json; where it hides the token, let it show secrets"
+    # Newer releases hide the token unless this variable is set [V: sf 2.146.3].
+    again = (
+        "SF_TEMP_SHOW_SECRETS=true sf org display --target-org ALIAS --json, or set SALESFORCE_SESSION_ID to what "
+        "sf org auth show-access-token shows"
+    )
     try:
         shown = json.loads(text)
         result = shown.get("result", shown)

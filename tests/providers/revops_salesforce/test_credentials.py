@@ -53,11 +53,13 @@ def test_other_output_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, text: 
 
 
 def test_hidden_token_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(ORG_DISPLAY, display(accessToken="[REDACTED]", instanceUrl="https://example.com"))
+    monkeypatch.setenv(
+        ORG_DISPLAY, display(accessToken="[REDACTED] Use 'sf org auth'", instanceUrl="https://example.com")
+    )
     with pytest.raises(SessionError) as refused:
         read_credentials(no_config)
     assert "the accessToken in SALESFORCE_ORG_DISPLAY is no session id of an org" in str(refused.value)
-    assert "fix: sf org display --target-org ALIAS --json" in str(refused.value)
+    assert "fix: SF_TEMP_SHOW_SECRETS=true sf org display --target-org ALIAS --json" in str(refused.value)
 
 
 def test_file_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
