@@ -11,6 +11,7 @@ from typing import Any
 from revops_hubspot import subscription
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.errors import HubSpotRefusal
+from revops_hubspot.object_types import type_id
 from revops_iac.examination import Check, State, Visit
 
 RULES = frozenset({"PipelineRules", "PipelineStagePermissions"})
@@ -26,7 +27,7 @@ def pipeline_rules(visit: Visit[HubSpotClient]) -> Iterator[Check]:
         return
     client = visit.session.client
     pipelines = client.get("pipelines", "/{object}", object="deals")["results"]
-    path: dict[str, Any] = {"object": "deals", "pipeline": str(pipelines[0]["id"])}
+    path: dict[str, Any] = {"object": type_id("deals"), "pipeline": str(pipelines[0]["id"])}
     refused = _refused(lambda: client.get("pipeline_rules", "/{object}/{pipeline}", **path))
     if refused is not None:
         yield Check("pipeline rules", State.MISSING, refused, UPGRADE_RULES)

@@ -201,11 +201,11 @@ def action(number: int, type_id: str, follows: int | None = None, **fields: Any)
 
 
 def make_pipeline(lab: HubSpotLab, part: str) -> Json:
-    """A deal pipeline of an open and a lost stage."""
+    """A deal pipeline of two open stages and a lost one."""
     name = lab.name(part)
     stages = [
         {"label": label, "displayOrder": order, "metadata": {"probability": probability}}
-        for order, (label, probability) in enumerate((("Open", "0.1"), ("Lost", "0.0")))
+        for order, (label, probability) in enumerate((("Open", "0.1"), ("Later", "0.5"), ("Lost", "0.0")))
     ]
 
     def remove() -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from revops_hubspot.client import HubSpotClient
+from revops_hubspot.object_types import type_id
 from revops_hubspot.probe_making import HubSpotLab, make_deal, make_pipeline, said, status_of
 from revops_iac.probe import Finding, Probe
+
+DEALS = type_id("deals")
 
 
 def stage_in_use(lab: HubSpotLab) -> Finding:
@@ -24,9 +27,29 @@ def stage_in_use(lab: HubSpotLab) -> Finding:
 def without_rules(lab: HubSpotLab) -> Finding:
     """What a pipeline without rules answers to who asks for them."""
     pipeline = make_pipeline(lab, "pipeline")
-    ids: dict[str, Any] = {"object": "deals", "pipeline": str(pipeline["id"])}
+    ids: dict[str, Any] = {"object": DEALS, "pipeline": str(pipeline["id"])}
     status = status_of(lambda: lab.client.get("pipeline_rules", "/{object}/{pipeline}", **ids))
     return Finding(status, f"reading the rules of a new pipeline: {said(status)}")
+
+
+def backwards(lab: HubSpotLab) -> Finding:
+    """Whether a write through the API may move a deal backwards in a pipeline whose rules forbid it."""
+    pipeline = make_pipeline(lab, "pipeline")
+    first, second = (str(stage["id"]) for stage in pipeline["stages"][:2])
+    nothing = {"enabledForAllStages": False, "pipelineStageIds": []}
+    rules = {
+        "noBackwardsMovementRule": {"enabledForAllStages": True, "pipelineStageIds": []},
+        "noSkippingStagesRule": nothing,
+        "objectCreationRule": {"pipelineStageIds": []},
+    }
+    body = {"governanceValidationRules": rules, "approvalStageRules": []}
+    of_pipeline: dict[str, Any] = {"object": DEALS, "pipeline": str(pipeline["id"])}
+    lab.client.write("PUT", "pipeline_rules", "/{object}/{pipeline}", body, **of_pipeline)
+    ids: dict[str, Any] = {"object": "deals"}
+    ids["id"] = make_deal(lab, "deal", pipeline=str(pipeline["id"]), dealstage=second)
+    back = {"properties": {"dealstage": first}}
+    status = status_of(lambda: lab.client.write("PATCH", "objects", "/{object}/{id}", back, **ids))
+    return Finding({200: False, 400: True}.get(status), f"a move back: {said(status)}")
 
 
 PROBES: tuple[Probe[HubSpotClient], ...] = (
@@ -48,8 +71,22 @@ PROBES: tuple[Probe[HubSpotClient], ...] = (
         "Reading the rules of a pipeline that has none: 404, or 200 with empty ones.",
         "[?]",
         ("a deal pipeline",),
-        ("POST /crm/v3/pipelines/deals", "GET /crm/pipelines-rules/2026-09/deals/{id}"),
+        ("POST /crm/v3/pipelines/deals", "GET /crm/pipelines-rules/2026-09/0-3/{id}"),
         {404: "the answer is 404", 200: "the answer is 200"},
         without_rules,
+    ),
+    Probe(
+        "hubspot.pipeline_rules_enforced",
+        "Record writes by API and by workflows must keep the movement and creation rules of their pipeline.",
+        "[?]",
+        ("a deal pipeline with a rule", "a deal"),
+        (
+            "POST /crm/v3/pipelines/deals",
+            "PUT /crm/pipelines-rules/2026-09/0-3/{id}",
+            "POST /crm/v3/objects/deals",
+            "PATCH /crm/v3/objects/deals/{id}",
+        ),
+        {True: "a move back is refused with 400", False: "a move back is accepted"},
+        backwards,
     ),
 )

@@ -98,9 +98,8 @@ def validations(lab: HubSpotLab) -> Finding:
     client.write("PUT", "property_validations", path, {"ruleArguments": ["3"]}, **one)
     refused = {version: _is_refused(lab, version, name) for version in (SEMANTIC, DATED)}
     found = "always" if refused[SEMANTIC] else DATED if refused[DATED] else "never"
-    return Finding(
-        found, f"refused on {' and '.join(version for version in refused if refused[version]) or 'no version'}"
-    )
+    where = " and ".join(version for version in refused if refused[version])
+    return Finding(found, f"a value that breaks the rule is refused on {where or 'neither version'}")
 
 
 def _is_refused(lab: HubSpotLab, version: str, name: str) -> bool:

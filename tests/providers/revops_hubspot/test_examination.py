@@ -431,7 +431,7 @@ def test_pipeline_rules_need_professional(company: Company, portal: RunningSimul
     portal.seed("hubspot", {"account": {"tier": "starter"}})
     found = company.check("pipeline rules")
     assert found.state is State.MISSING
-    assert found.found.startswith("HubSpot GET /crm/pipelines-rules/2026-09/deals/default: 403, Pipeline rules need ")
+    assert found.found.startswith("HubSpot GET /crm/pipelines-rules/2026-09/0-3/default: 403, Pipeline rules need ")
     assert found.fix is not None
     assert found.fix.startswith("pipeline rules and stage permissions need Professional or higher")
 
