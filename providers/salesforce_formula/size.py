@@ -7,6 +7,7 @@ every operator, function and field becomes at least as long. So what is too larg
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from salesforce_formula.parser import parse
 from salesforce_formula.tokens import FormulaError
@@ -47,8 +48,10 @@ def _expanded(text: str, formula_of: FormulaOf, known: dict[str, int], within: f
     return total
 
 
-def _names(text: str) -> list[str]:
+@lru_cache(maxsize=4_096)
+def _names(text: str) -> tuple[str, ...]:
+    """The names in a formula; the same formula field stands inside many others."""
     try:
-        return list(names_in(parse(text)))
+        return tuple(names_in(parse(text)))
     except FormulaError:
-        return []
+        return ()
