@@ -184,7 +184,8 @@ def _metadata(run: ReportRun, name: str, component: dict[str, Any]) -> dict[str,
 
 
 def _extended(run: ReportRun, body: Body) -> dict[str, Any]:
-    columns = {one["field"]: run.found.columns[one["field"]].field for one in body.get("columns", [])}
+    names = [one["field"] for one in body.get("columns", [])]
+    columns = {name: run.found.columns[name].field for name in names if name in run.found.columns}
     labels = {one["developerName"]: one for one in body.get("aggregates", [])}
     return {
         "detailColumnInfo": {name: {"label": field.label, "dataType": field.type} for name, field in columns.items()},

@@ -83,9 +83,9 @@ class ReportRows:
 
     def label(self, name: str, value: Any) -> str:
         """What people see: the name behind a lookup, a dash for nothing."""
-        field = self.columns[name].field
         if value in (None, ""):
             return "-"
+        field = self.columns[name].field
         if field.type == "reference":
             found = next((row for one in field.reference_to if (row := find_row(self.org, one, value))), {})
             return str(found.get("Name", value))

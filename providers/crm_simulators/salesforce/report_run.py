@@ -74,7 +74,7 @@ class ReportRun:
     def _group(self, row: Record, grouping: Body) -> Group:
         name = grouping["field"]
         value = self.found.value(row, name)
-        if self.found.columns[name].field.type in {"date", "datetime"} and value is not None:
+        if value is not None and self.found.columns[name].field.type in {"date", "datetime"}:
             return _period(self.found.day(value).date(), grouping.get("dateGranularity", "Day"))
         return value, self.found.label(name, value)
 

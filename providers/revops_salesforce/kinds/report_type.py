@@ -7,13 +7,19 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from revops_iac.kind import Definition, Inputs, Reference
-from revops_salesforce.folder_kind import present
+from revops_iac.errors import AuthorError
+from revops_iac.kind import Definition, Inputs, Observed, Reference
+from revops_iac.session import Session
+from revops_salesforce.client import SalesforceClient
+from revops_salesforce.folder_kind import PUBLIC, present
 from revops_salesforce.metadata_kind import MetadataKind
 from revops_salesforce.metadata_objects import Body
+from revops_salesforce.report_columns import SUFFIX
 
 Category = Literal["accounts", "opportunities", "leads", "campaigns", "activities", "products", "quotes", "other"]
 MAX_JOINS = 3  # [K: four objects in all]
+SHOWN = 5
+"""How many reports a refusal names."""
 
 
 class Joined(BaseModel):
@@ -112,7 +118,10 @@ class ReportType(MetadataKind):
     inputs = ReportTypeInputs
     immutable = frozenset({"name", "object"})
     full_replace = True
-    on_delete = "The type is deleted for good, and with it every report that stands on it, those of others too [K]."
+    on_delete = (
+        "The type is deleted for good. The reports that stand on it would go with it [K], so it stays while others "
+        "have any, unless revops:allowDelete names it."
+    )
 
     def elements(self, inputs: Definition) -> Body:
         return {
@@ -153,6 +162,25 @@ class ReportType(MetadataKind):
             for one in section["columns"]:
                 if one.get("table") in {None, inputs["object"]}:
                     yield Reference("CustomField", f"{inputs['object']}.{one['field']}")
+
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+        """Deletes the type once nobody needs it; the program's own reports are gone before it."""
+        reports = _reports_on(session.client, f"{held.name}{SUFFIX}")
+        if reports and not session.settings.may_delete(self.name, [held.name]):
+            shown = ", ".join(reports[:SHOWN]) + (", …" if len(reports) > SHOWN else "")
+            raise AuthorError(
+                f'Salesforce: ReportType "{held.name}" was not deleted: reports of others would go with it: {shown}',
+                f'delete these first, or give them up: pulumi config set --path "revops:allowDelete[0]" {held.name}',
+            )
+        super().delete(session, held, state)
+
+
+def _reports_on(client: SalesforceClient, report_type: str) -> list[str]:
+    """The reports of that type in all public folders; others' private ones cannot be listed [K]."""
+    folders = [*client.list_components("ReportFolder"), PUBLIC]
+    names = [name for folder in folders for name in client.list_components("Report", folder)]
+    bodies = client.read_components("Report", names)
+    return sorted(name for name, body in bodies.items() if body.get("reportType") == report_type)
 
 
 def _complete(base: Any, column: Definition) -> Definition:

@@ -195,3 +195,14 @@ def test_whoever_may_not_see_a_field_sees_no_figure_of_it(seeded: Seeded) -> Non
     answer = analytics.answer(stranger, call, ["reports", identifier])
     assert isinstance(answer.body, dict)
     assert answer.body["factMap"]["T!T"]["aggregates"][-1]["value"] == 0
+
+
+def test_a_report_goes_on_when_a_field_of_it_is_deleted() -> None:
+    org = reference_org()
+    org.drop("CustomField", "Lead.Lifecycle_Stage__c")
+    org.insert("Lead", {"LastName": "Ada"})
+    identifier = org.of_type("Report")["RevOps/Audit_Lifecycle_Stages"]["id"]
+    user = next(iter(org.table("User").values()))
+    answer = analytics.answer(org, Call("GET", [], "", {}, b"", "http://org", "63.0", user), ["reports", identifier])
+    assert isinstance(answer.body, dict)
+    assert [group["label"] for group in answer.body["groupingsDown"]["groupings"]] == ["-"]

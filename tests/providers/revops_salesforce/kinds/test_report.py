@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pydantic import ValidationError
 from revops_salesforce.kinds.dashboard import Dashboard, DashboardInputs
@@ -10,7 +12,7 @@ from revops_salesforce.kinds.report_folder import ReportFolder
 from revops_salesforce.kinds.report_type import ReportType
 from revops_salesforce.package import Component, pack
 
-from revops_iac.errors import AccountError
+from revops_iac.errors import AccountError, AuthorError
 from tests.providers.contract import example
 from tests.providers.revops_salesforce.conftest import OpenSession
 
@@ -77,6 +79,23 @@ def test_a_folder_with_reports_of_others_is_not_deleted(open_session: OpenSessio
     assert held is not None
     with pytest.raises(AccountError, match="The folder Revenue is not empty"):
         FOLDER.delete(session, held, {})
+
+
+def test_a_type_stays_while_reports_of_others_stand_on_it(open_session: OpenSession) -> None:
+    made(open_session)
+    session = open_session()
+    held = session.find(TYPE, "Lead_Funnel")
+    assert held is not None
+    with pytest.raises(AuthorError) as caught:
+        TYPE.delete(session, held, {})
+    said = f'Salesforce: ReportType "Lead_Funnel" was not deleted: reports of others would go with it: {NAME}\n'
+    assert str(caught.value).startswith(said)
+    assert "fix: delete these first, or give them up: pulumi config set" in str(caught.value)
+    assert open_session().find(REPORT, NAME) is not None
+
+    session.settings = replace(session.settings, allow_delete=frozenset({"Lead_Funnel"}))
+    TYPE.delete(session, held, {})
+    assert open_session().find(REPORT, NAME) is None
 
 
 def test_a_tile_outside_the_grid_is_refused() -> None:
