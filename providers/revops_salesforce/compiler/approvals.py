@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product
 
+from salesforce_formula.parser import MAX_LENGTH
+
 from revops_iac.declaration import Declaration, Path
 from revops_iac.model.checks import Finding
 from revops_iac.model.condition import FieldRef
@@ -19,7 +21,7 @@ from revops_salesforce.compiler.compilation import Compilation, derived, derived
 from revops_salesforce.compiler.deal_desk import APPROVED, reasons
 from revops_salesforce.compiler.pipelines import covered
 from revops_salesforce.conditions import both
-from revops_salesforce.formulas import MAX_LENGTH, TooLong, runs_here
+from revops_salesforce.formulas import TooLong, runs_here
 from revops_salesforce.names import SYSTEM, developer_name, options, title
 
 LABEL_LENGTH = 80

@@ -33,7 +33,16 @@ MODEL = Model.model_validate(
 
 
 @pytest.mark.parametrize(
-    "module", ["names", "conditions", "flows", "compiler.compilation", "compiler.validation_rules"]
+    "module",
+    [
+        "approval_versions",
+        "compiler.compilation",
+        "compiler.validation_rules",
+        "conditions",
+        "field_requirements",
+        "flows",
+        "names",
+    ],
 )
 def test_examples_in_docstrings_hold(module: str) -> None:
     results = doctest.testmod(importlib.import_module(f"revops_salesforce.{module}"))
