@@ -116,6 +116,17 @@ def test_what_the_org_cannot_compute_is_left_out_with_its_tile() -> None:
     assert [tile["title"] for tile in of(mixed, "Dashboard")["growth"]["tiles"]] == ["Plans"]
 
 
+def test_a_tile_is_broken_down_by_everything_that_it_names() -> None:
+    wanted = small(
+        {"unit": "ratio", "fields": ["contact.trial_on", "contact.paid_on"]},
+        plans={"label": "Plans", "by": ["contact.plan", "contact.trial_on"], "fields": ["contact.paid_on"]},
+    )
+    report = of(wanted, "Report")["growth.plans"]
+    assert [group["field"] for group in report["groupings"]] == ["Lead$Plan__c", "Lead$Trial_On__c"]
+    assert report["description"] == "Shown: number of records with Paid by Plan and Trial."
+    assert of(wanted, "Dashboard")["growth"]["tiles"][1]["grouping"] == "Lead$Plan__c"
+
+
 def test_metrics_that_run_elsewhere_make_no_reports() -> None:
     elsewhere = small({"unit": "ratio", "fields": ["contact.trial_on", "contact.paid_on"]})
     elsewhere["context"] = {"systems": {"managed": ["hubspot", "salesforce"], "source_of_truth": "hubspot"}}

@@ -21,6 +21,7 @@ SEEN_FROM = {"contact": "Lead", "lead": "Lead", "company": "Account", "deal": "O
 DAYS = frozenset({"date", "datetime"})
 MINUTES_PER_DAY = 1440
 FORMULA = "FORMULA1"
+MAX_GROUPINGS = 3  # of a summary report [K]
 SUMMED = "{summed}"
 """Stands in a summary formula for the column that is summed up."""
 PERCENT = {"type": "percent", "scale": 1}
@@ -43,6 +44,8 @@ class Figure:
     says: str
     grouping: str | None = None
     by: str = "Day"
+    further: Sequence[str] = ()
+    """What each group is divided by again."""
     filters: Sequence[Mapping[str, str]] = ()
     filter_logic: str | None = None
     formula: Mapping[str, Any] | None = None
@@ -59,7 +62,14 @@ class Figure:
     @property
     def all_columns(self) -> list[str]:
         """Every column that the report type must have."""
-        named = [self.grouping, *(one["field"] for one in self.filters), self.amount, *self.columns, *self.uses]
+        named = [
+            self.grouping,
+            *self.further,
+            *(one["field"] for one in self.filters),
+            self.amount,
+            *self.columns,
+            *self.uses,
+        ]
         return list(dict.fromkeys(one for one in named if one))
 
 
@@ -261,8 +271,11 @@ def tile_figure(model: Model, tile: Tile) -> Figure | None:
     kind = f"{tile.deals} deals" if tile.deals else "records"
     money = next(iter(fields.of("currency")), None)
     dates = [one for one in fields.dates if str(one) in tile.fields]
+    further: list[str] = []
     if tile.by:
-        along, by, words = fields.column(FieldRef(tile.by[0])), "Day", f"by {fields.label(FieldRef(tile.by[0]))}"
+        groups = [FieldRef(one) for one in tile.by[:MAX_GROUPINGS]]
+        along, *further = (fields.column(one) for one in groups)
+        by, words = "Day", f"by {' and '.join(fields.label(one) for one in groups)}"
         reached = [one for one in dates if one.object != "deal"]
         filters += [known(fields.column(one)) for one in reached]
         kind += "".join(f" with {fields.label(one)}" for one in reached)
@@ -277,6 +290,7 @@ def tile_figure(model: Model, tile: Tile) -> Figure | None:
         says=f"{what} {words}",
         grouping=along,
         by=by,
+        further=further,
         filters=filters,
         amount=fields.column(money) if money else None,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from revops_iac.declaration import Declaration
 from revops_salesforce.compiler.compilation import Compilation, derived
-from revops_salesforce.compiler.metrics.figures import FORMULA, SUMMED
+from revops_salesforce.compiler.metrics.figures import FORMULA, SUMMED, Figure
 from revops_salesforce.compiler.metrics.sources import Source
 from revops_salesforce.kinds.report import MAX_LABEL, MAX_TEXT
 from revops_salesforce.report_columns import SUFFIX, column
@@ -95,7 +95,7 @@ def declared_report(compilation: Compilation, source: Source) -> Declaration:
         "report_type": f"{_type_name(compilation, figure.vendor_object)}{SUFFIX}",
         "format": "Summary" if figure.grouping else "Tabular",
         "columns": columns,
-        "groupings": [{"field": figure.grouping, "by": figure.by}] if figure.grouping else None,
+        "groupings": _groupings(figure),
         "filters": [dict(one) for one in figure.filters] or None,
         "filter_logic": figure.filter_logic,
         "formulas": [_formula(compilation, source)] if figure.formula else None,
@@ -103,6 +103,11 @@ def declared_report(compilation: Compilation, source: Source) -> Declaration:
     }
     adopt = source.entry.adopt if source.entry is not None else False
     return derived("Report", source.pulumi_name, source.origin, inputs, source.was, adopt=adopt)
+
+
+def _groupings(figure: Figure) -> list[dict[str, str]] | None:
+    further = [{"field": one} for one in figure.further]
+    return [{"field": figure.grouping, "by": figure.by}, *further] if figure.grouping else None
 
 
 def shown(source: Source) -> str:
