@@ -247,7 +247,8 @@ def simulate(
     try:
         serve(as_json, state, Ports(hubspot_port, salesforce_http_port, salesforce_https_port), evidence)
     except CannotServe as problem:
-        raise AuthorError(f"revops simulate: {problem}", "choose another port, --state folder or file") from None
+        fix = "choose another port, --state folder or --evidence file"
+        raise AuthorError(f"revops simulate: {problem}", fix) from None
     return 0
 
 

@@ -155,5 +155,5 @@ def test_simulate_on_a_port_in_use_is_one_sentence(capsys: pytest.CaptureFixture
         assert run("simulate", "--hubspot-port", str(port)) == 1
     assert capsys.readouterr().err == (
         f"revops simulate: port {port} of 127.0.0.1 cannot be used: Address already in use\n"
-        "    fix: choose another port or another --state folder\n"
+        "    fix: choose another port, --state folder or --evidence file\n"
     )

@@ -201,6 +201,14 @@ def test_file_that_is_no_evidence_is_not_overwritten(company: Company, capsys: p
         pytest.fail("the simulators serve without evidence")
 
 
+def test_simulators_without_their_evidence_do_not_serve(company: Company, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("simulate", "--evidence", "nothing.yaml") == 1
+    assert capsys.readouterr().err == (
+        "revops simulate: evidence nothing.yaml: No such file or directory\n"
+        "    fix: choose another port, --state folder or --evidence file\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("setting", "reason"),
     [("  revops:production: true\n", "is production (revops:production)"), ("", "account type is STANDARD")],
