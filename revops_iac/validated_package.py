@@ -93,7 +93,8 @@ def refusal_of(validation: Validation | None, bundle: Bundle, account_id: str, d
     """
     if validation is None:
         number = len(bundle.components)
-        return f"revops:requireValidation is set, and nothing was validated, while {number} components would be written"
+        written = f"{number} component{'s' if number != 1 else ''} would be written"
+        return f"revops:requireValidation is set, and nothing was validated, while {written}"
     if validation.account_id != account_id:
         return f'validation {validation.id} was made on account "{validation.account_id}", this is "{account_id}"'
     if not validation.valid:

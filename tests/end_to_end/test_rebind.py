@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 
 import pytest
 import requests
 
+from tests.end_to_end.revops_command import revops
 from tests.end_to_end.small_stack import SmallStack, errors
-from tests.pulumi_project import CHECKOUT
 
 pytestmark = pytest.mark.pulumi
 
 MAYA = "maya@northwind.example"
 FIELD = {"object": "Lead", "type": "Text", "length": 80}
-
-
-def revops(stack: SmallStack, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = stack.project.full_environment
-    environment["PATH"] = f"{stack.project.cli.parent}{os.pathsep}{environment['PATH']}"
-    command = [str(CHECKOUT / ".venv" / "bin" / "revops"), *arguments, "--stack", "dev"]
-    return subprocess.run(
-        command, cwd=stack.project.root, env=environment, capture_output=True, text=True, check=False, timeout=120
-    )
 
 
 def model(stack: SmallStack, *logins: str) -> None:
