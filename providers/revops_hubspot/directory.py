@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from revops_hubspot.client import HubSpotClient
+from revops_hubspot.custom_objects import named
 from revops_hubspot.object_types import object_name
 from revops_hubspot.read_lag import read_until, stamp_of
 
@@ -60,7 +61,9 @@ def _search_lists(client: HubSpotClient) -> Iterable[dict[str, Any]]:
 
 def flows(client: HubSpotClient) -> list[dict[str, Any]]:
     """All workflows in short form, without actions and criteria."""
-    return client.remembered("flows", lambda: [flow for flow in client.pages("flows") if _is_workflow(flow)])
+    return client.remembered(
+        "flows", lambda: [named(client, one) for one in client.pages("flows") if _is_workflow(one)]
+    )
 
 
 def _is_workflow(flow: Mapping[str, Any]) -> bool:
@@ -110,7 +113,7 @@ def latest_flow(client: HubSpotClient, identifier: str) -> dict[str, Any]:
 
     found = read_until(lambda: client.find("flows", "/{id}", id=identifier), is_current) if known else None
     flow: dict[str, Any] = found if found is not None else client.get("flows", "/{id}", id=identifier)
-    return flow
+    return named(client, flow)
 
 
 def forget_flow(client: HubSpotClient, identifier: str) -> None:

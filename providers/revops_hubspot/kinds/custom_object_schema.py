@@ -162,7 +162,7 @@ class CustomObjectSchema(Kind[HubSpotClient]):
             return _entry(client, name)
 
         answer = client.write("POST", "schemas", "", body, landed=landed)
-        custom_objects.note(client, name)
+        custom_objects.note(client, name, str(answer["objectTypeId"]))
         if purged:
             print(
                 f"HubSpot: CustomObjectSchema {name}: the archived schema of this name was purged with its properties",

@@ -9,11 +9,12 @@ from pydantic import Field, model_validator
 
 from revops_hubspot import directory, list_checks
 from revops_hubspot.client import HubSpotClient
+from revops_hubspot.custom_objects import named, numbered
 from revops_hubspot.filter_branches import FilterText, compile_filter, readable, refusal
 from revops_hubspot.filter_form import first_few, misformed
 from revops_hubspot.filter_tokens import FilterError
 from revops_hubspot.filters import canonical_filters, complete_filters, properties_in
-from revops_hubspot.object_types import object_name, type_id
+from revops_hubspot.object_types import object_name, schema_references, type_id
 from revops_hubspot.read_lag import read_until, shows, stamp_of
 from revops_hubspot.tokens import to_ids, to_tokens, tokens_in
 from revops_iac.errors import AccountError, AuthorError
@@ -126,6 +127,7 @@ class List(Kind[HubSpotClient]):
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
         branch = wanted_branch(inputs)
+        yield from schema_references(inputs["object"])
         for name in dict.fromkeys(properties_in(branch, inputs["object"])):
             yield Reference("Property", name)
         for token in tokens_in(branch):
@@ -151,13 +153,14 @@ class List(Kind[HubSpotClient]):
         return {entry["name"]: _observed(client, entry) for entry in found}
 
     def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
-        client, object_id, name = session.client, type_id(inputs["object"]), inputs["name"]
-        body = {"name": name, "objectTypeId": object_id, "processingType": inputs["processing_type"]}
+        client, name = session.client, inputs["name"]
+        body = numbered(client, {"name": name, "objectTypeId": type_id(inputs["object"])})
+        body["processingType"] = inputs["processing_type"]
         if (branch := wanted_branch(inputs)) is not None:
             body["filterBranch"] = _to_hubspot(session, branch)
 
         def landed() -> Any:
-            return client.find("lists", "/object-type-id/{type}/name/{name}", type=object_id, name=name)
+            return client.find("lists", "/object-type-id/{type}/name/{name}", type=body["objectTypeId"], name=name)
 
         entry = client.write("POST", "lists", "/", body, landed=landed)["list"]
         return self._read_back(session, str(entry["listId"]), inputs, stamp_of(entry))
@@ -233,7 +236,7 @@ def _to_hubspot(session: Session[HubSpotClient], branch: Any) -> Any:
 
 
 def _observed(client: HubSpotClient, entry: Mapping[str, Any]) -> Observed:
-    object_ = object_name(str(entry["objectTypeId"]))
+    object_ = object_name(str(named(client, entry)["objectTypeId"]))
     branch = to_tokens(entry.get("filterBranch"), directory.namer(client))
     definition: Definition = {
         "object": object_,

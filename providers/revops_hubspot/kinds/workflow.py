@@ -14,11 +14,13 @@ from pydantic import model_validator
 
 from revops_hubspot import directory, flow_form, typed_workflow, workflow_checks
 from revops_hubspot.client import HubSpotClient
+from revops_hubspot.custom_objects import named, numbered
 from revops_hubspot.filter_branches import FilterText, refusal
 from revops_hubspot.filter_form import first_few
 from revops_hubspot.filter_tokens import FilterError
 from revops_hubspot.filter_types import unfit, unfit_uses
 from revops_hubspot.filters import properties_in
+from revops_hubspot.object_types import schema_references
 from revops_hubspot.read_lag import is_there, read_until, stamp_of
 from revops_hubspot.tokens import tokens_in
 from revops_hubspot.typed_workflow import REPLACES, vendor_inputs
@@ -224,8 +226,9 @@ class Workflow(Kind[HubSpotClient]):
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
         whole = vendor_inputs(inputs)
-        named = [name for value in whole.values() for name in properties_in(value, inputs["object"])]
-        yield from (Reference("Property", name) for name in dict.fromkeys(named))
+        yield from schema_references(inputs["object"])
+        properties = [name for value in whole.values() for name in properties_in(value, inputs["object"])]
+        yield from (Reference("Property", name) for name in dict.fromkeys(properties))
         for token in tokens_in(whole):
             if token.type == "list":
                 yield Reference("List", token.value)
@@ -252,13 +255,14 @@ class Workflow(Kind[HubSpotClient]):
         ids = [str(known[name][0]["id"]) for name in names if name in known]
         body = {"inputs": [{"type": "FLOW_ID", "flowId": identifier} for identifier in ids]}
         flows = client.ask("flows", "/batch/read", body)["results"]
-        return {held.name: held for held in (_observed(client, flow) for flow in flows)}
+        return {held.name: held for held in (_observed(client, named(client, flow)) for flow in flows)}
 
     def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
         client, name = session.client, self.vendor_name(inputs)
 
         def landed() -> Any:
-            found = (flow for flow in client.pages("flows") if directory.workflow_name(flow) == name)
+            flows = (named(client, flow) for flow in client.pages("flows"))
+            found = (flow for flow in flows if directory.workflow_name(flow) == name)
             return next((client.get("flows", "/{id}", id=str(flow["id"])) for flow in found), None)
 
         def landed_at_last() -> Any:
@@ -267,7 +271,7 @@ class Workflow(Kind[HubSpotClient]):
 
         body = flow_form.create_body(vendor_inputs(inputs), resolver(session))
         body = typed_workflow.with_secrets(body, client.secret_of, ())
-        flow = client.write("POST", "flows", "", body, landed=landed_at_last)
+        flow = named(client, client.write("POST", "flows", "", numbered(client, body), landed=landed_at_last))
         directory.note_flow(client, flow)
         session.forget_lookups()
         return _observed(client, flow)
@@ -348,13 +352,13 @@ def resolver(session: Session[HubSpotClient]) -> Callable[[Lookup], str]:
 
 def replace(client: HubSpotClient, flow: Mapping[str, Any], changes: Mapping[str, Any]) -> Json:
     """Writes the whole flow with some fields changed, against the revision that was read, and returns the answer."""
-    identifier, body = str(flow["id"]), flow_form.put_body(flow, changes)
+    identifier, body = str(flow["id"]), numbered(client, flow_form.put_body(flow, changes))
 
     def landed() -> Any:
         now = client.get("flows", "/{id}", id=identifier)
         return now if now.get("revisionId") != flow.get("revisionId") else None
 
-    answer: Json = client.write("PUT", "flows", "/{id}", body, landed=landed, id=identifier)
+    answer: Json = named(client, client.write("PUT", "flows", "/{id}", body, landed=landed, id=identifier))
     directory.note_flow(client, answer)
     return answer
 
