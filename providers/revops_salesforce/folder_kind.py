@@ -1,4 +1,8 @@
-"""Kinds whose objects lie in folders, reports and dashboards, and the folders themselves."""
+"""Kinds whose objects lie in folders, reports and dashboards, and the folders themselves.
+
+They are written by the synchronous calls, which take these types too [K]: one call writes one of them whole or not at
+all, where a deployment would need further calls to learn its end.
+"""
 
 from __future__ import annotations
 

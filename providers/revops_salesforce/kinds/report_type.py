@@ -16,7 +16,11 @@ from revops_salesforce.metadata_kind import MetadataKind
 from revops_salesforce.metadata_objects import Body
 from revops_salesforce.report_columns import SUFFIX
 
-Category = Literal["accounts", "opportunities", "leads", "campaigns", "activities", "products", "quotes", "other"]
+Category = Literal[
+    "accounts", "opportunities", "forecasts", "cases", "leads", "campaigns", "activities", "busop", "products", "admin",
+    "territory", "other", "content", "usage_entitlement", "wdc", "calibration", "territory2", "quotes", "individual",
+    "employee", "data_cloud", "commerce", "flow", "semantic_model",
+]  # fmt: skip
 MAX_JOINS = 3  # [K: four objects in all]
 SHOWN = 5
 """How many reports a refusal names."""

@@ -69,6 +69,14 @@ def test_a_figure_whose_other_half_is_not_in_the_org_says_so() -> None:
     ]  # fmt: skip
 
 
+def test_labels_fit_and_still_say_that_they_are_a_part() -> None:
+    labels = {key: report["label"] for key, report in reports().items()}
+    assert labels["executive.revenue_against_target"] == "Revenue against target (in part)"
+    assert labels["executive.pipeline_coverage"] == "Executive: Pipeline coverage (in part)"
+    assert labels["sales.stage_conversion"] == "Sales: Stage conversion (in part)"
+    assert max(len(label) for label in labels.values()) <= 40
+
+
 def test_three_dashboards_show_every_tile_of_the_model() -> None:
     metrics = reference_model().metrics
     assert metrics is not None

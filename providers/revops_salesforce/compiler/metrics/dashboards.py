@@ -9,7 +9,7 @@ from revops_iac.declaration import Declaration
 from revops_iac.model.metrics import Dashboard, Tile
 from revops_salesforce.compiler.compilation import Compilation, derived
 from revops_salesforce.compiler.metrics.figures import FORMULA
-from revops_salesforce.compiler.metrics.reports import folder, report_path, shown
+from revops_salesforce.compiler.metrics.reports import folder, report_path, shown, titled
 from revops_salesforce.compiler.metrics.sources import Source, entry_name, metric_reports, running, tile_reports
 from revops_salesforce.kinds.dashboard import GRID_COLUMNS, ROWS
 
@@ -52,7 +52,7 @@ def _declared(compilation: Compilation, key: str, dashboard: Dashboard, tiles: l
 def _tile(compilation: Compilation, tile: Tile, source: Source, number: int) -> dict[str, Any]:
     figure, width = source.figure, GRID_COLUMNS // IN_A_ROW
     made: dict[str, Any] = {
-        "title": f"{tile.label} (in part)" if source.by_hand else tile.label,
+        "title": titled(tile.label, source),
         "report": report_path(compilation, source.name),
         "chart": "Metric",
         "footer": shown(source)[:MAX_FOOTER],

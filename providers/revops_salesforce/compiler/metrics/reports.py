@@ -17,6 +17,7 @@ NAMES = {"Lead": "LastName", "Contact": "LastName", "Opportunity": "Name", "Acco
 """The field that tells one record from another."""
 CATEGORIES = {"Lead": "leads", "Contact": "accounts", "Account": "accounts", "Opportunity": "opportunities"}
 PLURALS = {"Lead": "Leads", "Contact": "Contacts", "Account": "Companies", "Opportunity": "Deals"}
+PART = " (in part)"
 MAX_FIELD_LABEL = 40  # [K]
 
 
@@ -90,7 +91,7 @@ def declared_report(compilation: Compilation, source: Source) -> Declaration:
     inputs: dict[str, Any] = {
         "folder": folder(compilation),
         "name": source.name,
-        "label": source.title[:MAX_LABEL].strip(),
+        "label": titled(source.label, source),
         "description": f"{_about(source)} {shown(source)}"[:MAX_TEXT].strip(),
         "report_type": f"{_type_name(compilation, figure.vendor_object)}{SUFFIX}",
         "format": "Summary" if figure.grouping else "Tabular",
@@ -108,6 +109,17 @@ def declared_report(compilation: Compilation, source: Source) -> Declaration:
 def _groupings(figure: Figure) -> list[dict[str, str]] | None:
     further = [{"field": one} for one in figure.further]
     return [{"field": figure.grouping, "by": figure.by}, *further] if figure.grouping else None
+
+
+def titled(label: str, source: Source) -> str:
+    """The label as a report has room for it; it says so where the report shows a part of the figure.
+
+    A tile that is too long for the name of its dashboard goes without.
+    """
+    part = PART if source.by_hand else ""
+    room = MAX_LABEL - len(part)
+    own = label.partition(": ")[2] if len(label) > room else ""
+    return f"{(own or label)[:room].strip()}{part}"
 
 
 def shown(source: Source) -> str:

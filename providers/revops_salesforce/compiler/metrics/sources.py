@@ -35,11 +35,6 @@ class Source:
     by_hand: str = ""
     """The figure itself, where the org holds only a part of it."""
 
-    @property
-    def title(self) -> str:
-        """The label; it says so where the report shows a part."""
-        return f"{self.label} (in part)" if self.by_hand else self.label
-
     def summed_name(self, compilation: Compilation) -> str:
         """The API name of the field that is made for the report to sum up."""
         key = first_key(self.key, self.entry) if self.entry is not None else self.key
