@@ -15,7 +15,7 @@ HISTORY = {
 """Recycle bins, audits, deployments and the counters behind ids: a platform has no call that empties them."""
 CONVERSION = {"opportunityCreationOptions": "VisibleOptional"}
 """What an org has that never changed how leads convert; the simulator makes it with the first change."""
-STAMPS = frozenset({"lastModifiedDate", "LastModifiedDate", "SystemModstamp", "updatedAt"})
+STAMPS = frozenset({"lastModifiedDate", "LastModifiedDate", "SystemModstamp", "updatedAt", "updatedUserId"})
 
 
 def holdings(crms: RunningSimulators, system: str) -> dict[str, Any]:

@@ -142,7 +142,8 @@ class PropertyOptions(Kind[HubSpotClient]):
         object_, _, property_ = name.partition(".")
         body = {
             "options": [
-                {"description": "", "hidden": False, **option, "displayOrder": at} for at, option in enumerate(options)
+                {"hidden": False, **_without_empty_description(option), "displayOrder": at}
+                for at, option in enumerate(options)
             ]
         }
         path = "/{object}/{name}"
@@ -204,6 +205,11 @@ def merged(
 
 def _plain(option: Mapping[str, Any]) -> tuple[str, str, bool]:
     return str(option["value"]), str(option["label"]), bool(option.get("hidden"))
+
+
+def _without_empty_description(option: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of others that have no description keep having none: the list is replaced whole [O]."""
+    return {key: value for key, value in option.items() if key != "description" or value}
 
 
 def _used(client: HubSpotClient, name: str, value: str) -> bool:

@@ -36,10 +36,10 @@ def test_missing_options_are_added_and_those_of_others_stay(accounts: RunningSim
 
 
 def test_removal_puts_the_list_back(accounts: RunningSimulators, waits: list[float]) -> None:
-    before = [(option["value"], option["label"]) for option in options(accounts)]
+    before = [{**option, "displayOrder": at} for at, option in enumerate(options(accounts))]
     contract = Contract(accounts, "hubspot", KIND)
     contract.delete(contract.create())
-    assert [(option["value"], option["label"]) for option in options(accounts)] == before
+    assert options(accounts) == before
 
 
 def test_added_option_that_a_record_has_is_hidden_instead(accounts: RunningSimulators, waits: list[float]) -> None:
