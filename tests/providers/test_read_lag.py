@@ -1,6 +1,6 @@
 """HubSpot's kinds while reads lag a minute behind writes: nothing is made twice, lost or taken for changed.
 
-`pytest --read-lag 60 tests/providers/test_contract.py tests/providers/revops_hubspot/kinds` runs everything that way.
+`pytest --read-lag 60 tests/providers/test_contract.py -k hubspot` runs the whole contract that way.
 """
 
 from __future__ import annotations
