@@ -102,7 +102,8 @@ class Validated:
         """Findings, then what was not validated, then one line that says how it ended."""
         if self.bundle is None:
             if self.changes:
-                yield f"{self.label}: {_count(self.changes, 'change')}, not validated: it has no check-only deployment"
+                resources = _count(self.changes, "resource")
+                yield f"{self.label}: {resources}, not validated: it has no check-only deployment"
             return
         yield f"{self.label}  {self.account}".rstrip()
         yield from (finding.render() for finding in (self.trial.findings if self.trial else ()))

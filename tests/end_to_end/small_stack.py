@@ -84,10 +84,14 @@ def errors(outcome: Outcome) -> list[str]:
     """The errors under "Diagnostics", each whole, without Pulumi's summary of the run."""
     _, _, diagnostics = outcome.output.partition("Diagnostics:\n")
     found: list[list[str]] = []
+    is_open = False
     for line in diagnostics.partition("\nResources:\n")[0].splitlines():
         if line.startswith("    error: "):
             found.append([line.removeprefix("    error: ")])
-        elif found and line.startswith("    "):
+            is_open = True
+        elif line and not line.startswith("    "):
+            is_open = False  # the next resource, which may only have something to say
+        elif is_open and line:
             found[-1].append(line.removeprefix("    "))
     texts = ["\n".join(lines).strip() for lines in found]
     return [text for text in texts if text not in SUMMARIES]
