@@ -248,8 +248,9 @@ def _unknown_names(session: Session[Any], kind: Kind[Any], item: Wanted) -> Iter
     }
     for lookup in dict.fromkeys(lookups):
         if lookup not in provided and session.resolve(lookup) is None:
+            what = lookup.type.replace("_", " ")
             yield _text(
-                f'{session.system.label}: {kind.name} "{item.name}" names the {lookup.type} "{lookup.value}", '
+                f'{session.system.label}: {kind.name} "{item.name}" names the {what} "{lookup.value}", '
                 "which the account does not have",
                 f"create the {lookup.type} there, or map the person under people.identities in the overlay",
             )
