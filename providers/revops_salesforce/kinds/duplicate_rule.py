@@ -6,18 +6,43 @@ import threading
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from revops_iac.kind import Definition, Inputs, Observed, Reference
 from revops_iac.session import Session
 from revops_salesforce.client import SalesforceClient
+from revops_salesforce.kinds.assignment_rules import Operation as Operator
 from revops_salesforce.kinds.matching_rule import MatchingRule
 from revops_salesforce.metadata_kind import ObjectPart
-from revops_salesforce.metadata_objects import Body
+from revops_salesforce.metadata_objects import Body, camel, snake
 
 Action = Literal["Allow", "Block"]
 Operation = Literal["Alert", "Report"]
 MAX_MATCHES = 3  # [K]
+
+
+class FilterItem(BaseModel):
+    """One comparison: a field of the record that is saved, or of the user who saves it."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    table: str
+    """The object of the rule, or `User` [D: meta_duplicaterule]."""
+    field: str
+    """Without the object: `Country`."""
+    operation: Operator
+    value: str | None = None
+    value_field: str | None = None
+
+
+class Filter(BaseModel):
+    """Which records the rule looks at; no items: all."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    items: list[FilterItem] = []
+    boolean_filter: str | None = None
+    """`1 AND (2 OR 3)`; absent: all items."""
 
 
 class Pair(BaseModel):
@@ -56,8 +81,13 @@ class DuplicateRuleInputs(Inputs):
         alert_text: Is it one of these?
         matches:
           - {object: Lead, matching_rule: Same_Person}
+        filter:
+          items:
+            - {table: Lead, field: Country, operation: equals, value: Germany}
 
     Later::
+
+        filter: {items: []}
 
         action_on_insert: Block
         operations_on_insert: []
@@ -76,7 +106,15 @@ class DuplicateRuleInputs(Inputs):
     alert_text: str | None = None
     security_option: Literal["EnforceSharingRules", "BypassSharingRules"] = "EnforceSharingRules"
     matches: list[Match] = Field(min_length=1, max_length=MAX_MATCHES)
+    filter: Filter = Filter()
+    """Always declared, so that a filter set by hand is drift: an update shows it before it removes it."""
     description: str | None = None
+
+    @model_validator(mode="after")
+    def _tables_are_at_hand(self) -> DuplicateRuleInputs:
+        if others := sorted({item.table for item in self.filter.items} - {self.object, "User"}):
+            raise ValueError(f'a filter asks for fields of "{self.object}" or "User", not of "{others[0]}"')
+        return self
 
 
 class DuplicateRule(ObjectPart):
@@ -90,17 +128,18 @@ class DuplicateRule(ObjectPart):
     _numbering: ClassVar[threading.Lock] = threading.Lock()
 
     def elements(self, inputs: Definition) -> Body:
+        texts = {"alertText": "alert_text", "description": "description"}
         return {
+            **{element: inputs[key] for element, key in texts.items() if key in inputs},
             "masterLabel": inputs["label"],
             "isActive": inputs.get("active", True),
             "actionOnInsert": inputs.get("action_on_insert", "Allow"),
             "actionOnUpdate": inputs.get("action_on_update", "Allow"),
             "operationsOnInsert": list(inputs.get("operations_on_insert") or ()),
             "operationsOnUpdate": list(inputs.get("operations_on_update") or ()),
-            "alertText": inputs.get("alert_text"),
-            "description": inputs.get("description"),
             "securityOption": inputs.get("security_option", "EnforceSharingRules"),
             "duplicateRuleMatchRules": [_match_body(inputs["object"], one) for one in inputs["matches"]],
+            "duplicateRuleFilter": _filter_body(inputs.get("filter") or {}),
         }
 
     def definition(self, name: str, body: Body) -> Definition:
@@ -115,6 +154,7 @@ class DuplicateRule(ObjectPart):
             "alert_text": body.get("alertText"),
             "security_option": body.get("securityOption"),
             "matches": [_match(one) for one in body.get("duplicateRuleMatchRules", [])],
+            "filter": _filter(body.get("duplicateRuleFilter") or {}),
             "description": body.get("description"),
         }
 
@@ -123,6 +163,8 @@ class DuplicateRule(ObjectPart):
         for key in ("operations_on_insert", "operations_on_update"):
             if made.get(key) is not None:
                 made[key] = sorted(made[key])
+        if not (made.get("filter") or {}).get("items"):
+            made.pop("filter", None)
         return made
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
@@ -131,6 +173,8 @@ class DuplicateRule(ObjectPart):
             for pair in match.get("mapping") or ():
                 yield Reference("CustomField", f"{inputs['object']}.{pair['field']}")
                 yield Reference("CustomField", f"{match['object']}.{pair['other_field']}")
+        for item in (inputs.get("filter") or {}).get("items") or ():
+            yield Reference("CustomField", f"{item['table']}.{item['field']}")
 
     def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
         name = self.vendor_name(inputs)
@@ -193,3 +237,19 @@ def _match(body: Body) -> Definition:
     mapping = [{"field": one["inputField"], "other_field": one["outputField"]} for one in pairs]
     match = {"object": body["matchRuleSObjectType"], "matching_rule": body["matchingRule"]}
     return {**match, "mapping": mapping} if mapping else match
+
+
+def _filter_body(condition: Mapping[str, Any]) -> Body | None:
+    """None for a rule that looks at every record: the element is there without a value [W]."""
+    items = [
+        {"sortOrder": place, **{camel(key): value for key, value in item.items() if value is not None}}
+        for place, item in enumerate(condition.get("items") or (), start=1)
+    ]
+    return {"booleanFilter": condition.get("boolean_filter"), "duplicateRuleFilterItems": items} if items else None
+
+
+def _filter(body: Body) -> Definition:
+    items = sorted(body.get("duplicateRuleFilterItems", []), key=lambda item: int(item["sortOrder"]))
+    made = [{snake(key): value for key, value in item.items() if key != "sortOrder"} for item in items]
+    logic = body.get("booleanFilter")
+    return {"items": made, "boolean_filter": logic} if logic else {"items": made}

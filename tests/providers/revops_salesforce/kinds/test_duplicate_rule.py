@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators
-from revops_salesforce.kinds.duplicate_rule import DuplicateRule
+from pydantic import ValidationError
+from revops_salesforce.kinds.duplicate_rule import DuplicateRule, DuplicateRuleInputs
 from revops_salesforce.kinds.matching_rule import MatchingRule
 
 from revops_iac.errors import AccountError
@@ -15,6 +16,7 @@ from tests.providers.revops_salesforce.conftest import OpenSession
 
 KIND, MATCHING = DuplicateRule(), MatchingRule()
 OURS, SAME = example(KIND), example(MATCHING)
+UNFILTERED = {**OURS, "filter": {"items": []}}
 
 
 def orders(open_session: OpenSession) -> dict[str, int]:
@@ -53,7 +55,7 @@ def test_rules_of_another_object_have_numbers_of_their_own(open_session: OpenSes
     MATCHING.create(session, {**SAME, "object": "Account", "items": [{"field": "Name"}]})
     KIND.create(session, OURS)
     matches = [{"object": "Account", "matching_rule": "Same_Person"}]
-    KIND.create(session, {**OURS, "object": "Account", "matches": matches})
+    KIND.create(session, {**UNFILTERED, "object": "Account", "matches": matches})
     assert orders(open_session) == {"Account.Same_Person": 1, "Lead.Same_Person": 1}
 
 
@@ -110,3 +112,54 @@ def test_rules_that_cannot_be_switched_on_again_are_named(
     assert str(refused.value).endswith(
         "fix: see in Setup that they are active: matching rule Lead.Same_Person, duplicate rule Lead.Same_Person"
     )
+
+
+BY_HAND = {"items": [{"table": "Lead", "field": "Country", "operation": "equals", "value": "France"}]}
+
+
+def set_by_hand(open_session: OpenSession) -> None:
+    """Somebody narrows the rule in Setup and writes down why."""
+    client = open_session().client
+    body = client.read_components("DuplicateRule", ["Lead.Same_Person"])["Lead.Same_Person"]
+    item = {"table": "Lead", "field": "Country", "operation": "equals", "value": "France", "sortOrder": 1}
+    narrowed = {"duplicateRuleFilter": {"duplicateRuleFilterItems": [item]}, "description": "France only"}
+    client.update_component("DuplicateRule", {**body, "fullName": "Lead.Same_Person", **narrowed})
+
+
+def test_filter_that_somebody_set_is_drift_and_goes_only_by_an_update_that_shows_it(open_session: OpenSession) -> None:
+    session = open_session()
+    MATCHING.create(session, SAME)
+    KIND.create(session, UNFILTERED)
+    set_by_hand(open_session)
+
+    session = open_session()
+    held = session.find(KIND, "Lead.Same_Person")
+    assert held is not None
+    assert KIND.differences(UNFILTERED, KIND.view(UNFILTERED, held)) == ["filter"]
+    assert KIND.view(UNFILTERED, held)["filter"] == BY_HAND
+
+    KIND.update(session, held, UNFILTERED)
+    held = open_session().find(KIND, "Lead.Same_Person")
+    assert held is not None
+    assert KIND.differences(UNFILTERED, held.definition) == []
+    assert held.definition["description"] == "France only"
+
+
+def test_filter_that_the_program_names_survives_an_update_of_something_else(open_session: OpenSession) -> None:
+    session = open_session()
+    MATCHING.create(session, SAME)
+    KIND.create(session, UNFILTERED)
+    set_by_hand(open_session)
+    session = open_session()
+    held = session.find(KIND, "Lead.Same_Person")
+    assert held is not None
+    KIND.update(session, held, {**OURS, "filter": BY_HAND, "label": "Other"})
+    held = open_session().find(KIND, "Lead.Same_Person")
+    assert held is not None
+    assert (held.definition["filter"], held.definition["label"]) == (BY_HAND, "Other")
+
+
+def test_filter_asks_the_record_or_the_user_only() -> None:
+    filter_ = {"items": [{"table": "Account", "field": "Name", "operation": "equals", "value": "x"}]}
+    with pytest.raises(ValidationError, match='a filter asks for fields of "Lead" or "User", not of "Account"'):
+        DuplicateRuleInputs.model_validate({**OURS, "filter": filter_})
