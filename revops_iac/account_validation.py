@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from revops_iac.check import read_stack_config
 from revops_iac.compile import compile_model, systems_of
 from revops_iac.errors import AuthorError, SessionError
 from revops_iac.kind import Kind, Observed, Wanted
 from revops_iac.load import load
 from revops_iac.session import Session
 from revops_iac.settings import Settings, read_settings
+from revops_iac.stack_config import read_stack_config
 from revops_iac.systems import System, system_named
 from revops_iac.validated_package import (
     Bundle,

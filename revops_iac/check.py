@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from revops_iac.compile import compile_model, remarks
-from revops_iac.errors import AuthorError
 from revops_iac.load import Loaded, load
-from revops_iac.settings import read_settings, unknown_keys
+from revops_iac.settings import read_settings
+from revops_iac.stack_config import read_stack_config
 
 if TYPE_CHECKING:
     from revops_policies.book import Setting
@@ -71,11 +69,6 @@ class Outcome:
         return {**asdict(self), "mandatory": self.mandatory}
 
 
-def stacks_of(folder: Path) -> list[str]:
-    """The stacks that have a config file in `folder`, by name."""
-    return sorted(path.stem.removeprefix("Pulumi.") for path in folder.glob("Pulumi.*.yaml"))
-
-
 def check_stack(folder: Path, stack: str, policies: Path) -> Outcome:
     """Loads, compiles and judges the model as a stack sees it. Raises ModelProblems when it does not load."""
     from revops_policies.book import rule_book, settings
@@ -97,19 +90,6 @@ def check_stack(folder: Path, stack: str, policies: Path) -> Outcome:
     filled = tuple(f"{place}  {key}" for key, place in loaded.filled.items())
     said = tuple(remark.render() for remark in remarks(loaded, stack_settings))
     return Outcome(stack, tuple(breaches), len(loaded.files), len(planned), len(chosen), filled, said)
-
-
-def read_stack_config(folder: Path, stack: str) -> Mapping[str, Any]:
-    """The plain values of `Pulumi.<stack>.yaml`; secrets stay unread. Raises AuthorError when there is no such file."""
-    path = folder / f"Pulumi.{stack}.yaml"
-    if not path.exists():
-        known = ", ".join(stacks_of(folder)) or "none"
-        raise AuthorError(f'stack "{stack}": {path} does not exist', f"one of {known}, or pulumi stack init {stack}")
-    values = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("config") or {}
-    config = {key: value for key, value in values.items() if not isinstance(value, dict)}
-    if unknown := unknown_keys(config):
-        raise AuthorError(f'{path}: "{unknown[0]}" is not a key', "see README, Stack configuration")
-    return config
 
 
 def _breaches(name: str, setting: Setting, rule: Rule, subject: Subject, loaded: Loaded) -> Iterator[Breach]:

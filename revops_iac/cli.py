@@ -122,7 +122,8 @@ def check(
     as_json: Json = False,
 ) -> int:
     """Check the model and the rules, as each stack sees them, without Pulumi and without any account."""
-    from revops_iac.check import check_stack, stacks_of
+    from revops_iac.check import check_stack
+    from revops_iac.stack_config import stacks_of
 
     names = stack or stacks_of(folder)
     if not names:

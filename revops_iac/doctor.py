@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from revops_iac.check import read_stack_config, stacks_of
 from revops_iac.compile import Planned, compile_model, systems_of
 from revops_iac.errors import AccountError, AuthorError, SessionError
 from revops_iac.examination import Check, Examinable, State, Visit
@@ -19,6 +18,7 @@ from revops_iac.load import load
 from revops_iac.model import Model
 from revops_iac.session import Session
 from revops_iac.settings import Settings, read_settings
+from revops_iac.stack_config import read_stack_config, stacks_of
 from revops_iac.systems import System, system_named
 
 __all__ = ["Check", "Examined", "Report", "State", "chosen_stack", "examine_stack"]

@@ -14,13 +14,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from revops_iac.check import read_stack_config
 from revops_iac.compile import systems_of
 from revops_iac.errors import AccountError, AuthorError, SessionError
 from revops_iac.load import load
 from revops_iac.probe import PREFIX, Finding, Lab, Probe, Probes, Undecided, stoppable, unstoppable
 from revops_iac.session import Session
 from revops_iac.settings import read_settings
+from revops_iac.stack_config import read_stack_config
 from revops_iac.systems import System, system_named
 
 Tell = Callable[[str], None]

@@ -17,7 +17,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from revops_iac.check import read_stack_config
 from revops_iac.dynamic import inputs_of
 from revops_iac.errors import AuthorError
 from revops_iac.kind import Kind, Lookup, Wanted
@@ -26,6 +25,7 @@ from revops_iac.model import Model
 from revops_iac.session import Session
 from revops_iac.settings import read_settings
 from revops_iac.source_map import map_path
+from revops_iac.stack_config import read_stack_config
 from revops_iac.systems import System, installed_systems, system_named
 
 Tell = Callable[[str], None]

@@ -40,7 +40,7 @@ def lost(client: SalesforceClient, inputs: Definition, held: Observed) -> Iterat
     if was.get("formula") or inputs.get("formula"):
         return
     field = FieldCount(client, was["object"], was["name"], was["type"])
-    if loses_values(was["type"], inputs.get("type", was["type"])):
+    if loses_values(was["type"], inputs.get("type") or was["type"]):
         records, exact = field.filled()
         said = (
             f"{_holding(field, records, exact)}, which changing its type from {was['type']} to {inputs['type']} loses"

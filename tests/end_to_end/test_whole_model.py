@@ -256,8 +256,8 @@ def test_destroy_leaves_the_accounts_as_they_were_and_says_what_cannot_go(applie
     assert "CustomField removed. The field goes to Deleted Fields with its values for 15 days" in said
     assert "Salesforce: 2 StandardValueSet given back. The set stays." in said
     assert (
-        "Salesforce: 2 BusinessProcess left in place. The process is deleted; while a record type names it, which the API "
-        "cannot delete either, it stays as it is." in said
+        "Salesforce: 2 BusinessProcess left in place. The process is deleted; while a record type names it, which the "
+        "API cannot delete either, it stays as it is." in said
     )
     assert (
         "Salesforce: 2 RecordType left in place. The record type is deactivated, because the API cannot delete it"

@@ -12,11 +12,12 @@ import pytest
 import yaml
 from crm_simulators.server import RunningSimulators
 
-from revops_iac.check import check_stack, stacks_of
+from revops_iac.check import check_stack
 from revops_iac.cli import main
 from revops_iac.company import Company, chosen_systems, write_company
 from revops_iac.errors import AuthorError
 from revops_iac.load import load_model
+from revops_iac.stack_config import stacks_of
 from tests.pulumi_project import CHECKOUT, PulumiProject
 
 TODAY = date(2026, 12, 1)

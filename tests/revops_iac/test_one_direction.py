@@ -38,6 +38,7 @@ ENGINE_MODULES_WITHOUT_PULUMI = (
     "load",
     "compile",
     "check",
+    "stack_config",
     "kind",
     "source_map",
     "settings",

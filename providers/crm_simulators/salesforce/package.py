@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import cast
 from urllib.parse import unquote
 
 from lxml import etree
@@ -124,7 +125,7 @@ def _components(name: str, text: bytes, members: list[tuple[str, str]]) -> Itera
         else:
             body = parse_component(node, kind.name)
             body.pop("fullName", None)
-            yield Change(kind.name, full_name, name, body, line=node.sourceline)
+            yield Change(kind.name, full_name, name, body, line=_line(node))
     except etree.XMLSyntaxError as error:
         yield Change(kind.name, full_name, name, problem=_unparsed(str(error.msg)), line=error.lineno)
     except MetadataError as error:
@@ -174,12 +175,12 @@ def _own_elements(
     node: etree._Element, own: list[etree._Element], type_name: str, full_name: str, file_name: str
 ) -> Change:
     """A custom object itself: what its file says beside its parts."""
-    alone = etree.Element(node.tag, nsmap=node.nsmap)
+    alone = etree.Element(node.tag, nsmap=cast("dict[str, str]", node.nsmap))
     alone.extend(copy.deepcopy(own))
     try:
-        return Change(type_name, full_name, file_name, parse_component(alone, type_name), line=own[0].sourceline)
+        return Change(type_name, full_name, file_name, parse_component(alone, type_name), line=_line(own[0]))
     except MetadataError as error:
-        return Change(type_name, full_name, file_name, problem=_unparsed(error.message), line=own[0].sourceline)
+        return Change(type_name, full_name, file_name, problem=_unparsed(error.message), line=_line(own[0]))
 
 
 def _part(node: etree._Element, type_name: str, owner: str, file_name: str) -> Change:
@@ -188,6 +189,10 @@ def _part(node: etree._Element, type_name: str, owner: str, file_name: str) -> C
     try:
         body = parse_component(node, type_name)
     except MetadataError as error:
-        return Change(type_name, full_name, file_name, problem=_unparsed(error.message), line=node.sourceline)
+        return Change(type_name, full_name, file_name, problem=_unparsed(error.message), line=_line(node))
     body.pop("fullName", None)
-    return Change(type_name, full_name, file_name, body, line=node.sourceline)
+    return Change(type_name, full_name, file_name, body, line=_line(node))
+
+
+def _line(node: etree._Element) -> int | None:
+    return cast("int | None", node.sourceline)  # lxml's stubs leave the type open
