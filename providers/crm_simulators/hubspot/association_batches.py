@@ -30,7 +30,7 @@ class AssociationBatchRoutes:
 
         def link(item: JsonObject) -> JsonObject:
             check_body("PublicAssociationMultiPost", item, {**ENDS, "types": "list"}, {})
-            start, end = self._pair(call, item["from"], item["to"])
+            start, end = record_pair(self.records, call, item["from"], item["to"])
             for type_id in _types(item["types"]):
                 self.associations.add(start, end, type_id)
             return self._labels(start, end)
@@ -42,7 +42,7 @@ class AssociationBatchRoutes:
 
         def link(item: JsonObject) -> JsonObject:
             check_body("PublicDefaultAssociationMultiPost", item, ENDS, {})
-            start, end = self._pair(call, item["from"], item["to"])
+            start, end = record_pair(self.records, call, item["from"], item["to"])
             type_id = self.associations.add(start, end)
             kind = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": type_id}
             return {"from": {"id": start[1]}, "to": {"id": end[1]}, "associationSpec": kind}
@@ -54,25 +54,17 @@ class AssociationBatchRoutes:
         for item in batch_inputs(call.body(), {}, MAX_BATCH):
             check_body("PublicAssociationMultiArchive", item, {"from": "object", "to": "list"}, {})
             for other in item["to"]:
-                self.associations.remove(*self._pair(call, item["from"], other))
+                self.associations.remove(*record_pair(self.records, call, item["from"], other))
         return Reply(204)
 
     def archive_labels(self, call: Call) -> Reply:
         """204: the named types of each pair go, the unlabelled one only by name."""
         for item in batch_inputs(call.body(), {}, MAX_BATCH):
             check_body("PublicAssociationMultiPost", item, {**ENDS, "types": "list"}, {})
-            start, end = self._pair(call, item["from"], item["to"])
+            start, end = record_pair(self.records, call, item["from"], item["to"])
             for type_id in _types(item["types"]):
                 self.associations.remove_type(start, end, type_id)
         return Reply(204)
-
-    def _pair(self, call: Call, one: Any, other: Any) -> tuple[tuple[str, str], tuple[str, str]]:
-        """Both records, which must exist."""
-        ends = []
-        for object_type, end in ((call.object_type(), one), (call.object_type("toType"), other)):
-            check_body("PublicObjectId", end, {"id": "text"}, {})
-            ends.append((object_type.id, str(self.records.find(object_type, end["id"])["id"])))
-        return ends[0], ends[1]
 
     def _labels(self, start: tuple[str, str], end: tuple[str, str]) -> JsonObject:
         links = next(link for link in self.associations.of(start, end[0]) if str(link["toObjectId"]) == end[1])
@@ -97,6 +89,15 @@ class AssociationBatchRoutes:
             Route("POST", f"{pair}/archive", self.archive, OBJECT_WRITE),
             Route("POST", f"{pair}/labels/archive", self.archive_labels, OBJECT_WRITE),
         ]
+
+
+def record_pair(records: Records, call: Call, one: Any, other: Any) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Two records of the object types in the path, `{id}` each, which must exist: object type id and id of both."""
+    ends = []
+    for object_type, end in ((call.object_type(), one), (call.object_type("toType"), other)):
+        check_body("PublicObjectId", end, {"id": "text"}, {})
+        ends.append((object_type.id, str(records.find(object_type, end["id"])["id"])))
+    return ends[0], ends[1]
 
 
 def _types(kinds: list[Any]) -> list[int]:

@@ -110,6 +110,35 @@ class Associations:
         for object_type, record_id in (start, end):
             self.portal.announce(Happening("touched", object_type, record_id))
 
+    def hand_over(self, object_type: str, first_id: str, second_id: str, new_id: str) -> None:
+        """Give the links of two records to a new one. A primary company of the second gives way to the first's [D]."""
+        old, new = [object_type, first_id], [object_type, new_id]
+        kept = list(self._links())
+        if any(self._is_primary_company(link, old) for link in kept):
+            second = [object_type, second_id]
+            kept = [link for link in kept if not self._is_primary_company(link, second)]
+        ends = (old, [object_type, second_id])
+        swapped: list[list[object]] = []
+        for link in kept:
+            start, end = (new if one in ends else one for one in (link[:2], link[2:4]))
+            if start != end and (moved := [*start, *end, *link[4:]]) not in swapped:
+                swapped.append(moved)
+        self.portal.state["associations"] = swapped
+
+    @staticmethod
+    def _is_primary_company(link: list[object], record: list[str]) -> bool:
+        """Whether a link says, in either direction, which company is the primary one of a record."""
+        there, back = PRIMARY_TYPES.get((record[0], "0-2")), PRIMARY_TYPES.get(("0-2", record[0]))
+        if record[0] == "0-2" or link[4] != "HUBSPOT_DEFINED" or there is None:
+            return False
+        forth = link[:2] == record and link[2] == "0-2" and link[5] == there
+        return forth or (link[2:4] == record and link[0] == "0-2" and link[5] == back)
+
+    def drop_all(self, object_type: str, record_id: str) -> None:
+        """Remove every link of a record, both ways."""
+        one = [object_type, record_id]
+        self.portal.state["associations"] = [k for k in self._links() if one not in (k[:2], k[2:4])]
+
     @staticmethod
     def _opposite(pair: tuple[str, str], type_id: int) -> int | None:
         types = PRIMARY_TYPES if type_id == PRIMARY_TYPES.get(pair) else DEFAULT_TYPES

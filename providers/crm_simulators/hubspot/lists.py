@@ -18,6 +18,7 @@ from crm_simulators.hubspot.usage import named_properties
 READ, WRITE = ("crm.lists.read",), ("crm.lists.write",)
 PROCESSING_TYPES = ("MANUAL", "DYNAMIC", "SNAPSHOT")
 MAX_SEARCH = 500
+HIDDEN = ("memberIds", "listFolderId", "conversion")
 CREATE_REQUIRED = {"name": "text", "objectTypeId": "text", "processingType": "text"}
 CREATE_OPTIONAL = {"filterBranch": "object", "customProperties": "object", "listFolderId": "integer"}
 SEARCH = {
@@ -44,6 +45,18 @@ class Lists:
     def held(self) -> dict[str, JsonObject]:
         """All lists by id, deleted ones too."""
         return self.portal.area("lists")
+
+    @property
+    def folders(self) -> dict[str, JsonObject]:
+        """The folders of lists by id, without the root."""
+        return self.portal.area("list_folders")
+
+    def folder(self, number: int) -> JsonObject:
+        """A folder that is not the root, or 404."""
+        found: JsonObject | None = self.folders.get(str(number))
+        if found is None:
+            raise not_found(f"Folder does not exist with ID {number}.")
+        return found
 
     def find(self, list_id: str) -> JsonObject:
         """A list that is not deleted, or 404."""
@@ -82,6 +95,9 @@ class Lists:
             raise validation_error("A MANUAL list cannot have a filterBranch")
         if branch is not None:
             self._check_branch(object_type, branch, None)
+        folder = body.get("listFolderId") or 0
+        if folder:
+            self.folder(folder)
         now, user = self.portal.now(), self.portal.user_id()
         made: JsonObject = {
             "listId": self.portal.next_id("list", 1),
@@ -96,6 +112,7 @@ class Lists:
             "createdById": user,
             "updatedById": user,
             "memberIds": [],
+            "listFolderId": folder,
             "filterBranch": branch,
         }
         if branch is not None and body["processingType"] == "SNAPSHOT":
@@ -134,7 +151,7 @@ class Lists:
 
     def view(self, found: JsonObject, with_filters: bool, with_size: bool = True) -> JsonObject:
         """A list as answers show it; filters only when they are asked for [S]."""
-        hidden = {"memberIds", *(() if with_filters and found["filterBranch"] else ("filterBranch",))}
+        hidden = {*HIDDEN, *(() if with_filters and found["filterBranch"] else ("filterBranch",))}
         shown = {key: value for key, value in found.items() if key not in hidden}
         return {**shown, "size": len(self.members(found))} if with_size else shown
 

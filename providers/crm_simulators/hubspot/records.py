@@ -55,11 +55,18 @@ class Records:
     ) -> JsonObject:
         """A record by its id or by a unique property; 404 otherwise."""
         if id_property in (None, "hs_object_id"):
-            found = self.of(object_type.id).get(key)
+            found = self._successor(object_type.id, key)
         else:
             found = self.holder(object_type.id, str(id_property), key)
         if found is None or found["archived"] != archived:
             raise not_found(f"Object not found.  objectId are usually numeric. {object_type.singular} {key}")
+        return found
+
+    def _successor(self, object_type: str, record_id: str) -> JsonObject | None:
+        """The record of this id, or the one that it was merged into [D]."""
+        found: JsonObject | None = self.of(object_type).get(record_id)
+        while found is not None and "mergedInto" in found:
+            found = self.of(object_type).get(found["mergedInto"])
         return found
 
     def holder(self, object_type: str, name: str, value: str) -> JsonObject | None:
@@ -266,6 +273,8 @@ class Records:
             )
 
     def _check_unique(self, object_type: ObjectType, stored: Mapping[str, str], own_id: str | None) -> None:
+        if own_id is None and stored.get("email", "").lower() in self.portal.area("blocked_emails"):
+            raise validation_error(f"{stored['email']} was deleted for privacy and cannot be used")  # [?] the words
         for name, value in stored.items():
             if not value or not self.properties.active(object_type.id)[name]["hasUniqueValue"]:
                 continue

@@ -14,7 +14,9 @@ from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.account import Account
 from crm_simulators.hubspot.association_batches import AssociationBatchRoutes
 from crm_simulators.hubspot.association_labels import AssociationLabelRoutes, AssociationLabels
+from crm_simulators.hubspot.association_usage import AssociationUsage
 from crm_simulators.hubspot.associations import Associations
+from crm_simulators.hubspot.associations_v3 import AssociationV3Routes
 from crm_simulators.hubspot.bodies import check_body
 from crm_simulators.hubspot.defaults import TOKEN
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, WebServerNotFound
@@ -23,6 +25,8 @@ from crm_simulators.hubspot.flow_controls import FlowControls
 from crm_simulators.hubspot.flow_run import FlowRun
 from crm_simulators.hubspot.flows import FlowRoutes, Flows
 from crm_simulators.hubspot.limits import Limiter
+from crm_simulators.hubspot.list_conversions import ListConversionRoutes, ListConversions
+from crm_simulators.hubspot.list_folders import ListFolderRoutes
 from crm_simulators.hubspot.list_memberships import ListMembershipRoutes
 from crm_simulators.hubspot.lists import ListRoutes, Lists
 from crm_simulators.hubspot.people import People, PeopleRoutes
@@ -32,6 +36,7 @@ from crm_simulators.hubspot.pipelines import Pipelines
 from crm_simulators.hubspot.portal import Portal
 from crm_simulators.hubspot.properties import Properties, PropertyRoutes
 from crm_simulators.hubspot.property_validations import PropertyValidationRoutes
+from crm_simulators.hubspot.record_merges import RecordMergeRoutes
 from crm_simulators.hubspot.record_routes import RecordRoutes
 from crm_simulators.hubspot.records import Records
 from crm_simulators.hubspot.routing import Area, Call, Reply, Route, Router, canonical_path, parse_query
@@ -65,7 +70,9 @@ class HubSpotSimulator:
         self.lists = Lists(self.portal, self.records, self.associations)
         self.flows = Flows(self.portal, self.lists.filters)
         self.flow_run = FlowRun(self.records, self.associations, self.flows)
+        conversions = ListConversions(self.lists)
         control.clock.on_move(self.flow_run.settle)
+        control.clock.on_move(conversions.settle)
         areas: tuple[Area, ...] = (
             Account(self.portal, self.limiter),
             PropertyRoutes(self.properties),
@@ -75,10 +82,15 @@ class HubSpotSimulator:
             PipelineRuleRoutes(PipelineRules(self.pipelines, self.people)),
             PeopleRoutes(self.people),
             RecordRoutes(self.records, self.associations),
+            RecordMergeRoutes(self.records, self.associations),
             AssociationBatchRoutes(self.records, self.associations),
+            AssociationV3Routes(self.records, self.associations),
+            AssociationUsage(self.people),
             AssociationLabelRoutes(AssociationLabels(self.portal)),
             ListRoutes(self.lists),
             ListMembershipRoutes(self.lists),
+            ListFolderRoutes(self.lists),
+            ListConversionRoutes(conversions),
             FlowRoutes(self.flows),
             UsageLimits(self.records, self.pipelines, self.schemas),
         )
