@@ -21,7 +21,8 @@ REQUIRED = (
 )
 APPROVAL = (
     "approval process Deal_Desk_…, one per tier, writes the approval status; validation rules Deal_Desk_…_Approval and "
-    "…_Review block the win until then; the owner submits the deal"
+    "…_Review block the win until then, and …_Terms blocks other terms under an old approval; the owner submits the "
+    "deal; whoever may edit the status field can set it by hand too"
 )
 FUNNEL = (
     "a report on leads, those that were converted too, by month; dates that are set on the contact after the "

@@ -20,7 +20,8 @@ APPROVED = "approved"
 
 
 def validation_rules(compilation: Compilation) -> Iterator[Declaration]:
-    """Per desk: no win while an approval is pending or refused, or was never asked for; exceptions are recorded."""
+    """Per desk: no win while an approval is pending or refused, or was never asked for; exceptions are recorded; an
+    approval does not outlive the terms that it was given for."""
     won = _won_stages(compilation)
     for key, desk in compilation.model.deal_desk.items():
         if desk.fields.approval is None or not won:
@@ -30,6 +31,7 @@ def validation_rules(compilation: Compilation) -> Iterator[Declaration]:
             yield from _not_pending(compilation, key, desk, [covers, enters(STAGE), is_stage(won)])
             yield from _reviewed(compilation, key, desk, [covers, enters(STAGE), is_stage(won)])
             yield from _recorded(compilation, key, desk, covers, both([enters(STAGE), is_stage(won)]))
+            yield from _kept(compilation, key, desk, covers)
 
 
 def _won_stages(compilation: Compilation) -> list[str]:
@@ -52,9 +54,13 @@ def _not_pending(compilation: Compilation, key: str, desk: DealDesk, wins: list[
         yield _rule(compilation, key, desk, "approval", [*wins, undecided], message, path)
 
 
+def _needs_review(compilation: Compilation, desk: DealDesk) -> str:
+    return either([reasons(compilation, desk, with_size=True), *(one.covers for one in tiers(compilation, desk))])
+
+
 def _reviewed(compilation: Compilation, key: str, desk: DealDesk, wins: list[str]) -> Iterator[Declaration]:
     scope, approval = compilation.saving(OBJECT), FieldRef(desk.fields.approval or "")
-    review = either([reasons(compilation, desk, with_size=True), *(one.covers for one in tiers(compilation, desk))])
+    review = _needs_review(compilation, desk)
     if review == "FALSE" or APPROVED not in options(compilation.model, approval):
         return
     path = scope.path(approval)
@@ -79,6 +85,27 @@ def _recorded(compilation: Compilation, key: str, desk: DealDesk, covers: str, w
     ]
     message = f"An approved exception needs: {labels(scope, [exception])}."
     yield _rule(compilation, key, desk, "exception", tests, message, scope.path(exception))
+
+
+def _kept(compilation: Compilation, key: str, desk: DealDesk, covers: str) -> Iterator[Declaration]:
+    """An approved deal keeps its terms: whoever changes them clears the status in the same save, and asks again."""
+    scope, approval = compilation.saving(OBJECT), FieldRef(desk.fields.approval or "")
+    review, path = _needs_review(compilation, desk), scope.path(approval)
+    # A field of another record cannot be asked whether it changed [D: ISCHANGED].
+    changes = [f"ISCHANGED({term})" for one in _terms(desk) if "." not in (term := scope.path(one))]
+    if review == "FALSE" or not changes or APPROVED not in options(compilation.model, approval):
+        return
+    still = [f"ISPICKVAL({when},{quoted(APPROVED)})" for when in (f"PRIORVALUE({path})", path)]
+    message = f"These terms were not approved: clear {labels(scope, [approval])} and submit the deal again."
+    yield _rule(compilation, key, desk, "terms", [covers, *still, either(changes), review], message, path)
+
+
+def _terms(desk: DealDesk) -> list[FieldRef]:
+    """What an approval decides on."""
+    fields = desk.fields
+    named = (fields.acv, fields.discount, fields.payment_terms, fields.legal, fields.custom_pricing, fields.years)
+    terms = [FieldRef(one) for one in named if one is not None]
+    return list(dict.fromkeys([*terms, *(desk.enterprise_when.fields() if desk.enterprise_when else ())]))
 
 
 def reasons(compilation: Compilation, desk: DealDesk, with_size: bool) -> str:

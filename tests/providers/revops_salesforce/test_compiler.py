@@ -332,6 +332,27 @@ def test_a_deal_for_the_desk_is_not_won_without_its_approval(
     assert saving.refused("Opportunity", made, StageName="Closed Won", **values) == expected
 
 
+@pytest.mark.parametrize(
+    ("changes", "is_refused"),
+    [
+        ({"Discount_Percent__c": 30}, True),
+        ({"Payment_Terms__c": "net_90"}, True),
+        ({"Acv__c": 120000}, True),
+        ({"Discount_Percent__c": 30, "Approval_Status__c": None}, False),
+        ({"Discount_Percent__c": 30, "Approval_Status__c": "pending"}, False),
+        ({"Discount_Percent__c": None}, False),
+        ({"NextStep": "Call on Monday"}, False),
+    ],
+)
+def test_an_approval_holds_for_the_terms_that_it_was_given_for(
+    saving: Saving, changes: dict[str, Any], is_refused: bool
+) -> None:
+    made = deal(saving, Discount_Percent__c=15)
+    saving.update("Opportunity", made, Approval_Status__c="approved", Exception_Kind__c="discount")
+    message = "These terms were not approved: clear Approval status and submit the deal again."
+    assert saving.refused("Opportunity", made, **changes) == ([message] if is_refused else [])
+
+
 # --- routing ------------------------------------------------------------------------------------------------------
 
 
