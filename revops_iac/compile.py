@@ -19,7 +19,7 @@ from revops_iac.model.subject import subject
 from revops_iac.problems import ModelProblems, Position, Problem
 from revops_iac.settings import Settings
 from revops_iac.systems import System, system_named
-from revops_iac.validation import input_problem
+from revops_iac.validation import input_path, input_problem
 from revops_iac.vendor_object import Wanted
 
 Unpinned = dict[tuple[str, ...], tuple[list[str], dict[str, str]]]
@@ -194,7 +194,9 @@ def _input_problems(kind: Kind[Any], declaration: Declaration, loaded: Loaded) -
         name = f'{kind.system} {kind.name} "{declaration.key}"'
         return [
             Problem(
-                loaded.position_of((*declaration.origin, *details["loc"])), name, *input_problem(kind.inputs, details)
+                loaded.position_of((*declaration.origin, *input_path(kind.inputs, details))),
+                name,
+                *input_problem(kind.inputs, details),
             )
             for details in error.errors(include_url=False)
         ]

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import yaml
+
 SHOWN_VALUES = 6
 SHOWN_CHARACTERS = 120
+IDENTITIES = ("id", "value", "name", "full_name", "label")
+"""What the entries of a list are called by, the first that all of them have and no two share."""
 
 
 def describe(key: str, held: Any, declared: Any) -> str:
     """`label is "Fit", the model says "Fit score"`; inside lists and maps only what differs, with its path.
 
-    >>> describe("options", [{"label": "A"}, {"label": "B"}], [{"label": "A"}, {"label": "C"}])
-    'options[1].label is "B", the model says "C"'
+    >>> describe("options", [{"value": "a", "label": "A"}], [{"value": "b"}, {"value": "a", "label": "C"}])
+    'options[a].label is "A", the model says "C"; options[b] is nothing, the model says {value: b}'
     """
     if not isinstance(held, list | dict) or not isinstance(declared, list | dict):
         return _one(key, held, declared)
@@ -23,6 +27,37 @@ def describe(key: str, held: Any, declared: Any) -> str:
 
 
 def _nested(key: str, held: Any, declared: Any) -> Iterator[str]:
+    identity = _identity(held, declared)
+    if identity is None:
+        yield from _by_position(key, held, declared)
+        return
+    there, wanted = ({str(entry[identity]): entry for entry in entries} for entries in (held, declared))
+    for name in [*there, *(name for name in wanted if name not in there)]:
+        if name in there and name in wanted:
+            yield from _nested(f"{key}[{name}]", there[name], wanted[name])
+        else:
+            yield _one(f"{key}[{name}]", there.get(name), wanted.get(name))
+    orders = [", ".join(name for name in one if name in two) for one, two in ((there, wanted), (wanted, there))]
+    if orders[0] != orders[1]:
+        yield _one(f"the order of {key}", *orders)
+
+
+def _identity(held: Any, declared: Any) -> str | None:
+    """The key that tells the entries of two lists of mappings apart, None where there is none."""
+    if not isinstance(held, list) or not isinstance(declared, list) or not held or not declared:
+        return None
+    if not all(isinstance(entry, dict) for entry in [*held, *declared]):
+        return None
+    for key in IDENTITIES:
+        if all(
+            len({str(entry.get(key)) for entry in entries if key in entry}) == len(entries)
+            for entries in (held, declared)
+        ):
+            return key
+    return None
+
+
+def _by_position(key: str, held: Any, declared: Any) -> Iterator[str]:
     from deepdiff import DeepDiff  # half a second to import, in every process of every run; needed for few messages
 
     tree = DeepDiff(held, declared, view="tree", verbose_level=2, zip_ordered_iterables=True)
@@ -43,5 +78,20 @@ def _one(path: str, held: Any, declared: Any) -> str:
 
 
 def _short(value: Any) -> str:
-    text = "nothing" if value is None else f'"{value}"' if isinstance(value, str) else str(value)
+    text = _flow(value) if isinstance(value, list | dict) else _scalar(value)
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"
+
+
+def _scalar(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _flow(value: Any) -> str:
+    """As it would stand in the model on one line."""
+    return str(
+        yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=1_000_000, allow_unicode=True)
+    ).strip()

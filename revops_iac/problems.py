@@ -115,7 +115,7 @@ def suggest(said: str, allowed: Iterable[str], otherwise: str | None = None, sho
     """
     words = list(allowed)
     found = nearest(said, words) or words[:shown]
-    more = ", …" if not nearest(said, words) and len(words) > shown else ""
+    more = ", …" if found and not nearest(said, words) and len(words) > shown else ""
     listed = ", ".join(found) + more
     if otherwise is None:
         return f"use {listed}" if listed else "remove it"

@@ -39,7 +39,9 @@ FORMS = {
     r"^([a-z][a-z0-9]*_)?$": "small letters and digits, ending with an underscore, such as nw_",
     r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$": "hours such as 09:00-17:00",
     r"^([01]\d|2[0-3]):[0-5]\d$": "a time such as 06:00",
+    r"\S": "a text that is not empty",
 }
+CORRECT = "correct it; in Python, help() of the kind's class shows an example"
 KEY_RULE = f"keys are small letters and digits, joined by underscores, at most {KEY_MAX_LENGTH} characters"
 
 
@@ -75,9 +77,28 @@ def input_problem(model: type[BaseModel], details: ErrorDetails) -> tuple[str, s
     if kind == "literal_error":
         words = _literals(details)
         return f"{name}: {value} is not one of {', '.join(words)}", suggest(str(details["input"]), words)
+    context = details.get("ctx") or {}
+    before = f"{name}: " if name else ""
     if kind == "condition":
-        return f"{name}: {details['msg']}", details["ctx"]["fix"]
-    return f"{name or 'inputs'}: {details['msg']}", "correct it; the kind's documentation shows an example"
+        return f"{before}{details['msg']}", context["fix"]
+    if kind == "value_error":
+        return f"{before}{context['error']}", CORRECT
+    if "pattern" in context:
+        form = FORMS.get(context["pattern"]) or f"a text that matches {context['pattern']}"
+        return f"{before}{value} is not allowed here", f"write {form}"
+    return f"{before}{value} is out of range", f"it must be {_bound(details)}"
+
+
+def input_path(model: type[BaseModel], details: ErrorDetails) -> Path:
+    """Where a problem of inputs stands: what is said of them together belongs to the one it begins with, if any.
+
+    `{"loc": (), "msg": "Value error, options: …"}` stands at `("options",)`.
+    """
+    location = tuple(details["loc"])
+    if location or details["type"] != "value_error":
+        return location
+    first = str(details["ctx"]["error"]).partition(" ")[0].rstrip(":")
+    return (first,) if first in model.model_fields else ()
 
 
 def _existing(path: Path, nodes: Mapping[Path, Node]) -> Path:
@@ -140,8 +161,12 @@ def _out_of_range(details: ErrorDetails, position: Position | None, name: str, v
         form = FORMS.get(str(pattern))
         fix = f"write {form}" if form else f"rename it; {KEY_RULE}"
         return Problem(position, name, f"{value} is not allowed here", fix)
-    words = details["msg"].removeprefix("Input should be ").removeprefix("List should have ")
-    return Problem(position, name, f"{value} is out of range", f"it must be {words}")
+    return Problem(position, name, f"{value} is out of range", f"it must be {_bound(details)}")
+
+
+def _bound(details: ErrorDetails) -> str:
+    said = details["msg"].removeprefix("Input should be ").removeprefix("List should have ")
+    return said.removeprefix("String should have ")
 
 
 def _literals(details: ErrorDetails) -> list[str]:

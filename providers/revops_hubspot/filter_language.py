@@ -36,7 +36,7 @@ from revops_hubspot.filter_phrases import (
     on_property,
     operation,
 )
-from revops_hubspot.filter_tokens import FilterError, Token, tokenize
+from revops_hubspot.filter_tokens import FORM, FilterError, Token, tokenize
 from revops_hubspot.object_types import TYPE_IDS
 from revops_iac.problems import nearest, suggest
 
@@ -254,7 +254,7 @@ class _Parser:
             expected = (
                 f'"{self._next.text}" is not an operation' if self._next.kind != "end" else "a condition ends early"
             )
-            return FilterError(expected, column, "write property operation value, such as fit_score >= 40")
+            return FilterError(expected, column, FORM)
         words = " ".join(said[: _until_connective(said)]) or said[0]
         return FilterError(f'"{words}" is not an operation', column, suggest(words, wanted, shown=8))
 

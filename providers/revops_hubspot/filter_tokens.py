@@ -28,6 +28,7 @@ class Token:
     value: Any = None
 
 
+FORM = "write property operation value, such as fit_score >= 40"
 _PATTERN = re.compile(
     r"""
     (?P<space>\s+)
@@ -60,7 +61,8 @@ def tokenize(text: str) -> list[Token]:
     while at < len(text):
         match = _PATTERN.match(text, at)
         if match is None:
-            raise FilterError(f'"{text[at]}" cannot stand here', at + 1, 'write "property operation value"')
+            fix = 'put texts in double quotes: "…"' if text[at] in "'\u2018\u2019\u201c\u201d" else FORM
+            raise FilterError(f'"{text[at]}" cannot stand here', at + 1, fix)
         kind, word, column = str(match.lastgroup), match.group(), at + 1
         at = match.end()
         if kind == "list":

@@ -365,7 +365,7 @@ class _Parser:
 
 def _reading(name: str, held: str) -> str:
     if held in READABLE:
-        return f"write {WRAPPED[READABLE[held]].format(name)}"
+        return f"write {WRAPPED[READABLE[held]].format(name)}, which gives {WORDS[READABLE[held]]}"
     return f"a formula reads numbers, texts, options and checkboxes; of this one only is_present({name})"
 
 

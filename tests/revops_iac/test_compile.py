@@ -77,3 +77,39 @@ def test_adopting_an_entry_covers_what_it_becomes(tmp_path: Path, adopt: str) ->
     assert rule.declaration.origin == ("pipelines", "sales", "hygiene", "no_skipping")
     assert rule.declaration.inputs["adopt"] is (adopt == "true")
     assert planned["hubspot", "deals.sales"].declaration.inputs["adopt"] is (adopt == "true")
+
+
+RAW = """
+    hubspot:
+      List:
+        Nothing: {object: contacts, name: "", filter: x is known}
+      Property:
+        contacts.tier:
+          object: contacts
+          name: tier
+          label: Tier
+          type: bool
+          field_type: booleancheckbox
+          group_name: revenue
+          options: [{label: Maybe, value: maybe}]
+        contacts.seats: {object: contacts, name: seats, label: S, type: number, field_type: text, group_name: revenue}
+        contacts.rank:
+          {object: contacts, name: rank, label: R, type: number, field_type: number, group_name: g, display_order: -9}
+"""
+
+
+def test_unfit_raw_inputs_are_said_where_they_stand(tmp_path: Path) -> None:
+    with pytest.raises(ModelProblems) as refused:
+        compiled(tmp_path, RAW)
+    fix = "    fix: correct it; in Python, help() of the kind's class shows an example\n"
+    assert str(refused.value) == (
+        'stacks/model/model.yaml:5:39  hubspot List "Nothing": name: "" is not allowed here\n'
+        "    fix: write a text that is not empty\n"
+        'stacks/model/model.yaml:14:7  hubspot Property "contacts.tier": options: a bool has the values "true" and '
+        f'"false", and no others\n{fix}'
+        'stacks/model/model.yaml:15:89  hubspot Property "contacts.seats": field_type is "text", for type number it '
+        f"must be one of number, calculation_equation\n{fix}"
+        'stacks/model/model.yaml:17:112  hubspot Property "contacts.rank": display_order: -9 is out of range\n'
+        "    fix: it must be greater than or equal to -1\n"
+        "4 problems in 1 file; nothing was changed."
+    )

@@ -172,6 +172,8 @@ REFUSED = [
     ("stage is any off [lead]", 'column 7: "is any off" is not an operation', "use is any of"),
     ("jobtitle = Buyer", 'column 12: "Buyer" cannot follow "="', 'write a text in quotes, such as "Buyer" or a number'),
     ("fit_score >= high", 'column 14: "high" cannot follow ">="', "write a number"),
+    ("jobtitle = 'Buyer'", 'column 12: "\'" cannot stand here', 'put texts in double quotes: "…"'),
+    ("fit_score # 3", 'column 11: "#" cannot stand here', "write property operation value, such as fit_score >= 40"),
     ("fit_score >=", 'column 11: ">=" needs a value', "write a number"),
     ("fit_score", "column 10: a condition ends early", "write property operation value, such as fit_score >= 40"),
     ("a = 1 b = 2", 'column 7: "b" stands where and, or, or the end was expected', "write and, or, or the end"),

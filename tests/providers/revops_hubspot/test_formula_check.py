@@ -52,7 +52,13 @@ CASES = [
     ("if seats then 1 endif", "number", "character 4", '"if" needs true or false, this is a number', "write what"),
     ("if bool(vip) then 1 else 'x' endif", "number", "character 26", "every branch gives a number", "string_to_number"),
     ("nope + 1", "number", "character 1", 'there is no property "nope"', "declare it, or correct its name"),
-    ("tier + 1", "number", "character 1", 'property "tier" is of type enumeration', "write string(tier)"),
+    (
+        "tier + 1",
+        "number",
+        "character 1",
+        'property "tier" is of type enumeration',
+        "write string(tier), which gives a text",
+    ),
     ("day + 1", "number", "character 1", 'property "day" is of type datetime', "only is_present(day)"),
     ("bool(seats)", "bool", "character 6", 'property "seats" is of type number', "write seats"),
     ("seats", "bool", "character 1", "it gives a number, the property is of type bool", "make its type number"),
@@ -166,7 +172,7 @@ def test_preflight_knows_the_types_of_the_portal_and_of_the_program(open_session
     session.declared = [seats, total]
     assert list(kind.refusals(session, total, None)) == [
         'HubSpot: Property "contacts.total": calculation_formula, character 1: property "seats" is of type string and '
-        "not a number\n    fix: write string(seats)",
+        "not a number\n    fix: write string(seats), which gives a text",
         'HubSpot: Property "contacts.total": calculation_formula, character 9: property "createdate" is of type '
         "datetime and not a number\n    fix: a formula reads numbers, texts, options and checkboxes; of this one only "
         "is_present(createdate)",
@@ -252,3 +258,15 @@ def test_too_long_formula_is_refused_when_the_model_is_read() -> None:
     inputs = wanted("long", " + ".join(["1"] * (MOST_CHARACTERS // 4 + 10))).inputs
     with pytest.raises(ValidationError, match="65,573 characters are too many, it may have 65,536"):
         system_named("hubspot").kinds["Property"].inputs.model_validate(inputs)
+
+
+def test_group_that_does_not_exist_is_refused_with_the_nearest_or_how_to_make_it(open_session: OpenSession) -> None:
+    session, kind = open_session(writes=False), system_named("hubspot").kinds["Property"]
+    said = 'HubSpot: Property "contacts.total": there is no property group "{}" of contacts\n    fix: {}'
+    for group, fix in (
+        ("nothing_like_it", "declare it as a PropertyGroup"),
+        ("contactinformatio", "contactinformation, or declare it as a PropertyGroup"),
+    ):
+        total = wanted("total", "1 + 1", group_name=group)
+        session.declared = [total]
+        assert list(kind.refusals(session, total, None)) == [said.format(group, fix)]

@@ -282,12 +282,12 @@ UNFIT = [
     ),
     (
         {"steps": [{"branch": {"cases": []}}, {"clear": "x"}]},
-        "inputs: Value error, steps: a step follows branch: put it into the cases, and let them go_to a label",
+        "steps: a step follows branch: put it into the cases, and let them go_to a label",
         None,
     ),
     (
         {"steps": [{"go_to": "nowhere"}]},
-        'inputs: Value error, steps: go_to: no step has the label "nowhere"',
+        'steps: go_to: no step has the label "nowhere"',
         None,
     ),
     ({"steps": [{"rotate_owner": {}}]}, "steps.0.rotate_owner: it names nobody", "add users or teams"),
@@ -295,17 +295,17 @@ UNFIT = [
     ({"enrol": {"manual": True, "only_if": "x is known"}}, "enrol: only_if goes with events only", "remove only_if"),
     (
         {"steps": [], "actions": []},
-        "inputs: Value error, steps and actions say the same thing twice; keep one of them",
+        "steps and actions say the same thing twice; keep one of them",
         None,
     ),
     (
         {"object": "deals", "goal": "x is known"},
-        "inputs: Value error, goal: a workflow of deals has none, only one of contacts does",
+        "goal: a workflow of deals has none, only one of contacts does",
         None,
     ),
     (
         {"object": "deals", "suppress": {"lists": ["Old"]}},
-        "inputs: Value error, suppress: a workflow of deals takes when, and nothing else",
+        "suppress: a workflow of deals takes when, and nothing else",
         None,
     ),
 ]
