@@ -38,7 +38,7 @@ from revops_iac.dynamic import (
     session_of,
 )
 from revops_iac.errors import AccountError, AuthorError, RevopsError, SessionError
-from revops_iac.kind import Kind, Observed, Wanted
+from revops_iac.kind import Kind, Observed, Placed, Wanted
 from revops_iac.session import Session
 from revops_iac.source_map import lines, lines_of, read_source_map, trusted_wanted
 from revops_iac.systems import installed_systems, system_named
@@ -196,7 +196,8 @@ def _placed(session: Session[Any], wanted: list[Wanted], before: frozenset[str])
         is_new = f"{item.kind} {item.name}" not in before
         try:
             for problem in list(_problems(session, kind, item, is_new)):
-                yield f"{item.place}  {problem}" if item.place else problem
+                place = problem.place if isinstance(problem, Placed) else item.place
+                yield f"{place}  {problem}" if place else problem
         except AuthorError as error:
             yield f"{item.place}  {error}" if item.place else str(error)
         except AccountError as error:

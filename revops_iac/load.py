@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -38,6 +39,19 @@ class Loaded:
         if position is None or inset is None:
             return position
         return Position(position.file, position.line, position.column + inset + column - 1)
+
+    def texts_of(self, origin: ModelPath, value: Any) -> dict[str, str]:
+        """Where the texts inside an entry begin: path in the entry, joined by "/" -> `file:line:column`."""
+        if isinstance(value, str):
+            begins = self.position_inside(origin, 1) if origin in self.positions else None
+            is_known = begins is not None and (origin in self.insets or "\n" in value)
+            return {"": str(begins)} if is_known else {}
+        items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+        return {
+            f"{key}/{path}".rstrip("/"): place
+            for key, part in items
+            for path, place in self.texts_of((*origin, key), part).items()
+        }
 
     def position_of(self, path: ModelPath) -> Position | None:
         """Where a path of the model is written, or the nearest entry around it; None for what nobody wrote."""

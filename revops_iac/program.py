@@ -60,6 +60,7 @@ class Program:
         self._entries: dict[str, tuple[str, Wanted]] = {}
         self._resources: dict[tuple[str, str, str], pulumi.Resource] = {}
         self._places: dict[str, str] = {}
+        self._texts: dict[tuple[str, str, str], Mapping[str, str]] = {}
         self._accounts = {
             name: Account(name, self.stack, account_id(name, stack_config), self._declared(name))
             for name in installed_systems()
@@ -96,6 +97,10 @@ class Program:
         """Notes where the values of the model stand, for messages."""
         self._places.update(places)
 
+    def add_texts(self, system: str, kind: str, name: str, texts: Mapping[str, str]) -> None:
+        """Notes where the texts of a resource's inputs stand, for messages."""
+        self._texts[system, kind, name] = texts
+
     def options(
         self,
         kind: Kind[Any],
@@ -112,8 +117,9 @@ class Program:
                 f'{kind.system} {kind.name} "{name}": this stack does not manage {kind.system}',
                 f"add {kind.system} to revops:systems, or leave the resource out of this stack",
             )
+        texts = self._texts.get((kind.system, kind.name, name), {})
         urn = f"urn:pulumi:{self.stack}::{pulumi.get_project()}::{ACCOUNT_TYPE}${type_token(kind)}::{pulumi_name}"
-        self._entries[urn] = (kind.system, Wanted(kind.name, name, pulumi_name, inputs, place))
+        self._entries[urn] = (kind.system, Wanted(kind.name, name, pulumi_name, inputs, place, texts))
         wanted_first = after if after is not None else [(r.kind, r.name) for r in kind.references(inputs)]
         first = [self._resources.get((kind.system, *reference)) for reference in wanted_first]
         return pulumi.ResourceOptions(
@@ -243,6 +249,9 @@ def register(loaded: Loaded, planned: Iterable[Planned]) -> None:
     program = Program.current()
     program.add_places({".".join(map(str, path)): str(position) for path, position in loaded.positions.items()})
     for item in planned:
+        origin, kind = item.declaration.origin, item.declaration.kind
+        if origin[:1] == (item.system,):  # a raw entry, whose inputs are in the file as they are here
+            program.add_texts(item.system, kind, item.name, loaded.texts_of(origin, item.declaration.inputs))
         constructor = _constructor(item.system, item.declaration.kind)
         constructor(planned=item)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -54,6 +54,27 @@ class Wanted:
     pulumi_name: str
     inputs: Definition
     place: str | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """Where texts of the inputs are written: path joined by "/" -> `file:line:column` of the first character."""
+
+    def place_inside(self, path: Iterable[str | int], column: int) -> str | None:
+        """The place of a column of a text, counted from 1; that of the resource where nobody wrote the text."""
+        begins = self.texts.get("/".join(map(str, path)))
+        if begins is None:
+            return self.place
+        line, _, first = begins.rpartition(":")
+        return f"{line}:{int(first) + column - 1}"
+
+
+class Placed(str):
+    """A refusal that is said at a place of its own instead of that of its resource."""
+
+    place: str | None
+
+    def __new__(cls, said: str, place: str | None) -> Placed:
+        made = super().__new__(cls, said)
+        made.place = place
+        return made
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from salesforce_formula.linter import Finding, lint
 
-from revops_iac.kind import Definition, Kind, Mistake, Observed, Wanted
+from revops_iac.kind import Definition, Kind, Mistake, Observed, Placed, Wanted
 from revops_iac.session import Session
 from revops_salesforce.client import SalesforceClient
 from revops_salesforce.formula_fields import ObjectFields, ProgramFields, declared_in
@@ -38,7 +38,8 @@ def refusals(
         for finding in _linted(text, fields, org_fields(session)):
             sentence = f'Salesforce: {kind.name} "{wanted.name}": {spelt(text.path)}, {finding}'
             if finding.is_error:
-                yield f"{sentence}\n    fix: {finding.fix}"
+                column = 1 if "\n" in text.text else finding.column
+                yield Placed(f"{sentence}\n    fix: {finding.fix}", wanted.place_inside(text.path, column))
             else:
                 session.client.say(f"{sentence} (fix: {finding.fix})")
 

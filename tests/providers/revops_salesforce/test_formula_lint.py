@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -11,7 +12,7 @@ from crm_simulators.server import RunningSimulators
 from revops_salesforce.dynamic import KINDS
 
 from revops_iac.compile import compile_model
-from revops_iac.kind import Wanted
+from revops_iac.kind import Placed, Wanted
 from revops_iac.load import load
 from revops_iac.problems import ModelProblems
 from revops_iac.settings import Settings
@@ -152,6 +153,36 @@ def test_org_knows_the_other_fields(
     said = refusals(open_session, "ValidationRule", {**rule(formula), "active": False}, mine)
     said = [text.removeprefix("error_condition_formula, ") for text in said]
     assert [text[: len(one)] for text, one in zip(said, found, strict=True)] == found
+
+
+def test_refusal_at_preview_stands_at_the_column_in_the_file(tmp_path: Path, open_session: OpenSession) -> None:
+    file = tmp_path / "stacks" / "model" / "model.yaml"
+    file.parent.mkdir(parents=True)
+    model = """
+        salesforce:
+          AssignmentRules:
+            Lead.Routing:
+              object: Lead
+              name: Routing
+              entries:
+                - {formula: 'ISBLANK(Ghost__c)', assigned_to: x@example.com, assigned_to_type: User}
+                - formula: |
+                    ISBLANK(Spirit__c)
+    """
+    file.write_text(CONTEXT + dedent(model).lstrip("\n"), encoding="utf-8")
+    loaded = load(tmp_path / "stacks", None)
+    (planned,) = compile_model(loaded, Settings("dev"))
+    texts = loaded.texts_of(planned.declaration.origin, planned.declaration.inputs)
+    session = open_session(writes=False)
+    wanted = replace(planned.wanted, texts=texts)
+    session.declared = [wanted]
+
+    found = list(KINDS["AssignmentRules"].refusals(session, wanted, None))
+    assert [one.place for one in found if isinstance(one, Placed)] == [
+        "stacks/model/model.yaml:9:30",
+        "stacks/model/model.yaml:10:20",
+    ]
+    assert wanted.place_inside(("entries", 7, "formula"), 5) == planned.wanted.place
 
 
 def test_formula_that_the_org_holds_already_is_not_asked_about(
