@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,16 @@ def waits(monkeypatch: pytest.MonkeyPatch, crms: RunningSimulators) -> list[floa
 
     monkeypatch.setattr(time, "sleep", sleep)
     return slept
+
+
+@pytest.fixture
+def reads_catch_up(crms: RunningSimulators) -> Callable[[], None]:
+    """Where reads lag: what was prepared, or done by somebody else, shows from now on."""
+    return lambda: catch_up(crms)
+
+
+def catch_up(sims: RunningSimulators) -> None:
+    """Let an hour pass where reads lag; where they do not, the clock stays."""
+    if sims.control.faults.has("read_lag"):
+        with sims.control.lock:
+            sims.control.clock.advance(3_600)

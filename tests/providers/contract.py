@@ -23,6 +23,7 @@ from revops_iac.dynamic import KindProvider
 from revops_iac.kind import Definition, Kind, Observed, Wanted
 from revops_iac.session import Session
 from revops_iac.systems import system_named
+from tests.providers.conftest import catch_up
 
 WRITES = "POST|PUT|PATCH|DELETE"
 SWITCHES = {"LifecycleStages": {"hubspot.lifecycle_pipeline_writes": True}}
@@ -134,9 +135,7 @@ class Contract:
 
     def reads_catch_up(self) -> None:
         """Where reads lag: what was prepared, or done by somebody else, shows from now on."""
-        if self.sims.control.faults.has("read_lag"):
-            with self.sims.control.lock:
-                self.sims.control.clock.advance(3_600)
+        catch_up(self.sims)
 
     def create(self, inputs: Definition | None = None) -> Made:
         """A new process that creates the resource, and Pulumi records it."""

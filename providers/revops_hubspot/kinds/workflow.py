@@ -15,6 +15,7 @@ from pydantic import model_validator
 from revops_hubspot import directory, flow_form, typed_workflow, workflow_checks
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.custom_objects import named, numbered
+from revops_hubspot.errors import HubSpotRefusal
 from revops_hubspot.filter_branches import FilterText, refusal
 from revops_hubspot.filter_form import first_few
 from revops_hubspot.filter_tokens import FilterError
@@ -280,10 +281,7 @@ class Workflow(Kind[HubSpotClient]):
         client = session.client
         flow = directory.latest_flow(client, held.id)
         if self.differences(held.definition, _observed(client, flow).definition):
-            raise AuthorError(
-                f'HubSpot: Workflow "{held.name}" was changed in the account while this ran; it was not overwritten',
-                "run pulumi preview again and review what changed",
-            )
+            raise _changed_meanwhile(held.name)
         changes = flow_form.declared_fields(vendor_inputs(inputs), resolver(session))
         changes = typed_workflow.with_secrets(changes, client.secret_of, typed_workflow.addresses(flow))
         if flow_form.was_enabled(flow) and "description" in changes:
@@ -351,16 +349,32 @@ def resolver(session: Session[HubSpotClient]) -> Callable[[Lookup], str]:
 
 
 def replace(client: HubSpotClient, flow: Mapping[str, Any], changes: Mapping[str, Any]) -> Json:
-    """Writes the whole flow with some fields changed, against the revision that was read, and returns the answer."""
+    """Writes the whole flow with some fields changed, against the revision that was read, and returns the answer.
+
+    Raises AuthorError when HubSpot holds a newer revision, which a read that lags may not have shown.
+    """
     identifier, body = str(flow["id"]), numbered(client, flow_form.put_body(flow, changes))
 
     def landed() -> Any:
         now = client.get("flows", "/{id}", id=identifier)
         return now if now.get("revisionId") != flow.get("revisionId") else None
 
-    answer: Json = named(client, client.write("PUT", "flows", "/{id}", body, landed=landed, id=identifier))
+    try:
+        written = client.write("PUT", "flows", "/{id}", body, landed=landed, id=identifier)
+    except HubSpotRefusal as error:
+        if error.status != 409 and landed() is None:  # the status is not documented [?]
+            raise
+        raise _changed_meanwhile(directory.workflow_name(named(client, flow))) from error
+    answer: Json = named(client, written)
     directory.note_flow(client, answer)
     return answer
+
+
+def _changed_meanwhile(name: str) -> AuthorError:
+    return AuthorError(
+        f'HubSpot: Workflow "{name}" was changed in the account while this ran; it was not overwritten',
+        "run pulumi preview again and review what changed",
+    )
 
 
 def _keep_marker(before: str, description: str) -> str:

@@ -12,15 +12,21 @@ from revops_hubspot.client import HubSpotClient
 from revops_iac.session import Session
 from revops_iac.settings import read_settings
 from revops_iac.systems import system_named
+from tests.providers.conftest import catch_up
 
 OpenSession = Callable[..., Session[HubSpotClient]]
 
 
 @pytest.fixture
 def open_session(accounts: RunningSimulators, waits: list[float]) -> OpenSession:
-    """`open_session(writes=True, **{"revops:production": "true"})`: a provider process of its own."""
+    """`open_session(writes=True, **{"revops:production": "true"})`: a provider process of its own.
+
+    These tests call kinds without Pulumi, which would record what an earlier process wrote. So where reads lag, a
+    process starts when they have caught up; its own writes lag.
+    """
 
     def open_(writes: bool = True, **config: Any) -> Session[HubSpotClient]:
+        catch_up(accounts)
         values = {"hubspot:portalId": str(accounts.hubspot.portal_id), **config}
         session: Session[HubSpotClient] = Session(
             system_named("hubspot"), values.get, read_settings(values.get, "test")

@@ -149,6 +149,7 @@ def test_new_object_is_planned_together_with_all_that_belongs_to_it(
 
     session = open_session()
     for kind, one in items:
+        session.find(kinds[kind], kinds[kind].vendor_name(one))  # the provider asks before it creates
         session.remember(kinds[kind], kinds[kind].create(session, one))
         held = session.find(kinds[kind], kinds[kind].vendor_name(one))
         assert held is not None

@@ -42,6 +42,7 @@ def test_list_renamed_by_somebody_is_found_by_its_id_and_named_back(
     contract.run().allow_writes()
     client = open_session().client
     client.write("PUT", "lists", "/{id}/update-list-name", query={"listName": "Renamed"}, id=made.id)
+    contract.reads_catch_up()
 
     drifted = contract.refresh(made)
     assert drifted is not None

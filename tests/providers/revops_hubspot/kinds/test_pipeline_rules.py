@@ -72,6 +72,7 @@ def test_rules_that_are_not_managed_are_sent_along(accounts: RunningSimulators, 
     contract = Contract(accounts, "hubspot", KIND)
     approvals = [{"stage": "contractsent", "approvers": ["admin@portal.example"]}]
     contract.create(on_default(no_skipping="all", approvals=approvals))
+    contract.reads_catch_up()
     session = contract.run()
     session.allow_writes()
     found = session.find(KIND, "deals.default")

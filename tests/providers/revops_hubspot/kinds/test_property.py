@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -117,9 +118,12 @@ def test_archived_name_comes_back_and_says_so(open_session: OpenSession, capfd: 
     assert capfd.readouterr().err == said
 
 
-def test_removal_counts_the_records_that_have_a_value(accounts: RunningSimulators, open_session: OpenSession) -> None:
+def test_removal_counts_the_records_that_have_a_value(
+    accounts: RunningSimulators, open_session: OpenSession, reads_catch_up: Callable[[], None]
+) -> None:
     session = open_session()
     made = KIND.create(session, declared("old_score"))
+    reads_catch_up()
     people = [{"email": f"{at}@northwind.example", "old_score": "1"} for at in range(3)]
     accounts.seed("hubspot", {"records": {"contacts": [*people, {"email": "none@northwind.example"}]}})
 

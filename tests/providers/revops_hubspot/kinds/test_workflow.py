@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from crm_simulators.server import RunningSimulators
 from revops_hubspot.client import HubSpotClient
-from revops_hubspot.kinds.workflow import Workflow
+from revops_hubspot.directory import latest_flow
+from revops_hubspot.kinds.workflow import Workflow, replace
 from revops_hubspot.kinds.workflow_activation import WorkflowActivation
 
 from revops_iac.errors import AuthorError
@@ -72,6 +73,33 @@ def test_workflow_that_somebody_changed_during_the_run_is_not_overwritten(
     KIND.update(theirs, held(theirs), {**example(KIND), "description": "Theirs"})
     with pytest.raises(AuthorError, match=r"was changed in the account while this ran; it was not overwritten"):
         KIND.update(ours, before, later(KIND) or {})
+    assert flow(accounts)["description"] == "Theirs"
+
+
+def test_change_that_reads_do_not_show_yet_is_not_overwritten(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    KIND.create(open_session(), example(KIND))
+    ours, theirs = open_session(), open_session()
+    before = held(ours)
+    accounts.control.faults.add("read_lag", system="hubspot", seconds=60)
+    KIND.update(theirs, held(theirs), {**example(KIND), "description": "Theirs"})
+    with pytest.raises(AuthorError, match=r"was changed in the account while this ran; it was not overwritten"):
+        KIND.update(ours, before, later(KIND) or {})
+    assert flow(accounts)["description"] == "Theirs"
+
+
+@pytest.mark.parametrize("status", [409, 400])
+def test_refused_revision_is_said_whatever_status_it_has(
+    accounts: RunningSimulators, open_session: OpenSession, status: int
+) -> None:
+    accounts.control.switches.set("hubspot.stale_revision_status", status)
+    made = KIND.create(open_session(), example(KIND))
+    ours, theirs = open_session(), open_session()
+    read = latest_flow(ours.client, made.id)
+    KIND.update(theirs, held(theirs), {**example(KIND), "description": "Theirs"})
+    with pytest.raises(AuthorError, match=r"was changed in the account while this ran; it was not overwritten"):
+        replace(ours.client, read, {"description": "Ours"})
     assert flow(accounts)["description"] == "Theirs"
 
 

@@ -114,6 +114,7 @@ def test_renamed_workflow_takes_its_activation_along(accounts: RunningSimulators
     workflow, activation = Contract(accounts, "hubspot", Workflow()), Contract(accounts, "hubspot", KIND)
     made, enabled = workflow.create(), activation.create()
     session = activation.run()
+    session.open()
     assert session.find(KIND, NAME) is not None  # the preflight has read it under its old name
 
     renamed = workflow.update_here(made, {**example(Workflow()), "name": "Job titles"})
