@@ -21,6 +21,7 @@ from salesforce_formula.kinds import (
 from salesforce_formula.tokens import FormulaError
 
 from revops_iac.kind import Definition
+from revops_salesforce.field_losses import STANDARD_FIELDS
 from revops_salesforce.org_fields import OrgFields
 
 LONG_FROM = 256
@@ -58,7 +59,7 @@ class ProgramFields:
         for kind, inputs in declared:
             if kind == "CustomField" and "type" in inputs:
                 self.fields[inputs["object"].lower(), inputs["name"].lower()] = inputs
-            elif kind == "GlobalValueSet":
+            elif kind in {"GlobalValueSet", "StandardValueSet"}:
                 self.value_sets[inputs["name"]] = inputs
             elif kind == "CustomPermission":
                 self.permissions.add(inputs["name"].lower())
@@ -76,6 +77,14 @@ class ProgramFields:
         return frozenset(
             [*(entry["name"] for part in lists for entry in part), *(name for part in gone for name in part)]
         )
+
+    def standard_values(self, object_: str, field: str) -> frozenset[str]:
+        """The values that the program gives the standard set of a standard picklist."""
+        path = f"{object_}.{field}".lower()
+        names = [name for name, paths in STANDARD_FIELDS.items() if path in (one.lower() for one in paths)]
+        found = [self.value_sets[name] for name in names if name in self.value_sets]
+        listed = [entry["name"] for one in found for entry in one.get("values") or ()]
+        return frozenset([*listed, *(name for one in found for name in one.get("deactivate") or ())])
 
 
 class ObjectFields:
@@ -100,7 +109,7 @@ class ObjectFields:
         return self._type(object_, field, name)
 
     def values_of(self, name: str) -> frozenset[str] | None:
-        """The values of a custom picklist: the program's, and the org's beside them."""
+        """The values of a picklist: the program's, and the org's beside them; of a standard one only with an org."""
         found = self._known(name)
         if found is None:
             return None
@@ -108,10 +117,14 @@ class ObjectFields:
         mine = self.program.values(declared) if declared is not None else frozenset[str]()
         if self.org is None:
             return mine or None
-        if not is_custom(found[1]):
-            return None  # a standard field's records hold values that its set does not list any more
         theirs = self._org_values(*found)
+        if not is_custom(found[1]):
+            return theirs | self.program.standard_values(*found) if theirs else None
         return mine | theirs if mine or theirs else None
+
+    def may_hold_others(self, name: str) -> bool:
+        """Whether it is a standard picklist, whose records may hold what its set does not list any more."""
+        return not is_custom(name)
 
     def formula_of(self, name: str) -> str | None:
         """The text of a formula field. Formulas of flows are not put together into one, so none is inside another."""
@@ -251,9 +264,10 @@ class ObjectFields:
         return METADATA_TYPES.get(found["type"], ANY)
 
     def _org_values(self, object_: str, field: str) -> frozenset[str]:
-        """Values of the org, inactive ones too; those of a shared set are shown by describe alone."""
+        """Values of the org, inactive ones too; those of shared and standard sets are shown by describe alone."""
         assert self.org is not None
-        values = ((self.org.custom(object_, field) or {}).get("value_set") or {}).get("values") or []
+        custom = (self.org.custom(object_, field) if is_custom(field) else None) or {}
+        values = (custom.get("value_set") or {}).get("values") or []
         described = (self.org.described(object_) or {}).get(field.lower(), {})
         listed = [entry["value"] for entry in described.get("picklistValues") or ()]
         return frozenset([*(entry["name"] for entry in values), *listed])

@@ -38,9 +38,10 @@ EVIDENCE = {
     "unknown-field": "[K]",
     "unknown-function": "[S: formula-engine]",
     "unknown-value": "[K: such a comparison is never true]",
+    "unlisted-value": "[K: records keep values that a standard list does not have any more]",
 }
 """Where each rule comes from: official source [S], documentation [D], common knowledge of the platform [K]."""
-WARNINGS = frozenset({"isnull-on-text", "length", "size", "text-literal"})
+WARNINGS = frozenset({"isnull-on-text", "length", "size", "text-literal", "unlisted-value"})
 """Rules that warn; a formula beyond a limit breaks another rule, and is refused."""
 
 
@@ -49,6 +50,9 @@ class Catalogue(Names, Protocol):
 
     def values_of(self, name: str) -> frozenset[str] | None:
         """The values of a picklist; None where they are not known."""
+
+    def may_hold_others(self, name: str) -> bool:
+        """Whether records may hold values of a picklist that are not among those known."""
 
     def formula_of(self, name: str) -> str | None:
         """The text of a formula field; None for any other field."""
@@ -188,8 +192,11 @@ def _unknown_values(field: str, nodes: Iterable[Node], catalogue: Catalogue) -> 
             continue
         near = get_close_matches(node.value, sorted(known), n=2) or sorted(known)[:5]
         listed = ", ".join(f'"{value}"' for value in near)
-        said = f'"{node.value}" is not a value of {field}, so the comparison would never be true'
-        yield Fault(said, node.at, "unknown-value"), f"use {listed or 'a value of the picklist'}, or add the value"
+        rule, why = "unknown-value", "so the comparison would never be true"
+        if catalogue.may_hold_others(field):
+            rule, why = "unlisted-value", "unless old records still hold it"
+        said = f'"{node.value}" is not a value of {field}, {why}'
+        yield Fault(said, node.at, rule), f"use {listed or 'a value of the picklist'}, or add the value"
 
 
 def _is_null(call: Call, catalogue: Catalogue) -> Iterator[tuple[Fault, str]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators
+from revops_salesforce import formula_lint
 from revops_salesforce.dynamic import KINDS
 
 from revops_iac.compile import compile_model
@@ -193,6 +194,20 @@ def test_formula_that_the_org_holds_already_is_not_asked_about(
     accounts.control.log.clear()
     assert refusals(open_session, "ValidationRule", {**rule("ISBLANK(Company)\n"), "active": True}) == []
     assert not [entry for entry in accounts.control.log.select(system="salesforce") if "describe" in entry.path]
+
+
+@pytest.mark.parametrize(("value", "is_said"), [("Web", False), ("Partner day", False), ("Wbe", True), ("", False)])
+def test_value_of_a_standard_picklist_that_nobody_lists_is_said_and_refused_by_nobody(
+    open_session: OpenSession, capfd: pytest.CaptureFixture[str], value: str, is_said: bool
+) -> None:
+    session = open_session(writes=False)
+    values = [{"name": "Partner day", "label": "Partner day"}]
+    sources = Wanted("StandardValueSet", "LeadSource", "LeadSource", {"name": "LeadSource", "values": values})
+    wanted = Wanted("ValidationRule", "Lead.Rule", "Lead.Rule", rule(f'ISPICKVAL(LeadSource, "{value}")'))
+    session.declared = [sources, wanted]
+    assert list(formula_lint.refusals(KINDS["ValidationRule"], session, wanted, None)) == []
+    said = '"Wbe" is not a value of LeadSource, unless old records still hold it (fix: use "Web", or add the value)'
+    assert (said in capfd.readouterr().err) is is_said
 
 
 def test_expanded_size_counts_formula_fields_of_the_org(

@@ -13,10 +13,13 @@ from salesforce_formula.size import expanded_size
 from salesforce_formula.tokens import FormulaError
 
 TYPES = {
-    "Amount": "Number", "Name": "Text", "Notes__c": "LongTextArea", "StageName": "Picklist", "CloseDate": "Date",
-    "Tools__c": "MultiselectPicklist", "Won__c": "Boolean", "Score__c": "Number", "CreatedDate": "DateTime",
+    "Amount": "Number", "LeadSource": "Picklist", "Name": "Text", "Notes__c": "LongTextArea", "StageName": "Picklist",
+    "CloseDate": "Date", "Tools__c": "MultiselectPicklist", "Won__c": "Boolean", "Score__c": "Number", "CreatedDate": "DateTime",
     "$Permission.Bypass": "Boolean", "$ObjectType.Zip__c.Fields.Name": "Any", "Account.Owner.Name": "Text",
 }  # fmt: skip
+
+
+SOURCES = {"LeadSource": frozenset({"Web", "Phone"})}
 
 
 class Deals:
@@ -28,7 +31,10 @@ class Deals:
         return TYPES[name]
 
     def values_of(self, name: str) -> frozenset[str] | None:
-        return {"StageName": frozenset({"Open", "Won"}), "Tools__c": frozenset({"crm", "bi"})}.get(name)
+        return {"StageName": frozenset({"Open", "Won"}), "Tools__c": frozenset({"crm", "bi"}), **SOURCES}.get(name)
+
+    def may_hold_others(self, name: str) -> bool:
+        return name == "LeadSource"
 
     def formula_of(self, name: str) -> str | None:
         return "+".join(["Amount"] * 500) if name == "Score__c" else None
@@ -77,6 +83,11 @@ SAVING = "leave it out here: it is known only while a record is saved"
             'INCLUDES(Tools__c, "CRM")',
             'column 20: "CRM" is not a value of Tools__c, so the comparison would never be true | '
             'use "bi", "crm", or add the value',
+        ),
+        (
+            'ISPICKVAL(LeadSource, "Wb")',
+            'column 23: "Wb" is not a value of LeadSource, unless old records still hold it | '
+            'use "Web", or add the value',
         ),
         ("Amout > 1", "column 1: Field Amout does not exist. Check spelling. | Amount, or declare the field"),
         ("ISBLNK(Name)", "column 1: Unknown function ISBLNK. Check spelling. | use ISBLANK"),
