@@ -14,7 +14,8 @@ from salesforce_formula.tokens import FormulaError
 
 TYPES = {
     "Amount": "Number", "LeadSource": "Picklist", "Name": "Text", "Notes__c": "LongTextArea", "StageName": "Picklist",
-    "CloseDate": "Date", "Tools__c": "MultiselectPicklist", "Won__c": "Boolean", "Score__c": "Number", "CreatedDate": "DateTime",
+    "CloseDate": "Date", "Tools__c": "MultiselectPicklist", "Won__c": "Boolean", "Score__c": "Number",
+    "CreatedDate": "DateTime",
     "$Permission.Bypass": "Boolean", "$ObjectType.Zip__c.Fields.Name": "Any", "Account.Owner.Name": "Text",
 }  # fmt: skip
 
