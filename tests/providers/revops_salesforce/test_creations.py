@@ -7,6 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from crm_simulators.salesforce.errors import MetadataError
+from crm_simulators.salesforce.metadata_types.custom_field import CustomField
+from crm_simulators.salesforce.org import Org
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.client import SalesforceClient
 from revops_salesforce.creations import LIMIT, Creations
@@ -14,6 +17,7 @@ from revops_salesforce.creations import LIMIT, Creations
 from revops_iac.errors import AccountError
 
 SOAP = "/services/Soap/m/"
+LOCKED = "Lead.Field_2__c"
 
 
 def together(client: SalesforceClient, bodies: Sequence[dict[str, Any]]) -> list[str | None]:
@@ -80,6 +84,31 @@ def test_busy_org_is_asked_again(
     accounts.control.faults.add("status", system="salesforce", status=400, message=f"{code}: busy", path=SOAP, count=1)
     assert together(calm, [field(number) for number in range(4)]) == [None] * 4
     assert len(created(calm)) == 4
+
+
+@pytest.fixture
+def locked_once(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The org that cannot lock one component of a group at the first attempt; what it was asked for, in order."""
+    asked: list[str] = []
+    checked = CustomField.checked
+
+    def check(self: CustomField, org: Org, full_name: str, body: dict[str, Any], old: Any) -> dict[str, Any]:
+        asked.append(full_name)
+        if full_name == LOCKED and asked.count(full_name) == 1:
+            raise MetadataError("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record")
+        return checked(self, org, full_name, body, old)
+
+    monkeypatch.setattr(CustomField, "checked", check)
+    return asked
+
+
+def test_component_that_the_org_could_not_lock_goes_again_alone(
+    accounts: RunningSimulators, calm: SalesforceClient, waits: list[float], locked_once: list[str]
+) -> None:
+    assert together(calm, [field(number) for number in range(4)]) == [None] * 4
+    assert created(calm) == [f"Lead.Field_{number}__c" for number in range(4)]
+    assert sorted(locked_once) == sorted([*(f"Lead.Field_{number}__c" for number in range(4)), LOCKED])
+    assert writes(accounts) == 2
 
 
 def test_spent_day_is_said_to_everybody_and_nothing_is_sent_again(
