@@ -38,6 +38,7 @@ NOT_OURS: Mapping[str, str] = {
     "flows: Invalid flow: {} cannot be changed": FORM,
     "flows: invalid_json": FORM,
     "flows: missing_attributes": FORM,
+    "lists: Folder does not exist with ID {}.": "no list names a folder",
     "lists: List does not exist with ID {}.": READS,
     "lists: List does not exist with name {} and object type ID {}.": READS,
     "lists: List {} is used by {}": REMOVALS,

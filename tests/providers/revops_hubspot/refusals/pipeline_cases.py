@@ -76,7 +76,7 @@ PIPELINES = [
     _pipeline(
         "Stages are in use by {}: {}",
         {**PIPELINE, "stages": [_stage("a")]},
-        'stage "b" would go, but 1 deals are in it',
+        'stage "b" would go, but 1 deal is in it',
         there=[("Pipeline", PIPELINE)],
         seed={"records": {"deals": [{"dealname": "D", "pipeline": "p", "dealstage": "b"}]}},
     ),
