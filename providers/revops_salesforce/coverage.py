@@ -65,7 +65,8 @@ LIFECYCLE: Mapping[str, Held] = {
     "lifecycle-opportunity": (
         "enforced",
         f"{STAGE_RULES} Lifecycle_No_Skipping; at conversion the lead-convert mapping carries the answers and dates "
-        "over to contact, account and deal",
+        "over to contact, account and deal, from custom fields of the lead alone: standard ones go the ways that "
+        "Salesforce fixed, and some, such as the number of employees, never reach the contact",
     ),
     "lifecycle-customer": (
         "enforced",
