@@ -90,7 +90,7 @@ def coverage_page() -> str:
         "# What holds each row of the revenue process",
         "",
         "**Enforced**: the platform blocks. **Automated**: a workflow corrects or alerts. **Watched**: this tool",
-        "reports it. **By hand**: a numbered step for an administrator. **Planned**: it waits for the kind named.",
+        "reports it. **By hand**: a numbered step for an administrator.",
         "",
         f"| row | {' | '.join(system.label for system in systems.values())} |",
         f"|---|{'---|' * len(systems)}",
