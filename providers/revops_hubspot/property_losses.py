@@ -49,7 +49,8 @@ def having_a_value(client: HubSpotClient, held: Observed) -> int:
 def _of_all(client: HubSpotClient, held: Observed, what: str) -> Stake:
     total = having_a_value(client, held)
     object_, name = held.name.split(".", 1)
-    return Stake(total, f'{total:,} {object_} have a value in "{name}", {what}')
+    having = records.counted(total, object_, "have")
+    return Stake(total, f'{having} a value in "{name}", {what}')
 
 
 def _of_options(client: HubSpotClient, held: Observed, gone: list[str]) -> Stake:
@@ -58,7 +59,8 @@ def _of_options(client: HubSpotClient, held: Observed, gone: list[str]) -> Stake
     named = gone if total and len(gone) <= MOST_NAMED else []
     counts = [f'"{value}" {count:,}' for value in named if (count := _having(client, held, [value]))]
     each = f" ({', '.join(counts)})" if counts else ""
-    return Stake(total, f'{total:,} {object_} have a value in "{name}" that would no longer be an option{each}')
+    having = records.counted(total, object_, "have")
+    return Stake(total, f'{having} a value in "{name}" that would no longer be an option{each}')
 
 
 def _having(client: HubSpotClient, held: Observed, values: list[str]) -> int:

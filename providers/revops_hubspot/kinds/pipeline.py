@@ -11,6 +11,7 @@ from revops_hubspot import custom_objects, pipeline_checks, records
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.object_types import schema_references
 from revops_hubspot.read_lag import read_until, shows, stamp_of
+from revops_hubspot.records import counted
 from revops_hubspot.stage_plan import Step, plan_stages
 from revops_iac.errors import AccountError
 from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Stake, Wanted
@@ -254,7 +255,7 @@ class Pipeline(Kind[HubSpotClient]):
         object_, name = held.name.split(".", 1)
         total = _count(session.client, object_, "pipeline" if object_ == "deals" else "hs_pipeline", name)
         move = "move them to another pipeline first, for HubSpot deletes none that has records"
-        return Stake(total, f'{total:,} {object_} are in pipeline "{name}"', move)
+        return Stake(total, f'{counted(total, object_, "are")} in pipeline "{name}"', move)
 
     def losses(self, session: Session[HubSpotClient], inputs: Definition, held: Observed) -> Iterable[Stake]:
         """Stages that would go although records are in them; HubSpot refuses that too, when it is asked to check."""
@@ -264,7 +265,7 @@ class Pipeline(Kind[HubSpotClient]):
         for stage in sorted(_removed(held, inputs)):
             total = _count(session.client, object_, "dealstage" if object_ == "deals" else "hs_pipeline_stage", stage)
             move = "move them to another stage first, or keep the stage"
-            yield Stake(total, f'stage "{stage}" would go, but {total:,} {object_} are in it', move)
+            yield Stake(total, f'stage "{stage}" would go, but {counted(total, object_, "are")} in it', move)
 
     def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
         return pipeline_checks.refused(session, wanted, held)

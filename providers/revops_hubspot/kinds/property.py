@@ -14,6 +14,7 @@ from revops_hubspot.canonical_formula import canonical_formula
 from revops_hubspot.client import HubSpotClient
 from revops_hubspot.errors import HubSpotRefusal
 from revops_hubspot.object_types import schema_references
+from revops_hubspot.records import counted
 from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Stake, Wanted
 from revops_iac.session import Session
 
@@ -304,7 +305,7 @@ class Property(Kind[HubSpotClient]):
             return None  # its values come back with its formula
         object_, name = held.name.split(".", 1)
         total = property_losses.having_a_value(session.client, held)
-        return Stake(total, f'{total:,} {object_} have a value in "{name}"')
+        return Stake(total, f'{counted(total, object_, "have")} a value in "{name}"')
 
     def losses(self, session: Session[HubSpotClient], inputs: Definition, held: Observed) -> Iterable[Stake]:
         return property_losses.lost(session.client, inputs, held)

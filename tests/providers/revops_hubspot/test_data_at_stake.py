@@ -91,7 +91,7 @@ def test_every_change_that_loses_values_is_refused_at_once_with_counts_and_place
     assert problems(used(writes=False), monkeypatch, *changes) == [
         'stacks/model/m.yaml:1:1  HubSpot: changing Property "contacts.size" would lose data: 2 contacts have a value '
         f'in "size" that would no longer be an option ("small" 2, "large" 1)\n    {GIVE_UP} contacts.size',
-        'stacks/model/m.yaml:2:1  HubSpot: changing Property "contacts.seats" would lose data: 1 contacts have a value '
+        'stacks/model/m.yaml:2:1  HubSpot: changing Property "contacts.seats" would lose data: 1 contact has a value '
         f'in "seats", which the calculation would replace\n    {GIVE_UP} contacts.seats',
         'stacks/model/m.yaml:3:1  Property "contacts.note": type cannot change after creation, and nothing that holds '
         'records is replaced (2 contacts have a value in "note")\n'
