@@ -118,11 +118,12 @@ class Validated:
             return f"{self.label}: nothing to create or change that a deployment holds"
         refused = sum(not finding.warning for finding in self.trial.findings)
         warnings = len(self.trial.findings) - refused
-        judged = "valid" if self.valid else f"refused, {_count(refused, 'problem')}"
         also = f", {_count(warnings, 'warning')}" if warnings else ""
         left = f", {len(self.bundle.left_out)} not validated" if self.bundle.left_out else ""
         components = _count(len(self.bundle.components), "component")
-        return f"{self.label}: {components} {judged}{also}{left}; validation {self.trial.id}"
+        refusal = f"the package of {components} is refused, {_count(refused, 'problem')}"
+        judged = f"{components} valid" if self.valid else refusal
+        return f"{self.label}: {judged}{also}{left}; validation {self.trial.id}"
 
     def as_json(self) -> dict[str, Any]:
         """The same for scripts."""

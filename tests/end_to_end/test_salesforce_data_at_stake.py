@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -78,6 +79,7 @@ def test_one_preview_shows_everything_at_stake_and_config_gives_it_up(stack: Sma
         "6 problems; nothing was changed.",
     ):
         assert line in said, said
+    assert re.search(r'^stacks/model/model.yaml:\d+:40  Salesforce: ValidationRule "Lead.Typing_Mistake"', said, re.M)
     stopped = "3 of 3 open Lead records fail it today (evaluated on 3 of them)"
     assert f'Salesforce: ValidationRule "Lead.Why_Is_Needed": {stopped}' in previewed.output
     assert stack.writes() == []

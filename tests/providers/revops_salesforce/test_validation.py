@@ -107,7 +107,7 @@ def test_what_the_org_refuses_is_told_per_resource_with_file_and_line(stack: Sta
         "(objects/Lead.object, line 9)"
     ]
     assert "3 not" not in report.render()
-    assert "Salesforce: 4 components refused, 1 problem, 1 not validated" in report.render()
+    assert "Salesforce: the package of 4 components is refused, 1 problem, 1 not validated" in report.render()
 
 
 def test_what_the_org_holds_already_is_not_packed(stack: Stack, open_session: OpenSession) -> None:
