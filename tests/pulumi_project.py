@@ -16,6 +16,8 @@ PASSPHRASE = "correct horse battery staple"
 TIMEOUT_S = 300.0
 # What a developer or CI has set for real accounts and backends must not leak into a test.
 FOREIGN_PREFIXES = ("PULUMI_", "HUBSPOT_", "SALESFORCE_", "REVOPS_")
+WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+"""For runs of hundreds of resources that no test stops: the whole state after each step takes most of their time."""
 PROJECT_FILE = (CHECKOUT / "Pulumi.yaml").read_text()
 POLICY_FILE = """\
 description: A policy pack of a test.

@@ -13,7 +13,7 @@ from crm_simulators.server import RunningSimulators, running
 from tests.end_to_end import brownfield
 from tests.end_to_end.accounts import comparable, differences, holdings
 from tests.end_to_end.model_edits import change, written
-from tests.pulumi_project import PulumiProject
+from tests.pulumi_project import WITHOUT_CHECKPOINTS, PulumiProject
 
 pytestmark = pytest.mark.pulumi
 SYSTEMS = ("hubspot", "salesforce")
@@ -40,7 +40,7 @@ def used(tmp_path_factory: pytest.TempPathFactory, pulumi_cli: Path) -> Iterator
     """Both accounts as somebody has left them, and the reference model."""
     with running() as crms:
         project = PulumiProject.of_checkout(tmp_path_factory.mktemp("used"), pulumi_cli)
-        project.environment.update(crms.env())
+        project.environment.update(crms.env() | WITHOUT_CHECKPOINTS)
         crms.seed("hubspot", {"users": [{"email": STAND_IN}]})
         crms.seed("salesforce", {"users": [{"Username": f"{STAND_IN}.dev", "Email": STAND_IN}]})
         brownfield.fill(crms)

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from tests.end_to_end.small_stack import SmallStack, properties
+from tests.pulumi_project import WITHOUT_CHECKPOINTS
 
 pytestmark = pytest.mark.pulumi
 
@@ -17,8 +18,7 @@ def test_first_up_of_five_hundred_properties_stays_below_the_limits_of_the_tier(
     stack.crms.control.switches.set("hubspot.rate_limits", "tier")
     stack.hubspot(properties(500))
 
-    # Pulumi writes its whole state after every step; with five hundred that is most of the time.
-    stack.project.up(environment={"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "1"}).succeeded()
+    stack.project.up(environment=WITHOUT_CHECKPOINTS).succeeded()
 
     calls = stack.crms.control.log.select(system="hubspot")
     assert len(calls) <= 1.2 * 500, Counter((call.method, call.path) for call in calls).most_common(9)

@@ -9,13 +9,12 @@ import pytest
 
 from revops_iac.vendor_object import Definition
 from tests.end_to_end.small_stack import SmallStack, errors
+from tests.pulumi_project import WITHOUT_CHECKPOINTS
 
 pytestmark = pytest.mark.pulumi
 
 FIELD = "pulumi-python:dynamic/salesforce:CustomField"
 ACCOUNT = "pulumi-python:dynamic/revops:Account"
-WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
-"""Calls are counted here; writing the whole state after each of five hundred steps takes most of the time."""
 FLOW = {
     "name": "Note_First_Source",
     "label": "Note the first source",

@@ -18,7 +18,7 @@ from crm_simulators.server import RunningSimulators, running
 
 from tests.end_to_end.accounts import comparable, differences, holdings
 from tests.end_to_end.model_edits import change, edited, model_files, referring, renamed, written
-from tests.pulumi_project import Outcome, PulumiProject
+from tests.pulumi_project import WITHOUT_CHECKPOINTS, Outcome, PulumiProject
 
 pytestmark = pytest.mark.pulumi
 SYSTEMS = ("hubspot", "salesforce")
@@ -41,7 +41,7 @@ def applied(tmp_path_factory: pytest.TempPathFactory, pulumi_cli: Any) -> Iterat
     """The reference model, applied to accounts that hold nothing but the person who stands in for everybody."""
     with running() as crms:
         project = PulumiProject.of_checkout(tmp_path_factory.mktemp("whole"), pulumi_cli)
-        project.environment.update(crms.env())
+        project.environment.update(crms.env() | WITHOUT_CHECKPOINTS)
         crms.seed("hubspot", {"users": [{"email": STAND_IN}]})
         crms.seed("salesforce", {"users": [{"Username": f"{STAND_IN}.dev", "Email": STAND_IN}]})
         project.init(

@@ -19,7 +19,7 @@ import requests
 from crm_simulators.server import RunningSimulators, running
 
 from tests.end_to_end.accounts import comparable, differences, holdings
-from tests.pulumi_project import CHECKOUT, PulumiProject
+from tests.pulumi_project import CHECKOUT, WITHOUT_CHECKPOINTS, PulumiProject
 
 pytestmark = pytest.mark.pulumi
 EXAMPLE = CHECKOUT / "examples" / "product_led"
@@ -62,7 +62,7 @@ def company(tmp_path_factory: pytest.TempPathFactory, pulumi_cli: Path) -> Itera
     with running() as crms:
         project = cloned(tmp_path_factory.mktemp("product_led"), pulumi_cli)
         hubspot_only = {key: value for key, value in crms.env().items() if key.startswith("HUBSPOT_")}
-        project.environment.update(hubspot_only)
+        project.environment.update(hubspot_only | WITHOUT_CHECKPOINTS)
         crms.seed("hubspot", {"users": [{"email": STAND_IN}]})
         project.init({"hubspot:portalId": str(crms.hubspot.portal_id)})
         before = holdings(crms, "hubspot")

@@ -20,7 +20,7 @@ from simple_salesforce import Salesforce
 from simple_salesforce.exceptions import SalesforceMalformedRequest
 
 from tests.end_to_end.accounts import comparable, differences, holdings
-from tests.pulumi_project import CHECKOUT, PulumiProject
+from tests.pulumi_project import CHECKOUT, WITHOUT_CHECKPOINTS, PulumiProject
 
 pytestmark = pytest.mark.pulumi
 EXAMPLE = CHECKOUT / "examples" / "sales_led_enterprise"
@@ -59,7 +59,8 @@ def company(tmp_path_factory: pytest.TempPathFactory, pulumi_cli: Path) -> Itera
         leave = shutil.ignore_patterns(".revops", "__pycache__", ".pulumi", ".pytest_cache")
         shutil.copytree(EXAMPLE, project.root, symlinks=True, ignore=leave)
         (project.root / ".venv").symlink_to(CHECKOUT / ".venv")
-        project.environment.update({key: value for key, value in crms.env().items() if not key.startswith("HUBSPOT_")})
+        salesforce_only = {key: value for key, value in crms.env().items() if not key.startswith("HUBSPOT_")}
+        project.environment.update(salesforce_only | WITHOUT_CHECKPOINTS)
         crms.seed("salesforce", {"users": [{"Username": STAND_IN, "Email": STAND_IN}]})
         project.init({"salesforce:organizationId": crms.salesforce.organization_id})
         before = holdings(crms, "salesforce")
