@@ -34,6 +34,11 @@ class AccountError(RevopsError):
 
     exit_code = 2
 
+    @property
+    def gist(self) -> str:
+        """What two answers to one request have in common: without the id that a vendor gives each answer."""
+        return str(self)
+
 
 class SessionError(AccountError):
     """Nothing on this account can work: token refused, wrong account, server unreachable, daily limit spent."""

@@ -176,8 +176,8 @@ class Session(Generic[C]):
     def is_news(self, error: AccountError) -> bool:
         """Whether no read said this before: thirty resources of a part that cannot be read make one error."""
         with self._lock:
-            is_new = str(error) not in self._said
-            self._said.add(str(error))
+            is_new = error.gist not in self._said
+            self._said.add(error.gist)
             return is_new
 
     def _identify(self) -> Identity:

@@ -65,7 +65,7 @@ def _problem(details: ErrorDetails, nodes: Mapping[Path, Node]) -> Problem:
 
 def input_problem(model: type[BaseModel], details: ErrorDetails) -> tuple[str, str]:
     """What pydantic found in the inputs of a vendor resource: what was said, and the fix."""
-    location, kind, value = tuple(details["loc"]), details["type"], _shown(details["input"])
+    location, kind, value = _without_tags(details["loc"]), details["type"], _shown(details["input"])
     name, last = ".".join(map(str, location)), str(location[-1]) if location else ""
     if kind == "extra_forbidden":
         allowed = [key for key in allowed_keys(model, location[:-1]) if key != last]
@@ -94,11 +94,16 @@ def input_path(model: type[BaseModel], details: ErrorDetails) -> Path:
 
     `{"loc": (), "msg": "Value error, options: …"}` stands at `("options",)`.
     """
-    location = tuple(details["loc"])
+    location = _without_tags(details["loc"])
     if location or details["type"] != "value_error":
         return location
     first = str(details["ctx"]["error"]).partition(" ")[0].rstrip(":")
     return (first,) if first in model.model_fields else ()
+
+
+def _without_tags(location: Path) -> Path:
+    """Without what pydantic says of which part of a union it tried, such as `list[str]`."""
+    return tuple(part for part in location if not (isinstance(part, str) and part.endswith("]")))
 
 
 def _existing(path: Path, nodes: Mapping[Path, Node]) -> Path:

@@ -6,6 +6,7 @@ Every field of an error body may be missing in practice [O], and a 404 may be HT
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from revops_iac.errors import AccountError, SessionError
 
 Json = Any
 MESSAGE_LIMIT = 400
+CORRELATION = re.compile(r" \(correlation [^)]*\)")
 
 
 class HubSpotRefusal(AccountError):
@@ -28,6 +30,11 @@ class HubSpotRefusal(AccountError):
         self.sub_category = str(body.get("subCategory") or "")
         self.uses = _uses(body)
         self.names_scopes = bool(missing_scopes(body))
+
+    @property
+    def gist(self) -> str:
+        """Without the correlation id."""
+        return CORRELATION.sub("", str(self))
 
 
 def refusal(method: str, path: str, status: int, body_text: str, correlation: str | None = None) -> AccountError:

@@ -95,6 +95,8 @@ RAW = """
         contacts.seats: {object: contacts, name: seats, label: S, type: number, field_type: text, group_name: revenue}
         contacts.rank:
           {object: contacts, name: rank, label: R, type: number, field_type: number, group_name: g, display_order: -9}
+      PipelineRules:
+        deals.sales: {object: deals, pipeline: sales, no_skipping: true}
 """
 
 
@@ -111,5 +113,9 @@ def test_unfit_raw_inputs_are_said_where_they_stand(tmp_path: Path) -> None:
         f"must be one of number, calculation_equation\n{fix}"
         'stacks/model/model.yaml:17:112  hubspot Property "contacts.rank": display_order: -9 is out of range\n'
         "    fix: it must be greater than or equal to -1\n"
-        "4 problems in 1 file; nothing was changed."
+        'stacks/model/model.yaml:19:64  hubspot PipelineRules "deals.sales": no_skipping: true is not a list\n'
+        "    fix: write a list\n"
+        'stacks/model/model.yaml:19:64  hubspot PipelineRules "deals.sales": no_skipping: true is not one of all\n'
+        "    fix: use all\n"
+        "6 problems in 1 file; nothing was changed."
     )

@@ -9,6 +9,7 @@ import pytest
 from revops_hubspot.errors import HubSpotRefusal, refusal
 
 from revops_iac.errors import AccountError, SessionError
+from tests.providers.revops_hubspot.conftest import OpenSession
 
 
 def refused(status: int, body: Any = None, path: str = "/crm/v3/properties/deals") -> AccountError:
@@ -44,6 +45,15 @@ def test_forbidden_without_named_scope_still_has_a_fix() -> None:
     assert error.fix == (
         "give the app or service key the scope of this area, and check that the subscription has the feature"
     )
+
+
+def test_two_answers_of_one_refusal_are_said_once(open_session: OpenSession) -> None:
+    session = open_session(writes=False)
+    first, second = (refused(403, {"message": "Workflows need Professional", "correlationId": each}) for each in "ab")
+    assert isinstance(first, HubSpotRefusal)
+    assert isinstance(second, HubSpotRefusal)
+    assert str(first) != str(second)
+    assert [session.is_news(error) for error in (first, second)] == [True, False]
 
 
 def test_duplicate_property_points_to_adoption() -> None:
