@@ -62,6 +62,7 @@ BRANCHES: Mapping[str, tuple[str, str]] = {
     "UNIFIED_EVENTS": ("eventTypeId", "HAS_COMPLETED HAS_NOT_COMPLETED"),
     "ASSOCIATION": ("objectTypeId associationTypeId associationCategory", "IN_LIST NOT_IN_LIST"),
 }
+ENDPOINTS = "INCLUSIVE EXCLUSIVE"
 TIME_UNITS = "DAY WEEK MONTH QUARTER YEAR"
 REFERENCES = "VALUE UPDATED_AT"
 
@@ -178,6 +179,9 @@ def _operation(operation: Json, path: str) -> Iterator[str]:
         point = operation.get(key)
         if isinstance(point, Mapping) and point.get("timeType") == "PROPERTY_REFERENCED":
             yield from _choice(point.get("referenceType"), REFERENCES, "referenceType", _within(path, key))
+    for key in ("endpointBehavior", "lowerBoundEndpointBehavior", "upperBoundEndpointBehavior"):
+        if operation.get(key) is not None:
+            yield from _choice(operation[key], ENDPOINTS, key, path)
     if kind == "CALENDAR_DATE":
         yield from _choice(operation.get("timeUnit"), TIME_UNITS, "timeUnit", path)
 

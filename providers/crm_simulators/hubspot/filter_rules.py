@@ -101,6 +101,7 @@ TIME_POINTS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "INDEXED": ({"zoneId": "text", "indexReference": "object"}, {"offset": "object"}),
     "PROPERTY_REFERENCED": ({"zoneId": "text", "property": "text", "referenceType": "text"}, {}),
 }
+ENDPOINTS = ("INCLUSIVE", "EXCLUSIVE")
 TIME_UNITS = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 EVENT_TYPES: dict[str, str] = {
     "4-655002": "property value changed",
@@ -166,6 +167,8 @@ class FilterRules:
                 self._event(child)
             elif kind == "ASSOCIATION":
                 self._association(child)
+            elif kind in ("NOT_ALL", "NOT_ANY") and self.portal.switch("negated_branches") == "accept":
+                self._inside_and(child)
             else:
                 raise _refused(f'a branch in an AND branch must be UNIFIED_EVENTS or ASSOCIATION, not "{kind}"')
 
@@ -213,6 +216,8 @@ class FilterRules:
             _choice("FORM_SUBMISSION", part, {"operator": "text"}, {"formId": "text"}, ("FILLED_OUT", "NOT_FILLED_OUT"))
         elif kind == "PAGE_VIEW":
             _choice("PAGE_VIEW", part, {"operator": "text", "pageUrl": "text"}, {"enableTracking": "flag"}, PAGE_VIEWS)
+        elif kind == "CONSTANT":
+            check_body("CONSTANT filter", part, {"filterType": "text", "shouldAccept": "flag"}, {"source": "text"})
         else:
             raise _refused(f'filterType "{kind}" is not supported')
 
@@ -240,6 +245,9 @@ class FilterRules:
         for key in ("timePoint", "lowerBoundTimePoint", "upperBoundTimePoint"):
             if key in operation:
                 self._time_point(operation[key])
+        for key in ("endpointBehavior", "lowerBoundEndpointBehavior", "upperBoundEndpointBehavior"):
+            if operation.get(key, "INCLUSIVE") not in ENDPOINTS:
+                raise _refused(f"{key} must be {' or '.join(ENDPOINTS)}")
         if kind == "CALENDAR_DATE" and operation["timeUnit"] not in TIME_UNITS:
             raise _refused(f"timeUnit must be one of {', '.join(TIME_UNITS)}")
 

@@ -27,6 +27,7 @@ NEGATED = {
     "DOES_NOT_CONTAIN_EXACTLY": "CONTAINS_EXACTLY",
     "IS_NOT_BETWEEN": "IS_BETWEEN",
 }
+NEGATED_BRANCHES = {"NOT_ALL": "AND", "NOT_ANY": "OR"}
 EVER = {
     "HAS_EVER_BEEN_EQUAL_TO": "IS_EQUAL_TO",
     "HAS_EVER_BEEN_ANY_OF": "IS_ANY_OF",
@@ -70,6 +71,8 @@ class Filters:
             return self._has_event(subject, branch) is (branch["operator"] == "HAS_COMPLETED")
         if kind == "ASSOCIATION":
             return self._has_associated(subject, branch) is (branch["operator"] == "IN_LIST")
+        if kind in NEGATED_BRANCHES:
+            return not self._branch(subject, {**branch, "filterBranchType": NEGATED_BRANCHES[kind]})
         wanted = kind == "OR"
         for part in branch["filters"]:
             if self._filter(subject, part) is wanted:
@@ -81,6 +84,8 @@ class Filters:
 
     def _filter(self, subject: Subject, part: JsonObject) -> bool:
         kind, operator = part["filterType"], part.get("operator", "")
+        if kind == "CONSTANT":
+            return bool(part["shouldAccept"])
         if kind == "IN_LIST":
             return self.in_list(part["listId"], subject.record["id"]) is (operator == "IN_LIST")
         if kind == "FORM_SUBMISSION":
@@ -152,7 +157,7 @@ class Filters:
         if kind == "TIME_RANGED":
             low = self._point(subject, operation["lowerBoundTimePoint"])
             high = self._point(subject, operation["upperBoundTimePoint"])
-            return low is not None and high is not None and low <= moment <= high
+            return low is not None and high is not None and _within(moment, low, high, operation)
         if kind == "ROLLING_DATE_RANGE":
             return self._rolling(operator, moment, operation["numberOfDays"])
         if kind == "CALENDAR_DATE":
@@ -309,6 +314,12 @@ def _number(operator: str, value: float, wanted: float) -> bool:
         "IS_LESS_THAN": value < wanted,
         "IS_LESS_THAN_OR_EQUAL_TO": value <= wanted,
     }[operator]
+
+
+def _within(moment: datetime, low: datetime, high: datetime, operation: JsonObject) -> bool:
+    """Whether a moment is in a range; an end that is not said to be EXCLUSIVE belongs to it [?]."""
+    after = moment > low or (moment == low and operation.get("lowerBoundEndpointBehavior") != "EXCLUSIVE")
+    return after and (moment < high or (moment == high and operation.get("upperBoundEndpointBehavior") != "EXCLUSIVE"))
 
 
 def zone_of(name: str) -> tzinfo:

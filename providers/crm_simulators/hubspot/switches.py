@@ -84,6 +84,13 @@ SWITCHES = (
         ("refuse", "accept"),
     ),
     Switch(
+        "hubspot.negated_branches",
+        "refuse",
+        "[S: they exist; where they may stand is ?]",
+        "A NOT_ALL or NOT_ANY branch inside an AND branch of a filter is refused with 400, or accepted.",
+        ("refuse", "accept"),
+    ),
+    Switch(
         "hubspot.pipeline_without_rules",
         404,
         "[?]",

@@ -61,6 +61,17 @@ def unknown_event(lab: HubSpotLab) -> Finding:
     return Finding({200: "accept", 400: "refuse"}.get(status), f"a list of an unknown type of event: {said(status)}")
 
 
+def negated_branch(lab: HubSpotLab) -> Finding:
+    """Whether a filter may hold a branch that none of its filters must pass."""
+    none = {"filterBranchType": "NOT_ANY", "filterBranchOperator": "AND"}
+    branch = every(is_text("jobtitle", "probe"))
+    held = branch["filterBranches"][0]
+    held["filterBranches"] = [{**none, "filters": held["filters"], "filterBranches": []}]
+    held["filters"] = []
+    status = status_of(lambda: make_list(lab, "list", processingType="DYNAMIC", filterBranch=branch))
+    return Finding({200: "accept", 400: "refuse"}.get(status), f"a list with a NOT_ANY branch: {said(status)}")
+
+
 def negation(lab: HubSpotLab) -> Finding:
     """Whether a search for "not x" finds a record without a value; one with another value says when to look."""
     name = text_property(lab, "text")
@@ -127,6 +138,15 @@ PROBES: tuple[Probe[HubSpotClient], ...] = (
         MAKE_LIST,
         {"refuse": "the list is refused with 400", "accept": "the list is made"},
         unknown_event,
+    ),
+    Probe(
+        "hubspot.negated_branches",
+        "A NOT_ALL or NOT_ANY branch inside an AND branch of a filter is refused with 400, or accepted.",
+        "[S: they exist; where they may stand is ?]",
+        ("an active list with such a branch",),
+        MAKE_LIST,
+        {"refuse": "the list is refused with 400", "accept": "the list is made"},
+        negated_branch,
     ),
     Probe(
         "hubspot.search_negation_includes_empty",

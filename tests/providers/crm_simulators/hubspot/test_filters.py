@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from crm_simulators.hubspot.filter_rules import OPERATORS, TIME_UNITS
 from crm_simulators.server import RunningSimulators
 
 TODAY = "2026-06-15"
@@ -243,6 +244,91 @@ def test_association_branch_reads_the_associated_record(portal: RunningSimulator
         "filters": [operation("numberofemployees", "NUMBER", "IS_GREATER_THAN", value=500)],
     }
     assert selected(api, one_of([], inside=[associated])) == ["ann"]
+
+
+def test_negated_branches_select_by_switch(portal: RunningSimulators, api: Any) -> None:
+    filters = [
+        operation("score", "NUMBER", "IS_GREATER_THAN", value=10),
+        operation("jobtitle", "STRING", "CONTAINS", value="student"),
+    ]
+
+    def holding(kind: str) -> dict[str, Any]:
+        inside = {"filterBranchType": kind, "filterBranchOperator": "AND", "filters": filters, "filterBranches": []}
+        return one_of([], inside=[inside])
+
+    body = {"objectType": "contacts", "filterBranch": holding("NOT_ANY")}
+    assert api("POST", "/_sim/evaluate-filter", body)[0] == 400
+    portal.control.switches.set("hubspot.negated_branches", "accept")
+    assert selected(api, holding("NOT_ALL")) == ["ann", "cat"]
+    assert selected(api, holding("NOT_ANY")) == ["cat"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "names"),
+    [({}, ["ann", "bob"]), ({"lower": "EXCLUSIVE"}, ["ann"]), ({"upper": "EXCLUSIVE", "lower": "INCLUSIVE"}, ["bob"])],
+)
+def test_ends_of_a_range_belong_to_it_unless_they_are_exclusive(
+    portal: RunningSimulators, api: Any, ends: dict[str, str], names: list[str]
+) -> None:
+    said = {f"{end}BoundEndpointBehavior": behaviour for end, behaviour in ends.items()}
+    bounds = {"lowerBoundTimePoint": day("2026-01-31"), "upperBoundTimePoint": day("2026-06-10")}
+    wanted = operation("met_on", "TIME_RANGED", "IS_BETWEEN", type="TIME_RANGED", **bounds, **said)
+    assert selected(api, one_of([wanted])) == names
+
+
+def test_constant_filter_takes_everybody_or_nobody(portal: RunningSimulators, api: Any) -> None:
+    assert selected(api, one_of([{"filterType": "CONSTANT", "shouldAccept": True}])) == ["ann", "bob", "cat"]
+    assert selected(api, one_of([{"filterType": "CONSTANT", "shouldAccept": False}])) == []
+
+
+POINT = day("2026-06-01")
+MORE: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "ALL_PROPERTY": [("score", {})],
+    "BOOL": [("opted_in", {"value": True})],
+    "ENUMERATION": [("tools", {"values": ["crm", "erp"]})],
+    "MULTISTRING": [("jobtitle", {"values": ["student"]})],
+    "STRING": [("jobtitle", {"value": "student"})],
+    "NUMBER": [("score", {"value": 20})],
+    "NUMBER_RANGED": [("score", {"lowerBound": 10, "upperBound": 30})],
+    "TIME_POINT": [
+        ("met_on", {"type": "TIME_POINT", "timePoint": POINT}),
+        ("seen_at", {"type": "TIME_POINT", "timePoint": POINT, "propertyParser": "UPDATED_AT"}),
+    ],
+    "TIME_RANGED": [
+        ("met_on", {"type": "TIME_RANGED", "lowerBoundTimePoint": POINT, "upperBoundTimePoint": day("2026-06-30")})
+    ],
+    "ROLLING_DATE_RANGE": [("met_on", {"numberOfDays": 30, "requiresTimeZoneConversion": False})],
+    "CALENDAR_DATE": [("met_on", {"timeUnit": unit}) for unit in TIME_UNITS],
+    "COMPARATIVE_DATE": [("met_on", {"comparisonPropertyName": "seen_at"})],
+    "COMPARATIVE_PROPERTY_UPDATED": [("met_on", {"comparisonPropertyName": "score"})],
+    "ROLLING_PROPERTY_UPDATED": [("score", {"numberOfDays": 3})],
+}
+OPPOSITES = {
+    "IS_UNKNOWN": "IS_KNOWN",
+    "IS_NOT_EQUAL_TO": "IS_EQUAL_TO",
+    "IS_NONE_OF": "IS_ANY_OF",
+    "IS_NOT_EXACTLY": "IS_EXACTLY",
+    "DOES_NOT_CONTAIN_ALL": "CONTAINS_ALL",
+    "DOES_NOT_CONTAIN": "CONTAINS",
+    "DOES_NOT_CONTAIN_EXACTLY": "CONTAINS_EXACTLY",
+    "IS_NOT_BETWEEN": "IS_BETWEEN",
+    "NOT_UPDATED_IN_LAST_X_DAYS": "UPDATED_IN_LAST_X_DAYS",
+}
+
+
+@pytest.mark.parametrize("kind", OPERATORS)
+def test_every_operator_evaluates_and_its_opposite_selects_the_others(
+    portal: RunningSimulators, api: Any, kind: str
+) -> None:
+    opposites = OPPOSITES | {one: one.replace("NEVER", "EVER") for one in OPERATORS[kind] if "NEVER" in one}
+    for name, more in MORE[kind]:
+        found = {
+            operator: selected(api, one_of([operation(name, kind, operator, operator in opposites, **more)]))
+            for operator in OPERATORS[kind]
+        }
+        for operator, names in found.items():
+            if operator in opposites:
+                assert sorted([*names, *found[opposites[operator]]]) == ["ann", "bob", "cat"], (name, operator)
 
 
 def test_refused_filter_is_refused_by_the_control_plane_too(portal: RunningSimulators, api: Any) -> None:

@@ -129,6 +129,20 @@ FILTERS = [
         "the root must be an OR branch without filters",
     ),
     _filter(
+        "{} must be {}",
+        _branch(
+            _on(
+                "createdate",
+                operationType="TIME_POINT",
+                operator="IS_AFTER",
+                type="TIME_POINT",
+                timePoint={"timeType": "DATE", "zoneId": "UTC", "year": 2026, "month": 1, "day": 1},
+                endpointBehavior="OPEN",
+            )
+        ),
+        'endpointBehavior is "OPEN"',
+    ),
+    _filter(
         "timeUnit must be one of {}",
         _branch(_on("createdate", operationType="CALENDAR_DATE", operator="IN_THIS_TIME_UNIT", timeUnit="HOUR")),
         'timeUnit is "HOUR"',
