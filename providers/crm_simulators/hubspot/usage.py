@@ -23,12 +23,27 @@ def _uses(portal: Portal, object_type: str, name: str) -> Iterator[tuple[str, st
         if formula and name in formulas.names(formula):
             yield "CALCULATED_PROPERTY", definition["name"]
     for flow in portal.area("flows").values():
-        if flow["objectTypeId"] == object_type and name in set(named_properties(flow)):
+        if (object_type, name) in set(_of_objects(flow, flow["objectTypeId"])):
             yield "WORKFLOW", flow.get("name") or flow["id"]
     for held in portal.area("lists").values():
         active = held["processingType"] == "DYNAMIC" and not held.get("deletedAt")
-        if active and held["objectTypeId"] == object_type and name in set(named_properties(held.get("filterBranch"))):
+        if active and (object_type, name) in set(_of_objects(held.get("filterBranch"), held["objectTypeId"])):
             yield "LIST", held["name"]
+
+
+def _of_objects(document: Any, object_type: str) -> Iterator[tuple[str, str]]:
+    """The properties that a flow or filter names, with the object type: in an ASSOCIATION branch the other one."""
+    if isinstance(document, dict):
+        if document.get("filterBranchType") == "ASSOCIATION":
+            object_type = document["objectTypeId"]
+        for key, value in document.items():
+            if key in NAMING_KEYS and isinstance(value, str):
+                yield object_type, value
+            else:
+                yield from _of_objects(value, object_type)
+    elif isinstance(document, list):
+        for part in document:
+            yield from _of_objects(part, object_type)
 
 
 def named_properties(document: Any, keys: Collection[str] = NAMING_KEYS) -> Iterator[str]:

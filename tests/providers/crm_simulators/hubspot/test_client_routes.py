@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from crm_simulators.control import Control
@@ -9,11 +10,16 @@ from crm_simulators.hubspot.object_types import OBJECT_TYPES
 from crm_simulators.hubspot.routing import canonical_path
 from crm_simulators.hubspot.simulator import HubSpotSimulator
 from crm_simulators.server import RunningSimulators
+from hubspot import HubSpot
 
+from .calls import calling
 from .client_routes import AREAS, ELSEWHERE, LEFT_OUT, ClientRoute, client_parts, client_routes
 
 ROUTES = client_routes()
 OBJECTS = {name for one in OBJECT_TYPES for name in (one.id, one.plural, one.singular)}
+
+
+OBJECT_PARAMETERS = ("objectType", "toType", "objectTypeId")
 
 
 def fits(template: str, route: ClientRoute) -> bool:
@@ -67,3 +73,29 @@ def test_routes_that_are_left_out_change_nothing(sims: RunningSimulators, api: A
             unknown = isinstance(answer, dict) and answer["message"].startswith("Unable to infer object type from: ")
             assert status in (404, 405) or unknown, (route, answer)
     assert sims.dump("hubspot") == before
+
+
+SCOPELESS = {
+    "GET /account-info/v3/api-usage/daily/private-apps",
+    "GET /account-info/v3/details",
+    "GET /crm/v4/associations/definitions/configurations/all",
+    "POST /oauth/v2/private-apps/get/access-token-info",
+}
+"""What any token may ask, or what says nothing of scopes."""
+
+
+def test_every_other_route_wants_a_scope_and_names_it(sims: RunningSimulators) -> None:
+    sims.seed("hubspot", {"tokens": [{"token": "pat-na1-bare", "scopes": []}]})
+    bare = HubSpot(access_token="pat-na1-bare", host=sims.hubspot.url, base_url=sims.hubspot.url)
+    open_to_all = set()
+    with calling(bare) as api:
+        for route in HubSpotSimulator(Control()).router.routes():
+            path = re.sub(r"\{(\w+)\}", lambda named: "deals" if named[1] in OBJECT_PARAMETERS else "1", route.template)
+            status, answer = api(route.method, path, None if route.method in ("GET", "DELETE") else {})
+            if route.scopes:
+                assert status == 403, (route.method, path, answer)
+                assert answer["category"] == "MISSING_SCOPES"
+                assert answer["errors"][0]["context"]["requiredGranularScopes"], (route.method, path)
+            else:
+                open_to_all.add(f"{route.method} {route.template}")
+    assert open_to_all == SCOPELESS

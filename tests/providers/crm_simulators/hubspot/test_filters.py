@@ -270,8 +270,8 @@ def test_negated_branches_select_by_switch(portal: RunningSimulators, api: Any) 
 def test_ends_of_a_range_belong_to_it_unless_they_are_exclusive(
     portal: RunningSimulators, api: Any, ends: dict[str, str], names: list[str]
 ) -> None:
-    said = {f"{end}BoundEndpointBehavior": behaviour for end, behaviour in ends.items()}
-    bounds = {"lowerBoundTimePoint": day("2026-01-31"), "upperBoundTimePoint": day("2026-06-10")}
+    said: dict[str, Any] = {f"{end}BoundEndpointBehavior": behaviour for end, behaviour in ends.items()}
+    bounds: dict[str, Any] = {"lowerBoundTimePoint": day("2026-01-31"), "upperBoundTimePoint": day("2026-06-10")}
     wanted = operation("met_on", "TIME_RANGED", "IS_BETWEEN", type="TIME_RANGED", **bounds, **said)
     assert selected(api, one_of([wanted])) == names
 

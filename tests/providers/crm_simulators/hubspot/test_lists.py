@@ -111,6 +111,29 @@ def test_property_of_an_active_list_cannot_be_deleted(api: Any) -> None:
     assert answer["errors"][0]["context"] == {"parentType": ["LIST"], "parentName": ["With email"]}
 
 
+def test_property_of_associated_records_is_used_by_the_list_that_names_it(api: Any) -> None:
+    body = {"name": "x", "label": "X", "type": "string", "fieldType": "text"}
+    for object_type, group in (("contacts", "contactinformation"), ("companies", "companyinformation")):
+        assert api("POST", f"/crm/v3/properties/{object_type}", {**body, "groupName": group})[0] == 201
+    company = {
+        "filterBranchType": "ASSOCIATION",
+        "filterBranchOperator": "AND",
+        "objectTypeId": "0-2",
+        "operator": "IN_LIST",
+        "associationTypeId": 279,
+        "associationCategory": "HUBSPOT_DEFINED",
+        "filterBranches": [],
+        "filters": [operation("x", "ALL_PROPERTY", "IS_KNOWN")],
+    }
+    wanted = branch([])
+    wanted["filterBranches"][0]["filterBranches"] = [company]
+    assert api("POST", LISTS, active("Of companies", filterBranch=wanted))[0] == 200
+    status, answer = api("DELETE", "/crm/v3/properties/companies/x")
+    assert status == 400
+    assert answer["errors"][0]["context"] == {"parentType": ["LIST"], "parentName": ["Of companies"]}
+    assert api("DELETE", "/crm/v3/properties/contacts/x")[0] == 204
+
+
 @pytest.mark.parametrize(
     ("wanted", "problem"),
     [
