@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic import field_validator
 
-from revops_iac.kind import Definition, Inputs, Observed, Reference
+from revops_iac.kind import Definition, Inputs, Mistake, Observed, Reference, Wanted
 from revops_iac.session import Session
-from revops_salesforce import flow_form
+from revops_salesforce import flow_form, flow_types
 from revops_salesforce.client import SalesforceClient
 from revops_salesforce.deploy import deploy_flow
 from revops_salesforce.flow_versions import activate, delete_version, flow_state
@@ -106,6 +106,10 @@ class Flow(MetadataKind):
         elif "definition" in declared:
             held["definition"] = declared["definition"]
         return held
+
+    def mistakes(self, inputs: Definition, program: Sequence[Wanted]) -> Iterable[Mistake]:
+        yield from super().mistakes(inputs, program)
+        yield from flow_types.mistakes(inputs["definition"])
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
         return flow_form.references_of(inputs["definition"])
