@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from crm_simulators.hubspot.portal import Portal
 
@@ -33,8 +34,9 @@ class Limiter:
         """Count a call; the name of the policy that it breaks, if any."""
         now = self.portal.control.clock.now()
         per_interval, per_day = self._limits()
-        if self.day != now.date().isoformat():
-            self.day, self.today = now.date().isoformat(), 0
+        today = now.astimezone(ZoneInfo(self.portal.state["account"]["timeZone"])).date().isoformat()
+        if self.day != today:  # midnight where the portal is [D]
+            self.day, self.today = today, 0
         calls = self.calls.setdefault(token, deque())
         _forget(calls, now - INTERVAL)
         _forget(self.searches, now - timedelta(seconds=1))

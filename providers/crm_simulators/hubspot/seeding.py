@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import available_timezones
 
 from crm_simulators.control import ControlProblem
 from crm_simulators.hubspot.associations import Associations
@@ -28,6 +29,8 @@ def seed_account(portal: Portal, values: JsonObject) -> JsonObject:
     _only(values, "account", tuple(account))
     if values.get("tier", "free") not in TIERS:
         raise ControlProblem(f'account: "tier" was "{values["tier"]}"; allowed: {", ".join(TIERS)}')
+    if "timeZone" in values and values["timeZone"] not in available_timezones():
+        raise ControlProblem(f'account: "timeZone" was "{values["timeZone"]}"; allowed: names like Europe/Berlin')
     account.update(values)
     return dict(account)
 
