@@ -31,7 +31,7 @@ class AssociationBatchRoutes:
         def link(item: JsonObject) -> JsonObject:
             check_body("PublicAssociationMultiPost", item, {**ENDS, "types": "list"}, {})
             start, end = record_pair(self.records, call, item["from"], item["to"])
-            for type_id in _types(item["types"]):
+            for type_id in type_ids(item["types"]):
                 self.associations.add(start, end, type_id)
             return self._labels(start, end)
 
@@ -62,7 +62,7 @@ class AssociationBatchRoutes:
         for item in batch_inputs(call.body(), {}, MAX_BATCH):
             check_body("PublicAssociationMultiPost", item, {**ENDS, "types": "list"}, {})
             start, end = record_pair(self.records, call, item["from"], item["to"])
-            for type_id in _types(item["types"]):
+            for type_id in type_ids(item["types"]):
                 self.associations.remove_type(start, end, type_id)
         return Reply(204)
 
@@ -100,7 +100,7 @@ def record_pair(records: Records, call: Call, one: Any, other: Any) -> tuple[tup
     return ends[0], ends[1]
 
 
-def _types(kinds: list[Any]) -> list[int]:
+def type_ids(kinds: list[Any]) -> list[int]:
     """The type ids of association specifications."""
     for kind in kinds:
         check_body("AssociationSpec", kind, {"associationCategory": "text", "associationTypeId": "number"}, {})

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from crm_simulators.hubspot import errors
+from crm_simulators.hubspot.association_batches import type_ids
 from crm_simulators.hubspot.associations import DEFAULT_TYPES, PRIMARY_TYPES, Associations
 from crm_simulators.hubspot.bodies import check_body
 from crm_simulators.hubspot.errors import JsonObject, validation_error
@@ -76,16 +77,17 @@ class RecordRoutes:
 
     def _create(self, object_type: ObjectType, body: JsonObject, version: str | None) -> JsonObject:
         check_body("SimplePublicObjectInputForCreate", body, INPUT, {**INPUT_MORE, "objectWriteTraceId": "text"})
-        ends = [self._association_end(link) for link in body.get("associations") or []]
+        named = [self._association_end(link) for link in body.get("associations") or []]
+        links = [(self._end(object_type, kind, end), kind) for end, kinds in named for kind in kinds]
         record = self.records.create(object_type, body["properties"], version)
-        for end, type_ids in ends:
-            for type_id in type_ids:
-                self.associations.add((object_type.id, record["id"]), self._end(object_type, type_id, end), type_id)
+        for other, kind in links:
+            self.associations.add((object_type.id, record["id"]), other, kind)
         return self.view(object_type, record, list(body["properties"]))
 
     def _association_end(self, link: Any) -> tuple[str, list[int]]:
         check_body("PublicAssociationsForObject", link, {"to": "object", "types": "list"}, {})
-        return str(link["to"].get("id")), [int(kind["associationTypeId"]) for kind in link["types"]]
+        check_body("PublicObjectId", link["to"], {"id": "any"}, {})
+        return str(link["to"]["id"]), type_ids(link["types"])
 
     def _end(self, start: ObjectType, type_id: int, record_id: str) -> tuple[str, str]:
         """The other end of a create-with-association, whose object type follows from the association type."""

@@ -153,6 +153,14 @@ def test_associations_are_read_from_both_ends(api: Any) -> None:
     assert shown["associations"]["contacts"]["results"] == [{"id": person["id"], "type": "deal_to_contact"}]
 
 
+def test_record_with_an_association_that_cannot_be_is_not_made(api: Any) -> None:
+    for end, kind, status in (("404", 3, 404), ("404", 999, 400)):
+        said = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": kind}
+        body = {"properties": {"dealname": "D"}, "associations": [{"to": {"id": end}, "types": [said]}]}
+        assert api("POST", "/crm/v3/objects/deals", body)[0] == status
+    assert api("GET", "/crm/v3/objects/deals")[1]["results"] == []
+
+
 def test_associations_v4_go_through_the_client(client: HubSpot) -> None:
     person = client.crm.contacts.basic_api.create({"properties": {"email": "a@x.io"}})
     company = client.crm.companies.basic_api.create({"properties": {"name": "X"}})
