@@ -113,7 +113,7 @@ class DuplicateRuleInputs(Inputs):
     @model_validator(mode="after")
     def _tables_are_at_hand(self) -> DuplicateRuleInputs:
         if others := sorted({item.table for item in self.filter.items} - {self.object, "User"}):
-            raise ValueError(f'a filter asks for fields of "{self.object}" or "User", not of "{others[0]}"')
+            raise ValueError(f'filter: its tables are "{self.object}" and "User", not "{others[0]}"')
         return self
 
 

@@ -161,5 +161,5 @@ def test_filter_that_the_program_names_survives_an_update_of_something_else(open
 
 def test_filter_asks_the_record_or_the_user_only() -> None:
     filter_ = {"items": [{"table": "Account", "field": "Name", "operation": "equals", "value": "x"}]}
-    with pytest.raises(ValidationError, match='a filter asks for fields of "Lead" or "User", not of "Account"'):
+    with pytest.raises(ValidationError, match='filter: its tables are "Lead" and "User", not "Account"'):
         DuplicateRuleInputs.model_validate({**OURS, "filter": filter_})
