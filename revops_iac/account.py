@@ -230,7 +230,7 @@ def _clashes(session: Session[Any], kind: Kind[Any], item: Wanted, held: Observe
         yield _text(*collision(session.system.label, kind, item.inputs, held))
     else:
         for stake in change_losses(session, kind, item.inputs, held):
-            yield _text(*change_refusal(session.system.label, kind, item.name, stake))
+            yield _text(*change_refusal(session, kind, item.name, stake))
 
 
 def _may_take(session: Session[Any], item: Wanted) -> bool:
@@ -266,7 +266,7 @@ def _removals(session: Session[Any], removed: Iterable[str]) -> Iterator[str]:
         held = session.find(kind, name)
         stake = kind.stake(session, held) if held is not None else None
         if stake is not None and stake.records > 0:
-            yield _text(*loss_refusal(session.system.label, kind, name, stake))
+            yield _text(*loss_refusal(session, kind, name, stake))
 
 
 def _text(sentence: str, fix: str) -> str:

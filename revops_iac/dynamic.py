@@ -271,7 +271,7 @@ def refuse_loss(session: Session[Any], kind: Kind[Any], inputs: Definition, held
     """Refuses a removal that would lose records unless stack config names it. Raises AuthorError."""
     stake = None if gives_up(session, kind.pulumi_name(inputs), held.name) else kind.stake(session, held)
     if stake is not None and stake.records > 0:
-        raise AuthorError(*loss_refusal(session.system.label, kind, held.name, stake))
+        raise AuthorError(*loss_refusal(session, kind, held.name, stake))
 
 
 def gives_up(session: Session[Any], *names: str) -> bool:
@@ -279,14 +279,19 @@ def gives_up(session: Session[Any], *names: str) -> bool:
     return bool({*names} & (session.settings.allow_data_loss | session.settings.allow_delete))
 
 
-def loss_refusal(label: str, kind: Kind[Any], name: str, stake: Stake) -> tuple[str, str]:
+def loss_refusal(session: Session[Any], kind: Kind[Any], name: str, stake: Stake) -> tuple[str, str]:
     """The sentence and fix for a removal with records at stake."""
-    allow = f"pulumi config set --path 'revops:allowDataLoss[0]' {name}, pulumi up, then remove it "
+    allow = f"{_give_up(session, name)}, pulumi up, then remove it "
     return (
-        f'{label}: removing {kind.name} "{name}" would lose data: {stake.sentence}',
+        f'{session.system.label}: removing {kind.name} "{name}" would lose data: {stake.sentence}',
         (f"{stake.fix}; where it was taken over and is only given back: {allow}" if stake.fix else allow)
         + "(a plain destroy or refresh sees the config of the last up, unless --run-program)",
     )
+
+
+def _give_up(session: Session[Any], name: str) -> str:
+    place = session.to_allow("allowDataLoss", len(session.settings.allow_data_loss), name)
+    return f"pulumi config set --path '{place}' {name}"
 
 
 def change_losses(session: Session[Any], kind: Kind[Any], inputs: Definition, held: Observed) -> list[Stake]:
@@ -298,19 +303,17 @@ def change_losses(session: Session[Any], kind: Kind[Any], inputs: Definition, he
     return [stake for stake in stakes if stake.records > 0 and not (given_up and stake.fix is None)]
 
 
-def change_refusal(label: str, kind: Kind[Any], name: str, stake: Stake) -> tuple[str, str]:
+def change_refusal(session: Session[Any], kind: Kind[Any], name: str, stake: Stake) -> tuple[str, str]:
     """The sentence and fix for a change with records at stake."""
     return (
-        f'{label}: changing {kind.name} "{name}" would lose data: {stake.sentence}',
-        stake.fix
-        or f"change these records first, or give their values up: pulumi config set --path 'revops:allowDataLoss[0]' "
-        f"{name}",
+        f'{session.system.label}: changing {kind.name} "{name}" would lose data: {stake.sentence}',
+        stake.fix or f"change these records first, or give their values up: {_give_up(session, name)}",
     )
 
 
 def _refuse_losses(session: Session[Any], kind: Kind[Any], inputs: Definition, held: Observed) -> None:
     for stake in change_losses(session, kind, inputs, held):
-        raise AuthorError(*change_refusal(session.system.label, kind, held.name, stake))
+        raise AuthorError(*change_refusal(session, kind, held.name, stake))
 
 
 def provider_classes(module: str, kinds: Mapping[str, Kind[Any]]) -> dict[str, type[KindProvider]]:

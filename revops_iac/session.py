@@ -126,6 +126,7 @@ class Session(Generic[C]):
         self._parts: dict[tuple[str, str], dict[str, Observed | None]] = {}
         self._unreadable: dict[tuple[str, str], AccountError] = {}
         self._said: set[str] = set()
+        self._to_allow: dict[str, list[str]] = {}
         self._resolved: dict[Lookup, str | None] = {}
         self._written: set[tuple[str, str]] = set()
         self._unsettled: list[Written] = []
@@ -179,6 +180,17 @@ class Session(Generic[C]):
             is_new = error.gist not in self._said
             self._said.add(error.gist)
             return is_new
+
+    def to_allow(self, key: str, held: int, name: str) -> str:
+        """The place of a list in stack config where a name can be added, `held` being there already.
+
+        Each name gets its own, so that the commands of several refusals do not overwrite each other's.
+        """
+        with self._lock:
+            names = self._to_allow.setdefault(key, [])
+            if name not in names:
+                names.append(name)
+            return f"revops:{key}[{held + names.index(name)}]"
 
     def _identify(self) -> Identity:
         account = self.system.account

@@ -12,7 +12,7 @@ from tests.end_to_end.small_stack import SmallStack, errors
 pytestmark = pytest.mark.pulumi
 GRADES = [{"name": name, "label": name} for name in ("A", "B")]
 RECIPE = "declare a new field beside it, copy the values, switch what uses it, then remove the old one"
-GIVE_UP = "change these records first, or give their values up: pulumi config set --path 'revops:allowDataLoss[0]'"
+GIVE_UP = "change these records first, or give their values up: pulumi config set --path 'revops:allowDataLoss[{}]'"
 
 
 def field(name: str, **more: Any) -> dict[str, Any]:
@@ -65,12 +65,13 @@ def test_one_preview_shows_everything_at_stake_and_config_gives_it_up(stack: Sma
     assert len(places) == 5
     for line in (
         'Salesforce: changing CustomField "Lead.Tier__c" would lose data: 2 Lead records hold a value in Tier__c; '
-        f"those longer than 20 characters would be cut or refused (length 80 to 20)\n    fix: {GIVE_UP} Lead.Tier__c\n",
+        "those longer than 20 characters would be cut or refused (length 80 to 20)\n"
+        f"    fix: {GIVE_UP.format(1)} Lead.Tier__c\n",
         'Salesforce: changing CustomField "Lead.Size__c" would lose data: 3 Lead records hold a value in Size__c, '
         f"which changing its type from Number to Date loses\n    fix: {RECIPE}\n",
         'Salesforce: changing CustomField "Lead.Grade__c" would lose data: 3 Lead records hold a value in Grade__c '
         'that would be inactive ("B"): they keep the value, which nobody can choose any more\n'
-        f"    fix: {GIVE_UP} Lead.Grade__c\n",
+        f"    fix: {GIVE_UP.format(0)} Lead.Grade__c\n",
         'Salesforce: removing CustomField "Lead.Old__c" would lose data: 2 Lead records hold a value\n',
         'Salesforce: ValidationRule "Lead.Typing_Mistake": error_condition_formula, column 9: Field Compny does not '
         "exist. Check spelling.\n    fix: Company or Country, or declare the field\n",

@@ -299,9 +299,10 @@ class Workflow(Kind[HubSpotClient]):
         if flow.get("isEnabled"):
             replace(client, flow, {"isEnabled": False})
         client.kept.add(name)
+        place = session.to_allow("allowDelete", len(session.settings.allow_delete), held.name)
         print(
             f'HubSpot: Workflow "{name}" was enabled before, so it is disabled and kept, with the fields it names; '
-            f'to delete it too: pulumi config set --path "revops:allowDelete[0]" "{held.name}"',
+            f'to delete it too: pulumi config set --path "{place}" "{held.name}"',
             file=sys.stderr,
             flush=True,
         )

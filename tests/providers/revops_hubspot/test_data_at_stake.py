@@ -81,7 +81,9 @@ CALCULATED: dict[str, Any] = {**SEATS, "field_type": "calculation_equation", "ca
 RETYPED: dict[str, Any] = {**NOTE, "type": "number", "field_type": "number"}
 REFORMED = {**NOTE, "field_type": "html"}
 SHORTER: dict[str, Any] = {**PIPELINE, "stages": PIPELINE["stages"][1:]}
-GIVE_UP = "fix: change these records first, or give their values up: pulumi config set --path 'revops:allowDataLoss[0]'"
+GIVE_UP = (
+    "fix: change these records first, or give their values up: pulumi config set --path 'revops:allowDataLoss[{}]'"
+)
 
 
 def test_every_change_that_loses_values_is_refused_at_once_with_counts_and_places(
@@ -90,9 +92,9 @@ def test_every_change_that_loses_values_is_refused_at_once_with_counts_and_place
     changes = [("Property", NARROWED), ("Property", CALCULATED), ("Property", RETYPED), ("Pipeline", SHORTER)]
     assert problems(used(writes=False), monkeypatch, *changes) == [
         'stacks/model/m.yaml:1:1  HubSpot: changing Property "contacts.size" would lose data: 2 contacts have a value '
-        f'in "size" that would no longer be an option ("small" 2, "large" 1)\n    {GIVE_UP} contacts.size',
+        f'in "size" that would no longer be an option ("small" 2, "large" 1)\n    {GIVE_UP.format(0)} contacts.size',
         'stacks/model/m.yaml:2:1  HubSpot: changing Property "contacts.seats" would lose data: 1 contact has a value '
-        f'in "seats", which the calculation would replace\n    {GIVE_UP} contacts.seats',
+        f'in "seats", which the calculation would replace\n    {GIVE_UP.format(1)} contacts.seats',
         'stacks/model/m.yaml:3:1  Property "contacts.note": type cannot change after creation, and nothing that holds '
         'records is replaced (2 contacts have a value in "note")\n'
         "    fix: declare a new key beside it, copy the values, switch what uses it, then remove the old one",
