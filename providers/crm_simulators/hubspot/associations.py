@@ -56,9 +56,20 @@ class Associations:
         chosen = type_id if type_id is not None else DEFAULT_TYPES.get(pair)
         if chosen not in known or chosen is None:
             raise validation_error(f"One or more association types {pair[0]} to {pair[1]}: {chosen} are not valid")
-        opposites = PRIMARY_TYPES if chosen == PRIMARY_TYPES.get(pair) else DEFAULT_TYPES
-        self._link(start, end, "HUBSPOT_DEFINED", chosen, opposites[pair[::-1]])
+        if chosen == PRIMARY_TYPES.get(pair):
+            self._make_primary(start, end)
+        self._link(start, end, "HUBSPOT_DEFINED", DEFAULT_TYPES[pair], DEFAULT_TYPES[pair[::-1]])
         return chosen
+
+    def _make_primary(self, start: tuple[str, str], end: tuple[str, str]) -> None:
+        """A record has one primary company: the one before stays linked without the label. The unlabelled type is
+        always there beside others [D]."""
+        record = list(start if end[0] == "0-2" else end)
+        if record[0] != "0-2":
+            kept = [link for link in self._links() if not self._is_primary_company(link, record)]
+            self.portal.state["associations"] = kept
+        pair = (start[0], end[0])
+        self._link(start, end, "HUBSPOT_DEFINED", PRIMARY_TYPES[pair], PRIMARY_TYPES[pair[::-1]])
 
     def _label(self, pair: tuple[str, str], type_id: int | None) -> JsonObject | None:
         """The definition of a label of one's own."""

@@ -37,6 +37,16 @@ def test_types_are_made_and_taken_away_by_name(client: HubSpot, pair: tuple[str,
     assert types(client, pair) == [CONTACT_TO_COMPANY]
 
 
+def test_record_has_one_primary_company(sims: RunningSimulators, client: HubSpot, pair: tuple[str, str]) -> None:
+    other = sims.seed("hubspot", {"records": {"companies": [{"name": "Y"}]}})["records"]["companies"][0]
+    batch = client.crm.associations.v4.batch_api
+    batch.create("contacts", "companies", post(pair, PRIMARY))
+    batch.create("contacts", "companies", post((pair[0], other), PRIMARY))
+    found = client.crm.associations.v4.basic_api.get_page("contacts", pair[0], "companies").results
+    kinds = {str(one.to_object_id): sorted(kind.type_id for kind in one.association_types) for one in found}
+    assert kinds == {pair[1]: [CONTACT_TO_COMPANY], other: [PRIMARY, CONTACT_TO_COMPANY]}
+
+
 def test_default_is_made_and_everything_archived(client: HubSpot, pair: tuple[str, str]) -> None:
     batch = client.crm.associations.v4.batch_api
     ends = {"from": {"id": pair[0]}, "to": {"id": pair[1]}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -95,6 +96,24 @@ def test_writing_a_free_slot_changes_that_stage_only(api: Any) -> None:
     api("POST", DEALS, new_business())
     assert api("PATCH", f"{DEALS}/nb/stages/nb_qualified", {"displayOrder": 9})[0] == 200
     assert orders(api) == [("nb_proposal", 1), ("nb_won", 2), ("nb_qualified", 9)]
+
+
+def test_stage_orders_stay_apart_whatever_is_written(api: Any) -> None:
+    chance = random.Random(20260115)
+    path = f"{DEALS}/{api('POST', DEALS, new_business())[1]['id']}/stages"
+    for _ in range(40):
+        stages = {one["id"]: one for one in api("GET", path)[1]["results"]}
+        moved, slot = chance.choice(list(stages.values())), chance.randint(0, 6)
+        sent = {"label": moved["label"], "metadata": moved["metadata"], "displayOrder": slot}
+        assert api("PATCH", f"{path}/{moved['id']}", sent)[0] == 200
+        before = {key: one["displayOrder"] for key, one in stages.items()}
+        after = {one["id"]: one["displayOrder"] for one in api("GET", path)[1]["results"]}
+        holder = next((key for key, held in before.items() if held == slot and key != moved["id"]), None)
+        if holder is None:
+            assert after == {**before, moved["id"]: slot}
+        else:
+            assert sorted(after.values()) == list(range(len(after)))
+            assert after[moved["id"]] == after[holder] + 1
 
 
 def test_stage_write_echoes_what_was_sent_and_a_read_tells_what_is_stored(api: Any) -> None:
