@@ -172,9 +172,9 @@ def preflight(session: Session[Any], stack: str, before: str, declared: str) -> 
     dropped = _dropped_system(session, before, declared)
     problems = [*dropped, *_placed(session, wanted, lines_of(before))]
     if not dropped:
-        problems += _caught(partial(_removals, session, removed))
+        problems += _caught(session, partial(_removals, session, removed))
     if not problems and session.settings.require_validation:
-        problems += _caught(partial(unvalidated, session, stack, wanted))
+        problems += _caught(session, partial(unvalidated, session, stack, wanted))
     return list(dict.fromkeys(problems))
 
 
@@ -201,14 +201,18 @@ def _placed(session: Session[Any], wanted: list[Wanted], before: frozenset[str])
         except AuthorError as error:
             yield f"{item.place}  {error}" if item.place else str(error)
         except AccountError as error:
-            yield str(error)  # it is about the account, the same for every entry of the kind, and said once
+            yield session.words_of(
+                error
+            )  # it is about the account, the same for every entry of the kind, and said once
 
 
-def _caught(find: Callable[[], Iterable[str]]) -> list[str]:
+def _caught(session: Session[Any], find: Callable[[], Iterable[str]]) -> list[str]:
     """The problems found, and a vendor's refusal to answer as one more of them."""
     try:
         return list(find())
-    except (AccountError, AuthorError) as error:
+    except AccountError as error:
+        return [session.words_of(error)]
+    except AuthorError as error:
         return [str(error)]
 
 

@@ -126,6 +126,7 @@ class Session(Generic[C]):
         self._parts: dict[tuple[str, str], dict[str, Observed | None]] = {}
         self._unreadable: dict[tuple[str, str], AccountError] = {}
         self._said: set[str] = set()
+        self._words: dict[str, str] = {}
         self._to_allow: dict[str, list[str]] = {}
         self._resolved: dict[Lookup, str | None] = {}
         self._written: set[tuple[str, str]] = set()
@@ -180,6 +181,11 @@ class Session(Generic[C]):
             is_new = error.gist not in self._said
             self._said.add(error.gist)
             return is_new
+
+    def words_of(self, error: AccountError) -> str:
+        """The words of an error, those of the first one where the account said the same before."""
+        with self._lock:
+            return self._words.setdefault(error.gist, str(error))
 
     def to_allow(self, key: str, held: int, name: str) -> str:
         """The place of a list in stack config where a name can be added, `held` being there already.

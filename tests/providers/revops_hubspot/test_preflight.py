@@ -61,13 +61,14 @@ def test_missing_scope_is_one_problem_however_many_resources_need_it(
     accounts.seed("hubspot", {"tokens": [{"token": "pat-na1-narrow", "without": ["automation"]}]})
     monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "pat-na1-narrow")
     items = [wanted("Workflow", at, {"object": "contacts", "name": f"W{at}", "actions": []}) for at in range(9)]
+    items.append(wanted("WorkflowActivation", 9, {"object": "contacts", "name": "W0"}))  # reads flows in its own way
 
     (problem,) = problems(open_session(writes=False), monkeypatch, items)
 
     assert problem.startswith("HubSpot GET /automation/v4/flows: 403, ")
     assert "(needs one of automation)" in problem
     assert problem.endswith("fix: give the private app or service key the scope automation, then use its token")
-    assert len(accounts.control.log.select(system="hubspot", path="/automation")) == 1
+    assert len(accounts.control.log.select(system="hubspot", path="/automation")) == 2
 
 
 def test_unknown_people_are_named_with_the_place(open_session: OpenSession, monkeypatch: pytest.MonkeyPatch) -> None:
