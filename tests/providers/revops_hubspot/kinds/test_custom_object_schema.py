@@ -180,6 +180,6 @@ def test_options_of_its_properties_that_records_have_are_at_stake(
     assert held is not None
     narrowed = {**inputs, "properties": [*example(KIND)["properties"], {**size, "options": sizes[1:]}]}
     assert list(KIND.losses(session, narrowed, held)) == [
-        Stake(1, '1 machine have a value in "size" that would no longer be an option ("small" 1)')
+        Stake(1, '1 machine has a value in "size" that would no longer be an option ("small" 1)')
     ]
     assert list(KIND.losses(session, inputs, held)) == []
