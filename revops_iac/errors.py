@@ -44,6 +44,12 @@ class SessionError(AccountError):
     """Nothing on this account can work: token refused, wrong account, server unreachable, daily limit spent."""
 
 
+class UnboundStack(SessionError):
+    """Stack config names no account, so nothing may be asked of any: the author must name one."""
+
+    exit_code = 1
+
+
 class Bug(RevopsError):
     """Ours. The message says what to report."""
 

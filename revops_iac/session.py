@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from revops_iac.errors import AccountError, SessionError
+from revops_iac.errors import AccountError, SessionError, UnboundStack
 from revops_iac.journal import Journal
 from revops_iac.recent_writes import RecentWrites, Written
 from revops_iac.settings import Settings
@@ -202,7 +202,7 @@ class Session(Generic[C]):
         account = self.system.account
         expected = str(self._config(account.id_key) or "")
         if not expected:
-            raise SessionError(
+            raise UnboundStack(
                 f"{self.system.label}: stack config has no {account.id_key}",
                 f"pulumi config set {account.id_key} ID, so that no run can touch another account",
             )

@@ -15,6 +15,7 @@ from revops_salesforce.metadata_kind import MetadataKind
 from revops_iac.account_validation import Report, changes, unvalidated, validate_stack
 from revops_iac.cli import main
 from revops_iac.compile import validated
+from revops_iac.errors import UnboundStack
 from revops_iac.session import Session
 from revops_iac.validated_package import read_validation
 from revops_iac.vendor_object import Wanted
@@ -108,6 +109,13 @@ def test_what_the_org_refuses_is_told_per_resource_with_file_and_line(stack: Sta
     ]
     assert "3 not" not in report.render()
     assert "Salesforce: the package of 4 components is refused, 1 problem, 1 not validated" in report.render()
+
+
+def test_stack_that_names_no_org_is_the_authors_to_mend(stack: Stack) -> None:
+    (stack.folder / "Pulumi.dev.yaml").write_text("config: {'revops:systems': [salesforce]}\n", encoding="utf-8")
+    with pytest.raises(UnboundStack, match=r"Salesforce: stack config has no salesforce:organizationId") as refused:
+        stack.validate()
+    assert refused.value.exit_code == 1
 
 
 def test_what_the_org_holds_already_is_not_packed(stack: Stack, open_session: OpenSession) -> None:
