@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -91,13 +92,14 @@ def test_change_that_reads_do_not_show_yet_is_not_overwritten(
 
 @pytest.mark.parametrize("status", [409, 400])
 def test_refused_revision_is_said_whatever_status_it_has(
-    accounts: RunningSimulators, open_session: OpenSession, status: int
+    accounts: RunningSimulators, open_session: OpenSession, reads_catch_up: Callable[[], None], status: int
 ) -> None:
     accounts.control.switches.set("hubspot.stale_revision_status", status)
     made = KIND.create(open_session(), example(KIND))
     ours, theirs = open_session(), open_session()
     read = latest_flow(ours.client, made.id)
     KIND.update(theirs, held(theirs), {**example(KIND), "description": "Theirs"})
+    reads_catch_up()
     with pytest.raises(AuthorError, match=r"was changed in the account while this ran; it was not overwritten"):
         replace(ours.client, read, {"description": "Ours"})
     assert flow(accounts)["description"] == "Theirs"
