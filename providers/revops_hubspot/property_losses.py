@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from revops_hubspot import records
+from revops_hubspot import directory, flow_form, records
 from revops_hubspot.client import HubSpotClient
+from revops_iac.session import Session
 from revops_iac.vendor_object import Definition, Observed, Stake
 
 HARMLESS = frozenset(
@@ -66,3 +67,13 @@ def _of_options(client: HubSpotClient, held: Observed, gone: list[str]) -> Stake
 def _having(client: HubSpotClient, held: Observed, values: list[str]) -> int:
     object_, name = held.name.split(".", 1)
     return records.count(client, object_, [[{"propertyName": name, "operator": "IN", "values": values}]])
+
+
+def kept_workflows(session: Session[HubSpotClient], users: Collection[str]) -> set[str]:
+    """Those users of a property that are workflows which ran once and are disabled, as an earlier run kept them.
+
+    So that a `destroy` which was stopped half-way can be run again: state has forgotten the workflows by then.
+    """
+    found = [flow for flow in directory.flows(session.client) if flow.get("name") in users]
+    whole = [directory.latest_flow(session.client, str(flow["id"])) for flow in found]
+    return {str(flow["name"]) for flow in whole if not flow.get("isEnabled") and flow_form.was_enabled(flow)}

@@ -294,6 +294,8 @@ class Property(Kind[HubSpotClient]):
             session.client.write("DELETE", "properties", "/{object}/{name}", object=object_, name=name)
         except HubSpotRefusal as error:
             kept = session.client.kept  # workflows by name, properties by object and name: formulas name them too
+            if error.sub_category == IN_USE:
+                kept |= property_losses.kept_workflows(session, error.uses)
             if error.sub_category != IN_USE or not error.uses or not {*error.uses} <= kept | _own_names(kept, object_):
                 raise
             kept.add(held.name)

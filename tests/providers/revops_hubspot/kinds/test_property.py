@@ -14,11 +14,13 @@ from revops_hubspot.errors import HubSpotRefusal
 from revops_hubspot.kinds.property import CALCULATED, FIELD_TYPES, Property
 
 from revops_iac.compile import validated
-from revops_iac.kind import Stake, Wanted
+from revops_iac.kind import Observed, Stake, Wanted
 from revops_iac.session import Session
+from revops_iac.systems import system_named
 from tests.providers.revops_hubspot.conftest import OpenSession
 
 KIND = Property()
+KINDS = system_named("hubspot").kinds
 DOUBLED = {"calculation_formula": "2 * seats"}
 
 
@@ -157,6 +159,38 @@ def test_property_that_only_a_kept_workflow_names_is_kept(
 
     assert held(open_session(), "seats") is not None
     assert 'Property contacts.seats is kept with what names it: "double"' in capfd.readouterr().err
+
+
+def test_property_of_a_workflow_that_an_earlier_run_kept_is_kept(
+    open_session: OpenSession, capfd: pytest.CaptureFixture[str]
+) -> None:
+    session = open_session()
+    KIND.create(session, declared("seats", type="number", field_type="number"))
+    workflow, activation = KINDS["Workflow"], KINDS["WorkflowActivation"]
+    inputs = validated(
+        workflow,
+        {"object": "contacts", "name": "W", "enrol": {"when": "email is known"}, "steps": [{"clear": "seats"}]},
+    )
+    made = workflow.create(session, inputs)
+    session.remember(workflow, made)
+    activation.create(session, {"object": "contacts", "name": "W"})
+    with pytest.raises(HubSpotRefusal, match="in use"):
+        KIND.delete(open_session(), present(open_session(), "seats"), {})
+    session = open_session()
+    running = session.find(workflow, "contacts.W")
+    assert running is not None
+    workflow.delete(session, running, {})
+
+    KIND.delete(open_session(), present(open_session(), "seats"), {})
+
+    assert held(open_session(), "seats") is not None
+    assert 'Property contacts.seats is kept with what names it: "W"' in capfd.readouterr().err
+
+
+def present(session: Session[HubSpotClient], name: str) -> Observed:
+    found: Observed | None = held(session, name)
+    assert found is not None
+    return found
 
 
 def test_hubspots_own_property_cannot_be_changed(open_session: OpenSession) -> None:
