@@ -153,7 +153,7 @@ def test_evidence_names_no_account_token_or_person(
     assert (
         capsys.readouterr()
         .out.splitlines()[-1]
-        .endswith(" 0 not decided, 0 not run, 0 failed; nothing is left behind; evidence.yaml sets 23 switches.")
+        .endswith(" 0 not decided, 0 not run, 0 failed; nothing is left behind; evidence.yaml sets 24 switches.")
     )
 
 
