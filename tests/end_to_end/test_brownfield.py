@@ -124,8 +124,10 @@ def foreign(hubspot: dict[str, Any], salesforce: dict[str, Any]) -> dict[str, An
 
 
 def test_destroy_leaves_the_used_accounts_as_found(used: Brownfield) -> None:
-    used.project.destroy().succeeded()
+    said = used.project.destroy().succeeded().output
     now = {system: comparable(system, holdings(used.crms, system)) for system in SYSTEMS}
     left = differences({system: comparable(system, used.found[system]) for system in SYSTEMS}, now)
-    assert not left, "\n".join(left)
+    stays = "/hubspot/property_validations: None became "  # of adopted properties; HubSpot's API removes no rule
+    assert [line for line in left if not line.startswith(stays)] == []
+    assert "PropertyValidation contacts.employees.DECIMAL stays: HubSpot's API cannot remove a validation rule" in said
     assert rule_of(holdings(used.crms, "salesforce")["components"], f"Lead.{brownfield.OLD_RULE}")["active"] is True
