@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -44,7 +45,7 @@ def kinds_page() -> str:
 def _kind(kind: Kind[Any]) -> Iterator[str]:
     yield f"### {kind.name}"
     yield ""
-    yield f"{_first_line(kind.inputs)} {_first_line(type(kind))}"
+    yield f"{_first_paragraph(kind.inputs)} {_first_paragraph(type(kind))}"
     yield ""
     yield f"- type: `{type_token(kind)}`"
     yield f"- inputs: {', '.join(f'`{name}`' for name in kind.inputs.model_fields if name != 'adopt')}"
@@ -53,8 +54,8 @@ def _kind(kind: Kind[Any]) -> Iterator[str]:
     yield f"- delete: {kind.on_delete}"
 
 
-def _first_line(documented: type) -> str:
-    return (documented.__doc__ or "").strip().splitlines()[0]
+def _first_paragraph(documented: type) -> str:
+    return " ".join(inspect.cleandoc(documented.__doc__ or "").partition("\n\n")[0].split())
 
 
 def rules_page() -> str:

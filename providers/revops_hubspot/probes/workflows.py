@@ -85,7 +85,7 @@ def enrol_again(lab: HubSpotLab) -> Finding:
         lab.client.write("PATCH", "objects", "/{object}/{id}", body, id=record, **CONTACTS)
     lab.until(lambda: _number(lab, record, count) > 1)
     times = _number(lab, record, count)
-    return Finding({1: False, 2: True}.get(times), f"the record was enrolled {times} times")
+    return Finding({1: False, 2: True}.get(times), f"the record was enrolled {times} time{'s' if times != 1 else ''}")
 
 
 def _counting(lab: HubSpotLab, mark: str, count: str, *, waits: bool = False) -> Json:

@@ -151,9 +151,10 @@ class Flow(MetadataKind):
             activate(client, flow, 0)
         if flow.ever_active and not session.settings.may_delete(self.name, [held.name]):
             client.keep(self._names(held))
+            place = session.to_allow("allowDelete", len(session.settings.allow_delete), held.name)
             client.say(
                 f'Salesforce: Flow "{held.name}" was enabled before, so it is deactivated and kept, with the fields it '
-                f'names; to delete it too: pulumi config set --path "revops:allowDelete[0]" {held.name}'
+                f'names; to delete it too: pulumi config set --path "{place}" {held.name}'
             )
             return True
         for version in sorted(flow.versions, key=lambda version: version.number):

@@ -172,9 +172,10 @@ class ReportType(MetadataKind):
         reports = _reports_on(session.client, f"{held.name}{SUFFIX}")
         if reports and not session.settings.may_delete(self.name, [held.name]):
             shown = ", ".join(reports[:SHOWN]) + (", …" if len(reports) > SHOWN else "")
+            place = session.to_allow("allowDelete", len(session.settings.allow_delete), held.name)
             raise AuthorError(
                 f'Salesforce: ReportType "{held.name}" was not deleted: reports of others would go with it: {shown}',
-                f'delete these first, or give them up: pulumi config set --path "revops:allowDelete[0]" {held.name}',
+                f'delete these first, or give them up: pulumi config set --path "{place}" {held.name}',
             )
         super().delete(session, held, state)
 

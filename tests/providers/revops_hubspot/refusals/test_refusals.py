@@ -106,8 +106,8 @@ def previewed(session: Session[HubSpotClient], case: Case, monkeypatch: pytest.M
     try:
         inputs = validated(kind, case.inputs)
     except ValidationError as error:
-        found = [input_problem(kind.inputs, details) for details in error.errors(include_url=False)]
-        return "; ".join(f"{said}, fix: {fix}" for said, fix in found)
+        mistakes = [input_problem(kind.inputs, details) for details in error.errors(include_url=False)]
+        return "; ".join(f"{said}, fix: {fix}" for said, fix in mistakes)
     items = [Wanted(case.kind, kind.vendor_name(inputs), kind.pulumi_name(inputs), inputs, PLACE.strip())]
     for other, theirs in case.also:
         items.append(Wanted(other, KINDS[other].vendor_name(theirs), KINDS[other].pulumi_name(theirs), theirs, "m:2:1"))
