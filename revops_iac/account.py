@@ -35,10 +35,12 @@ from revops_iac.dynamic import (
     loss_refusal,
     open_session,
     quiet_tracebacks,
+    same,
     session_of,
 )
 from revops_iac.errors import AccountError, AuthorError, RevopsError, SessionError
 from revops_iac.kind import Kind, Observed, Placed, Wanted
+from revops_iac.planned_from import PlannedFrom, fingerprint
 from revops_iac.session import Session
 from revops_iac.source_map import lines, lines_of, read_source_map, trusted_wanted
 from revops_iac.systems import installed_systems, system_named
@@ -65,6 +67,7 @@ class AccountProvider(ResourceProvider):
         session.of_stack(stack)
         problems = preflight(session, stack, before, declared)
         if not problems:
+            _begin_or_end_plan(session, stack)
             print(f"{session.system.label}: {session.whom()}", file=sys.stderr, flush=True)
             return CheckResult(news, [])
         if session.reported:
@@ -166,7 +169,8 @@ def preflight(session: Session[Any], stack: str, before: str, declared: str) -> 
         session.open()
     except SessionError as error:
         return [str(error)]
-    wanted = trusted_wanted(read_source_map(stack), session.system.name, declared)
+    source_map = read_source_map(stack)
+    wanted = trusted_wanted(source_map, session.system.name, declared)
     session.declared = wanted
     removed = sorted(lines_of(before) - lines_of(declared))
     dropped = _dropped_system(session, before, declared)
@@ -175,7 +179,38 @@ def preflight(session: Session[Any], stack: str, before: str, declared: str) -> 
         problems += _caught(session, partial(_removals, session, removed))
     if not problems and session.settings.require_validation:
         problems += _caught(session, partial(unvalidated, session, stack, wanted))
+    if not problems and source_map is not None and not source_map.preview:
+        problems += _caught(session, partial(_changed_since_plan, session, stack, wanted))
     return list(dict.fromkeys(problems))
+
+
+def _begin_or_end_plan(session: Session[Any], stack: str) -> None:
+    source_map, plan = read_source_map(stack), PlannedFrom(session.system.name, stack)
+    if source_map is None or not source_map.preview:
+        plan.end()
+        return
+    plan.begin()
+    session.plan = plan
+
+
+def _changed_since_plan(session: Session[Any], stack: str, wanted: Iterable[Wanted]) -> Iterator[str]:
+    """What somebody changed between the last preview and this `up`, unless it is just what the plan would make."""
+    declared = {(item.kind, item.name): item for item in wanted}
+    for (kind_name, name), seen in PlannedFrom(session.system.name, stack).seen().items():
+        kind, item = session.system.kinds.get(kind_name), declared.get((kind_name, name))
+        if kind is None:
+            continue
+        held = session.find(kind, name)
+        if held is not None and fingerprint(kind.normalise(held.definition)) == seen:
+            continue
+        if held is not None and item is not None and item.inputs and same(kind, item.inputs, held):
+            continue
+        place = f"{item.place}  " if item is not None and item.place else ""
+        yield place + _text(
+            f'{session.system.label}: {kind_name} "{name}" was {"changed" if held else "removed"} in the account since '
+            "the plan; it was not overwritten",
+            "run pulumi preview again and review what changed",
+        )
 
 
 def _dropped_system(session: Session[Any], before: str, declared: str) -> list[str]:

@@ -74,7 +74,10 @@ class KindProvider(ResourceProvider):
         changed = self.kind.differences(wanted, held)
         changed += [key for key in held if key not in wanted and key not in META_INPUTS]
         _refuse_immutable(self.kind, wanted, [key for key in changed if key in self.kind.immutable])
-        return DiffResult(changes=bool(changed) or self._resolves_otherwise(wanted, _olds), replaces=[])
+        changes = bool(changed) or self._resolves_otherwise(wanted, _olds)
+        if changes:
+            session_of(self.kind.system).note_plan(self.kind, self.kind.vendor_name(held))
+        return DiffResult(changes=changes, replaces=[])
 
     def _resolves_otherwise(self, wanted: Definition, olds: dict[str, Any]) -> bool:
         lookups = list(self.kind.lookups(wanted))

@@ -91,6 +91,7 @@ class Program:
             resources={urn: wanted for urn, (_, wanted) in self._entries.items()},
             systems={urn: system for urn, (system, _) in self._entries.items()},
             places=self._places,
+            preview=pulumi.runtime.is_dry_run(),
         ).write(self.stack)
 
     def add_places(self, places: Mapping[str, str]) -> None:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from revops_iac.errors import AccountError, SessionError, UnboundStack
 from revops_iac.journal import Journal
+from revops_iac.planned_from import PlannedFrom
 from revops_iac.recent_writes import RecentWrites, Written
 from revops_iac.settings import Settings
 from revops_iac.vendor_object import C, Client, Definition, Lookup, Observed, Wanted
@@ -108,6 +109,7 @@ class Session(Generic[C]):
     a delete could not remove because of what else the account holds; `removed` counts what this
     process took away, by kind and whether it was an adopted object that got its own definition back. `before` is the
     `declared` text in state, once a refresh has read it; `reported` says that another account spoke for this one.
+    `plan` takes down what a preview sees, and is None while nothing is previewed.
     """
 
     def __init__(self, system: Crm, config: Callable[[str], Any], settings: Settings) -> None:
@@ -118,6 +120,7 @@ class Session(Generic[C]):
         self.left: Counter[str] = Counter()
         self.before: str | None = None
         self.reported = False
+        self.plan: PlannedFrom | None = None
         self.journal = Journal(system.name, settings.environment)
         self.writes = RecentWrites(system.name, settings.environment, system.account.read_lag_s)
         self._config = config
@@ -247,6 +250,12 @@ class Session(Generic[C]):
         self._unreadable.clear()
         self._resolved.clear()
         self.system.account.forget_reads(self.client)
+
+    def note_plan(self, kind: Readable[C], name: str) -> None:
+        """Takes down how an object is now that a preview would change. Raises AccountError."""
+        held = self.find(kind, name) if self.plan is not None else None
+        if self.plan is not None and held is not None:
+            self.plan.note(kind.name, name, kind.normalise(held.definition))
 
     def find(self, kind: Readable[C], name: str) -> Observed | None:
         """The object of that vendor name as the account holds it, or None. Raises AccountError."""

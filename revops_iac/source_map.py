@@ -31,12 +31,16 @@ def lines_of(declared: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class SourceMap:
-    """`resources` by URN; `declared`: a hash per system; `places`: dotted model path -> `file:line:column`."""
+    """`resources` by URN; `declared`: a hash per system; `places`: dotted model path -> `file:line:column`.
+
+    `preview` says that the program ran for a plan, not to apply one.
+    """
 
     declared: Mapping[str, str] = field(default_factory=dict)
     resources: Mapping[str, Wanted] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     systems: Mapping[str, str] = field(default_factory=dict)
+    preview: bool = False
 
     def wanted(self, system: str) -> list[Wanted]:
         """The resources of one system, in the order the program registered them."""
