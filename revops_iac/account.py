@@ -29,6 +29,7 @@ from revops_iac.account_validation import unvalidated
 from revops_iac.dynamic import (
     change_losses,
     change_refusal,
+    changed_since_plan,
     collision,
     gives_up,
     immutable_refusal,
@@ -172,6 +173,7 @@ def preflight(session: Session[Any], stack: str, before: str, declared: str) -> 
     source_map = read_source_map(stack)
     wanted = trusted_wanted(source_map, session.system.name, declared)
     session.declared = wanted
+    session.previews = source_map is not None and source_map.preview
     removed = sorted(lines_of(before) - lines_of(declared))
     dropped = _dropped_system(session, before, declared)
     problems = [*dropped, *_placed(session, wanted, lines_of(before))]
@@ -179,18 +181,18 @@ def preflight(session: Session[Any], stack: str, before: str, declared: str) -> 
         problems += _caught(session, partial(_removals, session, removed))
     if not problems and session.settings.require_validation:
         problems += _caught(session, partial(unvalidated, session, stack, wanted))
-    if not problems and source_map is not None and not source_map.preview:
+    if not problems and source_map is not None and not session.previews:
         problems += _caught(session, partial(_changed_since_plan, session, stack, wanted))
     return list(dict.fromkeys(problems))
 
 
 def _begin_or_end_plan(session: Session[Any], stack: str) -> None:
-    source_map, plan = read_source_map(stack), PlannedFrom(session.system.name, stack)
-    if source_map is None or not source_map.preview:
+    plan = PlannedFrom(session.system.name, stack)
+    if session.previews:
+        plan.begin()
+        session.plan = plan
+    else:
         plan.end()
-        return
-    plan.begin()
-    session.plan = plan
 
 
 def _changed_since_plan(session: Session[Any], stack: str, wanted: Iterable[Wanted]) -> Iterator[str]:
@@ -206,11 +208,8 @@ def _changed_since_plan(session: Session[Any], stack: str, wanted: Iterable[Want
         if held is not None and item is not None and item.inputs and same(kind, item.inputs, held):
             continue
         place = f"{item.place}  " if item is not None and item.place else ""
-        yield place + _text(
-            f'{session.system.label}: {kind_name} "{name}" was {"changed" if held else "removed"} in the account since '
-            "the plan; it was not overwritten",
-            "run pulumi preview again and review what changed",
-        )
+        became = "changed" if held is not None else "removed"
+        yield place + _text(*changed_since_plan(session.system.label, kind, name, became))
 
 
 def _dropped_system(session: Session[Any], before: str, declared: str) -> list[str]:
@@ -236,9 +235,7 @@ def _placed(session: Session[Any], wanted: list[Wanted], before: frozenset[str])
         except AuthorError as error:
             yield f"{item.place}  {error}" if item.place else str(error)
         except AccountError as error:
-            yield session.words_of(
-                error
-            )  # it is about the account, the same for every entry of the kind, and said once
+            yield session.words_of(error)  # of the account, the same for every entry of the kind, and said once
 
 
 def _caught(session: Session[Any], find: Callable[[], Iterable[str]]) -> list[str]:

@@ -160,11 +160,7 @@ class KindProvider(ResourceProvider):
     ) -> None:
         if not self.kind.full_replace or same(self.kind, planned_from, held) or same(self.kind, inputs, held):
             return
-        raise AuthorError(
-            f'{session.system.label}: {self.kind.name} "{held.name}" was changed in the account since the plan; '
-            "it was not overwritten",
-            "run pulumi preview again and review what changed",
-        )
+        raise AuthorError(*changed_since_plan(session.system.label, self.kind, held.name))
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         session, inputs = self._session(), inputs_of(_props)
@@ -244,6 +240,14 @@ def whole_numbers(value: Any) -> Any:
 def same(kind: Kind[Any], declared: Definition, held: Observed) -> bool:
     """Whether everything declared is already as the account holds it."""
     return not kind.differences(declared, kind.view(declared, held))
+
+
+def changed_since_plan(label: str, kind: Kind[Any], name: str, became: str = "changed") -> tuple[str, str]:
+    """The sentence and fix for an object that is not as the plan saw it: `changed`, or `removed`."""
+    return (
+        f'{label}: {kind.name} "{name}" was {became} in the account since the plan; it was not overwritten',
+        "run pulumi preview again and review what changed",
+    )
 
 
 def collision(label: str, kind: Kind[Any], inputs: Definition, held: Observed) -> tuple[str, str]:

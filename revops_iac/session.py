@@ -109,7 +109,8 @@ class Session(Generic[C]):
     a delete could not remove because of what else the account holds; `removed` counts what this
     process took away, by kind and whether it was an adopted object that got its own definition back. `before` is the
     `declared` text in state, once a refresh has read it; `reported` says that another account spoke for this one.
-    `plan` takes down what a preview sees, and is None while nothing is previewed.
+    `previews` says whether the program runs for a plan, once the preflight has read the source map; `plan` takes down
+    what the plan sees, and is None until a preview has passed its preflight.
     """
 
     def __init__(self, system: Crm, config: Callable[[str], Any], settings: Settings) -> None:
@@ -120,6 +121,7 @@ class Session(Generic[C]):
         self.left: Counter[str] = Counter()
         self.before: str | None = None
         self.reported = False
+        self.previews = False
         self.plan: PlannedFrom | None = None
         self.journal = Journal(system.name, settings.environment)
         self.writes = RecentWrites(system.name, settings.environment, system.account.read_lag_s)
@@ -253,8 +255,10 @@ class Session(Generic[C]):
 
     def note_plan(self, kind: Readable[C], name: str) -> None:
         """Takes down how an object is now that a preview would change. Raises AccountError."""
-        held = self.find(kind, name) if self.plan is not None else None
-        if self.plan is not None and held is not None:
+        if self.plan is None:
+            return
+        held = self.find(kind, name)
+        if held is not None:
             self.plan.note(kind.name, name, kind.normalise(held.definition))
 
     def find(self, kind: Readable[C], name: str) -> Observed | None:
