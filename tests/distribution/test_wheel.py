@@ -1,0 +1,121 @@
+"""The wheel alone, in a fresh environment and outside the checkout, does what the checkout does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+UV = CHECKOUT / ".tools" / "bin" / "uv"
+PYTHON = CHECKOUT / ".venv" / "bin" / "python"
+LEFT_OUT = ("VIRTUAL_ENV", "PYTHON", "UV_", "PULUMI_", "HUBSPOT_", "SALESFORCE_")
+PACKAGES = {
+    "revops_iac",
+    "revops_hubspot",
+    "revops_salesforce",
+    "crm_simulators",
+    "salesforce_formula",
+    "revops_policies",
+}
+
+
+def run(folder: Path, *command: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """A command that knows nothing of the checkout."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(LEFT_OUT)}
+    environment.update(variables)
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def succeeded(ran: subprocess.CompletedProcess[str]) -> str:
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout
+
+
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source distribution, and the wheel that is built from it."""
+    folder = tmp_path_factory.mktemp("dist")
+    build = (UV, "build", "--offline", "--no-build-isolation", "--python", PYTHON, "--out-dir", folder, CHECKOUT)
+    succeeded(run(folder, *build))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(dist: Path) -> Path:
+    return next(dist.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The commands of an environment that has the wheel and its dependencies as locked, but no extra."""
+    environment = tmp_path_factory.mktemp("environment") / "env"
+    succeeded(run(environment.parent, UV, "venv", "--quiet", "--python", PYTHON, environment))
+    dependencies = ("sync", "--frozen", "--offline", "--no-dev", "--no-install-project", "--project", CHECKOUT)
+    succeeded(run(environment.parent, UV, *dependencies, UV_PROJECT_ENVIRONMENT=str(environment)))
+    python = environment / "bin" / "python"
+    succeeded(run(environment.parent, UV, "pip", "install", "--offline", "--no-deps", "--python", python, wheel))
+    return environment / "bin"
+
+
+def test_wheel_holds_the_packages_and_their_data(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    tops = {name.split("/")[0] for name in names if not name.split("/")[0].endswith(".dist-info")}
+    assert tops == PACKAGES
+    assert {f"{package}/py.typed" for package in PACKAGES} <= names
+    assert [name for name in names if name.endswith(".dist-info/licenses/LICENSE")]
+    assert data_files() - names == set()
+
+
+def data_files() -> set[str]:
+    """Everything in our packages that is not Python, as a path in the wheel."""
+    return {
+        str(path.relative_to(root))
+        for root in (CHECKOUT, CHECKOUT / "providers", CHECKOUT / "policies")
+        for package in PACKAGES
+        for path in (root / package).rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc")
+    }
+
+
+def test_source_distribution_holds_what_git_holds_and_nothing_of_this_machine(dist: Path) -> None:
+    with tarfile.open(next(dist.glob("*.tar.gz"))) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    known = run(CHECKOUT, "git", "ls-files", "--cached", "--others", "--exclude-standard").stdout.splitlines()
+    assert names - set(known) == {"PKG-INFO"}
+    assert {"LICENSE", "README.md", "uv.lock", "script/test", "tests/conftest.py"} <= names
+
+
+def test_dependencies_meet_what_the_wheel_asks_for(installed: Path, tmp_path: Path) -> None:
+    succeeded(run(tmp_path, UV, "pip", "check", "--python", installed / "python"))
+
+
+def test_version_is_that_of_the_wheel(installed: Path, wheel: Path, tmp_path: Path) -> None:
+    version = wheel.name.split("-")[1]
+    assert succeeded(run(tmp_path, installed / "revops", "--version")) == f"revops-iac {version}\n"
+
+
+def test_provider_classes_import_under_the_names_that_state_holds(installed: Path, tmp_path: Path) -> None:
+    program = """
+import revops_hubspot.dynamic, revops_iac.account, revops_iac.dynamic, revops_iac.program, revops_policies.pack
+import revops_salesforce.dynamic
+print(revops_hubspot.dynamic.PropertyProvider.__module__, revops_salesforce.dynamic.CustomFieldProvider.__module__)
+print(revops_iac.account.AccountProvider.__module__, revops_iac.__file__)
+"""
+    first, second = succeeded(run(tmp_path, installed / "python", "-c", program)).splitlines()
+    assert first == "revops_hubspot.dynamic revops_salesforce.dynamic"
+    module, file = second.split()
+    assert module == "revops_iac.account"
+    assert installed.parent in Path(file).parents
+
+
+def test_a_new_company_is_written_and_keeps_every_rule(installed: Path, tmp_path: Path) -> None:
+    assert '"$defs"' in succeeded(run(tmp_path, installed / "revops", "schema"))
+    succeeded(run(tmp_path, installed / "revops", "init", "acme", "--email", "rita@acme.example"))
+    checked = run(tmp_path / "acme", installed / "revops", "check")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
