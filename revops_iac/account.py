@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Callable
 from typing import Any
 
 import pulumi.dynamic as dynamic
@@ -25,25 +24,15 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from revops_iac.account_validation import unvalidated
 from revops_iac.dynamic import (
-    change_losses,
-    change_refusal,
-    changed_since_plan,
-    collision,
-    gives_up,
-    immutable_refusal,
-    loss_refusal,
     open_session,
     quiet_tracebacks,
-    same,
     session_of,
 )
-from revops_iac.errors import AccountError, AuthorError, RevopsError, SessionError
-from revops_iac.kind import Kind, Observed, Placed, Wanted
-from revops_iac.planned_from import PlannedFrom, fingerprint
-from revops_iac.session import Session
-from revops_iac.source_map import lines, lines_of, read_source_map, trusted_wanted
+from revops_iac.errors import SessionError
+from revops_iac.plan.preflight import begin_or_end_plan, other_reports, preflight, report
+from revops_iac.provider.kind import Kind
+from revops_iac.state.source_map import read_source_map, trusted_wanted
 from revops_iac.systems import installed_systems, system_named
 
 COMPARED = ("system", "stack", "account_id", "declared")
@@ -68,7 +57,7 @@ class AccountProvider(ResourceProvider):
         session.of_stack(stack)
         problems = preflight(session, stack, before, declared)
         if not problems:
-            _begin_or_end_plan(session, stack)
+            begin_or_end_plan(session, stack)
             print(f"{session.system.label}: {session.whom()}", file=sys.stderr, flush=True)
             return CheckResult(news, [])
         if session.reported:
@@ -135,178 +124,6 @@ def farewell(label: str, kind: Kind[Any], count: int, adopted: bool, stays: bool
     became = re.sub(r" \[[A-Z?]\]", "", kind.on_delete)  # without the tags of evidence
     done = "given back" if adopted else "removed" if kind.removable and not stays else "left in place"
     return f"{label}: {count} {kind.name} {done}. {became}"
-
-
-def report(label: str, problems: list[str]) -> str:
-    """All problems of one account as one text, with a closing count line."""
-    count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
-    return "\n".join([f"{label}: the account does not allow this plan.", *problems, f"{count}; nothing was changed."])
-
-
-def other_reports(session: Session[Any], stack: str, is_first: bool) -> Iterator[str]:
-    """The reports of the stack's other accounts: Pulumi stops at the first check that fails, so one speaks for all.
-
-    What another account declared before is known from the refresh, and in the first run of a stack it is nothing.
-    """
-    source_map = read_source_map(stack)
-    if source_map is None or (session.before is None and not is_first):
-        return
-    for name in installed_systems():
-        other, declared = session_of(name), lines(source_map.wanted(name))
-        if other is session or not (declared or other.before):
-            continue
-        other.of_stack(stack)
-        if problems := preflight(other, stack, other.before or "", declared):
-            other.reported = True
-            yield report(other.system.label, problems)
-
-
-def preflight(session: Session[Any], stack: str, before: str, declared: str) -> list[str]:
-    """Everything that the account says against the plan, each as `place  sentence` and a `fix:` line.
-
-    `before` and `declared` are the old and new `declared` texts.
-    """
-    try:
-        session.open()
-    except SessionError as error:
-        return [str(error)]
-    source_map = read_source_map(stack)
-    wanted = trusted_wanted(source_map, session.system.name, declared)
-    session.declared = wanted
-    session.previews = source_map is not None and source_map.preview
-    removed = sorted(lines_of(before) - lines_of(declared))
-    dropped = _dropped_system(session, before, declared)
-    problems = [*dropped, *_placed(session, wanted, lines_of(before))]
-    if not dropped:
-        problems += _caught(session, partial(_removals, session, removed))
-    if not problems and session.settings.require_validation:
-        problems += _caught(session, partial(unvalidated, session, stack, wanted))
-    if not problems and source_map is not None and not session.previews:
-        problems += _caught(session, partial(_changed_since_plan, session, stack, wanted))
-    return list(dict.fromkeys(problems))
-
-
-def _begin_or_end_plan(session: Session[Any], stack: str) -> None:
-    plan = PlannedFrom(session.system.name, stack)
-    if session.previews:
-        plan.begin()
-        session.plan = plan
-    else:
-        plan.end()
-
-
-def _changed_since_plan(session: Session[Any], stack: str, wanted: Iterable[Wanted]) -> Iterator[str]:
-    """What somebody changed between the last preview and this `up`, unless it is just what the plan would make."""
-    declared = {(item.kind, item.name): item for item in wanted}
-    for (kind_name, name), seen in PlannedFrom(session.system.name, stack).seen().items():
-        kind, item = session.system.kinds.get(kind_name), declared.get((kind_name, name))
-        if kind is None:
-            continue
-        held = session.find(kind, name)
-        if held is not None and fingerprint(kind.normalise(held.definition)) == seen:
-            continue
-        if held is not None and item is not None and item.inputs and same(kind, item.inputs, held):
-            continue
-        place = f"{item.place}  " if item is not None and item.place else ""
-        became = "changed" if held is not None else "removed"
-        yield place + _text(*changed_since_plan(session.system.label, kind, name, became))
-
-
-def _dropped_system(session: Session[Any], before: str, declared: str) -> list[str]:
-    if declared or not before:
-        return []
-    return [
-        f"{session.system.label}: the stack still holds {len(lines_of(before))} resources of this system, "
-        "but revops:systems no longer names it\n"
-        f"    fix: put {session.system.name} back into revops:systems, remove its resources first, or pulumi destroy"
-    ]
-
-
-def _placed(session: Session[Any], wanted: list[Wanted], before: frozenset[str]) -> Iterator[str]:
-    for item in wanted:
-        kind = session.system.kinds.get(item.kind)
-        if kind is None or not item.inputs:
-            continue
-        is_new = f"{item.kind} {item.name}" not in before
-        try:
-            for problem in list(_problems(session, kind, item, is_new)):
-                place = problem.place if isinstance(problem, Placed) else item.place
-                yield f"{place}  {problem}" if place else problem
-        except AuthorError as error:
-            yield f"{item.place}  {error}" if item.place else str(error)
-        except AccountError as error:
-            yield session.words_of(error)  # of the account, the same for every entry of the kind, and said once
-
-
-def _caught(session: Session[Any], find: Callable[[], Iterable[str]]) -> list[str]:
-    """The problems found, and a vendor's refusal to answer as one more of them."""
-    try:
-        return list(find())
-    except AccountError as error:
-        return [session.words_of(error)]
-    except AuthorError as error:
-        return [str(error)]
-
-
-def _problems(session: Session[Any], kind: Kind[Any], item: Wanted, is_new: bool) -> Iterator[str]:
-    held = session.find(kind, item.name)
-    if held is not None:
-        yield from _clashes(session, kind, item, held, is_new)
-    yield from _unknown_names(session, kind, item)
-    yield from kind.refusals(session, item, held)
-
-
-def _clashes(session: Session[Any], kind: Kind[Any], item: Wanted, held: Observed, is_new: bool) -> Iterator[str]:
-    changed = [key for key in kind.differences(item.inputs, kind.view(item.inputs, held)) if key in kind.immutable]
-    if changed:
-        stake = kind.stake(session, held)
-        at_stake = stake.sentence if stake is not None and stake.records > 0 else ""
-        yield _text(*immutable_refusal(kind, item.name, changed, at_stake))
-    elif is_new and not _may_take(session, item) and kind.contradictions(item.inputs, held):
-        yield _text(*collision(session.system.label, kind, item.inputs, held))
-    else:
-        for stake in change_losses(session, kind, item.inputs, held):
-            yield _text(*change_refusal(session, kind, item.name, stake))
-
-
-def _may_take(session: Session[Any], item: Wanted) -> bool:
-    return bool(item.inputs.get("adopt")) or session.journal.began(item.kind, item.name)
-
-
-def _unknown_names(session: Session[Any], kind: Kind[Any], item: Wanted) -> Iterator[str]:
-    lookups = list(kind.lookups(item.inputs))
-    if not lookups:
-        return
-    provided = {
-        lookup
-        for other in session.declared
-        if (other_kind := session.system.kinds.get(other.kind)) is not None and other.inputs
-        for lookup in other_kind.provides(other.inputs)
-    }
-    for lookup in dict.fromkeys(lookups):
-        if lookup not in provided and session.resolve(lookup) is None:
-            what = lookup.type.replace("_", " ")
-            yield _text(
-                f'{session.system.label}: {kind.name} "{item.name}" names the {what} "{lookup.value}", '
-                "which the account does not have",
-                f"create the {lookup.type} there, or map the person under people.identities in the overlay",
-            )
-
-
-def _removals(session: Session[Any], removed: Iterable[str]) -> Iterator[str]:
-    for line in removed:
-        kind_name, _, name = line.partition(" ")
-        kind = session.system.kinds.get(kind_name)
-        if kind is None or gives_up(session, name):
-            continue
-        held = session.find(kind, name)
-        stake = kind.stake(session, held) if held is not None else None
-        if stake is not None and stake.records > 0:
-            yield _text(*loss_refusal(session, kind, name, stake))
-
-
-def _text(sentence: str, fix: str) -> str:
-    return str(RevopsError(sentence, fix))
 
 
 def account_id(system: str, config: Callable[[str], Any]) -> str:

@@ -10,17 +10,17 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from revops_iac.declaration import CannotCompile, Declaration
-from revops_iac.kind import Definition, Kind
-from revops_iac.load import Loaded
+from revops_iac.config.settings import Settings
+from revops_iac.diagnostics import ModelProblems, Position, Problem
 from revops_iac.model import Model
-from revops_iac.model.checks import Finding
 from revops_iac.model.subject import subject
-from revops_iac.problems import ModelProblems, Position, Problem
-from revops_iac.settings import Settings
+from revops_iac.provider.declaration import CannotCompile, Declaration
+from revops_iac.provider.kind import Definition, Kind
+from revops_iac.provider.live_object import Wanted
+from revops_iac.source.checks import Finding
+from revops_iac.source.input_errors import input_path, input_problem
+from revops_iac.source.load import Loaded
 from revops_iac.systems import System, system_named
-from revops_iac.validation import input_path, input_problem
-from revops_iac.vendor_object import Wanted
 
 Unpinned = dict[tuple[str, ...], tuple[list[str], dict[str, str]]]
 """Model path -> the kinds that the entry there becomes, and system -> the vendor name that it had."""

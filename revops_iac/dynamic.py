@@ -22,11 +22,19 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from revops_iac.differences import describe
+from revops_iac.config.settings import read_settings
 from revops_iac.errors import AccountError, AuthorError, RevopsError, SessionError
-from revops_iac.kind import META_INPUTS, Definition, Kind, Observed, Stake
-from revops_iac.session import Session
-from revops_iac.settings import read_settings
+from revops_iac.provider.consent import (
+    change_losses,
+    change_refusal,
+    changed_since_plan,
+    collision,
+    immutable_refusal,
+    refuse_loss,
+    same,
+)
+from revops_iac.provider.kind import META_INPUTS, Definition, Kind, Observed
+from revops_iac.provider.session import Session
 from revops_iac.systems import system_named
 
 OUTPUT_KEYS = frozenset({"__provider", "adopted", "earlier", "earlier_unset", "resolved", "facts"})
@@ -237,85 +245,9 @@ def whole_numbers(value: Any) -> Any:
     return value
 
 
-def same(kind: Kind[Any], declared: Definition, held: Observed) -> bool:
-    """Whether everything declared is already as the account holds it."""
-    return not kind.differences(declared, kind.view(declared, held))
-
-
-def changed_since_plan(label: str, kind: Kind[Any], name: str, became: str = "changed") -> tuple[str, str]:
-    """The sentence and fix for an object that is not as the plan saw it: `changed`, or `removed`."""
-    return (
-        f'{label}: {kind.name} "{name}" was {became} in the account since the plan; it was not overwritten',
-        "run pulumi preview again and review what changed",
-    )
-
-
-def collision(label: str, kind: Kind[Any], inputs: Definition, held: Observed) -> tuple[str, str]:
-    """The sentence and fix for an object that exists with another definition: both values of each difference."""
-    view = kind.view(inputs, held)
-    values = "; ".join(describe(key, view.get(key), inputs.get(key)) for key in kind.differences(inputs, view))
-    return (
-        f'{label}: {kind.name} "{held.name}" exists with another definition: {values}',
-        "adopt: true on its entry takes it over and keeps what it was; or give the entry another vendor_name",
-    )
-
-
 def _refuse_immutable(kind: Kind[Any], wanted: Definition, changed: list[str]) -> None:
     if changed:
         raise AuthorError(*immutable_refusal(kind, kind.vendor_name(wanted), changed))
-
-
-def immutable_refusal(kind: Kind[Any], name: str, changed: list[str], at_stake: str = "") -> tuple[str, str]:
-    """The sentence and recipe for a change that the vendor cannot make in place; `at_stake` says which records."""
-    return (
-        f'{kind.name} "{name}": {", ".join(changed)} cannot change after creation, and nothing that holds records is '
-        f"replaced{at_stake and f' ({at_stake})'}",
-        "declare a new key beside it, copy the values, switch what uses it, then remove the old one",
-    )
-
-
-def refuse_loss(session: Session[Any], kind: Kind[Any], inputs: Definition, held: Observed) -> None:
-    """Refuses a removal that would lose records unless stack config names it. Raises AuthorError."""
-    stake = None if gives_up(session, kind.pulumi_name(inputs), held.name) else kind.stake(session, held)
-    if stake is not None and stake.records > 0:
-        raise AuthorError(*loss_refusal(session, kind, held.name, stake))
-
-
-def gives_up(session: Session[Any], *names: str) -> bool:
-    """Whether stack config gives up the records behind one of these names."""
-    return bool({*names} & (session.settings.allow_data_loss | session.settings.allow_delete))
-
-
-def loss_refusal(session: Session[Any], kind: Kind[Any], name: str, stake: Stake) -> tuple[str, str]:
-    """The sentence and fix for a removal with records at stake."""
-    allow = f"{_give_up(session, name)}, pulumi up, then remove it "
-    return (
-        f'{session.system.label}: removing {kind.name} "{name}" would lose data: {stake.sentence}',
-        (f"{stake.fix}; where it was taken over and is only given back: {allow}" if stake.fix else allow)
-        + "(a plain destroy or refresh sees the config of the last up, unless --run-program)",
-    )
-
-
-def _give_up(session: Session[Any], name: str) -> str:
-    place = session.to_allow("allowDataLoss", len(session.settings.allow_data_loss), name)
-    return f"pulumi config set --path '{place}' {name}"
-
-
-def change_losses(session: Session[Any], kind: Kind[Any], inputs: Definition, held: Observed) -> list[Stake]:
-    """What bringing an object to its inputs would lose, without what stack config gives up by name."""
-    if same(kind, inputs, held):
-        return []
-    given_up = gives_up(session, kind.pulumi_name(inputs), held.name)
-    stakes = kind.losses(session, inputs, held)
-    return [stake for stake in stakes if stake.records > 0 and not (given_up and stake.fix is None)]
-
-
-def change_refusal(session: Session[Any], kind: Kind[Any], name: str, stake: Stake) -> tuple[str, str]:
-    """The sentence and fix for a change with records at stake."""
-    return (
-        f'{session.system.label}: changing {kind.name} "{name}" would lose data: {stake.sentence}',
-        stake.fix or f"change these records first, or give their values up: {_give_up(session, name)}",
-    )
 
 
 def _refuse_losses(session: Session[Any], kind: Kind[Any], inputs: Definition, held: Observed) -> None:

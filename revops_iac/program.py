@@ -17,14 +17,14 @@ from pulumi.runtime.config import get_config_env
 
 from revops_iac.account import Account, account_id
 from revops_iac.compile import Planned, compile_model, remarks, systems_of, validated
+from revops_iac.config.settings import REVOPS_KEYS, Settings, read_settings, unknown_keys
+from revops_iac.diagnostics import ModelProblems, Problem, suggest
 from revops_iac.dynamic import KindProvider
 from revops_iac.errors import AuthorError, RevopsError
-from revops_iac.kind import Definition, Kind, Wanted
-from revops_iac.load import Loaded, load
 from revops_iac.model import TOPICS
-from revops_iac.problems import ModelProblems, Problem, suggest
-from revops_iac.settings import REVOPS_KEYS, Settings, read_settings, unknown_keys
-from revops_iac.source_map import SourceMap, digest, lines
+from revops_iac.provider.kind import Definition, Kind, Wanted
+from revops_iac.source.load import Loaded, load
+from revops_iac.state.source_map import SourceMap, digest, lines
 from revops_iac.systems import installed_systems, system_named
 
 ORDER_INPUT = "keyOrder"

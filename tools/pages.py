@@ -13,14 +13,14 @@ from typing import Any
 
 from crm_simulators.hubspot.switches import SWITCHES as HUBSPOT_SWITCHES
 from crm_simulators.salesforce.switches import SWITCHES as SALESFORCE_SWITCHES
-from revops_hubspot.filter_phrases import OPERANDS, PHRASES
+from revops_hubspot.filters.phrases import OPERANDS, PHRASES
 from revops_policies.book import rule_book
 
-from revops_iac.api_rows import api_table
-from revops_iac.coverage_table import table
-from revops_iac.kind import Kind
-from revops_iac.probe import Probe
+from revops_iac.commands.api_coverage import api_table
+from revops_iac.documents.coverage_table import table
 from revops_iac.program import type_token
+from revops_iac.provider.kind import Kind
+from revops_iac.provider.probe import Probe
 from revops_iac.systems import installed_systems
 
 ROOT = Path(__file__).resolve().parents[1]

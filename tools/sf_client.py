@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from crm_simulators.server import SalesforceAccess, running
-from revops_salesforce.credentials import ORG_DISPLAY, read_credentials
+from revops_salesforce.api.credentials import ORG_DISPLAY, read_credentials
 
 from tools.other_clients import PACKAGE
 

@@ -1,0 +1,1 @@
+"""The policy pack: rules that judge a plan."""

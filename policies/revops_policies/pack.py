@@ -19,7 +19,7 @@ from pulumi_policy import (
 )
 from pydantic import ValidationError
 
-from revops_iac.source_map import SourceMap, read_source_map
+from revops_iac.state.source_map import SourceMap, read_source_map
 from revops_policies.book import Setting, evaluate, rule_book, settings
 from revops_policies.rule import Finding, Rule
 from revops_policies.subject import Subject, from_plan

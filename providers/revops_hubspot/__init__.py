@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from revops_hubspot.account import HubSpotAccount
-from revops_hubspot.api import API
+from revops_hubspot.api.endpoints import API
 from revops_hubspot.compiler import compile_model
 from revops_hubspot.compiler.remarks import remarks
 from revops_hubspot.coverage import coverage

@@ -6,14 +6,15 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from revops_hubspot import directory, examination
-from revops_hubspot.client import DEFAULT_URL, HubSpotClient
-from revops_hubspot.read_lag import READ_LAG_S
-from revops_hubspot.versions import PATHS, SEMANTIC
+from revops_hubspot.api import directory
+from revops_hubspot.api.client import DEFAULT_URL, HubSpotClient
+from revops_hubspot.api.read_lag import READ_LAG_S
+from revops_hubspot.api.versions import PATHS, SEMANTIC
+from revops_hubspot.doctor import checks as examination
 from revops_iac.errors import SessionError
-from revops_iac.examination import Check, Visit
-from revops_iac.kind import Lookup
-from revops_iac.session import Identity
+from revops_iac.provider.doctor import Check, Visit
+from revops_iac.provider.kind import Lookup
+from revops_iac.provider.session import Identity
 
 
 class HubSpotAccount:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from revops_hubspot.names import SYSTEM
-from revops_iac.coverage import Holding, Row
+from revops_hubspot.compiler.terms.names import SYSTEM
+from revops_iac.provider.coverage import Holding, Row
 
 STAGE = "stage with probability; segment Missing fields"
 BRANCH = "a branch of MQL assignment"

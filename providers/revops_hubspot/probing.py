@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from revops_hubspot import probes
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.errors import HubSpotRefusal
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.errors import HubSpotRefusal
 from revops_iac.errors import AccountError
-from revops_iac.probe import Probes, discover_probes
+from revops_iac.provider.probe import Probes, discover_probes
 
 DEVELOPER = ("APP_DEVELOPER", "DEVELOPER_TEST", "SANDBOX")
 

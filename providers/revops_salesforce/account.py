@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from revops_iac.account_validation import Change, Tell, Trial
 from revops_iac.errors import AccountError, SessionError
-from revops_iac.examination import Check, Visit
-from revops_iac.kind import Lookup
-from revops_iac.session import Identity, Session
-from revops_iac.validated_package import Bundle
-from revops_salesforce import examination, rebinding, validation
-from revops_salesforce.client import SalesforceClient, quoted
-from revops_salesforce.credentials import read_credentials
+from revops_iac.provider.doctor import Check, Visit
+from revops_iac.provider.kind import Lookup
+from revops_iac.provider.session import Identity, Session
+from revops_iac.provider.validation import Bundle, Change, Tell, Trial
+from revops_salesforce.api.client import SalesforceClient, quoted
+from revops_salesforce.api.credentials import read_credentials
+from revops_salesforce.deploy import validation
+from revops_salesforce.doctor import checks as examination
+from revops_salesforce.doctor import rebinding
 
 ORGANIZATION = "SELECT Id, Name, IsSandbox, OrganizationType, InstanceName FROM Organization"
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from revops_iac.coverage import Holding, Row
-from revops_salesforce.names import SYSTEM
+from revops_iac.provider.coverage import Holding, Row
+from revops_salesforce.compiler.terms.names import SYSTEM
 
 Held = tuple[Holding, str]
 """Holding, and how."""

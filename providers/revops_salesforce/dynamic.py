@@ -5,8 +5,8 @@ Their paths (`revops_salesforce.dynamic.<Kind>Provider`) are stored in every sta
 
 from __future__ import annotations
 
-from revops_iac.discovery import discover_kinds
 from revops_iac.dynamic import provider_classes
+from revops_iac.provider.discovery import discover_kinds
 from revops_salesforce import kinds
 
 KINDS = discover_kinds(kinds)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from revops_iac.errors import AccountError
-from revops_iac.probe import Probes, discover_probes
+from revops_iac.provider.probe import Probes, discover_probes
 from revops_salesforce import probes
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.errors import SalesforceRefusal
-from revops_salesforce.examination import DEVELOPER, ORGANIZATION
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.errors import SalesforceRefusal
+from revops_salesforce.doctor.checks import DEVELOPER, ORGANIZATION
 
 KEPT = "Salesforce keeps deleted fields in Deleted Fields and deleted leads in the recycle bin, each for 15 days."
 

@@ -1,0 +1,1 @@
+"""Judging a plan against the account before anything is touched."""

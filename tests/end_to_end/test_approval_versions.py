@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from revops_iac.vendor_object import Definition
+from revops_iac.provider.live_object import Definition
 from tests.end_to_end.small_stack import SmallStack
 
 pytestmark = pytest.mark.pulumi

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from revops_iac.vendor_object import Definition
+from revops_iac.provider.live_object import Definition
 from tests.end_to_end.small_stack import SmallStack, errors
 from tests.pulumi_project import WITHOUT_CHECKPOINTS
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from crm_simulators.server import RunningSimulators, running
 
-from revops_iac.source_map import SourceMap, read_source_map
+from revops_iac.state.source_map import SourceMap, read_source_map
 from tests.pulumi_project import Outcome, PulumiProject
 
 pytestmark = pytest.mark.pulumi

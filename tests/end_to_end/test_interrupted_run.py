@@ -163,7 +163,7 @@ class Server:
 
 @contextmanager
 def serving(state: Path) -> Iterator[Server]:
-    command = [sys.executable, "-m", "revops_iac.cli", "simulate", "--json", "--state", str(state)]
+    command = [sys.executable, "-m", "revops_iac.commands.cli", "simulate", "--json", "--state", str(state)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield Server(process)

@@ -10,8 +10,8 @@ from revops_policies.rule import Finding
 from revops_policies.subject import Subject, from_model
 
 from revops_iac.compile import compile_model
-from revops_iac.load import load
-from revops_iac.settings import Settings
+from revops_iac.config.settings import Settings
+from revops_iac.source.load import load
 
 RULES = sorted(rule_book())
 

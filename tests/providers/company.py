@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from revops_iac.doctor import Report, examine_stack
-from revops_iac.examination import Check
+from revops_iac.commands.doctor import Report, examine_stack
+from revops_iac.provider.doctor import Check
 
 TODAY = date(2026, 9, 1)
 """Long before the end of any interface."""

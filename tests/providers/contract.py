@@ -20,8 +20,8 @@ from pulumi.dynamic.config import Config
 from revops_iac import dynamic
 from revops_iac.compile import validated
 from revops_iac.dynamic import KindProvider
-from revops_iac.kind import Definition, Kind, Observed, Wanted
-from revops_iac.session import Session
+from revops_iac.provider.kind import Definition, Kind, Observed, Wanted
+from revops_iac.provider.session import Session
 from revops_iac.systems import system_named
 from tests.providers.conftest import catch_up
 

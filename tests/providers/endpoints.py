@@ -17,9 +17,9 @@ from unittest.mock import patch
 
 from crm_simulators.server import RunningSimulators, running
 
-from revops_iac.api_rows import FILE
-from revops_iac.doctor import examine_stack
-from revops_iac.kind import Kind
+from revops_iac.commands.doctor import examine_stack
+from revops_iac.provider.api import FILE
+from revops_iac.provider.kind import Kind
 from revops_iac.systems import installed_systems
 from tests.providers.contract import Contract, forms, later
 

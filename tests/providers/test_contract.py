@@ -8,7 +8,7 @@ import pytest
 from crm_simulators.server import RunningSimulators
 
 from revops_iac.errors import AuthorError
-from revops_iac.kind import META_INPUTS, Kind
+from revops_iac.provider.kind import META_INPUTS, Kind
 from revops_iac.systems import installed_systems
 from tests.providers.contract import WRITES, Contract, declared_part, example, forms, later
 

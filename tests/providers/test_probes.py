@@ -13,10 +13,10 @@ from crm_simulators.hubspot.switches import SWITCHES as HUBSPOT_SWITCHES
 from crm_simulators.salesforce.switches import SWITCHES as SALESFORCE_SWITCHES
 from crm_simulators.server import RunningSimulators, running
 
-from revops_iac.probe import PREFIX, Probe
-from revops_iac.probe_run import Bench, Outcome, Result, close, run_probes
-from revops_iac.session import Session
-from revops_iac.settings import read_settings
+from revops_iac.commands.probe.run import Bench, Outcome, Result, close, run_probes
+from revops_iac.config.settings import read_settings
+from revops_iac.provider.probe import PREFIX, Probe
+from revops_iac.provider.session import Session
 from revops_iac.systems import installed_systems
 
 SWITCHES = {switch.name: switch for switch in (*HUBSPOT_SWITCHES, *SALESFORCE_SWITCHES)}

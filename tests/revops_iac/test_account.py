@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from revops_iac.account import farewell, report
+from revops_iac.account import farewell
+from revops_iac.plan.preflight import report
 from revops_iac.systems import system_named
 
 HUBSPOT, SALESFORCE = system_named("hubspot").kinds, system_named("salesforce").kinds

@@ -8,9 +8,9 @@ from textwrap import dedent
 import pytest
 
 from revops_iac.compile import Planned, compile_model
-from revops_iac.load import load
-from revops_iac.problems import ModelProblems
-from revops_iac.settings import Settings
+from revops_iac.config.settings import Settings
+from revops_iac.diagnostics import ModelProblems
+from revops_iac.source.load import load
 
 CONTEXT = "context:\n  systems: {managed: [hubspot, salesforce], source_of_truth: salesforce}\n"
 

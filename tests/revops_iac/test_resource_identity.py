@@ -17,9 +17,9 @@ from pulumi.dynamic import ResourceProvider
 from pulumi.dynamic.dynamic import serialize_provider
 
 from revops_iac.account import AccountProvider
-from revops_iac.kind import Definition, Kind
 from revops_iac.model import TOPICS
 from revops_iac.program import ACCOUNT_TYPE, topic_type, type_token
+from revops_iac.provider.kind import Definition, Kind
 from revops_iac.systems import installed_systems, system_named
 
 FILE = Path(__file__).resolve().parents[1] / "golden" / "resource_identity.json"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from revops_iac.load import load
 from revops_iac.model import TOPICS, Model
 from revops_iac.model.duration import Duration
-from revops_iac.model.schema import json_schema, overlay_json_schema, render
-from revops_iac.yaml_source import read
+from revops_iac.source.json_schema import json_schema, overlay_json_schema, render
+from revops_iac.source.load import load
+from revops_iac.source.yaml_tree import read
 
 STACKS = Path(__file__).resolve().parents[2] / "stacks"
 
@@ -41,7 +41,9 @@ def test_every_topic_has_its_file(model: Model) -> None:
 )
 def test_schema_is_current(name: str, schema) -> None:
     held = (STACKS / name / ".schema.json").read_text(encoding="utf-8")
-    assert held == render(schema()), f"stacks/{name}/.schema.json is stale: python -m revops_iac.model.schema stacks"
+    assert held == render(schema()), (
+        f"stacks/{name}/.schema.json is stale: python -m revops_iac.source.json_schema stacks"
+    )
 
 
 @pytest.mark.parametrize("path", sorted(STACKS.glob("*/*.yaml")), ids=lambda path: f"{path.parent.name}/{path.name}")

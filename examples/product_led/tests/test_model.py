@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from revops_iac.check import check_stack
-from revops_iac.load import load_model
+from revops_iac.commands.check import check_stack
+from revops_iac.config.stack_config import stacks_of
 from revops_iac.model import Model
 from revops_iac.model.scoring import Score, score
-from revops_iac.stack_config import stacks_of
+from revops_iac.source.load import load_model
 
 COMPANY = Path(__file__).resolve().parents[1]
 STACKS = COMPANY / "stacks"

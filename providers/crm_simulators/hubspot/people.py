@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from crm_simulators.hubspot import errors
-from crm_simulators.hubspot.bodies import check_body
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, not_found, validation_error
-from crm_simulators.hubspot.paging import page
-from crm_simulators.hubspot.portal import Portal
-from crm_simulators.hubspot.routing import Call, Reply, Route
+from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.http.paging import page
+from crm_simulators.hubspot.http.routing import Call, Reply, Route
+from crm_simulators.hubspot.portal.portal import Portal
 
 OWNER_SCOPES = ("crm.objects.owners.read", "automation")
 USER_READ = ("settings.users.read", "crm.objects.users.read")

@@ -7,20 +7,20 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from crm_simulators.control import ControlProblem
-from crm_simulators.hubspot.associations import Associations
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject
-from crm_simulators.hubspot.flows import Flows
-from crm_simulators.hubspot.limits import TIERS
-from crm_simulators.hubspot.lists import Lists
-from crm_simulators.hubspot.object_types import ObjectType
+from crm_simulators.hubspot.flows.flows import Flows
+from crm_simulators.hubspot.http.limits import TIERS
+from crm_simulators.hubspot.lists.lists import Lists
 from crm_simulators.hubspot.people import People
-from crm_simulators.hubspot.pipelines import Pipelines
-from crm_simulators.hubspot.portal import Happening, Portal
-from crm_simulators.hubspot.properties import Properties
-from crm_simulators.hubspot.record_values import read_moment
-from crm_simulators.hubspot.records import Records
-from crm_simulators.hubspot.schemas import Schemas
-from crm_simulators.hubspot.scopes import ALL_SCOPES
+from crm_simulators.hubspot.pipelines.pipelines import Pipelines
+from crm_simulators.hubspot.portal.object_types import ObjectType
+from crm_simulators.hubspot.portal.portal import Happening, Portal
+from crm_simulators.hubspot.portal.scopes import ALL_SCOPES
+from crm_simulators.hubspot.properties.properties import Properties
+from crm_simulators.hubspot.properties.values import read_moment
+from crm_simulators.hubspot.records.associations import Associations
+from crm_simulators.hubspot.records.records import Records
+from crm_simulators.hubspot.records.schemas import Schemas
 
 
 def seed_account(portal: Portal, values: JsonObject) -> JsonObject:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crm_simulators.hubspot.portal import Portal
-from crm_simulators.hubspot.routing import Route
+from crm_simulators.hubspot.http.routing import Route
+from crm_simulators.hubspot.portal.portal import Portal
 
 PACKAGE = "crm_simulators.hubspot."
 Entry = tuple[str, str, str, tuple[str, ...]]

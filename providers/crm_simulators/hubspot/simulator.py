@@ -11,41 +11,41 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from crm_simulators.control import Answer, Control, ControlProblem, Fault
 from crm_simulators.hubspot import errors
-from crm_simulators.hubspot.account import Account
-from crm_simulators.hubspot.association_batches import AssociationBatchRoutes
-from crm_simulators.hubspot.association_labels import AssociationLabelRoutes, AssociationLabels
-from crm_simulators.hubspot.association_usage import AssociationUsage
-from crm_simulators.hubspot.associations import Associations
-from crm_simulators.hubspot.associations_v3 import AssociationV3Routes
-from crm_simulators.hubspot.bodies import check_body
-from crm_simulators.hubspot.defaults import TOKEN
+from crm_simulators.hubspot.account.account import Account
+from crm_simulators.hubspot.account.association_usage import AssociationUsage
+from crm_simulators.hubspot.account.usage_limits import UsageLimits
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, WebServerNotFound
-from crm_simulators.hubspot.filter_rules import FilterRules
-from crm_simulators.hubspot.flow_controls import FlowControls
-from crm_simulators.hubspot.flow_run import FlowRun
-from crm_simulators.hubspot.flows import FlowRoutes, Flows
-from crm_simulators.hubspot.limits import Limiter
-from crm_simulators.hubspot.list_conversions import ListConversionRoutes, ListConversions
-from crm_simulators.hubspot.list_folders import ListFolderRoutes
-from crm_simulators.hubspot.list_memberships import ListMembershipRoutes
-from crm_simulators.hubspot.lists import ListRoutes, Lists
+from crm_simulators.hubspot.filters.rules import FilterRules
+from crm_simulators.hubspot.flows.controls import FlowControls
+from crm_simulators.hubspot.flows.flows import FlowRoutes, Flows
+from crm_simulators.hubspot.flows.run import FlowRun
+from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.http.limits import Limiter
+from crm_simulators.hubspot.http.routing import Area, Call, Reply, Route, Router, canonical_path, parse_query
+from crm_simulators.hubspot.lists.conversions import ListConversionRoutes, ListConversions
+from crm_simulators.hubspot.lists.folders import ListFolderRoutes
+from crm_simulators.hubspot.lists.lists import ListRoutes, Lists
+from crm_simulators.hubspot.lists.memberships import ListMembershipRoutes
 from crm_simulators.hubspot.people import People, PeopleRoutes
-from crm_simulators.hubspot.pipeline_routes import PipelineRoutes
-from crm_simulators.hubspot.pipeline_rules import PipelineRuleRoutes, PipelineRules
-from crm_simulators.hubspot.pipelines import Pipelines
-from crm_simulators.hubspot.portal import Portal
-from crm_simulators.hubspot.properties import Properties, PropertyRoutes
-from crm_simulators.hubspot.property_validations import PropertyValidationRoutes
-from crm_simulators.hubspot.record_merges import RecordMergeRoutes
-from crm_simulators.hubspot.record_routes import RecordRoutes
-from crm_simulators.hubspot.records import Records
-from crm_simulators.hubspot.routing import Area, Call, Reply, Route, Router, canonical_path, parse_query
-from crm_simulators.hubspot.schemas import SchemaRoutes, Schemas
-from crm_simulators.hubspot.scopes import needed_scopes
+from crm_simulators.hubspot.pipelines.pipelines import Pipelines
+from crm_simulators.hubspot.pipelines.routes import PipelineRoutes
+from crm_simulators.hubspot.pipelines.rules import PipelineRuleRoutes, PipelineRules
+from crm_simulators.hubspot.portal.defaults import TOKEN
+from crm_simulators.hubspot.portal.portal import Portal
+from crm_simulators.hubspot.portal.scopes import needed_scopes
+from crm_simulators.hubspot.properties.properties import Properties, PropertyRoutes
+from crm_simulators.hubspot.properties.validations import PropertyValidationRoutes
+from crm_simulators.hubspot.records.association_batches import AssociationBatchRoutes
+from crm_simulators.hubspot.records.association_labels import AssociationLabelRoutes, AssociationLabels
+from crm_simulators.hubspot.records.associations import Associations
+from crm_simulators.hubspot.records.associations_v3 import AssociationV3Routes
+from crm_simulators.hubspot.records.merges import RecordMergeRoutes
+from crm_simulators.hubspot.records.records import Records
+from crm_simulators.hubspot.records.routes import RecordRoutes
+from crm_simulators.hubspot.records.schemas import SchemaRoutes, Schemas
 from crm_simulators.hubspot.seeding import seed_portal
 from crm_simulators.hubspot.served import Entry, entries
 from crm_simulators.hubspot.switches import SWITCHES
-from crm_simulators.hubspot.usage_limits import UsageLimits
 
 JSON_TYPE = "application/json;charset=utf-8"
 HTML_TYPE = "text/html;charset=utf-8"

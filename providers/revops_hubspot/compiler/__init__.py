@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from revops_hubspot.automations import automations
-from revops_hubspot.compiler.compilation import Compilation
+from revops_hubspot.compiler.automations import automations
 from revops_hubspot.compiler.lifecycle import lifecycle
 from revops_hubspot.compiler.pipeline_rules import pipeline_rules
 from revops_hubspot.compiler.pipelines import pipelines
 from revops_hubspot.compiler.properties import properties
 from revops_hubspot.compiler.segments import segments
+from revops_hubspot.compiler.terms.compilation import Compilation
 from revops_hubspot.compiler.validations import validations
-from revops_iac.declaration import Declaration
+from revops_iac.config.settings import Settings
 from revops_iac.model import Model
-from revops_iac.settings import Settings
+from revops_iac.provider.declaration import Declaration
 
 
 def compile_model(model: Model, settings: Settings) -> Iterable[Declaration]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from revops_hubspot.compiler.compilation import Compilation
-from revops_hubspot.names import LIFECYCLE_PROPERTY
-from revops_iac.declaration import Declaration
+from revops_hubspot.compiler.terms.compilation import Compilation
+from revops_hubspot.compiler.terms.names import LIFECYCLE_PROPERTY
 from revops_iac.model.condition import FieldRef
+from revops_iac.provider.declaration import Declaration
 
 
 def lifecycle(compilation: Compilation) -> Iterator[Declaration]:

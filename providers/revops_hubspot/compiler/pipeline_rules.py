@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from revops_hubspot import conditions
-from revops_hubspot.approvals import tier_cases
-from revops_hubspot.compiler.compilation import Compilation
-from revops_hubspot.names import SYSTEM
-from revops_iac.declaration import Declaration
+from revops_hubspot.compiler.approvals import tier_cases
+from revops_hubspot.compiler.terms import conditions
+from revops_hubspot.compiler.terms.compilation import Compilation
+from revops_hubspot.compiler.terms.names import SYSTEM
 from revops_iac.model.deal_desk import Approver, DealDesk
 from revops_iac.model.pipelines import Pipeline
+from revops_iac.provider.declaration import Declaration
 
 STAGE_APPROVALS = "hubspot.stage_approvals"
 """`revops:features` says that the portal has them: Sales Hub Enterprise [D], which no endpoint tells [S]."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_hubspot.compiler.compilation import Compilation, entry_declaration
-from revops_hubspot.names import SYSTEM
-from revops_iac.declaration import Declaration
-from revops_iac.model.checks import Finding
+from revops_hubspot.compiler.terms.compilation import Compilation, entry_declaration
+from revops_hubspot.compiler.terms.names import SYSTEM
+from revops_iac.provider.declaration import Declaration
+from revops_iac.source.checks import Finding
 
 
 def pipelines(compilation: Compilation) -> Iterator[Declaration]:

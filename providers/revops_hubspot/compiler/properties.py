@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from revops_hubspot.automations import engagement
-from revops_hubspot.compiler.compilation import Compilation, entry_declaration
-from revops_hubspot.names import OBJECT_TYPES
-from revops_iac.declaration import Declaration
+from revops_hubspot.compiler.automations import engagement
+from revops_hubspot.compiler.terms.compilation import Compilation, entry_declaration
+from revops_hubspot.compiler.terms.names import OBJECT_TYPES
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.data_hygiene import Field
+from revops_iac.provider.declaration import Declaration
 
 TYPES: Mapping[str, Mapping[str, Any]] = {
     "text": {"type": "string", "field_type": "text"},

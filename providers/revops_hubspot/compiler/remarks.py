@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_hubspot.names import SYSTEM
+from revops_hubspot.compiler.terms.names import SYSTEM
 from revops_iac.model import Model
-from revops_iac.model.checks import Finding
+from revops_iac.source.checks import Finding
 
 TYPE_ID = "6-"
 """How the type ids of custom events begin [T]; HubSpot's API finds none by name."""

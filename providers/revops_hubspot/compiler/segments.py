@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from revops_hubspot import conditions
-from revops_hubspot.compiler.compilation import Compilation
-from revops_hubspot.conditions import Cases, both, either
-from revops_hubspot.names import DEAL_STAGE_PROPERTY, LIFECYCLE_PROPERTY, OBJECT_TYPES, missing_title
-from revops_iac.declaration import Declaration, Path
+from revops_hubspot.compiler.terms import conditions
+from revops_hubspot.compiler.terms.compilation import Compilation
+from revops_hubspot.compiler.terms.conditions import Cases, both, either
+from revops_hubspot.compiler.terms.names import (
+    DEAL_STAGE_PROPERTY,
+    LIFECYCLE_PROPERTY,
+    OBJECT_TYPES,
+    missing_title,
+)
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op
 from revops_iac.model.deal_desk import DealDesk
+from revops_iac.provider.declaration import Declaration, Path
 
 DAYS_PER_MONTH = 365 / 12
 LAST_ACTIVITY, CREATED = "notes_last_updated", "createdate"

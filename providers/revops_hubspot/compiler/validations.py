@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_hubspot.compiler.compilation import Compilation
 from revops_hubspot.compiler.properties import TYPES
-from revops_hubspot.names import OBJECT_TYPES
-from revops_hubspot.validation_rules import fits
-from revops_iac.declaration import Declaration
+from revops_hubspot.compiler.terms.compilation import Compilation
+from revops_hubspot.compiler.terms.names import OBJECT_TYPES
+from revops_hubspot.properties.validation_rules import fits
 from revops_iac.model.data_hygiene import Field
+from revops_iac.provider.declaration import Declaration
 
 OF_TYPES = {"email": "EMAIL", "url": "URL"}
 NUMBERS = frozenset({"number", "currency", "percent"})

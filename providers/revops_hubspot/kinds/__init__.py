@@ -1,0 +1,1 @@
+"""Resource types of HubSpot: one module each, discovered by the provider."""

@@ -7,13 +7,14 @@ from typing import Any
 
 from pydantic import Field
 
-from revops_hubspot import custom_objects, label_checks
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.object_types import schema_references
-from revops_hubspot.read_lag import read_until
+from revops_hubspot.api import custom_objects
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.object_types import schema_references
+from revops_hubspot.api.read_lag import read_until
+from revops_hubspot.objects import label_checks
 from revops_iac.errors import AccountError
-from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
-from revops_iac.session import Session
+from revops_iac.provider.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
+from revops_iac.provider.session import Session
 
 MAX_LABELS = 50
 """Of one's own between two objects; HubSpot answers 437 to the next one [O]."""

@@ -8,14 +8,16 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from revops_hubspot import custom_objects, property_losses, records, schema_checks
-from revops_hubspot.client import HubSpotClient
+from revops_hubspot.api import custom_objects, records
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.object_types import object_name, schema_references, type_id
+from revops_hubspot.api.read_lag import read_until, shows, stamp_of
 from revops_hubspot.kinds.property import BOOLEAN_OPTIONS, Option, PropertyInputs
-from revops_hubspot.object_types import object_name, schema_references, type_id
-from revops_hubspot.read_lag import read_until, shows, stamp_of
+from revops_hubspot.objects import schema_checks
+from revops_hubspot.properties import impact as property_losses
 from revops_iac.errors import AccountError
-from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Stake, Wanted
-from revops_iac.session import Session
+from revops_iac.provider.kind import Definition, Inputs, Kind, Observed, Reference, Stake, Wanted
+from revops_iac.provider.session import Session
 
 FIELDS: Mapping[str, str] = {
     "labels": "labels",

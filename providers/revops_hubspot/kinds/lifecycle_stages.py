@@ -13,13 +13,13 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.errors import HubSpotRefusal
-from revops_hubspot.read_lag import read_until
-from revops_hubspot.stage_plan import Step, plan_stages
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.errors import HubSpotRefusal
+from revops_hubspot.api.read_lag import read_until
+from revops_hubspot.pipelines.stage_plan import Step, plan_stages
 from revops_iac.errors import AccountError
-from revops_iac.kind import Definition, Inputs, Kind, Observed
-from revops_iac.session import Session
+from revops_iac.provider.kind import Definition, Inputs, Kind, Observed
+from revops_iac.provider.session import Session
 
 PROPERTY = "lifecyclestage"
 IN_USE = "PipelineError.STAGE_ID_IN_USE"

@@ -7,19 +7,20 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from revops_hubspot import directory, list_checks
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.custom_objects import named, numbered
-from revops_hubspot.filter_branches import FilterText, compile_filter, readable, refusal
-from revops_hubspot.filter_form import first_few, misformed
-from revops_hubspot.filter_tokens import FilterError
-from revops_hubspot.filters import canonical_filters, complete_filters, properties_in
-from revops_hubspot.object_types import object_name, schema_references, type_id
-from revops_hubspot.read_lag import read_until, shows, stamp_of
-from revops_hubspot.tokens import to_ids, to_tokens, tokens_in
+from revops_hubspot.api import directory
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.custom_objects import named, numbered
+from revops_hubspot.api.object_types import object_name, schema_references, type_id
+from revops_hubspot.api.read_lag import read_until, shows, stamp_of
+from revops_hubspot.filters.branches import FilterText, compile_filter, readable, refusal
+from revops_hubspot.filters.canonical import canonical_filters, complete_filters, properties_in
+from revops_hubspot.filters.form import first_few, misformed
+from revops_hubspot.filters.references import to_ids, to_tokens, tokens_in
+from revops_hubspot.filters.tokens import FilterError
+from revops_hubspot.lists import checks as list_checks
 from revops_iac.errors import AccountError, AuthorError
-from revops_iac.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Stake, Wanted
-from revops_iac.session import Session
+from revops_iac.provider.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Stake, Wanted
+from revops_iac.provider.session import Session
 
 
 class ListInputs(Inputs):

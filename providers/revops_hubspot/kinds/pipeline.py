@@ -7,15 +7,16 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from revops_hubspot import custom_objects, pipeline_checks, records
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.object_types import schema_references
-from revops_hubspot.read_lag import read_until, shows, stamp_of
-from revops_hubspot.records import counted
-from revops_hubspot.stage_plan import Step, plan_stages
+from revops_hubspot.api import custom_objects, records
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.object_types import schema_references
+from revops_hubspot.api.read_lag import read_until, shows, stamp_of
+from revops_hubspot.api.records import counted
+from revops_hubspot.pipelines import checks as pipeline_checks
+from revops_hubspot.pipelines.stage_plan import Step, plan_stages
 from revops_iac.errors import AccountError
-from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Stake, Wanted
-from revops_iac.session import Session
+from revops_iac.provider.kind import Definition, Inputs, Kind, Observed, Reference, Stake, Wanted
+from revops_iac.provider.session import Session
 
 DEFAULT_PIPELINES = frozenset({"default", "0"})
 """They exist in every portal, for deals and tickets [D][T], and are shared: stages of others stay in them."""

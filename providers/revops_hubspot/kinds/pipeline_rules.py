@@ -8,16 +8,16 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from revops_hubspot import custom_objects, subscription
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.directory import key_of
-from revops_hubspot.filter_form import first_few, misformed
-from revops_hubspot.filter_types import unfit
-from revops_hubspot.filters import canonical_filters, complete_filters, properties_in
-from revops_hubspot.object_types import schema_references, type_id
-from revops_hubspot.pipeline_people import ids_of, names_of
-from revops_iac.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Wanted
-from revops_iac.session import Session
+from revops_hubspot.api import custom_objects, subscription
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.directory import key_of
+from revops_hubspot.api.object_types import schema_references, type_id
+from revops_hubspot.filters.canonical import canonical_filters, complete_filters, properties_in
+from revops_hubspot.filters.form import first_few, misformed
+from revops_hubspot.filters.property_types import unfit
+from revops_hubspot.pipelines.people import ids_of, names_of
+from revops_iac.provider.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Wanted
+from revops_iac.provider.session import Session
 
 PATH = "/{object}/{pipeline}"
 MOVEMENT: Mapping[str, str] = {"no_backwards": "noBackwardsMovementRule", "no_skipping": "noSkippingStagesRule"}

@@ -7,14 +7,14 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from revops_hubspot import custom_objects
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.directory import key_of
+from revops_hubspot.api import custom_objects
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.directory import key_of
+from revops_hubspot.api.object_types import schema_references, type_id
 from revops_hubspot.kinds.pipeline_rules import unknown_stages
-from revops_hubspot.object_types import schema_references, type_id
-from revops_hubspot.pipeline_people import ids_of, names_of
-from revops_iac.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Wanted
-from revops_iac.session import Session
+from revops_hubspot.pipelines.people import ids_of, names_of
+from revops_iac.provider.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Wanted
+from revops_iac.provider.session import Session
 
 PATH = "/{object}/{pipeline}/stage-edit-permissions"
 

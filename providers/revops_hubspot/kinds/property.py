@@ -9,14 +9,17 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from revops_hubspot import custom_objects, formula_check, property_checks, property_losses
-from revops_hubspot.canonical_formula import canonical_formula
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.errors import HubSpotRefusal
-from revops_hubspot.object_types import schema_references
-from revops_hubspot.records import counted
-from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Stake, Wanted
-from revops_iac.session import Session
+from revops_hubspot.api import custom_objects
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.errors import HubSpotRefusal
+from revops_hubspot.api.object_types import schema_references
+from revops_hubspot.api.records import counted
+from revops_hubspot.formulas import check as formula_check
+from revops_hubspot.formulas.canonical import canonical_formula
+from revops_hubspot.properties import checks as property_checks
+from revops_hubspot.properties import impact as property_losses
+from revops_iac.provider.kind import Definition, Inputs, Kind, Observed, Reference, Stake, Wanted
+from revops_iac.provider.session import Session
 
 FIELDS: Mapping[str, str] = {
     "name": "name",

@@ -6,13 +6,13 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from revops_hubspot import custom_objects
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.errors import HubSpotRefusal
-from revops_hubspot.object_checks import unknown_objects
-from revops_hubspot.object_types import schema_references
-from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
-from revops_iac.session import Session
+from revops_hubspot.api import custom_objects
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.errors import HubSpotRefusal
+from revops_hubspot.api.object_types import schema_references
+from revops_hubspot.objects.checks import unknown_objects
+from revops_iac.provider.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
+from revops_iac.provider.session import Session
 
 NOT_EMPTY = "PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES"
 

@@ -10,13 +10,13 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from revops_hubspot import records
-from revops_hubspot.client import HubSpotClient
+from revops_hubspot.api import records
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.read_lag import read_until
 from revops_hubspot.kinds.property import Option, Property
-from revops_hubspot.read_lag import read_until
-from revops_hubspot.stage_plan import final_order
-from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
-from revops_iac.session import Session
+from revops_hubspot.pipelines.stage_plan import final_order
+from revops_iac.provider.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
+from revops_iac.provider.session import Session
 
 
 class PropertyOptionsInputs(Inputs):

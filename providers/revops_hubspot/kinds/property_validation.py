@@ -8,13 +8,13 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
-from revops_hubspot import custom_objects
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.object_checks import unknown_objects
-from revops_hubspot.object_types import schema_references, type_id
-from revops_hubspot.validation_rules import RuleType, argument_problem, fits, fitting
-from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
-from revops_iac.session import Session
+from revops_hubspot.api import custom_objects
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.object_types import schema_references, type_id
+from revops_hubspot.objects.checks import unknown_objects
+from revops_hubspot.properties.validation_rules import RuleType, argument_problem, fits, fitting
+from revops_iac.provider.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
+from revops_iac.provider.session import Session
 
 PATH = "/{object}/{property}/rule-type/{rule}"
 

@@ -12,24 +12,27 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
-from revops_hubspot import directory, flow_form, typed_workflow, workflow_checks
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.custom_objects import named, numbered
-from revops_hubspot.errors import HubSpotRefusal
-from revops_hubspot.filter_branches import FilterText, refusal
-from revops_hubspot.filter_form import first_few
-from revops_hubspot.filter_tokens import FilterError
-from revops_hubspot.filter_types import unfit, unfit_uses
-from revops_hubspot.filters import properties_in
-from revops_hubspot.object_types import schema_references
-from revops_hubspot.read_lag import is_there, read_until, stamp_of
-from revops_hubspot.tokens import tokens_in
-from revops_hubspot.typed_workflow import REPLACES, vendor_inputs
-from revops_hubspot.workflow_enrolment import Enrol
-from revops_hubspot.workflow_steps import Part, Step, flaws
+from revops_hubspot.api import directory
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.custom_objects import named, numbered
+from revops_hubspot.api.errors import HubSpotRefusal
+from revops_hubspot.api.object_types import schema_references
+from revops_hubspot.api.read_lag import is_there, read_until, stamp_of
+from revops_hubspot.filters.branches import FilterText, refusal
+from revops_hubspot.filters.canonical import properties_in
+from revops_hubspot.filters.form import first_few
+from revops_hubspot.filters.property_types import unfit, unfit_uses
+from revops_hubspot.filters.references import tokens_in
+from revops_hubspot.filters.tokens import FilterError
+from revops_hubspot.workflows import checks as workflow_checks
+from revops_hubspot.workflows import flow_form
+from revops_hubspot.workflows import typed as typed_workflow
+from revops_hubspot.workflows.enrollment import Enrol
+from revops_hubspot.workflows.steps import Part, Step, flaws
+from revops_hubspot.workflows.typed import REPLACES, vendor_inputs
 from revops_iac.errors import AuthorError
-from revops_iac.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Wanted
-from revops_iac.session import Session
+from revops_iac.provider.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Wanted
+from revops_iac.provider.session import Session
 
 Json = dict[str, Any]
 CONTACTS_ONLY = (

@@ -7,15 +7,16 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from revops_hubspot import directory, flow_form
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.enrolment import would_enrol
+from revops_hubspot.api import directory
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.read_lag import stamp_of
 from revops_hubspot.kinds.workflow import Workflow, replace
-from revops_hubspot.read_lag import stamp_of
-from revops_hubspot.typed_workflow import vendor_inputs
+from revops_hubspot.workflows import flow_form
+from revops_hubspot.workflows.enrollment_count import would_enrol
+from revops_hubspot.workflows.typed import vendor_inputs
 from revops_iac.errors import AuthorError
-from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
-from revops_iac.session import Session
+from revops_iac.provider.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
+from revops_iac.provider.session import Session
 
 
 class WorkflowActivationInputs(Inputs):

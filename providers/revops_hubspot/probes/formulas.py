@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.probe_making import (
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.probe_lab import (
     HubSpotLab,
     calculation,
     contact,
@@ -16,7 +16,7 @@ from revops_hubspot.probe_making import (
     text_property,
     values_of,
 )
-from revops_iac.probe import Finding, Probe, Undecided
+from revops_iac.provider.probe import Finding, Probe, Undecided
 
 NUMBER: dict[str, Any] = {"type": "number", "fieldType": "number"}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.probe_making import (
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.probe_lab import (
     CONTACTS,
     HubSpotLab,
     contact,
@@ -17,7 +17,7 @@ from revops_hubspot.probe_making import (
     status_of,
     text_property,
 )
-from revops_iac.probe import Finding, Probe, Undecided
+from revops_iac.provider.probe import Finding, Probe, Undecided
 
 UNKNOWN_EVENT = "6-999999999"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.object_types import type_id
-from revops_hubspot.probe_making import HubSpotLab, make_deal, make_pipeline, said, status_of
-from revops_iac.probe import Finding, Probe
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.object_types import type_id
+from revops_hubspot.probe_lab import HubSpotLab, make_deal, make_pipeline, said, status_of
+from revops_iac.provider.probe import Finding, Probe
 
 DEALS = type_id("deals")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.probe_making import (
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.versions import DATED, SEMANTIC
+from revops_hubspot.probe_lab import (
     CONTACTS,
     HubSpotLab,
     contact,
@@ -16,8 +17,7 @@ from revops_hubspot.probe_making import (
     text_property,
     values_of,
 )
-from revops_hubspot.versions import DATED, SEMANTIC
-from revops_iac.probe import Finding, Probe, Undecided
+from revops_iac.provider.probe import Finding, Probe, Undecided
 
 LIFECYCLE: dict[str, Any] = {"object": "contacts", "name": "lifecyclestage"}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.probe_making import HubSpotLab, Json, absent_is_fine, said, status_of
-from revops_iac.probe import Finding, Probe, Undecided
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.probe_lab import HubSpotLab, Json, absent_is_fine, said, status_of
+from revops_iac.provider.probe import Finding, Probe, Undecided
 
 READS = 6
 """Reads of a schema alone after a change: some of them show it as it was [O]."""

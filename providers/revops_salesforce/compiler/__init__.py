@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from revops_iac.declaration import Declaration
+from revops_iac.config.settings import Settings
 from revops_iac.model import Model
-from revops_iac.settings import Settings
+from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler import (
     approvals,
     deal_desk,
@@ -23,7 +23,7 @@ from revops_salesforce.compiler import (
     routing,
 )
 from revops_salesforce.compiler.automation import automations, compile_automations
-from revops_salesforce.compiler.compilation import Compilation
+from revops_salesforce.compiler.terms.compilation import Compilation
 
 __all__ = ["compile_automations", "compile_model"]
 

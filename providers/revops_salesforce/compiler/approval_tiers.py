@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op, Or
 from revops_iac.model.deal_desk import Approval, DealDesk
-from revops_salesforce.compiler.compilation import Compilation
-from revops_salesforce.conditions import formula
+from revops_salesforce.compiler.terms.compilation import Compilation
+from revops_salesforce.compiler.terms.conditions import formula
 
 OBJECT = "Opportunity"
 

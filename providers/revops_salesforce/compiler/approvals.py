@@ -12,17 +12,17 @@ from itertools import product
 
 from salesforce_formula.parser import MAX_LENGTH
 
-from revops_iac.declaration import Declaration, Path
-from revops_iac.model.checks import Finding
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.deal_desk import Approval, Approver, DealDesk
+from revops_iac.provider.declaration import Declaration, Path
+from revops_iac.source.checks import Finding
 from revops_salesforce.compiler.approval_tiers import OBJECT, Tier, can_meet, tiers
-from revops_salesforce.compiler.compilation import Compilation, derived, derived_name, first_key
 from revops_salesforce.compiler.deal_desk import APPROVED, reasons
 from revops_salesforce.compiler.pipelines import covered
-from revops_salesforce.conditions import both
-from revops_salesforce.formulas import TooLong, runs_here
-from revops_salesforce.names import SYSTEM, developer_name, options, title
+from revops_salesforce.compiler.terms.compilation import Compilation, derived, derived_name, first_key
+from revops_salesforce.compiler.terms.conditions import both
+from revops_salesforce.compiler.terms.names import SYSTEM, developer_name, options, title
+from revops_salesforce.compiler.terms.scoring import TooLong, runs_here
 
 LABEL_LENGTH = 80
 VERSION_LENGTH = len("_v999")

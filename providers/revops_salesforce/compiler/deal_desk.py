@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_iac.declaration import Declaration
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op
 from revops_iac.model.deal_desk import DealDesk
+from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.approval_tiers import tiers
-from revops_salesforce.compiler.compilation import Compilation, derived_name, first_key
 from revops_salesforce.compiler.pipelines import OBJECT, STAGE, covered, is_stage
+from revops_salesforce.compiler.terms.compilation import Compilation, derived_name, first_key
+from revops_salesforce.compiler.terms.conditions import both, either, formula, opposite, quoted
+from revops_salesforce.compiler.terms.names import deal_stage_value, options
 from revops_salesforce.compiler.validation_rules import any_blank, enters, labels, rule
-from revops_salesforce.conditions import both, either, formula, opposite, quoted
-from revops_salesforce.names import deal_stage_value, options
 
 UNDECIDED = ("pending", "rejected")
 """Approval statuses, by key, with which no deal is won."""

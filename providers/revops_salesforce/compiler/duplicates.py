@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from revops_iac.declaration import Declaration
 from revops_iac.model.condition import FieldRef
-from revops_salesforce.compiler.compilation import Compilation, derived
-from revops_salesforce.names import VENDOR_OBJECTS, field_name
+from revops_iac.provider.declaration import Declaration
+from revops_salesforce.compiler.terms.compilation import Compilation, derived
+from revops_salesforce.compiler.terms.names import VENDOR_OBJECTS, field_name
 
 ORIGIN = ("data_hygiene", "match_keys")
 NAME = "Match_Keys"

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from revops_iac.declaration import Declaration, Path
-from revops_iac.model.checks import Finding
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.data_hygiene import Field
-from revops_salesforce.compiler.compilation import Compilation, declaration
-from revops_salesforce.formulas import score_formulas
-from revops_salesforce.names import (
+from revops_iac.provider.declaration import Declaration, Path
+from revops_iac.source.checks import Finding
+from revops_salesforce.compiler.terms.compilation import Compilation, declaration
+from revops_salesforce.compiler.terms.names import (
     DEVELOPER_NAME_LENGTH,
     SYSTEM,
     VENDOR_OBJECTS,
@@ -20,6 +19,7 @@ from revops_salesforce.names import (
     pinned,
     title,
 )
+from revops_salesforce.compiler.terms.scoring import score_formulas
 
 TEXT_LENGTH = 255
 LONG_TEXT_LENGTH = 32_768

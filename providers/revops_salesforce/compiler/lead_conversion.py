@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_iac.declaration import Declaration
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.data_hygiene import Field
-from revops_salesforce.compiler.compilation import Compilation, derived
+from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.fields import calculated, made
-from revops_salesforce.names import custom_field_name, options
+from revops_salesforce.compiler.terms.compilation import Compilation, derived
+from revops_salesforce.compiler.terms.names import custom_field_name, options
 
 ORIGIN = ("data_hygiene", "fields")
 LEAD = "Lead"

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_iac.declaration import Declaration
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.lifecycle import Lifecycle
-from revops_salesforce.compiler.compilation import Compilation, derived, derived_name, first_key
+from revops_iac.provider.declaration import Declaration
+from revops_salesforce.compiler.terms.compilation import Compilation, derived, derived_name, first_key
+from revops_salesforce.compiler.terms.conditions import one_of, quoted
+from revops_salesforce.compiler.terms.names import (
+    VENDOR_OBJECTS,
+    field_path,
+    stage_value,
+    standard_field,
+    value,
+)
 from revops_salesforce.compiler.validation_rules import any_blank, enters, labels, position, reachable, rule, skips
-from revops_salesforce.conditions import one_of, quoted
-from revops_salesforce.names import VENDOR_OBJECTS, field_path, stage_value, standard_field, value
 
 
 def lead_statuses(compilation: Compilation) -> Iterator[Declaration]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from revops_iac.declaration import Declaration
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.pipelines import DealStage
-from revops_salesforce.compiler.compilation import Compilation, derived
+from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.pipelines import OBJECT, STAGE
 from revops_salesforce.compiler.record_types import staged
+from revops_salesforce.compiler.terms.compilation import Compilation, derived
+from revops_salesforce.compiler.terms.names import deal_stage_value, developer_name
 from revops_salesforce.compiler.validation_rules import reachable
 from revops_salesforce.kinds.path_assistant import MAX_FIELDS, MAX_INFO
-from revops_salesforce.names import deal_stage_value, developer_name
 
 
 def paths(compilation: Compilation) -> Iterator[Declaration]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_iac.declaration import Declaration
 from revops_iac.model.people import BusinessHours
-from revops_salesforce.compiler.compilation import Compilation, declaration, derived
-from revops_salesforce.names import SYSTEM, title
+from revops_iac.provider.declaration import Declaration
+from revops_salesforce.compiler.terms.compilation import Compilation, declaration, derived
+from revops_salesforce.compiler.terms.names import SYSTEM, title
 
 NAME_LENGTH = 80
 

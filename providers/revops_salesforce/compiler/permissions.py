@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from revops_iac.declaration import Declaration
-from revops_iac.kind import Reference
-from revops_salesforce.compiler.compilation import Compilation, derived
+from revops_iac.provider.declaration import Declaration
+from revops_iac.provider.kind import Reference
 from revops_salesforce.compiler.fields import calculated, made
 from revops_salesforce.compiler.metrics import summed_fields
 from revops_salesforce.compiler.record_types import visible
 from revops_salesforce.compiler.routing import TURN_FIELD, turns
-from revops_salesforce.names import SYSTEM, custom_field_name
+from revops_salesforce.compiler.terms.compilation import Compilation, derived
+from revops_salesforce.compiler.terms.names import SYSTEM, custom_field_name
 
 ORIGIN = ("data_hygiene", "access")
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_iac.declaration import Declaration
 from revops_iac.model.condition import Compare, FieldRef, Op
 from revops_iac.model.entry import AppliesTo
 from revops_iac.model.pipelines import DealStage, Pipeline
-from revops_salesforce.compiler.compilation import Compilation, derived, derived_name, first_key
+from revops_iac.provider.declaration import Declaration
+from revops_salesforce.compiler.terms.compilation import Compilation, derived, derived_name, first_key
+from revops_salesforce.compiler.terms.conditions import both, formula, one_of, quoted
+from revops_salesforce.compiler.terms.names import deal_stage_value
 from revops_salesforce.compiler.validation_rules import any_blank, enters, labels, reachable, rule, skips
-from revops_salesforce.conditions import both, formula, one_of, quoted
-from revops_salesforce.names import deal_stage_value
 
 OBJECT = "Opportunity"
 STAGE = "StageName"

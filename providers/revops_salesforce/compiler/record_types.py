@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from revops_iac.declaration import Declaration, Path
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.pipelines import Pipeline
-from revops_salesforce.compiler.compilation import Compilation, declaration, derived
+from revops_iac.provider.declaration import Declaration, Path
 from revops_salesforce.compiler.fields import PICKLISTS, made
 from revops_salesforce.compiler.pipelines import OBJECT
-from revops_salesforce.names import custom_field_name, deal_stage_value, developer_name, options, value
+from revops_salesforce.compiler.terms.compilation import Compilation, declaration, derived
+from revops_salesforce.compiler.terms.names import (
+    custom_field_name,
+    deal_stage_value,
+    developer_name,
+    options,
+    value,
+)
 
 
 def business_processes(compilation: Compilation) -> Iterator[Declaration]:

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 
 from salesforce_formula.parser import MAX_LENGTH
 
-from revops_iac.declaration import Declaration
 from revops_iac.model.condition import Compare, Op
 from revops_iac.model.people import Assignee
 from revops_iac.model.routing import Routing, RoutingRule
-from revops_salesforce.compiler.compilation import Compilation, declaration, derived
-from revops_salesforce.conditions import Scope, both, formula
-from revops_salesforce.formulas import TooLong, runs_here
-from revops_salesforce.names import SYSTEM, developer_name
+from revops_iac.provider.declaration import Declaration
+from revops_salesforce.compiler.terms.compilation import Compilation, declaration, derived
+from revops_salesforce.compiler.terms.conditions import Scope, both, formula
+from revops_salesforce.compiler.terms.names import SYSTEM, developer_name
+from revops_salesforce.compiler.terms.scoring import TooLong, runs_here
 
 OBJECT = "Lead"
 TURN_FIELD = "Routing_Number__c"

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from salesforce_formula.parser import MAX_LENGTH
 
-from revops_iac.declaration import Declaration, Path
 from revops_iac.model.condition import FieldRef
-from revops_salesforce.compiler.compilation import Compilation, derived
-from revops_salesforce.conditions import Scope, blank, both, either, quoted
-from revops_salesforce.formulas import TooLong
-from revops_salesforce.names import field_path
+from revops_iac.provider.declaration import Declaration, Path
+from revops_salesforce.compiler.terms.compilation import Compilation, derived
+from revops_salesforce.compiler.terms.conditions import Scope, blank, both, either, quoted
+from revops_salesforce.compiler.terms.names import field_path
+from revops_salesforce.compiler.terms.scoring import TooLong
 
 MESSAGE_LENGTH = 255
 """Characters of an error message [K]."""

@@ -1,0 +1,1 @@
+"""Resource types of Salesforce: one module each, discovered by the provider."""

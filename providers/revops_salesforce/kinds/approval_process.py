@@ -7,17 +7,18 @@ from typing import Any, Literal
 
 from pydantic import field_validator
 
-from revops_iac.kind import Definition, Inputs, Lookup, Observed, Reference
-from revops_iac.session import Session
-from revops_salesforce import approval_form, approval_versions
-from revops_salesforce.approval_form import Action, Criteria, NextApprover, Step, Submitter
-from revops_salesforce.approval_versions import VERSIONED, Version, current, logical, named, number_of
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.deploy import deploy_components
-from revops_salesforce.flow_form import held_of
-from revops_salesforce.metadata_kind import ObjectPart, canonical, without_gaps
-from revops_salesforce.metadata_objects import Body
-from revops_salesforce.package import Component
+from revops_iac.provider.kind import Definition, Inputs, Lookup, Observed, Reference
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.components import Body
+from revops_salesforce.approvals import form as approval_form
+from revops_salesforce.approvals import versions as approval_versions
+from revops_salesforce.approvals.form import Action, Criteria, NextApprover, Step, Submitter
+from revops_salesforce.approvals.versions import VERSIONED, Version, current, logical, named, number_of
+from revops_salesforce.deploy.deployment import deploy_components
+from revops_salesforce.deploy.package import Component
+from revops_salesforce.flows.form import held_of
+from revops_salesforce.metadata.kind import ObjectPart, canonical, without_gaps
 
 IN_PLACE = frozenset({"label", "description", "active"})
 """What may change without a new version."""

@@ -8,12 +8,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from revops_iac.errors import AuthorError
-from revops_iac.kind import Definition, Inputs, Lookup, Observed, Reference, Wanted
-from revops_iac.session import Session
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.formula_references import references_in
-from revops_salesforce.metadata_kind import ObjectPart
-from revops_salesforce.metadata_objects import Body
+from revops_iac.provider.kind import Definition, Inputs, Lookup, Observed, Reference, Wanted
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.components import Body
+from revops_salesforce.formulas.references import references_in
+from revops_salesforce.metadata.kind import ObjectPart
 
 Operation = Literal[
     "equals", "notEqual", "lessThan", "greaterThan", "lessOrEqual", "greaterOrEqual", "contains", "notContain",

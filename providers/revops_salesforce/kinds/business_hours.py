@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 from pydantic import field_validator
 
-from revops_iac.kind import Definition, Inputs, Observed
-from revops_iac.session import Session
-from revops_salesforce import business_hours_container as container
-from revops_salesforce.business_hours_container import Entries
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.metadata_kind import MetadataKind, canonical
-from revops_salesforce.metadata_objects import Body
+from revops_iac.provider.kind import Definition, Inputs, Observed
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.components import Body
+from revops_salesforce.metadata import business_hours_container as container
+from revops_salesforce.metadata.business_hours_container import Entries
+from revops_salesforce.metadata.kind import MetadataKind, canonical
 
 ELEMENT = "businessHours"
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from revops_iac.kind import Definition, Inputs, Observed, Reference
-from revops_iac.session import Session
-from revops_salesforce import process_values
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.metadata_kind import ObjectPart
-from revops_salesforce.metadata_objects import Body
+from revops_iac.provider.kind import Definition, Inputs, Observed, Reference
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.components import Body
+from revops_salesforce.fields import process_values
+from revops_salesforce.metadata.kind import ObjectPart
 
 STANDARD_LISTS = {"Lead": "LeadStatus", "Opportunity": "OpportunityStage", "Case": "CaseStatus"}
 

@@ -8,19 +8,20 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from revops_iac.errors import AuthorError
-from revops_iac.kind import Definition, Inputs, Observed, Reference, Stake, Wanted
-from revops_iac.session import Session
-from revops_salesforce import field_losses, value_dependencies, value_entries
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.field_losses import FieldCount
-from revops_salesforce.field_requirements import lacking, value_column
-from revops_salesforce.field_types import refused_change
-from revops_salesforce.formula_references import references_in
+from revops_iac.provider.kind import Definition, Inputs, Observed, Reference, Stake, Wanted
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.components import Body
+from revops_salesforce.fields import impact as field_losses
+from revops_salesforce.fields import value_dependencies, value_entries
+from revops_salesforce.fields.impact import FieldCount
+from revops_salesforce.fields.requirements import lacking, value_column
+from revops_salesforce.fields.type_changes import refused_change
+from revops_salesforce.fields.value_dependencies import ValueSetting
+from revops_salesforce.fields.value_entries import Entry, Value
+from revops_salesforce.formulas.references import references_in
 from revops_salesforce.kinds.assignment_rules import Criterion
-from revops_salesforce.metadata_kind import ObjectPart, without_gaps
-from revops_salesforce.metadata_objects import Body
-from revops_salesforce.value_dependencies import ValueSetting
-from revops_salesforce.value_entries import Entry, Value
+from revops_salesforce.metadata.kind import ObjectPart, without_gaps
 
 FieldType = Literal[
     "AutoNumber", "Checkbox", "Currency", "Date", "DateTime", "Email", "EncryptedText", "Html", "Location",

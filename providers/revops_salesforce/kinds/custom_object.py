@@ -7,12 +7,12 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
-from revops_iac.kind import Definition, Inputs, Observed, Stake, Wanted
-from revops_iac.session import Session
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.errors import SalesforceRefusal
-from revops_salesforce.metadata_kind import MetadataKind
-from revops_salesforce.metadata_objects import Body, camel, snake
+from revops_iac.provider.kind import Definition, Inputs, Observed, Stake, Wanted
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.components import Body, camel, snake
+from revops_salesforce.api.errors import SalesforceRefusal
+from revops_salesforce.metadata.kind import MetadataKind
 
 SHARED_BY_DEFAULT = "ReadWrite"
 ELSEWHERE = frozenset(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from revops_iac.kind import Inputs
-from revops_salesforce.metadata_kind import MetadataKind
+from revops_iac.provider.kind import Inputs
+from revops_salesforce.metadata.kind import MetadataKind
 
 
 class CustomPermissionInputs(Inputs):

@@ -7,9 +7,9 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from revops_iac.kind import Definition, Inputs, Lookup, Reference
-from revops_salesforce.folder_kind import InFolderKind, present
-from revops_salesforce.metadata_objects import Body
+from revops_iac.provider.kind import Definition, Inputs, Lookup, Reference
+from revops_salesforce.api.components import Body
+from revops_salesforce.metadata.folder_kind import InFolderKind, present
 
 GRID_COLUMNS = 12
 ROW_HEIGHT_PX = 36

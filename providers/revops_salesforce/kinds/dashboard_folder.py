@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from revops_salesforce.folder_kind import FolderInputs, FolderKind
+from revops_salesforce.metadata.folder_kind import FolderInputs, FolderKind
 
 
 class DashboardFolderInputs(FolderInputs):

@@ -8,13 +8,13 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from revops_iac.kind import Definition, Inputs, Observed, Reference
-from revops_iac.session import Session
-from revops_salesforce.client import SalesforceClient
+from revops_iac.provider.kind import Definition, Inputs, Observed, Reference
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.components import Body, camel, snake
 from revops_salesforce.kinds.assignment_rules import Operation as Operator
 from revops_salesforce.kinds.matching_rule import MatchingRule
-from revops_salesforce.metadata_kind import ObjectPart
-from revops_salesforce.metadata_objects import Body, camel, snake
+from revops_salesforce.metadata.kind import ObjectPart
 
 Action = Literal["Allow", "Block"]
 Operation = Literal["Alert", "Report"]

@@ -7,15 +7,16 @@ from typing import Any
 
 from pydantic import field_validator
 
-from revops_iac.kind import Definition, Inputs, Mistake, Observed, Reference, Wanted
-from revops_iac.session import Session
-from revops_salesforce import flow_form, flow_types
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.deploy import deploy_flow
-from revops_salesforce.flow_versions import activate, delete_version, flow_state
-from revops_salesforce.metadata_kind import MetadataKind, canonical, without_gaps
-from revops_salesforce.metadata_objects import Body
-from revops_salesforce.versions import API_VERSION
+from revops_iac.provider.kind import Definition, Inputs, Mistake, Observed, Reference, Wanted
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.components import Body
+from revops_salesforce.api.versions import API_VERSION
+from revops_salesforce.deploy.deployment import deploy_flow
+from revops_salesforce.flows import element_types as flow_types
+from revops_salesforce.flows import form as flow_form
+from revops_salesforce.flows.versions import activate, delete_version, flow_state
+from revops_salesforce.metadata.kind import MetadataKind, canonical, without_gaps
 
 INPUTS_OF_ITS_OWN = ("fullName", "label", "description", "status")
 

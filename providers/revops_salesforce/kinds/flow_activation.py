@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from revops_iac.errors import AuthorError
-from revops_iac.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
-from revops_iac.session import Session
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.flow_enrolment import would_take
-from revops_salesforce.flow_versions import FlowState, activate, flow_state, flow_states
+from revops_iac.provider.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.flows.enrollment_count import would_take
+from revops_salesforce.flows.versions import FlowState, activate, flow_state, flow_states
 from revops_salesforce.kinds.flow import Flow
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from revops_iac.kind import Definition, Inputs
-from revops_iac.session import Session
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.field_losses import FieldCount
-from revops_salesforce.metadata_objects import Body
-from revops_salesforce.value_entries import Value
-from revops_salesforce.value_set_kind import ValueSetKind
+from revops_iac.provider.kind import Definition, Inputs
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.components import Body
+from revops_salesforce.fields.impact import FieldCount
+from revops_salesforce.fields.value_entries import Value
+from revops_salesforce.metadata.value_set_kind import ValueSetKind
 
 SUFFIX = "__gvs"  # names may come back with it since version 57, and are accepted without [S: salto]
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from revops_iac.errors import AccountError
-from revops_iac.kind import Definition, Inputs, Lookup, Observed
-from revops_iac.session import Session
-from revops_salesforce.client import SalesforceClient, quoted
-from revops_salesforce.metadata_kind import MetadataKind
-from revops_salesforce.metadata_objects import Body
-from revops_salesforce.versions import RECORD, RECORDS
+from revops_iac.provider.kind import Definition, Inputs, Lookup, Observed
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient, quoted
+from revops_salesforce.api.components import Body
+from revops_salesforce.api.versions import RECORD, RECORDS
+from revops_salesforce.metadata.kind import MetadataKind
 
 MEMBER = "GroupMember"
 OF_GROUPS = "FROM GroupMember WHERE Group.Type = 'Regular' AND Group.DeveloperName IN ({})"

@@ -7,14 +7,14 @@ from typing import Any
 
 from pydantic import Field
 
-from revops_iac.kind import Definition, Inputs, Observed, Reference
-from revops_iac.session import Session
-from revops_salesforce import business_hours_container as container
-from revops_salesforce.business_hours_container import Entries
-from revops_salesforce.client import SalesforceClient, quoted
-from revops_salesforce.metadata_kind import MetadataKind
-from revops_salesforce.metadata_objects import Body
-from revops_salesforce.versions import RECORD
+from revops_iac.provider.kind import Definition, Inputs, Observed, Reference
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient, quoted
+from revops_salesforce.api.components import Body
+from revops_salesforce.api.versions import RECORD
+from revops_salesforce.metadata import business_hours_container as container
+from revops_salesforce.metadata.business_hours_container import Entries
+from revops_salesforce.metadata.kind import MetadataKind
 
 ELEMENT = "holidays"
 

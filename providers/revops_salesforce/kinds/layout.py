@@ -8,11 +8,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from revops_iac.errors import AccountError
-from revops_iac.kind import Definition, Inputs, Observed, Reference
-from revops_iac.session import Session
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.metadata_kind import MetadataKind
-from revops_salesforce.metadata_objects import Body
+from revops_iac.provider.kind import Definition, Inputs, Observed, Reference
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.components import Body
+from revops_salesforce.metadata.kind import MetadataKind
 
 Behavior = Literal["Edit", "Required", "Readonly"]
 

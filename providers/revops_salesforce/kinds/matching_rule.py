@@ -9,12 +9,12 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from revops_iac.errors import AccountError
-from revops_iac.kind import Definition, Inputs, Observed, Reference
-from revops_iac.session import Session
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.errors import Refusal, account_error
-from revops_salesforce.metadata_kind import ObjectPart, without_gaps
-from revops_salesforce.metadata_objects import Body
+from revops_iac.provider.kind import Definition, Inputs, Observed, Reference
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.components import Body
+from revops_salesforce.api.errors import Refusal, account_error
+from revops_salesforce.metadata.kind import ObjectPart, without_gaps
 
 Method = Literal[
     "Exact", "FirstName", "LastName", "CompanyName", "Phone", "City", "Street", "Zip", "Title",

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from revops_iac.kind import Definition, Inputs, Reference
+from revops_iac.provider.kind import Definition, Inputs, Reference
+from revops_salesforce.api.components import Body
 from revops_salesforce.kinds.business_process import STANDARD_LISTS
-from revops_salesforce.metadata_kind import MetadataKind, without_gaps
-from revops_salesforce.metadata_objects import Body
+from revops_salesforce.metadata.kind import MetadataKind, without_gaps
 
 MASTER = "__Master__"
 MAX_FIELDS = 5  # [K]

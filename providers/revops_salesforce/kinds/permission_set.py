@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from revops_iac.kind import Definition, Inputs, Observed, Reference, Wanted
-from revops_iac.session import Session
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.metadata_kind import MetadataKind
-from revops_salesforce.metadata_objects import Body
+from revops_iac.provider.kind import Definition, Inputs, Observed, Reference, Wanted
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.components import Body
+from revops_salesforce.metadata.kind import MetadataKind
 
 
 class FieldPermission(BaseModel):

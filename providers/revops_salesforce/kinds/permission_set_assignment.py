@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from revops_iac.errors import AccountError
-from revops_iac.kind import Definition, Inputs, Kind, Lookup, Observed, Reference
-from revops_iac.session import Session
-from revops_salesforce.client import SalesforceClient, quoted
-from revops_salesforce.versions import RECORD, RECORDS
+from revops_iac.provider.kind import Definition, Inputs, Kind, Lookup, Observed, Reference
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient, quoted
+from revops_salesforce.api.versions import RECORD, RECORDS
 
 SOBJECT = "PermissionSetAssignment"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from revops_iac.kind import Definition, Inputs, Lookup, Observed, Stake
-from revops_iac.session import Session
-from revops_salesforce.client import SalesforceClient, quoted
-from revops_salesforce.metadata_kind import MetadataKind
-from revops_salesforce.metadata_objects import Body
+from revops_iac.provider.kind import Definition, Inputs, Lookup, Observed, Stake
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient, quoted
+from revops_salesforce.api.components import Body
+from revops_salesforce.metadata.kind import MetadataKind
 
 
 class QueueInputs(Inputs):

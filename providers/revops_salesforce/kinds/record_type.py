@@ -7,12 +7,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from revops_iac.kind import Definition, Inputs, Observed, Reference
-from revops_iac.session import Session
-from revops_salesforce import process_values
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.metadata_kind import ObjectPart
-from revops_salesforce.metadata_objects import Body
+from revops_iac.provider.kind import Definition, Inputs, Observed, Reference
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.components import Body
+from revops_salesforce.fields import process_values
+from revops_salesforce.metadata.kind import ObjectPart
 
 
 class Choice(BaseModel):

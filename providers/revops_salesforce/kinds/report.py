@@ -7,10 +7,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from revops_iac.kind import Definition, Inputs, Reference
-from revops_salesforce.folder_kind import InFolderKind, present
-from revops_salesforce.metadata_objects import Body
-from revops_salesforce.report_columns import fields_in, report_type_of
+from revops_iac.provider.kind import Definition, Inputs, Reference
+from revops_salesforce.api.components import Body
+from revops_salesforce.metadata.folder_kind import InFolderKind, present
+from revops_salesforce.reports.columns import fields_in, report_type_of
 
 Granularity = Literal[
     "Day", "Week", "Month", "Quarter", "Year", "FiscalQuarter", "FiscalYear", "MonthInYear", "DayInMonth"

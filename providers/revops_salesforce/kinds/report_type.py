@@ -8,13 +8,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from revops_iac.errors import AuthorError
-from revops_iac.kind import Definition, Inputs, Observed, Reference
-from revops_iac.session import Session
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.folder_kind import PUBLIC, present
-from revops_salesforce.metadata_kind import MetadataKind
-from revops_salesforce.metadata_objects import Body
-from revops_salesforce.report_columns import SUFFIX
+from revops_iac.provider.kind import Definition, Inputs, Observed, Reference
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.components import Body
+from revops_salesforce.metadata.folder_kind import PUBLIC, present
+from revops_salesforce.metadata.kind import MetadataKind
+from revops_salesforce.reports.columns import SUFFIX
 
 Category = Literal[
     "accounts", "opportunities", "forecasts", "cases", "leads", "campaigns", "activities", "busop", "products", "admin",

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from revops_iac.errors import AuthorError
-from revops_iac.kind import Definition, Inputs, Observed
-from revops_iac.session import Session
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.field_losses import STANDARD_FIELDS, FieldCount
-from revops_salesforce.value_entries import Value
-from revops_salesforce.value_set_kind import ValueSetKind
+from revops_iac.provider.kind import Definition, Inputs, Observed
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.fields.impact import STANDARD_FIELDS, FieldCount
+from revops_salesforce.fields.value_entries import Value
+from revops_salesforce.metadata.value_set_kind import ValueSetKind
 
 NAMES = (
     "AccountOwnership", "AccountRating", "AccountType", "CampaignMemberStatus", "CampaignStatus", "CampaignType",

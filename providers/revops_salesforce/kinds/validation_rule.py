@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from revops_iac.kind import Definition, Inputs, Observed, Reference, Wanted
-from revops_iac.session import Session
-from revops_salesforce import blocking_rules
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.formula_references import references_in
-from revops_salesforce.metadata_kind import ObjectPart
+from revops_iac.provider.kind import Definition, Inputs, Observed, Reference, Wanted
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.formulas import blocking_rules
+from revops_salesforce.formulas.references import references_in
+from revops_salesforce.metadata.kind import ObjectPart
 
 
 class ValidationRuleInputs(Inputs):

@@ -7,9 +7,9 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from revops_iac.kind import Definition, Inputs, Lookup, Reference
-from revops_salesforce.metadata_objects import Body
-from revops_salesforce.workflow_action_kind import WorkflowActionKind
+from revops_iac.provider.kind import Definition, Inputs, Lookup, Reference
+from revops_salesforce.api.components import Body
+from revops_salesforce.metadata.workflow_action_kind import WorkflowActionKind
 
 
 class Recipient(BaseModel):

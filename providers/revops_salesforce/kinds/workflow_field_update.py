@@ -7,10 +7,10 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from revops_iac.kind import Definition, Inputs, Lookup, Reference
-from revops_salesforce.formula_references import references_in
-from revops_salesforce.metadata_objects import Body
-from revops_salesforce.workflow_action_kind import WorkflowActionKind
+from revops_iac.provider.kind import Definition, Inputs, Lookup, Reference
+from revops_salesforce.api.components import Body
+from revops_salesforce.formulas.references import references_in
+from revops_salesforce.metadata.workflow_action_kind import WorkflowActionKind
 
 NEEDS = {"Formula": "formula", "Literal": "literal_value", "LookupValue": "lookup_value"}
 """The input that an operation takes its value from."""

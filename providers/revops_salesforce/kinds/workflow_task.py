@@ -7,8 +7,8 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from revops_iac.kind import Definition, Inputs, Lookup, Reference
-from revops_salesforce.workflow_action_kind import WorkflowActionKind
+from revops_iac.provider.kind import Definition, Inputs, Lookup, Reference
+from revops_salesforce.metadata.workflow_action_kind import WorkflowActionKind
 
 
 class WorkflowTaskInputs(Inputs):

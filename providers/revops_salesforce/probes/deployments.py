@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from revops_iac.probe import Finding, Probe, Undecided
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.deploy import deploy_flow
-from revops_salesforce.flow_form import to_xml
-from revops_salesforce.flow_versions import flow_state
-from revops_salesforce.metadata_objects import Body
-from revops_salesforce.package import archive
-from revops_salesforce.probe_making import SalesforceLab, start_check, undo_flow
+from revops_iac.provider.probe import Finding, Probe, Undecided
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.components import Body
+from revops_salesforce.api.versions import API_VERSION, DEPLOY_STATUS
+from revops_salesforce.deploy.deployment import deploy_flow
+from revops_salesforce.deploy.package import archive
+from revops_salesforce.flows.form import to_xml
+from revops_salesforce.flows.versions import flow_state
+from revops_salesforce.probe_lab import SalesforceLab, start_check, undo_flow
 from revops_salesforce.probes.rules import MOST_LOOKS, POLLS, nearest
-from revops_salesforce.versions import API_VERSION, DEPLOY_STATUS
 
 MOMENT_S = 0.5
 """What a deployment of ours waits before it looks again."""

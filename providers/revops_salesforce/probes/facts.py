@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from revops_iac.probe import Finding, Probe, Undecided
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.probe_making import (
+from revops_iac.provider.probe import Finding, Probe, Undecided
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.probe_lab import (
     IN_WORK,
     SalesforceLab,
     code_of,

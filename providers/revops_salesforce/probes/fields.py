@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from revops_iac.probe import Finding, Probe, Undecided
-from revops_salesforce.client import SalesforceClient
-from revops_salesforce.probe_making import SalesforceLab, code_of, component, read, text_field
+from revops_iac.provider.probe import Finding, Probe, Undecided
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.probe_lab import SalesforceLab, code_of, component, read, text_field
 
 SUFFIX = "__gvs"
 STAGES = "OpportunityStage"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from revops_iac.probe import Finding, Probe, Undecided, Value
-from revops_salesforce.client import SalesforceClient, quoted
-from revops_salesforce.errors import SalesforceRefusal
-from revops_salesforce.metadata_objects import Body
-from revops_salesforce.probe_making import (
+from revops_iac.provider.probe import Finding, Probe, Undecided, Value
+from revops_salesforce.api.client import SalesforceClient, quoted
+from revops_salesforce.api.components import Body
+from revops_salesforce.api.errors import SalesforceRefusal
+from revops_salesforce.probe_lab import (
     IN_WORK,
     SalesforceLab,
     component,

@@ -17,13 +17,13 @@ from crm_simulators.salesforce.simulator import SalesforceSimulator
 from crm_simulators.server import RunningSimulators
 from hubspot import HubSpot
 
-from .hubspot import thirty_days as on_hubspot
-from .hubspot.calls import calling
-from .hubspot.reference_model import Deployment, everything_on_hubspot
-from .hubspot.workflows import Portal
-from .salesforce import reference_model as salesforce_model
-from .salesforce.thirty_days import Thirty
-from .story import START, Json, expected, seed, stacks
+from tests.providers.crm_simulators.hubspot import thirty_days as on_hubspot
+from tests.providers.crm_simulators.hubspot.calls import calling
+from tests.providers.crm_simulators.hubspot.reference_model import Deployment, everything_on_hubspot
+from tests.providers.crm_simulators.hubspot.workflows import Portal
+from tests.providers.crm_simulators.salesforce import reference_model as salesforce_model
+from tests.providers.crm_simulators.salesforce.thirty_days import Thirty
+from tests.providers.crm_simulators.story import START, Json, expected, seed, stacks
 
 
 @dataclass(frozen=True)

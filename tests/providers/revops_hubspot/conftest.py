@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators
-from revops_hubspot.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient
 
-from revops_iac.session import Session
-from revops_iac.settings import read_settings
+from revops_iac.config.settings import read_settings
+from revops_iac.provider.session import Session
 from revops_iac.systems import system_named
 from tests.providers.conftest import catch_up
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from crm_simulators.server import RunningSimulators
 from revops_hubspot.account import HubSpotAccount
-from revops_hubspot.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.dynamic import PROVIDERS
 
 from revops_iac import account, dynamic
 from revops_iac.account import AccountProvider
+from revops_iac.config.settings import Settings
 from revops_iac.errors import SessionError
-from revops_iac.kind import Lookup
-from revops_iac.session import Session
-from revops_iac.settings import Settings
+from revops_iac.provider.kind import Lookup
+from revops_iac.provider.session import Session
 from revops_iac.systems import system_named
 from tests.providers.revops_hubspot.conftest import OpenSession
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from revops_hubspot.automations import FLOWS
 from revops_hubspot.compiler import compile_model
+from revops_hubspot.compiler.automations import FLOWS
 from revops_hubspot.coverage import coverage
 
-from revops_iac.coverage_rows import coverage_faults
-from revops_iac.load import load
-from revops_iac.settings import Settings
+from revops_iac.config.settings import Settings
+from revops_iac.documents.coverage_rows import coverage_faults
+from revops_iac.source.load import load
 
 STACKS = Path(__file__).resolve().parents[3] / "stacks"
 

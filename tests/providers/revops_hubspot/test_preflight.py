@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators
-from revops_hubspot.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient
 
-from revops_iac import account
-from revops_iac.account import preflight
-from revops_iac.kind import Wanted
-from revops_iac.session import Session
-from revops_iac.source_map import lines
+from revops_iac.plan import preflight as preflight_module
+from revops_iac.plan.preflight import preflight
+from revops_iac.provider.kind import Wanted
+from revops_iac.provider.session import Session
+from revops_iac.state.source_map import lines
 from revops_iac.systems import system_named
 from tests.providers.revops_hubspot.conftest import OpenSession
 
@@ -28,7 +28,7 @@ def text_property(name: str, **inputs: Any) -> dict[str, Any]:
 
 
 def problems(session: Session[HubSpotClient], monkeypatch: pytest.MonkeyPatch, items: list[Wanted]) -> list[str]:
-    monkeypatch.setattr(account, "trusted_wanted", lambda *_: items)
+    monkeypatch.setattr(preflight_module, "trusted_wanted", lambda *_: items)
     return preflight(session, "test", "", lines(items))
 
 

@@ -18,10 +18,10 @@ from revops_salesforce.compiler import compile_automations, compile_model
 from revops_salesforce.dynamic import KINDS
 
 from revops_iac.compile import validated
-from revops_iac.declaration import Declaration
-from revops_iac.load import load_model
+from revops_iac.config.settings import Settings
 from revops_iac.model import Model
-from revops_iac.settings import Settings
+from revops_iac.provider.declaration import Declaration
+from revops_iac.source.load import load_model
 
 STACKS = Path(__file__).parents[3] / "stacks"
 SETTINGS = Settings("prod", go_live=date(2026, 12, 1))

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators, SalesforceAccess
-from revops_salesforce.client import SalesforceClient
+from revops_salesforce.api.client import SalesforceClient
 
-from revops_iac.session import Session
-from revops_iac.settings import read_settings
+from revops_iac.config.settings import read_settings
+from revops_iac.provider.session import Session
 from revops_iac.systems import system_named
 
 OpenSession = Callable[..., Session[SalesforceClient]]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from crm_simulators.server import SalesforceAccess
 from revops_salesforce.account import SalesforceAccount
-from revops_salesforce.credentials import Credentials, read_credentials
+from revops_salesforce.api.credentials import Credentials, read_credentials
 
 from revops_iac.errors import SessionError
-from revops_iac.kind import Lookup
+from revops_iac.provider.kind import Lookup
 from tests.providers.revops_salesforce.conftest import OpenSession, no_config
 
 ACCOUNT = SalesforceAccount()

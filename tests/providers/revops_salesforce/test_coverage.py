@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from revops_salesforce.coverage import coverage
 
-from revops_iac.coverage_rows import coverage_faults
+from revops_iac.documents.coverage_rows import coverage_faults
 
 
 def test_every_row_of_the_process_is_said_once() -> None:

@@ -1,0 +1,1 @@
+"""Metadata types: one module each."""

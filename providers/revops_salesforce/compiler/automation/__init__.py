@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from revops_iac.declaration import Declaration
-from revops_iac.kind import Reference
+from revops_iac.config.settings import Settings
 from revops_iac.model import Model
 from revops_iac.model.automation import Does, Workflow
-from revops_iac.model.checks import Finding
-from revops_iac.settings import Settings
+from revops_iac.provider.declaration import Declaration
+from revops_iac.provider.kind import Reference
+from revops_iac.source.checks import Finding
 from revops_salesforce.compiler.automation import (
     closed_won_handoff,
     engagement,
@@ -20,11 +20,11 @@ from revops_salesforce.compiler.automation import (
     sla_breach,
     stale_deal,
 )
-from revops_salesforce.compiler.automation.enrolment import Enrolment
-from revops_salesforce.compiler.compilation import Compilation, declaration, derived
-from revops_salesforce.flows import Flow
-from revops_salesforce.formulas import runs_here
-from revops_salesforce.names import developer_name, title
+from revops_salesforce.compiler.automation.enrollment import Enrolment
+from revops_salesforce.compiler.terms.compilation import Compilation, declaration, derived
+from revops_salesforce.compiler.terms.flows import Flow
+from revops_salesforce.compiler.terms.names import developer_name, title
+from revops_salesforce.compiler.terms.scoring import runs_here
 
 __all__ = ["automations", "compile_automations"]
 

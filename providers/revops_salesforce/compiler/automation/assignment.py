@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from revops_iac.model.routing import Routing, RoutingRule
-from revops_salesforce.compiler.compilation import Compilation
 from revops_salesforce.compiler.routing import OBJECT, TURN_FIELD, members, rule_formula
-from revops_salesforce.conditions import Scope, quoted
-from revops_salesforce.flows import Flow, Ref, Value, found, holds
-from revops_salesforce.names import SYSTEM, developer_name, title
+from revops_salesforce.compiler.terms.compilation import Compilation
+from revops_salesforce.compiler.terms.conditions import Scope, quoted
+from revops_salesforce.compiler.terms.flows import Flow, Ref, Value, found, holds
+from revops_salesforce.compiler.terms.names import SYSTEM, developer_name, title
 
 USERNAME, QUEUE = Ref("Owner_Username"), Ref("Queue_Name")
 FIND_OWNER, FIND_QUEUE = "Find_Owner", "Find_Queue"

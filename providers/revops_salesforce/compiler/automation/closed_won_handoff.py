@@ -10,11 +10,11 @@ from revops_iac.model.lifecycle import Handoff
 from revops_iac.model.pipelines import Pipeline
 from revops_salesforce.compiler.automation.assignment import find_person
 from revops_salesforce.compiler.automation.deadlines import due_on
-from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment
-from revops_salesforce.compiler.compilation import Compilation
+from revops_salesforce.compiler.automation.enrollment import Enrolment, enrolment
 from revops_salesforce.compiler.pipelines import OBJECT
-from revops_salesforce.flows import AnyOf, Criterion, Flow, Ref, Value
-from revops_salesforce.names import title, value
+from revops_salesforce.compiler.terms.compilation import Compilation
+from revops_salesforce.compiler.terms.flows import AnyOf, Criterion, Flow, Ref, Value
+from revops_salesforce.compiler.terms.names import title, value
 
 
 def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tuple[Flow, Enrolment]]:

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.scoring import Scoring
-from revops_salesforce.compiler.automation.enrolment import go_live
-from revops_salesforce.compiler.compilation import Compilation
-from revops_salesforce.conditions import Scope, number
-from revops_salesforce.flows import Criterion, Flow, Node, Ref, Value, holds, start_filters
-from revops_salesforce.formulas import by_entry, engagement_formula, runs_here
-from revops_salesforce.names import SYSTEM, VENDOR_OBJECTS, title
+from revops_salesforce.compiler.automation.enrollment import go_live
+from revops_salesforce.compiler.terms.compilation import Compilation
+from revops_salesforce.compiler.terms.conditions import Scope, number
+from revops_salesforce.compiler.terms.flows import Criterion, Flow, Node, Ref, Value, holds, start_filters
+from revops_salesforce.compiler.terms.names import SYSTEM, VENDOR_OBJECTS, title
+from revops_salesforce.compiler.terms.scoring import by_entry, engagement_formula, runs_here
 
 MEMBER = "CampaignMember"
 

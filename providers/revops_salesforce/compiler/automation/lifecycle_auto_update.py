@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from revops_iac.model.automation import Workflow
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.lifecycle import Lifecycle
-from revops_salesforce.compiler.automation.enrolment import LAST_CHANGE, Enrolment, enrolment
-from revops_salesforce.compiler.compilation import Compilation
+from revops_salesforce.compiler.automation.enrollment import LAST_CHANGE, Enrolment, enrolment
+from revops_salesforce.compiler.terms.compilation import Compilation
+from revops_salesforce.compiler.terms.flows import AnyOf, Criterion, Flow, Node, Ref, Value
+from revops_salesforce.compiler.terms.names import VENDOR_OBJECTS, stage_value
 from revops_salesforce.compiler.validation_rules import reachable
-from revops_salesforce.flows import AnyOf, Criterion, Flow, Node, Ref, Value
-from revops_salesforce.names import VENDOR_OBJECTS, stage_value
 
 Made = tuple[Flow, Enrolment]
 Rule = tuple[str, list[Node], str | None]

@@ -9,10 +9,10 @@ from revops_iac.model.condition import FieldRef
 from revops_iac.model.lifecycle import Handoff
 from revops_salesforce.compiler.automation.assignment import OWNER, find_person, route
 from revops_salesforce.compiler.automation.deadlines import due_at
-from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment
-from revops_salesforce.compiler.compilation import Compilation
-from revops_salesforce.flows import Criterion, Flow, Ref, Value
-from revops_salesforce.names import title
+from revops_salesforce.compiler.automation.enrollment import Enrolment, enrolment
+from revops_salesforce.compiler.terms.compilation import Compilation
+from revops_salesforce.compiler.terms.flows import Criterion, Flow, Ref, Value
+from revops_salesforce.compiler.terms.names import title
 
 OBJECT = "Lead"
 DUE, DUE_DAY = Ref("Sla_Due"), Ref("Sla_Due_Day")

@@ -8,10 +8,10 @@ from revops_iac.model.automation import Workflow
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.lifecycle import Lifecycle, Recycle
 from revops_salesforce.compiler.automation.assignment import route
-from revops_salesforce.compiler.automation.enrolment import LAST_CHANGE, Enrolment, enrolment
-from revops_salesforce.compiler.compilation import Compilation
-from revops_salesforce.flows import Criterion, Flow, Ref, Value, found
-from revops_salesforce.names import stage_value
+from revops_salesforce.compiler.automation.enrollment import LAST_CHANGE, Enrolment, enrolment
+from revops_salesforce.compiler.terms.compilation import Compilation
+from revops_salesforce.compiler.terms.flows import Criterion, Flow, Ref, Value, found
+from revops_salesforce.compiler.terms.names import stage_value
 
 OBJECT = "Lead"
 

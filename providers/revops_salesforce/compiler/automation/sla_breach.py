@@ -10,11 +10,11 @@ from revops_iac.model.duration import Duration
 from revops_iac.model.lifecycle import Handoff, Lifecycle
 from revops_salesforce.compiler.automation.assignment import find_person
 from revops_salesforce.compiler.automation.deadlines import due_at
-from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment, without
-from revops_salesforce.compiler.compilation import Compilation
-from revops_salesforce.conditions import both, either, quoted
-from revops_salesforce.flows import Criterion, Flow, Node, Ref, Value, holds
-from revops_salesforce.names import stage_value, title
+from revops_salesforce.compiler.automation.enrollment import Enrolment, enrolment, without
+from revops_salesforce.compiler.terms.compilation import Compilation
+from revops_salesforce.compiler.terms.conditions import both, either, quoted
+from revops_salesforce.compiler.terms.flows import Criterion, Flow, Node, Ref, Value, holds
+from revops_salesforce.compiler.terms.names import stage_value, title
 
 OBJECT = "Lead"
 

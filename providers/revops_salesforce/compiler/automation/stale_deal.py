@@ -8,12 +8,12 @@ from revops_iac.model.automation import Workflow
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.pipelines import Pipeline
 from revops_salesforce.compiler.automation.closed_won_handoff import deal_kinds, stage_entered, watched
-from revops_salesforce.compiler.automation.enrolment import Enrolment, enrolment, go_live
-from revops_salesforce.compiler.compilation import Compilation
+from revops_salesforce.compiler.automation.enrollment import Enrolment, enrolment, go_live
 from revops_salesforce.compiler.pipelines import OBJECT, STAGE, covered
-from revops_salesforce.conditions import both, formula, number, opposite, quoted
-from revops_salesforce.flows import Criterion, Flow, Ref, Value, holds
-from revops_salesforce.names import deal_stage_value
+from revops_salesforce.compiler.terms.compilation import Compilation
+from revops_salesforce.compiler.terms.conditions import both, formula, number, opposite, quoted
+from revops_salesforce.compiler.terms.flows import Criterion, Flow, Ref, Value, holds
+from revops_salesforce.compiler.terms.names import deal_stage_value
 
 RUNS_AT = "06:00"
 NEVER = 100_000

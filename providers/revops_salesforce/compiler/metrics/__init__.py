@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_iac.declaration import Declaration
-from revops_salesforce.compiler.compilation import Compilation, derived
+from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.metrics.audits import audit_reports
 from revops_salesforce.compiler.metrics.dashboards import dashboards
 from revops_salesforce.compiler.metrics.reports import declared_report, folder, report_types, summed_field
 from revops_salesforce.compiler.metrics.sources import metric_reports, tile_reports
+from revops_salesforce.compiler.terms.compilation import Compilation, derived
 
 LABEL = "Revenue process"
 

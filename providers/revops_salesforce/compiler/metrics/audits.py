@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_iac.declaration import Path
 from revops_iac.model.condition import FieldRef
-from revops_salesforce.compiler.compilation import Compilation, derived_name
+from revops_iac.provider.declaration import Path
 from revops_salesforce.compiler.metrics.figures import Figure, blank, checked
 from revops_salesforce.compiler.metrics.sources import Source
-from revops_salesforce.names import VENDOR_OBJECTS, field_name
-from revops_salesforce.report_columns import column
+from revops_salesforce.compiler.terms.compilation import Compilation, derived_name
+from revops_salesforce.compiler.terms.names import VENDOR_OBJECTS, field_name
+from revops_salesforce.reports.columns import column
 
 ORIGIN: Path = ("data_hygiene", "audit")
 LAST_ACTIVITY = "LastActivityDate"

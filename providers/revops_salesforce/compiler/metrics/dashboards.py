@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from revops_iac.declaration import Declaration
 from revops_iac.model.metrics import Dashboard, Tile
-from revops_salesforce.compiler.compilation import Compilation, derived
+from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.metrics.figures import FORMULA
 from revops_salesforce.compiler.metrics.reports import folder, report_path, shown, titled
 from revops_salesforce.compiler.metrics.sources import Source, entry_name, metric_reports, running, tile_reports
+from revops_salesforce.compiler.terms.compilation import Compilation, derived
 from revops_salesforce.kinds.dashboard import GRID_COLUMNS, ROWS
 
 IN_A_ROW = 2

@@ -13,8 +13,8 @@ from typing import Any
 from revops_iac.model import Model
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.metrics import Metric, Tile
-from revops_salesforce.names import field_name
-from revops_salesforce.report_columns import column
+from revops_salesforce.compiler.terms.names import field_name
+from revops_salesforce.reports.columns import column
 
 SEEN_FROM = {"contact": "Lead", "lead": "Lead", "company": "Account", "deal": "Opportunity"}
 """The object that a figure is counted on: a person's way through the funnel stays on the lead when it is converted."""

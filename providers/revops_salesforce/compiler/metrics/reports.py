@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from revops_iac.declaration import Declaration
-from revops_salesforce.compiler.compilation import Compilation, derived
+from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.metrics.figures import FORMULA, SUMMED, Figure
 from revops_salesforce.compiler.metrics.sources import Source
+from revops_salesforce.compiler.terms.compilation import Compilation, derived
 from revops_salesforce.kinds.report import MAX_LABEL, MAX_TEXT
-from revops_salesforce.report_columns import SUFFIX, column
+from revops_salesforce.reports.columns import SUFFIX, column
 
 FOLDER = "RevOps"
 NAMES = {"Lead": "LastName", "Contact": "LastName", "Opportunity": "Name", "Account": "Name"}

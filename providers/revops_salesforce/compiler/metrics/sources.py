@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from revops_iac.declaration import Path
 from revops_iac.model.entry import VendorEntry
 from revops_iac.model.metrics import Dashboard, Metrics, Tile
-from revops_salesforce.compiler.compilation import Compilation, derived_name, first_key
+from revops_iac.provider.declaration import Path
 from revops_salesforce.compiler.metrics.figures import Figure, metric_figure, tile_figure
-from revops_salesforce.formulas import runs_here
-from revops_salesforce.names import developer_name
+from revops_salesforce.compiler.terms.compilation import Compilation, derived_name, first_key
+from revops_salesforce.compiler.terms.names import developer_name
+from revops_salesforce.compiler.terms.scoring import runs_here
 
 DIVIDED = " / "
 """Stands in what a tile shows where it is one figure divided by another: counts and sums are only a part of it."""

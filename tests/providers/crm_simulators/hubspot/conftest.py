@@ -8,7 +8,7 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from hubspot import HubSpot
 
-from .calls import Api, calling
+from tests.providers.crm_simulators.hubspot.calls import Api, calling
 
 
 @pytest.fixture

@@ -7,16 +7,16 @@ from datetime import date
 from pathlib import Path
 
 from crm_simulators.server import RunningSimulators
-from revops_hubspot.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.compiler import compile_model
 from revops_hubspot.dynamic import KINDS
 
 from revops_iac.compile import validated
-from revops_iac.declaration import Declaration
-from revops_iac.load import load
+from revops_iac.config.settings import Settings, read_settings
 from revops_iac.model import Model
-from revops_iac.session import Session
-from revops_iac.settings import Settings, read_settings
+from revops_iac.provider.declaration import Declaration
+from revops_iac.provider.session import Session
+from revops_iac.source.load import load
 from revops_iac.systems import system_named
 
 STACKS = Path(__file__).resolve().parents[4] / "stacks"

@@ -6,14 +6,21 @@ import re
 from typing import Any
 
 from crm_simulators.control import Control
-from crm_simulators.hubspot.object_types import OBJECT_TYPES
-from crm_simulators.hubspot.routing import canonical_path
+from crm_simulators.hubspot.http.routing import canonical_path
+from crm_simulators.hubspot.portal.object_types import OBJECT_TYPES
 from crm_simulators.hubspot.simulator import HubSpotSimulator
 from crm_simulators.server import RunningSimulators
 from hubspot import HubSpot
 
-from .calls import calling
-from .client_routes import AREAS, ELSEWHERE, LEFT_OUT, ClientRoute, client_parts, client_routes
+from tests.providers.crm_simulators.hubspot.calls import calling
+from tests.providers.crm_simulators.hubspot.client_routes import (
+    AREAS,
+    ELSEWHERE,
+    LEFT_OUT,
+    ClientRoute,
+    client_parts,
+    client_routes,
+)
 
 ROUTES = client_routes()
 OBJECTS = {name for one in OBJECT_TYPES for name in (one.id, one.plural, one.singular)}

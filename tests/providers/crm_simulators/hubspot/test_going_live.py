@@ -7,8 +7,8 @@ from typing import Any
 
 from crm_simulators.server import RunningSimulators
 
-from .reference_model import Deployment, everything_on_hubspot
-from .workflows import Portal
+from tests.providers.crm_simulators.hubspot.reference_model import Deployment, everything_on_hubspot
+from tests.providers.crm_simulators.hubspot.workflows import Portal
 
 OLD = "2026-03-01T12:00:00Z"
 STAGES = ("lead", "marketingqualifiedlead", "salesqualifiedlead")

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from revops_iac.model import Model
-
-from ..story import END, PEOPLE, START, Json, rule_of, team_of
-from .workflows import Portal
+from tests.providers.crm_simulators.hubspot.workflows import Portal
+from tests.providers.crm_simulators.story import END, PEOPLE, START, Json, rule_of, team_of
 
 FIELDS = (
     *("email", "last_name", "company_name", "job_title", "product_interest", "employees", "industry_group"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .conftest import Client
+from tests.providers.crm_simulators.salesforce.conftest import Client
 
 
 def report_type(client: Client, *columns: str, base: str = "Lead", **attributes: Any) -> Any:

@@ -8,9 +8,9 @@ from pathlib import Path
 from crm_simulators.salesforce.metadata_types.registry import TYPES
 from crm_simulators.salesforce.org import Org
 
-from revops_iac.load import load_model
+from revops_iac.config.settings import Settings
 from revops_iac.model import Model
-from revops_iac.settings import Settings
+from revops_iac.source.load import load_model
 from tests.providers.revops_salesforce.compiled_model import compiled, deploy, org
 
 PROD = Settings("prod", go_live=date(2026, 12, 1))

@@ -7,8 +7,15 @@ from typing import Any
 import pytest
 from simple_salesforce.exceptions import SalesforceGeneralError, SalesforceResourceNotFound
 
-from .analytics import component, dashboard, grouping, report, summary_formula, with_leads
-from .conftest import Client
+from tests.providers.crm_simulators.salesforce.analytics import (
+    component,
+    dashboard,
+    grouping,
+    report,
+    summary_formula,
+    with_leads,
+)
+from tests.providers.crm_simulators.salesforce.conftest import Client
 
 LEADS = [
     ("Ada", "Open - Not Contacted", "Web", 100),

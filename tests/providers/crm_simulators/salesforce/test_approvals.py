@@ -11,7 +11,7 @@ from crm_simulators.server import RunningSimulators
 from simple_salesforce import Salesforce
 from simple_salesforce.exceptions import SalesforceMalformedRequest
 
-from .conftest import Client
+from tests.providers.crm_simulators.salesforce.conftest import Client
 
 ANN, BOB = "ann@acme.example", "bob@acme.example"
 ALERT = {

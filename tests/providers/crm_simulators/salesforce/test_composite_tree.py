@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from simple_salesforce.exceptions import SalesforceMalformedRequest
 
-from .conftest import Client
+from tests.providers.crm_simulators.salesforce.conftest import Client
 
 
 def record(kind: str, reference: str, **values: Any) -> dict[str, Any]:

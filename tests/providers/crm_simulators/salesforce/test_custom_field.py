@@ -8,7 +8,7 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from zeep.exceptions import Fault
 
-from .conftest import Client
+from tests.providers.crm_simulators.salesforce.conftest import Client
 
 
 def test_created_field_is_read_back_with_server_defaults(client: Client) -> None:

@@ -13,7 +13,7 @@ import requests
 from crm_simulators.server import RunningSimulators
 from zeep.exceptions import Fault
 
-from .conftest import Client
+from tests.providers.crm_simulators.salesforce.conftest import Client
 
 NS = 'xmlns="http://soap.sforce.com/2006/04/metadata"'
 FIELD = "<fields><fullName>Tier__c</fullName><label>Tier</label><type>Text</type><length>80</length></fields>"

@@ -8,7 +8,7 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from simple_salesforce.exceptions import SalesforceMalformedRequest
 
-from .conftest import Client
+from tests.providers.crm_simulators.salesforce.conftest import Client
 
 ALLOW = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
 

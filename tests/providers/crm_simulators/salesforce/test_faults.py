@@ -15,7 +15,7 @@ from simple_salesforce.exceptions import (
 )
 from zeep.exceptions import Fault
 
-from .conftest import Client
+from tests.providers.crm_simulators.salesforce.conftest import Client
 
 
 def test_expired_session_is_401_on_rest_and_a_fault_on_soap(client: Client, simulators: RunningSimulators) -> None:

@@ -9,7 +9,7 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from simple_salesforce.exceptions import SalesforceMalformedRequest
 
-from .conftest import Client
+from tests.providers.crm_simulators.salesforce.conftest import Client
 
 MORNING = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 

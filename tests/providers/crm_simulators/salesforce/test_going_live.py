@@ -10,10 +10,9 @@ from crm_simulators.salesforce.simulator import SalesforceSimulator
 from crm_simulators.server import RunningSimulators
 
 from revops_iac.model import Model
+from tests.providers.crm_simulators.salesforce.reference_model import deployed, enable, everything_on_salesforce
+from tests.providers.crm_simulators.story import STACKS
 from tests.providers.revops_salesforce.compiled_model import Saving
-
-from ..story import STACKS
-from .reference_model import deployed, enable, everything_on_salesforce
 
 LONG_AGO, NOW = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 12, 1, 12, tzinfo=UTC)
 DAY_S = 86_400

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from crm_simulators.server import RunningSimulators
 
-from .conftest import Client
+from tests.providers.crm_simulators.salesforce.conftest import Client
 
 NAME = "LeadConvertSettings"
 

@@ -9,7 +9,7 @@ from simple_salesforce import Salesforce
 from simple_salesforce.exceptions import SalesforceAuthenticationFailed, SalesforceExpiredSession
 from zeep.exceptions import Fault
 
-from .conftest import Client
+from tests.providers.crm_simulators.salesforce.conftest import Client
 
 
 def domain(simulators: RunningSimulators) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import requests
 from crm_simulators.server import RunningSimulators
 
-from .conftest import Client
+from tests.providers.crm_simulators.salesforce.conftest import Client
 
 SOAP = 'xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns="http://soap.sforce.com/2006/04/metadata"'
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Client
+from tests.providers.crm_simulators.salesforce.conftest import Client
 
 
 def path(client: Client, *steps: Any, name: str = "Deals", **attributes: Any) -> Any:

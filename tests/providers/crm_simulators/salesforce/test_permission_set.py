@@ -6,7 +6,7 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from simple_salesforce.exceptions import SalesforceMalformedRequest
 
-from .conftest import Client
+from tests.providers.crm_simulators.salesforce.conftest import Client
 
 
 def test_new_field_is_hidden_from_rest_but_not_from_metadata(client: Client) -> None:

@@ -6,7 +6,7 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from simple_salesforce.exceptions import SalesforceMalformedRequest
 
-from .conftest import Client
+from tests.providers.crm_simulators.salesforce.conftest import Client
 
 LEADS = [
     {"LastName": "A", "Company": "Acme", "Country": "US", "NumberOfEmployees": 5, "Email": "a@acme.test"},

@@ -8,7 +8,7 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from simple_salesforce.exceptions import SalesforceMalformedRequest
 
-from .conftest import Client
+from tests.providers.crm_simulators.salesforce.conftest import Client
 
 
 def values(client: Client, *names: str, default: str | None = None) -> list[Any]:

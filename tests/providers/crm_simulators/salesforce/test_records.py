@@ -8,7 +8,7 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from simple_salesforce.exceptions import SalesforceMalformedRequest, SalesforceResourceNotFound
 
-from .conftest import Client
+from tests.providers.crm_simulators.salesforce.conftest import Client
 
 
 def problem(error: pytest.ExceptionInfo[SalesforceMalformedRequest]) -> Any:

@@ -7,9 +7,18 @@ from typing import Any
 import pytest
 from crm_simulators.server import RunningSimulators
 
-from .analytics import component, dashboard, grouping, report, report_folder, report_type, summary_formula, with_leads
-from .conftest import Client
-from .test_deploy import NS, Rest, manifest, package
+from tests.providers.crm_simulators.salesforce.analytics import (
+    component,
+    dashboard,
+    grouping,
+    report,
+    report_folder,
+    report_type,
+    summary_formula,
+    with_leads,
+)
+from tests.providers.crm_simulators.salesforce.conftest import Client
+from tests.providers.crm_simulators.salesforce.test_deploy import NS, Rest, manifest, package
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from simple_salesforce.exceptions import SalesforceGeneralError, SalesforceMalformedRequest, SalesforceResourceNotFound
 
-from .conftest import Client
+from tests.providers.crm_simulators.salesforce.conftest import Client
 
 
 def test_usage_is_counted_and_shown(client: Client) -> None:

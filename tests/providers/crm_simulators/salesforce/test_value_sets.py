@@ -6,7 +6,7 @@ from typing import Any
 
 from crm_simulators.server import RunningSimulators
 
-from .conftest import Client
+from tests.providers.crm_simulators.salesforce.conftest import Client
 
 
 def status(client: Client, name: str, **attributes: Any) -> Any:

@@ -9,14 +9,13 @@ from typing import Any
 
 from crm_simulators.salesforce.org import Org
 from crm_simulators.server import RunningSimulators
-from revops_salesforce.names import field_name
+from revops_salesforce.compiler.terms.names import field_name
 from simple_salesforce import Salesforce
 
 from revops_iac.model import Model
 from revops_iac.model.condition import FieldRef
+from tests.providers.crm_simulators.story import END, START, Json, rule_of, team_of
 from tests.providers.revops_salesforce.compiled_model import Saving
-
-from ..story import END, START, Json, rule_of, team_of
 
 BATCH = 200
 CAMPAIGN_STATUS = {"demo_request": "Requested demo", "content_download": "Downloaded content"}

@@ -8,7 +8,7 @@ from crm_simulators.server import RunningSimulators
 from revops_hubspot.kinds.association_label import AssociationLabel
 from revops_hubspot.kinds.custom_object_schema import CustomObjectSchema
 
-from revops_iac.kind import Wanted
+from revops_iac.provider.kind import Wanted
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
 

@@ -10,10 +10,10 @@ from revops_hubspot.kinds.custom_object_schema import CustomObjectSchema
 from revops_hubspot.kinds.pipeline import Pipeline
 from revops_hubspot.kinds.property import Property
 
-from revops_iac import account
 from revops_iac.errors import AuthorError
-from revops_iac.kind import Stake, Wanted
-from revops_iac.source_map import lines
+from revops_iac.plan import preflight as preflight_module
+from revops_iac.provider.kind import Stake, Wanted
+from revops_iac.state.source_map import lines
 from revops_iac.systems import system_named
 from tests.providers.contract import Contract, example, later
 from tests.providers.revops_hubspot.conftest import OpenSession
@@ -143,9 +143,9 @@ def test_new_object_is_planned_together_with_all_that_belongs_to_it(
     ]
     kinds = system_named("hubspot").kinds
     declared = [Wanted(kind, kinds[kind].vendor_name(one), kinds[kind].pulumi_name(one), one) for kind, one in items]
-    monkeypatch.setattr(account, "trusted_wanted", lambda *_: declared)
+    monkeypatch.setattr(preflight_module, "trusted_wanted", lambda *_: declared)
 
-    assert account.preflight(open_session(writes=False), "test", "", lines(declared)) == []
+    assert preflight_module.preflight(open_session(writes=False), "test", "", lines(declared)) == []
 
     session = open_session()
     for kind, one in items:

@@ -12,7 +12,7 @@ from revops_hubspot.kinds.workflow import Workflow
 from revops_hubspot.kinds.workflow_activation import WorkflowActivation
 
 from revops_iac.compile import validated
-from revops_iac.kind import Definition, Kind, Reference
+from revops_iac.provider.kind import Definition, Kind, Reference
 from tests.providers.contract import Contract
 
 SEGMENT = {"object": "machine", "name": "With a serial", "filter": "serial is known"}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from crm_simulators.server import RunningSimulators
 from pydantic import ValidationError
-from revops_hubspot.errors import HubSpotRefusal
+from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.kinds.lifecycle_stages import LifecycleStages, LifecycleStagesInputs
 
 from tests.providers.contract import Contract, example, later

@@ -9,8 +9,8 @@ from crm_simulators.server import RunningSimulators
 from pydantic import ValidationError
 from revops_hubspot.kinds.list import List
 
-from revops_iac.kind import Lookup, Reference, Wanted
-from revops_iac.validation import input_problem
+from revops_iac.provider.kind import Lookup, Reference, Wanted
+from revops_iac.source.input_errors import input_problem
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.errors import HubSpotRefusal
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.kinds.pipeline import Pipeline
 
-from revops_iac.kind import Observed, Stake
-from revops_iac.session import Session
+from revops_iac.provider.kind import Observed, Stake
+from revops_iac.provider.session import Session
 from tests.providers.revops_hubspot.conftest import OpenSession
 
 KIND = Pipeline()

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators
-from revops_hubspot.errors import HubSpotRefusal
+from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.kinds.pipeline_rules import PipelineRules
 
-from revops_iac.kind import Lookup, Wanted
+from revops_iac.provider.kind import Lookup, Wanted
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
 

@@ -12,7 +12,7 @@ from revops_hubspot.kinds.pipeline_stage_permissions import (
     PipelineStagePermissionsInputs,
 )
 
-from revops_iac.kind import Wanted
+from revops_iac.provider.kind import Wanted
 from tests.providers.contract import Contract
 from tests.providers.revops_hubspot.conftest import OpenSession
 

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from crm_simulators.hubspot.property_rules import NUMBER_HINTS, TEXT_HINTS
-from crm_simulators.hubspot.scopes import ALL_SCOPES
+from crm_simulators.hubspot.portal.scopes import ALL_SCOPES
+from crm_simulators.hubspot.properties.definitions import NUMBER_HINTS, TEXT_HINTS
 from crm_simulators.server import RunningSimulators
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.errors import HubSpotRefusal
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.kinds.property import CALCULATED, FIELD_TYPES, Property
 
 from revops_iac.compile import validated
-from revops_iac.kind import Observed, Stake, Wanted
-from revops_iac.session import Session
+from revops_iac.provider.kind import Observed, Stake, Wanted
+from revops_iac.provider.session import Session
 from revops_iac.systems import system_named
 from tests.providers.revops_hubspot.conftest import OpenSession
 

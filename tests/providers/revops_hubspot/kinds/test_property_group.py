@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from revops_hubspot.errors import HubSpotRefusal
+from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.kinds.property import Property
 from revops_hubspot.kinds.property_group import PropertyGroup
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from crm_simulators.server import RunningSimulators
-from revops_hubspot.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.kinds.property_options import PropertyOptions
 
-from revops_iac.kind import Observed, Wanted
-from revops_iac.session import Session
+from revops_iac.provider.kind import Observed, Wanted
+from revops_iac.provider.session import Session
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from revops_hubspot.kinds.property_validation import PropertyValidation, PropertyValidationInputs
 
 from revops_iac.account import farewell
-from revops_iac.kind import Wanted
+from revops_iac.provider.kind import Wanted
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators
-from revops_hubspot.client import HubSpotClient
-from revops_hubspot.directory import latest_flow
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.directory import latest_flow
 from revops_hubspot.kinds.workflow import Workflow, replace
 from revops_hubspot.kinds.workflow_activation import WorkflowActivation
 
 from revops_iac.errors import AuthorError
-from revops_iac.kind import Lookup, Observed, Wanted
-from revops_iac.session import Session
+from revops_iac.provider.kind import Lookup, Observed, Wanted
+from revops_iac.provider.session import Session
 from tests.providers.contract import Contract, example, later
 from tests.providers.revops_hubspot.conftest import OpenSession
 

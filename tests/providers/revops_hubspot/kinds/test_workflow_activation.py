@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators
-from revops_hubspot.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.kinds.workflow import Workflow
 from revops_hubspot.kinds.workflow_activation import WorkflowActivation
 
 from revops_iac.errors import AuthorError
-from revops_iac.kind import Wanted
-from revops_iac.session import Session
+from revops_iac.provider.kind import Wanted
+from revops_iac.provider.session import Session
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
 

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from crm_simulators.server import RunningSimulators
 from pydantic import ValidationError
-from revops_hubspot.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.kinds.workflow import Workflow
 from revops_hubspot.kinds.workflow_activation import WorkflowActivation
 
 from revops_iac.compile import validated
 from revops_iac.errors import AuthorError
-from revops_iac.kind import Reference, Wanted
-from revops_iac.session import Session
-from revops_iac.validation import input_problem
+from revops_iac.provider.kind import Reference, Wanted
+from revops_iac.provider.session import Session
+from revops_iac.source.input_errors import input_problem
 from tests.providers.contract import Contract
 from tests.providers.revops_hubspot.conftest import OpenSession
 

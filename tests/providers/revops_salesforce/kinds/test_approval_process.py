@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from crm_simulators.server import RunningSimulators
 from pydantic import ValidationError
-from revops_salesforce.approval_form import from_vendor, to_vendor
-from revops_salesforce.client import SalesforceClient
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.approvals.form import from_vendor, to_vendor
 from revops_salesforce.kinds.approval_process import ApprovalProcess
 from revops_salesforce.kinds.workflow_field_update import WorkflowFieldUpdate
 

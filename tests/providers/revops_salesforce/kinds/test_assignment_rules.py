@@ -9,7 +9,7 @@ from crm_simulators.server import RunningSimulators
 from revops_salesforce.kinds.assignment_rules import AssignmentRules, AssignmentRulesInputs
 
 from revops_iac.errors import AccountError, AuthorError
-from revops_iac.kind import Lookup, Reference, Wanted
+from revops_iac.provider.kind import Lookup, Reference, Wanted
 from tests.providers.revops_salesforce.conftest import OpenSession
 
 KIND = AssignmentRules()

@@ -9,7 +9,7 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.kinds.custom_field import CustomField, CustomFieldInputs
 
-from revops_iac.kind import Stake, Wanted
+from revops_iac.provider.kind import Stake, Wanted
 from tests.providers.revops_salesforce.conftest import OpenSession
 
 KIND = CustomField()

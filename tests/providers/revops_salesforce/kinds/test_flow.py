@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators
-from revops_salesforce.flow_versions import activate, flow_state
+from revops_salesforce.flows.versions import activate, flow_state
 from revops_salesforce.kinds.custom_field import CustomField
 from revops_salesforce.kinds.flow import Flow, FlowInputs
 
 from revops_iac.errors import AccountError
-from revops_iac.kind import Kind, Observed
+from revops_iac.provider.kind import Kind, Observed
 from tests.providers.contract import example
 from tests.providers.revops_salesforce.conftest import OpenSession
 

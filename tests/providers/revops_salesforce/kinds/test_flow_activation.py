@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators
-from revops_salesforce.flow_enrolment import where
+from revops_salesforce.flows.enrollment_count import where
 from revops_salesforce.kinds.flow import Flow
 from revops_salesforce.kinds.flow_activation import FlowActivation
 
 from revops_iac.errors import AuthorError
-from revops_iac.kind import Wanted
+from revops_iac.provider.kind import Wanted
 from tests.providers.contract import example
 from tests.providers.revops_salesforce.conftest import OpenSession
 

@@ -7,7 +7,7 @@ from typing import Any
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.kinds.lead_convert_settings import NAME, LeadConvertSettings
 
-from revops_iac.kind import Definition
+from revops_iac.provider.kind import Definition
 from tests.providers.revops_salesforce.conftest import OpenSession
 
 KIND = LeadConvertSettings()

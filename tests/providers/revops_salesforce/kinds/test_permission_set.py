@@ -5,7 +5,7 @@ from __future__ import annotations
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.kinds.permission_set import PermissionSet
 
-from revops_iac.kind import Wanted
+from revops_iac.provider.kind import Wanted
 from tests.providers.revops_salesforce.conftest import OpenSession
 
 KIND = PermissionSet()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.kinds.queue import Queue
 
-from revops_iac.kind import Lookup, Stake
+from revops_iac.provider.kind import Lookup, Stake
 from tests.providers.revops_salesforce.conftest import OpenSession
 
 KIND = Queue()

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 from pydantic import ValidationError
+from revops_salesforce.deploy.package import Component, pack
 from revops_salesforce.kinds.dashboard import Dashboard, DashboardInputs
 from revops_salesforce.kinds.report import Report
 from revops_salesforce.kinds.report_folder import ReportFolder
 from revops_salesforce.kinds.report_type import ReportType
-from revops_salesforce.package import Component, pack
 
 from revops_iac.errors import AccountError, AuthorError
 from tests.providers.contract import example

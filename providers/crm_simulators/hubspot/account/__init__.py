@@ -1,0 +1,1 @@
+"""The account, its usage and its limits."""

@@ -1,0 +1,72 @@
+"""Account information, API usage and token information (hubspot.md sections 10 and 11)."""
+
+from __future__ import annotations
+
+from crm_simulators.hubspot import errors
+from crm_simulators.hubspot.errors import JsonObject
+from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.http.limits import Limiter
+from crm_simulators.hubspot.http.routing import Call, Reply, Route
+from crm_simulators.hubspot.portal.portal import Portal
+
+DETAILS = (
+    "portalId",
+    "accountType",
+    "timeZone",
+    "companyCurrency",
+    "additionalCurrencies",
+    "utcOffset",
+    "utcOffsetMilliseconds",
+    "uiDomain",
+    "dataHostingLocation",
+)
+
+
+class Account:
+    """The routes about the account and the token in use."""
+
+    def __init__(self, portal: Portal, limiter: Limiter) -> None:
+        self.portal = portal
+        self.limiter = limiter
+
+    def details(self, call: Call) -> Reply:
+        """The account; any valid token may ask. There is no tier field anywhere [S]."""
+        account = self.portal.state["account"]
+        return Reply(200, {name: account[name] for name in DETAILS})
+
+    def daily_usage(self, call: Call) -> Reply:
+        """Calls of today by private apps."""
+        used, limit = self.limiter.daily()
+        usage: JsonObject = {
+            "name": "private-apps-api-calls-daily",
+            "currentUsage": used,
+            "usageLimit": limit,
+            "collectedAt": self.portal.now(),
+            "fetchStatus": "SUCCESS",
+        }
+        return Reply(200, {"results": [usage]})
+
+    def token_info(self, call: Call) -> Reply:
+        """Whose a private app token is, and its scopes [O][T]."""
+        body = call.body()
+        check_body("PrivateAppTokenInfoRequest", body, {"tokenKey": "text"}, {})
+        token = self.portal.state["tokens"].get(body["tokenKey"])
+        if token is None:
+            raise errors.not_found("The private app token does not exist")
+        return Reply(
+            200,
+            {
+                "userId": token["userId"],
+                "hubId": self.portal.state["account"]["portalId"],
+                "appId": token["appId"],
+                "scopes": sorted(token["scopes"]),
+            },
+        )
+
+    def routes(self) -> list[Route]:
+        """What this area serves."""
+        return [
+            Route("GET", "/account-info/v3/details", self.details),
+            Route("GET", "/account-info/v3/api-usage/daily/private-apps", self.daily_usage),
+            Route("POST", "/oauth/v2/private-apps/get/access-token-info", self.token_info, write=False),
+        ]

@@ -1,0 +1,104 @@
+"""Limits tracking: https://developers.hubspot.com/docs/api-reference/crm-limits-tracking-v3/guide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from crm_simulators.hubspot.errors import JsonObject
+from crm_simulators.hubspot.http.routing import Call, Reply, Route
+from crm_simulators.hubspot.pipelines.pipelines import LIFECYCLE_OBJECTS, MAX_CUSTOM_PIPELINES, Pipelines
+from crm_simulators.hubspot.portal.object_types import OBJECT_TYPES
+from crm_simulators.hubspot.properties.properties import MAX_CUSTOM
+from crm_simulators.hubspot.records.records import Records
+from crm_simulators.hubspot.records.schemas import MAX_SCHEMAS, Schemas
+
+SCOPES = tuple(f"crm.objects.{t.scope}.read" for t in OBJECT_TYPES)
+MAX_CALCULATED = {"free": 0, "starter": 5, "professional": 25, "enterprise": 200}  # per portal [?]
+MAX_RECORDS = 15_000_000  # [D] contacts; other objects differ
+
+
+class UsageLimits:
+    """Counts against limits, overall and by object type."""
+
+    def __init__(self, records: Records, pipelines: Pipelines, schemas: Schemas) -> None:
+        self.records = records
+        self.schemas = schemas
+        self.pipelines = pipelines
+
+    def custom_properties(self, call: Call) -> Reply:
+        """Custom properties against the limit of each object."""
+        limit = MAX_CUSTOM[self._tier()]
+        return Reply(200, self._report(self._custom, limit, limit * len(OBJECT_TYPES)))
+
+    def calculated_properties(self, call: Call) -> Reply:
+        """Calculated properties against the limit of the portal."""
+        return Reply(200, self._report(self._calculated, None, MAX_CALCULATED[self._tier()]))
+
+    def records_stored(self, call: Call) -> Reply:
+        """Records against the limit of each object."""
+        report = self._report(lambda object_type: len(self.records.active(object_type)), MAX_RECORDS, 0)
+        return Reply(
+            200,
+            {
+                "hubspotDefinedObjectTypes": report["byObjectType"],
+                "customObjectTypes": {"byObjectType": [], "overallLimit": 0, "overallUsage": 0, "overallPercentage": 0},
+            },
+        )
+
+    def pipelines_made(self, call: Call) -> Reply:
+        """Pipelines against the limit of each object, those that cannot be made left out."""
+        report = self._report(lambda object_type: len(self.pipelines.of(object_type)), self._pipeline_limit(), 0)
+        made = [entry for entry in report["byObjectType"] if entry["objectTypeId"] not in LIFECYCLE_OBJECTS]
+        custom = {"byObjectType": [], "overallLimit": 0, "overallUsage": 0, "overallPercentage": 0}
+        return Reply(200, {"hubspotDefinedObjectTypes": made, "customObjectTypes": custom})
+
+    def custom_objects(self, call: Call) -> Reply:
+        """Custom object types against the limit of the portal."""
+        limit, usage = MAX_SCHEMAS[self._tier()], len(self.schemas.active())
+        return Reply(200, {"limit": limit, "usage": usage, "percentage": _percent(usage, limit)})
+
+    def _tier(self) -> str:
+        return str(self.records.portal.state["account"]["tier"])
+
+    def _pipeline_limit(self) -> int:
+        return 1 + MAX_CUSTOM_PIPELINES[self._tier()]
+
+    def _custom(self, object_type: str) -> int:
+        return sum(not p["hubspotDefined"] for p in self.records.properties.active(object_type).values())
+
+    def _calculated(self, object_type: str) -> int:
+        return sum(p["calculated"] for p in self.records.properties.active(object_type).values())
+
+    def _report(self, count: Callable[[str], int], limit: int | None, overall: int) -> JsonObject:
+        entries: list[JsonObject] = []
+        for object_type in OBJECT_TYPES:
+            usage = count(object_type.id)
+            entry = {
+                "objectTypeId": object_type.id,
+                "singularLabel": object_type.singular.capitalize(),
+                "pluralLabel": object_type.plural.capitalize(),
+                "usage": usage,
+            }
+            entries.append(entry if limit is None else {**entry, "limit": limit, "percentage": _percent(usage, limit)})
+        used = sum(entry["usage"] for entry in entries)
+        return {
+            "byObjectType": entries,
+            "overallLimit": overall,
+            "overallUsage": used,
+            "overallPercentage": _percent(used, overall),
+        }
+
+    def routes(self) -> list[Route]:
+        """What this area serves."""
+        root = "/crm/v3/limits"
+        return [
+            Route("GET", f"{root}/custom-properties", self.custom_properties, SCOPES),
+            Route("GET", f"{root}/calculated-properties", self.calculated_properties, SCOPES),
+            Route("GET", f"{root}/custom-object-types", self.custom_objects, SCOPES),
+            Route("GET", f"{root}/records", self.records_stored, SCOPES),
+            Route("GET", f"{root}/pipelines", self.pipelines_made, SCOPES),
+        ]
+
+
+def _percent(usage: int, limit: int) -> float:
+    return round(100 * usage / limit, 2) if limit else 0

@@ -1,0 +1,1 @@
+"""Filter branches of lists and flows: checked and evaluated."""

@@ -1,0 +1,345 @@
+"""Filter branches of lists and flows, evaluated on records (hubspot.md section 5).
+
+A record without a value passes an operation when `includeObjectsWithNoValueSet` says so [S].
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from crm_simulators.hubspot.errors import JsonObject, validation_error
+from crm_simulators.hubspot.properties.values import moment_of
+from crm_simulators.hubspot.records.associations import Associations
+from crm_simulators.hubspot.records.records import Records, Values
+
+InList = Callable[[str, str], bool]
+"""Whether a list (id) holds a record (id)."""
+NEGATED = {
+    "IS_NOT_EQUAL_TO": "IS_EQUAL_TO",
+    "IS_NONE_OF": "IS_ANY_OF",
+    "IS_NOT_EXACTLY": "IS_EXACTLY",
+    "DOES_NOT_CONTAIN_ALL": "CONTAINS_ALL",
+    "DOES_NOT_CONTAIN": "CONTAINS",
+    "DOES_NOT_CONTAIN_EXACTLY": "CONTAINS_EXACTLY",
+    "IS_NOT_BETWEEN": "IS_BETWEEN",
+}
+NEGATED_BRANCHES = {"NOT_ALL": "AND", "NOT_ANY": "OR"}
+EVER = {
+    "HAS_EVER_BEEN_EQUAL_TO": "IS_EQUAL_TO",
+    "HAS_EVER_BEEN_ANY_OF": "IS_ANY_OF",
+    "HAS_EVER_BEEN_EXACTLY": "IS_EXACTLY",
+    "HAS_EVER_CONTAINED_ALL": "CONTAINS_ALL",
+    "HAS_EVER_CONTAINED": "CONTAINS",
+}
+MONTHS_PER_UNIT = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
+FORM_SUBMITTED, PAGE_VISITED = "4-1639801", "4-96000"
+PROPERTY_CHANGED, OBJECT_CREATED = "4-655002", "4-1463224"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A record under evaluation."""
+
+    object_type: str
+    record: JsonObject
+    values: Values
+
+
+class Filters:
+    """Evaluates filter branches over the records of the portal."""
+
+    def __init__(self, records: Records, associations: Associations, in_list: InList) -> None:
+        self.records = records
+        self.associations = associations
+        self.in_list = in_list
+
+    def select(self, object_type: str, branch: JsonObject) -> list[JsonObject]:
+        """The records that a branch matches."""
+        return [record for record in self.records.active(object_type) if self.matches(object_type, record, branch)]
+
+    def matches(self, object_type: str, record: JsonObject, branch: JsonObject) -> bool:
+        """Whether a record passes a whole branch."""
+        return self._branch(Subject(object_type, record, self.records.lazy_values(object_type, record)), branch)
+
+    def _branch(self, subject: Subject, branch: JsonObject) -> bool:
+        kind = branch["filterBranchType"]
+        if kind == "UNIFIED_EVENTS":
+            return self._has_event(subject, branch) is (branch["operator"] == "HAS_COMPLETED")
+        if kind == "ASSOCIATION":
+            return self._has_associated(subject, branch) is (branch["operator"] == "IN_LIST")
+        if kind in NEGATED_BRANCHES:
+            return not self._branch(subject, {**branch, "filterBranchType": NEGATED_BRANCHES[kind]})
+        wanted = kind == "OR"
+        for part in branch["filters"]:
+            if self._filter(subject, part) is wanted:
+                return wanted
+        for child in branch["filterBranches"]:
+            if self._branch(subject, child) is wanted:
+                return wanted
+        return not wanted
+
+    def _filter(self, subject: Subject, part: JsonObject) -> bool:
+        kind, operator = part["filterType"], part.get("operator", "")
+        if kind == "CONSTANT":
+            return bool(part["shouldAccept"])
+        if kind == "IN_LIST":
+            return self.in_list(part["listId"], subject.record["id"]) is (operator == "IN_LIST")
+        if kind == "FORM_SUBMISSION":
+            wanted = {"hs_form_id": part["formId"]} if "formId" in part else {}
+            found = any(wanted.items() <= e["properties"].items() for e in self._events(subject, FORM_SUBMITTED))
+            return found is (operator == "FILLED_OUT")
+        if kind == "PAGE_VIEW":
+            urls = [e["properties"].get("hs_url", "") for e in self._events(subject, PAGE_VISITED)]
+            same = operator.endswith("_EQ")
+            found = any(part["pageUrl"] == url if same else part["pageUrl"] in url for url in urls)
+            return found is not operator.startswith("NOT_")
+        return self._property(subject, part["property"], part["operation"])
+
+    def _property(self, subject: Subject, name: str, operation: JsonObject) -> bool:
+        definition = self.records.properties.active(subject.object_type).get(name)
+        operator, value = operation["operator"], subject.values.get(name)
+        if definition is None:
+            raise validation_error(f"Invalid filter: property {name} does not exist")
+        if operator in ("IS_KNOWN", "IS_UNKNOWN"):
+            return (value is None) is (operator == "IS_UNKNOWN")
+        if operator.startswith(("HAS_EVER", "HAS_NEVER")):
+            return self._ever(subject, definition, operation)
+        if operation["operationType"] == "ROLLING_PROPERTY_UPDATED":
+            return self._updated(subject, name, operation)
+        if value is None:
+            return bool(operation["includeObjectsWithNoValueSet"])
+        if operator in NEGATED:
+            return not self._positive(subject, definition, {**operation, "operator": NEGATED[operator]}, value)
+        return self._positive(subject, definition, operation, value)
+
+    def _ever(self, subject: Subject, definition: JsonObject, operation: JsonObject) -> bool:
+        operator = operation["operator"].replace("HAS_NEVER", "HAS_EVER")
+        held = [text for _, text in subject.record["history"].get(definition["name"], []) if text]
+        now = subject.values.get(definition["name"])
+        held += [now] if now is not None else []
+        positive = {**operation, "operator": EVER[operator]}
+        found = any(self._positive(subject, definition, positive, text) for text in held)
+        return found is (operator == operation["operator"])
+
+    def _positive(self, subject: Subject, definition: JsonObject, operation: JsonObject, value: str) -> bool:
+        """An operation that is not negated, on a value."""
+        kind, operator = operation["operationType"], operation["operator"]
+        if kind == "BOOL":
+            return (value == "true") is operation["value"]
+        if kind == "ENUMERATION":
+            return _options(operator, set(value.split(";")), {str(v) for v in operation["values"]})
+        if kind in ("MULTISTRING", "STRING"):
+            wanted = operation["values"] if kind == "MULTISTRING" else [operation["value"]]
+            return any(_text(operator, self._folded(value), self._folded(str(one))) for one in wanted)
+        if kind == "NUMBER":
+            return _number(operator, float(value), float(operation["value"]))
+        if kind == "NUMBER_RANGED":
+            return float(operation["lowerBound"]) <= float(value) <= float(operation["upperBound"])
+        return self._moment(subject, definition, operation, value)
+
+    def _folded(self, text: str) -> str:
+        """A text as it is compared, by the switch on case [?]."""
+        return text.lower() if self.records.portal.switch("filter_text_ignores_case") else text
+
+    def _moment(self, subject: Subject, definition: JsonObject, operation: JsonObject, value: str) -> bool:
+        kind, operator = operation["operationType"], operation["operator"]
+        moment = self._read(subject, definition["name"], operation.get("propertyParser", "VALUE")) or moment_of(value)
+        if kind == "TIME_POINT":
+            point = self._point(subject, operation["timePoint"])
+            if point is None:
+                return bool(operation["includeObjectsWithNoValueSet"])
+            inclusive = operation.get("endpointBehavior") == "INCLUSIVE" and moment == point
+            return inclusive or (moment < point if operator == "IS_BEFORE" else moment > point)
+        if kind == "TIME_RANGED":
+            low = self._point(subject, operation["lowerBoundTimePoint"])
+            high = self._point(subject, operation["upperBoundTimePoint"])
+            return low is not None and high is not None and _within(moment, low, high, operation)
+        if kind == "ROLLING_DATE_RANGE":
+            return self._rolling(operator, moment, operation["numberOfDays"])
+        if kind == "CALENDAR_DATE":
+            start, end = self._calendar(operation)
+            return start <= moment < end
+        parser = "UPDATED_AT" if kind == "COMPARATIVE_PROPERTY_UPDATED" else "VALUE"
+        own = self._read(subject, definition["name"], parser)
+        other = self._read(subject, operation["comparisonPropertyName"], parser)
+        if own is None or other is None:
+            return bool(operation["includeObjectsWithNoValueSet"])
+        return own < other if operator == "IS_BEFORE" else own > other
+
+    def _rolling(self, operator: str, moment: datetime, days: int) -> bool:
+        now = self.records.portal.moment()
+        away = timedelta(days=days)
+        return {
+            "IS_LESS_THAN_X_DAYS_AGO": now - away < moment <= now,
+            "IS_MORE_THAN_X_DAYS_AGO": moment < now - away,
+            "IS_LESS_THAN_X_DAYS_FROM_NOW": now <= moment < now + away,
+            "IS_MORE_THAN_X_DAYS_FROM_NOW": moment > now + away,
+        }[operator]
+
+    def _updated(self, subject: Subject, name: str, operation: JsonObject) -> bool:
+        updated = self._read(subject, name, "UPDATED_AT")
+        since = self.records.portal.moment() - timedelta(days=operation["numberOfDays"])
+        recently = updated is not None and updated >= since
+        if updated is None:
+            return bool(operation["includeObjectsWithNoValueSet"])
+        return recently is (operation["operator"] == "UPDATED_IN_LAST_X_DAYS")
+
+    def _read(self, subject: Subject, name: str, parser: str) -> datetime | None:
+        """A property's moment, or when it was last written."""
+        if parser == "UPDATED_AT":
+            history = subject.record["history"].get(name)
+            return moment_of(history[-1][0]) if history else None
+        value = subject.values.get(name)
+        return moment_of(value) if value else None
+
+    def _point(self, subject: Subject, point: JsonObject) -> datetime | None:
+        if point["timeType"] == "PROPERTY_REFERENCED":
+            return self._read(subject, point["property"], point["referenceType"])
+        zone = zone_of(point["zoneId"])
+        if point["timeType"] == "DATE":
+            midnight = datetime(point["year"], point["month"], point["day"], tzinfo=zone)
+            return midnight.replace(
+                hour=point.get("hour", 0),
+                minute=point.get("minute", 0),
+                second=point.get("second", 0),
+                microsecond=point.get("millisecond", 0) * 1000,
+            )
+        moment = self.records.portal.moment().astimezone(zone)
+        if point["indexReference"]["referenceType"] == "TODAY":
+            clock = [point["indexReference"].get(part, 0) for part in ("hour", "minute", "second")]
+            moment = moment.replace(hour=clock[0], minute=clock[1], second=clock[2], microsecond=0)
+        offset = point.get("offset", {})
+        known = {key: offset.get(key, 0) for key in ("weeks", "days", "hours", "minutes", "seconds", "milliseconds")}
+        moment += timedelta(**known)
+        months = offset.get("months", 0) + 3 * offset.get("quarters", 0) + 12 * offset.get("years", 0)
+        return _add_months(moment, months) if months else moment
+
+    def _calendar(self, operation: JsonObject) -> tuple[datetime, datetime]:
+        now = self.records.portal.moment()
+        zone = zone_of(self.records.portal.state["account"]["timeZone"])
+        unit, count = operation["timeUnit"], operation.get("timeUnitCount", 1)
+        start = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        if unit == "WEEK":
+            start -= timedelta(days=start.weekday())
+        elif unit in MONTHS_PER_UNIT:
+            months = MONTHS_PER_UNIT[unit]
+            start = start.replace(day=1, month=(start.month - 1) // months * months + 1)
+        here, following = start, _add_unit(start, unit, 1)
+        return {
+            "IN_THIS_TIME_UNIT": (here, following),
+            "IN_THIS_TIME_UNIT_SO_FAR": (here, now),
+            "IN_NEXT_TIME_UNIT": (following, _add_unit(start, unit, 1 + count)),
+            "IN_LAST_TIME_UNIT": (_add_unit(start, unit, -count), here),
+        }[operation["operator"]]
+
+    def _has_associated(self, subject: Subject, branch: JsonObject) -> bool:
+        """Whether any record associated by this type passes all filters."""
+        start, other_type = (subject.object_type, subject.record["id"]), branch["objectTypeId"]
+        for link in self.associations.of(start, other_type):
+            if branch["associationTypeId"] not in [kind["typeId"] for kind in link["associationTypes"]]:
+                continue
+            record = self.records.of(other_type)[str(link["toObjectId"])]
+            other = Subject(other_type, record, self.records.lazy_values(other_type, record))
+            if not record["archived"] and all(self._filter(other, part) for part in branch["filters"]):
+                return True
+        return False
+
+    def _has_event(self, subject: Subject, branch: JsonObject) -> bool:
+        return any(
+            all(event_passes(event["properties"], part) for part in branch["filters"])
+            for event in self._events(subject, branch["eventTypeId"])
+        )
+
+    def _events(self, subject: Subject, event_type: str) -> list[JsonObject]:
+        """What happened to a record: seeded events, and those that its history tells."""
+        if event_type == OBJECT_CREATED:
+            return [{"properties": {}}]
+        if event_type == PROPERTY_CHANGED:
+            return [
+                {"properties": {"hs_name": name, "hs_value": text}}
+                for name, changes in subject.record["history"].items()
+                for _, text in changes
+            ]
+        seeded = self.records.portal.area("events", subject.object_type).get(subject.record["id"], [])
+        return [event for event in seeded if event["eventTypeId"] == event_type]
+
+
+def event_passes(properties: Mapping[str, str], part: JsonObject) -> bool:
+    """A filter on a property of an event."""
+    operation = part["operation"]
+    value, kind = properties.get(part["property"]), operation["operationType"]
+    operator = operation["operator"]
+    if operator in ("IS_KNOWN", "IS_UNKNOWN"):
+        return (value is None) is (operator == "IS_UNKNOWN")
+    if value is None:
+        return bool(operation["includeObjectsWithNoValueSet"])
+    negated, positive = operator in NEGATED, NEGATED.get(operator, operator)
+    if kind == "ENUMERATION":
+        found = _options(positive, set(value.split(";")), {str(v) for v in operation["values"]})
+    elif kind in ("MULTISTRING", "STRING"):
+        wanted = operation["values"] if kind == "MULTISTRING" else [operation["value"]]
+        found = any(_text(positive, value.lower(), str(one).lower()) for one in wanted)
+    elif kind == "NUMBER":
+        found = _number(positive, float(value), float(operation["value"]))
+    elif kind == "BOOL":
+        found = (value == "true") is operation["value"]
+    else:
+        raise validation_error(f"Invalid filter: operationType {kind} is not supported on event properties")
+    return found is not negated
+
+
+def _options(operator: str, held: set[str], wanted: set[str]) -> bool:
+    if operator == "IS_ANY_OF":
+        return bool(held & wanted)
+    return held == wanted if operator == "IS_EXACTLY" else wanted <= held
+
+
+def _text(operator: str, value: str, wanted: str) -> bool:
+    if operator == "STARTS_WITH":
+        return value.startswith(wanted)
+    if operator == "ENDS_WITH":
+        return value.endswith(wanted)
+    return value == wanted if operator == "IS_EQUAL_TO" else wanted in value
+
+
+def _number(operator: str, value: float, wanted: float) -> bool:
+    return {
+        "IS_EQUAL_TO": value == wanted,
+        "IS_GREATER_THAN": value > wanted,
+        "IS_GREATER_THAN_OR_EQUAL_TO": value >= wanted,
+        "IS_LESS_THAN": value < wanted,
+        "IS_LESS_THAN_OR_EQUAL_TO": value <= wanted,
+    }[operator]
+
+
+def _within(moment: datetime, low: datetime, high: datetime, operation: JsonObject) -> bool:
+    """Whether a moment is in a range; an end that is not said to be EXCLUSIVE belongs to it [?]."""
+    after = moment > low or (moment == low and operation.get("lowerBoundEndpointBehavior") != "EXCLUSIVE")
+    return after and (moment < high or (moment == high and operation.get("upperBoundEndpointBehavior") != "EXCLUSIVE"))
+
+
+def zone_of(name: str) -> tzinfo:
+    """A time zone by its name."""
+    if name == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as problem:
+        raise validation_error(f"Invalid filter: zoneId {name} is not known") from problem
+
+
+def _add_unit(start: datetime, unit: str, count: int) -> datetime:
+    if unit in MONTHS_PER_UNIT:
+        return _add_months(start, count * MONTHS_PER_UNIT[unit])
+    return start + timedelta(days=count * (7 if unit == "WEEK" else 1))
+
+
+def _add_months(moment: datetime, months: int) -> datetime:
+    whole = moment.year * 12 + moment.month - 1 + months
+    year, month = divmod(whole, 12)
+    last_day = calendar.monthrange(year, month + 1)[1]
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, last_day))

@@ -1,0 +1,283 @@
+"""What a filter branch of a list or flow must look like (hubspot.md section 5). What is not modelled is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from crm_simulators.hubspot.errors import JsonObject, validation_error
+from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.portal.portal import Portal
+
+BRANCH = {
+    "filterBranchType": "text",
+    "filterBranchOperator": "text",
+    "filters": "list",
+    "filterBranches": "list",
+}
+OPERATION = {"operationType": "text", "operator": "text", "includeObjectsWithNoValueSet": "flag"}
+PROPERTY_FILTER = {"filterType": "text", "property": "text", "operation": "object"}
+ANY_TYPE: tuple[str, ...] = ("string", "number", "bool", "enumeration", "date", "datetime", "phone_number")
+TEXTS, MOMENTS = ("string", "phone_number"), ("date", "datetime")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+OPERATORS: dict[str, tuple[str, ...]] = {
+    "ALL_PROPERTY": _words("IS_KNOWN IS_UNKNOWN"),
+    "BOOL": _words("IS_EQUAL_TO IS_NOT_EQUAL_TO HAS_EVER_BEEN_EQUAL_TO HAS_NEVER_BEEN_EQUAL_TO"),
+    "ENUMERATION": _words(
+        "IS_ANY_OF IS_NONE_OF IS_EXACTLY IS_NOT_EXACTLY CONTAINS_ALL DOES_NOT_CONTAIN_ALL HAS_EVER_BEEN_ANY_OF "
+        "HAS_NEVER_BEEN_ANY_OF HAS_EVER_BEEN_EXACTLY HAS_NEVER_BEEN_EXACTLY HAS_EVER_CONTAINED_ALL "
+        "HAS_NEVER_CONTAINED_ALL"
+    ),
+    "MULTISTRING": _words(
+        "IS_EQUAL_TO IS_NOT_EQUAL_TO CONTAINS CONTAINS_EXACTLY DOES_NOT_CONTAIN DOES_NOT_CONTAIN_EXACTLY STARTS_WITH "
+        "ENDS_WITH"
+    ),
+    "STRING": _words(
+        "IS_EQUAL_TO IS_NOT_EQUAL_TO CONTAINS DOES_NOT_CONTAIN STARTS_WITH ENDS_WITH HAS_EVER_BEEN_EQUAL_TO "
+        "HAS_NEVER_BEEN_EQUAL_TO HAS_EVER_CONTAINED HAS_NEVER_CONTAINED"
+    ),
+    "NUMBER": _words(
+        "IS_EQUAL_TO IS_NOT_EQUAL_TO IS_GREATER_THAN IS_GREATER_THAN_OR_EQUAL_TO IS_LESS_THAN IS_LESS_THAN_OR_EQUAL_TO "
+        "HAS_EVER_BEEN_EQUAL_TO HAS_NEVER_BEEN_EQUAL_TO"
+    ),
+    "NUMBER_RANGED": _words("IS_BETWEEN IS_NOT_BETWEEN"),
+    "TIME_POINT": _words("IS_BEFORE IS_AFTER"),
+    "TIME_RANGED": _words("IS_BETWEEN IS_NOT_BETWEEN"),
+    "ROLLING_DATE_RANGE": _words(
+        "IS_LESS_THAN_X_DAYS_AGO IS_MORE_THAN_X_DAYS_AGO IS_LESS_THAN_X_DAYS_FROM_NOW IS_MORE_THAN_X_DAYS_FROM_NOW"
+    ),
+    "CALENDAR_DATE": _words("IN_THIS_TIME_UNIT IN_THIS_TIME_UNIT_SO_FAR IN_NEXT_TIME_UNIT IN_LAST_TIME_UNIT"),
+    "COMPARATIVE_DATE": _words("IS_BEFORE IS_AFTER"),
+    "COMPARATIVE_PROPERTY_UPDATED": _words("IS_BEFORE IS_AFTER"),
+    "ROLLING_PROPERTY_UPDATED": _words("UPDATED_IN_LAST_X_DAYS NOT_UPDATED_IN_LAST_X_DAYS"),
+}  # [S]; the older DATE, DATETIME and RANGED_DATE are not modelled
+REQUIRED: dict[str, dict[str, str]] = {
+    "BOOL": {"value": "flag"},
+    "ENUMERATION": {"values": "list"},
+    "MULTISTRING": {"values": "list"},
+    "STRING": {"value": "text"},
+    "NUMBER": {"value": "number"},
+    "NUMBER_RANGED": {"lowerBound": "number", "upperBound": "number"},
+    "TIME_POINT": {"timePoint": "object", "type": "text"},
+    "TIME_RANGED": {"lowerBoundTimePoint": "object", "upperBoundTimePoint": "object", "type": "text"},
+    "ROLLING_DATE_RANGE": {"numberOfDays": "integer", "requiresTimeZoneConversion": "flag"},
+    "CALENDAR_DATE": {"timeUnit": "text"},
+    "COMPARATIVE_DATE": {"comparisonPropertyName": "text"},
+    "COMPARATIVE_PROPERTY_UPDATED": {"comparisonPropertyName": "text"},
+    "ROLLING_PROPERTY_UPDATED": {"numberOfDays": "integer"},
+}
+OPTIONAL: dict[str, dict[str, str]] = {
+    "TIME_POINT": {"endpointBehavior": "text", "propertyParser": "text"},
+    "TIME_RANGED": {
+        "lowerBoundEndpointBehavior": "text",
+        "upperBoundEndpointBehavior": "text",
+        "propertyParser": "text",
+    },
+    "CALENDAR_DATE": {"timeUnitCount": "integer"},
+}
+PROPERTY_TYPES: dict[str, tuple[str, ...]] = {
+    "BOOL": ("bool",),
+    "ENUMERATION": ("enumeration",),
+    "MULTISTRING": TEXTS,
+    "STRING": TEXTS,
+    "NUMBER": ("number",),
+    "NUMBER_RANGED": ("number",),
+    "TIME_POINT": MOMENTS,
+    "TIME_RANGED": MOMENTS,
+    "ROLLING_DATE_RANGE": MOMENTS,
+    "CALENDAR_DATE": MOMENTS,
+    "COMPARATIVE_DATE": MOMENTS,
+}  # [?] every other type is refused with these operations
+TIME_POINTS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "DATE": (
+        {"zoneId": "text", "year": "integer", "month": "integer", "day": "integer"},
+        {"hour": "integer", "minute": "integer", "second": "integer", "millisecond": "integer"},
+    ),
+    "INDEXED": ({"zoneId": "text", "indexReference": "object"}, {"offset": "object"}),
+    "PROPERTY_REFERENCED": ({"zoneId": "text", "property": "text", "referenceType": "text"}, {}),
+}
+ENDPOINTS = ("INCLUSIVE", "EXCLUSIVE")
+TIME_UNITS = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
+EVENT_TYPES: dict[str, str] = {
+    "4-655002": "property value changed",
+    "4-1463224": "object created",
+    "4-1639801": "form submission",
+    "4-1639797": "form view",
+    "4-96000": "page visited",
+    "4-666440": "marketing email opened",
+    "4-666288": "marketing email link clicked",
+    "4-1720599": "meeting booked",
+}  # the first two [T], the third [D], the others [?]
+PAGE_VIEWS = (
+    "HAS_PAGEVIEW_EQ",
+    "HAS_PAGEVIEW_CONTAINS",
+    "NOT_HAS_PAGEVIEW_EQ",
+    "NOT_HAS_PAGEVIEW_CONTAINS",
+)
+
+
+class FilterRules:
+    """Checks the filter branches of one object type."""
+
+    def __init__(self, portal: Portal, object_type: str) -> None:
+        self.portal = portal
+        self.object_type = object_type
+
+    def check(self, branch: Any) -> None:
+        """A whole tree: an OR root whose children are ANDs [S][D]."""
+        self._shape(branch)
+        if branch["filterBranchType"] != "OR" or branch["filters"]:
+            raise _refused("the root must be an OR branch without filters, holding AND branches")
+        for child in branch["filterBranches"]:
+            self._shape(child)
+            if child["filterBranchType"] != "AND":
+                raise _refused(f'a branch in the root must be AND, not "{child["filterBranchType"]}"')
+            self._inside_and(child)
+
+    def check_trigger(self, branch: Any) -> None:
+        """A branch of a flow that may be a whole tree, an AND branch or an event."""
+        self._shape(branch)
+        kind = branch["filterBranchType"]
+        if kind == "OR":
+            self.check(branch)
+        elif kind == "AND":
+            self._inside_and(branch)
+        else:
+            self.check_event_branch(branch)
+
+    def check_event_branch(self, branch: Any) -> None:
+        """An event that enrols (`eventFilterBranches`): such branches cannot nest [T issue #498]."""
+        self._shape(branch)
+        if branch["filterBranchType"] != "UNIFIED_EVENTS" or branch["filterBranches"]:
+            raise _refused("an event branch must be UNIFIED_EVENTS, without branches in it")
+        self._event(branch)
+
+    def _inside_and(self, branch: JsonObject) -> None:
+        for part in branch["filters"]:
+            self._filter(part)
+        for child in branch["filterBranches"]:
+            self._shape(child)
+            kind = child["filterBranchType"]
+            if kind == "UNIFIED_EVENTS":
+                self._event(child)
+            elif kind == "ASSOCIATION":
+                self._association(child)
+            elif kind in ("NOT_ALL", "NOT_ANY") and self.portal.switch("negated_branches") == "accept":
+                self._inside_and(child)
+            else:
+                raise _refused(f'a branch in an AND branch must be UNIFIED_EVENTS or ASSOCIATION, not "{kind}"')
+
+    def _shape(self, branch: Any) -> None:
+        if not isinstance(branch, dict):
+            raise _refused("a branch must be an object")
+        events = {"eventTypeId": "text", "operator": "text"}
+        association = {"objectTypeId": "text", "associationTypeId": "integer", "associationCategory": "text"}
+        extra = {"UNIFIED_EVENTS": events, "ASSOCIATION": {**association, "operator": "text"}}
+        kind = str(branch.get("filterBranchType"))
+        check_body("PublicFilterBranch", branch, {**BRANCH, **extra.get(kind, {})}, {})
+        if kind in ("OR", "AND") and branch["filterBranchOperator"] != kind:
+            raise _refused(f'filterBranchOperator of an {kind} branch must be "{kind}"')
+
+    def _event(self, branch: JsonObject) -> None:
+        event_type = branch["eventTypeId"]
+        if branch["operator"] not in ("HAS_COMPLETED", "HAS_NOT_COMPLETED"):
+            raise _refused("operator of a UNIFIED_EVENTS branch must be HAS_COMPLETED or HAS_NOT_COMPLETED")
+        if event_type not in EVENT_TYPES and self.portal.switch("unknown_event_types") == "refuse":
+            raise _refused(f"event type {event_type} is not known")
+        for part in branch["filters"]:
+            self._filter(part, in_event=True)
+
+    def _association(self, branch: JsonObject) -> None:
+        if branch["operator"] not in ("IN_LIST", "NOT_IN_LIST"):
+            raise _refused("operator of an ASSOCIATION branch must be IN_LIST or NOT_IN_LIST")
+        if branch["filterBranches"]:
+            raise _refused("branches in an ASSOCIATION branch are not supported")
+        inside = FilterRules(self.portal, branch["objectTypeId"])
+        for part in branch["filters"]:
+            inside._filter(part)
+
+    def _filter(self, part: Any, in_event: bool = False) -> None:
+        if not isinstance(part, dict):
+            raise _refused("a filter must be an object")
+        kind = part.get("filterType")
+        if kind == "PROPERTY":
+            check_body(
+                "PublicPropertyFilter", part, {"filterType": "text", "property": "text", "operation": "object"}, {}
+            )
+            self._operation(part["property"], part["operation"], in_event)
+        elif kind == "IN_LIST":
+            self._in_list(part)
+        elif kind == "FORM_SUBMISSION":
+            _choice("FORM_SUBMISSION", part, {"operator": "text"}, {"formId": "text"}, ("FILLED_OUT", "NOT_FILLED_OUT"))
+        elif kind == "PAGE_VIEW":
+            _choice("PAGE_VIEW", part, {"operator": "text", "pageUrl": "text"}, {"enableTracking": "flag"}, PAGE_VIEWS)
+        elif kind == "CONSTANT":
+            check_body("CONSTANT filter", part, {"filterType": "text", "shouldAccept": "flag"}, {"source": "text"})
+        else:
+            raise _refused(f'filterType "{kind}" is not supported')
+
+    def _in_list(self, part: JsonObject) -> None:
+        _choice(
+            "IN_LIST", part, {"listId": "text", "operator": "text"}, {"metadata": "object"}, ("IN_LIST", "NOT_IN_LIST")
+        )
+        held = self.portal.area("lists").get(part["listId"])
+        if held is None or held.get("deletedAt"):
+            raise _refused(f"list {part['listId']} does not exist")
+
+    def _operation(self, name: str, operation: JsonObject, in_event: bool) -> None:
+        kind = str(operation.get("operationType"))
+        if kind not in OPERATORS:
+            raise _refused(f'operationType "{kind}" is not supported')
+        required = {**OPERATION, **REQUIRED.get(kind, {})}
+        check_body("PublicPropertyOperation", operation, required, OPTIONAL.get(kind, {}))
+        if operation["operator"] not in OPERATORS[kind]:
+            allowed = ", ".join(OPERATORS[kind])
+            raise _refused(f'operator "{operation["operator"]}" of {kind} is invalid: it must be one of {allowed}')
+        if not in_event:
+            self._property(name, kind)
+            if kind.startswith("COMPARATIVE"):
+                self._property(operation["comparisonPropertyName"], kind)
+        for key in ("timePoint", "lowerBoundTimePoint", "upperBoundTimePoint"):
+            if key in operation:
+                self._time_point(operation[key])
+        for key in ("endpointBehavior", "lowerBoundEndpointBehavior", "upperBoundEndpointBehavior"):
+            if operation.get(key, "INCLUSIVE") not in ENDPOINTS:
+                raise _refused(f"{key} must be {' or '.join(ENDPOINTS)}")
+        if kind == "CALENDAR_DATE" and operation["timeUnit"] not in TIME_UNITS:
+            raise _refused(f"timeUnit must be one of {', '.join(TIME_UNITS)}")
+
+    def _property(self, name: str, kind: str) -> None:
+        definitions: Mapping[str, JsonObject] = self.portal.area("properties", self.object_type)
+        if name not in definitions:
+            raise _refused(f"property {name} does not exist")
+        held, wanted = definitions[name]["type"], PROPERTY_TYPES.get(kind, ANY_TYPE)
+        if held not in wanted:
+            raise _refused(f"operationType {kind} does not fit property {name} of type {held}")
+
+    def _time_point(self, point: JsonObject) -> None:
+        kind = str(point.get("timeType"))
+        if kind not in TIME_POINTS:
+            raise _refused(f'timeType "{kind}" is not supported')
+        required, optional = TIME_POINTS[kind]
+        check_body("PublicTimePoint", point, {"timeType": "text", **required}, {"timezoneSource": "text", **optional})
+        if kind == "INDEXED" and point["indexReference"].get("referenceType") not in ("NOW", "TODAY"):
+            raise _refused("indexReference.referenceType must be NOW or TODAY; others are not supported")
+        if kind == "PROPERTY_REFERENCED" and point["referenceType"] not in ("VALUE", "UPDATED_AT"):
+            raise _refused("referenceType must be VALUE or UPDATED_AT")
+
+
+def _choice(
+    kind: str, part: JsonObject, required: dict[str, str], optional: dict[str, str], operators: tuple[str, ...]
+) -> None:
+    check_body(f"{kind} filter", part, {"filterType": "text", **required}, optional)
+    if part["operator"] not in operators:
+        raise _refused(f"operator of a {kind} filter must be one of {', '.join(operators)}")
+
+
+def _refused(problem: str) -> Exception:
+    return validation_error(f"Invalid filter: {problem}")

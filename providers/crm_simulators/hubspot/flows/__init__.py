@@ -1,0 +1,1 @@
+"""Workflows (flows): what is stored, what is refused, and how they run."""

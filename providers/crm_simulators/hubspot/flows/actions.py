@@ -1,0 +1,186 @@
+"""The actions of a flow, checked: their types, their connections and what they refer to (hubspot.md section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from crm_simulators.hubspot.errors import JsonObject, validation_error
+from crm_simulators.hubspot.filters.rules import FilterRules
+from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.portal.portal import Portal
+
+CATALOGUE: dict[str, tuple[str, tuple[str, ...]]] = {
+    "0-1": ("Delay for a set amount of time", ("delta", "time_unit")),
+    "0-3": ("Create task", ("subject",)),
+    "0-4": ("Send email", ("content_id",)),
+    "0-5": ("Set, copy or clear a property", ("property_name", "value")),
+    "0-8": ("Send internal email notification", ("subject", "body")),
+    "0-9": ("Send in-app notification", ("subject", "body")),
+    "0-11": ("Rotate record to owner", ("target_property",)),
+    "0-14": ("Create record", ("object_type_id", "properties")),
+    "0-15": ("Enroll in another workflow", ()),
+    "0-23": ("Send email to listed addresses", ("email_content_id", "recipient_emails")),
+    "0-25": ("Copy owner from associated object", ("source_property", "target_property", "target_object")),
+    "0-29": ("Delay until event", ()),
+    "0-31": ("Set marketing contact status", ("targetContact", "marketableType")),
+    "0-35": ("Delay until a date", ("date",)),
+    "0-46510720": ("Enroll in sequence", ("sequenceId", "senderType")),
+    "0-63189541": ("Create associations", ()),
+    "0-61139484": ("Update association labels", ()),
+    "0-61139476": ("Remove association labels", ()),
+    "0-63809083": ("Add to static list", ("listId",)),
+    "0-63863438": ("Remove from static list", ("listId",)),
+    "0-18224765": ("Delete record", ()),
+}  # label and required fields; 0-1, 0-5, 0-35 [D][T], the others [T]. 0-13 answers 500 today [T issue #498]
+STATIC_LIST_LEGACY = "0-13"
+REQUIRED: dict[str, dict[str, str]] = {
+    "SINGLE_CONNECTION": {
+        "actionId": "text",
+        "actionTypeId": "text",
+        "actionTypeVersion": "integer",
+        "fields": "object",
+    },
+    "LIST_BRANCH": {"actionId": "text", "listBranches": "list"},
+    "STATIC_BRANCH": {"actionId": "text", "inputValue": "object", "staticBranches": "list"},
+    "AB_TEST_BRANCH": {"actionId": "text", "testBranches": "list"},
+    "CUSTOM_CODE": {"actionId": "text", "runtime": "text", "sourceCode": "text"},
+    "WEBHOOK": {"actionId": "text", "method": "text", "webhookUrl": "text"},
+}
+OPTIONAL: dict[str, dict[str, str]] = {
+    "SINGLE_CONNECTION": {"connection": "object"},
+    "LIST_BRANCH": {"defaultBranch": "object", "defaultBranchName": "text"},
+    "STATIC_BRANCH": {"defaultBranch": "object", "defaultBranchName": "text"},
+    "AB_TEST_BRANCH": {},
+    "CUSTOM_CODE": {"secretNames": "list", "inputFields": "list", "outputFields": "list", "connection": "object"},
+    "WEBHOOK": {"queryParams": "list", "authSettings": "object", "connection": "object"},
+}
+LIST_BRANCH = {"filterBranch": "object"}
+BRANCHES = {"LIST_BRANCH": "listBranches", "STATIC_BRANCH": "staticBranches", "AB_TEST_BRANCH": "testBranches"}
+VALUE_TYPES = (
+    "STATIC_VALUE",
+    "OBJECT_PROPERTY",
+    "FIELD_DATA",
+    "TIMESTAMP",
+    "INCREMENT",
+    "RELATIVE_DATETIME",
+    "FETCHED_OBJECT_PROPERTY",
+    "APPEND_OBJECT_PROPERTY",
+    "STATIC_APPEND_VALUE",
+    "ENROLLMENT_EVENT_PROPERTY",
+    "LIST",
+    "MAP",
+)
+TIME_UNITS = ("MINUTES", "HOURS", "DAYS", "WEEKS")
+
+
+class FlowActions:
+    """Checks the actions of a flow on one object type."""
+
+    def __init__(self, portal: Portal, object_type: str) -> None:
+        self.portal = portal
+        self.object_type = object_type
+        self.rules = FilterRules(portal, object_type)
+
+    def check(self, actions: list[Any], start: str | None) -> None:
+        """Every action, and that every connection leads to one."""
+        for action in actions:
+            self._shape(action)
+        ids = [action["actionId"] for action in actions]
+        twice = sorted({i for i in ids if ids.count(i) > 1})
+        if twice:
+            raise _refused(f"actionId {twice[0]} is there twice")
+        if start is not None and start not in ids:
+            raise _refused(f"startActionId {start} is not an action of the flow")
+        for action in actions:
+            for connection in connections(action):
+                check_body("Connection", connection, {"edgeType": "text", "nextActionId": "text"}, {})
+                if connection["edgeType"] not in ("STANDARD", "GOTO"):
+                    raise _refused("edgeType must be STANDARD or GOTO")
+                if connection["nextActionId"] not in ids:
+                    wanted = connection["nextActionId"]
+                    raise _refused(f"action {action['actionId']} leads to {wanted}, which is not there")
+
+    def _shape(self, action: Any) -> None:
+        if not isinstance(action, dict) or action.get("type") not in REQUIRED:
+            raise _refused(f"the type of an action must be one of {', '.join(REQUIRED)}")
+        kind = action["type"]
+        check_body(f"{kind} action", action, {"type": "text", **REQUIRED[kind]}, OPTIONAL[kind])
+        if kind == "SINGLE_CONNECTION":
+            self._single(action)
+        if kind == "LIST_BRANCH":
+            for branch in action["listBranches"]:
+                check_body("ListBranch", branch, LIST_BRANCH, {"branchName": "text", "connection": "object"})
+                self.rules.check(branch["filterBranch"])
+        if kind == "STATIC_BRANCH":
+            self._value(action["inputValue"])
+
+    def _single(self, action: JsonObject) -> None:
+        type_id, fields = action["actionTypeId"], action["fields"]
+        if type_id == STATIC_LIST_LEGACY or type_id not in CATALOGUE:
+            if self.portal.switch("unknown_action_types") == "refuse":
+                raise _refused(f"actionTypeId {type_id} is not known")
+            return
+        label, required = CATALOGUE[type_id]
+        missing = [name for name in required if fields.get(name) is None]
+        if missing:
+            raise _refused(f"action {action['actionId']} ({label}) needs the field {missing[0]}")
+        if type_id == "0-5":
+            self._set_property(action)
+        if type_id == "0-1" and (not str(fields["delta"]).isdigit() or fields["time_unit"] not in TIME_UNITS):
+            allowed = ", ".join(TIME_UNITS)
+            raise _refused(f"action {action['actionId']} ({label}): delta must be a number, time_unit one of {allowed}")
+        if type_id == "0-11":
+            self._rotation(action)
+
+    def _set_property(self, action: JsonObject) -> None:
+        fields = action["fields"]
+        self._value(fields["value"])
+        if "association" not in fields:
+            self._known(action, fields["property_name"])
+
+    def _rotation(self, action: JsonObject) -> None:
+        """Rotation among users or teams that are there; it promises counts, not an order."""
+        fields = action["fields"]
+        self._known(action, fields["target_property"])
+        people = {"user_ids": self.portal.area("users"), "team_ids": self.portal.area("teams")}
+        if not any(fields.get(key) for key in people):
+            raise _refused(f"action {action['actionId']} (Rotate record to owner) needs user_ids or team_ids")
+        for key, known in people.items():
+            for wanted in ids_of(fields.get(key)):
+                if wanted not in known:
+                    raise _refused(f"action {action['actionId']} (Rotate record to owner): no {key} {wanted}")
+
+    def _known(self, action: JsonObject, name: str) -> None:
+        if name not in self.portal.area("properties", self.object_type):
+            raise _refused(f"action {action['actionId']}: property {name} does not exist")
+
+    def _value(self, value: Any) -> None:
+        if not isinstance(value, dict) or value.get("type") not in VALUE_TYPES:
+            raise _refused(f"the type of a value must be one of {', '.join(VALUE_TYPES)}")
+        name = value.get("propertyName")
+        if value["type"] == "OBJECT_PROPERTY" and name not in self.portal.area("properties", self.object_type):
+            raise _refused(f"property {name} does not exist")
+
+
+def connections(action: JsonObject) -> Iterator[JsonObject]:
+    """Every connection that leaves an action."""
+    for key in ("connection", "defaultBranch"):
+        if action.get(key):
+            yield action[key]
+    for branch in action.get(BRANCHES.get(action["type"], ""), []):
+        if branch.get("connection"):
+            yield branch["connection"]
+
+
+def ids_of(value: Any) -> list[str]:
+    """Ids as HubSpot takes them: a list, or a value of a list of static values."""
+    if isinstance(value, dict):
+        value = value.get("values") or value.get("staticValues") or value.get("staticValue") or []
+    if isinstance(value, str | int):
+        value = [part for part in str(value).split(";") if part]
+    return [str(item.get("staticValue")) if isinstance(item, dict) else str(item) for item in value or []]
+
+
+def _refused(problem: str) -> Exception:
+    return validation_error(f"Invalid flow: {problem}")

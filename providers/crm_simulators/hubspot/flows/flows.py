@@ -1,0 +1,306 @@
+"""Flows (workflows), automation v4, a beta in every version: hubspot.md section 6."""
+
+from __future__ import annotations
+
+import copy
+import uuid
+from functools import partial
+from typing import Any
+
+from crm_simulators.hubspot import errors
+from crm_simulators.hubspot.errors import HubSpotError, JsonObject, not_found, validation_error
+from crm_simulators.hubspot.filters.evaluation import Filters
+from crm_simulators.hubspot.filters.rules import FilterRules
+from crm_simulators.hubspot.flows.actions import CATALOGUE, FlowActions
+from crm_simulators.hubspot.flows.modeled import unmodelled
+from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.http.paging import page
+from crm_simulators.hubspot.http.routing import Call, Reply, Route
+from crm_simulators.hubspot.portal.portal import Happening, Portal
+from crm_simulators.hubspot.properties.properties import batch_inputs, batch_reply
+
+SCOPES = ("automation",)
+TIERS_WITH_FLOWS = ("professional", "enterprise")  # [D]
+TYPES = ("CONTACT_FLOW", "PLATFORM_FLOW")
+SHORT_REQUIRED = {"type": "text", "isEnabled": "flag", "actions": "list"}
+CREATE_ONLY = {"flowType": "text", "objectTypeId": "text"}
+LISTS: dict[str, str] = {
+    "blockedDates": "list",
+    "customProperties": "object",
+    "timeWindows": "list",
+}
+CONTACT_LISTS = {"canEnrollFromSalesforce": "flag", "suppressionListIds": "list"}
+OPTIONAL = {
+    "name": "text",
+    "description": "text",
+    "startActionId": "text",
+    "enrollmentCriteria": "object",
+    "enrollmentSchedule": "object",
+    "uuid": "text",
+    "nextAvailableActionId": "text",
+}
+CONTACT_OPTIONAL = {"goalFilterBranch": "object", "eventAnchor": "object", "unEnrollmentSetting": "object"}
+PLATFORM_OPTIONAL = {"suppressionFilterBranch": "object"}
+READ_ONLY = {"id": "text", "createdAt": "text", "updatedAt": "text", "crmObjectCreationStatus": "text"}
+EMPTY: JsonObject = {
+    "blockedDates": [],
+    "customProperties": {},
+    "dataSources": [],
+    "timeWindows": [],
+    "canEnrollFromSalesforce": False,
+    "suppressionListIds": [],
+}
+CRITERIA: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "LIST_BASED": (
+        {"shouldReEnroll": "flag", "listFilterBranch": "object"},
+        {"unEnrollObjectsNotMeetingCriteria": "flag", "reEnrollmentTriggersFilterBranches": "list"},
+    ),
+    "EVENT_BASED": (
+        {"shouldReEnroll": "flag", "eventFilterBranches": "list"},
+        {"listMembershipFilterBranches": "list", "refinementCriteria": "object"},
+    ),
+    "MANUAL": ({"shouldReEnroll": "flag"}, {}),
+}  # DATASET is not modelled
+SCHEDULES = ("DAILY", "WEEKLY", "MONTHLY_SPECIFIC_DAYS", "MONTHLY_RELATIVE_DAYS", "YEARLY", "PROPERTY_BASED")
+MAX_PAGE = 100
+SUMMARY = ("id", "name", "isEnabled", "flowType", "objectTypeId", "revisionId", "createdAt", "updatedAt", "uuid")
+
+
+class Flows:
+    """The flows of the portal; `flow_run.py` runs those that are enabled."""
+
+    def __init__(self, portal: Portal, filters: Filters) -> None:
+        self.portal = portal
+        self.filters = filters
+
+    @property
+    def held(self) -> dict[str, JsonObject]:
+        """Flows by id."""
+        return self.portal.area("flows")
+
+    def find(self, flow_id: str) -> JsonObject:
+        """A flow, or 404."""
+        found: JsonObject | None = self.held.get(flow_id)
+        if found is None:
+            raise not_found(f"Flow {flow_id} does not exist")
+        return found
+
+    def create(self, body: JsonObject) -> JsonObject:
+        """A flow, enabled or not as it says; names need not be unique [?]."""
+        self.check_tier()
+        kind = self._kind(body)
+        required = {**SHORT_REQUIRED, **CREATE_ONLY}
+        self._check_fields(kind, body, required, {"dataSources": "list"})
+        object_type = self.portal.object_type(body["objectTypeId"]).id
+        if (kind == "CONTACT_FLOW") != (object_type == "0-1"):
+            raise validation_error(f"Invalid flow: a {kind} cannot have objectTypeId {object_type}")  # [S][T]
+        if body["flowType"] not in ("WORKFLOW", "ACTION_SET"):
+            raise validation_error("Invalid flow: flowType must be WORKFLOW or ACTION_SET")
+        flow_id = self.portal.next_id("flow", 1500000001)
+        now = self.portal.now()
+        made = {
+            **self._content(kind, body),
+            "id": flow_id,
+            "uuid": body.get("uuid") or str(uuid.uuid5(uuid.NAMESPACE_URL, f"flow/{flow_id}")),
+            "revisionId": "1",
+            "flowType": body["flowType"],
+            "objectTypeId": object_type,
+            "dataSources": body.get("dataSources", []),
+            "crmObjectCreationStatus": "COMPLETE",
+            "createdAt": now,
+            "updatedAt": now,
+        }
+        self._check_content(object_type, made)
+        self.held[flow_id] = made
+        self._announce(made, {"isEnabled": "true"} if made["isEnabled"] else {})
+        return made
+
+    def replace(self, flow_id: str, body: JsonObject) -> JsonObject:
+        """PUT: what is left out goes [D]; object type, flow type and data sources stay [S]."""
+        before = self.find(flow_id)
+        kind = self._kind(body)
+        if kind != before["type"]:
+            raise validation_error(f"Invalid flow: the type of flow {flow_id} is {before['type']}")
+        required = {**SHORT_REQUIRED, "revisionId": "text"}
+        kept = {**CREATE_ONLY, "dataSources": "list"}
+        self._check_fields(kind, body, required, kept)
+        for name in kept:
+            if name in body and body[name] != before[name]:
+                raise validation_error(f"Invalid flow: {name} cannot be changed")
+        if body["revisionId"] != before["revisionId"]:
+            self._refuse_stale(flow_id, before, body)
+        stay = ("id", "uuid", "flowType", "objectTypeId", "dataSources", "crmObjectCreationStatus", "createdAt")
+        after = {
+            **self._content(kind, body),
+            **{name: before[name] for name in stay},
+            "revisionId": str(int(before["revisionId"]) + 1),
+            "updatedAt": self.portal.now(),
+        }
+        self._check_content(after["objectTypeId"], after)
+        self.held[flow_id] = after
+        turned_on = after["isEnabled"] and not before["isEnabled"]
+        self._announce(after, {"isEnabled": "true"} if turned_on else {})
+        return after
+
+    def delete(self, flow_id: str) -> None:
+        """Delete a flow, for ever."""
+        flow = self.find(flow_id)
+        del self.held[flow["id"]]
+        self._announce(flow, {})
+
+    def _announce(self, flow: JsonObject, changed: dict[str, str]) -> None:
+        self.portal.announce(Happening("flow", flow["objectTypeId"], flow["id"], changed))
+
+    def enrollable(self, flow: JsonObject) -> list[str]:
+        """The records that would enrol if the flow were enabled now: events and manual enrolments come later."""
+        criteria = flow.get("enrollmentCriteria") or {}
+        if criteria.get("type") != "LIST_BASED":
+            return []
+        found = self.filters.select(flow["objectTypeId"], criteria["listFilterBranch"])
+        suppressed = flow.get("suppressionFilterBranch")
+        out = [
+            record["id"]
+            for record in found
+            if not suppressed or not self.filters.matches(flow["objectTypeId"], record, suppressed)
+        ]
+        lists = [str(list_id) for list_id in flow.get("suppressionListIds", [])]
+        return [i for i in out if not any(self.filters.in_list(list_id, i) for list_id in lists)]
+
+    def _refuse_stale(self, flow_id: str, before: JsonObject, body: JsonObject) -> None:
+        """HubSpot documents no answer for a stale revisionId: this one is our choice [?]."""
+        status = int(self.portal.switch("stale_revision_status"))
+        raise HubSpotError(
+            status,
+            f"Flow {flow_id} is at revision {before['revisionId']}, not {body['revisionId']}",
+            "CONFLICT" if status == 409 else "VALIDATION_ERROR",
+        )
+
+    def check_tier(self) -> None:
+        """Professional and higher [D]."""
+        tier = self.portal.state["account"]["tier"]
+        if tier not in TIERS_WITH_FLOWS:  # [?] the form of the refusal
+            raise HubSpotError(403, f"Workflows need Professional or higher; this account is {tier}", "MISSING_SCOPES")
+
+    def _kind(self, body: JsonObject) -> str:
+        kind = body.get("type")
+        if kind is None:
+            raise errors.missing_attributes("FlowRequest", ["type"])
+        if kind not in TYPES:
+            raise errors.invalid_json(1, 1, f"Could not resolve type id '{kind}' as a subtype of FlowRequest")
+        return str(kind)
+
+    def _check_fields(self, kind: str, body: JsonObject, required: dict[str, str], more: dict[str, str]) -> None:
+        lists = {**LISTS, **(CONTACT_LISTS if kind == "CONTACT_FLOW" else {})}
+        if self.portal.switch("short_flow_bodies"):
+            optional = {**OPTIONAL, **lists}
+        else:
+            required, optional = {**required, **lists, **({} if "revisionId" in required else more)}, dict(OPTIONAL)
+        optional |= CONTACT_OPTIONAL if kind == "CONTACT_FLOW" else PLATFORM_OPTIONAL
+        optional |= {**READ_ONLY, **more, "revisionId": "text"}
+        check_body("FlowRequest", body, required, optional)
+
+    def _content(self, kind: str, body: JsonObject) -> JsonObject:
+        """What a write decides, with the empty lists that were left out."""
+        optional = {**OPTIONAL, **(CONTACT_OPTIONAL if kind == "CONTACT_FLOW" else PLATFORM_OPTIONAL)}
+        lists = {**LISTS, **(CONTACT_LISTS if kind == "CONTACT_FLOW" else {})}
+        names = [*SHORT_REQUIRED, *lists, *(n for n in optional if n not in ("uuid", "nextAvailableActionId"))]
+        content = {name: copy.deepcopy(body.get(name, EMPTY.get(name))) for name in names}
+        content = {name: value for name, value in content.items() if value is not None}
+        numbers = [int(a["actionId"]) for a in body["actions"] if str(a.get("actionId", "")).isdigit()]
+        content["nextAvailableActionId"] = str(max(numbers, default=0) + 1)
+        return content
+
+    def _check_content(self, object_type: str, flow: JsonObject) -> None:
+        rules = FilterRules(self.portal, object_type)
+        FlowActions(self.portal, object_type).check(flow["actions"], flow.get("startActionId"))
+        if "enrollmentCriteria" in flow:
+            self._check_criteria(rules, flow["enrollmentCriteria"])
+        for name in ("goalFilterBranch", "suppressionFilterBranch"):
+            if name in flow:
+                rules.check(flow[name])
+        schedule = flow.get("enrollmentSchedule")
+        if schedule is not None and schedule.get("type") not in SCHEDULES:
+            allowed = ", ".join(SCHEDULES)
+            raise validation_error(f"Invalid flow: the type of enrollmentSchedule must be one of {allowed}")
+        for list_id in flow.get("suppressionListIds", []):
+            if str(list_id) not in self.portal.area("lists"):
+                raise validation_error(f"Invalid flow: list {list_id} does not exist")
+        if flow["isEnabled"] and self.portal.switch("unmodelled_flow_parts") == "refuse":
+            missing = unmodelled(flow, self.portal.area("properties", object_type))
+            if missing:
+                raise validation_error(f"Invalid flow: the simulator does not run {missing[0]}, so it is not enabled")
+
+    def _check_criteria(self, rules: FilterRules, criteria: JsonObject) -> None:
+        kind = str(criteria.get("type"))
+        if kind not in CRITERIA:
+            raise validation_error(f"Invalid flow: the type of enrollmentCriteria must be one of {', '.join(CRITERIA)}")
+        required, optional = CRITERIA[kind]
+        check_body("EnrollmentCriteria", criteria, {"type": "text", **required}, optional)
+        if kind == "LIST_BASED":
+            rules.check(criteria["listFilterBranch"])
+            for branch in criteria.get("reEnrollmentTriggersFilterBranches", []):
+                rules.check_trigger(branch)
+        for branch in criteria.get("eventFilterBranches", []):
+            rules.check_event_branch(branch)
+        for branch in criteria.get("listMembershipFilterBranches", []):
+            rules.check_trigger(branch)
+        if "refinementCriteria" in criteria:
+            rules.check(criteria["refinementCriteria"])
+
+
+class FlowRoutes:
+    """The routes of flows. There is no PATCH, no clone and no restore."""
+
+    def __init__(self, flows: Flows) -> None:
+        self.flows = flows
+
+    def list_all(self, call: Call) -> Reply:
+        """Summaries, in pages; refused like a write where the subscription has no workflows [?]."""
+        if not self.flows.portal.switch("flows_read_without_tier"):
+            self.flows.check_tier()
+        summaries: list[Any] = [{k: flow[k] for k in SUMMARY if k in flow} for flow in self.flows.held.values()]
+        return Reply(200, page(call, summaries, MAX_PAGE, MAX_PAGE))
+
+    def create(self, call: Call) -> Reply:
+        """201 with the whole flow."""
+        return Reply(201, self.flows.create(call.body()))
+
+    def read(self, call: Call) -> Reply:
+        """The whole flow."""
+        return Reply(200, self.flows.find(call.path["flow"]))
+
+    def replace(self, call: Call) -> Reply:
+        """200 with the whole flow."""
+        return Reply(200, self.flows.replace(call.path["flow"], call.body()))
+
+    def delete(self, call: Call) -> Reply:
+        """204; permanent."""
+        self.flows.delete(call.path["flow"])
+        return Reply(204)
+
+    def batch_read(self, call: Call) -> Reply:
+        """200, or 207 when some are not there."""
+        inputs = batch_inputs(call.body(), {}, MAX_PAGE)
+        for item in inputs:
+            check_body("FlowId", item, {"type": "text", "flowId": "text"}, {})
+        return batch_reply(self.flows.portal, 200, [partial(self.flows.find, i["flowId"]) for i in inputs])
+
+    def action_types(self, call: Call) -> Reply:
+        """The catalogue of actions, on the dated beta only [S]."""
+        if call.version is None:
+            raise errors.WebServerNotFound
+        results = [{"id": key, "label": label} for key, (label, _) in CATALOGUE.items()]
+        return Reply(200, {"results": results})
+
+    def routes(self) -> list[Route]:
+        """What this area serves."""
+        root = "/automation/v4/flows"
+        return [
+            Route("GET", root, self.list_all, SCOPES),
+            Route("POST", root, self.create, SCOPES),
+            Route("POST", f"{root}/batch/read", self.batch_read, SCOPES, write=False),
+            Route("GET", f"{root}/{{flow}}", self.read, SCOPES),
+            Route("PUT", f"{root}/{{flow}}", self.replace, SCOPES),
+            Route("DELETE", f"{root}/{{flow}}", self.delete, SCOPES),
+            Route("GET", "/automation/v4/action-types", self.action_types, SCOPES),
+        ]

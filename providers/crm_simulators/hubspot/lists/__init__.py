@@ -1,0 +1,1 @@
+"""Lists (segments), their folders and memberships."""

@@ -1,0 +1,354 @@
+"""Pipelines and stages, as they change: https://developers.hubspot.com/docs/api-reference/crm-pipelines-v3/guide.
+
+Behaviour is [O] (live runs on 2026-09) unless a line says otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm_simulators.hubspot.errors import HubSpotError, JsonObject, WebServerNotFound, not_found, validation_error
+from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.portal.default_properties import pipeline_properties
+from crm_simulators.hubspot.portal.object_types import ObjectType
+from crm_simulators.hubspot.portal.portal import Portal
+
+MAX_STAGES = {"0-136": 30}  # [D]; deals, tickets and custom objects: 100
+MOST_STAGES = 100
+MAX_CUSTOM_PIPELINES = {"free": 0, "starter": 15, "professional": 100, "enterprise": 350}  # per account [D]
+MAX_PIPELINE_ID, MAX_STAGE_ID = 36, 100
+LIFECYCLE_OBJECTS = ("0-1", "0-2")
+STAGE_PROPERTIES = {"0-1": "lifecyclestage", "0-2": "lifecyclestage", "0-3": "dealstage"}
+STAGE_REQUIRED = {"label": "text", "displayOrder": "integer", "metadata": "object"}
+PIPELINE_REQUIRED = {"label": "text", "displayOrder": "integer", "stages": "list"}
+
+
+class Pipelines:
+    """The pipelines of every object type."""
+
+    def __init__(self, portal: Portal) -> None:
+        self.portal = portal
+
+    def of(self, object_type: str) -> dict[str, JsonObject]:
+        """Pipelines by id."""
+        return self.portal.area("pipelines", object_type)
+
+    def find(self, object_type: str, pipeline_id: str) -> JsonObject:
+        """A pipeline; a missing one is a 404 page, not JSON."""
+        pipeline: JsonObject | None = self.of(object_type).get(pipeline_id)
+        if pipeline is None:
+            raise WebServerNotFound
+        return pipeline
+
+    def find_stage(self, object_type: str, pipeline_id: str, stage_id: str) -> JsonObject:
+        """A stage, or 404."""
+        for stage in self.find(object_type, pipeline_id)["stages"]:
+            if stage["id"] == stage_id:
+                return dict(stage)
+        raise not_found(f"Pipeline stage {stage_id} does not exist")
+
+    def create(self, object_type: ObjectType, body: JsonObject) -> JsonObject:
+        """A new pipeline with its stages; pipelineId and stageIds are taken as sent."""
+        self._check_writable(object_type.id)
+        check_body("PipelineInput", body, PIPELINE_REQUIRED, {"pipelineId": "text"})
+        pipeline_id = body.get("pipelineId") or self.portal.next_id("pipeline", 750000001)
+        self._check_new_pipeline(object_type.id, pipeline_id, body)
+        now = self.portal.now()
+        pipeline: JsonObject = {
+            "id": pipeline_id,
+            "label": body["label"],
+            "displayOrder": body["displayOrder"],
+            "stages": [],
+            "createdAt": now,
+            "updatedAt": now,
+            "archived": False,
+        }
+        for wanted in body["stages"]:
+            self._insert(object_type.id, pipeline, wanted, in_pipeline_create=True)
+        self._check_stages(object_type.id, pipeline["stages"])
+        self.of(object_type.id)[pipeline_id] = pipeline
+        if _is_custom(object_type.id):
+            self._add_pipeline_properties(object_type)
+        self._audit("CREATE", pipeline_id, pipeline)
+        return pipeline
+
+    def update(self, object_type: ObjectType, pipeline_id: str, body: JsonObject) -> JsonObject:
+        """PATCH of label and displayOrder; `archived` only says false, to restore [S, conflicting]."""
+        self._check_writable(object_type.id)
+        pipeline = self.find(object_type.id, pipeline_id)
+        check_body("PipelinePatchInput", body, {}, {"label": "text", "displayOrder": "integer", "archived": "flag"})
+        if body.get("archived"):
+            raise validation_error("A pipeline cannot be archived by an update; delete it instead")
+        self._check_pipeline_label(object_type.id, body.get("label") or pipeline["label"], pipeline_id)
+        pipeline.update({key: value for key, value in body.items() if value is not None})
+        self._touch(pipeline)
+        return pipeline
+
+    def replace(self, object_type: ObjectType, pipeline_id: str, body: JsonObject, validate: bool) -> JsonObject:
+        """PUT: every stage left out is deleted for good, a stage sent without stageId gets a new numeric id."""
+        self._check_writable(object_type.id)
+        before = self.find(object_type.id, pipeline_id)
+        check_body("PipelineInput", body, PIPELINE_REQUIRED, {"pipelineId": "text"})
+        self._check_pipeline_label(object_type.id, body["label"], pipeline_id)
+        after = {**before, "label": body["label"], "displayOrder": body["displayOrder"], "stages": []}
+        for wanted in body["stages"]:
+            self._insert(object_type.id, after, wanted, in_pipeline_create=True)
+        self._check_stages(object_type.id, after["stages"])
+        kept = {stage["id"] for stage in after["stages"]}
+        left_out = [stage["id"] for stage in before["stages"] if stage["id"] not in kept]
+        if validate:
+            self._refuse_in_use(object_type, left_out)
+        self.of(object_type.id)[pipeline_id] = after
+        self._touch(after)
+        return after
+
+    def delete(self, object_type: ObjectType, pipeline_id: str, validate: bool) -> None:
+        """Purge a pipeline; there is no restore."""
+        self._check_writable(object_type.id)
+        pipeline = self.find(object_type.id, pipeline_id)
+        if len(self.of(object_type.id)) == 1 and not _is_custom(object_type.id):  # [?]
+            raise validation_error("The last pipeline of an object cannot be deleted")
+        if validate:
+            self._refuse_in_use(object_type, [stage["id"] for stage in pipeline["stages"]])
+        del self.of(object_type.id)[pipeline_id]
+        for area in ("pipeline_rules", "stage_permissions"):
+            self.portal.area(area, object_type.id).pop(pipeline_id, None)
+        self._audit("DELETE", pipeline_id, pipeline)
+
+    def create_stage(self, object_type: ObjectType, pipeline_id: str, body: JsonObject) -> JsonObject:
+        """Add a stage."""
+        self._check_writable(object_type.id)
+        pipeline = self.find(object_type.id, pipeline_id)
+        changed = {**pipeline, "stages": list(pipeline["stages"])}
+        stage = self._insert(object_type.id, changed, body)
+        self._check_stages(object_type.id, changed["stages"])
+        pipeline["stages"] = changed["stages"]
+        self._touch(pipeline)
+        self._sync_lifecycle(object_type.id, pipeline)
+        self._audit("CREATE", stage["id"], stage)
+        return self.find_stage(object_type.id, pipeline_id, stage["id"])
+
+    def update_stage(
+        self, object_type: ObjectType, pipeline_id: str, stage_id: str, body: JsonObject, whole: bool
+    ) -> JsonObject:
+        """PATCH or PUT (`whole`) of a stage."""
+        self._check_writable(object_type.id)
+        pipeline = self.find(object_type.id, pipeline_id)
+        before = self.find_stage(object_type.id, pipeline_id, stage_id)
+        optional = {"archived": "flag", "stageId": "text"}
+        required = STAGE_REQUIRED if whole else {}
+        check_body("PipelineStageInput", body, required, {**STAGE_REQUIRED, **optional})
+        others = [stage for stage in pipeline["stages"] if stage["id"] != stage_id]
+        after = {**before, "updatedAt": self.portal.now()}
+        if body.get("label") is not None:
+            self._check_stage_label(others, body["label"])
+            after["label"] = body["label"]
+        if body.get("metadata") is not None:
+            after["metadata"] = self._metadata(object_type.id, body["metadata"], before["metadata"])
+        wanted = body.get("displayOrder")
+        if wanted is None or wanted == before["displayOrder"]:
+            stages = [after if stage["id"] == stage_id else stage for stage in pipeline["stages"]]
+        else:
+            stages = place(others, after, wanted)
+        self._check_stages(object_type.id, stages)
+        pipeline["stages"] = stages
+        self._touch(pipeline)
+        self._sync_lifecycle(object_type.id, pipeline)
+        self._audit("UPDATE", stage_id, after)
+        return self.find_stage(object_type.id, pipeline_id, stage_id)
+
+    def delete_stage(self, object_type: ObjectType, pipeline_id: str, stage_id: str, validate: bool) -> None:
+        """Purge a stage; an unknown one, or one of another pipeline, is 204 all the same."""
+        self._check_writable(object_type.id)
+        pipeline = self.of(object_type.id).get(pipeline_id)
+        kept = [stage for stage in pipeline["stages"] if stage["id"] != stage_id] if pipeline else []
+        if pipeline is None or len(kept) == len(pipeline["stages"]):
+            return
+        self._check_stages(object_type.id, kept)
+        if validate:
+            self._refuse_in_use(object_type, [stage_id])
+        pipeline["stages"] = kept
+        self._touch(pipeline)
+        self._sync_lifecycle(object_type.id, pipeline)
+        self._audit("DELETE", stage_id, {"id": stage_id})
+
+    def audit(self, identifier: str) -> list[JsonObject]:
+        """Changes of a pipeline or stage, newest first [S]."""
+        entries: list[JsonObject] = self.portal.area("pipeline_audits").get(identifier, [])
+        return entries[::-1]
+
+    def _insert(
+        self, object_type: str, pipeline: JsonObject, wanted: Any, in_pipeline_create: bool = False
+    ) -> JsonObject:
+        if not isinstance(wanted, dict):
+            raise validation_error("A stage must be an object")
+        check_body("PipelineStageInput", wanted, STAGE_REQUIRED, {"stageId": "text", "archived": "flag", "id": "text"})
+        stage_id = wanted.get("stageId") or self.portal.next_id("stage", 1150000001)
+        self._check_stage_id(object_type, pipeline, stage_id, in_pipeline_create)
+        self._check_stage_label(pipeline["stages"], wanted["label"], in_pipeline_create)
+        now = self.portal.now()
+        stage = {
+            "id": stage_id,
+            "label": wanted["label"],
+            "displayOrder": wanted["displayOrder"],
+            "metadata": self._metadata(object_type, wanted["metadata"], {}),
+            "createdAt": now,
+            "updatedAt": now,
+            "archived": False,
+            "writePermissions": "CRM_PERMISSIONS_ENFORCEMENT",
+        }
+        pipeline["stages"] = place(pipeline["stages"], stage, wanted["displayOrder"])
+        return stage
+
+    def _metadata(self, object_type: str, wanted: JsonObject, before: JsonObject) -> dict[str, str]:
+        """Known keys in the form that is stored; unknown keys are dropped without error."""
+        if object_type == "0-3":
+            return _probability(wanted.get("probability", before.get("probability")))
+        if object_type == "0-5":
+            ticket_state = _state(wanted.get("ticketState", before.get("ticketState", "OPEN")), "ticketState")
+            return {"isClosed": str(ticket_state == "CLOSED").lower(), "ticketState": ticket_state}
+        state = wanted.get("state", before.get("state", "OPEN"))
+        if _is_custom(object_type):
+            return {"isClosed": str(state == "CLOSED").lower(), "state": _state(state, "state")}
+        closed = str(wanted.get("isClosed", before.get("isClosed", "false"))).lower()
+        return {"isClosed": closed, "state": _state(state, "state")}  # [?] for leads
+
+    def _check_writable(self, object_type: str) -> None:
+        if object_type in LIFECYCLE_OBJECTS and not self.portal.switch("lifecycle_pipeline_writes"):
+            raise validation_error("The lifecycle pipeline is managed by HubSpot and cannot be changed")
+
+    def _check_new_pipeline(self, object_type: str, pipeline_id: str, body: JsonObject) -> None:
+        if len(pipeline_id) > MAX_PIPELINE_ID:
+            raise HubSpotError(500, "internal error")
+        shared = ("0-3", "0-5") if object_type in ("0-3", "0-5") else (object_type,)
+        if any(pipeline_id in self.of(other) for other in shared):
+            raise validation_error(f"There's another pipeline on this account with pipelineId {pipeline_id}")
+        self._check_pipeline_label(object_type, body["label"], pipeline_id)
+        limit = MAX_CUSTOM_PIPELINES[self.portal.state["account"]["tier"]]
+        held = self.portal.area("pipelines").items()
+        custom = sum(max(0, len(pipelines) - (not _is_custom(other))) for other, pipelines in held)
+        if custom >= limit:
+            raise validation_error(f"The limit of {limit} custom pipelines of this account is reached")
+
+    def _check_pipeline_label(self, object_type: str, label: str, pipeline_id: str) -> None:
+        others = [p["label"].strip().lower() for key, p in self.of(object_type).items() if key != pipeline_id]
+        if label.strip().lower() in others:
+            raise validation_error(f"An active pipeline with label {label} already exists")
+
+    def _check_stage_id(self, object_type: str, pipeline: JsonObject, stage_id: str, in_pipeline_create: bool) -> None:
+        if len(stage_id) > MAX_STAGE_ID:
+            raise HubSpotError(500, "internal error")
+        elsewhere = [p for key, p in self.of(object_type).items() if key != pipeline["id"]]
+        if any(stage["id"] == stage_id for other in elsewhere for stage in other["stages"]):
+            message = f"Stage ID {stage_id} is used by another pipeline"
+            if in_pipeline_create:
+                raise HubSpotError(409, message, "CONFLICT", "PipelineError.STAGE_ID_EXISTS_IN_ANOTHER_PIPELINE")
+            raise HubSpotError(400, message)
+        if any(stage["id"] == stage_id for stage in pipeline["stages"]):
+            raise HubSpotError(400, f"Stage ID {stage_id} is already used in this pipeline")
+
+    def _check_stage_label(self, others: list[JsonObject], label: str, in_pipeline_create: bool = False) -> None:
+        if label.strip().lower() in [stage["label"].strip().lower() for stage in others]:
+            sub_category = None if in_pipeline_create else "PipelineError.STAGE_LABEL_EXISTS"
+            raise validation_error(f"A stage with label {label} already exists in this pipeline", sub_category)
+
+    def _check_stages(self, object_type: str, stages: list[JsonObject]) -> None:
+        if not stages:
+            raise validation_error("A pipeline must have at least one stage")
+        most = MAX_STAGES.get(object_type, MOST_STAGES)
+        if len(stages) > most:
+            raise validation_error(f"A pipeline can have at most {most} stages")
+        if object_type == "0-5" and not any(s["metadata"]["ticketState"] == "CLOSED" for s in stages):
+            message = "A ticket pipeline must have at least one closed stage"
+            raise validation_error(message, "PipelineError.MISSING_CLOSED_STAGE")
+
+    def _refuse_in_use(self, object_type: ObjectType, stage_ids: list[str]) -> None:
+        name = STAGE_PROPERTIES.get(object_type.id, "hs_pipeline_stage")
+        users: list[tuple[str, str]] = [
+            (record["id"], record["properties"].get(name, ""))
+            for record in self.portal.area("records", object_type.id).values()
+            if not record["archived"] and record["properties"].get(name) in stage_ids
+        ]
+        if users:
+            raise HubSpotError(
+                int(self.portal.switch("stage_in_use_status")),
+                f"Stages are in use by {object_type.plural}: {', '.join(sorted({stage for _, stage in users}))}",
+                "VALIDATION_ERROR",
+                "PipelineError.STAGE_ID_IN_USE",
+                context={
+                    "stageIds": sorted({stage for _, stage in users}),
+                    "objectIds": [record_id for record_id, _ in users],
+                },
+            )
+
+    def _add_pipeline_properties(self, object_type: ObjectType) -> None:
+        """The first pipeline of a custom object brings the two properties."""
+        held = self.portal.area("properties", object_type.id)
+        for definition in pipeline_properties(f"{object_type.singular}_information"):
+            held.setdefault(definition["name"], definition)
+
+    def _sync_lifecycle(self, object_type: str, pipeline: JsonObject) -> None:
+        """The stages of a lifecycle pipeline are the options of `lifecyclestage` [T]."""
+        if object_type in LIFECYCLE_OBJECTS:
+            self.portal.area("properties", object_type)["lifecyclestage"]["options"] = [
+                {"label": s["label"], "value": s["id"], "displayOrder": s["displayOrder"], "hidden": False}
+                for s in pipeline["stages"]
+            ]
+
+    def _touch(self, pipeline: JsonObject) -> None:
+        pipeline["updatedAt"] = self.portal.now()
+        self._audit("UPDATE", pipeline["id"], {"label": pipeline["label"]})
+
+    def _audit(self, action: str, identifier: str, raw: JsonObject) -> None:
+        self.portal.area("pipeline_audits").setdefault(identifier, []).append(
+            {
+                "action": action,
+                "identifier": identifier,
+                "portalId": self.portal.state["account"]["portalId"],
+                "fromUserId": int(self.portal.user_id()),
+                "rawObject": {key: value for key, value in raw.items() if key != "stages"},
+                "timestamp": self.portal.now(),
+            }
+        )
+
+
+def _is_custom(object_type: str) -> bool:
+    return object_type.startswith("2-")
+
+
+def place(others: list[JsonObject], stage: JsonObject, order: int) -> list[JsonObject]:
+    """The stages after one is written to a slot.
+
+    A free slot changes that stage only. In a taken one it comes just after the holder, and all are
+    numbered anew from 0.
+    """
+    if order < 0:
+        raise validation_error(f"displayOrder was {order}; it must be 0 or more")
+    stage = {**stage, "displayOrder": order}
+    ordered = sorted(others, key=lambda s: int(s["displayOrder"]))
+    taken = [at for at, other in enumerate(ordered) if other["displayOrder"] == order]
+    if not taken:
+        return sorted([*ordered, stage], key=lambda s: int(s["displayOrder"]))
+    ordered.insert(taken[0] + 1, stage)
+    return [{**s, "displayOrder": at} for at, s in enumerate(ordered)]
+
+
+def _probability(value: Any) -> dict[str, str]:
+    """A deal stage's probability as it is stored; isClosed follows from it and is ignored on write."""
+    try:
+        probability = float(value)
+    except (TypeError, ValueError):
+        probability = -1.0
+    if not 0 <= probability <= 1:
+        raise _invalid_metadata(f"probability must be a number from 0 to 1, not {value}")
+    return {"isClosed": str(probability in (0.0, 1.0)).lower(), "probability": str(probability)}
+
+
+def _state(value: Any, name: str) -> str:
+    if value not in ("OPEN", "CLOSED"):
+        raise _invalid_metadata(f"{name} must be OPEN or CLOSED, not {value}")
+    return str(value)
+
+
+def _invalid_metadata(message: str) -> HubSpotError:
+    return validation_error(message, errors=[{"message": message, "code": "INVALID_PIPELINE_STAGE_METADATA"}])

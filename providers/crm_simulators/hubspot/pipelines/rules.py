@@ -1,0 +1,201 @@
+"""Pipeline rules and stage edit permissions: https://developers.hubspot.com/docs/api-reference/crm-pipelines-rules-2026-09/guide.
+
+They exist on dated paths only [D id 71108165139]; fields are those of the specification, with the array of approvals
+that the docs show. Whether HubSpot holds record writes by API to these rules is not known [?]: see `stage_movement.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm_simulators.hubspot.errors import HubSpotError, JsonObject, not_found, validation_error
+from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.http.routing import Call, Reply, Route
+from crm_simulators.hubspot.people import People
+from crm_simulators.hubspot.pipelines.pipelines import Pipelines
+from crm_simulators.hubspot.portal.object_types import ObjectType
+
+ROOT = "/crm/pipelines-rules/2026-09/{objectType}/{pipeline}"
+RULES_READ = ("crm.pipelines.governance.read", "crm.pipelines.governance.write")
+RULES_WRITE = ("crm.pipelines.governance.write",)
+PERMISSIONS_READ = ("crm.pipelines.stage_permissions.read", "crm.pipelines.stage_permissions.write")
+PERMISSIONS_WRITE = ("crm.pipelines.stage_permissions.write",)
+MOVEMENT_RULES = ("noBackwardsMovementRule", "noSkippingStagesRule")
+MOVEMENT = {"enabledForAllStages": "flag", "pipelineStageIds": "list"}
+CREATION = {"pipelineStageIds": "list"}
+GOVERNANCE = {**dict.fromkeys(MOVEMENT_RULES, "object"), "objectCreationRule": "object"}
+APPROVAL = {"pipelineStageId": "text", "approverUserIds": "list", "approvalMode": "text"}
+APPROVAL_MORE = {"approvalComment": "text", "conditionalApprovalFilterBranch": "object"}
+PERMISSION = {"pipelineStageId": "text", "permissionMode": "text"}
+PERMISSION_MORE = {"teamIds": "list", "userIds": "list", "superAdmin": "flag"}
+TIERS = ("professional", "enterprise")  # [D]
+
+
+class PipelineRules:
+    """Rules and permissions by object type and pipeline; they go with their pipeline."""
+
+    def __init__(self, pipelines: Pipelines, people: People) -> None:
+        self.pipelines = pipelines
+        self.people = people
+        self.portal = pipelines.portal
+
+    def find(self, object_type: str, pipeline: str) -> JsonObject:
+        """The rules of a pipeline; without any, 404 or empty ones by switch [?]."""
+        self._stages(object_type, pipeline)
+        found: JsonObject | None = self.portal.area("pipeline_rules", object_type).get(pipeline)
+        if found is not None:
+            return found
+        if self.portal.switch("pipeline_without_rules") == 404:
+            raise not_found(f"There are no rules for pipeline {pipeline}")
+        movement = {"enabledForAllStages": False, "pipelineStageIds": []}
+        rules = {**dict.fromkeys(MOVEMENT_RULES, movement), "objectCreationRule": {"pipelineStageIds": []}}
+        identifier = f"{object_type}-{pipeline}"
+        return {"id": identifier, "governanceValidationRules": rules, "approvalStageRules": []}
+
+    def replace(self, object_type: ObjectType, pipeline: str, body: JsonObject) -> JsonObject:
+        """PUT: all three validation rules; approvals left out are gone."""
+        stages = self._stages(object_type.id, pipeline)
+        check_body("PipelineRules", body, {"governanceValidationRules": "object"}, {"approvalStageRules": "list"})
+        rules = body["governanceValidationRules"]
+        check_body("GovernanceValidationRules", rules, GOVERNANCE, {})
+        for name, rule in rules.items():
+            self._check_rule(name, rule, stages)
+        approvals = body.get("approvalStageRules") or []
+        self._check_approvals(approvals, stages)
+        held = self.portal.area("pipeline_rules", object_type.id)
+        now = self.portal.now()
+        held[pipeline] = {
+            "id": f"{object_type.id}-{pipeline}",
+            "createdAt": held.get(pipeline, {}).get("createdAt", now),
+            "updatedAt": now,
+            "governanceValidationRules": rules,
+            "approvalStageRules": approvals,
+        }
+        return dict(held[pipeline])
+
+    def change(self, object_type: ObjectType, pipeline: str, body: JsonObject) -> JsonObject:
+        """PATCH: single rules, at top level; the others stay."""
+        before = self.find(object_type.id, pipeline)
+        check_body("PipelineRulesPatch", body, {}, {**GOVERNANCE, "approvalStageRules": "list"})
+        rules = {**before["governanceValidationRules"], **{key: body[key] for key in GOVERNANCE if key in body}}
+        approvals = body.get("approvalStageRules", before["approvalStageRules"])
+        return self.replace(
+            object_type, pipeline, {"governanceValidationRules": rules, "approvalStageRules": approvals}
+        )
+
+    def delete(self, object_type: str, pipeline: str) -> None:
+        """Delete the rules; permissions stay."""
+        self.find(object_type, pipeline)
+        self.portal.area("pipeline_rules", object_type).pop(pipeline, None)
+
+    def permissions(self, object_type: str, pipeline: str) -> list[JsonObject]:
+        """The permission of every stage; a stage of which nothing was said is open."""
+        held = self.portal.area("stage_permissions", object_type).get(pipeline, {})
+        stages = self._stages(object_type, pipeline)
+        return [held.get(stage) or _permission({"pipelineStageId": stage}) for stage in stages]
+
+    def set_permissions(self, object_type: str, pipeline: str, body: JsonObject) -> list[JsonObject]:
+        """PUT: stages that are left out are open."""
+        stages = self._stages(object_type, pipeline)
+        check_body("StageEditPermissions", body, {"stages": "list"}, {})
+        made = {}
+        for item in body["stages"]:
+            check_body("StageEditPermission", item, PERMISSION, PERMISSION_MORE)
+            _known("pipelineStageId", [item["pipelineStageId"]], stages)
+            if item["permissionMode"] not in ("OPEN", "RESTRICTED"):
+                raise validation_error("permissionMode must be OPEN or RESTRICTED")
+            _known("userIds", item.get("userIds") or [], self.people.users)
+            _known("teamIds", item.get("teamIds") or [], self.people.teams)
+            made[item["pipelineStageId"]] = _permission(item)
+        self.portal.area("stage_permissions", object_type)[pipeline] = made
+        return self.permissions(object_type, pipeline)
+
+    def check_tier(self) -> None:
+        """Professional and higher [D]; the form of the refusal is not known [?]."""
+        tier = self.portal.state["account"]["tier"]
+        if tier not in TIERS:
+            raise HubSpotError(403, f"Pipeline rules need Professional or higher; this account is {tier}", "FORBIDDEN")
+
+    def _stages(self, object_type: str, pipeline: str) -> list[str]:
+        self.check_tier()
+        found = self.pipelines.of(object_type).get(pipeline)
+        if found is None:
+            raise not_found(f"Pipeline {pipeline} does not exist")
+        return [stage["id"] for stage in found["stages"]]
+
+    def _check_rule(self, name: str, rule: JsonObject, stages: list[str]) -> None:
+        check_body(name, rule, MOVEMENT if name in MOVEMENT_RULES else CREATION, {})
+        _known("pipelineStageIds", rule["pipelineStageIds"], stages)
+        if rule.get("enabledForAllStages") and rule["pipelineStageIds"]:
+            raise validation_error(f"{name}: pipelineStageIds must be empty when enabledForAllStages is true")
+
+    def _check_approvals(self, approvals: list[Any], stages: list[str]) -> None:
+        if approvals and self.portal.state["account"]["tier"] != "enterprise":  # Sales Hub Enterprise [D]
+            raise HubSpotError(403, "Stage approvals need Sales Hub Enterprise", "FORBIDDEN")
+        for item in approvals:
+            check_body("ApprovalStageRule", item, APPROVAL, APPROVAL_MORE)
+            _known("pipelineStageId", [item["pipelineStageId"]], stages)
+            _known("approverUserIds", item["approverUserIds"], self.people.users)
+            if item["approvalMode"] not in ("ALL", "ANY"):
+                raise validation_error("approvalMode must be ALL or ANY")
+            if not item["approverUserIds"]:
+                raise validation_error("approverUserIds must name at least one user")
+
+
+def _known(field: str, named: list[Any], known: Any) -> None:
+    unknown = [str(name) for name in named if str(name) not in known]
+    if unknown:
+        raise validation_error(f"{field}: {', '.join(unknown)} does not exist")
+
+
+def _permission(item: JsonObject) -> JsonObject:
+    defaults = {"permissionMode": "OPEN", "teamIds": [], "userIds": [], "superAdmin": True}
+    return defaults | {key: value for key, value in item.items() if value is not None}
+
+
+class PipelineRuleRoutes:
+    """The routes of rules and permissions."""
+
+    def __init__(self, rules: PipelineRules) -> None:
+        self.rules = rules
+
+    def read(self, call: Call) -> Reply:
+        """200, or 404 without rules."""
+        return Reply(200, self.rules.find(*_ids(call)))
+
+    def replace(self, call: Call) -> Reply:
+        """200."""
+        return Reply(200, self.rules.replace(call.object_type(), call.path["pipeline"], call.body()))
+
+    def change(self, call: Call) -> Reply:
+        """200."""
+        return Reply(200, self.rules.change(call.object_type(), call.path["pipeline"], call.body()))
+
+    def delete(self, call: Call) -> Reply:
+        """204."""
+        self.rules.delete(*_ids(call))
+        return Reply(204)
+
+    def permissions(self, call: Call) -> Reply:
+        """200 with every stage."""
+        return Reply(200, {"stages": self.rules.permissions(*_ids(call))})
+
+    def set_permissions(self, call: Call) -> Reply:
+        """200 with every stage."""
+        return Reply(200, {"stages": self.rules.set_permissions(*_ids(call), call.body())})
+
+    def routes(self) -> list[Route]:
+        """What this area serves."""
+        permissions = f"{ROOT}/stage-edit-permissions"
+        return [
+            Route("GET", ROOT, self.read, RULES_READ),
+            Route("PUT", ROOT, self.replace, RULES_WRITE),
+            Route("PATCH", ROOT, self.change, RULES_WRITE),
+            Route("DELETE", ROOT, self.delete, RULES_WRITE),
+            Route("GET", permissions, self.permissions, PERMISSIONS_READ),
+            Route("PUT", permissions, self.set_permissions, PERMISSIONS_WRITE),
+        ]
+
+
+def _ids(call: Call) -> tuple[str, str]:
+    return call.object_type().id, call.path["pipeline"]

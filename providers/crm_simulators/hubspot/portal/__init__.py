@@ -1,0 +1,1 @@
+"""What a portal holds, and what a new one begins with."""

@@ -1,0 +1,1 @@
+"""Properties: definitions, values, validation rules, formulas and where they are used."""

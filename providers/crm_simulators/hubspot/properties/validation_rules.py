@@ -1,0 +1,197 @@
+"""The 27 types of property validation rules: targets, arguments and which values pass (hubspot.md section 2).
+
+Types and arguments are [D guide, id 55065832654]. How HubSpot reads a value where the guide is silent is [?]: spaces
+pass ALPHANUMERIC and SPECIAL_CHARACTERS, REGEX must match the whole value, and the four rules with a duration refuse
+nothing here.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from crm_simulators.hubspot.properties.values import EMAIL, moment_of
+
+DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
+DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
+URL = re.compile(r"(?:https?://)?(?P<host>[^/?#\s:]+)(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
+PERIOD = re.compile(r"P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?")
+MAX_DOMAINS = 20
+MAX_LENGTH = 10_000
+MAX_DECIMALS = 20
+
+Arguments = list[str]
+
+
+@dataclass(frozen=True)
+class RuleType:
+    """What a rule type applies to, `(type, field type)` with None for any; whether its arguments are well formed; and
+    whether a stored value passes."""
+
+    targets: tuple[tuple[str, str | None], ...]
+    well_formed: Callable[[Arguments], bool]
+    passes: Callable[[str, Arguments], bool]
+
+    def applies_to(self, kind: str, field_type: str) -> bool:
+        """Whether a property of this type and field type can have the rule."""
+        return any(kind == wanted and field in (None, field_type) for wanted, field in self.targets)
+
+
+def _one_of(*words: str) -> Callable[[Arguments], bool]:
+    return lambda arguments: len(arguments) == 1 and arguments[0] in words
+
+
+def _none(arguments: Arguments) -> bool:
+    return not arguments
+
+
+def _whole(low: int, high: int) -> Callable[[Arguments], bool]:
+    return lambda a: len(a) == 1 and re.fullmatch(r"\d+", a[0]) is not None and low <= int(a[0]) <= high
+
+
+def _number(arguments: Arguments) -> bool:
+    try:
+        return len(arguments) == 1 and Decimal(arguments[0]).is_finite()
+    except InvalidOperation:
+        return False
+
+
+def _milliseconds(arguments: Arguments) -> bool:
+    return len(arguments) == 1 and re.fullmatch(r"-?\d+", arguments[0]) is not None
+
+
+def _period(arguments: Arguments) -> bool:
+    return len(arguments) == 1 and PERIOD.fullmatch(arguments[0]) is not None
+
+
+def _domains(arguments: Arguments) -> bool:
+    return 1 <= len(arguments) <= MAX_DOMAINS and all(DOMAIN.fullmatch(domain) for domain in arguments)
+
+
+def _pattern(arguments: Arguments) -> bool:
+    """A pattern and an error message. RE2 has no look-around and no references to groups."""
+    if len(arguments) != 2 or re.search(r"\(\?(?:[=!]|<[=!])|\\[1-9]", arguments[0]):
+        return False
+    return _compiled(arguments[0]) is not None
+
+
+def _compiled(pattern: str) -> re.Pattern[str] | None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return re.compile(pattern)
+        except re.error:
+            return None
+
+
+def _country(arguments: Arguments) -> bool:
+    return not arguments or (len(arguments) == 1 and re.fullmatch(r"[a-z]{2}", arguments[0]) is not None)
+
+
+def _whitespace(arguments: Arguments) -> bool:
+    return arguments in ([], ["ALL"], ["TRIM"])
+
+
+def _days(arguments: Arguments) -> bool:
+    return 1 <= len(arguments) <= len(DAYS) and set(arguments) <= set(DAYS) and len(set(arguments)) == len(arguments)
+
+
+def _passes_alphabet(value: str, arguments: Arguments) -> bool:
+    allowed = {"ALPHANUMERIC": str.isalnum, "ALPHA_ONLY": str.isalpha, "NUMERIC_ONLY": str.isdigit}[arguments[0]]
+    return all(allowed(character) or character == " " for character in value)
+
+
+def _passes_case(value: str, arguments: Arguments) -> bool:
+    if arguments[0] == "CAPITALIZATION":
+        return all(not word[0].islower() for word in value.split())
+    return value == (value.upper() if arguments[0] == "UPPER" else value.lower())
+
+
+def _passes_special(value: str, arguments: Arguments) -> bool:
+    return all(character.isalnum() or character.isspace() for character in value)
+
+
+def _passes_pattern(value: str, arguments: Arguments) -> bool:
+    pattern = _compiled(arguments[0])
+    return pattern is None or pattern.fullmatch(value) is not None
+
+
+def _passes_whitespace(value: str, arguments: Arguments) -> bool:
+    return value == value.strip() if arguments == ["TRIM"] else not any(map(str.isspace, value))
+
+
+def _url_host(value: str) -> str | None:
+    found = URL.fullmatch(value)
+    return found["host"] if found and DOMAIN.fullmatch(found["host"]) else None
+
+
+def _email_domain(value: str) -> str | None:
+    return value.rpartition("@")[2] if EMAIL.fullmatch(value) else None
+
+
+def _within(host: str | None, domains: Arguments) -> bool:
+    return host is not None and any(
+        host.lower() == domain.lower() or host.lower().endswith(f".{domain.lower()}") for domain in domains
+    )
+
+
+def _passes_phone(value: str, arguments: Arguments) -> bool:
+    return re.fullmatch(r"\+[\d\s().-]{6,}", value) is not None
+
+
+def _moment(value: str) -> float:
+    return moment_of(value).timestamp() * 1000
+
+
+def _weekday(value: str) -> str:
+    return DAYS[datetime.fromisoformat(value).weekday()]
+
+
+def _decimals(value: str) -> int:
+    return len(value.partition(".")[2])
+
+
+def _accepts(value: str, arguments: Arguments) -> bool:
+    return True
+
+
+_TEXT: tuple[tuple[str, str | None], ...] = (("string", "text"),)
+_TEXTS = (*_TEXT, ("string", "textarea"))
+_PHONE: tuple[tuple[str, str | None], ...] = (("string", "phonenumber"),)
+_NUMBER: tuple[tuple[str, str | None], ...] = (("number", None),)
+_DATE: tuple[tuple[str, str | None], ...] = (("date", None),)
+_DATETIME: tuple[tuple[str, str | None], ...] = (("datetime", None),)
+
+RULE_TYPES: dict[str, RuleType] = {
+    "ALPHANUMERIC": RuleType(_TEXTS, _one_of("ALPHANUMERIC", "ALPHA_ONLY", "NUMERIC_ONLY"), _passes_alphabet),
+    "FORMAT": RuleType(_TEXTS, _one_of("CAPITALIZATION", "UPPER", "LOWER"), _passes_case),
+    "SPECIAL_CHARACTERS": RuleType(_TEXTS, _one_of("NOT_ALLOWED"), _passes_special),
+    "REGEX": RuleType(_TEXTS, _pattern, _passes_pattern),
+    "MIN_LENGTH": RuleType((*_TEXTS, *_PHONE), _whole(1, MAX_LENGTH), lambda value, a: len(value) >= int(a[0])),
+    "MAX_LENGTH": RuleType((*_TEXTS, *_PHONE), _whole(1, MAX_LENGTH), lambda value, a: len(value) <= int(a[0])),
+    "WHITESPACE": RuleType(_TEXT, _whitespace, _passes_whitespace),
+    "URL": RuleType(_TEXT, _none, lambda value, a: _url_host(value) is not None),
+    "EMAIL": RuleType(_TEXT, _none, lambda value, a: _email_domain(value) is not None),
+    "DOMAIN": RuleType(_TEXT, _none, lambda value, a: DOMAIN.fullmatch(value) is not None),
+    "URL_ALLOWED_DOMAINS": RuleType(_TEXT, _domains, lambda value, a: _within(_url_host(value), a)),
+    "URL_BLOCKED_DOMAINS": RuleType(_TEXT, _domains, lambda value, a: not _within(_url_host(value), a)),
+    "EMAIL_ALLOWED_DOMAINS": RuleType(_TEXT, _domains, lambda value, a: _within(_email_domain(value), a)),
+    "EMAIL_BLOCKED_DOMAINS": RuleType(_TEXT, _domains, lambda value, a: not _within(_email_domain(value), a)),
+    "PHONE_NUMBER_WITH_EXPLICIT_COUNTRY_CODE": RuleType(_PHONE, _country, _passes_phone),
+    "MIN_NUMBER": RuleType(_NUMBER, _number, lambda value, a: Decimal(value) >= Decimal(a[0])),
+    "MAX_NUMBER": RuleType(_NUMBER, _number, lambda value, a: Decimal(value) <= Decimal(a[0])),
+    "DECIMAL": RuleType(_NUMBER, _whole(0, MAX_DECIMALS), lambda value, a: _decimals(value) <= int(a[0])),
+    "START_DATE": RuleType(_DATE, _milliseconds, lambda value, a: _moment(value) >= int(a[0])),
+    "END_DATE": RuleType(_DATE, _milliseconds, lambda value, a: _moment(value) <= int(a[0])),
+    "START_DATETIME": RuleType(_DATETIME, _milliseconds, lambda value, a: _moment(value) >= int(a[0])),
+    "END_DATETIME": RuleType(_DATETIME, _milliseconds, lambda value, a: _moment(value) <= int(a[0])),
+    "BEFORE_DURATION": RuleType(_DATE, _period, _accepts),
+    "AFTER_DURATION": RuleType(_DATE, _period, _accepts),
+    "BEFORE_DATETIME_DURATION": RuleType(_DATETIME, _period, _accepts),
+    "AFTER_DATETIME_DURATION": RuleType(_DATETIME, _period, _accepts),
+    "DAYS_OF_WEEK": RuleType((*_DATE, *_DATETIME), _days, lambda value, a: _weekday(value) in a),
+}

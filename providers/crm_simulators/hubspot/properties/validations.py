@@ -1,0 +1,126 @@
+"""Property validation rules: https://developers.hubspot.com/docs/api-reference/crm-property-validations-v3/guide.
+
+There is no DELETE and no batch [S]: a rule that is set can be overwritten, or goes with its property.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from crm_simulators.hubspot import errors
+from crm_simulators.hubspot.errors import JsonObject, not_found, validation_error
+from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.http.routing import Call, Reply, Route
+from crm_simulators.hubspot.portal.object_types import ObjectType
+from crm_simulators.hubspot.portal.scopes import SCHEMA_READ, SCHEMA_WRITE
+from crm_simulators.hubspot.properties.properties import Properties
+from crm_simulators.hubspot.properties.validation_rules import RULE_TYPES
+from crm_simulators.hubspot.properties.values import InvalidValue
+
+ENFORCING_VERSION = "2026-09"
+
+
+class PropertyValidations:
+    """The rules of every object type: by property, then by rule type."""
+
+    def __init__(self, properties: Properties) -> None:
+        self.properties = properties
+        self.portal = properties.portal
+
+    def of(self, object_type: str) -> dict[str, dict[str, JsonObject]]:
+        """The rules of the properties that are in use."""
+        held: dict[str, dict[str, JsonObject]] = self.portal.area("property_validations", object_type)
+        active = self.properties.active(object_type)
+        return {name: rules for name, rules in held.items() if name in active}
+
+    def put(self, object_type: ObjectType, name: str, rule_type: str, body: JsonObject) -> None:
+        """Set the rule of this type; those of other types stay [D]."""
+        definition = self.properties.find(object_type.id, name)
+        found = RULE_TYPES.get(rule_type)
+        if found is None:
+            raise errors.unparsable_path("ruleType")
+        optional = {"shouldApplyNormalization": "flag"}
+        check_body("PropertyValidationRule", body, {"ruleArguments": "list"}, optional)
+        arguments = body["ruleArguments"]
+        if not found.applies_to(definition["type"], definition["fieldType"]):
+            raise validation_error(
+                f'Rule type {rule_type} cannot be set on property "{name}" of type {definition["type"]} and field type '
+                f"{definition['fieldType']}"
+            )
+        if not all(isinstance(argument, str) for argument in arguments) or not found.well_formed(arguments):
+            raise validation_error(f"Rule arguments {arguments} are invalid for rule type {rule_type}")
+        rule: JsonObject = {"ruleType": rule_type, "ruleArguments": arguments}
+        if body.get("shouldApplyNormalization") is not None:
+            rule["shouldApplyNormalization"] = body["shouldApplyNormalization"]
+        self.portal.area("property_validations", object_type.id, name)[rule_type] = rule
+
+    def check(self, object_type: str, stored: Mapping[str, str], version: str | None) -> list[tuple[str, InvalidValue]]:
+        """What the rules say against values of a record write by API."""
+        enforced = self.portal.switch("property_validations_enforced")
+        if enforced == "never" or (enforced == "2026-09" and version != ENFORCING_VERSION):
+            return []
+        rules = self.of(object_type)
+        return [
+            (name, InvalidValue("PROPERTY_VALIDATION_RULE", _message(name, rule)))  # [?] code and text
+            for name, value in stored.items()
+            if value
+            for rule in rules.get(name, {}).values()
+            if not RULE_TYPES[rule["ruleType"]].passes(value, rule["ruleArguments"])
+        ]
+
+
+def _message(name: str, rule: JsonObject) -> str:
+    if rule["ruleType"] == "REGEX":
+        return str(rule["ruleArguments"][1])
+    return f"{name} does not satisfy {rule['ruleType']} {', '.join(rule['ruleArguments'])}".rstrip()
+
+
+class PropertyValidationRoutes:
+    """Reads, and the one write that there is."""
+
+    def __init__(self, validations: PropertyValidations) -> None:
+        self.validations = validations
+
+    def list_all(self, call: Call) -> Reply:
+        """The rules of every property that has some."""
+        found = self.validations.of(_object(call).id)
+        results = [
+            {"propertyName": name, "propertyValidationRules": list(rules.values())} for name, rules in found.items()
+        ]
+        return Reply(200, {"results": results})
+
+    def of_property(self, call: Call) -> Reply:
+        """The rules of one property."""
+        return Reply(200, {"results": list(self._rules(call).values())})
+
+    def read(self, call: Call) -> Reply:
+        """One rule, or 404."""
+        rule = self._rules(call).get(call.path["ruleType"])
+        if rule is None:
+            raise not_found(f"Property {call.path['name']} has no rule of type {call.path['ruleType']}")
+        return Reply(200, rule)
+
+    def put(self, call: Call) -> Reply:
+        """204, for a new rule and for a changed one."""
+        self.validations.put(_object(call), call.path["name"], call.path["ruleType"], call.body())
+        return Reply(204)
+
+    def _rules(self, call: Call) -> dict[str, JsonObject]:
+        object_type = _object(call)
+        name = self.validations.properties.find(object_type.id, call.path["name"])["name"]
+        return self.validations.of(object_type.id).get(name, {})
+
+    def routes(self) -> list[Route]:
+        """What this area serves."""
+        root = "/crm/v3/property-validations/{objectType}"
+        one = f"{root}/{{name}}/rule-type/{{ruleType}}"
+        return [
+            Route("GET", root, self.list_all, SCHEMA_READ),
+            Route("GET", f"{root}/{{name}}", self.of_property, SCHEMA_READ),
+            Route("GET", one, self.read, SCHEMA_READ),
+            Route("PUT", one, self.put, SCHEMA_WRITE),
+        ]
+
+
+def _object(call: Call) -> ObjectType:
+    return call.object_type()

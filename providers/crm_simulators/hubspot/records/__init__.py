@@ -1,0 +1,1 @@
+"""Records of objects: values, associations, search, merges, and the schemas of custom objects."""

@@ -1,0 +1,109 @@
+"""Associations v4 in batches: https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from crm_simulators.hubspot.errors import JsonObject, validation_error
+from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.http.routing import Call, Reply, Route
+from crm_simulators.hubspot.portal.scopes import OBJECT_WRITE
+from crm_simulators.hubspot.properties.properties import batch_inputs, batch_reply
+from crm_simulators.hubspot.records.associations import Associations
+from crm_simulators.hubspot.records.records import Records
+
+MAX_BATCH = 2000  # [D]
+ENDS = {"from": "object", "to": "object"}
+CATEGORIES = ("HUBSPOT_DEFINED", "USER_DEFINED")
+
+
+class AssociationBatchRoutes:
+    """Writes of many associations between two object types at once."""
+
+    def __init__(self, records: Records, associations: Associations) -> None:
+        self.records = records
+        self.associations = associations
+
+    def create(self, call: Call) -> Reply:
+        """201 with what links each pair, or 207 when some failed."""
+
+        def link(item: JsonObject) -> JsonObject:
+            check_body("PublicAssociationMultiPost", item, {**ENDS, "types": "list"}, {})
+            start, end = record_pair(self.records, call, item["from"], item["to"])
+            for type_id in type_ids(item["types"]):
+                self.associations.add(start, end, type_id)
+            return self._labels(start, end)
+
+        return self._batch(call, 201, link)
+
+    def associate_default(self, call: Call) -> Reply:
+        """200 with the unlabelled association of each pair, or 207 when some failed."""
+
+        def link(item: JsonObject) -> JsonObject:
+            check_body("PublicDefaultAssociationMultiPost", item, ENDS, {})
+            start, end = record_pair(self.records, call, item["from"], item["to"])
+            type_id = self.associations.add(start, end)
+            kind = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": type_id}
+            return {"from": {"id": start[1]}, "to": {"id": end[1]}, "associationSpec": kind}
+
+        return self._batch(call, 200, link)
+
+    def archive(self, call: Call) -> Reply:
+        """204: every association of a record with each of the others goes, also where there was none."""
+        for item in batch_inputs(call.body(), {}, MAX_BATCH):
+            check_body("PublicAssociationMultiArchive", item, {"from": "object", "to": "list"}, {})
+            for other in item["to"]:
+                self.associations.remove(*record_pair(self.records, call, item["from"], other))
+        return Reply(204)
+
+    def archive_labels(self, call: Call) -> Reply:
+        """204: the named types of each pair go, the unlabelled one only by name."""
+        for item in batch_inputs(call.body(), {}, MAX_BATCH):
+            check_body("PublicAssociationMultiPost", item, {**ENDS, "types": "list"}, {})
+            start, end = record_pair(self.records, call, item["from"], item["to"])
+            for type_id in type_ids(item["types"]):
+                self.associations.remove_type(start, end, type_id)
+        return Reply(204)
+
+    def _labels(self, start: tuple[str, str], end: tuple[str, str]) -> JsonObject:
+        links = next(link for link in self.associations.of(start, end[0]) if str(link["toObjectId"]) == end[1])
+        return {
+            "fromObjectTypeId": start[0],
+            "fromObjectId": start[1],
+            "toObjectTypeId": end[0],
+            "toObjectId": end[1],
+            "labels": [kind["label"] for kind in links["associationTypes"] if kind["label"]],
+        }
+
+    def _batch(self, call: Call, success: int, step: Any) -> Reply:
+        inputs = batch_inputs(call.body(), {}, MAX_BATCH)
+        return batch_reply(self.records.portal, success, [partial(step, item) for item in inputs])
+
+    def routes(self) -> list[Route]:
+        """What this area serves."""
+        pair = "/crm/v4/associations/{objectType}/{toType}/batch"
+        return [
+            Route("POST", f"{pair}/create", self.create, OBJECT_WRITE),
+            Route("POST", f"{pair}/associate/default", self.associate_default, OBJECT_WRITE),
+            Route("POST", f"{pair}/archive", self.archive, OBJECT_WRITE),
+            Route("POST", f"{pair}/labels/archive", self.archive_labels, OBJECT_WRITE),
+        ]
+
+
+def record_pair(records: Records, call: Call, one: Any, other: Any) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Two records of the object types in the path, `{id}` each, which must exist: object type id and id of both."""
+    ends = []
+    for object_type, end in ((call.object_type(), one), (call.object_type("toType"), other)):
+        check_body("PublicObjectId", end, {"id": "text"}, {})
+        ends.append((object_type.id, str(records.find(object_type, end["id"])["id"])))
+    return ends[0], ends[1]
+
+
+def type_ids(kinds: list[Any]) -> list[int]:
+    """The type ids of association specifications."""
+    for kind in kinds:
+        check_body("AssociationSpec", kind, {"associationCategory": "text", "associationTypeId": "number"}, {})
+        if kind["associationCategory"] not in CATEGORIES:
+            raise validation_error(f"associationCategory must be one of {', '.join(CATEGORIES)}")
+    return [int(kind["associationTypeId"]) for kind in kinds]

@@ -1,0 +1,49 @@
+"""What the subscription leaves room for: https://developers.hubspot.com/docs/api-reference/crm-limits-tracking-v3/guide"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.errors import HubSpotRefusal
+from revops_iac.provider.live_object import Wanted
+
+
+def report(client: HubSpotClient, path: str) -> Any:
+    """A report of the limits API, None for a token that may not see it: then HubSpot itself says what is too much."""
+
+    def ask() -> Any:
+        try:
+            return client.get("limits", path)
+        except HubSpotRefusal as refusal:
+            if refusal.status != 403:
+                raise
+            return None
+
+    return client.remembered(f"limits{path}", ask)
+
+
+def lacks_enterprise(client: HubSpotClient) -> bool:
+    """Whether no hub of the portal is Enterprise: custom objects come with any of them [D], and none is allowed.
+
+    No endpoint tells the subscription [S].
+    """
+    found = report(client, "/custom-object-types")
+    return found is not None and int(found["limit"]) == 0
+
+
+def beyond(wanted: Wanted, new: Sequence[str], used: int, limit: int, what: str) -> Iterator[str]:
+    """The first new object beyond a limit says so for all that follow."""
+    room = max(0, limit - used)
+    if len(new) > room and wanted.name == new[room]:
+        yield told(
+            wanted,
+            f"the subscription allows {limit:,} {what}, {used:,} are there and {len(new):,} are new",
+            "archive what nobody uses, or raise the limit with the subscription",
+        )
+
+
+def told(wanted: Wanted, said: str, fix: str) -> str:
+    """What the preflight says of a resource."""
+    return f'HubSpot: {wanted.kind} "{wanted.name}": {said}\n    fix: {fix}'

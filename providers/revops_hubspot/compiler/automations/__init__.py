@@ -1,0 +1,131 @@
+"""The six automations as HubSpot workflows, and the workflows that move engagement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from revops_hubspot.compiler.automations import (
+    approval,
+    closed_won_handoff,
+    engagement,
+    lifecycle_auto_update,
+    mql_assignment,
+    recycled_reentry,
+    sla_breach,
+    stage_block,
+    stale_deal,
+)
+from revops_hubspot.compiler.automations.automation import Automation, Flow
+from revops_hubspot.compiler.automations.steps import actions
+from revops_hubspot.compiler.terms.compilation import Compilation
+from revops_hubspot.compiler.terms.names import OBJECT_TYPES, SYSTEM
+from revops_iac.config.settings import Settings
+from revops_iac.model import Model
+from revops_iac.model.automation import Does, Workflow
+from revops_iac.provider.declaration import Declaration, Path
+from revops_iac.source.checks import Finding
+
+FLOWS: Mapping[Does, Callable[[Automation], Iterable[Flow]]] = {
+    "lifecycle_auto_update": lifecycle_auto_update.flows,
+    "mql_assignment": mql_assignment.flows,
+    "sla_breach": sla_breach.flows,
+    "closed_won_handoff": closed_won_handoff.flows,
+    "stale_deal": stale_deal.flows,
+    "recycled_reentry": recycled_reentry.flows,
+}
+"""What an automation does -> what makes its workflows."""
+
+
+def compile_automations(model: Model, settings: Settings) -> list[Declaration]:
+    """The workflows of every automation, wherever it runs. Raises CannotCompile with all that the model leaves open."""
+    compilation = Compilation(model, settings)
+    declared = [one for key, workflow in _workflows(model).items() for one in _declared(compilation, key, workflow)]
+    compilation.finish()
+    return declared
+
+
+def automations(compilation: Compilation) -> Iterator[Declaration]:
+    """The workflows of the automations that run on HubSpot, and those that move engagement where scoring runs here."""
+    for key, workflow in _workflows(compilation.model).items():
+        if compilation.runs_here(workflow.runs_on):
+            compilation.findings.extend(_without_go_live(compilation, key, workflow))
+            yield from _declared(compilation, key, workflow)
+    if engagement.runs_here(compilation):
+        yield from _engagement(compilation)
+    yield from _stage_blocks(compilation)
+    yield from _approvals(compilation)
+
+
+def _without_go_live(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[Finding]:
+    if workflow.enabled and not workflow.backfill and compilation.settings.go_live is None:
+        said = "is enabled, but the stack names no go-live date, so it would enrol nobody"
+        fix = "set revops:goLive in the stack config, such as 2027-01-15, or say backfill: true"
+        yield Finding(("automation", "workflows", key), said, fix)
+
+
+def _engagement(compilation: Compilation) -> Iterator[Declaration]:
+    enabled = _is_enabled(compilation, "lifecycle_auto_update")
+    with compilation.collecting():
+        for flow in engagement.flows(compilation):
+            yield from declarations(compilation, flow, enabled, ("scoring",))
+
+
+def _stage_blocks(compilation: Compilation) -> Iterator[Declaration]:
+    enabled = _is_enabled(compilation, "stale_deal")
+    with compilation.collecting():
+        for key, flow in stage_block.flows(compilation):
+            yield from declarations(compilation, flow, enabled, ("pipelines", key))
+
+
+def _approvals(compilation: Compilation) -> Iterator[Declaration]:
+    enabled = _is_enabled(compilation, "stale_deal")
+    with compilation.collecting():
+        for key, flow in approval.flows(compilation):
+            yield from declarations(compilation, flow, enabled, ("deal_desk", key))
+
+
+def _is_enabled(compilation: Compilation, does: Does) -> bool:
+    """Is an automation that does this enabled on HubSpot?"""
+    doing = [one for one in _workflows(compilation.model).values() if one.does == does]
+    return any(one.enabled and compilation.runs_here(one.runs_on) for one in doing)
+
+
+def _workflows(model: Model) -> dict[str, Workflow]:
+    return dict(model.automation.workflows) if model.automation else {}
+
+
+def _declared(compilation: Compilation, key: str, workflow: Workflow) -> list[Declaration]:
+    declared: list[Declaration] = []
+    with compilation.collecting():
+        for flow in FLOWS[workflow.does](Automation(compilation, key, workflow)):
+            origin = ("automation", "workflows", key)
+            pinned = workflow.vendor_name_on(SYSTEM) is not None
+            declared += declarations(compilation, flow, workflow.enabled, origin, pinned, workflow.adopt)
+    return declared
+
+
+def declarations(
+    compilation: Compilation,
+    flow: Flow,
+    enabled: bool,
+    origin: Path,
+    pinned: bool = False,
+    adopt: bool = False,
+) -> Iterator[Declaration]:
+    """The workflow, which is made disabled, and its activation when it is enabled by name."""
+    object_type = OBJECT_TYPES[flow.object]
+    name = flow.title if pinned else compilation.names.title(flow.title)
+    inputs = {
+        "object": object_type,
+        "name": name,
+        "description": flow.description,
+        "enrollment_criteria": flow.enrolment,
+        "actions": actions(flow.steps),
+    }
+    held = {key: value for key, value in inputs.items() if value is not None} | ({"adopt": True} if adopt else {})
+    key, earlier = f"{object_type}.{flow.key}", tuple(f"{object_type}.{old}" for old in flow.was)
+    first = compilation.pipelines_in(held)
+    yield Declaration("Workflow", key, held, origin, earlier, pinned, depends_on=first)
+    if enabled:
+        activated = {"object": object_type, "name": name}
+        yield Declaration("WorkflowActivation", key, activated, origin, earlier, pinned)

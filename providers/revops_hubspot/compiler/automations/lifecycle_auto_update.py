@@ -1,0 +1,87 @@
+"""Lifecycle auto-update: a person who meets the criteria of a stage is advanced to it, never back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from revops_hubspot.compiler.automations.automation import Automation, Flow
+from revops_hubspot.compiler.automations.enrollment import Moment, when_met
+from revops_hubspot.compiler.automations.steps import Branch, Case, Step, set_property, stamp
+from revops_hubspot.compiler.terms import conditions
+from revops_hubspot.compiler.terms.conditions import Cases, both
+from revops_hubspot.compiler.terms.names import LIFECYCLE_PROPERTY
+from revops_iac.model.condition import And, Compare, Condition, Op
+
+
+def flows(automation: Automation) -> Iterator[Flow]:
+    """One workflow for each stage with criteria of its own; with `enrols_when`, for the stage that it leads to."""
+    targets = _targets(automation)
+    for key, condition in targets.items():
+        label = automation.lifecycle().stages[key].label
+        one = automation.workflow.enrols_when is not None
+        yield automation.flow(
+            "contact",
+            when_met(_enrols(automation, key, condition)),
+            _advance(automation, key),
+            "" if one else key,
+            automation.title if one else f"{automation.title}: {label}",
+            () if one else automation.lifecycle().stages[key].was,
+        )
+
+
+def _targets(automation: Automation) -> dict[str, Condition]:
+    stages = automation.lifecycle().stages
+    criteria = {key: stage.entry_when for key, stage in stages.items() if stage.entry_when is not None}
+    wanted = automation.workflow.enrols_when
+    if wanted is None:
+        return criteria
+    found = {key: condition for key, condition in criteria.items() if condition == wanted}
+    if not found:
+        said = f'"{wanted.render()}" is not the entry_when of any stage, so it leads nowhere'
+        raise automation.missing(said, "give the stage that it leads to the same entry_when", "enrols_when")
+    return found
+
+
+def _enrols(automation: Automation, key: str, condition: Condition) -> Cases:
+    """Meets the criteria, has the required fields, and stands at an earlier stage."""
+    compilation, stages = automation.compilation, automation.lifecycle().stages
+    path = ("lifecycle", "stages", key, "entry_when")
+    cases = compilation.filters("contact").cases(condition, path)
+    later = list(stages)[list(stages).index(key) :]
+    earlier = conditions.none_of(LIFECYCLE_PROPERTY, [automation.stage_value(stage) for stage in later])
+    needed = [one for one in compilation.model.required_fields(key) if one.object == "contact"]
+    known = [conditions.known(compilation.names.property(one)) for one in needed]
+    return automation.since_go_live(both(cases, [[earlier, *known]]), _moment(automation, condition))
+
+
+def _moment(automation: Automation, condition: Condition) -> Moment:
+    """When the criteria were met: the date that they ask for. Else when they were last moved, which is by engagement:
+
+    no property says when a calculated one became true.
+    """
+    engaged = [entry.fields.last_engaged for entry in automation.compilation.model.scoring.values()]
+    return automation.moment(*_dates(automation, condition), *engaged)
+
+
+def _dates(automation: Automation, condition: Condition) -> list[str]:
+    """The dates that must be known for the condition to hold."""
+    parts = condition.parts if isinstance(condition, And) else (condition,)
+    known = [part.field for part in parts if isinstance(part, Compare) and part.op is Op.KNOWN]
+    return [field for field in known if automation.compilation.names.field(field).type in ("date", "datetime")]
+
+
+def _advance(automation: Automation, key: str) -> list[Step]:
+    """Sets the stage and its date. A first date is set once, the latest every time."""
+    lifecycle = automation.lifecycle()
+    stage, recycle = lifecycle.stages[key], lifecycle.recycle
+    steps: list[Step] = [set_property(LIFECYCLE_PROPERTY, automation.stage_value(key))]
+    first = recycle.first_date_field if recycle and recycle.first_date_field == stage.date_field else None
+    if recycle and first and recycle.latest_date_field:
+        steps.append(stamp(automation.property(recycle.latest_date_field)))
+    if stage.date_field is None:
+        return steps
+    date = automation.property(stage.date_field)
+    if first is None:
+        return [*steps, stamp(date)]
+    never = Case("First time", [[conditions.unknown(date)]], (stamp(date),))
+    return [*steps, Branch((never,), default_name="Again")]

@@ -1,0 +1,74 @@
+"""Stage block: a deal that lacks what its stage requires says so, and its owner gets a task.
+
+HubSpot has no API for required properties of a stage [S][T], so nothing blocks the advance itself. These workflows
+belong to no entry of the automation topic: they run where the pipeline runs, and are enabled together with the stale
+deals, the other half of pipeline hygiene.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from revops_hubspot.compiler.automations.automation import Flow
+from revops_hubspot.compiler.automations.enrollment import Moment, from_go_live, when_met
+from revops_hubspot.compiler.automations.stale_deal import STAGE_ENTERED
+from revops_hubspot.compiler.automations.steps import Branch, Case, set_property, task
+from revops_hubspot.compiler.terms import conditions
+from revops_hubspot.compiler.terms.compilation import Compilation
+from revops_hubspot.compiler.terms.conditions import Cases
+from revops_hubspot.compiler.terms.names import DEAL_STAGE_PROPERTY, missing_title
+from revops_iac.model.pipelines import Pipeline
+
+NOTHING = "Nothing is missing"
+
+
+def flows(compilation: Compilation) -> Iterator[tuple[str, Flow]]:
+    """Pipeline key -> a workflow that says what is missing, and one that takes it back."""
+    for key, pipeline in compilation.model.pipelines.items():
+        lists = _lists(compilation, pipeline)
+        if pipeline.hygiene.block_reason_field and lists and compilation.runs_here(pipeline.runs_on):
+            reason = compilation.names.property(pipeline.hygiene.block_reason_field)
+            yield key, _blocked(compilation, key, pipeline, lists, reason)
+            yield key, _complete(compilation, key, pipeline, lists, reason)
+
+
+def _lists(compilation: Compilation, pipeline: Pipeline) -> dict[str, str]:
+    """Label of a stage that requires fields -> the segment of the deals that lack some."""
+    return {
+        stage.label: compilation.names.title(missing_title(pipeline, stage))
+        for stage in pipeline.stages.values()
+        if stage.required_fields
+    }
+
+
+def _in_list(name: str, inside: bool = True) -> dict[str, Any]:
+    operator = "IN_LIST" if inside else "NOT_IN_LIST"
+    return {"filterType": "IN_LIST", "listId": {"list": name}, "operator": operator}
+
+
+def _blocked(compilation: Compilation, key: str, pipeline: Pipeline, lists: Mapping[str, str], reason: str) -> Flow:
+    entered = pipeline.hygiene.stage_entered_field
+    moment = Moment(
+        compilation.names.property(entered) if entered else STAGE_ENTERED, compilation.model.context.time_zone
+    )
+    cases: Cases = [[_in_list(name), from_go_live(compilation, moment)] for name in lists.values()]
+    ways = []
+    for label, name in lists.items():
+        said = f"Missing fields: {label}"
+        steps = (set_property(reason, said), task(said, f"{said}. Fill them before the deal goes on."))
+        ways.append(Case(label, [[_in_list(name)]], steps))
+    title = f"Stage block: {pipeline.label}"
+    was = tuple(f"stage_block_{old}" for old in pipeline.was)
+    return Flow(f"stage_block_{key}", "deal", title, when_met(cases), (Branch(tuple(ways)),), None, was)
+
+
+def _complete(compilation: Compilation, key: str, pipeline: Pipeline, lists: Mapping[str, str], reason: str) -> Flow:
+    ids = [compilation.names.stage(key, stage) for stage in pipeline.stages]
+    here = conditions.any_of(DEAL_STAGE_PROPERTY, ids)
+    blocked = conditions.operation(reason, "MULTISTRING", "IS_NOT_EQUAL_TO", values=[NOTHING])
+    cases: Cases = [[here, blocked, *(_in_list(name, inside=False) for name in lists.values())]]
+    title = f"Stage block: {pipeline.label}, complete"
+    was = tuple(f"stage_complete_{old}" for old in pipeline.was)
+    steps = (set_property(reason, NOTHING),)
+    return Flow(f"stage_complete_{key}", "deal", title, when_met(cases), steps, None, was)

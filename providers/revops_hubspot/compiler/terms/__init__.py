@@ -1,0 +1,1 @@
+"""How terms of the model read on HubSpot: names, conditions and formulas."""

@@ -1,0 +1,127 @@
+"""What the compilers of all topics share in one run: the model, the names, and what could not be compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from revops_hubspot.compiler.terms.conditions import Cases, Filters, both
+from revops_hubspot.compiler.terms.formulas import Formulas
+from revops_hubspot.compiler.terms.names import SYSTEM, Names
+from revops_iac.config.settings import Settings
+from revops_iac.model import Model
+from revops_iac.model.condition import And, Compare, Condition, Op, Or
+from revops_iac.model.entry import AppliesTo, VendorEntry
+from revops_iac.provider.declaration import CannotCompile, Declaration, Path
+from revops_iac.provider.live_object import Reference
+from revops_iac.source.checks import Finding
+
+
+@dataclass(frozen=True)
+class Compilation:
+    """One run. Findings are collected, so that the author sees all of them at once."""
+
+    model: Model
+    settings: Settings
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def names(self) -> Names:
+        return Names(self.model)
+
+    def formulas(self, object_name: str = "contact") -> Formulas:
+        """Formulas whose findings are those of this run."""
+        return Formulas(self.names, object_name, self.findings)
+
+    def filters(self, object_name: str = "contact") -> Filters:
+        """Filters whose findings are those of this run."""
+        return Filters(self.names, object_name, self.findings)
+
+    def applies(self, applies_to: AppliesTo, object_name: str, path: Path) -> Cases:
+        """Filters for the records that an entry covers."""
+        dimensions = self.model.context.dimensions
+        cases: Cases = [[]]
+        for key, values in applies_to.items():
+            reference = dimensions[key].field_on(object_name)
+            if reference is None:
+                return []
+            held = Compare(reference, Op.ANY_OF, tuple(values))
+            cases = both(cases, self.filters(object_name).cases(held, (*path, "applies_to", key)))
+        return cases
+
+    def applies_first(self, key: str) -> Cases:
+        """Filters for the people whom a scoring entry scores: it covers them, and no earlier entry does."""
+        cases: Cases = [[]]
+        for other, entry in self.model.scoring.items():
+            held = [
+                Compare(reference, Op.ANY_OF, tuple(values))
+                for dimension, values in entry.applies_to.items()
+                if (reference := self.model.context.dimensions[dimension].field_on("contact"))
+            ]
+            if len(held) < len(entry.applies_to):
+                covered: Condition = Or(())  # a dimension that the contact does not hold covers nobody
+            else:
+                covered = And(tuple(held))
+            path = ("scoring", other, "applies_to")
+            cases = both(cases, self.filters().cases(covered, path, negated=other != key))
+            if other == key:
+                break
+        return cases
+
+    def pipelines_in(self, value: Any) -> tuple[Reference, ...]:
+        """The pipelines whose stages filters or actions name by id: they must exist first."""
+        named = set(_texts(value))
+        return tuple(
+            Reference("Pipeline", f"deals.{self.names.pipeline(key)}")
+            for key, pipeline in self.model.pipelines.items()
+            if any(self.names.stage(key, stage) in named for stage in pipeline.stages)
+        )
+
+    @contextmanager
+    def collecting(self) -> Iterator[None]:
+        """Keeps the findings of a part that cannot be compiled, and goes on with the next."""
+        try:
+            yield
+        except CannotCompile as error:
+            self.findings.extend(error.findings)
+
+    def finish(self, declared: Iterable[Declaration] = ()) -> None:
+        """Raises CannotCompile when anything was found, with what could be declared all the same."""
+        if self.findings:
+            raise CannotCompile(self.findings, declared)
+
+    def runs_here(self, runs_on: str | None) -> bool:
+        """Does a part of the model run on HubSpot? One that names no runner runs on the source of truth."""
+        systems = self.model.context.systems
+        return (runs_on or systems.source_of_truth or next(iter(systems.managed), SYSTEM)) == SYSTEM
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(inner)
+
+
+def entry_declaration(
+    kind: str, form: str, key: str, entry: VendorEntry, origin: Path, inputs: Mapping[str, Any]
+) -> Declaration:
+    """The declaration of an entry's vendor object; `form` is its Pulumi name with `{}` for the key."""
+    name = inputs.get("name", key)
+    return Declaration(
+        kind=kind,
+        key=form.format(key),
+        inputs={**{k: v for k, v in inputs.items() if v is not None}, **({"adopt": True} if entry.adopt else {})},
+        origin=origin,
+        was=tuple(form.format(old) for old in entry.was),
+        vendor_name_given=entry.vendor_name_on(SYSTEM) is not None,
+        suggestion=f"vendor_name: {{{SYSTEM}: {_earlier(str(name), key, entry)}}}",
+    )
+
+
+def _earlier(name: str, key: str, entry: VendorEntry) -> str:
+    """The vendor name under the earliest key, which is what the account holds."""
+    return name.removesuffix(key) + entry.was[0] if entry.was and name.endswith(key) else name

@@ -1,0 +1,1 @@
+"""Filters of segments and workflows: text, tree and HubSpot's JSON."""

@@ -1,0 +1,269 @@
+"""Filter texts as HubSpot's filter branches, and back: an OR of ANDs is the only nesting that it keeps [S][D]."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from revops_hubspot.api.object_types import object_name, type_id
+from revops_hubspot.filters.canonical import canonical_filters
+from revops_hubspot.filters.language import parse, render
+from revops_hubspot.filters.phrases import And, Associated, Event, Json, Leaf, Not, Or, Test, Tree
+from revops_hubspot.filters.tokens import FilterError
+from revops_hubspot.filters.words import NoWords
+
+Cases = list[list[Leaf]]
+MOST_CASES = 200
+"""Alternatives of one text; stops a conjunction of many alternatives from exploding. HubSpot's limit is not known."""
+ASSOCIATIONS: Mapping[tuple[str, str], int] = {
+    ("0-1", "0-2"): 279,
+    ("0-2", "0-1"): 280,
+    ("0-1", "0-3"): 4,
+    ("0-3", "0-1"): 3,
+    ("0-2", "0-3"): 342,
+    ("0-3", "0-2"): 341,
+    ("0-1", "0-5"): 15,
+    ("0-5", "0-1"): 16,
+    ("0-2", "0-5"): 340,
+    ("0-5", "0-2"): 339,
+    ("0-136", "0-1"): 578,
+    ("0-1", "0-136"): 579,
+    ("0-136", "0-2"): 610,
+    ("0-2", "0-136"): 611,
+}
+"""The unlabelled association types between HubSpot's own objects [D]."""
+_PAIRS = (
+    ("IS_EQUAL_TO", "IS_NOT_EQUAL_TO"),
+    ("IS_ANY_OF", "IS_NONE_OF"),
+    ("IS_EXACTLY", "IS_NOT_EXACTLY"),
+    ("CONTAINS_ALL", "DOES_NOT_CONTAIN_ALL"),
+    ("CONTAINS", "DOES_NOT_CONTAIN"),
+    ("CONTAINS_EXACTLY", "DOES_NOT_CONTAIN_EXACTLY"),
+    ("HAS_EVER_BEEN_EQUAL_TO", "HAS_NEVER_BEEN_EQUAL_TO"),
+    ("HAS_EVER_BEEN_ANY_OF", "HAS_NEVER_BEEN_ANY_OF"),
+    ("HAS_EVER_BEEN_EXACTLY", "HAS_NEVER_BEEN_EXACTLY"),
+    ("HAS_EVER_CONTAINED", "HAS_NEVER_CONTAINED"),
+    ("HAS_EVER_CONTAINED_ALL", "HAS_NEVER_CONTAINED_ALL"),
+    ("IS_GREATER_THAN", "IS_LESS_THAN_OR_EQUAL_TO"),
+    ("IS_LESS_THAN", "IS_GREATER_THAN_OR_EQUAL_TO"),
+    ("IS_BETWEEN", "IS_NOT_BETWEEN"),
+    ("IS_KNOWN", "IS_UNKNOWN"),
+    ("UPDATED_IN_LAST_X_DAYS", "NOT_UPDATED_IN_LAST_X_DAYS"),
+    ("IN_LIST", "NOT_IN_LIST"),
+    ("FILLED_OUT", "NOT_FILLED_OUT"),
+    ("HAS_PAGEVIEW_EQ", "NOT_HAS_PAGEVIEW_EQ"),
+    ("HAS_PAGEVIEW_CONTAINS", "NOT_HAS_PAGEVIEW_CONTAINS"),
+)
+OPPOSITES = {**dict(_PAIRS), **{other: one for one, other in _PAIRS}}
+
+
+def compile_filter(text: str, object_: str) -> Json:
+    """The filter branch of a text on records of an object. Raises FilterError."""
+    return _branch("OR", [], [_all_of(case, object_) for case in _cases(parse(text), False)])
+
+
+def compile_event(text: str, object_: str) -> Json:
+    """The event branch of a text that says one event: `has completed event …`. Raises FilterError."""
+    tree = parse(text)
+    if not isinstance(tree, Event):
+        raise FilterError("this is not a single event", 1, "write has completed event form_submission")
+    return _event(tree)
+
+
+def readable(branch: Any, object_: str) -> str | None:
+    """The text of a filter branch, which compiles to the same branch; None where the language has no words for it."""
+    try:
+        text = render(_tree(branch, object_))
+        same = canonical_filters(compile_filter(text, object_)) == canonical_filters(branch)
+    except (NoWords, FilterError, KeyError, TypeError, ValueError, AttributeError):
+        return None
+    return text if same else None
+
+
+def readable_event(branch: Any, object_: str) -> str | None:
+    """The text of an event branch; None where there are no words for it."""
+    try:
+        text = render(_event_of(branch))
+        same = canonical_filters(compile_event(text, object_)) == canonical_filters(branch)
+    except (NoWords, FilterError, KeyError, TypeError, ValueError, AttributeError):
+        return None
+    return text if same else None
+
+
+def checked(text: str) -> str:
+    """The text, when it is a filter of some object. For pydantic."""
+    return _checked(text, compile_=compile_filter)
+
+
+def checked_event(text: str) -> str:
+    """The text, when it says one event. For pydantic."""
+    return _checked(text, compile_=compile_event)
+
+
+def _checked(text: str, compile_: Any) -> str:
+    try:
+        compile_(text, "contacts")
+    except FilterError as error:
+        if not isinstance(error, _NoAssociation):  # it depends on the object, which the kind knows
+            raise refusal(error) from None
+    return text
+
+
+def refusal(error: FilterError) -> PydanticCustomError:
+    """The error as pydantic reports it."""
+    return PydanticCustomError("condition", "{said}", {"said": str(error), "column": error.column, "fix": error.fix})
+
+
+FilterText = Annotated[str, AfterValidator(checked)]
+"""A filter, as text."""
+EventText = Annotated[str, AfterValidator(checked_event)]
+"""An event, as text."""
+
+
+class _NoAssociation(FilterError):
+    """The two objects have no association that is known by name."""
+
+
+# --- to branches ------------------------------------------------------------------------------------------------------
+
+
+def _cases(tree: Tree, negated: bool) -> Cases:
+    """The tree as an OR of ANDs, `not` moved into the operations."""
+    match tree:
+        case Not(part):
+            return _cases(part, not negated)
+        case And(parts) | Or(parts):
+            inside = [_cases(part, negated) for part in parts]
+            if isinstance(tree, Or) is not negated:
+                return [case for cases in inside for case in cases]
+            return _all(inside)
+    return [[_negated(tree) if negated else tree]]
+
+
+def _all(inside: list[Cases]) -> Cases:
+    found: Cases = [[]]
+    for cases in inside:
+        found = [_without_repeats([*left, *right]) for left, right in product(found, cases)]
+        if len(found) > MOST_CASES:
+            fix = "make two lists, and ask for in list … here"
+            raise FilterError(f"this has more than {MOST_CASES} alternatives when written out", 1, fix)
+    return found
+
+
+def _without_repeats(leaves: list[Leaf]) -> list[Leaf]:
+    return [leaf for at, leaf in enumerate(leaves) if leaf not in leaves[:at]]
+
+
+def _negated(leaf: Leaf) -> Leaf:
+    if isinstance(leaf, Event):
+        return Event(leaf.type, not leaf.completed, leaf.tests)
+    if isinstance(leaf, Associated):
+        return Associated(leaf.object, not leaf.present, leaf.tests, leaf.type, leaf.category)
+    said = leaf.filter
+    if said["filterType"] != "PROPERTY":
+        return Test({**said, "operator": OPPOSITES[said["operator"]]})
+    return Test({**said, "operation": _opposite(leaf, said["operation"])})
+
+
+def _opposite(leaf: Test, operation: Json) -> Json:
+    """What passes exactly the other records: one without a value changes sides too."""
+    passes = not operation["includeObjectsWithNoValueSet"]
+    if operation["operationType"] == "TIME_POINT":
+        operator = "IS_AFTER" if operation["operator"] == "IS_BEFORE" else "IS_BEFORE"
+        rest = {key: value for key, value in operation.items() if key != "endpointBehavior"}
+        inclusive = {} if "endpointBehavior" in operation else {"endpointBehavior": "INCLUSIVE"}
+        return {**rest, **inclusive, "operator": operator, "includeObjectsWithNoValueSet": passes}
+    operator = OPPOSITES.get(operation["operator"], "")
+    if not operator or operation["operationType"] == "CALENDAR_DATE":
+        raise FilterError(f'"not" cannot stand before "{render(leaf)}": HubSpot has no such filter', 1, _WITHOUT_NOT)
+    return {**operation, "operator": operator, "includeObjectsWithNoValueSet": passes}
+
+
+_WITHOUT_NOT = "say it without not, or make a list of the others and write not in list"
+
+
+def _all_of(case: list[Leaf], object_: str) -> Json:
+    filters = [leaf.filter for leaf in case if isinstance(leaf, Test)]
+    branches = [_inner(leaf, object_) for leaf in case if not isinstance(leaf, Test)]
+    return _branch("AND", copy.deepcopy(filters), branches)
+
+
+def _inner(leaf: Event | Associated, object_: str) -> Json:
+    return _event(leaf) if isinstance(leaf, Event) else _association(leaf, object_)
+
+
+def _branch(kind: str, filters: list[Json], branches: list[Json]) -> Json:
+    return {"filterBranchType": kind, "filterBranchOperator": kind, "filters": filters, "filterBranches": branches}
+
+
+def _event(event: Event) -> Json:
+    return {
+        "filterBranchType": "UNIFIED_EVENTS",
+        "filterBranchOperator": "AND",
+        "eventTypeId": event.type,
+        "operator": "HAS_COMPLETED" if event.completed else "HAS_NOT_COMPLETED",
+        "filters": [copy.deepcopy(test.filter) for test in event.tests],
+        "filterBranches": [],
+    }
+
+
+def _association(leaf: Associated, object_: str) -> Json:
+    other = type_id(leaf.object)
+    type_ = leaf.type if leaf.type is not None else ASSOCIATIONS.get((type_id(object_), other))
+    if type_ is None:
+        raise _NoAssociation(
+            f"{object_} have no unlabelled association with {leaf.object} that is known here",
+            1,
+            "name its id: of type 279, or of own type 45 for a label of your own",
+        )
+    return {
+        "filterBranchType": "ASSOCIATION",
+        "filterBranchOperator": "AND",
+        "objectTypeId": other,
+        "operator": "IN_LIST" if leaf.present else "NOT_IN_LIST",
+        "associationTypeId": type_,
+        "associationCategory": leaf.category,
+        "filters": [copy.deepcopy(test.filter) for test in leaf.tests],
+        "filterBranches": [],
+    }
+
+
+# --- from branches ----------------------------------------------------------------------------------------------------
+
+
+def _tree(branch: Any, object_: str) -> Tree:
+    cases = [_together(list(_leaves(inner, object_))) for inner in branch["filterBranches"]]
+    if not cases:
+        raise NoWords("nothing is asked")
+    return cases[0] if len(cases) == 1 else Or(tuple(cases))
+
+
+def _together(leaves: list[Leaf]) -> Tree:
+    if not leaves:
+        raise NoWords("nothing is asked")
+    return leaves[0] if len(leaves) == 1 else And(tuple(leaves))
+
+
+def _leaves(branch: Any, object_: str) -> Iterator[Leaf]:
+    yield from map(Test, branch.get("filters") or ())
+    for inner in branch.get("filterBranches") or ():
+        yield _event_of(inner) if inner["filterBranchType"] == "UNIFIED_EVENTS" else _associated(inner, object_)
+
+
+def _event_of(branch: Any) -> Event:
+    completed = branch["operator"] == "HAS_COMPLETED"
+    return Event(str(branch["eventTypeId"]), completed, tuple(map(Test, branch.get("filters") or ())))
+
+
+def _associated(branch: Any, object_: str) -> Associated:
+    other, type_ = str(branch["objectTypeId"]), int(branch["associationTypeId"])
+    category = str(branch["associationCategory"])
+    usual = category == "HUBSPOT_DEFINED" and ASSOCIATIONS.get((type_id(object_), other)) == type_
+    tests = tuple(map(Test, branch.get("filters") or ()))
+    present = branch["operator"] == "IN_LIST"
+    return Associated(object_name(other), present, tests, None if usual else type_, category)

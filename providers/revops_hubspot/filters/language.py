@@ -1,0 +1,452 @@
+"""Filters of lists and workflows as short text: `lifecyclestage is any of [lead] and fit_score >= 40`.
+
+The form of a value says which of HubSpot's operations is meant: numbers are bare, texts stand in quotes, options in
+brackets, dates as 2026-12-01. So a text means the same everywhere, whatever properties an account has, and a property
+of another type is refused at preview (`filter_types`). Days begin and end in UTC unless a zone is named.
+
+A record without a value passes what is said in the negative (`is none of`, `!=`, `has never been`, …) and nothing else;
+`(if known)` and `(or unknown)` behind a condition say otherwise.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from itertools import islice, takewhile
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from revops_hubspot.api.object_types import TYPE_IDS
+from revops_hubspot.filters import time_points
+from revops_hubspot.filters import words as filter_words
+from revops_hubspot.filters.phrases import (
+    CALENDAR_UNITS,
+    EVENTS,
+    OFFSET_UNITS,
+    OPERANDS,
+    PHRASES,
+    And,
+    Associated,
+    Event,
+    Json,
+    Leaf,
+    Not,
+    Or,
+    Phrase,
+    Test,
+    Tree,
+    on_property,
+    operation,
+)
+from revops_hubspot.filters.tokens import FORM, FilterError, Token, tokenize
+from revops_iac.diagnostics import nearest, suggest
+
+__all__ = ["FilterError", "parse", "render"]
+
+render = filter_words.render
+_BY_WORDS: dict[tuple[str, ...], list[Phrase]] = {}
+for _phrase in PHRASES:
+    _BY_WORDS.setdefault(tuple(_phrase.words.split()), []).append(_phrase)
+_LONGEST = max(map(len, _BY_WORDS))
+_SINGULAR = {"companies": "company", "services": "service"}
+_ENDS = frozenset({("IS_AFTER", False), ("IS_BEFORE", True)})
+"""An open bound after a day, and a closed one up to it, lie at its end."""
+
+
+@functools.lru_cache(maxsize=4096)
+def parse(text: str) -> Tree:
+    """The tree of a filter text. Raises FilterError with the column, what was expected, and the nearest words."""
+    return _Parser(tokenize(text)).whole()
+
+
+class _Parser:
+    def __init__(self, found: list[Token]) -> None:
+        self._tokens = found
+        self._at = 0
+        self._operands: Mapping[str, Callable[[Phrase], Json | None]] = {
+            "ALL_PROPERTY": lambda phrase: {},
+            "BOOL": self._flag,
+            "ENUMERATION": lambda phrase: self._values(text_only=False),
+            "MULTISTRING": lambda phrase: self._values(text_only=True),
+            "STRING": self._string,
+            "NUMBER": self._number,
+            "NUMBER_RANGED": self._numbers,
+            "TIME_POINT": self._moment,
+            "TIME_RANGED": self._moments,
+            "COMPARATIVE_DATE": self._other_property,
+            "COMPARATIVE_PROPERTY_UPDATED": self._other_property,
+            "ROLLING_DATE_RANGE": self._rolling,
+            "CALENDAR_DATE": self._calendar,
+            "ROLLING_PROPERTY_UPDATED": self._days,
+        }
+
+    # --- and, or, not -----------------------------------------------------------------------------------------------
+
+    def whole(self) -> Tree:
+        tree = self._either()
+        if self._next.kind != "end":
+            raise self._unexpected("and, or, or the end")
+        return tree
+
+    def _either(self) -> Tree:
+        parts = [self._both()]
+        while self._takes("or"):
+            parts.append(self._both())
+        return Or(tuple(parts)) if len(parts) > 1 else parts[0]
+
+    def _both(self) -> Tree:
+        parts = [self._single()]
+        while self._takes("and"):
+            parts.append(self._single())
+        return And(tuple(parts)) if len(parts) > 1 else parts[0]
+
+    def _single(self) -> Tree:
+        if self._next.kind == "open":
+            inside: Tree = self._enclosed(self._either)
+            return inside
+        inside_list = self._peek(1).kind == "word" and self._peek(1).text == "in"
+        if not inside_list and self._takes("not"):
+            return Not(self._single())
+        return self._leaf()
+
+    def _enclosed(self, read: Callable[[], Any]) -> Any:
+        self._at += 1
+        inside = read()
+        if self._next.kind != "close":
+            raise self._unexpected(")")
+        self._at += 1
+        return inside
+
+    def _leaf(self) -> Leaf:
+        leaves: tuple[tuple[str, Callable[[], Leaf]], ...] = (
+            ("associated", lambda: self._associated(present=True)),
+            ("no associated", lambda: self._associated(present=False)),
+            ("has completed event", lambda: self._event(completed=True)),
+            ("has not completed event", lambda: self._event(completed=False)),
+            ("in list", lambda: self._in_list("IN_LIST")),
+            ("not in list", lambda: self._in_list("NOT_IN_LIST")),
+            ("filled out", lambda: self._form("FILLED_OUT")),
+            ("did not fill out", lambda: self._form("NOT_FILLED_OUT")),
+            ("viewed page", lambda: self._page("HAS")),
+            ("did not view page", lambda: self._page("NOT_HAS")),
+        )
+        for words, read in leaves:
+            if self._takes(words):
+                return read()
+        return self._comparison()
+
+    # --- what a record has done, and what belongs to it ---------------------------------------------------------------
+
+    def _associated(self, present: bool) -> Associated:
+        token = self._word("an object such as company")
+        names = {**{_SINGULAR.get(name, name.removesuffix("s")): name for name in TYPE_IDS}, **{n: n for n in TYPE_IDS}}
+        name = names.get(token.text, token.text)
+        if name not in TYPE_IDS and not token.text[0].isdigit():
+            fix = suggest(token.text, sorted(set(names) - set(TYPE_IDS)), "write a custom object by its type id")
+            raise FilterError(f'"{token.text}" is not an object', token.column, fix)
+        type_, category = None, "HUBSPOT_DEFINED"
+        if self._takes("of"):
+            category = "USER_DEFINED" if self._takes("own") else category
+            self._expect("type")
+            type_ = int(self._kind("number", "the id of an association type").text)
+        return Associated(name, present, self._where(), type_, category)
+
+    def _event(self, completed: bool) -> Event:
+        token = self._word("the id of an event type")
+        if token.text not in EVENTS and not token.text[0].isdigit():
+            fix = suggest(token.text, EVENTS, "write the type id, such as 4-1639801")
+            raise FilterError(f'"{token.text}" is not an event', token.column, fix)
+        return Event(EVENTS.get(token.text, token.text), completed, self._where())
+
+    def _where(self) -> tuple[Test, ...]:
+        if not self._takes("where"):
+            return ()
+        if self._next.kind != "open":
+            raise self._unexpected("( after where")
+        tests: tuple[Test, ...] = self._enclosed(self._tests)
+        return tests
+
+    def _tests(self) -> tuple[Test, ...]:
+        tests: list[Test] = []
+        while True:
+            column, leaf = self._next.column, self._leaf()
+            if not isinstance(leaf, Test):
+                raise FilterError(
+                    "HubSpot takes no such condition inside where", column, "write conditions on properties"
+                )
+            tests.append(leaf)
+            if self._next.text == "or":
+                raise FilterError(
+                    '"or" cannot stand inside where', self._next.column, "repeat the whole condition on both sides"
+                )
+            if not self._takes("and"):
+                return tuple(tests)
+
+    def _in_list(self, operator: str) -> Test:
+        if self._next.kind == "number":
+            return Test({"filterType": "IN_LIST", "listId": self._take().text, "operator": operator})
+        name = self._kind("text", 'the name of a list in quotes, such as "Customers"').value
+        return Test({"filterType": "IN_LIST", "listId": {"list": name}, "operator": operator})
+
+    def _form(self, operator: str) -> Test:
+        if self._takes("any form"):
+            return Test({"filterType": "FORM_SUBMISSION", "operator": operator})
+        self._expect("form")
+        form = self._kind("text", "the id of a form in quotes").value
+        return Test({"filterType": "FORM_SUBMISSION", "formId": form, "operator": operator})
+
+    def _page(self, has: str) -> Test:
+        how = "CONTAINS" if self._takes("containing") else "EQ"
+        url = self._kind("text", "an address in quotes").value
+        return Test({"filterType": "PAGE_VIEW", "pageUrl": url, "operator": f"{has}_PAGEVIEW_{how}"})
+
+    # --- comparisons ------------------------------------------------------------------------------------------------
+
+    def _comparison(self) -> Test:
+        name = self._property()
+        column, phrases = self._next.column, self._phrases()
+        for phrase in phrases:
+            start = self._at
+            found = self._operands[phrase.type](phrase)
+            if found is not None:
+                operator = found.pop("operator", phrase.operator)
+                return on_property(name, operation(phrase.type, operator, self._unknown(), **found, **phrase.fixed))
+            self._at = start
+        self._refuse_near_miss(phrases[0].words, column)
+        expected = " or ".join(dict.fromkeys(OPERANDS[phrase.type] for phrase in phrases))
+        if self._next.kind == "end":
+            raise FilterError(f'"{phrases[0].words}" needs a value', column, f"write {expected}")
+        raise FilterError(
+            f'"{self._next.text}" cannot follow "{phrases[0].words}"', self._next.column, f"write {expected}"
+        )
+
+    def _property(self) -> str:
+        if self._next.kind not in ("word", "name"):
+            raise self._unexpected("the name of a property")
+        token = self._take()
+        if token.kind == "word" and token.text in filter_words.RESERVED:
+            fix = f"write a condition, or `{token.text}` for a property of that name"
+            raise FilterError(f'"{token.text}" cannot stand here', token.column, fix)
+        return token.text
+
+    def _phrases(self) -> list[Phrase]:
+        """The phrases of the longest words that stand here."""
+        ahead = takewhile(lambda token: token.kind in ("word", "sign"), self._tokens[self._at :])
+        said = [token.text for token in islice(ahead, _LONGEST)]
+        for length in range(len(said), 0, -1):
+            if found := _BY_WORDS.get(tuple(said[:length])):
+                self._at += length
+                return found
+        raise self._no_operation(said)
+
+    def _refuse_near_miss(self, words: str, column: int) -> None:
+        """`is any off [a]` begins like `is`, and means `is any of`. Raises FilterError."""
+        ahead = takewhile(lambda token: token.kind == "word", self._tokens[self._at :])
+        more = [token.text for token in islice(ahead, _LONGEST)]
+        said = " ".join([words, *more[: _until_connective(more)]])
+        longer = [phrase.words for phrase in PHRASES if phrase.words.startswith(f"{words} ")]
+        if more and (found := nearest(said, longer)):
+            raise FilterError(f'"{said}" is not an operation', column, f"use {', '.join(found)}")
+
+    def _no_operation(self, said: list[str]) -> FilterError:
+        column = self._next.column
+        wanted = sorted({phrase.words for phrase in PHRASES})
+        if not said:
+            expected = (
+                f'"{self._next.text}" is not an operation' if self._next.kind != "end" else "a condition ends early"
+            )
+            return FilterError(expected, column, FORM)
+        words = " ".join(said[: _until_connective(said)]) or said[0]
+        return FilterError(f'"{words}" is not an operation', column, suggest(words, wanted, shown=8))
+
+    def _unknown(self) -> bool | None:
+        """What is said in brackets about records without a value."""
+        following = [self._peek(ahead).text for ahead in range(4)]
+        for words, passes in ((["(", "or", "unknown", ")"], True), (["(", "if", "known", ")"], False)):
+            if following == words:
+                self._at += 4
+                return passes
+        return None
+
+    # --- operands: None where something else stands -------------------------------------------------------------------
+
+    def _flag(self, phrase: Phrase) -> Json | None:
+        return {"value": self._take().text == "true"} if self._next.text in ("true", "false") else None
+
+    def _values(self, text_only: bool) -> Json | None:
+        if self._next.kind != "list":
+            return None
+        token = self._take()
+        if text_only and any(isinstance(value, dict) for value in token.value):
+            raise FilterError("a person cannot stand among texts", token.column, "use is any of or is none of")
+        return {"values": list(token.value)}
+
+    def _string(self, phrase: Phrase) -> Json | None:
+        return {"value": self._take().value} if self._next.kind == "text" else None
+
+    def _number(self, phrase: Phrase) -> Json | None:
+        return {"value": _as_number(self._take())} if self._next.kind == "number" else None
+
+    def _numbers(self, phrase: Phrase) -> Json | None:
+        if self._next.kind != "number":
+            return None
+        low = _as_number(self._take())
+        self._expect("and")
+        return {"lowerBound": low, "upperBound": _as_number(self._kind("number", "a number"))}
+
+    def _moment(self, phrase: Phrase) -> Json | None:
+        inclusive = "endpointBehavior" in phrase.fixed
+        point = self._point(ends=(phrase.operator, inclusive) in _ENDS)
+        if point is None:
+            return None
+        self._zone(point)
+        return {"type": "TIME_POINT", "timePoint": point}
+
+    def _moments(self, phrase: Phrase) -> Json | None:
+        low = self._point(ends=False)
+        if low is None:
+            return None
+        low_named = self._zone(low)
+        self._expect("and")
+        high = self._point(ends=True)
+        if high is None:
+            raise self._unexpected(OPERANDS["TIME_POINT"])
+        if self._zone(high) and not low_named:
+            low["zoneId"] = high["zoneId"]
+        return {"type": "TIME_RANGED", "lowerBoundTimePoint": low, "upperBoundTimePoint": high}
+
+    def _point(self, ends: bool) -> Json | None:
+        if self._next.kind == "date":
+            token = self._take()
+            try:
+                return time_points.date_point(token.text, ends)
+            except ValueError:
+                raise FilterError(
+                    f'"{token.text}" is not a date', token.column, "write a date such as 2026-12-01"
+                ) from None
+        if self._next.text in ("now", "today"):
+            return time_points.indexed_point(self._take().text, ends, self._offset())
+        for reference in time_points.REFERENCES:
+            if self._takes(f"the {reference} of"):
+                return time_points.property_point(self._property(), reference)
+        return None
+
+    def _offset(self) -> tuple[int, str] | None:
+        if self._next.text not in ("+", "-"):
+            return None
+        sign = -1 if self._take().text == "-" else 1
+        number = self._whole_number()
+        token = self._word("a unit of time")
+        unit = time_points.offset_unit(token.text)
+        if unit is None:
+            raise FilterError(f'"{token.text}" is not a unit of time', token.column, suggest(token.text, OFFSET_UNITS))
+        return sign * number, unit
+
+    def _zone(self, point: Json) -> bool:
+        if not self._takes("in"):
+            return False
+        token = self._word("a time zone such as America/New_York")
+        if not _is_zone(token.text):
+            fix = suggest(token.text, sorted(available_timezones()), "write one such as America/New_York")
+            raise FilterError(f'"{token.text}" is not a time zone', token.column, fix)
+        point["zoneId"] = token.text
+        return True
+
+    def _other_property(self, phrase: Phrase) -> Json | None:
+        return {"comparisonPropertyName": self._property()} if self._next.kind in ("word", "name") else None
+
+    def _rolling(self, phrase: Phrase) -> Json | None:
+        days = self._days(phrase)
+        if days is None:
+            return None
+        if self._takes("from now"):
+            end = "FROM_NOW"
+        elif self._takes("ago"):
+            end = "AGO"
+        else:
+            raise self._unexpected("ago or from now")
+        converts = self._takes("in account time")
+        return {**days, "operator": f"{phrase.operator}_{end}", "requiresTimeZoneConversion": converts}
+
+    def _days(self, phrase: Phrase) -> Json | None:
+        if self._next.kind != "number":
+            return None
+        number = self._whole_number()
+        token = self._word("days")
+        if token.text not in ("day", "days"):
+            raise FilterError(f'"{token.text}" is not a number of days', token.column, "write it in days")
+        return {"numberOfDays": number}
+
+    def _calendar(self, phrase: Phrase) -> Json | None:
+        counts = phrase.operator != "IN_THIS_TIME_UNIT" and self._next.kind == "number"
+        number = {"timeUnitCount": self._whole_number()} if counts else {}
+        token = self._next
+        unit = next((unit for unit in CALENDAR_UNITS if token.text in (unit, f"{unit}s")), None)
+        if unit is None:
+            return None
+        self._at += 1
+        so_far = phrase.operator == "IN_THIS_TIME_UNIT" and self._takes("so far")
+        operator = f"{phrase.operator}_SO_FAR" if so_far else phrase.operator
+        return {"operator": operator, "timeUnit": unit.upper(), **number}
+
+    # --- tokens -----------------------------------------------------------------------------------------------------
+
+    @property
+    def _next(self) -> Token:
+        return self._peek(0)
+
+    def _peek(self, ahead: int) -> Token:
+        return self._tokens[min(self._at + ahead, len(self._tokens) - 1)]
+
+    def _take(self) -> Token:
+        self._at += 1
+        return self._tokens[self._at - 1]
+
+    def _takes(self, words: str) -> bool:
+        """Whether these words stand here; then they are passed."""
+        wanted = words.split()
+        ahead = [self._peek(at) for at in range(len(wanted))]
+        if [token.text for token in ahead if token.kind == "word"] != wanted:
+            return False
+        self._at += len(wanted)
+        return True
+
+    def _expect(self, words: str) -> None:
+        if not self._takes(words):
+            raise self._unexpected(words)
+
+    def _word(self, expected: str) -> Token:
+        return self._kind("word", expected)
+
+    def _kind(self, kind: str, expected: str) -> Token:
+        if self._next.kind != kind:
+            raise self._unexpected(expected)
+        return self._take()
+
+    def _whole_number(self) -> int:
+        token = self._kind("number", "a whole number")
+        if not token.text.isdigit():
+            raise FilterError(f'"{token.text}" is not a whole number', token.column, "write a number such as 30")
+        return int(token.text)
+
+    def _unexpected(self, expected: str) -> FilterError:
+        token = self._next
+        said = "the text ends" if token.kind == "end" else f'"{token.text}" stands'
+        return FilterError(f"{said} where {expected} was expected", token.column, f"write {expected}")
+
+
+def _until_connective(said: list[str]) -> int:
+    return next((at for at, word in enumerate(said) if word in ("and", "or", "not")), len(said))
+
+
+def _as_number(token: Token) -> int | float:
+    return float(token.text) if "." in token.text else int(token.text)
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True

@@ -1,0 +1,107 @@
+"""Whether the properties that a filter text names exist and have the type that its operations are for [S][K]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.object_types import object_name
+from revops_iac.diagnostics import suggest
+from revops_iac.provider.session import Session
+
+TEXTS, MOMENTS = ("string", "phone_number"), ("date", "datetime")
+TYPES: Mapping[str, tuple[str, ...]] = {
+    "BOOL": ("bool",),
+    "ENUMERATION": ("enumeration",),
+    "MULTISTRING": TEXTS,
+    "STRING": TEXTS,
+    "NUMBER": ("number",),
+    "NUMBER_RANGED": ("number",),
+    "TIME_POINT": MOMENTS,
+    "TIME_RANGED": MOMENTS,
+    "ROLLING_DATE_RANGE": MOMENTS,
+    "CALENDAR_DATE": MOMENTS,
+    "COMPARATIVE_DATE": MOMENTS,
+}
+"""The types of property that an operation is for; the others take any."""
+FIXES: Mapping[str, str] = {
+    "string": '{name} = "text", or {name} contains any of ["text"]',
+    "phone_number": '{name} starts with "+49"',
+    "number": "{name} >= 40",
+    "bool": "{name} is true",
+    "enumeration": "{name} is any of [option]",
+    "date": "{name} after 2026-12-01, or {name} more than 30 days ago",
+    "datetime": "{name} after 2026-12-01, or {name} more than 30 days ago",
+}
+WORDS: Mapping[str, str] = {
+    "string": "a text",
+    "phone_number": "a phone number",
+    "bool": "a checkbox",
+    "enumeration": "a choice of options",
+    "datetime": "a date with time",
+}
+
+
+@dataclass(frozen=True)
+class Use:
+    """One property, and the operation type of the filter on it; `any` asks for no type."""
+
+    object: str
+    property: str
+    operation: str
+
+
+def unfit(session: Session[HubSpotClient], branch: Any, object_: str) -> Iterator[tuple[str, str]]:
+    """What is wrong with each property of a compiled filter, and the fix. The program's declarations come first."""
+    yield from unfit_uses(session, _uses(branch, object_))
+
+
+def unfit_uses(session: Session[HubSpotClient], uses: Iterable[Use]) -> Iterator[tuple[str, str]]:
+    """What is wrong with each of these uses, and the fix."""
+    for use in dict.fromkeys(uses):
+        type_ = _type_of(session, use)
+        if type_ is None:
+            said = f'property "{use.property}" of {use.object} is neither declared nor in the account'
+            yield said, suggest(use.property, _names(session, use.object), "declare it as a Property", shown=0)
+        elif type_ not in TYPES.get(use.operation, (type_,)):
+            right = FIXES[type_].format(name=use.property) if type_ in FIXES else f"{use.property} is known"
+            yield f'property "{use.property}" of {use.object} is {WORDS.get(type_, f"a {type_}")}', f"write {right}"
+
+
+def _uses(value: Any, object_: str) -> Iterator[Use]:
+    """Properties of records; those of events are not looked up, nobody lists them."""
+    if isinstance(value, list):
+        for inner in value:
+            yield from _uses(inner, object_)
+    if not isinstance(value, Mapping) or value.get("filterBranchType") == "UNIFIED_EVENTS":
+        return
+    inside = object_name(str(value["objectTypeId"])) if value.get("filterBranchType") == "ASSOCIATION" else object_
+    operation = value.get("operation")
+    if isinstance(operation, Mapping):
+        type_ = str(operation["operationType"])
+        yield Use(inside, str(value["property"]), "any" if operation.get("propertyParser") == "UPDATED_AT" else type_)
+        if "comparisonPropertyName" in operation:
+            yield Use(inside, str(operation["comparisonPropertyName"]), type_)
+        for key in ("timePoint", "lowerBoundTimePoint", "upperBoundTimePoint"):
+            if (point := operation.get(key) or {}).get("property"):
+                yield Use(inside, str(point["property"]), type_ if point["referenceType"] == "VALUE" else "any")
+    for key in ("filters", "filterBranches"):
+        yield from _uses(value.get(key) or [], inside)
+
+
+def _type_of(session: Session[HubSpotClient], use: Use) -> str | None:
+    name = f"{use.object}.{use.property}"
+    for other in session.declared:
+        if (other.kind, other.name) == ("Property", name) and "type" in other.inputs:
+            return str(other.inputs["type"])
+    held = session.find(session.system.kinds["Property"], name)
+    return None if held is None else str(held.definition["type"])
+
+
+def _names(session: Session[HubSpotClient], object_: str) -> list[str]:
+    kind = session.system.kinds["Property"]
+    declared = [other.name for other in session.declared if other.kind == "Property"]
+    held = session.names(kind, kind.partition(f"{object_}.x"))
+    return [name.partition(".")[2] for name in [*declared, *held] if name.partition(".")[0] == object_]

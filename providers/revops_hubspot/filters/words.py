@@ -1,0 +1,201 @@
+"""A filter tree as text: the other direction of `filter_language.parse`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from revops_hubspot.filters.phrases import (
+    EVENTS,
+    NEGATIVE,
+    PHRASES,
+    And,
+    Associated,
+    Event,
+    Json,
+    Not,
+    Or,
+    Phrase,
+    Test,
+    Tree,
+)
+from revops_hubspot.filters.time_points import UTC, counted, shown_point
+from revops_hubspot.filters.tokens import RESERVED, quoted, shown_items, shown_name
+
+__all__ = ["RESERVED", "NoWords", "render"]
+
+_EVENT_NAMES = {identifier: name for name, identifier in EVENTS.items()}
+_SINGULAR = {"companies": "company"}
+_BASE = frozenset({"operationType", "operator", "includeObjectsWithNoValueSet"})
+_FORMS = {"FILLED_OUT": "filled out", "NOT_FILLED_OUT": "did not fill out"}
+_PAGES = {
+    "HAS_PAGEVIEW_EQ": "viewed page",
+    "HAS_PAGEVIEW_CONTAINS": "viewed page containing",
+    "NOT_HAS_PAGEVIEW_EQ": "did not view page",
+    "NOT_HAS_PAGEVIEW_CONTAINS": "did not view page containing",
+}
+
+
+class NoWords(ValueError):
+    """The language has no words for a filter; HubSpot's own form must be used."""
+
+
+def render(tree: Tree) -> str:
+    """The text of a tree, which parses back to it. Raises NoWords."""
+    match tree:
+        case And(parts):
+            return " and ".join(_inside(part, And, Or) for part in parts)
+        case Or(parts):
+            return " or ".join(_inside(part, Or) for part in parts)
+        case Not(part):
+            return f"not ({render(part)})"
+        case Event():
+            name = _EVENT_NAMES.get(tree.type, tree.type)
+            return f"{'has' if tree.completed else 'has not'} completed event {name}{_where(tree.tests)}"
+        case Associated():
+            return _associated(tree)
+        case Test():
+            return _test(tree.filter)
+    raise TypeError(type(tree))
+
+
+def _inside(part: Tree, *enclosed: type) -> str:
+    text = render(part)
+    return f"({text})" if isinstance(part, enclosed) else text
+
+
+def _associated(tree: Associated) -> str:
+    name = _SINGULAR.get(tree.object, tree.object.removesuffix("s"))
+    own = "own " if tree.category == "USER_DEFINED" else ""
+    type_ = "" if tree.type is None else f" of {own}type {tree.type}"
+    return f"{'' if tree.present else 'no '}associated {name}{type_}{_where(tree.tests)}"
+
+
+def _where(tests: tuple[Test, ...]) -> str:
+    return f" where ({' and '.join(map(render, tests))})" if tests else ""
+
+
+def _test(said: Json) -> str:
+    try:
+        return _FILTERS[said["filterType"]](said)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise NoWords(f"a {said.get('filterType')} filter has no words") from error
+
+
+def _in_list(said: Json) -> str:
+    held = said["listId"]
+    name = quoted(held["list"]) if isinstance(held, dict) else str(int(held))
+    return f"{'in' if said['operator'] == 'IN_LIST' else 'not in'} list {name}"
+
+
+def _form(said: Json) -> str:
+    form = f"form {quoted(said['formId'])}" if "formId" in said else "any form"
+    return f"{_FORMS[said['operator']]} {form}"
+
+
+def _page(said: Json) -> str:
+    return f"{_PAGES[said['operator']]} {quoted(said['pageUrl'])}"
+
+
+def _property(said: Json) -> str:
+    operation: Json = said["operation"]
+    phrase, operand = _phrase(operation)
+    text = " ".join(part for part in (shown_name(said["property"]), phrase.words, operand) if part)
+    operator = str(operation["operator"])
+    passes, default = bool(operation.get("includeObjectsWithNoValueSet")), operator in NEGATIVE
+    if passes == default or phrase.type == "ALL_PROPERTY":
+        return text
+    return f"{text} ({'or unknown' if passes else 'if known'})"
+
+
+def _phrase(operation: Json) -> tuple[Phrase, str]:
+    """The phrase that fits, and the words of its operand."""
+    for phrase in PHRASES:
+        fits = operation["operationType"] == phrase.type and operation["operator"].startswith(phrase.operator)
+        if not fits or (operation["operator"] != phrase.operator and phrase.type not in _COMPLETED):
+            continue
+        rest = {key: value for key, value in operation.items() if key not in _BASE and key not in phrase.fixed}
+        fixed = {key: operation.get(key) for key in phrase.fixed} == dict(phrase.fixed)
+        if fixed and not _OTHER & set(rest):
+            return phrase, _OPERANDS[phrase.type](operation, phrase)
+    raise NoWords(f"{operation['operationType']} {operation['operator']} has no words")
+
+
+_COMPLETED = frozenset({"ROLLING_DATE_RANGE", "CALENDAR_DATE"})
+"""Types whose operand completes the operator."""
+_OTHER = frozenset({"endpointBehavior", "propertyParser", "lowerBoundEndpointBehavior", "upperBoundEndpointBehavior"})
+"""What only a phrase may say."""
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise NoWords(f"{value} is not a number")
+    return format(Decimal(repr(value)), "f")
+
+
+def _moment(operation: Json, phrase: Phrase) -> str:
+    point = operation["timePoint"]
+    ends = (phrase.operator, "endpointBehavior" in phrase.fixed) in (("IS_AFTER", False), ("IS_BEFORE", True))
+    return shown_point(point, ends) + _zone(point["zoneId"])
+
+
+def _moments(operation: Json, phrase: Phrase) -> str:
+    low, high = operation["lowerBoundTimePoint"], operation["upperBoundTimePoint"]
+    zones = (low["zoneId"], high["zoneId"])
+    first = "" if zones[0] == zones[1] else f" in {zones[0]}"
+    return f"{shown_point(low, False)}{first} and {shown_point(high, True)}{_zone(zones[1])}"
+
+
+def _zone(name: str) -> str:
+    return "" if name == UTC else f" in {name}"
+
+
+def _days(operation: Json, phrase: Phrase) -> str:
+    return counted(operation["numberOfDays"], "days")
+
+
+def _rolling(operation: Json, phrase: Phrase) -> str:
+    end = "ago" if operation["operator"].endswith("_AGO") else "from now"
+    converts = " in account time" if operation["requiresTimeZoneConversion"] else ""
+    return f"{_days(operation, phrase)} {end}{converts}"
+
+
+def _calendar(operation: Json, phrase: Phrase) -> str:
+    unit, number = operation["timeUnit"].lower(), operation.get("timeUnitCount")
+    so_far = " so far" if operation["operator"].endswith("_SO_FAR") else ""
+    return (unit if number is None else counted(number, f"{unit}s")) + so_far
+
+
+def _texts(operation: Json, phrase: Phrase) -> str:
+    return f"[{', '.join(quoted(value) for value in operation['values'])}]"
+
+
+def _string(operation: Json, phrase: Phrase) -> str:
+    if not isinstance(operation["value"], str):
+        raise NoWords(f"{operation['value']} is not a text")
+    return quoted(operation["value"])
+
+
+_OPERANDS: Mapping[str, Callable[[Json, Phrase], str]] = {
+    "ALL_PROPERTY": lambda operation, phrase: "",
+    "BOOL": lambda operation, phrase: "true" if operation["value"] else "false",
+    "ENUMERATION": lambda operation, phrase: shown_items(operation["values"]),
+    "MULTISTRING": _texts,
+    "STRING": _string,
+    "NUMBER": lambda operation, phrase: _number(operation["value"]),
+    "NUMBER_RANGED": lambda said, phrase: f"{_number(said['lowerBound'])} and {_number(said['upperBound'])}",
+    "TIME_POINT": _moment,
+    "TIME_RANGED": _moments,
+    "COMPARATIVE_DATE": lambda operation, phrase: shown_name(operation["comparisonPropertyName"]),
+    "COMPARATIVE_PROPERTY_UPDATED": lambda operation, phrase: shown_name(operation["comparisonPropertyName"]),
+    "ROLLING_DATE_RANGE": _rolling,
+    "CALENDAR_DATE": _calendar,
+    "ROLLING_PROPERTY_UPDATED": _days,
+}
+_FILTERS: Mapping[str, Callable[[Json], str]] = {
+    "PROPERTY": _property,
+    "IN_LIST": _in_list,
+    "FORM_SUBMISSION": _form,
+    "PAGE_VIEW": _page,
+}

@@ -1,0 +1,1 @@
+"""Calculation formulas: checks and canonical form."""

@@ -1,0 +1,1 @@
+"""Objects of a portal: which exist, and what custom objects and association labels must satisfy."""

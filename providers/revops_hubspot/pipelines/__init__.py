@@ -1,0 +1,1 @@
+"""Pipelines: the order of stage writes, people in rules, and what HubSpot refuses."""

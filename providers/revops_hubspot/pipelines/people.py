@@ -1,0 +1,29 @@
+"""People in the rules and permissions of a pipeline: by e-mail and team name in a model, by id in HubSpot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from revops_hubspot.api import directory
+from revops_hubspot.api.client import HubSpotClient
+from revops_iac.errors import AuthorError
+from revops_iac.provider.kind import Lookup
+from revops_iac.provider.session import Session
+
+
+def ids_of(session: Session[HubSpotClient], type_: str, names: Iterable[str]) -> list[str]:
+    """The ids of users by e-mail, or of teams by name. Raises AuthorError."""
+    found = []
+    for name in names:
+        identifier = session.resolve(Lookup(type_, name))
+        if identifier is None:
+            raise AuthorError(f'HubSpot: there is no {type_} "{name}"')
+        found.append(identifier)
+    return found
+
+
+def names_of(client: HubSpotClient, type_: str, identifiers: Iterable[object]) -> list[str]:
+    """What people call these ids; an id that nobody knows stands for itself."""
+    listed = [str(identifier) for identifier in identifiers]
+    known = directory.names(client, type_) if listed else {}
+    return sorted(directory.key_of(type_, known.get(identifier, identifier)) for identifier in listed)

@@ -1,0 +1,1 @@
+"""Properties: validation rules, what HubSpot refuses, and what a change loses."""

@@ -1,0 +1,191 @@
+"""What HubSpot would refuse in a property, judged by what the portal and the program have beside it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+
+from revops_hubspot.api import scopes, subscription
+from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.errors import HubSpotRefusal
+from revops_hubspot.api.object_types import custom_name, type_id
+from revops_hubspot.api.subscription import told
+from revops_hubspot.formulas import check as formula_check
+from revops_hubspot.objects.checks import unknown_objects
+from revops_iac.diagnostics import suggest
+from revops_iac.provider.kind import Definition, Observed, Wanted
+from revops_iac.provider.session import Session
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
+"""Names that are known to be safe; HubSpot states no rule [?]."""
+SENSITIVE = ("sensitive", "highly_sensitive")
+MOST_UNIQUE = 10
+"""Properties with unique values per object [D]."""
+
+
+def refused(session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterator[str]:
+    """One sentence and fix for each thing that a create or update of the property would be refused for."""
+    inputs = wanted.inputs
+    yield from unknown_objects(session, wanted, inputs["object"])
+    if held is None or held.definition["group_name"] != inputs["group_name"]:
+        yield from _group(session, wanted)
+    if inputs.get("calculation_formula"):
+        yield from _formula(session, wanted)
+    if inputs.get("data_sensitivity") in SENSITIVE:
+        yield from _sensitive(session, wanted)
+    if held is not None:
+        return
+    if not NAME.fullmatch(inputs["name"]):
+        said = "starts with a small letter and holds small letters, digits and underscores, at most 100"
+        yield told(wanted, f"its name must be one that {said}", "correct its name")
+    yield from _room(session, wanted)
+
+
+def _sensitive(session: Session[HubSpotClient], wanted: Wanted) -> Iterator[str]:
+    """Whether the portal has the feature switched on is told by no read; the subscription and the token are."""
+    client = session.client
+    if not client.reads_sensitive:
+        fix = "pulumi config set hubspot:sensitiveData true, and give the token the sensitive scopes of the object"
+        yield told(wanted, "sensitive data is not read, so the property would not be found again", fix)
+    elif subscription.lacks_enterprise(client):
+        said = "sensitive data needs an Enterprise subscription"
+        yield told(wanted, said, "leave data_sensitivity out, or upgrade the subscription")
+    else:
+        needed = scopes.sensitive(wanted.inputs["object"], wanted.inputs["data_sensitivity"], "write")
+        granted = client.remembered("granted scopes", lambda: _granted(client))
+        if granted is not None and not granted & {needed, needed.removesuffix(".v2")}:
+            yield told(wanted, f"the token lacks {needed}", "give it to the private app or service key")
+
+
+def _granted(client: HubSpotClient) -> frozenset[str] | None:
+    """The scopes of the token, None where HubSpot does not tell them."""
+    try:
+        return client.token_scopes()
+    except HubSpotRefusal:
+        return None
+
+
+def type_of(session: Session[HubSpotClient], object_: str, name: str) -> str | None:
+    """The type of a property as the program declares it, else as the portal has it; None when there is none."""
+    found = definition(session, f"{object_}.{name}")
+    return None if found is None else str(found["type"])
+
+
+def definition(session: Session[HubSpotClient], name: str) -> Definition | None:
+    """A property of this vendor name, as the program declares it, else as the portal has it."""
+    for other in session.declared:
+        if other.kind == "Property" and other.name == name and other.inputs:
+            return other.inputs
+        if other.kind == "CustomObjectSchema" and name.startswith(f"{other.name}."):
+            for item in other.inputs.get("properties") or ():
+                if f"{other.name}.{item['name']}" == name:
+                    return dict(item)
+    held = session.find(session.system.kinds["Property"], name)
+    return None if held is None else held.definition
+
+
+def _group(session: Session[HubSpotClient], wanted: Wanted) -> Iterator[str]:
+    object_, group = wanted.inputs["object"], wanted.inputs["group_name"]
+    kind, name = session.system.kinds["PropertyGroup"], f"{object_}.{group}"
+    declared = [other.name for other in session.declared if other.kind == "PropertyGroup"]
+    if name in declared or session.find(kind, name) is not None or _is_made_with_schema(session, object_, group):
+        return
+    there = [
+        one.partition(".")[2] for one in [*declared, *session.names(kind, object_)] if one.startswith(f"{object_}.")
+    ]
+    yield told(
+        wanted,
+        f'there is no property group "{group}" of {object_}',
+        suggest(group, there, "declare it as a PropertyGroup", shown=0),
+    )
+
+
+def _is_made_with_schema(session: Session[HubSpotClient], object_: str, group: str) -> bool:
+    """A custom object is created with a group `<name>_information` [O]."""
+    name = custom_name(object_)
+    declared = any(other.kind == "CustomObjectSchema" and other.name == name for other in session.declared)
+    return declared and name is not None and group == f"{name.lower()}_information"
+
+
+def _formula(session: Session[HubSpotClient], wanted: Wanted) -> Iterator[str]:
+    """Properties that do not exist or cannot be read that way; HubSpot answers 404 and 400 [O]."""
+    inputs, text = wanted.inputs, str(wanted.inputs["calculation_formula"])
+    object_ = inputs["object"]
+    found = formula_check.flaws(text, inputs["type"], lambda name: type_of(session, object_, name))
+    for flaw in found:
+        where = formula_check.place(text, flaw.at)
+        yield told(wanted, f"calculation_formula, {where}: {flaw.said}", flaw.fix)
+    if circle := _circle(session, object_, inputs["name"]):
+        yield told(wanted, f"calculation_formula reads itself through {', '.join(circle)}", "break the circle")
+    if len(text) > formula_check.NEARLY * formula_check.MOST_CHARACTERS:
+        most = f"{formula_check.MOST_CHARACTERS:,}"
+        print(
+            f'HubSpot: Property "{wanted.name}": its formula has {len(text):,} of {most} characters',
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def _circle(session: Session[HubSpotClient], object_: str, name: str) -> list[str]:
+    """The calculations through which a property would read itself, [] when it does not."""
+    paths = [[name]]
+    seen = {name}
+    while paths:
+        path = paths.pop()
+        for other in _read_by(session, object_, path[-1]):
+            if other == name:
+                return path
+            if other not in seen:
+                seen.add(other)
+                paths.append([*path, other])
+    return []
+
+
+def _read_by(session: Session[HubSpotClient], object_: str, name: str) -> list[str]:
+    found = definition(session, f"{object_}.{name}")
+    return list(formula_check.references((found or {}).get("calculation_formula") or ""))
+
+
+def _room(session: Session[HubSpotClient], wanted: Wanted) -> Iterator[str]:
+    """The first new property beyond a limit says so for all that follow."""
+    object_ = wanted.inputs["object"]
+    kind = session.system.kinds["Property"]
+    there = set(session.names(kind, object_))
+    new = [
+        other
+        for other in session.declared
+        if other.kind == "Property" and other.inputs.get("object") == object_ and other.name not in there
+    ]
+    if wanted.inputs.get("has_unique_value"):
+        unique = [other.name for other in new if other.inputs.get("has_unique_value")]
+        used = sum(1 for name in there if _is_own_unique(session.find(kind, name)))
+        yield from subscription.beyond(wanted, unique, used, MOST_UNIQUE, f"properties of {object_} with unique values")
+    report = subscription.report(session.client, "/custom-properties")
+    for entry in (report or {}).get("byObjectType", ()):
+        if entry["objectTypeId"] == type_id(object_):
+            used, limit = int(entry["usage"]), int(entry["limit"])
+            yield from subscription.beyond(
+                wanted, [other.name for other in new], used, limit, f"custom properties of {object_}"
+            )
+    if wanted.inputs.get("calculation_formula"):
+        yield from _room_for_calculations(session, wanted)
+
+
+def _room_for_calculations(session: Session[HubSpotClient], wanted: Wanted) -> Iterator[str]:
+    report = subscription.report(session.client, "/calculated-properties")
+    if report is None:
+        return
+    kind = session.system.kinds["Property"]
+    declared = [other for other in session.declared if other.kind == "Property"]
+    formulas = [other.name for other in declared if other.inputs.get("calculation_formula")]
+    calculated = [name for name in formulas if name not in session.names(kind, kind.partition(name))]
+    used, limit = int(report["overallUsage"]), int(report["overallLimit"])
+    yield from subscription.beyond(wanted, calculated, used, limit, "calculated properties")
+
+
+def _is_own_unique(held: Observed | None) -> bool:
+    """HubSpot's own ones do not count."""
+    if held is None or held.facts.get("hubspot_defined"):
+        return False
+    return bool(held.definition.get("has_unique_value"))

@@ -1,0 +1,1 @@
+"""Workflows: steps and enrollment as people write them, and as HubSpot takes them."""

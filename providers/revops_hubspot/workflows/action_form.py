@@ -1,0 +1,156 @@
+"""The form that actions of a workflow in HubSpot's own words must have.
+
+https://developers.hubspot.com/docs/api-reference/automation-v4
+
+Action types that are not listed here are let through, for every app may bring its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from revops_hubspot.filters.form import misformed, misformed_event, misformed_trigger
+
+Json = Any
+TYPES: Mapping[str, str] = {
+    "SINGLE_CONNECTION": "actionTypeId fields",
+    "LIST_BRANCH": "listBranches",
+    "STATIC_BRANCH": "inputValue staticBranches",
+    "AB_TEST_BRANCH": "testBranches",
+    "CUSTOM_CODE": "runtime sourceCode",
+    "WEBHOOK": "method webhookUrl",
+}
+"""Types of actions, and what each needs beside its actionId [S]."""
+FIELDS: Mapping[str, str] = {
+    "0-1": "delta time_unit",
+    "0-3": "subject",
+    "0-4": "content_id",
+    "0-5": "property_name value",
+    "0-8": "subject body",
+    "0-9": "subject body",
+    "0-11": "target_property",
+    "0-14": "object_type_id properties",
+    "0-23": "email_content_id recipient_emails",
+    "0-25": "source_property target_property target_object",
+    "0-31": "targetContact marketableType",
+    "0-35": "date",
+    "0-46510720": "sequenceId senderType",
+    "0-63809083": "listId",
+    "0-63863438": "listId",
+}
+"""Fields that an action needs [D][T]."""
+DELAY, SET_PROPERTY, ROTATE = "0-1", "0-5", "0-11"
+TIME_UNITS = ("MINUTES", "HOURS", "DAYS", "WEEKS")
+VALUES = (
+    "STATIC_VALUE",
+    "OBJECT_PROPERTY",
+    "FIELD_DATA",
+    "TIMESTAMP",
+    "INCREMENT",
+    "RELATIVE_DATETIME",
+    "FETCHED_OBJECT_PROPERTY",
+    "APPEND_OBJECT_PROPERTY",
+    "STATIC_APPEND_VALUE",
+    "ENROLLMENT_EVENT_PROPERTY",
+    "LIST",
+    "MAP",
+)
+"""Types of values inside fields [S]."""
+CRITERIA = ("LIST_BASED", "EVENT_BASED", "MANUAL", "DATASET")
+SCHEDULES = ("DAILY", "WEEKLY", "MONTHLY_SPECIFIC_DAYS", "MONTHLY_RELATIVE_DAYS", "YEARLY", "PROPERTY_BASED")
+EDGES = ("STANDARD", "GOTO")
+LISTED = {"LIST_BRANCH": "listBranches", "STATIC_BRANCH": "staticBranches", "AB_TEST_BRANCH": "testBranches"}
+
+
+def misformed_actions(actions: Sequence[Json], start: str | None) -> list[str]:
+    """What is wrong with the actions of a workflow, each with the number of the action."""
+    found = [said for at, action in enumerate(actions) for said in _action(action, f"actions[{at}]")]
+    return found or list(_connections(actions, start))
+
+
+def misformed_criteria(criteria: Mapping[str, Json] | None) -> list[str]:
+    """What is wrong with who enrols."""
+    if criteria is None:
+        return []
+    kind = criteria.get("type")
+    if kind not in CRITERIA:
+        return [f'type is "{kind}", it must be one of {", ".join(CRITERIA)}']
+    found: list[str] = []
+    if kind == "LIST_BASED":
+        found += _under("listFilterBranch", misformed(criteria.get("listFilterBranch")))
+        triggers = criteria.get("reEnrollmentTriggersFilterBranches") or ()
+        found += [said for one in triggers for said in _under("re-enrolment", misformed_trigger(one))]
+    if kind == "EVENT_BASED":
+        events = criteria.get("eventFilterBranches") or ()
+        found += [said for one in events for said in _under("eventFilterBranches", misformed_event(one))]
+        if criteria.get("refinementCriteria") is not None:
+            found += _under("refinementCriteria", misformed(criteria["refinementCriteria"]))
+    return found
+
+
+def misformed_schedule(schedule: Mapping[str, Json] | None) -> list[str]:
+    """What is wrong with when it enrols."""
+    kind = (schedule or {"type": SCHEDULES[0]}).get("type")
+    return [] if kind in SCHEDULES else [f'type is "{kind}", it must be one of {", ".join(SCHEDULES)}']
+
+
+def _under(name: str, found: list[str]) -> list[str]:
+    return [f"{name}: {said}" for said in found]
+
+
+def _action(action: Json, place: str) -> Iterator[str]:
+    kind = str(action.get("type")) if isinstance(action, Mapping) else "nothing"
+    if kind not in TYPES:
+        yield f'{place}: type is "{kind}", it must be one of {", ".join(TYPES)}'
+        return
+    if action.get("actionId") is None:
+        yield f"{place}: actionId is missing"
+    for name in TYPES[kind].split():
+        if action.get(name) is None:
+            yield f"{place}: a {kind} action needs {name}"
+    if kind == "SINGLE_CONNECTION" and isinstance(action.get("fields"), Mapping):
+        yield from _single(str(action.get("actionTypeId")), action["fields"], place)
+    if kind == "STATIC_BRANCH":
+        yield from _value(action.get("inputValue"), place)
+    for at, branch in enumerate(action.get("listBranches") or ()):
+        yield from _under(f"{place}.listBranches[{at}]", misformed(branch.get("filterBranch")))
+
+
+def _single(type_id: str, fields: Mapping[str, Json], place: str) -> Iterator[str]:
+    missing = [name for name in FIELDS.get(type_id, "").split() if fields.get(name) is None]
+    yield from (f"{place}: action {type_id} needs the field {name}" for name in missing)
+    if missing:
+        return
+    if type_id == SET_PROPERTY:
+        yield from _value(fields["value"], place)
+    if type_id == DELAY and (not str(fields["delta"]).isdigit() or fields["time_unit"] not in TIME_UNITS):
+        yield f"{place}: delta must be a whole number, and time_unit one of {', '.join(TIME_UNITS)}"
+    if type_id == ROTATE and not (fields.get("user_ids") or fields.get("team_ids")):
+        yield f"{place}: a rotation needs user_ids or team_ids"
+
+
+def _value(value: Json, place: str) -> Iterator[str]:
+    kind = value.get("type") if isinstance(value, Mapping) else None
+    if kind not in VALUES:
+        yield f'{place}: type of the value is "{kind}", it must be one of {", ".join(VALUES)}'
+
+
+def _connections(actions: Sequence[Mapping[str, Json]], start: str | None) -> Iterator[str]:
+    ids = [str(action["actionId"]) for action in actions]
+    if len(set(ids)) < len(ids):
+        yield f'actionId "{max(ids, key=ids.count)}" is there twice'
+    if start is not None and str(start) not in ids:
+        yield f'start_action_id "{start}" is not an action'
+    for action in actions:
+        for connection in _leaving(action):
+            if connection.get("edgeType", EDGES[0]) not in EDGES:
+                yield f'action "{action["actionId"]}": edgeType must be {" or ".join(EDGES)}'
+            if str(connection.get("nextActionId")) not in ids:
+                yield f'action "{action["actionId"]}" leads to "{connection.get("nextActionId")}", which is not there'
+
+
+def _leaving(action: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
+    yield from (action[key] for key in ("connection", "defaultBranch") if action.get(key))
+    branches = action.get(LISTED.get(str(action["type"]), "")) or ()
+    yield from (branch["connection"] for branch in branches if branch.get("connection"))

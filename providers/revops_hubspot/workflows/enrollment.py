@@ -1,0 +1,226 @@
+"""Who enters a workflow, as people write it: enrolment criteria and schedule of automation v4 [S]."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from revops_hubspot.filters.branches import (
+    EventText,
+    FilterText,
+    compile_event,
+    compile_filter,
+    readable,
+    readable_event,
+)
+from revops_hubspot.filters.canonical import canonical_filters
+from revops_hubspot.filters.tokens import FilterError
+from revops_hubspot.workflows.steps import Part
+
+Json = dict[str, Any]
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+ONE_OF = ("weekdays", "month_days", "relative", "yearly", "date_property")
+
+
+class Schedule(Part):
+    """When the workflow looks for records: every day, or on the days that one of the other keys names."""
+
+    at: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    """In the time zone of the account."""
+    weekdays: list[Literal[WEEKDAYS]] | None = None  # type: ignore[valid-type]
+    month_days: list[int] | None = None
+    relative: Literal["FIRST_MONDAY_OF_MONTH", "LAST_DAY_OF_MONTH"] | None = None
+    yearly: str | None = Field(None, pattern=rf"^({'|'.join(MONTHS)}) ([1-9]|[12]\d|3[01])$")
+    """`december 31`."""
+    date_property: str | None = None
+    days_after: int | None = None
+    """Days after the date of `date_property`; negative before it [?: the sign is not documented]."""
+    every_year: bool | None = None
+
+    @model_validator(mode="after")
+    def _names_days_once(self) -> Self:
+        said = [name for name in ONE_OF if getattr(self, name) is not None]
+        if len(said) > 1:
+            fix = f"keep one of {', '.join(said)}"
+            raise PydanticCustomError("condition", "{said}", {"said": "it names its days twice", "fix": fix})
+        return self
+
+
+class Enrol(Part):
+    """Exactly one of `when`, `events` and `manual`. Records that were in it before come again only with `re_enrol`."""
+
+    when: FilterText | None = None
+    events: list[EventText] | None = None
+    """`has completed event form_submission where (…)`: records for which one of these happens."""
+    only_if: FilterText | None = None
+    """With `events`: records that pass this too."""
+    manual: Literal[True] | None = None
+    re_enrol: bool = False
+    re_enrol_on: list[FilterText] | None = None
+    """With `when`: what enrols again; the filters of `when` themselves when it is absent."""
+    leave_when_not_met: bool | None = None
+    """With `when`: records that no longer pass leave the workflow."""
+    schedule: Schedule | None = None
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        said = [name for name in ("when", "events", "manual") if getattr(self, name) is not None]
+        if len(said) != 1:
+            found = " and ".join(said) or "none of them"
+            context = {"said": f"it says {found}", "fix": "write exactly one of when, events, manual"}
+            raise PydanticCustomError("condition", "{said}", context)
+        for name, needed in (("only_if", "events"), ("re_enrol_on", "when"), ("leave_when_not_met", "when")):
+            if getattr(self, name) is not None and needed not in said:
+                context = {"said": f"{name} goes with {needed} only", "fix": f"remove {name}"}
+                raise PydanticCustomError("condition", "{said}", context)
+        return self
+
+
+def criteria(enrol: Json, object_: str) -> Json:
+    """The enrolment criteria. Raises FilterError."""
+    again = bool(enrol.get("re_enrol"))
+    if "manual" in enrol:
+        return {"type": "MANUAL", "shouldReEnroll": again}
+    if "events" in enrol:
+        only_if = {"refinementCriteria": compile_filter(enrol["only_if"], object_)} if "only_if" in enrol else {}
+        return {
+            "type": "EVENT_BASED",
+            "shouldReEnroll": again,
+            "eventFilterBranches": [compile_event(text, object_) for text in enrol["events"]],
+            "listMembershipFilterBranches": [],
+            **only_if,
+        }
+    filters = compile_filter(enrol["when"], object_)
+    return {
+        "type": "LIST_BASED",
+        "shouldReEnroll": again,
+        "unEnrollObjectsNotMeetingCriteria": bool(enrol.get("leave_when_not_met")),
+        "listFilterBranch": filters,
+        "reEnrollmentTriggersFilterBranches": _triggers(enrol, filters, object_) if again else [],
+    }
+
+
+def _triggers(enrol: Json, filters: Json, object_: str) -> list[Json]:
+    """AND branches and events; a text of several alternatives is several triggers."""
+    if "re_enrol_on" not in enrol:
+        return list(filters["filterBranches"])
+    found: list[Json] = []
+    for text in enrol["re_enrol_on"]:
+        try:
+            found.append(compile_event(text, object_))
+        except FilterError:
+            found += compile_filter(text, object_)["filterBranches"]
+    return found
+
+
+def schedule(enrol: Json) -> Json | None:
+    """The enrolment schedule, None without one."""
+    said = enrol.get("schedule")
+    if said is None:
+        return None
+    hour, minute = map(int, said["at"].split(":"))
+    clock: Json = {"timeOfDay": {"hour": hour, "minute": minute}}
+    if "weekdays" in said:
+        days = [day.upper() for day in WEEKDAYS if day in said["weekdays"]]
+        return {"type": "WEEKLY", **clock, "daysOfWeek": days}
+    if "month_days" in said:
+        return {"type": "MONTHLY_SPECIFIC_DAYS", **clock, "daysOfMonth": sorted(said["month_days"])}
+    if "relative" in said:
+        return {"type": "MONTHLY_RELATIVE_DAYS", **clock, "monthlyRelativeDays": said["relative"]}
+    if "yearly" in said:
+        month, day = said["yearly"].split()
+        return {"type": "YEARLY", **clock, "month": month.upper(), "dayOfMonth": int(day)}
+    if "date_property" in said:
+        dated = {"dateProperty": said["date_property"], "daysDelta": said.get("days_after") or 0}
+        return {"type": "PROPERTY_BASED", **clock, **dated, "yearly": bool(said.get("every_year"))}
+    return {"type": "DAILY", **clock}
+
+
+def enrol_of(criteria_: Json | None, schedule_: Json | None, object_: str) -> Json | None:
+    """The words for criteria and schedule as HubSpot keeps them; None where there are none."""
+    try:
+        said = _enrol(dict(criteria_ or {}), object_)
+        if schedule_:
+            said["schedule"] = _schedule(schedule_)
+        same = canonical_filters(criteria(said, object_)) == canonical_filters(_whole(criteria_ or {}))
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return None
+    return said if same and schedule(said) == (schedule_ or None) else None
+
+
+def _whole(criteria_: Json) -> Json:
+    """With what HubSpot may leave out."""
+    empty: Json = {"EVENT_BASED": {"listMembershipFilterBranches": []}}.get(criteria_["type"], {})
+    if criteria_["type"] == "LIST_BASED":
+        empty = {"unEnrollObjectsNotMeetingCriteria": False, "reEnrollmentTriggersFilterBranches": []}
+    return {**empty, **criteria_}
+
+
+def _enrol(said: Json, object_: str) -> Json:
+    again: Json = {"re_enrol": bool(said.get("shouldReEnroll"))}
+    if said["type"] == "MANUAL":
+        return {"manual": True, **again}
+    if said["type"] == "EVENT_BASED":
+        events = [_words(readable_event(branch, object_)) for branch in said["eventFilterBranches"]]
+        refined = said.get("refinementCriteria")
+        return {"events": events, **again} | ({"only_if": _words(readable(refined, object_))} if refined else {})
+    when = _words(readable(said["listFilterBranch"], object_))
+    leaves = {"leave_when_not_met": True} if said.get("unEnrollObjectsNotMeetingCriteria") else {}
+    return {"when": when, **again, **leaves, **_re_enrol_on(said, object_)}
+
+
+def _re_enrol_on(said: Json, object_: str) -> Json:
+    triggers = said.get("reEnrollmentTriggersFilterBranches") or []
+    if not said.get("shouldReEnroll"):
+        return {}
+    if canonical_filters({"filterBranches": triggers}) == canonical_filters(
+        {"filterBranches": said["listFilterBranch"]["filterBranches"]}
+    ):
+        return {}
+    return {"re_enrol_on": [_words(_trigger(branch, object_)) for branch in triggers]}
+
+
+def _trigger(branch: Json, object_: str) -> str | None:
+    if branch["filterBranchType"] == "UNIFIED_EVENTS":
+        return readable_event(branch, object_)
+    return readable({"filterBranchType": "OR", "filterBranches": [branch]}, object_)
+
+
+def _words(text: str | None) -> str:
+    if text is None:
+        raise ValueError("a filter has no words")
+    return text
+
+
+def _schedule(said: Json) -> Json:
+    clock = said["timeOfDay"]
+    at = {"at": f"{int(clock['hour']):02}:{int(clock['minute']):02}"}
+    match said["type"]:
+        case "WEEKLY":
+            return {**at, "weekdays": [day.lower() for day in said["daysOfWeek"]]}
+        case "MONTHLY_SPECIFIC_DAYS":
+            return {**at, "month_days": list(said["daysOfMonth"])}
+        case "MONTHLY_RELATIVE_DAYS":
+            return {**at, "relative": said["monthlyRelativeDays"]}
+        case "YEARLY":
+            return {**at, "yearly": f"{said['month'].lower()} {said['dayOfMonth']}"}
+        case "PROPERTY_BASED":
+            dated = {"date_property": said["dateProperty"], "days_after": said["daysDelta"]}
+            return {**at, **dated, "every_year": bool(said["yearly"])}
+    return at

@@ -1,0 +1,151 @@
+"""Workflows between our inputs and HubSpot's flow bodies: https://developers.hubspot.com/docs/api-reference/automation-v4"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from revops_hubspot.api.object_types import object_name, type_id
+from revops_hubspot.filters.canonical import canonical_filters, complete_filters
+from revops_hubspot.filters.references import to_ids, to_tokens
+from revops_iac.provider.kind import Definition, Lookup
+
+FIELDS: Mapping[str, str] = {
+    "name": "name",
+    "description": "description",
+    "start_action_id": "startActionId",
+    "actions": "actions",
+    "enrollment_criteria": "enrollmentCriteria",
+    "enrollment_schedule": "enrollmentSchedule",
+    "blocked_dates": "blockedDates",
+    "time_windows": "timeWindows",
+    "suppression_list_ids": "suppressionListIds",
+    "suppression_filter_branch": "suppressionFilterBranch",
+    "goal_filter_branch": "goalFilterBranch",
+    "un_enrollment_setting": "unEnrollmentSetting",
+    "event_anchor": "eventAnchor",
+    "can_enroll_from_salesforce": "canEnrollFromSalesforce",
+    "custom_properties": "customProperties",
+}
+"""Inputs and HubSpot's names for them."""
+FILTERED = ("goal_filter_branch", "suppression_filter_branch")
+"""Inputs that are filter branches."""
+READ_ONLY = frozenset({"id", "createdAt", "updatedAt", "nextAvailableActionId", "crmObjectCreationStatus", "uuid"})
+NOT_IN_PUT = frozenset({"flowType", "objectTypeId", "dataSources"})
+"""They cannot change [S]."""
+_MARKER = re.compile(r"\n*\[revops: enabled \d{4}-\d{2}-\d{2}\]\s*$")
+
+
+def is_contact_flow(object_: str) -> bool:
+    """Contacts have a flow type of their own; a mismatch is rejected [S][T]."""
+    return type_id(object_) == "0-1"
+
+
+def create_body(inputs: Definition, resolve: Callable[[Lookup], str]) -> dict[str, Any]:
+    """A new flow, disabled, with every list that the specification calls required [S]."""
+    contact = is_contact_flow(inputs["object"])
+    required: dict[str, Any] = {"blockedDates": [], "customProperties": {}, "dataSources": [], "timeWindows": []}
+    if contact:
+        required |= {"canEnrollFromSalesforce": False, "suppressionListIds": []}
+    declared = {key: value for key, value in declared_fields(inputs, resolve).items() if value is not None}
+    return {
+        "actions": [],
+        **required,
+        **declared,
+        "type": "CONTACT_FLOW" if contact else "PLATFORM_FLOW",
+        "flowType": "WORKFLOW",
+        "objectTypeId": type_id(inputs["object"]),
+        "isEnabled": False,
+    }
+
+
+def put_body(flow: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A whole flow to replace `flow` with: what a PUT leaves out, or a change sets to None, is removed from it [D]."""
+    whole = {**{key: value for key, value in flow.items() if key not in READ_ONLY | NOT_IN_PUT}, **changes}
+    return {key: value for key, value in whole.items() if value is not None}
+
+
+def declared_fields(inputs: Definition, resolve: Callable[[Lookup], str]) -> dict[str, Any]:
+    """The inputs in HubSpot's names, tokens resolved; `start_action_id` defaults to the first action."""
+    fields = {field: inputs[name] for name, field in FIELDS.items() if name in inputs}
+    if fields.get("actions") and fields.get("startActionId") is None:
+        fields["startActionId"] = str(fields["actions"][0]["actionId"])
+    sent: dict[str, Any] = to_ids(complete_filters(fields), resolve)
+    return sent
+
+
+def definition_of(flow: Mapping[str, Any], name: Callable[[str, str], str | None]) -> Definition:
+    """A flow in the form of our inputs, ids shown as tokens where the account knows them."""
+    definition: Definition = {"object": object_name(str(flow["objectTypeId"]))}
+    shown = to_tokens({field: flow[field] for field in FIELDS.values() if field in flow}, name)
+    definition |= {key: shown.get(field) for key, field in FIELDS.items()}
+    definition["description"] = without_marker(definition["description"] or "")
+    return definition
+
+
+def canonical(definition: Definition) -> Definition:
+    """One spelling: nothing empty, numbers in action fields as text [T], defaults stated, filters in one order."""
+    actions = [_action(action) for action in definition.get("actions") or ()]
+    start = definition.get("start_action_id") or (actions[0]["actionId"] if actions else None)
+    criteria = canonical_filters(definition.get("enrollment_criteria"))
+    return {
+        **{key: _full(value) or None for key, value in definition.items()},
+        "start_action_id": None if start is None else str(start),
+        "actions": sorted(actions, key=lambda action: (len(str(action["actionId"])), str(action["actionId"]))),
+        "enrollment_criteria": _full(criteria) or None,
+        **{key: _full(canonical_filters(definition.get(key))) or None for key in FILTERED},
+        "can_enroll_from_salesforce": bool(definition.get("can_enroll_from_salesforce")),
+        "suppression_list_ids": _full(sorted(definition.get("suppression_list_ids") or (), key=json.dumps)),
+    }
+
+
+def without_marker(description: str) -> str:
+    """The description as people wrote it."""
+    return _MARKER.sub("", description)
+
+
+def with_marker(description: str, day: date) -> str:
+    """The description with the line that proves it: this workflow was enabled once, so records have gone through it."""
+    if _MARKER.search(description):
+        return description
+    return f"{description}\n\n[revops: enabled {day.isoformat()}]".lstrip()
+
+
+def was_enabled(flow: Mapping[str, Any]) -> bool:
+    """Whether the workflow is enabled or carries the proof that it was."""
+    return bool(flow.get("isEnabled")) or _MARKER.search(str(flow.get("description") or "")) is not None
+
+
+def _action(action: Mapping[str, Any]) -> dict[str, Any]:
+    whole: dict[str, Any] = _full(canonical_filters(action))
+    whole["actionId"] = str(action["actionId"])
+    if whole.get("type", "SINGLE_CONNECTION") == "SINGLE_CONNECTION":
+        whole["actionTypeVersion"] = int(whole.get("actionTypeVersion") or 0)
+        whole["fields"] = _as_text(whole.get("fields") or {})
+    return whole
+
+
+def _full(value: Any) -> Any:
+    """Without what is empty, at any depth; an edge of a connection is STANDARD when nothing is said."""
+    if isinstance(value, Mapping):
+        full = {key: _full(inner) for key, inner in value.items()}
+        full = {key: inner for key, inner in full.items() if inner not in (None, "", [], {})}
+        return {"edgeType": "STANDARD", **full} if "nextActionId" in full else full
+    if isinstance(value, list):
+        return [_full(inner) for inner in value]
+    return value
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, Mapping):
+        return {key: _as_text(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_as_text(inner) for inner in value]
+    return value

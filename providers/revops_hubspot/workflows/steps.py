@@ -1,0 +1,292 @@
+"""The steps of a workflow as people write them. `step_actions` compiles them, `step_reading` reads them back."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from revops_hubspot.filters.branches import FilterText
+from revops_hubspot.workflows.step_values import delay_of
+
+Json = dict[str, Any]
+
+
+def _duration(text: str) -> str:
+    try:
+        delay_of(text)
+    except ValueError as error:
+        fix = "write 30 minutes, 4 hours, 3 days or 2 weeks"
+        raise PydanticCustomError("condition", "{said}", {"said": str(error), "fix": fix}) from None
+    return text
+
+
+Duration = Annotated[str, AfterValidator(_duration)]
+"""`30 minutes`, `4 hours`, `3 days` or `2 weeks`."""
+
+
+class Part(BaseModel):
+    """Base of the parts: strict, unknown keys refused."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Secret(Part):
+    """A value that stands nowhere but in the environment, or in stack config as `hubspot:NAME`."""
+
+    secret: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+
+
+class Owner(Part):
+    """A person, by e-mail."""
+
+    owner: str
+
+
+Value = str | int | float | bool | Owner
+
+
+class SetProperty(Part):
+    """Sets a property: `to` a value, `to_now` to the moment of the step, `to_later` to a moment that lies ahead."""
+
+    property: str
+    to: Value | None = None
+    to_now: Literal[True] | None = None
+    to_later: Duration | None = None
+
+    @model_validator(mode="after")
+    def _says_one_value(self) -> Self:
+        _exactly_one(self, ("to", "to_now", "to_later"))
+        return self
+
+
+class CopyProperty(Part):
+    """Sets a property to what another property of the record holds."""
+
+    source: str = Field(alias="from")
+    to: str
+
+
+class Increment(Part):
+    """Adds to a number."""
+
+    property: str
+    by: int | float = 1
+
+
+class RotateOwner(Part):
+    """The next of the people becomes owner; HubSpot promises equal counts, not an order [T]."""
+
+    users: list[str] | None = None
+    """By e-mail."""
+    teams: list[str] | None = None
+    property: str = "hubspot_owner_id"
+    overwrite: bool = True
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> Self:
+        _names_people(self, ("users", "teams"))
+        return self
+
+
+class CreateTask(Part):
+    """A task on the record, for its owner or for `owner`."""
+
+    subject: str
+    body: str | None = None
+    """HTML."""
+    type: Literal["TODO", "CALL", "EMAIL"] = "TODO"
+    priority: Literal["NONE", "LOW", "MEDIUM", "HIGH"] = "NONE"
+    due: Duration | None = None
+    owner: str | None = None
+    """By e-mail."""
+
+
+class CreateRecord(Part):
+    """A record, linked to the one in the workflow where HubSpot has an association between the two."""
+
+    object: str
+    properties: dict[str, Value]
+
+
+class Notify(Part):
+    """An internal e-mail to users and teams, and to the people in owner properties of the record."""
+
+    subject: str
+    body: str
+    users: list[str] | None = None
+    teams: list[str] | None = None
+    owners: list[str] | None = None
+    """Names of owner properties."""
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> Self:
+        _names_people(self, ("users", "teams", "owners"))
+        return self
+
+
+class Webhook(Part):
+    """A call to another system. What is a secret in it, the address for one, is written `{secret: NAME}`."""
+
+    url: str | Secret
+    method: Literal["GET", "POST"] = "POST"
+    query: list[Json] | None = None
+    """HubSpot's own form (`queryParams`)."""
+    auth: Json | None = None
+    """HubSpot's own form (`authSettings`); it may name secrets that HubSpot keeps."""
+
+
+class CustomCode(Part):
+    """Code of your own, which HubSpot runs. `secrets` are names of secrets that HubSpot keeps: `[NAME]`, or
+    `[{secret: NAME}]`. Their values are set there, no API takes them [S]."""
+
+    runtime: str
+    code: str
+    secrets: list[str | Secret] | None = None
+    inputs: list[Json] | None = None
+    """HubSpot's own form (`inputFields`)."""
+    outputs: list[Json] | None = None
+    """HubSpot's own form (`outputFields`)."""
+
+
+class RawAction(Part):
+    """Any action by its type id, with HubSpot's own fields."""
+
+    id: str
+    version: int = 0
+    fields: Json = Field(default_factory=dict)
+
+
+class FilterCase(Part):
+    """A way out of a branch, for records that pass a filter."""
+
+    name: str
+    when: FilterText
+    steps: list[Step] = Field(default_factory=list)
+
+
+class ValueCase(Part):
+    """A way out of a branch, for records with this value."""
+
+    value: str
+    steps: list[Step] = Field(default_factory=list)
+
+
+class Otherwise(Part):
+    """The way of all other records."""
+
+    name: str | None = None
+    steps: list[Step] = Field(default_factory=list)
+
+
+class FilterBranch(Part):
+    """The first case whose filter a record passes."""
+
+    cases: list[FilterCase]
+    otherwise: Otherwise | None = None
+
+
+class ValueBranch(Part):
+    """The case of the value that a property holds."""
+
+    property: str
+    cases: list[ValueCase]
+    otherwise: Otherwise | None = None
+
+
+VERBS = (
+    "delay",
+    "set",
+    "copy",
+    "clear",
+    "increment",
+    "rotate_owner",
+    "create_task",
+    "create_record",
+    "notify",
+    "webhook",
+    "custom_code",
+    "branch",
+    "branch_on",
+    "go_to",
+    "action",
+)
+LAST = ("branch", "branch_on", "go_to")
+"""Nothing follows them: the ways of a branch do not meet again, but each may end in `go_to`."""
+
+
+class Step(Part):
+    """One step: exactly one of these keys, and a `label` when a `go_to` leads here."""
+
+    label: str | None = None
+    delay: Duration | None = None
+    set: SetProperty | None = None
+    copy_: CopyProperty | None = Field(None, alias="copy")
+    clear: str | None = None
+    """The property that loses its value."""
+    increment: Increment | None = None
+    rotate_owner: RotateOwner | None = None
+    create_task: CreateTask | None = None
+    create_record: CreateRecord | None = None
+    notify: Notify | None = None
+    webhook: Webhook | None = None
+    custom_code: CustomCode | None = None
+    branch: FilterBranch | None = None
+    branch_on: ValueBranch | None = None
+    go_to: str | None = None
+    """The label of the step that comes next."""
+    action: RawAction | None = None
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        _exactly_one(self, VERBS)
+        return self
+
+
+def _exactly_one(part: Part, names: tuple[str, ...]) -> None:
+    said = [name for name in names if getattr(part, "copy_" if name == "copy" else name) is not None]
+    if len(said) != 1:
+        found = " and ".join(said) or "nothing"
+        context = {"said": f"it says {found}", "fix": f"write exactly one of {', '.join(names)}"}
+        raise PydanticCustomError("condition", "{said}", context)
+
+
+def _names_people(part: Part, names: tuple[str, ...]) -> None:
+    if not any(getattr(part, name) for name in names):
+        context = {"said": "it names nobody", "fix": f"add {' or '.join(names)}"}
+        raise PydanticCustomError("condition", "{said}", context)
+
+
+for _model in (FilterCase, ValueCase, Otherwise, FilterBranch, ValueBranch, Step):
+    _model.model_rebuild()
+
+
+def flaws(steps: list[Json]) -> list[str]:
+    """What is wrong between steps: what follows a branch, labels that are there twice or not at all."""
+    every = list(_every(steps))
+    labels = [step["label"] for step in every if "label" in step]
+    found = [f'the label "{label}" is there twice' for label in dict.fromkeys(labels) if labels.count(label) > 1]
+    missing = dict.fromkeys(step["go_to"] for step in every if "go_to" in step and step["go_to"] not in labels)
+    found += [f'go_to: no step has the label "{label}"' for label in missing]
+    return found + [problem for sequence in _sequences(steps) for problem in _after_last(sequence)]
+
+
+def _after_last(sequence: list[Json]) -> list[str]:
+    ends = [verb for step in sequence[:-1] for verb in LAST if verb in step]
+    return [f"a step follows {verb}: put it into the cases, and let them go_to a label" for verb in ends]
+
+
+def _sequences(steps: list[Json]) -> list[list[Json]]:
+    inner = [way["steps"] for step in steps for way in ways_of(step)]
+    return [steps, *(sequence for one in inner for sequence in _sequences(one))]
+
+
+def _every(steps: list[Json]) -> list[Json]:
+    return [step for sequence in _sequences(steps) for step in sequence]
+
+
+def ways_of(step: Json) -> list[Json]:
+    """The ways out of a branch, the default one last."""
+    branch = step.get("branch") or step.get("branch_on") or {}
+    return [*branch.get("cases", ()), *([branch["otherwise"]] if branch.get("otherwise") else [])]

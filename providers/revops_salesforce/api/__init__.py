@@ -1,0 +1,1 @@
+"""The API of one org: login, calls, limits and errors."""

@@ -1,0 +1,304 @@
+"""The client of one org: REST, Tooling and Metadata API through simple-salesforce, with retries and limits."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from revops_iac.errors import Bug
+from revops_salesforce.api.components import Body, build, plain
+from revops_salesforce.api.connection import Connection, Line
+from revops_salesforce.api.creations import Creations
+from revops_salesforce.api.credentials import Credentials
+from revops_salesforce.api.errors import VENDOR_FAILURES, Refusal, account_error, refusal_of, refusal_of_errors
+from revops_salesforce.api.limits import ATTEMPTS, ATTEMPTS_UNREACHABLE, Limits
+from revops_salesforce.api.versions import API_VERSION, QUERY, TOOLING_QUERY, data_path
+
+T = TypeVar("T")
+Landed = Callable[[], T | None]
+"""Asks the org whether a write that was not answered has landed; its answer then, else None."""
+
+READ_LIMIT = 10  # [D: meta_readMetadata] more than ten names are a fault
+
+
+@dataclass(frozen=True)
+class Service:
+    """The API versions that an org serves, oldest first, and its time (a `Date` header)."""
+
+    versions: tuple[str, ...]
+    date: str | None
+
+
+# REST runs the active assignment rule unless told otherwise [D: headers_autoassign]; what we save keeps its owner.
+NO_ASSIGNMENT = {"Sforce-Auto-Assign": "FALSE"}
+
+
+class SalesforceClient:
+    """Thread-safe; every method raises AccountError in one sentence, SessionError where nothing else can work either.
+
+    With `writes_allowed` False (preview, plan, drift) every write is refused before it leaves this process.
+    """
+
+    def __init__(self, credentials: Credentials) -> None:
+        self.writes_allowed = True
+        self.limits = Limits()
+        self._kept: set[tuple[str, str]] = set()
+        self._creations = Creations(self._create_together)
+        self._connection = Connection(credentials)
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._connection.close()
+
+    def say(self, sentence: str) -> None:
+        """One line for the person who runs the plan: Pulumi shows what a provider process prints to stderr."""
+        print(sentence, file=sys.stderr, flush=True)
+
+    def keep(self, names: Iterable[tuple[str, str]]) -> None:
+        """Notes what a flow that stays in the org needs, as (kind, vendor name); it stays too."""
+        self._kept.update(names)
+
+    def keeps(self, kind: str, name: str) -> bool:
+        """Whether something that stays in the org needs it, so that deleting it would be refused."""
+        return (kind, name) in self._kept
+
+    @property
+    def login_way(self) -> tuple[str, ...]:
+        """The names of the credentials that the login uses, never their values."""
+        return self._connection.credentials.way
+
+    def service(self) -> Service:
+        """What the org says of itself to anybody."""
+        path = "/services/data"
+
+        def ask(line: Line) -> Service:
+            answer = line.rest.session.get(f"https://{line.rest.sf_instance}{path}")
+            answer.raise_for_status()
+            return Service(tuple(str(entry["version"]) for entry in answer.json()), answer.headers.get("Date"))
+
+        return self._perform(f"GET {path}", ask)
+
+    # --- records ----------------------------------------------------------------------------------------------
+
+    def query(self, soql: str, *, tooling: bool = False) -> list[dict[str, Any]]:
+        """All records of a SOQL query, page by page."""
+        path = TOOLING_QUERY if tooling else QUERY
+        answer = self.get(path, {"q": soql})
+        records = [*answer["records"]]
+        while not answer.get("done", True):
+            answer = self.get(answer["nextRecordsUrl"].partition(f"/v{API_VERSION}/")[2])
+            records += answer["records"]
+        return [{key: value for key, value in record.items() if key != "attributes"} for record in records]
+
+    def count(self, soql: str) -> int:
+        """The number that a `SELECT COUNT()` query answers."""
+        return int(self.get(QUERY, {"q": soql})["totalSize"])
+
+    def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
+        """GET on a path below `/services/data/v63.0/`."""
+        return self._perform(f"GET {data_path(path)}", lambda line: self._rest(line, "GET", path, params=params))
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        json: Any = None,
+        *,
+        landed: Landed[Any] | None = None,
+        changes: bool = True,
+        **files: Any,
+    ) -> Any:
+        """A REST write below `/services/data/v63.0/`; an empty answer is None.
+
+        `changes=False` is for what is posted and changes nothing, a check-only deployment: any run may send it.
+        """
+        return self._perform(
+            f"{method} {data_path(path)}",
+            lambda line: self._rest(line, method, path, json=json, **files),
+            write=changes,
+            landed=landed,
+        )
+
+    def _rest(self, line: Line, method: str, path: str, **arguments: Any) -> Any:
+        given = {key: value for key, value in arguments.items() if value is not None}
+        if method in {"POST", "PATCH"} and path.startswith("sobjects/"):
+            given["headers"] = {**NO_ASSIGNMENT, **given.get("headers", {})}
+        answer = line.rest.restful(path, method=method, **given)
+        self.limits.note(line.rest.api_usage)
+        return answer
+
+    # --- metadata ---------------------------------------------------------------------------------------------
+
+    def list_components(self, type_name: str, folder: str | None = None) -> list[str]:
+        """The full names of all components of a type, or of one folder of it: the org's and those of packages."""
+
+        def ask(line: Line) -> list[str]:
+            query = build(line.metadata.client, "ListMetadataQuery", {"type": type_name, "folder": folder})
+            found = line.metadata.service.listMetadata([query], API_VERSION, _soapheaders=line.metadata.headers)
+            return [item.fullName for item in found or []]
+
+        return self._perform(f"SOAP listMetadata {type_name}", ask)
+
+    def describe_types(self) -> frozenset[str]:
+        """The metadata types that the org offers to this user, children of others too."""
+
+        def ask(line: Line) -> frozenset[str]:
+            described = line.metadata.service.describeMetadata(API_VERSION, _soapheaders=line.metadata.headers)
+            objects = described.metadataObjects or []
+            children = (name for one in objects for name in one.childXmlNames or [])
+            return frozenset({*(str(one.xmlName) for one in objects), *map(str, children)})
+
+        return self._perform("SOAP describeMetadata", ask)
+
+    def read_components(self, type_name: str, names: Sequence[str]) -> dict[str, Body]:
+        """The components of these names, by name; names that do not exist are left out. Ten names a call."""
+        found: dict[str, Body] = {}
+        for start in range(0, len(names), READ_LIMIT):
+            found |= self._read_chunk(type_name, names[start : start + READ_LIMIT])
+        return found
+
+    def _read_chunk(self, type_name: str, names: Sequence[str]) -> dict[str, Body]:
+        def ask(line: Line) -> list[Body]:
+            answer = line.metadata.service.readMetadata(type_name, list(names), _soapheaders=line.metadata.headers)
+            records = getattr(answer, "records", answer)
+            return [plain(record) for record in records or []]
+
+        asked = {name.lower(): name for name in names}
+        bodies = self._perform(f'SOAP readMetadata {type_name} "{_some(names)}"', ask)
+        # A name that does not exist comes back as an empty component [V].
+        found = {str(body["fullName"]): body for body in bodies if "fullName" in body}
+        return {asked.get(name.lower(), name): body for name, body in found.items()}
+
+    def create_component(self, type_name: str, body: Body) -> None:
+        """Creates one component, together with others of its type that are created at the same moment. A creation that
+        was not answered counts as done when the component is there now."""
+        if (refusal := self._creations.create(type_name, body)) is None:
+            return
+        operation = f'SOAP createMetadata {type_name} "{body["fullName"]}"'
+        if not isinstance(refusal, Refusal):
+            raise refusal
+        if not refusal.is_busy:
+            raise account_error(refusal, operation)
+        # Others of its group may have been created: what is left goes on alone, as patiently as any other write.
+        self.limits.back_off(0)
+        if not self._exists(type_name, body["fullName"]):
+            self._save("createMetadata", type_name, body, lambda: self._exists(type_name, body["fullName"]) or None)
+
+    def _create_together(self, type_name: str, bodies: list[Body]) -> list[Exception | None]:
+        """One call, one attempt: per component None, or why it was not created. Nothing is rolled back for others."""
+        names = [str(body["fullName"]) for body in bodies]
+        if len(bodies) == 1:
+            name = names[0]
+            self._save("createMetadata", type_name, bodies[0], lambda: self._exists(type_name, name) or None)
+            return [None]
+
+        def ask(line: Line) -> list[Exception | None]:
+            built = [build(line.metadata.client, type_name, body) for body in bodies]
+            results = line.metadata.service.createMetadata(built, _soapheaders=line.metadata.partial_headers)
+            return [None if result.success else refusal_of_errors(list(result.errors or [])) for result in results]
+
+        def landed() -> list[Exception | None] | None:
+            held = self.read_components(type_name, names)
+            lost = Refusal(None, "UNREACHABLE", "no answer")
+            return [None if name in held else lost for name in names] if held else None
+
+        outcomes: list[Exception | None] = self._perform(
+            f'SOAP createMetadata {type_name} "{_some(names)}"', ask, write=True, landed=landed
+        )
+        return outcomes
+
+    def update_component(self, type_name: str, body: Body) -> None:
+        """Replaces one component; elements that are left out are reset [K], so send what was read, with changes."""
+        name = body["fullName"]
+        self._save("updateMetadata", type_name, body, lambda: self._holds(type_name, name, body) or None)
+
+    def delete_component(self, type_name: str, name: str) -> None:
+        """Deletes one component; one that is gone already is no error."""
+
+        def ask(line: Line) -> None:
+            results = line.metadata.service.deleteMetadata(type_name, [name], _soapheaders=line.metadata.headers)
+            try:
+                _require_success(results)
+            except Refusal as refusal:
+                if not is_gone(refusal):
+                    raise
+
+        self._perform(
+            f'SOAP deleteMetadata {type_name} "{name}"',
+            ask,
+            write=True,
+            landed=lambda: None if self._exists(type_name, name) else True,
+        )
+
+    def _save(self, operation: str, type_name: str, body: Body, landed: Landed[bool]) -> None:
+        def ask(line: Line) -> None:
+            component = build(line.metadata.client, type_name, body)
+            service = line.metadata.service
+            # simple-salesforce's own create and update answer nothing and lose the status codes [S].
+            _require_success(getattr(service, operation)([component], _soapheaders=line.metadata.headers))
+
+        self._perform(f'SOAP {operation} {type_name} "{body["fullName"]}"', ask, write=True, landed=landed)
+
+    def _exists(self, type_name: str, name: str) -> bool:
+        return bool(self.read_components(type_name, [name]))
+
+    def _holds(self, type_name: str, name: str, body: Body) -> bool:
+        held = self.read_components(type_name, [name]).get(name, {})
+        return all(held.get(key) == value for key, value in body.items() if value is not None)
+
+    # --- one call ---------------------------------------------------------------------------------------------
+
+    def _perform(
+        self, operation: str, ask: Callable[[Line], T], *, write: bool = False, landed: Landed[Any] | None = None
+    ) -> T:
+        """Asks until the org answers, patiently; a write that may have landed is looked for before it is sent again."""
+        if write and not self.writes_allowed:
+            raise Bug(f"Salesforce {operation}: a write in a run that may only read; please report it")
+        logged_in_again = False
+        attempt = 0
+        while True:
+            self.limits.pace()
+            line: Line | None = None
+            try:
+                line = self._connection.line()
+                return ask(line)
+            except (*VENDOR_FAILURES, Refusal) as error:
+                refusal = refusal_of(error)
+            if refusal.is_expired and line is not None and not logged_in_again:
+                logged_in_again = True
+                if self._connection.log_in_again(line):
+                    continue
+            attempt += 1
+            if not refusal.is_busy or attempt >= (ATTEMPTS_UNREACHABLE if refusal.is_unreachable else ATTEMPTS):
+                raise account_error(refusal, operation if line is not None else "login") from None
+            self.limits.back_off(attempt - 1)
+            if landed is not None and (answer := landed()) is not None:
+                return answer  # type: ignore[no-any-return]
+
+
+def _require_success(results: Iterable[Any] | None) -> None:
+    for result in results or []:
+        if not result.success:
+            raise refusal_of_errors(list(result.errors or []))
+
+
+def is_gone(refusal: Refusal) -> bool:
+    """Whether a deletion found nothing to delete [S: salto client.ts isAlreadyDeletedError]."""
+    text = refusal.message.lower()
+    return refusal.code == "INVALID_CROSS_REFERENCE_KEY" and "no " in text and "named" in text and "found" in text
+
+
+def _some(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]}, and {len(names) - 1} more"
+
+
+def quoted(text: str) -> str:
+    """A text as a SOQL literal.
+
+    >>> quoted("O'Neil")
+    "'O\\\\'Neil'"
+    """
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

@@ -1,0 +1,1 @@
+"""Approval processes: their form and versions."""

@@ -1,0 +1,242 @@
+"""Approval processes between our inputs and the vendor's elements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from revops_iac.provider.kind import Definition, Lookup, Reference
+from revops_salesforce.api.components import Body, camel, snake
+from revops_salesforce.formulas.references import references_in
+from revops_salesforce.kinds.assignment_rules import Criterion
+
+ACTION_KINDS = {"FieldUpdate": "WorkflowFieldUpdate", "Alert": "WorkflowAlert", "Task": "WorkflowTask"}
+ACTIONS = (
+    "initial_submission_actions",
+    "final_approval_actions",
+    "final_rejection_actions",
+    "recall_actions",
+    "approval_actions",
+    "rejection_actions",
+)
+"""Inputs, of a process or of a step, that list actions."""
+
+
+class Part(BaseModel):
+    """A part of a process."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Criteria(Part):
+    """The records that enter: either a formula or criteria."""
+
+    formula: str | None = None
+    criteria: list[Criterion] | None = None
+    boolean_filter: str | None = None
+
+    @model_validator(mode="after")
+    def _one_condition(self) -> Self:
+        if (self.formula is None) == (self.criteria is None):
+            raise ValueError('entry criteria have either "formula" or "criteria"')
+        return self
+
+
+class Approver(Part):
+    """Who is asked."""
+
+    type: Literal["user", "queue", "relatedUserField", "userHierarchyField", "adhoc"]
+    name: str | None = None
+    """A username, a queue's developer name, or the field that names a user (`Owner`)."""
+
+    @model_validator(mode="after")
+    def _is_named(self) -> Self:
+        if (self.type in {"user", "queue", "relatedUserField"}) != (self.name is not None):
+            raise ValueError('"name" goes with the types "user", "queue" and "relatedUserField", and with these only')
+        return self
+
+
+class Action(Part):
+    """Something that happens: an action of the same object, by name."""
+
+    type: Literal["FieldUpdate", "Alert", "Task"]
+    name: str
+
+
+class Submitter(Part):
+    """Who may ask for approval."""
+
+    type: Literal["owner", "creator", "user", "group", "role", "roleSubordinates", "allInternalUsers"]
+    submitter: str | None = None
+    """A username, a group's or a role's developer name."""
+
+    @model_validator(mode="after")
+    def _is_named(self) -> Self:
+        if (self.type in {"owner", "creator", "allInternalUsers"}) != (self.submitter is None):
+            raise ValueError('"submitter" names a user, a group or a role')
+        return self
+
+
+class NextApprover(Part):
+    """The field of users that a step of the type `userHierarchyField` follows."""
+
+    user_hierarchy_field: str
+    """`Manager`."""
+    use_approver_field_of_record_owner: bool = False
+
+
+class Step(Part):
+    """One round of approval."""
+
+    name: str
+    label: str
+    description: str | None = None
+    approvers: list[Approver]
+    when_multiple_approvers: Literal["Unanimous", "FirstResponse"] | None = None
+    entry_criteria: Criteria | None = None
+    if_criteria_not_met: Literal["ApproveRecord", "RejectRecord", "GotoNextStep"] | None = None
+    """Rejecting is for the first step; going on needs a later one [D: step criteria]."""
+    reject_behavior: Literal["RejectRequest", "BackToPrevious"] | None = None
+    allow_delegate: bool = False
+    approval_actions: list[Action] | None = None
+    rejection_actions: list[Action] | None = None
+
+    @model_validator(mode="after")
+    def _several_agree_somehow(self) -> Self:
+        if not self.approvers:
+            raise ValueError("a step needs an approver")
+        if len(self.approvers) > 1 and self.when_multiple_approvers is None:
+            raise ValueError('several approvers need "when_multiple_approvers"')
+        return self
+
+
+def to_vendor(inputs: Mapping[str, Any]) -> Body:
+    """The elements of a process for those of our inputs that are its content."""
+    body = {camel(key): _value(value) for key, value in inputs.items() if key not in {*ACTIONS, *SPELT_OTHERWISE}}
+    for key in ACTIONS:
+        if inputs.get(key) is not None:
+            body[camel(key)] = {"action": [dict(action) for action in inputs[key]]}
+    if inputs.get("steps") is not None:
+        body["approvalStep"] = [_step_to_vendor(step) for step in inputs["steps"]]
+    if inputs.get("page_fields") is not None:
+        body["approvalPageFields"] = {"field": list(inputs["page_fields"])}
+    if inputs.get("entry_criteria") is not None:
+        body["entryCriteria"] = _criteria_to_vendor(inputs["entry_criteria"])
+    return body
+
+
+SPELT_OTHERWISE = frozenset({"steps", "page_fields", "entry_criteria"})
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {camel(key): _value(part) for key, part in value.items()}
+    return [_value(item) for item in value] if isinstance(value, list) else value
+
+
+def _criteria_to_vendor(criteria: Mapping[str, Any]) -> Body:
+    body = {
+        "formula": criteria.get("formula"),
+        "criteriaItems": criteria.get("criteria"),
+        "booleanFilter": criteria.get("boolean_filter"),
+    }
+    return {key: value for key, value in body.items() if value is not None}
+
+
+def _step_to_vendor(step: Mapping[str, Any]) -> Body:
+    body = to_vendor({key: value for key, value in step.items() if key not in STEP_SPELT_OTHERWISE})
+    assigned: Body = {"approver": [dict(approver) for approver in step["approvers"]]}
+    if step.get("when_multiple_approvers") is not None:
+        assigned["whenMultipleApprovers"] = step["when_multiple_approvers"]
+    body["assignedApprover"] = assigned
+    if step.get("reject_behavior") is not None:
+        body["rejectBehavior"] = {"type": step["reject_behavior"]}
+    return body
+
+
+STEP_SPELT_OTHERWISE = frozenset({"approvers", "when_multiple_approvers", "reject_behavior"})
+
+
+def from_vendor(body: Mapping[str, Any]) -> Definition:
+    """Our inputs for the elements of a process, without its name."""
+    found = {snake(key): _plain(value) for key, value in body.items() if key not in VENDOR_SPELT_OTHERWISE}
+    for key in ACTIONS:
+        if camel(key) in body:
+            found[key] = list(body[camel(key)].get("action", []))
+    if "approvalStep" in body:
+        found["steps"] = [_step_from_vendor(step) for step in body["approvalStep"]]
+    if "approvalPageFields" in body:
+        found["page_fields"] = list(body["approvalPageFields"].get("field", []))
+    if body.get("entryCriteria"):
+        found["entry_criteria"] = _criteria_from_vendor(body["entryCriteria"])
+    return found
+
+
+VENDOR_SPELT_OTHERWISE = frozenset(
+    {"fullName", "approvalStep", "approvalPageFields", "entryCriteria", *(camel(key) for key in ACTIONS)}
+)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {snake(key): _plain(part) for key, part in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def _criteria_from_vendor(criteria: Mapping[str, Any]) -> Definition:
+    found = {
+        "formula": criteria.get("formula"),
+        "criteria": criteria.get("criteriaItems"),
+        "boolean_filter": criteria.get("booleanFilter"),
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _step_from_vendor(step: Mapping[str, Any]) -> Definition:
+    rest = {key: value for key, value in step.items() if key not in {"assignedApprover", "rejectBehavior"}}
+    assigned = step.get("assignedApprover") or {}
+    found = {**from_vendor(rest), "approvers": list(assigned.get("approver", []))}
+    if "whenMultipleApprovers" in assigned:
+        found["when_multiple_approvers"] = assigned["whenMultipleApprovers"]
+    if "rejectBehavior" in step:
+        found["reject_behavior"] = step["rejectBehavior"]["type"]
+    return found
+
+
+def references_of(inputs: Mapping[str, Any]) -> Iterator[Reference]:
+    """The actions, queues, groups and custom fields that a process names."""
+    object_ = inputs["object"]
+    for holder in [inputs, *(inputs.get("steps") or ())]:
+        yield from _criteria_references(holder.get("entry_criteria") or {}, object_)
+        for key in ACTIONS:
+            for action in holder.get(key) or ():
+                yield Reference(ACTION_KINDS.get(action["type"], action["type"]), f"{object_}.{action['name']}")
+        for approver in holder.get("approvers") or ():
+            if approver["type"] == "queue":
+                yield Reference("Queue", approver["name"])
+            elif approver["type"] == "relatedUserField":
+                yield Reference("CustomField", f"{object_}.{approver['name']}")
+    for submitter in inputs.get("allowed_submitters") or ():
+        if submitter["type"] == "group":
+            yield Reference("Group", submitter["submitter"])
+
+
+def _criteria_references(criteria: Mapping[str, Any], object_: str) -> Iterator[Reference]:
+    yield from references_in(criteria.get("formula") or "", object_)
+    for criterion in criteria.get("criteria") or ():
+        yield Reference("CustomField", criterion["field"])
+
+
+def lookups_of(inputs: Mapping[str, Any]) -> Iterable[Lookup]:
+    """The people and queues that a process names."""
+    for step in inputs.get("steps") or ():
+        for approver in step["approvers"]:
+            if approver["type"] in {"user", "queue"}:
+                yield Lookup(approver["type"], approver["name"])
+    for submitter in inputs.get("allowed_submitters") or ():
+        if submitter["type"] in {"user", "group", "role"}:
+            yield Lookup(submitter["type"], submitter["submitter"])
+    if template := inputs.get("email_template"):
+        yield Lookup("email_template", template.rpartition("/")[2])

@@ -1,0 +1,1 @@
+"""How terms of the model read on Salesforce: names, conditions, scores and flows."""

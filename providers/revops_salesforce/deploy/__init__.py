@@ -1,0 +1,1 @@
+"""File deployments, and validating a plan with one."""

@@ -1,0 +1,204 @@
+"""The files of a deployment: where each type of component lies, and which lines of a file are which component.
+
+Folders, suffixes and the elements of containers are those of the source registry [S: SDR].
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+from revops_salesforce.api.components import Body
+from revops_salesforce.api.versions import API_VERSION
+from revops_salesforce.flows.form import NAMESPACE
+
+FILES: Mapping[str, tuple[str, str]] = {
+    "ApprovalProcess": ("approvalProcesses", "approvalProcess"),
+    "CustomObject": ("objects", "object"),
+    "CustomPermission": ("customPermissions", "customPermission"),
+    "Dashboard": ("dashboards", "dashboard"),
+    "DuplicateRule": ("duplicateRules", "duplicateRule"),
+    "Flow": ("flows", "flow"),
+    "GlobalValueSet": ("globalValueSets", "globalValueSet"),
+    "Group": ("groups", "group"),
+    "LeadConvertSettings": ("LeadConvertSettings", "LeadConvertSetting"),
+    "PathAssistant": ("pathAssistants", "pathAssistant"),
+    "PermissionSet": ("permissionsets", "permissionset"),
+    "Queue": ("queues", "queue"),
+    "Report": ("reports", "report"),
+    "ReportType": ("reportTypes", "reportType"),
+    "StandardValueSet": ("standardValueSets", "standardValueSet"),
+}
+"""Types whose components have a file each: folder and suffix."""
+
+FOLDERS: Mapping[str, tuple[str, str]] = {
+    "DashboardFolder": ("dashboards", "Dashboard"),
+    "ReportFolder": ("reports", "Report"),
+}
+"""Types of folders: where their file lies, beside the folder, and the type that a manifest lists them with
+[D: meta_report]."""
+
+PARTS: Mapping[str, tuple[str, str, str, str]] = {
+    "AssignmentRule": ("assignmentRules", "assignmentRules", "AssignmentRules", "assignmentRule"),
+    "BusinessProcess": ("objects", "object", "CustomObject", "businessProcesses"),
+    "CustomField": ("objects", "object", "CustomObject", "fields"),
+    "MatchingRule": ("matchingRules", "matchingRule", "MatchingRules", "matchingRules"),
+    "RecordType": ("objects", "object", "CustomObject", "recordTypes"),
+    "ValidationRule": ("objects", "object", "CustomObject", "validationRules"),
+    "WorkflowAlert": ("workflows", "workflow", "Workflow", "alerts"),
+    "WorkflowFieldUpdate": ("workflows", "workflow", "Workflow", "fieldUpdates"),
+    "WorkflowTask": ("workflows", "workflow", "Workflow", "tasks"),
+}
+"""Types whose components are elements of a container's file: folder, suffix, root and element."""
+
+FIRST = ("fullName", "name", "label", "locationX", "locationY")
+STAMP = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Component:
+    """One component as it would be written; `body` has its `fullName`."""
+
+    type_name: str
+    body: Body
+
+    @property
+    def full_name(self) -> str:
+        """`Lead.Tier__c` for a part of a container."""
+        return str(self.body["fullName"])
+
+    @property
+    def digest(self) -> str:
+        """What changes with its content."""
+        return _digest(json.dumps([self.type_name, self.body], sort_keys=True, default=str).encode())
+
+
+@dataclass(frozen=True)
+class Package:
+    """The files by name, and for each file the first and last line of each component in it."""
+
+    files: Mapping[str, bytes]
+    places: Mapping[str, Sequence[tuple[int, int, Component]]]
+
+    @property
+    def hash(self) -> str:
+        """One hash of all files: the same components give the same hash on every machine."""
+        return _digest(b"".join(f"{name}\n{len(text)}\n".encode() + text for name, text in sorted(self.files.items())))
+
+    def archive(self) -> bytes:
+        """The zip."""
+        return archive(self.files)
+
+    def component_at(self, file: str, line: int) -> Component | None:
+        """The component that a line of a file belongs to."""
+        found = (one for first, last, one in self.places.get(file, ()) if first <= line <= last)
+        return next(found, None)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def has_file_form(type_name: str) -> bool:
+    """Whether this module knows the file of a type."""
+    return type_name in FILES or type_name in PARTS or type_name in FOLDERS
+
+
+def archive(files: Mapping[str, bytes]) -> bytes:
+    """A zip whose bytes depend on its content only."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as written:
+        for name, content in files.items():
+            written.writestr(zipfile.ZipInfo(name, STAMP), content)
+    return buffer.getvalue()
+
+
+def pack(components: Iterable[Component]) -> Package:
+    """One package of all components, with its manifest; components of one container share its file."""
+    by_file: dict[str, list[Component]] = {}
+    for one in components:
+        by_file.setdefault(file_of(one), []).append(one)
+    files = {"package.xml": manifest([one for group in by_file.values() for one in group])}
+    places = {}
+    for name, group in sorted(by_file.items()):
+        files[name], places[name] = _file(group)
+    return Package(files, places)
+
+
+def file_of(component: Component) -> str:
+    """The file that holds a component."""
+    if component.type_name in PARTS:
+        folder, suffix, *_ = PARTS[component.type_name]
+        return f"{folder}/{quote(component.full_name.partition('.')[0])}.{suffix}"
+    if component.type_name in FOLDERS:
+        return f"{FOLDERS[component.type_name][0]}/{quote(component.full_name)}-meta.xml"
+    folder, suffix = FILES[component.type_name]
+    return f"{folder}/{quote(component.full_name, safe=' /')}.{suffix}"
+
+
+def manifest(components: Sequence[Component]) -> bytes:
+    """The `package.xml` that names them, by type."""
+    members: dict[str, list[str]] = {}
+    for one in components:
+        listed_as = FOLDERS.get(one.type_name, ("", one.type_name))[1]
+        members.setdefault(listed_as, []).append(one.full_name)
+    lines = []
+    for name, held in sorted(members.items()):
+        inner = [*(f"        <members>{escape(one)}</members>" for one in sorted(held)), f"        <name>{name}</name>"]
+        lines += ["    <types>", *inner, "    </types>"]
+    lines.append(f"    <version>{API_VERSION}</version>")
+    return "\n".join(_document("Package", lines)).encode()
+
+
+def _file(group: Sequence[Component]) -> tuple[bytes, list[tuple[int, int, Component]]]:
+    lines: list[str] = []
+    places: list[tuple[int, int, Component]] = []
+    for one in sorted(group, key=lambda one: (one.type_name in PARTS, one.type_name, one.full_name)):
+        first = len(lines) + 3  # below the declaration and the root's tag
+        lines += _part(one) if one.type_name in PARTS else _lines(_without_name(one.body), 1)
+        places.append((first, len(lines) + 2, one))
+    root = PARTS[group[0].type_name][2] if group[0].type_name in PARTS else group[0].type_name
+    return "\n".join(_document(root, lines)).encode(), places
+
+
+def _part(component: Component) -> Iterator[str]:
+    element, own = PARTS[component.type_name][3], component.full_name.partition(".")[2]
+    yield from _lines({element: {**component.body, "fullName": own}}, 1)
+
+
+def _without_name(body: Body) -> Body:
+    return {key: value for key, value in body.items() if key != "fullName"}
+
+
+def _document(root: str, lines: Sequence[str]) -> list[str]:
+    return ['<?xml version="1.0" encoding="UTF-8"?>', f'<{root} xmlns="{NAMESPACE}">', *lines, f"</{root}>", ""]
+
+
+def _lines(body: Mapping[str, Any], depth: int) -> Iterator[str]:
+    """One element a line, so that a line number means something."""
+    blank = "    " * depth
+    keys = [key for key in FIRST if key in body] + sorted(key for key in body if key not in FIRST)
+    for key in keys:
+        for value in body[key] if isinstance(body[key], list | tuple) else [body[key]]:
+            if isinstance(value, Mapping):
+                yield f"{blank}<{key}>"
+                yield from _lines(value, depth + 1)
+                yield f"{blank}</{key}>"
+            elif value is not None:
+                yield f"{blank}<{key}>{_text(value)}</{key}>"
+
+
+def _text(value: Any) -> str:
+    """A leaf; a text of several lines stays on one, which XML reads the same."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.1f}"
+    return escape(str(value), {"\r": "", "\n": "&#10;"})

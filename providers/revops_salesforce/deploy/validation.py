@@ -1,0 +1,94 @@
+"""A plan judged by the org itself: everything that would be created or changed, as one check-only deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from revops_iac.provider.live_object import Wanted
+from revops_iac.provider.session import Session
+from revops_iac.provider.validation import Bundle, Change, Finding, Tell, Trial
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.deploy.deployment import check_deployment
+from revops_salesforce.deploy.package import Component, Package, has_file_form, pack
+from revops_salesforce.metadata.kind import MetadataKind
+
+NOT_DEPLOYED = "it is no metadata: REST or Tooling calls write it"
+MANIFEST = "package.xml"
+ResourceOf = Mapping[tuple[str, str], Wanted]
+"""Component type and full name, in lower case -> the resource that writes it."""
+
+
+def packed(session: Session[SalesforceClient], changes: Sequence[Change]) -> Bundle:
+    """One package of all changes, and by name what has no place in one. Reads what the org holds of each container."""
+    components: list[Component] = []
+    resources: dict[tuple[str, str], Wanted] = {}
+    left_out: list[tuple[Wanted, str]] = []
+    for change in changes:
+        made = _component(session, change)
+        if isinstance(made, str):
+            left_out.append((change.wanted, made))
+        else:
+            components.append(made)
+            resources[_key(made.type_name, made.full_name)] = change.wanted
+    package = pack(components)
+    digests = {f"{one.type_name} {one.full_name}": one.digest for one in components}
+    return Bundle((package, resources), package.hash, digests, tuple(left_out))
+
+
+def _component(session: Session[SalesforceClient], change: Change) -> Component | str:
+    kind = change.kind
+    if not isinstance(kind, MetadataKind):
+        return NOT_DEPLOYED
+    if change.held is None and kind.always_exists:
+        return "the org has none"
+    body = kind.packed(session, change.held, change.wanted.inputs)
+    if isinstance(body, str):
+        return body
+    if not has_file_form(kind.component_type):
+        return f"this tool knows no file of {kind.component_type}"
+    return Component(kind.component_type, body)
+
+
+def tried_out(session: Session[SalesforceClient], bundle: Bundle, tell: Tell) -> Trial:
+    """Deploys the package check-only and brings the org's findings back to the resources. Raises AccountError."""
+    package, resources = bundle.content
+    tell(f"deploying {len(bundle.components)} components, check-only")
+    result = check_deployment(session.client, package.archive(), tell)
+    findings = tuple(_findings(result, package, resources))
+    return Trial(str(result["id"]), findings, bool(result["success"]))
+
+
+def _findings(result: Mapping[str, Any], package: Package, resources: ResourceOf) -> Iterator[Finding]:
+    details = result.get("details") or {}
+    messages = [*_many(details.get("componentFailures")), *_many(details.get("componentSuccesses"))]
+    told = [message for message in messages if message.get("problem")]
+    yield from (_finding(message, package, resources) for message in told)
+    if not result["success"] and not any(message.get("problemType") != "Warning" for message in told):
+        said = str(result.get("errorMessage") or f"the deployment ended as {result['status']}, without a reason")
+        yield Finding(said, MANIFEST, None)
+
+
+def _finding(message: Mapping[str, Any], package: Package, resources: ResourceOf) -> Finding:
+    """The resource is found by the component's name, else by the line of the file that the org complains about."""
+    file, line = str(message.get("fileName") or MANIFEST), _number(message.get("lineNumber"))
+    found = resources.get(_key(str(message.get("componentType") or ""), str(message.get("fullName") or "")))
+    if found is None and line is not None and (component := package.component_at(file, line)) is not None:
+        found = resources.get(_key(component.type_name, component.full_name))
+    said = " ".join(str(message["problem"]).split()).rstrip(".")
+    return Finding(said, file, line, found, warning=message.get("problemType") == "Warning")
+
+
+def _key(type_name: str, full_name: str) -> tuple[str, str]:
+    return type_name.lower(), full_name.lower()
+
+
+def _number(value: Any) -> int | None:
+    return int(value) if value not in (None, "") else None
+
+
+def _many(value: Any) -> list[Mapping[str, Any]]:
+    """One message may come alone instead of in a list [K]."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]

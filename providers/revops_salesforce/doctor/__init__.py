@@ -1,0 +1,1 @@
+"""What `revops doctor` checks in an org."""

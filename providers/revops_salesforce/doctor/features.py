@@ -1,0 +1,35 @@
+"""What an org does not offer of what a stack declares: metadata types that its edition or a switched-off feature lacks.
+
+https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_describe.htm
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from revops_iac.provider.doctor import Check, State, Visit
+from revops_salesforce.api.client import SalesforceClient
+
+FOLDERS = "Folder"
+"""Folders are described with what they hold: `Report` for `ReportFolder` [D]."""
+
+
+def metadata_types(visit: Visit[SalesforceClient]) -> Iterator[Check]:
+    """Each declared kind's metadata type against what the org describes."""
+    kinds = visit.session.system.kinds
+    named = (getattr(kinds[item.kind], "component_type", "") for item in visit.session.declared)
+    counts = Counter(str(name) for name in named if name)
+    if not counts:
+        return
+    offered = visit.session.client.describe_types()
+    lacking = sorted(name for name in counts if name.removesuffix(FOLDERS) not in offered)
+    for name in lacking:
+        yield Check(
+            "metadata types",
+            State.MISSING,
+            f"the org has no {name}, {counts[name]} to create",
+            f"switch on the feature behind {name} in Setup, or see that the edition has it",
+        )
+    if not lacking:
+        yield Check("metadata types", State.OK, f"{len(counts)} needed, all offered by the org")

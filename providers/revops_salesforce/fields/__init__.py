@@ -1,0 +1,1 @@
+"""Fields and their picklist values: access, type changes, and what a change loses."""

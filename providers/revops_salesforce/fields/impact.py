@@ -1,0 +1,149 @@
+"""What a changed field or value set would lose in records; each question is one COUNT query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from revops_iac.provider.kind import Definition, Observed, Stake
+from revops_salesforce.api.client import SalesforceClient, quoted
+from revops_salesforce.api.errors import SalesforceRefusal
+from revops_salesforce.fields.type_changes import NOT_FILTERABLE, NUMBERS, RECIPE, loses_values
+
+STANDARD_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "AccountRating": ("Account.Rating", "Lead.Rating"),
+    "AccountType": ("Account.Type",),
+    "CampaignStatus": ("Campaign.Status",),
+    "CampaignType": ("Campaign.Type",),
+    "CaseOrigin": ("Case.Origin",),
+    "CasePriority": ("Case.Priority",),
+    "CaseReason": ("Case.Reason",),
+    "CaseStatus": ("Case.Status",),
+    "CaseType": ("Case.Type",),
+    "ContractStatus": ("Contract.Status",),
+    "Industry": ("Account.Industry", "Lead.Industry"),
+    "LeadSource": ("Account.AccountSource", "Contact.LeadSource", "Lead.LeadSource", "Opportunity.LeadSource"),
+    "LeadStatus": ("Lead.Status",),
+    "OpportunityStage": ("Opportunity.StageName",),
+    "OpportunityType": ("Opportunity.Type",),
+    "Salutation": ("Contact.Salutation", "Lead.Salutation"),
+    "TaskPriority": ("Task.Priority",),
+    "TaskStatus": ("Task.Status",),
+    "TaskSubject": ("Task.Subject",),
+}
+"""The fields that take their values from a standard value set [D: api_meta, standard value set names]."""
+
+
+def lost(client: SalesforceClient, inputs: Definition, held: Observed) -> Iterator[Stake]:
+    """What bringing a field to its inputs would lose. A formula holds nothing."""
+    was = held.definition
+    if was.get("formula") or inputs.get("formula"):
+        return
+    field = FieldCount(client, was["object"], was["name"], was["type"])
+    if loses_values(was["type"], inputs.get("type") or was["type"]):
+        records, exact = field.filled()
+        said = (
+            f"{_holding(field, records, exact)}, which changing its type from {was['type']} to {inputs['type']} loses"
+        )
+        yield Stake(records, said, RECIPE)
+        return
+    yield from _narrowed(field, was, inputs)
+    gone = newly_inactive((was.get("value_set") or {}).get("values"), inputs.get("value_set"))
+    if gone:
+        yield of_values([field], gone)
+
+
+def _narrowed(field: FieldCount, was: Definition, inputs: Definition) -> Iterator[Stake]:
+    """Shorter texts and fewer digits. Which texts are too long no query can ask, so all of them count."""
+    before, after = was.get("length") or 0, inputs.get("length") or was.get("length") or 0
+    if after < before:
+        records, exact = field.filled()
+        said = f"{_holding(field, records, exact)}; those longer than {after} characters would be cut or refused"
+        yield Stake(records, f"{said} (length {before} to {after})")
+    if was["type"] in NUMBERS:
+        yield from _fewer_digits(field, was, inputs)
+
+
+def _fewer_digits(field: FieldCount, was: Definition, inputs: Definition) -> Iterator[Stake]:
+    before, after = _whole_digits(was), _whole_digits({**was, **_given(inputs)})
+    if after < before:
+        limit = 10**after
+        records, exact = field.where(f"({field.name} >= {limit} OR {field.name} <= -{limit})")
+        said = f"{_holding(field, records, exact)} of more than {after} digits before the point"
+        yield Stake(records, said)
+    scale_before, scale_after = int(was.get("scale") or 0), int(_given(inputs).get("scale", was.get("scale")) or 0)
+    if scale_after < scale_before:
+        records, exact = field.filled()
+        said = (
+            f"{_holding(field, records, exact)}, which would be rounded from {scale_before} to {scale_after} decimals"
+        )
+        yield Stake(records, said)
+
+
+def _given(inputs: Definition) -> Definition:
+    return {key: inputs[key] for key in ("precision", "scale") if inputs.get(key) is not None}
+
+
+def _whole_digits(definition: Mapping[str, Any]) -> int:
+    return int(definition.get("precision") or 0) - int(definition.get("scale") or 0)
+
+
+def newly_inactive(held: Sequence[Mapping[str, Any]] | None, wanted: Mapping[str, Any] | None) -> list[str]:
+    """The values that are active now and would not be any more."""
+    active = [entry["name"] for entry in held or () if entry.get("is_active", True)]
+    if not wanted:
+        return []
+    off = {entry["name"] for entry in wanted.get("values") or () if entry.get("is_active") is False}
+    off |= set(wanted.get("deactivate") or ())
+    return [name for name in active if name in off]
+
+
+def of_values(fields: Iterable[FieldCount], gone: Sequence[str]) -> Stake:
+    """The records that hold values that go, one COUNT query per field."""
+    counts = [(field, *field.holding(gone)) for field in fields]
+    said = [_holding(field, records, exact) for field, records, exact in counts if records]
+    named = ", ".join(f'"{name}"' for name in gone)
+    keep = "they keep the value, which nobody can choose any more"
+    return Stake(
+        sum(records for _, records, _ in counts), f"{'; '.join(said)} that would be inactive ({named}): {keep}"
+    )
+
+
+def _holding(field: FieldCount, records: int, exact: bool) -> str:
+    if exact:
+        return f"{records:,} {field.object} records hold a value in {field.name}"
+    return (
+        f"up to {records:,} {field.object} records hold a value in {field.name} (they cannot be counted by this field)"
+    )
+
+
+class FieldCount:
+    """Counts records by one field. Where the org cannot tell, all records of the object count."""
+
+    def __init__(self, client: SalesforceClient, object_: str, name: str, type_: str) -> None:
+        self.client = client
+        self.object = object_
+        self.name = name
+        self.type = type_
+
+    def filled(self) -> tuple[int, bool]:
+        """How many records hold a value; and whether that is exact."""
+        return self.where(f"{self.name} = true" if self.type == "Checkbox" else f"{self.name} != null")
+
+    def holding(self, values: Sequence[str]) -> tuple[int, bool]:
+        """How many records hold one of these values."""
+        listed = ", ".join(quoted(value) for value in values)
+        operator = "INCLUDES" if self.type == "MultiselectPicklist" else "IN"
+        return self.where(f"{self.name} {operator} ({listed})")
+
+    def where(self, condition: str) -> tuple[int, bool]:
+        """How many records meet a condition."""
+        every = f"SELECT COUNT() FROM {self.object}"
+        if self.type in NOT_FILTERABLE:
+            return self.client.count(every), False
+        try:
+            return self.client.count(f"{every} WHERE {condition}"), True
+        except SalesforceRefusal as refusal:
+            if refusal.code != "INVALID_FIELD":  # no field permission: REST knows no such field [K]
+                raise
+        return self.client.count(every), False

@@ -1,0 +1,61 @@
+"""Field dependencies: which values of a controlling field offer a value of a dependent picklist.
+
+They are owned value by value, as the values themselves: settings of values that the model does not name stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from revops_salesforce.api.components import Body
+
+
+class ValueSetting(BaseModel):
+    """One value of the dependent picklist. A checkbox controls with `checked` and `unchecked` [K]."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    value: str
+    offered_for: list[str]
+    """Values of the controlling field; a value that has no setting is offered for none."""
+
+
+def to_vendor(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> Body:
+    """The elements of a value set that say on what its values depend."""
+    if wanted.get("controlling_field") is None:
+        return {}
+    mine = wanted.get("value_settings") or []
+    names = {setting["value"] for setting in mine}
+    others = [setting for setting in held.get("valueSettings", []) if setting["valueName"] not in names]
+    ours = [{"valueName": one["value"], "controllingFieldValue": list(one["offered_for"])} for one in mine]
+    same_field = held.get("controllingField") == wanted["controlling_field"]
+    return {
+        "controllingField": wanted["controlling_field"],
+        "valueSettings": [*(others if same_field else []), *ours],
+    }
+
+
+def from_vendor(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Our form of those elements; empty where nothing depends on anything."""
+    if "controllingField" not in body:
+        return {}
+    settings = [
+        {"value": setting["valueName"], "offered_for": list(setting.get("controllingFieldValue", []))}
+        for setting in body.get("valueSettings", [])
+    ]
+    return {"controlling_field": body["controllingField"], "value_settings": settings}
+
+
+def owned(held: Sequence[Mapping[str, Any]] | None, declared: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What the account holds of the declared settings, in the order declared; order within one means nothing."""
+    theirs = {setting["value"]: setting for setting in held or ()}
+    return [_in_order(theirs[one["value"]], one["offered_for"]) for one in declared if one["value"] in theirs]
+
+
+def _in_order(held: Mapping[str, Any], declared: Sequence[str]) -> dict[str, Any]:
+    places = {name: place for place, name in enumerate(declared)}
+    offered = sorted(held["offered_for"], key=lambda name: places.get(name, len(places)))
+    return {"value": held["value"], "offered_for": offered}

@@ -1,0 +1,128 @@
+"""Values of picklists: shared containers, owned value by value.
+
+Values that the model does not list are kept where they are and shown as unmanaged. A value that is left out of a
+written list is deactivated by the vendor [D: globalpicklistvalue], so the whole list is always written back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from revops_salesforce.api.components import Body, camel, snake
+
+Entry = dict[str, Any]
+"""A value in the form of our inputs."""
+
+
+class Value(BaseModel):
+    """One value of a picklist. `name` is what records hold and never changes; `label` is what people see."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    name: str
+    label: str
+    default: bool | None = None
+    """Whether new records start with it; absent: not managed. A default takes the place of the one before."""
+    is_active: bool = True
+    description: str | None = None
+    color: str | None = None
+
+
+ALWAYS_THERE = {"default": False, "is_active": True}
+
+
+def to_vendor(entry: Mapping[str, Any]) -> Body:
+    """The vendor's form of one value."""
+    body = {camel(key): value for key, value in entry.items() if key != "name" and value is not None}
+    return {"fullName": entry["name"], **body}
+
+
+def from_vendor(body: Mapping[str, Any]) -> Entry:
+    """Our form of one value of the vendor's."""
+    entry = {snake(key): value for key, value in body.items() if key != "fullName"}
+    return {"name": body["fullName"], "label": body["fullName"], **ALWAYS_THERE, **entry}
+
+
+def merge(held: Sequence[Body], wanted: Sequence[Entry], deactivate: Iterable[str]) -> list[Body]:
+    """The vendor's list with our values in it, in our order; all others stay where they are.
+
+    The places that our values already have are filled in the order of the model; new ones follow the value before them.
+    """
+    off = set(deactivate)
+    by_name = {body["fullName"]: body for body in held}
+    mine = [{"default": False, **by_name.get(entry["name"], {}), **to_vendor(entry)} for entry in wanted]
+    names = {entry["name"] for entry in wanted}
+    waiting = [body for body in mine if body["fullName"] in by_name]
+    merged: list[Body] = []
+    for body in held:
+        if body["fullName"] in names:
+            merged.append(waiting.pop(0))
+        else:
+            merged.append({**body, "isActive": False} if body["fullName"] in off else dict(body))
+    _insert_new(merged, mine, set(by_name))
+    return _one_default(merged, {entry["name"] for entry in wanted if entry.get("default")})
+
+
+def _insert_new(merged: list[Body], mine: list[Body], known: set[str]) -> None:
+    place = len(merged) if not any(body["fullName"] in known for body in mine) else 0
+    for body in mine:
+        if body["fullName"] in known:
+            place = merged.index(body) + 1
+        else:
+            merged.insert(place, body)
+            place += 1
+
+
+def _one_default(values: list[Body], chosen: set[str]) -> list[Body]:
+    """At most one value is the default, and the model's choice wins."""
+    if not chosen:
+        return values
+    return [{**body, "default": body["fullName"] in chosen} for body in values]
+
+
+def owned(held: Sequence[Entry], declared: Sequence[Entry]) -> list[Entry]:
+    """What the account holds of the declared values: their declared keys only, in the account's order."""
+    keys = {entry["name"]: entry.keys() for entry in declared}
+    return [{key: entry.get(key) for key in keys[entry["name"]]} for entry in held if entry["name"] in keys]
+
+
+def inactive(held: Sequence[Entry], deactivate: Iterable[str]) -> list[str]:
+    """Those of the values to deactivate that are not active, in the order given: what holds of `deactivate`."""
+    active = {entry["name"] for entry in held if entry.get("is_active", True)}
+    return [name for name in deactivate if name not in active]
+
+
+def unmanaged(held: Sequence[Entry], declared: Sequence[Entry]) -> list[str]:
+    """The names of the values that the model does not list."""
+    names = {entry["name"] for entry in declared}
+    return [entry["name"] for entry in held if entry["name"] not in names]
+
+
+def contradicts(held: Sequence[Entry], declared: Sequence[Entry]) -> bool:
+    """Whether a value that both have differs; values that are missing, or not in use any more, contradict nothing."""
+    theirs = {entry["name"]: entry for entry in held if entry.get("is_active", True)}
+    return any(
+        theirs[entry["name"]].get(key) != value
+        for entry in declared
+        if entry["name"] in theirs
+        for key, value in entry.items()
+        if value is not None
+    )
+
+
+def put_back(held: Sequence[Body], earlier: Sequence[Entry], names: Iterable[str]) -> list[Body]:
+    """The vendor's list with the values of these names as they were before, and without those that we added."""
+    before, ours = {entry["name"]: to_vendor(entry) for entry in earlier}, set(names)
+    values = [
+        {**body, **(before[body["fullName"]] if body["fullName"] in ours else {})}
+        for body in held
+        if body["fullName"] not in ours or body["fullName"] in before
+    ]
+    return values if any(body.get("default") for body in values) else _one_default(values, _defaults(earlier))
+
+
+def _defaults(entries: Sequence[Entry]) -> set[str]:
+    return {entry["name"] for entry in entries if entry.get("default")}

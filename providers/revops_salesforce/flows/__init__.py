@@ -1,0 +1,1 @@
+"""Flows: their form, versions and elements."""

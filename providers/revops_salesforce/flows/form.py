@@ -1,0 +1,126 @@
+"""A flow as a plain dictionary in the vendor's element names: its one form for comparisons, and its XML.
+
+The server rewrites flows when it saves them: it adds locations, process metadata and defaults, and reorders elements.
+So only what the model says is compared, without places on the canvas and without what is false or empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from xml.sax.saxutils import escape
+
+from revops_iac.provider.kind import Reference
+from revops_salesforce.api.components import Body
+from revops_salesforce.formulas.references import references_in
+
+NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
+ON_CANVAS = frozenset({"locationX", "locationY", "processMetadataValues"})
+FIRST = ("name", "label", "locationX", "locationY")
+RECORD_FIELD = re.compile(r"\$Record(?:__Prior)?\.((?:\w+\.)*\w+__c)\b")
+ACTION_KINDS = {"flow": "Flow", "emailAlert": "WorkflowAlert"}
+"""Type of an action -> the kind that its name names."""
+ORDERLESS = frozenset(
+    (
+        "actionCalls", "assignments", "collectionProcessors", "constants", "customErrors", "decisions", "formulas",
+        "loops", "recordCreates", "recordDeletes", "recordLookups", "recordUpdates", "subflows", "textTemplates",
+        "variables", "waits",
+    )
+)  # fmt: skip
+"""Top-level lists whose order means nothing: connectors lead from one element to the next."""
+
+
+def canonical(flow: Mapping[str, Any]) -> Body:
+    """The form in which two flows are compared."""
+    made: Body = _shape(flow)
+    for key in ORDERLESS & made.keys():
+        made[key] = sorted(made[key], key=lambda node: str(node.get("name", "")))
+    return made
+
+
+def _shape(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        parts = {key: _shape(part) for key, part in value.items() if key not in ON_CANVAS}
+        return {key: part for key, part in parts.items() if part not in (None, False, "", [], {})}
+    if isinstance(value, list | tuple):
+        return [_shape(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+
+
+def held_of(declared: Any, live: Any) -> Any:
+    """What the account holds of what is declared, in the shape of the declaration.
+
+    Keys that the model does not name are left out; elements of a list that it does not name are kept, because somebody
+    put them there.
+    """
+    if isinstance(declared, Mapping) and isinstance(live, Mapping):
+        return {key: held_of(part, live[key]) for key, part in declared.items() if key in live}
+    if isinstance(declared, list) and isinstance(live, list):
+        return _held_list(declared, live)
+    return live
+
+
+def _held_list(declared: list[Any], live: list[Any]) -> list[Any]:
+    if not _all_named(declared) or not _all_named(live):
+        pairs = [held_of(mine, theirs) for mine, theirs in zip(declared, live, strict=False)]
+        return pairs + live[len(declared) :]
+    mine = {node["name"]: node for node in declared}
+    return [held_of(mine.get(node["name"], node), node) for node in live]
+
+
+def _all_named(nodes: list[Any]) -> bool:
+    return all(isinstance(node, Mapping) and "name" in node for node in nodes)
+
+
+def references_of(flow: Mapping[str, Any]) -> Iterator[Reference]:
+    """The custom fields, custom permissions, flows and e-mail alerts that a flow names."""
+    yield from dict.fromkeys(_references(flow, str((flow.get("start") or {}).get("object") or "")))
+
+
+def _references(node: Any, record: str) -> Iterator[Reference]:
+    if isinstance(node, list | tuple):
+        for item in node:
+            yield from _references(item, record)
+    elif isinstance(node, Mapping):
+        object_ = str(node.get("object") or record)
+        for key, value in node.items():
+            if key in {"field", "queriedFields"}:
+                for name in value if isinstance(value, list) else [value]:
+                    yield Reference("CustomField", f"{object_}.{name}")
+            elif key == "actionName" and node.get("actionType") in ACTION_KINDS:
+                yield Reference(ACTION_KINDS[node["actionType"]], str(value))
+            else:
+                yield from _references(value, object_ if key in {"filters", "inputAssignments"} else record)
+    elif isinstance(node, str) and record:
+        for path in RECORD_FIELD.findall(node):
+            owner, _, field = f"{record}.{path}".rpartition(".")
+            yield Reference("CustomField", f"{owner.rpartition('.')[2]}.{field}")
+        if "$Permission." in node:
+            yield from (item for item in references_in(node, record) if item.kind == "CustomPermission")
+
+
+def to_xml(root: str, body: Mapping[str, Any]) -> bytes:
+    """The file of a component as a deployment takes it."""
+    content = "".join(_elements(body))
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{NAMESPACE}">{content}</{root}>\n'.encode()
+
+
+def _elements(body: Mapping[str, Any]) -> Iterator[str]:
+    keys = [key for key in FIRST if key in body] + sorted(key for key in body if key not in FIRST)
+    for key in keys:
+        for value in body[key] if isinstance(body[key], list | tuple) else [body[key]]:
+            if value is not None:
+                yield f"<{key}>{_content(value)}</{key}>"
+
+
+def _content(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "".join(_elements(value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.1f}"
+    return escape(str(value))

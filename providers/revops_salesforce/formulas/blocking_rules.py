@@ -1,0 +1,98 @@
+"""A validation rule that is about to block: how many open records fail it today, and who could not set them right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from salesforce_formula.parser import parse
+from salesforce_formula.printer import render
+from salesforce_formula.tokens import FormulaError
+
+from revops_iac.provider.kind import Definition, Observed, Wanted
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.errors import SalesforceRefusal
+from revops_salesforce.fields.access import FieldAccess, people
+from revops_salesforce.fields.org_fields import org_fields
+from revops_salesforce.formulas.failing_records import Failing, failing
+from revops_salesforce.formulas.fields import ObjectFields, ProgramFields, declared_in
+from revops_salesforce.formulas.query import names_of
+
+NAMED = 3
+"""How many people a refusal names."""
+FORMULA = "error_condition_formula"
+NOT_SHOWN = frozenset({"INSUFFICIENT_ACCESS", "INSUFFICIENT_ACCESS_OR_READONLY", "INVALID_FIELD", "INVALID_TYPE"})
+"""What an org answers where the user may not see an object or a field [K]: then it says so, and refuses nothing."""
+
+
+def refusals(session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterator[str]:
+    """Says how many open records a newly blocking rule stops, and refuses it until people can edit what it asks for."""
+    if not blocks_anew(wanted.inputs, held.definition if held is not None else None):
+        return
+    object_, formula = wanted.inputs["object"], wanted.inputs[FORMULA]
+    fields = ObjectFields(object_, ProgramFields(declared_in(session.declared)), org_fields(session), in_flow=False)
+    try:
+        parse(formula)
+    except FormulaError:
+        return  # the linter has refused it
+    try:
+        found = failing(session.client, fields, formula)
+        if found.failing != 0:
+            session.client.say(f'Salesforce: ValidationRule "{wanted.name}": {shown(found, object_)}')
+        reasons = list(_cannot_edit(session, fields, formula, found))
+    except SalesforceRefusal as refusal:
+        if refusal.code not in NOT_SHOWN:
+            raise
+        session.client.say(
+            f'Salesforce: ValidationRule "{wanted.name}": whom it stops is not known: {refusal.sentence}'
+        )
+        return
+    for why in reasons:
+        yield (
+            f'Salesforce: ValidationRule "{wanted.name}" would block people who cannot set it right: {why}\n'
+            "    fix: grant the field in a permission set (field_permissions, editable: true) and assign the set to "
+            "them, or keep the rule inactive"
+        )
+
+
+def blocks_anew(wanted: Definition, held: Definition | None) -> bool:
+    """Whether the plan makes the rule block something that it does not block now."""
+    if not wanted.get("active", True):
+        return False
+    return held is None or not held.get("active") or _canonical(held.get(FORMULA)) != _canonical(wanted[FORMULA])
+
+
+def _canonical(formula: str | None) -> str | None:
+    try:
+        return render(parse(formula or ""))
+    except FormulaError:
+        return formula
+
+
+def shown(found: Failing, object_: str) -> str:
+    """How many records fail, for people.
+
+    >>> shown(Failing(40, 2, "counted by a query"), "Lead")
+    '2 of 40 open Lead records fail it today (counted by a query)'
+    """
+    if found.failing is None:
+        return f"how many of {found.open:,} open {object_} records fail it today is not known: {found.how}"
+    return f"{found.failing:,} of {found.open:,} open {object_} records fail it today ({found.how})"
+
+
+def _cannot_edit(
+    session: Session[SalesforceClient], fields: ObjectFields, formula: str, found: Failing
+) -> Iterator[str]:
+    asked = [name for name in names_of(parse(formula)) if fields.needs_permission(name)]
+    if not asked:
+        return
+    access = FieldAccess(session, fields.object)
+    owners = people(session.client, found.owners) if found.owners else []
+    for name in asked:
+        editors = access.editors(name)
+        without = [user for user in owners if user.lower() not in editors]
+        if not editors:
+            yield f"nobody may edit {fields.object}.{name}"
+        elif without:
+            listed = ", ".join(without[:NAMED]) + (", …" if len(without) > NAMED else "")
+            yield f"{len(without)} owners of the records that fail it may not edit {fields.object}.{name} ({listed})"

@@ -1,0 +1,304 @@
+"""What formulas of the program may name: fields that it declares, and those of the org where one can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from salesforce_formula.kinds import (
+    ANY,
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    LOCATION,
+    LONG,
+    MULTI,
+    NUMBER,
+    PICKLIST,
+    TEXT,
+    TIME,
+)
+from salesforce_formula.tokens import FormulaError
+
+from revops_iac.provider.kind import Definition
+from revops_salesforce.fields.impact import STANDARD_FIELDS
+from revops_salesforce.fields.org_fields import OrgFields
+
+LONG_FROM = 256
+"""describe calls short and long text areas alike; only the long ones hold more than 255 characters [D: customfield]."""
+METADATA_TYPES = {
+    "AutoNumber": TEXT, "Checkbox": BOOLEAN, "Currency": NUMBER, "Date": DATE, "DateTime": DATETIME, "Email": TEXT,
+    "EncryptedText": TEXT, "Html": LONG, "Location": LOCATION, "LongTextArea": LONG, "Lookup": TEXT,
+    "MasterDetail": TEXT, "MultiselectPicklist": MULTI, "Number": NUMBER, "Percent": NUMBER, "Phone": TEXT,
+    "Picklist": PICKLIST, "Text": TEXT, "TextArea": TEXT, "Time": TIME, "Url": TEXT,
+}  # fmt: skip
+"""The formula type of a field, by its type in the Metadata API; others fit everywhere."""
+DESCRIBED_TYPES = {
+    "boolean": BOOLEAN, "combobox": TEXT, "currency": NUMBER, "date": DATE, "datetime": DATETIME, "double": NUMBER,
+    "email": TEXT, "encryptedstring": TEXT, "id": TEXT, "int": NUMBER, "location": LOCATION, "long": NUMBER,
+    "multipicklist": MULTI, "percent": NUMBER, "phone": TEXT, "picklist": PICKLIST, "reference": TEXT, "string": TEXT,
+    "textarea": TEXT, "time": TIME, "url": TEXT,
+}  # fmt: skip
+"""The same, by describe's types."""
+GLOBALS = {
+    "$Api": TEXT, "$CustomMetadata": ANY, "$Flow": ANY, "$Label": TEXT, "$ObjectType": ANY, "$Organization": ANY,
+    "$Permission": BOOLEAN, "$Profile": TEXT, "$RecordType": TEXT, "$Setup": ANY, "$System": ANY, "$User": ANY,
+    "$UserRole": TEXT,
+}  # fmt: skip
+"""Global variables [D: formula global variables] and what they give; ANY where that depends on the name behind them."""
+RECORD = ("$Record", "$Record__Prior")
+
+
+class ProgramFields:
+    """Fields, picklists and custom permissions that the program declares, by name in small letters."""
+
+    def __init__(self, declared: Iterable[tuple[str, Definition]]) -> None:
+        self.fields: dict[tuple[str, str], Definition] = {}
+        self.value_sets: dict[str, Definition] = {}
+        self.permissions: set[str] = set()
+        for kind, inputs in declared:
+            if kind == "CustomField" and "type" in inputs:
+                self.fields[inputs["object"].lower(), inputs["name"].lower()] = inputs
+            elif kind in {"GlobalValueSet", "StandardValueSet"}:
+                self.value_sets[inputs["name"]] = inputs
+            elif kind == "CustomPermission":
+                self.permissions.add(inputs["name"].lower())
+
+    def field(self, object_: str, name: str) -> Definition | None:
+        """A field's inputs."""
+        return self.fields.get((object_.lower(), name.lower()))
+
+    def values(self, field: Definition) -> frozenset[str]:
+        """The values that the program gives a picklist, those included that it deactivates: records may hold them."""
+        own = field.get("value_set") or {}
+        named = self.value_sets.get(own.get("global_value_set") or "") or {}
+        lists = [part.get("values") or [] for part in (own, named)]
+        gone = [part.get("deactivate") or [] for part in (own, named)]
+        return frozenset(
+            [*(entry["name"] for part in lists for entry in part), *(name for part in gone for name in part)]
+        )
+
+    def standard_values(self, object_: str, field: str) -> frozenset[str]:
+        """The values that the program gives the standard set of a standard picklist."""
+        path = f"{object_}.{field}".lower()
+        names = [name for name, paths in STANDARD_FIELDS.items() if path in (one.lower() for one in paths)]
+        found = [self.value_sets[name] for name in names if name in self.value_sets]
+        listed = [entry["name"] for one in found for entry in one.get("values") or ()]
+        return frozenset([*listed, *(name for one in found for name in one.get("deactivate") or ())])
+
+
+class ObjectFields:
+    """The names that formulas on one object may use; without an org, names that it alone can know fit everywhere."""
+
+    def __init__(self, object_: str, program: ProgramFields, org: OrgFields | None, *, in_flow: bool) -> None:
+        self.object = object_
+        self.program = program
+        self.org = org
+        self.in_flow = in_flow
+
+    # --- what the linter asks -----------------------------------------------------------------------------------
+
+    def type_of(self, name: str) -> str:
+        """The formula type of a name; raises FormulaError with the editor's text [K]."""
+        if name.startswith("$") and not self._of_record(name):
+            return self._global(name)
+        found = self._found(name)
+        if found is None:
+            return ANY
+        object_, field = found
+        return self._type(object_, field, name)
+
+    def values_of(self, name: str) -> frozenset[str] | None:
+        """The values of a picklist: the program's, and the org's beside them; of a standard one only with an org."""
+        found = self._known(name)
+        if found is None:
+            return None
+        declared = self.program.field(*found)
+        mine = self.program.values(declared) if declared is not None else frozenset[str]()
+        if self.org is None:
+            return mine or None
+        theirs = self._org_values(*found)
+        if not is_custom(found[1]):
+            return theirs | self.program.standard_values(*found) if theirs else None
+        return mine | theirs if mine or theirs else None
+
+    def may_hold_others(self, name: str) -> bool:
+        """Whether it is a standard picklist, whose records may hold what its set does not list any more."""
+        return not is_custom(name)
+
+    def formula_of(self, name: str) -> str | None:
+        """The text of a formula field. Formulas of flows are not put together into one, so none is inside another."""
+        found = None if self.in_flow else self._known(name)
+        if found is None:
+            return None
+        declared = self.program.field(*found)
+        if declared is not None:
+            return declared.get("formula")
+        described = (self.org.described(found[0]) if self.org else None) or {}
+        text = described.get(found[1].lower(), {}).get("calculatedFormula")
+        return str(text) if text else None
+
+    def names(self) -> Iterable[str]:
+        """The fields of the object, to suggest one."""
+        mine = [
+            inputs["name"] for (object_, _), inputs in self.program.fields.items() if object_ == self.object.lower()
+        ]
+        described = (self.org.described(self.object) if self.org and self.object else None) or {}
+        return [*mine, *(str(field["name"]) for field in described.values())]
+
+    # --- what counting asks -------------------------------------------------------------------------------------
+
+    @property
+    def exists(self) -> bool:
+        """Whether the org shows the object at all; the program may be about to make it."""
+        return self.org is not None and self.org.described(self.object) is not None
+
+    def described_field(self, name: str) -> Mapping[str, Any] | None:
+        """What describe shows of the field behind a path; None for what it hides and for what is no path."""
+        found = self._known(name)
+        described = self.org.described(found[0]) if self.org is not None and found is not None else None
+        return None if described is None or found is None else described.get(found[1].lower())
+
+    def is_new(self, name: str) -> bool:
+        """Whether the program is about to make the field, so that no record holds anything in it."""
+        found = self._known(name)
+        if self.org is None or found is None or self.program.field(*found) is None:
+            return False
+        return self.described_field(name) is None and self.org.custom(*found) is None
+
+    def default_of(self, name: str) -> bool | None:
+        """What a new field holds in records that exist already: the default of a checkbox, else nothing [K]."""
+        found = self._known(name)
+        inputs = (self.program.field(*found) if found is not None else None) or {}
+        return str(inputs.get("default_value")).lower() == "true" if inputs.get("type") == "Checkbox" else None
+
+    def needs_permission(self, name: str) -> bool:
+        """Whether it is a custom field of the object itself that nobody may edit without a permission.
+
+        Required and master-detail fields are everybody's [D]; formulas, auto-numbers and summaries are nobody's.
+        """
+        if "." in name or not is_custom(name):
+            return False
+        inputs = self.program.field(self.object, name) or (self.org.custom(self.object, name) if self.org else None)
+        if inputs is None or inputs.get("formula") or inputs.get("required"):
+            return False
+        return inputs["type"] not in {"AutoNumber", "MasterDetail", "Summary"}
+
+    # --- paths --------------------------------------------------------------------------------------------------
+
+    def _of_record(self, name: str) -> bool:
+        return self.in_flow and name.partition(".")[0] in RECORD and "." in name
+
+    def _found(self, name: str) -> tuple[str, str] | None:
+        """The object and field that a path leads to; None where nobody can tell."""
+        parts = name.split(".")
+        if self.in_flow:
+            if not self._of_record(name):
+                return None
+            parts = parts[1:]
+        elif name.startswith("$"):
+            return None
+        object_: str | None = self.object
+        for step in parts[:-1]:
+            object_ = self._parent(object_ or "", step, name)
+            if object_ is None:
+                return None
+        return (object_, parts[-1]) if object_ else None
+
+    def _known(self, name: str) -> tuple[str, str] | None:
+        """The same, and None for a path that leads nowhere too."""
+        try:
+            return self._found(name)
+        except FormulaError:
+            return None
+
+    def _parent(self, object_: str, step: str, name: str) -> str | None:
+        relationship, _, target = step.partition(":")
+        if target:
+            return {"Queue": "Group"}.get(target, target)  # a polymorphic owner is spelt Owner:User [K]
+        custom = self.program.field(object_, relationship[:-1] + "c") if relationship.lower().endswith("__r") else None
+        if custom is not None:
+            return custom.get("reference_to")
+        if self.org is None:
+            return None
+        described = self.org.described(object_)
+        if described is None:
+            return None
+        folded = relationship.lower()
+        fields = (field for field in described.values() if str(field.get("relationshipName") or "").lower() == folded)
+        field = next(fields, None)
+        if field is None:
+            return self._hidden_parent(object_, relationship, name)
+        targets = field["referenceTo"]
+        return str(targets[0]) if len(targets) == 1 else None
+
+    def _hidden_parent(self, object_: str, relationship: str, name: str) -> str | None:
+        """A relationship that the user has no field permission for."""
+        found = None
+        if self.org is not None and relationship.lower().endswith("__r"):
+            found = self.org.custom(object_, relationship[:-1] + "c")
+        if found is None:
+            raise unknown(name)
+        return found.get("reference_to")
+
+    # --- one field ----------------------------------------------------------------------------------------------
+
+    def _type(self, object_: str, field: str, name: str) -> str:
+        declared = self.program.field(object_, field)
+        if declared is not None:
+            return METADATA_TYPES.get(declared["type"], ANY)
+        if self.org is None:
+            return ANY
+        described = self.org.described(object_)
+        if described is None:
+            return ANY
+        if (shown := described.get(field.lower())) is not None:
+            return _described_type(shown)
+        if not is_custom(field):
+            if self.org.has_hidden(object_, field):
+                return ANY
+            raise unknown(name)
+        found = self.org.custom(object_, field)
+        if found is None:
+            raise unknown(name)
+        return METADATA_TYPES.get(found["type"], ANY)
+
+    def _org_values(self, object_: str, field: str) -> frozenset[str]:
+        """Values of the org, inactive ones too; those of shared and standard sets are shown by describe alone."""
+        assert self.org is not None
+        custom = (self.org.custom(object_, field) if is_custom(field) else None) or {}
+        values = (custom.get("value_set") or {}).get("values") or []
+        described = (self.org.described(object_) or {}).get(field.lower(), {})
+        listed = [entry["value"] for entry in described.get("picklistValues") or ()]
+        return frozenset([*(entry["name"] for entry in values), *listed])
+
+    def _global(self, name: str) -> str:
+        head, _, rest = name.partition(".")
+        found = {known.lower(): kind for known, kind in GLOBALS.items()}.get(head.lower())
+        if found is None or (not rest and head.lower() != "$flow"):
+            if self.in_flow and head in RECORD:
+                return ANY
+            raise unknown(name)
+        return found
+
+
+def _described_type(field: Mapping[str, Any]) -> str:
+    kind = str(field["type"])
+    if kind == "textarea" and int(field.get("length") or 0) >= LONG_FROM:
+        return LONG
+    return DESCRIBED_TYPES.get(kind, ANY)
+
+
+def is_custom(field: str) -> bool:
+    """Whether a field is one that an organization added."""
+    return field.lower().endswith("__c")
+
+
+def unknown(name: str) -> FormulaError:
+    """The editor's text for a name that leads nowhere [K]."""
+    return FormulaError(f"Field {name} does not exist. Check spelling.")
+
+
+def declared_in(program: Iterable[Any]) -> Iterator[tuple[str, Definition]]:
+    """The kinds and inputs of declared resources whose inputs are known."""
+    return ((item.kind, item.inputs) for item in program if item.inputs)

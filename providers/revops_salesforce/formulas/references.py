@@ -1,0 +1,54 @@
+"""What a formula names: custom fields and custom permissions, so that they exist before it is saved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from salesforce_formula.parser import parse
+from salesforce_formula.tokens import NAME, FormulaError
+from salesforce_formula.tree import names_in
+
+from revops_iac.provider.kind import Reference
+
+PERMISSION = "$permission."
+_NAME = re.compile(NAME)
+RECORD = frozenset({"$record", "$record__prior"})
+
+
+def references_in(formula: str, object_: str) -> Iterator[Reference]:
+    """Everything that a formula on `object_` names and that can be a resource.
+
+    A path through a relationship names the field on the object that is called as the relationship, as for all standard
+    ones but Owner and the like; names that the program does not declare are ignored anyway.
+
+    >>> formula = 'AND(Tier__c = "A__c", Account.Size__c > 5, NOT($Permission.Bypass))'
+    >>> [reference.name for reference in references_in(formula, "Lead")]
+    ['Bypass', 'Lead.Tier__c', 'Account.Size__c']
+    """
+    fields: list[str] = []
+    for name in dict.fromkeys(_names(formula)):
+        if name.lower().startswith(PERMISSION):
+            yield Reference("CustomPermission", name[len(PERMISSION) :])
+        elif path := _path(name):
+            owner = path[-2] if len(path) > 1 else object_
+            fields.append(f"{owner}.{path[-1]}")
+    for full_name in dict.fromkeys(fields):
+        yield Reference("CustomField", full_name)
+
+
+def _path(name: str) -> list[str]:
+    """The steps that lead to a custom field from the record; none for other names."""
+    parts = name.split(".")
+    if parts[0].lower() in RECORD:
+        parts = parts[1:]
+    is_field = bool(parts) and parts[-1].endswith("__c") and not parts[0].startswith("$")
+    return parts if is_field else []
+
+
+def _names(text: str) -> list[str]:
+    """The names in a formula; in another text, such as a message with merge fields, all words that look like names."""
+    try:
+        return list(names_in(parse(text)))
+    except FormulaError:
+        return _NAME.findall(text)

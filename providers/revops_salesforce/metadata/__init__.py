@@ -1,0 +1,1 @@
+"""Base classes of kinds that are metadata components."""

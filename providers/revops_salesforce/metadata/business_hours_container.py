@@ -1,0 +1,38 @@
+"""The settings that hold all business hours and holidays of an org: read, changed in one entry, and written whole.
+
+What a written container leaves out is no longer active, or gone, as one report has it [?]: so everything that was read
+goes back, and no two changes of this process overlap.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.components import Body
+
+TYPE, NAME = "BusinessHoursSettings", "BusinessHours"
+Entries = list[dict[str, Any]]
+
+_changing = threading.Lock()
+
+
+def read(client: SalesforceClient) -> Body:
+    """The container as the org holds it."""
+    return next(iter(client.read_components(TYPE, [NAME]).values()), {})
+
+
+def entries(client: SalesforceClient, element: str) -> dict[str, Body]:
+    """The entries of `businessHours` or `holidays`, by name."""
+    return {entry["name"]: entry for entry in read(client).get(element, [])}
+
+
+def change(client: SalesforceClient, element: str, edit: Callable[[Entries], Entries]) -> None:
+    """Writes the container with the entries that `edit` makes of those that are there."""
+    with _changing:
+        body = read(client)
+        edited = edit(list(body.get(element, [])))
+        if edited != body.get(element, []):
+            client.update_component(TYPE, {**body, "fullName": NAME, element: edited})

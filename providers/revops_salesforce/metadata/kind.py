@@ -1,0 +1,151 @@
+"""What most kinds of Salesforce share: one metadata component each, listed by type and read ten at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from revops_iac.provider.kind import META_INPUTS, Definition, Kind, Mistake, Observed, Wanted
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.components import Body, camel
+from revops_salesforce.formulas import lint as formula_lint
+
+
+class MetadataKind(Kind[SalesforceClient]):
+    """A kind whose objects are components of the Metadata API.
+
+    An input is the component's element in snake case, unless the kind says otherwise; the key is the full name.
+
+    Reads go through the Metadata API, because REST hides fields that the user has no field permission for [K].
+    """
+
+    system = "salesforce"
+    component_type: ClassVar[str]
+    """The type as the Metadata API calls it."""
+    identity: ClassVar[frozenset[str]] = frozenset({"name"})
+    """Inputs that make up the full name, so that they are not elements of the component."""
+    defaults: ClassVar[Mapping[str, Any]] = {}
+    """What the vendor answers, or leaves out, for inputs that nobody set."""
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return str(inputs["name"])
+
+    def identity_of(self, name: str) -> Definition:
+        """The identifying inputs of a full name; the reverse of `vendor_name`."""
+        return {"name": name}
+
+    def elements(self, inputs: Definition) -> Body:
+        """The component's elements for these inputs; None removes an element."""
+        mine = {key: value for key, value in inputs.items() if key not in META_INPUTS | self.identity}
+        return {camel(key): value for key, value in mine.items()}
+
+    def definition(self, name: str, body: Body) -> Definition:
+        """Our inputs for what the vendor holds; inputs that it leaves out get their default, else None."""
+        names = [key for key in self.inputs.model_fields if key not in META_INPUTS | self.identity]
+        values = {key: body.get(camel(key), self.defaults.get(key)) for key in names}
+        return {**self.identity_of(name), **values}
+
+    def facts(self, body: Body) -> Mapping[str, Any]:
+        """Read-only values worth showing."""
+        return {}
+
+    def normalise(self, definition: Definition) -> Definition:
+        return {key: canonical(value) for key, value in definition.items()}
+
+    def mistakes(self, inputs: Definition, program: Sequence[Wanted]) -> Iterable[Mistake]:
+        return formula_lint.mistakes(self.name, inputs, program)
+
+    def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+        """Formulas that name what neither the program nor the org has, or that do not fit."""
+        return formula_lint.refusals(self, session, wanted, held)
+
+    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
+        return {self.from_vendor_name(name): None for name in client.list_components(self.component_type)}
+
+    def from_vendor_name(self, name: str) -> str:
+        """The full name as the program spells it."""
+        return name
+
+    def read_many(self, client: SalesforceClient, names: Sequence[str]) -> Mapping[str, Observed]:
+        bodies = client.read_components(self.component_type, names)
+        found = {self.from_vendor_name(name): body for name, body in bodies.items()}
+        return {name: self.observe(name, body) for name, body in found.items()}
+
+    def read_body(self, client: SalesforceClient, name: str) -> Body:
+        """The component as the vendor holds it now, empty when it is gone."""
+        return next(iter(client.read_components(self.component_type, [name]).values()), {})
+
+    def observe(self, name: str, body: Body) -> Observed:
+        """The object as the account holds it, from its component."""
+        return Observed(name, name, self.definition(name, body), self.facts(body))
+
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+        body = self.new_body(inputs)
+        session.client.create_component(self.component_type, body)
+        return self.observe(body["fullName"], body)
+
+    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
+        body = self.changed_body(session.client, held, inputs)
+        session.client.update_component(self.component_type, body)
+        return self.observe(held.name, body)
+
+    def new_body(self, inputs: Definition) -> Body:
+        """The component that a creation writes."""
+        return without_gaps({"fullName": self.vendor_name(inputs), **self.elements(inputs)})
+
+    def changed_body(self, client: SalesforceClient, held: Observed, inputs: Definition) -> Body:
+        """The component that an update writes. The whole of it is replaced [K], so elements that are not ours go back
+        as they were read."""
+        body = self.read_body(client, held.name)
+        return without_gaps({**body, "fullName": held.name, **self.changes(body, inputs)})
+
+    def packed(self, session: Session[SalesforceClient], held: Observed | None, inputs: Definition) -> Body | str:
+        """The component as one deployment of everything would write it, or why it has no place in one."""
+        return self.new_body(inputs) if held is None else self.changed_body(session.client, held, inputs)
+
+    def changes(self, body: Body, inputs: Definition) -> Body:
+        """The elements to put into a component that exists; shared containers keep the entries of others."""
+        return self.elements(inputs)
+
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> bool | None:
+        """Deletes the component, or leaves it with what it names where a flow that stays in the org needs it."""
+        client = session.client
+        if client.keeps(self.name, held.name):
+            client.keep((item.kind, item.name) for item in self.references(held.definition))
+            client.say(f'Salesforce: {self.name} "{held.name}" is kept, because a flow that is kept names it')
+            return True
+        client.delete_component(self.component_type, held.name)
+        return None
+
+
+class ObjectPart(MetadataKind):
+    """A kind whose components belong to an object and are called after it: `Lead.Tier__c`."""
+
+    identity = frozenset({"object", "name"})
+    immutable = frozenset({"object", "name"})
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['name']}"
+
+    def identity_of(self, name: str) -> Definition:
+        object_, _, own = name.partition(".")
+        return {"object": object_, "name": own}
+
+
+def without_gaps(body: Body) -> Body:
+    """The body without elements that are None, which the vendor takes as not set."""
+    return {key: value for key, value in body.items() if value is not None}
+
+
+def canonical(value: Any) -> Any:
+    """One form of what the vendor trims or respells [D: meta_createMetadata]; nothing and empty are the same."""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").strip() or None
+    if isinstance(value, dict):
+        return {key: made for key, part in value.items() if (made := canonical(part)) is not None}
+    if isinstance(value, list):
+        return [canonical(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value

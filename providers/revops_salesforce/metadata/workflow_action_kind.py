@@ -1,0 +1,70 @@
+"""What e-mail alerts, tasks and field updates share: each is one entry of an object's Workflow, addressed by itself.
+
+The container is never written, so the actions of others, and workflow rules that an old org has, stay as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from revops_iac.provider.kind import Definition, Observed
+from revops_iac.provider.session import Session
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.components import Body
+from revops_salesforce.metadata.kind import MetadataKind
+
+ACTION_ELEMENTS = (
+    "initialSubmissionActions",
+    "finalApprovalActions",
+    "finalRejectionActions",
+    "recallActions",
+    "approvalActions",
+    "rejectionActions",
+)
+
+
+class WorkflowActionKind(MetadataKind):
+    """An action of one object, `Opportunity.Approved`; flows and approval processes name it."""
+
+    identity = frozenset({"object", "name"})
+    immutable = frozenset({"object", "name"})
+    full_replace = True
+    defaults = {"protected": False, "notify_assignee": False}
+    action_type: ClassVar[str]
+    """What approval processes call it."""
+    on_delete = (
+        "The action is deleted; while an approval process that was used names it, which the platform keeps, it stays."
+    )
+
+    def vendor_name(self, inputs: Definition) -> str:
+        return f"{inputs['object']}.{inputs['name']}"
+
+    def identity_of(self, name: str) -> Definition:
+        object_, _, action = name.partition(".")
+        return {"object": object_, "name": action}
+
+    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> bool | None:
+        """Asks first who names it: the platform refuses then [K], and processes with history are kept."""
+        client = session.client
+        if not client.keeps(self.name, held.name) and (users := self._users(client, held.name)):
+            client.keep((item.kind, item.name) for item in self.references(held.definition))
+            client.say(f"Salesforce: {self.name} {held.name} stays: approval process {', '.join(users)} names it")
+            return True
+        return super().delete(session, held, state)
+
+    def _users(self, client: SalesforceClient, name: str) -> list[str]:
+        object_, _, own = name.partition(".")
+        processes = [one for one in client.list_components("ApprovalProcess") if one.startswith(f"{object_}.")]
+        bodies = client.read_components("ApprovalProcess", processes)
+        return sorted(one for one, body in bodies.items() if (self.action_type, own) in _actions_of(body))
+
+
+def _actions_of(process: Body) -> set[tuple[str, str]]:
+    """The actions that a process names, as (type, name)."""
+    holders: list[dict[str, Any]] = [process, *process.get("approvalStep", [])]
+    return {
+        (action["type"], action["name"])
+        for holder in holders
+        for element in ACTION_ELEMENTS
+        for action in holder.get(element, {}).get("action", [])
+    }

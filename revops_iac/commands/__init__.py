@@ -1,0 +1,1 @@
+"""The command line `revops`: one module per command."""

@@ -1,0 +1,301 @@
+"""The command line `revops`: what Pulumi lacks. Prints problems, never tracebacks; exit codes as in README."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from revops_iac.commands.probe.command import probe
+from revops_iac.diagnostics import ModelProblems
+from revops_iac.errors import AuthorError, RevopsError
+
+app = typer.Typer(
+    name="revops",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Folder = Annotated[Path, typer.Option("--folder", "-C", help="The folder that holds model/ and overlays/.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+
+class Holding(StrEnum):
+    """What holds a row, as a filter of `revops coverage`."""
+
+    ENFORCED = "enforced"
+    AUTOMATED = "automated"
+    WATCHED = "watched"
+    BY_HAND = "by hand"
+    PLANNED = "planned"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs a command and exits: 0 done, 1 the author must act, 2 vendor or account, 3 a bug of ours, 4 changes."""
+    try:
+        code = app(args=arguments, prog_name="revops", standalone_mode=False)
+    except typer.Abort:
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - the outermost boundary: every error becomes a sentence and a code
+        sys.exit(_explain(error))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _explain(error: Exception) -> int:
+    usage = getattr(error, "format_message", None)
+    if usage is not None:
+        _err(f"{usage()}\n    fix: revops --help")
+        return 1
+    if isinstance(error, ModelProblems):
+        _err(str(error))
+        return 1
+    if isinstance(error, RevopsError):
+        _err(str(error))
+        return error.exit_code
+    _err(
+        f"a bug of revops: {type(error).__name__}: {error}\n"
+        "    fix: report it with the command and, where you can, the model that shows it"
+    )
+    return 3
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"revops-iac {version('revops-iac')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """The revenue process as code, on HubSpot and Salesforce."""
+
+
+def _err(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _console() -> Console:
+    return Console(soft_wrap=True, highlight=False)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    system: Annotated[
+        list[str] | None, typer.Option(help="A CRM to manage; may be repeated, the last one is the source of truth.")
+    ] = None,
+    company: Annotated[str | None, typer.Option(help="The company's name; the folder's when absent.")] = None,
+    email: Annotated[str, typer.Option(help="Who runs revenue operations: the first person of the model.")] = (
+        "revops@company.example"
+    ),
+) -> int:
+    """Write the repository of a new company: a starter model, stacks, policies, tests and a CI workflow."""
+    from revops_iac.commands.init import Company, chosen_systems, write_company
+
+    name = company or folder.resolve().name
+    written = write_company(folder, Company(name, chosen_systems(system or ()), email), date.today())
+    print(f"{folder}: {len(written)} files\nnext: cd {folder}, then the first steps in README.md")
+    return 0
+
+
+@app.command()
+def check(
+    stack: Annotated[list[str] | None, typer.Option("--stack", "-s", help="Only this stack; may be repeated.")] = None,
+    folder: Folder = Path("stacks"),
+    policies: Annotated[Path, typer.Option(help="The policy pack's folder, for its config.json.")] = Path("policies"),
+    as_json: Json = False,
+) -> int:
+    """Check the model and the rules, as each stack sees them, without Pulumi and without any account."""
+    from revops_iac.commands.check import check_stack
+    from revops_iac.config.stack_config import stacks_of
+
+    names = stack or stacks_of(folder)
+    if not names:
+        raise AuthorError(
+            f"{folder} has no Pulumi.<stack>.yaml", "run it in the project's folder, or pulumi stack init"
+        )
+    outcomes = [check_stack(folder, name, policies) for name in names]
+    if as_json:
+        print(json.dumps([outcome.as_json() for outcome in outcomes], indent=2))
+    else:
+        print("\n".join(outcome.render() for outcome in outcomes))
+    return 1 if any(outcome.mandatory for outcome in outcomes) else 0
+
+
+@app.command()
+def doctor(
+    stack: Annotated[
+        str | None, typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="The stack; may be left out with one.")
+    ] = None,
+    system: Annotated[str | None, typer.Option(help="Only this system.")] = None,
+    folder: Folder = Path("stacks"),
+    as_json: Json = False,
+) -> int:
+    """Check the accounts of a stack before its first plan: what is missing, and what to do. Changes nothing."""
+    from revops_iac.commands.doctor import chosen_stack, examine_stack
+
+    with _progress() as tell:
+        report = examine_stack(folder, chosen_stack(folder, stack), system, tell=tell)
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2))
+    else:
+        _console().print(_coloured(report.render()))
+    return report.exit_code
+
+
+@app.command()
+def validate(
+    stack: Annotated[
+        str | None, typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="The stack; may be left out with one.")
+    ] = None,
+    folder: Folder = Path("stacks"),
+    as_json: Json = False,
+) -> int:
+    """Let the org judge everything that the plan would create or change, as one check-only deployment."""
+    from revops_iac.commands.doctor import chosen_stack
+    from revops_iac.commands.validate import validate_stack
+
+    with _progress() as tell:
+        report = validate_stack(folder, chosen_stack(folder, stack), tell=tell)
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2))
+    else:
+        _console().print(Text(report.render()))
+    return report.exit_code
+
+
+app.command()(probe)
+
+
+@app.command()
+def rebind(
+    stack: Annotated[
+        str | None, typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="The stack; may be left out with one.")
+    ] = None,
+    folder: Folder = Path("stacks"),
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it; without it, only show it.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Move a stack to its refreshed sandbox: another organization id, other record ids, other logins."""
+    from revops_iac.commands.doctor import chosen_stack
+    from revops_iac.commands.rebind import rebind_stack
+
+    with _progress() as tell:
+        outcome = rebind_stack(folder, chosen_stack(folder, stack), apply=yes, tell=tell)
+    if as_json:
+        print(json.dumps(outcome.as_json(), indent=2))
+    else:
+        _console().print(Text(outcome.render()))
+    return outcome.exit_code
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Shows on a terminal which account is being asked; elsewhere nothing."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda text: None
+        return
+    with console.status("reading the model …") as status:
+        yield lambda text: status.update(f"asking {text} …")
+
+
+def _coloured(text: str) -> Text:
+    """The states of checks, coloured; `Console` leaves colours out where there is no terminal."""
+    drawn = Text(text)
+    for state, style in (("ok", "green"), ("warning", "yellow"), ("missing", "red"), ("not checked", "dim")):
+        drawn.highlight_regex(rf"(?m)^  {state}(?=  )", style)
+    return drawn
+
+
+@app.command()
+def schema() -> int:
+    """Print the JSON Schema of a model file, for editors."""
+    from revops_iac.source.json_schema import json_schema
+
+    print(json.dumps(json_schema(), indent=2))
+    return 0
+
+
+@app.command()
+def simulate(
+    as_json: Json = False,
+    state: Annotated[Path | None, typer.Option("--state", help="Keep what the CRMs hold in this folder.")] = None,
+    evidence: Annotated[Path | None, typer.Option(help="Behave as this file of revops probe says.")] = None,
+    hubspot_port: Annotated[int, typer.Option(help="Any free port when 0.")] = 0,
+    salesforce_http_port: Annotated[int, typer.Option(help="Any free port when 0.")] = 0,
+    salesforce_https_port: Annotated[int, typer.Option(help="Any free port when 0.")] = 0,
+) -> int:
+    """Serve HubSpot and Salesforce on loopback until SIGTERM, for tests and demonstrations."""
+    from crm_simulators.server import CannotServe, Ports, serve
+
+    try:
+        serve(as_json, state, Ports(hubspot_port, salesforce_http_port, salesforce_https_port), evidence)
+    except CannotServe as problem:
+        fix = "choose another port, --state folder or --evidence file"
+        raise AuthorError(f"revops simulate: {problem}", fix) from None
+    return 0
+
+
+@app.command()
+def coverage(
+    system: Annotated[str | None, typer.Option(help="Only this system; without it, those the model manages.")] = None,
+    holding: Annotated[Holding | None, typer.Option(help="Only rows held this way.")] = None,
+    api: Annotated[
+        bool, typer.Option("--api", help="Instead: the calls of each API, who makes them, what the simulators answer.")
+    ] = False,
+    folder: Folder = Path("stacks"),
+    as_json: Json = False,
+) -> int:
+    """Print what holds each row of the revenue process on each CRM: enforced, automated, watched, by hand, planned.
+
+    Where there is a model, its managed systems are shown; elsewhere all.
+    """
+    from revops_iac.documents.coverage_table import managed_in, table
+
+    shown = [system] if system else managed_in(folder)
+    if api:
+        return _api_coverage(shown, as_json)
+    rows = [row for row in table() if row["system"] in shown and holding in (None, row["holding"])]
+    if as_json:
+        print(json.dumps(rows, indent=2))
+    else:
+        _console().print(_coverage_table(rows))
+    return 0
+
+
+def _api_coverage(shown: Collection[str], as_json: bool) -> int:
+    from revops_iac.commands.api_coverage import api_table, render
+    from revops_iac.systems import system_named
+
+    rows = api_table(system_named(name) for name in shown)
+    print(json.dumps(rows, indent=2) if as_json else render(rows))
+    return 0
+
+
+def _coverage_table(rows: Sequence[dict[str, Any]]) -> Table:
+    drawn = Table("topic", "row", "system", "held", "how", box=None, pad_edge=False)
+    for row in rows:
+        waits = f" (waits for {row['kind']})" if row["kind"] else ""
+        drawn.add_row(row["topic"], row["sentence"], row["system"], row["holding"], row["how"] + waits)
+    return drawn
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""`revops doctor`: examines the accounts of a stack before its first plan, and says what to do for each thing missing.
+
+It makes no write: the clients refuse them, as in a preview.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from revops_iac.compile import Planned, compile_model, systems_of
+from revops_iac.config.settings import Settings, read_settings
+from revops_iac.config.stack_config import read_stack_config, stacks_of
+from revops_iac.errors import AccountError, AuthorError, SessionError
+from revops_iac.model import Model
+from revops_iac.provider.doctor import Check, Examinable, State, Visit
+from revops_iac.provider.session import Session
+from revops_iac.source.load import load
+from revops_iac.systems import System, system_named
+
+__all__ = ["Check", "Examined", "Report", "State", "chosen_stack", "examine_stack"]
+
+REST = "everything else"
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One account and its checks; `account` is what it says of itself, empty when it did not answer."""
+
+    system: str
+    label: str
+    account: str
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the doctor found for one stack."""
+
+    stack: str
+    systems: tuple[Examined, ...]
+
+    @property
+    def checks(self) -> list[Check]:
+        """All checks, in order."""
+        return [check for examined in self.systems for check in examined.checks]
+
+    def count(self, state: State) -> int:
+        """How many checks ended so."""
+        return sum(check.state is state for check in self.checks)
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 2 when something of an account is missing."""
+        return 2 if self.count(State.MISSING) else 0
+
+    def render(self) -> str:
+        """A table per account, a `fix:` line below each thing that needs one, and a closing line."""
+        width = max((len(check.name) for check in self.checks), default=0)
+        lines = [line for examined in self.systems for line in _table(examined, width)]
+        counts = ", ".join(f"{self.count(state)} {_noun(state, self.count(state))}" for state in State)
+        return "\n".join([*lines, f"{self.stack}: {counts}; nothing was changed."])
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for scripts."""
+        counts = {state.replace(" ", "_"): self.count(state) for state in State}
+        return {"stack": self.stack, **counts, "systems": [asdict(examined) for examined in self.systems]}
+
+
+def _noun(state: State, number: int) -> str:
+    return "warnings" if state is State.WARNING and number != 1 else state
+
+
+def _table(examined: Examined, width: int) -> Iterator[str]:
+    yield f"{examined.label}  {examined.account}".rstrip()
+    for check in examined.checks:
+        yield f"  {check.state:<11}  {check.name:<{width}}  {check.found}"
+        if check.fix:
+            yield f"    fix: {check.fix}"
+    yield ""
+
+
+def chosen_stack(folder: Path, stack: str | None) -> str:
+    """The stack asked for, or the only one there is. Raises AuthorError naming those that exist."""
+    known = stacks_of(folder)
+    if stack is not None or len(known) == 1:
+        return stack if stack is not None else known[0]
+    if not known:
+        raise AuthorError(
+            f"{folder} has no Pulumi.<stack>.yaml", "run it in the project's folder, or pulumi stack init"
+        )
+    raise AuthorError(f"there are {len(known)} stacks: {', '.join(known)}", f"revops doctor --stack {known[0]}")
+
+
+def examine_stack(
+    folder: Path,
+    stack: str,
+    only: str | None = None,
+    *,
+    today: date | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    tell: Callable[[str], None] = lambda text: None,
+) -> Report:
+    """Examines the accounts that a stack manages, or the `only` one; `tell` hears which one is being asked.
+
+    Raises ModelProblems when the model does not compile and AuthorError on a wrong configuration.
+    """
+    config = read_stack_config(folder, stack)
+    settings = read_settings(config.get, stack)
+    loaded = load(folder, settings.environment)
+    systems = systems_of(loaded.model, settings)
+    if only is not None and only not in systems:
+        raise AuthorError(f'stack "{stack}" does not manage "{only}"', f"one of {', '.join(systems) or 'none'}")
+    planned = compile_model(loaded, settings)
+    examined = []
+    for name in systems:
+        if only in (None, name):
+            tell(system_named(name).label)
+            doctor = _Doctor(stack, system_named(name), config, settings, today or clock().date(), clock)
+            examined.append(doctor.examined(loaded.model, planned))
+    return Report(stack, tuple(examined))
+
+
+class _Doctor:
+    """Examines one account of a stack, with a session of its own."""
+
+    def __init__(
+        self,
+        stack: str,
+        system: System,
+        config: Mapping[str, Any],
+        settings: Settings,
+        today: date,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.stack, self.system, self.config = stack, system, config
+        self.today, self.clock = today, clock
+        self.session: Session[Any] = Session(system, config.get, settings)
+        self.account = ""
+
+    def examined(self, model: Model, planned: Sequence[Planned]) -> Examined:
+        self.session.declared = [item.wanted for item in planned if item.system == self.system.name]
+        people = {key: model.people.identity(key, self.system.name) for key in model.people.persons}
+        checks = list(self._checks(people))
+        return Examined(self.system.name, self.system.label, self.account, tuple(checks))
+
+    def _checks(self, people: Mapping[str, str]) -> Iterator[Check]:
+        try:
+            client = self.session.client
+        except SessionError as error:
+            fix = f"{error.fix}; a secret of stack config is for pulumi alone, so export it for the doctor"
+            yield Check("access", State.MISSING, error.sentence, fix)
+            yield Check(REST, State.NOT_CHECKED, "there is nothing to log in with")
+            return
+        try:
+            yield from self._answering(people)
+        finally:
+            if (close := getattr(client, "close", None)) is not None:
+                close()
+
+    def _answering(self, people: Mapping[str, str]) -> Iterator[Check]:
+        try:
+            identity = self.system.account.identify(self.session.client)
+        except SessionError as error:
+            yield Check("access", State.MISSING, error.sentence, error.fix)
+            yield Check(REST, State.NOT_CHECKED, "the account does not answer")
+            return
+        self.account = f"{self.system.account.id_name} {identity.id}, {identity.label}".rstrip(", ")
+        yield Check("access", State.OK, "accepted")
+        same = self._same(identity.id)
+        yield same
+        if same.state is State.MISSING and self.config.get(self.system.account.id_key):
+            yield Check(REST, State.NOT_CHECKED, "another account is not read")
+            return
+        yield from self._examination(people)
+
+    def _same(self, found: str) -> Check:
+        """Whether the account is the one of stack config; without an id there it is examined all the same."""
+        account = self.system.account
+        expected = str(self.config.get(account.id_key) or "")
+        set_it = f"pulumi config set {account.id_key} {found} --stack {self.stack}"
+        if not expected:
+            said = f"stack config has no {account.id_key}; the credentials belong to {found}"
+            return Check(account.id_name, State.MISSING, said, f"{set_it}, when that is the account meant")
+        if account.same(expected, found):
+            return Check(account.id_name, State.OK, f"{found}, as in stack config")
+        said = f'the credentials belong to "{found}", stack config says "{expected}"'
+        return Check(account.id_name, State.MISSING, said, f"use the credentials of {expected}, or {set_it}")
+
+    def _examination(self, people: Mapping[str, str]) -> Iterator[Check]:
+        account = self.system.account
+        if not isinstance(account, Examinable):
+            yield Check(REST, State.NOT_CHECKED, f"{self.system.label} has no examination")
+            return
+        try:
+            yield from account.examine(Visit(self.stack, self.session, people, self.today, self.clock))
+        except AccountError as error:
+            yield Check("access", State.MISSING, error.sentence, error.fix)
+            yield Check(REST, State.NOT_CHECKED, "the account stopped answering")

@@ -1,0 +1,1 @@
+"""`revops probe`: undocumented vendor behavior, tested in a sandbox."""

@@ -1,0 +1,294 @@
+"""`revops rebind`: moves a stack to another account that took the place of the old one, a refreshed sandbox.
+
+A refreshed sandbox has another organization id and other record ids, and its people other logins. State holds the old
+ones, so that every run is refused as the wrong account. Here the ids in state are looked up by name in the new account;
+what it lacks stays in state, for the next `pulumi up` to find missing and create.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from revops_iac.config.settings import read_settings
+from revops_iac.config.stack_config import read_stack_config
+from revops_iac.dynamic import inputs_of
+from revops_iac.errors import AuthorError
+from revops_iac.model import Model
+from revops_iac.provider.kind import Kind, Lookup, Wanted
+from revops_iac.provider.session import Session
+from revops_iac.source.load import load
+from revops_iac.state.source_map import map_path
+from revops_iac.systems import System, installed_systems, system_named
+
+Tell = Callable[[str], None]
+State = dict[str, Any]
+PROVIDER_TYPE = "pulumi:providers:pulumi-python"
+ACCOUNT_TYPE = "pulumi-python:dynamic/revops:Account"
+SHOWN = 20
+"""How many resources are listed one by one."""
+
+
+@runtime_checkable
+class Rebindable(Protocol):
+    """An account that another one can take the place of."""
+
+    def refuses_rebinding(self, client: Any) -> str | None:
+        """Why the account behind the client must not be rebound to, None when it may."""
+
+    def logins_like(self, client: Any, login: str, email: str) -> Sequence[str]:
+        """The active logins of the account that look like this person's."""
+
+
+class Pulumi:
+    """The Pulumi CLI on one stack: all that is read and written of its state and config goes through it."""
+
+    def __init__(self, project: Path, stack: str) -> None:
+        self.project, self.stack = project, stack
+        tool = shutil.which("pulumi") or str((project / ".tools" / "bin" / "pulumi").resolve())
+        if not Path(tool).exists():
+            raise AuthorError(
+                "there is no pulumi in PATH, which holds the state", "run script/setup, or install the CLI"
+            )
+        self._tool = tool
+
+    def export(self) -> State:
+        """The state of the stack. Raises AuthorError with what Pulumi says."""
+        state: State = json.loads(self._run("stack", "export"))
+        return state
+
+    def replace(self, file: Path) -> None:
+        """Makes a file the state of the stack; Pulumi checks it."""
+        self._run("stack", "import", "--file", str(file.resolve()))
+
+    def set_config(self, key: str, value: str) -> None:
+        """Sets a value of the stack's config."""
+        self._run("config", "set", key, value)
+
+    def _run(self, *arguments: str) -> str:
+        command = [self._tool, *arguments, "--stack", self.stack, "--non-interactive", "--color=never"]
+        ended = subprocess.run(command, cwd=self.project, capture_output=True, text=True, check=False)
+        if ended.returncode != 0:
+            said = " ".join(ended.stderr.split()).removeprefix("error: ")
+            raise AuthorError(f"pulumi {' '.join(arguments[:2])} --stack {self.stack}: {said}")
+        return ended.stdout
+
+
+@dataclass(frozen=True)
+class Found:
+    """A resource in state and what the new account holds of it: None when nothing."""
+
+    name: str
+    old_id: str
+    new_id: str | None
+    differs: bool = False
+
+
+@dataclass(frozen=True)
+class Rebinding:
+    """What a rebinding does, or did. `hints` say whom the overlay must map to another login."""
+
+    stack: str
+    label: str
+    id_name: str
+    old: str
+    new: str
+    account: str
+    found: tuple[Found, ...] = ()
+    hints: tuple[str, ...] = ()
+    backup: Path | None = field(default=None)
+
+    @property
+    def needed(self) -> bool:
+        """Whether the account is another one."""
+        return self.old != self.new
+
+    @property
+    def exit_code(self) -> int:
+        """0 when nothing is left to do, 4 when it was only shown."""
+        return 0 if not self.needed or self.backup is not None else 4
+
+    def render(self) -> str:
+        """Old and new account, what has another id, what is missing or differs, hints, and how it ended."""
+        if not self.needed:
+            return f"{self.stack}: the stack is bound to {self.id_name} {self.new} already; nothing was changed."
+        return "\n".join([*self._lines(), self._end()])
+
+    def _lines(self) -> Iterator[str]:
+        yield f"{self.label}: {self.id_name} {self.old} -> {self.new} ({self.account})"
+        held = [one for one in self.found if one.new_id is not None]
+        moved = [one for one in held if one.new_id != one.old_id]
+        yield f"{len(held)} of {len(self.found)} resources are there, {len(moved)} with another id"
+        yield from _listed((f"{one.name}  {one.old_id} -> {one.new_id}" for one in moved), "new id")
+        yield from _listed((one.name for one in held if one.differs), "differs, the next pulumi up puts it right")
+        yield from _listed(
+            (one.name for one in self.found if one.new_id is None), "missing, the next pulumi up makes it"
+        )
+        yield from self.hints
+
+    def _end(self) -> str:
+        if self.backup is None:
+            return f"{self.stack}: nothing was changed.\n    fix: revops rebind --stack {self.stack} --yes"
+        return (
+            f"{self.stack}: state and config now name {self.new}; the state from before is in {self.backup}\n"
+            f"next: pulumi preview --stack {self.stack}"
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for scripts."""
+        resources = [one.__dict__ for one in self.found]
+        plain = {"stack": self.stack, "old": self.old, "new": self.new, "account": self.account}
+        done = {"backup": str(self.backup) if self.backup else None, "hints": list(self.hints)}
+        return {**plain, "needed": self.needed, "resources": resources, **done}
+
+
+def _listed(names: Iterable[str], said: str) -> Iterator[str]:
+    every = list(names)
+    yield from (f"  {said}: {name}" for name in every[:SHOWN])
+    if len(every) > SHOWN:
+        yield f"  {said}: {len(every) - SHOWN} more"
+
+
+def rebind_stack(folder: Path, stack: str, *, apply: bool, tell: Tell = lambda text: None) -> Rebinding:
+    """Shows, and with `apply` does, what moves a stack to the account that the credentials belong to.
+
+    Raises AuthorError for production and when no account can be rebound, AccountError when it does not answer.
+    """
+    config = read_stack_config(folder, stack)
+    settings = read_settings(config.get, stack)
+    if settings.production:
+        raise AuthorError(
+            f'stack "{stack}" is production (revops:production), and a production account never becomes another one',
+            "rebind the stack of the sandbox; for another production account make another stack",
+        )
+    system = _rebindable_system(config)
+    model = load(folder, settings.environment).model
+    tell(f"{system.label}: who answers")
+    session = _session_of_new_account(system, config, settings)
+    with closing(session.client):
+        old, new = str(config[system.account.id_key]), session.open().id
+        outcome = Rebinding(stack, system.label, system.account.id_name, old, new, session.open().label)
+        if system.account.same(old, new):
+            return Rebinding(stack, system.label, system.account.id_name, new, new, session.open().label)
+        pulumi = Pulumi(folder.resolve().parent, stack)
+        tell(f"{system.label}: comparing the state with the account")
+        return _Mover(folder, session, pulumi, model).moved(outcome, apply)
+
+
+def _rebindable_system(config: Mapping[str, Any]) -> System:
+    for name in installed_systems():
+        system = system_named(name)
+        if isinstance(system.account, Rebindable) and config.get(system.account.id_key):
+            return system
+    raise AuthorError("stack config names no account that another one can take the place of", "see README, Rebind")
+
+
+def _session_of_new_account(system: System, config: Mapping[str, Any], settings: Any) -> Session[Any]:
+    """A session of the account that the credentials belong to, whatever stack config says."""
+    client = system.account.connect(config.get)
+    with closing(client):
+        identity = system.account.identify(client)
+        account = system.account
+        assert isinstance(account, Rebindable)
+        if not account.same(str(config[account.id_key]), identity.id) and (why := account.refuses_rebinding(client)):
+            raise AuthorError(
+                f"{system.label}: {account.id_name} {identity.id} ({identity.label}) {why}",
+                "log in to the refreshed sandbox",
+            )
+    return Session(system, {**config, system.account.id_key: identity.id}.get, settings)
+
+
+@dataclass(frozen=True)
+class _Mover:
+    """Finds the resources of a state in the new account, and writes their ids."""
+
+    folder: Path
+    session: Session[Any]
+    pulumi: Pulumi
+    model: Model
+
+    def moved(self, outcome: Rebinding, apply: bool) -> Rebinding:
+        state = self.pulumi.export()
+        before = json.dumps(state, indent=1)
+        resources = [(kind, one) for one in state["deployment"].get("resources") or () if (kind := self._kind(one))]
+        self.session.declared = [_wanted(kind, one) for kind, one in resources]
+        found = tuple(self._rebound(kind, one) for kind, one in resources)
+        self._rename_account(state, outcome.old, outcome.new)
+        hints = tuple(self._hints(kind.lookups(inputs_of(one["outputs"])) for kind, one in resources))
+        backup = self._written(before, state, outcome.new) if apply else None
+        return Rebinding(**{**outcome.__dict__, "found": found, "hints": hints, "backup": backup})
+
+    def _kind(self, resource: State) -> Kind[Any] | None:
+        system = self.session.system
+        prefix = f"pulumi-python:dynamic/{system.name}:"
+        found: Kind[Any] | None = system.kinds.get(str(resource["type"]).removeprefix(prefix))
+        return found if str(resource["type"]).startswith(prefix) and "outputs" in resource else None
+
+    def _rebound(self, kind: Kind[Any], resource: State) -> Found:
+        """Gives a resource the ids of the new account; one that is missing there keeps its own."""
+        inputs, old_id = inputs_of(resource["outputs"]), str(resource["id"])
+        held = self.session.find(kind, kind.vendor_name(inputs))
+        name = f'{kind.name} "{kind.vendor_name(inputs)}"'
+        if held is None:
+            return Found(name, old_id, None)
+        resource["id"] = held.id
+        if "resolved" in resource["outputs"]:
+            resource["outputs"]["resolved"] = dict(self.session.resolve_all(kind.lookups(inputs)))
+        return Found(name, old_id, held.id, bool(kind.differences(inputs, kind.view(inputs, held))))
+
+    def _rename_account(self, state: State, old: str, new: str) -> None:
+        """The id in the account resource, and in the config that the provider keeps: a refresh goes by it."""
+        key, system = self.session.system.account.id_key, self.session.system.name
+        for resource in state["deployment"].get("resources") or ():
+            parts = [resource[part] for part in ("inputs", "outputs") if part in resource]
+            if resource["type"] == PROVIDER_TYPE:
+                for part in parts:
+                    if key in part:
+                        part[key] = new
+            elif resource["type"] == ACCOUNT_TYPE and any(part.get("system") == system for part in parts):
+                resource["id"] = new if self.session.system.account.same(str(resource["id"]), old) else resource["id"]
+                for part in parts:
+                    part["account_id"] = new
+
+    def _hints(self, lookups: Iterable[Iterable[Lookup]]) -> Iterator[str]:
+        """Who of those that the state names has another login now."""
+        people, name = self.model.people, self.session.system.name
+        wanted = dict.fromkeys(one for group in lookups for one in group if one.type == "user")
+        unknown = [one.value for one in wanted if self.session.resolve(one) is None]
+        for login in unknown:
+            keys = [key for key in people.persons if people.identity(key, name) == login]
+            email = people.persons[keys[0]].email if keys else login
+            account = self.session.system.account
+            assert isinstance(account, Rebindable)
+            likely = account.logins_like(self.session.client, login, email)
+            fits = f"perhaps {', '.join(likely)}" if likely else "and nobody like it is there"
+            where = f"people.identities.{keys[0]}.{name}" if len(keys) == 1 else f"people.stand_in.{name}"
+            yield f'  user "{login}" is not active there, {fits}\n    fix: {where} in the overlay of this environment'
+
+    def _written(self, before: str, state: State, new: str) -> Path:
+        """State first: a run that is cut off between the two is simply done again."""
+        folder = map_path(self.pulumi.stack, self.folder).parent
+        folder.mkdir(parents=True, exist_ok=True)
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        backup, made = folder / f"state-before-rebind-{stamp}.json", folder / "state-rebound.json"
+        backup.write_text(before, encoding="utf-8")
+        made.write_text(json.dumps(state, indent=1), encoding="utf-8")
+        try:
+            self.pulumi.replace(made)
+        finally:
+            made.unlink()
+        self.pulumi.set_config(self.session.system.account.id_key, new)
+        return backup
+
+
+def _wanted(kind: Kind[Any], resource: State) -> Wanted:
+    inputs = inputs_of(resource["outputs"])
+    name = kind.vendor_name(inputs)
+    return Wanted(kind.name, name, name, inputs)

@@ -1,0 +1,178 @@
+"""`revops validate`: what the plan would create or change, tried on the account itself without keeping anything.
+
+What would change is found by comparing the compiled model with the account, as a first `up` does. That needs no state
+and no Pulumi, is the same for a new and for an existing stack, and reads what a container holds now. Only removals,
+which nothing but the state knows of, are not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from revops_iac.compile import compile_model, systems_of
+from revops_iac.config.settings import Settings, read_settings
+from revops_iac.config.stack_config import read_stack_config
+from revops_iac.errors import SessionError
+from revops_iac.provider.kind import Wanted
+from revops_iac.provider.session import Session
+from revops_iac.provider.validation import Bundle, Tell, Trial, Validating, changes
+from revops_iac.source.load import load
+from revops_iac.state.validation_record import Validation, declared_hash, write_validation
+from revops_iac.systems import System, system_named
+
+
+@dataclass(frozen=True)
+class Validated:
+    """The outcome for one system."""
+
+    system: str
+    label: str
+    account: str
+    bundle: Bundle | None
+    trial: Trial | None
+    changes: int
+
+    @property
+    def valid(self) -> bool:
+        """Whether nothing was refused."""
+        return self.trial is None or self.trial.valid
+
+    def lines(self) -> Iterator[str]:
+        """Findings, then what was not validated, then one line that says how it ended."""
+        if self.bundle is None:
+            if self.changes:
+                resources = _count(self.changes, "resource")
+                yield f"{self.label}: {resources}, not validated: it has no check-only deployment"
+            return
+        yield f"{self.label}  {self.account}".rstrip()
+        yield from (finding.render() for finding in (self.trial.findings if self.trial else ()))
+        for item, reason in self.bundle.left_out:
+            place = f"{item.place}  " if item.place else ""
+            yield f'{place}not validated: {item.kind} "{item.name}": {reason}'
+        yield self._end()
+
+    def _end(self) -> str:
+        assert self.bundle is not None
+        if self.trial is None:
+            return f"{self.label}: nothing to create or change that a deployment holds"
+        refused = sum(not finding.warning for finding in self.trial.findings)
+        warnings = len(self.trial.findings) - refused
+        also = f", {_count(warnings, 'warning')}" if warnings else ""
+        left = f", {len(self.bundle.left_out)} not validated" if self.bundle.left_out else ""
+        components = _count(len(self.bundle.components), "component")
+        refusal = f"the package of {components} is refused, {_count(refused, 'problem')}"
+        judged = f"{components} valid" if self.valid else refusal
+        return f"{self.label}: {judged}{also}{left}; validation {self.trial.id}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for scripts."""
+        left_out = self.bundle.left_out if self.bundle else ()
+        return {
+            "system": self.system,
+            "account": self.account,
+            "valid": self.valid,
+            "changes": self.changes,
+            "components": sorted(self.bundle.components) if self.bundle else [],
+            "package": self.bundle.hash if self.bundle else None,
+            "validation": self.trial.id if self.trial else None,
+            "findings": [asdict(finding) for finding in (self.trial.findings if self.trial else ())],
+            "not_validated": [{"resource": asdict(item), "reason": reason} for item, reason in left_out],
+        }
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a validation of one stack found."""
+
+    stack: str
+    systems: tuple[Validated, ...] = field(default=())
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 1 when an account refuses something."""
+        return 0 if all(one.valid for one in self.systems) else 1
+
+    def render(self) -> str:
+        """Every system's lines, and that nothing was changed."""
+        return "\n".join(
+            [*(line for one in self.systems for line in one.lines()), f"{self.stack}: nothing was changed."]
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for scripts."""
+        return {"stack": self.stack, "valid": not self.exit_code, "systems": [one.as_json() for one in self.systems]}
+
+
+def validate_stack(folder: Path, stack: str, *, tell: Tell = lambda text: None) -> Report:
+    """Validates what the stack would create or change, and keeps the outcome for `revops:requireValidation`.
+
+    Raises ModelProblems when the model does not compile, AccountError when an account does not answer.
+    """
+    config = read_stack_config(folder, stack)
+    settings = read_settings(config.get, stack)
+    loaded = load(folder, settings.environment)
+    planned = compile_model(loaded, settings)
+    validator = _Validator(folder, stack, config, settings, tell)
+    outcomes = [
+        validator.validated(system_named(name), [item.wanted for item in planned if item.system == name])
+        for name in systems_of(loaded.model, settings)
+    ]
+    return Report(stack, tuple(outcomes))
+
+
+@dataclass(frozen=True)
+class _Validator:
+    """Validates one system of a stack at a time, each with a session of its own."""
+
+    folder: Path
+    stack: str
+    config: Mapping[str, Any]
+    settings: Settings
+    tell: Tell
+
+    def validated(self, system: System, declared: list[Wanted]) -> Validated:
+        account = system.account
+        if not isinstance(account, Validating):
+            return Validated(system.name, system.label, "", None, None, len(declared))
+        session: Session[Any] = Session(system, self.config.get, self.settings)
+        session.declared = declared
+        self.tell(f"{system.label}: comparing {len(declared)} resources")
+        with closing(_opened(session)):
+            session.open()
+            found = list(changes(session))
+            bundle = account.pack(session, found)
+            trial = self._trial(account, session, bundle) if bundle.components else None
+        return Validated(system.name, system.label, session.whom(), bundle, trial, len(found))
+
+    def _trial(self, account: Validating[Any], session: Session[Any], bundle: Bundle) -> Trial:
+        """The account's judgement, kept for `revops:requireValidation`."""
+        trial = account.try_out(session, bundle, lambda text: self.tell(f"{session.system.label}: {text}"))
+        kept = Validation(
+            id=trial.id,
+            account_id=session.open().id,
+            package=bundle.hash,
+            declared=declared_hash(session.declared),
+            components=dict(bundle.components),
+            valid=trial.valid,
+            at=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        write_validation(self.folder, self.stack, session.system.name, kept)
+        return trial
+
+
+def _opened(session: Session[Any]) -> Any:
+    try:
+        return session.client
+    except SessionError as error:
+        raise SessionError(
+            error.sentence, f"{error.fix}; a secret of stack config is for pulumi alone, so export it for revops"
+        ) from None
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number != 1 else ''}"

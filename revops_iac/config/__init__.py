@@ -1,0 +1,1 @@
+"""Stack configuration and settings."""

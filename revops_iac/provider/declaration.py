@@ -1,0 +1,41 @@
+"""What a provider's compiler answers: the vendor resources that a model asks for, or why it cannot hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from revops_iac.provider.live_object import Definition, Reference
+from revops_iac.source.checks import Finding
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """One vendor resource that the model asks for.
+
+    `key` is the Pulumi name `<vendor object>.<key>` without the prefix; `origin` the model path it comes from; `was`
+    earlier Pulumi names; `vendor_name_given` whether the author pinned the vendor name. `suggestion` is the line that
+    pins it, shown when a renamed key would otherwise change an immutable vendor name.
+    """
+
+    kind: str
+    key: str
+    inputs: Definition
+    origin: Path
+    was: tuple[str, ...] = ()
+    vendor_name_given: bool = False
+    suggestion: str = ""
+    depends_on: tuple[Reference, ...] = field(default=())
+
+
+class CannotCompile(Exception):
+    """A provider cannot hold part of the model exactly; each finding says which part, why, and what to write.
+
+    `declared` is what it can hold, so that the problems of that are reported in the same run.
+    """
+
+    def __init__(self, findings: Iterable[Finding], declared: Iterable[Declaration] = ()) -> None:
+        self.findings, self.declared = tuple(findings), tuple(declared)
+        super().__init__("; ".join(f"{'.'.join(map(str, item.path))}: {item.said}" for item in self.findings))

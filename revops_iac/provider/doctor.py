@@ -1,0 +1,190 @@
+"""What an examination of one account answers, and what it may look at; each system has its own, see `Examinable`.
+
+An examination reads and never writes. It reports what it cannot find out as not checked, never as in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Generic, Protocol, runtime_checkable
+
+from revops_iac.errors import AccountError, SessionError
+from revops_iac.provider.live_object import C, Lookup
+from revops_iac.provider.session import Session
+
+SKEW_S = 60
+"""How far the clocks may be apart: tokens of logins live for minutes."""
+WARN_DAYS = 180
+"""How long before the end of an interface people are told."""
+CALLS_EACH = 2
+"""Calls that a first `up` spends on a resource, roughly: one to read, one to write."""
+LOW_CALLS = 0.10
+"""The share of the day's calls below which people are told."""
+
+NAMED = 3
+"""How many people are named one by one."""
+
+
+class State(StrEnum):
+    """The outcome of a check. Only `MISSING` fails the examination."""
+
+    OK = "ok"
+    WARNING = "warning"
+    MISSING = "missing"
+    NOT_CHECKED = "not checked"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at: its name, what was found, and what to do about it."""
+
+    name: str
+    state: State
+    found: str
+    fix: str | None = None
+
+
+@dataclass(frozen=True)
+class Visit(Generic[C]):
+    """One account of one stack. `session.declared` holds what the stack would declare on it.
+
+    `people` are the persons of the model with their login on this system; `today` decides about dates of the calendar,
+    `clock` about the seconds between this machine and the vendor.
+    """
+
+    stack: str
+    session: Session[C]
+    people: Mapping[str, str]
+    today: date
+    clock: Callable[[], datetime]
+
+    @property
+    def label(self) -> str:
+        """What people call the system."""
+        return self.session.system.label
+
+    @cached_property
+    def lookups(self) -> list[Lookup]:
+        """The names that the account must know, in order; those that the stack itself provides are left out."""
+        kinds = self.session.system.kinds
+        known = [(kinds[item.kind], item.inputs) for item in self.session.declared]
+        provided = {lookup for kind, inputs in known for lookup in kind.provides(inputs)}
+        named = dict.fromkeys(lookup for kind, inputs in known for lookup in kind.lookups(inputs))
+        return [lookup for lookup in named if lookup not in provided]
+
+
+@runtime_checkable
+class Examinable(Protocol):
+    """An `Account` that can say what it lacks."""
+
+    def examine(self, visit: Visit[Any]) -> Iterable[Check]:
+        """The checks of an account that answers and is the one of stack config.
+
+        Raises SessionError when it stops answering; what was yielded before counts.
+        """
+
+
+def attempt(name: str, look: Callable[[], Iterable[Check]]) -> list[Check]:
+    """The checks of one look; a refusal to answer becomes a check of its own, so that the others still run.
+
+    Raises SessionError when no other look can have an answer either.
+    """
+    try:
+        return list(look())
+    except SessionError:
+        raise
+    except AccountError as error:
+        return [Check(name, State.NOT_CHECKED, error.sentence, error.fix)]
+
+
+def clock_check(visit: Visit[Any], date_header: str | None) -> Check:
+    """This machine's clock against the `Date` of an answer."""
+    try:
+        theirs = parsedate_to_datetime(date_header or "")
+    except ValueError:
+        return Check("clock", State.NOT_CHECKED, f"{visit.label} said no time")
+    ahead = round((visit.clock() - theirs).total_seconds())
+    if abs(ahead) <= SKEW_S:
+        return Check("clock", State.OK, f"within {SKEW_S} s of {visit.label}")
+    side = "ahead of" if ahead > 0 else "behind"
+    return Check(
+        "clock",
+        State.WARNING,
+        f"this machine is {abs(ahead):,} s {side} {visit.label}",
+        "synchronise the clock of this machine (NTP): logins and go-live dates depend on it",
+    )
+
+
+def sunset_check(visit: Visit[Any], name: str, what: str, ends: date, when: str, fix: str) -> Check:
+    """An interface that the vendor will switch off: `what` loses support on `ends`, written `when`."""
+    days = (ends - visit.today).days
+    if days <= 0:
+        return Check(name, State.MISSING, f"{what} lost support {when}", fix)
+    if days <= WARN_DAYS:
+        return Check(name, State.WARNING, f"{what} lose support {when}, in {days} day{'' if days == 1 else 's'}", fix)
+    return Check(name, State.OK, f"{what}, supported until {when.removeprefix('in ').removeprefix('on ')}")
+
+
+def calls_check(visit: Visit[Any], left: int, most: int, burst: str, fix: str) -> Check:
+    """The calls that are left today, against a share of the limit and against what a first `up` takes."""
+    need = CALLS_EACH * len(visit.session.declared)
+    found = f"{left:,} of {most:,} left today{burst}"
+    if left < need:
+        return Check("API calls", State.WARNING, f"{found}; a first up of this stack takes about {need:,}", fix)
+    if left < most * LOW_CALLS:
+        return Check("API calls", State.WARNING, found, fix)
+    return Check("API calls", State.OK, found)
+
+
+def people_checks(visit: Visit[Any], types: tuple[str, ...]) -> Iterator[Check]:
+    """Everybody that the model names, as the overlay says who they are there; `types` are those of person lookups.
+
+    A login that a resource needs is missing; one that nothing needs yet is a warning.
+    """
+    needed = {lookup.value: lookup for lookup in visit.lookups if lookup.type in types}
+    persons: dict[str, list[str]] = {login: [] for login in needed}
+    for person, login in visit.people.items():
+        persons.setdefault(login, []).append(person)
+    unknown = [login for login in persons if visit.session.resolve(needed.get(login, Lookup(types[0], login))) is None]
+    for login in unknown:
+        yield _unknown_person(visit, login, persons[login], login in needed)
+    if not unknown and persons:
+        yield Check("people", State.OK, _people_found(len(visit.people), len(persons)))
+
+
+def _people_found(people: int, logins: int) -> str:
+    """A stand-in serves many people by one login."""
+    persons = "1 person" if people == 1 else f"{people} people"
+    return f"{persons} of the model, found by {logins} login{'' if logins == 1 else 's'}"
+
+
+def _unknown_person(visit: Visit[Any], login: str, persons: list[str], needed: bool) -> Check:
+    who = f" ({_named(persons)})" if persons else ""
+    entry = f"people.identities.{persons[0]}.{visit.session.system.name}" if len(persons) == 1 else "people.identities"
+    return Check(
+        "people",
+        State.MISSING if needed else State.WARNING,
+        f'"{login}"{who} is nobody there' + ("" if needed else "; no resource needs it yet"),
+        f'invite "{login}" to {visit.label}, or map the person under {entry} '
+        f"in overlays/{visit.session.settings.environment}.yaml",
+    )
+
+
+def _named(persons: list[str]) -> str:
+    return ", ".join(persons) if len(persons) <= NAMED else f"{len(persons)} people of the model"
+
+
+def name_checks(visit: Visit[Any], types: tuple[str, ...]) -> Iterator[Check]:
+    """Teams, queues, profiles and the like that resources name; `types` are those of person lookups, left out."""
+    named = [lookup for lookup in visit.lookups if lookup.type not in types]
+    unknown = [lookup for lookup in named if visit.session.resolve(lookup) is None]
+    for lookup in unknown:
+        found = f'there is no {lookup.type.replace("_", " ")} "{lookup.value}"'
+        yield Check("names", State.MISSING, found, f"create it in {visit.label}, or correct the name in the model")
+    if named and not unknown:
+        yield Check("names", State.OK, f"{len(named)} found")

@@ -1,0 +1,377 @@
+"""Checks of form across entries: references, cycles, renames, conditions. Judgement is left to the policies."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from revops_iac.diagnostics import suggest, suggest_field
+from revops_iac.model import Model, known_systems
+from revops_iac.model.condition import OBJECTS, Condition
+from revops_iac.model.context import MissingRate, Money
+from revops_iac.model.data_hygiene import Field
+from revops_iac.model.entry import AppliesTo, VendorEntry
+from revops_iac.model.references import Path, Visit, visits
+from revops_iac.source.condition_checks import condition_findings
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A problem at a path of the model. `column` points inside a text, from 1; `also` are other places it is about."""
+
+    path: Path
+    said: str
+    fix: str
+    also: tuple[Path, ...] = ()
+    column: int | None = None
+    at_key: bool = False
+
+
+def find(model: Model) -> list[Finding]:
+    """Every finding of every check."""
+    walked = list(visits(model))
+    found: list[Finding] = []
+    for check in (_references, _conditions, _money, _renames):
+        found.extend(check(model, walked))
+    for check_model in MODEL_CHECKS:
+        found.extend(check_model(model))
+    return found
+
+
+def _declared(model: Model) -> dict[str, tuple[Iterable[str], str]]:
+    """Kind of reference -> the keys that exist, and where to declare one."""
+    people, lifecycle = model.people, model.lifecycle
+    return {
+        "field": ([str(reference) for reference, _ in model.fields()], "data_hygiene.fields"),
+        "person": (people.persons, "people.persons"),
+        "team": (people.teams, "people.teams"),
+        "queue": (people.queues, "people.queues"),
+        "person or team": ([*people.persons, *people.teams], "people.persons or people.teams"),
+        "business hours": (people.business_hours, "people.business_hours"),
+        "lifecycle stage": (lifecycle.stages if lifecycle else (), "lifecycle.stages"),
+        "handoff": (lifecycle.handoffs if lifecycle else (), "lifecycle.handoffs"),
+        "lead status": (lifecycle.lead_statuses if lifecycle else (), "lifecycle.lead_statuses"),
+        "pipeline": (model.pipelines, "pipelines"),
+        "routing": (model.routing, "routing"),
+        "metric": (model.metrics.metrics if model.metrics else (), "metrics.metrics"),
+        "dimension": (model.context.dimensions, "context.dimensions"),
+    }
+
+
+def _references(model: Model, walked: list[Visit]) -> Iterator[Finding]:
+    declared = {kind: (frozenset(keys), list(keys), place) for kind, (keys, place) in _declared(model).items()}
+    for visit in walked:
+        if visit.reference == "system":
+            yield from _system(model, visit)
+        elif visit.reference == "time zone":
+            yield from _time_zone(visit)
+        elif visit.reference:
+            known, keys, place = declared[visit.reference]
+            if visit.value not in known:
+                yield _undeclared(visit, keys, place)
+
+
+def _undeclared(visit: Visit, keys: list[str], place: str) -> Finding:
+    if visit.reference == "field":
+        said = f'"{visit.value}" is not a field of the model'
+        return Finding(visit.path, said, suggest_field(visit.value, keys), at_key=visit.is_key)
+    fix = suggest(visit.value, keys, f"declare it under {place}")
+    return Finding(visit.path, f'{visit.reference} "{visit.value}" is not declared', fix, at_key=visit.is_key)
+
+
+def _system(model: Model, visit: Visit) -> Iterator[Finding]:
+    managed = model.context.systems.managed
+    if visit.value not in known_systems():
+        said = f'there is no provider for system "{visit.value}"'
+        yield Finding(visit.path, said, suggest(visit.value, known_systems()), at_key=visit.is_key)
+    elif _needs_management(visit, managed) and visit.value not in managed:
+        fix = suggest(visit.value, managed, "add it to context.systems.managed")
+        yield Finding(visit.path, f'"{visit.value}" is not a managed system', fix)
+
+
+def _needs_management(visit: Visit, managed: list[str]) -> bool:
+    """A runner is held against `managed` only where the author has named what is managed."""
+    return visit.path[-1] == "source_of_truth" or (visit.path[-1] == "runs_on" and bool(managed))
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def _time_zone(visit: Visit) -> Iterator[Finding]:
+    zones = _time_zones()
+    if zones and visit.value not in zones:
+        near = suggest(visit.value, zones, "a name of the IANA time zone database", shown=0)
+        yield Finding(visit.path, f'"{visit.value}" is not a time zone', near)
+
+
+def _conditions(model: Model, walked: list[Visit]) -> Iterator[Finding]:
+    for visit in walked:
+        if isinstance(visit.value, Condition):
+            for said, fix in condition_findings(visit.value, model):
+                yield Finding(visit.path, said, fix)
+
+
+def _money(model: Model, walked: list[Visit]) -> Iterator[Finding]:
+    for visit in walked:
+        if isinstance(visit.value, Money):
+            try:
+                model.context.convert(visit.value)
+            except MissingRate as missing:
+                fix = f"add {missing.currency} to context.exchange_rates, one unit in {model.context.currency}"
+                yield Finding((*visit.path, "currency"), str(missing), fix)
+
+
+def _renames(model: Model, walked: list[Visit]) -> Iterator[Finding]:
+    for visit in walked:
+        if isinstance(visit.value, Mapping):
+            entries = {key: entry for key, entry in visit.value.items() if isinstance(entry, VendorEntry)}
+            yield from _rename_clashes(visit.path, entries)
+            yield from _vendor_name_clashes(visit.path, entries)
+
+
+def _rename_clashes(path: Path, entries: Mapping[str, VendorEntry]) -> Iterator[Finding]:
+    claimed: dict[str, str] = {}
+    for key, entry in entries.items():
+        for old in entry.was:
+            at = (*path, key, "was")
+            if old in entries:
+                yield Finding(at, f'"{old}" is still a key here', f'remove "{old}", or remove the was', ((*path, old),))
+            elif old in claimed:
+                said = f'"{old}" is claimed by {claimed[old]} too'
+                yield Finding(at, said, "only one entry can carry on an old key", ((*path, claimed[old], "was"),))
+            claimed.setdefault(old, key)
+
+
+def _vendor_name_clashes(path: Path, entries: Mapping[str, VendorEntry]) -> Iterator[Finding]:
+    claimed: dict[tuple[str, str], str] = {}
+    for key, entry in entries.items():
+        for system in known_systems():
+            name = entry.vendor_name_on(system)
+            at = (*path, key, "vendor_name", *((system,) if isinstance(entry.vendor_name, dict) else ()))
+            if name is None:
+                continue
+            other = claimed.setdefault((system, name.casefold()), key)
+            if not name.strip():
+                yield Finding(at, "a vendor name is empty", "write the name in the CRM, or remove vendor_name")
+            elif isinstance(entry, Field) and not name.replace("_", "a").isalnum():
+                yield Finding(at, f'"{name}" is not a field name', "use letters, digits and underscores")
+            elif other != key:
+                yield Finding(at, f'"{name}" is the vendor_name of {other} too', "give each its own", ((*path, other),))
+
+
+def cycle(links: Mapping[str, str | None]) -> list[list[str]]:
+    """The cycles in a map of key -> next key, each starting at its first key in the map's order.
+
+    >>> cycle({"a": "b", "b": "a", "c": "a"})
+    [['a', 'b']]
+    """
+    found: list[list[str]] = []
+    done: set[str] = set()
+    for start in links:
+        trail: list[str] = []
+        at: str | None = start
+        while at is not None and at not in done and at not in trail:
+            trail.append(at)
+            at = links.get(at)
+        if at is not None and at in trail:
+            found.append(trail[trail.index(at) :])
+        done.update(trail)
+    return found
+
+
+def _manager_cycles(model: Model) -> Iterator[Finding]:
+    for ring in cycle({key: person.manager for key, person in model.people.persons.items()}):
+        said = "the managers form a cycle: " + " -> ".join([*ring, ring[0]])
+        yield Finding(("people", "persons", ring[0], "manager"), said, "remove one manager of these")
+
+
+def _mirrors(model: Model) -> Iterator[Finding]:
+    links = {str(reference): field.mirror_of for reference, field in model.fields()}
+    ringed: set[str] = set()
+    for ring in cycle(links):
+        ringed.update(ring)
+        said = "the mirrors form a cycle: " + " -> ".join([*ring, ring[0]])
+        yield Finding(_field_path(ring[0], "mirror_of"), said, "mirror a field that holds the value itself")
+    for reference, field in model.fields():
+        source = model.field(field.mirror_of) if field.mirror_of else None
+        if source is None or str(reference) in ringed:
+            continue
+        if source.type != field.type:
+            said = f'is {field.type}, and "{field.mirror_of}" is {source.type}'
+            yield Finding(_field_path(reference, "type"), said, "a mirror has the type of its source")
+
+
+def _field_path(reference: str, *rest: str) -> Path:
+    return ("data_hygiene", "fields", *reference.split("."), *rest)
+
+
+def _options(model: Model) -> Iterator[Finding]:
+    for reference, field in model.fields():
+        picklist = field.type in ("picklist", "multi_picklist")
+        if field.options and not picklist:
+            said = f"a field of type {field.type} has no options"
+            yield Finding(_field_path(reference, "options"), said, "remove them, or make the type picklist")
+        if picklist and not field.options and not field.standard:
+            yield Finding(_field_path(reference), "a picklist has no options", "add options: {key: Label}")
+
+
+def _dimensions(model: Model) -> Iterator[Finding]:
+    for key, dimension in model.context.dimensions.items():
+        for object_name in OBJECTS:
+            reference = dimension.field_on(object_name)
+            field = model.field(reference) if reference else None
+            missing = [value for value in dimension.values if field and field.options and value not in field.options]
+            if field and missing:
+                said = f'"{missing[0]}" is not an option of {reference}'
+                fix = suggest(missing[0], field.options, f"add it to the options of {reference}")
+                yield Finding(("context", "dimensions", key, object_name), said, fix)
+
+
+def _applies_to(model: Model) -> Iterator[Finding]:
+    filters: dict[Path, AppliesTo] = {}
+    for topic in ("scoring", "routing", "pipelines", "deal_desk"):
+        filters |= {(topic, key, "applies_to"): entry.applies_to for key, entry in getattr(model, topic).items()}
+    for path, applies_to in filters.items():
+        for dimension, values in applies_to.items():
+            declared = model.context.dimensions.get(dimension)
+            for index, value in enumerate(values if declared else []):
+                if declared and value not in declared.values:
+                    fix = suggest(value, declared.values, f"add it to context.dimensions.{dimension}.values")
+                    said = f'"{value}" is not a value of dimension {dimension}'
+                    yield Finding((*path, dimension, index), said, fix)
+
+
+def _scores(model: Model) -> Iterator[Finding]:
+    first: str | None = None
+    for key, entry in model.scoring.items():
+        path = ("scoring", key)
+        if first is None:
+            first = key
+        elif entry.fields != model.scoring[first].fields:
+            fix = "every scoring entry compiles into the same fields; copy them from the first"
+            yield Finding((*path, "fields"), f"differ from those of {first}", fix, (("scoring", first, "fields"),))
+        for dimension in ("fit", "engagement"):
+            low, high = getattr(entry.limits, dimension)
+            if low > high:
+                yield Finding(
+                    (*path, "limits", dimension), "the lowest is above the highest", "write [lowest, highest]"
+                )
+        yield from _person_fields(model, key)
+
+
+def _person_fields(model: Model, key: str) -> Iterator[Finding]:
+    """A formula on the person cannot reach the company, so scoring names fields of the person only."""
+    entry = model.scoring[key]
+    read: list[tuple[Path, Condition]] = [
+        (("scoring", key, "fit", signal, "bands", index, "when"), band.when)
+        for signal, fit in entry.fit.items()
+        for index, band in enumerate(fit.bands)
+    ]
+    read += [(("scoring", key, "negative", name, "when"), signal.when) for name, signal in entry.negative.items()]
+    mirrors = {field.mirror_of: str(reference) for reference, field in model.fields() if field.mirror_of}
+    for path, condition in read:
+        for reference in condition.fields():
+            if reference.object != "contact":
+                mirror = mirrors.get(reference)
+                fix = f"use {mirror}" if mirror else f"declare a contact field with mirror_of: {reference}"
+                yield Finding(path, f'"{reference}" is not a field of the person', fix)
+
+
+def _stages(model: Model) -> Iterator[Finding]:
+    """Stages with one label are one value in a CRM that shares stages among pipelines."""
+    first: dict[str, tuple[str, str]] = {}
+    for pipeline_key, pipeline in model.pipelines.items():
+        own: dict[str, str] = {}
+        for key, stage in pipeline.stages.items():
+            if stage.label in own:
+                said = f'label "{stage.label}" is used twice in this pipeline'
+                other = _stage_path(pipeline_key, own[stage.label])
+                yield Finding(_stage_path(pipeline_key, key), said, "give each stage its own label", (other,))
+            own.setdefault(stage.label, key)
+            other_pipeline, other_key = first.setdefault(stage.label, (pipeline_key, key))
+            if other_pipeline != pipeline_key:
+                yield from _stage_agrees(model, pipeline_key, key, other_pipeline, other_key)
+
+
+def _stage_agrees(model: Model, pipeline: str, key: str, other_pipeline: str, other_key: str) -> Iterator[Finding]:
+    one, other = model.pipelines[pipeline].stages[key], model.pipelines[other_pipeline].stages[other_key]
+    differing = [name for name in ("probability", "forecast", "closed") if getattr(one, name) != getattr(other, name)]
+    if differing:
+        said = f'label "{one.label}" also names a stage of pipeline {other_pipeline}, and {", ".join(differing)} differ'
+        fix = "make them agree, or change one label"
+        yield Finding(_stage_path(pipeline, key), said, fix, (_stage_path(other_pipeline, other_key),))
+
+
+def _stage_path(pipeline: str, key: str) -> Path:
+    return ("pipelines", pipeline, "stages", key)
+
+
+def _qualification(model: Model) -> Iterator[Finding]:
+    lifecycle = model.lifecycle
+    if lifecycle is None or lifecycle.qualification is None:
+        return
+    qualification = lifecycle.qualification
+    if qualification.minimum > len(qualification.confirmed_fields):
+        said = f"{qualification.minimum} is more than there are confirmed_fields"
+        yield Finding(("lifecycle", "qualification", "minimum"), said, f"at most {len(qualification.confirmed_fields)}")
+
+
+def _lifecycle_options(model: Model) -> Iterator[Finding]:
+    """The fields that hold a stage, a status or a reason offer exactly what the lifecycle names."""
+    lifecycle = model.lifecycle
+    if lifecycle is None:
+        return
+    reason = lifecycle.recycle.reason_field if lifecycle.recycle else None
+    for reference, named, place in (
+        (lifecycle.field, list(lifecycle.stages), "stages"),
+        (lifecycle.status_field, list(lifecycle.lead_statuses), "lead_statuses"),
+        (reason, list(lifecycle.rejection_reasons), "rejection_reasons"),
+    ):
+        field = model.field(reference) if reference else None
+        differing = sorted(set(field.options) ^ set(named)) if field and reference else []
+        if differing and reference:
+            said = f'"{differing[0]}" stands in only one of these options and lifecycle.{place}'
+            yield Finding(_field_path(reference, "options"), said, "make the two agree", (("lifecycle", place),))
+
+
+def _handoffs(model: Model) -> Iterator[Finding]:
+    handoffs = model.lifecycle.handoffs if model.lifecycle else {}
+    for key, handoff in handoffs.items():
+        for what in handoff.met_by:
+            if what not in handoff.sla:
+                fix = suggest(what, handoff.sla, "add it to sla")
+                yield Finding(("lifecycle", "handoffs", key, "met_by", what), f'"{what}" is not in the sla', fix)
+
+
+def _deal_desks(model: Model) -> Iterator[Finding]:
+    for key, desk in model.deal_desk.items():
+        reference = desk.fields.payment_terms
+        field = model.field(reference) if reference else None
+        for index, terms in enumerate(desk.review_when.payment_terms):
+            if field and field.options and terms not in field.options:
+                path = ("deal_desk", key, "review_when", "payment_terms", index)
+                yield Finding(path, f'"{terms}" is not an option of {reference}', suggest(terms, field.options))
+        for name, tier in desk.approvals.items():
+            low, high = tier.discount_from, tier.discount_below
+            if low is not None and high is not None and low >= high:
+                at: Path = ("deal_desk", key, "approvals", name, "discount_below")
+                yield Finding(at, f"{high:g} is not above discount_from {low:g}", "write the lower bound first")
+
+
+MODEL_CHECKS: tuple[Callable[[Model], Iterator[Finding]], ...] = (
+    _manager_cycles,
+    _mirrors,
+    _options,
+    _dimensions,
+    _applies_to,
+    _scores,
+    _stages,
+    _qualification,
+    _lifecycle_options,
+    _handoffs,
+    _deal_desks,
+)

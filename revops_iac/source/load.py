@@ -1,0 +1,209 @@
+"""Loads a model: the YAML files, an environment's overlay, and every problem in them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from revops_iac.diagnostics import ModelProblems, Position, Problem, suggest
+from revops_iac.model import TOPICS, Model, known_systems
+from revops_iac.model.references import Path as ModelPath
+from revops_iac.model.subject import subject
+from revops_iac.source import checks
+from revops_iac.source.context_file import PATHS, read_context
+from revops_iac.source.input_errors import problems_of
+from revops_iac.source.merge import merge_files, overlay
+from revops_iac.source.yaml_tree import Node, read
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model and where everything in it is written."""
+
+    model: Model
+    environment: str | None
+    files: tuple[str, ...]
+    """Every file that was read, relative to the project's root."""
+    positions: Mapping[ModelPath, Position] = field(repr=False)
+    filled: Mapping[str, Position] = field(default_factory=dict)
+    """Gaps of `context` filled from the product marketing context: dotted key -> where it says so."""
+    insets: Mapping[ModelPath, int] = field(default_factory=dict, repr=False)
+    """Columns from the position of a text that stands on one line to its first character."""
+
+    def position_inside(self, path: ModelPath, column: int) -> Position | None:
+        """Where a column of a text is written, counted from 1; for a text over several lines where the text begins."""
+        position, inset = self.position_of(path), self.insets.get(path)
+        if position is None or inset is None:
+            return position
+        return Position(position.file, position.line, position.column + inset + column - 1)
+
+    def texts_of(self, origin: ModelPath, value: Any) -> dict[str, str]:
+        """Where the texts inside an entry begin: path in the entry, joined by "/" -> `file:line:column`."""
+        if isinstance(value, str):
+            begins = self.position_inside(origin, 1) if origin in self.positions else None
+            is_known = begins is not None and (origin in self.insets or "\n" in value)
+            return {"": str(begins)} if is_known else {}
+        items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+        return {
+            f"{key}/{path}".rstrip("/"): place
+            for key, part in items
+            for path, place in self.texts_of((*origin, key), part).items()
+        }
+
+    def position_of(self, path: ModelPath) -> Position | None:
+        """Where a path of the model is written, or the nearest entry around it; None for what nobody wrote."""
+        return nearest_position(self.positions, path)
+
+
+def nearest_position(positions: Mapping[ModelPath, Position], path: ModelPath) -> Position | None:
+    """The position of a path or of its nearest parent."""
+    for length in range(len(path), 0, -1):
+        if path[:length] in positions:
+            return positions[path[:length]]
+    return None
+
+
+def load_model(directory: Path, environment: str | None = None) -> Model:
+    """The model alone; raises ModelProblems."""
+    return load(directory, environment).model
+
+
+def load(directory: Path, environment: str | None = None) -> Loaded:
+    """Load `directory`/model/*.yaml and, for an environment, `directory`/overlays/<environment>.yaml.
+
+    Raises ModelProblems with every problem of the run. Positions are relative to the parent of `directory`.
+    """
+    source = _Source(directory.resolve())
+    root = source.model()
+    if environment is not None:
+        root = source.overlaid(root, environment)
+    if source.problems and not root.content:
+        raise ModelProblems(source.problems)
+    filled = source.fill_gaps(root)
+    model = _validated(root, source.problems)
+    return Loaded(model, environment, tuple(source.files), _positions(root), filled, _insets(root))
+
+
+class _Source:
+    """The files of a model, read once, with what is wrong with them."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory, self.project = directory, directory.parent
+        self.files, self.problems = list[str](), list[Problem]()
+
+    def shown(self, path: Path) -> str:
+        return path.relative_to(self.project).as_posix()
+
+    def model(self) -> Node:
+        folder = self.directory / "model"
+        files = _yaml_files(folder)
+        if not folder.is_dir():
+            fix = "run it in the project's folder, or make the folder with: revops init"
+            self.problems.append(Problem(None, self.shown(folder), "there is no such folder", fix))
+        elif not files:
+            self.problems.append(Problem(None, self.shown(folder), "holds no YAML file", "add context.yaml there"))
+        roots = [root for path in files if (root := self.read(path))]
+        merged, problems = merge_files(roots)
+        self.problems += problems
+        return merged
+
+    def read(self, path: Path) -> Node | None:
+        shown = self.shown(path)
+        self.files.append(shown)
+        node, problems = read(path, shown)
+        self.problems += problems
+        if node is not None and not isinstance(node.content, dict):
+            said = "the top level must be a mapping of topics"
+            self.problems.append(Problem(node.position, path.name, said, f"begin with a topic: {', '.join(TOPICS)}"))
+            return None
+        return node
+
+    def overlaid(self, root: Node, environment: str) -> Node:
+        files = {path.stem: path for path in _yaml_files(self.directory / "overlays")}
+        if environment not in files:
+            said = "there is no such overlay in " + self.shown(self.directory / "overlays")
+            fix = suggest(environment, sorted(files), "add the file")
+            self.problems.append(Problem(None, f'environment "{environment}"', said, fix))
+            return root
+        over = self.read(files[environment])
+        if over is None:
+            return root
+        merged, problems = overlay(root, over)
+        self.problems += problems
+        return merged
+
+    def fill_gaps(self, root: Node) -> dict[str, Position]:
+        """Fill what `context` leaves open; `root` is changed in place, before anybody else sees it."""
+        path = next((self.project / name for name in PATHS if (self.project / name).is_file()), None)
+        if path is None:
+            return {}
+        self.files.append(self.shown(path))
+        found = read_context(path.read_text(encoding="utf-8", errors="replace"), self.shown(path))
+        start = Position(self.shown(path), 1, 1)
+        context = root.content.get("context")
+        if context is None or context.content is None:
+            context = root.content["context"] = Node({}, start, start)
+        return dict(_fill(context, found, "")) if isinstance(context.content, dict) else {}
+
+
+def _fill(into: Node, found: Node, prefix: str) -> Iterator[tuple[str, Position]]:
+    for key, node in found.content.items():
+        held = into.content.get(key)
+        if held is None or held.content is None:
+            into.content[key] = node
+            yield f"context.{prefix}{key}", node.position
+        elif isinstance(held.content, dict) and isinstance(node.content, dict) and key == "stack":
+            yield from _fill(held, node, f"{prefix}{key}.")
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    found = [path for suffix in ("yaml", "yml") for path in folder.rglob(f"*.{suffix}")]
+    return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+
+
+def _positions(root: Node) -> dict[ModelPath, Position]:
+    """A scalar is where its value is; a mapping or list where its key is."""
+    return {
+        path: node.key if isinstance(node.content, dict | list) else node.position for path, node in root.walk() if path
+    }
+
+
+def _insets(root: Node) -> dict[ModelPath, int]:
+    return {path: node.inset for path, node in root.walk() if isinstance(node.content, str) and node.inset is not None}
+
+
+def _validated(root: Node, problems: list[Problem]) -> Model:
+    plain = root.plain()
+    topics = {key: value for key, value in plain.items() if key in TOPICS and value is not None}
+    raw = {key: value or {} for key, value in plain.items() if key in known_systems()}
+    unknown = [key for key in plain if key not in TOPICS and key not in known_systems()]
+    nodes = dict(root.walk())
+    positions = _positions(root)
+    found = [*problems, *(_unknown_section(nodes[(key,)], key) for key in unknown)]
+    try:
+        model = Model.model_validate({**topics, "raw_sections": raw} if raw else topics)
+    except ValidationError as error:
+        raise ModelProblems([*found, *problems_of(error, nodes)]) from None
+    found += [_of_finding(finding, positions, nodes) for finding in checks.find(model)]
+    if found:
+        raise ModelProblems(found)
+    return model
+
+
+def _unknown_section(node: Node, key: str) -> Problem:
+    return Problem(node.key, "model", f'unknown section "{key}"', suggest(key, [*TOPICS, *known_systems()]))
+
+
+def _of_finding(
+    finding: checks.Finding, positions: Mapping[ModelPath, Position], nodes: Mapping[ModelPath, Node]
+) -> Problem:
+    node = nodes.get(finding.path)
+    position = node.key if node and finding.at_key else nearest_position(positions, finding.path)
+    others = [place for path in finding.also if (place := nearest_position(positions, path))]
+    said = finding.said + (f" ({', '.join(map(str, others))})" if others else "")
+    about = finding.path[:-1] if finding.at_key else finding.path
+    return Problem(position, subject(about), said, finding.fix)

@@ -1,0 +1,89 @@
+"""Merges the files of a model, and an environment's overlay over them, key by key and never by position."""
+
+from __future__ import annotations
+
+from revops_iac.diagnostics import Position, Problem
+from revops_iac.model import TOPICS
+from revops_iac.model.references import Path
+from revops_iac.model.subject import subject
+from revops_iac.source.yaml_tree import Node
+
+NOWHERE = Position("", 1, 1)
+RAW_ENTRY_DEPTH = 3
+"""System, kind, vendor key: below it stand the vendor's own inputs, where `remove` is only a word."""
+
+
+def merge_files(roots: list[Node]) -> tuple[Node, list[Problem]]:
+    """One tree of several files. Entries may be spread over files; the same value twice is a problem."""
+    merged = Node({}, NOWHERE, NOWHERE)
+    problems: list[Problem] = []
+    for root in roots:
+        merged = _joined(merged, root, (), problems)
+    return merged, problems
+
+
+def _joined(first: Node, second: Node, path: Path, problems: list[Problem]) -> Node:
+    content = dict(first.content)
+    clashes = []
+    for key, node in second.content.items():
+        held = content.get(key)
+        if held is None or held.content is None:
+            content[key] = node
+        elif isinstance(held.content, dict) and isinstance(node.content, dict):
+            content[key] = _joined(held, node, (*path, key), problems)
+        elif node.content is not None or not path:
+            clashes.append((key, held, node))
+    problems += _clash(path, clashes)
+    return Node(content, first.position, first.key)
+
+
+def _clash(path: Path, clashes: list[tuple[str, Node, Node]]) -> list[Problem]:
+    """One problem for an entry that is written twice, however many of its keys clash."""
+    if not clashes:
+        return []
+    key, held, node = clashes[0]
+    more = f" and {len(clashes) - 1} more" if len(clashes) > 1 else ""
+    said = f'"{key}"{more} is already defined at {held.key}'
+    return [Problem(node.key, subject(path), said, "remove one of them, or rename it")]
+
+
+def overlay(base: Node, over: Node, path: Path = ()) -> tuple[Node, list[Problem]]:
+    """`over` on top of `base`: mappings merge by key, anything else is replaced whole, `remove: true` removes.
+
+    The order of `base` stays; new keys come last.
+    """
+    content = dict(base.content)
+    problems: list[Problem] = []
+    for key, node in over.content.items():
+        here = (*path, key)
+        held = content.get(key)
+        if _is_removal(node, here):
+            problems += _removal_problems(node, here, held is not None)
+            content.pop(key, None)
+        elif isinstance(node.content, dict):
+            under = held if held is not None and isinstance(held.content, dict) else Node({}, node.position, node.key)
+            content[key], below = overlay(under, node, here)
+            problems += below
+        else:
+            content[key] = node
+    return Node(content, base.position, base.key), problems
+
+
+def _is_removal(node: Node, path: Path) -> bool:
+    if not isinstance(node.content, dict) or "remove" not in node.content:
+        return False
+    return path[0] in TOPICS or len(path) <= RAW_ENTRY_DEPTH
+
+
+def _removal_problems(node: Node, path: Path, exists: bool) -> list[Problem]:
+    mark = node.content["remove"]
+    if mark.content is not True:
+        return [Problem(mark.position, subject(path), "remove must be true", "write remove: true, or leave it out")]
+    if len(node.content) > 1:
+        other = next(key for key in node.content if key != "remove")
+        return [Problem(mark.key, subject(path), f'is removed and also given "{other}"', "keep one of the two")]
+    if not exists:
+        return [
+            Problem(node.key, subject(path), "is removed, and was never there", "correct the key, or drop the line")
+        ]
+    return []

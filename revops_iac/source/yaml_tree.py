@@ -1,0 +1,173 @@
+"""One YAML file as a tree in which every key and value knows its place.
+
+Reads the core schema of YAML 1.2 (https://yaml.org/spec/1.2.2/#103-core-schema): only `true` and `false` are booleans,
+so that the country code `no` and the word `on` stay texts, and dates and times stay texts too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from revops_iac.diagnostics import Position, Problem
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class Node:
+    """A value and where it is written; `key` is where its key is. Content is a scalar, a list or a mapping of nodes."""
+
+    content: Any
+    position: Position
+    key: Position
+    inset: int | None = 0
+    """Columns from `position` to the first character of a text; None where a text spans lines."""
+
+    def plain(self) -> Any:
+        """The value without positions."""
+        if isinstance(self.content, dict):
+            return {key: child.plain() for key, child in self.content.items()}
+        if isinstance(self.content, list):
+            return [child.plain() for child in self.content]
+        return self.content
+
+    def walk(self, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Node]]:
+        """This node and every one below it, with its path."""
+        yield path, self
+        if isinstance(self.content, dict):
+            for key, child in self.content.items():
+                yield from child.walk((*path, key))
+        elif isinstance(self.content, list):
+            for index, child in enumerate(self.content):
+                yield from child.walk((*path, index))
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    yaml_implicit_resolvers: dict[str, Any] = {}
+
+
+for _tag, _pattern, _first in (
+    ("bool", r"^(?:true|false)$", "tf"),
+    ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789"),
+    ("float", r"^[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?)$", "-+.0123456789"),
+    ("null", r"^(?:~|null|)$", ["~", "n", ""]),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
+
+TAG = "tag:yaml.org,2002:"
+READ_AS: dict[str, Callable[[str], Scalar]] = {
+    f"{TAG}bool": lambda text: text == "true",
+    f"{TAG}int": int,
+    f"{TAG}float": float,
+    f"{TAG}null": lambda text: None,
+    f"{TAG}str": str,
+}
+
+
+def read(path: Path, shown_as: str) -> tuple[Node | None, list[Problem]]:
+    """Read a file; positions carry the path `shown_as`. The node is None when the file is empty or cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        return None, [_unreadable(shown_as, 1, 1, f"is not UTF-8 (byte {error.start})", "save the file as UTF-8")]
+    except OSError as error:
+        return None, [
+            Problem(None, shown_as, f"cannot be read: {error.strerror}", "check the path and its permissions")
+        ]
+    return parse(text, shown_as)
+
+
+def parse(text: str, shown_as: str) -> tuple[Node | None, list[Problem]]:
+    """Read YAML text, as `read`."""
+    loader = _Loader(text)
+    try:
+        root = loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        said = ", ".join(part for part in (error.context, error.problem) if part)
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        return None, [
+            _unreadable(shown_as, line, column, f"is not YAML: {said}", "correct the line or the one above it")
+        ]
+    except (yaml.YAMLError, RecursionError) as error:
+        said = str(error).splitlines()[0]
+        return None, [_unreadable(shown_as, 1, 1, f"is not YAML: {said}", "remove the characters that YAML refuses")]
+    finally:
+        loader.dispose()
+    if root is None:
+        return None, []
+    builder = _Builder(shown_as)
+    try:
+        return builder.node(root, None), builder.problems
+    except RecursionError:
+        return None, [_unreadable(shown_as, 1, 1, "is nested too deeply", "write fewer levels")]
+
+
+def _unreadable(shown_as: str, line: int, column: int, said: str, fix: str) -> Problem:
+    return Problem(Position(shown_as, line, column), Path(shown_as).name, said, fix)
+
+
+class _Builder:
+    """Turns PyYAML's nodes into ours, collecting what it refuses."""
+
+    def __init__(self, file: str) -> None:
+        self.file, self.problems, self.seen = file, list[Problem](), set[int]()
+
+    def position(self, node: yaml.Node) -> Position:
+        return Position(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+    def refuse(self, node: yaml.Node, subject: str, said: str, fix: str) -> None:
+        self.problems.append(Problem(self.position(node), subject, said, fix))
+
+    def node(self, node: yaml.Node, key: Position | None) -> Node:
+        at = self.position(node)
+        if id(node) in self.seen:
+            self.refuse(node, Path(self.file).name, "anchors and aliases (& and *) are not read", "write it out")
+            return Node(None, at, key or at)
+        self.seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            return Node(self.mapping(node), at, key or at)
+        if isinstance(node, yaml.SequenceNode):
+            return Node([self.node(item, None) for item in node.value], at, key or at)
+        return Node(self.scalar(node), at, key or at, _inset(node))
+
+    def mapping(self, node: yaml.MappingNode) -> dict[str, Node]:
+        content: dict[str, Node] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self.refuse(key, "key", "a list or a mapping cannot be a key", "write the key as one word")
+                continue
+            if key.value == "<<":
+                self.refuse(key, 'key "<<"', "merge keys are not read", "write the keys out")
+                continue
+            if key.value in content:
+                first = content[key.value].key
+                said = f"is already defined at {first}"
+                self.refuse(key, f'key "{key.value}"', said, "remove one of them, or rename it")
+                continue
+            content[key.value] = self.node(value, self.position(key))
+        return content
+
+    def scalar(self, node: yaml.Node) -> Scalar:
+        read_as = READ_AS.get(node.tag)
+        if read_as is None:
+            self.refuse(node, f'tag "{node.tag.removeprefix(TAG)}"', "tags are not read", "remove the tag")
+            return None
+        try:
+            value: Scalar = read_as(node.value)
+        except ValueError:
+            self.refuse(node, f'tag "{node.tag.removeprefix(TAG)}"', "does not fit its value", "remove the tag")
+            return None
+        return value
+
+
+def _inset(node: yaml.Node) -> int | None:
+    if node.start_mark.line != node.end_mark.line:
+        return None
+    return 1 if getattr(node, "style", None) in ("'", '"') else 0

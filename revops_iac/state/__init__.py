@@ -1,0 +1,1 @@
+"""What is kept beside Pulumi's state, in `.revops/<stack>/`."""

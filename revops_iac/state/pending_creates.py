@@ -1,0 +1,37 @@
+"""What this stack began to create and had not recorded yet, so that a killed run converges instead of colliding.
+
+One small file per creation under `.revops/<stack>/creating/`, written before the call and removed once Pulumi's state
+holds the resource. It names kinds and vendor names only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from revops_iac.state.source_map import map_path
+
+
+class Journal:
+    """The creations of one stack that are under way. Safe for several threads: each entry is a file of its own."""
+
+    def __init__(self, system: str, stack: str, root: Path | None = None) -> None:
+        self.system = system
+        self.folder = map_path(stack, root).parent / "creating"
+
+    def begin(self, kind: str, name: str) -> None:
+        """Notes that the object is about to be created."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._path(kind, name).write_text(f"{self.system} {kind} {name}\n", encoding="utf-8")
+
+    def end(self, kind: str, name: str) -> None:
+        """Forgets the entry: Pulumi's state holds the resource, or the creation was refused."""
+        self._path(kind, name).unlink(missing_ok=True)
+
+    def began(self, kind: str, name: str) -> bool:
+        """Whether a run began to create the object and no state has held it since."""
+        return self._path(kind, name).exists()
+
+    def _path(self, kind: str, name: str) -> Path:
+        digest = hashlib.sha256(f"{self.system} {kind} {name}".encode()).hexdigest()[:32]
+        return self.folder / digest

@@ -1,0 +1,99 @@
+"""The source map: for each resource of a stack its place, vendor name and inputs, which the provider process, the
+policies and the review read. The program writes it at every run; it is ignored by git and holds no secret.
+
+Positions stay out of resource inputs, so a comment at the top of a file never touches the plan.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from revops_iac.provider.live_object import Wanted
+
+FOLDER = ".revops"
+FILE = "source-map.json"
+
+
+def digest(declared: str) -> str:
+    """The hash that ties a map to the `declared` text of an account resource."""
+    return hashlib.sha256(declared.encode()).hexdigest()
+
+
+def lines_of(declared: str) -> frozenset[str]:
+    """The lines of a `declared` text, each `kind vendor_name`."""
+    return frozenset(line for line in declared.splitlines() if line)
+
+
+@dataclass(frozen=True)
+class SourceMap:
+    """`resources` by URN; `declared`: a hash per system; `places`: dotted model path -> `file:line:column`.
+
+    `preview` says that the program ran for a plan, not to apply one.
+    """
+
+    declared: Mapping[str, str] = field(default_factory=dict)
+    resources: Mapping[str, Wanted] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+    systems: Mapping[str, str] = field(default_factory=dict)
+    preview: bool = False
+
+    def wanted(self, system: str) -> list[Wanted]:
+        """The resources of one system, in the order the program registered them."""
+        return [wanted for urn, wanted in self.resources.items() if self.systems.get(urn) == system]
+
+    def place_of(self, path: str) -> str | None:
+        """The place of a dotted model path, or of the nearest path above it."""
+        while path:
+            if path in self.places:
+                return self.places[path]
+            path = path.rpartition(".")[0]
+        return None
+
+    def write(self, stack: str, root: Path | None = None) -> Path:
+        """Writes the map under `<root>/.revops/<stack>/` in one step and returns its path."""
+        path = map_path(stack, root)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch = path.with_suffix(f".{os.getpid()}.tmp")
+        scratch.write_text(json.dumps(asdict(self), indent=1, sort_keys=True), encoding="utf-8")
+        scratch.replace(path)
+        return path
+
+
+def map_path(stack: str, root: Path | None = None) -> Path:
+    """Where the map of a stack lies; `root` is the folder of the program (`main` in Pulumi.yaml), else this one."""
+    return (root or Path.cwd()) / FOLDER / stack / FILE
+
+
+def read_source_map(stack: str, root: Path | None = None) -> SourceMap | None:
+    """The map of the last run of the program, or None when there is none that can be read."""
+    try:
+        content = json.loads(map_path(stack, root).read_text(encoding="utf-8"))
+        resources = {urn: Wanted(**entry) for urn, entry in content.pop("resources").items()}
+        return SourceMap(resources=resources, **content)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def trusted_wanted(source_map: SourceMap | None, system: str, declared: str) -> list[Wanted]:
+    """The resources of a system with values and places, when the map belongs to `declared`; else names alone.
+
+    A map that is missing or stale never lets anything pass: it only costs the messages their places and values.
+    """
+    if source_map is not None and source_map.declared.get(system) == digest(declared):
+        return source_map.wanted(system)
+    return [_nameless(line) for line in sorted(lines_of(declared))]
+
+
+def _nameless(line: str) -> Wanted:
+    kind, _, name = line.partition(" ")
+    return Wanted(kind=kind, name=name, pulumi_name=name, inputs={})
+
+
+def lines(wanted: Iterable[Wanted]) -> str:
+    """The `declared` text for these resources: one sorted line `kind vendor_name` each."""
+    return "\n".join(sorted({f"{item.kind} {item.name}" for item in wanted}))

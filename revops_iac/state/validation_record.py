@@ -1,0 +1,96 @@
+"""What was validated on an account, as kept in `.revops/<stack>/validation.json`, and whether a package is that one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from revops_iac.provider.kind import META_INPUTS
+from revops_iac.provider.live_object import Wanted
+from revops_iac.provider.validation import Bundle
+from revops_iac.state.source_map import map_path
+
+FILE = "validation.json"
+NAMED = 5
+"""How many components are named one by one."""
+
+
+@dataclass(frozen=True)
+class Validation:
+    """One validation: its id at the account, the account, the package's hash, what was declared, and how it ended."""
+
+    id: str
+    account_id: str
+    package: str
+    declared: str
+    components: Mapping[str, str]
+    valid: bool
+    at: str
+
+
+def declared_hash(declared: Iterable[Wanted]) -> str:
+    """One hash of everything that a program declares on an account."""
+    lines = sorted(
+        json.dumps(
+            [item.kind, item.name, {k: v for k, v in item.inputs.items() if k not in META_INPUTS}], sort_keys=True
+        )
+        for item in declared
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _path(stack: str, root: Path | None = None) -> Path:
+    return map_path(stack, root).parent / FILE
+
+
+def write_validation(root: Path, stack: str, system: str, validation: Validation) -> None:
+    """Keeps a validation in place of the earlier one of that system."""
+    path = _path(stack, root)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = {**_read(path), system: asdict(validation)}
+    path.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def read_validation(stack: str, system: str, root: Path | None = None) -> Validation | None:
+    """The last validation of a system, None when there is none that can be read."""
+    try:
+        return Validation(**_read(_path(stack, root))[system])
+    except (KeyError, TypeError):
+        return None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def refusal_of(validation: Validation | None, bundle: Bundle, account_id: str, declared: str) -> str | None:
+    """Why a package may not be applied, None when it is the one that was validated.
+
+    The rest of a validated package may be applied too, after a run that was cut off: the model is the same, and every
+    component that is left has the content that was validated.
+    """
+    if validation is None:
+        number = len(bundle.components)
+        written = f"{number} component{'s' if number != 1 else ''} would be written"
+        return f"revops:requireValidation is set, and nothing was validated, while {written}"
+    if validation.account_id != account_id:
+        return f'validation {validation.id} was made on account "{validation.account_id}", this is "{account_id}"'
+    if not validation.valid:
+        return f"validation {validation.id} of {validation.at} was refused by the account"
+    if validation.package == bundle.hash:
+        return None
+    differing = sorted(name for name, one in bundle.components.items() if validation.components.get(name) != one)
+    if not differing and validation.declared == declared:
+        return None
+    gone = sorted(set(validation.components) - set(bundle.components))
+    named = [*differing, *(f"{name} (no longer in it)" for name in gone)]
+    rest = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+    return f"the package differs from validation {validation.id} in {', '.join(named[:NAMED])}{rest}"

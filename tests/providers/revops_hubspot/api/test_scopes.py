@@ -1,0 +1,72 @@
+"""Which scopes a stack needs, and which of them a token covers."""
+
+from __future__ import annotations
+
+from revops_hubspot.api.scopes import lacking, reading, unknown_kinds, writing
+
+from revops_iac.provider.kind import Lookup, Wanted
+
+
+def wanted(kind: str, **inputs: str) -> Wanted:
+    return Wanted(kind, "name", "name", inputs)
+
+
+def test_definitions_need_the_schema_of_their_object_and_records_to_count() -> None:
+    declared = [wanted("Property", object="deals"), wanted("Pipeline", object="2-77")]
+    assert reading(declared, []) == [
+        "crm.objects.custom.read",
+        "crm.objects.deals.read",
+        "crm.schemas.custom.read",
+        "crm.schemas.deals.read",
+    ]
+    assert writing(declared) == ["crm.schemas.custom.write", "crm.schemas.deals.write"]
+
+
+def test_sensitive_data_has_scopes_of_its_own() -> None:
+    declared = [wanted("Property", object="contacts", data_sensitivity="sensitive")]
+    assert writing(declared) == ["crm.objects.contacts.sensitive.write.v2", "crm.schemas.contacts.write"]
+
+
+def test_objects_of_hubspot_have_scopes_of_their_own_name() -> None:
+    assert writing([wanted("Property", object="invoices")]) == ["crm.schemas.invoices.write"]
+
+
+def test_names_need_the_scope_of_their_directory() -> None:
+    lookups = [Lookup("owner", "a@example.com"), Lookup("team", "SDR"), Lookup("user", "a@example.com")]
+    assert reading([], lookups) == ["crm.objects.owners.read", "settings.users.teams.read"]
+
+
+def test_lists_and_workflows_have_scopes_of_their_own() -> None:
+    declared = [wanted("List", object="contacts"), wanted("Workflow", object="contacts")]
+    assert writing(declared) == ["automation", "crm.lists.write"]
+
+
+def test_label_needs_the_schemas_of_both_its_ends() -> None:
+    declared = [wanted("AssociationLabel", from_object="contacts", to_object="machine")]
+    assert writing(declared) == ["crm.schemas.contacts.write", "crm.schemas.custom.write"]
+    assert unknown_kinds(declared) == []
+
+
+def test_rules_and_permissions_of_pipelines_have_scopes_of_their_own() -> None:
+    declared = [wanted("PipelineRules", object="deals"), wanted("PipelineStagePermissions", object="deals")]
+    assert writing(declared) == ["crm.pipelines.governance.write", "crm.pipelines.stage_permissions.write"]
+
+
+def test_one_scope_covers_everything_of_tickets() -> None:
+    needed = ["crm.objects.tickets.read", "crm.schemas.tickets.read", "crm.schemas.tickets.write"]
+    assert lacking(needed, frozenset({"tickets"})) == []
+    assert lacking(needed, frozenset({"crm.objects.contacts.read"})) == needed
+
+
+def test_records_readable_means_schema_readable_but_not_writable() -> None:
+    needed = ["crm.schemas.deals.read", "crm.schemas.deals.write"]
+    assert lacking(needed, frozenset({"crm.objects.deals.read"})) == ["crm.schemas.deals.write"]
+
+
+def test_owners_are_readable_with_the_scope_of_workflows() -> None:
+    assert lacking(["crm.objects.owners.read"], frozenset({"automation"})) == []
+    assert lacking(["crm.objects.owners.read"], frozenset({"oauth"})) == ["crm.objects.owners.read"]
+
+
+def test_kind_of_which_nothing_is_known_is_named() -> None:
+    assert unknown_kinds([wanted("Label", of="deals"), wanted("List", object="deals")]) == ["Label"]

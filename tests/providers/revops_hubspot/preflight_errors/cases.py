@@ -1,0 +1,69 @@
+"""All refusals of the simulated portal: a case for each that a write can get, a reason for each that it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.providers.revops_hubspot.preflight_errors.filter_cases import FILTERS, LISTS
+from tests.providers.revops_hubspot.preflight_errors.pipeline_cases import PIPELINE_RULES, PIPELINES
+from tests.providers.revops_hubspot.preflight_errors.property_cases import PROPERTIES, VALIDATIONS
+from tests.providers.revops_hubspot.preflight_errors.schema_cases import LABELS, SCHEMAS
+from tests.providers.revops_hubspot.preflight_errors.workflow_cases import FLOWS
+
+CASES = [*PROPERTIES, *VALIDATIONS, *PIPELINES, *PIPELINE_RULES, *FILTERS, *LISTS, *FLOWS, *LABELS, *SCHEMAS]
+
+READS = "the answer to a read, or to a change of something that is gone"
+REMOVALS = "the answer to a removal, which counts what is at stake and keeps what is in use"
+FORM = "about the form of a request, which the kinds build and nobody writes"
+NO_SUCH_CALL = "the answer to a call that no kind makes"
+UNMODELLED = "HubSpot has it, the simulator does not: a portal may accept it"
+UNTOLD = "no read tells whether the portal has the feature switched on"
+NOT_OURS: Mapping[str, str] = {
+    "association_labels: Association type {} does not exist": READS,
+    "association_labels: Association type {} has {} limit": FORM,
+    "association_labels: Association type {} {} does not exist": FORM,
+    "filter_rules: branches in an ASSOCIATION branch are not supported": UNMODELLED,
+    "filter_rules: event type {} is not known": UNMODELLED,
+    'filter_rules: filterType "{}" is not supported': UNMODELLED,
+    "filter_rules: indexReference.referenceType must be NOW or TODAY; others are not supported": UNMODELLED,
+    'filter_rules: operationType "{}" is not supported': UNMODELLED,
+    'filter_rules: timeType "{}" is not supported': UNMODELLED,
+    "flow_actions: actionTypeId {} is not known": UNMODELLED,
+    "flows: Flow {} does not exist": READS,
+    "flows: Flow {} is at revision {}, not {}": "the kind reads the flow before it writes, and stops itself",
+    "flows: Invalid flow: a {} cannot have objectTypeId {}": FORM,
+    "flows: Invalid flow: flowType must be WORKFLOW or ACTION_SET": FORM,
+    "flows: Invalid flow: the simulator does not run {}, so it is not enabled": UNMODELLED,
+    "flows: Invalid flow: the type of flow {} is {}": FORM,
+    "flows: Invalid flow: {} cannot be changed": FORM,
+    "flows: invalid_json": FORM,
+    "flows: missing_attributes": FORM,
+    "lists: Folder does not exist with ID {}.": "no list names a folder",
+    "lists: List does not exist with ID {}.": READS,
+    "lists: List does not exist with name {} and object type ID {}.": READS,
+    "lists: List {} is used by {}": REMOVALS,
+    "lists: count was {}; it must be from 0 to {}": READS,
+    "lists: missing_query": FORM,
+    "lists: unparsable_path": FORM,
+    "pipeline_rules: There are no rules for pipeline {}": READS,
+    "pipelines: A pipeline cannot be archived by an update; delete it instead": FORM,
+    "pipelines: Pipeline stage {} does not exist": READS,
+    "pipelines: The last pipeline of an object cannot be deleted": REMOVALS,
+    "pipelines: WebServerNotFound": READS,
+    'properties: Property "{}" cannot be deleted because it is in use: {}': REMOVALS,
+    'properties: Property "{}" is defined by HubSpot and cannot be deleted': REMOVALS,
+    'properties: Property group "{}" cannot be deleted because it has active properties': REMOVALS,
+    "properties: Property group {} does not exist": READS,
+    "properties: The batch has {} inputs; the limit is {}": FORM,
+    "properties: The portal is not enabled for sensitive data": UNTOLD,
+    "properties: invalid_json": FORM,
+    "properties: missing_attributes": FORM,
+    "properties: unparsable_query": READS,
+    "property_rules: dataSensitivity must be one of {}": FORM,
+    "property_validations: Property {} has no rule of type {}": READS,
+    "schemas: Object type {} cannot be deleted because it has records": REMOVALS,
+    "schemas: Only an archived object type can be purged": NO_SUCH_CALL,
+    "schemas: Unable to find schema for object type {}": READS,
+    "schemas: {} is associated with {} already": "the kind associates only what is not associated yet",
+}
+"""Refusals that no create or update of a resource gets, with the reason."""

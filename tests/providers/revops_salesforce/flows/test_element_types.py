@@ -1,0 +1,51 @@
+"""Flows whose elements the Metadata API does not have: refused by the program alone, with place and fix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from revops_salesforce.flows.element_types import mistakes
+from revops_salesforce.kinds.flow import Flow
+
+from tests.providers.contract import example
+from tests.providers.revops_salesforce.compiled_model import all_automations, reference_model
+
+
+def said(definition: dict[str, Any]) -> list[str]:
+    return [f"{'.'.join(map(str, one.path))}: {one.said} | {one.fix}" for one in mistakes(definition)]
+
+
+@pytest.mark.parametrize(
+    ("definition", "found"),
+    [
+        ({"start": {"triggerTyp": "Scheduled"}}, 'start.triggerTyp: FlowStart has no element "triggerTyp"'),
+        ({"start": {"triggerType": "AfterSave"}}, 'start.triggerType: "AfterSave" is no FlowTriggerType'),
+        ({"decisions": {"name": "x"}}, 'decisions: "decisions" of Flow is a list'),
+        ({"start": [{"object": "Lead"}]}, 'start: "start" of Flow is one value, not a list'),
+        ({"start": "Lead"}, 'start: "Lead" is no FlowStart, which has elements of its own'),
+        ({"start": {"object": {"name": "Lead"}}}, "start.object: it is one value, without elements of its own"),
+        ({"loops": [{"locationX": "left"}]}, 'loops.0.locationX: "left" is no int'),
+        ({"variables": [{"name": "x"}, {"isInput": "yes"}]}, 'variables.1.isInput: "yes" is no boolean'),
+    ],
+)
+def test_element_that_cannot_be_is_named(definition: dict[str, Any], found: str) -> None:
+    (mistake,) = said(definition)
+    assert mistake.partition(" | ")[0] == f"definition.{found}"
+
+
+def test_nearest_name_is_offered() -> None:
+    (mistake,) = said({"start": {"triggerTyp": "Scheduled"}})
+    assert mistake.endswith("| use triggerType")
+
+
+def test_what_the_compiler_and_the_documentation_write_is_fine() -> None:
+    flows = [one.inputs for one in all_automations(reference_model()) if one.kind == "Flow"]
+    assert len(flows) > 5
+    for inputs in (*flows, example(Flow())):
+        assert said(inputs["definition"]) == []
+
+
+def test_kind_reports_them_as_mistakes_of_the_program() -> None:
+    inputs = {**example(Flow()), "definition": {"start": {"triggerTyp": "Scheduled"}}}
+    assert [one.path for one in Flow().mistakes(inputs, [])] == [("definition", "start", "triggerTyp")]

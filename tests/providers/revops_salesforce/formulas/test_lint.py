@@ -1,0 +1,232 @@
+"""Formulas that cannot be right: refused by the program alone, and with the org's fields at preview."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+from crm_simulators.server import RunningSimulators
+from revops_salesforce.dynamic import KINDS
+from revops_salesforce.formulas import lint as formula_lint
+
+from revops_iac.compile import compile_model
+from revops_iac.config.settings import Settings
+from revops_iac.diagnostics import ModelProblems
+from revops_iac.provider.kind import Placed, Wanted
+from revops_iac.source.load import load
+from tests.providers.revops_salesforce.conftest import OpenSession
+
+CONTEXT = "context:\n  systems: {managed: [salesforce], source_of_truth: salesforce}\n"
+
+
+def problems(folder: Path, model: str) -> str:
+    file = folder / "stacks" / "model" / "model.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(CONTEXT + dedent(model).lstrip("\n"), encoding="utf-8")
+    with pytest.raises(ModelProblems) as refused:
+        compile_model(load(folder / "stacks", None), Settings("dev"))
+    return str(refused.value)
+
+
+MODEL = """
+    salesforce:
+      CustomField:
+        Opportunity.Tier__c:
+          object: Opportunity
+          name: Tier__c
+          label: Tier
+          type: Picklist
+          value_set: {values: [{name: gold, label: Gold}, {name: silver, label: Silver}]}
+        Opportunity.Rank__c:
+          object: Opportunity
+          name: Rank__c
+          label: Rank
+          type: Number
+          precision: 5
+          scale: 0
+          formula: IF(Tier__c = "gold", 1, PRIORVALUE(Amount))
+          formula_treat_blanks_as: BlankAsBlank
+      ValidationRule:
+        Opportunity.Rank_Is_Needed:
+          object: Opportunity
+          name: Rank_Is_Needed
+          error_condition_formula: |
+            AND(
+              ISPICKVAL(Tier__c, "golden"),
+              Rank__c > "5"
+            )
+          error_message: Rank it.
+      Flow:
+        Note:
+          name: Note
+          label: Note
+          definition:
+            processType: AutoLaunchedFlow
+            start: {object: Opportunity, filterFormula: "ISPICKVAL({!$Record.Tier__c}, 'golden')"}
+            formulas:
+              - {name: late, dataType: Date, expression: '{!$Record.Rank__c} + 1'}
+      AssignmentRules:
+        Lead.Routing:
+          object: Lead
+          name: Routing
+          active: false
+          entries:
+            - {formula: 'ISBLNK(Company)', assigned_to: x@example.com, assigned_to_type: User}
+"""
+
+
+def test_program_alone_finds_every_mistake_at_its_line_and_column(tmp_path: Path) -> None:
+    said = problems(tmp_path, MODEL).splitlines()
+    found = [line.partition("model.yaml:")[2] for line in said if "model.yaml:" in line]
+    assert found == [
+        '18:19  salesforce CustomField "Opportunity.Rank__c": formula, column 4: Field Tier__c is a picklist field. '
+        "Picklist fields are only supported in certain functions.",
+        '18:40  salesforce CustomField "Opportunity.Rank__c": formula, column 25: Function PRIORVALUE may not be used '
+        "in this type of formula",
+        '24:32  salesforce ValidationRule "Opportunity.Rank_Is_Needed": error_condition_formula, line 2, column 22: '
+        '"golden" is not a value of Tier__c, so the comparison would never be true',
+        '24:32  salesforce ValidationRule "Opportunity.Rank_Is_Needed": error_condition_formula, line 3, column 13: '
+        "Incorrect parameter type for operator '>'. Expected Number, received Text",
+        '36:84  salesforce Flow "Note": definition.start.filterFormula, column 31: "golden" is not a value of '
+        "$Record.Tier__c, so the comparison would never be true",
+        '38:55  salesforce Flow "Note": definition.formulas[0].expression, column 1: Formula result is data type '
+        "(Number), incompatible with expected data type (Date).",
+        '45:22  salesforce AssignmentRules "Lead.Routing": entries[0].formula, column 1: Unknown function ISBLNK. '
+        "Check spelling.",
+    ]
+    assert said[-1] == "7 problems in 1 file; nothing was changed."
+    assert '    fix: use "gold", or add the value' in said
+
+
+def field(name: str, **inputs: Any) -> dict[str, Any]:
+    return {"object": "Lead", "name": name, "label": name, **inputs}
+
+
+def rule(formula: str) -> dict[str, Any]:
+    return {"object": "Lead", "name": "Rule", "error_condition_formula": formula, "error_message": "No."}
+
+
+def refusals(open_session: OpenSession, kind: str, inputs: dict[str, Any], *others: dict[str, Any]) -> list[str]:
+    session = open_session(writes=False)
+    name = KINDS[kind].vendor_name(inputs)
+    wanted = Wanted(kind, name, name, inputs)
+    fields = [Wanted("CustomField", f"Lead.{other['name']}", other["name"], other) for other in others]
+    session.declared = [*fields, wanted]
+    found = [text.partition("\n")[0] for text in KINDS[kind].refusals(session, wanted, session.find(KINDS[kind], name))]
+    return [text.removeprefix(f'Salesforce: {kind} "{name}": ') for text in found]
+
+
+def seed_tier(accounts: RunningSimulators) -> None:
+    values = [{"fullName": name, "label": name, "default": False} for name in ("gold", "silver")]
+    value_set = {"restricted": True, "valueSetDefinition": {"sorted": False, "value": values}}
+    tier = {"label": "Tier", "type": "Picklist", "valueSet": value_set}
+    accounts.seed("salesforce", {"components": {"CustomField": {"Lead.Tier__c": tier}}})
+
+
+@pytest.mark.parametrize(
+    ("formula", "found"),
+    [
+        ("ISBLANK(Company)", []),
+        ("Owner:User.IsActive && ISBLANK(ConvertedAccount.Name) && $User.IsActive && $Profile.Name = 'x'", []),
+        ("Compny = 'x'", ["column 1: Field Compny does not exist. Check spelling."]),
+        ("Ghost__c = 'x'", ["column 1: Field Ghost__c does not exist. Check spelling."]),
+        ("Ghost__r.Name = 'x'", ["column 1: Field Ghost__r.Name does not exist. Check spelling."]),
+        ("$Usr.Name = 'x'", ["column 1: Field $Usr.Name does not exist. Check spelling."]),
+        ("ISPICKVAL(Tier__c, 'silver')", []),  # a field without any permission, which describe does not show
+        (
+            "ISPICKVAL(Tier__c, 'bronze')",
+            ["column 20: \"bronze\" is not a value of Tier__c, so the comparison would never be true"],
+        ),
+        ("Industry = 'x'", ["column 1: Field Industry is a picklist field. "]),
+        ("ISBLANK(Mine__c) && Mine__c > 1", []),
+        ("LEN(Description) > 5", []),
+        ("Description > 5", ["column 1: Incorrect parameter type for operator '>'."]),
+    ],
+)  # fmt: skip
+def test_org_knows_the_other_fields(
+    accounts: RunningSimulators, open_session: OpenSession, formula: str, found: list[str]
+) -> None:
+    seed_tier(accounts)
+    mine = field("Mine__c", type="Number", precision=5, scale=0)
+    said = refusals(open_session, "ValidationRule", {**rule(formula), "active": False}, mine)
+    said = [text.removeprefix("error_condition_formula, ") for text in said]
+    assert [text[: len(one)] for text, one in zip(said, found, strict=True)] == found
+
+
+def test_refusal_at_preview_stands_at_the_column_in_the_file(tmp_path: Path, open_session: OpenSession) -> None:
+    file = tmp_path / "stacks" / "model" / "model.yaml"
+    file.parent.mkdir(parents=True)
+    model = """
+        salesforce:
+          AssignmentRules:
+            Lead.Routing:
+              object: Lead
+              name: Routing
+              entries:
+                - {formula: 'ISBLANK(Ghost__c)', assigned_to: x@example.com, assigned_to_type: User}
+                - formula: |
+                    ISBLANK(Spirit__c)
+    """
+    file.write_text(CONTEXT + dedent(model).lstrip("\n"), encoding="utf-8")
+    loaded = load(tmp_path / "stacks", None)
+    (planned,) = compile_model(loaded, Settings("dev"))
+    texts = loaded.texts_of(planned.declaration.origin, planned.declaration.inputs)
+    session = open_session(writes=False)
+    wanted = replace(planned.wanted, texts=texts)
+    session.declared = [wanted]
+
+    found = list(KINDS["AssignmentRules"].refusals(session, wanted, None))
+    assert [one.place for one in found if isinstance(one, Placed)] == [
+        "stacks/model/model.yaml:9:30",
+        "stacks/model/model.yaml:10:20",
+    ]
+    assert wanted.place_inside(("entries", 7, "formula"), 5) == planned.wanted.place
+
+
+def test_formula_that_the_org_holds_already_is_not_asked_about(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    held = {"active": True, "errorConditionFormula": "ISBLANK(Company)", "errorMessage": "No."}
+    accounts.seed("salesforce", {"components": {"ValidationRule": {"Lead.Rule": held}}})
+    accounts.control.log.clear()
+    assert refusals(open_session, "ValidationRule", {**rule("ISBLANK(Company)\n"), "active": True}) == []
+    assert not [entry for entry in accounts.control.log.select(system="salesforce") if "describe" in entry.path]
+
+
+@pytest.mark.parametrize(("value", "is_said"), [("Web", False), ("Partner day", False), ("Wbe", True), ("", False)])
+def test_value_of_a_standard_picklist_that_nobody_lists_is_said_and_refused_by_nobody(
+    open_session: OpenSession, capfd: pytest.CaptureFixture[str], value: str, is_said: bool
+) -> None:
+    session = open_session(writes=False)
+    values = [{"name": "Partner day", "label": "Partner day"}]
+    sources = Wanted("StandardValueSet", "LeadSource", "LeadSource", {"name": "LeadSource", "values": values})
+    wanted = Wanted("ValidationRule", "Lead.Rule", "Lead.Rule", rule(f'ISPICKVAL(LeadSource, "{value}")'))
+    session.declared = [sources, wanted]
+    assert list(formula_lint.refusals(KINDS["ValidationRule"], session, wanted, None)) == []
+    said = '"Wbe" is not a value of LeadSource, unless old records still hold it (fix: use "Web", or add the value)'
+    assert (said in capfd.readouterr().err) is is_said
+
+
+def test_expanded_size_counts_formula_fields_of_the_org(
+    accounts: RunningSimulators, open_session: OpenSession, capfd: pytest.CaptureFixture[str]
+) -> None:
+    long = " + ".join(["NumberOfEmployees"] * 180)
+    body = {"label": "Size", "type": "Number", "precision": 18, "scale": 0, "formula": long}
+    permission = {"field": "Lead.Size__c", "readable": True, "editable": False}
+    components = {
+        "CustomField": {"Lead.Size__c": body},
+        "PermissionSet": {"See": {"label": "See", "fieldPermissions": [permission]}},
+    }
+    assert accounts.salesforce is not None
+    assignment = {"PermissionSet": "See", "Username": accounts.salesforce.username}
+    accounts.seed("salesforce", {"components": components, "assignments": [assignment]})
+    over = field("Over__c", type="Number", precision=18, scale=0, formula=" + ".join(["Size__c"] * 5))
+    near = field("Near__c", type="Number", precision=18, scale=0, formula=" + ".join(["Size__c"] * 4))
+    assert refusals(open_session, "CustomField", over) == [
+        "formula, column 1: with the formula fields that it names it has at least 18,032 bytes, Salesforce takes 15,000"
+    ]
+    assert refusals(open_session, "CustomField", near) == []
+    assert "formula, column 1: with the formula fields that it names it has at least" in capfd.readouterr().err

@@ -1,0 +1,153 @@
+"""The doctor's report, and which stack and account are examined."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from crm_simulators.server import RunningSimulators
+
+from revops_iac.commands.cli import main
+from revops_iac.commands.doctor import Examined, Report, chosen_stack, examine_stack
+from revops_iac.diagnostics import ModelProblems
+from revops_iac.errors import AuthorError
+from revops_iac.provider.doctor import Check, State
+
+OK = Check("access", State.OK, "accepted")
+WARNING = Check("clock", State.WARNING, "10 minutes behind", "synchronise it")
+MISSING = Check("scopes to write", State.MISSING, "none", "give some")
+UNSEEN = Check("names", State.NOT_CHECKED, "nobody answered")
+
+
+def report(*checks: Check) -> Report:
+    return Report("dev", (Examined("crm", "CRM", "account 7", checks),))
+
+
+@pytest.fixture
+def company(tmp_path: Path, crms: RunningSimulators, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with one empty stack on both simulated accounts; the environment points at them."""
+    stacks = tmp_path / "stacks"
+    (stacks / "model").mkdir(parents=True)
+    (stacks / "overlays").mkdir()
+    (stacks / "overlays" / "dev.yaml").write_text("{}\n", encoding="utf-8")
+    (stacks / "model" / "model.yaml").write_text(
+        "context: {systems: {managed: [hubspot, salesforce], source_of_truth: hubspot}}\n", encoding="utf-8"
+    )
+    (stacks / "Pulumi.dev.yaml").write_text(
+        f'config:\n  hubspot:portalId: "{crms.hubspot.portal_id}"\n'
+        f"  salesforce:organizationId: {crms.salesforce.organization_id}\n",
+        encoding="utf-8",
+    )
+    for name, value in crms.env().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("PULUMI_STACK", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+def test_report_is_a_table_with_a_fix_below_what_needs_one() -> None:
+    assert report(OK, WARNING, MISSING, UNSEEN).render() == (
+        "CRM  account 7\n"
+        "  ok           access           accepted\n"
+        "  warning      clock            10 minutes behind\n"
+        "    fix: synchronise it\n"
+        "  missing      scopes to write  none\n"
+        "    fix: give some\n"
+        "  not checked  names            nobody answered\n"
+        "\n"
+        "dev: 1 ok, 1 warning, 1 missing, 1 not checked; nothing was changed."
+    )
+
+
+def test_several_warnings_are_counted_in_the_plural() -> None:
+    assert (
+        report(WARNING, WARNING)
+        .render()
+        .endswith("dev: 0 ok, 2 warnings, 0 missing, 0 not checked; nothing was changed.")
+    )
+
+
+def test_only_what_is_missing_fails() -> None:
+    assert report(OK, WARNING, UNSEEN).exit_code == 0
+    assert report(OK, MISSING).exit_code == 2
+
+
+def test_only_stack_is_the_default_and_several_must_be_chosen(tmp_path: Path) -> None:
+    with pytest.raises(AuthorError) as none:
+        chosen_stack(tmp_path, None)
+    assert str(none.value).startswith(f"{tmp_path} has no Pulumi.<stack>.yaml\n")
+    (tmp_path / "Pulumi.dev.yaml").touch()
+    assert chosen_stack(tmp_path, None) == "dev"
+    (tmp_path / "Pulumi.prod.yaml").touch()
+    with pytest.raises(AuthorError) as several:
+        chosen_stack(tmp_path, None)
+    assert str(several.value) == "there are 2 stacks: dev, prod\n    fix: revops doctor --stack dev"
+    assert chosen_stack(tmp_path, "prod") == "prod"
+
+
+def test_command_prints_no_colours_and_no_progress_where_there_is_no_terminal(
+    company: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("doctor", "--system", "salesforce") == 0
+    said = capsys.readouterr()
+    assert "\x1b" not in said.out
+    assert said.err == ""
+    assert said.out.startswith("Salesforce  organization id 00DSm0000000001MAA, Simulated")
+    assert "\n  ok           access           accepted\n" in said.out
+    assert said.out.endswith(", 0 missing, 0 not checked; nothing was changed.\n")
+
+
+def test_command_prints_json_for_scripts(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("doctor", "--system", "salesforce", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["stack"], found["missing"], found["not_checked"]) == ("dev", 0, 0)
+    (system,) = found["systems"]
+    assert (system["system"], system["account"].split(",")[0]) == (
+        "salesforce",
+        "organization id 00DSm0000000001MAA",
+    )
+    assert system["checks"][0] == {"name": "access", "state": "ok", "found": "accepted", "fix": None}
+
+
+def test_something_missing_ends_with_2(company: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "wrong")
+    assert run("doctor") == 2
+
+
+def test_system_that_the_stack_does_not_manage_ends_with_1(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("doctor", "--system", "pipedrive") == 1
+    assert capsys.readouterr().err == ('stack "dev" does not manage "pipedrive"\n    fix: one of hubspot, salesforce\n')
+
+
+def test_only_the_systems_of_the_stack_are_asked(company: Path, crms: RunningSimulators) -> None:
+    with (company / "stacks" / "Pulumi.dev.yaml").open("a", encoding="utf-8") as config:
+        config.write("  revops:systems: [hubspot]\n")
+    asked: list[str] = []
+    assert [each.system for each in examine_stack(Path("stacks"), "dev", tell=asked.append).systems] == ["hubspot"]
+    assert asked == ["HubSpot"]
+    assert crms.control.log.select(system="salesforce") == []
+
+
+def test_model_that_does_not_load_is_for_the_author(company: Path) -> None:
+    (company / "stacks" / "model" / "model.yaml").write_text("routting: {}\n", encoding="utf-8")
+    with pytest.raises(ModelProblems, match='unknown section "routting"'):
+        examine_stack(Path("stacks"), "dev")
+    assert run("doctor") == 1
+
+
+def test_token_is_in_no_output(
+    company: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "MARKED-TOKEN")
+    monkeypatch.setenv("SALESFORCE_SESSION_ID", "MARKED-SESSION")
+    assert run("doctor") == 2
+    said = capsys.readouterr()
+    assert "MARKED" not in said.out + said.err

@@ -1,0 +1,49 @@
+"""Differences are said with their path, and only those that exist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from revops_iac.provider.differences import describe
+
+
+@pytest.mark.parametrize(
+    ("held", "declared", "said"),
+    [
+        ("Fit", "Fit score", 'x is "Fit", the model says "Fit score"'),
+        (None, 3, "x is nothing, the model says 3"),
+        ([1, 2], [1, 3], "x[1] is 2, the model says 3"),
+        ({"a": {"b": 1}}, {"a": {"b": 2}}, "x.a.b is 1, the model says 2"),
+        ([{"v": "a"}], [{"v": "a"}, {"v": "b"}], "x[1] is nothing, the model says {v: b}"),
+        (True, False, "x is true, the model says false"),
+        ([], {}, "x is [], the model says {}"),
+    ],
+)
+def test_difference_is_said_with_its_path(held: Any, declared: Any, said: str) -> None:
+    assert describe("x", held, declared) == said
+
+
+def test_long_values_are_cut() -> None:
+    assert describe("x", "a" * 300, "b").startswith('x is "' + "a" * 118 + "…, the model")
+
+
+def test_only_the_first_differences_are_listed() -> None:
+    assert describe("x", [0] * 10, [1] * 10).endswith("; and 4 more")
+
+
+def test_entries_of_a_list_are_compared_by_what_they_are_called() -> None:
+    held = [{"value": "OPEN", "label": "Open"}, {"value": "NEW", "label": "New"}, {"value": "OLD", "label": "Old"}]
+    declared = [{"value": "NEW", "label": "New"}, {"value": "OPEN", "label": "Offen"}, {"value": "X", "label": "X"}]
+    assert describe("x", held, declared).split("; ") == [
+        'x[OPEN].label is "Open", the model says "Offen"',
+        "x[OLD] is {value: OLD, label: Old}, the model says nothing",
+        "x[X] is nothing, the model says {value: X, label: X}",
+        'the order of x is "OPEN, NEW", the model says "NEW, OPEN"',
+    ]
+
+
+def test_entries_of_one_name_are_compared_by_position() -> None:
+    held, declared = [{"label": "A"}, {"label": "A"}], [{"label": "A"}, {"label": "B"}]
+    assert describe("x", held, declared) == 'x[1].label is "A", the model says "B"'
