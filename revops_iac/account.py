@@ -32,7 +32,7 @@ from revops_iac.dynamic import (
 from revops_iac.errors import SessionError
 from revops_iac.plan.preflight import begin_or_end_plan, other_reports, preflight, report
 from revops_iac.provider.kind import Kind
-from revops_iac.state.source_map import read_source_map, trusted_wanted
+from revops_iac.state.source_map import read_source_map, trusted_desired
 from revops_iac.systems import installed_systems, system_named
 
 COMPARED = ("system", "stack", "account_id", "declared")
@@ -81,7 +81,7 @@ class AccountProvider(ResourceProvider):
             if session.is_news(error):
                 raise
             return ReadResult(id_, props)  # a kind met it first, in the middle of the refresh, and said it
-        session.declared = trusted_wanted(read_source_map(stack), props["system"], declared)
+        session.declared = trusted_desired(read_source_map(stack), props["system"], declared)
         return ReadResult(id_, props)
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
@@ -92,11 +92,11 @@ class AccountProvider(ResourceProvider):
         """Nothing is deleted, for an account is never ours; but it goes last, so it says what became of the others."""
         session = session_of(_props["system"])
         for (kind, adopted), count in sorted(session.removed.items()):
-            said = farewell(session.system.label, session.system.kinds[kind], count, adopted)
-            print(said, file=sys.stderr, flush=True)
+            message = farewell(session.system.label, session.system.kinds[kind], count, adopted)
+            print(message, file=sys.stderr, flush=True)
         for kind, count in sorted(session.left.items()):
-            said = farewell(session.system.label, session.system.kinds[kind], count, adopted=False, stays=True)
-            print(said, file=sys.stderr, flush=True)
+            message = farewell(session.system.label, session.system.kinds[kind], count, adopted=False, stays=True)
+            print(message, file=sys.stderr, flush=True)
 
     def _prove(self, props: dict[str, Any]) -> str | None:
         if not props.get("declared"):

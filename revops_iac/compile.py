@@ -16,7 +16,7 @@ from revops_iac.model import Model
 from revops_iac.model.subject import subject
 from revops_iac.provider.declaration import CannotCompile, Declaration
 from revops_iac.provider.kind import Definition, Kind
-from revops_iac.provider.live_object import Wanted
+from revops_iac.provider.live_object import DesiredResource
 from revops_iac.source.checks import Finding
 from revops_iac.source.input_errors import input_path, input_problem
 from revops_iac.source.load import Loaded
@@ -38,10 +38,10 @@ class Planned:
     """(kind, vendor name) pairs of the program that must exist first."""
 
     @property
-    def wanted(self) -> Wanted:
+    def desired(self) -> DesiredResource:
         """The same as the account resource sees it."""
         place = str(self.position) if self.position is not None else None
-        return Wanted(self.declaration.kind, self.name, self.declaration.key, self.declaration.inputs, place)
+        return DesiredResource(self.declaration.kind, self.name, self.declaration.key, self.declaration.inputs, place)
 
 
 def systems_of(model: Model, settings: Settings) -> tuple[str, ...]:
@@ -52,9 +52,9 @@ def systems_of(model: Model, settings: Settings) -> tuple[str, ...]:
     unknown = [name for name in settings.systems if name not in managed]
     if unknown:
         allowed = ", ".join(sorted(managed)) or "none"
-        said = f'"{unknown[0]}" is not a managed system of the model, which are: {allowed}'
+        message = f'"{unknown[0]}" is not a managed system of the model, which are: {allowed}'
         fix = "name it under context.systems.managed, or take it out of revops:systems"
-        raise ModelProblems([Problem(None, "stack config revops:systems", said, fix)])
+        raise ModelProblems([Problem(None, "stack config revops:systems", message, fix)])
     return settings.systems
 
 
@@ -99,7 +99,7 @@ def _compiled(system: System, loaded: Loaded, settings: Settings) -> tuple[list[
 
 def _unheld(system: System, finding: Finding, loaded: Loaded) -> Problem:
     subject = f"{system.label}, {'.'.join(map(str, finding.path))}"
-    return Problem(loaded.position_of(finding.path), subject, finding.said, finding.fix)
+    return Problem(loaded.position_of(finding.path), subject, finding.message, finding.fix)
 
 
 def _raw(system: System, model: Model) -> Iterable[Declaration]:
@@ -140,14 +140,15 @@ def _checked(
 def _mistakes(system: System, planned: Sequence[Planned], loaded: Loaded) -> Iterable[Problem]:
     """What the resources of a system say against each other and against themselves, without its account."""
     program = [
-        Wanted(item.declaration.kind, item.name, item.declaration.key, item.declaration.inputs) for item in planned
+        DesiredResource(item.declaration.kind, item.name, item.declaration.key, item.declaration.inputs)
+        for item in planned
     ]
     for item in planned:
         declaration = item.declaration
-        for mistake in system.kinds[declaration.kind].mistakes(declaration.inputs, program):
+        for mistake in system.kinds[declaration.kind].static_errors(declaration.inputs, program):
             position = loaded.position_inside((*declaration.origin, *mistake.path), mistake.column)
             subject_ = f'{system.name} {declaration.kind} "{item.name}"'
-            yield Problem(position, subject_, mistake.said, mistake.fix)
+            yield Problem(position, subject_, mistake.message, mistake.fix)
 
 
 def validated(kind: Kind[Any], inputs: Definition) -> Definition:

@@ -32,7 +32,7 @@ class Problem:
 
     position: Position | None
     subject: str
-    said: str
+    message: str
     fix: str
     allowed: str | None = None
 
@@ -45,13 +45,13 @@ class Problem:
         """
         place = f"{self.position}  " if self.position else ""
         allowed = f", {self.allowed}" if self.allowed else ""
-        return f"{place}{self.subject}: {self.said}{allowed}\n    fix: {self.fix}"
+        return f"{place}{self.subject}: {self.message}{allowed}\n    fix: {self.fix}"
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """By file, line and column; what has no place comes first."""
         at = self.position or Position("", 0, 0)
-        return at.file, at.line, at.column, self.subject, self.said
+        return at.file, at.line, at.column, self.subject, self.message
 
 
 def render(problems: Iterable[Problem]) -> str:
@@ -96,26 +96,26 @@ def suggest_field(reference: str, fields: Iterable[str]) -> str:
     return ", ".join([*(f"{object_name}.{name}" for name in found), f"or {declare}"]) if found else declare
 
 
-def nearest(said: str, allowed: Iterable[str], limit: int = 3) -> list[str]:
+def nearest(message: str, allowed: Iterable[str], limit: int = 3) -> list[str]:
     """The allowed words that look most like what was said, best first.
 
     >>> nearest("prcing", ["pricing", "terms"])
     ['pricing']
     """
-    found = difflib.get_close_matches(said, list(allowed), n=limit, cutoff=0.6)
-    likeness = {word: difflib.SequenceMatcher(None, said, word).ratio() for word in found}
+    found = difflib.get_close_matches(message, list(allowed), n=limit, cutoff=0.6)
+    likeness = {word: difflib.SequenceMatcher(None, message, word).ratio() for word in found}
     return [word for word in found if likeness[word] > likeness[found[0]] - NEARLY]
 
 
-def suggest(said: str, allowed: Iterable[str], otherwise: str | None = None, shown: int = 12) -> str:
+def suggest(message: str, allowed: Iterable[str], otherwise: str | None = None, shown: int = 12) -> str:
     """A fix line: the nearest words, else the allowed ones (the first few of many), then what else can be done.
 
     >>> suggest("sdrs", ["sdr", "ae"], "declare it under people.teams")
     'sdr, or declare it under people.teams'
     """
     words = list(allowed)
-    found = nearest(said, words) or words[:shown]
-    more = ", …" if found and not nearest(said, words) and len(words) > shown else ""
+    found = nearest(message, words) or words[:shown]
+    more = ", …" if found and not nearest(message, words) and len(words) > shown else ""
     listed = ", ".join(found) + more
     if otherwise is None:
         return f"use {listed}" if listed else "remove it"

@@ -25,15 +25,15 @@ from pulumi.dynamic import (
 from revops_iac.config.settings import read_settings
 from revops_iac.errors import AccountError, AuthorError, RevopsError, SessionError
 from revops_iac.provider.consent import (
-    change_losses,
     change_refusal,
     changed_since_plan,
     collision,
     immutable_refusal,
     refuse_loss,
     same,
+    update_losses,
 )
-from revops_iac.provider.kind import META_INPUTS, Definition, Kind, Observed
+from revops_iac.provider.kind import META_INPUTS, Definition, Kind, LiveObject
 from revops_iac.provider.session import Session
 from revops_iac.systems import system_named
 
@@ -78,17 +78,17 @@ class KindProvider(ResourceProvider):
         return CheckResult(news, [])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        wanted, held = inputs_of(_news), inputs_of(_olds)
-        changed = self.kind.differences(wanted, held)
-        changed += [key for key in held if key not in wanted and key not in META_INPUTS]
-        _refuse_immutable(self.kind, wanted, [key for key in changed if key in self.kind.immutable])
-        changes = bool(changed) or self._resolves_otherwise(wanted, _olds)
+        desired, live = inputs_of(_news), inputs_of(_olds)
+        changed = self.kind.differences(desired, live)
+        changed += [key for key in live if key not in desired and key not in META_INPUTS]
+        _refuse_immutable(self.kind, desired, [key for key in changed if key in self.kind.immutable])
+        changes = bool(changed) or self._resolves_otherwise(desired, _olds)
         if changes:
-            session_of(self.kind.system).note_plan(self.kind, self.kind.vendor_name(held))
+            session_of(self.kind.system).note_plan(self.kind, self.kind.vendor_name(live))
         return DiffResult(changes=changes, replaces=[])
 
-    def _resolves_otherwise(self, wanted: Definition, olds: dict[str, Any]) -> bool:
-        lookups = list(self.kind.lookups(wanted))
+    def _resolves_otherwise(self, desired: Definition, olds: dict[str, Any]) -> bool:
+        lookups = list(self.kind.lookups(desired))
         if not lookups or "resolved" not in olds:
             return False
         return bool(dict(session_of(self.kind.system).resolve_all(lookups)) != olds["resolved"])
@@ -96,22 +96,22 @@ class KindProvider(ResourceProvider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         session, inputs = self._session(), inputs_of(props)
         name = self.kind.vendor_name(inputs)
-        held = session.find(self.kind, name)
-        if held is None:
-            observed, earlier = self._created(session, inputs, name), None
+        live = session.find(self.kind, name)
+        if live is None:
+            written, earlier = self._created(session, inputs, name), None
         elif session.journal.began(self.kind.name, name):
-            observed, earlier = self._finished(session, inputs, held), None
-        elif same(self.kind, inputs, held):
-            observed, earlier = held, held
-        elif inputs.get("adopt") or not self.kind.contradictions(inputs, held):
-            _refuse_losses(session, self.kind, inputs, held)
-            observed, earlier = self.kind.update(session, held, inputs), held
+            written, earlier = self._finished(session, inputs, live), None
+        elif same(self.kind, inputs, live):
+            written, earlier = live, live
+        elif inputs.get("adopt") or not self.kind.conflicts(inputs, live):
+            _refuse_losses(session, self.kind, inputs, live)
+            written, earlier = self.kind.update(session, live, inputs), live
         else:
-            raise AuthorError(*collision(session.system.label, self.kind, inputs, held))
-        session.remember(self.kind, observed, inputs)
-        return CreateResult(observed.id, self._outputs(session, inputs, observed, earlier))
+            raise AuthorError(*collision(session.system.label, self.kind, inputs, live))
+        session.remember(self.kind, written, inputs)
+        return CreateResult(written.id, self._outputs(session, inputs, written, earlier))
 
-    def _created(self, session: Session[Any], inputs: Definition, name: str) -> Observed:
+    def _created(self, session: Session[Any], inputs: Definition, name: str) -> LiveObject:
         session.journal.begin(self.kind.name, name)
         try:
             return self.kind.create(session, inputs)
@@ -122,9 +122,9 @@ class KindProvider(ResourceProvider):
             session.journal.end(self.kind.name, name)
             raise
 
-    def _finished(self, session: Session[Any], inputs: Definition, held: Observed) -> Observed:
+    def _finished(self, session: Session[Any], inputs: Definition, live: LiveObject) -> LiveObject:
         """An object that an interrupted run of ours began: brought to its definition, and ours."""
-        return held if same(self.kind, inputs, held) else self.kind.update(session, held, inputs)
+        return live if same(self.kind, inputs, live) else self.kind.update(session, live, inputs)
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         session, inputs = session_of(self.kind.system), inputs_of(props)
@@ -135,70 +135,70 @@ class KindProvider(ResourceProvider):
         name = self.kind.vendor_name(inputs)
         session.journal.end(self.kind.name, name)
         try:
-            held = self._held(session, id_, name)
+            live = self._live(session, id_, name)
         except AccountError as error:
             if session.is_news(error):
                 raise
             return ReadResult(id_, props)  # the run fails with the first of them
-        if held is None:
+        if live is None:
             return ReadResult(None, {})
-        live = self.kind.view(inputs, held)
-        facts = dict(self.kind.shown(inputs, held)) if "facts" in props else {}
-        return ReadResult(held.id, {**props, **live, **({"facts": facts} if facts else {})}, live)
+        managed = self.kind.managed_view(inputs, live)
+        facts = dict(self.kind.output_facts(inputs, live)) if "facts" in props else {}
+        return ReadResult(live.id, {**props, **managed, **({"facts": facts} if facts else {})}, managed)
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         session, inputs = self._session(), inputs_of(_news)
-        held = self._held(session, _id, self.kind.vendor_name(inputs))
-        if held is None:
+        live = self._live(session, _id, self.kind.vendor_name(inputs))
+        if live is None:
             raise AuthorError(
                 f'{session.system.label}: {self.kind.name} "{self.kind.vendor_name(inputs)}" is gone from the account',
                 "run pulumi refresh, then plan again",
             )
-        self._refuse_changed_since_plan(session, inputs, inputs_of(_olds), held)
-        _refuse_losses(session, self.kind, inputs, held)
-        observed = held if same(self.kind, inputs, held) else self.kind.update(session, held, inputs)
-        if observed.name != held.name:
-            session.forget(self.kind, held.name)
-        session.remember(self.kind, observed, inputs)
-        outputs = self._outputs(session, inputs, observed, None)
+        self._refuse_changed_since_plan(session, inputs, inputs_of(_olds), live)
+        _refuse_losses(session, self.kind, inputs, live)
+        written = live if same(self.kind, inputs, live) else self.kind.update(session, live, inputs)
+        if written.name != live.name:
+            session.forget(self.kind, live.name)
+        session.remember(self.kind, written, inputs)
+        outputs = self._outputs(session, inputs, written, None)
         return UpdateResult(outputs | {key: _olds[key] for key in KEPT_OUTPUTS if key in _olds})
 
     def _refuse_changed_since_plan(
-        self, session: Session[Any], inputs: Definition, planned_from: Definition, held: Observed
+        self, session: Session[Any], inputs: Definition, planned_from: Definition, live: LiveObject
     ) -> None:
-        if not self.kind.full_replace or same(self.kind, planned_from, held) or same(self.kind, inputs, held):
+        if not self.kind.full_replace or same(self.kind, planned_from, live) or same(self.kind, inputs, live):
             return
-        raise AuthorError(*changed_since_plan(session.system.label, self.kind, held.name))
+        raise AuthorError(*changed_since_plan(session.system.label, self.kind, live.name))
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         session, inputs = self._session(), inputs_of(_props)
         name = self.kind.vendor_name(inputs)
         if session.wrote(self.kind, name):
             return  # the other half of a rename or a move in this run: forgetting it is all that is left to do
-        held = self._held(session, _id, name)
-        if held is None:
+        live = self._live(session, _id, name)
+        if live is None:
             return
         state = _state_of(_props)
         if _props.get("adopted"):
-            self.kind.put_back(session, held, state)
-            session.writes.drop(self.kind.name, held.name)
+            self.kind.restore_original(session, live, state)
+            session.writes.drop(self.kind.name, live.name)
             session.removed[self.kind.name, True] += 1
             return
-        refuse_loss(session, self.kind, inputs, held)
-        if self.kind.delete(session, held, state):
+        refuse_loss(session, self.kind, inputs, live)
+        if self.kind.delete(session, live, state):
             session.left[self.kind.name] += 1
-            session.forget(self.kind, held.name)
+            session.forget(self.kind, live.name)
             return
         session.removed[self.kind.name, False] += 1
-        session.gone(self.kind, held)
+        session.gone(self.kind, live)
 
-    def _held(self, session: Session[Any], id_: str, name: str) -> Observed | None:
+    def _live(self, session: Session[Any], id_: str, name: str) -> LiveObject | None:
         """The object by its physical id where names can change, else by name."""
         present = None if self.kind.name_is_immutable else self.kind.name_of(session.client, id_)
-        held = session.find(self.kind, present or name)
-        if held is None and present is not None:  # another resource of this run may have renamed it
-            held = session.reread(self.kind, present)
-        return held
+        live = session.find(self.kind, present or name)
+        if live is None and present is not None:  # another resource of this run may have renamed it
+            live = session.reread(self.kind, present)
+        return live
 
     def _session(self) -> Session[Any]:
         session = session_of(self.kind.system)
@@ -207,7 +207,7 @@ class KindProvider(ResourceProvider):
         return session
 
     def _outputs(
-        self, session: Session[Any], inputs: Definition, observed: Observed, earlier: Observed | None
+        self, session: Session[Any], inputs: Definition, live: LiveObject, earlier: LiveObject | None
     ) -> dict[str, Any]:
         outputs: dict[str, Any] = {**inputs, "adopted": earlier is not None}
         if earlier is not None:
@@ -216,7 +216,7 @@ class KindProvider(ResourceProvider):
             outputs["earlier_unset"] = sorted(before.keys() - outputs["earlier"].keys())
         if resolved := session.resolve_all(self.kind.lookups(inputs)):
             outputs["resolved"] = dict(resolved)
-        if facts := self.kind.shown(inputs, observed):
+        if facts := self.kind.output_facts(inputs, live):
             outputs["facts"] = dict(facts)
         return outputs
 
@@ -245,14 +245,14 @@ def whole_numbers(value: Any) -> Any:
     return value
 
 
-def _refuse_immutable(kind: Kind[Any], wanted: Definition, changed: list[str]) -> None:
+def _refuse_immutable(kind: Kind[Any], desired: Definition, changed: list[str]) -> None:
     if changed:
-        raise AuthorError(*immutable_refusal(kind, kind.vendor_name(wanted), changed))
+        raise AuthorError(*immutable_refusal(kind, kind.vendor_name(desired), changed))
 
 
-def _refuse_losses(session: Session[Any], kind: Kind[Any], inputs: Definition, held: Observed) -> None:
-    for stake in change_losses(session, kind, inputs, held):
-        raise AuthorError(*change_refusal(session, kind, held.name, stake))
+def _refuse_losses(session: Session[Any], kind: Kind[Any], inputs: Definition, live: LiveObject) -> None:
+    for impact in update_losses(session, kind, inputs, live):
+        raise AuthorError(*change_refusal(session, kind, live.name, impact))
 
 
 def provider_classes(module: str, kinds: Mapping[str, Kind[Any]]) -> dict[str, type[KindProvider]]:

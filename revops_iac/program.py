@@ -22,7 +22,7 @@ from revops_iac.diagnostics import ModelProblems, Problem, suggest
 from revops_iac.dynamic import KindProvider
 from revops_iac.errors import AuthorError, RevopsError
 from revops_iac.model import TOPICS
-from revops_iac.provider.kind import Definition, Kind, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Kind
 from revops_iac.source.load import Loaded, load
 from revops_iac.state.source_map import SourceMap, digest, lines
 from revops_iac.systems import installed_systems, system_named
@@ -57,7 +57,7 @@ class Program:
     def __init__(self) -> None:
         self.stack = pulumi.get_stack()
         self.settings: Settings = read_settings(stack_config, self.stack)
-        self._entries: dict[str, tuple[str, Wanted]] = {}
+        self._entries: dict[str, tuple[str, DesiredResource]] = {}
         self._resources: dict[tuple[str, str, str], pulumi.Resource] = {}
         self._places: dict[str, str] = {}
         self._texts: dict[tuple[str, str, str], Mapping[str, str]] = {}
@@ -80,15 +80,15 @@ class Program:
     async def _declared(self, system: str) -> str:
         """Resolves when the synchronous part of the program has ended, so it sees every resource of the system."""
         self._write_map()
-        return lines(wanted for name, wanted in self._entries.values() if name == system)
+        return lines(desired for name, desired in self._entries.values() if name == system)
 
     def _write_map(self) -> None:
         by_system = {
-            name: [wanted for system, wanted in self._entries.values() if system == name] for name in self._accounts
+            name: [desired for system, desired in self._entries.values() if system == name] for name in self._accounts
         }
         SourceMap(
-            declared={name: digest(lines(wanted)) for name, wanted in by_system.items()},
-            resources={urn: wanted for urn, (_, wanted) in self._entries.items()},
+            declared={name: digest(lines(desired)) for name, desired in by_system.items()},
+            resources={urn: desired for urn, (_, desired) in self._entries.items()},
             systems={urn: system for urn, (system, _) in self._entries.items()},
             places=self._places,
             preview=pulumi.runtime.is_dry_run(),
@@ -120,9 +120,9 @@ class Program:
             )
         texts = self._texts.get((kind.system, kind.name, name), {})
         urn = f"urn:pulumi:{self.stack}::{pulumi.get_project()}::{ACCOUNT_TYPE}${type_token(kind)}::{pulumi_name}"
-        self._entries[urn] = (kind.system, Wanted(kind.name, name, pulumi_name, inputs, place, texts))
-        wanted_first = after if after is not None else [(r.kind, r.name) for r in kind.references(inputs)]
-        first = [self._resources.get((kind.system, *reference)) for reference in wanted_first]
+        self._entries[urn] = (kind.system, DesiredResource(kind.name, name, pulumi_name, inputs, place, texts))
+        desired_first = after if after is not None else [(r.kind, r.name) for r in kind.references(inputs)]
+        first = [self._resources.get((kind.system, *reference)) for reference in desired_first]
         return pulumi.ResourceOptions(
             parent=self._accounts[kind.system],
             aliases=[pulumi.Alias(name=old, parent=self._accounts[kind.system]) for old in was],

@@ -136,18 +136,18 @@ class Tool:
             assert process.stdout is not None
             for line in process.stdout:
                 lines.append(line)
-                for shown in () if quiet else folding.shown(line):
+                for shown in () if quiet else folding.output_facts(line):
                     print(f"    {shown}", end="", flush=True)
         self._judge(command, process.returncode, expect, "".join(lines) if quiet else "")
         if not quiet:
             print(f"  {DIM}exit code {process.returncode}, {time.monotonic() - started:.1f} s{PLAIN}", flush=True)
         return "".join(lines)
 
-    def _judge(self, command: Sequence[str], code: int, expect: int | None, said: str) -> None:
+    def _judge(self, command: Sequence[str], code: int, expect: int | None, message: str) -> None:
         if code == expect or (expect is None and code != 0):
             return
-        wanted = "another code than 0" if expect is None else f"{expect}"
-        raise DemoFailed(f"{Path(command[0]).name} {' '.join(command[1:])} ended with {code}, not {wanted}\n{said}")
+        desired = "another code than 0" if expect is None else f"{expect}"
+        raise DemoFailed(f"{Path(command[0]).name} {' '.join(command[1:])} ended with {code}, not {desired}\n{message}")
 
 
 class Folding:
@@ -160,7 +160,7 @@ class Folding:
     def __init__(self) -> None:
         self.counts: Counter[tuple[str, str]] = Counter()
 
-    def shown(self, line: str) -> list[str]:
+    def output_facts(self, line: str) -> list[str]:
         """The lines to print for one line of Pulumi's."""
         if line.startswith(("@ ", "Loading policy packs")):
             return []
@@ -279,9 +279,9 @@ def show_drift(tool: Tool, crms: Crms) -> None:
     """Edits both accounts behind the tool's back, shows the plan that notices, and puts the accounts right."""
     print(f"  {click_in_hubspot(crms)}")
     print(f"  {click_in_salesforce(crms)}")
-    said = tool.pulumi("preview", "--diff", "--suppress-progress")
+    message = tool.pulumi("preview", "--diff", "--suppress-progress")
     for edit in ("Why blocked??", "active"):
-        if edit not in said:
+        if edit not in message:
             raise DemoFailed(f'the plan does not show the edit "{edit}"')
     tool.pulumi("up", "--yes", "--skip-preview", "--suppress-progress")
 
@@ -289,9 +289,9 @@ def show_drift(tool: Tool, crms: Crms) -> None:
 def show_refusal(tool: Tool) -> None:
     """Breaks a rule, shows the refusal, and puts the model back."""
     text = break_a_rule(tool.project)
-    said = tool.pulumi("preview", "--policy-pack", "policies", "--suppress-progress", expect=None)
+    message = tool.pulumi("preview", "--policy-pack", "policies", "--suppress-progress", expect=None)
     (tool.project / "stacks" / "model" / "routing.yaml").write_text(text, encoding="utf-8")
-    if "routing-has-fallback-owner" not in said:
+    if "routing-has-fallback-owner" not in message:
         raise DemoFailed("the plan was refused, but not by the rule routing-has-fallback-owner")
 
 

@@ -52,8 +52,8 @@ class Outcome:
         return self
 
     def _report(self, expectation: str) -> str:
-        said = f"--- stdout\n{self.stdout}\n--- stderr\n{self.stderr}"
-        return f"pulumi {' '.join(self.arguments)} {expectation}, exit code {self.exit_code}\n{said}"
+        message = f"--- stdout\n{self.stdout}\n--- stderr\n{self.stderr}"
+        return f"pulumi {' '.join(self.arguments)} {expectation}, exit code {self.exit_code}\n{message}"
 
 
 @dataclass

@@ -99,8 +99,8 @@ def coverage_page() -> str:
     by_row: dict[str, dict[str, Mapping[str, str]]] = {}
     for row in table():
         by_row.setdefault(row["sentence"], {})[row["system"]] = row
-    for sentence, held in by_row.items():
-        lines.append(f"| {sentence} | {' | '.join(_cell(held.get(name)) for name in systems)} |")
+    for sentence, live in by_row.items():
+        lines.append(f"| {sentence} | {' | '.join(_cell(live.get(name)) for name in systems)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -112,7 +112,7 @@ def _cell(row: Mapping[str, str] | None) -> str:
 
 
 def switches_page() -> str:
-    """Every switch of the simulators: behaviour that nobody verified on a live account, with its evidence."""
+    """Every switch of the simulators: behavior that nobody verified on a live account, with its evidence."""
     lines = [
         NOTE,
         "# Switches of the simulators",
@@ -224,7 +224,7 @@ def filters_page() -> str:
         NOTE,
         "# Filters of HubSpot in words",
         "",
-        "For `filter` of a List, and `enrol`, `goal`, `suppress` and `branch` of a Workflow:",
+        "For `filter` of a List, and `enroll`, `goal`, `suppress` and `branch` of a Workflow:",
         '`lifecyclestage is any of [lead] and (fit_score >= 40 or in list "Hot leads")`.',
         "",
         *FILTER_NOTES,

@@ -25,14 +25,14 @@ def draw(printed: str) -> str:
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     for line in printed.splitlines():
         if not SKIPPED.search(ESCAPES.sub("", line)):
-            text = _coloured(line)
+            text = _colored(line)
             text.truncate(WIDTH, overflow="ellipsis")
             console.print(text)
     return console.export_svg(title="pulumi preview --diff --policy-pack policies")
 
 
-def _coloured(line: str) -> Text:
-    """The line in the terminal's colours, or in those of a plan where it has none: by its sign."""
+def _colored(line: str) -> Text:
+    """The line in the terminal's colors, or in those of a plan where it has none: by its sign."""
     if ESCAPES.search(line):
         return Text.from_ansi(line)
     return Text(line, style=STYLES.get(line.strip()[:1], ""))

@@ -103,8 +103,8 @@ def message(finding: Finding, source_map: SourceMap | None) -> str:
     """`file:line:column  sentence` and a `fix:` line; without a source map only the place is left out."""
     place = None
     if source_map is not None and finding.where.startswith("urn:"):
-        wanted = source_map.resources.get(finding.where)
-        place = wanted.place if wanted is not None else None
+        desired = source_map.resources.get(finding.where)
+        place = desired.place if desired is not None else None
     elif source_map is not None:
         place = source_map.place_of(finding.where)
     text = finding.sentence if place is None else f"{place}  {finding.sentence}"

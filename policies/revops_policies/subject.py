@@ -64,11 +64,11 @@ def from_plan(resources: Iterable[PulumiResource]) -> Subject:
 def _ordered(topic: dict[str, Any]) -> dict[str, Any]:
     """The topic with its ordered maps in the order that was written, which Pulumi keeps beside them."""
     for path, keys in topic.pop(ORDER_INPUT, {}).items():
-        held = topic
+        live = topic
         for step in path.split(".") if path else ():
-            held = held.get(step, {})
-        for key in [key for key in keys.split(", ") if key in held]:
-            held[key] = held.pop(key)
+            live = live.get(step, {})
+        for key in [key for key in keys.split(", ") if key in live]:
+            live[key] = live.pop(key)
     return topic
 
 

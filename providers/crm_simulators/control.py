@@ -286,7 +286,7 @@ class Faults:
 
 @dataclass(frozen=True)
 class Switch:
-    """A behaviour that is not verified, with the values it may take, its evidence tag and one sentence on it."""
+    """A behavior that is not verified, with the values it may take, its evidence tag and one sentence on it."""
 
     name: str
     default: bool | str | int
@@ -296,7 +296,7 @@ class Switch:
 
 
 class Switches:
-    """Which reading of the unverified behaviours is simulated; names start with the system (`hubspot.…`)."""
+    """Which reading of the unverified behaviors is simulated; names start with the system (`hubspot.…`)."""
 
     def __init__(self) -> None:
         self._switches: dict[str, Switch] = {}

@@ -184,11 +184,11 @@ class ControlPlane:
 
     def _requests(self, body: JsonObject, query: JsonObject) -> JsonObject:
         _only(query, "requests", "system", "method", "path", "label", "writes_only")
-        wanted = {k: v for k, v in query.items() if k != "writes_only"}
-        if wanted.setdefault("system", self.simulator.name) == "all":
-            wanted["system"] = None
+        desired = {k: v for k, v in query.items() if k != "writes_only"}
+        if desired.setdefault("system", self.simulator.name) == "all":
+            desired["system"] = None
         writes_only = str(query.get("writes_only", "")).lower() in ("1", "true", "yes")
-        found = self.control.log.select(writes_only=writes_only, **wanted)
+        found = self.control.log.select(writes_only=writes_only, **desired)
         return {"total": len(found), "requests": [asdict(r) for r in found]}
 
     def _forget(self, body: JsonObject, query: JsonObject) -> JsonObject:

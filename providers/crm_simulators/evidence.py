@@ -1,4 +1,4 @@
-"""Evidence about the unverified behaviours: the file that probes of a live account wrote, and the switches it sets."""
+"""Evidence about the unverified behaviors: the file that probes of a live account wrote, and the switches it sets."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ _ROWS: tuple[tuple[str, Holding, str], ...] = (
     (
         "principle-recycling",
         "automated",
-        "the re-entry workflow enrols only with a reason; a segment shows those without",
+        "the re-entry workflow enrolls only with a reason; a segment shows those without",
     ),
     (
         "principle-required-fields",
@@ -61,7 +61,7 @@ _ROWS: tuple[tuple[str, Holding, str], ...] = (
         "segment Lifecycle: Subscriber; HubSpot sets the stage on opt-in when told so by hand",
     ),
     ("lifecycle-lead", "watched", "segments Lifecycle: Lead and Missing fields: Lead"),
-    ("lifecycle-mql", "automated", "mql_ready enrols in lifecycle auto-update, which sets stage and dates"),
+    ("lifecycle-mql", "automated", "mql_ready enrolls in lifecycle auto-update, which sets stage and dates"),
     ("lifecycle-sql", "watched", "segment and BANT properties; sales sets the stage"),
     ("lifecycle-opportunity", "watched", "segment; HubSpot sets the stage when a deal is created, if told so by hand"),
     ("lifecycle-customer", "watched", "segment; HubSpot sets the stage when a deal is won, if told so by hand"),
@@ -147,8 +147,8 @@ _ROWS: tuple[tuple[str, Holding, str], ...] = (
         "the reason property exists; HubSpot cannot compare a date with its earlier value",
     ),
     # Automation.
-    ("automation-lifecycle-auto-update", "automated", "workflow; enrols people who engaged since go-live"),
-    ("automation-mql-assignment", "automated", "workflow; enrols people who became MQL since go-live"),
+    ("automation-lifecycle-auto-update", "automated", "workflow; enrolls people who engaged since go-live"),
+    ("automation-mql-assignment", "automated", "workflow; enrolls people who became MQL since go-live"),
     ("automation-sla-breach", "automated", "workflow; business hours count as calendar hours"),
     ("automation-closed-won-handoff", "automated", "workflow on deals"),
     ("automation-stale-deal", "automated", "workflow on deals, one per pipeline, and one that takes the flag back"),

@@ -31,10 +31,10 @@ def status_of(call: Callable[[], object]) -> int:
     return 200
 
 
-def said(status: int) -> str:
+def message(status: int) -> str:
     """A status in words.
 
-    >>> said(200), said(409)
+    >>> message(200), message(409)
     ('accepted', 'refused with 409')
     """
     return "accepted" if status == 200 else f"refused with {status}"
@@ -89,8 +89,8 @@ def contact(
     made: list[str] = []
 
     def remove() -> None:
-        held = made or _ids_by_email(lab.client, email)
-        for record_id in held:
+        live = made or _ids_by_email(lab.client, email)
+        for record_id in live:
             _remove_record(lab.client, "contacts", record_id)
 
     lab.undo(f"contact {email}", remove)
@@ -126,8 +126,8 @@ def make_list(lab: HubSpotLab, part: str, **body: Any) -> str:
     """A list of contacts, manual unless the body says otherwise; its id."""
     name = lab.name(part)
     lab.undo(f'list "{name}"', lambda: _remove_list(lab.client, name))
-    wanted = {"name": name, "objectTypeId": "0-1", "processingType": "MANUAL", **body}
-    made = lab.client.write("POST", "lists", "", wanted)
+    desired = {"name": name, "objectTypeId": "0-1", "processingType": "MANUAL", **body}
+    made = lab.client.write("POST", "lists", "", desired)
     return str(made["list"]["listId"])
 
 
@@ -183,8 +183,8 @@ def make_flow(lab: HubSpotLab, body: Json) -> Json:
     made: list[str] = []
 
     def remove() -> None:
-        held = made or [str(f["id"]) for f in lab.client.pages("flows") if f.get("name") == body["name"]]
-        for flow_id in held:
+        live = made or [str(f["id"]) for f in lab.client.pages("flows") if f.get("name") == body["name"]]
+        for flow_id in live:
             absent_is_fine(partial(lab.client.write, "DELETE", "flows", "/{flow}", flow=flow_id))
 
     lab.undo(f'workflow "{body["name"]}"', remove)
@@ -209,9 +209,9 @@ def make_pipeline(lab: HubSpotLab, part: str) -> Json:
     ]
 
     def remove() -> None:
-        for held in lab.client.get("pipelines", "/{object}", object="deals")["results"]:
-            if held["label"] == name:
-                lab.client.write("DELETE", "pipelines", "/{object}/{id}", object="deals", id=held["id"])
+        for live in lab.client.get("pipelines", "/{object}", object="deals")["results"]:
+            if live["label"] == name:
+                lab.client.write("DELETE", "pipelines", "/{object}/{id}", object="deals", id=live["id"])
 
     lab.undo(f'deal pipeline "{name}"', remove)
     body = {"label": name, "displayOrder": 99, "stages": stages}
@@ -225,8 +225,8 @@ def make_deal(lab: HubSpotLab, part: str, **values: str) -> str:
     made: list[str] = []
 
     def remove() -> None:
-        held = made or _deals_named(lab.client, name)
-        for record_id in held:
+        live = made or _deals_named(lab.client, name)
+        for record_id in live:
             _remove_record(lab.client, "deals", record_id)
 
     lab.undo(f'deal "{name}"', remove)

@@ -61,8 +61,8 @@ def faults(node: Node, names: Names, *, expected: str | None, context: Context) 
     found = checker.value_type(node)
     if expected is not None and found not in {expected, NULL, ANY}:
         shown = SHOWN.get(expected, expected)
-        said = f"Formula result is data type ({found}), incompatible with expected data type ({shown})."
-        checker.refuse(said, node, "result-type")
+        message = f"Formula result is data type ({found}), incompatible with expected data type ({shown})."
+        checker.refuse(message, node, "result-type")
     return checker.found
 
 
@@ -102,9 +102,9 @@ class Checker:
         if isinstance(node, Name):
             return self.field_type(node)
         if isinstance(node, Unary):
-            wanted = BOOLEAN if node.operator == "!" else NUMBER
-            self.expect(node.operand, (wanted,), f"operator '{node.operator}'")
-            return wanted
+            desired = BOOLEAN if node.operator == "!" else NUMBER
+            self.expect(node.operand, (desired,), f"operator '{node.operator}'")
+            return desired
         if isinstance(node, Call):
             return self.call(node)
         first, chain = spine(node)
@@ -120,8 +120,8 @@ class Checker:
             return self.refuse(str(error), node, "unknown-field")
         if found == LONG and not self.context.saving:
             kind = 'an unsupported field type called "Long Text Area"'
-            said = f"You referenced {kind} using the following field: {node.text}"
-            return self.refuse(said, node, "long-text")
+            message = f"You referenced {kind} using the following field: {node.text}"
+            return self.refuse(message, node, "long-text")
         return TEXT if found == LONG else found
 
     def value_type(self, node: Node) -> str:
@@ -130,20 +130,20 @@ class Checker:
         if found not in {PICKLIST, MULTI}:
             return found
         shown = node.text if isinstance(node, Name) else "value"
-        said = f"Field {shown} is a picklist field. Picklist fields are only supported in certain functions."
-        return self.refuse(said, node, "bare-picklist")
+        message = f"Field {shown} is a picklist field. Picklist fields are only supported in certain functions."
+        return self.refuse(message, node, "bare-picklist")
 
-    def expect(self, node: Node, wanted: tuple[str, ...], where: str) -> str:
-        return self.fitting(node, self.value_type(node), wanted, where)
+    def expect(self, node: Node, desired: tuple[str, ...], where: str) -> str:
+        return self.fitting(node, self.value_type(node), desired, where)
 
-    def fitting(self, node: Node, found: str, wanted: tuple[str, ...], where: str) -> str:
-        if found in {NULL, ANY} or found in wanted or ANY in wanted:
+    def fitting(self, node: Node, found: str, desired: tuple[str, ...], where: str) -> str:
+        if found in {NULL, ANY} or found in desired or ANY in desired:
             return found
-        return self.mismatch(node, where, ", ".join(wanted), found)
+        return self.mismatch(node, where, ", ".join(desired), found)
 
-    def mismatch(self, node: Node, where: str, wanted: str, found: str) -> str:
-        said = f"Incorrect parameter type for {where}. Expected {wanted}, received {found}"
-        return self.refuse(said, node, "type")
+    def mismatch(self, node: Node, where: str, desired: str, found: str) -> str:
+        message = f"Incorrect parameter type for {where}. Expected {desired}, received {found}"
+        return self.refuse(message, node, "type")
 
     # --- operators ----------------------------------------------------------------------------------------------
 
@@ -154,10 +154,10 @@ class Checker:
             return self.sum(node, left, where)
         if node.operator in {"=", "<>", "<", ">", "<=", ">="}:
             return self.comparison(node, left, where)
-        wanted = {"&&": BOOLEAN, "||": BOOLEAN, "&": TEXT}.get(node.operator, NUMBER)
-        self.fitting(node.left, left, (wanted,), where)
-        self.expect(node.right, (wanted,), where)
-        return wanted
+        desired = {"&&": BOOLEAN, "||": BOOLEAN, "&": TEXT}.get(node.operator, NUMBER)
+        self.fitting(node.left, left, (desired,), where)
+        self.expect(node.right, (desired,), where)
+        return desired
 
     def comparison(self, node: Binary, left: str, where: str) -> str:
         right = self.value_type(node.right)
@@ -190,8 +190,8 @@ class Checker:
                 self.type_of(argument)
             return self.refuse(f"Unknown function {name}. Check spelling.", node, "unknown-function")
         if not is_allowed(name, self.context):
-            said = f"Function {name} may not be used in this type of formula"
-            self.refuse(said, node, "context")
+            message = f"Function {name} may not be used in this type of formula"
+            self.refuse(message, node, "context")
         if plain is not None:
             return self.plain(node, plain)
         assert special is not None
@@ -203,14 +203,14 @@ class Checker:
         if count < function.required or (function.most is not None and count > function.most):
             return self.wrong_count(node, function.required) and function.result
         for place, argument in enumerate(node.args):
-            wanted = function.wanted(place)
-            found = self.type_of(argument) if MULTI in wanted else self.value_type(argument)
-            self.fitting(argument, found, wanted, f"function '{node.function}()'")
+            desired = function.desired(place)
+            found = self.type_of(argument) if MULTI in desired else self.value_type(argument)
+            self.fitting(argument, found, desired, f"function '{node.function}()'")
         return function.result
 
     def wrong_count(self, node: Call, expected: int) -> str:
-        said = f"Incorrect number of parameters for function '{node.function}()'. Expected {expected}, received "
-        return self.refuse(said + str(len(node.args)), node, "argument-count")
+        message = f"Incorrect number of parameters for function '{node.function}()'. Expected {expected}, received "
+        return self.refuse(message + str(len(node.args)), node, "argument-count")
 
     def has(self, node: Call, count: int) -> bool:
         """Whether a call has exactly so many arguments; a fault if not."""
@@ -295,9 +295,9 @@ class Checker:
     def call_timevalue(self, node: Call) -> str:
         return self.converted(node, (DATETIME, TEXT), TIME)
 
-    def converted(self, node: Call, wanted: tuple[str, ...], result: str) -> str:
+    def converted(self, node: Call, desired: tuple[str, ...], result: str) -> str:
         if self.has(node, 1):
-            self.expect(node.args[0], wanted, f"function '{node.function}()'")
+            self.expect(node.args[0], desired, f"function '{node.function}()'")
         return result
 
     def call_addmonths(self, node: Call) -> str:
@@ -322,8 +322,8 @@ class Checker:
             not argument.text.startswith("$") or argument.text.startswith("$Record.")
         )
         if not is_field:
-            said = f"Incorrect parameter type for function '{node.function}()'. Expected Field Reference"
-            return self.refuse(said, argument, "field-reference")
+            message = f"Incorrect parameter type for function '{node.function}()'. Expected Field Reference"
+            return self.refuse(message, argument, "field-reference")
         return self.type_of(argument)
 
 

@@ -43,7 +43,7 @@ class Function:
         """How many arguments there may be, None for any number."""
         return None if "*" in self.parameters else len(self.parameters)
 
-    def wanted(self, place: int) -> tuple[str, ...]:
+    def desired(self, place: int) -> tuple[str, ...]:
         """The types that the argument at a place may have."""
         parameters = [part.removeprefix("?") for part in self.parameters if part != "*"]
         return tuple(parameters[min(place, len(parameters) - 1)].split("|"))

@@ -45,7 +45,7 @@ WARNINGS = frozenset({"isnull-on-text", "length", "size", "text-literal", "unlis
 """Rules that warn; a formula beyond a limit breaks another rule, and is refused."""
 
 
-class Catalogue(Names, Protocol):
+class Catalog(Names, Protocol):
     """What the linter asks about names, beside their types."""
 
     def values_of(self, name: str) -> frozenset[str] | None:
@@ -66,7 +66,7 @@ class Finding:
     """One thing about a formula: what, where in its text (line and column from 1), and what to do."""
 
     rule: str
-    said: str
+    message: str
     fix: str
     line: int
     column: int
@@ -74,10 +74,10 @@ class Finding:
 
     def __str__(self) -> str:
         where = f"column {self.column}" if self.line == 1 else f"line {self.line}, column {self.column}"
-        return f"{where}: {self.said}"
+        return f"{where}: {self.message}"
 
 
-def lint(text: str, catalogue: Catalogue, *, expected: str | None, context: Context) -> list[Finding]:
+def lint(text: str, catalog: Catalog, *, expected: str | None, context: Context) -> list[Finding]:
     """Everything to say about a formula, in the order of its text.
 
     `expected` is the type that the whole must have. Reading stops at the first error of syntax.
@@ -87,11 +87,11 @@ def lint(text: str, catalogue: Catalogue, *, expected: str | None, context: Cont
     except FormulaError as error:
         return [_finding(text, Fault(str(error), error.at, "syntax"), "correct it, or the place just before it")]
     found = [
-        *(_with_fix(fault, catalogue) for fault in faults(node, catalogue, expected=expected, context=context)),
-        *_of_nodes(node, catalogue),
+        *(_with_fix(fault, catalog) for fault in faults(node, catalog, expected=expected, context=context)),
+        *_of_nodes(node, catalog),
         *_exponents(text, node),
         *_text_literals(text),
-        *_sizes(text, catalogue),
+        *_sizes(text, catalog),
     ]
     unique = dict.fromkeys((_finding(text, fault, fix) for fault, fix in found))
     return sorted(unique, key=lambda finding: (finding.line, finding.column))
@@ -115,14 +115,14 @@ FIXES = {
 }
 
 
-def _with_fix(fault: Fault, catalogue: Catalogue) -> tuple[Fault, str]:
+def _with_fix(fault: Fault, catalog: Catalog) -> tuple[Fault, str]:
     if fault.rule == "unknown-field":
-        said = fault.message.partition(" does not exist")[0].rpartition(" ")[2]
-        near = get_close_matches(said, list(catalogue.names()), n=2)
+        message = fault.message.partition(" does not exist")[0].rpartition(" ")[2]
+        near = get_close_matches(message, list(catalog.names()), n=2)
         return fault, f"{' or '.join(near)}, or declare the field" if near else "declare the field, or correct its name"
     if fault.rule == "unknown-function":
-        said = fault.message.split()[2].rstrip(".")
-        near = get_close_matches(said, known_functions(), n=1)
+        message = fault.message.split()[2].rstrip(".")
+        near = get_close_matches(message, known_functions(), n=1)
         return fault, f"use {near[0]}" if near else "use a function that Salesforce documents"
     if fault.message.startswith("Function VLOOKUP"):
         return fault, "look the value up in a validation rule, or through a relationship"
@@ -132,59 +132,59 @@ def _with_fix(fault: Fault, catalogue: Catalogue) -> tuple[Fault, str]:
 # --- names ------------------------------------------------------------------------------------------------------
 
 
-def _of_nodes(node: Node, catalogue: Catalogue) -> Iterator[tuple[Fault, str]]:
+def _of_nodes(node: Node, catalog: Catalog) -> Iterator[tuple[Fault, str]]:
     for each in walk(node):
         if isinstance(each, Name):
             yield from _too_deep(each)
         elif isinstance(each, Call):
-            yield from _literals(each, catalogue)
-            yield from _is_null(each, catalogue)
+            yield from _literals(each, catalog)
+            yield from _is_null(each, catalog)
         elif isinstance(each, Binary) and each.operator in {"=", "<>"}:
-            yield from _text_of_picklist(each, catalogue)
+            yield from _text_of_picklist(each, catalog)
 
 
 def _too_deep(name: Name) -> Iterator[tuple[Fault, str]]:
     steps = len(name.parts) - 1
     if not name.text.startswith("$") and steps > MAX_DEPTH:
-        said = f"{name.text} spans {steps} relationships, Salesforce takes {MAX_DEPTH}"
-        yield Fault(said, name.at, "depth"), "keep the value on a nearer record, in a formula field"
+        message = f"{name.text} spans {steps} relationships, Salesforce takes {MAX_DEPTH}"
+        yield Fault(message, name.at, "depth"), "keep the value on a nearer record, in a formula field"
 
 
-def _literals(call: Call, catalogue: Catalogue) -> Iterator[tuple[Fault, str]]:
-    if not call.args or not (field := _picklist(call.args[0], catalogue)):
+def _literals(call: Call, catalog: Catalog) -> Iterator[tuple[Fault, str]]:
+    if not call.args or not (field := _picklist(call.args[0], catalog)):
         return
     if call.function in {"ISPICKVAL", "INCLUDES"}:
-        yield from _unknown_values(field, call.args[1:2], catalogue)
+        yield from _unknown_values(field, call.args[1:2], catalog)
     elif call.function == "CASE":
-        yield from _unknown_values(field, call.args[1:-1:2], catalogue)
+        yield from _unknown_values(field, call.args[1:-1:2], catalog)
 
 
-def _text_of_picklist(node: Binary, catalogue: Catalogue) -> Iterator[tuple[Fault, str]]:
+def _text_of_picklist(node: Binary, catalog: Catalog) -> Iterator[tuple[Fault, str]]:
     for one, other in ((node.left, node.right), (node.right, node.left)):
         if isinstance(one, Call) and one.function == "TEXT" and len(one.args) == 1:
-            field = _picklist(one.args[0], catalogue)
+            field = _picklist(one.args[0], catalog)
             if field:
-                yield from _unknown_values(field, (other,), catalogue)
+                yield from _unknown_values(field, (other,), catalog)
 
 
-def _picklist(node: Node, catalogue: Catalogue) -> str | None:
+def _picklist(node: Node, catalog: Catalog) -> str | None:
     """The picklist that a node names, itself or as PRIORVALUE of it."""
     if isinstance(node, Call) and node.function == "PRIORVALUE" and len(node.args) == 1:
         node = node.args[0]
     if not isinstance(node, Name):
         return None
-    return node.text if _type(node.text, catalogue) in {PICKLIST, MULTI} else None
+    return node.text if _type(node.text, catalog) in {PICKLIST, MULTI} else None
 
 
-def _type(name: str, catalogue: Catalogue) -> str | None:
+def _type(name: str, catalog: Catalog) -> str | None:
     try:
-        return catalogue.type_of(name)
+        return catalog.type_of(name)
     except FormulaError:
         return None
 
 
-def _unknown_values(field: str, nodes: Iterable[Node], catalogue: Catalogue) -> Iterator[tuple[Fault, str]]:
-    known = catalogue.values_of(field)
+def _unknown_values(field: str, nodes: Iterable[Node], catalog: Catalog) -> Iterator[tuple[Fault, str]]:
+    known = catalog.values_of(field)
     if known is None:
         return
     for node in nodes:
@@ -193,18 +193,18 @@ def _unknown_values(field: str, nodes: Iterable[Node], catalogue: Catalogue) -> 
         near = get_close_matches(node.value, sorted(known), n=2) or sorted(known)[:5]
         listed = ", ".join(f'"{value}"' for value in near)
         rule, why = "unknown-value", "so the comparison would never be true"
-        if catalogue.may_hold_others(field):
+        if catalog.may_hold_others(field):
             rule, why = "unlisted-value", "unless old records still hold it"
-        said = f'"{node.value}" is not a value of {field}, {why}'
-        yield Fault(said, node.at, rule), f"use {listed or 'a value of the picklist'}, or add the value"
+        message = f'"{node.value}" is not a value of {field}, {why}'
+        yield Fault(message, node.at, rule), f"use {listed or 'a value of the picklist'}, or add the value"
 
 
-def _is_null(call: Call, catalogue: Catalogue) -> Iterator[tuple[Fault, str]]:
+def _is_null(call: Call, catalog: Catalog) -> Iterator[tuple[Fault, str]]:
     if call.function != "ISNULL" or len(call.args) != 1 or not isinstance(call.args[0], Name):
         return
-    if _type(call.args[0].text, catalogue) == TEXT:
-        said = f"ISNULL is never true for a text such as {call.args[0].text}"
-        yield Fault(said, call.at, "isnull-on-text"), "ISBLANK"
+    if _type(call.args[0].text, catalog) == TEXT:
+        message = f"ISNULL is never true for a text such as {call.args[0].text}"
+        yield Fault(message, call.at, "isnull-on-text"), "ISBLANK"
 
 
 # --- the text itself --------------------------------------------------------------------------------------------
@@ -217,8 +217,8 @@ def _exponents(text: str, node: Node) -> Iterator[tuple[Fault, str]]:
     at = _first_difference(node, parse(text, exponent_binds=TIGHTER))
     at = _chained_power(text) if at is None else at
     if at is not None:
-        said = "the grammars disagree on what ^ takes as its operands here"
-        yield Fault(said, at, "exponent"), "put the power, and its operands, in brackets"
+        message = "the grammars disagree on what ^ takes as its operands here"
+        yield Fault(message, at, "exponent"), "put the power, and its operands, in brackets"
 
 
 def _first_difference(one: Node, other: Node) -> int | None:
@@ -263,16 +263,16 @@ def _text_literals(text: str) -> Iterator[tuple[Fault, str]]:
         bad = _BAD_PART.search(match.group(1) or "")
         if bad is not None:
             what = "a line break" if bad.group() in "\n\r" else f"the escape {bad.group()}"
-            said = f"{what} inside a text is not in Salesforce's own grammar"
-            yield Fault(said, match.start() + bad.start(), "text-literal"), "write \\n, or \\\\ for a backslash"
+            message = f"{what} inside a text is not in Salesforce's own grammar"
+            yield Fault(message, match.start() + bad.start(), "text-literal"), "write \\n, or \\\\ for a backslash"
 
 
-def _sizes(text: str, catalogue: Catalogue) -> Iterator[tuple[Fault, str]]:
+def _sizes(text: str, catalog: Catalog) -> Iterator[tuple[Fault, str]]:
     if len(text) > NEAR * MAX_LENGTH:
-        said = f"the formula has {len(text):,} characters, Salesforce takes {MAX_LENGTH:,}"
-        yield Fault(said, 0, "length"), "move a part into a formula field of its own"
-    size = expanded_size(text, catalogue.formula_of)
+        message = f"the formula has {len(text):,} characters, Salesforce takes {MAX_LENGTH:,}"
+        yield Fault(message, 0, "length"), "move a part into a formula field of its own"
+    size = expanded_size(text, catalog.formula_of)
     if size > NEAR * MAX_COMPILED:
         rule = "size" if size <= MAX_COMPILED else "too-large"
-        said = f"with the formula fields that it names it has at least {size:,} bytes, Salesforce takes "
-        yield Fault(said + f"{MAX_COMPILED:,}", 0, rule), "name formula fields less often, or store their values"
+        message = f"with the formula fields that it names it has at least {size:,} bytes, Salesforce takes "
+        yield Fault(message + f"{MAX_COMPILED:,}", 0, rule), "name formula fields less often, or store their values"

@@ -88,8 +88,8 @@ def check_stack(folder: Path, stack: str, policies: Path) -> Outcome:
         for breach in _breaches(name, chosen[name], rule, subject, loaded)
     ]
     filled = tuple(f"{place}  {key}" for key, place in loaded.filled.items())
-    said = tuple(remark.render() for remark in remarks(loaded, stack_settings))
-    return Outcome(stack, tuple(breaches), len(loaded.files), len(planned), len(chosen), filled, said)
+    message = tuple(remark.render() for remark in remarks(loaded, stack_settings))
+    return Outcome(stack, tuple(breaches), len(loaded.files), len(planned), len(chosen), filled, message)
 
 
 def _breaches(name: str, setting: Setting, rule: Rule, subject: Subject, loaded: Loaded) -> Iterator[Breach]:

@@ -71,8 +71,8 @@ def _explain(error: Exception) -> int:
     return 3
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(desired: bool) -> None:
+    if desired:
         print(f"revops-iac {version('revops-iac')}")
         raise typer.Exit
 
@@ -155,7 +155,7 @@ def doctor(
     if as_json:
         print(json.dumps(report.as_json(), indent=2))
     else:
-        _console().print(_coloured(report.render()))
+        _console().print(_colored(report.render()))
     return report.exit_code
 
 
@@ -216,8 +216,8 @@ def _progress() -> Iterator[Callable[[str], None]]:
         yield lambda text: status.update(f"asking {text} …")
 
 
-def _coloured(text: str) -> Text:
-    """The states of checks, coloured; `Console` leaves colours out where there is no terminal."""
+def _colored(text: str) -> Text:
+    """The states of checks, colored; `Console` leaves colors out where there is no terminal."""
     drawn = Text(text)
     for state, style in (("ok", "green"), ("warning", "yellow"), ("missing", "red"), ("not checked", "dim")):
         drawn.highlight_regex(rf"(?m)^  {state}(?=  )", style)

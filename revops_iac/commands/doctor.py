@@ -142,7 +142,7 @@ class _Doctor:
         self.account = ""
 
     def examined(self, model: Model, planned: Sequence[Planned]) -> Examined:
-        self.session.declared = [item.wanted for item in planned if item.system == self.system.name]
+        self.session.declared = [item.desired for item in planned if item.system == self.system.name]
         people = {key: model.people.identity(key, self.system.name) for key in model.people.persons}
         checks = list(self._checks(people))
         return Examined(self.system.name, self.system.label, self.account, tuple(checks))
@@ -183,12 +183,12 @@ class _Doctor:
         expected = str(self.config.get(account.id_key) or "")
         set_it = f"pulumi config set {account.id_key} {found} --stack {self.stack}"
         if not expected:
-            said = f"stack config has no {account.id_key}; the credentials belong to {found}"
-            return Check(account.id_name, State.MISSING, said, f"{set_it}, when that is the account meant")
+            message = f"stack config has no {account.id_key}; the credentials belong to {found}"
+            return Check(account.id_name, State.MISSING, message, f"{set_it}, when that is the account meant")
         if account.same(expected, found):
             return Check(account.id_name, State.OK, f"{found}, as in stack config")
-        said = f'the credentials belong to "{found}", stack config says "{expected}"'
-        return Check(account.id_name, State.MISSING, said, f"use the credentials of {expected}, or {set_it}")
+        message = f'the credentials belong to "{found}", stack config says "{expected}"'
+        return Check(account.id_name, State.MISSING, message, f"use the credentials of {expected}, or {set_it}")
 
     def _examination(self, people: Mapping[str, str]) -> Iterator[Check]:
         account = self.system.account

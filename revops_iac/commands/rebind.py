@@ -22,7 +22,7 @@ from revops_iac.config.stack_config import read_stack_config
 from revops_iac.dynamic import inputs_of
 from revops_iac.errors import AuthorError
 from revops_iac.model import Model
-from revops_iac.provider.kind import Kind, Lookup, Wanted
+from revops_iac.provider.kind import DesiredResource, Kind, Lookup
 from revops_iac.provider.session import Session
 from revops_iac.source.load import load
 from revops_iac.state.source_map import map_path
@@ -76,8 +76,8 @@ class Pulumi:
         command = [self._tool, *arguments, "--stack", self.stack, "--non-interactive", "--color=never"]
         ended = subprocess.run(command, cwd=self.project, capture_output=True, text=True, check=False)
         if ended.returncode != 0:
-            said = " ".join(ended.stderr.split()).removeprefix("error: ")
-            raise AuthorError(f"pulumi {' '.join(arguments[:2])} --stack {self.stack}: {said}")
+            message = " ".join(ended.stderr.split()).removeprefix("error: ")
+            raise AuthorError(f"pulumi {' '.join(arguments[:2])} --stack {self.stack}: {message}")
         return ended.stdout
 
 
@@ -123,11 +123,11 @@ class Rebinding:
 
     def _lines(self) -> Iterator[str]:
         yield f"{self.label}: {self.id_name} {self.old} -> {self.new} ({self.account})"
-        held = [one for one in self.found if one.new_id is not None]
-        moved = [one for one in held if one.new_id != one.old_id]
-        yield f"{len(held)} of {len(self.found)} resources are there, {len(moved)} with another id"
+        live = [one for one in self.found if one.new_id is not None]
+        moved = [one for one in live if one.new_id != one.old_id]
+        yield f"{len(live)} of {len(self.found)} resources are there, {len(moved)} with another id"
         yield from _listed((f"{one.name}  {one.old_id} -> {one.new_id}" for one in moved), "new id")
-        yield from _listed((one.name for one in held if one.differs), "differs, the next pulumi up puts it right")
+        yield from _listed((one.name for one in live if one.differs), "differs, the next pulumi up puts it right")
         yield from _listed(
             (one.name for one in self.found if one.new_id is None), "missing, the next pulumi up makes it"
         )
@@ -149,11 +149,11 @@ class Rebinding:
         return {**plain, "needed": self.needed, "resources": resources, **done}
 
 
-def _listed(names: Iterable[str], said: str) -> Iterator[str]:
+def _listed(names: Iterable[str], message: str) -> Iterator[str]:
     every = list(names)
-    yield from (f"  {said}: {name}" for name in every[:SHOWN])
+    yield from (f"  {message}: {name}" for name in every[:SHOWN])
     if len(every) > SHOWN:
-        yield f"  {said}: {len(every) - SHOWN} more"
+        yield f"  {message}: {len(every) - SHOWN} more"
 
 
 def rebind_stack(folder: Path, stack: str, *, apply: bool, tell: Tell = lambda text: None) -> Rebinding:
@@ -218,7 +218,7 @@ class _Mover:
         state = self.pulumi.export()
         before = json.dumps(state, indent=1)
         resources = [(kind, one) for one in state["deployment"].get("resources") or () if (kind := self._kind(one))]
-        self.session.declared = [_wanted(kind, one) for kind, one in resources]
+        self.session.declared = [_desired(kind, one) for kind, one in resources]
         found = tuple(self._rebound(kind, one) for kind, one in resources)
         self._rename_account(state, outcome.old, outcome.new)
         hints = tuple(self._hints(kind.lookups(inputs_of(one["outputs"])) for kind, one in resources))
@@ -234,14 +234,14 @@ class _Mover:
     def _rebound(self, kind: Kind[Any], resource: State) -> Found:
         """Gives a resource the ids of the new account; one that is missing there keeps its own."""
         inputs, old_id = inputs_of(resource["outputs"]), str(resource["id"])
-        held = self.session.find(kind, kind.vendor_name(inputs))
+        live = self.session.find(kind, kind.vendor_name(inputs))
         name = f'{kind.name} "{kind.vendor_name(inputs)}"'
-        if held is None:
+        if live is None:
             return Found(name, old_id, None)
-        resource["id"] = held.id
+        resource["id"] = live.id
         if "resolved" in resource["outputs"]:
             resource["outputs"]["resolved"] = dict(self.session.resolve_all(kind.lookups(inputs)))
-        return Found(name, old_id, held.id, bool(kind.differences(inputs, kind.view(inputs, held))))
+        return Found(name, old_id, live.id, bool(kind.differences(inputs, kind.managed_view(inputs, live))))
 
     def _rename_account(self, state: State, old: str, new: str) -> None:
         """The id in the account resource, and in the config that the provider keeps: a refresh goes by it."""
@@ -260,8 +260,8 @@ class _Mover:
     def _hints(self, lookups: Iterable[Iterable[Lookup]]) -> Iterator[str]:
         """Who of those that the state names has another login now."""
         people, name = self.model.people, self.session.system.name
-        wanted = dict.fromkeys(one for group in lookups for one in group if one.type == "user")
-        unknown = [one.value for one in wanted if self.session.resolve(one) is None]
+        desired = dict.fromkeys(one for group in lookups for one in group if one.type == "user")
+        unknown = [one.value for one in desired if self.session.resolve(one) is None]
         for login in unknown:
             keys = [key for key in people.persons if people.identity(key, name) == login]
             email = people.persons[keys[0]].email if keys else login
@@ -288,7 +288,7 @@ class _Mover:
         return backup
 
 
-def _wanted(kind: Kind[Any], resource: State) -> Wanted:
+def _desired(kind: Kind[Any], resource: State) -> DesiredResource:
     inputs = inputs_of(resource["outputs"])
     name = kind.vendor_name(inputs)
-    return Wanted(kind.name, name, name, inputs)
+    return DesiredResource(kind.name, name, name, inputs)

@@ -18,7 +18,7 @@ from revops_iac.compile import compile_model, systems_of
 from revops_iac.config.settings import Settings, read_settings
 from revops_iac.config.stack_config import read_stack_config
 from revops_iac.errors import SessionError
-from revops_iac.provider.kind import Wanted
+from revops_iac.provider.kind import DesiredResource
 from revops_iac.provider.session import Session
 from revops_iac.provider.validation import Bundle, Tell, Trial, Validating, changes
 from revops_iac.source.load import load
@@ -119,7 +119,7 @@ def validate_stack(folder: Path, stack: str, *, tell: Tell = lambda text: None) 
     planned = compile_model(loaded, settings)
     validator = _Validator(folder, stack, config, settings, tell)
     outcomes = [
-        validator.validated(system_named(name), [item.wanted for item in planned if item.system == name])
+        validator.validated(system_named(name), [item.desired for item in planned if item.system == name])
         for name in systems_of(loaded.model, settings)
     ]
     return Report(stack, tuple(outcomes))
@@ -135,7 +135,7 @@ class _Validator:
     settings: Settings
     tell: Tell
 
-    def validated(self, system: System, declared: list[Wanted]) -> Validated:
+    def validated(self, system: System, declared: list[DesiredResource]) -> Validated:
         account = system.account
         if not isinstance(account, Validating):
             return Validated(system.name, system.label, "", None, None, len(declared))
@@ -150,7 +150,7 @@ class _Validator:
         return Validated(system.name, system.label, session.whom(), bundle, trial, len(found))
 
     def _trial(self, account: Validating[Any], session: Session[Any], bundle: Bundle) -> Trial:
-        """The account's judgement, kept for `revops:requireValidation`."""
+        """The account's judgment, kept for `revops:requireValidation`."""
         trial = account.try_out(session, bundle, lambda text: self.tell(f"{session.system.label}: {text}"))
         kept = Validation(
             id=trial.id,

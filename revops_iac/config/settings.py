@@ -19,11 +19,11 @@ REVOPS_KEYS = (
     "allowDataLoss",
     "allowDelete",
     "goLive",
-    "maxEnrol",
+    "maxEnroll",
     "requireValidation",
     "features",
 )
-DEFAULT_MAX_ENROL = 0
+DEFAULT_MAX_ENROLL = 0
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Settings:
 
     `allow_data_loss` and `allow_delete` hold names as the refusals print them, such as `contacts.old_score`. Outside
     production `allow_delete` takes patterns too: `workflows.*` for every one of a kind, `contacts.Old *` by name.
-    `max_enrol` is a number of records; `go_live` is the date from which automations enrol. With `require_validation`
+    `max_enroll` is a number of records; `go_live` is the date from which automations enroll. With `require_validation`
     only what `revops validate` tried on the account may be applied. `features` names what the subscriptions of the
     accounts have beyond the usual, in the words of the providers, such as `hubspot.stage_approvals`.
     """
@@ -43,7 +43,7 @@ class Settings:
     allow_data_loss: frozenset[str] = frozenset()
     allow_delete: frozenset[str] = frozenset()
     go_live: date | None = None
-    max_enrol: int = DEFAULT_MAX_ENROL
+    max_enroll: int = DEFAULT_MAX_ENROLL
     require_validation: bool = False
     features: frozenset[str] = frozenset()
 
@@ -74,7 +74,7 @@ def read_settings(get: Callable[[str], Any], stack: str) -> Settings:
         allow_data_loss=frozenset(_names(get("revops:allowDataLoss"), "revops:allowDataLoss") or ()),
         allow_delete=_deletable(get("revops:allowDelete"), production),
         go_live=_date(get("revops:goLive")),
-        max_enrol=_count(get("revops:maxEnrol")),
+        max_enroll=_count(get("revops:maxEnroll")),
         require_validation=_flag(get("revops:requireValidation"), "revops:requireValidation"),
         features=frozenset(_names(get("revops:features"), "revops:features") or ()),
     )
@@ -127,13 +127,13 @@ def _date(value: Any) -> date | None:
 
 def _count(value: Any) -> int:
     if value in (None, ""):
-        return DEFAULT_MAX_ENROL
+        return DEFAULT_MAX_ENROLL
     try:
         count = int(value)
     except (TypeError, ValueError):
         count = -1
     if count < 0:
         raise AuthorError(
-            f'stack config: "revops:maxEnrol" is "{value}", it must be a number of records', "revops:maxEnrol: 100"
+            f'stack config: "revops:maxEnroll" is "{value}", it must be a number of records', "revops:maxEnroll: 100"
         )
     return count

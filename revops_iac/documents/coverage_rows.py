@@ -87,7 +87,7 @@ _BY_TOPIC: Mapping[str, Mapping[str, str]] = {
         "automation-sla-breach": "SLA breach: notify the manager when the rep misses it.",
         "automation-closed-won-handoff": "Closed-won handoff: start onboarding, assign the customer-success owner.",
         "automation-stale-deal": "Stale deal: flag deals past twice the average stage duration.",
-        "automation-recycled-reentry": "Recycled lead re-entry: reset engagement, enrol in the slower nurture.",
+        "automation-recycled-reentry": "Recycled lead re-entry: reset engagement, enroll in the slower nurture.",
         "automation-booking-tools": "Booking tools: a meeting booked is first contact and stops the SLA clock.",
         "automation-connector-recipes": "Connectors create the lead in the source-of-truth CRM only.",
     },
@@ -151,12 +151,12 @@ def coverage_faults(rows: Iterable[Row]) -> list[str]:
     >>> coverage_faults([])[0]
     'row "principle-source-of-truth" is absent'
     """
-    said = list(rows)
-    count = {row.id: sum(item.row == row.id for item in said) for row in PROCESS_ROWS}
+    message = list(rows)
+    count = {row.id: sum(item.row == row.id for item in message) for row in PROCESS_ROWS}
     absent = [f'row "{id}" is absent' for id, times in count.items() if times == 0]
     twice = [f'row "{id}" is there {times} times' for id, times in count.items() if times > 1]
-    unknown = [f'"{item.row}" is not a row of the process' for item in said if item.row not in count]
-    vague = [f'row "{item.row}" says nothing about how' for item in said if not item.how]
-    waiting = [item.row for item in said if item.holding == "planned" and not item.kind]
+    unknown = [f'"{item.row}" is not a row of the process' for item in message if item.row not in count]
+    vague = [f'row "{item.row}" says nothing about how' for item in message if not item.how]
+    waiting = [item.row for item in message if item.holding == "planned" and not item.kind]
     kindless = [f'row "{row}" is planned, but names no kind' for row in waiting]
     return [*absent, *twice, *unknown, *vague, *kindless]

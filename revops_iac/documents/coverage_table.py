@@ -13,13 +13,13 @@ from revops_iac.systems import installed_systems
 
 def table() -> list[dict[str, Any]]:
     """Every row of the process on every installed system, in the order of the process, as plain values for people."""
-    held = {(row.row, name): row for name, system in installed_systems().items() for row in system.coverage()}
+    live = {(row.row, name): row for name, system in installed_systems().items() for row in system.coverage()}
     return [
         {"topic": row.topic, "row": row.id, "sentence": row.sentence, "system": name}
-        | {key: getattr(held[row.id, name], key) for key in ("holding", "how", "kind")}
+        | {key: getattr(live[row.id, name], key) for key in ("holding", "how", "kind")}
         for row in PROCESS_ROWS
         for name in installed_systems()
-        if (row.id, name) in held
+        if (row.id, name) in live
     ]
 
 

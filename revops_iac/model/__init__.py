@@ -91,7 +91,7 @@ class Model(Entry):
         {'': ['a'], 'a.rules': []}
         """
         plain = self.model_dump(mode="json", by_alias=True, include={name}).get(name) or {}
-        return {".".join(path): list(held) for pattern in ORDERED.get(name, ()) for path, held in _maps(plain, pattern)}
+        return {".".join(path): list(live) for pattern in ORDERED.get(name, ()) for path, live in _maps(plain, pattern)}
 
     def field(self, reference: str) -> Field | None:
         """The field behind `object.key`, or None."""
@@ -115,5 +115,5 @@ def _maps(plain: Any, pattern: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...
         yield (), plain
         return
     for key in plain if pattern[0] == "*" else [pattern[0]]:
-        for path, held in _maps(plain.get(key), pattern[1:]):
-            yield (key, *path), held
+        for path, live in _maps(plain.get(key), pattern[1:]):
+            yield (key, *path), live

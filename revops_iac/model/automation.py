@@ -48,19 +48,19 @@ class WorkflowSettings(Entry):
 
 
 class Workflow(VendorEntry):
-    """One automation: when it starts, what it does, and what is true afterwards."""
+    """One automation: when it starts, what it does, and what is true afterward."""
 
     does: Does
     label: str | None = None
     runs_on: System | None = None
     enabled: bool = False
     backfill: bool = False
-    """Also enrol records that met the criteria before the go-live date."""
+    """Also enroll records that met the criteria before the go-live date."""
     trigger: str | None = None
     action: str | None = None
     outcome: str | None = None
     owner: OwnerKey | None = None
-    enrols_when: Condition | None = None
+    enrolls_when: Condition | None = None
     settings: WorkflowSettings = WorkflowSettings()
 
 

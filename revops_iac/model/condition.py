@@ -65,9 +65,9 @@ UNARY_OPS = frozenset({Op.KNOWN, Op.UNKNOWN, Op.TRUE, Op.FALSE})
 class ParseError(ValueError):
     """The text is not a condition. `column` counts from 1 inside the text."""
 
-    def __init__(self, said: str, column: int, fix: str) -> None:
-        super().__init__(said)
-        self.said, self.column, self.fix = said, column, fix
+    def __init__(self, message: str, column: int, fix: str) -> None:
+        super().__init__(message)
+        self.message, self.column, self.fix = message, column, fix
 
 
 class Condition(ABC):
@@ -108,7 +108,7 @@ def _validated(value: Any) -> Condition:
     try:
         return parse(value)
     except ParseError as error:
-        context = {"said": error.said, "column": error.column, "fix": error.fix}
+        context = {"said": error.message, "column": error.column, "fix": error.fix}
         raise PydanticCustomError("condition", "{said}", context) from None
 
 
@@ -174,10 +174,10 @@ class Compare(Condition):
         yield self
 
     def evaluate(self, record: Mapping[str, Any]) -> bool:
-        held = record.get(self.field)
-        if is_unknown(held):
+        live = record.get(self.field)
+        if is_unknown(live):
             return self.op is Op.UNKNOWN
-        return _compare(held, self.op, self.value)
+        return _compare(live, self.op, self.value)
 
     @property
     def values(self) -> tuple[Scalar, ...]:
@@ -194,12 +194,12 @@ class Compare(Condition):
         return f"{self.field} {self.op} {_literal(self.values[0])}"
 
 
-def is_unknown(held: Any) -> bool:
+def is_unknown(live: Any) -> bool:
     """Has the record no value here? Both CRMs treat an empty text as no value."""
-    return held is None or held == "" or held == [] or held == ()
+    return live is None or live == "" or live == [] or live == ()
 
 
-def _compare(held: Any, op: Op, value: Value) -> bool:
+def _compare(live: Any, op: Op, value: Value) -> bool:
     values = value if isinstance(value, tuple) else (value,)
     match op:
         case Op.KNOWN:
@@ -207,50 +207,50 @@ def _compare(held: Any, op: Op, value: Value) -> bool:
         case Op.UNKNOWN:
             return False
         case Op.TRUE | Op.FALSE:
-            return held is (op is Op.TRUE)
+            return live is (op is Op.TRUE)
         case Op.EQ | Op.ANY_OF:
-            return any(_equal(held, literal) for literal in values)
+            return any(_equal(live, literal) for literal in values)
         case Op.NE | Op.NONE_OF:
-            return not any(_equal(held, literal) for literal in values)
+            return not any(_equal(live, literal) for literal in values)
         case Op.CONTAINS | Op.STARTS | Op.ENDS:
-            return any(_matches(held, op, _text(literal)) for literal in values)
+            return any(_matches(live, op, _text(literal)) for literal in values)
         case _:
-            return _ordered(held, op, values[0])
+            return _ordered(live, op, values[0])
 
 
-def _matches(held: Any, op: Op, text: str) -> bool:
-    if isinstance(held, (list, tuple, set, frozenset)):
-        return any(_text(item) == text for item in held)
-    whole = _text(held)
+def _matches(live: Any, op: Op, text: str) -> bool:
+    if isinstance(live, (list, tuple, set, frozenset)):
+        return any(_text(item) == text for item in live)
+    whole = _text(live)
     if op is Op.CONTAINS:
         return text in whole
     return whole.startswith(text) if op is Op.STARTS else whole.endswith(text)
 
 
-def _equal(held: Any, literal: Any) -> bool:
+def _equal(live: Any, literal: Any) -> bool:
     if isinstance(literal, (int, float, date)) and not isinstance(literal, bool):
-        pair = _same_kind(held, literal)
+        pair = _same_kind(live, literal)
         if pair is not None:
             return bool(pair[0] == pair[1])
-    return _text(held) == _text(literal)
+    return _text(live) == _text(literal)
 
 
-def _ordered(held: Any, op: Op, literal: Any) -> bool:
-    pair = _same_kind(held, literal)
+def _ordered(live: Any, op: Op, literal: Any) -> bool:
+    pair = _same_kind(live, literal)
     if pair is None:
         return False
     left, right = pair
     return bool({Op.LT: left < right, Op.LE: left <= right, Op.GT: left > right, Op.GE: left >= right}[op])
 
 
-def _same_kind(held: Any, literal: Any) -> tuple[Any, Any] | None:
+def _same_kind(live: Any, literal: Any) -> tuple[Any, Any] | None:
     """Both as numbers or both as days, or None when the record's value is of another kind."""
     try:
         if isinstance(literal, date):
-            day = held if isinstance(held, date) else datetime.fromisoformat(str(held))
+            day = live if isinstance(live, date) else datetime.fromisoformat(str(live))
             return (day.date() if isinstance(day, datetime) else day), literal
-        if isinstance(literal, (int, float)) and not isinstance(held, bool):
-            return float(held), float(literal)
+        if isinstance(literal, (int, float)) and not isinstance(live, bool):
+            return float(live), float(literal)
     except (TypeError, ValueError):
         return None
     return None
@@ -362,8 +362,8 @@ class _Parser:
         self.at += len(words)
         return True
 
-    def error(self, said: str, fix: str) -> ParseError:
-        return ParseError(said, self.next.column, fix)
+    def error(self, message: str, fix: str) -> ParseError:
+        return ParseError(message, self.next.column, fix)
 
     def any_of_parts(self) -> Condition:
         parts = [self.all_of_parts()]
@@ -398,21 +398,21 @@ class _Parser:
         for op in (Op.EQ, Op.NE, *ORDERINGS):
             if self.accept(op):
                 return Compare(field, op, self.value())
-        said = f'"{self.next.text}" is not an operator' if self.next.text else f'nothing follows "{field}"'
-        raise self.error(said, "one of " + ", ".join(Op))
+        message = f'"{self.next.text}" is not an operator' if self.next.text else f'nothing follows "{field}"'
+        raise self.error(message, "one of " + ", ".join(Op))
 
     def field(self) -> FieldRef:
         token = self.next
         if token.kind != "word" or not re.fullmatch(rf"({'|'.join(OBJECTS)})\.[a-z0-9_]+", token.text):
-            said = f'"{token.text}" is not a field' if token.text else "a field is missing at the end"
-            raise self.error(said, "write object.key, with object one of " + ", ".join(OBJECTS))
+            message = f'"{token.text}" is not a field' if token.text else "a field is missing at the end"
+            raise self.error(message, "write object.key, with object one of " + ", ".join(OBJECTS))
         return FieldRef(self.take().text)
 
     def value(self) -> Scalar:
         token = self.next
         if token.kind not in ("word", "quoted") or token.text in KEYWORDS:
-            said = f'"{token.text}" is not a value' if token.text else "a value is missing at the end"
-            raise self.error(said, "a number, a date (2026-01-31), a word or a quoted text")
+            message = f'"{token.text}" is not a value' if token.text else "a value is missing at the end"
+            raise self.error(message, "a number, a date (2026-01-31), a word or a quoted text")
         self.take()
         return _unquoted(token.text) if token.kind == "quoted" else _scalar(token.text)
 

@@ -63,8 +63,8 @@ class Dimension(Entry):
 
     def field_on(self, object_name: str) -> FieldRef | None:
         """The field that holds this dimension on an object."""
-        held: str | None = getattr(self, object_name)
-        return FieldRef(held) if held else None
+        live: str | None = getattr(self, object_name)
+        return FieldRef(live) if live else None
 
 
 class Context(Entry):

@@ -68,7 +68,7 @@ class Handoff(Entry):
 
 
 class Nurture(Entry):
-    """The slower programme that recycled leads enter."""
+    """The slower program that recycled leads enter."""
 
     label: str
     every_days: Annotated[int, Field(gt=0)]

@@ -195,8 +195,8 @@ class Score:
 
 def choose(scorings: Mapping[str, Scoring], context: Context, record: Record) -> str | None:
     """The key of the first entry whose `applies_to` covers the person."""
-    held = dict(record)
-    return next((key for key, entry in scorings.items() if context.covers(entry.applies_to, "contact", held)), None)
+    live = dict(record)
+    return next((key for key, entry in scorings.items() if context.covers(entry.applies_to, "contact", live)), None)
 
 
 def score(scorings: Mapping[str, Scoring], context: Context, record: Record) -> Score:

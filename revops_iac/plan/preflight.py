@@ -9,7 +9,6 @@ from typing import Any
 from revops_iac.dynamic import session_of
 from revops_iac.errors import AccountError, AuthorError, RevopsError, SessionError
 from revops_iac.provider.consent import (
-    change_losses,
     change_refusal,
     changed_since_plan,
     collision,
@@ -17,12 +16,13 @@ from revops_iac.provider.consent import (
     immutable_refusal,
     loss_refusal,
     same,
+    update_losses,
 )
-from revops_iac.provider.kind import Kind, Observed, Placed, Wanted
+from revops_iac.provider.kind import DesiredResource, Kind, LiveObject, Placed
 from revops_iac.provider.session import Session
 from revops_iac.provider.validation import Validating, changes
 from revops_iac.state.preview_snapshot import PlannedFrom, fingerprint
-from revops_iac.state.source_map import lines, lines_of, read_source_map, trusted_wanted
+from revops_iac.state.source_map import lines, lines_of, read_source_map, trusted_desired
 from revops_iac.state.validation_record import declared_hash, read_validation, refusal_of
 from revops_iac.systems import installed_systems
 
@@ -42,7 +42,7 @@ def other_reports(session: Session[Any], stack: str, is_first: bool) -> Iterator
     if source_map is None or (session.before is None and not is_first):
         return
     for name in installed_systems():
-        other, declared = session_of(name), lines(source_map.wanted(name))
+        other, declared = session_of(name), lines(source_map.desired(name))
         if other is session or not (declared or other.before):
             continue
         other.of_stack(stack)
@@ -61,18 +61,18 @@ def preflight(session: Session[Any], stack: str, before: str, declared: str) -> 
     except SessionError as error:
         return [str(error)]
     source_map = read_source_map(stack)
-    wanted = trusted_wanted(source_map, session.system.name, declared)
-    session.declared = wanted
+    desired = trusted_desired(source_map, session.system.name, declared)
+    session.declared = desired
     session.previews = source_map is not None and source_map.preview
     removed = sorted(lines_of(before) - lines_of(declared))
     dropped = _dropped_system(session, before, declared)
-    problems = [*dropped, *_placed(session, wanted, lines_of(before))]
+    problems = [*dropped, *_placed(session, desired, lines_of(before))]
     if not dropped:
         problems += _caught(session, partial(_removals, session, removed))
     if not problems and session.settings.require_validation:
-        problems += _caught(session, partial(unvalidated, session, stack, wanted))
+        problems += _caught(session, partial(unvalidated, session, stack, desired))
     if not problems and source_map is not None and not session.previews:
-        problems += _caught(session, partial(_changed_since_plan, session, stack, wanted))
+        problems += _caught(session, partial(_changed_since_plan, session, stack, desired))
     return list(dict.fromkeys(problems))
 
 
@@ -85,20 +85,20 @@ def begin_or_end_plan(session: Session[Any], stack: str) -> None:
         plan.end()
 
 
-def _changed_since_plan(session: Session[Any], stack: str, wanted: Iterable[Wanted]) -> Iterator[str]:
+def _changed_since_plan(session: Session[Any], stack: str, desired: Iterable[DesiredResource]) -> Iterator[str]:
     """What somebody changed between the last preview and this `up`, unless it is just what the plan would make."""
-    declared = {(item.kind, item.name): item for item in wanted}
+    declared = {(item.kind, item.name): item for item in desired}
     for (kind_name, name), seen in PlannedFrom(session.system.name, stack).seen().items():
         kind, item = session.system.kinds.get(kind_name), declared.get((kind_name, name))
         if kind is None:
             continue
-        held = session.find(kind, name)
-        if held is not None and fingerprint(kind.normalise(held.definition)) == seen:
+        live = session.find(kind, name)
+        if live is not None and fingerprint(kind.normalize(live.definition)) == seen:
             continue
-        if held is not None and item is not None and item.inputs and same(kind, item.inputs, held):
+        if live is not None and item is not None and item.inputs and same(kind, item.inputs, live):
             continue
         place = f"{item.place}  " if item is not None and item.place else ""
-        became = "changed" if held is not None else "removed"
+        became = "changed" if live is not None else "removed"
         yield place + _text(*changed_since_plan(session.system.label, kind, name, became))
 
 
@@ -112,8 +112,8 @@ def _dropped_system(session: Session[Any], before: str, declared: str) -> list[s
     ]
 
 
-def _placed(session: Session[Any], wanted: list[Wanted], before: frozenset[str]) -> Iterator[str]:
-    for item in wanted:
+def _placed(session: Session[Any], desired: list[DesiredResource], before: frozenset[str]) -> Iterator[str]:
+    for item in desired:
         kind = session.system.kinds.get(item.kind)
         if kind is None or not item.inputs:
             continue
@@ -138,32 +138,36 @@ def _caught(session: Session[Any], find: Callable[[], Iterable[str]]) -> list[st
         return [str(error)]
 
 
-def _problems(session: Session[Any], kind: Kind[Any], item: Wanted, is_new: bool) -> Iterator[str]:
-    held = session.find(kind, item.name)
-    if held is not None:
-        yield from _clashes(session, kind, item, held, is_new)
+def _problems(session: Session[Any], kind: Kind[Any], item: DesiredResource, is_new: bool) -> Iterator[str]:
+    live = session.find(kind, item.name)
+    if live is not None:
+        yield from _clashes(session, kind, item, live, is_new)
     yield from _unknown_names(session, kind, item)
-    yield from kind.refusals(session, item, held)
+    yield from kind.preflight_errors(session, item, live)
 
 
-def _clashes(session: Session[Any], kind: Kind[Any], item: Wanted, held: Observed, is_new: bool) -> Iterator[str]:
-    changed = [key for key in kind.differences(item.inputs, kind.view(item.inputs, held)) if key in kind.immutable]
+def _clashes(
+    session: Session[Any], kind: Kind[Any], item: DesiredResource, live: LiveObject, is_new: bool
+) -> Iterator[str]:
+    changed = [
+        key for key in kind.differences(item.inputs, kind.managed_view(item.inputs, live)) if key in kind.immutable
+    ]
     if changed:
-        stake = kind.stake(session, held)
-        at_stake = stake.sentence if stake is not None and stake.records > 0 else ""
+        impact = kind.delete_impact(session, live)
+        at_stake = impact.sentence if impact is not None and impact.records > 0 else ""
         yield _text(*immutable_refusal(kind, item.name, changed, at_stake))
-    elif is_new and not _may_take(session, item) and kind.contradictions(item.inputs, held):
-        yield _text(*collision(session.system.label, kind, item.inputs, held))
+    elif is_new and not _may_take(session, item) and kind.conflicts(item.inputs, live):
+        yield _text(*collision(session.system.label, kind, item.inputs, live))
     else:
-        for stake in change_losses(session, kind, item.inputs, held):
-            yield _text(*change_refusal(session, kind, item.name, stake))
+        for impact in update_losses(session, kind, item.inputs, live):
+            yield _text(*change_refusal(session, kind, item.name, impact))
 
 
-def _may_take(session: Session[Any], item: Wanted) -> bool:
+def _may_take(session: Session[Any], item: DesiredResource) -> bool:
     return bool(item.inputs.get("adopt")) or session.journal.began(item.kind, item.name)
 
 
-def _unknown_names(session: Session[Any], kind: Kind[Any], item: Wanted) -> Iterator[str]:
+def _unknown_names(session: Session[Any], kind: Kind[Any], item: DesiredResource) -> Iterator[str]:
     lookups = list(kind.lookups(item.inputs))
     if not lookups:
         return
@@ -189,17 +193,17 @@ def _removals(session: Session[Any], removed: Iterable[str]) -> Iterator[str]:
         kind = session.system.kinds.get(kind_name)
         if kind is None or gives_up(session, name):
             continue
-        held = session.find(kind, name)
-        stake = kind.stake(session, held) if held is not None else None
-        if stake is not None and stake.records > 0:
-            yield _text(*loss_refusal(session, kind, name, stake))
+        live = session.find(kind, name)
+        impact = kind.delete_impact(session, live) if live is not None else None
+        if impact is not None and impact.records > 0:
+            yield _text(*loss_refusal(session, kind, name, impact))
 
 
 def _text(sentence: str, fix: str) -> str:
     return str(RevopsError(sentence, fix))
 
 
-def unvalidated(session: Session[Any], stack: str, declared: Iterable[Wanted]) -> Iterator[str]:
+def unvalidated(session: Session[Any], stack: str, declared: Iterable[DesiredResource]) -> Iterator[str]:
     """Why this plan may not be applied under `revops:requireValidation`: its package is not the one validated."""
     account = session.system.account
     if not isinstance(account, Validating):

@@ -6,13 +6,13 @@ from typing import Any
 
 from revops_iac.errors import AuthorError
 from revops_iac.provider.differences import describe
-from revops_iac.provider.kind import Definition, Kind, Observed, Stake
+from revops_iac.provider.kind import Definition, Impact, Kind, LiveObject
 from revops_iac.provider.session import Session
 
 
-def same(kind: Kind[Any], declared: Definition, held: Observed) -> bool:
+def same(kind: Kind[Any], declared: Definition, live: LiveObject) -> bool:
     """Whether everything declared is already as the account holds it."""
-    return not kind.differences(declared, kind.view(declared, held))
+    return not kind.differences(declared, kind.managed_view(declared, live))
 
 
 def changed_since_plan(label: str, kind: Kind[Any], name: str, became: str = "changed") -> tuple[str, str]:
@@ -23,12 +23,12 @@ def changed_since_plan(label: str, kind: Kind[Any], name: str, became: str = "ch
     )
 
 
-def collision(label: str, kind: Kind[Any], inputs: Definition, held: Observed) -> tuple[str, str]:
+def collision(label: str, kind: Kind[Any], inputs: Definition, live: LiveObject) -> tuple[str, str]:
     """The sentence and fix for an object that exists with another definition: both values of each difference."""
-    view = kind.view(inputs, held)
+    view = kind.managed_view(inputs, live)
     values = "; ".join(describe(key, view.get(key), inputs.get(key)) for key in kind.differences(inputs, view))
     return (
-        f'{label}: {kind.name} "{held.name}" exists with another definition: {values}',
+        f'{label}: {kind.name} "{live.name}" exists with another definition: {values}',
         "adopt: true on its entry takes it over and keeps what it was; or give the entry another vendor_name",
     )
 
@@ -42,11 +42,11 @@ def immutable_refusal(kind: Kind[Any], name: str, changed: list[str], at_stake: 
     )
 
 
-def refuse_loss(session: Session[Any], kind: Kind[Any], inputs: Definition, held: Observed) -> None:
+def refuse_loss(session: Session[Any], kind: Kind[Any], inputs: Definition, live: LiveObject) -> None:
     """Refuses a removal that would lose records unless stack config names it. Raises AuthorError."""
-    stake = None if gives_up(session, kind.pulumi_name(inputs), held.name) else kind.stake(session, held)
-    if stake is not None and stake.records > 0:
-        raise AuthorError(*loss_refusal(session, kind, held.name, stake))
+    impact = None if gives_up(session, kind.pulumi_name(inputs), live.name) else kind.delete_impact(session, live)
+    if impact is not None and impact.records > 0:
+        raise AuthorError(*loss_refusal(session, kind, live.name, impact))
 
 
 def gives_up(session: Session[Any], *names: str) -> bool:
@@ -54,12 +54,12 @@ def gives_up(session: Session[Any], *names: str) -> bool:
     return bool({*names} & (session.settings.allow_data_loss | session.settings.allow_delete))
 
 
-def loss_refusal(session: Session[Any], kind: Kind[Any], name: str, stake: Stake) -> tuple[str, str]:
+def loss_refusal(session: Session[Any], kind: Kind[Any], name: str, impact: Impact) -> tuple[str, str]:
     """The sentence and fix for a removal with records at stake."""
     allow = f"{_give_up(session, name)}, pulumi up, then remove it "
     return (
-        f'{session.system.label}: removing {kind.name} "{name}" would lose data: {stake.sentence}',
-        (f"{stake.fix}; where it was taken over and is only given back: {allow}" if stake.fix else allow)
+        f'{session.system.label}: removing {kind.name} "{name}" would lose data: {impact.sentence}',
+        (f"{impact.fix}; where it was taken over and is only given back: {allow}" if impact.fix else allow)
         + "(a plain destroy or refresh sees the config of the last up, unless --run-program)",
     )
 
@@ -69,18 +69,18 @@ def _give_up(session: Session[Any], name: str) -> str:
     return f"pulumi config set --path '{place}' {name}"
 
 
-def change_losses(session: Session[Any], kind: Kind[Any], inputs: Definition, held: Observed) -> list[Stake]:
+def update_losses(session: Session[Any], kind: Kind[Any], inputs: Definition, live: LiveObject) -> list[Impact]:
     """What bringing an object to its inputs would lose, without what stack config gives up by name."""
-    if same(kind, inputs, held):
+    if same(kind, inputs, live):
         return []
-    given_up = gives_up(session, kind.pulumi_name(inputs), held.name)
-    stakes = kind.losses(session, inputs, held)
-    return [stake for stake in stakes if stake.records > 0 and not (given_up and stake.fix is None)]
+    given_up = gives_up(session, kind.pulumi_name(inputs), live.name)
+    impacts = kind.update_impact(session, inputs, live)
+    return [impact for impact in impacts if impact.records > 0 and not (given_up and impact.fix is None)]
 
 
-def change_refusal(session: Session[Any], kind: Kind[Any], name: str, stake: Stake) -> tuple[str, str]:
+def change_refusal(session: Session[Any], kind: Kind[Any], name: str, impact: Impact) -> tuple[str, str]:
     """The sentence and fix for a change with records at stake."""
     return (
-        f'{session.system.label}: changing {kind.name} "{name}" would lose data: {stake.sentence}',
-        stake.fix or f"change these records first, or give their values up: {_give_up(session, name)}",
+        f'{session.system.label}: changing {kind.name} "{name}" would lose data: {impact.sentence}',
+        impact.fix or f"change these records first, or give their values up: {_give_up(session, name)}",
     )

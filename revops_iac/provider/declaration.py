@@ -38,4 +38,4 @@ class CannotCompile(Exception):
 
     def __init__(self, findings: Iterable[Finding], declared: Iterable[Declaration] = ()) -> None:
         self.findings, self.declared = tuple(findings), tuple(declared)
-        super().__init__("; ".join(f"{'.'.join(map(str, item.path))}: {item.said}" for item in self.findings))
+        super().__init__("; ".join(f"{'.'.join(map(str, item.path))}: {item.message}" for item in self.findings))

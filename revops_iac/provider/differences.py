@@ -13,54 +13,54 @@ IDENTITIES = ("id", "value", "name", "full_name", "label")
 """What the entries of a list are called by, the first that all of them have and no two share."""
 
 
-def describe(key: str, held: Any, declared: Any) -> str:
+def describe(key: str, live: Any, declared: Any) -> str:
     """`label is "Fit", the model says "Fit score"`; inside lists and maps only what differs, with its path.
 
     >>> describe("options", [{"value": "a", "label": "A"}], [{"value": "b"}, {"value": "a", "label": "C"}])
     'options[a].label is "A", the model says "C"; options[b] is nothing, the model says {value: b}'
     """
-    if not isinstance(held, list | dict) or not isinstance(declared, list | dict):
-        return _one(key, held, declared)
-    found = list(_nested(key, held, declared))
+    if not isinstance(live, list | dict) or not isinstance(declared, list | dict):
+        return _one(key, live, declared)
+    found = list(_nested(key, live, declared))
     more = f"; and {len(found) - SHOWN_VALUES} more" if len(found) > SHOWN_VALUES else ""
-    return "; ".join(found[:SHOWN_VALUES]) + more if found else _one(key, held, declared)
+    return "; ".join(found[:SHOWN_VALUES]) + more if found else _one(key, live, declared)
 
 
-def _nested(key: str, held: Any, declared: Any) -> Iterator[str]:
-    identity = _identity(held, declared)
+def _nested(key: str, live: Any, declared: Any) -> Iterator[str]:
+    identity = _identity(live, declared)
     if identity is None:
-        yield from _by_position(key, held, declared)
+        yield from _by_position(key, live, declared)
         return
-    there, wanted = ({str(entry[identity]): entry for entry in entries} for entries in (held, declared))
-    for name in [*there, *(name for name in wanted if name not in there)]:
-        if name in there and name in wanted:
-            yield from _nested(f"{key}[{name}]", there[name], wanted[name])
+    there, desired = ({str(entry[identity]): entry for entry in entries} for entries in (live, declared))
+    for name in [*there, *(name for name in desired if name not in there)]:
+        if name in there and name in desired:
+            yield from _nested(f"{key}[{name}]", there[name], desired[name])
         else:
-            yield _one(f"{key}[{name}]", there.get(name), wanted.get(name))
-    orders = [", ".join(name for name in one if name in two) for one, two in ((there, wanted), (wanted, there))]
+            yield _one(f"{key}[{name}]", there.get(name), desired.get(name))
+    orders = [", ".join(name for name in one if name in two) for one, two in ((there, desired), (desired, there))]
     if orders[0] != orders[1]:
         yield _one(f"the order of {key}", *orders)
 
 
-def _identity(held: Any, declared: Any) -> str | None:
+def _identity(live: Any, declared: Any) -> str | None:
     """The key that tells the entries of two lists of mappings apart, None where there is none."""
-    if not isinstance(held, list) or not isinstance(declared, list) or not held or not declared:
+    if not isinstance(live, list) or not isinstance(declared, list) or not live or not declared:
         return None
-    if not all(isinstance(entry, dict) for entry in [*held, *declared]):
+    if not all(isinstance(entry, dict) for entry in [*live, *declared]):
         return None
     for key in IDENTITIES:
         if all(
             len({str(entry.get(key)) for entry in entries if key in entry}) == len(entries)
-            for entries in (held, declared)
+            for entries in (live, declared)
         ):
             return key
     return None
 
 
-def _by_position(key: str, held: Any, declared: Any) -> Iterator[str]:
+def _by_position(key: str, live: Any, declared: Any) -> Iterator[str]:
     from deepdiff import DeepDiff  # half a second to import, in every process of every run; needed for few messages
 
-    tree = DeepDiff(held, declared, view="tree", verbose_level=2, zip_ordered_iterables=True)
+    tree = DeepDiff(live, declared, view="tree", verbose_level=2, zip_ordered_iterables=True)
     for level in sorted((level for levels in tree.values() for level in levels), key=lambda level: str(level.path())):
         yield _one(f"{key}{_path(level.path(output_format='list'))}", _value(level.t1), _value(level.t2))
 
@@ -73,8 +73,8 @@ def _value(value: Any) -> Any:
     return None if type(value).__name__ == "NotPresent" else value
 
 
-def _one(path: str, held: Any, declared: Any) -> str:
-    return f"{path} is {_short(held)}, the model says {_short(declared)}"
+def _one(path: str, live: Any, declared: Any) -> str:
+    return f"{path} is {_short(live)}, the model says {_short(declared)}"
 
 
 def _short(value: Any) -> str:

@@ -116,7 +116,7 @@ def clock_check(visit: Visit[Any], date_header: str | None) -> Check:
         "clock",
         State.WARNING,
         f"this machine is {abs(ahead):,} s {side} {visit.label}",
-        "synchronise the clock of this machine (NTP): logins and go-live dates depend on it",
+        "synchronize the clock of this machine (NTP): logins and go-live dates depend on it",
     )
 
 

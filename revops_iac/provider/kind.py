@@ -12,13 +12,13 @@ from revops_iac.provider.live_object import (
     C,
     Client,
     Definition,
+    DesiredResource,
+    Impact,
+    LiveObject,
     Lookup,
     Mistake,
-    Observed,
     Placed,
     Reference,
-    Stake,
-    Wanted,
 )
 from revops_iac.provider.session import Session
 
@@ -27,15 +27,15 @@ __all__ = [
     "C",
     "Client",
     "Definition",
+    "DesiredResource",
+    "Impact",
     "Inputs",
     "Kind",
+    "LiveObject",
     "Lookup",
     "Mistake",
-    "Observed",
     "Placed",
     "Reference",
-    "Stake",
-    "Wanted",
 ]
 
 
@@ -100,7 +100,7 @@ class Kind(ABC, Generic[C]):
         """The part of the account that `scan` reads to find `name`; one bulk read serves the whole part."""
         return ""
 
-    def normalise(self, definition: Definition) -> Definition:
+    def normalize(self, definition: Definition) -> Definition:
         """The canonical form of a definition: what the vendor rewrites or defaults is made equal on both sides."""
         return definition
 
@@ -116,39 +116,39 @@ class Kind(ABC, Generic[C]):
         """Lookups that this object itself will satisfy once it exists (a queue, for instance)."""
         return ()
 
-    def mistakes(self, inputs: Definition, program: Sequence[Wanted]) -> Iterable[Mistake]:
+    def static_errors(self, inputs: Definition, program: Sequence[DesiredResource]) -> Iterable[Mistake]:
         """What is wrong with the inputs as far as the program itself can tell; `program` holds all its resources."""
         return ()
 
-    def view(self, declared: Definition, observed: Observed) -> Definition:
+    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
         """What the account holds of what is declared: same keys, live values where they differ in canonical form.
 
         Inputs that cannot be read back keep their declared value. Kinds that own only some entries of a shared
         container override this to leave the entries of others out.
         """
-        live, mine = self.normalise(observed.definition), self.normalise(declared)
+        managed, mine = self.normalize(live.definition), self.normalize(declared)
         return {
             key: value
-            if key in META_INPUTS or key not in observed.definition or live.get(key) == mine.get(key)
-            else observed.definition[key]
+            if key in META_INPUTS or key not in live.definition or managed.get(key) == mine.get(key)
+            else live.definition[key]
             for key, value in declared.items()
         }
 
-    def differences(self, declared: Definition, held: Definition) -> list[str]:
-        """The declared keys whose canonical values differ from `held`, in declared order."""
-        mine, theirs = self.normalise(declared), self.normalise(held)
+    def differences(self, declared: Definition, live: Definition) -> list[str]:
+        """The declared keys whose canonical values differ from `live`, in declared order."""
+        mine, theirs = self.normalize(declared), self.normalize(live)
         return [key for key in declared if key not in META_INPUTS and mine.get(key) != theirs.get(key)]
 
-    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
+    def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
         """The declared keys that stand against what exists, so that taking it over needs `adopt: true`.
 
         In a shared container an entry that is merely missing contradicts nothing: such kinds override this.
         """
-        return self.differences(declared, self.view(declared, observed))
+        return self.differences(declared, self.managed_view(declared, live))
 
-    def shown(self, declared: Definition, observed: Observed) -> Mapping[str, Any]:
+    def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
         """The facts kept in outputs; kinds that own some entries of a container add those that are not managed."""
-        return observed.facts
+        return live.facts
 
     # --- talking to the account -------------------------------------------------------------------------------
 
@@ -160,52 +160,52 @@ class Kind(ABC, Generic[C]):
         return None
 
     @abstractmethod
-    def scan(self, client: C, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: C, partition: str) -> Mapping[str, LiveObject | None]:
         """Everything of this kind in the partition, by vendor name, in as few calls as the vendor allows.
 
         A value of None means: it exists, its definition is read on demand by `read_many`.
         """
 
-    def read_many(self, client: C, names: Sequence[str]) -> Mapping[str, Observed]:
+    def read_many(self, client: C, names: Sequence[str]) -> Mapping[str, LiveObject]:
         """Reads at most `chunk` objects; needed only by kinds whose `scan` leaves definitions out."""
         raise NotImplementedError(f"{self.name}.scan returns definitions, so nothing is read one by one")
 
     @abstractmethod
-    def create(self, session: Session[C], inputs: Definition) -> Observed:
+    def create(self, session: Session[C], inputs: Definition) -> LiveObject:
         """Creates the object and returns it as the vendor answered. Raises AccountError."""
 
     @abstractmethod
-    def update(self, session: Session[C], held: Observed, inputs: Definition) -> Observed:
-        """Changes `held` to `inputs` and returns it as the vendor answered. Raises AccountError."""
+    def update(self, session: Session[C], live: LiveObject, inputs: Definition) -> LiveObject:
+        """Changes `live` to `inputs` and returns it as the vendor answered. Raises AccountError."""
 
     @abstractmethod
-    def delete(self, session: Session[C], held: Observed, state: Definition) -> bool | None:
+    def delete(self, session: Session[C], live: LiveObject, state: Definition) -> bool | None:
         """Removes the object as `on_delete` says; `state` are the outputs that Pulumi holds.
 
         True says that it stays after all, because of what else the account holds.
         """
 
-    def put_back(self, session: Session[C], held: Observed, state: Definition) -> None:
+    def restore_original(self, session: Session[C], live: LiveObject, state: Definition) -> None:
         """Gives an adopted object the definition it had before: `state["earlier"]`, the inputs stand beside it.
 
         Kinds that own some entries of a container put back only those.
         """
         earlier = state.get("earlier") or {}
-        if earlier and self.differences(earlier, self.view(earlier, held)):
-            self.update(session, held, earlier)
+        if earlier and self.differences(earlier, self.managed_view(earlier, live)):
+            self.update(session, live, earlier)
 
-    def stake(self, session: Session[C], held: Observed) -> Stake | None:
-        """What removing `held` would lose, counted in the account; None where nothing is at stake."""
+    def delete_impact(self, session: Session[C], live: LiveObject) -> Impact | None:
+        """What removing `live` would lose, counted in the account; None where nothing is at stake."""
         return None
 
-    def losses(self, session: Session[C], inputs: Definition, held: Observed) -> Iterable[Stake]:
-        """What bringing `held` to `inputs` would lose in records, each counted in the account.
+    def update_impact(self, session: Session[C], inputs: Definition, live: LiveObject) -> Iterable[Impact]:
+        """What bringing `live` to `inputs` would lose in records, each counted in the account.
 
         Asked at preview, and once more before the write; what stack config allows by name is not asked.
         """
         return ()
 
-    def refusals(self, session: Session[C], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+    def preflight_errors(self, session: Session[C], desired: DesiredResource, live: LiveObject | None) -> Iterable[str]:
         """What the account resource must refuse at preview, beyond collisions, lookups and immutable inputs.
 
         One sentence each, with the fix on a second line after four blanks and `fix:`.

@@ -11,7 +11,7 @@ Definition = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Observed:
+class LiveObject:
     """A vendor object as the account holds it.
 
     `id` is the physical id in Pulumi state (the vendor name where one exists). `facts` are read-only values that
@@ -46,7 +46,7 @@ class Lookup:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DesiredResource:
     """One resource of the program: its kind, vendor name, Pulumi name, inputs and where it was written."""
 
     kind: str
@@ -71,8 +71,8 @@ class Placed(str):
 
     place: str | None
 
-    def __new__(cls, said: str, place: str | None) -> Placed:
-        made = super().__new__(cls, said)
+    def __new__(cls, message: str, place: str | None) -> Placed:
+        made = super().__new__(cls, message)
         made.place = place
         return made
 
@@ -85,13 +85,13 @@ class Mistake:
     """
 
     path: tuple[str | int, ...]
-    said: str
+    message: str
     fix: str
     column: int = 1
 
 
 @dataclass(frozen=True)
-class Stake:
+class Impact:
     """What a removal or a change would lose: how many records, and the sentence that says so.
 
     `fix` says what to do first where the vendor refuses while records are there, whatever `revops:allowDataLoss` says.

@@ -1,4 +1,4 @@
-"""Probes: questions about a vendor that no source settles, each put to a developer account and undone afterwards.
+"""Probes: questions about a vendor that no source settles, each put to a developer account and undone afterward.
 
 A probe belongs to its provider (`probes/<area>.py`, discovered like kinds); `probe_run.py` runs them and
 `evidence.py` writes down what they found.

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from revops_iac.config.settings import Settings
 from revops_iac.errors import AccountError, SessionError, UnboundStack
-from revops_iac.provider.live_object import C, Client, Definition, Lookup, Observed, Wanted
+from revops_iac.provider.live_object import C, Client, Definition, DesiredResource, LiveObject, Lookup
 from revops_iac.state.pending_creates import Journal
 from revops_iac.state.preview_snapshot import PlannedFrom
 from revops_iac.state.recent_writes import RecentWrites, Written
@@ -92,13 +92,13 @@ class Readable(Protocol[C_contra]):
     def partition(self, name: str) -> str:
         """The part of the account in which `name` is found."""
 
-    def scan(self, client: C_contra, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: C_contra, partition: str) -> Mapping[str, LiveObject | None]:
         """Everything of the kind in a part."""
 
-    def read_many(self, client: C_contra, names: Sequence[str]) -> Mapping[str, Observed]:
+    def read_many(self, client: C_contra, names: Sequence[str]) -> Mapping[str, LiveObject]:
         """Some objects whose definitions `scan` left out."""
 
-    def normalise(self, definition: Definition) -> Definition:
+    def normalize(self, definition: Definition) -> Definition:
         """The canonical form of a definition."""
 
 
@@ -116,7 +116,7 @@ class Session(Generic[C]):
     def __init__(self, system: Crm, config: Callable[[str], Any], settings: Settings) -> None:
         self.system = system
         self.settings = settings
-        self.declared: list[Wanted] = []
+        self.declared: list[DesiredResource] = []
         self.removed: Counter[tuple[str, bool]] = Counter()
         self.left: Counter[str] = Counter()
         self.before: str | None = None
@@ -128,7 +128,7 @@ class Session(Generic[C]):
         self._config = config
         self._lock = threading.RLock()
         self._part_locks: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
-        self._parts: dict[tuple[str, str], dict[str, Observed | None]] = {}
+        self._parts: dict[tuple[str, str], dict[str, LiveObject | None]] = {}
         self._unreadable: dict[tuple[str, str], AccountError] = {}
         self._said: set[str] = set()
         self._words: dict[str, str] = {}
@@ -192,8 +192,8 @@ class Session(Generic[C]):
         with self._lock:
             return self._words.setdefault(error.gist, str(error))
 
-    def to_allow(self, key: str, held: int, name: str) -> str:
-        """The place of a list in stack config where a name can be added, `held` being there already.
+    def to_allow(self, key: str, live: int, name: str) -> str:
+        """The place of a list in stack config where a name can be added, `live` being there already.
 
         Each name gets its own, so that the commands of several refusals do not overwrite each other's.
         """
@@ -201,7 +201,7 @@ class Session(Generic[C]):
             names = self._to_allow.setdefault(key, [])
             if name not in names:
                 names.append(name)
-            return f"revops:{key}[{held + names.index(name)}]"
+            return f"revops:{key}[{live + names.index(name)}]"
 
     def _identify(self) -> Identity:
         account = self.system.account
@@ -231,8 +231,8 @@ class Session(Generic[C]):
         waited_s, pause_s = 0.0, FIRST_PAUSE_S
         while waited_s < patience_s and (late := [w for w in self._unsettled if not self._shows(kinds[w.kind], w)]):
             if not waited_s:
-                said = f"{late[0].kind} {late[0].name} was written a moment ago and does not read so yet"
-                print(f"{self.system.label}: {said}; waiting up to {patience_s:.0f} s", file=sys.stderr, flush=True)
+                message = f"{late[0].kind} {late[0].name} was written a moment ago and does not read so yet"
+                print(f"{self.system.label}: {message}; waiting up to {patience_s:.0f} s", file=sys.stderr, flush=True)
             time.sleep(pause_s)
             waited_s, pause_s = waited_s + pause_s, min(pause_s * 2, LONGEST_PAUSE_S)
             self._forget_reads()
@@ -240,12 +240,12 @@ class Session(Generic[C]):
 
     def _shows(self, kind: Readable[C], written: Written) -> bool:
         try:
-            held = self.find(kind, written.name)
+            live = self.find(kind, written.name)
         except SessionError:
             raise
         except AccountError:
             return True  # what cannot be read is reported by the first resource that needs it
-        return written.shows_in(None if held is None else kind.normalise(held.definition), held.stamp if held else "")
+        return written.shows_in(None if live is None else kind.normalize(live.definition), live.stamp if live else "")
 
     def _forget_reads(self) -> None:
         self._parts.clear()
@@ -257,18 +257,18 @@ class Session(Generic[C]):
         """Takes down how an object is now that a preview would change. Raises AccountError."""
         if self.plan is None:
             return
-        held = self.find(kind, name)
-        if held is not None:
-            self.plan.note(kind.name, name, kind.normalise(held.definition))
+        live = self.find(kind, name)
+        if live is not None:
+            self.plan.note(kind.name, name, kind.normalize(live.definition))
 
-    def find(self, kind: Readable[C], name: str) -> Observed | None:
+    def find(self, kind: Readable[C], name: str) -> LiveObject | None:
         """The object of that vendor name as the account holds it, or None. Raises AccountError."""
         part = (kind.name, kind.partition(name))
         with self._part_locks[part]:
-            held = self._read(kind, part)
-            if name in held and held[name] is None:
+            live = self._read(kind, part)
+            if name in live and live[name] is None:
                 self._read_definitions(kind, part, name)
-            return held.get(name)
+            return live.get(name)
 
     def names(self, kind: Readable[C], partition: str) -> list[str]:
         """All vendor names of a kind in a partition, ours and others'."""
@@ -276,7 +276,7 @@ class Session(Generic[C]):
         with self._part_locks[part]:
             return list(self._read(kind, part))
 
-    def _read(self, kind: Readable[C], part: tuple[str, str]) -> dict[str, Observed | None]:
+    def _read(self, kind: Readable[C], part: tuple[str, str]) -> dict[str, LiveObject | None]:
         """A part, read once; what the account refuses to show is refused again in the same words, not asked again."""
         if part in self._unreadable:
             raise self._unreadable[part]
@@ -293,33 +293,33 @@ class Session(Generic[C]):
 
     def _read_definitions(self, kind: Readable[C], part: tuple[str, str], name: str) -> None:
         """Reads `name` together with other declared names that are still unread, one chunk at a time."""
-        held = self._parts[part]
+        live = self._parts[part]
         known = {(w.kind, w.name): None for w in self.declared} | {(w.kind, w.name): None for w in self._unsettled}
         others = [other for kind_name, other in known if kind_name == kind.name and other != name]
-        unread = [n for n in dict.fromkeys(others) if n in held and held[n] is None]
+        unread = [n for n in dict.fromkeys(others) if n in live and live[n] is None]
         chunk = [name, *unread[: kind.chunk - 1]]
         found = kind.read_many(self.client, chunk)
         for asked in chunk:
             if asked in found:
-                held[asked] = found[asked]
+                live[asked] = found[asked]
             else:
-                del held[asked]
+                del live[asked]
 
-    def remember(self, kind: Readable[C], observed: Observed, declared: Definition | None = None) -> None:
+    def remember(self, kind: Readable[C], live: LiveObject, declared: Definition | None = None) -> None:
         """Takes the answer of a write into what is known, notes that this process wrote it (what was `declared`)."""
-        part = (kind.name, kind.partition(observed.name))
+        part = (kind.name, kind.partition(live.name))
         with self._part_locks[part]:
             if part in self._parts:
-                self._parts[part][observed.name] = observed
-        self._written.add((kind.name, observed.name))
+                self._parts[part][live.name] = live
+        self._written.add((kind.name, live.name))
         if declared is not None:
-            keys = observed.definition.keys() & declared.keys()
-            self.writes.note(kind.name, observed.name, observed.stamp, kind.normalise(observed.definition), keys)
+            keys = live.definition.keys() & declared.keys()
+            self.writes.note(kind.name, live.name, live.stamp, kind.normalize(live.definition), keys)
 
-    def gone(self, kind: Readable[C], held: Observed) -> None:
+    def gone(self, kind: Readable[C], live: LiveObject) -> None:
         """Takes a deletion by this process into what is known."""
-        self.forget(kind, held.name)
-        self.writes.note(kind.name, held.name, held.stamp, None)
+        self.forget(kind, live.name)
+        self.writes.note(kind.name, live.name, live.stamp, None)
 
     def forget(self, kind: Readable[C], name: str) -> None:
         """Takes into what is known that nothing has this name any more."""
@@ -328,7 +328,7 @@ class Session(Generic[C]):
         with self._part_locks[part]:
             self._parts.get(part, {}).pop(name, None)
 
-    def reread(self, kind: Readable[C], name: str) -> Observed | None:
+    def reread(self, kind: Readable[C], name: str) -> LiveObject | None:
         """Reads one object again, for kinds whose vendor rewrites what was sent; drops the whole part otherwise."""
         part = (kind.name, kind.partition(name))
         with self._part_locks[part]:

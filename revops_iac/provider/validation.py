@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
-from revops_iac.provider.kind import Kind, Observed, Wanted
+from revops_iac.provider.kind import DesiredResource, Kind, LiveObject
 from revops_iac.provider.live_object import C
 from revops_iac.provider.session import Session
 
@@ -21,26 +21,26 @@ class Bundle:
     content: Any
     hash: str
     components: Mapping[str, str]
-    left_out: tuple[tuple[Wanted, str], ...] = field(default=())
+    left_out: tuple[tuple[DesiredResource, str], ...] = field(default=())
 
 
 @dataclass(frozen=True)
 class Change:
-    """A resource that the plan would create (`held` is None) or change."""
+    """A resource that the plan would create (`live` is None) or change."""
 
     kind: Kind[Any]
-    wanted: Wanted
-    held: Observed | None
+    desired: DesiredResource
+    live: LiveObject | None
 
 
 @dataclass(frozen=True)
 class Finding:
     """What the account says of one component: `resource` is None where it says it of the whole package."""
 
-    said: str
+    message: str
     file: str
     line: int | None
-    resource: Wanted | None = None
+    resource: DesiredResource | None = None
     warning: bool = False
 
     def render(self) -> str:
@@ -48,7 +48,7 @@ class Finding:
         subject = f'{self.resource.kind} "{self.resource.name}": ' if self.resource else ""
         place = f"{self.resource.place}  " if self.resource and self.resource.place else ""
         where = f"{self.file}, line {self.line}" if self.line else self.file
-        return f"{place}{'warning: ' if self.warning else ''}{subject}{self.said} ({where})"
+        return f"{place}{'warning: ' if self.warning else ''}{subject}{self.message} ({where})"
 
 
 @dataclass(frozen=True)
@@ -68,13 +68,13 @@ class Validating(Protocol[C]):
         """One package of all changes. Makes no write call."""
 
     def try_out(self, session: Session[C], bundle: Bundle, tell: Tell) -> Trial:
-        """The account's own judgement of a package, which it does not keep. Raises AccountError."""
+        """The account's own judgment of a package, which it does not keep. Raises AccountError."""
 
 
 def changes(session: Session[Any]) -> Iterator[Change]:
     """The declared resources that the account does not hold as they are declared. Raises AccountError."""
     for item in session.declared:
         kind = session.system.kinds[item.kind]
-        held = session.find(kind, item.name)
-        if held is None or kind.differences(item.inputs, kind.view(item.inputs, held)):
-            yield Change(kind, item, held)
+        live = session.find(kind, item.name)
+        if live is None or kind.differences(item.inputs, kind.managed_view(item.inputs, live)):
+            yield Change(kind, item, live)

@@ -1,4 +1,4 @@
-"""Checks of form across entries: references, cycles, renames, conditions. Judgement is left to the policies."""
+"""Checks of form across entries: references, cycles, renames, conditions. Judgment is left to the policies."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Finding:
     """A problem at a path of the model. `column` points inside a text, from 1; `also` are other places it is about."""
 
     path: Path
-    said: str
+    message: str
     fix: str
     also: tuple[Path, ...] = ()
     column: int | None = None
@@ -75,8 +75,8 @@ def _references(model: Model, walked: list[Visit]) -> Iterator[Finding]:
 
 def _undeclared(visit: Visit, keys: list[str], place: str) -> Finding:
     if visit.reference == "field":
-        said = f'"{visit.value}" is not a field of the model'
-        return Finding(visit.path, said, suggest_field(visit.value, keys), at_key=visit.is_key)
+        message = f'"{visit.value}" is not a field of the model'
+        return Finding(visit.path, message, suggest_field(visit.value, keys), at_key=visit.is_key)
     fix = suggest(visit.value, keys, f"declare it under {place}")
     return Finding(visit.path, f'{visit.reference} "{visit.value}" is not declared', fix, at_key=visit.is_key)
 
@@ -84,8 +84,8 @@ def _undeclared(visit: Visit, keys: list[str], place: str) -> Finding:
 def _system(model: Model, visit: Visit) -> Iterator[Finding]:
     managed = model.context.systems.managed
     if visit.value not in known_systems():
-        said = f'there is no provider for system "{visit.value}"'
-        yield Finding(visit.path, said, suggest(visit.value, known_systems()), at_key=visit.is_key)
+        message = f'there is no provider for system "{visit.value}"'
+        yield Finding(visit.path, message, suggest(visit.value, known_systems()), at_key=visit.is_key)
     elif _needs_management(visit, managed) and visit.value not in managed:
         fix = suggest(visit.value, managed, "add it to context.systems.managed")
         yield Finding(visit.path, f'"{visit.value}" is not a managed system', fix)
@@ -111,8 +111,8 @@ def _time_zone(visit: Visit) -> Iterator[Finding]:
 def _conditions(model: Model, walked: list[Visit]) -> Iterator[Finding]:
     for visit in walked:
         if isinstance(visit.value, Condition):
-            for said, fix in condition_findings(visit.value, model):
-                yield Finding(visit.path, said, fix)
+            for message, fix in condition_findings(visit.value, model):
+                yield Finding(visit.path, message, fix)
 
 
 def _money(model: Model, walked: list[Visit]) -> Iterator[Finding]:
@@ -141,8 +141,8 @@ def _rename_clashes(path: Path, entries: Mapping[str, VendorEntry]) -> Iterator[
             if old in entries:
                 yield Finding(at, f'"{old}" is still a key here', f'remove "{old}", or remove the was', ((*path, old),))
             elif old in claimed:
-                said = f'"{old}" is claimed by {claimed[old]} too'
-                yield Finding(at, said, "only one entry can carry on an old key", ((*path, claimed[old], "was"),))
+                message = f'"{old}" is claimed by {claimed[old]} too'
+                yield Finding(at, message, "only one entry can carry on an old key", ((*path, claimed[old], "was"),))
             claimed.setdefault(old, key)
 
 
@@ -185,8 +185,8 @@ def cycle(links: Mapping[str, str | None]) -> list[list[str]]:
 
 def _manager_cycles(model: Model) -> Iterator[Finding]:
     for ring in cycle({key: person.manager for key, person in model.people.persons.items()}):
-        said = "the managers form a cycle: " + " -> ".join([*ring, ring[0]])
-        yield Finding(("people", "persons", ring[0], "manager"), said, "remove one manager of these")
+        message = "the managers form a cycle: " + " -> ".join([*ring, ring[0]])
+        yield Finding(("people", "persons", ring[0], "manager"), message, "remove one manager of these")
 
 
 def _mirrors(model: Model) -> Iterator[Finding]:
@@ -194,15 +194,15 @@ def _mirrors(model: Model) -> Iterator[Finding]:
     ringed: set[str] = set()
     for ring in cycle(links):
         ringed.update(ring)
-        said = "the mirrors form a cycle: " + " -> ".join([*ring, ring[0]])
-        yield Finding(_field_path(ring[0], "mirror_of"), said, "mirror a field that holds the value itself")
+        message = "the mirrors form a cycle: " + " -> ".join([*ring, ring[0]])
+        yield Finding(_field_path(ring[0], "mirror_of"), message, "mirror a field that holds the value itself")
     for reference, field in model.fields():
         source = model.field(field.mirror_of) if field.mirror_of else None
         if source is None or str(reference) in ringed:
             continue
         if source.type != field.type:
-            said = f'is {field.type}, and "{field.mirror_of}" is {source.type}'
-            yield Finding(_field_path(reference, "type"), said, "a mirror has the type of its source")
+            message = f'is {field.type}, and "{field.mirror_of}" is {source.type}'
+            yield Finding(_field_path(reference, "type"), message, "a mirror has the type of its source")
 
 
 def _field_path(reference: str, *rest: str) -> Path:
@@ -213,8 +213,8 @@ def _options(model: Model) -> Iterator[Finding]:
     for reference, field in model.fields():
         picklist = field.type in ("picklist", "multi_picklist")
         if field.options and not picklist:
-            said = f"a field of type {field.type} has no options"
-            yield Finding(_field_path(reference, "options"), said, "remove them, or make the type picklist")
+            message = f"a field of type {field.type} has no options"
+            yield Finding(_field_path(reference, "options"), message, "remove them, or make the type picklist")
         if picklist and not field.options and not field.standard:
             yield Finding(_field_path(reference), "a picklist has no options", "add options: {key: Label}")
 
@@ -226,9 +226,9 @@ def _dimensions(model: Model) -> Iterator[Finding]:
             field = model.field(reference) if reference else None
             missing = [value for value in dimension.values if field and field.options and value not in field.options]
             if field and missing:
-                said = f'"{missing[0]}" is not an option of {reference}'
+                message = f'"{missing[0]}" is not an option of {reference}'
                 fix = suggest(missing[0], field.options, f"add it to the options of {reference}")
-                yield Finding(("context", "dimensions", key, object_name), said, fix)
+                yield Finding(("context", "dimensions", key, object_name), message, fix)
 
 
 def _applies_to(model: Model) -> Iterator[Finding]:
@@ -241,8 +241,8 @@ def _applies_to(model: Model) -> Iterator[Finding]:
             for index, value in enumerate(values if declared else []):
                 if declared and value not in declared.values:
                     fix = suggest(value, declared.values, f"add it to context.dimensions.{dimension}.values")
-                    said = f'"{value}" is not a value of dimension {dimension}'
-                    yield Finding((*path, dimension, index), said, fix)
+                    message = f'"{value}" is not a value of dimension {dimension}'
+                    yield Finding((*path, dimension, index), message, fix)
 
 
 def _scores(model: Model) -> Iterator[Finding]:
@@ -288,9 +288,9 @@ def _stages(model: Model) -> Iterator[Finding]:
         own: dict[str, str] = {}
         for key, stage in pipeline.stages.items():
             if stage.label in own:
-                said = f'label "{stage.label}" is used twice in this pipeline'
+                message = f'label "{stage.label}" is used twice in this pipeline'
                 other = _stage_path(pipeline_key, own[stage.label])
-                yield Finding(_stage_path(pipeline_key, key), said, "give each stage its own label", (other,))
+                yield Finding(_stage_path(pipeline_key, key), message, "give each stage its own label", (other,))
             own.setdefault(stage.label, key)
             other_pipeline, other_key = first.setdefault(stage.label, (pipeline_key, key))
             if other_pipeline != pipeline_key:
@@ -301,9 +301,11 @@ def _stage_agrees(model: Model, pipeline: str, key: str, other_pipeline: str, ot
     one, other = model.pipelines[pipeline].stages[key], model.pipelines[other_pipeline].stages[other_key]
     differing = [name for name in ("probability", "forecast", "closed") if getattr(one, name) != getattr(other, name)]
     if differing:
-        said = f'label "{one.label}" also names a stage of pipeline {other_pipeline}, and {", ".join(differing)} differ'
+        message = (
+            f'label "{one.label}" also names a stage of pipeline {other_pipeline}, and {", ".join(differing)} differ'
+        )
         fix = "make them agree, or change one label"
-        yield Finding(_stage_path(pipeline, key), said, fix, (_stage_path(other_pipeline, other_key),))
+        yield Finding(_stage_path(pipeline, key), message, fix, (_stage_path(other_pipeline, other_key),))
 
 
 def _stage_path(pipeline: str, key: str) -> Path:
@@ -316,8 +318,10 @@ def _qualification(model: Model) -> Iterator[Finding]:
         return
     qualification = lifecycle.qualification
     if qualification.minimum > len(qualification.confirmed_fields):
-        said = f"{qualification.minimum} is more than there are confirmed_fields"
-        yield Finding(("lifecycle", "qualification", "minimum"), said, f"at most {len(qualification.confirmed_fields)}")
+        message = f"{qualification.minimum} is more than there are confirmed_fields"
+        yield Finding(
+            ("lifecycle", "qualification", "minimum"), message, f"at most {len(qualification.confirmed_fields)}"
+        )
 
 
 def _lifecycle_options(model: Model) -> Iterator[Finding]:
@@ -334,8 +338,8 @@ def _lifecycle_options(model: Model) -> Iterator[Finding]:
         field = model.field(reference) if reference else None
         differing = sorted(set(field.options) ^ set(named)) if field and reference else []
         if differing and reference:
-            said = f'"{differing[0]}" stands in only one of these options and lifecycle.{place}'
-            yield Finding(_field_path(reference, "options"), said, "make the two agree", (("lifecycle", place),))
+            message = f'"{differing[0]}" stands in only one of these options and lifecycle.{place}'
+            yield Finding(_field_path(reference, "options"), message, "make the two agree", (("lifecycle", place),))
 
 
 def _handoffs(model: Model) -> Iterator[Finding]:

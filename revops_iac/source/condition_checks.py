@@ -35,8 +35,8 @@ def condition_findings(condition: Condition, model: Model) -> Iterator[tuple[str
             yield _unknown(comparison, model)
         elif comparison.op not in OPERATORS[field.type]:
             allowed = ", ".join(op for op in Op if op in OPERATORS[field.type])
-            said = f'"{comparison.op}" does not fit {comparison.field}, which is {field.type}'
-            yield said, f"one of {allowed}"
+            message = f'"{comparison.op}" does not fit {comparison.field}, which is {field.type}'
+            yield message, f"one of {allowed}"
         else:
             yield from _values(comparison, field)
 

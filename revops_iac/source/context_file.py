@@ -19,12 +19,12 @@ MULTIPLES = {"": 1, "k": 1_000, "m": 1_000_000}
 AMOUNT = re.compile(r"([$€£])?\s*(\d[\d,]*(?:\.\d+)?)\s*([km])?\b", re.IGNORECASE)
 
 
-def _text(said: str) -> str | None:
-    return re.sub(r"[*_`]+", "", said).strip() or None
+def _text(message: str) -> str | None:
+    return re.sub(r"[*_`]+", "", message).strip() or None
 
 
-def _motion(said: str) -> str | None:
-    words = said.casefold().replace("-", " ")
+def _motion(message: str) -> str | None:
+    words = message.casefold().replace("-", " ")
     if "hybrid" in words or ("product" in words and "sales" in words):
         return "hybrid"
     if "product led" in words or "plg" in words.split():
@@ -32,12 +32,12 @@ def _motion(said: str) -> str | None:
     return "sales_led" if "sales led" in words else None
 
 
-def _contract_value(said: str) -> dict[str, Any] | None:
-    found = AMOUNT.findall(said)
+def _contract_value(message: str) -> dict[str, Any] | None:
+    found = AMOUNT.findall(message)
     if not found:
         return None
     currency = next((SYMBOLS[symbol] for symbol, _, _ in found if symbol), None)
-    code = re.search(r"\b(USD|EUR|GBP)\b", said)
+    code = re.search(r"\b(USD|EUR|GBP)\b", message)
     currency = code[1] if code else currency
     if currency is None:
         return None
@@ -48,8 +48,8 @@ def _contract_value(said: str) -> dict[str, Any] | None:
     return {"low": {"amount": low, "currency": currency}, "high": {"amount": high, "currency": currency}}
 
 
-def _days(said: str) -> int | None:
-    match = re.search(r"(\d+)\s*(?:-|–|to)?\s*(\d+)?\s*(day|week|month)", said, re.IGNORECASE)
+def _days(message: str) -> int | None:
+    match = re.search(r"(\d+)\s*(?:-|–|to)?\s*(\d+)?\s*(day|week|month)", message, re.IGNORECASE)
     if match is None:
         return None
     days = {"day": 1, "week": 7, "month": 30}[match[3].casefold()]
@@ -57,8 +57,8 @@ def _days(said: str) -> int | None:
     return number * days or None
 
 
-def _names(said: str) -> list[str] | None:
-    names = [_text(name) for name in re.split(r",|;|\band\b|\+|/", said)]
+def _names(message: str) -> list[str] | None:
+    names = [_text(name) for name in re.split(r",|;|\band\b|\+|/", message)]
     return [name for name in names if name] or None
 
 
@@ -90,9 +90,9 @@ def read_context(text: str, shown_as: str) -> Node:
     """The keys of `context` that a document holds, each with its place; the first mention counts."""
     start = Position(shown_as, 1, 1)
     root: dict[str, Node] = {}
-    for name, said, position in _lines(text, shown_as):
+    for name, message, position in _lines(text, shown_as):
         path, reader = READERS.get(name, ((), _text))
-        value = reader(said) if path else None
+        value = reader(message) if path else None
         if value is None:
             continue
         into = root
@@ -113,8 +113,8 @@ def _lines(text: str, shown_as: str) -> Iterator[tuple[str, str, Position]]:
         elif line.lstrip().startswith("#"):
             heading = line.lstrip("# \t").strip().casefold()
         elif heading and line.strip():
-            said = line.strip().lstrip("-*+ ")
-            yield heading, said, Position(shown_as, number, line.find(said) + 1)
+            message = line.strip().lstrip("-*+ ")
+            yield heading, message, Position(shown_as, number, line.find(message) + 1)
             heading = None
 
 

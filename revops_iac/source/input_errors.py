@@ -113,15 +113,15 @@ def _existing(path: Path, nodes: Mapping[Path, Node]) -> Path:
 
 
 def _bad_key(details: ErrorDetails, path: Path, nodes: Mapping[Path, Node]) -> Problem:
-    said = f'"{path[-1]}" cannot be a key'
+    message = f'"{path[-1]}" cannot be a key'
     position = nodes[path].key
     if details["type"] == "literal_error":
         allowed = _literals(details)
-        return Problem(position, subject(path[:-1]), said, suggest(str(path[-1]), allowed))
+        return Problem(position, subject(path[:-1]), message, suggest(str(path[-1]), allowed))
     pattern = str((details.get("ctx") or {}).get("pattern"))
     if pattern in FORMS:
-        return Problem(position, subject(path[:-1]), said, f"write {FORMS[pattern]}")
-    return Problem(position, subject(path[:-1]), said, f"rename it; {KEY_RULE}")
+        return Problem(position, subject(path[:-1]), message, f"write {FORMS[pattern]}")
+    return Problem(position, subject(path[:-1]), message, f"rename it; {KEY_RULE}")
 
 
 def _unknown_key(path: Path, nodes: Mapping[Path, Node]) -> Problem:
@@ -146,12 +146,12 @@ def _bad_value(details: ErrorDetails, path: Path, nodes: Mapping[Path, Node]) ->
     if kind in TYPES:
         return Problem(position, name, f"{value} is not {TYPES[kind]}", _type_fix(kind, value))
     if kind in WORDS:
-        said, fix = WORDS[kind]
-        return Problem(position, name, f"{value} {said}", fix)
+        message, fix = WORDS[kind]
+        return Problem(position, name, f"{value} {message}", fix)
     if kind == "literal_error":
         allowed = _literals(details)
-        said = f"{value} is not one of {', '.join(allowed)}"
-        return Problem(position, name, said, suggest(str(node.plain() if node else ""), allowed))
+        message = f"{value} is not one of {', '.join(allowed)}"
+        return Problem(position, name, message, suggest(str(node.plain() if node else ""), allowed))
     if kind == "condition":
         return Problem(_inside(node, position, context), name, context["said"], context["fix"])
     if kind == "one_of":
@@ -170,8 +170,8 @@ def _out_of_range(details: ErrorDetails, position: Position | None, name: str, v
 
 
 def _bound(details: ErrorDetails) -> str:
-    said = details["msg"].removeprefix("Input should be ").removeprefix("List should have ")
-    return said.removeprefix("String should have ")
+    message = details["msg"].removeprefix("Input should be ").removeprefix("List should have ")
+    return message.removeprefix("String should have ")
 
 
 def _literals(details: ErrorDetails) -> list[str]:

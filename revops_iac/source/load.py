@@ -117,17 +117,17 @@ class _Source:
         node, problems = read(path, shown)
         self.problems += problems
         if node is not None and not isinstance(node.content, dict):
-            said = "the top level must be a mapping of topics"
-            self.problems.append(Problem(node.position, path.name, said, f"begin with a topic: {', '.join(TOPICS)}"))
+            message = "the top level must be a mapping of topics"
+            self.problems.append(Problem(node.position, path.name, message, f"begin with a topic: {', '.join(TOPICS)}"))
             return None
         return node
 
     def overlaid(self, root: Node, environment: str) -> Node:
         files = {path.stem: path for path in _yaml_files(self.directory / "overlays")}
         if environment not in files:
-            said = "there is no such overlay in " + self.shown(self.directory / "overlays")
+            message = "there is no such overlay in " + self.shown(self.directory / "overlays")
             fix = suggest(environment, sorted(files), "add the file")
-            self.problems.append(Problem(None, f'environment "{environment}"', said, fix))
+            self.problems.append(Problem(None, f'environment "{environment}"', message, fix))
             return root
         over = self.read(files[environment])
         if over is None:
@@ -152,12 +152,12 @@ class _Source:
 
 def _fill(into: Node, found: Node, prefix: str) -> Iterator[tuple[str, Position]]:
     for key, node in found.content.items():
-        held = into.content.get(key)
-        if held is None or held.content is None:
+        live = into.content.get(key)
+        if live is None or live.content is None:
             into.content[key] = node
             yield f"context.{prefix}{key}", node.position
-        elif isinstance(held.content, dict) and isinstance(node.content, dict) and key == "stack":
-            yield from _fill(held, node, f"{prefix}{key}.")
+        elif isinstance(live.content, dict) and isinstance(node.content, dict) and key == "stack":
+            yield from _fill(live, node, f"{prefix}{key}.")
 
 
 def _yaml_files(folder: Path) -> list[Path]:
@@ -204,6 +204,6 @@ def _of_finding(
     node = nodes.get(finding.path)
     position = node.key if node and finding.at_key else nearest_position(positions, finding.path)
     others = [place for path in finding.also if (place := nearest_position(positions, path))]
-    said = finding.said + (f" ({', '.join(map(str, others))})" if others else "")
+    message = finding.message + (f" ({', '.join(map(str, others))})" if others else "")
     about = finding.path[:-1] if finding.at_key else finding.path
-    return Problem(position, subject(about), said, finding.fix)
+    return Problem(position, subject(about), message, finding.fix)

@@ -26,13 +26,13 @@ def _joined(first: Node, second: Node, path: Path, problems: list[Problem]) -> N
     content = dict(first.content)
     clashes = []
     for key, node in second.content.items():
-        held = content.get(key)
-        if held is None or held.content is None:
+        live = content.get(key)
+        if live is None or live.content is None:
             content[key] = node
-        elif isinstance(held.content, dict) and isinstance(node.content, dict):
-            content[key] = _joined(held, node, (*path, key), problems)
+        elif isinstance(live.content, dict) and isinstance(node.content, dict):
+            content[key] = _joined(live, node, (*path, key), problems)
         elif node.content is not None or not path:
-            clashes.append((key, held, node))
+            clashes.append((key, live, node))
     problems += _clash(path, clashes)
     return Node(content, first.position, first.key)
 
@@ -41,10 +41,10 @@ def _clash(path: Path, clashes: list[tuple[str, Node, Node]]) -> list[Problem]:
     """One problem for an entry that is written twice, however many of its keys clash."""
     if not clashes:
         return []
-    key, held, node = clashes[0]
+    key, live, node = clashes[0]
     more = f" and {len(clashes) - 1} more" if len(clashes) > 1 else ""
-    said = f'"{key}"{more} is already defined at {held.key}'
-    return [Problem(node.key, subject(path), said, "remove one of them, or rename it")]
+    message = f'"{key}"{more} is already defined at {live.key}'
+    return [Problem(node.key, subject(path), message, "remove one of them, or rename it")]
 
 
 def overlay(base: Node, over: Node, path: Path = ()) -> tuple[Node, list[Problem]]:
@@ -56,12 +56,12 @@ def overlay(base: Node, over: Node, path: Path = ()) -> tuple[Node, list[Problem
     problems: list[Problem] = []
     for key, node in over.content.items():
         here = (*path, key)
-        held = content.get(key)
+        live = content.get(key)
         if _is_removal(node, here):
-            problems += _removal_problems(node, here, held is not None)
+            problems += _removal_problems(node, here, live is not None)
             content.pop(key, None)
         elif isinstance(node.content, dict):
-            under = held if held is not None and isinstance(held.content, dict) else Node({}, node.position, node.key)
+            under = live if live is not None and isinstance(live.content, dict) else Node({}, node.position, node.key)
             content[key], below = overlay(under, node, here)
             problems += below
         else:

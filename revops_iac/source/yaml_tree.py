@@ -90,14 +90,14 @@ def parse(text: str, shown_as: str) -> tuple[Node | None, list[Problem]]:
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        said = ", ".join(part for part in (error.context, error.problem) if part)
+        message = ", ".join(part for part in (error.context, error.problem) if part)
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         return None, [
-            _unreadable(shown_as, line, column, f"is not YAML: {said}", "correct the line or the one above it")
+            _unreadable(shown_as, line, column, f"is not YAML: {message}", "correct the line or the one above it")
         ]
     except (yaml.YAMLError, RecursionError) as error:
-        said = str(error).splitlines()[0]
-        return None, [_unreadable(shown_as, 1, 1, f"is not YAML: {said}", "remove the characters that YAML refuses")]
+        message = str(error).splitlines()[0]
+        return None, [_unreadable(shown_as, 1, 1, f"is not YAML: {message}", "remove the characters that YAML refuses")]
     finally:
         loader.dispose()
     if root is None:
@@ -109,8 +109,8 @@ def parse(text: str, shown_as: str) -> tuple[Node | None, list[Problem]]:
         return None, [_unreadable(shown_as, 1, 1, "is nested too deeply", "write fewer levels")]
 
 
-def _unreadable(shown_as: str, line: int, column: int, said: str, fix: str) -> Problem:
-    return Problem(Position(shown_as, line, column), Path(shown_as).name, said, fix)
+def _unreadable(shown_as: str, line: int, column: int, message: str, fix: str) -> Problem:
+    return Problem(Position(shown_as, line, column), Path(shown_as).name, message, fix)
 
 
 class _Builder:
@@ -122,8 +122,8 @@ class _Builder:
     def position(self, node: yaml.Node) -> Position:
         return Position(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
 
-    def refuse(self, node: yaml.Node, subject: str, said: str, fix: str) -> None:
-        self.problems.append(Problem(self.position(node), subject, said, fix))
+    def refuse(self, node: yaml.Node, subject: str, message: str, fix: str) -> None:
+        self.problems.append(Problem(self.position(node), subject, message, fix))
 
     def node(self, node: yaml.Node, key: Position | None) -> Node:
         at = self.position(node)
@@ -148,8 +148,8 @@ class _Builder:
                 continue
             if key.value in content:
                 first = content[key.value].key
-                said = f"is already defined at {first}"
-                self.refuse(key, f'key "{key.value}"', said, "remove one of them, or rename it")
+                message = f"is already defined at {first}"
+                self.refuse(key, f'key "{key.value}"', message, "remove one of them, or rename it")
                 continue
             content[key.value] = self.node(value, self.position(key))
         return content

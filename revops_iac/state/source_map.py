@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from revops_iac.provider.live_object import Wanted
+from revops_iac.provider.live_object import DesiredResource
 
 FOLDER = ".revops"
 FILE = "source-map.json"
@@ -37,14 +37,14 @@ class SourceMap:
     """
 
     declared: Mapping[str, str] = field(default_factory=dict)
-    resources: Mapping[str, Wanted] = field(default_factory=dict)
+    resources: Mapping[str, DesiredResource] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     systems: Mapping[str, str] = field(default_factory=dict)
     preview: bool = False
 
-    def wanted(self, system: str) -> list[Wanted]:
+    def desired(self, system: str) -> list[DesiredResource]:
         """The resources of one system, in the order the program registered them."""
-        return [wanted for urn, wanted in self.resources.items() if self.systems.get(urn) == system]
+        return [desired for urn, desired in self.resources.items() if self.systems.get(urn) == system]
 
     def place_of(self, path: str) -> str | None:
         """The place of a dotted model path, or of the nearest path above it."""
@@ -73,27 +73,27 @@ def read_source_map(stack: str, root: Path | None = None) -> SourceMap | None:
     """The map of the last run of the program, or None when there is none that can be read."""
     try:
         content = json.loads(map_path(stack, root).read_text(encoding="utf-8"))
-        resources = {urn: Wanted(**entry) for urn, entry in content.pop("resources").items()}
+        resources = {urn: DesiredResource(**entry) for urn, entry in content.pop("resources").items()}
         return SourceMap(resources=resources, **content)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
-def trusted_wanted(source_map: SourceMap | None, system: str, declared: str) -> list[Wanted]:
+def trusted_desired(source_map: SourceMap | None, system: str, declared: str) -> list[DesiredResource]:
     """The resources of a system with values and places, when the map belongs to `declared`; else names alone.
 
     A map that is missing or stale never lets anything pass: it only costs the messages their places and values.
     """
     if source_map is not None and source_map.declared.get(system) == digest(declared):
-        return source_map.wanted(system)
+        return source_map.desired(system)
     return [_nameless(line) for line in sorted(lines_of(declared))]
 
 
-def _nameless(line: str) -> Wanted:
+def _nameless(line: str) -> DesiredResource:
     kind, _, name = line.partition(" ")
-    return Wanted(kind=kind, name=name, pulumi_name=name, inputs={})
+    return DesiredResource(kind=kind, name=name, pulumi_name=name, inputs={})
 
 
-def lines(wanted: Iterable[Wanted]) -> str:
+def lines(desired: Iterable[DesiredResource]) -> str:
     """The `declared` text for these resources: one sorted line `kind vendor_name` each."""
-    return "\n".join(sorted({f"{item.kind} {item.name}" for item in wanted}))
+    return "\n".join(sorted({f"{item.kind} {item.name}" for item in desired}))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from revops_iac.provider.kind import META_INPUTS
-from revops_iac.provider.live_object import Wanted
+from revops_iac.provider.live_object import DesiredResource
 from revops_iac.provider.validation import Bundle
 from revops_iac.state.source_map import map_path
 
@@ -32,7 +32,7 @@ class Validation:
     at: str
 
 
-def declared_hash(declared: Iterable[Wanted]) -> str:
+def declared_hash(declared: Iterable[DesiredResource]) -> str:
     """One hash of everything that a program declares on an account."""
     lines = sorted(
         json.dumps(

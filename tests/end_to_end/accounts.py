@@ -20,17 +20,17 @@ STAMPS = frozenset({"lastModifiedDate", "LastModifiedDate", "SystemModstamp", "u
 
 def holdings(crms: RunningSimulators, system: str) -> dict[str, Any]:
     """What an account holds, as plain JSON values of its own."""
-    held: dict[str, Any] = json.loads(json.dumps(crms.dump(system)))
-    return held
+    live: dict[str, Any] = json.loads(json.dumps(crms.dump(system)))
+    return live
 
 
-def comparable(system: str, held: Mapping[str, Any]) -> Any:
+def comparable(system: str, live: Mapping[str, Any]) -> Any:
     """The holdings without history, stamps of time, deleted lists, and what Salesforce can only deactivate: values of
     standard sets, record types with their business processes, and business hours.
 
     What is empty or false is left out too: both vendors take it for the same as absent.
     """
-    left = {area: content for area, content in held.items() if area not in HISTORY[system]}
+    left = {area: content for area, content in live.items() if area not in HISTORY[system]}
     if "lists" in left:
         left["lists"] = {key: one for key, one in left["lists"].items() if not one.get("deletedAt")}
     components = left.get("components", {})

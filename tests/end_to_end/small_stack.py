@@ -28,7 +28,7 @@ class SmallStack:
 
     @classmethod
     def made(cls, folder: Path, cli: Path, crms: RunningSimulators) -> SmallStack:
-        """A copy of this project without its model and stacks, initialised for HubSpot alone."""
+        """A copy of this project without its model and stacks, initialized for HubSpot alone."""
         project = PulumiProject.of_checkout(folder, cli)
         for file in (*project.stacks.glob("model/*.yaml"), *project.stacks.glob("Pulumi.*.yaml")):
             file.unlink()
@@ -43,7 +43,7 @@ class SmallStack:
     ) -> None:
         """Writes the whole stack config: ids, the systems, `revops:` keys by keyword, others `also`; the salt stays."""
         file = self.project.stacks / "Pulumi.dev.yaml"
-        held = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+        live = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
         config = {
             "hubspot:portalId": str(self.crms.hubspot.portal_id),
             "salesforce:organizationId": self.crms.salesforce.organization_id,
@@ -52,7 +52,7 @@ class SmallStack:
             **(also or {}),
         }
         kept = {key: value for key, value in config.items() if key not in without}
-        file.write_text(yaml.safe_dump({**(held or {}), "config": kept}), encoding="utf-8")
+        file.write_text(yaml.safe_dump({**(live or {}), "config": kept}), encoding="utf-8")
         self.project.environment.clear()
         self.project.environment.update(self.crms.env())
 

@@ -58,8 +58,8 @@ class Org:
         return dict(self.post("process/approvals", body)[0])
 
     def processes(self) -> dict[str, bool]:
-        held = self.stack.crms.dump("salesforce")["components"].get("ApprovalProcess", {})
-        return {name: one["body"]["active"] for name, one in held.items()}
+        live = self.stack.crms.dump("salesforce")["components"].get("ApprovalProcess", {})
+        return {name: one["body"]["active"] for name, one in live.items()}
 
 
 def test_pending_request_survives_a_new_version_and_the_end_of_the_stack(stack: SmallStack) -> None:
@@ -77,8 +77,8 @@ def test_pending_request_survives_a_new_version_and_the_end_of_the_stack(stack: 
     assert org.processes() == {NAME: False, f"{NAME}_v2": True}
     assert org.acted("Approve", item)["instanceStatus"] == "Approved"
 
-    said = stack.project.destroy().succeeded().output
+    message = stack.project.destroy().succeeded().output
 
     assert org.processes() == {NAME: False}
-    assert "Salesforce: 1 ApprovalProcess left in place." in said
-    assert "Salesforce: 1 WorkflowFieldUpdate left in place." in said
+    assert "Salesforce: 1 ApprovalProcess left in place." in message
+    assert "Salesforce: 1 WorkflowFieldUpdate left in place." in message

@@ -47,14 +47,14 @@ def test_raw_sections_are_refused_in_the_same_words(refused_stack: SmallStack):
         context: {systems: {managed: [hubspot]}}
         hubspot:
           PropertyGroup:
-            contacts.a: {object: contacts, name: a, label: 3, colour: red}
+            contacts.a: {object: contacts, name: a, label: 3, color: red}
             contacts.b: {object: contacts, name: c, label: C}
         """
     )
     assert refusal(refused_stack) == (
         'stacks/model/model.yaml:4:52  hubspot PropertyGroup "contacts.a": label: 3 is not a text\n'
         '    fix: put it in quotes: "3"\n'
-        'stacks/model/model.yaml:4:63  hubspot PropertyGroup "contacts.a": unknown key "colour"\n'
+        'stacks/model/model.yaml:4:63  hubspot PropertyGroup "contacts.a": unknown key "color"\n'
         "    fix: use adopt, object, name, label, display_order\n"
         'stacks/model/model.yaml:5:5  hubspot PropertyGroup "contacts.b": its inputs name "contacts.c"\n'
         '    fix: make "contacts.c" its key\n'
@@ -125,10 +125,10 @@ def test_missing_model_folder_is_refused(refused_stack: SmallStack):
     folder = refused_stack.project.stacks / "model"
     shutil.move(folder, folder.with_name("elsewhere"))
     try:
-        said = refusal(refused_stack)
+        message = refusal(refused_stack)
     finally:
         shutil.move(folder.with_name("elsewhere"), folder)
-    assert said == (
+    assert message == (
         "stacks/model: there is no such folder\n"
         "    fix: run it in the project's folder, or make the folder with: revops init\n"
         "1 problem; nothing was changed."
@@ -289,7 +289,7 @@ def test_account_that_cannot_be_used_is_refused_in_one_error(
     refused_stack: SmallStack, arrange: Callable[[SmallStack], None], expected: str
 ):
     arrange(refused_stack)
-    said = without_correlation(refusal(refused_stack))
-    head, _, tail = said.partition("\n")
+    message = without_correlation(refusal(refused_stack))
+    head, _, tail = message.partition("\n")
     assert head.endswith("the account does not allow this plan.")
     assert tail == f"{expected}\n1 problem; nothing was changed."

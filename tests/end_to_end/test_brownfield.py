@@ -54,8 +54,8 @@ def used(tmp_path_factory: pytest.TempPathFactory, pulumi_cli: Path) -> Iterator
 
 
 def test_first_plan_lists_every_collision_of_both_accounts_and_writes_nothing(used: Brownfield) -> None:
-    said = used.project.preview().failed().output
-    collisions = [line for line in said.splitlines() if "exists with another definition" in line]
+    message = used.project.preview().failed().output
+    collisions = [line for line in message.splitlines() if "exists with another definition" in line]
     assert len(set(collisions)) == brownfield.COLLISIONS
     for object_type, properties in brownfield.COLLIDING_PROPERTIES.items():
         for name in properties:
@@ -68,10 +68,10 @@ def test_first_plan_lists_every_collision_of_both_accounts_and_writes_nothing(us
     (line,) = [one for one in collisions if f'"{brownfield.COLLIDING_VALIDATION}" exists' in one]
     assert line.strip().startswith("stacks/model/pipelines.yaml:")
     assert 'error_message is "Old message", the model says "Stages follow each other' in line
-    assert 'the assignment rule "Old_Rule" of Lead is active, and "Revenue_Process" would take its place' in said
-    assert "fix: replaces_active: Old_Rule beside its name; on delete that rule is active again" in said
-    assert "HubSpot: the account does not allow this plan." in said
-    assert "Salesforce: the account does not allow this plan." in said
+    assert 'the assignment rule "Old_Rule" of Lead is active, and "Revenue_Process" would take its place' in message
+    assert "fix: replaces_active: Old_Rule beside its name; on delete that rule is active again" in message
+    assert "HubSpot: the account does not allow this plan." in message
+    assert "Salesforce: the account does not allow this plan." in message
     assert used.crms.control.log.select(writes_only=True) == []
 
 
@@ -84,9 +84,9 @@ def test_adopted_entries_are_taken_over_and_foreign_ones_left_alone(used: Brownf
     used.project.up().succeeded()
     hubspot, salesforce = (holdings(used.crms, system) for system in SYSTEMS)
     for object_id, object_type in (("0-1", "contacts"), ("0-3", "deals")):
-        held = hubspot["properties"][object_id]
+        live = hubspot["properties"][object_id]
         for name in brownfield.COLLIDING_PROPERTIES[object_type]:
-            assert held[name]["label"] != brownfield.OTHER_LABEL
+            assert live[name]["label"] != brownfield.OTHER_LABEL
     paths = [one.path for one in used.crms.control.log.select(system="hubspot", writes_only=True)]
     for object_type, properties in brownfield.IDENTICAL_PROPERTIES.items():
         for name in properties:
@@ -111,23 +111,25 @@ def rule_of(components: dict[str, Any], name: str) -> dict[str, Any]:
 
 def foreign(hubspot: dict[str, Any], salesforce: dict[str, Any]) -> dict[str, Any]:
     """The 300 foreign objects and the foreign stages, as the accounts hold them."""
-    held = {f"property {name}": body for name, body in hubspot["properties"]["0-2"].items() if name.startswith("old_")}
-    held |= {f"list {body['name']}": body for body in hubspot["lists"].values() if body["name"].startswith("Old list")}
+    live = {f"property {name}": body for name, body in hubspot["properties"]["0-2"].items() if name.startswith("old_")}
+    live |= {f"list {body['name']}": body for body in hubspot["lists"].values() if body["name"].startswith("Old list")}
     components = salesforce["components"]
     for kind in ("CustomField", "ValidationRule"):
-        held |= {f"{kind} {n}": body for n, body in components[kind].items() if n.startswith("Account.Old_")}
-    assert len(held) == brownfield.FOREIGN
+        live |= {f"{kind} {n}": body for n, body in components[kind].items() if n.startswith("Account.Old_")}
+    assert len(live) == brownfield.FOREIGN
     stages = components["StandardValueSet"]["OpportunityStage"]["body"]["standardValue"]
-    held |= {f"stage {stage['fullName']}": stage for stage in stages if stage["fullName"] in brownfield.FOREIGN_STAGES}
-    assert len(held) == brownfield.FOREIGN + len(brownfield.FOREIGN_STAGES)
-    return held
+    live |= {f"stage {stage['fullName']}": stage for stage in stages if stage["fullName"] in brownfield.FOREIGN_STAGES}
+    assert len(live) == brownfield.FOREIGN + len(brownfield.FOREIGN_STAGES)
+    return live
 
 
 def test_destroy_leaves_the_used_accounts_as_found(used: Brownfield) -> None:
-    said = used.project.destroy().succeeded().output
+    message = used.project.destroy().succeeded().output
     now = {system: comparable(system, holdings(used.crms, system)) for system in SYSTEMS}
     left = differences({system: comparable(system, used.found[system]) for system in SYSTEMS}, now)
     stays = "/hubspot/property_validations: None became "  # of adopted properties; HubSpot's API removes no rule
     assert [line for line in left if not line.startswith(stays)] == []
-    assert "PropertyValidation contacts.employees.DECIMAL stays: HubSpot's API cannot remove a validation rule" in said
+    assert (
+        "PropertyValidation contacts.employees.DECIMAL stays: HubSpot's API cannot remove a validation rule" in message
+    )
     assert rule_of(holdings(used.crms, "salesforce")["components"], f"Lead.{brownfield.OLD_RULE}")["active"] is True

@@ -42,8 +42,8 @@ def test_up_succeeds_and_writes_nothing_twice_while_half_of_all_answers_are_429(
 
     assert busy.hits > 30
     assert len(stack.writes()) == 61  # the group, and each property once
-    held = stack.crms.dump("hubspot")["properties"]["0-1"]
-    assert {f"field_{number:04}" for number in range(60)} <= set(held)
+    live = stack.crms.dump("hubspot")["properties"]["0-1"]
+    assert {f"field_{number:04}" for number in range(60)} <= set(live)
     stack.crms.control.faults.clear("hubspot")
     stack.project.preview("--expect-no-changes").succeeded()
     assert len(stack.writes()) == 61

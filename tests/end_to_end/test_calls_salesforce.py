@@ -67,7 +67,7 @@ def calls(stack: SmallStack) -> int:
     return len(stack.crms.control.log.select(system="salesforce"))
 
 
-def held_fields(stack: SmallStack) -> list[str]:
+def live_fields(stack: SmallStack) -> list[str]:
     return sorted(stack.crms.dump("salesforce")["components"].get("CustomField", ()))
 
 
@@ -80,7 +80,7 @@ def test_first_up_of_500_fields_and_refresh_of_1000_stay_within_their_calls(stac
     stack.project.up().succeeded()
 
     assert 0 < calls(stack) <= 1.2 * 500
-    assert held_fields(stack) == sorted(fields(500))
+    assert live_fields(stack) == sorted(fields(500))
 
     others = list(fields(500, "Contact"))
     made = {name: {"label": label(name.removeprefix("Contact.")), "type": "Text", "length": 80} for name in others}
@@ -141,19 +141,19 @@ def test_run_with_every_fault_ends_well_and_makes_nothing_twice(stack: SmallStac
 
     struck = [fault["hits"] for fault in faults.to_json()]
     assert struck == [1, 1, 1, 2, 1, 1]
-    held = crms.dump("salesforce")
-    assert held_fields(stack) == sorted(fields(20))
-    assert len(held["records"]["PermissionSetAssignment"]) == 1
-    assert len(held["components"]["Flow"]["Note_First_Source"]["versions"]) == 1
+    live = crms.dump("salesforce")
+    assert live_fields(stack) == sorted(fields(20))
+    assert len(live["records"]["PermissionSetAssignment"]) == 1
+    assert len(live["components"]["Flow"]["Note_First_Source"]["versions"]) == 1
     faults.clear()
     stack.project.preview("--expect-no-changes").succeeded()
 
     faults.add("rate_limit", system="salesforce", policy="DAILY", path=SOAP)
     stack.salesforce({**model, "CustomField": fields(24)})
-    said = errors(stack.project.up().failed())
-    assert len(said) == 1, said
-    assert "REQUEST_LIMIT_EXCEEDED, TotalRequests Limit exceeded" in said[0]
-    assert held_fields(stack) == sorted(fields(20))
+    message = errors(stack.project.up().failed())
+    assert len(message) == 1, message
+    assert "REQUEST_LIMIT_EXCEEDED, TotalRequests Limit exceeded" in message[0]
+    assert live_fields(stack) == sorted(fields(20))
 
 
 def log_in_with_password(stack: SmallStack) -> None:

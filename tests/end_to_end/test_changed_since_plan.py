@@ -24,7 +24,7 @@ def model(stack: SmallStack, label: str, description: str) -> None:
                     "object": "contacts",
                     "name": "Greet",
                     "description": description,
-                    "enrol": {"when": "email is known"},
+                    "enroll": {"when": "email is known"},
                     "steps": STEPS,
                 }
             },

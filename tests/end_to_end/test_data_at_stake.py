@@ -37,10 +37,10 @@ def test_one_preview_shows_everything_at_stake_and_config_gives_it_up(stack: Sma
 
     text = {"type": "string", "field_type": "text"}
     stack.hubspot(sections({"options": OPTIONS[1:]}, text, STAGES[1:]))
-    (said,) = errors(stack.project.preview().failed())
+    (message,) = errors(stack.project.preview().failed())
 
     give_up = "pulumi config set --path 'revops:allowDataLoss[{}]'"
-    places = [line.partition("  ")[0] for line in said.splitlines() if line.startswith("stacks/model/")]
+    places = [line.partition("  ")[0] for line in message.splitlines() if line.startswith("stacks/model/")]
     assert len(places) == 3
     for line in (
         'HubSpot: changing Property "contacts.size" would lose data: 5 contacts have a value in "size" that would no '
@@ -55,12 +55,12 @@ def test_one_preview_shows_everything_at_stake_and_config_gives_it_up(stack: Sma
         f"    fix: {give_up.format(1)} contacts.old, pulumi up, then remove it ",
         "4 problems; nothing was changed.",
     ):
-        assert line in said
+        assert line in message
     assert stack.writes() == []
 
     stack.configure("hubspot", allowDataLoss=["contacts.size", "contacts.old"])
     stack.hubspot(sections({"options": OPTIONS[1:]}, {}, STAGES))
     stack.project.up().succeeded()
-    held = stack.crms.dump("hubspot")
-    assert [option["value"] for option in held["properties"]["0-1"]["size"]["options"]] == ["large"]
-    assert "old" in held["archived_properties"]["0-1"]
+    live = stack.crms.dump("hubspot")
+    assert [option["value"] for option in live["properties"]["0-1"]["size"]["options"]] == ["large"]
+    assert "old" in live["archived_properties"]["0-1"]

@@ -56,8 +56,8 @@ def staff(project: PulumiProject, crms: RunningSimulators) -> None:
     people = yaml.safe_load((project.stacks / "model" / "people.yaml").read_text(encoding="utf-8"))["people"]
     known = {system: {person["email"] for person in people["persons"].values()} for system in ("hubspot", "salesforce")}
     for overlay in project.stacks.glob("overlays/*.yaml"):
-        said = yaml.safe_load(overlay.read_text(encoding="utf-8")).get("people", {})
-        for names in (said.get("stand_in", {}), *said.get("identities", {}).values()):
+        message = yaml.safe_load(overlay.read_text(encoding="utf-8")).get("people", {})
+        for names in (message.get("stand_in", {}), *message.get("identities", {}).values()):
             for system, name in names.items():
                 known[system].add(name)
     teams = [{"name": team["label"]} for team in people["teams"].values()]
@@ -72,9 +72,9 @@ def staff(project: PulumiProject, crms: RunningSimulators) -> None:
 def names(source_map: SourceMap, kind: str = "") -> set[tuple[str, str, str]]:
     """System, kind and vendor name of everything that a stack declares."""
     return {
-        (source_map.systems[urn], wanted.kind, wanted.name)
-        for urn, wanted in source_map.resources.items()
-        if kind in ("", wanted.kind)
+        (source_map.systems[urn], desired.kind, desired.name)
+        for urn, desired in source_map.resources.items()
+        if kind in ("", desired.kind)
     }
 
 
@@ -116,8 +116,8 @@ def test_people_are_themselves_in_production_and_stand_ins_elsewhere(environment
 def members(environments: Environments, stack: str) -> set[str]:
     """Who is in the fallback queue."""
     (queue,) = [
-        wanted
-        for wanted in environments.declared[stack].resources.values()
-        if (wanted.kind, wanted.name) == ("Queue", "Unassigned_Leads")
+        desired
+        for desired in environments.declared[stack].resources.values()
+        if (desired.kind, desired.name) == ("Queue", "Unassigned_Leads")
     ]
     return set(queue.inputs["members"])

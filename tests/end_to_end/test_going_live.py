@@ -59,17 +59,18 @@ def test_workflow_that_would_take_too_many_old_contacts_is_refused_and_within_th
     people = [{"email": f"p{number}@example.com", "jobtitle": "VP"} for number in range(7)]
     stack.crms.seed("hubspot", {"records": {"contacts": [*people, {"email": "untitled@example.com"}]}})
     stack.hubspot(ENABLED_WORKFLOW)
-    stack.configure("hubspot", maxEnrol=6)
+    stack.configure("hubspot", maxEnroll=6)
 
     assert refusal(stack).splitlines()[1:] == [
-        'stacks/model/model.yaml:8:5  HubSpot: enabling workflow "contacts.Note it" would enrol 7 contacts today, '
+        'stacks/model/model.yaml:8:5  HubSpot: enabling workflow "contacts.Note it" would enroll 7 contacts today, '
         "6 are allowed",
-        "    fix: let its criteria begin at revops:goLive, or allow that many with pulumi config set revops:maxEnrol 7",
+        "    fix: let its criteria begin at revops:goLive, or allow that many with "
+        "pulumi config set revops:maxEnroll 7",
         "1 problem; nothing was changed.",
     ]
     assert flows(stack) == []
 
-    stack.configure("hubspot", maxEnrol=7)
+    stack.configure("hubspot", maxEnroll=7)
     stack.project.up().succeeded()
     assert [flow["isEnabled"] for flow in flows(stack)] == [True]
 
@@ -89,14 +90,14 @@ def test_scheduled_flow_that_would_take_too_many_old_deals_is_refused_and_within
     }
     flow = {"name": "Look_At_Deals", "label": "Look", "definition": {"processType": "AutoLaunchedFlow", "start": start}}
     stack.salesforce({"FlowActivation": {"Look_At_Deals": {"name": "Look_At_Deals"}}, "Flow": {"Look_At_Deals": flow}})
-    stack.configure("salesforce", maxEnrol=4)
+    stack.configure("salesforce", maxEnroll=4)
 
     assert refusal(stack).splitlines()[1:] == [
         'stacks/model/model.yaml:8:5  Salesforce: enabling flow "Look_At_Deals" would take 5 Opportunity records '
         "today, 4 are allowed",
-        "    fix: let its filters begin at revops:goLive, or allow that many with pulumi config set revops:maxEnrol 5",
+        "    fix: let its filters begin at revops:goLive, or allow that many with pulumi config set revops:maxEnroll 5",
         "1 problem; nothing was changed.",
     ]
 
-    stack.configure("salesforce", maxEnrol=5)
+    stack.configure("salesforce", maxEnroll=5)
     stack.project.preview().succeeded()

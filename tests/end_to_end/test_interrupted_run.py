@@ -180,18 +180,18 @@ def test_server_killed_in_the_middle_of_up_the_next_up_converges(stack: SmallSta
         with project.start("up", "--stack", "dev", "--yes", "--skip-preview") as run:
             until(lambda: server.writes() >= 8, run)
             server.process.kill()
-            said, _ = run.communicate()
+            message, _ = run.communicate()
     assert run.returncode == 1
-    assert "Traceback" not in said
-    assert "no answer from" in said
+    assert "Traceback" not in message
+    assert "no answer from" in message
 
     with serving(tmp_path / "accounts") as server:
         project.environment.update(server.environment)
         project.up().succeeded()
-        held = server.dump()
-        ours = [name for name in held["properties"]["0-1"] if name.startswith("field_")]
+        live = server.dump()
+        ours = [name for name in live["properties"]["0-1"] if name.startswith("field_")]
         assert sorted(ours) == [f"field_{number:04}" for number in range(40)]
-        assert [flow["name"] for flow in held["flows"].values()] == ["Note the title"]
+        assert [flow["name"] for flow in live["flows"].values()] == ["Note the title"]
         project.preview("--expect-no-changes").succeeded()
         project.destroy().succeeded()
         assert server.dump()["flows"] == {}

@@ -22,7 +22,7 @@ READ = "^/crm/v3/lists/search$"
 
 
 def test_second_run_sees_what_the_first_one_wrote(stack: SmallStack) -> None:
-    stack.configure("hubspot", maxEnrol=10)
+    stack.configure("hubspot", maxEnroll=10)
     stack.hubspot({name: {example_key(name): docstring_block(KINDS[name], "Example")} for name in DECLARED})
     control = stack.crms.control
     control.faults.add("read_lag", system="hubspot", seconds=LAG_S)
@@ -45,13 +45,13 @@ def example_key(kind: str) -> str:
 
 
 @contextmanager
-def fast_time(control: Control, is_wanted: Callable[[], bool]) -> Iterator[None]:
-    """The simulated minute passes in two seconds, while `is_wanted` says so."""
+def fast_time(control: Control, is_desired: Callable[[], bool]) -> Iterator[None]:
+    """The simulated minute passes in two seconds, while `is_desired` says so."""
     ends = threading.Event()
 
     def tick() -> None:
         while not ends.wait(0.1):
-            if is_wanted():
+            if is_desired():
                 with control.lock:
                     control.clock.advance(3)
 

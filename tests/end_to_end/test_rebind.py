@@ -20,9 +20,9 @@ def model(stack: SmallStack, *logins: str) -> None:
     """Two fields, and a permission set that these people hold."""
     names = ("Tier", "Extra")
     fields = {f"Lead.{name}__c": {**FIELD, "name": f"{name}__c", "label": name} for name in names}
-    held = {f"Extra.{login}": {"permission_set": "Extra", "username": login} for login in logins}
+    live = {f"Extra.{login}": {"permission_set": "Extra", "username": login} for login in logins}
     permissions = {"Extra": {"name": "Extra", "label": "Extra"}}
-    stack.salesforce({"CustomField": fields, "PermissionSet": permissions, "PermissionSetAssignment": held})
+    stack.salesforce({"CustomField": fields, "PermissionSet": permissions, "PermissionSetAssignment": live})
 
 
 def test_stack_moves_to_its_refreshed_sandbox(stack: SmallStack):
@@ -60,8 +60,8 @@ def test_stack_moves_to_its_refreshed_sandbox(stack: SmallStack):
         f"dev: the stack is bound to organization id {new} already; nothing was changed.\n"
     )
     ids = {one["urn"].rpartition("::")[2]: one["id"] for one in project.resources("dynamic/")}
-    held = crms.dump("salesforce")["records"]["PermissionSetAssignment"]
-    assert (ids["salesforce"], ids[f"Extra.{admin}"] in held) == (new, True)
+    live = crms.dump("salesforce")["records"]["PermissionSetAssignment"]
+    assert (ids["salesforce"], ids[f"Extra.{admin}"] in live) == (new, True)
 
     model(stack, admin)
     project.up().succeeded()

@@ -46,8 +46,8 @@ def test_one_preview_shows_everything_at_stake_and_config_gives_it_up(stack: Sma
     stack.configure("salesforce")
     stack.salesforce(sections(username, before))
     stack.project.up().succeeded()
-    held = {"LastName": "L", "Company": "N", "Tier__c": "t", "Size__c": 3, "Grade__c": "B", "Old__c": "o"}
-    stack.crms.seed("salesforce", {"records": {"Lead": [held, {**held, "Old__c": None}, {**held, "Tier__c": None}]}})
+    live = {"LastName": "L", "Company": "N", "Tier__c": "t", "Size__c": 3, "Grade__c": "B", "Old__c": "o"}
+    stack.crms.seed("salesforce", {"records": {"Lead": [live, {**live, "Old__c": None}, {**live, "Tier__c": None}]}})
     stack.crms.control.log.clear()
 
     inactive = [GRADES[0], {**GRADES[1], "is_active": False}]
@@ -59,9 +59,9 @@ def test_one_preview_shows_everything_at_stake_and_config_gives_it_up(stack: Sma
     }
     stack.salesforce(sections(username, after, Why_Is_Needed="ISBLANK(Why__c)", Typing_Mistake="ISBLANK(Compny)"))
     previewed = stack.project.preview().failed()
-    (said,) = errors(previewed)
+    (message,) = errors(previewed)
 
-    places = [line.partition("  ")[0] for line in said.splitlines() if line.startswith("stacks/model/model.yaml:")]
+    places = [line.partition("  ")[0] for line in message.splitlines() if line.startswith("stacks/model/model.yaml:")]
     assert len(places) == 5
     for line in (
         'Salesforce: changing CustomField "Lead.Tier__c" would lose data: 2 Lead records hold a value in Tier__c; '
@@ -79,8 +79,10 @@ def test_one_preview_shows_everything_at_stake_and_config_gives_it_up(stack: Sma
         "Lead.Why__c\n    fix: grant the field in a permission set",
         "6 problems; nothing was changed.",
     ):
-        assert line in said, said
-    assert re.search(r'^stacks/model/model.yaml:\d+:40  Salesforce: ValidationRule "Lead.Typing_Mistake"', said, re.M)
+        assert line in message, message
+    assert re.search(
+        r'^stacks/model/model.yaml:\d+:40  Salesforce: ValidationRule "Lead.Typing_Mistake"', message, re.M
+    )
     stopped = "3 of 3 open Lead records fail it today (evaluated on 3 of them)"
     assert f'Salesforce: ValidationRule "Lead.Why_Is_Needed": {stopped}' in previewed.output
     assert stack.writes() == []

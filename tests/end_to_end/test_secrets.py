@@ -44,12 +44,12 @@ def test_tokens_are_in_no_file_and_no_output_and_a_rotated_one_needs_run_program
     stack.configure("hubspot", "salesforce")
     crms.seed("hubspot", {"tokens": [{"token": ELSEWHERE}]})
     project.environment["HUBSPOT_ACCESS_TOKEN"] = ELSEWHERE
-    said: list[Outcome] = [project.preview(*LOUDEST).succeeded()]
+    message: list[Outcome] = [project.preview(*LOUDEST).succeeded()]
 
     del project.environment["HUBSPOT_ACCESS_TOKEN"]
     keep_in_stack(stack, FIRST)
     plan = str(project.folder / "plan.json")
-    said += [
+    message += [
         project.preview("--diff", "--save-plan", plan).succeeded(),
         project.up(*LOUD).succeeded(),
         project.run("preview", "--stack", "dev", "--json").succeeded(),
@@ -66,7 +66,7 @@ def test_tokens_are_in_no_file_and_no_output_and_a_rotated_one_needs_run_program
         "    fix: put a valid token into HUBSPOT_ACCESS_TOKEN or the secret hubspot:accessToken; after a rotation in "
         "stack config a refresh still uses the old one unless --run-program",
     ]
-    said += [
+    message += [
         refused,
         project.refresh("--run-program").succeeded(),
         project.up("--run-program").succeeded(),
@@ -75,5 +75,5 @@ def test_tokens_are_in_no_file_and_no_output_and_a_rotated_one_needs_run_program
 
     for mark in (FIRST, SECOND, ELSEWHERE, crms.salesforce.access_token):
         assert files_with(mark, project.folder) == []
-        for outcome in said:
+        for outcome in message:
             assert mark not in outcome.output, outcome.arguments

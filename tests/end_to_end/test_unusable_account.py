@@ -30,7 +30,7 @@ def filled_stack(stack: SmallStack) -> SmallStack:
     return stack
 
 
-def held(stack: SmallStack) -> dict[str, Any]:
+def live(stack: SmallStack) -> dict[str, Any]:
     """What the state says of every resource, apart from times and order."""
     return {
         found["urn"]: [found.get(key) for key in ("id", "inputs", "outputs")] for found in stack.project.resources()
@@ -47,7 +47,7 @@ def refuses(stack: SmallStack, outcome: Outcome, expected: str) -> None:
 
 def test_account_that_cannot_be_used_gives_one_error_and_leaves_the_state(filled_stack: SmallStack):
     project, crms = filled_stack.project, filled_stack.crms
-    before = held(filled_stack)
+    before = live(filled_stack)
     assert len(before) > 30
     every = (project.preview, project.up, project.refresh, project.destroy)
 
@@ -55,13 +55,13 @@ def test_account_that_cannot_be_used_gives_one_error_and_leaves_the_state(filled
     project.environment["HUBSPOT_ACCESS_TOKEN"] = "pat-wrong"
     for command in every:
         refuses(filled_stack, command(), token)
-    assert held(filled_stack) == before
+    assert live(filled_stack) == before
 
     project.environment.update(crms.env() | {"SALESFORCE_SESSION_ID": "00D!wrong"})
     session = "Salesforce GET /services/data/v63.0/query: 401 INVALID_SESSION_ID, Session expired or invalid"
     for command in (project.preview, project.destroy):
         refuses(filled_stack, command(), session)
-    assert held(filled_stack) == before
+    assert live(filled_stack) == before
 
     project.environment.update(crms.env())
     crms.control.faults.add("timeout_after_write", method="GET", path="/crm/v3/properties/contacts$")
@@ -74,11 +74,11 @@ def test_account_that_cannot_be_used_gives_one_error_and_leaves_the_state(filled
     project.environment["HUBSPOT_ACCESS_TOKEN"] = "pat-few"
     unread = sorted(error.split(":")[1] for error in errors(project.refresh().failed()))
     assert unread == [" HubSpot GET /crm/v3/properties/contacts", " HubSpot GET /crm/v3/properties/contacts/groups"]
-    assert held(filled_stack) == before
+    assert live(filled_stack) == before
 
     project.environment.update(crms.env())
     crms.seed("hubspot", {"account": {"portalId": 77}})
     portal = 'HubSpot: the credentials belong to portal id "77", stack config says "48210773"; nothing was read or chan'
     for command in every:
         refuses(filled_stack, command(), portal)
-    assert held(filled_stack) == before
+    assert live(filled_stack) == before

@@ -167,13 +167,13 @@ PINS = {
 def test_rename_of_an_immutable_name_is_refused_with_the_line_to_add(applied: Applied) -> None:
     with edited(applied.project):
         change(applied.project, *RENAMES)
-        said = applied.project.preview("--refresh=false").failed().output
+        message = applied.project.preview("--refresh=false").failed().output
     for system_names in PINS.values():
         line = ", ".join(f"{system}: {name}" for system, name in system_names.items())
-        assert f"fix: put beside it: vendor_name: {{{line}}}\n" in said
+        assert f"fix: put beside it: vendor_name: {{{line}}}\n" in message
     what = "a HubSpot Property and a Salesforce CustomField"
-    assert f'contact.promoter_score: "was" renames it, but the name of {what} cannot change after creation\n' in said
-    assert "5 problems in 4 files; nothing was changed." in said
+    assert f'contact.promoter_score: "was" renames it, but the name of {what} cannot change after creation\n' in message
+    assert "5 problems in 4 files; nothing was changed." in message
 
 
 def test_renamed_keys_make_and_remove_nothing(applied: Applied) -> None:
@@ -241,7 +241,7 @@ def clicked_in_salesforce(crms: RunningSimulators) -> None:
 
 
 def test_destroy_leaves_the_accounts_as_they_were_and_says_what_cannot_go(applied: Applied) -> None:
-    said = applied.project.destroy().succeeded().output
+    message = applied.project.destroy().succeeded().output
     left = {
         system: differences(
             comparable(system, applied.before[system]), comparable(system, holdings(applied.crms, system))
@@ -251,15 +251,15 @@ def test_destroy_leaves_the_accounts_as_they_were_and_says_what_cannot_go(applie
     parked = "/components/StandardValueSet/OpportunityStage/body/standardValue"
     assert [line for line in left.pop("salesforce") if not line.startswith(parked)] == []
     assert left == {"hubspot": []}
-    assert "HubSpot: 2 Pipeline removed. The pipeline and its stages are deleted for good" in said
-    assert "Property removed. The property is archived; declared again within 90 days it comes back" in said
-    assert "CustomField removed. The field goes to Deleted Fields with its values for 15 days" in said
-    assert "Salesforce: 2 StandardValueSet given back. The set stays." in said
+    assert "HubSpot: 2 Pipeline removed. The pipeline and its stages are deleted for good" in message
+    assert "Property removed. The property is archived; declared again within 90 days it comes back" in message
+    assert "CustomField removed. The field goes to Deleted Fields with its values for 15 days" in message
+    assert "Salesforce: 2 StandardValueSet given back. The set stays." in message
     assert (
         "Salesforce: 2 BusinessProcess left in place. The process is deleted; while a record type names it, which the "
-        "API cannot delete either, it stays as it is." in said
+        "API cannot delete either, it stays as it is." in message
     )
     assert (
         "Salesforce: 2 RecordType left in place. The record type is deactivated, because the API cannot delete it"
-        in said
+        in message
     )

@@ -116,16 +116,16 @@ def portal(crms: RunningSimulators) -> Iterator[requests.Session]:
 
 def stage_of(http: requests.Session, contact: str) -> tuple[str, str, bool]:
     """HubSpot's lifecycle stage, the usage score, and whether somebody owns the contact."""
-    wanted = "lifecyclestage,usage_score,hubspot_owner_id"
-    held = http.get(contact, params={"properties": wanted}).json()["properties"]
-    return held["lifecyclestage"], held["usage_score"], bool(held.get("hubspot_owner_id"))
+    desired = "lifecyclestage,usage_score,hubspot_owner_id"
+    live = http.get(contact, params={"properties": desired}).json()["properties"]
+    return live["lifecyclestage"], live["usage_score"], bool(live.get("hubspot_owner_id"))
 
 
 def test_destroy_leaves_the_portal_as_it_was(company: Company) -> None:
     company.project.destroy().succeeded()
     after = holdings(company.crms, "hubspot")
-    for held in (company.before, after):
+    for live in (company.before, after):
         for area in PEOPLE:
-            held.pop(area, None)
+            live.pop(area, None)
     left = differences(comparable("hubspot", company.before), comparable("hubspot", after))
     assert [line for line in left if not any(trace in line for trace in TRACES)] == []

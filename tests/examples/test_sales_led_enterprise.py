@@ -117,9 +117,9 @@ def test_a_consultation_makes_a_plant_an_mql_with_an_owner_and_a_call(company: C
     assert (owners[plant]["Type"], owners[stranger]["Name"]) == ("User", "Unassigned leads")
     campaign = sf.Campaign.create({"Name": "Website", "IsActive": True})["id"]
     sf.CampaignMember.create({"CampaignId": campaign, "LeadId": plant, "Status": "Requested consultation"})
-    held = sf.Lead.get(plant)
+    live = sf.Lead.get(plant)
     # The sandbox runs no engagement flow that it has not enabled; the lifecycle flow reads what those move.
-    assert (held["Lifecycle_Stage__c"], held["Mql_Ready__c"], held["Engagement_Score__c"]) == ("mql", True, 40)
+    assert (live["Lifecycle_Stage__c"], live["Mql_Ready__c"], live["Engagement_Score__c"]) == ("mql", True, 40)
     tasks = sf.query(f"SELECT Subject FROM Task WHERE WhoId = '{plant}'")["records"]
     assert [task["Subject"] for task in tasks] == ["First contact within 4 business hours"]
 
@@ -142,8 +142,8 @@ def test_destroy_leaves_the_org_as_it_was(company: Company) -> None:
             getattr(company.sf, sobject).delete(row["Id"])
     company.project.destroy().succeeded()
     after = holdings(company.crms, "salesforce")
-    for held in (company.before, after):
+    for live in (company.before, after):
         for area in RUNS:
-            held.pop(area, None)
+            live.pop(area, None)
     left = differences(comparable("salesforce", company.before), comparable("salesforce", after))
     assert [line for line in left if not line.startswith(PARKED)] == []

@@ -43,8 +43,8 @@ class Figures:
     def entry(self, person: dict[str, Any]) -> dict[str, Any]:
         """The scoring entry of a person: the first that applies."""
         for entry in self.scoring.values():
-            wanted = entry.get("applies_to", {}).get("product")
-            if wanted is None or person.get("product_interest") in wanted:
+            desired = entry.get("applies_to", {}).get("product")
+            if desired is None or person.get("product_interest") in desired:
                 return dict(entry)
         raise AssertionError("no scoring entry applies")
 
@@ -77,22 +77,22 @@ def holds(condition: str, person: dict[str, Any]) -> bool:
 def compare(text: str, person: dict[str, Any]) -> bool:
     found = re.fullmatch(r"contact\.(\w+) (>=|=|is any of|ends with any of|is true|is known)\s*(.*)", text)
     assert found, text
-    name, operator, wanted = found.groups()
-    held = person.get(name)
-    if held is None:
+    name, operator, desired = found.groups()
+    live = person.get(name)
+    if live is None:
         return False
     if operator == "is known":
         return True
     if operator == "is true":
-        return held is True
+        return live is True
     if operator == ">=":
-        return bool(held >= float(wanted))
+        return bool(live >= float(desired))
     if operator == "=":
-        return str(held).lower() == wanted.lower()
-    choices = [one.strip().lower() for one in wanted.strip("[]").split(",")]
+        return str(live).lower() == desired.lower()
+    choices = [one.strip().lower() for one in desired.strip("[]").split(",")]
     if operator == "is any of":
-        return str(held).lower() in choices
-    return any(str(held).lower().endswith(one) for one in choices)
+        return str(live).lower() in choices
+    return any(str(live).lower().endswith(one) for one in choices)
 
 
 def fit_of(entry: dict[str, Any], person: dict[str, Any]) -> float:

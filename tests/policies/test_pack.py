@@ -47,18 +47,18 @@ def test_plan_that_keeps_the_rules_passes(project: PulumiProject) -> None:
 
 def test_plan_that_breaks_a_rule_names_rule_place_and_fix(project: PulumiProject) -> None:
     write(project, GOOD.replace("    fallback: {queue: unassigned}\n", ""))
-    said = project.preview("--policy-pack", "policies").failed().output
-    assert "[mandatory] [severity: critical]  routing-has-fallback-owner" in said
-    assert 'stacks/model/model.yaml:8:3  routing "inbound" has no fallback owner' in said
-    assert "fix: add routing.inbound.fallback with a queue or an owner" in said
+    message = project.preview("--policy-pack", "policies").failed().output
+    assert "[mandatory] [severity: critical]  routing-has-fallback-owner" in message
+    assert 'stacks/model/model.yaml:8:3  routing "inbound" has no fallback owner' in message
+    assert "fix: add routing.inbound.fallback with a queue or an owner" in message
 
 
 def test_level_in_the_config_of_the_pack_lets_the_plan_pass(project: PulumiProject) -> None:
     write(project, GOOD.replace("    fallback: {queue: unassigned}\n", ""))
     config = project.root / "levels.json"
     config.write_text(json.dumps({"routing-has-fallback-owner": "advisory"}), encoding="utf-8")
-    said = project.preview("--policy-pack", "policies", "--policy-pack-config", str(config)).succeeded().output
-    assert "[advisory] [severity: critical]  routing-has-fallback-owner" in said
+    message = project.preview("--policy-pack", "policies", "--policy-pack-config", str(config)).succeeded().output
+    assert "[advisory] [severity: critical]  routing-has-fallback-owner" in message
 
 
 def test_order_of_rules_and_stages_reaches_the_policies(project: PulumiProject) -> None:

@@ -20,7 +20,7 @@ from pulumi.dynamic.config import Config
 from revops_iac import dynamic
 from revops_iac.compile import validated
 from revops_iac.dynamic import KindProvider
-from revops_iac.provider.kind import Definition, Kind, Observed, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Kind, LiveObject
 from revops_iac.provider.session import Session
 from revops_iac.systems import system_named
 from tests.providers.conftest import catch_up
@@ -98,14 +98,14 @@ class Contract:
         dynamic._sessions.clear()
         self.provider.configure(ConfigureRequest(Config(stack_config(self.sims), "revops")))
         session = dynamic.session_of(self.system)
-        session.declared = [self._wanted(kind, inputs) for kind, inputs in self.needs()] + [
-            self._wanted(self.kind, example(self.kind))
+        session.declared = [self._desired(kind, inputs) for kind, inputs in self.needs()] + [
+            self._desired(self.kind, example(self.kind))
         ]
         return session
 
     @staticmethod
-    def _wanted(kind: Kind[Any], inputs: Definition) -> Wanted:
-        return Wanted(kind.name, kind.vendor_name(inputs), kind.pulumi_name(inputs), inputs)
+    def _desired(kind: Kind[Any], inputs: Definition) -> DesiredResource:
+        return DesiredResource(kind.name, kind.vendor_name(inputs), kind.pulumi_name(inputs), inputs)
 
     def needs(self) -> list[tuple[Kind[Any], Definition]]:
         """What the example refers to, and what that refers to, in the order of creation."""
@@ -140,9 +140,9 @@ class Contract:
     def create(self, inputs: Definition | None = None) -> Made:
         """A new process that creates the resource, and Pulumi records it."""
         session = self.run()
-        wanted = inputs or example(self.kind)
-        made = self.create_here(wanted)
-        session.journal.end(self.kind.name, self.kind.vendor_name(wanted))
+        desired = inputs or example(self.kind)
+        made = self.create_here(desired)
+        session.journal.end(self.kind.name, self.kind.vendor_name(desired))
         return made
 
     def create_here(self, inputs: Definition) -> Made:
@@ -179,7 +179,7 @@ class Contract:
         """Deletes the resource in the process that runs."""
         self.provider.delete(made.id, on_the_wire(made.outputs))
 
-    def held(self, inputs: Definition | None = None) -> Observed | None:
+    def live(self, inputs: Definition | None = None) -> LiveObject | None:
         """What the account holds, read by a new process."""
         self.reads_catch_up()
         return self.run().find(self.kind, self.kind.vendor_name(inputs or example(self.kind)))
@@ -189,9 +189,9 @@ class Contract:
         self.reads_catch_up()
         session = self.run()
         session.allow_writes()
-        held = session.find(self.kind, self.kind.vendor_name(inputs))
-        assert held is not None
-        self.kind.update(session, held, inputs)
+        live = session.find(self.kind, self.kind.vendor_name(inputs))
+        assert live is not None
+        self.kind.update(session, live, inputs)
         self.reads_catch_up()
 
     def removed_elsewhere(self) -> None:
@@ -199,9 +199,9 @@ class Contract:
         self.reads_catch_up()
         session = self.run()
         session.allow_writes()
-        held = session.find(self.kind, self.kind.vendor_name(example(self.kind)))
-        assert held is not None
-        self.kind.delete(session, held, {})
+        live = session.find(self.kind, self.kind.vendor_name(example(self.kind)))
+        assert live is not None
+        self.kind.delete(session, live, {})
         self.reads_catch_up()
 
     def writes(self) -> list[LoggedRequest]:

@@ -51,9 +51,9 @@ def _one_life(contract: Contract) -> list[str]:
     contract.forget_log()
     made = contract.create()
     contract.create()
-    held = contract.held()
-    assert held is not None
-    contract.kind.stake(contract.run(), held)
+    live = contract.live()
+    assert live is not None
+    contract.kind.delete_impact(contract.run(), live)
     if (change := later(contract.kind)) is not None:
         made = contract.update(made, change)
     contract.delete(made)

@@ -117,7 +117,7 @@ def test_what_is_only_watched_is_never_written(contract: Contract) -> None:
     contract.update(again, example(contract.kind))
     contract.delete(again)
     assert contract.writes() == []
-    assert contract.held() is not None
+    assert contract.live() is not None
 
 
 @UPDATED_KINDS
@@ -140,11 +140,11 @@ def test_immutable_change_is_refused_with_recipe(contract: Contract) -> None:
     mutable = sorted(key for key in contract.kind.immutable if key in example(contract.kind))
     contract.forget_log()
     for key in mutable:
-        wanted = {**example(contract.kind), key: otherwise(example(contract.kind)[key])}
+        desired = {**example(contract.kind), key: otherwise(example(contract.kind)[key])}
         with pytest.raises(
             AuthorError, match=rf"{key} cannot change after creation.*\n    fix: declare a new key beside"
         ):
-            contract.changes(made, wanted)
+            contract.changes(made, desired)
     assert contract.writes() == []
 
 
@@ -163,7 +163,7 @@ def test_identical_object_is_taken_over_without_a_write(contract: Contract) -> N
 @UPDATED_KINDS
 def test_different_object_is_refused_unless_adopted_and_put_back_on_delete(contract: Contract) -> None:
     contract.create()
-    before = contract.held()
+    before = contract.live()
     assert before is not None
     contract.forget_log()
 
@@ -175,9 +175,12 @@ def test_different_object_is_refused_unless_adopted_and_put_back_on_delete(contr
     assert adopted.outputs["adopted"] is True
     contract.delete(adopted)
 
-    after = contract.held()
+    after = contract.live()
     assert after is not None
-    assert contract.kind.differences(example(contract.kind), contract.kind.view(example(contract.kind), after)) == []
+    assert (
+        contract.kind.differences(example(contract.kind), contract.kind.managed_view(example(contract.kind), after))
+        == []
+    )
 
 
 @CREATED_KINDS
@@ -198,7 +201,7 @@ def test_delete_removes_it_and_a_second_delete_is_quiet(contract: Contract) -> N
     made = contract.create()
 
     contract.delete(made)
-    assert contract.held() is None
+    assert contract.live() is None
 
     contract.forget_log()
     contract.delete(made)
@@ -214,8 +217,8 @@ def test_delete_of_what_the_vendor_keeps_leaves_it_and_says_so(
 
     contract.delete(made)
 
-    held = contract.held()
-    assert held is not None
+    live = contract.live()
+    assert live is not None
     assert len(contract.writes()) == (1 if contract.kind.deactivates else 0)
     name = contract.kind.vendor_name(example(contract.kind))
     assert f"{contract.kind.name} {name} stays" in capfd.readouterr().err
@@ -224,17 +227,17 @@ def test_delete_of_what_the_vendor_keeps_leaves_it_and_says_so(
 @DEACTIVATED_KINDS
 def test_what_delete_switched_off_is_taken_up_again(contract: Contract) -> None:
     contract.delete(contract.create())
-    off = contract.held()
+    off = contract.live()
     assert off is not None
-    assert contract.kind.differences(example(contract.kind), contract.kind.view(example(contract.kind), off))
+    assert contract.kind.differences(example(contract.kind), contract.kind.managed_view(example(contract.kind), off))
 
     again = contract.create()
 
-    on = contract.held()
+    on = contract.live()
     assert on is not None
-    assert not contract.kind.differences(example(contract.kind), contract.kind.view(example(contract.kind), on))
+    assert not contract.kind.differences(example(contract.kind), contract.kind.managed_view(example(contract.kind), on))
     contract.delete(again)
-    assert contract.held() == off
+    assert contract.live() == off
 
 
 @REMOVABLE_KINDS
@@ -245,7 +248,7 @@ def test_object_gone_out_of_band_is_gone_and_created_again(contract: Contract) -
     assert contract.refresh(made) is None
 
     contract.create()
-    assert contract.held() is not None
+    assert contract.live() is not None
 
 
 @UPDATED_KINDS
@@ -314,7 +317,7 @@ def test_delete_that_timed_out_after_it_landed_is_done(contract: Contract) -> No
     contract.delete_here(made)
 
     assert fault.hits == 1
-    assert contract.held() is None
+    assert contract.live() is None
 
 
 def test_meta_inputs_are_known() -> None:

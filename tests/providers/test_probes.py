@@ -78,20 +78,20 @@ def ask(benches: dict[str, Bench], probe: Probe[Any]) -> Result:
     return result
 
 
-def living(held: Any) -> Iterator[str]:
+def living(live: Any) -> Iterator[str]:
     """Every text of a dump, apart from recycle bins, histories and what is archived."""
-    if isinstance(held, dict):
-        if held.get("archived") is True or held.get("deletedAt"):
+    if isinstance(live, dict):
+        if live.get("archived") is True or live.get("deletedAt"):
             return
-        for key, value in held.items():
+        for key, value in live.items():
             if key not in GONE:
                 yield str(key)
                 yield from living(value)
-    elif isinstance(held, list):
-        for value in held:
+    elif isinstance(live, list):
+        for value in live:
             yield from living(value)
     else:
-        yield str(held)
+        yield str(live)
 
 
 def asked(request: LoggedRequest) -> str:

@@ -29,10 +29,10 @@ def contract(request: pytest.FixtureRequest, accounts: RunningSimulators, waits:
 
 @pytest.mark.parametrize("contract", KINDS, indirect=True, ids=lambda kind: kind.name)
 def test_runs_that_follow_each_other_at_once_agree(contract: Contract) -> None:
-    kind, wanted = contract.kind, example(contract.kind)
+    kind, desired = contract.kind, example(contract.kind)
     made = contract.refresh(contract.create())
     assert made is not None
-    assert not contract.changes(made, wanted)
+    assert not contract.changes(made, desired)
 
     if (changed := later(kind)) is not None:
         made = contract.refresh(contract.update(made, changed))
@@ -45,7 +45,7 @@ def test_runs_that_follow_each_other_at_once_agree(contract: Contract) -> None:
         again = contract.refresh(contract.create())
         assert again is not None
         assert again.outputs["adopted"] is False
-        assert not contract.changes(again, wanted)
+        assert not contract.changes(again, desired)
 
 
 def test_account_is_not_waited_for_when_its_reads_are_current(

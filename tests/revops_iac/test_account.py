@@ -32,11 +32,13 @@ def test_farewell_to_adopted_objects_says_that_they_are_as_before() -> None:
 
 
 def test_farewell_to_what_always_exists_says_what_stays() -> None:
-    said = farewell("Salesforce", SALESFORCE["StandardValueSet"], 2, adopted=True)
-    assert said.startswith("Salesforce: 2 StandardValueSet given back. The set stays.")
-    assert "[" not in said
+    message = farewell("Salesforce", SALESFORCE["StandardValueSet"], 2, adopted=True)
+    assert message.startswith("Salesforce: 2 StandardValueSet given back. The set stays.")
+    assert "[" not in message
 
 
 def test_farewell_to_what_stays_because_of_others_does_not_say_removed() -> None:
-    said = farewell("Salesforce", SALESFORCE["BusinessProcess"], 2, adopted=False, stays=True)
-    assert said.startswith("Salesforce: 2 BusinessProcess left in place. The process is deleted; while a record type")
+    message = farewell("Salesforce", SALESFORCE["BusinessProcess"], 2, adopted=False, stays=True)
+    assert message.startswith(
+        "Salesforce: 2 BusinessProcess left in place. The process is deleted; while a record type"
+    )

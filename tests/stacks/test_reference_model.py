@@ -40,8 +40,8 @@ def test_every_topic_has_its_file(model: Model) -> None:
     [("model", json_schema), ("overlays", overlay_json_schema)],
 )
 def test_schema_is_current(name: str, schema) -> None:
-    held = (STACKS / name / ".schema.json").read_text(encoding="utf-8")
-    assert held == render(schema()), (
+    live = (STACKS / name / ".schema.json").read_text(encoding="utf-8")
+    assert live == render(schema()), (
         f"stacks/{name}/.schema.json is stale: python -m revops_iac.source.json_schema stacks"
     )
 

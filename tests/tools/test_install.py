@@ -233,6 +233,6 @@ def test_progress_of_a_build_is_counted_in_its_log(tmp_path: Path) -> None:
 
 def test_install_runs_as_a_module_and_names_the_way() -> None:
     command = [sys.executable, "-m", "tools.pulumi.install"]
-    said = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
-    assert said.startswith("Pulumi CLI 3.")
-    assert said.endswith(", already there\n")
+    message = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
+    assert message.startswith("Pulumi CLI 3.")
+    assert message.endswith(", already there\n")

@@ -93,7 +93,7 @@ def fetch_go(folder: Path, log: Path, uv: str | None) -> Path:
 
 @contextmanager
 def toolchain(cache: Path, go_mod: Path, uv: str | None) -> Iterator[Go]:
-    """A Go that is new enough. One that we fetch is removed afterwards, with gigabytes of modules and objects."""
+    """A Go that is new enough. One that we fetch is removed afterward, with gigabytes of modules and objects."""
     found = go_on_path(required_go(go_mod))
     if found:
         yield Go(found, _plain_go())

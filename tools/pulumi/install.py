@@ -190,8 +190,8 @@ def remembered(places: Places, forced: str | None) -> Cli | None:
     except (OSError, ValueError, TypeError):
         return None
     pinned = cli.way == "path" or cli.version == go_build.pinned_cli(places.module / "go.mod")
-    wanted = forced in (None, cli.way)
-    return cli if pinned and wanted and os.access(cli.binary, os.X_OK) else None
+    desired = forced in (None, cli.way)
+    return cli if pinned and desired and os.access(cli.binary, os.X_OK) else None
 
 
 @contextmanager
@@ -241,7 +241,7 @@ def main(arguments: list[str]) -> int:
     if forced not in (None, *WAYS):
         print(f'{WAY_VARIABLE} is "{forced}", must be one of: {", ".join(WAYS)}', file=sys.stderr)
         return 1
-    # A CI job that is cancelled sends SIGTERM; as an exception it ends the build, too.
+    # A CI job that is canceled sends SIGTERM; as an exception it ends the build, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         cli, known = install(default_places(), forced, uv)

@@ -177,7 +177,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             command, cwd=pwd, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
         )
         self._running.add(child)
-        # The engine ends a policy pack by cancelling its call [S]; after a normal end there is nothing left to stop.
+        # The engine ends a policy pack by canceling its call [S]; after a normal end there is nothing left to stop.
         if not context.add_callback(child.terminate):
             child.terminate()
         return child

@@ -26,11 +26,11 @@ def _gaps(key: str, desk: DealDesk) -> Iterator[Finding]:
     for name, tier in tiers:
         start = tier.discount_from or 0
         if start != reached:
-            said = "nobody approves" if start > reached else "two tiers approve"
+            message = "nobody approves" if start > reached else "two tiers approve"
             low, high = sorted((start, reached))
             where = f"deal_desk.{key}.approvals.{name}"
             yield Finding(
-                where, f'deal desk "{key}": {said} discounts from {low:g}% to {high:g}%', "close the tiers up"
+                where, f'deal desk "{key}": {message} discounts from {low:g}% to {high:g}%', "close the tiers up"
             )
         reached = tier.discount_below if tier.discount_below is not None else 100.0
     if tiers and reached < 100:

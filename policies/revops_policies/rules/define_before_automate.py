@@ -15,18 +15,18 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
     missing = list(_missing(subject))
     if not missing:
         return
-    said = f"is enabled before {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} defined"
+    message = f"is enabled before {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} defined"
     fix = f"define {', '.join(missing)} first, or leave it disabled"
     automation = subject.model.automation
     for key, workflow in (automation.workflows if automation is not None else {}).items():
         if workflow.enabled:
-            yield Finding(f"automation.workflows.{key}.enabled", f'the automation "{key}" {said}', fix)
+            yield Finding(f"automation.workflows.{key}.enabled", f'the automation "{key}" {message}', fix)
     for system, kinds in ACTIVATIONS.items():
         for item in subject.of_kind(system, *kinds):
-            yield Finding(item.urn, f"{item} {said}", fix)
+            yield Finding(item.urn, f"{item} {message}", fix)
     for item in subject.of_kind("salesforce", "AssignmentRules"):
         if item.inputs.get("active") and "routing" in missing:
-            yield Finding(item.urn, f"{item} {said}", fix)
+            yield Finding(item.urn, f"{item} {message}", fix)
 
 
 def _missing(subject: Subject) -> Iterator[str]:

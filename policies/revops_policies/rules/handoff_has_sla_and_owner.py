@@ -11,7 +11,7 @@ from revops_policies.subject import Subject
 
 
 def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
-    """Finds handoffs that lack a part, and neighbouring stages of different owners without any handoff."""
+    """Finds handoffs that lack a part, and neighboring stages of different owners without any handoff."""
     lifecycle = subject.model.lifecycle
     if lifecycle is None:
         return

@@ -12,19 +12,19 @@ from revops_policies.subject import Subject
 def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
     """Finds scoring models without a date, or with one that comes round too slowly."""
     for key, scoring in subject.model.scoring.items():
-        wanted = "monthly" if scoring.high_volume else "quarterly"
+        desired = "monthly" if scoring.high_volume else "quarterly"
         allowed = {"monthly"} if scoring.high_volume else {"monthly", "quarterly"}
         if scoring.recalibration is None:
             yield Finding(
                 f"scoring.{key}",
                 f'scoring "{key}" has no recalibration date',
-                f"add scoring.{key}.recalibration: {{every: {wanted}, next: a date}}",
+                f"add scoring.{key}.recalibration: {{every: {desired}, next: a date}}",
             )
         elif scoring.recalibration.every not in allowed:
             yield Finding(
                 f"scoring.{key}.recalibration.every",
-                f'scoring "{key}" is recalibrated {scoring.recalibration.every}, it must be {wanted}',
-                f"every: {wanted}",
+                f'scoring "{key}" is recalibrated {scoring.recalibration.every}, it must be {desired}',
+                f"every: {desired}",
             )
 
 

@@ -15,9 +15,9 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
     for key, pipeline in subject.model.pipelines.items():
         before = 0.0
         for name, stage in pipeline.stages.items():
-            if (said := _wrong(stage, before)) is not None:
+            if (message := _wrong(stage, before)) is not None:
                 where = f"pipelines.{key}.stages.{name}.probability"
-                yield Finding(where, f'pipeline "{key}", stage "{name}": {said[0]}', said[1])
+                yield Finding(where, f'pipeline "{key}", stage "{name}": {message[0]}', message[1])
             before = before if stage.closed else stage.probability
 
 

@@ -118,16 +118,16 @@ class PeopleRoutes:
 
     def read_owner(self, call: Call) -> Reply:
         """An owner by owner id or user id."""
-        key, wanted = call.text("idProperty") or "id", call.path["owner"]
+        key, desired = call.text("idProperty") or "id", call.path["owner"]
         if key not in ("id", "userId"):
             raise errors.unparsable_query("idProperty")
-        if not wanted.isdigit():
+        if not desired.isdigit():
             raise errors.unparsable_path("ownerId")
         for user in self.people.users.values():
-            same = user["ownerId" if key == "id" else "id"] == wanted
+            same = user["ownerId" if key == "id" else "id"] == desired
             if same and user["archived"] == call.flag("archived"):
                 return Reply(200, self.people.owner(user))
-        raise not_found(f"Owner {wanted} does not exist")
+        raise not_found(f"Owner {desired} does not exist")
 
     def list_users(self, call: Call) -> Reply:
         """Users, in pages."""
@@ -180,14 +180,14 @@ class PeopleRoutes:
         return Reply(200, {"results": roles})
 
     def _user(self, call: Call) -> JsonObject:
-        key, wanted = call.text("idProperty") or "USER_ID", call.path["user"]
+        key, desired = call.text("idProperty") or "USER_ID", call.path["user"]
         if key not in ("USER_ID", "EMAIL"):
             raise errors.unparsable_query("idProperty")
         field = "id" if key == "USER_ID" else "email"
         for user in self.people.users.values():
-            if user[field].lower() == wanted.lower() and not user["archived"]:
+            if user[field].lower() == desired.lower() and not user["archived"]:
                 return user
-        raise not_found(f"User {wanted} does not exist")
+        raise not_found(f"User {desired} does not exist")
 
     def routes(self) -> list[Route]:
         """What this area serves."""

@@ -67,13 +67,13 @@ def seed_users(portal: Portal, users: list[JsonObject]) -> list[JsonObject]:
     for values in users:
         _only(values, "users", ("email", "firstName", "lastName", "team", "secondaryTeams"))
         ids = {team["name"]: key for key, team in people.teams.items()}
-        wanted = [values["team"]] if "team" in values else []
-        for name in [*wanted, *values.get("secondaryTeams", [])]:
+        desired = [values["team"]] if "team" in values else []
+        for name in [*desired, *values.get("secondaryTeams", [])]:
             if name not in ids:
                 raise ControlProblem(f'users: unknown team "{name}"; there are: {", ".join(ids)}')
         body: JsonObject = {key: values[key] for key in ("email", "firstName", "lastName") if key in values}
-        if wanted:
-            body["primaryTeamId"] = ids[wanted[0]]
+        if desired:
+            body["primaryTeamId"] = ids[desired[0]]
         body["secondaryTeamIds"] = [ids[name] for name in values.get("secondaryTeams", [])]
         made.append(dict(people.add_user(body)))
     return made
@@ -81,8 +81,8 @@ def seed_users(portal: Portal, users: list[JsonObject]) -> list[JsonObject]:
 
 def seed_schemas(portal: Portal, schemas: list[JsonObject]) -> list[str]:
     """Add custom objects, bodies of creates; answers their type ids."""
-    held = Schemas(Properties(portal))
-    return [str(held.create(body)["objectTypeId"]) for body in schemas]
+    live = Schemas(Properties(portal))
+    return [str(live.create(body)["objectTypeId"]) for body in schemas]
 
 
 def seed_groups(portal: Portal, groups: dict[str, list[JsonObject]]) -> int:
@@ -109,8 +109,8 @@ def seed_lists(portal: Portal, lists: list[JsonObject]) -> list[str]:
 
 def seed_flows(portal: Portal, flows: list[JsonObject]) -> list[str]:
     """Add flows, bodies of creates; answers their ids."""
-    held = Flows(portal, _lists(portal).filters)
-    return [str(held.create(body)["id"]) for body in flows]
+    live = Flows(portal, _lists(portal).filters)
+    return [str(live.create(body)["id"]) for body in flows]
 
 
 def _lists(portal: Portal) -> Lists:
@@ -120,7 +120,7 @@ def _lists(portal: Portal) -> Lists:
 def _each(
     portal: Portal, bodies: dict[str, list[JsonObject]], create: Callable[[ObjectType, JsonObject], object]
 ) -> int:
-    pairs = [(portal.object_type(name), body) for name, wanted in bodies.items() for body in wanted]
+    pairs = [(portal.object_type(name), body) for name, desired in bodies.items() for body in desired]
     for object_type, body in pairs:
         create(object_type, body)
     return len(pairs)
@@ -129,10 +129,10 @@ def _each(
 def seed_records(portal: Portal, records: dict[str, list[JsonObject]]) -> dict[str, list[str]]:
     """Add records, `{objectType: [properties]}`; a `createdate` moves the creation back. Answers their ids."""
     properties = Properties(portal)
-    held = Records(portal, properties, People(portal))
+    live = Records(portal, properties, People(portal))
     made: dict[str, list[str]] = {}
-    for name, wanted in records.items():
-        made[name] = [_seed_record(held, portal.object_type(name), values) for values in wanted]
+    for name, desired in records.items():
+        made[name] = [_seed_record(live, portal.object_type(name), values) for values in desired]
     return made
 
 
@@ -148,7 +148,7 @@ def _seed_record(records: Records, object_type: ObjectType, values: JsonObject) 
 
 
 def seed_events(portal: Portal, events: list[JsonObject]) -> int:
-    """Add what happened to records before: `{objectType, id, eventTypeId, properties}`. It enrols nobody by events."""
+    """Add what happened to records before: `{objectType, id, eventTypeId, properties}`. It enrolls nobody by events."""
     for values in events:
         _only(values, "events", ("objectType", "id", "eventTypeId", "properties"))
         object_type = portal.object_type(values["objectType"]).id

@@ -126,14 +126,14 @@ class HubSpotSimulator:
         return made
 
     def controls(self) -> Mapping[str, Callable[[JsonObject], JsonObject]]:
-        """`evaluate-filter` and `enrolments`: who would be selected or enrolled now; `event`, `enrol` and `flow-runs`
+        """`evaluate-filter` and `enrollments`: who would be selected or enrolled now; `event`, `enroll` and `flow-runs`
         (see `flow_controls.py`)."""
         flows = FlowControls(self.flow_run)
         return {
             "evaluate-filter": self._evaluate_filter,
-            "enrolments": self._enrolments,
+            "enrollments": self._enrollments,
             "event": _said(flows.event),
-            "enrol": _said(flows.enrol),
+            "enroll": _said(flows.enroll),
             "flow-runs": _said(flows.runs),
         }
 
@@ -146,10 +146,10 @@ class HubSpotSimulator:
             found = self.lists.filters.select(object_type, document["filterBranch"])
         return {"total": len(found), "ids": [record["id"] for record in found]}
 
-    def _enrolments(self, document: JsonObject) -> JsonObject:
-        """`{flowId}` -> `{total, ids}`: the records that would enrol if the flow were enabled now."""
+    def _enrollments(self, document: JsonObject) -> JsonObject:
+        """`{flowId}` -> `{total, ids}`: the records that would enroll if the flow were enabled now."""
         with _control_problems():
-            check_body("enrolments", document, {"flowId": "text"}, {})
+            check_body("enrollments", document, {"flowId": "text"}, {})
             ids = self.flows.enrollable(self.flows.find(document["flowId"]))
         return {"total": len(ids), "ids": ids}
 

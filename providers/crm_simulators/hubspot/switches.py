@@ -1,4 +1,4 @@
-"""Behaviours of HubSpot that are not verified, or on which the evidence conflicts: each can be switched."""
+"""Behaviors of HubSpot that are not verified, or on which the evidence conflicts: each can be switched."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SWITCHES = (
         "hubspot.unknown_action_types",
         "refuse",
         "[?]",
-        "A flow action with an actionTypeId that is not in the catalogue is refused with 400, or accepted.",
+        "A flow action with an actionTypeId that is not in the catalog is refused with 400, or accepted.",
         ("refuse", "accept"),
     ),
     Switch(
@@ -80,7 +80,7 @@ SWITCHES = (
         "hubspot.unknown_event_types",
         "refuse",
         "[?]",
-        "An event filter with an eventTypeId that is not in the catalogue is refused with 400, or accepted.",
+        "An event filter with an eventTypeId that is not in the catalog is refused with 400, or accepted.",
         ("refuse", "accept"),
     ),
     Switch(
@@ -161,10 +161,10 @@ SWITCHES = (
         "Enabled flows run; false keeps them only.",
     ),
     Switch(
-        "hubspot.flows_enrol_existing",
+        "hubspot.flows_enroll_existing",
         True,
         "[?]",
-        "Enabling a flow through the API enrols the records that meet its criteria already.",
+        "Enabling a flow through the API enrolls the records that meet its criteria already.",
     ),
     Switch(
         "hubspot.active_records_reenroll",
@@ -173,7 +173,7 @@ SWITCHES = (
         "A record that is still in a flow can be enrolled in it once more.",
     ),
     Switch(
-        "hubspot.unmodelled_flow_parts",
+        "hubspot.unmodeled_flow_parts",
         "refuse",
         "[ours]",
         "Enabling a flow with a part that does not run here is refused with 400, or reported when its turn comes.",

@@ -33,8 +33,8 @@ def custom_permissions(org: Org, user_id: str) -> set[str]:
 def permission_access(org: Org, user: Record) -> Record:
     """The one row of UserPermissionAccess that a user sees: their own permissions [D], here those of the profile."""
     profile = org.record("Profile", user.get("ProfileId") or "") or {}
-    held = {name: value for name, value in profile.items() if name.startswith("Permissions")}
-    return {"Id": NO_ID, "LastCacheUpdate": org.timestamp(), **held}
+    live = {name: value for name, value in profile.items() if name.startswith("Permissions")}
+    return {"Id": NO_ID, "LastCacheUpdate": org.timestamp(), **live}
 
 
 def visible_fields(org: Org, user_id: str, sobject: str) -> dict[str, Field]:

@@ -70,39 +70,39 @@ def criterion_holds(viewer: Viewer, sobject: str, row: Record, item: Body) -> bo
     field = next(field for known, field in viewer.fields(sobject).items() if known.lower() == name.lower())
     value = viewer.value(sobject, row, field.name)
     # A comma separates alternatives, as in list views and rule criteria [D].
-    wanted = [part.strip().strip('"') for part in str(item.get("value", "")).split(",")]
+    desired = [part.strip().strip('"') for part in str(item.get("value", "")).split(",")]
     operation = item["operation"]
     if operation in {"notEqual", "notContain", "excludes"}:
         positive = {"notEqual": "equals", "notContain": "contains", "excludes": "includes"}[operation]
-        return not any(_holds(field, value, positive, part) for part in wanted)
-    return any(_holds(field, value, operation, part) for part in wanted)
+        return not any(_holds(field, value, positive, part) for part in desired)
+    return any(_holds(field, value, operation, part) for part in desired)
 
 
-def _holds(field: Field, value: Any, operation: str, wanted: str) -> bool:
+def _holds(field: Field, value: Any, operation: str, desired: str) -> bool:
     if field.type == "boolean":
-        return bool(value) == (wanted.lower() in {"true", "1"})
+        return bool(value) == (desired.lower() in {"true", "1"})
     if field.type in NUMERIC or field.type in {"date", "datetime"}:
-        return _ordered(field, value, operation, wanted)
-    text, wanted = str(value or "").lower(), wanted.lower()
+        return _ordered(field, value, operation, desired)
+    text, desired = str(value or "").lower(), desired.lower()
     if operation == "equals":
-        return text == wanted
+        return text == desired
     if operation == "contains":
-        return wanted in text
+        return desired in text
     if operation == "startsWith":
-        return text.startswith(wanted)
+        return text.startswith(desired)
     if operation == "includes":
-        return wanted in text.split(";")
-    ordered = {"lessThan": text < wanted, "greaterThan": text > wanted}
+        return desired in text.split(";")
+    ordered = {"lessThan": text < desired, "greaterThan": text > desired}
     return bool(text) and ordered.get(operation, False)
 
 
-def _ordered(field: Field, value: Any, operation: str, wanted: str) -> bool:
-    if wanted == "":
+def _ordered(field: Field, value: Any, operation: str, desired: str) -> bool:
+    if desired == "":
         return operation == "equals" and value is None
     if value is None:
         return False
     left: Any = value if field.type in NUMERIC else str(value)[:10]
-    right: Any = float(wanted) if field.type in NUMERIC else _iso_day(wanted)
+    right: Any = float(desired) if field.type in NUMERIC else _iso_day(desired)
     compared: dict[str, bool] = {
         "equals": left == right,
         "lessThan": left < right,

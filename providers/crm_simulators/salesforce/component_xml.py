@@ -45,7 +45,7 @@ def parse_component(node: etree._Element, type_name: str) -> Body:
         name = local_name(child)
         element = spec.elements.get(name)
         if element is None:
-            # [K: text] seen by anyone who ever deployed a misspelt element
+            # [K: text] seen by anyone who ever deployed a misspelled element
             text = f"Element {{{MD_NS}}}{name} invalid at this location in type {type_name}"
             raise MetadataError("INVALID_FIELD", text)
         value = _parse_value(child, element)

@@ -93,7 +93,7 @@ class DataTable:
         for depth, step in enumerate(steps):
             found = self._row(row, steps[: depth + 1])
             key = next(
-                (known for known in entry if known.lower() == step.lower()), self._spelt(row, steps[:depth], step)
+                (known for known in entry if known.lower() == step.lower()), self._spelled(row, steps[:depth], step)
             )
             if found is None:
                 entry[key] = None
@@ -102,7 +102,7 @@ class DataTable:
             entry = entry[key]
         entry[name] = rest_value(self.value(row, path))
 
-    def _spelt(self, row: Record, steps: list[str], step: str) -> str:
+    def _spelled(self, row: Record, steps: list[str], step: str) -> str:
         found = self._row(row, steps)
         field = None if found is None else by_relationship(self.viewer.fields(found[0]), step)
         return step if field is None or field.relationship is None else field.relationship

@@ -148,7 +148,7 @@ class DeployApi:
             )
         return self.start(base64.b64decode(validation["validated"]), {**validation["options"], "checkOnly": False})
 
-    def cancelled(self, deploy_id: str) -> Deploy:
+    def canceled(self, deploy_id: str) -> Deploy:
         deploy = self.find(deploy_id)
         if deploy["status"] not in FINISHED:
             deploy.update(status="Canceled", completedDate=self.org.timestamp())
@@ -179,7 +179,7 @@ class DeployApi:
     def cancel(self, request: Request) -> str:
         """The element is ``String`` in the WSDL and ``id`` in jsforce [S]."""
         deploy_id = text_of(request.node, "String") or text_of(request.node, "id") or ""
-        deploy = self.cancelled(deploy_id)
+        deploy = self.canceled(deploy_id)
         return f"<result>{leaf('done', deploy['status'] in FINISHED)}{leaf('id', deploy['id'])}</result>"
 
     def check_async(self, request: Request) -> str:

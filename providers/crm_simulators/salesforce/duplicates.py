@@ -61,12 +61,12 @@ def _matches(org: Org, sobject: str, row: Record, old: Record | None, match: Bod
     names = [inputs.get(item["fieldName"].lower(), item["fieldName"]) for item in items]
     if old is not None and all(row.get(name) == old.get(name) for name in names):
         return False  # a change of other fields is not checked [K]
-    wanted = [_key(item, row.get(name)) for item, name in zip(items, names, strict=True)]
+    desired = [_key(item, row.get(name)) for item, name in zip(items, names, strict=True)]
     logic = rule.get("booleanFilter", "")
-    if not logic and not all(value or _blanks_match(item) for item, value in zip(items, wanted, strict=True)):
+    if not logic and not all(value or _blanks_match(item) for item, value in zip(items, desired, strict=True)):
         return False
     return any(
-        combined(logic, [_same(item, value, candidate) for item, value in zip(items, wanted, strict=True)])
+        combined(logic, [_same(item, value, candidate) for item, value in zip(items, desired, strict=True)])
         for candidate in _candidates(org, sobject, row, other)
     )
 
@@ -78,8 +78,8 @@ def _candidates(org: Org, sobject: str, row: Record, other: str) -> Iterator[Rec
             yield candidate
 
 
-def _same(item: Body, wanted: str, candidate: Record) -> bool:
-    return _key(item, candidate.get(item["fieldName"])) == wanted and (bool(wanted) or _blanks_match(item))
+def _same(item: Body, desired: str, candidate: Record) -> bool:
+    return _key(item, candidate.get(item["fieldName"])) == desired and (bool(desired) or _blanks_match(item))
 
 
 def _blanks_match(item: Body) -> bool:
@@ -104,4 +104,4 @@ def _company(value: Any) -> str:
 
 
 METHODS: dict[str, Callable[[Any], str]] = {"Phone": _digits, "CompanyName": _company}
-"""Fuzzy methods as far as they are modelled; the others compare without regard to case and spaces."""
+"""Fuzzy methods as far as they are modeled; the others compare without regard to case and spaces."""

@@ -63,6 +63,6 @@ def integrity(message: str, *fields: str) -> MetadataError:
     return MetadataError("FIELD_INTEGRITY_EXCEPTION", message, fields)
 
 
-def not_modelled(what: str) -> MetadataError:
+def not_modeled(what: str) -> MetadataError:
     """What the simulator does not model is refused, never stored in silence."""
     return MetadataError("FUNCTIONALITY_NOT_ENABLED", f"{what} is not enabled for this organization")

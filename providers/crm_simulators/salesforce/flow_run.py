@@ -1,4 +1,4 @@
-"""One flow interview: walks from element to element. Loops, waits, subflows and collections are not modelled."""
+"""One flow interview: walks from element to element. Loops, waits, subflows and collections are not modeled."""
 
 from __future__ import annotations
 
@@ -214,14 +214,14 @@ def _target(node: Body) -> str | None:
     return None if connector is None else str(connector["targetReference"])
 
 
-def _sum(held: Any, value: Any, operator: str) -> Any:
-    if isinstance(held, str) and operator == "Add":
-        return held + str(value or "")
+def _sum(live: Any, value: Any, operator: str) -> Any:
+    if isinstance(live, str) and operator == "Add":
+        return live + str(value or "")
     if value is None:
-        return held
-    if held is None:
+        return live
+    if live is None:
         return value if operator == "Add" else -value
-    return held + value if operator == "Add" else held - value
+    return live + value if operator == "Add" else live - value
 
 
 def as_plain(value: Any) -> Any:

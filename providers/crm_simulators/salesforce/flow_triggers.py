@@ -42,9 +42,9 @@ class Trigger:
     def active(self, kind: str) -> Iterator[tuple[str, Body]]:
         """The active flows of a trigger type on this object that run on this kind of save."""
         for name, flow in active_flows(self.org, self.sobject, kind):
-            wanted = flow["start"]["recordTriggerType"]
+            desired = flow["start"]["recordTriggerType"]
             happened = "Create" if self.old is None else "Update"
-            if wanted in {happened, "CreateAndUpdate"}:
+            if desired in {happened, "CreateAndUpdate"}:
                 yield name, flow
 
     def values(self, flow: Body, now: datetime | None = None) -> Values:
@@ -181,7 +181,7 @@ def run_due(org: Org, user: Record, saves: Saves) -> None:
     due = sorted((each["due"], key) for key, each in org.interviews.items())
     for moment, key in due:
         if datetime.fromisoformat(moment) <= now:
-            pending = org.interviews.pop(key, None)  # an earlier one may have cancelled it
+            pending = org.interviews.pop(key, None)  # an earlier one may have canceled it
             if pending is not None:
                 _resume(org, user, saves, pending)
     for name, component in list(org.of_type("Flow").items()):

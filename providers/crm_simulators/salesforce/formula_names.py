@@ -10,7 +10,7 @@ from salesforce_formula.tree import Node
 from .fields import by_relationship, fields_of, find_field, object_name
 from .org import Org
 
-# Global variables modelled here and their types; $Permission names are looked up.
+# Global variables modeled here and their types; $Permission names are looked up.
 GLOBALS = {
     "$User": {"Id", "Username", "FirstName", "LastName", "Email", "Alias", "ManagerId", "ProfileId", "UserRoleId"},
     "$Profile": {"Id", "Name"},
@@ -51,11 +51,11 @@ class ObjectNames:
             raise unknown(name)
         if len(field.reference_to) == 1:
             return field.reference_to[0]
-        # A polymorphic owner is spelt Owner:User or Owner:Queue [K].
-        wanted = {"Queue": "Group"}.get(target, target)
-        if wanted not in field.reference_to or object_name(self.org, wanted) is None:
+        # A polymorphic owner is spelled Owner:User or Owner:Queue [K].
+        desired = {"Queue": "Group"}.get(target, target)
+        if desired not in field.reference_to or object_name(self.org, desired) is None:
             raise unknown(name)
-        return wanted
+        return desired
 
     def _global(self, name: str, parts: list[str]) -> str:
         if len(parts) != 2:

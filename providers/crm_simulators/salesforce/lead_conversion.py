@@ -2,7 +2,7 @@
 
 Mirrors https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_convertlead.htm. There is no
 REST resource for it [D: that page names none]. Validation rules and flows of all four objects run, as in orgs whose
-lead settings require validation at conversion [D: LeadConfigSettings]. Contact roles are not modelled.
+lead settings require validation at conversion [D: LeadConfigSettings]. Contact roles are not modeled.
 """
 
 from __future__ import annotations
@@ -176,15 +176,15 @@ class Conversion:
         values = {**self._mapped(sobject), **more}
         if existing is None:
             return records.create(sobject, {**values, "OwnerId": self._owner()})
-        held = find_row(self.org, sobject, existing)
-        if held is None:
+        live = find_row(self.org, sobject, existing)
+        if live is None:
             raise RestError(400, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ())
-        missing = {name: value for name, value in values.items() if held.get(name) in (None, "")}
+        missing = {name: value for name, value in values.items() if live.get(name) in (None, "")}
         if sobject == "Contact" and self.request.overwrites_lead_source and values.get("LeadSource"):
             missing["LeadSource"] = values["LeadSource"]
         if missing:
             records.update(sobject, existing, missing)
-        return str(held["Id"])
+        return str(live["Id"])
 
     def _mapped(self, sobject: str) -> Record:
         """Standard fields, and custom ones as LeadConvertSettings says."""

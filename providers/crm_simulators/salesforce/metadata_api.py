@@ -18,7 +18,7 @@ from .component_xml import (
     render_elements,
     xsi_type,
 )
-from .errors import MetadataError, SoapFault, not_modelled
+from .errors import MetadataError, SoapFault, not_modeled
 from .metadata_types.registry import TYPES, component_type
 from .org import Component, Org
 from .soap import Request, is_true, text_of, texts_of
@@ -148,14 +148,14 @@ class MetadataApi:
         return "".join(outcome.render() for outcome in outcomes)
 
     def rename(self, request: Request) -> str:
-        """Only custom fields that nothing refers to [K]; the other types are not modelled."""
+        """Only custom fields that nothing refers to [K]; the other types are not modeled."""
         kind = component_type(text_of(request.node, "type") or "")
         old, new = text_of(request.node, "oldFullName") or "", text_of(request.node, "newFullName") or ""
         outcome = Outcome(new)
         try:
             rename = getattr(kind, "rename", None)
             if rename is None:
-                raise not_modelled(f"Renaming a {kind.name}")
+                raise not_modeled(f"Renaming a {kind.name}")
             rename(self.org, old, new)
         except MetadataError as error:
             outcome.errors.append(error)

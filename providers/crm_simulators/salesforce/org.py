@@ -70,7 +70,7 @@ class Org:
         """All state; objects and types that hold nothing are left out, since looking makes their places."""
         state = {name: copy.deepcopy(getattr(self, name)) for name in STATE}
         for name in ("components", "records", "recycle_bin"):
-            state[name] = {key: held for key, held in state[name].items() if held}
+            state[name] = {key: live for key, live in state[name].items() if live}
         return state
 
     def load(self, state: dict[str, Any]) -> None:
@@ -206,11 +206,11 @@ class Org:
         return record_id
 
 
-def _copied(held: Any) -> Any:
+def _copied(live: Any) -> Any:
     """A container and the containers in it; rows stay the same objects."""
-    if isinstance(held, dict):
-        return {key: dict(value) if isinstance(value, dict) else value for key, value in held.items()}
-    return list(held)
+    if isinstance(live, dict):
+        return {key: dict(value) if isinstance(value, dict) else value for key, value in live.items()}
+    return list(live)
 
 
 def _same(left: Any, right: Any) -> bool:

@@ -14,7 +14,7 @@ def check_unlocked(org: Org, user: Record, row: Record) -> None:
 
 
 def is_locked(org: Org, record_id: str) -> bool:
-    """Locked while a request is pending; afterwards where the process keeps the lock [D: record lock]."""
+    """Locked while a request is pending; afterward where the process keeps the lock [D: record lock]."""
     instance = last_instance(org, record_id)
     if instance is None:
         return False

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .component_xml import Body
-from .errors import MetadataError, bad_reference, not_modelled
+from .errors import MetadataError, bad_reference, not_modeled
 from .fields import Field, by_relationship, custom_fields, fields_of, find_field, object_name, object_names
 from .org import Org
 
@@ -82,7 +82,7 @@ def columns_of(org: Org, report_type: str) -> dict[str, Column]:
     """Every column of a report type by its name in reports. Raises MetadataError for a type that is not there."""
     body = org.body("ReportType", report_type.removesuffix(SUFFIX)) if report_type.endswith(SUFFIX) else None
     if body is None and not report_type.endswith(SUFFIX):
-        raise not_modelled(f"The standard report type {report_type}")
+        raise not_modeled(f"The standard report type {report_type}")
     if body is None:
         raise MetadataError("INVALID_FIELD", f"invalid report type: {report_type}", ("reportType",))  # [K: text]
     return {column.name: column for column in _columns(org, body)}

@@ -180,13 +180,13 @@ def _number(text: str) -> Decimal:
         raise RestError(400, "BAD_REQUEST", f"The filter value {text} is no number") from None  # [K: text]
 
 
-def _numeric(operator: str, wanted: list[Decimal]) -> Test:
+def _numeric(operator: str, desired: list[Decimal]) -> Test:
     def test(value: Any) -> bool:
         if operator in {"equals", "notEqual"}:
-            return (value is not None and Decimal(str(value)) in wanted) == (operator == "equals")
+            return (value is not None and Decimal(str(value)) in desired) == (operator == "equals")
         if value is None:
             return False
-        number, limit = Decimal(str(value)), wanted[0]
+        number, limit = Decimal(str(value)), desired[0]
         return {
             "lessThan": number < limit,
             "lessOrEqual": number <= limit,
@@ -197,7 +197,7 @@ def _numeric(operator: str, wanted: list[Decimal]) -> Test:
     return test
 
 
-def _textual(operator: str, wanted: list[str]) -> Test:
+def _textual(operator: str, desired: list[str]) -> Test:
     """Several values are alternatives; a negated operator wants none of them."""
     plain = {"notEqual": "equals", "notContain": "contains", "excludes": "includes"}.get(operator, operator)
 
@@ -205,10 +205,10 @@ def _textual(operator: str, wanted: list[str]) -> Test:
         text = str(value or "").lower()
         parts = text.split(";")
         matches = {
-            "equals": text in wanted,
-            "contains": any(one in text for one in wanted),
-            "startsWith": any(text.startswith(one) for one in wanted),
-            "includes": any(one in parts for one in wanted),
+            "equals": text in desired,
+            "contains": any(one in text for one in desired),
+            "startsWith": any(text.startswith(one) for one in desired),
+            "includes": any(one in parts for one in desired),
         }
         return matches[plain] == (plain == operator)
 

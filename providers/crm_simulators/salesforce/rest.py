@@ -114,10 +114,10 @@ class RestApi:
 
     def _status(self, call: Call, deploy_id: str) -> Reply:
         if call.method == "PATCH":
-            wanted = call.json_object().get("deployResult", {}).get("status")
-            if wanted != "Canceling":
-                raise RestError(400, "INVALID_INPUT", f"deployResult.status must be Canceling, not {wanted}")
-            return Reply(202, self._shown(self.deploys.cancelled(deploy_id), with_details=False), wrote=True)
+            desired = call.json_object().get("deployResult", {}).get("status")
+            if desired != "Canceling":
+                raise RestError(400, "INVALID_INPUT", f"deployResult.status must be Canceling, not {desired}")
+            return Reply(202, self._shown(self.deploys.canceled(deploy_id), with_details=False), wrote=True)
         deploy = self.deploys.polled(deploy_id)
         return Reply(200, self._shown(deploy, with_details=call.arguments.get("includeDetails") == "true"))
 

@@ -43,12 +43,12 @@ class RetrieveApi:
         if node is None:
             raise SoapFault("soapenv:Client", "retrieveRequest is missing")
         unpackaged = next((child for child in children(node) if local_name(child) == "unpackaged"), None)
-        wanted = [] if unpackaged is None else list(_wanted(unpackaged))
+        desired = [] if unpackaged is None else list(_desired(unpackaged))
         # Without singlePackage everything lies under unpackaged/ [V: sf CLI].
         root = "" if is_true(text_of(node, "singlePackage")) else "unpackaged/"
         version = text_of(node, "apiVersion") or "63.0"
         retrieve_id = self.org.new_id("RetrieveResult")
-        self.org.retrieves[retrieve_id] = self._result(retrieve_id, wanted, root, version)
+        self.org.retrieves[retrieve_id] = self._result(retrieve_id, desired, root, version)
         return f"<result>{leaf('done', False)}{leaf('id', retrieve_id)}{leaf('state', 'Queued')}</result>"
 
     def check(self, request: Request) -> str:
@@ -58,11 +58,11 @@ class RetrieveApi:
             raise SoapFault("sf:INVALID_CROSS_REFERENCE_KEY", f"INVALID_CROSS_REFERENCE_KEY: invalid id: {async_id}")
         return f"<result>{render_elements(found, schema().types['RetrieveResult'])}</result>"
 
-    def _result(self, retrieve_id: str, wanted: list[tuple[str, str]], root: str, version: str) -> Body:
+    def _result(self, retrieve_id: str, desired: list[tuple[str, str]], root: str, version: str) -> Body:
         files: dict[str, list[tuple[str, str, Body]]] = {}
         properties: list[Body] = []
         messages: list[Body] = []
-        for type_name, member in wanted:
+        for type_name, member in desired:
             kind = TYPES.get(type_name)
             body = None if kind is None else kind.read(self.org, member)
             if kind is None or body is None:
@@ -72,7 +72,7 @@ class RetrieveApi:
             file_name = root + kind.file_name(member)
             files.setdefault(file_name, []).append((type_name, member, body))
             properties.append(self._properties(kind, member, file_name))
-        content = _zip(files, root, wanted, version)
+        content = _zip(files, root, desired, version)
         return {
             "done": True,
             "fileProperties": properties,
@@ -90,7 +90,7 @@ class RetrieveApi:
         return file_properties(self.org, kind.name, member, file_name, component)
 
 
-def _wanted(unpackaged: etree._Element) -> Iterator[tuple[str, str]]:
+def _desired(unpackaged: etree._Element) -> Iterator[tuple[str, str]]:
     for node in children(unpackaged):
         if local_name(node) == "types":
             name = text_of(node, "name") or ""
@@ -99,13 +99,13 @@ def _wanted(unpackaged: etree._Element) -> Iterator[tuple[str, str]]:
 
 
 def _zip(
-    files: dict[str, list[tuple[str, str, Body]]], root: str, wanted: list[tuple[str, str]], version: str
+    files: dict[str, list[tuple[str, str, Body]]], root: str, desired: list[tuple[str, str]], version: str
 ) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for file_name, parts in files.items():
             archive.writestr(file_name, _file(parts))
-        archive.writestr(f"{root}package.xml", _manifest(wanted, version))
+        archive.writestr(f"{root}package.xml", _manifest(desired, version))
     return buffer.getvalue()
 
 
@@ -123,10 +123,10 @@ def _file(parts: list[tuple[str, str, Body]]) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + text.replace(f"<{type_name}>", opening, 1)
 
 
-def _manifest(wanted: list[tuple[str, str]], version: str) -> str:
+def _manifest(desired: list[tuple[str, str]], version: str) -> str:
     types = ""
-    for name in sorted({name for name, _ in wanted}):
-        members = "".join(leaf("members", member) for kind, member in sorted(wanted) if kind == name)
+    for name in sorted({name for name, _ in desired}):
+        members = "".join(leaf("members", member) for kind, member in sorted(desired) if kind == name)
         types += f"<types>{members}{leaf('name', name)}</types>"
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<Package xmlns="{MD_NS}">{types}{leaf("version", version)}</Package>'

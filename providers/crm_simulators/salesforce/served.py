@@ -68,14 +68,14 @@ def _calls(org: Org, kind: ComponentType) -> Iterator[Entry]:
     modules = (type(kind).__module__, f"{HERE}.metadata_api")
     some = next((name for name, _ in kind.listed(org)), ABSENT)
     watched = isinstance(kind, Unwritable)
-    refusals = {
+    preflight_errors = {
         "createMetadata": None if kind.creatable else _refusal(lambda: kind.create(org, ABSENT, {})),
         "updateMetadata": _refusal(lambda: kind.create(org, ABSENT, {})) if watched else None,
         "deleteMetadata": None if kind.deletable else _refusal(lambda: kind.delete(org, some)),
         "readMetadata": None,
         "listMetadata": None,
     }
-    for call, code in refusals.items():
+    for call, code in preflight_errors.items():
         yield METADATA, f"{call} {kind.name}", "served" if code is None else f"refused with {code}", modules
 
 

@@ -72,7 +72,7 @@ class Evaluator:
         return len(rows), [self._entry(row, columns) for row in rows]
 
     def _columns(self, query: Query) -> Iterator[Column]:
-        """The columns, `FIELDS(ALL)` and its like spelt out."""
+        """The columns, `FIELDS(ALL)` and its like spelled out."""
         for column in query.columns:
             if not column.field.startswith("FIELDS("):
                 yield column
@@ -131,8 +131,8 @@ class Evaluator:
             members = self.members(condition, kind)
             return lambda found: (_folded(found) in members) == (operator == "in")
         if operator in {"includes", "excludes"}:
-            wanted = [set(str(each).lower().split(";")) for each in value]
-            return lambda found: _includes(found, wanted) == (operator == "includes")
+            desired = [set(str(each).lower().split(";")) for each in value]
+            return lambda found: _includes(found, desired) == (operator == "includes")
         if operator == "like":
             pattern = _like(str(value))
             return lambda found: found is not None and pattern.fullmatch(str(found)) is not None
@@ -140,8 +140,8 @@ class Evaluator:
             return self.dated(operator, value, kind)
         _check_type(condition, kind)
         if operator in {"=", "!="}:
-            wanted_value = _folded(to18(value) if kind in {"id", "reference"} and value else value)
-            return lambda found: (_folded(found) == wanted_value) == (operator == "=")
+            desired_value = _folded(to18(value) if kind in {"id", "reference"} and value else value)
+            return lambda found: (_folded(found) == desired_value) == (operator == "=")
         return lambda found: _ordered(found, operator, value)
 
     def members(self, condition: Condition, kind: str) -> set[Any]:
@@ -227,9 +227,9 @@ def _ordered(found: Any, operator: str, value: Any) -> bool:
     return bool(left <= right) if operator == "<=" else bool(left >= right)
 
 
-def _includes(found: Any, wanted: list[set[str]]) -> bool:
+def _includes(found: Any, desired: list[set[str]]) -> bool:
     present = set(str(found or "").lower().split(";"))
-    return any(each <= present for each in wanted)
+    return any(each <= present for each in desired)
 
 
 def _like(text: str) -> re.Pattern[str]:

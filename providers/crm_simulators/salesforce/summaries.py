@@ -20,13 +20,13 @@ def summarized(viewer: Viewer, row: Record, field: Field) -> Any:
     body: Body = field.custom or {}
     child, foreign_key = child_name(body["summaryForeignKey"])
     criteria = {"criteriaItems": body.get("summaryFilterItems", [])}
-    held = [one for one in rows(viewer.org, child) if one.get(foreign_key) == row.get("Id")]
-    held = [one for one in held if matches(viewer, child, criteria, one, None)]
+    live = [one for one in rows(viewer.org, child) if one.get(foreign_key) == row.get("Id")]
+    live = [one for one in live if matches(viewer, child, criteria, one, None)]
     operation = body["summaryOperation"]
     if operation == "count":
-        return len(held)
+        return len(live)
     name = child_name(body["summarizedField"])[1]
-    values = [value for one in held if (value := viewer.value(child, one, name)) is not None]
+    values = [value for one in live if (value := viewer.value(child, one, name)) is not None]
     if operation == "sum":
         return round(sum(values), field.scale)
     return (min if operation == "min" else max)(values, default=None)

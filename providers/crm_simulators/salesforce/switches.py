@@ -1,4 +1,4 @@
-"""Which reading of Salesforce's unverified behaviours is simulated, with defaults (reference: what nobody checked)."""
+"""Which reading of Salesforce's unverified behaviors is simulated, with defaults (reference: what nobody checked)."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ SWITCHES = (
     Switch(
         "salesforce.scheduled_interviews_per_day",
         250_000,
-        "[K: 250,000, or 200 per user licence where that is more]",
+        "[K: 250,000, or 200 per user license where that is more]",
         "How many interviews scheduled flows may start in a day; records beyond that are not looked at.",
         (0, 1, 10, 1000, 250_000),
     ),

@@ -29,8 +29,8 @@ def rows(org: Org, sobject: str) -> list[Record]:
 def find_row(org: Org, sobject: str, record_id: str) -> Record | None:
     if sobject not in DERIVED_ROWS:
         return org.record(sobject, record_id)
-    wanted = ids.to18(record_id)
-    return next((row for row in rows(org, sobject) if row["Id"] == wanted), None)
+    desired = ids.to18(record_id)
+    return next((row for row in rows(org, sobject) if row["Id"] == desired), None)
 
 
 def _dated(org: Org, component: Component) -> Record:

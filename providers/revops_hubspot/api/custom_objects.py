@@ -27,7 +27,7 @@ def named(client: HubSpotClient, entry: Mapping[str, Any]) -> dict[str, Any]:
     type_id = str(entry.get("objectTypeId"))
     if not type_id.startswith("2-"):
         return dict(entry)
-    names = {held: name for name, held in _type_ids(client).items()}
+    names = {live: name for name, live in _type_ids(client).items()}
     return {**entry, "objectTypeId": names.get(type_id, type_id)}
 
 
@@ -49,7 +49,7 @@ def note(client: HubSpotClient, name: str, type_id: str) -> None:
 
 def forget(client: HubSpotClient, name: str) -> None:
     """Takes the archiving of a schema into what is known."""
-    _keep(client, lambda known: {other: held for other, held in known.items() if other != name})
+    _keep(client, lambda known: {other: live for other, live in known.items() if other != name})
 
 
 def _keep(client: HubSpotClient, change: Callable[[TypeIds], TypeIds]) -> None:

@@ -129,8 +129,8 @@ def _note(
     entry: Mapping[str, Any] | None,
 ) -> None:
     with client.memory_lock:
-        held = known(client)
-        held[:] = [other for other in held if str(other[key]) != identifier] + ([dict(entry)] if entry else [])
+        live = known(client)
+        live[:] = [other for other in live if str(other[key]) != identifier] + ([dict(entry)] if entry else [])
 
 
 _IDS: Mapping[str, Callable[[HubSpotClient], Mapping[str, str]]] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from revops_hubspot.api.object_types import OTHER_STANDARD, TYPE_IDS
-from revops_iac.provider.live_object import Lookup, Wanted
+from revops_iac.provider.live_object import DesiredResource, Lookup
 
 OWN: Mapping[str, tuple[str, str]] = {
     "CustomObjectSchema": ("crm.schemas.custom.read", "crm.schemas.custom.write"),
@@ -29,23 +29,23 @@ OF_LOOKUPS: Mapping[str, str] = {
 }
 
 
-def unknown_kinds(declared: Iterable[Wanted]) -> list[str]:
+def unknown_kinds(declared: Iterable[DesiredResource]) -> list[str]:
     """Kinds of which nobody said here what they need, so that it is not passed over."""
     return sorted({item.kind for item in declared if item.kind not in OWN and not _objects(item)})
 
 
-def reading(declared: Iterable[Wanted], lookups: Iterable[Lookup]) -> list[str]:
+def reading(declared: Iterable[DesiredResource], lookups: Iterable[Lookup]) -> list[str]:
     """What planning and drift need: the definitions, the names in them, and the records at stake."""
     needed = {scope for item in declared for scope in _read_by(item)}
     return sorted(needed | {OF_LOOKUPS[lookup.type] for lookup in lookups if lookup.type in OF_LOOKUPS})
 
 
-def writing(declared: Iterable[Wanted]) -> list[str]:
+def writing(declared: Iterable[DesiredResource]) -> list[str]:
     """What applying needs beyond reading."""
     return sorted({pair[1] for item in declared for pair in _pairs(item)})
 
 
-def _read_by(item: Wanted) -> Iterator[str]:
+def _read_by(item: DesiredResource) -> Iterator[str]:
     yield from (pair[0] for pair in _pairs(item))
     for object_ in _objects(item):
         yield f"crm.objects.{scope_name(object_)}.read"
@@ -56,7 +56,7 @@ def sensitive(object_: str, sensitivity: str, verb: str) -> str:
     return f"crm.objects.{scope_name(object_)}.{sensitivity}.{verb}.v2"
 
 
-def _pairs(item: Wanted) -> Iterator[tuple[str, str]]:
+def _pairs(item: DesiredResource) -> Iterator[tuple[str, str]]:
     """To read and to write."""
     if item.inputs.get("data_sensitivity") in ("sensitive", "highly_sensitive"):
         named = item.inputs["object"], item.inputs["data_sensitivity"]
@@ -69,7 +69,7 @@ def _pairs(item: Wanted) -> Iterator[tuple[str, str]]:
         yield f"{schema}.read", f"{schema}.write"
 
 
-def _objects(item: Wanted) -> list[str]:
+def _objects(item: DesiredResource) -> list[str]:
     """The objects that a resource is about: one, or the two ends of an association."""
     return [item.inputs[key] for key in ("object", "from_object", "to_object") if key in item.inputs]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.errors import HubSpotRefusal
-from revops_iac.provider.live_object import Wanted
+from revops_iac.provider.live_object import DesiredResource
 
 
 def report(client: HubSpotClient, path: str) -> Any:
@@ -33,17 +33,17 @@ def lacks_enterprise(client: HubSpotClient) -> bool:
     return found is not None and int(found["limit"]) == 0
 
 
-def beyond(wanted: Wanted, new: Sequence[str], used: int, limit: int, what: str) -> Iterator[str]:
+def beyond(desired: DesiredResource, new: Sequence[str], used: int, limit: int, what: str) -> Iterator[str]:
     """The first new object beyond a limit says so for all that follow."""
     room = max(0, limit - used)
-    if len(new) > room and wanted.name == new[room]:
+    if len(new) > room and desired.name == new[room]:
         yield told(
-            wanted,
+            desired,
             f"the subscription allows {limit:,} {what}, {used:,} are there and {len(new):,} are new",
             "archive what nobody uses, or raise the limit with the subscription",
         )
 
 
-def told(wanted: Wanted, said: str, fix: str) -> str:
+def told(desired: DesiredResource, message: str, fix: str) -> str:
     """What the preflight says of a resource."""
-    return f'HubSpot: {wanted.kind} "{wanted.name}": {said}\n    fix: {fix}'
+    return f'HubSpot: {desired.kind} "{desired.name}": {message}\n    fix: {fix}'

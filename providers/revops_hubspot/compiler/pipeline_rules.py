@@ -39,7 +39,7 @@ def pipeline_rules(compilation: Compilation) -> Iterator[Declaration]:
 
 def _not_skipped(compilation: Compilation, key: str, pipeline: Pipeline) -> list[str]:
     """All but the lost ones: a deal may be lost at any stage, and whether that skips the others is not said [?]."""
-    return [compilation.names.stage(key, stage) for stage, held in pipeline.stages.items() if held.closed != "lost"]
+    return [compilation.names.stage(key, stage) for stage, live in pipeline.stages.items() if live.closed != "lost"]
 
 
 def _approvals(compilation: Compilation, key: str, pipeline: Pipeline) -> list[dict[str, Any]]:
@@ -49,7 +49,7 @@ def _approvals(compilation: Compilation, key: str, pipeline: Pipeline) -> list[d
     """
     if STAGE_APPROVALS not in compilation.settings.features:
         return []
-    won = [compilation.names.stage(key, stage) for stage, held in pipeline.stages.items() if held.closed == "won"]
+    won = [compilation.names.stage(key, stage) for stage, live in pipeline.stages.items() if live.closed == "won"]
     found = []
     for desk_key, desk in compilation.model.deal_desk.items():
         if not compilation.runs_here(desk.runs_on):

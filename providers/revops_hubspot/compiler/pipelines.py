@@ -35,9 +35,9 @@ def _renamed_stages(compilation: Compilation) -> Iterator[Finding]:
         for stage_key, stage in pipeline.stages.items():
             if stage.was and stage.vendor_name_on(SYSTEM) is None:
                 pinned = not pipeline.was or pipeline.vendor_name_on(SYSTEM)
-                held = names.pipeline(key) if pinned else f"{names.prefix}{pipeline.was[0]}"
+                live = names.pipeline(key) if pinned else f"{names.prefix}{pipeline.was[0]}"
                 yield Finding(
                     ("pipelines", key, "stages", stage_key),
                     '"was" renames it, but the id of a HubSpot stage cannot change after creation',
-                    f"put beside it: vendor_name: {{{SYSTEM}: {held}_{stage.was[0]}}}",
+                    f"put beside it: vendor_name: {{{SYSTEM}: {live}_{stage.was[0]}}}",
                 )

@@ -112,8 +112,8 @@ def _rejected(maker: _Maker) -> Iterator[Declaration]:
     names = maker.compilation.names
     statuses = [key for key in lifecycle.lead_statuses if key in ("rejected", lifecycle.recycle.status)]
     values = [value for key in statuses for value in names.option(lifecycle.status_field, key)]
-    held = conditions.any_of(names.property(lifecycle.status_field), values)
-    cases = [[held, conditions.unknown(names.property(lifecycle.recycle.reason_field))]]
+    live = conditions.any_of(names.property(lifecycle.status_field), values)
+    cases = [[live, conditions.unknown(names.property(lifecycle.recycle.reason_field))]]
     origin = ("lifecycle", "recycle")
     yield from maker.segment("contact", "rejected_without_reason", "Rejected without a reason", cases, origin)
 

@@ -36,13 +36,13 @@ def validations(compilation: Compilation) -> Iterator[Declaration]:
 
 
 def _rules(field: Field) -> Iterator[tuple[str, list[str]]]:
-    held = TYPES[field.type]
+    live = TYPES[field.type]
     if field.type in OF_TYPES:
         yield OF_TYPES[field.type], []
     if field.decimals is not None and field.type in NUMBERS:
         yield "DECIMAL", [str(field.decimals)]
     has_length = field.length is not None and field.length <= MOST_CHARACTERS
-    if has_length and fits("MAX_LENGTH", held["type"], held["field_type"]):
+    if has_length and fits("MAX_LENGTH", live["type"], live["field_type"]):
         yield "MAX_LENGTH", [str(field.length)]
 
 

@@ -25,7 +25,7 @@ from revops_iac.provider.doctor import (
     people_checks,
     sunset_check,
 )
-from revops_iac.provider.live_object import Wanted
+from revops_iac.provider.live_object import DesiredResource
 
 Json = Any
 Portal = Visit[HubSpotClient]
@@ -163,7 +163,7 @@ def _no_workflows(state: State, found: str) -> Check:
     return Check("workflows", state, found, fix)
 
 
-def _new(visit: Portal, kind_name: str) -> list[Wanted]:
+def _new(visit: Portal, kind_name: str) -> list[DesiredResource]:
     """What the stack would create, of one kind; on custom objects nothing is counted, for they may not exist yet."""
     of_kind = [item for item in visit.session.declared if item.kind == kind_name and not _on_custom_object(item)]
     if not of_kind:
@@ -172,7 +172,7 @@ def _new(visit: Portal, kind_name: str) -> list[Wanted]:
     return [item for item in of_kind if item.name not in visit.session.names(kind, kind.partition(item.name))]
 
 
-def _on_custom_object(item: Wanted) -> bool:
+def _on_custom_object(item: DesiredResource) -> bool:
     return "object" in item.inputs and scopes.scope_name(item.inputs["object"]) == scopes.CUSTOM
 
 
@@ -211,13 +211,13 @@ def _by_object(report: Iterable[Json], new: Counter[str]) -> list[tuple[str, int
 
 def _room(name: str, counts: list[tuple[str, int, int, int]]) -> Check:
     """`counts`: object, used, limit, to create."""
-    said = "; ".join(
+    message = "; ".join(
         f"{object_}{' ' if object_ else ''}{used:,} of {limit:,} used, {new:,} to create"
         for object_, used, limit, new in counts
     )
     if any(used + new > limit for _, used, limit, new in counts if new):
-        return Check(name, State.MISSING, said, RAISE)
-    return Check(name, State.OK, said or "none to create on HubSpot's own objects")
+        return Check(name, State.MISSING, message, RAISE)
+    return Check(name, State.OK, message or "none to create on HubSpot's own objects")
 
 
 def _custom_objects(visit: Portal) -> Iterator[Check]:
@@ -250,8 +250,8 @@ def _calls(visit: Portal) -> Iterator[Check]:
 
 def _versions(visit: Portal) -> Iterator[Check]:
     if visit.session.client.version != SEMANTIC:
-        said = f"paths of {DATED}"
-        yield sunset_check(visit, "API version", said, DATED_END, "in March 2028", "update revops-iac")
+        message = f"paths of {DATED}"
+        yield sunset_check(visit, "API version", message, DATED_END, "in March 2028", "update revops-iac")
         return
     if any(item.kind.startswith("Workflow") for item in visit.session.declared):
         yield sunset_check(visit, "API version", "v4 paths of workflows", FLOWS_END, f"on {FLOWS_END}", USE_DATED)

@@ -36,7 +36,7 @@ ASSOCIATIONS: Mapping[tuple[str, str], int] = {
     ("0-136", "0-2"): 610,
     ("0-2", "0-136"): 611,
 }
-"""The unlabelled association types between HubSpot's own objects [D]."""
+"""The unlabeled association types between HubSpot's own objects [D]."""
 _PAIRS = (
     ("IS_EQUAL_TO", "IS_NOT_EQUAL_TO"),
     ("IS_ANY_OF", "IS_NONE_OF"),
@@ -164,10 +164,10 @@ def _negated(leaf: Leaf) -> Leaf:
         return Event(leaf.type, not leaf.completed, leaf.tests)
     if isinstance(leaf, Associated):
         return Associated(leaf.object, not leaf.present, leaf.tests, leaf.type, leaf.category)
-    said = leaf.filter
-    if said["filterType"] != "PROPERTY":
-        return Test({**said, "operator": OPPOSITES[said["operator"]]})
-    return Test({**said, "operation": _opposite(leaf, said["operation"])})
+    message = leaf.filter
+    if message["filterType"] != "PROPERTY":
+        return Test({**message, "operator": OPPOSITES[message["operator"]]})
+    return Test({**message, "operation": _opposite(leaf, message["operation"])})
 
 
 def _opposite(leaf: Test, operation: Json) -> Json:
@@ -217,7 +217,7 @@ def _association(leaf: Associated, object_: str) -> Json:
     type_ = leaf.type if leaf.type is not None else ASSOCIATIONS.get((type_id(object_), other))
     if type_ is None:
         raise _NoAssociation(
-            f"{object_} have no unlabelled association with {leaf.object} that is known here",
+            f"{object_} have no unlabeled association with {leaf.object} that is known here",
             1,
             "name its id: of type 279, or of own type 45 for a label of your own",
         )

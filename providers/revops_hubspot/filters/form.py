@@ -82,7 +82,7 @@ def misformed_trigger(branch: Json) -> list[str]:
 
 
 def misformed_event(branch: Json) -> list[str]:
-    """What is wrong with an event that enrols: such branches cannot nest [T issue #498]."""
+    """What is wrong with an event that enrolls: such branches cannot nest [T issue #498]."""
     found = list(_shape(branch, ""))
     if found:
         return found
@@ -91,8 +91,8 @@ def misformed_event(branch: Json) -> list[str]:
     return list(_branch(branch, ""))
 
 
-def _at(path: str, said: str) -> str:
-    return f"{path}: {said}" if path else said
+def _at(path: str, message: str) -> str:
+    return f"{path}: {message}" if path else message
 
 
 def _shape(branch: Json, path: str) -> Iterator[str]:
@@ -133,8 +133,10 @@ def _and(branch: Mapping[str, Json], path: str) -> Iterator[str]:
         wrong = list(_shape(child, inside))
         yield from wrong
         if not wrong and child["filterBranchType"] in ("OR", "AND"):
-            said = f'a branch in an AND branch must be UNIFIED_EVENTS or ASSOCIATION, not "{child["filterBranchType"]}"'
-            yield _at(inside, said)
+            message = (
+                f'a branch in an AND branch must be UNIFIED_EVENTS or ASSOCIATION, not "{child["filterBranchType"]}"'
+            )
+            yield _at(inside, message)
         elif not wrong:
             yield from _branch(child, inside)
 
@@ -192,14 +194,14 @@ def _missing(value: Mapping[str, Json], needed: str, what: str, path: str) -> It
             yield _at(path, f"{what} needs {name}")
 
 
-def _operator(said: Json, allowed: str, what: str, path: str) -> Iterator[str]:
-    if said not in allowed.split():
-        yield _at(path, f'operator "{said}" of {what} must be one of {", ".join(allowed.split())}')
+def _operator(message: Json, allowed: str, what: str, path: str) -> Iterator[str]:
+    if message not in allowed.split():
+        yield _at(path, f'operator "{message}" of {what} must be one of {", ".join(allowed.split())}')
 
 
-def _choice(said: Json, allowed: str, what: str, path: str) -> Iterator[str]:
-    if said not in allowed.split():
-        yield _at(path, f'{what} is "{said}", it must be one of {", ".join(allowed.split())}')
+def _choice(message: Json, allowed: str, what: str, path: str) -> Iterator[str]:
+    if message not in allowed.split():
+        yield _at(path, f'{what} is "{message}", it must be one of {", ".join(allowed.split())}')
 
 
 def _within(path: str, step: str) -> str:

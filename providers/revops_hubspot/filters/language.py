@@ -232,32 +232,32 @@ class _Parser:
     def _phrases(self) -> list[Phrase]:
         """The phrases of the longest words that stand here."""
         ahead = takewhile(lambda token: token.kind in ("word", "sign"), self._tokens[self._at :])
-        said = [token.text for token in islice(ahead, _LONGEST)]
-        for length in range(len(said), 0, -1):
-            if found := _BY_WORDS.get(tuple(said[:length])):
+        message = [token.text for token in islice(ahead, _LONGEST)]
+        for length in range(len(message), 0, -1):
+            if found := _BY_WORDS.get(tuple(message[:length])):
                 self._at += length
                 return found
-        raise self._no_operation(said)
+        raise self._no_operation(message)
 
     def _refuse_near_miss(self, words: str, column: int) -> None:
         """`is any off [a]` begins like `is`, and means `is any of`. Raises FilterError."""
         ahead = takewhile(lambda token: token.kind == "word", self._tokens[self._at :])
         more = [token.text for token in islice(ahead, _LONGEST)]
-        said = " ".join([words, *more[: _until_connective(more)]])
+        message = " ".join([words, *more[: _until_connective(more)]])
         longer = [phrase.words for phrase in PHRASES if phrase.words.startswith(f"{words} ")]
-        if more and (found := nearest(said, longer)):
-            raise FilterError(f'"{said}" is not an operation', column, f"use {', '.join(found)}")
+        if more and (found := nearest(message, longer)):
+            raise FilterError(f'"{message}" is not an operation', column, f"use {', '.join(found)}")
 
-    def _no_operation(self, said: list[str]) -> FilterError:
+    def _no_operation(self, message: list[str]) -> FilterError:
         column = self._next.column
-        wanted = sorted({phrase.words for phrase in PHRASES})
-        if not said:
+        desired = sorted({phrase.words for phrase in PHRASES})
+        if not message:
             expected = (
                 f'"{self._next.text}" is not an operation' if self._next.kind != "end" else "a condition ends early"
             )
             return FilterError(expected, column, FORM)
-        words = " ".join(said[: _until_connective(said)]) or said[0]
-        return FilterError(f'"{words}" is not an operation', column, suggest(words, wanted, shown=8))
+        words = " ".join(message[: _until_connective(message)]) or message[0]
+        return FilterError(f'"{words}" is not an operation', column, suggest(words, desired, shown=8))
 
     def _unknown(self) -> bool | None:
         """What is said in brackets about records without a value."""
@@ -404,11 +404,11 @@ class _Parser:
 
     def _takes(self, words: str) -> bool:
         """Whether these words stand here; then they are passed."""
-        wanted = words.split()
-        ahead = [self._peek(at) for at in range(len(wanted))]
-        if [token.text for token in ahead if token.kind == "word"] != wanted:
+        desired = words.split()
+        ahead = [self._peek(at) for at in range(len(desired))]
+        if [token.text for token in ahead if token.kind == "word"] != desired:
             return False
-        self._at += len(wanted)
+        self._at += len(desired)
         return True
 
     def _expect(self, words: str) -> None:
@@ -431,12 +431,12 @@ class _Parser:
 
     def _unexpected(self, expected: str) -> FilterError:
         token = self._next
-        said = "the text ends" if token.kind == "end" else f'"{token.text}" stands'
-        return FilterError(f"{said} where {expected} was expected", token.column, f"write {expected}")
+        message = "the text ends" if token.kind == "end" else f'"{token.text}" stands'
+        return FilterError(f"{message} where {expected} was expected", token.column, f"write {expected}")
 
 
-def _until_connective(said: list[str]) -> int:
-    return next((at for at, word in enumerate(said) if word in ("and", "or", "not")), len(said))
+def _until_connective(message: list[str]) -> int:
+    return next((at for at, word in enumerate(message) if word in ("and", "or", "not")), len(message))
 
 
 def _as_number(token: Token) -> int | float:

@@ -31,7 +31,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Associated:
-    """Whether an associated record passes all tests. Without `type` the association is HubSpot's unlabelled one."""
+    """Whether an associated record passes all tests. Without `type` the association is HubSpot's unlabeled one."""
 
     object: str
     present: bool
@@ -201,6 +201,6 @@ def operation(type_: str, operator: str, unknown: bool | None = None, **extra: A
     return {"operationType": type_, "operator": operator, "includeObjectsWithNoValueSet": passes, **extra}
 
 
-def on_property(name: str, said: Json) -> Test:
+def on_property(name: str, message: Json) -> Test:
     """A test of a property."""
-    return Test({"filterType": "PROPERTY", "property": name, "operation": said})
+    return Test({"filterType": "PROPERTY", "property": name, "operation": message})

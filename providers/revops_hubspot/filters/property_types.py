@@ -63,8 +63,8 @@ def unfit_uses(session: Session[HubSpotClient], uses: Iterable[Use]) -> Iterator
     for use in dict.fromkeys(uses):
         type_ = _type_of(session, use)
         if type_ is None:
-            said = f'property "{use.property}" of {use.object} is neither declared nor in the account'
-            yield said, suggest(use.property, _names(session, use.object), "declare it as a Property", shown=0)
+            message = f'property "{use.property}" of {use.object} is neither declared nor in the account'
+            yield message, suggest(use.property, _names(session, use.object), "declare it as a Property", shown=0)
         elif type_ not in TYPES.get(use.operation, (type_,)):
             right = FIXES[type_].format(name=use.property) if type_ in FIXES else f"{use.property} is known"
             yield f'property "{use.property}" of {use.object} is {WORDS.get(type_, f"a {type_}")}', f"write {right}"
@@ -96,12 +96,12 @@ def _type_of(session: Session[HubSpotClient], use: Use) -> str | None:
     for other in session.declared:
         if (other.kind, other.name) == ("Property", name) and "type" in other.inputs:
             return str(other.inputs["type"])
-    held = session.find(session.system.kinds["Property"], name)
-    return None if held is None else str(held.definition["type"])
+    live = session.find(session.system.kinds["Property"], name)
+    return None if live is None else str(live.definition["type"])
 
 
 def _names(session: Session[HubSpotClient], object_: str) -> list[str]:
     kind = session.system.kinds["Property"]
     declared = [other.name for other in session.declared if other.kind == "Property"]
-    held = session.names(kind, kind.partition(f"{object_}.x"))
-    return [name.partition(".")[2] for name in [*declared, *held] if name.partition(".")[0] == object_]
+    live = session.names(kind, kind.partition(f"{object_}.x"))
+    return [name.partition(".")[2] for name in [*declared, *live] if name.partition(".")[0] == object_]

@@ -13,9 +13,9 @@ from revops_hubspot.filters import references as tokens
 class FilterError(ValueError):
     """The text is not a filter. `column` counts from 1 inside the text."""
 
-    def __init__(self, said: str, column: int, fix: str) -> None:
-        super().__init__(f"column {column}: {said}")
-        self.said, self.column, self.fix = said, column, fix
+    def __init__(self, message: str, column: int, fix: str) -> None:
+        super().__init__(f"column {column}: {message}")
+        self.message, self.column, self.fix = message, column, fix
 
 
 @dataclass(frozen=True)
@@ -100,12 +100,12 @@ def _item(match: re.Match[str], column: int) -> Any:
     if match["text"] is not None:
         return _text(match["text"], column)
     if match["token"] is not None:
-        said = _TOKEN.fullmatch(match["token"])
-        if said is None or said[1] not in tokens.TYPES:
+        message = _TOKEN.fullmatch(match["token"])
+        if message is None or message[1] not in tokens.TYPES:
             allowed = ", ".join(sorted(tokens.TYPES))
             fix = f"write {{owner: maya@example.com}}; it may be one of {allowed}"
             raise FilterError(f'"{{{match["token"]}}}" names nobody', column, fix)
-        return {said[1]: _text(said[2], column) if said[2].startswith('"') else said[2]}
+        return {message[1]: _text(message[2], column) if message[2].startswith('"') else message[2]}
     if not match["bare"].strip():
         raise FilterError("a value is missing in the list", column, "write values with commas between them")
     return match["bare"].strip()

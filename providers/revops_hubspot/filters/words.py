@@ -76,32 +76,32 @@ def _where(tests: tuple[Test, ...]) -> str:
     return f" where ({' and '.join(map(render, tests))})" if tests else ""
 
 
-def _test(said: Json) -> str:
+def _test(message: Json) -> str:
     try:
-        return _FILTERS[said["filterType"]](said)
+        return _FILTERS[message["filterType"]](message)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise NoWords(f"a {said.get('filterType')} filter has no words") from error
+        raise NoWords(f"a {message.get('filterType')} filter has no words") from error
 
 
-def _in_list(said: Json) -> str:
-    held = said["listId"]
-    name = quoted(held["list"]) if isinstance(held, dict) else str(int(held))
-    return f"{'in' if said['operator'] == 'IN_LIST' else 'not in'} list {name}"
+def _in_list(message: Json) -> str:
+    live = message["listId"]
+    name = quoted(live["list"]) if isinstance(live, dict) else str(int(live))
+    return f"{'in' if message['operator'] == 'IN_LIST' else 'not in'} list {name}"
 
 
-def _form(said: Json) -> str:
-    form = f"form {quoted(said['formId'])}" if "formId" in said else "any form"
-    return f"{_FORMS[said['operator']]} {form}"
+def _form(message: Json) -> str:
+    form = f"form {quoted(message['formId'])}" if "formId" in message else "any form"
+    return f"{_FORMS[message['operator']]} {form}"
 
 
-def _page(said: Json) -> str:
-    return f"{_PAGES[said['operator']]} {quoted(said['pageUrl'])}"
+def _page(message: Json) -> str:
+    return f"{_PAGES[message['operator']]} {quoted(message['pageUrl'])}"
 
 
-def _property(said: Json) -> str:
-    operation: Json = said["operation"]
+def _property(message: Json) -> str:
+    operation: Json = message["operation"]
     phrase, operand = _phrase(operation)
-    text = " ".join(part for part in (shown_name(said["property"]), phrase.words, operand) if part)
+    text = " ".join(part for part in (shown_name(message["property"]), phrase.words, operand) if part)
     operator = str(operation["operator"])
     passes, default = bool(operation.get("includeObjectsWithNoValueSet")), operator in NEGATIVE
     if passes == default or phrase.type == "ALL_PROPERTY":
@@ -184,7 +184,7 @@ _OPERANDS: Mapping[str, Callable[[Json, Phrase], str]] = {
     "MULTISTRING": _texts,
     "STRING": _string,
     "NUMBER": lambda operation, phrase: _number(operation["value"]),
-    "NUMBER_RANGED": lambda said, phrase: f"{_number(said['lowerBound'])} and {_number(said['upperBound'])}",
+    "NUMBER_RANGED": lambda message, phrase: f"{_number(message['lowerBound'])} and {_number(message['upperBound'])}",
     "TIME_POINT": _moment,
     "TIME_RANGED": _moments,
     "COMPARATIVE_DATE": lambda operation, phrase: shown_name(operation["comparisonPropertyName"]),

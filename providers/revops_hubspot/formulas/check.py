@@ -43,14 +43,14 @@ class Flaw:
     """What is wrong at `at`, a position in the text from 0, and what to write instead."""
 
     at: int
-    said: str
+    message: str
     fix: str
 
 
 def flaws(text: str, result: str, type_of: TypeOf | None = None) -> list[Flaw]:
     """Everything wrong with the formula of a property of type `result`; without `type_of` names are not judged.
 
-    >>> flaws("1 + 'a'", "number")[0].said
+    >>> flaws("1 + 'a'", "number")[0].message
     '"+" needs a number on both sides, or a text on both'
     """
     parser = _Parser(text, type_of)
@@ -58,11 +58,11 @@ def flaws(text: str, result: str, type_of: TypeOf | None = None) -> list[Flaw]:
         found = parser.formula()
     except _Unreadable as error:
         return [*parser.flaws, error.flaw]
-    wanted = READABLE.get(result, result)
-    if found not in ("any", wanted) and not parser.flaws:
-        said = f"it gives {WORDS[found]}, the property is of type {result}"
+    desired = READABLE.get(result, result)
+    if found not in ("any", desired) and not parser.flaws:
+        message = f"it gives {WORDS[found]}, the property is of type {result}"
         parser.flaws.append(
-            Flaw(0, said, f"make its type {found}, or let the formula give {WORDS.get(wanted, wanted)}")
+            Flaw(0, message, f"make its type {found}, or let the formula give {WORDS.get(desired, desired)}")
         )
     return sorted(parser.flaws, key=lambda flaw: flaw.at)
 
@@ -79,8 +79,8 @@ def references(text: str) -> dict[str, int]:
 
 def told(text: str, found: Sequence[Flaw]) -> tuple[str, str]:
     """The flaws as one sentence, each with its place, and their fixes."""
-    said = "; ".join(f"{place(text, flaw.at)}: {flaw.said}" for flaw in found)
-    return said, "; ".join(dict.fromkeys(flaw.fix for flaw in found))
+    message = "; ".join(f"{place(text, flaw.at)}: {flaw.message}" for flaw in found)
+    return message, "; ".join(dict.fromkeys(flaw.fix for flaw in found))
 
 
 def place(text: str, at: int) -> str:
@@ -91,7 +91,7 @@ def place(text: str, at: int) -> str:
 
 class _Unreadable(Exception):
     def __init__(self, flaw: Flaw) -> None:
-        super().__init__(flaw.said)
+        super().__init__(flaw.message)
         self.flaw = flaw
 
 
@@ -152,17 +152,17 @@ class _Parser:
             self._stop(f'{found} stands where "{word}" must', f'write "{word}" here')
         self._take()
 
-    def _stop(self, said: str, fix: str) -> NoReturn:
-        raise _Unreadable(Flaw(self._next.at, said, fix))
+    def _stop(self, message: str, fix: str) -> NoReturn:
+        raise _Unreadable(Flaw(self._next.at, message, fix))
 
-    def _flaw(self, at: int, said: str, fix: str) -> None:
-        self.flaws.append(Flaw(at, said, fix))
+    def _flaw(self, at: int, message: str, fix: str) -> None:
+        self.flaws.append(Flaw(at, message, fix))
 
-    def _expect(self, what: str, at: int, found: str, wanted: str) -> None:
-        if found not in ("any", wanted):
+    def _expect(self, what: str, at: int, found: str, desired: str) -> None:
+        if found not in ("any", desired):
             convert = {("number", "string"): "number_to_string(…)", ("string", "number"): "string_to_number(…)"}
-            fix = convert.get((found, wanted), f"write what gives {WORDS[wanted]}")
-            self._flaw(at, f"{what} needs {WORDS[wanted]}, this is {WORDS[found]}", fix)
+            fix = convert.get((found, desired), f"write what gives {WORDS[desired]}")
+            self._flaw(at, f"{what} needs {WORDS[desired]}, this is {WORDS[found]}", fix)
 
     def _expression(self) -> str:
         return self._joined("or", lambda: self._joined("and", self._negation))
@@ -207,8 +207,8 @@ class _Parser:
             second, right = self._next.at, self._product()
             if sign.text == "+" and "string" in (left, right):
                 if {left, right} - {"string", "any"}:
-                    said = '"+" needs a number on both sides, or a text on both'
-                    self._flaw(sign.at, said, "number_to_string(…) makes a number a text")
+                    message = '"+" needs a number on both sides, or a text on both'
+                    self._flaw(sign.at, message, "number_to_string(…) makes a number a text")
                 left = "string"
                 continue
             self._expect(f'"{sign.text}"', at, left, "number")
@@ -257,8 +257,8 @@ class _Parser:
             return "bool"
         if token.kind == "name" and token.text not in KEYWORDS:
             return self._name(self._take())
-        said = "the formula ends too early" if token.kind == "end" else f'"{token.text}" is not expected here'
-        raise _Unreadable(Flaw(token.at, said, "a value: a number, a text in quotes, a property or a function"))
+        message = "the formula ends too early" if token.kind == "end" else f'"{token.text}" is not expected here'
+        raise _Unreadable(Flaw(token.at, message, "a value: a number, a text in quotes, a property or a function"))
 
     def _name(self, token: _Token) -> str:
         if not self._is("("):
@@ -292,20 +292,20 @@ class _Parser:
         name, count = token.text, len(arguments)
         if name in ("max", "min"):
             if not FEWEST_ARGUMENTS <= count <= MOST_ARGUMENTS:
-                said = f"{name} takes {FEWEST_ARGUMENTS} to {MOST_ARGUMENTS} arguments, not {count}"
-                self._flaw(token.at, said, f"{name}(a, b)")
-            wanted: tuple[str, ...] = ("number",) * count
+                message = f"{name} takes {FEWEST_ARGUMENTS} to {MOST_ARGUMENTS} arguments, not {count}"
+                self._flaw(token.at, message, f"{name}(a, b)")
+            desired: tuple[str, ...] = ("number",) * count
             result = "number"
         elif name in FUNCTIONS:
-            wanted, result = FUNCTIONS[name]
-            if count != len(wanted):
-                takes = f"{len(wanted)} argument{'s' if len(wanted) > 1 else ''}"
+            desired, result = FUNCTIONS[name]
+            if count != len(desired):
+                takes = f"{len(desired)} argument{'s' if len(desired) > 1 else ''}"
                 self._flaw(token.at, f"{name} takes {takes}, not {count}", "nest it to join more than two")
         else:
             known = ", ".join(sorted({*FUNCTIONS, "max", "min", "string", "bool"}))
             self._flaw(token.at, f'there is no function "{name}"', f"one of {known}")
             return "any"
-        for (at, found), kind in zip(arguments, wanted, strict=False):
+        for (at, found), kind in zip(arguments, desired, strict=False):
             if kind != "any":
                 self._expect(name, at, found, kind)
         return result
@@ -350,22 +350,22 @@ class _Parser:
         self._expect(f"every branch gives {WORDS[result]}, so it", at, found, result)
         return result
 
-    def _property(self, token: _Token, wanted: str) -> str:
+    def _property(self, token: _Token, desired: str) -> str:
         name = token.text
         self.read.setdefault(name, token.at)
         if self._type_of is None:
-            return wanted
-        held = self._type_of(name)
-        if held is None:
+            return desired
+        live = self._type_of(name)
+        if live is None:
             self._flaw(token.at, f'there is no property "{name}"', "declare it, or correct its name")
-        elif wanted != "any" and READABLE.get(held) != wanted:
-            self._flaw(token.at, f'property "{name}" is of type {held} and not {WORDS[wanted]}', _reading(name, held))
-        return wanted
+        elif desired != "any" and READABLE.get(live) != desired:
+            self._flaw(token.at, f'property "{name}" is of type {live} and not {WORDS[desired]}', _reading(name, live))
+        return desired
 
 
-def _reading(name: str, held: str) -> str:
-    if held in READABLE:
-        return f"write {WRAPPED[READABLE[held]].format(name)}, which gives {WORDS[READABLE[held]]}"
+def _reading(name: str, live: str) -> str:
+    if live in READABLE:
+        return f"write {WRAPPED[READABLE[live]].format(name)}, which gives {WORDS[READABLE[live]]}"
     return f"a formula reads numbers, texts, options and checkboxes; of this one only is_present({name})"
 
 

@@ -13,7 +13,7 @@ from revops_hubspot.api.object_types import schema_references
 from revops_hubspot.api.read_lag import read_until
 from revops_hubspot.objects import label_checks
 from revops_iac.errors import AccountError
-from revops_iac.provider.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference
 from revops_iac.provider.session import Session
 
 MAX_LABELS = 50
@@ -76,17 +76,17 @@ class AssociationLabel(Kind[HubSpotClient]):
     def references(self, inputs: Definition) -> Iterable[Reference]:
         yield from schema_references(inputs["from_object"], inputs["to_object"])
 
-    def view(self, declared: Definition, observed: Observed) -> Definition:
+    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
         """HubSpot does not say which two type ids belong together, only their labels."""
-        inverse = _inverse(declared, observed)
-        definition = {**observed.definition, "inverse_label": inverse.get("label", "")}
+        inverse = _inverse(declared, live)
+        definition = {**live.definition, "inverse_label": inverse.get("label", "")}
         if "inverse_max_to" in declared:
             definition["inverse_max_to"] = inverse.get("limit")
-        return super().view(declared, Observed(observed.id, observed.name, definition))
+        return super().managed_view(declared, LiveObject(live.id, live.name, definition))
 
-    def shown(self, declared: Definition, observed: Observed) -> Mapping[str, Any]:
-        inverse = _inverse(declared, observed)
-        ids = {"type_id": observed.facts["type_id"], "inverse_type_id": inverse.get("type_id")}
+    def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
+        inverse = _inverse(declared, live)
+        ids = {"type_id": live.facts["type_id"], "inverse_type_id": inverse.get("type_id")}
         return {key: value for key, value in ids.items() if value is not None}
 
     def name_of(self, client: HubSpotClient, identifier: str) -> str | None:
@@ -94,15 +94,15 @@ class AssociationLabel(Kind[HubSpotClient]):
         label = next((one["label"] for one in _own(client, start, end) if str(one["typeId"]) == type_id), None)
         return None if label is None else f"{start}.{end}.{label}"
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
         start, _, end = partition.partition(".")
         if not custom_objects.exist(client, start, end):
             return {}
         there, back = _side(client, start, end), _side(client, end, start)
-        held = [_observed(start, end, one, [other for other in back if other != one]) for one in there]
-        return {label.name: label for label in held}
+        live = [_live(start, end, one, [other for other in back if other != one]) for one in there]
+        return {label.name: label for label in live}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
         client, (start, end) = session.client, _ends(inputs)
         body = {"name": inputs["name"], "label": inputs["label"], "inverseLabel": inputs["inverse_label"]}
 
@@ -114,45 +114,45 @@ class AssociationLabel(Kind[HubSpotClient]):
         made = self._read(client, inputs, NAMES)
         return self._bring_limits(client, made, inputs)
 
-    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
         client, (start, end) = session.client, _ends(inputs)
-        live = self.view(inputs, held)
-        if any(live[key] != inputs[key] for key in ("label", "inverse_label")):
+        managed = self.managed_view(inputs, live)
+        if any(managed[key] != inputs[key] for key in ("label", "inverse_label")):
             body = {
-                "associationTypeId": held.facts["type_id"],
+                "associationTypeId": live.facts["type_id"],
                 "label": inputs["label"],
                 "inverseLabel": inputs["inverse_label"],
             }
             client.write("PUT", "associations", "/{start}/{end}/labels", body, start=start, end=end)
         return self._bring_limits(client, self._read(client, inputs, NAMES), inputs)
 
-    def _read(self, client: HubSpotClient, inputs: Definition, written: Iterable[str]) -> Observed:
+    def _read(self, client: HubSpotClient, inputs: Definition, written: Iterable[str]) -> LiveObject:
         """The label as its list shows it, once that shows what was written."""
         name = self.vendor_name(inputs)
 
-        def is_current(held: Observed | None) -> bool:
-            return held is not None and not {*written} & {*self.differences(inputs, self.view(inputs, held))}
+        def is_current(live: LiveObject | None) -> bool:
+            return live is not None and not {*written} & {*self.differences(inputs, self.managed_view(inputs, live))}
 
         found = read_until(lambda: self.scan(client, self.partition(name)).get(name), is_current)
         if found is None:
             raise AccountError(f'HubSpot: AssociationLabel "{name}" was written, but its list does not show it yet')
         return found
 
-    def _bring_limits(self, client: HubSpotClient, held: Observed, inputs: Definition) -> Observed:
+    def _bring_limits(self, client: HubSpotClient, live: LiveObject, inputs: Definition) -> LiveObject:
         start, end = _ends(inputs)
-        inverse = _inverse(inputs, held)
+        inverse = _inverse(inputs, live)
         sides = (
-            ("max_to", start, end, {"type_id": held.facts["type_id"], "limit": held.definition["max_to"]}),
+            ("max_to", start, end, {"type_id": live.facts["type_id"], "limit": live.definition["max_to"]}),
             ("inverse_max_to", end, start, inverse),
         )
         changed = False
         for key, one, other, side in sides:
-            wanted = inputs.get(key)
-            if wanted is not None and side.get("limit") != wanted and "type_id" in side:
-                spec = {"category": OWN, "typeId": side["type_id"], "maxToObjectIds": wanted}
+            desired = inputs.get(key)
+            if desired is not None and side.get("limit") != desired and "type_id" in side:
+                spec = {"category": OWN, "typeId": side["type_id"], "maxToObjectIds": desired}
                 self._write_limit(client, one, other, "create" if side.get("limit") is None else "update", spec)
                 changed = True
-        return self._read(client, inputs, inputs) if changed else held
+        return self._read(client, inputs, inputs) if changed else live
 
     def _write_limit(self, client: HubSpotClient, start: str, end: str, verb: str, spec: dict[str, Any]) -> None:
         def landed() -> Any:
@@ -166,20 +166,20 @@ class AssociationLabel(Kind[HubSpotClient]):
                 f"HubSpot: the limit of association type {spec['typeId']}: {answer['errors'][0]['message']}"
             )
 
-    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
-        start, end, type_id = held.id.split(".", 2)
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+        start, end, type_id = live.id.split(".", 2)
         path = "/{start}/{end}/labels/{type_id}"
         session.client.write("DELETE", "associations", path, type_id=type_id, start=start, end=end)
 
-    def put_back(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
+    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
         """The labels and limits from before; a limit that was not there goes."""
         earlier = state.get("earlier") or {}
         before = {key: value for key, value in earlier.items() if value is not None}
-        now = self.update(session, held, {"inverse_label": state["inverse_label"], **held.definition, **before})
-        start, end = _ends(held.definition)
+        now = self.update(session, live, {"inverse_label": state["inverse_label"], **live.definition, **before})
+        start, end = _ends(live.definition)
         sides = (
             ("max_to", start, end, now.facts["type_id"]),
-            ("inverse_max_to", end, start, _inverse(state, held).get("type_id")),
+            ("inverse_max_to", end, start, _inverse(state, live).get("type_id")),
         )
         for key, one, other, type_id in sides:
             if key in state and earlier.get(key) is None and type_id is not None:
@@ -193,18 +193,20 @@ class AssociationLabel(Kind[HubSpotClient]):
         path = "/definitions/configurations/{start}/{end}/batch/purge"
         client.write("POST", "associations", path, body, landed=landed, start=start, end=end)
 
-    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+    def preflight_errors(
+        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[str]:
         """Labels and names that are taken, more labels than HubSpot takes, objects that are not there."""
-        yield from label_checks.refused(session, wanted, held)
-        if held is not None:
+        yield from label_checks.refused(session, desired, live)
+        if live is not None:
             return
-        pair = set(_ends(wanted.inputs))
-        there = session.names(self, self.partition(wanted.name))
+        pair = set(_ends(desired.inputs))
+        there = session.names(self, self.partition(desired.name))
         mine = [w.name for w in session.declared if w.kind == self.name and set(_ends(w.inputs)) == pair]
-        total, objects = len({*there, *mine, wanted.name}), " and ".join(_ends(wanted.inputs))
+        total, objects = len({*there, *mine, desired.name}), " and ".join(_ends(desired.inputs))
         if total > MAX_LABELS:
             yield (
-                f'HubSpot: AssociationLabel "{wanted.name}": with it there are {total} labels between {objects}, '
+                f'HubSpot: AssociationLabel "{desired.name}": with it there are {total} labels between {objects}, '
                 f"HubSpot takes {MAX_LABELS}\n    fix: remove one that is not used"
             )
 
@@ -231,32 +233,32 @@ def _side(client: HubSpotClient, start: str, end: str) -> list[dict[str, Any]]:
     return [{"type_id": one["typeId"], "label": one["label"], "limit": limits.get(one["typeId"])} for one in labels]
 
 
-def _observed(start: str, end: str, one: Mapping[str, Any], back: Sequence[Mapping[str, Any]]) -> Observed:
+def _live(start: str, end: str, one: Mapping[str, Any], back: Sequence[Mapping[str, Any]]) -> LiveObject:
     definition: Definition = {
         "from_object": start,
         "to_object": end,
         "label": one["label"],
         "max_to": one["limit"],
     }
-    if inverse := _neighbour(int(one["type_id"]), back):
+    if inverse := _neighbor(int(one["type_id"]), back):
         definition |= {"inverse_label": inverse["label"], "inverse_max_to": inverse["limit"]}
     facts = {"type_id": one["type_id"], "back": list(back)}
-    return Observed(f"{start}.{end}.{one['type_id']}", f"{start}.{end}.{one['label']}", definition, facts)
+    return LiveObject(f"{start}.{end}.{one['type_id']}", f"{start}.{end}.{one['label']}", definition, facts)
 
 
-def _inverse(declared: Definition, observed: Observed) -> Mapping[str, Any]:
-    """The other direction: the label as declared, else the neighbour. Between records of one object it may be the same
+def _inverse(declared: Definition, observed: LiveObject) -> Mapping[str, Any]:
+    """The other direction: the label as declared, else the neighbor. Between records of one object it may be the same
     label, with one type id."""
-    held = observed.definition
-    if held["from_object"] == held["to_object"] and declared.get("inverse_label") == held["label"]:
-        return {"type_id": observed.facts["type_id"], "label": held["label"], "limit": held["max_to"]}
+    current = observed.definition
+    if current["from_object"] == current["to_object"] and declared.get("inverse_label") == current["label"]:
+        return {"type_id": observed.facts["type_id"], "label": current["label"], "limit": current["max_to"]}
     for one in observed.facts["back"]:
         if one["label"] == declared.get("inverse_label"):
             return dict(one)
-    return _neighbour(int(observed.facts["type_id"]), observed.facts["back"])
+    return _neighbor(int(observed.facts["type_id"]), observed.facts["back"])
 
 
-def _neighbour(type_id: int, back: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+def _neighbor(type_id: int, back: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     """The label with the type id beside this one: HubSpot numbers the two together [K], and says nowhere which."""
     near = [one for one in back if abs(int(one["type_id"]) - type_id) == 1]
     return dict(near[0]) if len(near) == 1 else {}

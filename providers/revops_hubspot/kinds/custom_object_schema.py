@@ -16,7 +16,7 @@ from revops_hubspot.kinds.property import BOOLEAN_OPTIONS, Option, PropertyInput
 from revops_hubspot.objects import schema_checks
 from revops_hubspot.properties import impact as property_losses
 from revops_iac.errors import AccountError
-from revops_iac.provider.kind import Definition, Inputs, Kind, Observed, Reference, Stake, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, Kind, LiveObject, Reference
 from revops_iac.provider.session import Session
 
 FIELDS: Mapping[str, str] = {
@@ -125,7 +125,7 @@ class CustomObjectSchema(Kind[HubSpotClient]):
     def vendor_name(self, inputs: Definition) -> str:
         return str(inputs["name"])
 
-    def normalise(self, definition: Definition) -> Definition:
+    def normalize(self, definition: Definition) -> Definition:
         canonical = {**definition, **{k: v for k, v in DEFAULTS.items() if definition.get(k, v) is None}}
         if "properties" in canonical:
             defaults = {"has_unique_value": False, "options": []}
@@ -137,20 +137,20 @@ class CustomObjectSchema(Kind[HubSpotClient]):
     def references(self, inputs: Definition) -> Iterable[Reference]:
         yield from schema_references(*(inputs.get("associated_objects") or ()))
 
-    def view(self, declared: Definition, observed: Observed) -> Definition:
+    def managed_view(self, declared: Definition, observed: LiveObject) -> Definition:
         """Properties and associations that are not listed belong to others."""
         definition = dict(observed.definition)
-        held = {item["name"]: item for item in definition["properties"]}
-        definition["properties"] = [held[item["name"]] for item in declared["properties"] if item["name"] in held]
+        current = {item["name"]: item for item in definition["properties"]}
+        definition["properties"] = [current[item["name"]] for item in declared["properties"] if item["name"] in current]
         mine = [object_name(name) for name in declared.get("associated_objects") or ()]
         definition["associated_objects"] = [name for name in mine if name in definition["associated_objects"]]
-        return super().view(declared, Observed(observed.id, observed.name, definition, observed.facts))
+        return super().managed_view(declared, LiveObject(observed.id, observed.name, definition, observed.facts))
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
-        found = [_observed(client, entry) for entry in client.get("schemas")["results"] if not entry.get("archived")]
-        return {held.name: held for held in found}
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
+        found = [_live(client, entry) for entry in client.get("schemas")["results"] if not entry.get("archived")]
+        return {live.name: live for live in found}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
         client, name = session.client, inputs["name"]
         purged = any(entry["name"] == name for entry in client.get("schemas", "", {"archived": True})["results"])
         body = {
@@ -173,37 +173,37 @@ class CustomObjectSchema(Kind[HubSpotClient]):
             )
         return self._read(client, inputs, {"purged_archived": True} if purged else {}, stamp_of(answer))
 
-    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
-        client, name = session.client, held.name
-        self._bring_properties(client, name, held, inputs)
-        body = _body({**held.definition, **inputs})  # every field: one left out may come back stale [O]
-        if body != _body(held.definition):
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
+        client, name = session.client, live.name
+        self._bring_properties(client, name, live, inputs)
+        body = _body({**live.definition, **inputs})  # every field: one left out may come back stale [O]
+        if body != _body(live.definition):
             client.write("PATCH", "schemas", "/{object}", body, object=name)
         for other in inputs.get("associated_objects") or ():
-            if object_name(other) not in held.definition["associated_objects"]:
-                self._associate(client, held, other)
-        return self._read(client, inputs, held.facts)
+            if object_name(other) not in live.definition["associated_objects"]:
+                self._associate(client, live, other)
+        return self._read(client, inputs, live.facts)
 
-    def _read(self, client: HubSpotClient, inputs: Definition, facts: Mapping[str, Any], since: str = "") -> Observed:
+    def _read(self, client: HubSpotClient, inputs: Definition, facts: Mapping[str, Any], since: str = "") -> LiveObject:
         """The schema as the list shows it, once that shows what was written."""
 
-        def read() -> Observed | None:
+        def read() -> LiveObject | None:
             entry = _entry(client, inputs["name"])
-            return None if entry is None else _observed(client, entry)
+            return None if entry is None else _live(client, entry)
 
-        def is_current(held: Observed | None) -> bool:
-            if held is None or shows(held.stamp, since):
-                return held is not None
-            return not self.differences(inputs, self.view(inputs, held))
+        def is_current(live: LiveObject | None) -> bool:
+            if live is None or shows(live.stamp, since):
+                return live is not None
+            return not self.differences(inputs, self.managed_view(inputs, live))
 
-        held = read_until(read, is_current)
-        if held is None:
+        live = read_until(read, is_current)
+        if live is None:
             raise AccountError(f'HubSpot: CustomObjectSchema "{inputs["name"]}" was written, but cannot be read')
-        return Observed(held.id, held.name, held.definition, {**facts, **held.facts}, held.stamp)
+        return LiveObject(live.id, live.name, live.definition, {**facts, **live.facts}, live.stamp)
 
-    def _bring_properties(self, client: HubSpotClient, name: str, held: Observed, inputs: Definition) -> None:
-        there = {item["name"]: item for item in held.definition["properties"]}
-        for item in self.normalise(inputs)["properties"]:
+    def _bring_properties(self, client: HubSpotClient, name: str, live: LiveObject, inputs: Definition) -> None:
+        there = {item["name"]: item for item in live.definition["properties"]}
+        for item in self.normalize(inputs)["properties"]:
             if item["name"] not in there:
                 body = {"groupName": f"{name.lower()}_information", **_property(item)}
 
@@ -215,71 +215,73 @@ class CustomObjectSchema(Kind[HubSpotClient]):
                 body = {key: value for key, value in _property(item).items() if key in CHANGEABLE}
                 client.write("PATCH", "properties", "/{object}/{name}", body, object=name, name=item["name"])
 
-    def _associate(self, client: HubSpotClient, held: Observed, other: str) -> None:
+    def _associate(self, client: HubSpotClient, live: LiveObject, other: str) -> None:
         end = _type(client, other)
-        body = {"fromObjectTypeId": held.facts["object_type_id"], "toObjectTypeId": end}
+        body = {"fromObjectTypeId": live.facts["object_type_id"], "toObjectTypeId": end}
 
         def landed() -> Any:
-            entry = _entry(client, held.name) or {}
+            entry = _entry(client, live.name) or {}
             return next((a for a in entry.get("associations") or () if a["toObjectTypeId"] == end), None)
 
-        client.write("POST", "schemas", "/{object}/associations", body, landed=landed, object=held.name)
+        client.write("POST", "schemas", "/{object}/associations", body, landed=landed, object=live.name)
 
-    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
-        session.client.write("DELETE", "schemas", "/{object}", object=held.name)
-        custom_objects.forget(session.client, held.name)
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+        session.client.write("DELETE", "schemas", "/{object}", object=live.name)
+        custom_objects.forget(session.client, live.name)
 
-    def put_back(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
+    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
         """Properties and associations that were added stay: records may use them."""
         if earlier := state.get("earlier"):
-            self.update(session, held, {**earlier, "associated_objects": []})
+            self.update(session, live, {**earlier, "associated_objects": []})
 
-    def stake(self, session: Session[HubSpotClient], held: Observed) -> Stake | None:
-        total, plural = records.count(session.client, held.name, []), held.definition["labels"]["plural"]
+    def delete_impact(self, session: Session[HubSpotClient], live: LiveObject) -> Impact | None:
+        total, plural = records.count(session.client, live.name, []), live.definition["labels"]["plural"]
         empty_it = "delete them first, for HubSpot archives no object that has records"
-        return Stake(total, f"{total:,} {plural} exist", empty_it)
+        return Impact(total, f"{total:,} {plural} exist", empty_it)
 
-    def losses(self, session: Session[HubSpotClient], inputs: Definition, held: Observed) -> Iterable[Stake]:
+    def update_impact(self, session: Session[HubSpotClient], inputs: Definition, live: LiveObject) -> Iterable[Impact]:
         """What its properties would lose: values of options that go, and values that a new form cannot hold."""
-        there = {item["name"]: item for item in held.definition["properties"]}
-        for item in self.normalise(inputs)["properties"]:
+        there = {item["name"]: item for item in live.definition["properties"]}
+        for item in self.normalize(inputs)["properties"]:
             if (before := there.get(item["name"])) is not None:
-                name = f"{held.name}.{item['name']}"
-                yield from property_losses.lost(session.client, item, Observed(name, name, before))
+                name = f"{live.name}.{item['name']}"
+                yield from property_losses.lost(session.client, item, LiveObject(name, name, before))
 
-    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
-        yield from schema_checks.refused(session, wanted, held)
-        subject = f'HubSpot: CustomObjectSchema "{wanted.name}"'
-        there = {item["name"]: item for item in held.definition["properties"]} if held is not None else {}
-        for name in _unknown_properties(wanted.inputs, there):
+    def preflight_errors(
+        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[str]:
+        yield from schema_checks.refused(session, desired, live)
+        subject = f'HubSpot: CustomObjectSchema "{desired.name}"'
+        there = {item["name"]: item for item in live.definition["properties"]} if live is not None else {}
+        for name in _unknown_properties(desired.inputs, there):
             yield (
                 f'{subject}: "{name}" is none of its properties\n'
                 "    fix: declare it under properties; a Property resource comes too late for a new object"
             )
-        for name in _twice(session, wanted):
+        for name in _twice(session, desired):
             yield (
                 f'{subject}: its property "{name}" is a Property resource too\n'
                 "    fix: remove the Property, or, where the object exists already, the entry under properties"
             )
-        for item in self.normalise(wanted.inputs)["properties"]:
-            held_item = there.get(item["name"], item)
-            fixed = [key for key in ("type", "has_unique_value") if item[key] != held_item[key]]
+        for item in self.normalize(desired.inputs)["properties"]:
+            live_item = there.get(item["name"], item)
+            fixed = [key for key in ("type", "has_unique_value") if item[key] != live_item[key]]
             if fixed:
                 yield (
                     f'{subject}: {" and ".join(fixed)} of property "{item["name"]}" cannot change after creation\n'
                     "    fix: declare a new property beside it"
                 )
-        is_on = held is not None and held.definition["allows_sensitive_properties"]
-        if is_on and wanted.inputs.get("allows_sensitive_properties") is False:
+        is_on = live is not None and live.definition["allows_sensitive_properties"]
+        if is_on and desired.inputs.get("allows_sensitive_properties") is False:
             yield (
                 f"{subject}: allows_sensitive_properties cannot be turned off\n    fix: remove the line, or write true"
             )
 
 
-def _twice(session: Session[HubSpotClient], wanted: Wanted) -> list[str]:
+def _twice(session: Session[HubSpotClient], desired: DesiredResource) -> list[str]:
     """Properties that two resources of the program declare, so that each would undo the other."""
     others = {other.name for other in session.declared if other.kind == "Property"}
-    return [item["name"] for item in wanted.inputs["properties"] if f"{wanted.name}.{item['name']}" in others]
+    return [item["name"] for item in desired.inputs["properties"] if f"{desired.name}.{item['name']}" in others]
 
 
 def _unknown_properties(inputs: Definition, there: Mapping[str, Any]) -> list[str]:
@@ -324,7 +326,7 @@ def _type(client: HubSpotClient, object_: str) -> str:
     return str(entry["objectTypeId"]) if entry else type_id(object_)
 
 
-def _observed(client: HubSpotClient, entry: Mapping[str, Any]) -> Observed:
+def _live(client: HubSpotClient, entry: Mapping[str, Any]) -> LiveObject:
     definition: Definition = {"name": entry["name"]}
     for key, field in FIELDS.items():
         value = entry.get(field)
@@ -336,7 +338,7 @@ def _observed(client: HubSpotClient, entry: Mapping[str, Any]) -> Observed:
     others = [names.get(end) or object_name(end) for end in ends if end != entry["objectTypeId"]]
     definition["associated_objects"] = others
     facts = {"object_type_id": entry["objectTypeId"], "fully_qualified_name": entry["fullyQualifiedName"]}
-    return Observed(str(entry["name"]), str(entry["name"]), definition, facts, stamp_of(entry))
+    return LiveObject(str(entry["name"]), str(entry["name"]), definition, facts, stamp_of(entry))
 
 
 def _observed_property(item: Mapping[str, Any]) -> dict[str, Any]:

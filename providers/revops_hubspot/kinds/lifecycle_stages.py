@@ -18,7 +18,7 @@ from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.api.read_lag import read_until
 from revops_hubspot.pipelines.stage_plan import Step, plan_stages
 from revops_iac.errors import AccountError
-from revops_iac.provider.kind import Definition, Inputs, Kind, Observed
+from revops_iac.provider.kind import Definition, Inputs, Kind, LiveObject
 from revops_iac.provider.session import Session
 
 PROPERTY = "lifecyclestage"
@@ -96,55 +96,55 @@ class LifecycleStages(Kind[HubSpotClient]):
     def partition(self, name: str) -> str:
         return name.partition(".")[0]
 
-    def view(self, declared: Definition, observed: Observed) -> Definition:
+    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
         mine = {stage["value"] for stage in declared["stages"]}
         named = {stage["value"] for stage in declared["stages"] if "label" in stage}
         stages = [
             stage if stage["value"] in named else {"value": stage["value"]}
-            for stage in observed.definition["stages"]
+            for stage in live.definition["stages"]
             if stage["value"] in mine
         ]
-        return super().view(declared, Observed(observed.id, observed.name, {**observed.definition, "stages": stages}))
+        return super().managed_view(declared, LiveObject(live.id, live.name, {**live.definition, "stages": stages}))
 
-    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
+    def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
         """What is only watched contradicts nothing; of what is written, a stage that is missing does not."""
         if not declared.get("write_undocumented"):
             return []
-        there = {stage["value"]: stage["label"] for stage in observed.definition["stages"]}
+        there = {stage["value"]: stage["label"] for stage in live.definition["stages"]}
         mine = [stage for stage in declared["stages"] if stage["value"] in there]
-        relabelled = any(there[stage["value"]] != stage["label"] for stage in mine)
+        relabeled = any(there[stage["value"]] != stage["label"] for stage in mine)
         order = [value for value in there if value in {stage["value"] for stage in mine}]
-        return ["stages"] if relabelled or order != [stage["value"] for stage in mine] else []
+        return ["stages"] if relabeled or order != [stage["value"] for stage in mine] else []
 
-    def shown(self, declared: Definition, observed: Observed) -> Mapping[str, Any]:
+    def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
         """The stages that are not managed here."""
         mine = {stage["value"] for stage in declared["stages"]}
-        others = [f"{s['value']}: {s['label']}" for s in observed.definition["stages"] if s["value"] not in mine]
+        others = [f"{s['value']}: {s['label']}" for s in live.definition["stages"] if s["value"] not in mine]
         return {"unmanaged_stages": others} if others else {}
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
         entry = client.get("properties", "/{object}/{name}", object=partition, name=PROPERTY)
         options = sorted(entry["options"], key=lambda option: int(option.get("displayOrder", -1)))
         stages = [{"value": option["value"], "label": option["label"]} for option in options]
         name = f"{partition}.{PROPERTY}"
-        return {name: Observed(name, name, {"object": partition, "stages": stages})}
+        return {name: LiveObject(name, name, {"object": partition, "stages": stages})}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
         """Every portal has them; this is for a portal that shows none."""
         raise AccountError(f'HubSpot: {inputs["object"]} have no property "{PROPERTY}"')
 
-    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
         if not inputs.get("write_undocumented"):
-            for sentence in by_hand(held, inputs):
+            for sentence in by_hand(live, inputs):
                 print(sentence, file=sys.stderr, flush=True)
-            return held
+            return live
         for step in self._steps(session.client, inputs):
             self._take(session.client, inputs["object"], step)
         return self._read_back(session.client, inputs)
 
     def _steps(self, client: HubSpotClient, inputs: Definition) -> list[Step]:
-        wanted = [{"id": stage["value"], "label": stage["label"]} for stage in inputs["stages"]]
-        return plan_stages(_pipeline_stages(client, inputs["object"]), wanted, ())
+        desired = [{"id": stage["value"], "label": stage["label"]} for stage in inputs["stages"]]
+        return plan_stages(_pipeline_stages(client, inputs["object"]), desired, ())
 
     def _take(self, client: HubSpotClient, object_: str, step: Step) -> None:
         pipeline, one = _pipeline(object_), "/{object}/{pipeline}/stages/{stage}"
@@ -161,12 +161,12 @@ class LifecycleStages(Kind[HubSpotClient]):
         path = "/{object}/{pipeline}/stages"
         client.write("POST", "pipelines", path, body, landed=landed, object=object_, pipeline=pipeline)
 
-    def _read_back(self, client: HubSpotClient, inputs: Definition) -> Observed:
+    def _read_back(self, client: HubSpotClient, inputs: Definition) -> LiveObject:
         """HubSpot may choose values of its own [T]: then these must stand in the model."""
         name, labels = self.vendor_name(inputs), {stage["label"] for stage in inputs["stages"]}
 
-        def is_current(held: Observed | None) -> bool:
-            shown = [] if held is None else [stage["label"] for stage in held.definition["stages"]]
+        def is_current(live: LiveObject | None) -> bool:
+            shown = [] if live is None else [stage["label"] for stage in live.definition["stages"]]
             return labels <= {*shown}
 
         found = read_until(lambda: self.scan(client, inputs["object"])[name], is_current)
@@ -182,22 +182,22 @@ class LifecycleStages(Kind[HubSpotClient]):
                 )
         return found
 
-    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
-        self.put_back(session, held, state)
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+        self.restore_original(session, live, state)
 
-    def put_back(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
+    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
         earlier = (state.get("earlier") or {}).get("stages")
         if not state.get("write_undocumented") or not earlier:
             return
         client, object_ = session.client, state["object"]
         before = {stage["value"] for stage in earlier}
-        there = {stage["value"] for stage in held.definition["stages"]}
+        there = {stage["value"] for stage in live.definition["stages"]}
         for stage in state["stages"]:
             if stage["value"] not in before and stage["value"] in there:
                 self._remove(client, object_, stage["value"])
         kept = [stage for stage in earlier if stage["value"] in there]
         if kept:
-            self.update(session, held, {**state, "stages": kept})
+            self.update(session, live, {**state, "stages": kept})
 
     def _remove(self, client: HubSpotClient, object_: str, value: str) -> None:
         path, query = "/{object}/{pipeline}/stages/{stage}", {"validateReferencesBeforeDelete": True}
@@ -211,9 +211,9 @@ class LifecycleStages(Kind[HubSpotClient]):
             print(sentence, file=sys.stderr, flush=True)
 
 
-def by_hand(held: Observed, inputs: Definition) -> Iterable[str]:
+def by_hand(live: LiveObject, inputs: Definition) -> Iterable[str]:
     """What an administrator must do so that the portal has the declared stages, one step per line."""
-    object_, there = inputs["object"], {stage["value"]: stage["label"] for stage in held.definition["stages"]}
+    object_, there = inputs["object"], {stage["value"]: stage["label"] for stage in live.definition["stages"]}
     settings = f"Settings, Objects, {object_.capitalize()}, Lifecycle stage"
     where = f"HubSpot: LifecycleStages {object_}: by hand, under {settings}"
     for stage in inputs["stages"]:

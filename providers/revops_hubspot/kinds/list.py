@@ -19,7 +19,7 @@ from revops_hubspot.filters.references import to_ids, to_tokens, tokens_in
 from revops_hubspot.filters.tokens import FilterError
 from revops_hubspot.lists import checks as list_checks
 from revops_iac.errors import AccountError, AuthorError
-from revops_iac.provider.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Stake, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, Kind, LiveObject, Lookup, Reference
 from revops_iac.provider.session import Session
 
 
@@ -116,7 +116,7 @@ class List(Kind[HubSpotClient]):
     def pulumi_name(self, inputs: Definition) -> str:
         return f"{inputs['object']}.{inputs['name']}"
 
-    def normalise(self, definition: Definition) -> Definition:
+    def normalize(self, definition: Definition) -> Definition:
         object_ = object_name(str(definition.get("object", "")))
         branch = canonical_filters(definition.get("filter_branch"))
         return {
@@ -127,7 +127,7 @@ class List(Kind[HubSpotClient]):
         }
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
-        branch = wanted_branch(inputs)
+        branch = desired_branch(inputs)
         yield from schema_references(inputs["object"])
         for name in dict.fromkeys(properties_in(branch, inputs["object"])):
             yield Reference("Property", name)
@@ -136,7 +136,7 @@ class List(Kind[HubSpotClient]):
                 yield Reference("List", token.value)
 
     def lookups(self, inputs: Definition) -> Iterable[Lookup]:
-        return tokens_in(wanted_branch(inputs))
+        return tokens_in(desired_branch(inputs))
 
     def provides(self, inputs: Definition) -> Iterable[Lookup]:
         yield Lookup("list", inputs["name"])
@@ -144,20 +144,20 @@ class List(Kind[HubSpotClient]):
     def name_of(self, client: HubSpotClient, identifier: str) -> str | None:
         return directory.names(client, "list").get(identifier)
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
         return dict.fromkeys(directory.list_ids(client))
 
-    def read_many(self, client: HubSpotClient, names: Sequence[str]) -> Mapping[str, Observed]:
+    def read_many(self, client: HubSpotClient, names: Sequence[str]) -> Mapping[str, LiveObject]:
         ids = directory.list_ids(client)
         asked = {"listIds": [ids[name] for name in names if name in ids], "includeFilters": True}
         found = client.get("lists", "/", asked)["lists"]
-        return {entry["name"]: _observed(client, entry) for entry in found}
+        return {entry["name"]: _live(client, entry) for entry in found}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
         client, name = session.client, inputs["name"]
         body = numbered(client, {"name": name, "objectTypeId": type_id(inputs["object"])})
         body["processingType"] = inputs["processing_type"]
-        if (branch := wanted_branch(inputs)) is not None:
+        if (branch := desired_branch(inputs)) is not None:
             body["filterBranch"] = _to_hubspot(session, branch)
 
         def landed() -> Any:
@@ -166,35 +166,39 @@ class List(Kind[HubSpotClient]):
         entry = client.write("POST", "lists", "/", body, landed=landed)["list"]
         return self._read_back(session, str(entry["listId"]), inputs, stamp_of(entry))
 
-    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
-        client, changed, answer = session.client, self.differences(inputs, held.definition), None
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
+        client, changed, answer = session.client, self.differences(inputs, live.definition), None
         if "name" in changed:
             query = {"listName": inputs["name"]}
-            answer = client.write("PUT", "lists", "/{id}/update-list-name", query=query, id=held.id)
+            answer = client.write("PUT", "lists", "/{id}/update-list-name", query=query, id=live.id)
         if "filter_branch" in changed or "filter" in changed:
-            body = {"filterBranch": _to_hubspot(session, wanted_branch(inputs))}
+            body = {"filterBranch": _to_hubspot(session, desired_branch(inputs))}
             query = {"enrollObjectsInWorkflows": False}
-            answer = client.write("PUT", "lists", "/{id}/update-list-filters", body, query, id=held.id)
-        return self._read_back(session, held.id, inputs, stamp_of((answer or {}).get("updatedList")))
+            answer = client.write("PUT", "lists", "/{id}/update-list-filters", body, query, id=live.id)
+        return self._read_back(session, live.id, inputs, stamp_of((answer or {}).get("updatedList")))
 
-    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
-        session.client.write("DELETE", "lists", "/{id}", id=held.id)
-        directory.forget_list(session.client, held.id)
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+        session.client.write("DELETE", "lists", "/{id}", id=live.id)
+        directory.forget_list(session.client, live.id)
         session.forget_lookups()
 
-    def stake(self, session: Session[HubSpotClient], held: Observed) -> Stake | None:
+    def delete_impact(self, session: Session[HubSpotClient], live: LiveObject) -> Impact | None:
         """An active list fills itself again; what people put into a manual one is lost with it."""
-        if held.definition["processing_type"] == "DYNAMIC":
+        if live.definition["processing_type"] == "DYNAMIC":
             return None
-        entry = session.client.get("lists", "/{id}", id=held.id)["list"]
+        entry = session.client.get("lists", "/{id}", id=live.id)["list"]
         size = int(entry.get("size") or 0)
-        return Stake(size, f'{size:,} {held.definition["object"]} are in list "{held.name}"')
+        return Impact(size, f'{size:,} {live.definition["object"]} are in list "{live.name}"')
 
-    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+    def preflight_errors(
+        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[str]:
         """Properties that do not exist or do not fit, lists that do not exist, a name that is taken."""
-        return list_checks.refused(session, wanted, held, wanted_branch(wanted.inputs))
+        return list_checks.refused(session, desired, live, desired_branch(desired.inputs))
 
-    def _read_back(self, session: Session[HubSpotClient], identifier: str, inputs: Definition, since: str) -> Observed:
+    def _read_back(
+        self, session: Session[HubSpotClient], identifier: str, inputs: Definition, since: str
+    ) -> LiveObject:
         """Filters come back as HubSpot keeps them only when asked for."""
         client = session.client
 
@@ -204,7 +208,7 @@ class List(Kind[HubSpotClient]):
         def is_current(found: Any) -> bool:
             if found is None or shows(stamp_of(found["list"]), since):
                 return found is not None
-            return not self.differences(inputs, _observed(client, found["list"]).definition)
+            return not self.differences(inputs, _live(client, found["list"]).definition)
 
         found = read_until(read, is_current)
         if found is None:
@@ -212,18 +216,18 @@ class List(Kind[HubSpotClient]):
         entry = found["list"]
         directory.note_list(client, entry)
         session.forget_lookups()
-        return _observed(client, entry)
+        return _live(client, entry)
 
 
-def wanted_branch(inputs: Definition) -> Any:
+def desired_branch(inputs: Definition) -> Any:
     """The filter branch that inputs ask for, None when they ask for none."""
     return _text(inputs) if inputs.get("filter") is not None else inputs.get("filter_branch")
 
 
 def _text(definition: Definition) -> Any:
     """What stands under `filter`, compiled; what the language has no words for stands there in HubSpot's form."""
-    said = definition.get("filter")
-    return compile_filter(said, str(definition["object"])) if isinstance(said, str) else said
+    message = definition.get("filter")
+    return compile_filter(message, str(definition["object"])) if isinstance(message, str) else message
 
 
 def _to_hubspot(session: Session[HubSpotClient], branch: Any) -> Any:
@@ -236,7 +240,7 @@ def _to_hubspot(session: Session[HubSpotClient], branch: Any) -> Any:
     return to_ids(complete_filters(branch), resolve)
 
 
-def _observed(client: HubSpotClient, entry: Mapping[str, Any]) -> Observed:
+def _live(client: HubSpotClient, entry: Mapping[str, Any]) -> LiveObject:
     object_ = object_name(str(named(client, entry)["objectTypeId"]))
     branch = to_tokens(entry.get("filterBranch"), directory.namer(client))
     definition: Definition = {
@@ -246,4 +250,4 @@ def _observed(client: HubSpotClient, entry: Mapping[str, Any]) -> Observed:
         "filter": readable(branch, object_) or branch,
         "filter_branch": branch,
     }
-    return Observed(str(entry["listId"]), str(entry["name"]), definition, stamp=stamp_of(entry))
+    return LiveObject(str(entry["listId"]), str(entry["name"]), definition, stamp=stamp_of(entry))

@@ -15,7 +15,7 @@ from revops_hubspot.api.records import counted
 from revops_hubspot.pipelines import checks as pipeline_checks
 from revops_hubspot.pipelines.stage_plan import Step, plan_stages
 from revops_iac.errors import AccountError
-from revops_iac.provider.kind import Definition, Inputs, Kind, Observed, Reference, Stake, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, Kind, LiveObject, Reference
 from revops_iac.provider.session import Session
 
 DEFAULT_PIPELINES = frozenset({"default", "0"})
@@ -122,7 +122,7 @@ class Pipeline(Kind[HubSpotClient]):
     def partition(self, name: str) -> str:
         return name.partition(".")[0]
 
-    def normalise(self, definition: Definition) -> Definition:
+    def normalize(self, definition: Definition) -> Definition:
         stages = _plain(definition.get("stages", ()))
         if definition.get("object") != "deals":
             stages = [{"state": "OPEN", **stage} for stage in stages]  # what HubSpot says of a stage without one [O]
@@ -131,35 +131,35 @@ class Pipeline(Kind[HubSpotClient]):
     def references(self, inputs: Definition) -> Iterable[Reference]:
         yield from schema_references(inputs["object"])
 
-    def view(self, declared: Definition, observed: Observed) -> Definition:
+    def managed_view(self, declared: Definition, observed: LiveObject) -> Definition:
         stages = list(observed.definition["stages"])
-        held = {stage["id"] for stage in stages}
+        current = {stage["id"] for stage in stages}
         if is_shared(declared):
             mine = {stage["id"] for stage in declared["stages"]}
             stages = [stage for stage in stages if stage["id"] in mine]
-        live = super().view(
-            declared, Observed(observed.id, observed.name, {**observed.definition, "stages": _plain(stages)})
+        managed = super().managed_view(
+            declared, LiveObject(observed.id, observed.name, {**observed.definition, "stages": _plain(stages)})
         )
         if "deactivate" in declared:
-            live["deactivate"] = [identifier for identifier in declared["deactivate"] if identifier not in held]
-        return live
+            managed["deactivate"] = [identifier for identifier in declared["deactivate"] if identifier not in current]
+        return managed
 
-    def shown(self, declared: Definition, observed: Observed) -> Mapping[str, Any]:
+    def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
         """The stages of a shared pipeline that are not managed here."""
         if not is_shared(declared):
-            return observed.facts
+            return live.facts
         mine = {stage["id"] for stage in declared["stages"]}
-        others = [f"{s['id']}: {s['label']}" for s in observed.definition["stages"] if s["id"] not in mine]
-        return {**observed.facts, **({"unmanaged_stages": others} if others else {})}
+        others = [f"{s['id']}: {s['label']}" for s in live.definition["stages"] if s["id"] not in mine]
+        return {**live.facts, **({"unmanaged_stages": others} if others else {})}
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
         if not custom_objects.exist(client, partition):
             return {}
         found = client.get("pipelines", "/{object}", object=partition)["results"]
-        pipelines = [_observed(partition, entry) for entry in found if not entry.get("archived")]
-        return {held.name: held for held in pipelines}
+        pipelines = [_live(partition, entry) for entry in found if not entry.get("archived")]
+        return {live.name: live for live in pipelines}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
         client, object_, name = session.client, inputs["object"], inputs["name"]
         body = {
             "pipelineId": name,
@@ -177,41 +177,41 @@ class Pipeline(Kind[HubSpotClient]):
         answer = client.write("POST", "pipelines", "/{object}", body, landed=landed, object=object_)
         return self._read_back(client, inputs, stamp_of(answer))
 
-    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
         client, object_, name = session.client, inputs["object"], inputs["name"]
         fields = {
             field: inputs[key]
             for key, field in (("label", "label"), ("display_order", "displayOrder"))
-            if key in inputs and inputs[key] != held.definition[key]
+            if key in inputs and inputs[key] != live.definition[key]
         }
         answers = []
         if fields:
             answers.append(client.write("PATCH", "pipelines", "/{object}/{name}", fields, object=object_, name=name))
-        mine = self.normalise(inputs)["stages"]
-        for step in plan_stages(held.definition["stages"], mine, _removed(held, inputs)):
+        mine = self.normalize(inputs)["stages"]
+        for step in plan_stages(live.definition["stages"], mine, _removed(live, inputs)):
             answers.append(self._take(client, object_, name, step))
         return self._read_back(client, inputs, stamp_of(answers[-1]) if answers else "")
 
-    def _read_back(self, client: HubSpotClient, inputs: Definition, since: str) -> Observed:
+    def _read_back(self, client: HubSpotClient, inputs: Definition, since: str) -> LiveObject:
         """Write answers echo the request [O], so the state is read."""
         object_, name = inputs["object"], inputs["name"]
         gone = {*(inputs.get("deactivate") or ())} if is_shared(inputs) else set()
 
-        def is_current(held: Observed | None) -> bool:
-            if held is None or shows(held.stamp, since):
-                return held is not None
-            if self.differences(inputs, self.view(inputs, held)):
+        def is_current(live: LiveObject | None) -> bool:
+            if live is None or shows(live.stamp, since):
+                return live is not None
+            if self.differences(inputs, self.managed_view(inputs, live)):
                 return False
-            return not gone & {stage["id"] for stage in held.definition["stages"]}
+            return not gone & {stage["id"] for stage in live.definition["stages"]}
 
-        def read() -> Observed | None:
+        def read() -> LiveObject | None:
             found = client.find("pipelines", "/{object}/{name}", object=object_, name=name)
-            return None if found is None else _observed(object_, found)
+            return None if found is None else _live(object_, found)
 
-        held = read_until(read, is_current)
-        if held is None:
+        live = read_until(read, is_current)
+        if live is None:
             raise AccountError(f'HubSpot: Pipeline "{object_}.{name}" was written, but cannot be read')
-        return held
+        return live
 
     def _take(self, client: HubSpotClient, object_: str, name: str, step: Step) -> Any:
         method, stage, values = step.method, step.id, step.values
@@ -228,21 +228,21 @@ class Pipeline(Kind[HubSpotClient]):
         changes = _stage_body(object_, values) or None
         return client.write(method, "pipelines", one, changes, query, object=object_, name=name, stage=stage)
 
-    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
-        object_, name = held.name.split(".", 1)
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+        object_, name = live.name.split(".", 1)
         session.client.write("DELETE", "pipelines", "/{object}/{name}", query=CHECKED, object=object_, name=name)
 
-    def put_back(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
+    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
         earlier = state.get("earlier") or {}
         if not earlier:
             return
         before = {stage["id"] for stage in earlier["stages"]}
         added = [stage["id"] for stage in state["stages"] if stage["id"] not in before]
-        wanted = {**earlier, "adopt": True, "deactivate": added}
-        if self.differences(wanted, self.view(wanted, held)):
-            self._put_slots_back(session.client, self.update(session, held, wanted), earlier["stages"])
+        desired = {**earlier, "adopt": True, "deactivate": added}
+        if self.differences(desired, self.managed_view(desired, live)):
+            self._put_slots_back(session.client, self.update(session, live, desired), earlier["stages"])
 
-    def _put_slots_back(self, client: HubSpotClient, now: Observed, earlier: Iterable[Mapping[str, Any]]) -> None:
+    def _put_slots_back(self, client: HubSpotClient, now: LiveObject, earlier: Iterable[Mapping[str, Any]]) -> None:
         """The order is right already; this gives the stages their own slots again, where these are free."""
         object_, name = now.name.split(".", 1)
         slots = {stage["id"]: stage["display_order"] for stage in now.definition["stages"]}
@@ -252,28 +252,30 @@ class Pipeline(Kind[HubSpotClient]):
                 self._take(client, object_, name, Step("PATCH", stage["id"], {"display_order": slot}))
                 slots[stage["id"]] = slot
 
-    def stake(self, session: Session[HubSpotClient], held: Observed) -> Stake | None:
-        object_, name = held.name.split(".", 1)
+    def delete_impact(self, session: Session[HubSpotClient], live: LiveObject) -> Impact | None:
+        object_, name = live.name.split(".", 1)
         total = _count(session.client, object_, "pipeline" if object_ == "deals" else "hs_pipeline", name)
         move = "move them to another pipeline first, for HubSpot deletes none that has records"
-        return Stake(total, f'{counted(total, object_, "are")} in pipeline "{name}"', move)
+        return Impact(total, f'{counted(total, object_, "are")} in pipeline "{name}"', move)
 
-    def losses(self, session: Session[HubSpotClient], inputs: Definition, held: Observed) -> Iterable[Stake]:
+    def update_impact(self, session: Session[HubSpotClient], inputs: Definition, live: LiveObject) -> Iterable[Impact]:
         """Stages that would go although records are in them; HubSpot refuses that too, when it is asked to check."""
-        if not is_shared(inputs) and self._collides(inputs, held):
+        if not is_shared(inputs) and self._collides(inputs, live):
             return
         object_ = inputs["object"]
-        for stage in sorted(_removed(held, inputs)):
+        for stage in sorted(_removed(live, inputs)):
             total = _count(session.client, object_, "dealstage" if object_ == "deals" else "hs_pipeline_stage", stage)
             move = "move them to another stage first, or keep the stage"
-            yield Stake(total, f'stage "{stage}" would go, but {counted(total, object_, "are")} in it', move)
+            yield Impact(total, f'stage "{stage}" would go, but {counted(total, object_, "are")} in it', move)
 
-    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
-        return pipeline_checks.refused(session, wanted, held)
+    def preflight_errors(
+        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[str]:
+        return pipeline_checks.refused(session, desired, live)
 
-    def _collides(self, inputs: Definition, held: Observed) -> bool:
+    def _collides(self, inputs: Definition, live: LiveObject) -> bool:
         """Whether nothing of ours is in it: then it is somebody else's, and is reported as a collision."""
-        return not {stage["id"] for stage in inputs["stages"]} & {s["id"] for s in held.definition["stages"]}
+        return not {stage["id"] for stage in inputs["stages"]} & {s["id"] for s in live.definition["stages"]}
 
 
 _STAGE_KEYS = frozenset(PipelineStage.model_fields)
@@ -284,8 +286,8 @@ def is_shared(inputs: Definition) -> bool:
     return bool(inputs.get("adopt")) or inputs["name"] in DEFAULT_PIPELINES
 
 
-def _removed(held: Observed, inputs: Definition) -> frozenset[str]:
-    have = {stage["id"] for stage in held.definition["stages"]}
+def _removed(live: LiveObject, inputs: Definition) -> frozenset[str]:
+    have = {stage["id"] for stage in live.definition["stages"]}
     if is_shared(inputs):
         return frozenset(have & set(inputs.get("deactivate") or ()))
     return frozenset(have - {stage["id"] for stage in inputs["stages"]})
@@ -309,7 +311,7 @@ def _stage_body(object_: str, stage: Mapping[str, Any]) -> dict[str, Any]:
     return {**body, **({"metadata": metadata} if metadata else {})}
 
 
-def _observed(object_: str, entry: Mapping[str, Any]) -> Observed:
+def _live(object_: str, entry: Mapping[str, Any]) -> LiveObject:
     definition: Definition = {
         "object": object_,
         "name": entry["id"],
@@ -322,7 +324,7 @@ def _observed(object_: str, entry: Mapping[str, Any]) -> Observed:
         ],
     }
     name = f"{object_}.{entry['id']}"
-    return Observed(name, name, definition, stamp=stamp_of(entry, *entry["stages"]))
+    return LiveObject(name, name, definition, stamp=stamp_of(entry, *entry["stages"]))
 
 
 def _stage(object_: str, entry: Mapping[str, Any]) -> dict[str, Any]:

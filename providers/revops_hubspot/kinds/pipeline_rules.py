@@ -16,7 +16,7 @@ from revops_hubspot.filters.canonical import canonical_filters, complete_filters
 from revops_hubspot.filters.form import first_few, misformed
 from revops_hubspot.filters.property_types import unfit
 from revops_hubspot.pipelines.people import ids_of, names_of
-from revops_iac.provider.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference
 from revops_iac.provider.session import Session
 
 PATH = "/{object}/{pipeline}"
@@ -91,7 +91,7 @@ class PipelineRules(Kind[HubSpotClient]):
         """There is no list: each pipeline is asked."""
         return name
 
-    def normalise(self, definition: Definition) -> Definition:
+    def normalize(self, definition: Definition) -> Definition:
         canonical = dict(definition)
         for key in (*MOVEMENT, "creation_stages"):
             if isinstance(canonical.get(key), list):
@@ -112,26 +112,26 @@ class PipelineRules(Kind[HubSpotClient]):
             for approver in approval["approvers"]:
                 yield Lookup("user", approver)
 
-    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
+    def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
         """A rule that is off contradicts nothing."""
-        return [key for key in super().contradictions(declared, observed) if observed.definition[key]]
+        return [key for key in super().conflicts(declared, live) if live.definition[key]]
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
         object_, pipeline = partition.split(".", 1)
         if not custom_objects.exist(client, object_):
             return {}
         found = client.find("pipeline_rules", PATH, object=type_id(object_), pipeline=pipeline)
-        return {} if found is None else {partition: _observed(client, partition, found)}
+        return {} if found is None else {partition: _live(client, partition, found)}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
         return self._put(session, inputs, {})
 
-    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
-        return self._put(session, inputs, held.definition)
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
+        return self._put(session, inputs, live.definition)
 
-    def _put(self, session: Session[HubSpotClient], inputs: Definition, held: Definition) -> Observed:
+    def _put(self, session: Session[HubSpotClient], inputs: Definition, live: Definition) -> LiveObject:
         """PUT replaces all: what is not managed is sent as it is held."""
-        merged = {**held, **{key: value for key, value in inputs.items() if value is not None}}
+        merged = {**live, **{key: value for key, value in inputs.items() if value is not None}}
         rules: dict[str, Any] = {name: _movement(merged.get(key) or []) for key, name in MOVEMENT.items()}
         rules[CREATION] = {"pipelineStageIds": merged.get("creation_stages") or []}
         body: dict[str, Any] = {"governanceValidationRules": rules}
@@ -139,20 +139,22 @@ class PipelineRules(Kind[HubSpotClient]):
             body["approvalStageRules"] = [_approval(session, one) for one in approvals]
         object_, pipeline = inputs["object"], inputs["pipeline"]
         answer = session.client.write("PUT", "pipeline_rules", PATH, body, object=type_id(object_), pipeline=pipeline)
-        return _observed(session.client, self.vendor_name(inputs), answer)
+        return _live(session.client, self.vendor_name(inputs), answer)
 
-    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
-        object_, pipeline = held.name.split(".", 1)
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+        object_, pipeline = live.name.split(".", 1)
         session.client.write("DELETE", "pipeline_rules", PATH, object=type_id(object_), pipeline=pipeline)
 
-    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
-        yield from unknown_stages(session, self.name, wanted, named_stages(wanted.inputs))
-        if wanted.inputs.get("approvals") and subscription.lacks_enterprise(session.client):
-            said = "approvals of a stage need Sales Hub Enterprise, and the portal has no Enterprise hub"
-            yield subscription.told(wanted, said, "leave approvals out, or upgrade the subscription")
-        for approval in wanted.inputs.get("approvals") or ():
-            for said, fix in unfit(session, approval.get("filter_branch"), wanted.inputs["object"]):
-                yield subscription.told(wanted, f'approval of "{approval["stage"]}": filter_branch: {said}', fix)
+    def preflight_errors(
+        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[str]:
+        yield from unknown_stages(session, self.name, desired, named_stages(desired.inputs))
+        if desired.inputs.get("approvals") and subscription.lacks_enterprise(session.client):
+            message = "approvals of a stage need Sales Hub Enterprise, and the portal has no Enterprise hub"
+            yield subscription.told(desired, message, "leave approvals out, or upgrade the subscription")
+        for approval in desired.inputs.get("approvals") or ():
+            for message, fix in unfit(session, approval.get("filter_branch"), desired.inputs["object"]):
+                yield subscription.told(desired, f'approval of "{approval["stage"]}": filter_branch: {message}', fix)
 
 
 def named_stages(inputs: Definition) -> list[str]:
@@ -162,24 +164,26 @@ def named_stages(inputs: Definition) -> list[str]:
     return list(dict.fromkeys([*named, *(one["stage"] for one in inputs.get("approvals") or ())]))
 
 
-def unknown_stages(session: Session[HubSpotClient], kind: str, wanted: Wanted, named: Iterable[str]) -> Iterable[str]:
+def unknown_stages(
+    session: Session[HubSpotClient], kind: str, desired: DesiredResource, named: Iterable[str]
+) -> Iterable[str]:
     """A refusal for a pipeline that is not there, or for each named stage that it lacks."""
-    declared = [w.inputs for w in session.declared if w.kind == "Pipeline" and w.name == wanted.name and w.inputs]
-    held = session.find(session.system.kinds["Pipeline"], wanted.name)
-    if not declared and held is None:
+    declared = [w.inputs for w in session.declared if w.kind == "Pipeline" and w.name == desired.name and w.inputs]
+    live = session.find(session.system.kinds["Pipeline"], desired.name)
+    if not declared and live is None:
         yield (
-            f'HubSpot: {kind} "{wanted.name}": there is no such pipeline\n'
+            f'HubSpot: {kind} "{desired.name}": there is no such pipeline\n'
             "    fix: correct its id, or declare it as a Pipeline"
         )
         return
-    pipelines = [*declared, *([held.definition] if held is not None and not declared else [])]
-    if declared and held is not None and (declared[0].get("adopt") or declared[0]["name"] in ("default", "0")):
-        pipelines.append(held.definition)
+    pipelines = [*declared, *([live.definition] if live is not None and not declared else [])]
+    if declared and live is not None and (declared[0].get("adopt") or declared[0]["name"] in ("default", "0")):
+        pipelines.append(live.definition)
     known = list(dict.fromkeys(stage["id"] for pipeline in pipelines for stage in pipeline["stages"]))
     allowed = ", ".join(known)
     for stage in named:
         if stage not in known:
-            yield f'HubSpot: {kind} "{wanted.name}": its pipeline has no stage "{stage}"\n    fix: one of {allowed}'
+            yield f'HubSpot: {kind} "{desired.name}": its pipeline has no stage "{stage}"\n    fix: one of {allowed}'
 
 
 def _canonical(approval: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,7 +214,7 @@ def _approval(session: Session[HubSpotClient], approval: Mapping[str, Any]) -> d
     return body | {key: value for key, value in more.items() if value is not None}
 
 
-def _observed(client: HubSpotClient, name: str, answer: Mapping[str, Any]) -> Observed:
+def _live(client: HubSpotClient, name: str, answer: Mapping[str, Any]) -> LiveObject:
     object_, pipeline = name.split(".", 1)
     rules = answer.get("governanceValidationRules") or {}
     definition: Definition = {"object": object_, "pipeline": pipeline}
@@ -228,4 +232,4 @@ def _observed(client: HubSpotClient, name: str, answer: Mapping[str, Any]) -> Ob
         }
         for one in answer.get("approvalStageRules") or ()
     ]
-    return Observed(name, name, definition)
+    return LiveObject(name, name, definition)

@@ -13,7 +13,7 @@ from revops_hubspot.api.directory import key_of
 from revops_hubspot.api.object_types import schema_references, type_id
 from revops_hubspot.kinds.pipeline_rules import unknown_stages
 from revops_hubspot.pipelines.people import ids_of, names_of
-from revops_iac.provider.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference
 from revops_iac.provider.session import Session
 
 PATH = "/{object}/{pipeline}/stage-edit-permissions"
@@ -87,7 +87,7 @@ class PipelineStagePermissions(Kind[HubSpotClient]):
         """There is no list: each pipeline is asked."""
         return name
 
-    def normalise(self, definition: Definition) -> Definition:
+    def normalize(self, definition: Definition) -> Definition:
         stages = sorted(map(_canonical, definition.get("stages") or ()), key=lambda one: str(one["stage"]))
         return {**definition, "stages": stages}
 
@@ -100,35 +100,35 @@ class PipelineStagePermissions(Kind[HubSpotClient]):
             yield from (Lookup("user", name) for name in stage["users"])
             yield from (Lookup("team", name) for name in stage["teams"])
 
-    def view(self, declared: Definition, observed: Observed) -> Definition:
+    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
         mine = {one["stage"] for one in declared["stages"]}
-        stages = [one for one in observed.definition["stages"] if one["stage"] in mine]
-        return super().view(declared, Observed(observed.id, observed.name, {**observed.definition, "stages": stages}))
+        stages = [one for one in live.definition["stages"] if one["stage"] in mine]
+        return super().managed_view(declared, LiveObject(live.id, live.name, {**live.definition, "stages": stages}))
 
-    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
+    def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
         """A stage that is open to everybody contradicts nothing."""
-        there = {one["stage"]: one for one in self.normalise(observed.definition)["stages"]}
-        mine = self.normalise(declared)["stages"]
+        there = {one["stage"]: one for one in self.normalize(live.definition)["stages"]}
+        mine = self.normalize(declared)["stages"]
         taken = [one for one in mine if there.get(one["stage"], OPEN)["mode"] != "OPEN"]
         return ["stages"] if any(one != there[one["stage"]] for one in taken) else []
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
         object_, pipeline = partition.split(".", 1)
         if not custom_objects.exist(client, object_):
             return {}
         found = client.find("pipeline_rules", PATH, object=type_id(object_), pipeline=pipeline)
-        return {} if found is None else {partition: _observed(client, partition, found)}
+        return {} if found is None else {partition: _live(client, partition, found)}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
         """The pipeline was made in this run, after it was asked for; all its stages are open."""
         return self._put(session, self.vendor_name(inputs), inputs["stages"])
 
-    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
         mine = {one["stage"] for one in inputs["stages"]}
-        others = [one for one in held.definition["stages"] if one["stage"] not in mine]
-        return self._put(session, held.name, [*others, *inputs["stages"]])
+        others = [one for one in live.definition["stages"] if one["stage"] not in mine]
+        return self._put(session, live.name, [*others, *inputs["stages"]])
 
-    def _put(self, session: Session[HubSpotClient], name: str, stages: Sequence[Mapping[str, Any]]) -> Observed:
+    def _put(self, session: Session[HubSpotClient], name: str, stages: Sequence[Mapping[str, Any]]) -> LiveObject:
         object_, pipeline = name.split(".", 1)
         body = {
             "stages": [
@@ -143,21 +143,23 @@ class PipelineStagePermissions(Kind[HubSpotClient]):
             ]
         }
         answer = session.client.write("PUT", "pipeline_rules", PATH, body, object=type_id(object_), pipeline=pipeline)
-        return _observed(session.client, name, answer)
+        return _live(session.client, name, answer)
 
-    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
-        self.put_back(session, held, state)
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+        self.restore_original(session, live, state)
 
-    def put_back(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
+    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
         earlier = {one["stage"]: one for one in (state.get("earlier") or {}).get("stages", ())}
-        there = {one["stage"] for one in held.definition["stages"]}
+        there = {one["stage"] for one in live.definition["stages"]}
         mine = [one["stage"] for one in state["stages"] if one["stage"] in there]
         before = [earlier.get(stage, {**OPEN, "stage": stage}) for stage in mine]
         if before:
-            self.update(session, held, {"stages": before})
+            self.update(session, live, {"stages": before})
 
-    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
-        yield from unknown_stages(session, self.name, wanted, [one["stage"] for one in wanted.inputs["stages"]])
+    def preflight_errors(
+        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[str]:
+        yield from unknown_stages(session, self.name, desired, [one["stage"] for one in desired.inputs["stages"]])
 
 
 OPEN: Mapping[str, Any] = {"mode": "OPEN", "users": [], "teams": [], "super_admin": True}
@@ -169,7 +171,7 @@ def _canonical(stage: Mapping[str, Any]) -> dict[str, Any]:
     return {**canonical, "super_admin": True} if canonical["mode"] == "OPEN" else canonical
 
 
-def _observed(client: HubSpotClient, name: str, answer: Mapping[str, Any]) -> Observed:
+def _live(client: HubSpotClient, name: str, answer: Mapping[str, Any]) -> LiveObject:
     object_, pipeline = name.split(".", 1)
     stages = [
         {
@@ -181,4 +183,4 @@ def _observed(client: HubSpotClient, name: str, answer: Mapping[str, Any]) -> Ob
         }
         for one in answer["stages"]
     ]
-    return Observed(name, name, {"object": object_, "pipeline": pipeline, "stages": stages})
+    return LiveObject(name, name, {"object": object_, "pipeline": pipeline, "stages": stages})

@@ -18,7 +18,7 @@ from revops_hubspot.formulas import check as formula_check
 from revops_hubspot.formulas.canonical import canonical_formula
 from revops_hubspot.properties import checks as property_checks
 from revops_hubspot.properties import impact as property_losses
-from revops_iac.provider.kind import Definition, Inputs, Kind, Observed, Reference, Stake, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, Kind, LiveObject, Reference
 from revops_iac.provider.session import Session
 
 FIELDS: Mapping[str, str] = {
@@ -179,12 +179,12 @@ class PropertyInputs(Inputs):
         found = formula_check.flaws(text, str(info.data.get("type", "any")))
         if len(text) > formula_check.MOST_CHARACTERS:
             most = f"{formula_check.MOST_CHARACTERS:,}"
-            said = f"{len(text):,} characters are too many, it may have {most}"
-            found = [formula_check.Flaw(0, said, "split it: a formula may read other calculations")]
+            message = f"{len(text):,} characters are too many, it may have {most}"
+            found = [formula_check.Flaw(0, message, "split it: a formula may read other calculations")]
         if not found:
             return text
-        said, fix = formula_check.told(text, found)
-        raise PydanticCustomError("condition", "{said}", {"said": said, "column": found[0].at + 1, "fix": fix})
+        message, fix = formula_check.told(text, found)
+        raise PydanticCustomError("condition", "{said}", {"said": message, "column": found[0].at + 1, "fix": fix})
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -239,7 +239,7 @@ class Property(Kind[HubSpotClient]):
     def partition(self, name: str) -> str:
         return name.partition(".")[0]
 
-    def normalise(self, definition: Definition) -> Definition:
+    def normalize(self, definition: Definition) -> Definition:
         canonical = {**definition, **{k: v for k, v in DEFAULTS.items() if definition.get(k, v) is None}}
         if definition.get("calculation_formula"):
             canonical["calculation_formula"] = canonical_formula(definition["calculation_formula"])
@@ -256,43 +256,43 @@ class Property(Kind[HubSpotClient]):
             if name != inputs["name"]:
                 yield Reference("Property", f"{object_}.{name}")
 
-    def shown(self, declared: Definition, observed: Observed) -> Mapping[str, Any]:
+    def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
         """What keeps a property from being changed, and whether it came out of the recycle bin."""
-        return {fact: value for fact, value in observed.facts.items() if fact != "hubspot_defined"}
+        return {fact: value for fact, value in live.facts.items() if fact != "hubspot_defined"}
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
         if not custom_objects.exist(client, partition):
             return {}
         found = client.get("properties", "/{object}", object=partition)["results"]
         for sensitivity in SENSITIVE if client.reads_sensitive else ():
             query = {"dataSensitivity": sensitivity}
             found = [*found, *client.get("properties", "/{object}", query, object=partition)["results"]]
-        properties = [_observed(partition, entry) for entry in found if not entry.get("archived")]
-        return {held.name: held for held in properties}
+        properties = [_live(partition, entry) for entry in found if not entry.get("archived")]
+        return {live.name: live for live in properties}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
         client, object_ = session.client, inputs["object"]
         archived = inputs["name"] in _archived(client, object_)
 
         def landed() -> Any:
-            said = inputs.get("data_sensitivity")
-            query = {"dataSensitivity": said} if said in SENSITIVE else None
+            message = inputs.get("data_sensitivity")
+            query = {"dataSensitivity": message} if message in SENSITIVE else None
             return client.find("properties", "/{object}/{name}", query, object=object_, name=inputs["name"])
 
         created = client.write("POST", "properties", "/{object}", _body(inputs), landed=landed, object=object_)
         if archived:
             _say(f"HubSpot: Property {self.vendor_name(inputs)} was in the recycle bin and came back with its values")
-        return _observed(object_, created, {"restored": True} if archived else {})
+        return _live(object_, created, {"restored": True} if archived else {})
 
-    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
-        object_, name = held.name.split(".", 1)
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
+        object_, name = live.name.split(".", 1)
         left_out = _IMMUTABLE_FIELDS if "options" in inputs else {*_IMMUTABLE_FIELDS, "options"}
         body = {key: value for key, value in _body(inputs).items() if key not in left_out}
         changed = session.client.write("PATCH", "properties", "/{object}/{name}", body, object=object_, name=name)
-        return _observed(object_, changed)
+        return _live(object_, changed)
 
-    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
-        object_, name = held.name.split(".", 1)
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+        object_, name = live.name.split(".", 1)
         try:
             session.client.write("DELETE", "properties", "/{object}/{name}", object=object_, name=name)
         except HubSpotRefusal as error:
@@ -301,30 +301,34 @@ class Property(Kind[HubSpotClient]):
                 kept |= property_losses.kept_workflows(session, error.uses)
             if error.sub_category != IN_USE or not error.uses or not {*error.uses} <= kept | _own_names(kept, object_):
                 raise
-            kept.add(held.name)
+            kept.add(live.name)
             users = ", ".join(f'"{user}"' for user in error.uses)
-            _say(f"HubSpot: Property {held.name} is kept with what names it: {users}")
+            _say(f"HubSpot: Property {live.name} is kept with what names it: {users}")
 
-    def stake(self, session: Session[HubSpotClient], held: Observed) -> Stake | None:
-        if held.definition.get("calculation_formula"):
+    def delete_impact(self, session: Session[HubSpotClient], live: LiveObject) -> Impact | None:
+        if live.definition.get("calculation_formula"):
             return None  # its values come back with its formula
-        object_, name = held.name.split(".", 1)
-        total = property_losses.having_a_value(session.client, held)
-        return Stake(total, f'{counted(total, object_, "have")} a value in "{name}"')
+        object_, name = live.name.split(".", 1)
+        total = property_losses.having_a_value(session.client, live)
+        return Impact(total, f'{counted(total, object_, "have")} a value in "{name}"')
 
-    def losses(self, session: Session[HubSpotClient], inputs: Definition, held: Observed) -> Iterable[Stake]:
-        return property_losses.lost(session.client, inputs, held)
+    def update_impact(self, session: Session[HubSpotClient], inputs: Definition, live: LiveObject) -> Iterable[Impact]:
+        return property_losses.lost(session.client, inputs, live)
 
-    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
-        yield from property_checks.refused(session, wanted, held)
-        if held is None:
+    def preflight_errors(
+        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[str]:
+        yield from property_checks.refused(session, desired, live)
+        if live is None:
             return
-        locked = {key for key in FIELDS if held.facts.get("read_only_definition") and key != "options"}
-        locked |= {"options"} if held.facts.get("read_only_options") else set()
-        changed = [key for key in self.differences(wanted.inputs, self.view(wanted.inputs, held)) if key in locked]
+        locked = {key for key in FIELDS if live.facts.get("read_only_definition") and key != "options"}
+        locked |= {"options"} if live.facts.get("read_only_options") else set()
+        changed = [
+            key for key in self.differences(desired.inputs, self.managed_view(desired.inputs, live)) if key in locked
+        ]
         if changed:
             yield (
-                f'HubSpot: Property "{held.name}" is HubSpot\'s own, and its {", ".join(changed)} cannot change\n'
+                f'HubSpot: Property "{live.name}" is HubSpot\'s own, and its {", ".join(changed)} cannot change\n'
                 "    fix: leave them out of its entry, or declare a property of your own"
             )
 
@@ -362,7 +366,7 @@ def _body(inputs: Definition) -> dict[str, Any]:
     return body
 
 
-def _observed(object_: str, entry: Mapping[str, Any], facts: Mapping[str, Any] | None = None) -> Observed:
+def _live(object_: str, entry: Mapping[str, Any], facts: Mapping[str, Any] | None = None) -> LiveObject:
     definition: Definition = {"object": object_}
     for name, field in FIELDS.items():
         definition[name] = entry.get(field, DEFAULTS.get(name))
@@ -375,7 +379,7 @@ def _observed(object_: str, entry: Mapping[str, Any], facts: Mapping[str, Any] |
         }
         for option in sorted(entry.get("options") or (), key=lambda o: o.get("displayOrder", -1))
     ]
-    held = f"{object_}.{entry['name']}"
+    live = f"{object_}.{entry['name']}"
     metadata = entry.get("modificationMetadata") or {}
     read_only = {
         fact: True
@@ -383,7 +387,7 @@ def _observed(object_: str, entry: Mapping[str, Any], facts: Mapping[str, Any] |
         if metadata.get(field)
     }
     own = {"hubspot_defined": True} if entry.get("hubspotDefined") else {}
-    return Observed(held, held, definition, {**own, **read_only, **(facts or {})}, str(entry.get("updatedAt") or ""))
+    return LiveObject(live, live, definition, {**own, **read_only, **(facts or {})}, str(entry.get("updatedAt") or ""))
 
 
 def _say(sentence: str) -> None:

@@ -11,7 +11,7 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.api.object_types import schema_references
 from revops_hubspot.objects.checks import unknown_objects
-from revops_iac.provider.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference
 from revops_iac.provider.session import Session
 
 NOT_EMPTY = "PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES"
@@ -56,14 +56,14 @@ class PropertyGroup(Kind[HubSpotClient]):
     def references(self, inputs: Definition) -> Iterable[Reference]:
         yield from schema_references(inputs["object"])
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
         if not custom_objects.exist(client, partition):
             return {}
         found = client.get("properties", "/{object}/groups", object=partition)["results"]
-        groups = [_observed(partition, group) for group in found if not group.get("archived")]
+        groups = [_live(partition, group) for group in found if not group.get("archived")]
         return {group.name: group for group in groups}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
         client, object_ = session.client, inputs["object"]
 
         def landed() -> Any:
@@ -71,19 +71,21 @@ class PropertyGroup(Kind[HubSpotClient]):
 
         body = {"name": inputs["name"], **_body(inputs)}
         group = client.write("POST", "properties", "/{object}/groups", body, landed=landed, object=object_)
-        return _observed(object_, group)
+        return _live(object_, group)
 
-    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
         object_ = inputs["object"]
         path = "/{object}/groups/{name}"
         group = session.client.write("PATCH", "properties", path, _body(inputs), object=object_, name=inputs["name"])
-        return _observed(object_, group)
+        return _live(object_, group)
 
-    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
-        return unknown_objects(session, wanted, wanted.inputs["object"])
+    def preflight_errors(
+        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[str]:
+        return unknown_objects(session, desired, desired.inputs["object"])
 
-    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
-        object_, _, name = held.name.partition(".")
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+        object_, _, name = live.name.partition(".")
         try:
             session.client.write("DELETE", "properties", "/{object}/groups/{name}", object=object_, name=name)
         except HubSpotRefusal as error:
@@ -91,7 +93,7 @@ class PropertyGroup(Kind[HubSpotClient]):
                 kept.startswith(f"{object_}.") for kept in session.client.kept
             ):
                 raise
-            sentence = f"HubSpot: PropertyGroup {held.name} is kept, because a property that is kept stands in it"
+            sentence = f"HubSpot: PropertyGroup {live.name} is kept, because a property that is kept stands in it"
             print(sentence, file=sys.stderr, flush=True)
 
 
@@ -100,7 +102,7 @@ def _body(inputs: Definition) -> dict[str, Any]:
     return {"label": inputs["label"], **order}
 
 
-def _observed(object_: str, group: Mapping[str, Any]) -> Observed:
+def _live(object_: str, group: Mapping[str, Any]) -> LiveObject:
     definition = {
         "object": object_,
         "name": group["name"],
@@ -108,4 +110,4 @@ def _observed(object_: str, group: Mapping[str, Any]) -> Observed:
         "display_order": group.get("displayOrder", -1),
     }
     name = f"{object_}.{group['name']}"
-    return Observed(name, name, definition)
+    return LiveObject(name, name, definition)

@@ -15,7 +15,7 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.read_lag import read_until
 from revops_hubspot.kinds.property import Option, Property
 from revops_hubspot.pipelines.stage_plan import final_order
-from revops_iac.provider.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference
 from revops_iac.provider.session import Session
 
 
@@ -77,68 +77,70 @@ class PropertyOptions(Kind[HubSpotClient]):
     def partition(self, name: str) -> str:
         return name.partition(".")[0]
 
-    def normalise(self, definition: Definition) -> Definition:
+    def normalize(self, definition: Definition) -> Definition:
         options = [{"description": "", "hidden": False, **option} for option in definition.get("options") or ()]
         return {**definition, "options": options}
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
         yield Reference("Property", self.vendor_name(inputs))
 
-    def view(self, declared: Definition, observed: Observed) -> Definition:
+    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
         mine = {option["value"] for option in declared["options"]}
-        options = [option for option in observed.definition["options"] if option["value"] in mine]
-        live = super().view(declared, Observed(observed.id, observed.name, {**observed.definition, "options": options}))
+        options = [option for option in live.definition["options"] if option["value"] in mine]
+        managed = super().managed_view(
+            declared, LiveObject(live.id, live.name, {**live.definition, "options": options})
+        )
         if "deactivate" in declared:
-            shown = {option["value"] for option in observed.definition["options"] if not option["hidden"]}
-            live["deactivate"] = [value for value in declared["deactivate"] if value not in shown]
-        return live
+            shown = {option["value"] for option in live.definition["options"] if not option["hidden"]}
+            managed["deactivate"] = [value for value in declared["deactivate"] if value not in shown]
+        return managed
 
-    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
+    def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
         """An option that is missing contradicts nothing; one that is there with another label does."""
-        there = {option["value"]: option for option in self.normalise(observed.definition)["options"]}
-        mine = self.normalise(declared)["options"]
+        there = {option["value"]: option for option in self.normalize(live.definition)["options"]}
+        mine = self.normalize(declared)["options"]
         differs = any(option != there.get(option["value"], option) for option in mine)
         return ["options"] if differs else []
 
-    def shown(self, declared: Definition, observed: Observed) -> Mapping[str, Any]:
+    def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
         """The options that are not managed here."""
         mine = {option["value"] for option in declared["options"]}
-        others = [f"{o['value']}: {o['label']}" for o in observed.definition["options"] if o["value"] not in mine]
+        others = [f"{o['value']}: {o['label']}" for o in live.definition["options"] if o["value"] not in mine]
         return {"unmanaged_options": others} if others else {}
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
         found = Property().scan(client, partition)
         return {
-            name: _narrow(held) for name, held in found.items() if held and held.definition["type"] == "enumeration"
+            name: _narrow(live) for name, live in found.items() if live and live.definition["type"] == "enumeration"
         }
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
         """There is nothing to add options to; the vendor says it best."""
         return self._write(session, self.vendor_name(inputs), inputs["options"])
 
-    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
         hidden = set(inputs.get("deactivate") or ())
-        return self._write(session, held.name, merged(held.definition["options"], inputs["options"], hidden))
+        return self._write(session, live.name, merged(live.definition["options"], inputs["options"], hidden))
 
-    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
-        self.put_back(session, held, state)
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+        self.restore_original(session, live, state)
 
-    def put_back(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
+    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
         earlier = {option["value"]: option for option in (state.get("earlier") or {}).get("options", ())}
         mine = [option["value"] for option in state["options"]]
         touched = {*mine, *(state.get("deactivate") or ())}
         options = []
-        for option in held.definition["options"]:
+        for option in live.definition["options"]:
             value = option["value"]
             if value in mine and value not in earlier:
-                if _used(session.client, held.name, value):
+                if _used(session.client, live.name, value):
                     options.append({**option, "hidden": True})
             else:
                 options.append(earlier[value] if value in touched and value in earlier else option)
-        if options != held.definition["options"]:
-            self._write(session, held.name, options)
+        if options != live.definition["options"]:
+            self._write(session, live.name, options)
 
-    def _write(self, session: Session[HubSpotClient], name: str, options: Sequence[Mapping[str, Any]]) -> Observed:
+    def _write(self, session: Session[HubSpotClient], name: str, options: Sequence[Mapping[str, Any]]) -> LiveObject:
         object_, _, property_ = name.partition(".")
         body = {
             "options": [
@@ -148,54 +150,56 @@ class PropertyOptions(Kind[HubSpotClient]):
         }
         path = "/{object}/{name}"
         session.client.write("PATCH", "properties", path, body, object=object_, name=property_)
-        wanted = [_plain(option) for option in options]
+        desired = [_plain(option) for option in options]
 
-        def read() -> Observed | None:
+        def read() -> LiveObject | None:
             return Property().scan(session.client, object_)[name]
 
-        def is_current(held: Observed | None) -> bool:
-            return held is not None and [_plain(option) for option in held.definition["options"]] == wanted
+        def is_current(live: LiveObject | None) -> bool:
+            return live is not None and [_plain(option) for option in live.definition["options"]] == desired
 
         found = read_until(read, is_current)
         assert found is not None
         return _narrow(found)
 
-    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
-        if held is None and not any(w.kind == "Property" and w.name == wanted.name for w in session.declared):
+    def preflight_errors(
+        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[str]:
+        if live is None and not any(w.kind == "Property" and w.name == desired.name for w in session.declared):
             yield (
-                f'HubSpot: PropertyOptions "{wanted.name}": the account has no such enumeration property\n'
+                f'HubSpot: PropertyOptions "{desired.name}": the account has no such enumeration property\n'
                 "    fix: correct its name, or declare it as a Property"
             )
-        elif held is not None and held.facts.get("read_only_options"):
+        elif live is not None and live.facts.get("read_only_options"):
             yield (
-                f'HubSpot: PropertyOptions "{wanted.name}": HubSpot does not let these options change by its API\n'
+                f'HubSpot: PropertyOptions "{desired.name}": HubSpot does not let these options change by its API\n'
                 "    fix: change them in HubSpot's settings, and remove the entry"
             )
-        elif held is not None:
-            yield from _taken_labels(wanted, held)
+        elif live is not None:
+            yield from _taken_labels(desired, live)
 
 
-def _taken_labels(wanted: Wanted, held: Observed) -> Iterable[str]:
+def _taken_labels(desired: DesiredResource, live: LiveObject) -> Iterable[str]:
     """Labels are unique in a property [?]."""
-    mine = {option["value"] for option in wanted.inputs["options"]}
-    theirs = {o["label"].lower(): o["value"] for o in held.definition["options"] if o["value"] not in mine}
-    for option in wanted.inputs["options"]:
+    mine = {option["value"] for option in desired.inputs["options"]}
+    theirs = {o["label"].lower(): o["value"] for o in live.definition["options"] if o["value"] not in mine}
+    for option in desired.inputs["options"]:
         if other := theirs.get(option["label"].lower()):
             yield (
-                f'HubSpot: PropertyOptions "{wanted.name}": the label "{option["label"]}" of "{option["value"]}" is '
+                f'HubSpot: PropertyOptions "{desired.name}": the label "{option["label"]}" of "{option["value"]}" is '
                 f'that of option "{other}" of somebody else\n    fix: use the value {other}, or give ours another label'
             )
 
 
 def merged(
-    held: Sequence[Mapping[str, Any]], mine: Sequence[Mapping[str, Any]], hidden: Iterable[str] = ()
+    live: Sequence[Mapping[str, Any]], mine: Sequence[Mapping[str, Any]], hidden: Iterable[str] = ()
 ) -> list[dict[str, Any]]:
     """The whole list: ours as declared, those of others in their places, the deactivated ones hidden.
 
     >>> merged([{"value": "a"}, {"value": "b"}], [{"value": "c"}, {"value": "a", "label": "A"}], ["b"])
     [{'value': 'c'}, {'value': 'a', 'label': 'A'}, {'value': 'b', 'hidden': True}]
     """
-    theirs = {str(option["value"]): dict(option) for option in held}
+    theirs = {str(option["value"]): dict(option) for option in live}
     ours = {str(option["value"]): dict(option) for option in mine}
     for value in hidden:
         if value in theirs:
@@ -217,8 +221,8 @@ def _used(client: HubSpotClient, name: str, value: str) -> bool:
     return records.count(client, object_, [[{"propertyName": property_, "operator": "EQ", "value": value}]]) > 0
 
 
-def _narrow(held: Observed) -> Observed:
-    object_, _, name = held.name.partition(".")
-    definition = {"object": object_, "name": name, "options": held.definition["options"]}
-    read_only = {"read_only_options": True} if held.facts.get("read_only_options") else {}
-    return Observed(held.id, held.name, definition, read_only, held.stamp)
+def _narrow(live: LiveObject) -> LiveObject:
+    object_, _, name = live.name.partition(".")
+    definition = {"object": object_, "name": name, "options": live.definition["options"]}
+    read_only = {"read_only_options": True} if live.facts.get("read_only_options") else {}
+    return LiveObject(live.id, live.name, definition, read_only, live.stamp)

@@ -13,7 +13,7 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.object_types import schema_references, type_id
 from revops_hubspot.objects.checks import unknown_objects
 from revops_hubspot.properties.validation_rules import RuleType, argument_problem, fits, fitting
-from revops_iac.provider.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference
 from revops_iac.provider.session import Session
 
 PATH = "/{object}/{property}/rule-type/{rule}"
@@ -77,24 +77,24 @@ class PropertyValidation(Kind[HubSpotClient]):
         yield from schema_references(inputs["object"])
         yield Reference("Property", f"{inputs['object']}.{inputs['property']}")
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
         if not custom_objects.exist(client, partition):
             return {}
         found = client.get("property_validations", "/{object}", object=type_id(partition))["results"]
         rules = [
-            _observed(partition, entry["propertyName"], rule)
+            _live(partition, entry["propertyName"], rule)
             for entry in found
             for rule in entry["propertyValidationRules"]
         ]
         return {rule.name: rule for rule in rules}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
         return self._put(session, inputs)
 
-    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
-        return self._put(session, {**held.definition, **inputs})
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
+        return self._put(session, {**live.definition, **inputs})
 
-    def _put(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+    def _put(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
         """The answer has no body, so what was sent is what is held."""
         object_, name, rule = inputs["object"], inputs["property"], inputs["rule_type"]
         body: dict[str, Any] = {"ruleArguments": inputs["arguments"]}
@@ -103,25 +103,27 @@ class PropertyValidation(Kind[HubSpotClient]):
         session.client.write(
             "PUT", "property_validations", PATH, body, object=type_id(object_), property=name, rule=rule
         )
-        return _observed(object_, name, {"ruleType": rule, **body})
+        return _live(object_, name, {"ruleType": rule, **body})
 
-    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
-        sentence = f"HubSpot: PropertyValidation {held.name} stays: HubSpot's API cannot remove a validation rule"
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+        sentence = f"HubSpot: PropertyValidation {live.name} stays: HubSpot's API cannot remove a validation rule"
         print(sentence, file=sys.stderr, flush=True)
 
-    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+    def preflight_errors(
+        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[str]:
         """A property that is not there, or whose type cannot have the rule."""
-        inputs = wanted.inputs
-        yield from unknown_objects(session, wanted, inputs["object"])
+        inputs = desired.inputs
+        yield from unknown_objects(session, desired, inputs["object"])
         found = _property(session, f"{inputs['object']}.{inputs['property']}")
         if found is None:
             yield (
-                f'HubSpot: PropertyValidation "{wanted.name}": there is no property "{inputs["property"]}" of '
+                f'HubSpot: PropertyValidation "{desired.name}": there is no property "{inputs["property"]}" of '
                 f"{inputs['object']}\n    fix: correct its name, or declare it as a Property"
             )
         elif not fits(inputs["rule_type"], found["type"], found["field_type"]):
             yield (
-                f'HubSpot: PropertyValidation "{wanted.name}": {inputs["rule_type"]} does not fit a property of type '
+                f'HubSpot: PropertyValidation "{desired.name}": {inputs["rule_type"]} does not fit a property of type '
                 f"{found['type']} ({found['field_type']})\n    fix: it fits {fitting(inputs['rule_type'])}"
             )
 
@@ -131,11 +133,11 @@ def _property(session: Session[HubSpotClient], name: str) -> Definition | None:
     for other in session.declared:
         if other.kind == "Property" and other.name == name and other.inputs:
             return other.inputs
-    held = session.find(session.system.kinds["Property"], name)
-    return held.definition if held is not None else None
+    live = session.find(session.system.kinds["Property"], name)
+    return live.definition if live is not None else None
 
 
-def _observed(object_: str, property_: str, rule: Mapping[str, Any]) -> Observed:
+def _live(object_: str, property_: str, rule: Mapping[str, Any]) -> LiveObject:
     definition: Definition = {
         "object": object_,
         "property": property_,
@@ -144,4 +146,4 @@ def _observed(object_: str, property_: str, rule: Mapping[str, Any]) -> Observed
         "should_apply_normalization": bool(rule.get("shouldApplyNormalization", False)),
     }
     name = f"{object_}.{property_}.{rule['ruleType']}"
-    return Observed(name, name, definition)
+    return LiveObject(name, name, definition)

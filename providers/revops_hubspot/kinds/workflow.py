@@ -27,11 +27,11 @@ from revops_hubspot.filters.tokens import FilterError
 from revops_hubspot.workflows import checks as workflow_checks
 from revops_hubspot.workflows import flow_form
 from revops_hubspot.workflows import typed as typed_workflow
-from revops_hubspot.workflows.enrollment import Enrol
+from revops_hubspot.workflows.enrollment import Enroll
 from revops_hubspot.workflows.steps import Part, Step, flaws
 from revops_hubspot.workflows.typed import REPLACES, vendor_inputs
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, Inputs, Kind, Lookup, Observed, Reference, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference
 from revops_iac.provider.session import Session
 
 Json = dict[str, Any]
@@ -47,7 +47,7 @@ NOT_FOR_CONTACTS = ("suppression_filter_branch",)
 
 
 class Suppress(Part):
-    """Who never enrols: members of lists (contacts), or records that pass a filter (other objects)."""
+    """Who never enrolls: members of lists (contacts), or records that pass a filter (other objects)."""
 
     lists: list[str] | None = None
     """By name."""
@@ -55,7 +55,7 @@ class Suppress(Part):
 
 
 class WorkflowInputs(Inputs):
-    """A workflow, in words (`enrol`, `steps`, `goal`, `suppress`) or in HubSpot's own form (`actions`, criteria, …).
+    """A workflow, in words (`enroll`, `steps`, `goal`, `suppress`) or in HubSpot's own form (`actions`, criteria, …).
 
     It has no input for being enabled. In HubSpot's own form people, teams and lists are tokens wherever an id is
     wanted: `{user: maya@example.com}`, `{owner: …}`, `{team: SDR}`, `{list: Customers}`, `{workflow: …}`.
@@ -114,9 +114,9 @@ class WorkflowInputs(Inputs):
 
         object: contacts
         name: Note the first job title
-        enrol:
+        enroll:
           when: jobtitle is known and lifecyclestage is any of [lead]
-          re_enrol: true
+          re_enroll: true
         steps:
           - copy: {from: jobtitle, to: message}
           - delay: 1 day
@@ -143,7 +143,7 @@ class WorkflowInputs(Inputs):
     """`contacts`, `companies`, `deals`, `tickets`, `leads` or a custom object's type id."""
     name: str
     description: str | None = None
-    enrol: Enrol | None = None
+    enroll: Enroll | None = None
     steps: list[Step] | None = None
     goal: FilterText | None = None
     """Contacts only: who passes it has reached the goal and leaves."""
@@ -154,7 +154,7 @@ class WorkflowInputs(Inputs):
     enrollment_criteria: Json | None = None
     enrollment_schedule: Json | None = None
     suppression_list_ids: list[Any] | None = None
-    """Contacts only: lists whose members never enrol."""
+    """Contacts only: lists whose members never enroll."""
     suppression_filter_branch: Json | None = None
     """Other objects than contacts."""
     goal_filter_branch: Json | None = None
@@ -186,11 +186,11 @@ class WorkflowInputs(Inputs):
         contacts = flow_form.is_contact_flow(self.object)
         if not contacts and self.goal is not None:
             raise ValueError(f"goal: a workflow of {self.object} has none, only one of contacts does")
-        wanted, other = ("lists", "when") if contacts else ("when", "lists")
+        desired, other = ("lists", "when") if contacts else ("when", "lists")
         if self.suppress is not None and (
-            getattr(self.suppress, other) is not None or getattr(self.suppress, wanted) is None
+            getattr(self.suppress, other) is not None or getattr(self.suppress, desired) is None
         ):
-            raise ValueError(f"suppress: a workflow of {self.object} takes {wanted}, and nothing else")
+            raise ValueError(f"suppress: a workflow of {self.object} takes {desired}, and nothing else")
         inputs = self.model_dump(mode="json", exclude_none=True, by_alias=True)
         if wrong := workflow_checks.misformed_parts(inputs):
             raise ValueError(first_few(wrong))
@@ -219,14 +219,14 @@ class Workflow(Kind[HubSpotClient]):
     def vendor_name(self, inputs: Definition) -> str:
         return f"{inputs['object']}.{inputs['name']}"
 
-    def normalise(self, definition: Definition) -> Definition:
+    def normalize(self, definition: Definition) -> Definition:
         return typed_workflow.canonical(definition)
 
-    def view(self, declared: Definition, observed: Observed) -> Definition:
+    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
         """Addresses of webhooks show only where the program writes them in plain text itself."""
-        addresses = observed.facts.get("addresses", ())
-        shown = typed_workflow.revealed(observed.definition, addresses, declared) if addresses else observed.definition
-        return super().view(declared, Observed(observed.id, observed.name, shown, observed.facts))
+        addresses = live.facts.get("addresses", ())
+        shown = typed_workflow.revealed(live.definition, addresses, declared) if addresses else live.definition
+        return super().managed_view(declared, LiveObject(live.id, live.name, shown, live.facts))
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
         whole = vendor_inputs(inputs)
@@ -243,7 +243,7 @@ class Workflow(Kind[HubSpotClient]):
     def provides(self, inputs: Definition) -> Iterable[Lookup]:
         yield Lookup("workflow", inputs["name"])
 
-    def shown(self, declared: Definition, observed: Observed) -> Mapping[str, Any]:
+    def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
         """Nothing: revision and enablement change without this resource changing."""
         return {}
 
@@ -251,17 +251,17 @@ class Workflow(Kind[HubSpotClient]):
         flows = (flow for flow in directory.flows(client) if str(flow["id"]) == identifier)
         return next(map(directory.workflow_name, flows), None)
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
         return dict.fromkeys(directory.flows_by_name(client))
 
-    def read_many(self, client: HubSpotClient, names: Sequence[str]) -> Mapping[str, Observed]:
+    def read_many(self, client: HubSpotClient, names: Sequence[str]) -> Mapping[str, LiveObject]:
         known = directory.flows_by_name(client)
         ids = [str(known[name][0]["id"]) for name in names if name in known]
         body = {"inputs": [{"type": "FLOW_ID", "flowId": identifier} for identifier in ids]}
         flows = client.ask("flows", "/batch/read", body)["results"]
-        return {held.name: held for held in (_observed(client, named(client, flow)) for flow in flows)}
+        return {live.name: live for live in (_live(client, named(client, flow)) for flow in flows)}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
         client, name = session.client, self.vendor_name(inputs)
 
         def landed() -> Any:
@@ -278,65 +278,67 @@ class Workflow(Kind[HubSpotClient]):
         flow = named(client, client.write("POST", "flows", "", numbered(client, body), landed=landed_at_last))
         directory.note_flow(client, flow)
         session.forget_lookups()
-        return _observed(client, flow)
+        return _live(client, flow)
 
-    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
         client = session.client
-        flow = directory.latest_flow(client, held.id)
-        if self.differences(held.definition, _observed(client, flow).definition):
-            raise _changed_meanwhile(held.name)
+        flow = directory.latest_flow(client, live.id)
+        if self.differences(live.definition, _live(client, flow).definition):
+            raise _changed_meanwhile(live.name)
         changes = flow_form.declared_fields(vendor_inputs(inputs), resolver(session))
         changes = typed_workflow.with_secrets(changes, client.secret_of, typed_workflow.addresses(flow))
         if flow_form.was_enabled(flow) and "description" in changes:
             changes["description"] = _keep_marker(str(flow.get("description") or ""), changes["description"])
-        return _observed(client, replace(client, flow, changes))
+        return _live(client, replace(client, flow, changes))
 
-    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
-        client, name = session.client, str(held.definition["name"])
-        if session.settings.may_delete(self.name, _names(session, held)) or not held.facts["was_enabled"]:
-            client.write("DELETE", "flows", "/{id}", id=held.id)
-            directory.forget_flow(client, held.id)
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+        client, name = session.client, str(live.definition["name"])
+        if session.settings.may_delete(self.name, _names(session, live)) or not live.facts["was_enabled"]:
+            client.write("DELETE", "flows", "/{id}", id=live.id)
+            directory.forget_flow(client, live.id)
             session.forget_lookups()
             return
-        flow = directory.latest_flow(client, held.id)
+        flow = directory.latest_flow(client, live.id)
         if flow.get("isEnabled"):
             replace(client, flow, {"isEnabled": False})
         client.kept.add(name)
-        place = session.to_allow("allowDelete", len(session.settings.allow_delete), held.name)
+        place = session.to_allow("allowDelete", len(session.settings.allow_delete), live.name)
         print(
             f'HubSpot: Workflow "{name}" was enabled before, so it is disabled and kept, with the fields it names; '
-            f'to delete it too: pulumi config set --path "{place}" "{held.name}"',
+            f'to delete it too: pulumi config set --path "{place}" "{live.name}"',
             file=sys.stderr,
             flush=True,
         )
 
-    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
-        if held is not None and held.facts.get("same_name"):
+    def preflight_errors(
+        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[str]:
+        if live is not None and live.facts.get("same_name"):
             yield (
-                f'HubSpot: {len(held.facts["same_name"]) + 1} workflows are called "{held.name}"\n'
-                f"    fix: rename the others in HubSpot, flows {', '.join(held.facts['same_name'])}"
+                f'HubSpot: {len(live.facts["same_name"]) + 1} workflows are called "{live.name}"\n'
+                f"    fix: rename the others in HubSpot, flows {', '.join(live.facts['same_name'])}"
             )
-        subject = f'Workflow "{wanted.name}"'
-        for place, branch in typed_workflow.filters_in(wanted.inputs):
-            for said, fix in unfit(session, branch, wanted.inputs["object"]):
-                yield f"HubSpot: {subject}: {place}: {said}\n    fix: {fix}"
-        for said, fix in workflow_checks.unknown_parts(session, wanted):
-            yield f"HubSpot: {subject}: {said}\n    fix: {fix}"
-        for said, fix in unfit_uses(session, typed_workflow.properties_of_steps(wanted.inputs)):
-            yield f"HubSpot: {subject}: steps: {said}\n    fix: {fix}"
-        if held is None or self.differences(wanted.inputs, self.view(wanted.inputs, held)):
-            for name in typed_workflow.secret_names(wanted.inputs):
+        subject = f'Workflow "{desired.name}"'
+        for place, branch in typed_workflow.filters_in(desired.inputs):
+            for message, fix in unfit(session, branch, desired.inputs["object"]):
+                yield f"HubSpot: {subject}: {place}: {message}\n    fix: {fix}"
+        for message, fix in workflow_checks.unknown_parts(session, desired):
+            yield f"HubSpot: {subject}: {message}\n    fix: {fix}"
+        for message, fix in unfit_uses(session, typed_workflow.properties_of_steps(desired.inputs)):
+            yield f"HubSpot: {subject}: steps: {message}\n    fix: {fix}"
+        if live is None or self.differences(desired.inputs, self.managed_view(desired.inputs, live)):
+            for name in typed_workflow.secret_names(desired.inputs):
                 if session.client.secret_of(name) is None:
                     yield str(AuthorError(*typed_workflow.missing_secret(name)))
 
 
-def _names(session: Session[HubSpotClient], held: Observed) -> set[str]:
+def _names(session: Session[HubSpotClient], live: LiveObject) -> set[str]:
     """What `revops:allowDelete` may call it: its name, that in snake case, or its Pulumi name when it is known."""
-    spelled = re.sub(r"[^a-z0-9]+", "_", str(held.definition["name"]).lower()).strip("_")
+    spelled = re.sub(r"[^a-z0-9]+", "_", str(live.definition["name"]).lower()).strip("_")
     pulumi_names = {
-        other.pulumi_name for other in session.declared if (other.kind, other.name) == ("Workflow", held.name)
+        other.pulumi_name for other in session.declared if (other.kind, other.name) == ("Workflow", live.name)
     }
-    return {held.name, str(held.definition["name"]), f"{held.definition['object']}.{spelled}", *pulumi_names}
+    return {live.name, str(live.definition["name"]), f"{live.definition['object']}.{spelled}", *pulumi_names}
 
 
 def resolver(session: Session[HubSpotClient]) -> Callable[[Lookup], str]:
@@ -386,7 +388,7 @@ def _keep_marker(before: str, description: str) -> str:
     return f"{description}\n\n{marker}".strip() if marker else description
 
 
-def _observed(client: HubSpotClient, flow: Mapping[str, Any]) -> Observed:
+def _live(client: HubSpotClient, flow: Mapping[str, Any]) -> LiveObject:
     name = directory.workflow_name(flow)
     same_name = [str(other["id"]) for other in directory.flows_by_name(client).get(name, ())]
     facts: dict[str, Any] = {"was_enabled": flow_form.was_enabled(flow)}
@@ -396,4 +398,4 @@ def _observed(client: HubSpotClient, flow: Mapping[str, Any]) -> Observed:
         facts["addresses"] = found
     shown = flow_form.definition_of(typed_workflow.redacted(flow), directory.namer(client))
     definition = typed_workflow.with_typed(shown)
-    return Observed(str(flow["id"]), name, definition, facts, stamp_of(flow))
+    return LiveObject(str(flow["id"]), name, definition, facts, stamp_of(flow))

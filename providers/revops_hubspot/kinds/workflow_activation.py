@@ -12,10 +12,10 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.read_lag import stamp_of
 from revops_hubspot.kinds.workflow import Workflow, replace
 from revops_hubspot.workflows import flow_form
-from revops_hubspot.workflows.enrollment_count import would_enrol
+from revops_hubspot.workflows.enrollment_count import would_enroll
 from revops_hubspot.workflows.typed import vendor_inputs
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference
 from revops_iac.provider.session import Session
 
 
@@ -40,7 +40,7 @@ class WorkflowActivation(Kind[HubSpotClient]):
     inputs = WorkflowActivationInputs
     immutable = frozenset({"object"})
     name_is_immutable = False
-    on_delete = "The workflow is disabled: nobody enrols any more, and its definition stays."
+    on_delete = "The workflow is disabled: nobody enrolls any more, and its definition stays."
 
     def vendor_name(self, inputs: Definition) -> str:
         return f"{inputs['object']}.{inputs['name']}"
@@ -51,68 +51,70 @@ class WorkflowActivation(Kind[HubSpotClient]):
     def name_of(self, client: HubSpotClient, identifier: str) -> str | None:
         return Workflow().name_of(client, identifier)
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
         flows = (same_name[0] for same_name in directory.flows_by_name(client).values())
-        enabled = [_observed(flow) for flow in flows if flow.get("isEnabled")]
-        return {held.name: held for held in enabled}
+        enabled = [_live(flow) for flow in flows if flow.get("isEnabled")]
+        return {live.name: live for live in enabled}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
         flow = _flow(session.client, self.vendor_name(inputs))
         today = datetime.now(UTC).date()
         description = flow_form.with_marker(str(flow.get("description") or ""), today)
-        return _observed(replace(session.client, flow, {"isEnabled": True, "description": description}))
+        return _live(replace(session.client, flow, {"isEnabled": True, "description": description}))
 
-    def update(self, session: Session[HubSpotClient], held: Observed, inputs: Definition) -> Observed:
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
         """Only its name can differ, when the workflow itself was renamed."""
         flow = _flow(session.client, self.vendor_name(inputs))
-        if str(flow["id"]) != held.id:
+        if str(flow["id"]) != live.id:
             raise AuthorError(
-                f'HubSpot: WorkflowActivation "{held.name}" cannot become that of another workflow, "{inputs["name"]}"',
+                f'HubSpot: WorkflowActivation "{live.name}" cannot become that of another workflow, "{inputs["name"]}"',
                 "declare a new one and remove this one",
             )
-        return _observed(flow)
+        return _live(flow)
 
-    def delete(self, session: Session[HubSpotClient], held: Observed, state: Definition) -> None:
-        if session.client.find("flows", "/{id}", id=held.id) is None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+        if session.client.find("flows", "/{id}", id=live.id) is None:
             return
-        flow = directory.latest_flow(session.client, held.id)
+        flow = directory.latest_flow(session.client, live.id)
         if flow.get("isEnabled"):
             replace(session.client, flow, {"isEnabled": False})
 
-    def refusals(self, session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
-        """Enabling that would enrol more records today than `revops:maxEnrol` allows; a smaller number is only said."""
-        if held is not None:
+    def preflight_errors(
+        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[str]:
+        """Enabling that would enroll more records today than `revops:maxEnroll` allows; fewer are reported."""
+        if live is not None:
             return
-        most, name = session.settings.max_enrol, wanted.name
-        enrolment = would_enrol(session, self._workflow(session, name))
-        object_ = wanted.inputs["object"]
+        most, name = session.settings.max_enroll, desired.name
+        enrollment = would_enroll(session, self._workflow(session, name))
+        object_ = desired.inputs["object"]
         fix = (
             "    fix: let its criteria begin at revops:goLive, or allow that many with "
-            f"pulumi config set revops:maxEnrol {enrolment.records}"
+            f"pulumi config set revops:maxEnroll {enrollment.records}"
         )
-        subject = f'HubSpot: enabling workflow "{name}" would enrol'
-        if enrolment.records > most and not enrolment.uncounted:
-            yield f"{subject} {enrolment.records:,} {object_} today, {most:,} are allowed\n{fix}"
-        elif enrolment.records > most and session.settings.production:
+        subject = f'HubSpot: enabling workflow "{name}" would enroll'
+        if enrollment.records > most and not enrollment.uncounted:
+            yield f"{subject} {enrollment.records:,} {object_} today, {most:,} are allowed\n{fix}"
+        elif enrollment.records > most and session.settings.production:
             yield (
-                f"{subject} up to {enrolment.records:,} {object_} today, {most:,} are allowed; the exact number cannot "
-                f"be counted because of {', '.join(enrolment.uncounted)}\n{fix}"
+                f"{subject} up to {enrollment.records:,} {object_} today, {most:,} are allowed; the exact number "
+                f"cannot be counted because of {', '.join(enrollment.uncounted)}\n{fix}"
             )
         else:
-            most_of_them = "up to " if enrolment.uncounted else ""
-            print(f"{subject} {most_of_them}{enrolment.records:,} {object_} today", file=sys.stderr, flush=True)
+            most_of_them = "up to " if enrollment.uncounted else ""
+            print(f"{subject} {most_of_them}{enrollment.records:,} {object_} today", file=sys.stderr, flush=True)
 
     def _workflow(self, session: Session[HubSpotClient], name: str) -> Definition:
         for other in session.declared:
             if other.kind == "Workflow" and other.name == name and other.inputs:
                 return vendor_inputs(other.inputs)
-        held = session.find(Workflow(), name)
-        if held is None:
+        live = session.find(Workflow(), name)
+        if live is None:
             raise AuthorError(
                 f'HubSpot: WorkflowActivation "{name}": there is no workflow of that name',
                 "declare a Workflow with this object and name",
             )
-        return held.definition
+        return live.definition
 
 
 def _flow(client: HubSpotClient, name: str) -> Mapping[str, Any]:
@@ -123,7 +125,7 @@ def _flow(client: HubSpotClient, name: str) -> Mapping[str, Any]:
     return directory.latest_flow(client, str(known[0]["id"]))
 
 
-def _observed(flow: Mapping[str, Any]) -> Observed:
+def _live(flow: Mapping[str, Any]) -> LiveObject:
     name = directory.workflow_name(flow)
     object_, _, plain = name.partition(".")
-    return Observed(str(flow["id"]), name, {"object": object_, "name": plain}, stamp=stamp_of(flow))
+    return LiveObject(str(flow["id"]), name, {"object": object_, "name": plain}, stamp=stamp_of(flow))

@@ -12,52 +12,54 @@ from revops_hubspot.filters.property_types import unfit
 from revops_hubspot.filters.references import tokens_in
 from revops_hubspot.objects.checks import unknown_objects
 from revops_hubspot.workflows.checks import ids_in
-from revops_iac.provider.kind import Observed, Wanted
+from revops_iac.provider.kind import DesiredResource, LiveObject
 from revops_iac.provider.session import Session
 
 
-def refused(session: Session[HubSpotClient], wanted: Wanted, held: Observed | None, branch: Any) -> Iterator[str]:
+def refused(
+    session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None, branch: Any
+) -> Iterator[str]:
     """One sentence and fix for each thing that a create or update of the list would be refused for."""
-    yield from unknown_objects(session, wanted, wanted.inputs["object"])
-    where = "filter" if "filter" in wanted.inputs else "filter_branch"
-    for said, fix in unfit(session, branch, wanted.inputs["object"]):
-        yield told(wanted, f"{where}: {said}", fix)
+    yield from unknown_objects(session, desired, desired.inputs["object"])
+    where = "filter" if "filter" in desired.inputs else "filter_branch"
+    for message, fix in unfit(session, branch, desired.inputs["object"]):
+        yield told(desired, f"{where}: {message}", fix)
     for type_, identifier in dict.fromkeys(ids_in(branch)):
         if identifier not in directory.names(session.client, type_):
-            said = f'{where}: there is no {type_} with the id "{identifier}"'
-            yield told(wanted, said, f"write {{{type_}: NAME}}, which is looked up")
-    if circle := _circle(session, wanted, branch):
-        yield told(wanted, f"it refers to itself through {', '.join(circle)}", "break the circle")
-    if held is None:
-        yield from _same_name(session, wanted)
+            message = f'{where}: there is no {type_} with the id "{identifier}"'
+            yield told(desired, message, f"write {{{type_}: NAME}}, which is looked up")
+    if circle := _circle(session, desired, branch):
+        yield told(desired, f"it refers to itself through {', '.join(circle)}", "break the circle")
+    if live is None:
+        yield from _same_name(session, desired)
     else:
-        yield from _fixed_filter(session, wanted, held)
+        yield from _fixed_filter(session, desired, live)
 
 
-def _same_name(session: Session[HubSpotClient], wanted: Wanted) -> Iterator[str]:
+def _same_name(session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[str]:
     """Names are unique in the portal, without regard to case [S][T]."""
     there = [*directory.list_ids(session.client), *(w.name for w in session.declared if w.kind == "List")]
     for name in dict.fromkeys(there):
-        if name != wanted.name and name.lower() == wanted.name.lower():
-            yield told(wanted, f'its name is that of list "{name}" but for its case', "give it another name")
+        if name != desired.name and name.lower() == desired.name.lower():
+            yield told(desired, f'its name is that of list "{name}" but for its case', "give it another name")
 
 
-def _fixed_filter(session: Session[HubSpotClient], wanted: Wanted, held: Observed) -> Iterator[str]:
+def _fixed_filter(session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject) -> Iterator[str]:
     kind = session.system.kinds["List"]
-    changed = {*kind.differences(wanted.inputs, kind.view(wanted.inputs, held))}
-    processing = held.definition["processing_type"]
+    changed = {*kind.differences(desired.inputs, kind.managed_view(desired.inputs, live))}
+    processing = live.definition["processing_type"]
     if processing != "DYNAMIC" and changed & {"filter", "filter_branch"}:
-        said = f"filters of a {processing} list cannot change after creation"
-        yield told(wanted, said, "declare a new list beside it, or make it DYNAMIC under another name")
+        message = f"filters of a {processing} list cannot change after creation"
+        yield told(desired, message, "declare a new list beside it, or make it DYNAMIC under another name")
 
 
-def _circle(session: Session[HubSpotClient], wanted: Wanted, branch: Any) -> list[str]:
+def _circle(session: Session[HubSpotClient], desired: DesiredResource, branch: Any) -> list[str]:
     """The lists through which a list would refer to itself, [] when it does not."""
-    paths = [[wanted.name, name] for name in _named(branch)]
+    paths = [[desired.name, name] for name in _named(branch)]
     seen: set[str] = set()
     while paths:
         path = paths.pop()
-        if path[-1] == wanted.name:
+        if path[-1] == desired.name:
             return path[:-1]
         if path[-1] not in seen:
             seen.add(path[-1])
@@ -73,5 +75,5 @@ def _branch(session: Session[HubSpotClient], name: str) -> Any:
     for other in session.declared:
         if other.kind == "List" and other.name == name and other.inputs.get("filter_branch"):
             return other.inputs["filter_branch"]
-    held = session.find(session.system.kinds["List"], name)
-    return None if held is None else held.definition["filter_branch"]
+    live = session.find(session.system.kinds["List"], name)
+    return None if live is None else live.definition["filter_branch"]

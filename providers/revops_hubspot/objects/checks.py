@@ -9,11 +9,11 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.object_types import OTHER_STANDARD, TYPE_IDS, custom_name
 from revops_hubspot.api.subscription import told
 from revops_iac.diagnostics import suggest
-from revops_iac.provider.live_object import Wanted
+from revops_iac.provider.live_object import DesiredResource
 from revops_iac.provider.session import Session
 
 
-def unknown_objects(session: Session[HubSpotClient], wanted: Wanted, *objects: str) -> Iterator[str]:
+def unknown_objects(session: Session[HubSpotClient], desired: DesiredResource, *objects: str) -> Iterator[str]:
     """A refusal for each of these objects that is neither HubSpot's own, nor in the portal, nor declared."""
     declared = {other.name for other in session.declared if other.kind == "CustomObjectSchema"}
     for object_ in dict.fromkeys(objects):
@@ -21,4 +21,4 @@ def unknown_objects(session: Session[HubSpotClient], wanted: Wanted, *objects: s
         if name is not None and name not in declared and not custom_objects.exist(session.client, object_):
             known = [*TYPE_IDS, *sorted(OTHER_STANDARD), *sorted(declared)]
             fix = suggest(object_, known, "declare it as a CustomObjectSchema", shown=0)
-            yield told(wanted, f'there is no object "{object_}"', fix)
+            yield told(desired, f'there is no object "{object_}"', fix)

@@ -15,9 +15,9 @@ from revops_hubspot.probe_lab import (
     make_flow,
     make_list,
     make_pipeline,
+    message,
     needs_workflows,
     remove_list,
-    said,
     status_of,
     text_property,
 )
@@ -40,7 +40,7 @@ def batch_size(lab: HubSpotLab) -> Finding:
     body = {"archived": False, "inputs": names}
     status = status_of(lambda: lab.client.ask("properties", "/{object}/batch/read", body, **CONTACTS))
     found = {200: "accepted", 400: "refused"}.get(status)
-    return Finding(found, f"a batch of {BATCH + 1}: {said(status)}")
+    return Finding(found, f"a batch of {BATCH + 1}: {message(status)}")
 
 
 def flow_names(lab: HubSpotLab) -> Finding:
@@ -48,7 +48,9 @@ def flow_names(lab: HubSpotLab) -> Finding:
     needs_workflows(lab)
     make_flow(lab, flow_body(lab, "flow"))
     status = status_of(lambda: make_flow(lab, flow_body(lab, "flow")))
-    return Finding({200: False, 400: True, 409: True}.get(status), f"the second workflow of that name: {said(status)}")
+    return Finding(
+        {200: False, 400: True, 409: True}.get(status), f"the second workflow of that name: {message(status)}"
+    )
 
 
 def flow_properties(lab: HubSpotLab) -> Finding:
@@ -58,9 +60,9 @@ def flow_properties(lab: HubSpotLab) -> Finding:
     body = flow_body(lab, "flow", customProperties={"revops_probe": "1"})
     status = status_of(lambda: made.append(make_flow(lab, body)))
     if not made:
-        return Finding("refused" if status == 400 else None, f"a workflow with a custom property: {said(status)}")
-    held = lab.client.get("flows", "/{flow}", flow=str(made[0]["id"])).get("customProperties") or {}
-    found = "kept" if held.get("revops_probe") == "1" else "dropped"
+        return Finding("refused" if status == 400 else None, f"a workflow with a custom property: {message(status)}")
+    live = lab.client.get("flows", "/{flow}", flow=str(made[0]["id"])).get("customProperties") or {}
+    found = "kept" if live.get("revops_probe") == "1" else "dropped"
     return Finding(found, f"the custom property of the workflow is {found}")
 
 
@@ -80,11 +82,11 @@ def stage_alone(lab: HubSpotLab) -> Finding:
     stage = str(pipeline["stages"][0]["id"])
     status = status_of(lambda: made.append(make_deal(lab, "deal", dealstage=stage)))
     if not made:
-        return Finding("refused" if status == 400 else None, f"a deal with a stage and no pipeline: {said(status)}")
+        return Finding("refused" if status == 400 else None, f"a deal with a stage and no pipeline: {message(status)}")
     asked = {"properties": "pipeline"}
     ids: dict[str, Any] = {"object": "deals", "id": made[0]}
-    held = lab.client.get("objects", "/{object}/{id}", asked, **ids)["properties"]["pipeline"]
-    found = "follows" if held == str(pipeline["id"]) else "stays"
+    live = lab.client.get("objects", "/{object}/{id}", asked, **ids)["properties"]["pipeline"]
+    found = "follows" if live == str(pipeline["id"]) else "stays"
     return Finding(found, f"the pipeline {'is that of the stage' if found == 'follows' else 'is another one'}")
 
 
@@ -95,7 +97,7 @@ def list_in_use(lab: HubSpotLab) -> Finding:
     make_list(lab, "user", processingType="DYNAMIC", filterBranch=every(named))
     status = status_of(lambda: remove_list(lab.client, used))
     found = {200: "deleted", 400: "refused", 409: "refused"}.get(status)
-    return Finding(found, f"deleting a list that a filter names: {said(status)}")
+    return Finding(found, f"deleting a list that a filter names: {message(status)}")
 
 
 def unique_status(lab: HubSpotLab) -> Finding:
@@ -103,7 +105,7 @@ def unique_status(lab: HubSpotLab) -> Finding:
     name = text_property(lab, "unique", hasUniqueValue=True)
     contact(lab, "one", {name: "probe"})
     status = status_of(lambda: contact(lab, "two", {name: "probe"}))
-    return Finding(status, f"a second record with the unique value: {said(status)}")
+    return Finding(status, f"a second record with the unique value: {message(status)}")
 
 
 def _fact(name: str, fact: str, ask: Any, simulated: Any, answers: Any, makes: Any, requests: Any) -> Probe[Any]:

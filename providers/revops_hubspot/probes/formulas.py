@@ -10,8 +10,8 @@ from revops_hubspot.probe_lab import (
     HubSpotLab,
     calculation,
     contact,
+    message,
     needs_calculation,
-    said,
     status_of,
     text_property,
     values_of,
@@ -28,7 +28,7 @@ def string_of_options(lab: HubSpotLab) -> Finding:
     name = text_property(lab, "options", type="enumeration", fieldType="select", options=options)
     formula = f"if string({name}) equals 'one' then 1 else 0 endif"
     status = status_of(lambda: calculation(lab, "calculated", formula))
-    return Finding({200: True, 400: False}.get(status), f"a formula with string() of options: {said(status)}")
+    return Finding({200: True, 400: False}.get(status), f"a formula with string() of options: {message(status)}")
 
 
 def text_case(lab: HubSpotLab) -> Finding:

@@ -12,8 +12,8 @@ from revops_hubspot.probe_lab import (
     every,
     is_text,
     make_list,
+    message,
     remove_list,
-    said,
     status_of,
     text_property,
 )
@@ -26,7 +26,7 @@ def deleted_name(lab: HubSpotLab) -> Finding:
     """Whether the name of a deleted list can be used again."""
     remove_list(lab.client, make_list(lab, "list"))
     status = status_of(lambda: make_list(lab, "list"))
-    return Finding({200: False, 400: True}.get(status), f"the second list of that name: {said(status)}")
+    return Finding({200: False, 400: True}.get(status), f"the second list of that name: {message(status)}")
 
 
 def text_case(lab: HubSpotLab) -> Finding:
@@ -58,18 +58,18 @@ def unknown_event(lab: HubSpotLab) -> Finding:
     branch = every()
     branch["filterBranches"][0]["filterBranches"] = [event]
     status = status_of(lambda: make_list(lab, "list", processingType="DYNAMIC", filterBranch=branch))
-    return Finding({200: "accept", 400: "refuse"}.get(status), f"a list of an unknown type of event: {said(status)}")
+    return Finding({200: "accept", 400: "refuse"}.get(status), f"a list of an unknown type of event: {message(status)}")
 
 
 def negated_branch(lab: HubSpotLab) -> Finding:
     """Whether a filter may hold a branch that none of its filters must pass."""
     none = {"filterBranchType": "NOT_ANY", "filterBranchOperator": "AND"}
     branch = every(is_text("jobtitle", "probe"))
-    held = branch["filterBranches"][0]
-    held["filterBranches"] = [{**none, "filters": held["filters"], "filterBranches": []}]
-    held["filters"] = []
+    live = branch["filterBranches"][0]
+    live["filterBranches"] = [{**none, "filters": live["filters"], "filterBranches": []}]
+    live["filters"] = []
     status = status_of(lambda: make_list(lab, "list", processingType="DYNAMIC", filterBranch=branch))
-    return Finding({200: "accept", 400: "refuse"}.get(status), f"a list with a NOT_ANY branch: {said(status)}")
+    return Finding({200: "accept", 400: "refuse"}.get(status), f"a list with a NOT_ANY branch: {message(status)}")
 
 
 def negation(lab: HubSpotLab) -> Finding:
@@ -132,7 +132,7 @@ PROBES: tuple[Probe[HubSpotClient], ...] = (
     ),
     Probe(
         "hubspot.unknown_event_types",
-        "An event filter with an eventTypeId that is not in the catalogue is refused with 400, or accepted.",
+        "An event filter with an eventTypeId that is not in the catalog is refused with 400, or accepted.",
         "[?]",
         ("an active list on an event that does not exist",),
         MAKE_LIST,

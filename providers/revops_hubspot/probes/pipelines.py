@@ -6,7 +6,7 @@ from typing import Any
 
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.object_types import type_id
-from revops_hubspot.probe_lab import HubSpotLab, make_deal, make_pipeline, said, status_of
+from revops_hubspot.probe_lab import HubSpotLab, make_deal, make_pipeline, message, status_of
 from revops_iac.provider.probe import Finding, Probe
 
 DEALS = type_id("deals")
@@ -21,7 +21,7 @@ def stage_in_use(lab: HubSpotLab) -> Finding:
     path = "/{object}/{pipeline}/stages/{stage}"
     checked = {"validateReferencesBeforeDelete": True}
     status = status_of(lambda: lab.client.write("DELETE", "pipelines", path, query=checked, **ids))
-    return Finding(status, f"deleting the stage of a deal: {said(status)}")
+    return Finding(status, f"deleting the stage of a deal: {message(status)}")
 
 
 def without_rules(lab: HubSpotLab) -> Finding:
@@ -29,7 +29,7 @@ def without_rules(lab: HubSpotLab) -> Finding:
     pipeline = make_pipeline(lab, "pipeline")
     ids: dict[str, Any] = {"object": DEALS, "pipeline": str(pipeline["id"])}
     status = status_of(lambda: lab.client.get("pipeline_rules", "/{object}/{pipeline}", **ids))
-    return Finding(status, f"reading the rules of a new pipeline: {said(status)}")
+    return Finding(status, f"reading the rules of a new pipeline: {message(status)}")
 
 
 def backwards(lab: HubSpotLab) -> Finding:
@@ -49,7 +49,7 @@ def backwards(lab: HubSpotLab) -> Finding:
     ids["id"] = make_deal(lab, "deal", pipeline=str(pipeline["id"]), dealstage=second)
     back = {"properties": {"dealstage": first}}
     status = status_of(lambda: lab.client.write("PATCH", "objects", "/{object}/{id}", back, **ids))
-    return Finding({200: False, 400: True}.get(status), f"a move back: {said(status)}")
+    return Finding({200: False, 400: True}.get(status), f"a move back: {message(status)}")
 
 
 PROBES: tuple[Probe[HubSpotClient], ...] = (

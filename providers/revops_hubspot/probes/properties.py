@@ -11,8 +11,8 @@ from revops_hubspot.probe_lab import (
     HubSpotLab,
     contact,
     in_version,
+    message,
     needs_calculation,
-    said,
     status_of,
     text_property,
     values_of,
@@ -25,7 +25,7 @@ LIFECYCLE: dict[str, Any] = {"object": "contacts", "name": "lifecyclestage"}
 def unknown_field(lab: HubSpotLab) -> Finding:
     """Whether a body may hold a field that the specification does not have."""
     status = status_of(lambda: text_property(lab, "text", revopsProbe=1))
-    return Finding({200: "ignore", 400: "refuse"}.get(status), f"a property with a field too many: {said(status)}")
+    return Finding({200: "ignore", 400: "refuse"}.get(status), f"a property with a field too many: {message(status)}")
 
 
 def calculated_bool(lab: HubSpotLab) -> Finding:
@@ -35,29 +35,29 @@ def calculated_bool(lab: HubSpotLab) -> Finding:
     options = [{"label": text, "value": text, "displayOrder": n} for n, text in enumerate(("true", "false"))]
     text_property(lab, "with", **field, options=options)
     status = status_of(lambda: text_property(lab, "without", **field))
-    return Finding({200: False, 400: True}.get(status), f"a calculated bool without options: {said(status)}")
+    return Finding({200: False, 400: True}.get(status), f"a calculated bool without options: {message(status)}")
 
 
 def lifecycle_options(lab: HubSpotLab) -> Finding:
     """Whether an option of lifecyclestage can be added and taken away through the properties API."""
     client = lab.client
-    held = client.get("properties", "/{object}/{name}", **LIFECYCLE)
-    before = [{key: o[key] for key in ("label", "value", "displayOrder", "hidden")} for o in held["options"]]
+    live = client.get("properties", "/{object}/{name}", **LIFECYCLE)
+    before = [{key: o[key] for key in ("label", "value", "displayOrder", "hidden")} for o in live["options"]]
     name = lab.name("stage")
     added = [*before, {"label": name, "value": name, "displayOrder": len(before), "hidden": True}]
 
-    def put_back() -> None:
+    def restore_original() -> None:
         now = client.get("properties", "/{object}/{name}", **LIFECYCLE)["options"]
         if any(option["value"] == name for option in now):
             client.write("PATCH", "properties", "/{object}/{name}", {"options": before}, **LIFECYCLE)
 
-    lab.undo(f'option "{name}" of contacts.lifecyclestage', put_back)
+    lab.undo(f'option "{name}" of contacts.lifecyclestage', restore_original)
     status = status_of(lambda: client.write("PATCH", "properties", "/{object}/{name}", {"options": added}, **LIFECYCLE))
     if status not in (200, 400):
-        return Finding(None, f"an option more: {said(status)}")
+        return Finding(None, f"an option more: {message(status)}")
     now = client.get("properties", "/{object}/{name}", **LIFECYCLE)["options"]
     written = any(option["value"] == name for option in now)
-    return Finding(written, f"an option more: {said(status)}, and it is {'there' if written else 'not there'}")
+    return Finding(written, f"an option more: {message(status)}, and it is {'there' if written else 'not there'}")
 
 
 def lifecycle_stage(lab: HubSpotLab) -> Finding:
@@ -77,7 +77,7 @@ def lifecycle_stage(lab: HubSpotLab) -> Finding:
     lab.undo(f'stage "{label}" of the lifecycle pipeline of contacts', remove)
     body = {"label": label, "displayOrder": 99, "metadata": {"isClosed": "false", "state": "OPEN"}}
     status = status_of(lambda: client.write("POST", "pipelines", "/{object}/{pipeline}/stages", body, **ids))
-    return Finding({200: True, 400: False}.get(status), f"a stage more in the lifecycle pipeline: {said(status)}")
+    return Finding({200: True, 400: False}.get(status), f"a stage more in the lifecycle pipeline: {message(status)}")
 
 
 def lifecycle_backwards(lab: HubSpotLab) -> Finding:
@@ -87,7 +87,7 @@ def lifecycle_backwards(lab: HubSpotLab) -> Finding:
     status = status_of(lambda: lab.client.write("PATCH", "objects", "/{object}/{id}", body, id=record, **CONTACTS))
     stage = values_of(lab, record, "lifecyclestage")["lifecyclestage"]
     found = {"lead": True, "opportunity": False}.get(stage)
-    return Finding(found, f"a move back: {said(status)}; the contact is then {stage}")
+    return Finding(found, f"a move back: {message(status)}; the contact is then {stage}")
 
 
 def validations(lab: HubSpotLab) -> Finding:
@@ -138,7 +138,7 @@ PROBES: tuple[Probe[HubSpotClient], ...] = (
         "[?]",
         ("a hidden option of contacts.lifecyclestage, where HubSpot accepts it",),
         ("GET /crm/v3/properties/contacts/lifecyclestage", "PATCH /crm/v3/properties/contacts/lifecyclestage"),
-        {True: "the option is there afterwards", False: "it is refused with 400, or not there afterwards"},
+        {True: "the option is there afterward", False: "it is refused with 400, or not there afterward"},
         lifecycle_options,
     ),
     Probe(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from revops_hubspot.api.client import HubSpotClient
-from revops_hubspot.probe_lab import HubSpotLab, Json, absent_is_fine, said, status_of
+from revops_hubspot.probe_lab import HubSpotLab, Json, absent_is_fine, message, status_of
 from revops_iac.provider.probe import Finding, Probe, Undecided
 
 READS = 6
@@ -27,7 +27,7 @@ def active_name(lab: HubSpotLab) -> Finding:
     """What HubSpot answers when a schema is made that is there already."""
     name = _make_schema(lab)
     status = status_of(lambda: lab.client.write("POST", "schemas", "", _body(name)))
-    return Finding({200: 201}.get(status, status), f"making the schema once more: {said(status)}")
+    return Finding({200: 201}.get(status, status), f"making the schema once more: {message(status)}")
 
 
 def _make_schema(lab: HubSpotLab) -> str:

@@ -1,4 +1,4 @@
-"""Questions about workflows: what their bodies may hold, and whom they enrol."""
+"""Questions about workflows: what their bodies may hold, and whom they enroll."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from revops_hubspot.probe_lab import (
     flow_body,
     is_text,
     make_flow,
+    message,
     needs_workflows,
-    said,
     status_of,
     text_property,
     values_of,
@@ -39,14 +39,14 @@ def stale_revision(lab: HubSpotLab) -> Finding:
     lab.client.write("PUT", "flows", "/{flow}", {**first, "description": "one"}, flow=str(made["id"]))
     again = {**first, "description": "two"}
     status = status_of(lambda: lab.client.write("PUT", "flows", "/{flow}", again, flow=str(made["id"])))
-    return Finding(status, f"a write from an earlier revision: {said(status)}")
+    return Finding(status, f"a write from an earlier revision: {message(status)}")
 
 
 def unknown_action(lab: HubSpotLab) -> Finding:
     """Whether a workflow may hold an action that does not exist."""
     needs_workflows(lab)
     status = status_of(lambda: make_flow(lab, flow_body(lab, "flow", action(1, UNKNOWN_ACTION))))
-    return Finding({200: "accept", 400: "refuse"}.get(status), f"a workflow with an unknown action: {said(status)}")
+    return Finding({200: "accept", 400: "refuse"}.get(status), f"a workflow with an unknown action: {message(status)}")
 
 
 def short_body(lab: HubSpotLab) -> Finding:
@@ -56,11 +56,11 @@ def short_body(lab: HubSpotLab) -> Finding:
     make_flow(lab, whole)
     short = {key: value for key, value in flow_body(lab, "short").items() if key not in SHORT}
     status = status_of(lambda: make_flow(lab, short))
-    return Finding({200: True, 400: False}.get(status), f"a workflow without the empty lists: {said(status)}")
+    return Finding({200: True, 400: False}.get(status), f"a workflow without the empty lists: {message(status)}")
 
 
-def enrol_existing(lab: HubSpotLab) -> Finding:
-    """Whether switching a workflow on enrols who meets its criteria already; a later record says when to look."""
+def enroll_existing(lab: HubSpotLab) -> Finding:
+    """Whether switching a workflow on enrolls who meets its criteria already; a later record says when to look."""
     needs_workflows(lab)
     mark, count = text_property(lab, "mark"), text_property(lab, "count", **NUMBER)
     early = contact(lab, "early", {mark: "probe"})
@@ -72,8 +72,8 @@ def enrol_existing(lab: HubSpotLab) -> Finding:
     return Finding(found, f"the record that was there before was {'enrolled' if found else 'not enrolled'}")
 
 
-def enrol_again(lab: HubSpotLab) -> Finding:
-    """Whether a record that waits in a workflow enrols once more; the workflow counts before it waits."""
+def enroll_again(lab: HubSpotLab) -> Finding:
+    """Whether a record that waits in a workflow enrolls once more; the workflow counts before it waits."""
     needs_workflows(lab)
     mark, count = text_property(lab, "mark"), text_property(lab, "count", **NUMBER)
     make_flow(lab, _counting(lab, mark, count, waits=True))
@@ -115,7 +115,7 @@ UNPROBED = {
     "hubspot.flows_read_without_tier": "only a portal without workflows could tell, and developer accounts have them",
     "hubspot.rate_limits": "no fact of HubSpot: a portal always has the limits of its tier, `high` makes tests quick",
     "hubspot.flows_run": "documented: enabled workflows run; `false` is for tests that only look at definitions",
-    "hubspot.unmodelled_flow_parts": "no fact of HubSpot: what the simulator does with what it cannot run",
+    "hubspot.unmodeled_flow_parts": "no fact of HubSpot: what the simulator does with what it cannot run",
 }
 
 PROBES: tuple[Probe[HubSpotClient], ...] = (
@@ -130,7 +130,7 @@ PROBES: tuple[Probe[HubSpotClient], ...] = (
     ),
     Probe(
         "hubspot.unknown_action_types",
-        "A flow action with an actionTypeId that is not in the catalogue is refused with 400, or accepted.",
+        "A flow action with an actionTypeId that is not in the catalog is refused with 400, or accepted.",
         "[?]",
         ("a workflow that is off",),
         MAKE,
@@ -147,13 +147,13 @@ PROBES: tuple[Probe[HubSpotClient], ...] = (
         short_body,
     ),
     Probe(
-        "hubspot.flows_enrol_existing",
-        "Enabling a flow through the API enrols the records that meet its criteria already.",
+        "hubspot.flows_enroll_existing",
+        "Enabling a flow through the API enrolls the records that meet its criteria already.",
         "[?]",
         ("two properties of contacts", "two contacts", "a workflow that is on for contacts of the probe alone"),
         (*MAKE, *RECORDS),
-        {True: "a record of before is enrolled", False: "only a record of afterwards is enrolled"},
-        enrol_existing,
+        {True: "a record of before is enrolled", False: "only a record of afterward is enrolled"},
+        enroll_existing,
     ),
     Probe(
         "hubspot.active_records_reenroll",
@@ -161,7 +161,7 @@ PROBES: tuple[Probe[HubSpotClient], ...] = (
         "[?]",
         ("two properties of contacts", "a contact", "a workflow that is on for contacts of the probe alone"),
         (*MAKE, *RECORDS, "PATCH /crm/v3/objects/contacts/{id}"),
-        {True: "a record that waits in the workflow enrols again", False: "it does not"},
-        enrol_again,
+        {True: "a record that waits in the workflow enrolls again", False: "it does not"},
+        enroll_again,
     ),
 )

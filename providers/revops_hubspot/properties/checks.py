@@ -14,7 +14,7 @@ from revops_hubspot.api.subscription import told
 from revops_hubspot.formulas import check as formula_check
 from revops_hubspot.objects.checks import unknown_objects
 from revops_iac.diagnostics import suggest
-from revops_iac.provider.kind import Definition, Observed, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, LiveObject
 from revops_iac.provider.session import Session
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
@@ -24,38 +24,38 @@ MOST_UNIQUE = 10
 """Properties with unique values per object [D]."""
 
 
-def refused(session: Session[HubSpotClient], wanted: Wanted, held: Observed | None) -> Iterator[str]:
+def refused(session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None) -> Iterator[str]:
     """One sentence and fix for each thing that a create or update of the property would be refused for."""
-    inputs = wanted.inputs
-    yield from unknown_objects(session, wanted, inputs["object"])
-    if held is None or held.definition["group_name"] != inputs["group_name"]:
-        yield from _group(session, wanted)
+    inputs = desired.inputs
+    yield from unknown_objects(session, desired, inputs["object"])
+    if live is None or live.definition["group_name"] != inputs["group_name"]:
+        yield from _group(session, desired)
     if inputs.get("calculation_formula"):
-        yield from _formula(session, wanted)
+        yield from _formula(session, desired)
     if inputs.get("data_sensitivity") in SENSITIVE:
-        yield from _sensitive(session, wanted)
-    if held is not None:
+        yield from _sensitive(session, desired)
+    if live is not None:
         return
     if not NAME.fullmatch(inputs["name"]):
-        said = "starts with a small letter and holds small letters, digits and underscores, at most 100"
-        yield told(wanted, f"its name must be one that {said}", "correct its name")
-    yield from _room(session, wanted)
+        message = "starts with a small letter and holds small letters, digits and underscores, at most 100"
+        yield told(desired, f"its name must be one that {message}", "correct its name")
+    yield from _room(session, desired)
 
 
-def _sensitive(session: Session[HubSpotClient], wanted: Wanted) -> Iterator[str]:
+def _sensitive(session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[str]:
     """Whether the portal has the feature switched on is told by no read; the subscription and the token are."""
     client = session.client
     if not client.reads_sensitive:
         fix = "pulumi config set hubspot:sensitiveData true, and give the token the sensitive scopes of the object"
-        yield told(wanted, "sensitive data is not read, so the property would not be found again", fix)
+        yield told(desired, "sensitive data is not read, so the property would not be found again", fix)
     elif subscription.lacks_enterprise(client):
-        said = "sensitive data needs an Enterprise subscription"
-        yield told(wanted, said, "leave data_sensitivity out, or upgrade the subscription")
+        message = "sensitive data needs an Enterprise subscription"
+        yield told(desired, message, "leave data_sensitivity out, or upgrade the subscription")
     else:
-        needed = scopes.sensitive(wanted.inputs["object"], wanted.inputs["data_sensitivity"], "write")
+        needed = scopes.sensitive(desired.inputs["object"], desired.inputs["data_sensitivity"], "write")
         granted = client.remembered("granted scopes", lambda: _granted(client))
         if granted is not None and not granted & {needed, needed.removesuffix(".v2")}:
-            yield told(wanted, f"the token lacks {needed}", "give it to the private app or service key")
+            yield told(desired, f"the token lacks {needed}", "give it to the private app or service key")
 
 
 def _granted(client: HubSpotClient) -> frozenset[str] | None:
@@ -81,12 +81,12 @@ def definition(session: Session[HubSpotClient], name: str) -> Definition | None:
             for item in other.inputs.get("properties") or ():
                 if f"{other.name}.{item['name']}" == name:
                     return dict(item)
-    held = session.find(session.system.kinds["Property"], name)
-    return None if held is None else held.definition
+    live = session.find(session.system.kinds["Property"], name)
+    return None if live is None else live.definition
 
 
-def _group(session: Session[HubSpotClient], wanted: Wanted) -> Iterator[str]:
-    object_, group = wanted.inputs["object"], wanted.inputs["group_name"]
+def _group(session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[str]:
+    object_, group = desired.inputs["object"], desired.inputs["group_name"]
     kind, name = session.system.kinds["PropertyGroup"], f"{object_}.{group}"
     declared = [other.name for other in session.declared if other.kind == "PropertyGroup"]
     if name in declared or session.find(kind, name) is not None or _is_made_with_schema(session, object_, group):
@@ -95,7 +95,7 @@ def _group(session: Session[HubSpotClient], wanted: Wanted) -> Iterator[str]:
         one.partition(".")[2] for one in [*declared, *session.names(kind, object_)] if one.startswith(f"{object_}.")
     ]
     yield told(
-        wanted,
+        desired,
         f'there is no property group "{group}" of {object_}',
         suggest(group, there, "declare it as a PropertyGroup", shown=0),
     )
@@ -108,20 +108,20 @@ def _is_made_with_schema(session: Session[HubSpotClient], object_: str, group: s
     return declared and name is not None and group == f"{name.lower()}_information"
 
 
-def _formula(session: Session[HubSpotClient], wanted: Wanted) -> Iterator[str]:
+def _formula(session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[str]:
     """Properties that do not exist or cannot be read that way; HubSpot answers 404 and 400 [O]."""
-    inputs, text = wanted.inputs, str(wanted.inputs["calculation_formula"])
+    inputs, text = desired.inputs, str(desired.inputs["calculation_formula"])
     object_ = inputs["object"]
     found = formula_check.flaws(text, inputs["type"], lambda name: type_of(session, object_, name))
     for flaw in found:
         where = formula_check.place(text, flaw.at)
-        yield told(wanted, f"calculation_formula, {where}: {flaw.said}", flaw.fix)
+        yield told(desired, f"calculation_formula, {where}: {flaw.message}", flaw.fix)
     if circle := _circle(session, object_, inputs["name"]):
-        yield told(wanted, f"calculation_formula reads itself through {', '.join(circle)}", "break the circle")
+        yield told(desired, f"calculation_formula reads itself through {', '.join(circle)}", "break the circle")
     if len(text) > formula_check.NEARLY * formula_check.MOST_CHARACTERS:
         most = f"{formula_check.MOST_CHARACTERS:,}"
         print(
-            f'HubSpot: Property "{wanted.name}": its formula has {len(text):,} of {most} characters',
+            f'HubSpot: Property "{desired.name}": its formula has {len(text):,} of {most} characters',
             file=sys.stderr,
             flush=True,
         )
@@ -147,9 +147,9 @@ def _read_by(session: Session[HubSpotClient], object_: str, name: str) -> list[s
     return list(formula_check.references((found or {}).get("calculation_formula") or ""))
 
 
-def _room(session: Session[HubSpotClient], wanted: Wanted) -> Iterator[str]:
+def _room(session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[str]:
     """The first new property beyond a limit says so for all that follow."""
-    object_ = wanted.inputs["object"]
+    object_ = desired.inputs["object"]
     kind = session.system.kinds["Property"]
     there = set(session.names(kind, object_))
     new = [
@@ -157,22 +157,24 @@ def _room(session: Session[HubSpotClient], wanted: Wanted) -> Iterator[str]:
         for other in session.declared
         if other.kind == "Property" and other.inputs.get("object") == object_ and other.name not in there
     ]
-    if wanted.inputs.get("has_unique_value"):
+    if desired.inputs.get("has_unique_value"):
         unique = [other.name for other in new if other.inputs.get("has_unique_value")]
         used = sum(1 for name in there if _is_own_unique(session.find(kind, name)))
-        yield from subscription.beyond(wanted, unique, used, MOST_UNIQUE, f"properties of {object_} with unique values")
+        yield from subscription.beyond(
+            desired, unique, used, MOST_UNIQUE, f"properties of {object_} with unique values"
+        )
     report = subscription.report(session.client, "/custom-properties")
     for entry in (report or {}).get("byObjectType", ()):
         if entry["objectTypeId"] == type_id(object_):
             used, limit = int(entry["usage"]), int(entry["limit"])
             yield from subscription.beyond(
-                wanted, [other.name for other in new], used, limit, f"custom properties of {object_}"
+                desired, [other.name for other in new], used, limit, f"custom properties of {object_}"
             )
-    if wanted.inputs.get("calculation_formula"):
-        yield from _room_for_calculations(session, wanted)
+    if desired.inputs.get("calculation_formula"):
+        yield from _room_for_calculations(session, desired)
 
 
-def _room_for_calculations(session: Session[HubSpotClient], wanted: Wanted) -> Iterator[str]:
+def _room_for_calculations(session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[str]:
     report = subscription.report(session.client, "/calculated-properties")
     if report is None:
         return
@@ -181,11 +183,11 @@ def _room_for_calculations(session: Session[HubSpotClient], wanted: Wanted) -> I
     formulas = [other.name for other in declared if other.inputs.get("calculation_formula")]
     calculated = [name for name in formulas if name not in session.names(kind, kind.partition(name))]
     used, limit = int(report["overallUsage"]), int(report["overallLimit"])
-    yield from subscription.beyond(wanted, calculated, used, limit, "calculated properties")
+    yield from subscription.beyond(desired, calculated, used, limit, "calculated properties")
 
 
-def _is_own_unique(held: Observed | None) -> bool:
+def _is_own_unique(live: LiveObject | None) -> bool:
     """HubSpot's own ones do not count."""
-    if held is None or held.facts.get("hubspot_defined"):
+    if live is None or live.facts.get("hubspot_defined"):
         return False
-    return bool(held.definition.get("has_unique_value"))
+    return bool(live.definition.get("has_unique_value"))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from revops_hubspot.api import directory, records
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.workflows import flow_form
-from revops_iac.provider.live_object import Definition, Observed, Stake
+from revops_iac.provider.live_object import Definition, Impact, LiveObject
 from revops_iac.provider.session import Session
 
 HARMLESS = frozenset(
@@ -25,48 +25,48 @@ MOST_NAMED = 6
 """How many options of a change are counted one by one."""
 
 
-def lost(client: HubSpotClient, inputs: Definition, held: Observed) -> Iterator[Stake]:
+def lost(client: HubSpotClient, inputs: Definition, live: LiveObject) -> Iterator[Impact]:
     """What bringing the property to its inputs would lose, counted by searches; a calculation loses nothing."""
-    if held.definition.get("calculation_formula"):
+    if live.definition.get("calculation_formula"):
         return
     if inputs.get("calculation_formula"):
-        yield _of_all(client, held, "which the calculation would replace")
+        yield _of_all(client, live, "which the calculation would replace")
         return
-    before, after = str(held.definition["field_type"]), str(inputs["field_type"])
+    before, after = str(live.definition["field_type"]), str(inputs["field_type"])
     if before != after and (before, after) not in HARMLESS:
-        yield _of_all(client, held, f"whose field type would change from {before} to {after}")
+        yield _of_all(client, live, f"whose field type would change from {before} to {after}")
     if "options" in inputs and inputs["type"] == "enumeration":
         kept = {option["value"] for option in inputs["options"]}
-        gone = [str(option["value"]) for option in held.definition["options"] if option["value"] not in kept]
+        gone = [str(option["value"]) for option in live.definition["options"] if option["value"] not in kept]
         if gone:
-            yield _of_options(client, held, gone)
+            yield _of_options(client, live, gone)
 
 
-def having_a_value(client: HubSpotClient, held: Observed) -> int:
+def having_a_value(client: HubSpotClient, live: LiveObject) -> int:
     """How many records have a value in the property."""
-    object_, name = held.name.split(".", 1)
+    object_, name = live.name.split(".", 1)
     return records.count(client, object_, [[{"propertyName": name, "operator": "HAS_PROPERTY"}]])
 
 
-def _of_all(client: HubSpotClient, held: Observed, what: str) -> Stake:
-    total = having_a_value(client, held)
-    object_, name = held.name.split(".", 1)
+def _of_all(client: HubSpotClient, live: LiveObject, what: str) -> Impact:
+    total = having_a_value(client, live)
+    object_, name = live.name.split(".", 1)
     having = records.counted(total, object_, "have")
-    return Stake(total, f'{having} a value in "{name}", {what}')
+    return Impact(total, f'{having} a value in "{name}", {what}')
 
 
-def _of_options(client: HubSpotClient, held: Observed, gone: list[str]) -> Stake:
-    object_, name = held.name.split(".", 1)
-    total = _having(client, held, gone)
+def _of_options(client: HubSpotClient, live: LiveObject, gone: list[str]) -> Impact:
+    object_, name = live.name.split(".", 1)
+    total = _having(client, live, gone)
     named = gone if total and len(gone) <= MOST_NAMED else []
-    counts = [f'"{value}" {count:,}' for value in named if (count := _having(client, held, [value]))]
+    counts = [f'"{value}" {count:,}' for value in named if (count := _having(client, live, [value]))]
     each = f" ({', '.join(counts)})" if counts else ""
     having = records.counted(total, object_, "have")
-    return Stake(total, f'{having} a value in "{name}" that would no longer be an option{each}')
+    return Impact(total, f'{having} a value in "{name}" that would no longer be an option{each}')
 
 
-def _having(client: HubSpotClient, held: Observed, values: list[str]) -> int:
-    object_, name = held.name.split(".", 1)
+def _having(client: HubSpotClient, live: LiveObject, values: list[str]) -> int:
+    object_, name = live.name.split(".", 1)
     return records.count(client, object_, [[{"propertyName": name, "operator": "IN", "values": values}]])
 
 

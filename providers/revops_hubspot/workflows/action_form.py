@@ -65,12 +65,12 @@ LISTED = {"LIST_BRANCH": "listBranches", "STATIC_BRANCH": "staticBranches", "AB_
 
 def misformed_actions(actions: Sequence[Json], start: str | None) -> list[str]:
     """What is wrong with the actions of a workflow, each with the number of the action."""
-    found = [said for at, action in enumerate(actions) for said in _action(action, f"actions[{at}]")]
+    found = [message for at, action in enumerate(actions) for message in _action(action, f"actions[{at}]")]
     return found or list(_connections(actions, start))
 
 
 def misformed_criteria(criteria: Mapping[str, Json] | None) -> list[str]:
-    """What is wrong with who enrols."""
+    """What is wrong with who enrolls."""
     if criteria is None:
         return []
     kind = criteria.get("type")
@@ -80,23 +80,23 @@ def misformed_criteria(criteria: Mapping[str, Json] | None) -> list[str]:
     if kind == "LIST_BASED":
         found += _under("listFilterBranch", misformed(criteria.get("listFilterBranch")))
         triggers = criteria.get("reEnrollmentTriggersFilterBranches") or ()
-        found += [said for one in triggers for said in _under("re-enrolment", misformed_trigger(one))]
+        found += [message for one in triggers for message in _under("re-enrollment", misformed_trigger(one))]
     if kind == "EVENT_BASED":
         events = criteria.get("eventFilterBranches") or ()
-        found += [said for one in events for said in _under("eventFilterBranches", misformed_event(one))]
+        found += [message for one in events for message in _under("eventFilterBranches", misformed_event(one))]
         if criteria.get("refinementCriteria") is not None:
             found += _under("refinementCriteria", misformed(criteria["refinementCriteria"]))
     return found
 
 
 def misformed_schedule(schedule: Mapping[str, Json] | None) -> list[str]:
-    """What is wrong with when it enrols."""
+    """What is wrong with when it enrolls."""
     kind = (schedule or {"type": SCHEDULES[0]}).get("type")
     return [] if kind in SCHEDULES else [f'type is "{kind}", it must be one of {", ".join(SCHEDULES)}']
 
 
 def _under(name: str, found: list[str]) -> list[str]:
-    return [f"{name}: {said}" for said in found]
+    return [f"{name}: {message}" for message in found]
 
 
 def _action(action: Json, place: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from revops_hubspot.filters.form import misformed
 from revops_hubspot.filters.property_types import Use, unfit, unfit_uses
 from revops_hubspot.workflows.action_form import misformed_actions, misformed_criteria, misformed_schedule
 from revops_hubspot.workflows.step_actions import CREATE_RECORD
-from revops_iac.provider.kind import Definition, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource
 from revops_iac.provider.session import Session
 
 FILTERED = ("goal_filter_branch", "suppression_filter_branch")
@@ -28,27 +28,28 @@ IDS: Mapping[str, str] = {
 def misformed_parts(inputs: Definition) -> list[str]:
     """What is wrong with the inputs in HubSpot's own form, each with the input in which it stands."""
     found = [
-        ("actions", said) for said in misformed_actions(inputs.get("actions") or (), inputs.get("start_action_id"))
+        ("actions", message)
+        for message in misformed_actions(inputs.get("actions") or (), inputs.get("start_action_id"))
     ]
-    found += [("enrollment_criteria", said) for said in misformed_criteria(inputs.get("enrollment_criteria"))]
-    found += [("enrollment_schedule", said) for said in misformed_schedule(inputs.get("enrollment_schedule"))]
+    found += [("enrollment_criteria", message) for message in misformed_criteria(inputs.get("enrollment_criteria"))]
+    found += [("enrollment_schedule", message) for message in misformed_schedule(inputs.get("enrollment_schedule"))]
     for name in FILTERED:
         if inputs.get(name) is not None:
-            found += [(name, said) for said in misformed(inputs[name])]
-    return [f"{name}: {said}" for name, said in found]
+            found += [(name, message) for message in misformed(inputs[name])]
+    return [f"{name}: {message}" for name, message in found]
 
 
-def unknown_parts(session: Session[HubSpotClient], wanted: Wanted) -> Iterator[tuple[str, str]]:
+def unknown_parts(session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[tuple[str, str]]:
     """Properties, lists, users and teams that inputs in HubSpot's own form name and that are not there, with a fix."""
-    inputs, object_ = wanted.inputs, wanted.inputs["object"]
+    inputs, object_ = desired.inputs, desired.inputs["object"]
     for name in ("enrollment_criteria", *FILTERED):
-        for said, fix in unfit(session, inputs.get(name), object_):
-            yield f"{name}: {said}", fix
+        for message, fix in unfit(session, inputs.get(name), object_):
+            yield f"{name}: {message}", fix
     actions = inputs.get("actions") or []
-    for said, fix in unfit(session, [action.get("listBranches") for action in actions], object_):
-        yield f"actions: {said}", fix
-    for said, fix in unfit_uses(session, _properties(actions, object_)):
-        yield f"actions: {said}", fix
+    for message, fix in unfit(session, [action.get("listBranches") for action in actions], object_):
+        yield f"actions: {message}", fix
+    for message, fix in unfit_uses(session, _properties(actions, object_)):
+        yield f"actions: {message}", fix
     for type_, identifier in dict.fromkeys(ids_in(inputs)):
         if identifier not in directory.names(session.client, type_):
             yield f'there is no {type_} with the id "{identifier}"', f"write {{{type_}: NAME}}, which is looked up"

@@ -1,4 +1,4 @@
-"""Who enters a workflow, as people write it: enrolment criteria and schedule of automation v4 [S]."""
+"""Who enters a workflow, as people write it: enrollment criteria and schedule of automation v4 [S]."""
 
 from __future__ import annotations
 
@@ -55,15 +55,15 @@ class Schedule(Part):
 
     @model_validator(mode="after")
     def _names_days_once(self) -> Self:
-        said = [name for name in ONE_OF if getattr(self, name) is not None]
-        if len(said) > 1:
-            fix = f"keep one of {', '.join(said)}"
+        message = [name for name in ONE_OF if getattr(self, name) is not None]
+        if len(message) > 1:
+            fix = f"keep one of {', '.join(message)}"
             raise PydanticCustomError("condition", "{said}", {"said": "it names its days twice", "fix": fix})
         return self
 
 
-class Enrol(Part):
-    """Exactly one of `when`, `events` and `manual`. Records that were in it before come again only with `re_enrol`."""
+class Enroll(Part):
+    """Exactly one of `when`, `events` and `manual`. Records that were in it before come again only with `re_enroll`."""
 
     when: FilterText | None = None
     events: list[EventText] | None = None
@@ -71,57 +71,57 @@ class Enrol(Part):
     only_if: FilterText | None = None
     """With `events`: records that pass this too."""
     manual: Literal[True] | None = None
-    re_enrol: bool = False
-    re_enrol_on: list[FilterText] | None = None
-    """With `when`: what enrols again; the filters of `when` themselves when it is absent."""
+    re_enroll: bool = False
+    re_enroll_on: list[FilterText] | None = None
+    """With `when`: what enrolls again; the filters of `when` themselves when it is absent."""
     leave_when_not_met: bool | None = None
     """With `when`: records that no longer pass leave the workflow."""
     schedule: Schedule | None = None
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
-        said = [name for name in ("when", "events", "manual") if getattr(self, name) is not None]
-        if len(said) != 1:
-            found = " and ".join(said) or "none of them"
+        message = [name for name in ("when", "events", "manual") if getattr(self, name) is not None]
+        if len(message) != 1:
+            found = " and ".join(message) or "none of them"
             context = {"said": f"it says {found}", "fix": "write exactly one of when, events, manual"}
             raise PydanticCustomError("condition", "{said}", context)
-        for name, needed in (("only_if", "events"), ("re_enrol_on", "when"), ("leave_when_not_met", "when")):
-            if getattr(self, name) is not None and needed not in said:
+        for name, needed in (("only_if", "events"), ("re_enroll_on", "when"), ("leave_when_not_met", "when")):
+            if getattr(self, name) is not None and needed not in message:
                 context = {"said": f"{name} goes with {needed} only", "fix": f"remove {name}"}
                 raise PydanticCustomError("condition", "{said}", context)
         return self
 
 
-def criteria(enrol: Json, object_: str) -> Json:
-    """The enrolment criteria. Raises FilterError."""
-    again = bool(enrol.get("re_enrol"))
-    if "manual" in enrol:
+def criteria(enroll: Json, object_: str) -> Json:
+    """The enrollment criteria. Raises FilterError."""
+    again = bool(enroll.get("re_enroll"))
+    if "manual" in enroll:
         return {"type": "MANUAL", "shouldReEnroll": again}
-    if "events" in enrol:
-        only_if = {"refinementCriteria": compile_filter(enrol["only_if"], object_)} if "only_if" in enrol else {}
+    if "events" in enroll:
+        only_if = {"refinementCriteria": compile_filter(enroll["only_if"], object_)} if "only_if" in enroll else {}
         return {
             "type": "EVENT_BASED",
             "shouldReEnroll": again,
-            "eventFilterBranches": [compile_event(text, object_) for text in enrol["events"]],
+            "eventFilterBranches": [compile_event(text, object_) for text in enroll["events"]],
             "listMembershipFilterBranches": [],
             **only_if,
         }
-    filters = compile_filter(enrol["when"], object_)
+    filters = compile_filter(enroll["when"], object_)
     return {
         "type": "LIST_BASED",
         "shouldReEnroll": again,
-        "unEnrollObjectsNotMeetingCriteria": bool(enrol.get("leave_when_not_met")),
+        "unEnrollObjectsNotMeetingCriteria": bool(enroll.get("leave_when_not_met")),
         "listFilterBranch": filters,
-        "reEnrollmentTriggersFilterBranches": _triggers(enrol, filters, object_) if again else [],
+        "reEnrollmentTriggersFilterBranches": _triggers(enroll, filters, object_) if again else [],
     }
 
 
-def _triggers(enrol: Json, filters: Json, object_: str) -> list[Json]:
+def _triggers(enroll: Json, filters: Json, object_: str) -> list[Json]:
     """AND branches and events; a text of several alternatives is several triggers."""
-    if "re_enrol_on" not in enrol:
+    if "re_enroll_on" not in enroll:
         return list(filters["filterBranches"])
     found: list[Json] = []
-    for text in enrol["re_enrol_on"]:
+    for text in enroll["re_enroll_on"]:
         try:
             found.append(compile_event(text, object_))
         except FilterError:
@@ -129,39 +129,39 @@ def _triggers(enrol: Json, filters: Json, object_: str) -> list[Json]:
     return found
 
 
-def schedule(enrol: Json) -> Json | None:
-    """The enrolment schedule, None without one."""
-    said = enrol.get("schedule")
-    if said is None:
+def schedule(enroll: Json) -> Json | None:
+    """The enrollment schedule, None without one."""
+    message = enroll.get("schedule")
+    if message is None:
         return None
-    hour, minute = map(int, said["at"].split(":"))
+    hour, minute = map(int, message["at"].split(":"))
     clock: Json = {"timeOfDay": {"hour": hour, "minute": minute}}
-    if "weekdays" in said:
-        days = [day.upper() for day in WEEKDAYS if day in said["weekdays"]]
+    if "weekdays" in message:
+        days = [day.upper() for day in WEEKDAYS if day in message["weekdays"]]
         return {"type": "WEEKLY", **clock, "daysOfWeek": days}
-    if "month_days" in said:
-        return {"type": "MONTHLY_SPECIFIC_DAYS", **clock, "daysOfMonth": sorted(said["month_days"])}
-    if "relative" in said:
-        return {"type": "MONTHLY_RELATIVE_DAYS", **clock, "monthlyRelativeDays": said["relative"]}
-    if "yearly" in said:
-        month, day = said["yearly"].split()
+    if "month_days" in message:
+        return {"type": "MONTHLY_SPECIFIC_DAYS", **clock, "daysOfMonth": sorted(message["month_days"])}
+    if "relative" in message:
+        return {"type": "MONTHLY_RELATIVE_DAYS", **clock, "monthlyRelativeDays": message["relative"]}
+    if "yearly" in message:
+        month, day = message["yearly"].split()
         return {"type": "YEARLY", **clock, "month": month.upper(), "dayOfMonth": int(day)}
-    if "date_property" in said:
-        dated = {"dateProperty": said["date_property"], "daysDelta": said.get("days_after") or 0}
-        return {"type": "PROPERTY_BASED", **clock, **dated, "yearly": bool(said.get("every_year"))}
+    if "date_property" in message:
+        dated = {"dateProperty": message["date_property"], "daysDelta": message.get("days_after") or 0}
+        return {"type": "PROPERTY_BASED", **clock, **dated, "yearly": bool(message.get("every_year"))}
     return {"type": "DAILY", **clock}
 
 
-def enrol_of(criteria_: Json | None, schedule_: Json | None, object_: str) -> Json | None:
+def enroll_of(criteria_: Json | None, schedule_: Json | None, object_: str) -> Json | None:
     """The words for criteria and schedule as HubSpot keeps them; None where there are none."""
     try:
-        said = _enrol(dict(criteria_ or {}), object_)
+        message = _enroll(dict(criteria_ or {}), object_)
         if schedule_:
-            said["schedule"] = _schedule(schedule_)
-        same = canonical_filters(criteria(said, object_)) == canonical_filters(_whole(criteria_ or {}))
+            message["schedule"] = _schedule(schedule_)
+        same = canonical_filters(criteria(message, object_)) == canonical_filters(_whole(criteria_ or {}))
     except (KeyError, ValueError, TypeError, AttributeError):
         return None
-    return said if same and schedule(said) == (schedule_ or None) else None
+    return message if same and schedule(message) == (schedule_ or None) else None
 
 
 def _whole(criteria_: Json) -> Json:
@@ -172,28 +172,28 @@ def _whole(criteria_: Json) -> Json:
     return {**empty, **criteria_}
 
 
-def _enrol(said: Json, object_: str) -> Json:
-    again: Json = {"re_enrol": bool(said.get("shouldReEnroll"))}
-    if said["type"] == "MANUAL":
+def _enroll(message: Json, object_: str) -> Json:
+    again: Json = {"re_enroll": bool(message.get("shouldReEnroll"))}
+    if message["type"] == "MANUAL":
         return {"manual": True, **again}
-    if said["type"] == "EVENT_BASED":
-        events = [_words(readable_event(branch, object_)) for branch in said["eventFilterBranches"]]
-        refined = said.get("refinementCriteria")
+    if message["type"] == "EVENT_BASED":
+        events = [_words(readable_event(branch, object_)) for branch in message["eventFilterBranches"]]
+        refined = message.get("refinementCriteria")
         return {"events": events, **again} | ({"only_if": _words(readable(refined, object_))} if refined else {})
-    when = _words(readable(said["listFilterBranch"], object_))
-    leaves = {"leave_when_not_met": True} if said.get("unEnrollObjectsNotMeetingCriteria") else {}
-    return {"when": when, **again, **leaves, **_re_enrol_on(said, object_)}
+    when = _words(readable(message["listFilterBranch"], object_))
+    leaves = {"leave_when_not_met": True} if message.get("unEnrollObjectsNotMeetingCriteria") else {}
+    return {"when": when, **again, **leaves, **_re_enroll_on(message, object_)}
 
 
-def _re_enrol_on(said: Json, object_: str) -> Json:
-    triggers = said.get("reEnrollmentTriggersFilterBranches") or []
-    if not said.get("shouldReEnroll"):
+def _re_enroll_on(message: Json, object_: str) -> Json:
+    triggers = message.get("reEnrollmentTriggersFilterBranches") or []
+    if not message.get("shouldReEnroll"):
         return {}
     if canonical_filters({"filterBranches": triggers}) == canonical_filters(
-        {"filterBranches": said["listFilterBranch"]["filterBranches"]}
+        {"filterBranches": message["listFilterBranch"]["filterBranches"]}
     ):
         return {}
-    return {"re_enrol_on": [_words(_trigger(branch, object_)) for branch in triggers]}
+    return {"re_enroll_on": [_words(_trigger(branch, object_)) for branch in triggers]}
 
 
 def _trigger(branch: Json, object_: str) -> str | None:
@@ -208,19 +208,19 @@ def _words(text: str | None) -> str:
     return text
 
 
-def _schedule(said: Json) -> Json:
-    clock = said["timeOfDay"]
+def _schedule(message: Json) -> Json:
+    clock = message["timeOfDay"]
     at = {"at": f"{int(clock['hour']):02}:{int(clock['minute']):02}"}
-    match said["type"]:
+    match message["type"]:
         case "WEEKLY":
-            return {**at, "weekdays": [day.lower() for day in said["daysOfWeek"]]}
+            return {**at, "weekdays": [day.lower() for day in message["daysOfWeek"]]}
         case "MONTHLY_SPECIFIC_DAYS":
-            return {**at, "month_days": list(said["daysOfMonth"])}
+            return {**at, "month_days": list(message["daysOfMonth"])}
         case "MONTHLY_RELATIVE_DAYS":
-            return {**at, "relative": said["monthlyRelativeDays"]}
+            return {**at, "relative": message["monthlyRelativeDays"]}
         case "YEARLY":
-            return {**at, "yearly": f"{said['month'].lower()} {said['dayOfMonth']}"}
+            return {**at, "yearly": f"{message['month'].lower()} {message['dayOfMonth']}"}
         case "PROPERTY_BASED":
-            dated = {"date_property": said["dateProperty"], "days_after": said["daysDelta"]}
-            return {**at, **dated, "every_year": bool(said["yearly"])}
+            dated = {"date_property": message["dateProperty"], "days_after": message["daysDelta"]}
+            return {**at, **dated, "every_year": bool(message["yearly"])}
     return at

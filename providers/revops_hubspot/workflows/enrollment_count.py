@@ -1,4 +1,4 @@
-"""How many records a workflow would enrol on the day it is enabled, counted by CRM searches and without any write.
+"""How many records a workflow would enroll on the day it is enabled, counted by CRM searches and without any write.
 
 What a search cannot express is left out of its conjunction, which can only raise the count: then it is an upper bound.
 """
@@ -40,21 +40,21 @@ _NEGATIVE = frozenset({"NEQ", "NOT_IN"})
 
 
 @dataclass(frozen=True)
-class Enrolment:
+class Enrollment:
     """A number of records, and the kinds of criteria that were not counted: with any, it is an upper bound."""
 
     records: int
     uncounted: tuple[str, ...] = ()
 
 
-def would_enrol(session: Session[HubSpotClient], workflow: Definition) -> Enrolment:
+def would_enroll(session: Session[HubSpotClient], workflow: Definition) -> Enrollment:
     """Counts the records that meet a workflow's criteria now. Raises AccountError.
 
-    Event-based and manual workflows enrol nobody when they are enabled.
+    Event-based and manual workflows enroll nobody when they are enabled.
     """
     criteria = workflow.get("enrollment_criteria") or {}
     if criteria.get("type") in (None, "EVENT_BASED", "MANUAL"):
-        return Enrolment(0)
+        return Enrollment(0)
     object_ = workflow["object"]
     known = session.system.kinds["Property"]
     search = _Search(
@@ -68,7 +68,7 @@ def would_enrol(session: Session[HubSpotClient], workflow: Definition) -> Enrolm
     if [group for search_ in searches for group in search_] != groups or len(searches) > 1:
         search.uncounted.append("their number")
     total = sum(records.count(session.client, object_, [g for g in search_ if g]) for search_ in searches)
-    return Enrolment(total, tuple(dict.fromkeys(search.uncounted)))
+    return Enrollment(total, tuple(dict.fromkeys(search.uncounted)))
 
 
 def _searches(groups: Groups) -> list[Groups]:

@@ -62,13 +62,13 @@ class _Compiler:
     def _make(self, step: Json, connection: Json) -> None:
         identifier = self._ids[id(step)]
         if branch := step.get("branch"):
-            said = self._filter_branch(branch)
+            message = self._filter_branch(branch)
         elif branch := step.get("branch_on"):
-            said = self._value_branch(branch)
+            message = self._value_branch(branch)
         else:
             verb = next(verb for verb in _ACTIONS if verb in step)
-            said = _ACTIONS[verb](step[verb]) | _edge("connection", connection)
-        self.made.append({**said, "actionId": identifier})
+            message = _ACTIONS[verb](step[verb]) | _edge("connection", connection)
+        self.made.append({**message, "actionId": identifier})
 
     def _filter_branch(self, branch: Json) -> Json:
         ways = [
@@ -104,17 +104,17 @@ def _given(**fields: Any) -> Json:
     return {key: value for key, value in fields.items() if value is not None}
 
 
-def _set(said: Json) -> Json:
-    if "to_later" in said:
-        value = step_values.later(said["to_later"])
+def _set(message: Json) -> Json:
+    if "to_later" in message:
+        value = step_values.later(message["to_later"])
     else:
-        value = dict(step_values.NOW) if "to_now" in said else static(said["to"])
-    return _single(SET_PROPERTY, {"property_name": said["property"], "value": value})
+        value = dict(step_values.NOW) if "to_now" in message else static(message["to"])
+    return _single(SET_PROPERTY, {"property_name": message["property"], "value": value})
 
 
-def _copy(said: Json) -> Json:
-    value = {"type": "OBJECT_PROPERTY", "propertyName": said["from"]}
-    return _single(SET_PROPERTY, {"property_name": said["to"], "value": value})
+def _copy(message: Json) -> Json:
+    value = {"type": "OBJECT_PROPERTY", "propertyName": message["from"]}
+    return _single(SET_PROPERTY, {"property_name": message["to"], "value": value})
 
 
 def _clear(name: str) -> Json:
@@ -122,61 +122,61 @@ def _clear(name: str) -> Json:
     return _single(SET_PROPERTY, {"property_name": name, "value": static("")})
 
 
-def _increment(said: Json) -> Json:
-    value = {"type": "INCREMENT", "incrementAmount": said["by"]}
-    return _single(SET_PROPERTY, {"property_name": said["property"], "value": value})
+def _increment(message: Json) -> Json:
+    value = {"type": "INCREMENT", "incrementAmount": message["by"]}
+    return _single(SET_PROPERTY, {"property_name": message["property"], "value": value})
 
 
 def _tokens(type_: str, names: Sequence[str] | None) -> list[Json] | None:
     return [{type_: name} for name in names] if names else None
 
 
-def _rotate(said: Json) -> Json:
-    people = _given(user_ids=_tokens("user", said.get("users")), team_ids=_tokens("team", said.get("teams")))
-    overwrite = "true" if said["overwrite"] else "false"
-    return _single(ROTATE, {**people, "target_property": said["property"], "overwrite_current_owner": overwrite})
+def _rotate(message: Json) -> Json:
+    people = _given(user_ids=_tokens("user", message.get("users")), team_ids=_tokens("team", message.get("teams")))
+    overwrite = "true" if message["overwrite"] else "false"
+    return _single(ROTATE, {**people, "target_property": message["property"], "overwrite_current_owner": overwrite})
 
 
-def _task(said: Json) -> Json:
+def _task(message: Json) -> Json:
     fields = _given(
-        task_type=said["type"],
-        subject=said["subject"],
-        body=said.get("body"),
-        priority=said["priority"],
-        due_time=delta(said["due"]) if "due" in said else None,
-        owner_assignment={"type": "CUSTOM", "value": {"owner": said["owner"]}} if "owner" in said else None,
+        task_type=message["type"],
+        subject=message["subject"],
+        body=message.get("body"),
+        priority=message["priority"],
+        due_time=delta(message["due"]) if "due" in message else None,
+        owner_assignment={"type": "CUSTOM", "value": {"owner": message["owner"]}} if "owner" in message else None,
     )
     return _single(CREATE_TASK, fields)
 
 
-def _record(said: Json) -> Json:
-    given = [{"targetProperty": name, "value": static(value)} for name, value in sorted(said["properties"].items())]
-    return _single(CREATE_RECORD, {"object_type_id": type_id(said["object"]), "properties": given})
+def _record(message: Json) -> Json:
+    given = [{"targetProperty": name, "value": static(value)} for name, value in sorted(message["properties"].items())]
+    return _single(CREATE_RECORD, {"object_type_id": type_id(message["object"]), "properties": given})
 
 
-def _notify(said: Json) -> Json:
+def _notify(message: Json) -> Json:
     people = _given(
-        user_ids=_tokens("user", said.get("users")),
-        team_ids=_tokens("team", said.get("teams")),
-        owner_properties=said.get("owners"),
+        user_ids=_tokens("user", message.get("users")),
+        team_ids=_tokens("team", message.get("teams")),
+        owner_properties=message.get("owners"),
     )
-    return _single(NOTIFY, {**people, "subject": said["subject"], "body": said["body"]})
+    return _single(NOTIFY, {**people, "subject": message["subject"], "body": message["body"]})
 
 
-def _webhook(said: Json) -> Json:
-    auth = _given(authSettings=said.get("auth"))
-    query = said.get("query") or []
-    return {"type": "WEBHOOK", "method": said["method"], "webhookUrl": said["url"], "queryParams": query, **auth}
+def _webhook(message: Json) -> Json:
+    auth = _given(authSettings=message.get("auth"))
+    query = message.get("query") or []
+    return {"type": "WEBHOOK", "method": message["method"], "webhookUrl": message["url"], "queryParams": query, **auth}
 
 
-def _code(said: Json) -> Json:
+def _code(message: Json) -> Json:
     return {
         "type": "CUSTOM_CODE",
-        "runtime": said["runtime"],
-        "sourceCode": said["code"],
-        "secretNames": said.get("secrets") or [],
-        "inputFields": said.get("inputs") or [],
-        "outputFields": said.get("outputs") or [],
+        "runtime": message["runtime"],
+        "sourceCode": message["code"],
+        "secretNames": message.get("secrets") or [],
+        "inputFields": message.get("inputs") or [],
+        "outputFields": message.get("outputs") or [],
     }
 
 
@@ -192,5 +192,5 @@ _ACTIONS: Mapping[str, Callable[[Any], Json]] = {
     "notify": _notify,
     "webhook": _webhook,
     "custom_code": _code,
-    "action": lambda said: _single(said["id"], said["fields"], said["version"]),
+    "action": lambda message: _single(message["id"], message["fields"], message["version"]),
 }

@@ -108,14 +108,14 @@ class _Reader:
 
 
 def _webhook(action: Json) -> Json:
-    said = {"url": action["webhookUrl"], "method": action["method"]}
-    return said | _given(query=action.get("queryParams"), auth=action.get("authSettings"))
+    message = {"url": action["webhookUrl"], "method": action["method"]}
+    return message | _given(query=action.get("queryParams"), auth=action.get("authSettings"))
 
 
 def _code(action: Json) -> Json:
-    said = {"runtime": action["runtime"], "code": action["sourceCode"]}
+    message = {"runtime": action["runtime"], "code": action["sourceCode"]}
     fields = {"secrets": "secretNames", "inputs": "inputFields", "outputs": "outputFields"}
-    return said | _given(**{key: action.get(name) for key, name in fields.items()})
+    return message | _given(**{key: action.get(name) for key, name in fields.items()})
 
 
 def _given(**fields: Any) -> Json:
@@ -158,8 +158,8 @@ def _set(fields: Json) -> Json:
             return {"set": {"property": name, "to_later": shown_delay(delay["delta"], delay["timeUnit"])}}
         case "TIMESTAMP" if value == NOW:
             return {"set": {"property": name, "to_now": True}}
-    held = shown_static(value)
-    return {"clear": name} if held == "" else {"set": {"property": name, "to": held}}
+    live = shown_static(value)
+    return {"clear": name} if live == "" else {"set": {"property": name, "to": live}}
 
 
 def _number(value: Any) -> int | float:
@@ -181,15 +181,15 @@ def _rotate(fields: Json) -> Json:
 
 def _task(fields: Json) -> Json:
     _only(fields, "task_type", "subject", "body", "priority", "due_time", "owner_assignment")
-    said = {"subject": fields["subject"], "type": fields["task_type"], "priority": fields["priority"]}
+    message = {"subject": fields["subject"], "type": fields["task_type"], "priority": fields["priority"]}
     if fields.get("body"):
-        said["body"] = fields["body"]
+        message["body"] = fields["body"]
     if due := fields.get("due_time"):
         _only(due, "delta", "time_unit")
-        said["due"] = shown_delay(due["delta"], due["time_unit"])
+        message["due"] = shown_delay(due["delta"], due["time_unit"])
     if owner := fields.get("owner_assignment"):
-        said["owner"] = owner["value"]["owner"]
-    return {"create_task": said}
+        message["owner"] = owner["value"]["owner"]
+    return {"create_task": message}
 
 
 def _record(fields: Json) -> Json:

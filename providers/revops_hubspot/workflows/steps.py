@@ -245,9 +245,9 @@ class Step(Part):
 
 
 def _exactly_one(part: Part, names: tuple[str, ...]) -> None:
-    said = [name for name in names if getattr(part, "copy_" if name == "copy" else name) is not None]
-    if len(said) != 1:
-        found = " and ".join(said) or "nothing"
+    message = [name for name in names if getattr(part, "copy_" if name == "copy" else name) is not None]
+    if len(message) != 1:
+        found = " and ".join(message) or "nothing"
         context = {"said": f"it says {found}", "fix": f"write exactly one of {', '.join(names)}"}
         raise PydanticCustomError("condition", "{said}", context)
 

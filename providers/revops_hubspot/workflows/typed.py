@@ -1,4 +1,4 @@
-"""The typed form of a workflow (`enrol`, `steps`, `goal`, `suppress`) beside HubSpot's own, in both directions.
+"""The typed form of a workflow (`enroll`, `steps`, `goal`, `suppress`) beside HubSpot's own, in both directions.
 
 Addresses of webhooks, what authenticates them and the values of their query may be secrets. What is read from HubSpot
 holds `{secret: redacted 1}` in their place, so none of them gets into a plan or into state; one that the program itself
@@ -16,7 +16,7 @@ from typing import Any
 from revops_hubspot.api.object_types import object_name
 from revops_hubspot.filters.branches import compile_filter, readable
 from revops_hubspot.filters.property_types import Use
-from revops_hubspot.workflows import enrollment as workflow_enrolment
+from revops_hubspot.workflows import enrollment as workflow_enrollment
 from revops_hubspot.workflows import flow_form, step_actions
 from revops_hubspot.workflows.step_reading import NoSteps, steps_of
 from revops_iac.errors import AuthorError
@@ -24,7 +24,7 @@ from revops_iac.provider.kind import Definition
 
 Json = dict[str, Any]
 REPLACES: Mapping[str, tuple[str, ...]] = {
-    "enrol": ("enrollment_criteria", "enrollment_schedule"),
+    "enroll": ("enrollment_criteria", "enrollment_schedule"),
     "steps": ("actions", "start_action_id"),
     "goal": ("goal_filter_branch",),
     "suppress": ("suppression_list_ids", "suppression_filter_branch"),
@@ -56,26 +56,26 @@ def _naming_secrets(action: Json) -> Json:
     return {**action, "secretNames": [one["secret"] if _is_secret(one) else one for one in named]}
 
 
-def _vendor(key: str, said: Any, object_: str) -> Definition:
+def _vendor(key: str, message: Any, object_: str) -> Definition:
     empty = dict.fromkeys(REPLACES[key])
-    if not _is_typed(key, said):
-        return {**empty, **(said or {})}
+    if not _is_typed(key, message):
+        return {**empty, **(message or {})}
     match key:
-        case "enrol":
-            criteria, schedule = workflow_enrolment.criteria(said, object_), workflow_enrolment.schedule(said)
+        case "enroll":
+            criteria, schedule = workflow_enrollment.criteria(message, object_), workflow_enrollment.schedule(message)
             return {"enrollment_criteria": criteria, "enrollment_schedule": schedule}
         case "steps":
-            return {**empty, "actions": step_actions.actions(said, object_)}
+            return {**empty, "actions": step_actions.actions(message, object_)}
         case "goal":
-            return {"goal_filter_branch": compile_filter(said, object_)}
-    lists = [{"list": name} for name in said["lists"]] if "lists" in said else None
-    when = compile_filter(said["when"], object_) if "when" in said else None
+            return {"goal_filter_branch": compile_filter(message, object_)}
+    lists = [{"list": name} for name in message["lists"]] if "lists" in message else None
+    when = compile_filter(message["when"], object_) if "when" in message else None
     return {"suppression_list_ids": lists, "suppression_filter_branch": when}
 
 
-def _is_typed(key: str, said: Any) -> bool:
+def _is_typed(key: str, message: Any) -> bool:
     """What has no words stands under the typed key in HubSpot's own form."""
-    return said is not None and not (isinstance(said, Mapping) and set(said) & set(REPLACES[key]))
+    return message is not None and not (isinstance(message, Mapping) and set(message) & set(REPLACES[key]))
 
 
 def filters_in(inputs: Definition) -> Iterator[tuple[str, Json]]:
@@ -84,9 +84,9 @@ def filters_in(inputs: Definition) -> Iterator[tuple[str, Json]]:
     criteria = typed.get("enrollment_criteria") or {}
     for name in ("listFilterBranch", "refinementCriteria"):
         if name in criteria:
-            yield "enrol", criteria[name]
+            yield "enroll", criteria[name]
     for trigger in criteria.get("reEnrollmentTriggersFilterBranches") or ():
-        yield "enrol", trigger
+        yield "enroll", trigger
     for key, name in (("goal", "goal_filter_branch"), ("suppress", "suppression_filter_branch")):
         if typed.get(name):
             yield key, typed[name]
@@ -148,18 +148,18 @@ def _typed(key: str, definition: Definition, object_: str) -> Any:
     vendor = {name: definition.get(name) for name in REPLACES[key] if definition.get(name)}
     if not vendor:
         return None
-    said: Any = None
+    message: Any = None
     match key:
-        case "enrol":
+        case "enroll":
             criteria, schedule = definition.get("enrollment_criteria"), definition.get("enrollment_schedule")
-            said = workflow_enrolment.enrol_of(criteria, schedule, object_)
+            message = workflow_enrollment.enroll_of(criteria, schedule, object_)
         case "steps":
-            said = _steps(definition, object_)
+            message = _steps(definition, object_)
         case "goal":
-            said = readable(definition["goal_filter_branch"], object_)
+            message = readable(definition["goal_filter_branch"], object_)
         case "suppress":
-            said = _suppress(definition, object_)
-    return vendor if said is None else said
+            message = _suppress(definition, object_)
+    return vendor if message is None else message
 
 
 def _suppress(definition: Definition, object_: str) -> Json | None:
@@ -167,20 +167,20 @@ def _suppress(definition: Definition, object_: str) -> Json | None:
         text = readable(branch, object_)
         return None if text is None else {"when": text}
     lists = definition["suppression_list_ids"]
-    named = all(isinstance(held, Mapping) and "list" in held for held in lists)
-    return {"lists": [held["list"] for held in lists]} if named else None
+    named = all(isinstance(live, Mapping) and "list" in live for live in lists)
+    return {"lists": [live["list"] for live in lists]} if named else None
 
 
 def _steps(definition: Definition, object_: str) -> list[Json] | None:
     """The steps of the actions, when they compile to the same actions but for their numbers."""
-    held = flow_form.canonical({"actions": definition.get("actions"), "start_action_id": definition["start_action_id"]})
+    live = flow_form.canonical({"actions": definition.get("actions"), "start_action_id": definition["start_action_id"]})
     try:
-        steps, numbers = steps_of(definition["actions"], held["start_action_id"], object_)
+        steps, numbers = steps_of(definition["actions"], live["start_action_id"], object_)
     except NoSteps:
         return None
     again = flow_form.canonical({"actions": step_actions.actions(steps, object_)})["actions"]
     return (
-        steps if again == flow_form.canonical({"actions": _renumbered(held["actions"], numbers)})["actions"] else None
+        steps if again == flow_form.canonical({"actions": _renumbered(live["actions"], numbers)})["actions"] else None
     )
 
 
@@ -238,10 +238,10 @@ def _leaves(value: Any, by: Callable[[str], Any], covers: Callable[[str], bool])
     }
 
 
-def revealed(definition: Definition, held: Sequence[str], declared: Definition) -> Definition:
+def revealed(definition: Definition, live: Sequence[str], declared: Definition) -> Definition:
     """What HubSpot holds, with those texts shown that the program writes in plain text."""
-    said = addresses(vendor_inputs(declared))
-    shown = {f"{REDACTED} {at}": url for at, url in enumerate(held, 1) if url in said}
+    message = addresses(vendor_inputs(declared))
+    shown = {f"{REDACTED} {at}": url for at, url in enumerate(live, 1) if url in message}
     found: Definition = _replaced(definition, lambda name: shown.get(name, {"secret": name}))
     return found
 
@@ -258,9 +258,9 @@ def secret_names(inputs: Definition) -> list[str]:
     return [name for name in dict.fromkeys(found) if not name.startswith(f"{REDACTED} ")]
 
 
-def with_secrets(fields: Json, value_of: Callable[[str], str | None], held: Sequence[str]) -> Json:
-    """The fields of a flow with the values of secrets; `held` are the addresses that it has now. Raises AuthorError."""
-    present = {f"{REDACTED} {at}": url for at, url in enumerate(held, 1)}
+def with_secrets(fields: Json, value_of: Callable[[str], str | None], live: Sequence[str]) -> Json:
+    """The fields of a flow with the values of secrets; `live` are the addresses that it has now. Raises AuthorError."""
+    present = {f"{REDACTED} {at}": url for at, url in enumerate(live, 1)}
 
     def value(name: str) -> str:
         found = present.get(name) or value_of(name)
@@ -275,8 +275,8 @@ def missing_secret(name: str) -> tuple[str, str]:
     """The sentence and fix for a secret that is not there."""
     if name.startswith(f"{REDACTED} "):
         return "HubSpot: what a webhook is called with was not kept, it may be a secret", "write it again in HubSpot"
-    said = f'HubSpot: there is no secret "{name}" in the environment or in stack config'
-    return said, f"export {name}=…, or pulumi config set --secret hubspot:{name}"
+    message = f'HubSpot: there is no secret "{name}" in the environment or in stack config'
+    return message, f"export {name}=…, or pulumi config set --secret hubspot:{name}"
 
 
 def _replaced(value: Any, by: Callable[[str], Any]) -> Any:

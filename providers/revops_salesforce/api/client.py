@@ -200,9 +200,9 @@ class SalesforceClient:
             return [None if result.success else refusal_of_errors(list(result.errors or [])) for result in results]
 
         def landed() -> list[Exception | None] | None:
-            held = self.read_components(type_name, names)
+            live = self.read_components(type_name, names)
             lost = Refusal(None, "UNREACHABLE", "no answer")
-            return [None if name in held else lost for name in names] if held else None
+            return [None if name in live else lost for name in names] if live else None
 
         outcomes: list[Exception | None] = self._perform(
             f'SOAP createMetadata {type_name} "{_some(names)}"', ask, write=True, landed=landed
@@ -245,8 +245,8 @@ class SalesforceClient:
         return bool(self.read_components(type_name, [name]))
 
     def _holds(self, type_name: str, name: str, body: Body) -> bool:
-        held = self.read_components(type_name, [name]).get(name, {})
-        return all(held.get(key) == value for key, value in body.items() if value is not None)
+        live = self.read_components(type_name, [name]).get(name, {})
+        return all(live.get(key) == value for key, value in body.items() if value is not None)
 
     # --- one call ---------------------------------------------------------------------------------------------
 

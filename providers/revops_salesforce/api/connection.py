@@ -39,7 +39,7 @@ class TimedSession(requests.Session):
 
 @cache
 def metadata_contract() -> Document:
-    """The WSDL that simple-salesforce ships, parsed once per process: half a second [V]. Only read afterwards."""
+    """The WSDL that simple-salesforce ships, parsed once per process: half a second [V]. Only read afterward."""
     path = files("simple_salesforce").joinpath("metadata.wsdl")
     with as_file(path) as file, closing(TimedSession()) as session:
         transport: Any = Transport(session=session)  # type: ignore[no-untyped-call]
@@ -91,10 +91,10 @@ class Connection:
         with self._lock:
             if not self._login:
                 self._log_in()
-            held: Line | None = getattr(self._local, "line", None)
-            if held is None or held.login != self._login:
-                held = self._local.line = self._new_line(held)
-            return held
+            live: Line | None = getattr(self._local, "line", None)
+            if live is None or live.login != self._login:
+                live = self._local.line = self._new_line(live)
+            return live
 
     def log_in_again(self, expired: Line) -> bool:
         """Replaces the login that `expired` was made with, once for all threads; False where only a person can."""
@@ -123,9 +123,9 @@ class Connection:
             )
         self._login += 1
 
-    def _new_line(self, held: Line | None) -> Line:
-        session = held.rest.session if held is not None else TimedSession()
-        if held is None:
+    def _new_line(self, live: Line | None) -> Line:
+        session = live.rest.session if live is not None else TimedSession()
+        if live is None:
             self._sessions.append(session)
         rest = Salesforce(
             session_id=self._session_id,

@@ -141,8 +141,10 @@ def _org_display() -> dict[str, str]:
         result = shown.get("result", shown)
         session, instance = str(result["accessToken"]), str(result["instanceUrl"])
     except (ValueError, KeyError, TypeError, AttributeError):
-        said = f'Salesforce: {source} is not what "sf org display --json" prints: accessToken or instanceUrl is missing'
-        raise SessionError(said, again) from None
+        message = (
+            f'Salesforce: {source} is not what "sf org display --json" prints: accessToken or instanceUrl is missing'
+        )
+        raise SessionError(message, again) from None
     if not SESSION_FORM.fullmatch(session):
         raise SessionError(f"Salesforce: the accessToken in {source} is no session id of an org", again)
     return {"sessionId": session, "instanceUrl": instance}

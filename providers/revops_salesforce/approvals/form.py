@@ -114,7 +114,7 @@ class Step(Part):
 
 def to_vendor(inputs: Mapping[str, Any]) -> Body:
     """The elements of a process for those of our inputs that are its content."""
-    body = {camel(key): _value(value) for key, value in inputs.items() if key not in {*ACTIONS, *SPELT_OTHERWISE}}
+    body = {camel(key): _value(value) for key, value in inputs.items() if key not in {*ACTIONS, *SPELLED_OTHERWISE}}
     for key in ACTIONS:
         if inputs.get(key) is not None:
             body[camel(key)] = {"action": [dict(action) for action in inputs[key]]}
@@ -127,7 +127,7 @@ def to_vendor(inputs: Mapping[str, Any]) -> Body:
     return body
 
 
-SPELT_OTHERWISE = frozenset({"steps", "page_fields", "entry_criteria"})
+SPELLED_OTHERWISE = frozenset({"steps", "page_fields", "entry_criteria"})
 
 
 def _value(value: Any) -> Any:
@@ -146,7 +146,7 @@ def _criteria_to_vendor(criteria: Mapping[str, Any]) -> Body:
 
 
 def _step_to_vendor(step: Mapping[str, Any]) -> Body:
-    body = to_vendor({key: value for key, value in step.items() if key not in STEP_SPELT_OTHERWISE})
+    body = to_vendor({key: value for key, value in step.items() if key not in STEP_SPELLED_OTHERWISE})
     assigned: Body = {"approver": [dict(approver) for approver in step["approvers"]]}
     if step.get("when_multiple_approvers") is not None:
         assigned["whenMultipleApprovers"] = step["when_multiple_approvers"]
@@ -156,12 +156,12 @@ def _step_to_vendor(step: Mapping[str, Any]) -> Body:
     return body
 
 
-STEP_SPELT_OTHERWISE = frozenset({"approvers", "when_multiple_approvers", "reject_behavior"})
+STEP_SPELLED_OTHERWISE = frozenset({"approvers", "when_multiple_approvers", "reject_behavior"})
 
 
 def from_vendor(body: Mapping[str, Any]) -> Definition:
     """Our inputs for the elements of a process, without its name."""
-    found = {snake(key): _plain(value) for key, value in body.items() if key not in VENDOR_SPELT_OTHERWISE}
+    found = {snake(key): _plain(value) for key, value in body.items() if key not in VENDOR_SPELLED_OTHERWISE}
     for key in ACTIONS:
         if camel(key) in body:
             found[key] = list(body[camel(key)].get("action", []))
@@ -174,7 +174,7 @@ def from_vendor(body: Mapping[str, Any]) -> Definition:
     return found
 
 
-VENDOR_SPELT_OTHERWISE = frozenset(
+VENDOR_SPELLED_OTHERWISE = frozenset(
     {"fullName", "approvalStep", "approvalPageFields", "entryCriteria", *(camel(key) for key in ACTIONS)}
 )
 

@@ -68,17 +68,17 @@ def named(name: str, number: int) -> str:
 
 def versions(client: SalesforceClient, names: Iterable[str]) -> dict[str, list[Version]]:
     """The versions of each of these processes, newest first; those without any are left out."""
-    wanted = set(names)
-    full_names = [one for one in client.list_components(TYPE) if logical(one) in wanted]
+    desired = set(names)
+    full_names = [one for one in client.list_components(TYPE) if logical(one) in desired]
     found: dict[str, list[Version]] = {}
     for full_name, body in client.read_components(TYPE, full_names).items():
         found.setdefault(logical(full_name), []).append(Version(full_name, body))
-    return {name: sorted(held, key=lambda one: -one.number) for name, held in found.items()}
+    return {name: sorted(live, key=lambda one: -one.number) for name, live in found.items()}
 
 
-def current(held: list[Version]) -> Version:
+def current(live: list[Version]) -> Version:
     """The version that submissions go to: the newest active one, else the newest."""
-    return next((version for version in held if version.active), held[0])
+    return next((version for version in live if version.active), live[0])
 
 
 def requests(client: SalesforceClient, version: Version, status: str | None = None) -> int:

@@ -105,18 +105,18 @@ def _process(
 ) -> Declaration:
     if len(entry) > MAX_LENGTH:
         raise TooLong(f"the formula has {len(entry):,} characters, Salesforce takes {MAX_LENGTH:,}")
-    (key, held), (tier_key, approval) = desk, tier
-    actions = {what: _actions(compilation, key, held, what) for what in _statuses(compilation, held)}
+    (key, live), (tier_key, approval) = desk, tier
+    actions = {what: _actions(compilation, key, live, what) for what in _statuses(compilation, live)}
     inputs = {
         "object": OBJECT,
-        "name": _name(compilation, key, held, first_key(tier_key, approval)),
-        "label": _cut(f"{held.label or key}: {approval.label or tier_key}"),
+        "name": _name(compilation, key, live, first_key(tier_key, approval)),
+        "label": _cut(f"{live.label or key}: {approval.label or tier_key}"),
         "entry_criteria": None if entry == "TRUE" else {"formula": entry},
         "allowed_submitters": [{"type": "owner"}],
         "allow_recall": True,
         "record_editability": "AdminOnly",
         "steps": steps,
-        "page_fields": _page_fields(compilation, held),
+        "page_fields": _page_fields(compilation, live),
         "initial_submission_actions": actions.get("pending"),
         "final_approval_actions": actions[APPROVED],
         "final_rejection_actions": actions.get("rejected"),
@@ -125,9 +125,9 @@ def _process(
         "final_rejection_record_lock": False,
         "show_approval_history": True,
     }
-    keys = [_key(*one) for one in product((key, *held.was), (tier_key, *approval.was))]
+    keys = [_key(*one) for one in product((key, *live.was), (tier_key, *approval.was))]
     origin = ("deal_desk", key, "approvals", tier_key)
-    adopt = held.adopt or approval.adopt
+    adopt = live.adopt or approval.adopt
     return derived("ApprovalProcess", keys[0], origin, inputs, tuple(keys[1:]), adopt=adopt)
 
 
@@ -170,8 +170,8 @@ def _asked(compilation: Compilation, origin: Path, approver: Approver) -> list[A
         return []
     members = people.teams[approver.team].members
     if not members:
-        said = f'team "{approver.team}" has no members who could approve'
-        compilation.findings.append(Finding(origin, said, f"add members under people.teams.{approver.team}"))
+        message = f'team "{approver.team}" has no members who could approve'
+        compilation.findings.append(Finding(origin, message, f"add members under people.teams.{approver.team}"))
     return [{"type": "user", "name": people.identity(member, SYSTEM)} for member in members]
 
 
@@ -183,8 +183,8 @@ def _once(asked: Sequence[Asked]) -> list[Asked]:
 def _page_fields(compilation: Compilation, desk: DealDesk) -> list[str]:
     """What an approver sees: the deal, and the fields of the desk that it holds itself."""
     fields = desk.fields
-    held = (fields.acv, fields.discount, fields.payment_terms, fields.legal, fields.years, fields.exception)
-    paths = [compilation.saving(OBJECT).path(FieldRef(one)) for one in held if one is not None]
+    live = (fields.acv, fields.discount, fields.payment_terms, fields.legal, fields.years, fields.exception)
+    paths = [compilation.saving(OBJECT).path(FieldRef(one)) for one in live if one is not None]
     return list(dict.fromkeys(["Name", "Owner", *(path for path in paths if "." not in path)]))
 
 

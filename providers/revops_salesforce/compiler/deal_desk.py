@@ -47,9 +47,9 @@ def _won_stages(compilation: Compilation) -> list[str]:
 def _not_pending(compilation: Compilation, key: str, desk: DealDesk, wins: list[str]) -> Iterator[Declaration]:
     approval = FieldRef(desk.fields.approval or "")
     path = compilation.saving(OBJECT).path(approval)
-    held = [one for one in UNDECIDED if one in options(compilation.model, approval)]
-    if held:
-        undecided = either([f"ISPICKVAL({path},{quoted(one)})" for one in held])
+    live = [one for one in UNDECIDED if one in options(compilation.model, approval)]
+    if live:
+        undecided = either([f"ISPICKVAL({path},{quoted(one)})" for one in live])
         message = "The deal cannot be won while its approval is pending or was refused."
         yield _rule(compilation, key, desk, "approval", [*wins, undecided], message, path)
 

@@ -55,11 +55,11 @@ def _keys(compilation: Compilation) -> dict[str, dict[str, FieldRef]]:
     hygiene = compilation.model.data_hygiene
     found: dict[str, dict[str, FieldRef]] = {}
     for key, reference in (hygiene.match_keys if hygiene else {}).items():
-        for held in (FieldRef(reference), *_mirrors(compilation, reference)):
-            field = compilation.model.field(held)
-            for vendor_object in VENDOR_OBJECTS[held.object] if field and field.type in COMPARABLE else ():
+        for live in (FieldRef(reference), *_mirrors(compilation, reference)):
+            field = compilation.model.field(live)
+            for vendor_object in VENDOR_OBJECTS[live.object] if field and field.type in COMPARABLE else ():
                 if vendor_object in (*PEOPLE, "Account"):
-                    found.setdefault(vendor_object, {}).setdefault(key, held)
+                    found.setdefault(vendor_object, {}).setdefault(key, live)
     return found
 
 

@@ -186,5 +186,5 @@ def _origin(reference: FieldRef) -> Path:
 
 def _too_long(name: str, field: Field, origin: Path) -> Finding:
     shorter = name.removesuffix("__c")[:DEVELOPER_NAME_LENGTH].rstrip("_")
-    said = f'the name "{name}" has more than {DEVELOPER_NAME_LENGTH} characters before "__c"'
-    return Finding(origin, said, f"put beside it: {pinned(field, shorter + '__c')}")
+    message = f'the name "{name}" has more than {DEVELOPER_NAME_LENGTH} characters before "__c"'
+    return Finding(origin, message, f"put beside it: {pinned(field, shorter + '__c')}")

@@ -45,5 +45,5 @@ def _step(compilation: Compilation, value: str, stage: DealStage) -> dict[str, A
 
 
 def _info(stage: DealStage) -> str:
-    said = [f"Enter when: {stage.entry}." if stage.entry else "", f"Leave when: {stage.exit}." if stage.exit else ""]
-    return " ".join(part for part in said if part)[:MAX_INFO]
+    message = [f"Enter when: {stage.entry}." if stage.entry else "", f"Leave when: {stage.exit}." if stage.exit else ""]
+    return " ".join(part for part in message if part)[:MAX_INFO]

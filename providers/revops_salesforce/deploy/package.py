@@ -150,8 +150,8 @@ def manifest(components: Sequence[Component]) -> bytes:
         listed_as = FOLDERS.get(one.type_name, ("", one.type_name))[1]
         members.setdefault(listed_as, []).append(one.full_name)
     lines = []
-    for name, held in sorted(members.items()):
-        inner = [*(f"        <members>{escape(one)}</members>" for one in sorted(held)), f"        <name>{name}</name>"]
+    for name, live in sorted(members.items()):
+        inner = [*(f"        <members>{escape(one)}</members>" for one in sorted(live)), f"        <name>{name}</name>"]
         lines += ["    <types>", *inner, "    </types>"]
     lines.append(f"    <version>{API_VERSION}</version>")
     return "\n".join(_document("Package", lines)).encode()

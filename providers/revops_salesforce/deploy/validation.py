@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from revops_iac.provider.live_object import Wanted
+from revops_iac.provider.live_object import DesiredResource
 from revops_iac.provider.session import Session
 from revops_iac.provider.validation import Bundle, Change, Finding, Tell, Trial
 from revops_salesforce.api.client import SalesforceClient
@@ -15,22 +15,22 @@ from revops_salesforce.metadata.kind import MetadataKind
 
 NOT_DEPLOYED = "it is no metadata: REST or Tooling calls write it"
 MANIFEST = "package.xml"
-ResourceOf = Mapping[tuple[str, str], Wanted]
+ResourceOf = Mapping[tuple[str, str], DesiredResource]
 """Component type and full name, in lower case -> the resource that writes it."""
 
 
 def packed(session: Session[SalesforceClient], changes: Sequence[Change]) -> Bundle:
     """One package of all changes, and by name what has no place in one. Reads what the org holds of each container."""
     components: list[Component] = []
-    resources: dict[tuple[str, str], Wanted] = {}
-    left_out: list[tuple[Wanted, str]] = []
+    resources: dict[tuple[str, str], DesiredResource] = {}
+    left_out: list[tuple[DesiredResource, str]] = []
     for change in changes:
         made = _component(session, change)
         if isinstance(made, str):
-            left_out.append((change.wanted, made))
+            left_out.append((change.desired, made))
         else:
             components.append(made)
-            resources[_key(made.type_name, made.full_name)] = change.wanted
+            resources[_key(made.type_name, made.full_name)] = change.desired
     package = pack(components)
     digests = {f"{one.type_name} {one.full_name}": one.digest for one in components}
     return Bundle((package, resources), package.hash, digests, tuple(left_out))
@@ -40,9 +40,9 @@ def _component(session: Session[SalesforceClient], change: Change) -> Component 
     kind = change.kind
     if not isinstance(kind, MetadataKind):
         return NOT_DEPLOYED
-    if change.held is None and kind.always_exists:
+    if change.live is None and kind.always_exists:
         return "the org has none"
-    body = kind.packed(session, change.held, change.wanted.inputs)
+    body = kind.packed(session, change.live, change.desired.inputs)
     if isinstance(body, str):
         return body
     if not has_file_form(kind.component_type):
@@ -65,8 +65,8 @@ def _findings(result: Mapping[str, Any], package: Package, resources: ResourceOf
     told = [message for message in messages if message.get("problem")]
     yield from (_finding(message, package, resources) for message in told)
     if not result["success"] and not any(message.get("problemType") != "Warning" for message in told):
-        said = str(result.get("errorMessage") or f"the deployment ended as {result['status']}, without a reason")
-        yield Finding(said, MANIFEST, None)
+        message = str(result.get("errorMessage") or f"the deployment ended as {result['status']}, without a reason")
+        yield Finding(message, MANIFEST, None)
 
 
 def _finding(message: Mapping[str, Any], package: Package, resources: ResourceOf) -> Finding:
@@ -75,8 +75,8 @@ def _finding(message: Mapping[str, Any], package: Package, resources: ResourceOf
     found = resources.get(_key(str(message.get("componentType") or ""), str(message.get("fullName") or "")))
     if found is None and line is not None and (component := package.component_at(file, line)) is not None:
         found = resources.get(_key(component.type_name, component.full_name))
-    said = " ".join(str(message["problem"]).split()).rstrip(".")
-    return Finding(said, file, line, found, warning=message.get("problemType") == "Warning")
+    sentence = " ".join(str(message["problem"]).split()).rstrip(".")
+    return Finding(sentence, file, line, found, warning=message.get("problemType") == "Warning")
 
 
 def _key(type_name: str, full_name: str) -> tuple[str, str]:

@@ -147,13 +147,13 @@ def _permissions(visit: Org) -> Iterator[Check]:
         needed.append(ASSIGN)
     client = visit.session.client
     try:
-        (held,) = client.query(ACCESS.format(", ".join(name for names in needed for name in names)))
+        (live,) = client.query(ACCESS.format(", ".join(name for names in needed for name in names)))
     except SessionError:
         raise
     except AccountError:
         yield _probed(client)
         return
-    lacking = [LABELS[names] for names in needed if not any(held[name] for name in names)]
+    lacking = [LABELS[names] for names in needed if not any(live[name] for name in names)]
     for label in lacking:
         yield Check("permissions", State.MISSING, f"the user lacks {label}", f"give the integration user {label}")
     if not lacking:

@@ -64,10 +64,10 @@ def _asked(session: Session[SalesforceClient], soql: str, by: str, what: str) ->
 
 
 def _text(row: Mapping[str, Any], path: str) -> str:
-    held: Any = row
+    live: Any = row
     for step in path.split("."):
-        held = held[step]
-    return str(held).lower()
+        live = live[step]
+    return str(live).lower()
 
 
 def people(client: SalesforceClient, ids: Iterable[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from revops_iac.provider.kind import Definition, Observed, Stake
+from revops_iac.provider.kind import Definition, Impact, LiveObject
 from revops_salesforce.api.client import SalesforceClient, quoted
 from revops_salesforce.api.errors import SalesforceRefusal
 from revops_salesforce.fields.type_changes import NOT_FILTERABLE, NUMBERS, RECIPE, loses_values
@@ -34,18 +34,18 @@ STANDARD_FIELDS: Mapping[str, tuple[str, ...]] = {
 """The fields that take their values from a standard value set [D: api_meta, standard value set names]."""
 
 
-def lost(client: SalesforceClient, inputs: Definition, held: Observed) -> Iterator[Stake]:
+def lost(client: SalesforceClient, inputs: Definition, live: LiveObject) -> Iterator[Impact]:
     """What bringing a field to its inputs would lose. A formula holds nothing."""
-    was = held.definition
+    was = live.definition
     if was.get("formula") or inputs.get("formula"):
         return
     field = FieldCount(client, was["object"], was["name"], was["type"])
     if loses_values(was["type"], inputs.get("type") or was["type"]):
         records, exact = field.filled()
-        said = (
+        message = (
             f"{_holding(field, records, exact)}, which changing its type from {was['type']} to {inputs['type']} loses"
         )
-        yield Stake(records, said, RECIPE)
+        yield Impact(records, message, RECIPE)
         return
     yield from _narrowed(field, was, inputs)
     gone = newly_inactive((was.get("value_set") or {}).get("values"), inputs.get("value_set"))
@@ -53,31 +53,31 @@ def lost(client: SalesforceClient, inputs: Definition, held: Observed) -> Iterat
         yield of_values([field], gone)
 
 
-def _narrowed(field: FieldCount, was: Definition, inputs: Definition) -> Iterator[Stake]:
+def _narrowed(field: FieldCount, was: Definition, inputs: Definition) -> Iterator[Impact]:
     """Shorter texts and fewer digits. Which texts are too long no query can ask, so all of them count."""
     before, after = was.get("length") or 0, inputs.get("length") or was.get("length") or 0
     if after < before:
         records, exact = field.filled()
-        said = f"{_holding(field, records, exact)}; those longer than {after} characters would be cut or refused"
-        yield Stake(records, f"{said} (length {before} to {after})")
+        message = f"{_holding(field, records, exact)}; those longer than {after} characters would be cut or refused"
+        yield Impact(records, f"{message} (length {before} to {after})")
     if was["type"] in NUMBERS:
         yield from _fewer_digits(field, was, inputs)
 
 
-def _fewer_digits(field: FieldCount, was: Definition, inputs: Definition) -> Iterator[Stake]:
+def _fewer_digits(field: FieldCount, was: Definition, inputs: Definition) -> Iterator[Impact]:
     before, after = _whole_digits(was), _whole_digits({**was, **_given(inputs)})
     if after < before:
         limit = 10**after
         records, exact = field.where(f"({field.name} >= {limit} OR {field.name} <= -{limit})")
-        said = f"{_holding(field, records, exact)} of more than {after} digits before the point"
-        yield Stake(records, said)
+        message = f"{_holding(field, records, exact)} of more than {after} digits before the point"
+        yield Impact(records, message)
     scale_before, scale_after = int(was.get("scale") or 0), int(_given(inputs).get("scale", was.get("scale")) or 0)
     if scale_after < scale_before:
         records, exact = field.filled()
-        said = (
+        message = (
             f"{_holding(field, records, exact)}, which would be rounded from {scale_before} to {scale_after} decimals"
         )
-        yield Stake(records, said)
+        yield Impact(records, message)
 
 
 def _given(inputs: Definition) -> Definition:
@@ -88,24 +88,24 @@ def _whole_digits(definition: Mapping[str, Any]) -> int:
     return int(definition.get("precision") or 0) - int(definition.get("scale") or 0)
 
 
-def newly_inactive(held: Sequence[Mapping[str, Any]] | None, wanted: Mapping[str, Any] | None) -> list[str]:
+def newly_inactive(live: Sequence[Mapping[str, Any]] | None, desired: Mapping[str, Any] | None) -> list[str]:
     """The values that are active now and would not be any more."""
-    active = [entry["name"] for entry in held or () if entry.get("is_active", True)]
-    if not wanted:
+    active = [entry["name"] for entry in live or () if entry.get("is_active", True)]
+    if not desired:
         return []
-    off = {entry["name"] for entry in wanted.get("values") or () if entry.get("is_active") is False}
-    off |= set(wanted.get("deactivate") or ())
+    off = {entry["name"] for entry in desired.get("values") or () if entry.get("is_active") is False}
+    off |= set(desired.get("deactivate") or ())
     return [name for name in active if name in off]
 
 
-def of_values(fields: Iterable[FieldCount], gone: Sequence[str]) -> Stake:
+def of_values(fields: Iterable[FieldCount], gone: Sequence[str]) -> Impact:
     """The records that hold values that go, one COUNT query per field."""
     counts = [(field, *field.holding(gone)) for field in fields]
-    said = [_holding(field, records, exact) for field, records, exact in counts if records]
+    message = [_holding(field, records, exact) for field, records, exact in counts if records]
     named = ", ".join(f'"{name}"' for name in gone)
     keep = "they keep the value, which nobody can choose any more"
-    return Stake(
-        sum(records for _, records, _ in counts), f"{'; '.join(said)} that would be inactive ({named}): {keep}"
+    return Impact(
+        sum(records for _, records, _ in counts), f"{'; '.join(message)} that would be inactive ({named}): {keep}"
     )
 
 

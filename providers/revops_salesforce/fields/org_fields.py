@@ -52,8 +52,8 @@ class OrgFields:
             if self._custom is None:
                 self._custom = {known.lower(): known for known in self._session.names(kind, "")}
             full_name = self._custom.get(f"{object_}.{name}".lower())
-        held = self._session.find(kind, full_name) if full_name else None
-        return held.definition if held is not None else None
+        live = self._session.find(kind, full_name) if full_name else None
+        return live.definition if live is not None else None
 
     def has_hidden(self, object_: str, name: str) -> bool:
         """Whether a standard field that describe does not show exists all the same."""

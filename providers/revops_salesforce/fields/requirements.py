@@ -28,18 +28,18 @@ FORMULA_TYPES = frozenset({"Checkbox", "Currency", "Date", "DateTime", "Number",
 """What a formula field can return [K]."""
 
 
-def lacking(wanted: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def lacking(desired: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What a field that does not exist yet cannot be made without: sentence and fix."""
-    name, kind = f"{wanted['object']}.{wanted['name']}", wanted["type"]
-    formula = wanted.get("formula") is not None
+    name, kind = f"{desired['object']}.{desired['name']}", desired["type"]
+    formula = desired.get("formula") is not None
     if formula and kind not in FORMULA_TYPES:
         types = ", ".join(sorted(FORMULA_TYPES))
         yield f'CustomField "{name}": a formula cannot return {kind}', f"type: one of {types}"
         return
     for key in (NEEDED_BY_FORMULAS if formula else NEEDED).get(kind, ()):
-        if wanted.get(key) is None:
+        if desired.get(key) is None:
             yield f'CustomField "{name}" of type {kind} needs {key}', f"add {key} beside its type"
-    if kind == "Summary" and (wanted.get("summarized_field") is None) != (wanted.get("summary_operation") == "count"):
+    if kind == "Summary" and (desired.get("summarized_field") is None) != (desired.get("summary_operation") == "count"):
         yield (
             f'CustomField "{name}": a count summarizes no field, every other operation one',
             "add or take out summarized_field",

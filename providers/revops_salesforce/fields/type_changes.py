@@ -30,16 +30,16 @@ def loses_values(was: str, will: str) -> bool:
     return was != will and will not in KEEPS_VALUES.get(was, frozenset())
 
 
-def refused_change(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each change from `held` to `wanted` that the vendor refuses, whatever the records hold: sentence and fix."""
-    name = f"{held['object']}.{held['name']}"
-    if bool(held.get("formula")) != bool(wanted.get("formula")):
-        kinds = ("a formula", "a stored value") if held.get("formula") else ("a stored value", "a formula")
+def refused_change(live: Mapping[str, Any], desired: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each change from `live` to `desired` that the vendor refuses, whatever the records hold: sentence and fix."""
+    name = f"{live['object']}.{live['name']}"
+    if bool(live.get("formula")) != bool(desired.get("formula")):
+        kinds = ("a formula", "a stored value") if live.get("formula") else ("a stored value", "a formula")
         yield f'CustomField "{name}" is {kinds[0]} and cannot become {kinds[1]}', RECIPE
-    if _own_values(held) and (wanted.get("value_set") or {}).get("global_value_set"):
+    if _own_values(live) and (desired.get("value_set") or {}).get("global_value_set"):
         # "Cannot promote … via the API" [S: salto picklist_promote]
         yield f'CustomField "{name}" has values of its own and cannot change to a global value set', RECIPE
 
 
-def _own_values(held: Mapping[str, Any]) -> bool:
-    return (held.get("value_set") or {}).get("values") is not None
+def _own_values(live: Mapping[str, Any]) -> bool:
+    return (live.get("value_set") or {}).get("values") is not None

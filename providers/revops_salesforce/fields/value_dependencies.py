@@ -23,17 +23,17 @@ class ValueSetting(BaseModel):
     """Values of the controlling field; a value that has no setting is offered for none."""
 
 
-def to_vendor(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> Body:
+def to_vendor(live: Mapping[str, Any], desired: Mapping[str, Any]) -> Body:
     """The elements of a value set that say on what its values depend."""
-    if wanted.get("controlling_field") is None:
+    if desired.get("controlling_field") is None:
         return {}
-    mine = wanted.get("value_settings") or []
+    mine = desired.get("value_settings") or []
     names = {setting["value"] for setting in mine}
-    others = [setting for setting in held.get("valueSettings", []) if setting["valueName"] not in names]
+    others = [setting for setting in live.get("valueSettings", []) if setting["valueName"] not in names]
     ours = [{"valueName": one["value"], "controllingFieldValue": list(one["offered_for"])} for one in mine]
-    same_field = held.get("controllingField") == wanted["controlling_field"]
+    same_field = live.get("controllingField") == desired["controlling_field"]
     return {
-        "controllingField": wanted["controlling_field"],
+        "controllingField": desired["controlling_field"],
         "valueSettings": [*(others if same_field else []), *ours],
     }
 
@@ -49,13 +49,13 @@ def from_vendor(body: Mapping[str, Any]) -> dict[str, Any]:
     return {"controlling_field": body["controllingField"], "value_settings": settings}
 
 
-def owned(held: Sequence[Mapping[str, Any]] | None, declared: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def owned(live: Sequence[Mapping[str, Any]] | None, declared: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What the account holds of the declared settings, in the order declared; order within one means nothing."""
-    theirs = {setting["value"]: setting for setting in held or ()}
+    theirs = {setting["value"]: setting for setting in live or ()}
     return [_in_order(theirs[one["value"]], one["offered_for"]) for one in declared if one["value"] in theirs]
 
 
-def _in_order(held: Mapping[str, Any], declared: Sequence[str]) -> dict[str, Any]:
+def _in_order(live: Mapping[str, Any], declared: Sequence[str]) -> dict[str, Any]:
     places = {name: place for place, name in enumerate(declared)}
-    offered = sorted(held["offered_for"], key=lambda name: places.get(name, len(places)))
-    return {"value": held["value"], "offered_for": offered}
+    offered = sorted(live["offered_for"], key=lambda name: places.get(name, len(places)))
+    return {"value": live["value"], "offered_for": offered}

@@ -46,24 +46,24 @@ def from_vendor(body: Mapping[str, Any]) -> Entry:
     return {"name": body["fullName"], "label": body["fullName"], **ALWAYS_THERE, **entry}
 
 
-def merge(held: Sequence[Body], wanted: Sequence[Entry], deactivate: Iterable[str]) -> list[Body]:
+def merge(live: Sequence[Body], desired: Sequence[Entry], deactivate: Iterable[str]) -> list[Body]:
     """The vendor's list with our values in it, in our order; all others stay where they are.
 
     The places that our values already have are filled in the order of the model; new ones follow the value before them.
     """
     off = set(deactivate)
-    by_name = {body["fullName"]: body for body in held}
-    mine = [{"default": False, **by_name.get(entry["name"], {}), **to_vendor(entry)} for entry in wanted]
-    names = {entry["name"] for entry in wanted}
+    by_name = {body["fullName"]: body for body in live}
+    mine = [{"default": False, **by_name.get(entry["name"], {}), **to_vendor(entry)} for entry in desired]
+    names = {entry["name"] for entry in desired}
     waiting = [body for body in mine if body["fullName"] in by_name]
     merged: list[Body] = []
-    for body in held:
+    for body in live:
         if body["fullName"] in names:
             merged.append(waiting.pop(0))
         else:
             merged.append({**body, "isActive": False} if body["fullName"] in off else dict(body))
     _insert_new(merged, mine, set(by_name))
-    return _one_default(merged, {entry["name"] for entry in wanted if entry.get("default")})
+    return _one_default(merged, {entry["name"] for entry in desired if entry.get("default")})
 
 
 def _insert_new(merged: list[Body], mine: list[Body], known: set[str]) -> None:
@@ -83,27 +83,27 @@ def _one_default(values: list[Body], chosen: set[str]) -> list[Body]:
     return [{**body, "default": body["fullName"] in chosen} for body in values]
 
 
-def owned(held: Sequence[Entry], declared: Sequence[Entry]) -> list[Entry]:
+def owned(live: Sequence[Entry], declared: Sequence[Entry]) -> list[Entry]:
     """What the account holds of the declared values: their declared keys only, in the account's order."""
     keys = {entry["name"]: entry.keys() for entry in declared}
-    return [{key: entry.get(key) for key in keys[entry["name"]]} for entry in held if entry["name"] in keys]
+    return [{key: entry.get(key) for key in keys[entry["name"]]} for entry in live if entry["name"] in keys]
 
 
-def inactive(held: Sequence[Entry], deactivate: Iterable[str]) -> list[str]:
+def inactive(live: Sequence[Entry], deactivate: Iterable[str]) -> list[str]:
     """Those of the values to deactivate that are not active, in the order given: what holds of `deactivate`."""
-    active = {entry["name"] for entry in held if entry.get("is_active", True)}
+    active = {entry["name"] for entry in live if entry.get("is_active", True)}
     return [name for name in deactivate if name not in active]
 
 
-def unmanaged(held: Sequence[Entry], declared: Sequence[Entry]) -> list[str]:
+def unmanaged(live: Sequence[Entry], declared: Sequence[Entry]) -> list[str]:
     """The names of the values that the model does not list."""
     names = {entry["name"] for entry in declared}
-    return [entry["name"] for entry in held if entry["name"] not in names]
+    return [entry["name"] for entry in live if entry["name"] not in names]
 
 
-def contradicts(held: Sequence[Entry], declared: Sequence[Entry]) -> bool:
+def contradicts(live: Sequence[Entry], declared: Sequence[Entry]) -> bool:
     """Whether a value that both have differs; values that are missing, or not in use any more, contradict nothing."""
-    theirs = {entry["name"]: entry for entry in held if entry.get("is_active", True)}
+    theirs = {entry["name"]: entry for entry in live if entry.get("is_active", True)}
     return any(
         theirs[entry["name"]].get(key) != value
         for entry in declared
@@ -113,12 +113,12 @@ def contradicts(held: Sequence[Entry], declared: Sequence[Entry]) -> bool:
     )
 
 
-def put_back(held: Sequence[Body], earlier: Sequence[Entry], names: Iterable[str]) -> list[Body]:
+def restore_original(live: Sequence[Body], earlier: Sequence[Entry], names: Iterable[str]) -> list[Body]:
     """The vendor's list with the values of these names as they were before, and without those that we added."""
     before, ours = {entry["name"]: to_vendor(entry) for entry in earlier}, set(names)
     values = [
         {**body, **(before[body["fullName"]] if body["fullName"] in ours else {})}
-        for body in held
+        for body in live
         if body["fullName"] not in ours or body["fullName"] in before
     ]
     return values if any(body.get("default") for body in values) else _one_default(values, _defaults(earlier))

@@ -1,6 +1,6 @@
 """What the elements of a flow may be, by the types of the WSDL that the client brings (Metadata API, type Flow).
 
-A misspelt element would else be found by the org alone, when it refuses the whole deployment.
+A misspelled element would else be found by the org alone, when it refuses the whole deployment.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Types:
     values: dict[str, list[str]] = field(default_factory=dict)
 
 
-def mistakes(definition: Mapping[str, Any]) -> Iterator[Mistake]:
+def static_errors(definition: Mapping[str, Any]) -> Iterator[Mistake]:
     """Elements that a flow does not have, and values that theirs cannot be. What is missing is left to the org."""
     return _of_body(("definition",), definition, "Flow")
 
@@ -50,8 +50,8 @@ def _of_body(path: Path, body: Mapping[str, Any], type_name: str) -> Iterator[Mi
             continue
         element = known[key]
         if isinstance(value, list) is not element.many:
-            said = f'"{key}" of {type_name} is {"a list" if element.many else "one value, not a list"}'
-            yield Mistake(here, said, f"write {'- before each' if element.many else 'the value alone'}")
+            message = f'"{key}" of {type_name} is {"a list" if element.many else "one value, not a list"}'
+            yield Mistake(here, message, f"write {'- before each' if element.many else 'the value alone'}")
             continue
         for place, one in enumerate(value) if element.many else [(None, value)]:
             yield from _of_value(here if place is None else (*here, place), one, element.type)

@@ -1,6 +1,6 @@
 """How many records a scheduled flow would take today, counted by its own start filters.
 
-A flow that runs after a save enrols nobody when it is enabled: it takes records as they are saved from then on. Only a
+A flow that runs after a save enrolls nobody when it is enabled: it takes records as they are saved from then on. Only a
 scheduled flow takes everything that meets its filters at its next run.
 """
 
@@ -28,7 +28,7 @@ Filter = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Enrolment:
+class Enrollment:
     """How many records of which object; `exact` is False where the number is an upper bound."""
 
     records: int
@@ -38,7 +38,7 @@ class Enrolment:
 
 def would_take(
     client: SalesforceClient, definition: Mapping[str, Any], condition: str | None = None
-) -> Enrolment | None:
+) -> Enrollment | None:
     """What enabling the flow would take; None for a flow that takes nothing by being enabled. Raises AccountError.
 
     `condition` is the SOQL of its records when the caller knows it; else the start filters are asked.
@@ -48,23 +48,23 @@ def would_take(
     if start.get("triggerType") != "Scheduled" or not object_:
         return None
     try:
-        return Enrolment(_count(client, object_, condition or where(filters, start.get("filterLogic"))), object_)
+        return Enrollment(_count(client, object_, condition or where(filters, start.get("filterLogic"))), object_)
     except AccountError as error:
         if "INVALID_FIELD" not in error.sentence:
             raise
     return _without_new_fields(client, object_, filters, (start.get("filterLogic") or "and").lower() == "and")
 
 
-def _without_new_fields(client: SalesforceClient, object_: str, filters: list[Filter], all_hold: bool) -> Enrolment:
+def _without_new_fields(client: SalesforceClient, object_: str, filters: list[Filter], all_hold: bool) -> Enrollment:
     """The count where a query cannot name some of the fields: one that does not exist yet is blank on every record;
     one that this user may not see counts as met."""
     if not all_hold:
-        return Enrolment(_count(client, object_, ""), object_, exact=False)
+        return Enrollment(_count(client, object_, ""), object_, exact=False)
     unknown = [item for item in filters if not _is_known(client, object_, item)]
     if any(not _holds_for_blank(item) and not _exists(client, object_, item) for item in unknown):
-        return Enrolment(0, object_)
+        return Enrollment(0, object_)
     known = [item for item in filters if item not in unknown]
-    return Enrolment(_count(client, object_, where(known, "and")), object_, exact=False)
+    return Enrollment(_count(client, object_, where(known, "and")), object_, exact=False)
 
 
 def _exists(client: SalesforceClient, object_: str, item: Filter) -> bool:

@@ -50,25 +50,25 @@ def _shape(value: Any) -> Any:
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
-def held_of(declared: Any, live: Any) -> Any:
+def live_of(declared: Any, live: Any) -> Any:
     """What the account holds of what is declared, in the shape of the declaration.
 
     Keys that the model does not name are left out; elements of a list that it does not name are kept, because somebody
     put them there.
     """
     if isinstance(declared, Mapping) and isinstance(live, Mapping):
-        return {key: held_of(part, live[key]) for key, part in declared.items() if key in live}
+        return {key: live_of(part, live[key]) for key, part in declared.items() if key in live}
     if isinstance(declared, list) and isinstance(live, list):
-        return _held_list(declared, live)
+        return _live_list(declared, live)
     return live
 
 
-def _held_list(declared: list[Any], live: list[Any]) -> list[Any]:
+def _live_list(declared: list[Any], live: list[Any]) -> list[Any]:
     if not _all_named(declared) or not _all_named(live):
-        pairs = [held_of(mine, theirs) for mine, theirs in zip(declared, live, strict=False)]
+        pairs = [live_of(mine, theirs) for mine, theirs in zip(declared, live, strict=False)]
         return pairs + live[len(declared) :]
     mine = {node["name"]: node for node in declared}
-    return [held_of(mine.get(node["name"], node), node) for node in live]
+    return [live_of(mine.get(node["name"], node), node) for node in live]
 
 
 def _all_named(nodes: list[Any]) -> bool:

@@ -8,7 +8,7 @@ from salesforce_formula.parser import parse
 from salesforce_formula.printer import render
 from salesforce_formula.tokens import FormulaError
 
-from revops_iac.provider.kind import Definition, Observed, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, LiveObject
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.errors import SalesforceRefusal
@@ -25,11 +25,13 @@ NOT_SHOWN = frozenset({"INSUFFICIENT_ACCESS", "INSUFFICIENT_ACCESS_OR_READONLY",
 """What an org answers where the user may not see an object or a field [K]: then it says so, and refuses nothing."""
 
 
-def refusals(session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterator[str]:
+def preflight_errors(
+    session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
+) -> Iterator[str]:
     """Says how many open records a newly blocking rule stops, and refuses it until people can edit what it asks for."""
-    if not blocks_anew(wanted.inputs, held.definition if held is not None else None):
+    if not blocks_anew(desired.inputs, live.definition if live is not None else None):
         return
-    object_, formula = wanted.inputs["object"], wanted.inputs[FORMULA]
+    object_, formula = desired.inputs["object"], desired.inputs[FORMULA]
     fields = ObjectFields(object_, ProgramFields(declared_in(session.declared)), org_fields(session), in_flow=False)
     try:
         parse(formula)
@@ -38,28 +40,28 @@ def refusals(session: Session[SalesforceClient], wanted: Wanted, held: Observed 
     try:
         found = failing(session.client, fields, formula)
         if found.failing != 0:
-            session.client.say(f'Salesforce: ValidationRule "{wanted.name}": {shown(found, object_)}')
+            session.client.say(f'Salesforce: ValidationRule "{desired.name}": {shown(found, object_)}')
         reasons = list(_cannot_edit(session, fields, formula, found))
     except SalesforceRefusal as refusal:
         if refusal.code not in NOT_SHOWN:
             raise
         session.client.say(
-            f'Salesforce: ValidationRule "{wanted.name}": whom it stops is not known: {refusal.sentence}'
+            f'Salesforce: ValidationRule "{desired.name}": whom it stops is not known: {refusal.sentence}'
         )
         return
     for why in reasons:
         yield (
-            f'Salesforce: ValidationRule "{wanted.name}" would block people who cannot set it right: {why}\n'
+            f'Salesforce: ValidationRule "{desired.name}" would block people who cannot set it right: {why}\n'
             "    fix: grant the field in a permission set (field_permissions, editable: true) and assign the set to "
             "them, or keep the rule inactive"
         )
 
 
-def blocks_anew(wanted: Definition, held: Definition | None) -> bool:
+def blocks_anew(desired: Definition, live: Definition | None) -> bool:
     """Whether the plan makes the rule block something that it does not block now."""
-    if not wanted.get("active", True):
+    if not desired.get("active", True):
         return False
-    return held is None or not held.get("active") or _canonical(held.get(FORMULA)) != _canonical(wanted[FORMULA])
+    return live is None or not live.get("active") or _canonical(live.get(FORMULA)) != _canonical(desired[FORMULA])
 
 
 def _canonical(formula: str | None) -> str | None:

@@ -129,10 +129,10 @@ def _scope(row: Mapping[str, Any], fields: ObjectFields) -> Scope:
         if fields.is_new(name):
             return _of_new_field(name, fields, scope)
         path = RECORD_TYPE.get(name, name)
-        held: Any = row
+        live: Any = row
         for step in path.split("."):
-            held = None if held is None else held.get(step)
-        return from_json(held, (fields.described_field(path) or {}).get("type", "string"))
+            live = None if live is None else live.get(step)
+        return from_json(live, (fields.described_field(path) or {}).get("type", "string"))
 
     scope = Scope(value, value, is_new=False, now=datetime.now(UTC))
     return scope

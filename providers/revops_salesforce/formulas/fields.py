@@ -215,7 +215,7 @@ class ObjectFields:
     def _parent(self, object_: str, step: str, name: str) -> str | None:
         relationship, _, target = step.partition(":")
         if target:
-            return {"Queue": "Group"}.get(target, target)  # a polymorphic owner is spelt Owner:User [K]
+            return {"Queue": "Group"}.get(target, target)  # a polymorphic owner is spelled Owner:User [K]
         custom = self.program.field(object_, relationship[:-1] + "c") if relationship.lower().endswith("__r") else None
         if custom is not None:
             return custom.get("reference_to")

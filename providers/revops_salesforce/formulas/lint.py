@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from salesforce_formula.linter import Finding, lint
 
-from revops_iac.provider.kind import Definition, Kind, Mistake, Observed, Placed, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Kind, LiveObject, Mistake, Placed
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.fields.org_fields import OrgFields, org_fields
@@ -14,7 +14,7 @@ from revops_salesforce.formulas.fields import ObjectFields, ProgramFields, decla
 from revops_salesforce.formulas.texts import FormulaText, formulas_of
 
 
-def mistakes(kind: str, inputs: Definition, program: Sequence[Wanted]) -> Iterator[Mistake]:
+def static_errors(kind: str, inputs: Definition, program: Sequence[DesiredResource]) -> Iterator[Mistake]:
     """What is wrong with the formulas of a resource as far as the program can tell."""
     texts = list(formulas_of(kind, inputs))
     fields = ProgramFields(declared_in(program)) if texts else None
@@ -22,24 +22,24 @@ def mistakes(kind: str, inputs: Definition, program: Sequence[Wanted]) -> Iterat
         for finding in _linted(text, fields or ProgramFields(()), None):
             if finding.is_error:
                 column = finding.column if finding.line == 1 else 1
-                yield Mistake(text.path, f"{spelt(text.path)}, {finding}", finding.fix, column)
+                yield Mistake(text.path, f"{spelled(text.path)}, {finding}", finding.fix, column)
 
 
-def refusals(
-    kind: Kind[SalesforceClient], session: Session[SalesforceClient], wanted: Wanted, held: Observed | None
+def preflight_errors(
+    kind: Kind[SalesforceClient], session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
 ) -> Iterator[str]:
     """The same with the org's fields, for formulas that it does not hold yet; warnings are said, not refused."""
-    known = {_canonical(text.text) for text in formulas_of(kind.name, held.definition)} if held is not None else set()
-    texts = [text for text in formulas_of(kind.name, wanted.inputs) if _canonical(text.text) not in known]
+    known = {_canonical(text.text) for text in formulas_of(kind.name, live.definition)} if live is not None else set()
+    texts = [text for text in formulas_of(kind.name, desired.inputs) if _canonical(text.text) not in known]
     if not texts:
         return
     fields = ProgramFields(declared_in(session.declared))
     for text in texts:
         for finding in _linted(text, fields, org_fields(session)):
-            sentence = f'Salesforce: {kind.name} "{wanted.name}": {spelt(text.path)}, {finding}'
+            sentence = f'Salesforce: {kind.name} "{desired.name}": {spelled(text.path)}, {finding}'
             if finding.is_error:
                 column = 1 if "\n" in text.text else finding.column
-                yield Placed(f"{sentence}\n    fix: {finding.fix}", wanted.place_inside(text.path, column))
+                yield Placed(f"{sentence}\n    fix: {finding.fix}", desired.place_inside(text.path, column))
             else:
                 session.client.say(f"{sentence} (fix: {finding.fix})")
 
@@ -54,10 +54,10 @@ def _linted(text: FormulaText, program: ProgramFields, org: OrgFields | None) ->
     return lint(text.text, names, expected=text.expected, context=text.context)
 
 
-def spelt(path: Sequence[str | int]) -> str:
+def spelled(path: Sequence[str | int]) -> str:
     """A path into inputs as people write it.
 
-    >>> spelt(("entries", 0, "formula"))
+    >>> spelled(("entries", 0, "formula"))
     'entries[0].formula'
     """
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import field_validator
 
-from revops_iac.provider.kind import Definition, Inputs, Lookup, Observed, Reference
+from revops_iac.provider.kind import Definition, Inputs, LiveObject, Lookup, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -17,7 +17,7 @@ from revops_salesforce.approvals.form import Action, Criteria, NextApprover, Ste
 from revops_salesforce.approvals.versions import VERSIONED, Version, current, logical, named, number_of
 from revops_salesforce.deploy.deployment import deploy_components
 from revops_salesforce.deploy.package import Component
-from revops_salesforce.flows.form import held_of
+from revops_salesforce.flows.form import live_of
 from revops_salesforce.metadata.kind import ObjectPart, canonical, without_gaps
 
 IN_PLACE = frozenset({"label", "description", "active"})
@@ -114,20 +114,20 @@ class ApprovalProcess(ObjectPart):
         found = approval_form.from_vendor(body)
         return {**self.identity_of(name), **{key: found.get(key) for key in _content_keys()}}
 
-    def normalise(self, definition: Definition) -> Definition:
+    def normalize(self, definition: Definition) -> Definition:
         made = {key: canonical(value) for key, value in definition.items()}
         if made.get("allowed_submitters"):
             made["allowed_submitters"] = sorted(made["allowed_submitters"], key=str)
         return made
 
-    def view(self, declared: Definition, observed: Observed) -> Definition:
+    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
         """What a step does not say is not compared: the platform fills it in."""
-        live = {key: held_of(value, observed.definition.get(key)) for key, value in declared.items()}
-        return super().view(declared, Observed(observed.id, observed.name, live, observed.facts))
+        managed = {key: live_of(value, live.definition.get(key)) for key, value in declared.items()}
+        return super().managed_view(declared, LiveObject(live.id, live.name, managed, live.facts))
 
-    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
+    def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
         """Nobody can submit to one that is not active, so nothing stands against taking it up again."""
-        return super().contradictions(declared, observed) if observed.definition["active"] else []
+        return super().conflicts(declared, live) if live.definition["active"] else []
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
         return dict.fromkeys(approval_form.references_of(inputs))
@@ -137,82 +137,81 @@ class ApprovalProcess(ObjectPart):
 
     # --- versions ---------------------------------------------------------------------------------------------
 
-    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
         return {logical(name): None for name in client.list_components(self.component_type)}
 
-    def read_many(self, client: SalesforceClient, names: Sequence[str]) -> Mapping[str, Observed]:
+    def read_many(self, client: SalesforceClient, names: Sequence[str]) -> Mapping[str, LiveObject]:
         found = approval_versions.versions(client, names)
-        return {name: self._observed(name, held) for name, held in found.items()}
+        return {name: self._live(name, live) for name, live in found.items()}
 
-    def _observed(self, name: str, held: list[Version]) -> Observed:
-        now = current(held)
-        older = [one.full_name for one in held if one.full_name != now.full_name]
+    def _live(self, name: str, live: list[Version]) -> LiveObject:
+        now = current(live)
+        older = [one.full_name for one in live if one.full_name != now.full_name]
         facts = {"version": now.full_name, **({"other_versions": older} if older else {})}
-        return Observed(name, name, self.definition(name, now.body), facts)
+        return LiveObject(name, name, self.definition(name, now.body), facts)
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
         return self._write(session.client, self.vendor_name(inputs), [], inputs)
 
-    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
         client = session.client
-        before = approval_versions.versions(client, [held.name]).get(held.name, [])
-        made = self._write(client, held.name, before, inputs)
+        before = approval_versions.versions(client, [live.name]).get(live.name, [])
+        made = self._write(client, live.name, before, inputs)
         kept = self._swept(client, [one for one in before if one.full_name != made.facts["version"]])
         if kept:
             client.say(
-                f"Salesforce: {self.name} {held.name} goes on as {made.facts['version']}; "
+                f"Salesforce: {self.name} {live.name} goes on as {made.facts['version']}; "
                 f"its requests until now stay with {approval_versions.describe(kept)}"
             )
         return made
 
-    def packed(self, session: Session[SalesforceClient], held: Observed | None, inputs: Definition) -> Body | str:
-        before = [] if held is None else approval_versions.versions(session.client, [held.name]).get(held.name, [])
-        return self._wanted(self.vendor_name(inputs), before, inputs)
+    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: Definition) -> Body | str:
+        before = [] if live is None else approval_versions.versions(session.client, [live.name]).get(live.name, [])
+        return self._desired(self.vendor_name(inputs), before, inputs)
 
-    def _wanted(self, name: str, before: list[Version], inputs: Definition) -> Body:
+    def _desired(self, name: str, before: list[Version], inputs: Definition) -> Body:
         """The process to write: the version that has this content already, changed in what may change, or a new one."""
         for version in before:
-            held = self.definition(name, version.body)
-            observed = Observed(name, name, held)
-            if not set(self.differences(inputs, self.view(inputs, observed))) - IN_PLACE:
+            live = LiveObject(name, name, self.definition(name, version.body))
+            if not set(self.differences(inputs, self.managed_view(inputs, live))) - IN_PLACE:
                 return without_gaps({**version.body, **self.elements(inputs), "fullName": version.full_name})
         number = max((one.number for one in before), default=0) + 1
         # What the inputs leave open stays as the version before had it.
         rest = current(before).body if before else {}
         return without_gaps({**rest, **self.elements(inputs), "fullName": named(name, number)})
 
-    def _write(self, client: SalesforceClient, name: str, before: list[Version], inputs: Definition) -> Observed:
-        body = self._wanted(name, before, inputs)
+    def _write(self, client: SalesforceClient, name: str, before: list[Version], inputs: Definition) -> LiveObject:
+        body = self._desired(name, before, inputs)
         off = [one.switched(False) for one in before if one.active and one.full_name != body["fullName"]]
 
         def landed() -> bool:
-            held = approval_versions.versions(client, [name]).get(name)
-            observed = None if held is None else self._observed(name, held)
-            return observed is not None and not self.differences(inputs, self.view(inputs, observed))
+            found = approval_versions.versions(client, [name]).get(name)
+            live = None if found is None else self._live(name, found)
+            return live is not None and not self.differences(inputs, self.managed_view(inputs, live))
 
         components = [Component(self.component_type, one) for one in [body, *off]]
         deploy_components(client, f'deploy ApprovalProcess "{name}"', components, landed)
         others = [one.full_name for one in before if one.full_name != body["fullName"]]
         facts: dict[str, Any] = {"version": body["fullName"], **({"other_versions": others} if others else {})}
-        return Observed(name, name, self.definition(name, body), facts)
+        return LiveObject(name, name, self.definition(name, body), facts)
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> bool | None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> bool | None:
         client = session.client
-        found = approval_versions.versions(client, [held.name]).get(held.name, [])
+        found = approval_versions.versions(client, [live.name]).get(live.name, [])
         if active := [one.switched(False) for one in found if one.active]:
             components = [Component(self.component_type, body) for body in active]
             deploy_components(
                 client,
-                f'deactivate ApprovalProcess "{held.name}"',
+                f'deactivate ApprovalProcess "{live.name}"',
                 components,
                 lambda: (
-                    not any(one.active for one in approval_versions.versions(client, [held.name]).get(held.name, []))
+                    not any(one.active for one in approval_versions.versions(client, [live.name]).get(live.name, []))
                 ),
             )
         kept = self._swept(client, found)
         if kept:
             client.say(
-                f"Salesforce: {self.name} {held.name} stays, deactivated, because the platform keeps what has a "
+                f"Salesforce: {self.name} {live.name} stays, deactivated, because the platform keeps what has a "
                 f"history: {approval_versions.describe(kept)}"
             )
         return bool(kept)

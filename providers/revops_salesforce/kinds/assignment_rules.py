@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, Inputs, Lookup, Observed, Reference, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -103,7 +103,7 @@ class AssignmentRules(ObjectPart):
         entries = [_entry(item) for item in body.get("ruleEntry", [])]
         return {**self.identity_of(name), "active": body.get("active", False), "entries": entries}
 
-    def shown(self, declared: Definition, observed: Observed) -> Mapping[str, Any]:
+    def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
         return {}
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
@@ -119,34 +119,36 @@ class AssignmentRules(ObjectPart):
             if entry.get("assigned_to") is not None:
                 yield Lookup(entry["assigned_to_type"].lower(), entry["assigned_to"])
 
-    def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
-        yield from super().refusals(session, wanted, held)
-        for sentence, fix in self._unnamed_active(session, wanted.inputs):
+    def preflight_errors(
+        self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[str]:
+        yield from super().preflight_errors(session, desired, live)
+        for sentence, fix in self._unnamed_active(session, desired.inputs):
             yield f"{sentence}\n    fix: {fix}"
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
         self._refuse_unnamed_active(session, inputs)
         made = super().create(session, inputs)
         self._note_replaced(session, inputs)
         return made
 
-    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
-        if not held.definition["active"]:
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
+        if not live.definition["active"]:
             self._refuse_unnamed_active(session, inputs)
-        made = super().update(session, held, inputs)
+        made = super().update(session, live, inputs)
         self._note_replaced(session, inputs)
         return made
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
         """The rule that was replaced first: that switches ours off in the same call, so that at no moment, and after no
         failure, the object is without its rule."""
         replaced = state.get("replaces_active")
-        if replaced is not None and held.definition["active"]:
-            name = f"{held.definition['object']}.{replaced}"
+        if replaced is not None and live.definition["active"]:
+            name = f"{live.definition['object']}.{replaced}"
             body = self.read_body(session.client, name)
             if body and not body.get("active"):
                 session.client.update_component(self.component_type, {**body, "active": True})
-        super().delete(session, held, state)
+        super().delete(session, live, state)
 
     def _unnamed_active(self, session: Session[SalesforceClient], inputs: Definition) -> Iterable[tuple[str, str]]:
         """Refuses to push aside an active rule that nobody named."""
@@ -165,8 +167,8 @@ class AssignmentRules(ObjectPart):
         for name in session.names(self, ""):
             object_, _, rule = name.partition(".")
             if object_ == inputs["object"] and rule != inputs["name"]:
-                observed = session.find(self, name)
-                if observed is not None and observed.definition["active"]:
+                live = session.find(self, name)
+                if live is not None and live.definition["active"]:
                     found.append(rule)
         return found
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import field_validator
 
-from revops_iac.provider.kind import Definition, Inputs, Observed
+from revops_iac.provider.kind import Definition, Inputs, LiveObject
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -68,7 +68,7 @@ class BusinessHours(MetadataKind):
         "default hours stay active."
     )
 
-    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
         return {name: self.observe(name, body) for name, body in container.entries(client, ELEMENT).items()}
 
     def elements(self, inputs: Definition) -> Body:
@@ -91,26 +91,26 @@ class BusinessHours(MetadataKind):
             "default": body.get("default", False),
         }
 
-    def normalise(self, definition: Definition) -> Definition:
+    def normalize(self, definition: Definition) -> Definition:
         made = {key: canonical(value) for key, value in definition.items()}
         if definition.get("days") is not None:
             made["days"] = dict(sorted(definition["days"].items()))
         return made
 
-    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
+    def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
         """Nobody goes by hours that are not active, so nothing stands against taking them up again."""
-        return super().contradictions(declared, observed) if observed.definition["active"] else []
+        return super().conflicts(declared, live) if live.definition["active"] else []
 
-    def packed(self, session: Session[SalesforceClient], held: Observed | None, inputs: Definition) -> Body | str:
+    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: Definition) -> Body | str:
         return "settings are written whole, with the entries of others as they are then"
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
         return self._write(session.client, inputs)
 
-    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
-        return self._write(session.client, {"name": held.name, **inputs})
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
+        return self._write(session.client, {"name": live.name, **inputs})
 
-    def _write(self, client: SalesforceClient, inputs: Definition) -> Observed:
+    def _write(self, client: SalesforceClient, inputs: Definition) -> LiveObject:
         made = self.elements(inputs)
 
         def edit(entries: Entries) -> Entries:
@@ -127,16 +127,16 @@ class BusinessHours(MetadataKind):
         container.change(client, ELEMENT, edit)
         return self.observe(inputs["name"], made)
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
         def edit(entries: Entries) -> Entries:
             return [
-                {**one, "active": False} if one["name"] == held.name and not one.get("default") else one
+                {**one, "active": False} if one["name"] == live.name and not one.get("default") else one
                 for one in entries
             ]
 
         container.change(session.client, ELEMENT, edit)
-        how = "as the default of the org" if held.definition["default"] else "deactivated"
-        session.client.say(f"Salesforce: {self.name} {held.name} stays, {how}: no call deletes business hours")
+        how = "as the default of the org" if live.definition["default"] else "deactivated"
+        session.client.say(f"Salesforce: {self.name} {live.name} stays, {how}: no call deletes business hours")
 
 
 def _is_time(key: str) -> bool:

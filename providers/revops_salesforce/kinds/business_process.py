@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from revops_iac.provider.kind import Definition, Inputs, Observed, Reference
+from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -69,26 +69,26 @@ class BusinessProcess(ObjectPart):
             "default": process_values.default_of(values),
         }
 
-    def normalise(self, definition: Definition) -> Definition:
-        made = super().normalise(definition)
+    def normalize(self, definition: Definition) -> Definition:
+        made = super().normalize(definition)
         return {**made, "values": sorted(made["values"])} if made.get("values") else made
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
         yield Reference("StandardValueSet", STANDARD_LISTS[inputs["object"]])
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> bool | None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> bool | None:
         """Asks first who uses it: the platform refuses then [K], and a record type stays for good."""
         client = session.client
-        object_, _, process = held.name.partition(".")
+        object_, _, process = live.name.partition(".")
         on_object = [name for name in client.list_components("RecordType") if name.startswith(f"{object_}.")]
         users = [name for name, body in _bodies(client, on_object) if body.get("businessProcess") == process]
         if users:
             client.say(
-                f"Salesforce: {self.name} {held.name} stays: record type {', '.join(sorted(users))} names it, "
+                f"Salesforce: {self.name} {live.name} stays: record type {', '.join(sorted(users))} names it, "
                 "and record types cannot be deleted through the API"
             )
             return True
-        return super().delete(session, held, state)
+        return super().delete(session, live, state)
 
 
 def _bodies(client: SalesforceClient, names: list[str]) -> Iterable[tuple[str, dict[str, Any]]]:

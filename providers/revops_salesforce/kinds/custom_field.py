@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, Inputs, Observed, Reference, Stake, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, LiveObject, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -157,22 +157,22 @@ class CustomField(ObjectPart):
         found = super().definition(name, body)
         return {**found, "value_set": _value_set(body["valueSet"]) if "valueSet" in body else None}
 
-    def view(self, declared: Definition, observed: Observed) -> Definition:
-        held = super().view(declared, observed)
+    def managed_view(self, declared: Definition, observed: LiveObject) -> Definition:
+        current = super().managed_view(declared, observed)
         theirs, mine = observed.definition.get("value_set"), declared.get("value_set")
         if mine and theirs:
-            held["value_set"] = _owned(theirs, mine)
-        return held
+            current["value_set"] = _owned(theirs, mine)
+        return current
 
-    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
-        found = super().contradictions(declared, observed)
-        theirs, mine = observed.definition.get("value_set"), declared.get("value_set")
+    def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
+        found = super().conflicts(declared, live)
+        theirs, mine = live.definition.get("value_set"), declared.get("value_set")
         if "value_set" in found and mine and theirs and _only_lacks_values(theirs, mine):
             found.remove("value_set")
         return found
 
-    def shown(self, declared: Definition, observed: Observed) -> Mapping[str, Any]:
-        theirs, mine = observed.definition.get("value_set"), declared.get("value_set")
+    def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
+        theirs, mine = live.definition.get("value_set"), declared.get("value_set")
         if not theirs or not mine or mine.get("values") is None:
             return {}
         others = value_entries.unmanaged(theirs.get("values") or [], mine["values"])
@@ -188,48 +188,52 @@ class CustomField(ObjectPart):
             yield Reference("CustomField", name)
         yield from references_in(inputs.get("formula") or "", inputs["object"])
 
-    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
-        for sentence, fix in refused_change(held.definition, inputs):
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
+        for sentence, fix in refused_change(live.definition, inputs):
             raise AuthorError(sentence, fix)
-        return super().update(session, held, inputs)
+        return super().update(session, live, inputs)
 
-    def put_back(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+    def restore_original(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
         """Values get back what they were, those that were added are deactivated; a field that grew stays grown."""
         earlier = dict(state.get("earlier") or {})
-        if any(refused_change(held.definition, earlier)):
+        if any(refused_change(live.definition, earlier)):
             earlier = {key: value for key, value in earlier.items() if key not in {"type", "length", "formula"}}
         before = (earlier.get("value_set") or {}).get("values")
         mine = state.get("value_set") or {}
         if before is None or mine.get("values") is None:
-            super().put_back(session, held, {**state, "earlier": earlier})
+            super().restore_original(session, live, {**state, "earlier": earlier})
             return
-        body = self.read_body(session.client, held.name)
+        body = self.read_body(session.client, live.name)
         rest = self.elements({key: value for key, value in earlier.items() if key != "value_set"})
         restored = without_gaps({**body, **rest, "valueSet": _with_earlier_values(body["valueSet"], before, mine)})
-        if self.definition(held.name, restored) != held.definition:
+        if self.definition(live.name, restored) != live.definition:
             session.client.update_component(self.component_type, restored)
 
-    def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
-        yield from super().refusals(session, wanted, held)
-        found = lacking(wanted.inputs) if held is None else refused_change(held.definition, wanted.inputs)
+    def preflight_errors(
+        self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[str]:
+        yield from super().preflight_errors(session, desired, live)
+        found = lacking(desired.inputs) if live is None else refused_change(live.definition, desired.inputs)
         for sentence, fix in found:
             yield f"Salesforce: {sentence}\n    fix: {fix}"
 
-    def stake(self, session: Session[SalesforceClient], held: Observed) -> Stake | None:
+    def delete_impact(self, session: Session[SalesforceClient], live: LiveObject) -> Impact | None:
         """Counts the records that hold a value; where the org cannot tell, all records of the object count."""
-        if held.definition.get("formula") or held.definition["type"] == "Summary":
+        if live.definition.get("formula") or live.definition["type"] == "Summary":
             return None
-        object_ = held.definition["object"]
-        column = value_column(held.definition["name"], held.definition["type"])
-        count = FieldCount(session.client, object_, column, held.definition["type"])
+        object_ = live.definition["object"]
+        column = value_column(live.definition["name"], live.definition["type"])
+        count = FieldCount(session.client, object_, column, live.definition["type"])
         records, exact = count.filled()
         if exact:
-            return Stake(records, f"{records} {object_} records hold a value")
-        return Stake(records, f"up to {records} {object_} records hold a value (they cannot be counted by this field)")
+            return Impact(records, f"{records} {object_} records hold a value")
+        return Impact(records, f"up to {records} {object_} records hold a value (they cannot be counted by this field)")
 
-    def losses(self, session: Session[SalesforceClient], inputs: Definition, held: Observed) -> Iterable[Stake]:
+    def update_impact(
+        self, session: Session[SalesforceClient], inputs: Definition, live: LiveObject
+    ) -> Iterable[Impact]:
         """Values that another type, fewer characters or digits, or a shorter list would not keep."""
-        return field_losses.lost(session.client, inputs, held)
+        return field_losses.lost(session.client, inputs, live)
 
 
 def _fields_named(inputs: Definition) -> Iterable[str]:
@@ -240,22 +244,22 @@ def _fields_named(inputs: Definition) -> Iterable[str]:
     yield from (item["field"] for item in inputs.get("summary_filter_items") or ())
 
 
-def _value_set_body(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> Body:
-    rest = {key: value for key, value in held.items() if key not in {"valueSetDefinition", "valueSetName"}}
-    rest["restricted"] = wanted["restricted"]
-    rest |= value_dependencies.to_vendor(held, wanted)
-    if wanted.get("values") is None:
-        return {**rest, "valueSetName": wanted["global_value_set"]}
-    values = (held.get("valueSetDefinition") or {}).get("value", [])
-    merged = value_entries.merge(values, wanted["values"], wanted.get("deactivate") or ())
-    return {**rest, "valueSetDefinition": {"sorted": wanted["sorted"], "value": merged}}
+def _value_set_body(live: Mapping[str, Any], desired: Mapping[str, Any]) -> Body:
+    rest = {key: value for key, value in live.items() if key not in {"valueSetDefinition", "valueSetName"}}
+    rest["restricted"] = desired["restricted"]
+    rest |= value_dependencies.to_vendor(live, desired)
+    if desired.get("values") is None:
+        return {**rest, "valueSetName": desired["global_value_set"]}
+    values = (live.get("valueSetDefinition") or {}).get("value", [])
+    merged = value_entries.merge(values, desired["values"], desired.get("deactivate") or ())
+    return {**rest, "valueSetDefinition": {"sorted": desired["sorted"], "value": merged}}
 
 
-def _with_earlier_values(held: Mapping[str, Any], before: list[Entry], mine: Mapping[str, Any]) -> Body:
-    definition = held["valueSetDefinition"]
+def _with_earlier_values(live: Mapping[str, Any], before: list[Entry], mine: Mapping[str, Any]) -> Body:
+    definition = live["valueSetDefinition"]
     names = [entry["name"] for entry in mine["values"]] + (mine.get("deactivate") or [])
-    values = value_entries.put_back(definition.get("value", []), before, names)
-    return {**held, "valueSetDefinition": {**definition, "value": values}}
+    values = value_entries.restore_original(definition.get("value", []), before, names)
+    return {**live, "valueSetDefinition": {**definition, "value": values}}
 
 
 def _value_set(body: Mapping[str, Any]) -> Definition:
@@ -268,21 +272,21 @@ def _value_set(body: Mapping[str, Any]) -> Definition:
 
 
 def _owned(theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> Definition:
-    held = {key: theirs.get(key) for key in mine if key not in {"values", "deactivate"}}
+    live = {key: theirs.get(key) for key in mine if key not in {"values", "deactivate"}}
     if mine.get("values") is not None:
-        held["values"] = value_entries.owned(theirs.get("values") or [], mine["values"])
+        live["values"] = value_entries.owned(theirs.get("values") or [], mine["values"])
     if mine.get("value_settings") is not None:
-        held["value_settings"] = value_dependencies.owned(theirs.get("value_settings"), mine["value_settings"])
+        live["value_settings"] = value_dependencies.owned(theirs.get("value_settings"), mine["value_settings"])
     if mine.get("deactivate"):
-        held["deactivate"] = value_entries.inactive(theirs.get("values") or [], mine["deactivate"])
-    return held
+        live["deactivate"] = value_entries.inactive(theirs.get("values") or [], mine["deactivate"])
+    return live
 
 
 def _only_lacks_values(theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> bool:
     same_form = all(theirs.get(key) == mine.get(key) for key in ("restricted", "sorted", "global_value_set"))
-    held = value_dependencies.owned(theirs.get("value_settings"), mine.get("value_settings") or [])
+    live = value_dependencies.owned(theirs.get("value_settings"), mine.get("value_settings") or [])
     same_form = same_form and theirs.get("controlling_field") in (None, mine.get("controlling_field"))
-    same_form = same_form and all(setting in (mine.get("value_settings") or []) for setting in held)
+    same_form = same_form and all(setting in (mine.get("value_settings") or []) for setting in live)
     values = mine.get("values") or []
     return (
         same_form and not mine.get("deactivate") and not value_entries.contradicts(theirs.get("values") or [], values)

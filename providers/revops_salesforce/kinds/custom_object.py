@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
-from revops_iac.provider.kind import Definition, Inputs, Observed, Stake, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, LiveObject
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body, camel, snake
@@ -108,8 +108,8 @@ class CustomObject(MetadataKind):
     def new_body(self, inputs: Definition) -> Body:
         return {"sharingModel": SHARED_BY_DEFAULT, **super().new_body(inputs)}
 
-    def changed_body(self, client: SalesforceClient, held: Observed, inputs: Definition) -> Body:
-        body = super().changed_body(client, held, inputs)
+    def changed_body(self, client: SalesforceClient, live: LiveObject, inputs: Definition) -> Body:
+        body = super().changed_body(client, live, inputs)
         return {key: value for key, value in body.items() if key not in ELSEWHERE}
 
     def definition(self, name: str, body: Body) -> Definition:
@@ -118,27 +118,29 @@ class CustomObject(MetadataKind):
             found["name_field"] = _name_field(body["nameField"])
         return found
 
-    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
         """Custom objects only: settings, metadata types and platform events bear other endings."""
-        return {name: held for name, held in super().scan(client, partition).items() if name.endswith("__c")}
+        return {name: live for name, live in super().scan(client, partition).items() if name.endswith("__c")}
 
-    def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
-        yield from super().refusals(session, wanted, held)
-        if held is None and wanted.inputs.get("sharing_model") == "ControlledByParent":
+    def preflight_errors(
+        self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[str]:
+        yield from super().preflight_errors(session, desired, live)
+        if live is None and desired.inputs.get("sharing_model") == "ControlledByParent":
             yield (
-                f'Salesforce: CustomObject "{wanted.name}" cannot be made as ControlledByParent, because it has no '
+                f'Salesforce: CustomObject "{desired.name}" cannot be made as ControlledByParent, because it has no '
                 "master yet\n    fix: leave out sharing_model; its master-detail field sets it"
             )
 
-    def stake(self, session: Session[SalesforceClient], held: Observed) -> Stake | None:
+    def delete_impact(self, session: Session[SalesforceClient], live: LiveObject) -> Impact | None:
         """Its records. An object that the user may not see cannot be counted, so it is taken for full."""
         try:
-            records = session.client.count(f"SELECT COUNT() FROM {held.name}")
+            records = session.client.count(f"SELECT COUNT() FROM {live.name}")
         except SalesforceRefusal as refusal:
             if refusal.code != "INVALID_TYPE":  # no object permission: REST knows no such object [K]
                 raise
-            return Stake(1, "its records cannot be counted, because the user has no access to the object")
-        return Stake(records, f"{records} records of it would go")
+            return Impact(1, "its records cannot be counted, because the user has no access to the object")
+        return Impact(records, f"{records} records of it would go")
 
 
 def _name_field(body: Mapping[str, Any]) -> Definition:

@@ -137,8 +137,8 @@ class Dashboard(InFolderKind):
             "tiles": [_read_tile(one) for one in grid.get("dashboardGridComponents", [])],
         }
 
-    def normalise(self, definition: Definition) -> Definition:
-        made = super().normalise(definition)
+    def normalize(self, definition: Definition) -> Definition:
+        made = super().normalize(definition)
         if made.get("tiles") is not None:
             tiles = [present({"shows": ROWS, **tile}) for tile in made["tiles"]]
             made["tiles"] = sorted(tiles, key=lambda tile: (tile["place"]["row"], tile["place"]["column"]))

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from revops_iac.provider.kind import Definition, Inputs, Observed, Reference
+from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body, camel, snake
@@ -158,8 +158,8 @@ class DuplicateRule(ObjectPart):
             "description": body.get("description"),
         }
 
-    def normalise(self, definition: Definition) -> Definition:
-        made = super().normalise(definition)
+    def normalize(self, definition: Definition) -> Definition:
+        made = super().normalize(definition)
         for key in ("operations_on_insert", "operations_on_update"):
             if made.get(key) is not None:
                 made[key] = sorted(made[key])
@@ -176,7 +176,7 @@ class DuplicateRule(ObjectPart):
         for item in (inputs.get("filter") or {}).get("items") or ():
             yield Reference("CustomField", f"{item['table']}.{item['field']}")
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
         name = self.vendor_name(inputs)
         with self._numbering:
             place = self._close_gaps(session.client, inputs["object"]) + 1
@@ -184,12 +184,12 @@ class DuplicateRule(ObjectPart):
             session.client.create_component(self.component_type, {"fullName": name, "sortOrder": place, **body})
         return self.observe(name, body)
 
-    def packed(self, session: Session[SalesforceClient], held: Observed | None, inputs: Definition) -> Body | str:
+    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: Definition) -> Body | str:
         """Switched off where one of its matching rules is not active yet: that happens in the background [K]."""
-        body = super().packed(session, held, inputs)
+        body = super().packed(session, live, inputs)
         if isinstance(body, str):
             return body
-        if held is None:
+        if live is None:
             body["sortOrder"] = self._next_place(session, inputs)
         if not all(_is_active(session, match) for match in inputs["matches"]):
             body["isActive"] = False
@@ -198,15 +198,15 @@ class DuplicateRule(ObjectPart):
     def _next_place(self, session: Session[SalesforceClient], inputs: Definition) -> int:
         """Behind the rules that the object has, and the new ones that come before this one by name."""
         mine = self.vendor_name(inputs)
-        held = [name for name in session.names(self, "") if name.startswith(f"{inputs['object']}.")]
+        live = [name for name in session.names(self, "") if name.startswith(f"{inputs['object']}.")]
         declared = {item.name for item in session.declared if item.kind == self.name}
-        new = [name for name in declared - set(held) if name.startswith(f"{inputs['object']}.") and name < mine]
-        return len(held) + len(new) + 1
+        new = [name for name in declared - set(live) if name.startswith(f"{inputs['object']}.") and name < mine]
+        return len(live) + len(new) + 1
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
         with self._numbering:
-            super().delete(session, held, state)
-            self._close_gaps(session.client, held.definition["object"])
+            super().delete(session, live, state)
+            self._close_gaps(session.client, live.definition["object"])
 
     def _close_gaps(self, client: SalesforceClient, object_: str) -> int:
         """Gives the object's rules the numbers from 1 on, in their order, and answers how many there are."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import field_validator
 
-from revops_iac.provider.kind import Definition, Inputs, Mistake, Observed, Reference, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Mistake, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -91,76 +91,78 @@ class Flow(MetadataKind):
         rest = {key: value for key, value in body.items() if key not in INPUTS_OF_ITS_OWN}
         return {"name": name, "label": body.get("label"), "description": body.get("description"), "definition": rest}
 
-    def normalise(self, definition: Definition) -> Definition:
+    def normalize(self, definition: Definition) -> Definition:
         made = {key: canonical(value) for key, value in definition.items() if key != "definition"}
         if definition.get("definition") is not None:
             made["definition"] = flow_form.canonical(definition["definition"])
         return made
 
-    def view(self, declared: Definition, observed: Observed) -> Definition:
-        held = super().view(declared, observed)
-        live = flow_form.held_of(declared.get("definition"), observed.definition["definition"])
-        if held.get("definition") is not None and flow_form.canonical(live) != flow_form.canonical(
+    def managed_view(self, declared: Definition, observed: LiveObject) -> Definition:
+        current = super().managed_view(declared, observed)
+        managed = flow_form.live_of(declared.get("definition"), observed.definition["definition"])
+        if current.get("definition") is not None and flow_form.canonical(managed) != flow_form.canonical(
             declared["definition"]
         ):
-            held["definition"] = live
+            current["definition"] = managed
         elif "definition" in declared:
-            held["definition"] = declared["definition"]
-        return held
+            current["definition"] = declared["definition"]
+        return current
 
-    def mistakes(self, inputs: Definition, program: Sequence[Wanted]) -> Iterable[Mistake]:
-        yield from super().mistakes(inputs, program)
-        yield from flow_types.mistakes(inputs["definition"])
+    def static_errors(self, inputs: Definition, program: Sequence[DesiredResource]) -> Iterable[Mistake]:
+        yield from super().static_errors(inputs, program)
+        yield from flow_types.static_errors(inputs["definition"])
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
         return flow_form.references_of(inputs["definition"])
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
         return self._deploy(session.client, inputs["name"], self.elements(inputs))
 
-    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
-        before = flow_state(session.client, held.name)
-        observed = self._deploy(session.client, held.name, self.elements({**held.definition, **inputs}))
+    def update(self, session: Session[SalesforceClient], current: LiveObject, inputs: Definition) -> LiveObject:
+        before = flow_state(session.client, current.name)
+        observed = self._deploy(session.client, current.name, self.elements({**current.definition, **inputs}))
         if before is not None and before.active:
             # Enabled stays enabled; the deployment of a draft alone would leave the old version running.
-            now = flow_state(session.client, held.name)
+            now = flow_state(session.client, current.name)
             if now is not None and now.active != now.newest:
                 activate(session.client, now, now.newest)
         return observed
 
-    def packed(self, session: Session[SalesforceClient], held: Observed | None, inputs: Definition) -> Body | str:
-        elements = self.elements(inputs if held is None else {**held.definition, **inputs})
+    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: Definition) -> Body | str:
+        elements = self.elements(inputs if live is None else {**live.definition, **inputs})
         return without_gaps({**elements, "fullName": inputs["name"], "status": "Draft"})
 
-    def _deploy(self, client: SalesforceClient, name: str, elements: Body) -> Observed:
+    def _deploy(self, client: SalesforceClient, name: str, elements: Body) -> LiveObject:
         """Deploys the content as a draft, so that nothing runs before it is enabled by name."""
         body = {key: value for key, value in elements.items() if value is not None}
 
         def landed() -> bool:
-            held = client.read_components("Flow", [name]).get(name)
-            wanted = self.definition(name, body)
-            return held is not None and not self.differences(wanted, self.view(wanted, self.observe(name, held)))
+            live = client.read_components("Flow", [name]).get(name)
+            desired = self.definition(name, body)
+            return live is not None and not self.differences(
+                desired, self.managed_view(desired, self.observe(name, live))
+            )
 
         deploy_flow(client, name, {**body, "status": "Draft"}, landed)
         return self.observe(name, body)
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> bool | None:
-        client, flow = session.client, flow_state(session.client, held.name)
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> bool | None:
+        client, flow = session.client, flow_state(session.client, live.name)
         if flow is None:
             return None
         if flow.active:
             activate(client, flow, 0)
-        if flow.ever_active and not session.settings.may_delete(self.name, [held.name]):
-            client.keep(self._names(held))
-            place = session.to_allow("allowDelete", len(session.settings.allow_delete), held.name)
+        if flow.ever_active and not session.settings.may_delete(self.name, [live.name]):
+            client.keep(self._names(live))
+            place = session.to_allow("allowDelete", len(session.settings.allow_delete), live.name)
             client.say(
-                f'Salesforce: Flow "{held.name}" was enabled before, so it is deactivated and kept, with the fields it '
-                f'names; to delete it too: pulumi config set --path "{place}" {held.name}'
+                f'Salesforce: Flow "{live.name}" was enabled before, so it is deactivated and kept, with the fields it '
+                f'names; to delete it too: pulumi config set --path "{place}" {live.name}'
             )
             return True
         for version in sorted(flow.versions, key=lambda version: version.number):
             delete_version(client, version)
         return None
 
-    def _names(self, held: Observed) -> set[tuple[str, str]]:
-        return {(item.kind, item.name) for item in self.references(held.definition)}
+    def _names(self, live: LiveObject) -> set[tuple[str, str]]:
+        return {(item.kind, item.name) for item in self.references(live.definition)}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, Inputs, Kind, Observed, Reference, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.flows.enrollment_count import would_take
@@ -43,42 +43,44 @@ class FlowActivation(Kind[SalesforceClient]):
     def references(self, inputs: Definition) -> Iterable[Reference]:
         return [Reference("Flow", inputs["name"])]
 
-    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
-        return {state.name: _observed(state) for state in flow_states(client).values() if state.active}
+    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
+        return {state.name: _live(state) for state in flow_states(client).values() if state.active}
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
         state = flow_state(session.client, inputs["name"])
         if state is None:
             raise AuthorError(
                 f'Salesforce: there is no flow "{inputs["name"]}" to enable', "declare a Flow with this name"
             )
         activate(session.client, state, state.newest)
-        return _observed(state)
+        return _live(state)
 
-    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
         return self.create(session, inputs)
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
-        found = flow_state(session.client, held.name)
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
+        found = flow_state(session.client, live.name)
         if found is not None and found.active:
             activate(session.client, found, 0)
 
-    def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
-        """Enabling a scheduled flow that would take more records today than `revops:maxEnrol` allows."""
-        if held is not None:
+    def preflight_errors(
+        self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[str]:
+        """Enabling a scheduled flow that would take more records today than `revops:maxEnroll` allows."""
+        if live is not None:
             return
-        definition = _definition(session, wanted.name)
+        definition = _definition(session, desired.name)
         if definition is None:
             return
-        found = would_take(session.client, definition, wanted.inputs.get("where"))
-        most = session.settings.max_enrol
+        found = would_take(session.client, definition, desired.inputs.get("where"))
+        most = session.settings.max_enroll
         if found is not None and found.records > most:
             about = "" if found.exact else "up to "
             yield (
-                f'Salesforce: enabling flow "{wanted.name}" would take {about}{found.records:,} {found.object} records '
-                f"today, {most:,} are allowed\n"
+                f'Salesforce: enabling flow "{desired.name}" would take {about}{found.records:,} {found.object} '
+                f"records today, {most:,} are allowed\n"
                 "    fix: let its filters begin at revops:goLive, or allow that many with "
-                f"pulumi config set revops:maxEnrol {found.records}"
+                f"pulumi config set revops:maxEnroll {found.records}"
             )
 
 
@@ -87,9 +89,9 @@ def _definition(session: Session[SalesforceClient], name: str) -> Mapping[str, A
         if other.kind == "Flow" and other.name == name and other.inputs:
             declared: Mapping[str, Any] = other.inputs["definition"]
             return declared
-    held = session.find(Flow(), name)
-    return held.definition["definition"] if held is not None else None
+    live = session.find(Flow(), name)
+    return live.definition["definition"] if live is not None else None
 
 
-def _observed(state: FlowState) -> Observed:
-    return Observed(state.name, state.name, {"name": state.name}, {"version": state.newest})
+def _live(state: FlowState) -> LiveObject:
+    return LiveObject(state.name, state.name, {"name": state.name}, {"version": state.newest})

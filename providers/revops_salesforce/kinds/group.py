@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from revops_iac.errors import AccountError
-from revops_iac.provider.kind import Definition, Inputs, Lookup, Observed
+from revops_iac.provider.kind import Definition, Inputs, LiveObject, Lookup
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient, quoted
 from revops_salesforce.api.components import Body
@@ -65,8 +65,8 @@ class Group(MetadataKind):
             "members": body.get("members", []),
         }
 
-    def normalise(self, definition: Definition) -> Definition:
-        made = super().normalise(definition)
+    def normalize(self, definition: Definition) -> Definition:
+        made = super().normalize(definition)
         if made.get("members") is not None:
             made["members"] = sorted(made["members"], key=str.lower)
         return made
@@ -77,36 +77,36 @@ class Group(MetadataKind):
     def provides(self, inputs: Definition) -> Iterable[Lookup]:
         return [Lookup("group", inputs["name"])]
 
-    def read_many(self, client: SalesforceClient, names: Sequence[str]) -> Mapping[str, Observed]:
+    def read_many(self, client: SalesforceClient, names: Sequence[str]) -> Mapping[str, LiveObject]:
         found = client.read_components(self.component_type, names)
         people = _people(client, found)
         return {
             name: self.observe(name, {**body, "members": list(people.get(name, {}))}) for name, body in found.items()
         }
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
         made = super().create(session, inputs)
         return self._with_members(session, made, inputs)
 
-    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
-        made = super().update(session, held, inputs)
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
+        made = super().update(session, live, inputs)
         return self._with_members(session, made, inputs)
 
-    def _with_members(self, session: Session[SalesforceClient], made: Observed, inputs: Definition) -> Observed:
+    def _with_members(self, session: Session[SalesforceClient], made: LiveObject, inputs: Definition) -> LiveObject:
         """The group with the people of the inputs: rows for those who are missing, none for those who are not named."""
         client = session.client
-        held = _people(client, [made.name]).get(made.name, {})
-        wanted = inputs.get("members")
-        if wanted is not None:
-            names = {name.lower() for name in held}
-            for name in wanted:
+        live = _people(client, [made.name]).get(made.name, {})
+        desired = inputs.get("members")
+        if desired is not None:
+            names = {name.lower() for name in live}
+            for name in desired:
                 if name.lower() not in names:
                     self._add(session, made.name, name)
-            for name, row in held.items():
-                if name.lower() not in {one.lower() for one in wanted}:
+            for name, row in live.items():
+                if name.lower() not in {one.lower() for one in desired}:
                     _remove(client, made.name, name, row)
-        members = list(held) if wanted is None else list(wanted)
-        return Observed(made.id, made.name, {**made.definition, "members": members}, made.facts)
+        members = list(live) if desired is None else list(desired)
+        return LiveObject(made.id, made.name, {**made.definition, "members": members}, made.facts)
 
     def _add(self, session: Session[SalesforceClient], group: str, username: str) -> None:
         client = session.client

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from revops_iac.provider.kind import Definition, Inputs, Observed, Reference
+from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient, quoted
 from revops_salesforce.api.components import Body
@@ -49,7 +49,7 @@ class Holiday(MetadataKind):
     immutable = frozenset({"name"})
     on_delete = "The holiday is deleted for good."
 
-    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
         return {name: self.observe(name, body) for name, body in container.entries(client, ELEMENT).items()}
 
     def elements(self, inputs: Definition) -> Body:
@@ -65,8 +65,8 @@ class Holiday(MetadataKind):
             "description": body.get("description"),
         }
 
-    def normalise(self, definition: Definition) -> Definition:
-        made = super().normalise(definition)
+    def normalize(self, definition: Definition) -> Definition:
+        made = super().normalize(definition)
         if made.get("business_hours") is not None:
             made["business_hours"] = sorted(made["business_hours"])
         return made
@@ -74,16 +74,16 @@ class Holiday(MetadataKind):
     def references(self, inputs: Definition) -> Iterable[Reference]:
         return [Reference("BusinessHours", name) for name in inputs.get("business_hours") or ()]
 
-    def packed(self, session: Session[SalesforceClient], held: Observed | None, inputs: Definition) -> Body | str:
+    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: Definition) -> Body | str:
         return "settings are written whole, with the entries of others as they are then"
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
         return self._write(session.client, inputs)
 
-    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
-        return self._write(session.client, {"name": held.name, **inputs})
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
+        return self._write(session.client, {"name": live.name, **inputs})
 
-    def _write(self, client: SalesforceClient, inputs: Definition) -> Observed:
+    def _write(self, client: SalesforceClient, inputs: Definition) -> LiveObject:
         made = self.elements(inputs)
 
         def edit(entries: Entries) -> Entries:
@@ -96,12 +96,12 @@ class Holiday(MetadataKind):
         container.change(client, ELEMENT, edit)
         return self.observe(inputs["name"], made)
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
         """As a record: whether a container that leaves it out deletes it, nobody has checked."""
         client = session.client
-        for row in client.query(f"SELECT Id FROM Holiday WHERE Name = {quoted(held.name)}"):
+        for row in client.query(f"SELECT Id FROM Holiday WHERE Name = {quoted(live.name)}"):
             path = RECORD.format(sobject="Holiday", id=row["Id"])
-            client.send("DELETE", path, landed=lambda: True if self._is_gone(client, held.name) else None)
+            client.send("DELETE", path, landed=lambda: True if self._is_gone(client, live.name) else None)
 
     def _is_gone(self, client: SalesforceClient, name: str) -> bool:
         return client.count(f"SELECT COUNT() FROM Holiday WHERE Name = {quoted(name)}") == 0

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from revops_iac.errors import AccountError
-from revops_iac.provider.kind import Definition, Inputs, Observed, Reference
+from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -69,23 +69,23 @@ class Layout(MetadataKind):
     def definition(self, name: str, body: Body) -> Definition:
         return {**self.identity_of(name), "fields": [_item(one) for one in _items(body) if one.get("field")]}
 
-    def normalise(self, definition: Definition) -> Definition:
-        made = super().normalise(definition)
+    def normalize(self, definition: Definition) -> Definition:
+        made = super().normalize(definition)
         if made.get("fields") is not None:
             made["fields"] = sorted(made["fields"], key=lambda one: str(one["field"]))
         return made
 
-    def view(self, declared: Definition, observed: Observed) -> Definition:
+    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
         """The declared fields that the page shows; a behavior is compared where one is declared."""
-        shown = {one["field"]: one for one in observed.definition["fields"]}
+        shown = {one["field"]: one for one in live.definition["fields"]}
         mine = [
             {key: shown[one["field"]].get(key) for key in one if one[key] is not None}
             for one in declared["fields"]
             if one["field"] in shown
         ]
-        return super().view(declared, Observed(observed.id, observed.name, {**observed.definition, "fields": mine}))
+        return super().managed_view(declared, LiveObject(live.id, live.name, {**live.definition, "fields": mine}))
 
-    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
+    def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
         """What is only watched contradicts nothing."""
         return []
 
@@ -93,39 +93,39 @@ class Layout(MetadataKind):
         for one in inputs["fields"]:
             yield Reference("CustomField", f"{inputs['object']}.{one['field']}")
 
-    def packed(self, session: Session[SalesforceClient], held: Observed | None, inputs: Definition) -> Body | str:
+    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: Definition) -> Body | str:
         return "it is only watched"
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
         """Only an org without the page gets here."""
         raise AccountError(
             f'Salesforce: {inputs["object"]} has no page layout "{inputs["name"]}"',
             "write the name as Setup, Object Manager, Page Layouts shows it",
         )
 
-    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
         """Writes nothing, and says what to do by hand."""
-        for sentence in by_hand(held, inputs):
+        for sentence in by_hand(live, inputs):
             session.client.say(sentence)
-        return held
+        return live
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
         """Nothing was written."""
 
-    def put_back(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+    def restore_original(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
         """Nothing was written."""
 
 
-def by_hand(held: Observed, inputs: Definition) -> Iterator[str]:
+def by_hand(live: LiveObject, inputs: Definition) -> Iterator[str]:
     """What an administrator must do so that the page shows the declared fields, one step per line."""
-    where = f"Salesforce: Layout {held.name}: by hand, under Setup, Object Manager, {inputs['object']}, Page Layouts"
-    shown: Mapping[str, Any] = {one["field"]: one.get("behavior") for one in held.definition["fields"]}
+    where = f"Salesforce: Layout {live.name}: by hand, under Setup, Object Manager, {inputs['object']}, Page Layouts"
+    shown: Mapping[str, Any] = {one["field"]: one.get("behavior") for one in live.definition["fields"]}
     for one in inputs["fields"]:
-        wanted = one.get("behavior")
+        desired = one.get("behavior")
         if one["field"] not in shown:
-            yield f"{where}: put {one['field']} on the page{f' as {wanted}' if wanted else ''}"
-        elif wanted not in {None, shown[one["field"]]}:
-            yield f"{where}: make {one['field']} {wanted}, which is {shown[one['field']]}"
+            yield f"{where}: put {one['field']} on the page{f' as {desired}' if desired else ''}"
+        elif desired not in {None, shown[one["field"]]}:
+            yield f"{where}: make {one['field']} {desired}, which is {shown[one['field']]}"
 
 
 def _items(body: Body) -> Iterator[Body]:

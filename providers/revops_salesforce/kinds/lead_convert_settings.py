@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from revops_iac.provider.kind import Definition, Inputs, Observed, Reference
+from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -79,33 +79,34 @@ class LeadConvertSettings(MetadataKind):
     def definition(self, name: str, body: Body) -> Definition:
         return {**super().definition(name, body), "mappings": _pairs(body)}
 
-    def normalise(self, definition: Definition) -> Definition:
-        made = super().normalise(definition)
+    def normalize(self, definition: Definition) -> Definition:
+        made = super().normalize(definition)
         if made.get("mappings") is not None:
             made["mappings"] = sorted(made["mappings"], key=_place)
         return made
 
-    def view(self, declared: Definition, observed: Observed) -> Definition:
+    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
         mine = {_place(pair) for pair in declared["mappings"]}
-        owned = [pair for pair in observed.definition["mappings"] if _place(pair) in mine]
-        definition = {**observed.definition, "mappings": owned}
-        return super().view(declared, Observed(observed.id, observed.name, definition, observed.facts))
+        owned = [pair for pair in live.definition["mappings"] if _place(pair) in mine]
+        definition = {**live.definition, "mappings": owned}
+        return super().managed_view(declared, LiveObject(live.id, live.name, definition, live.facts))
 
-    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
+    def conflicts(self, declared: Definition, observed: LiveObject) -> list[str]:
         """A pair that is merely missing contradicts nothing."""
-        found = super().contradictions(declared, observed)
-        held = {_place(pair): pair["to"] for pair in observed.definition["mappings"]}
+        found = super().conflicts(declared, observed)
+        current = {_place(pair): pair["to"] for pair in observed.definition["mappings"]}
         taken = {pair["to"]: pair["field"] for pair in observed.definition["mappings"]}
         fits = all(
-            held.get(_place(pair), pair["to"]) == pair["to"] and taken.get(pair["to"], pair["field"]) == pair["field"]
+            current.get(_place(pair), pair["to"]) == pair["to"]
+            and taken.get(pair["to"], pair["field"]) == pair["field"]
             for pair in declared["mappings"]
         )
         return [key for key in found if key != "mappings" or not fits]
 
-    def shown(self, declared: Definition, observed: Observed) -> Mapping[str, Any]:
+    def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
         mine = {_place(pair) for pair in declared["mappings"]}
         others = [
-            f"{pair['field']} -> {pair['to']}" for pair in observed.definition["mappings"] if _place(pair) not in mine
+            f"{pair['field']} -> {pair['to']}" for pair in live.definition["mappings"] if _place(pair) not in mine
         ]
         return {"unmanaged": others} if others else {}
 
@@ -114,10 +115,10 @@ class LeadConvertSettings(MetadataKind):
             yield Reference("CustomField", pair["field"])
             yield Reference("CustomField", pair["to"])
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
-        self.put_back(session, held, state)
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
+        self.restore_original(session, live, state)
 
-    def put_back(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+    def restore_original(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
         earlier, mine = state.get("earlier") or {}, {_place(pair) for pair in state.get("mappings") or ()}
         body = {**self.read_body(session.client, NAME), "fullName": NAME}
         others = [pair for pair in _pairs(body) if _place(pair) not in mine]
@@ -132,11 +133,11 @@ def _place(pair: Mapping[str, str]) -> tuple[str, str]:
     return pair["field"].lower(), pair["to"].partition(".")[0]
 
 
-def _merged(held: Sequence[Definition], wanted: Sequence[Mapping[str, str]]) -> list[Definition]:
+def _merged(live: Sequence[Definition], desired: Sequence[Mapping[str, str]]) -> list[Definition]:
     """The pairs of others and ours; a field takes one value only, and ours wins."""
-    places, targets = {_place(pair) for pair in wanted}, {pair["to"].lower() for pair in wanted}
-    others = [pair for pair in held if _place(pair) not in places and pair["to"].lower() not in targets]
-    return [*others, *(dict(pair) for pair in wanted)]
+    places, targets = {_place(pair) for pair in desired}, {pair["to"].lower() for pair in desired}
+    others = [pair for pair in live if _place(pair) not in places and pair["to"].lower() not in targets]
+    return [*others, *(dict(pair) for pair in desired)]
 
 
 def _pairs(body: Body) -> list[Definition]:

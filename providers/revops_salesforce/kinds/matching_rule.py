@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from revops_iac.errors import AccountError
-from revops_iac.provider.kind import Definition, Inputs, Observed, Reference
+from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -116,28 +116,28 @@ class MatchingRule(ObjectPart):
         for item in inputs["items"]:
             yield Reference("CustomField", f"{inputs['object']}.{item['field']}")
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
         made = super().create(session, inputs)
         self._settled(session.client, made.name)
         return made
 
-    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
         """Off, changed, on again; the duplicate rules that use it are off meanwhile. Where the change fails, what was
         switched off is switched on again before the failure is told."""
         client = session.client
-        if not held.definition["active"]:
-            made = super().update(session, held, inputs)
-            self._settled(client, held.name)
+        if not live.definition["active"]:
+            made = super().update(session, live, inputs)
+            self._settled(client, live.name)
             return made
-        users = list(_active_users(client, held.name))
+        users = list(_active_users(client, live.name))
         try:
             for name in users:
                 _switch(client, name, on=False)
-            self._deactivate(client, held.name)
-            made = super().update(session, held, inputs)
-            self._settled(client, held.name)
+            self._deactivate(client, live.name)
+            made = super().update(session, live, inputs)
+            self._settled(client, live.name)
         except AccountError as error:
-            self._switch_back_on(client, held.name, users, error)
+            self._switch_back_on(client, live.name, users, error)
             raise
         if made.definition["active"]:
             for name in users:
@@ -158,15 +158,15 @@ class MatchingRule(ObjectPart):
             fix = f"see in Setup that they are active: {off}"
             raise type(error)(f"{error.sentence}; it may have left rules switched off", fix) from None
 
-    def packed(self, session: Session[SalesforceClient], held: Observed | None, inputs: Definition) -> Body | str:
-        if held is not None and held.definition["active"]:
+    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: Definition) -> Body | str:
+        if live is not None and live.definition["active"]:
             return "an active rule is switched off, changed and switched on again, which no single deployment does"
-        return super().packed(session, held, inputs)
+        return super().packed(session, live, inputs)
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
-        if held.definition["active"]:
-            self._deactivate(session.client, held.name)
-        super().delete(session, held, state)
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
+        if live.definition["active"]:
+            self._deactivate(session.client, live.name)
+        super().delete(session, live, state)
 
     def _deactivate(self, client: SalesforceClient, name: str) -> None:
         body = self._settled(client, name)

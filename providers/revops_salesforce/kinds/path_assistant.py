@@ -93,12 +93,12 @@ class PathAssistant(MetadataKind):
             "steps": [_step(step) for step in body.get("pathAssistantSteps", [])],
         }
 
-    def normalise(self, definition: Definition) -> Definition:
+    def normalize(self, definition: Definition) -> Definition:
         """The order of steps is that of the values; a step that says nothing is none."""
-        made = super().normalise(definition)
+        made = super().normalize(definition)
         if made.get("steps") is not None:
-            said = [_said(step) for step in made["steps"] if step.get("fields") or step.get("info")]
-            made["steps"] = sorted(said, key=lambda step: str(step["value"]))
+            message = [_said(step) for step in made["steps"] if step.get("fields") or step.get("info")]
+            made["steps"] = sorted(message, key=lambda step: str(step["value"]))
         return made
 
     def references(self, inputs: Definition) -> Iterable[Reference]:

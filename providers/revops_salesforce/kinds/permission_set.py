@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from revops_iac.provider.kind import Definition, Inputs, Observed, Reference, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -123,8 +123,8 @@ class PermissionSet(MetadataKind):
             "record_types": [item["recordType"] for item in body.get("recordTypeVisibilities", []) if item["visible"]],
         }
 
-    def normalise(self, definition: Definition) -> Definition:
-        made = super().normalise(definition)
+    def normalize(self, definition: Definition) -> Definition:
+        made = super().normalize(definition)
         if made.get("field_permissions") is not None:
             granted = [item for item in made["field_permissions"] if item["readable"] or item["editable"]]
             made["field_permissions"] = sorted(granted, key=lambda item: item["field"].lower())
@@ -147,7 +147,9 @@ class PermissionSet(MetadataKind):
         for name in inputs.get("record_types") or ():
             yield Reference("RecordType", name)
 
-    def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+    def preflight_errors(
+        self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[str]:
         """Permissions on fields that everybody must have: "You cannot deploy to a required field" [D]."""
         always = {
             other.name
@@ -155,11 +157,11 @@ class PermissionSet(MetadataKind):
             if other.kind == "CustomField"
             and (other.inputs.get("required") or other.inputs.get("type") == "MasterDetail")
         }
-        for item in wanted.inputs.get("field_permissions") or ():
+        for item in desired.inputs.get("field_permissions") or ():
             if item["field"] in always:
                 yield (
-                    f'Salesforce: PermissionSet "{wanted.name}" names {item["field"]}, which is required, so everybody '
-                    "has it\n    fix: leave it out of field_permissions"
+                    f'Salesforce: PermissionSet "{desired.name}" names {item["field"]}, which is required, so '
+                    "everybody has it\n    fix: leave it out of field_permissions"
                 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from revops_iac.errors import AccountError
-from revops_iac.provider.kind import Definition, Inputs, Kind, Lookup, Observed, Reference
+from revops_iac.provider.kind import Definition, Inputs, Kind, LiveObject, Lookup, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient, quoted
 from revops_salesforce.api.versions import RECORD, RECORDS
@@ -42,10 +42,10 @@ class PermissionSetAssignment(Kind[SalesforceClient]):
     def partition(self, name: str) -> str:
         return name.partition(".")[0]
 
-    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
         of_one = f" WHERE PermissionSet.Name = {quoted(partition)}" if partition else ""
         records = client.query(f"SELECT Id, PermissionSet.Name, Assignee.Username FROM {SOBJECT}{of_one}")
-        found = [_observed(row["Id"], row["PermissionSet"]["Name"], row["Assignee"]["Username"]) for row in records]
+        found = [_live(row["Id"], row["PermissionSet"]["Name"], row["Assignee"]["Username"]) for row in records]
         return {item.name: item for item in found}
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
@@ -54,7 +54,7 @@ class PermissionSetAssignment(Kind[SalesforceClient]):
     def lookups(self, inputs: Definition) -> Iterable[Lookup]:
         return [Lookup("user", inputs["username"])]
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
         name, person = inputs["permission_set"], inputs["username"]
         body = {
             "AssigneeId": _id_of(session, Lookup("user", person)),
@@ -66,21 +66,21 @@ class PermissionSetAssignment(Kind[SalesforceClient]):
             return {"id": found.id} if found is not None else None
 
         answer = session.client.send("POST", RECORDS.format(sobject=SOBJECT), body, landed=landed)
-        return _observed(answer["id"], name, person)
+        return _live(answer["id"], name, person)
 
-    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
-        return held  # both inputs are the key, so there is nothing to change
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
+        return live  # both inputs are the key, so there is nothing to change
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
         def landed() -> bool | None:
-            return None if held.name in self.scan(session.client, self.partition(held.name)) else True
+            return None if live.name in self.scan(session.client, self.partition(live.name)) else True
 
-        session.client.send("DELETE", RECORD.format(sobject=SOBJECT, id=held.id), landed=landed)
+        session.client.send("DELETE", RECORD.format(sobject=SOBJECT, id=live.id), landed=landed)
 
 
-def _observed(identifier: str, permission_set: str, username: str) -> Observed:
+def _live(identifier: str, permission_set: str, username: str) -> LiveObject:
     definition = {"permission_set": permission_set, "username": username}
-    return Observed(identifier, f"{permission_set}.{username}", definition)
+    return LiveObject(identifier, f"{permission_set}.{username}", definition)
 
 
 def _id_of(session: Session[SalesforceClient], lookup: Lookup) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from revops_iac.provider.kind import Definition, Inputs, Lookup, Observed, Stake
+from revops_iac.provider.kind import Definition, Impact, Inputs, LiveObject, Lookup
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient, quoted
 from revops_salesforce.api.components import Body
@@ -79,8 +79,8 @@ class Queue(MetadataKind):
             "members": users,
         }
 
-    def normalise(self, definition: Definition) -> Definition:
-        made = super().normalise(definition)
+    def normalize(self, definition: Definition) -> Definition:
+        made = super().normalize(definition)
         for key in ("objects", "members"):
             if made.get(key) is not None:
                 made[key] = sorted(made[key], key=str.lower)
@@ -92,14 +92,14 @@ class Queue(MetadataKind):
     def provides(self, inputs: Definition) -> Iterable[Lookup]:
         return [Lookup("queue", inputs["name"])]
 
-    def stake(self, session: Session[SalesforceClient], held: Observed) -> Stake | None:
+    def delete_impact(self, session: Session[SalesforceClient], live: LiveObject) -> Impact | None:
         owned = 0
-        for object_ in held.definition["objects"]:
+        for object_ in live.definition["objects"]:
             owned += session.client.count(
                 f"SELECT COUNT() FROM {object_} WHERE Owner.Type = 'Queue' AND Owner.Name = "
-                f"{quoted(held.definition['label'])}"
+                f"{quoted(live.definition['label'])}"
             )
-        return Stake(owned, f"{owned} records belong to it")
+        return Impact(owned, f"{owned} records belong to it")
 
 
 def _with_users(members: Mapping[str, Any], users: list[str]) -> Body | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from revops_iac.provider.kind import Definition, Inputs, Observed, Reference
+from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -87,29 +87,29 @@ class RecordType(ObjectPart):
         choices = [_choice(item) for item in body.get("picklistValues", [])]
         return {**super().definition(name, body), "picklist_values": choices}
 
-    def normalise(self, definition: Definition) -> Definition:
-        made = super().normalise(definition)
+    def normalize(self, definition: Definition) -> Definition:
+        made = super().normalize(definition)
         if made.get("picklist_values") is not None:
             choices = [{**choice, "values": sorted(choice["values"])} for choice in made["picklist_values"]]
             made["picklist_values"] = sorted(choices, key=lambda choice: str(choice["picklist"]))
         return made
 
-    def view(self, declared: Definition, observed: Observed) -> Definition:
+    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
         """The choices of others are left out; a default is compared where one is declared."""
         if declared.get("picklist_values") is None:
-            return super().view(declared, observed)
-        choices = {choice["picklist"]: choice for choice in observed.definition["picklist_values"]}
+            return super().managed_view(declared, live)
+        choices = {choice["picklist"]: choice for choice in live.definition["picklist_values"]}
         mine = [
             {key: choices[choice["picklist"]].get(key) for key in choice}
             for choice in declared["picklist_values"]
             if choice["picklist"] in choices
         ]
-        definition = {**observed.definition, "picklist_values": mine}
-        return super().view(declared, Observed(observed.id, observed.name, definition, observed.facts))
+        definition = {**live.definition, "picklist_values": mine}
+        return super().managed_view(declared, LiveObject(live.id, live.name, definition, live.facts))
 
-    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
+    def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
         """Nobody can choose one that is not active, so nothing stands against taking it up again."""
-        return super().contradictions(declared, observed) if observed.definition["active"] else []
+        return super().conflicts(declared, live) if live.definition["active"] else []
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
         if process := inputs.get("business_process"):
@@ -117,25 +117,25 @@ class RecordType(ObjectPart):
         for choice in inputs.get("picklist_values") or ():
             yield Reference("CustomField", f"{inputs['object']}.{choice['picklist']}")
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
-        body = self.read_body(session.client, held.name)
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
+        body = self.read_body(session.client, live.name)
         if body.get("active"):
-            session.client.update_component(self.component_type, {**body, "fullName": held.name, "active": False})
+            session.client.update_component(self.component_type, {**body, "fullName": live.name, "active": False})
         session.client.say(
-            f"Salesforce: {self.name} {held.name} stays, deactivated: the API cannot delete a record type"
+            f"Salesforce: {self.name} {live.name} stays, deactivated: the API cannot delete a record type"
         )
 
 
-def _merged(held: Sequence[Body], wanted: Sequence[Mapping[str, Any]]) -> list[Body]:
+def _merged(live: Sequence[Body], desired: Sequence[Mapping[str, Any]]) -> list[Body]:
     """The choices of others as they are, and ours."""
-    defaults = {item["picklist"]: process_values.default_of(item.get("values", [])) for item in held}
+    defaults = {item["picklist"]: process_values.default_of(item.get("values", [])) for item in live}
     mine = {
         choice["picklist"]: process_values.to_vendor(
             choice["values"], choice.get("default") or defaults.get(choice["picklist"])
         )
-        for choice in wanted
+        for choice in desired
     }
-    others = [item for item in held if item["picklist"] not in mine]
+    others = [item for item in live if item["picklist"] not in mine]
     return [*others, *({"picklist": name, "values": values} for name, values in mine.items())]
 
 

@@ -190,9 +190,9 @@ class Report(InFolderKind):
         texts += [one["formula"] for one in inputs.get("formulas") or ()]
         yield from dict.fromkeys(found for text in texts for found in fields_in(text))
 
-    def normalise(self, definition: Definition) -> Definition:
+    def normalize(self, definition: Definition) -> Definition:
         """What says nothing is left out: blank values, groupings by day, no summaries."""
-        made = super().normalise(definition)
+        made = super().normalize(definition)
         for key, read in (
             ("columns", lambda one: present({"summaries": [], **one})),
             ("groupings", lambda one: {"by": "Day", "order": "Asc", **one}),

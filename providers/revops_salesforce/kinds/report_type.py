@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, Inputs, Observed, Reference
+from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -151,9 +151,9 @@ class ReportType(MetadataKind):
             "sections": [_read_section(base, one) for one in body.get("sections", [])],
         }
 
-    def normalise(self, definition: Definition) -> Definition:
+    def normalize(self, definition: Definition) -> Definition:
         """An absent table is the base object, and a field that nobody checked is not checked."""
-        made = super().normalise(definition)
+        made = super().normalize(definition)
         base = made.get("object")
         for section in made.get("sections") or ():
             section["columns"] = [_complete(base, one) for one in section["columns"]]
@@ -167,17 +167,17 @@ class ReportType(MetadataKind):
                 if one.get("table") in {None, inputs["object"]}:
                     yield Reference("CustomField", f"{inputs['object']}.{one['field']}")
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
         """Deletes the type once nobody needs it; the program's own reports are gone before it."""
-        reports = _reports_on(session.client, f"{held.name}{SUFFIX}")
-        if reports and not session.settings.may_delete(self.name, [held.name]):
+        reports = _reports_on(session.client, f"{live.name}{SUFFIX}")
+        if reports and not session.settings.may_delete(self.name, [live.name]):
             shown = ", ".join(reports[:SHOWN]) + (", …" if len(reports) > SHOWN else "")
-            place = session.to_allow("allowDelete", len(session.settings.allow_delete), held.name)
+            place = session.to_allow("allowDelete", len(session.settings.allow_delete), live.name)
             raise AuthorError(
-                f'Salesforce: ReportType "{held.name}" was not deleted: reports of others would go with it: {shown}',
-                f'delete these first, or give them up: pulumi config set --path "{place}" {held.name}',
+                f'Salesforce: ReportType "{live.name}" was not deleted: reports of others would go with it: {shown}',
+                f'delete these first, or give them up: pulumi config set --path "{place}" {live.name}',
             )
-        super().delete(session, held, state)
+        super().delete(session, live, state)
 
 
 def _reports_on(client: SalesforceClient, report_type: str) -> list[str]:

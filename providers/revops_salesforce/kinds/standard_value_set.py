@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, Inputs, Observed
+from revops_iac.provider.kind import Definition, Inputs, LiveObject
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.fields.impact import STANDARD_FIELDS, FieldCount
@@ -82,7 +82,7 @@ class StandardValueSet(ValueSetKind):
     def partition(self, name: str) -> str:
         return name  # listMetadata does not know this type [D], so each set is asked for by name
 
-    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
         return self.read_many(client, [partition]) if partition else dict.fromkeys(NAMES)
 
     def fields(self, session: Session[SalesforceClient], name: str) -> Iterable[FieldCount]:
@@ -91,11 +91,11 @@ class StandardValueSet(ValueSetKind):
             object_, _, field_name = field.partition(".")
             yield FieldCount(session.client, object_, field_name, "Picklist")
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
         raise AuthorError(
             f'Salesforce: there is no standard value set "{inputs["name"]}"',
             "use a name of the platform such as LeadStatus or OpportunityStage, or declare a GlobalValueSet",
         )
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
-        self.put_back(session, held, state)
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
+        self.restore_original(session, live, state)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from revops_iac.provider.kind import Definition, Inputs, Observed, Reference, Wanted
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.formulas import blocking_rules
@@ -56,6 +56,8 @@ class ValidationRule(ObjectPart):
         if field := inputs.get("error_display_field"):
             yield Reference("CustomField", f"{inputs['object']}.{field}")
 
-    def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
-        yield from super().refusals(session, wanted, held)
-        yield from blocking_rules.refusals(session, wanted, held)
+    def preflight_errors(
+        self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[str]:
+        yield from super().preflight_errors(session, desired, live)
+        yield from blocking_rules.preflight_errors(session, desired, live)

@@ -87,8 +87,8 @@ class WorkflowAlert(WorkflowActionKind):
     def definition(self, name: str, body: Body) -> Definition:
         return {**super().definition(name, body), "recipients": body.get("recipients", [])}
 
-    def normalise(self, definition: Definition) -> Definition:
-        made = super().normalise(definition)
+    def normalize(self, definition: Definition) -> Definition:
+        made = super().normalize(definition)
         if made.get("recipients") is not None:
             made["recipients"] = sorted(made["recipients"], key=_order)
         return made

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal
 
-from revops_iac.provider.kind import Definition, Inputs, Observed, Reference
+from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
 from revops_salesforce.metadata.kind import MetadataKind
@@ -57,7 +57,7 @@ class InFolderKind(MetadataKind):
     def partition(self, name: str) -> str:
         return name.rpartition("/")[0]
 
-    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
         return dict.fromkeys(client.list_components(self.component_type, partition))
 
     def references(self, inputs: Definition) -> Iterable[Reference]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from revops_iac.provider.kind import META_INPUTS, Definition, Kind, Mistake, Observed, Wanted
+from revops_iac.provider.kind import META_INPUTS, Definition, DesiredResource, Kind, LiveObject, Mistake
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body, camel
@@ -50,24 +50,26 @@ class MetadataKind(Kind[SalesforceClient]):
         """Read-only values worth showing."""
         return {}
 
-    def normalise(self, definition: Definition) -> Definition:
+    def normalize(self, definition: Definition) -> Definition:
         return {key: canonical(value) for key, value in definition.items()}
 
-    def mistakes(self, inputs: Definition, program: Sequence[Wanted]) -> Iterable[Mistake]:
-        return formula_lint.mistakes(self.name, inputs, program)
+    def static_errors(self, inputs: Definition, program: Sequence[DesiredResource]) -> Iterable[Mistake]:
+        return formula_lint.static_errors(self.name, inputs, program)
 
-    def refusals(self, session: Session[SalesforceClient], wanted: Wanted, held: Observed | None) -> Iterable[str]:
+    def preflight_errors(
+        self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[str]:
         """Formulas that name what neither the program nor the org has, or that do not fit."""
-        return formula_lint.refusals(self, session, wanted, held)
+        return formula_lint.preflight_errors(self, session, desired, live)
 
-    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, Observed | None]:
+    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
         return {self.from_vendor_name(name): None for name in client.list_components(self.component_type)}
 
     def from_vendor_name(self, name: str) -> str:
         """The full name as the program spells it."""
         return name
 
-    def read_many(self, client: SalesforceClient, names: Sequence[str]) -> Mapping[str, Observed]:
+    def read_many(self, client: SalesforceClient, names: Sequence[str]) -> Mapping[str, LiveObject]:
         bodies = client.read_components(self.component_type, names)
         found = {self.from_vendor_name(name): body for name, body in bodies.items()}
         return {name: self.observe(name, body) for name, body in found.items()}
@@ -76,46 +78,46 @@ class MetadataKind(Kind[SalesforceClient]):
         """The component as the vendor holds it now, empty when it is gone."""
         return next(iter(client.read_components(self.component_type, [name]).values()), {})
 
-    def observe(self, name: str, body: Body) -> Observed:
+    def observe(self, name: str, body: Body) -> LiveObject:
         """The object as the account holds it, from its component."""
-        return Observed(name, name, self.definition(name, body), self.facts(body))
+        return LiveObject(name, name, self.definition(name, body), self.facts(body))
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> Observed:
+    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
         body = self.new_body(inputs)
         session.client.create_component(self.component_type, body)
         return self.observe(body["fullName"], body)
 
-    def update(self, session: Session[SalesforceClient], held: Observed, inputs: Definition) -> Observed:
-        body = self.changed_body(session.client, held, inputs)
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
+        body = self.changed_body(session.client, live, inputs)
         session.client.update_component(self.component_type, body)
-        return self.observe(held.name, body)
+        return self.observe(live.name, body)
 
     def new_body(self, inputs: Definition) -> Body:
         """The component that a creation writes."""
         return without_gaps({"fullName": self.vendor_name(inputs), **self.elements(inputs)})
 
-    def changed_body(self, client: SalesforceClient, held: Observed, inputs: Definition) -> Body:
+    def changed_body(self, client: SalesforceClient, live: LiveObject, inputs: Definition) -> Body:
         """The component that an update writes. The whole of it is replaced [K], so elements that are not ours go back
         as they were read."""
-        body = self.read_body(client, held.name)
-        return without_gaps({**body, "fullName": held.name, **self.changes(body, inputs)})
+        body = self.read_body(client, live.name)
+        return without_gaps({**body, "fullName": live.name, **self.changes(body, inputs)})
 
-    def packed(self, session: Session[SalesforceClient], held: Observed | None, inputs: Definition) -> Body | str:
+    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: Definition) -> Body | str:
         """The component as one deployment of everything would write it, or why it has no place in one."""
-        return self.new_body(inputs) if held is None else self.changed_body(session.client, held, inputs)
+        return self.new_body(inputs) if live is None else self.changed_body(session.client, live, inputs)
 
     def changes(self, body: Body, inputs: Definition) -> Body:
         """The elements to put into a component that exists; shared containers keep the entries of others."""
         return self.elements(inputs)
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> bool | None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> bool | None:
         """Deletes the component, or leaves it with what it names where a flow that stays in the org needs it."""
         client = session.client
-        if client.keeps(self.name, held.name):
-            client.keep((item.kind, item.name) for item in self.references(held.definition))
-            client.say(f'Salesforce: {self.name} "{held.name}" is kept, because a flow that is kept names it')
+        if client.keeps(self.name, live.name):
+            client.keep((item.kind, item.name) for item in self.references(live.definition))
+            client.say(f'Salesforce: {self.name} "{live.name}" is kept, because a flow that is kept names it')
             return True
-        client.delete_component(self.component_type, held.name)
+        client.delete_component(self.component_type, live.name)
         return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from revops_iac.provider.kind import Definition, Observed, Stake
+from revops_iac.provider.kind import Definition, Impact, LiveObject
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -27,8 +27,8 @@ class ValueSetKind(MetadataKind):
     def changes(self, body: Body, inputs: Definition) -> Body:
         return self._elements(body.get(self.values_element, []), inputs)
 
-    def _elements(self, held: list[Body], inputs: Definition) -> Body:
-        values = value_entries.merge(held, inputs.get("values") or [], inputs.get("deactivate") or [])
+    def _elements(self, live: list[Body], inputs: Definition) -> Body:
+        values = value_entries.merge(live, inputs.get("values") or [], inputs.get("deactivate") or [])
         return {**self._settings(inputs), self.values_element: values}
 
     def _settings(self, inputs: Definition) -> Body:
@@ -41,38 +41,40 @@ class ValueSetKind(MetadataKind):
         del found["deactivate"]
         return found
 
-    def view(self, declared: Definition, observed: Observed) -> Definition:
-        held, live = super().view(declared, observed), observed.definition["values"]
-        held["values"] = value_entries.owned(live, declared["values"])
+    def managed_view(self, declared: Definition, observed: LiveObject) -> Definition:
+        current, managed = super().managed_view(declared, observed), observed.definition["values"]
+        current["values"] = value_entries.owned(managed, declared["values"])
         if declared.get("deactivate"):
-            held["deactivate"] = value_entries.inactive(live, declared["deactivate"])
-        return held
+            current["deactivate"] = value_entries.inactive(managed, declared["deactivate"])
+        return current
 
-    def contradictions(self, declared: Definition, observed: Observed) -> list[str]:
-        found = super().contradictions(declared, observed)
-        if "values" in found and not value_entries.contradicts(observed.definition["values"], declared["values"]):
+    def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
+        found = super().conflicts(declared, live)
+        if "values" in found and not value_entries.contradicts(live.definition["values"], declared["values"]):
             found.remove("values")
         return [key for key in found if key != "deactivate"]
 
-    def shown(self, declared: Definition, observed: Observed) -> Mapping[str, Any]:
-        others = value_entries.unmanaged(observed.definition["values"], declared["values"])
+    def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
+        others = value_entries.unmanaged(live.definition["values"], declared["values"])
         return {"unmanaged": others} if others else {}
 
-    def losses(self, session: Session[SalesforceClient], inputs: Definition, held: Observed) -> Iterable[Stake]:
+    def update_impact(
+        self, session: Session[SalesforceClient], inputs: Definition, live: LiveObject
+    ) -> Iterable[Impact]:
         """Records that hold a value that would be inactive."""
-        gone = newly_inactive(held.definition["values"], inputs)
+        gone = newly_inactive(live.definition["values"], inputs)
         if gone:
-            yield of_values(self.fields(session, held.name), gone)
+            yield of_values(self.fields(session, live.name), gone)
 
     def fields(self, session: Session[SalesforceClient], name: str) -> Iterable[FieldCount]:
         """The fields that take their values from the set."""
         raise NotImplementedError(f"{self.name} does not say which fields use it")
 
-    def put_back(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> None:
+    def restore_original(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
         earlier = state.get("earlier") or {}
-        body = {**self.read_body(session.client, held.name), "fullName": held.name}
+        body = {**self.read_body(session.client, live.name), "fullName": live.name}
         names = [entry["name"] for entry in state.get("values") or []] + (state.get("deactivate") or [])
-        values = value_entries.put_back(body.get(self.values_element, []), earlier.get("values") or [], names)
+        values = value_entries.restore_original(body.get(self.values_element, []), earlier.get("values") or [], names)
         restored = without_gaps({**body, **self._settings(earlier), self.values_element: values})
-        if self.definition(held.name, restored) != self.definition(held.name, body):
+        if self.definition(live.name, restored) != self.definition(live.name, body):
             session.client.update_component(self.component_type, restored)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from revops_iac.provider.kind import Definition, Observed
+from revops_iac.provider.kind import Definition, LiveObject
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -43,14 +43,14 @@ class WorkflowActionKind(MetadataKind):
         object_, _, action = name.partition(".")
         return {"object": object_, "name": action}
 
-    def delete(self, session: Session[SalesforceClient], held: Observed, state: Definition) -> bool | None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> bool | None:
         """Asks first who names it: the platform refuses then [K], and processes with history are kept."""
         client = session.client
-        if not client.keeps(self.name, held.name) and (users := self._users(client, held.name)):
-            client.keep((item.kind, item.name) for item in self.references(held.definition))
-            client.say(f"Salesforce: {self.name} {held.name} stays: approval process {', '.join(users)} names it")
+        if not client.keeps(self.name, live.name) and (users := self._users(client, live.name)):
+            client.keep((item.kind, item.name) for item in self.references(live.definition))
+            client.say(f"Salesforce: {self.name} {live.name} stays: approval process {', '.join(users)} names it")
             return True
-        return super().delete(session, held, state)
+        return super().delete(session, live, state)
 
     def _users(self, client: SalesforceClient, name: str) -> list[str]:
         object_, _, own = name.partition(".")

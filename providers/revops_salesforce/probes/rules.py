@@ -62,9 +62,9 @@ def permission_set(lab: SalesforceLab) -> Finding:
     name = component(lab, "PermissionSet", lab.name("set"), label=lab.name("set"), customPermissions=both)
     update = {"fullName": name, "label": lab.name("set"), "customPermissions": both[1:]}
     lab.client.update_component("PermissionSet", update)
-    held = {str(one["name"]) for one in read(lab, "PermissionSet", name).get("customPermissions", [])}
-    found = {frozenset({second}): "replace", frozenset({first, second}): "merge"}.get(frozenset(held))
-    return Finding(found, f"{len(held)} of 2 permissions are left after an update that names one")
+    live = {str(one["name"]) for one in read(lab, "PermissionSet", name).get("customPermissions", [])}
+    found = {frozenset({second}): "replace", frozenset({first, second}): "merge"}.get(frozenset(live))
+    return Finding(found, f"{len(live)} of 2 permissions are left after an update that names one")
 
 
 def matching_polls(lab: SalesforceLab) -> Finding:

@@ -66,9 +66,9 @@ def write_company(folder: Path, company: Company, today: date) -> list[Path]:
 def _refuse_full(folder: Path) -> None:
     if folder.is_file():
         raise AuthorError(f'"{folder}" is a file, it must be a new or empty folder', "name another folder")
-    held = sorted(path.name for path in folder.iterdir() if path.name != ".git") if folder.is_dir() else []
-    if held:
-        raise AuthorError(f'"{folder}" is not empty, it holds "{held[0]}"', "name a new or empty folder")
+    live = sorted(path.name for path in folder.iterdir() if path.name != ".git") if folder.is_dir() else []
+    if live:
+        raise AuthorError(f'"{folder}" is not empty, it holds "{live[0]}"', "name a new or empty folder")
 
 
 def _files(company: Company, today: date) -> Iterator[tuple[str, str]]:

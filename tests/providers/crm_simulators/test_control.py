@@ -103,7 +103,7 @@ def test_faults_are_cleared_by_id_and_by_system() -> None:
         ({"action": "status"}, 'fault: action "status" needs "status", the HTTP status to answer'),
         ({"action": "read_lag"}, 'fault: action "read_lag" needs "seconds"'),
         ({"action": "rate_limit", "policy": "X"}, 'fault: "policy" was "X"; allowed: TEN_SECONDLY_ROLLING, SECONDLY, '),
-        ({"action": "server_error", "colour": 1}, 'fault: unknown key "colour"; allowed: action, id, system, method, '),
+        ({"action": "server_error", "color": 1}, 'fault: unknown key "color"; allowed: action, id, system, method, '),
         ({"action": "server_error", "path": "("}, '"path" was "("; it must be a regular expression ('),
     ],
 )

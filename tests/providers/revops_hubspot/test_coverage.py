@@ -42,7 +42,7 @@ def test_segments_that_it_names_are_compiled() -> None:
         "Inactive for 12 months",
         "To review",
     ]
-    said = " ".join(row.how for row in coverage())
+    message = " ".join(row.how for row in coverage())
     for name in named:
-        assert name in said
+        assert name in message
         assert any(one.startswith(name) for one in names), name

@@ -10,16 +10,16 @@ from revops_hubspot.api.client import HubSpotClient
 
 from revops_iac.plan import preflight as preflight_module
 from revops_iac.plan.preflight import preflight
-from revops_iac.provider.kind import Wanted
+from revops_iac.provider.kind import DesiredResource
 from revops_iac.provider.session import Session
 from revops_iac.state.source_map import lines
 from revops_iac.systems import system_named
 from tests.providers.revops_hubspot.conftest import OpenSession
 
 
-def wanted(kind: str, at: int, inputs: dict[str, Any]) -> Wanted:
+def desired(kind: str, at: int, inputs: dict[str, Any]) -> DesiredResource:
     name = system_named("hubspot").kinds[kind].vendor_name(inputs)
-    return Wanted(kind, name, name, inputs, f"model/data_hygiene.yaml:{at}:5")
+    return DesiredResource(kind, name, name, inputs, f"model/data_hygiene.yaml:{at}:5")
 
 
 def text_property(name: str, **inputs: Any) -> dict[str, Any]:
@@ -27,7 +27,9 @@ def text_property(name: str, **inputs: Any) -> dict[str, Any]:
     return {"object": "contacts", "name": name, **text, **inputs}
 
 
-def problems(session: Session[HubSpotClient], monkeypatch: pytest.MonkeyPatch, items: list[Wanted]) -> list[str]:
+def problems(
+    session: Session[HubSpotClient], monkeypatch: pytest.MonkeyPatch, items: list[DesiredResource]
+) -> list[str]:
     monkeypatch.setattr(preflight_module, "trusted_wanted", lambda *_: items)
     return preflight(session, "test", "", lines(items))
 
@@ -41,7 +43,7 @@ def test_twenty_collisions_are_listed_at_once_and_nothing_is_written(
         batch = [{"name": f"field_{at}", **theirs} for at in range(start, start + 100)]
         client.write("POST", "properties", "/{object}/batch/create", {"inputs": batch}, object="contacts")
     accounts.control.log.clear()
-    items = [wanted("Property", at, text_property(f"field_{at}")) for at in range(20)]
+    items = [desired("Property", at, text_property(f"field_{at}")) for at in range(20)]
 
     found = problems(open_session(writes=False), monkeypatch, items)
 
@@ -60,8 +62,8 @@ def test_missing_scope_is_one_problem_however_many_resources_need_it(
 ) -> None:
     accounts.seed("hubspot", {"tokens": [{"token": "pat-na1-narrow", "without": ["automation"]}]})
     monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "pat-na1-narrow")
-    items = [wanted("Workflow", at, {"object": "contacts", "name": f"W{at}", "actions": []}) for at in range(9)]
-    items.append(wanted("WorkflowActivation", 9, {"object": "contacts", "name": "W0"}))  # reads flows in its own way
+    items = [desired("Workflow", at, {"object": "contacts", "name": f"W{at}", "actions": []}) for at in range(9)]
+    items.append(desired("WorkflowActivation", 9, {"object": "contacts", "name": "W0"}))  # reads flows in its own way
 
     (problem,) = problems(open_session(writes=False), monkeypatch, items)
 
@@ -78,11 +80,13 @@ def test_unknown_people_are_named_with_the_place(open_session: OpenSession, monk
         "actionTypeId": "0-8",
         "fields": {"user_ids": [{"user": "nobody@northwind.example"}]},
     }
-    items = [wanted("Workflow", 3, {"object": "contacts", "name": "SLA breach", "actions": [notify]})]
+    items = [desired("Workflow", 3, {"object": "contacts", "name": "SLA breach", "actions": [notify]})]
     (problem,) = problems(open_session(writes=False), monkeypatch, items)
     place = "model/data_hygiene.yaml:3:5  "
-    said = 'HubSpot: Workflow "contacts.SLA breach" names the user "nobody@northwind.example", which the account does'
-    assert problem.startswith(place + said)
+    message = (
+        'HubSpot: Workflow "contacts.SLA breach" names the user "nobody@northwind.example", which the account does'
+    )
+    assert problem.startswith(place + message)
 
 
 def test_list_that_the_program_declares_itself_is_no_unknown_name(
@@ -99,10 +103,10 @@ def test_list_that_the_program_declares_itself_is_no_unknown_name(
             "object": "contacts",
             "name": name,
             "processing_type": "DYNAMIC",
-            "filter_branch": {"filterBranchType": "OR", "filters": [held]},
+            "filter_branch": {"filterBranchType": "OR", "filters": [live]},
         }
-        for name, held in (("Customers", known), ("Inside", inside))
+        for name, live in (("Customers", known), ("Inside", inside))
     ]
-    items = [wanted("List", at, inputs) for at, inputs in enumerate(lists)]
+    items = [desired("List", at, inputs) for at, inputs in enumerate(lists)]
     assert problems(open_session(writes=False), monkeypatch, items) == []
     assert len(problems(open_session(writes=False), monkeypatch, items[1:])) == 1

@@ -96,8 +96,8 @@ def deploy(into: Org, declarations: Iterable[Declaration]) -> None:
             body["sortOrder"] = 1
         component = TYPES[COMPONENT_TYPES.get(one.kind, one.kind)]
         if KINDS[one.kind].always_exists:
-            held = component.read(into, name) or {}
-            component.update(into, name, {**held, **kind.changes(held, one.inputs)})
+            live = component.read(into, name) or {}
+            component.update(into, name, {**live, **kind.changes(live, one.inputs)})
         else:
             component.create(into, name, body)
         if one.kind == "MatchingRule":

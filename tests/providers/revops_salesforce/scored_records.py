@@ -94,7 +94,7 @@ class Names:
         raise FormulaError(f"Field {name} does not exist. Check spelling.")
 
 
-def held(record: dict[str, Any], key: str) -> Any:
+def live(record: dict[str, Any], key: str) -> Any:
     """A value as Salesforce would hand it to a formula."""
     value = record[f"contact.{key}"]
     kind = FIELDS[key]["type"]
@@ -114,7 +114,7 @@ def run(text: str, record: dict[str, Any], computed: dict[str, str] | None = Non
     def value(name: str) -> Any:
         if name in formulas:
             return run(formulas[name], record, formulas, saving)
-        return held(record, next(key for key in FIELDS if api_name(key) == name))
+        return live(record, next(key for key in FIELDS if api_name(key) == name))
 
     context = Context.VALIDATION_RULE if saving else Context.FORMULA_FIELD
     node = check(text, Names(), expected=None, context=context)

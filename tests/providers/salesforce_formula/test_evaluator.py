@@ -74,7 +74,7 @@ def test_dates(text: str, expected: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("CEILING(-2.1) + FLOOR(-2.1)", -5),  # away from zero, and towards it
+        ("CEILING(-2.1) + FLOOR(-2.1)", -5),  # away from zero, and toward it
         ("MCEILING(-2.1) + MFLOOR(-2.1)", -5),
         ("CEILING(2.1)", 3),
         ("MCEILING(-2.1)", -2),

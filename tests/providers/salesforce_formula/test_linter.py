@@ -48,7 +48,7 @@ def linted(text: str, context: Context = Context.VALIDATION_RULE, expected: str 
     return lint(text, Deals(), expected=expected, context=context)
 
 
-def said(text: str, context: Context = Context.VALIDATION_RULE, expected: str | None = None) -> list[str]:
+def message(text: str, context: Context = Context.VALIDATION_RULE, expected: str | None = None) -> list[str]:
     return [f"{finding} | {finding.fix}" for finding in linted(text, context, expected)]
 
 
@@ -121,7 +121,7 @@ SAVING = "leave it out here: it is known only while a record is saved"
     ],
 )  # fmt: skip
 def test_mistakes_are_told_with_place_and_fix(text: str, found: str) -> None:
-    assert found in said(text)
+    assert found in message(text)
 
 
 @pytest.mark.parametrize(
@@ -131,28 +131,28 @@ def test_mistakes_are_told_with_place_and_fix(text: str, found: str) -> None:
 def test_what_a_save_changed_is_known_while_saving_only(text: str, context: Context) -> None:
     function = text.partition("(")[0]
     refused = [f"column 1: Function {function} may not be used in this type of formula | {SAVING}"]
-    assert said(text, context) == ([] if context.saving else refused)
+    assert message(text, context) == ([] if context.saving else refused)
 
 
 def test_vlookup_stands_in_validation_rules_only() -> None:
     text = "VLOOKUP($ObjectType.Zip__c.Fields.Name, $ObjectType.Zip__c.Fields.Name, Name) = Name"
-    assert said(text) == []
-    assert said(text, Context.ASSIGNMENT_CRITERIA) == [
+    assert message(text) == []
+    assert message(text, Context.ASSIGNMENT_CRITERIA) == [
         "column 1: Function VLOOKUP may not be used in this type of formula | "
         "look the value up in a validation rule, or through a relationship"
     ]
 
 
 def test_long_text_is_refused_in_formula_fields() -> None:
-    assert said("LEN(Notes__c) > 1") == []
-    assert said("LEN(Notes__c) > 1", Context.FORMULA_FIELD) == [
+    assert message("LEN(Notes__c) > 1") == []
+    assert message("LEN(Notes__c) > 1", Context.FORMULA_FIELD) == [
         'column 5: You referenced an unsupported field type called "Long Text Area" using the following field: Notes__c'
         " | use a shorter field; long text can be read by validation rules and flows only"
     ]
 
 
 def test_the_whole_must_have_the_expected_type() -> None:
-    assert said("Amount", expected=BOOLEAN) == [
+    assert message("Amount", expected=BOOLEAN) == [
         "column 1: Formula result is data type (Number), incompatible with expected data type (true or false). | "
         "let the formula result in that type, or change the type of the field"
     ]
@@ -180,14 +180,14 @@ def test_everything_is_told_at_once_and_once() -> None:
     ],
 )
 def test_sound_formulas_pass(text: str) -> None:
-    assert said(text) == []
+    assert message(text) == []
 
 
 def test_long_formulas_warn_and_too_long_ones_are_refused() -> None:
     (near,) = linted("TRUE /*" + "x" * 3200 + "*/")
     assert (near.rule, near.is_error) == ("length", False)
     (over,) = linted("TRUE /*" + "x" * 3900 + "*/")
-    assert (over.rule, over.is_error, over.said) == (
+    assert (over.rule, over.is_error, over.message) == (
         "syntax", True, "Formula is too long (3,909 characters). Maximum length is 3,900 characters.",
     )  # fmt: skip
 
@@ -197,7 +197,7 @@ def test_size_counts_the_formula_fields_inside() -> None:
     assert (near.rule, near.is_error) == ("size", False)
     (over,) = linted(" + ".join(["Score__c"] * 5) + " > 1")
     assert (over.rule, over.is_error) == ("too-large", True)
-    assert over.said == "with the formula fields that it names it has at least 17,551 bytes, Salesforce takes 15,000"
+    assert over.message == "with the formula fields that it names it has at least 17,551 bytes, Salesforce takes 15,000"
 
 
 def test_size_of_a_circle_of_fields_is_finite() -> None:

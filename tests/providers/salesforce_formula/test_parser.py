@@ -34,7 +34,7 @@ def test_function_names_are_read_without_case() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "at"),
+    ("text", "message", "at"),
     [
         ("", "Syntax error. Found 'EOF'", 0),
         ("1 +", "Syntax error. Found 'EOF'", 3),
@@ -48,10 +48,10 @@ def test_function_names_are_read_without_case() -> None:
         ("/* open", "Syntax error. Found '/'", 0),
     ],
 )
-def test_syntax_errors_say_where(text: str, said: str, at: int) -> None:
+def test_syntax_errors_say_where(text: str, message: str, at: int) -> None:
     with pytest.raises(FormulaError) as refused:
         parse(text)
-    assert (str(refused.value), refused.value.at) == (said, at)
+    assert (str(refused.value), refused.value.at) == (message, at)
 
 
 @pytest.mark.parametrize("text", ["(" * 101 + "1" + ")" * 101, "-" * 101 + "1", "ABS(" * 101 + "1" + ")" * 101])

@@ -15,7 +15,7 @@ from revops_iac.errors import AuthorError
 from revops_iac.provider.doctor import Check, State
 
 OK = Check("access", State.OK, "accepted")
-WARNING = Check("clock", State.WARNING, "10 minutes behind", "synchronise it")
+WARNING = Check("clock", State.WARNING, "10 minutes behind", "synchronize it")
 MISSING = Check("scopes to write", State.MISSING, "none", "give some")
 UNSEEN = Check("names", State.NOT_CHECKED, "nobody answered")
 
@@ -58,7 +58,7 @@ def test_report_is_a_table_with_a_fix_below_what_needs_one() -> None:
         "CRM  account 7\n"
         "  ok           access           accepted\n"
         "  warning      clock            10 minutes behind\n"
-        "    fix: synchronise it\n"
+        "    fix: synchronize it\n"
         "  missing      scopes to write  none\n"
         "    fix: give some\n"
         "  not checked  names            nobody answered\n"
@@ -93,16 +93,16 @@ def test_only_stack_is_the_default_and_several_must_be_chosen(tmp_path: Path) ->
     assert chosen_stack(tmp_path, "prod") == "prod"
 
 
-def test_command_prints_no_colours_and_no_progress_where_there_is_no_terminal(
+def test_command_prints_no_colors_and_no_progress_where_there_is_no_terminal(
     company: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("doctor", "--system", "salesforce") == 0
-    said = capsys.readouterr()
-    assert "\x1b" not in said.out
-    assert said.err == ""
-    assert said.out.startswith("Salesforce  organization id 00DSm0000000001MAA, Simulated")
-    assert "\n  ok           access           accepted\n" in said.out
-    assert said.out.endswith(", 0 missing, 0 not checked; nothing was changed.\n")
+    message = capsys.readouterr()
+    assert "\x1b" not in message.out
+    assert message.err == ""
+    assert message.out.startswith("Salesforce  organization id 00DSm0000000001MAA, Simulated")
+    assert "\n  ok           access           accepted\n" in message.out
+    assert message.out.endswith(", 0 missing, 0 not checked; nothing was changed.\n")
 
 
 def test_command_prints_json_for_scripts(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -149,5 +149,5 @@ def test_token_is_in_no_output(
     monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "MARKED-TOKEN")
     monkeypatch.setenv("SALESFORCE_SESSION_ID", "MARKED-SESSION")
     assert run("doctor") == 2
-    said = capsys.readouterr()
-    assert "MARKED" not in said.out + said.err
+    message = capsys.readouterr()
+    assert "MARKED" not in message.out + message.err

@@ -37,8 +37,8 @@ def test_go_live_is_a_date() -> None:
             'stack config: "revops:goLive" is "soon", it must be a date\n    fix: revops:goLive: 2027-01-15',
         ),
         (
-            {"maxEnrol": "-1"},
-            'stack config: "revops:maxEnrol" is "-1", it must be a number of records\n    fix: revops:maxEnrol: 100',
+            {"maxEnroll": "-1"},
+            'stack config: "revops:maxEnroll" is "-1", it must be a number of records\n    fix: revops:maxEnroll: 100',
         ),
         (
             {"production": "yes"},

@@ -27,6 +27,6 @@ def test_unknown_stack_is_refused_with_those_that_are_known(tmp_path: Path) -> N
 
 
 def test_unknown_key_is_refused_with_its_file(tmp_path: Path) -> None:
-    (tmp_path / "Pulumi.dev.yaml").write_text("config:\n  revops:maxEnroll: 5\n", encoding="utf-8")
-    with pytest.raises(AuthorError, match=r'Pulumi.dev.yaml: "revops:maxEnroll" is not a key'):
+    (tmp_path / "Pulumi.dev.yaml").write_text("config:\n  revops:maxEnrol: 5\n", encoding="utf-8")
+    with pytest.raises(AuthorError, match=r'Pulumi.dev.yaml: "revops:maxEnrol" is not a key'):
         read_stack_config(tmp_path, "dev")

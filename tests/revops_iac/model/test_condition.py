@@ -61,7 +61,7 @@ def test_fields_are_listed_once_in_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "column"),
+    ("text", "message", "column"),
     [
         ("", "a field is missing at the end", 1),
         ("contact.a", 'nothing follows "contact.a"', 10),
@@ -77,14 +77,14 @@ def test_fields_are_listed_once_in_order() -> None:
         ("contact.a = 'x", '"\'" is not understood', 13),
     ],
 )
-def test_bad_condition_names_the_column(text: str, said: str, column: int) -> None:
+def test_bad_condition_names_the_column(text: str, message: str, column: int) -> None:
     with pytest.raises(ParseError) as raised:
         parse(text)
-    assert (raised.value.said, raised.value.column) == (said, column)
+    assert (raised.value.message, raised.value.column) == (message, column)
 
 
 @pytest.mark.parametrize(
-    ("text", "held", "expected"),
+    ("text", "live", "expected"),
     [
         ("contact.x = us", "US", True),
         ("contact.x != us", "US", False),
@@ -110,8 +110,8 @@ def test_bad_condition_names_the_column(text: str, said: str, column: int) -> No
         ("contact.x contains any of [aw]", ["aws", "gcp"], False),
     ],
 )
-def test_condition_on_a_value(text: str, held: object, expected: bool) -> None:
-    assert parse(text).evaluate({"contact.x": held}) is expected
+def test_condition_on_a_value(text: str, live: object, expected: bool) -> None:
+    assert parse(text).evaluate({"contact.x": live}) is expected
 
 
 @pytest.mark.parametrize("op", [op for op in Op if op not in UNARY_OPS] + [Op.TRUE, Op.FALSE, Op.KNOWN])

@@ -94,14 +94,14 @@ def test_first_entry_that_applies_scores_the_record() -> None:
         "platform": scoring(applies_to={"product": ["platform"]}),
     }
     assert choose(entries, CONTEXT, {"contact.product": "Platform"}) == "platform"
-    held = score(entries, CONTEXT, {"contact.product": "self_serve", "contact.employees": 200})
-    assert (held.entry, held.fit, held.ready) == ("self_serve", 30, True)
+    live = score(entries, CONTEXT, {"contact.product": "self_serve", "contact.employees": 200})
+    assert (live.entry, live.fit, live.ready) == ("self_serve", 30, True)
 
 
 def test_record_that_no_entry_covers_has_no_fit_and_is_not_ready() -> None:
     entries = {"platform": scoring(applies_to={"product": ["platform"]})}
-    held = score(entries, CONTEXT, {"contact.employees": 5000, "contact.engagement_score": 90})
-    assert (held.entry, held.fit, held.engagement, held.total, held.ready) == (None, 0, 90, 90, False)
+    live = score(entries, CONTEXT, {"contact.employees": 5000, "contact.engagement_score": 90})
+    assert (live.entry, live.fit, live.engagement, live.total, live.ready) == (None, 0, 90, 90, False)
 
 
 @given(

@@ -10,7 +10,7 @@ from revops_iac.provider.differences import describe
 
 
 @pytest.mark.parametrize(
-    ("held", "declared", "said"),
+    ("live", "declared", "message"),
     [
         ("Fit", "Fit score", 'x is "Fit", the model says "Fit score"'),
         (None, 3, "x is nothing, the model says 3"),
@@ -21,8 +21,8 @@ from revops_iac.provider.differences import describe
         ([], {}, "x is [], the model says {}"),
     ],
 )
-def test_difference_is_said_with_its_path(held: Any, declared: Any, said: str) -> None:
-    assert describe("x", held, declared) == said
+def test_difference_is_said_with_its_path(live: Any, declared: Any, message: str) -> None:
+    assert describe("x", live, declared) == message
 
 
 def test_long_values_are_cut() -> None:
@@ -34,9 +34,9 @@ def test_only_the_first_differences_are_listed() -> None:
 
 
 def test_entries_of_a_list_are_compared_by_what_they_are_called() -> None:
-    held = [{"value": "OPEN", "label": "Open"}, {"value": "NEW", "label": "New"}, {"value": "OLD", "label": "Old"}]
+    live = [{"value": "OPEN", "label": "Open"}, {"value": "NEW", "label": "New"}, {"value": "OLD", "label": "Old"}]
     declared = [{"value": "NEW", "label": "New"}, {"value": "OPEN", "label": "Offen"}, {"value": "X", "label": "X"}]
-    assert describe("x", held, declared).split("; ") == [
+    assert describe("x", live, declared).split("; ") == [
         'x[OPEN].label is "Open", the model says "Offen"',
         "x[OLD] is {value: OLD, label: Old}, the model says nothing",
         "x[X] is nothing, the model says {value: X, label: X}",
@@ -45,5 +45,5 @@ def test_entries_of_a_list_are_compared_by_what_they_are_called() -> None:
 
 
 def test_entries_of_one_name_are_compared_by_position() -> None:
-    held, declared = [{"label": "A"}, {"label": "A"}], [{"label": "A"}, {"label": "B"}]
-    assert describe("x", held, declared) == 'x[1].label is "A", the model says "B"'
+    live, declared = [{"label": "A"}, {"label": "A"}], [{"label": "A"}, {"label": "B"}]
+    assert describe("x", live, declared) == 'x[1].label is "A", the model says "B"'

@@ -1,4 +1,4 @@
-"""Judgements that every system's examination shares."""
+"""Judgments that every system's examination shares."""
 
 from __future__ import annotations
 

@@ -23,8 +23,8 @@ def fields(**contact: Any) -> dict[str, Any]:
     return {"fields": {"contact": {**made, **contact}, "company": {"size": FIELD}}}
 
 
-def said(**topics: Any) -> list[str]:
-    return [finding.said for finding in find(Model.model_validate(topics))]
+def message(**topics: Any) -> list[str]:
+    return [finding.message for finding in find(Model.model_validate(topics))]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def said(**topics: Any) -> list[str]:
 def test_condition_that_does_not_fit_the_type_of_its_field_is_found(type_: str, condition: str, expected: str) -> None:
     stage = {"label": "MQL", "entry_when": condition}
     hygiene = fields(x={"label": "X", "type": type_})
-    assert said(lifecycle={"stages": {"mql": stage}}, data_hygiene=hygiene) == [expected]
+    assert message(lifecycle={"stages": {"mql": stage}}, data_hygiene=hygiene) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -59,33 +59,33 @@ def test_condition_that_does_not_fit_the_type_of_its_field_is_found(type_: str, 
 def test_condition_that_fits_its_field_is_accepted(type_: str, condition: str) -> None:
     field = {"label": "X", "type": type_, **({"options": {"a": "A"}} if "picklist" in type_ else {})}
     stage = {"label": "MQL", "entry_when": condition}
-    assert said(lifecycle={"stages": {"mql": stage}}, data_hygiene=fields(x=field)) == []
+    assert message(lifecycle={"stages": {"mql": stage}}, data_hygiene=fields(x=field)) == []
 
 
 def test_value_that_is_no_option_is_found() -> None:
     picklist = {"label": "X", "type": "picklist", "options": {"amer": "AMER"}}
     stage = {"label": "MQL", "entry_when": "contact.x is any of [amer, emea]"}
-    assert said(lifecycle={"stages": {"mql": stage}}, data_hygiene=fields(x=picklist)) == [
+    assert message(lifecycle={"stages": {"mql": stage}}, data_hygiene=fields(x=picklist)) == [
         '"emea" is not an option of contact.x'
     ]
 
 
 def test_picklist_without_options_is_found_unless_it_is_standard() -> None:
     bare = {"label": "X", "type": "picklist"}
-    assert said(data_hygiene=fields(x=bare)) == ["a picklist has no options"]
-    assert said(data_hygiene=fields(x={**bare, "standard": {"hubspot": "x"}})) == []
-    assert said(data_hygiene=fields(x={**FIELD, "options": {"a": "A"}})) == ["a field of type number has no options"]
+    assert message(data_hygiene=fields(x=bare)) == ["a picklist has no options"]
+    assert message(data_hygiene=fields(x={**bare, "standard": {"hubspot": "x"}})) == []
+    assert message(data_hygiene=fields(x={**FIELD, "options": {"a": "A"}})) == ["a field of type number has no options"]
 
 
 def test_money_without_a_rate_is_found() -> None:
     desk = {"standard": {"review_when": {"acv_above": {"amount": 1, "currency": "EUR"}}}}
-    assert said(deal_desk=desk) == ['there is no exchange rate for "EUR"']
-    assert said(deal_desk=desk, context={"exchange_rates": {"EUR": 1.1}}) == []
+    assert message(deal_desk=desk) == ['there is no exchange rate for "EUR"']
+    assert message(deal_desk=desk, context={"exchange_rates": {"EUR": 1.1}}) == []
 
 
 def test_scoring_entries_with_different_fields_are_found() -> None:
     other = {**SCORES, "fit": "contact.engagement"}
-    assert said(scoring={"a": {"fields": SCORES}, "b": {"fields": other}}, data_hygiene=fields()) == [
+    assert message(scoring={"a": {"fields": SCORES}, "b": {"fields": other}}, data_hygiene=fields()) == [
         "differ from those of a"
     ]
 
@@ -94,7 +94,7 @@ def test_fit_signal_on_a_company_field_needs_its_mirror() -> None:
     fit = {"size": {"bands": [{"when": "company.size > 10", "points": 1}]}}
     entry = {"a": {"fields": SCORES, "fit": fit}}
     without = find(Model.model_validate({"scoring": entry, "data_hygiene": fields()}))
-    assert [(item.said, item.fix) for item in without] == [
+    assert [(item.message, item.fix) for item in without] == [
         ('"company.size" is not a field of the person', "declare a contact field with mirror_of: company.size")
     ]
     mirrored = fields(size={**FIELD, "mirror_of": "company.size"})
@@ -104,7 +104,7 @@ def test_fit_signal_on_a_company_field_needs_its_mirror() -> None:
 
 def test_mirror_of_another_type_is_found() -> None:
     hygiene = fields(size={"label": "Size", "type": "text", "mirror_of": "company.size"})
-    assert said(data_hygiene=hygiene) == ['is text, and "company.size" is number']
+    assert message(data_hygiene=hygiene) == ['is text, and "company.size" is number']
 
 
 def test_stages_with_one_label_that_disagree_are_one_finding_with_both_places() -> None:
@@ -112,19 +112,19 @@ def test_stages_with_one_label_that_disagree_are_one_finding_with_both_places() 
         return {"label": "P", "stages": {"won": {"label": "Won", "probability": probability, "forecast": "closed"}}}
 
     found = find(Model.model_validate({"pipelines": {"a": pipeline(1), "b": pipeline(0.9)}}))
-    assert [(item.said, item.path, item.also) for item in found] == [
+    assert [(item.message, item.path, item.also) for item in found] == [
         (
             'label "Won" also names a stage of pipeline a, and probability differ',
             ("pipelines", "b", "stages", "won"),
             (("pipelines", "a", "stages", "won"),),
         )
     ]
-    assert said(pipelines={"a": pipeline(1), "b": pipeline(1)}) == []
+    assert message(pipelines={"a": pipeline(1), "b": pipeline(1)}) == []
 
 
 def test_two_stages_of_a_pipeline_with_one_label_are_found() -> None:
     stage = {"label": "Won", "probability": 1}
-    assert said(pipelines={"a": {"label": "A", "stages": {"one": stage, "two": stage}}}) == [
+    assert message(pipelines={"a": {"label": "A", "stages": {"one": stage, "two": stage}}}) == [
         'label "Won" is used twice in this pipeline'
     ]
 
@@ -132,7 +132,7 @@ def test_two_stages_of_a_pipeline_with_one_label_are_found() -> None:
 def test_options_of_the_stage_field_agree_with_the_lifecycle() -> None:
     stage_field = {"label": "Stage", "type": "picklist", "options": {"mql": "MQL", "sql": "SQL"}}
     lifecycle = {"field": "contact.stage", "stages": {"mql": {"label": "MQL"}}}
-    assert said(lifecycle=lifecycle, data_hygiene=fields(stage=stage_field)) == [
+    assert message(lifecycle=lifecycle, data_hygiene=fields(stage=stage_field)) == [
         '"sql" stands in only one of these options and lifecycle.stages'
     ]
 
@@ -140,36 +140,38 @@ def test_options_of_the_stage_field_agree_with_the_lifecycle() -> None:
 def test_dimension_value_that_is_no_option_of_its_field_is_found() -> None:
     product = {"label": "Product", "type": "picklist", "options": {"platform": "Platform"}}
     context = {"dimensions": {"product": {"values": ["platform", "kit"], "contact": "contact.product"}}}
-    assert said(context=context, data_hygiene=fields(product=product)) == ['"kit" is not an option of contact.product']
+    assert message(context=context, data_hygiene=fields(product=product)) == [
+        '"kit" is not an option of contact.product'
+    ]
 
 
 def test_minimum_above_the_confirmed_fields_is_found() -> None:
     lifecycle = {"qualification": {"framework": "BANT", "minimum": 2, "confirmed_fields": {"need": "contact.fit"}}}
-    assert said(lifecycle=lifecycle, data_hygiene=fields()) == ["2 is more than there are confirmed_fields"]
+    assert message(lifecycle=lifecycle, data_hygiene=fields()) == ["2 is more than there are confirmed_fields"]
 
 
 def test_sla_that_is_met_by_a_field_must_exist() -> None:
     handoffs = {"a": {"sla": {"accept": "24 hours"}, "met_by": {"acept": "contact.fit"}}}
     found = find(Model.model_validate({"lifecycle": {"handoffs": handoffs}, "data_hygiene": fields()}))
-    assert [(item.said, item.fix) for item in found] == [('"acept" is not in the sla', "accept, or add it to sla")]
+    assert [(item.message, item.fix) for item in found] == [('"acept" is not in the sla', "accept, or add it to sla")]
 
 
 def test_terms_of_the_deal_desk_are_options_of_their_field() -> None:
     terms = {"label": "Terms", "type": "picklist", "options": {"net_30": "Net 30"}}
     desk = {"review_when": {"payment_terms": ["net_90"]}, "fields": {"payment_terms": "contact.terms"}}
-    assert said(deal_desk={"a": desk}, data_hygiene=fields(terms=terms)) == [
+    assert message(deal_desk={"a": desk}, data_hygiene=fields(terms=terms)) == [
         '"net_90" is not an option of contact.terms'
     ]
 
 
 def test_discount_band_upside_down_is_found() -> None:
     desk = {"approvals": {"vp": {"discount_from": 40, "discount_below": 20, "approver": "automatic"}}}
-    assert said(deal_desk={"a": desk}) == ["20 is not above discount_from 40"]
+    assert message(deal_desk={"a": desk}) == ["20 is not above discount_from 40"]
 
 
 def test_limits_upside_down_are_found() -> None:
     entry = {"a": {"fields": SCORES, "limits": {"fit": [100, 0]}}}
-    assert said(scoring=entry, data_hygiene=fields()) == ["the lowest is above the highest"]
+    assert message(scoring=entry, data_hygiene=fields()) == ["the lowest is above the highest"]
 
 
 @pytest.mark.parametrize(
@@ -182,12 +184,12 @@ def test_limits_upside_down_are_found() -> None:
 )
 def test_vendor_name_that_cannot_be_is_found(names: tuple[str, str], expected: str) -> None:
     one, two = ({**FIELD, "vendor_name": {"hubspot": name}} for name in names)
-    assert said(data_hygiene=fields(one=one, two=two)) == [expected]
+    assert message(data_hygiene=fields(one=one, two=two)) == [expected]
 
 
 def test_one_vendor_name_on_two_systems_is_no_clash() -> None:
     one, two = ({**FIELD, "vendor_name": {system: "score"}} for system in ("hubspot", "salesforce"))
-    assert said(data_hygiene=fields(one=one, two=two)) == []
+    assert message(data_hygiene=fields(one=one, two=two)) == []
 
 
 def test_cycles_are_found_once_each() -> None:

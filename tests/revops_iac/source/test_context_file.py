@@ -9,7 +9,7 @@ import pytest
 from revops_iac.source.context_file import read_context
 
 
-def said(text: str) -> Any:
+def message(text: str) -> Any:
     return read_context(text, "a.md").plain()
 
 
@@ -33,7 +33,7 @@ Northwind Cloud
 Goal: fewer leaks
 Something else: is left out
 """
-    assert said(document) == {
+    assert message(document) == {
         "company": "Northwind Cloud",
         "motion": "hybrid",
         "annual_contract_value": {
@@ -66,7 +66,7 @@ Something else: is left out
     ],
 )
 def test_what_is_not_understood_is_left_out(text: str, expected: dict[str, Any]) -> None:
-    assert said(text) == expected
+    assert message(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_what_is_not_understood_is_left_out(text: str, expected: dict[str, Any])
     ],
 )
 def test_contract_value_is_read_as_a_range(text: str, low: float, high: float, currency: str) -> None:
-    assert said(text)["annual_contract_value"] == {
+    assert message(text)["annual_contract_value"] == {
         "low": {"amount": low, "currency": currency},
         "high": {"amount": high, "currency": currency},
     }

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from revops_iac.provider.live_object import Wanted
-from revops_iac.state.source_map import SourceMap, digest, lines, map_path, read_source_map, trusted_wanted
+from revops_iac.provider.live_object import DesiredResource
+from revops_iac.state.source_map import SourceMap, digest, lines, map_path, read_source_map, trusted_desired
 
-FIT = Wanted("Property", "contacts.fit", "contacts.fit", {"label": "Fit"}, "stacks/model/a.yaml:3:5")
+FIT = DesiredResource("Property", "contacts.fit", "contacts.fit", {"label": "Fit"}, "stacks/model/a.yaml:3:5")
 DECLARED = lines([FIT])
 
 
@@ -33,12 +33,14 @@ def test_map_that_cannot_be_read_is_no_map(tmp_path: Path, content: str | None) 
 
 
 def test_current_map_gives_values_and_places() -> None:
-    assert trusted_wanted(source_map(), "hubspot", DECLARED) == [FIT]
+    assert trusted_desired(source_map(), "hubspot", DECLARED) == [FIT]
 
 
-@pytest.mark.parametrize("held", [None, source_map("Property contacts.other")])
-def test_missing_or_stale_map_leaves_names_alone(held: SourceMap | None) -> None:
-    assert trusted_wanted(held, "hubspot", DECLARED) == [Wanted("Property", "contacts.fit", "contacts.fit", {})]
+@pytest.mark.parametrize("live", [None, source_map("Property contacts.other")])
+def test_missing_or_stale_map_leaves_names_alone(live: SourceMap | None) -> None:
+    assert trusted_desired(live, "hubspot", DECLARED) == [
+        DesiredResource("Property", "contacts.fit", "contacts.fit", {})
+    ]
 
 
 def test_place_of_a_path_is_that_of_the_nearest_entry_above() -> None:

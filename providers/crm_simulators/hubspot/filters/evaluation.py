@@ -73,14 +73,14 @@ class Filters:
             return self._has_associated(subject, branch) is (branch["operator"] == "IN_LIST")
         if kind in NEGATED_BRANCHES:
             return not self._branch(subject, {**branch, "filterBranchType": NEGATED_BRANCHES[kind]})
-        wanted = kind == "OR"
+        desired = kind == "OR"
         for part in branch["filters"]:
-            if self._filter(subject, part) is wanted:
-                return wanted
+            if self._filter(subject, part) is desired:
+                return desired
         for child in branch["filterBranches"]:
-            if self._branch(subject, child) is wanted:
-                return wanted
-        return not wanted
+            if self._branch(subject, child) is desired:
+                return desired
+        return not desired
 
     def _filter(self, subject: Subject, part: JsonObject) -> bool:
         kind, operator = part["filterType"], part.get("operator", "")
@@ -89,8 +89,8 @@ class Filters:
         if kind == "IN_LIST":
             return self.in_list(part["listId"], subject.record["id"]) is (operator == "IN_LIST")
         if kind == "FORM_SUBMISSION":
-            wanted = {"hs_form_id": part["formId"]} if "formId" in part else {}
-            found = any(wanted.items() <= e["properties"].items() for e in self._events(subject, FORM_SUBMITTED))
+            desired = {"hs_form_id": part["formId"]} if "formId" in part else {}
+            found = any(desired.items() <= e["properties"].items() for e in self._events(subject, FORM_SUBMITTED))
             return found is (operator == "FILLED_OUT")
         if kind == "PAGE_VIEW":
             urls = [e["properties"].get("hs_url", "") for e in self._events(subject, PAGE_VISITED)]
@@ -118,11 +118,11 @@ class Filters:
 
     def _ever(self, subject: Subject, definition: JsonObject, operation: JsonObject) -> bool:
         operator = operation["operator"].replace("HAS_NEVER", "HAS_EVER")
-        held = [text for _, text in subject.record["history"].get(definition["name"], []) if text]
+        live = [text for _, text in subject.record["history"].get(definition["name"], []) if text]
         now = subject.values.get(definition["name"])
-        held += [now] if now is not None else []
+        live += [now] if now is not None else []
         positive = {**operation, "operator": EVER[operator]}
-        found = any(self._positive(subject, definition, positive, text) for text in held)
+        found = any(self._positive(subject, definition, positive, text) for text in live)
         return found is (operator == operation["operator"])
 
     def _positive(self, subject: Subject, definition: JsonObject, operation: JsonObject, value: str) -> bool:
@@ -133,8 +133,8 @@ class Filters:
         if kind == "ENUMERATION":
             return _options(operator, set(value.split(";")), {str(v) for v in operation["values"]})
         if kind in ("MULTISTRING", "STRING"):
-            wanted = operation["values"] if kind == "MULTISTRING" else [operation["value"]]
-            return any(_text(operator, self._folded(value), self._folded(str(one))) for one in wanted)
+            desired = operation["values"] if kind == "MULTISTRING" else [operation["value"]]
+            return any(_text(operator, self._folded(value), self._folded(str(one))) for one in desired)
         if kind == "NUMBER":
             return _number(operator, float(value), float(operation["value"]))
         if kind == "NUMBER_RANGED":
@@ -281,8 +281,8 @@ def event_passes(properties: Mapping[str, str], part: JsonObject) -> bool:
     if kind == "ENUMERATION":
         found = _options(positive, set(value.split(";")), {str(v) for v in operation["values"]})
     elif kind in ("MULTISTRING", "STRING"):
-        wanted = operation["values"] if kind == "MULTISTRING" else [operation["value"]]
-        found = any(_text(positive, value.lower(), str(one).lower()) for one in wanted)
+        desired = operation["values"] if kind == "MULTISTRING" else [operation["value"]]
+        found = any(_text(positive, value.lower(), str(one).lower()) for one in desired)
     elif kind == "NUMBER":
         found = _number(positive, float(value), float(operation["value"]))
     elif kind == "BOOL":
@@ -292,27 +292,27 @@ def event_passes(properties: Mapping[str, str], part: JsonObject) -> bool:
     return found is not negated
 
 
-def _options(operator: str, held: set[str], wanted: set[str]) -> bool:
+def _options(operator: str, live: set[str], desired: set[str]) -> bool:
     if operator == "IS_ANY_OF":
-        return bool(held & wanted)
-    return held == wanted if operator == "IS_EXACTLY" else wanted <= held
+        return bool(live & desired)
+    return live == desired if operator == "IS_EXACTLY" else desired <= live
 
 
-def _text(operator: str, value: str, wanted: str) -> bool:
+def _text(operator: str, value: str, desired: str) -> bool:
     if operator == "STARTS_WITH":
-        return value.startswith(wanted)
+        return value.startswith(desired)
     if operator == "ENDS_WITH":
-        return value.endswith(wanted)
-    return value == wanted if operator == "IS_EQUAL_TO" else wanted in value
+        return value.endswith(desired)
+    return value == desired if operator == "IS_EQUAL_TO" else desired in value
 
 
-def _number(operator: str, value: float, wanted: float) -> bool:
+def _number(operator: str, value: float, desired: float) -> bool:
     return {
-        "IS_EQUAL_TO": value == wanted,
-        "IS_GREATER_THAN": value > wanted,
-        "IS_GREATER_THAN_OR_EQUAL_TO": value >= wanted,
-        "IS_LESS_THAN": value < wanted,
-        "IS_LESS_THAN_OR_EQUAL_TO": value <= wanted,
+        "IS_EQUAL_TO": value == desired,
+        "IS_GREATER_THAN": value > desired,
+        "IS_GREATER_THAN_OR_EQUAL_TO": value >= desired,
+        "IS_LESS_THAN": value < desired,
+        "IS_LESS_THAN_OR_EQUAL_TO": value <= desired,
     }[operator]
 
 

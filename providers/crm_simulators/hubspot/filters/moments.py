@@ -25,9 +25,9 @@ def _timed(branch: Any, lists: JsonObject, seen: set[str]) -> Iterator[JsonObjec
     for part in branch.get("filters", []):
         if part["filterType"] == "IN_LIST" and part["listId"] not in seen:
             seen.add(part["listId"])
-            held = lists.get(part["listId"]) or {}
-            if held.get("processingType") == "DYNAMIC":
-                yield from _timed(held["filterBranch"], lists, seen)
+            live = lists.get(part["listId"]) or {}
+            if live.get("processingType") == "DYNAMIC":
+                yield from _timed(live["filterBranch"], lists, seen)
         elif part["filterType"] == "PROPERTY" and _is_timed(part["operation"]):
             yield part
     for child in branch.get("filterBranches", []):

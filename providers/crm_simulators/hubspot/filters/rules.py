@@ -1,4 +1,4 @@
-"""What a filter branch of a list or flow must look like (hubspot.md section 5). What is not modelled is refused."""
+"""What a filter branch of a list or flow must look like (hubspot.md section 5). What is not modeled is refused."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ OPERATORS: dict[str, tuple[str, ...]] = {
     "COMPARATIVE_DATE": _words("IS_BEFORE IS_AFTER"),
     "COMPARATIVE_PROPERTY_UPDATED": _words("IS_BEFORE IS_AFTER"),
     "ROLLING_PROPERTY_UPDATED": _words("UPDATED_IN_LAST_X_DAYS NOT_UPDATED_IN_LAST_X_DAYS"),
-}  # [S]; the older DATE, DATETIME and RANGED_DATE are not modelled
+}  # [S]; the older DATE, DATETIME and RANGED_DATE are not modeled
 REQUIRED: dict[str, dict[str, str]] = {
     "BOOL": {"value": "flag"},
     "ENUMERATION": {"values": "list"},
@@ -151,7 +151,7 @@ class FilterRules:
             self.check_event_branch(branch)
 
     def check_event_branch(self, branch: Any) -> None:
-        """An event that enrols (`eventFilterBranches`): such branches cannot nest [T issue #498]."""
+        """An event that enrolls (`eventFilterBranches`): such branches cannot nest [T issue #498]."""
         self._shape(branch)
         if branch["filterBranchType"] != "UNIFIED_EVENTS" or branch["filterBranches"]:
             raise _refused("an event branch must be UNIFIED_EVENTS, without branches in it")
@@ -225,8 +225,8 @@ class FilterRules:
         _choice(
             "IN_LIST", part, {"listId": "text", "operator": "text"}, {"metadata": "object"}, ("IN_LIST", "NOT_IN_LIST")
         )
-        held = self.portal.area("lists").get(part["listId"])
-        if held is None or held.get("deletedAt"):
+        live = self.portal.area("lists").get(part["listId"])
+        if live is None or live.get("deletedAt"):
             raise _refused(f"list {part['listId']} does not exist")
 
     def _operation(self, name: str, operation: JsonObject, in_event: bool) -> None:
@@ -255,9 +255,9 @@ class FilterRules:
         definitions: Mapping[str, JsonObject] = self.portal.area("properties", self.object_type)
         if name not in definitions:
             raise _refused(f"property {name} does not exist")
-        held, wanted = definitions[name]["type"], PROPERTY_TYPES.get(kind, ANY_TYPE)
-        if held not in wanted:
-            raise _refused(f"operationType {kind} does not fit property {name} of type {held}")
+        live, desired = definitions[name]["type"], PROPERTY_TYPES.get(kind, ANY_TYPE)
+        if live not in desired:
+            raise _refused(f"operationType {kind} does not fit property {name} of type {live}")
 
     def _time_point(self, point: JsonObject) -> None:
         kind = str(point.get("timeType"))

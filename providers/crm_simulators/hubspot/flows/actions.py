@@ -10,7 +10,7 @@ from crm_simulators.hubspot.filters.rules import FilterRules
 from crm_simulators.hubspot.http.bodies import check_body
 from crm_simulators.hubspot.portal.portal import Portal
 
-CATALOGUE: dict[str, tuple[str, tuple[str, ...]]] = {
+CATALOG: dict[str, tuple[str, tuple[str, ...]]] = {
     "0-1": ("Delay for a set amount of time", ("delta", "time_unit")),
     "0-3": ("Create task", ("subject",)),
     "0-4": ("Send email", ("content_id",)),
@@ -98,8 +98,8 @@ class FlowActions:
                 if connection["edgeType"] not in ("STANDARD", "GOTO"):
                     raise _refused("edgeType must be STANDARD or GOTO")
                 if connection["nextActionId"] not in ids:
-                    wanted = connection["nextActionId"]
-                    raise _refused(f"action {action['actionId']} leads to {wanted}, which is not there")
+                    desired = connection["nextActionId"]
+                    raise _refused(f"action {action['actionId']} leads to {desired}, which is not there")
 
     def _shape(self, action: Any) -> None:
         if not isinstance(action, dict) or action.get("type") not in REQUIRED:
@@ -117,11 +117,11 @@ class FlowActions:
 
     def _single(self, action: JsonObject) -> None:
         type_id, fields = action["actionTypeId"], action["fields"]
-        if type_id == STATIC_LIST_LEGACY or type_id not in CATALOGUE:
+        if type_id == STATIC_LIST_LEGACY or type_id not in CATALOG:
             if self.portal.switch("unknown_action_types") == "refuse":
                 raise _refused(f"actionTypeId {type_id} is not known")
             return
-        label, required = CATALOGUE[type_id]
+        label, required = CATALOG[type_id]
         missing = [name for name in required if fields.get(name) is None]
         if missing:
             raise _refused(f"action {action['actionId']} ({label}) needs the field {missing[0]}")
@@ -147,9 +147,9 @@ class FlowActions:
         if not any(fields.get(key) for key in people):
             raise _refused(f"action {action['actionId']} (Rotate record to owner) needs user_ids or team_ids")
         for key, known in people.items():
-            for wanted in ids_of(fields.get(key)):
-                if wanted not in known:
-                    raise _refused(f"action {action['actionId']} (Rotate record to owner): no {key} {wanted}")
+            for desired in ids_of(fields.get(key)):
+                if desired not in known:
+                    raise _refused(f"action {action['actionId']} (Rotate record to owner): no {key} {desired}")
 
     def _known(self, action: JsonObject, name: str) -> None:
         if name not in self.portal.area("properties", self.object_type):

@@ -1,4 +1,4 @@
-"""Control routes for workflows: let an event happen, enrol by hand, and look at what ran."""
+"""Control routes for workflows: let an event happen, enroll by hand, and look at what ran."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class FlowControls:
         self.portal = run.portal
 
     def event(self, document: JsonObject) -> JsonObject:
-        """`{objectType, id, eventTypeId, properties}`: it happens now and enrols by events; answers how many wait."""
+        """`{objectType, id, eventTypeId, properties}`: it happens now and enrolls by events; answers how many wait."""
         required = {"objectType": "text", "id": "text", "eventTypeId": "text"}
         check_body("event", document, required, {"properties": "object"})
         object_type = self.portal.object_type(document["objectType"])
@@ -52,36 +52,36 @@ class FlowControls:
             conversion["recent_conversion_event_name"] = title
         self.run.records.stamp(CONTACTS, record, conversion)
 
-    def enrol(self, document: JsonObject) -> JsonObject:
-        """`{flowId, ids}`: people enrol records by hand; answers how many enrolments of the flow are under way."""
-        check_body("enrol", document, {"flowId": "text", "ids": "list"}, {})
+    def enroll(self, document: JsonObject) -> JsonObject:
+        """`{flowId, ids}`: people enroll records by hand; answers how many enrollments of the flow are under way."""
+        check_body("enroll", document, {"flowId": "text", "ids": "list"}, {})
         flow = self.run.flows.find(document["flowId"])
         if not flow["isEnabled"]:
-            raise ControlProblem(f"enrol: flow {flow['id']} is not enabled")
+            raise ControlProblem(f"enroll: flow {flow['id']} is not enabled")
         object_type = self.portal.object_type(flow["objectTypeId"])
         for record_id in document["ids"]:
             self.run.records.find(object_type, str(record_id))
-            self.run.push(self.portal.moment(), "enrol", flow["id"], str(record_id))
+            self.run.push(self.portal.moment(), "enroll", flow["id"], str(record_id))
         self.run.settle()
         return {"active": self._count(flow["id"])["active"]}
 
     def runs(self, document: JsonObject) -> JsonObject:
         """`{flowId?}` -> for each flow how many records enrolled, are in it and ended why; the log; the errors."""
         check_body("flow-runs", document, {}, {"flowId": "text"})
-        held = self.run.flows.held
-        wanted = [self.run.flows.find(document["flowId"])["id"]] if "flowId" in document else list(held)
+        live = self.run.flows.live
+        desired = [self.run.flows.find(document["flowId"])["id"]] if "flowId" in document else list(live)
         automation = self.portal.area("automation")
         return {
-            "flows": {flow_id: {"name": held[flow_id].get("name"), **self._count(flow_id)} for flow_id in wanted},
-            "log": [entry for entry in automation.get("log", []) if entry["flowId"] in wanted],
-            "errors": [entry for entry in automation.get("errors", []) if entry["flowId"] in wanted],
+            "flows": {flow_id: {"name": live[flow_id].get("name"), **self._count(flow_id)} for flow_id in desired},
+            "log": [entry for entry in automation.get("log", []) if entry["flowId"] in desired],
+            "errors": [entry for entry in automation.get("errors", []) if entry["flowId"] in desired],
         }
 
     def _count(self, flow_id: str) -> JsonObject:
         enrolled = self.portal.area("automation", "enrolled", flow_id)
         return {
             "records": len(enrolled),
-            "enrolments": sum(seen["times"] for seen in enrolled.values()),
+            "enrollments": sum(seen["times"] for seen in enrolled.values()),
             "active": sum(len(ids) for ids in self.portal.area("automation", "here", flow_id).values()),
             "ended": dict(self.portal.area("automation", "ended", flow_id)),
         }

@@ -11,8 +11,8 @@ from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, not_found, validation_error
 from crm_simulators.hubspot.filters.evaluation import Filters
 from crm_simulators.hubspot.filters.rules import FilterRules
-from crm_simulators.hubspot.flows.actions import CATALOGUE, FlowActions
-from crm_simulators.hubspot.flows.modeled import unmodelled
+from crm_simulators.hubspot.flows.actions import CATALOG, FlowActions
+from crm_simulators.hubspot.flows.modeled import unmodeled
 from crm_simulators.hubspot.http.bodies import check_body
 from crm_simulators.hubspot.http.paging import page
 from crm_simulators.hubspot.http.routing import Call, Reply, Route
@@ -60,7 +60,7 @@ CRITERIA: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {"listMembershipFilterBranches": "list", "refinementCriteria": "object"},
     ),
     "MANUAL": ({"shouldReEnroll": "flag"}, {}),
-}  # DATASET is not modelled
+}  # DATASET is not modeled
 SCHEDULES = ("DAILY", "WEEKLY", "MONTHLY_SPECIFIC_DAYS", "MONTHLY_RELATIVE_DAYS", "YEARLY", "PROPERTY_BASED")
 MAX_PAGE = 100
 SUMMARY = ("id", "name", "isEnabled", "flowType", "objectTypeId", "revisionId", "createdAt", "updatedAt", "uuid")
@@ -74,13 +74,13 @@ class Flows:
         self.filters = filters
 
     @property
-    def held(self) -> dict[str, JsonObject]:
+    def live(self) -> dict[str, JsonObject]:
         """Flows by id."""
         return self.portal.area("flows")
 
     def find(self, flow_id: str) -> JsonObject:
         """A flow, or 404."""
-        found: JsonObject | None = self.held.get(flow_id)
+        found: JsonObject | None = self.live.get(flow_id)
         if found is None:
             raise not_found(f"Flow {flow_id} does not exist")
         return found
@@ -111,7 +111,7 @@ class Flows:
             "updatedAt": now,
         }
         self._check_content(object_type, made)
-        self.held[flow_id] = made
+        self.live[flow_id] = made
         self._announce(made, {"isEnabled": "true"} if made["isEnabled"] else {})
         return made
 
@@ -137,7 +137,7 @@ class Flows:
             "updatedAt": self.portal.now(),
         }
         self._check_content(after["objectTypeId"], after)
-        self.held[flow_id] = after
+        self.live[flow_id] = after
         turned_on = after["isEnabled"] and not before["isEnabled"]
         self._announce(after, {"isEnabled": "true"} if turned_on else {})
         return after
@@ -145,14 +145,14 @@ class Flows:
     def delete(self, flow_id: str) -> None:
         """Delete a flow, for ever."""
         flow = self.find(flow_id)
-        del self.held[flow["id"]]
+        del self.live[flow["id"]]
         self._announce(flow, {})
 
     def _announce(self, flow: JsonObject, changed: dict[str, str]) -> None:
         self.portal.announce(Happening("flow", flow["objectTypeId"], flow["id"], changed))
 
     def enrollable(self, flow: JsonObject) -> list[str]:
-        """The records that would enrol if the flow were enabled now: events and manual enrolments come later."""
+        """The records that would enroll if the flow were enabled now: events and manual enrollments come later."""
         criteria = flow.get("enrollmentCriteria") or {}
         if criteria.get("type") != "LIST_BASED":
             return []
@@ -225,8 +225,8 @@ class Flows:
         for list_id in flow.get("suppressionListIds", []):
             if str(list_id) not in self.portal.area("lists"):
                 raise validation_error(f"Invalid flow: list {list_id} does not exist")
-        if flow["isEnabled"] and self.portal.switch("unmodelled_flow_parts") == "refuse":
-            missing = unmodelled(flow, self.portal.area("properties", object_type))
+        if flow["isEnabled"] and self.portal.switch("unmodeled_flow_parts") == "refuse":
+            missing = unmodeled(flow, self.portal.area("properties", object_type))
             if missing:
                 raise validation_error(f"Invalid flow: the simulator does not run {missing[0]}, so it is not enabled")
 
@@ -258,7 +258,7 @@ class FlowRoutes:
         """Summaries, in pages; refused like a write where the subscription has no workflows [?]."""
         if not self.flows.portal.switch("flows_read_without_tier"):
             self.flows.check_tier()
-        summaries: list[Any] = [{k: flow[k] for k in SUMMARY if k in flow} for flow in self.flows.held.values()]
+        summaries: list[Any] = [{k: flow[k] for k in SUMMARY if k in flow} for flow in self.flows.live.values()]
         return Reply(200, page(call, summaries, MAX_PAGE, MAX_PAGE))
 
     def create(self, call: Call) -> Reply:
@@ -286,10 +286,10 @@ class FlowRoutes:
         return batch_reply(self.flows.portal, 200, [partial(self.flows.find, i["flowId"]) for i in inputs])
 
     def action_types(self, call: Call) -> Reply:
-        """The catalogue of actions, on the dated beta only [S]."""
+        """The catalog of actions, on the dated beta only [S]."""
         if call.version is None:
             raise errors.WebServerNotFound
-        results = [{"id": key, "label": label} for key, (label, _) in CATALOGUE.items()]
+        results = [{"id": key, "label": label} for key, (label, _) in CATALOG.items()]
         return Reply(200, {"results": results})
 
     def routes(self) -> list[Route]:

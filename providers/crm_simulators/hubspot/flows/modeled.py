@@ -7,7 +7,7 @@ from typing import Any
 
 from crm_simulators.hubspot.errors import JsonObject
 from crm_simulators.hubspot.filters.evaluation import PROPERTY_CHANGED
-from crm_simulators.hubspot.flows.actions import CATALOGUE
+from crm_simulators.hubspot.flows.actions import CATALOG
 from crm_simulators.hubspot.flows.schedule import MONTHS, WEEKDAYS
 from crm_simulators.hubspot.flows.values import SET_TYPES, UNITS
 
@@ -31,7 +31,7 @@ SCHEDULE_KEYS: dict[str, tuple[str, ...]] = {
 }  # besides timeOfDay [S]
 
 
-def unmodelled(flow: JsonObject, definitions: JsonObject) -> list[str]:
+def unmodeled(flow: JsonObject, definitions: JsonObject) -> list[str]:
     """Each thing of a workflow that would not run here."""
     found = [problem for action in flow["actions"] for problem in _action(action)]
     found += _schedule(flow.get("enrollmentSchedule"))
@@ -49,7 +49,7 @@ def _action(action: JsonObject) -> Iterator[str]:
         return
     type_id, fields = action["actionTypeId"], action["fields"]
     if type_id not in RUNS:
-        yield f"{named} ({CATALOGUE.get(type_id, (type_id,))[0]})"
+        yield f"{named} ({CATALOG.get(type_id, (type_id,))[0]})"
     elif type_id == "0-5":
         yield from _value(named, fields["value"], SET_TYPES)
     elif type_id == "0-14":
@@ -93,4 +93,4 @@ def _event(branch: JsonObject, definitions: JsonObject) -> Iterator[str]:
         operation = part.get("operation", {})
         for name in operation.get("values", []) if part.get("property") == "hs_name" else []:
             if definitions.get(name, {}).get("calculated"):
-                yield f"enrolment by changes of the calculated property {name}"
+                yield f"enrollment by changes of the calculated property {name}"

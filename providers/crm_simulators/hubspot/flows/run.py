@@ -31,7 +31,7 @@ class FlowRun:
         self.flows = flows
         self.depth = 0
         self.running = False
-        self.steps = FlowSteps(records, associations, flows.filters, self._enrol_in)
+        self.steps = FlowSteps(records, associations, flows.filters, self._enroll_in)
         self.triggers = FlowTriggers(self, associations)
         self.portal.listeners.append(self._heard)
 
@@ -43,7 +43,7 @@ class FlowRun:
 
     @property
     def active(self) -> dict[str, JsonObject]:
-        """Enrolments that are under way, by id."""
+        """Enrollments that are under way, by id."""
         return self.portal.area("automation", "active")
 
     def push(self, due: datetime, what: str, flow_id: str, record_id: str, **more: Any) -> str:
@@ -57,7 +57,7 @@ class FlowRun:
         return self.portal.moment() if self.running else self.portal.control.clock.now()
 
     def following_depth(self) -> int:
-        """One more than that of the enrolment under way, whose action a happening follows from."""
+        """One more than that of the enrollment under way, whose action a happening follows from."""
         return self.depth + 1 if self.running else 0
 
     def settle(self) -> None:
@@ -79,13 +79,13 @@ class FlowRun:
             self.depth = 0
 
     def _do(self, due: str, what: str, flow_id: str, record_id: str, more: JsonObject) -> None:
-        flow = self.flows.held.get(flow_id)
+        flow = self.flows.live.get(flow_id)
         if flow is None or not flow["isEnabled"]:  # [?] who waits in a flow that is turned off does not go on
             if what == "step":
-                self.end(more["enrolment"], "flow is off")
+                self.end(more["enrollment"], "flow is off")
             return
         if what == "step":
-            self._walk(flow, more["enrolment"], more["action"])
+            self._walk(flow, more["enrollment"], more["action"])
         else:
             self.triggers.take(flow, what, due, record_id, more)
 
@@ -93,44 +93,44 @@ class FlowRun:
         if self.portal.switch("flows_run"):
             self.triggers.hear(happening)
 
-    # --- enrolments ---------------------------------------------------------------------------------------------
+    # --- enrollments ---------------------------------------------------------------------------------------------
 
     def start(self, flow: JsonObject, record_id: str) -> None:
-        """A new enrolment, whose first action is due now."""
-        enrolment_id = self.portal.next_id("enrolment")
+        """A new enrollment, whose first action is due now."""
+        enrollment_id = self.portal.next_id("enrollment")
         now = self.portal.now()
-        self.active[enrolment_id] = {"flowId": flow["id"], "recordId": record_id, "at": now}
-        self.portal.area("automation", "here", flow["id"]).setdefault(record_id, []).append(enrolment_id)
+        self.active[enrollment_id] = {"flowId": flow["id"], "recordId": record_id, "at": now}
+        self.portal.area("automation", "here", flow["id"]).setdefault(record_id, []).append(enrollment_id)
         seen = self.portal.area("automation", "enrolled", flow["id"]).setdefault(record_id, {"times": 0})
         seen |= {"times": seen["times"] + 1, "last": now}
         first = flow.get("startActionId") or (flow["actions"][0]["actionId"] if flow["actions"] else None)
         if first is None:
-            self.end(enrolment_id, "completed")
+            self.end(enrollment_id, "completed")
             return
         self.push(
             self.portal.moment(),
             "step",
             flow["id"],
             record_id,
-            enrolment=enrolment_id,
+            enrollment=enrollment_id,
             action=first,
             depth=self.depth,
         )
 
-    def end(self, enrolment_id: str, why: str) -> None:
-        """An enrolment is over; `why` is counted."""
-        enrolment = self.active.pop(enrolment_id, None)
-        if enrolment is None:
+    def end(self, enrollment_id: str, why: str) -> None:
+        """An enrollment is over; `why` is counted."""
+        enrollment = self.active.pop(enrollment_id, None)
+        if enrollment is None:
             return
-        here = self.portal.area("automation", "here", enrolment["flowId"])
-        here[enrolment["recordId"]].remove(enrolment_id)
-        if not here[enrolment["recordId"]]:
-            del here[enrolment["recordId"]]
-        ended = self.portal.area("automation", "ended", enrolment["flowId"])
+        here = self.portal.area("automation", "here", enrollment["flowId"])
+        here[enrollment["recordId"]].remove(enrollment_id)
+        if not here[enrollment["recordId"]]:
+            del here[enrollment["recordId"]]
+        ended = self.portal.area("automation", "ended", enrollment["flowId"])
         ended[why] = ended.get(why, 0) + 1
 
-    def enrolments(self, flow_id: str, record_id: str) -> list[str]:
-        """The enrolments of a record in a flow that are under way."""
+    def enrollments(self, flow_id: str, record_id: str) -> list[str]:
+        """The enrollments of a record in a flow that are under way."""
         return list(self.portal.area("automation", "here", flow_id).get(record_id, []))
 
     def fail(self, flow_id: str, record_id: str, message: str) -> None:
@@ -138,34 +138,34 @@ class FlowRun:
         problem = {"flowId": flow_id, "recordId": record_id, "at": self.portal.now(), "message": message}
         self.portal.area("automation").setdefault("errors", []).append(problem)
 
-    def _enrol_in(self, flow_id: str, record_id: str) -> None:
+    def _enroll_in(self, flow_id: str, record_id: str) -> None:
         """The action "Enroll in another workflow"."""
-        self.push(self.portal.moment(), "enrol", flow_id, record_id, depth=self.depth + 1)
+        self.push(self.portal.moment(), "enroll", flow_id, record_id, depth=self.depth + 1)
 
     # --- actions ------------------------------------------------------------------------------------------------
 
-    def _walk(self, flow: JsonObject, enrolment_id: str, action_id: str | None) -> None:
+    def _walk(self, flow: JsonObject, enrollment_id: str, action_id: str | None) -> None:
         """Perform actions until a delay or the end."""
-        enrolment = self.active.get(enrolment_id)
-        if enrolment is None:  # it has ended, because of a goal or a suppression
+        enrollment = self.active.get(enrollment_id)
+        if enrollment is None:  # it has ended, because of a goal or a suppression
             return
         actions = {action["actionId"]: action for action in flow["actions"]}
         for _ in range(MAX_ACTIONS):
-            record = self.records.of(flow["objectTypeId"]).get(enrolment["recordId"])
+            record = self.records.of(flow["objectTypeId"]).get(enrollment["recordId"])
             if record is None or record["archived"]:
-                self.end(enrolment_id, "record is gone")
+                self.end(enrollment_id, "record is gone")
                 return
             if action_id is None or action_id not in actions:
-                self.end(enrolment_id, "completed")
+                self.end(enrollment_id, "completed")
                 return
             step = Step(flow, record, actions[action_id])
             due = self.steps.due(step)
             action_id = self._performed(step) if due is None else self.steps.following(step)
             if due is not None:
-                self.push(due, "step", flow["id"], record["id"], enrolment=enrolment_id, action=action_id)
+                self.push(due, "step", flow["id"], record["id"], enrollment=enrollment_id, action=action_id)
                 return
-        self.fail(flow["id"], enrolment["recordId"], f"More than {MAX_ACTIONS} actions without a delay between them")
-        self.end(enrolment_id, "loop")
+        self.fail(flow["id"], enrollment["recordId"], f"More than {MAX_ACTIONS} actions without a delay between them")
+        self.end(enrollment_id, "loop")
 
     def _performed(self, step: Step) -> str | None:
         """Perform an action; one that HubSpot refuses is kept as an error, and the record goes on [K]."""

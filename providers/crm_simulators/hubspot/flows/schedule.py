@@ -17,10 +17,10 @@ def next_run(schedule: JsonObject, after: datetime, zone: tzinfo) -> datetime | 
     clock = schedule["timeOfDay"]
     day = after.astimezone(zone).date()
     for ahead in range(LONGEST_WAIT_DAYS):
-        wanted = day + timedelta(days=ahead)
-        if not _runs_on(schedule, wanted):
+        desired = day + timedelta(days=ahead)
+        if not _runs_on(schedule, desired):
             continue
-        run = datetime(wanted.year, wanted.month, wanted.day, clock["hour"], clock["minute"], tzinfo=zone)
+        run = datetime(desired.year, desired.month, desired.day, clock["hour"], clock["minute"], tzinfo=zone)
         if run > after:
             return run
     return None
@@ -41,12 +41,12 @@ def _runs_on(schedule: JsonObject, day: date) -> bool:
     return True  # DAILY; a PROPERTY_BASED one looks at the dates of the records every day
 
 
-def is_due(schedule: JsonObject, held: str | None, today: date) -> bool:
+def is_due(schedule: JsonObject, live: str | None, today: date) -> bool:
     """Whether a record with this date is taken up today: `daysDelta` days after it [?: the sign is not documented]."""
     if schedule["type"] != "PROPERTY_BASED":
         return True
-    if not held:
+    if not live:
         return False
-    wanted = date.fromisoformat(held[:10]) + timedelta(days=schedule["daysDelta"])
-    same_day = (wanted.month, wanted.day) == (today.month, today.day)
-    return same_day and (schedule["yearly"] or wanted.year == today.year)
+    desired = date.fromisoformat(live[:10]) + timedelta(days=schedule["daysDelta"])
+    same_day = (desired.month, desired.day) == (today.month, today.day)
+    return same_day and (schedule["yearly"] or desired.year == today.year)

@@ -47,19 +47,19 @@ class FlowSteps:
     """Performs actions. Refusals of HubSpot's rules for records are raised as they are."""
 
     def __init__(
-        self, records: Records, associations: Associations, filters: Filters, enrol: Callable[[str, str], None]
+        self, records: Records, associations: Associations, filters: Filters, enroll: Callable[[str, str], None]
     ) -> None:
         self.portal = records.portal
         self.records = records
         self.associations = associations
         self.filters = filters
-        self.enrol = enrol
+        self.enroll = enroll
         self._actions: dict[str, Callable[[Step], None]] = {
             "0-3": self._create_task,
             "0-5": self._set_property,
             "0-11": self._rotate,
             "0-14": self._create_record,
-            "0-15": self._enrol,
+            "0-15": self._enroll,
             "0-18224765": self._delete,
             "0-63809083": self._add_to_list,
             "0-63863438": self._remove_from_list,
@@ -84,12 +84,12 @@ class FlowSteps:
             return now + UNITS[fields["time_unit"]] * int(fields["delta"])
         if kind != "0-35":
             return None
-        wanted = fields["date"]
+        desired = fields["date"]
         values = self.records.lazy_values(step.object_type, step.record)
-        held = wanted.get("staticValue") or values.get(wanted.get("propertyName", ""))
-        if not held:  # [?] without a date it goes on at once
+        live = desired.get("staticValue") or values.get(desired.get("propertyName", ""))
+        if not live:  # [?] without a date it goes on at once
             return now
-        moment = read_moment({"type": "datetime"}, str(held)) if "staticValue" in wanted else moment_of(held)
+        moment = read_moment({"type": "datetime"}, str(live)) if "staticValue" in desired else moment_of(live)
         moment += UNITS[fields.get("time_unit") or "DAYS"] * int(fields.get("delta") or 0)
         return max(now, at_time_of_day(moment, fields.get("time_of_day"), zone))  # [?] a past one goes on at once
 
@@ -108,9 +108,9 @@ class FlowSteps:
             return way
         if action["type"] == "STATIC_BRANCH":
             values = self.records.lazy_values(step.object_type, step.record)
-            wanted = action["inputValue"]
-            held = wanted.get("staticValue") or values.get(wanted.get("propertyName", ""))
-            found = [way for way in ways if held is not None and way["branchValue"] == str(held)]
+            desired = action["inputValue"]
+            live = desired.get("staticValue") or values.get(desired.get("propertyName", ""))
+            found = [way for way in ways if live is not None and way["branchValue"] == str(live)]
         else:
             found = [w for w in ways if self.filters.matches(step.object_type, step.record, w["filterBranch"])][:1]
         chosen: JsonObject | None = found[0].get("connection") if found else action.get("defaultBranch")
@@ -229,9 +229,9 @@ class FlowSteps:
 
     def _task_owner(self, step: Step) -> str:
         """The person it is assigned to, else the owner of the record [?]."""
-        for wanted in ids_of((step.fields.get("owner_assignment") or {}).get("value")):
-            user = self.portal.area("users").get(wanted)
-            return str(user["ownerId"]) if user else wanted
+        for desired in ids_of((step.fields.get("owner_assignment") or {}).get("value")):
+            user = self.portal.area("users").get(desired)
+            return str(user["ownerId"]) if user else desired
         return str(step.record["properties"].get("hubspot_owner_id", ""))
 
     def _create_record(self, step: Step) -> None:
@@ -266,16 +266,16 @@ class FlowSteps:
             self._listed(step)
 
     def _members(self, step: Step) -> list[str]:
-        wanted = next(iter(ids_of(step.fields["listId"])), "")
-        held = self.portal.area("lists").get(wanted)
-        if held is None or held.get("deletedAt") or held["processingType"] == "DYNAMIC":
-            raise validation_error(f"List {wanted} is not a static list")
-        members: list[str] = held["memberIds"]
+        desired = next(iter(ids_of(step.fields["listId"])), "")
+        live = self.portal.area("lists").get(desired)
+        if live is None or live.get("deletedAt") or live["processingType"] == "DYNAMIC":
+            raise validation_error(f"List {desired} is not a static list")
+        members: list[str] = live["memberIds"]
         return members
 
     def _listed(self, step: Step) -> None:
         self.portal.announce(Happening("touched", step.object_type, step.record["id"]))
 
-    def _enrol(self, step: Step) -> None:
+    def _enroll(self, step: Step) -> None:
         name = next(key for key in OTHER_WORKFLOW if step.fields.get(key))
-        self.enrol(ids_of(step.fields[name])[0], step.record["id"])
+        self.enroll(ids_of(step.fields[name])[0], step.record["id"])

@@ -1,4 +1,4 @@
-"""What enrols records in workflows: filters that they come to meet, events, schedules, and people."""
+"""What enrolls records in workflows: filters that they come to meet, events, schedules, and people."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from crm_simulators.hubspot.records.associations import Associations
 if TYPE_CHECKING:
     from crm_simulators.hubspot.flows.run import FlowRun
 
-MAX_DEPTH = 20  # enrolments that follow from each other without a delay; our bound, HubSpot's is not known [?]
+MAX_DEPTH = 20  # enrollments that follow from each other without a delay; our bound, HubSpot's is not known [?]
 NO_RECORD = ""
 
 
 class FlowTriggers:
-    """Decides who enrols."""
+    """Decides who enrolls."""
 
     def __init__(self, run: FlowRun, associations: Associations) -> None:
         self.run = run
@@ -39,7 +39,7 @@ class FlowTriggers:
         if happening.what == "flow":
             self._flow_changed(happening)
             return
-        enabled = [flow for flow in self.run.flows.held.values() if flow["isEnabled"]]
+        enabled = [flow for flow in self.run.flows.live.values() if flow["isEnabled"]]
         for flow in enabled:
             if flow["objectTypeId"] == happening.object_type:
                 if self._is_watching(flow, happening.id):
@@ -53,25 +53,25 @@ class FlowTriggers:
     def hear_event(self, object_type: str, record_id: str, event: JsonObject) -> None:
         """Put on the queue what an event that is no write of the record may start."""
         if self.portal.switch("flows_run"):
-            for flow in self.run.flows.held.values():
+            for flow in self.run.flows.live.values():
                 if flow["isEnabled"] and flow["objectTypeId"] == object_type:
                     self._push_event(flow, record_id, event)
 
     def _is_watching(self, flow: JsonObject, record_id: str) -> bool:
-        """Whether a flow could enrol a record by its filters, or let it go."""
+        """Whether a flow could enroll a record by its filters, or let it go."""
         by_filters = (flow.get("enrollmentCriteria") or {}).get("type") == "LIST_BASED"
-        return by_filters or bool(self.run.enrolments(flow["id"], record_id))
+        return by_filters or bool(self.run.enrollments(flow["id"], record_id))
 
     def _push(self, flow: JsonObject, what: str, record_id: str) -> None:
         self.run.push(self.run.moment(), what, flow["id"], record_id, depth=self.run.following_depth())
 
     def _push_check(self, flow: JsonObject, record_id: str) -> None:
         """Several writes of one action, or of one record at once, need one look."""
-        wanted = (flow["id"], record_id)
-        if self.run.running and wanted in self.waiting:
+        desired = (flow["id"], record_id)
+        if self.run.running and desired in self.waiting:
             return
         if self.run.running:
-            self.waiting.add(wanted)
+            self.waiting.add(desired)
         self._push(flow, "check", record_id)
 
     def _push_event(self, flow: JsonObject, record_id: str, event: JsonObject) -> None:
@@ -81,7 +81,7 @@ class FlowTriggers:
 
     def _flow_changed(self, happening: Happening) -> None:
         """A flow that is turned on looks at every record; one that goes, or is turned off, forgets what it saw."""
-        flow = self.run.flows.held.get(happening.id)
+        flow = self.run.flows.live.get(happening.id)
         if flow is None or not flow["isEnabled"]:
             for area in ("met", "checks"):
                 self.portal.area("automation", area).pop(happening.id, None)
@@ -110,24 +110,24 @@ class FlowTriggers:
                 self._check(flow, record, False)
         elif what == "check":
             self._check(flow, record, more.get("turned_on", False))
-        elif (what == "event" and self._refined(flow, record)) or what == "enrol":
-            self._enrol_again(flow, record)
+        elif (what == "event" and self._refined(flow, record)) or what == "enroll":
+            self._enroll_again(flow, record)
 
     def _check(self, flow: JsonObject, record: JsonObject, turned_on: bool) -> None:
         """Whether the record meets the criteria, and did not before; and whether it may stay."""
-        if self.run.enrolments(flow["id"], record["id"]):
+        if self.run.enrollments(flow["id"], record["id"]):
             self._leave(flow, record)
         criteria = flow.get("enrollmentCriteria") or {}
         if criteria.get("type") != "LIST_BASED" or flow.get("enrollmentSchedule"):
             return
         if self._came_to_meet(flow, criteria, record, turned_on):
-            self._enrol(flow, record)
+            self._enroll(flow, record)
         self._look_again(flow, record)
 
     def _came_to_meet(self, flow: JsonObject, criteria: JsonObject, record: JsonObject, turned_on: bool) -> bool:
-        """The first time by the criteria, later by one of the re-enrolment triggers [D: re-enrol records]."""
-        held = self.portal.area("automation", "met", flow["id"])
-        before: list[bool] = held.get(record["id"], [])
+        """The first time by the criteria, later by one of the re-enrollment triggers [D: re-enroll records]."""
+        live = self.portal.area("automation", "met", flow["id"])
+        before: list[bool] = live.get(record["id"], [])
         meets = self._matches(flow, record, criteria["listFilterBranch"])
         again = criteria.get("reEnrollmentTriggersFilterBranches") or [criteria["listFilterBranch"]]  # [?] without any
         known = self._times(flow, record) > 0
@@ -135,12 +135,12 @@ class FlowTriggers:
         if criteria["shouldReEnroll"] and (known or meets):
             now += [self._matches(flow, record, branch) for branch in again]
         if any(now):
-            held[record["id"]] = now
+            live[record["id"]] = now
         else:
-            held.pop(record["id"], None)
+            live.pop(record["id"], None)
         if not meets:
             return False
-        if turned_on and (known or not self.portal.switch("flows_enrol_existing")):
+        if turned_on and (known or not self.portal.switch("flows_enroll_existing")):
             return False
         if not known:
             return not (before and before[0])
@@ -154,8 +154,8 @@ class FlowTriggers:
         if why is None and criteria.get("unEnrollObjectsNotMeetingCriteria"):
             why = None if self._matches(flow, record, criteria["listFilterBranch"]) else "criteria are no longer met"
         if why is not None:
-            for enrolment_id in self.run.enrolments(flow["id"], record["id"]):
-                self.run.end(enrolment_id, why)
+            for enrollment_id in self.run.enrollments(flow["id"], record["id"]):
+                self.run.end(enrollment_id, why)
 
     def _look_again(self, flow: JsonObject, record: JsonObject) -> None:
         """Come back when time alone may change the answer of a filter."""
@@ -174,7 +174,7 @@ class FlowTriggers:
     def _reads(self, flow: JsonObject) -> tuple[list[JsonObject], set[str]]:
         """The filters of a flow that depend on the time, and the object types of associated records that it reads."""
         lists = self.portal.area("lists")
-        versions = [held["listVersion"] for held in lists.values()]
+        versions = [live["listVersion"] for live in lists.values()]
         kept = self._read.get(flow["id"])
         if kept is None or kept[0] is not flow or kept[1] != versions:
             branches = _branches(flow)
@@ -185,24 +185,24 @@ class FlowTriggers:
 
     # --- enrolling ----------------------------------------------------------------------------------------------
 
-    def _enrol_again(self, flow: JsonObject, record: JsonObject) -> None:
+    def _enroll_again(self, flow: JsonObject, record: JsonObject) -> None:
         """By an event, a schedule, a person or another flow: again only when the flow allows it."""
         again = (flow.get("enrollmentCriteria") or {}).get("shouldReEnroll", False)
         if again or not self._times(flow, record):
-            self._enrol(flow, record)
+            self._enroll(flow, record)
 
-    def _enrol(self, flow: JsonObject, record: JsonObject) -> None:
-        inside = self.run.enrolments(flow["id"], record["id"])
+    def _enroll(self, flow: JsonObject, record: JsonObject) -> None:
+        inside = self.run.enrollments(flow["id"], record["id"])
         if (inside and not self.portal.switch("active_records_reenroll")) or self._kept_out(flow, record):
             return
         if self.run.depth > MAX_DEPTH:
-            self.run.fail(flow["id"], record["id"], f"More than {MAX_DEPTH} enrolments that follow from each other")
+            self.run.fail(flow["id"], record["id"], f"More than {MAX_DEPTH} enrollments that follow from each other")
             return
         setting = flow.get("unEnrollmentSetting") or {}
         for other in list(self.portal.area("automation", "here")):
             if other != flow["id"] and (setting.get("type") == "ALL" or other in setting.get("flowIds", [])):
-                for enrolment_id in self.run.enrolments(other, record["id"]):
-                    self.run.end(enrolment_id, "enrolled elsewhere")
+                for enrollment_id in self.run.enrollments(other, record["id"]):
+                    self.run.end(enrollment_id, "enrolled elsewhere")
         self.run.start(flow, record["id"])
 
     def _kept_out(self, flow: JsonObject, record: JsonObject) -> str | None:
@@ -218,8 +218,8 @@ class FlowTriggers:
 
     def _refined(self, flow: JsonObject, record: JsonObject) -> bool:
         criteria = flow["enrollmentCriteria"]
-        wanted = [criteria["refinementCriteria"]] if "refinementCriteria" in criteria else []
-        return all(self._matches(flow, record, branch) for branch in wanted)
+        desired = [criteria["refinementCriteria"]] if "refinementCriteria" in criteria else []
+        return all(self._matches(flow, record, branch) for branch in desired)
 
     def _matches(self, flow: JsonObject, record: JsonObject, branch: JsonObject) -> bool:
         return self.filters.matches(flow["objectTypeId"], record, branch)
@@ -242,9 +242,9 @@ class FlowTriggers:
         branch = (flow.get("enrollmentCriteria") or {}).get("listFilterBranch")
         today = self.portal.moment().astimezone(account_zone(self.portal.state["account"])).date()
         for record in self.records.active(object_type):
-            held = self.records.lazy_values(object_type, record).get(str(schedule.get("dateProperty")))
-            if is_due(schedule, held, today) and (branch is None or self._matches(flow, record, branch)):
-                self._enrol_again(flow, record)
+            live = self.records.lazy_values(object_type, record).get(str(schedule.get("dateProperty")))
+            if is_due(schedule, live, today) and (branch is None or self._matches(flow, record, branch)):
+                self._enroll_again(flow, record)
         self._push_schedule(flow)
 
 
@@ -273,8 +273,8 @@ def _associated(branch: JsonObject, lists: JsonObject, seen: frozenset[str] = fr
     if branch["filterBranchType"] == "ASSOCIATION":
         yield branch["objectTypeId"]
     for part in branch["filters"]:
-        held = lists.get(part.get("listId")) if part.get("listId") not in seen else None
-        if held and held.get("filterBranch"):
-            yield from _associated(held["filterBranch"], lists, seen | {part["listId"]})
+        live = lists.get(part.get("listId")) if part.get("listId") not in seen else None
+        if live and live.get("filterBranch"):
+            yield from _associated(live["filterBranch"], lists, seen | {part["listId"]})
     for child in branch["filterBranches"]:
         yield from _associated(child, lists, seen)

@@ -29,24 +29,24 @@ SET_TYPES = (
     "APPEND_OBJECT_PROPERTY",
     "STATIC_APPEND_VALUE",
 )
-"""Value types that are modelled."""
+"""Value types that are modeled."""
 
 
 def text_of(value: JsonObject, definition: JsonObject, values: Values, now: datetime, zone: tzinfo) -> str:
     """The text that a value gives to a property, "" to clear it."""
-    kind, held = value["type"], values.get(definition["name"])
+    kind, live = value["type"], values.get(definition["name"])
     if kind == "STATIC_VALUE":
         static = value.get("staticValue")
         return "" if static is None else str(static).lower() if isinstance(static, bool) else str(static)
     if kind == "INCREMENT":  # [?] a property without value counts as 0
-        return formulas.show_number(float(held or 0) + float(value["incrementAmount"]))
+        return formulas.show_number(float(live or 0) + float(value["incrementAmount"]))
     if kind == "TIMESTAMP":
         return _moment_text(now, definition, zone)
     if kind == "RELATIVE_DATETIME":
         return _moment_text(after_delay(value["timeDelay"], now, zone), definition, zone)
     if kind in ("APPEND_OBJECT_PROPERTY", "STATIC_APPEND_VALUE"):
         more = values.get(str(value.get("propertyName"))) if kind == "APPEND_OBJECT_PROPERTY" else None
-        return _appended(definition, held, more if more is not None else value.get("staticAppendValue"))
+        return _appended(definition, live, more if more is not None else value.get("staticAppendValue"))
     source = values.get(value["propertyName"]) or ""
     if source and definition["type"] in ("date", "datetime") and len(source) != 10:
         return _moment_text(moment_of(source), definition, zone)
@@ -58,8 +58,8 @@ def _moment_text(moment: datetime, definition: JsonObject, zone: tzinfo) -> str:
     return moment.astimezone(zone).date().isoformat() if definition["type"] == "date" else timestamp(moment)
 
 
-def _appended(definition: JsonObject, held: str | None, more: Any) -> str:
-    parts = [part for part in (held, None if more is None else str(more)) if part]
+def _appended(definition: JsonObject, live: str | None, more: Any) -> str:
+    parts = [part for part in (live, None if more is None else str(more)) if part]
     if definition["type"] != "enumeration":
         return "".join(parts)
     return ";".join(dict.fromkeys(one for part in parts for one in part.split(";")))

@@ -10,7 +10,7 @@ from crm_simulators.hubspot.http.routing import Call, Reply, Route
 from crm_simulators.hubspot.lists.lists import READ, WRITE, Lists
 from crm_simulators.hubspot.portal.portal import timestamp
 
-MODELLED = "CONVERSION_DATE"
+MODELED = "CONVERSION_DATE"
 """The other type, INACTIVITY, counts from the last change of memberships, which active lists do not keep here."""
 
 
@@ -21,15 +21,15 @@ class ListConversions:
         self.lists = lists
         self.portal = lists.portal
 
-    def schedule(self, found: JsonObject, wanted: JsonObject) -> None:
+    def schedule(self, found: JsonObject, desired: JsonObject) -> None:
         """Convert a list at the start of a day in UTC [?: the time of day and the zone]."""
-        if wanted.get("conversionType") != MODELLED:
-            raise validation_error(f'conversionType "{wanted.get("conversionType")}" is not supported')
-        check_body("ListConversionDate", wanted, {"conversionType": "text", **_PARTS}, {})
+        if desired.get("conversionType") != MODELED:
+            raise validation_error(f'conversionType "{desired.get("conversionType")}" is not supported')
+        check_body("ListConversionDate", desired, {"conversionType": "text", **_PARTS}, {})
         if found["processingType"] != "DYNAMIC":
             raise validation_error(f"A {found['processingType']} list cannot be converted")
-        _moment(wanted)
-        found["conversion"] = {"requestedConversionTime": wanted}
+        _moment(desired)
+        found["conversion"] = {"requestedConversionTime": desired}
 
     def settle(self) -> None:
         """Convert what is due, with the members of now."""
@@ -47,9 +47,9 @@ class ListConversions:
 _PARTS = {"year": "integer", "month": "integer", "day": "integer"}
 
 
-def _moment(wanted: JsonObject) -> datetime:
+def _moment(desired: JsonObject) -> datetime:
     try:
-        return datetime(wanted["year"], wanted["month"], wanted["day"], tzinfo=UTC)
+        return datetime(desired["year"], desired["month"], desired["day"], tzinfo=UTC)
     except ValueError as problem:
         raise validation_error(f"The conversion date is invalid: {problem}") from problem
 

@@ -86,7 +86,7 @@ class ListFolderRoutes:
         return Reply(200, {"legacyListIdsToIdsMapping": [], "missingLegacyListIds": ids})
 
     def _reply(self, folder: JsonObject) -> Reply:
-        lists = [int(held["listId"]) for held in self._lists_in(folder["id"])]
+        lists = [int(live["listId"]) for live in self._lists_in(folder["id"])]
         return Reply(200, {"folder": {**self._view(folder), "childLists": lists}})
 
     def _view(self, folder: JsonObject) -> JsonObject:
@@ -96,7 +96,7 @@ class ListFolderRoutes:
         return [one for one in self.lists.folders.values() if one["parentFolderId"] == folder_id]
 
     def _lists_in(self, folder_id: int) -> list[JsonObject]:
-        return [held for held in self.lists.active() if held.get("listFolderId", ROOT) == folder_id]
+        return [live for live in self.lists.active() if live.get("listFolderId", ROOT) == folder_id]
 
     def _own(self, call: Call) -> JsonObject:
         """The folder in the path, which is not the root."""

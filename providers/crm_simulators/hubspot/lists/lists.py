@@ -42,7 +42,7 @@ class Lists:
         self.filters = Filters(records, associations, self.holds)
 
     @property
-    def held(self) -> dict[str, JsonObject]:
+    def live(self) -> dict[str, JsonObject]:
         """All lists by id, deleted ones too."""
         return self.portal.area("lists")
 
@@ -60,7 +60,7 @@ class Lists:
 
     def find(self, list_id: str) -> JsonObject:
         """A list that is not deleted, or 404."""
-        found: JsonObject | None = self.held.get(list_id)
+        found: JsonObject | None = self.live.get(list_id)
         if found is None or found.get("deletedAt"):
             raise not_found(f"List does not exist with ID {list_id}.")
         return found
@@ -117,7 +117,7 @@ class Lists:
         }
         if branch is not None and body["processingType"] == "SNAPSHOT":
             made["memberIds"] = [r["id"] for r in self.filters.select(object_type, branch)]
-        self.held[made["listId"]] = made
+        self.live[made["listId"]] = made
         return made
 
     def rename(self, list_id: str, name: str) -> JsonObject:
@@ -144,10 +144,10 @@ class Lists:
 
     def restore(self, list_id: str) -> None:
         """Take back a deletion."""
-        if list_id not in self.held:
+        if list_id not in self.live:
             raise not_found(f"List does not exist with ID {list_id}.")
-        self._check_name(self.held[list_id]["name"], list_id)
-        self.held[list_id].pop("deletedAt", None)
+        self._check_name(self.live[list_id]["name"], list_id)
+        self.live[list_id].pop("deletedAt", None)
 
     def view(self, found: JsonObject, with_filters: bool, with_size: bool = True) -> JsonObject:
         """A list as answers show it; filters only when they are asked for [S]."""
@@ -164,12 +164,12 @@ class Lists:
         query = (body.get("query") or "").lower()
         object_type = self.portal.object_type(body["objectTypeId"]).id if body.get("objectTypeId") else None
         found = [
-            held
-            for held in self.active()
-            if query in held["name"].lower()
-            and (not body.get("listIds") or held["listId"] in [str(i) for i in body["listIds"]])
-            and (not body.get("processingTypes") or held["processingType"] in body["processingTypes"])
-            and object_type in (None, held["objectTypeId"])
+            live
+            for live in self.active()
+            if query in live["name"].lower()
+            and (not body.get("listIds") or live["listId"] in [str(i) for i in body["listIds"]])
+            and (not body.get("processingTypes") or live["processingType"] in body["processingTypes"])
+            and object_type in (None, live["objectTypeId"])
         ]
         page = found[offset : offset + count]
         return {
@@ -177,34 +177,34 @@ class Lists:
             "hasMore": offset + len(page) < len(found),
             "lists": [
                 {
-                    **self.view(held, False, False),
-                    "additionalProperties": {"hs_list_size": str(len(self.members(held)))},
+                    **self.view(live, False, False),
+                    "additionalProperties": {"hs_list_size": str(len(self.members(live)))},
                 }
-                for held in page
+                for live in page
             ],
             "total": len(found),
         }
 
-    def _found(self, held: JsonObject) -> JsonObject:
-        size = str(len(self.members(held)))
-        return {**self.view(held, False, False), "additionalProperties": {"hs_list_size": size}}
+    def _found(self, live: JsonObject) -> JsonObject:
+        size = str(len(self.members(live)))
+        return {**self.view(live, False, False), "additionalProperties": {"hs_list_size": size}}
 
     def by_name(self, object_type: str, name: str) -> JsonObject:
         """The list of this name, or 404."""
-        for held in self.active():
-            if held["objectTypeId"] == object_type and held["name"].lower() == name.lower():
-                return held
+        for live in self.active():
+            if live["objectTypeId"] == object_type and live["name"].lower() == name.lower():
+                return live
         raise not_found(f"List does not exist with name {name} and object type ID {object_type}.")
 
     def active(self) -> list[JsonObject]:
         """The lists that are not deleted."""
-        return [held for held in self.held.values() if not held.get("deletedAt")]
+        return [live for live in self.live.values() if not live.get("deletedAt")]
 
     def _check_name(self, name: str, own_id: str | None = None) -> None:
-        holders = self.held.values() if self.portal.switch("deleted_list_holds_name") else self.active()
+        holders = self.live.values() if self.portal.switch("deleted_list_holds_name") else self.active()
         if not name.strip():
             raise validation_error("A list must have a name")
-        if any(held["name"].lower() == name.lower() and held["listId"] != own_id for held in holders):
+        if any(live["name"].lower() == name.lower() and live["listId"] != own_id for live in holders):
             raise validation_error(
                 f"The following list names already exist: {name}. List names must be unique.",
                 "ILS.DUPLICATE_LIST_NAMES",
@@ -219,7 +219,7 @@ class Lists:
                 raise validation_error("Invalid filter: a list cannot refer to itself")
             if list_id not in seen:
                 seen.add(list_id)
-                waiting += _lists_named(self.held.get(list_id, {}).get("filterBranch"))
+                waiting += _lists_named(self.live.get(list_id, {}).get("filterBranch"))
 
     def _changed(self, found: JsonObject, changes: JsonObject) -> JsonObject:
         found |= changes
@@ -247,8 +247,8 @@ class ListRoutes:
 
     def list_some(self, call: Call) -> Reply:
         """Lists by id; ids that are not there are left out."""
-        wanted = call.texts("listIds")
-        found = [self.lists.held[key] for key in wanted if key in self.lists.held]
+        desired = call.texts("listIds")
+        found = [self.lists.live[key] for key in desired if key in self.lists.live]
         with_filters = call.flag("includeFilters")
         return Reply(200, {"lists": [self.lists.view(f, with_filters) for f in found if not f.get("deletedAt")]})
 

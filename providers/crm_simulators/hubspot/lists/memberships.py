@@ -40,13 +40,13 @@ class ListMembershipRoutes:
         self.lists.records.find(object_type, call.path["record"])
         found = [
             {
-                "listId": held["listId"],
-                "listVersion": held["listVersion"],
+                "listId": live["listId"],
+                "listVersion": live["listVersion"],
                 "firstAddedTimestamp": now,
                 "lastAddedTimestamp": now,
             }
-            for held in self.lists.active()
-            if held["objectTypeId"] == object_type.id and call.path["record"] in self.lists.members(held)
+            for live in self.lists.active()
+            if live["objectTypeId"] == object_type.id and call.path["record"] in self.lists.members(live)
         ]
         return Reply(200, {"results": found, "total": len(found)})
 
@@ -81,10 +81,10 @@ class ListMembershipRoutes:
     def _change(self, call: Call, to_add: Iterable[str], to_remove: Iterable[str]) -> Reply:
         found = self._static(call)
         known = self.lists.records.of(found["objectTypeId"])
-        wanted = list(to_add)
-        added = self._take_in(found, [one for one in wanted if one in known])
+        desired = list(to_add)
+        added = self._take_in(found, [one for one in desired if one in known])
         removed = self._take_out(found, to_remove)
-        missing = [one for one in wanted if one not in known]
+        missing = [one for one in desired if one not in known]
         return Reply(200, {"recordsIdsAdded": added, "recordIdsRemoved": removed, "recordIdsMissing": missing})
 
     def _take_in(self, found: JsonObject, ids: Iterable[str]) -> list[str]:

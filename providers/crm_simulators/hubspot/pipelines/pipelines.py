@@ -1,6 +1,6 @@
 """Pipelines and stages, as they change: https://developers.hubspot.com/docs/api-reference/crm-pipelines-v3/guide.
 
-Behaviour is [O] (live runs on 2026-09) unless a line says otherwise.
+Behavior is [O] (live runs on 2026-09) unless a line says otherwise.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ class Pipelines:
             "updatedAt": now,
             "archived": False,
         }
-        for wanted in body["stages"]:
-            self._insert(object_type.id, pipeline, wanted, in_pipeline_create=True)
+        for desired in body["stages"]:
+            self._insert(object_type.id, pipeline, desired, in_pipeline_create=True)
         self._check_stages(object_type.id, pipeline["stages"])
         self.of(object_type.id)[pipeline_id] = pipeline
         if _is_custom(object_type.id):
@@ -91,8 +91,8 @@ class Pipelines:
         check_body("PipelineInput", body, PIPELINE_REQUIRED, {"pipelineId": "text"})
         self._check_pipeline_label(object_type.id, body["label"], pipeline_id)
         after = {**before, "label": body["label"], "displayOrder": body["displayOrder"], "stages": []}
-        for wanted in body["stages"]:
-            self._insert(object_type.id, after, wanted, in_pipeline_create=True)
+        for desired in body["stages"]:
+            self._insert(object_type.id, after, desired, in_pipeline_create=True)
         self._check_stages(object_type.id, after["stages"])
         kept = {stage["id"] for stage in after["stages"]}
         left_out = [stage["id"] for stage in before["stages"] if stage["id"] not in kept]
@@ -145,11 +145,11 @@ class Pipelines:
             after["label"] = body["label"]
         if body.get("metadata") is not None:
             after["metadata"] = self._metadata(object_type.id, body["metadata"], before["metadata"])
-        wanted = body.get("displayOrder")
-        if wanted is None or wanted == before["displayOrder"]:
+        desired = body.get("displayOrder")
+        if desired is None or desired == before["displayOrder"]:
             stages = [after if stage["id"] == stage_id else stage for stage in pipeline["stages"]]
         else:
-            stages = place(others, after, wanted)
+            stages = place(others, after, desired)
         self._check_stages(object_type.id, stages)
         pipeline["stages"] = stages
         self._touch(pipeline)
@@ -178,39 +178,39 @@ class Pipelines:
         return entries[::-1]
 
     def _insert(
-        self, object_type: str, pipeline: JsonObject, wanted: Any, in_pipeline_create: bool = False
+        self, object_type: str, pipeline: JsonObject, desired: Any, in_pipeline_create: bool = False
     ) -> JsonObject:
-        if not isinstance(wanted, dict):
+        if not isinstance(desired, dict):
             raise validation_error("A stage must be an object")
-        check_body("PipelineStageInput", wanted, STAGE_REQUIRED, {"stageId": "text", "archived": "flag", "id": "text"})
-        stage_id = wanted.get("stageId") or self.portal.next_id("stage", 1150000001)
+        check_body("PipelineStageInput", desired, STAGE_REQUIRED, {"stageId": "text", "archived": "flag", "id": "text"})
+        stage_id = desired.get("stageId") or self.portal.next_id("stage", 1150000001)
         self._check_stage_id(object_type, pipeline, stage_id, in_pipeline_create)
-        self._check_stage_label(pipeline["stages"], wanted["label"], in_pipeline_create)
+        self._check_stage_label(pipeline["stages"], desired["label"], in_pipeline_create)
         now = self.portal.now()
         stage = {
             "id": stage_id,
-            "label": wanted["label"],
-            "displayOrder": wanted["displayOrder"],
-            "metadata": self._metadata(object_type, wanted["metadata"], {}),
+            "label": desired["label"],
+            "displayOrder": desired["displayOrder"],
+            "metadata": self._metadata(object_type, desired["metadata"], {}),
             "createdAt": now,
             "updatedAt": now,
             "archived": False,
             "writePermissions": "CRM_PERMISSIONS_ENFORCEMENT",
         }
-        pipeline["stages"] = place(pipeline["stages"], stage, wanted["displayOrder"])
+        pipeline["stages"] = place(pipeline["stages"], stage, desired["displayOrder"])
         return stage
 
-    def _metadata(self, object_type: str, wanted: JsonObject, before: JsonObject) -> dict[str, str]:
+    def _metadata(self, object_type: str, desired: JsonObject, before: JsonObject) -> dict[str, str]:
         """Known keys in the form that is stored; unknown keys are dropped without error."""
         if object_type == "0-3":
-            return _probability(wanted.get("probability", before.get("probability")))
+            return _probability(desired.get("probability", before.get("probability")))
         if object_type == "0-5":
-            ticket_state = _state(wanted.get("ticketState", before.get("ticketState", "OPEN")), "ticketState")
+            ticket_state = _state(desired.get("ticketState", before.get("ticketState", "OPEN")), "ticketState")
             return {"isClosed": str(ticket_state == "CLOSED").lower(), "ticketState": ticket_state}
-        state = wanted.get("state", before.get("state", "OPEN"))
+        state = desired.get("state", before.get("state", "OPEN"))
         if _is_custom(object_type):
             return {"isClosed": str(state == "CLOSED").lower(), "state": _state(state, "state")}
-        closed = str(wanted.get("isClosed", before.get("isClosed", "false"))).lower()
+        closed = str(desired.get("isClosed", before.get("isClosed", "false"))).lower()
         return {"isClosed": closed, "state": _state(state, "state")}  # [?] for leads
 
     def _check_writable(self, object_type: str) -> None:
@@ -225,8 +225,8 @@ class Pipelines:
             raise validation_error(f"There's another pipeline on this account with pipelineId {pipeline_id}")
         self._check_pipeline_label(object_type, body["label"], pipeline_id)
         limit = MAX_CUSTOM_PIPELINES[self.portal.state["account"]["tier"]]
-        held = self.portal.area("pipelines").items()
-        custom = sum(max(0, len(pipelines) - (not _is_custom(other))) for other, pipelines in held)
+        live = self.portal.area("pipelines").items()
+        custom = sum(max(0, len(pipelines) - (not _is_custom(other))) for other, pipelines in live)
         if custom >= limit:
             raise validation_error(f"The limit of {limit} custom pipelines of this account is reached")
 
@@ -283,9 +283,9 @@ class Pipelines:
 
     def _add_pipeline_properties(self, object_type: ObjectType) -> None:
         """The first pipeline of a custom object brings the two properties."""
-        held = self.portal.area("properties", object_type.id)
+        live = self.portal.area("properties", object_type.id)
         for definition in pipeline_properties(f"{object_type.singular}_information"):
-            held.setdefault(definition["name"], definition)
+            live.setdefault(definition["name"], definition)
 
     def _sync_lifecycle(self, object_type: str, pipeline: JsonObject) -> None:
         """The stages of a lifecycle pipeline are the options of `lifecyclestage` [T]."""

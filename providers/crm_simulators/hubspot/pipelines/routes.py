@@ -19,8 +19,8 @@ class PipelineRoutes:
 
     def list_all(self, call: Call) -> Reply:
         """Every pipeline with its stages, without paging."""
-        held = self.pipelines.of(_object(call).id).values()
-        return Reply(200, {"results": sorted(held, key=lambda p: (p["displayOrder"], p["label"]))})
+        live = self.pipelines.of(_object(call).id).values()
+        return Reply(200, {"results": sorted(live, key=lambda p: (p["displayOrder"], p["label"]))})
 
     def create(self, call: Call) -> Reply:
         """201."""
@@ -104,9 +104,9 @@ class PipelineRoutes:
 
 def _echo(stored: JsonObject, sent: JsonObject) -> JsonObject:
     """What a write answers: the request merged over what is stored, so only a read tells what that is [O]."""
-    said = {name: sent[name] for name in ("label", "displayOrder") if sent.get(name) is not None}
+    message = {name: sent[name] for name in ("label", "displayOrder") if sent.get(name) is not None}
     metadata = {name: _as_text(value) for name, value in (sent.get("metadata") or {}).items()}
-    return {**stored, **said, "metadata": {**stored["metadata"], **metadata}}
+    return {**stored, **message, "metadata": {**stored["metadata"], **metadata}}
 
 
 def _echo_stages(stored: JsonObject, sent: JsonObject) -> JsonObject:

@@ -62,16 +62,16 @@ class PipelineRules:
             self._check_rule(name, rule, stages)
         approvals = body.get("approvalStageRules") or []
         self._check_approvals(approvals, stages)
-        held = self.portal.area("pipeline_rules", object_type.id)
+        live = self.portal.area("pipeline_rules", object_type.id)
         now = self.portal.now()
-        held[pipeline] = {
+        live[pipeline] = {
             "id": f"{object_type.id}-{pipeline}",
-            "createdAt": held.get(pipeline, {}).get("createdAt", now),
+            "createdAt": live.get(pipeline, {}).get("createdAt", now),
             "updatedAt": now,
             "governanceValidationRules": rules,
             "approvalStageRules": approvals,
         }
-        return dict(held[pipeline])
+        return dict(live[pipeline])
 
     def change(self, object_type: ObjectType, pipeline: str, body: JsonObject) -> JsonObject:
         """PATCH: single rules, at top level; the others stay."""
@@ -90,9 +90,9 @@ class PipelineRules:
 
     def permissions(self, object_type: str, pipeline: str) -> list[JsonObject]:
         """The permission of every stage; a stage of which nothing was said is open."""
-        held = self.portal.area("stage_permissions", object_type).get(pipeline, {})
+        live = self.portal.area("stage_permissions", object_type).get(pipeline, {})
         stages = self._stages(object_type, pipeline)
-        return [held.get(stage) or _permission({"pipelineStageId": stage}) for stage in stages]
+        return [live.get(stage) or _permission({"pipelineStageId": stage}) for stage in stages]
 
     def set_permissions(self, object_type: str, pipeline: str, body: JsonObject) -> list[JsonObject]:
         """PUT: stages that are left out are open."""

@@ -16,7 +16,7 @@ CODE = "PIPELINE_RULE_VIOLATION"  # [?]
 
 def check_movement(rules: JsonObject, pipeline: JsonObject, stage_name: str, before: str | None, after: str) -> None:
     """Refuse a move from one stage of the pipeline to another (or the creation in one) that its rules forbid."""
-    problems = [InvalidValue(CODE, said) for said in _broken(rules, pipeline, before, after)]
+    problems = [InvalidValue(CODE, message) for message in _broken(rules, pipeline, before, after)]
     if problems:
         raise refusal([(stage_name, problem) for problem in problems])
 

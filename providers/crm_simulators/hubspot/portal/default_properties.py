@@ -272,7 +272,7 @@ def default_properties() -> JsonObject:
 
 
 def custom_object_properties(group: str) -> JsonObject:
-    """The definitions that a new custom object starts with: HubSpot makes 32 [O], these are the ones modelled."""
+    """The definitions that a new custom object starts with: HubSpot makes 32 [O], these are the ones modeled."""
     lines = EVERYWHERE.strip().splitlines()
     made = [_definition("", group, *(cell.strip() for cell in line.split("|"))) for line in lines]
     return {definition["name"]: definition for definition in made}

@@ -29,7 +29,7 @@ _BY_NAME = {name: t for t in OBJECT_TYPES for name in (t.id, t.plural, t.singula
 
 
 def find_object_type(name: str) -> ObjectType:
-    """The object type that `contacts`, `contact`, `CONTACTS` or `0-1` names; 400 for one that is not modelled [O]."""
+    """The object type that `contacts`, `contact`, `CONTACTS` or `0-1` names; 400 for one that is not modeled [O]."""
     found = _BY_NAME.get(name.lower())
     if found is None:
         raise errors.unknown_object_type(name)

@@ -1,4 +1,4 @@
-"""The scopes that the modelled endpoints know (hubspot.md sections 1.3, 3-7, 11)."""
+"""The scopes that the modeled endpoints know (hubspot.md sections 1.3, 3-7, 11)."""
 
 from __future__ import annotations
 

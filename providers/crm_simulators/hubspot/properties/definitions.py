@@ -205,9 +205,9 @@ class PropertyRules:
             raise validation_error(f"The calculation formula is invalid: {problem}") from problem
         except formulas.UnknownFormulaProperty as problem:
             raise not_found(f"Property {problem.name} does not exist") from problem  # [O]
-        wanted = {"enumeration": "string"}.get(definition["type"], definition["type"])
-        if tree.type not in ("any", wanted):
-            raise validation_error(f'The calculation formula gives a {tree.type}, the property is a "{wanted}"')
+        desired = {"enumeration": "string"}.get(definition["type"], definition["type"])
+        if tree.type not in ("any", desired):
+            raise validation_error(f'The calculation formula gives a {tree.type}, the property is a "{desired}"')
         if definition["name"] in self._reached(formulas.references(tree)):
             raise validation_error("The calculation formula refers to its own property")
         return formulas.canonical(tree, reprint_numbers=False)

@@ -103,11 +103,11 @@ class _Parser:
         kind, text = self._tokens[self._at]
         return text.lower() if kind in ("sign", "name") else ""
 
-    def _take(self, *wanted: str) -> str:
+    def _take(self, *desired: str) -> str:
         word = self._peek()
-        if word not in wanted:
+        if word not in desired:
             found = self._tokens[self._at][1] if self._at < len(self._tokens) else "the end"
-            raise FormulaProblem(f'expected "{wanted[0]}" but found "{found}"')
+            raise FormulaProblem(f'expected "{desired[0]}" but found "{found}"')
         self._at += 1
         return word
 
@@ -224,13 +224,13 @@ class _Parser:
         self._take(")")
         return _call(word, tuple(arguments))
 
-    def _property(self, name: str, wanted: FormulaType) -> Node:
+    def _property(self, name: str, desired: FormulaType) -> Node:
         actual = self._type_of(name)
         if actual is None:
             raise UnknownFormulaProperty(name)
-        if wanted != "any" and actual not in ("any", wanted):
-            raise FormulaProblem(f'property "{name}" cannot be read as a {wanted}')
-        return Node("property", text=name, type=wanted)
+        if desired != "any" and actual not in ("any", desired):
+            raise FormulaProblem(f'property "{name}" cannot be read as a {desired}')
+        return Node("property", text=name, type=desired)
 
     def _conditional(self) -> Node:
         self._take("if")
@@ -260,9 +260,9 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
         yield kind, match.group(kind)
 
 
-def _expect(place: str, node: Node, wanted: FormulaType) -> None:
-    if wanted != "any" and node.type not in ("any", wanted):
-        raise FormulaProblem(f"{place} needs a {wanted}, not a {node.type}")
+def _expect(place: str, node: Node, desired: FormulaType) -> None:
+    if desired != "any" and node.type not in ("any", desired):
+        raise FormulaProblem(f"{place} needs a {desired}, not a {node.type}")
 
 
 def _typed(kind: str, *parts: Node) -> Node:
@@ -288,10 +288,10 @@ def _call(name: str, arguments: tuple[Node, ...]) -> Node:
         return Node("call", arguments, name, "number")
     if name not in FUNCTIONS:
         raise FormulaProblem(f'unknown function "{name}"')
-    wanted, result = FUNCTIONS[name]
-    if len(arguments) != len(wanted):
-        raise FormulaProblem(f'"{name}" takes {len(wanted)} arguments, not {len(arguments)}')
-    for argument, kind in zip(arguments, wanted, strict=True):
+    desired, result = FUNCTIONS[name]
+    if len(arguments) != len(desired):
+        raise FormulaProblem(f'"{name}" takes {len(desired)} arguments, not {len(arguments)}')
+    for argument, kind in zip(arguments, desired, strict=True):
         _expect(f'"{name}"', argument, kind)
     return Node("call", arguments, name, result)
 

@@ -73,8 +73,8 @@ class Properties:
 
     def find(self, object_type: str, name: str, archived: bool = False) -> JsonObject:
         """A definition, or 404."""
-        held = self.archived(object_type) if archived else self.active(object_type)
-        definition = held.get(name)
+        live = self.archived(object_type) if archived else self.active(object_type)
+        definition = live.get(name)
         if definition is None and archived:
             definition = self.active(object_type).get(name)
         if definition is None:
@@ -197,15 +197,15 @@ class PropertyRoutes:
         """Every property of one sensitivity, without paging [S]."""
         object_type = _object(call)
         sensitivity = _sensitivity(call.text("dataSensitivity"))
-        held = self.properties.archived if call.flag("archived") else self.properties.active
-        wanted = call.texts("properties")
+        live = self.properties.archived if call.flag("archived") else self.properties.active
+        desired = call.texts("properties")
         return Reply(
             200,
             {
                 "results": [
                     self.properties.view(object_type.id, definition)
-                    for name, definition in held(object_type.id).items()
-                    if definition["dataSensitivity"] == sensitivity and (not wanted or name in wanted)
+                    for name, definition in live(object_type.id).items()
+                    if definition["dataSensitivity"] == sensitivity and (not desired or name in desired)
                 ]
             },
         )

@@ -25,10 +25,10 @@ def _uses(portal: Portal, object_type: str, name: str) -> Iterator[tuple[str, st
     for flow in portal.area("flows").values():
         if (object_type, name) in set(_of_objects(flow, flow["objectTypeId"])):
             yield "WORKFLOW", flow.get("name") or flow["id"]
-    for held in portal.area("lists").values():
-        active = held["processingType"] == "DYNAMIC" and not held.get("deletedAt")
-        if active and (object_type, name) in set(_of_objects(held.get("filterBranch"), held["objectTypeId"])):
-            yield "LIST", held["name"]
+    for live in portal.area("lists").values():
+        active = live["processingType"] == "DYNAMIC" and not live.get("deletedAt")
+        if active and (object_type, name) in set(_of_objects(live.get("filterBranch"), live["objectTypeId"])):
+            yield "LIST", live["name"]
 
 
 def _of_objects(document: Any, object_type: str) -> Iterator[tuple[str, str]]:

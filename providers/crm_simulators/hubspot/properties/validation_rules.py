@@ -38,7 +38,7 @@ class RuleType:
 
     def applies_to(self, kind: str, field_type: str) -> bool:
         """Whether a property of this type and field type can have the rule."""
-        return any(kind == wanted and field in (None, field_type) for wanted, field in self.targets)
+        return any(kind == desired and field in (None, field_type) for desired, field in self.targets)
 
 
 def _one_of(*words: str) -> Callable[[Arguments], bool]:

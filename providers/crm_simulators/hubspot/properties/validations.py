@@ -29,9 +29,9 @@ class PropertyValidations:
 
     def of(self, object_type: str) -> dict[str, dict[str, JsonObject]]:
         """The rules of the properties that are in use."""
-        held: dict[str, dict[str, JsonObject]] = self.portal.area("property_validations", object_type)
+        live: dict[str, dict[str, JsonObject]] = self.portal.area("property_validations", object_type)
         active = self.properties.active(object_type)
-        return {name: rules for name, rules in held.items() if name in active}
+        return {name: rules for name, rules in live.items() if name in active}
 
     def put(self, object_type: ObjectType, name: str, rule_type: str, body: JsonObject) -> None:
         """Set the rule of this type; those of other types stay [D]."""

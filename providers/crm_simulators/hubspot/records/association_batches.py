@@ -38,7 +38,7 @@ class AssociationBatchRoutes:
         return self._batch(call, 201, link)
 
     def associate_default(self, call: Call) -> Reply:
-        """200 with the unlabelled association of each pair, or 207 when some failed."""
+        """200 with the unlabeled association of each pair, or 207 when some failed."""
 
         def link(item: JsonObject) -> JsonObject:
             check_body("PublicDefaultAssociationMultiPost", item, ENDS, {})
@@ -58,7 +58,7 @@ class AssociationBatchRoutes:
         return Reply(204)
 
     def archive_labels(self, call: Call) -> Reply:
-        """204: the named types of each pair go, the unlabelled one only by name."""
+        """204: the named types of each pair go, the unlabeled one only by name."""
         for item in batch_inputs(call.body(), {}, MAX_BATCH):
             check_body("PublicAssociationMultiPost", item, {**ENDS, "types": "list"}, {})
             start, end = record_pair(self.records, call, item["from"], item["to"])

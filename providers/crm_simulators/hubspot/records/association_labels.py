@@ -1,6 +1,6 @@
 """Labels of associations and limits on their number: https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide.
 
-Behaviour is [O] (live runs on 2026-09) unless a line says otherwise.
+Behavior is [O] (live runs on 2026-09) unless a line says otherwise.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class AssociationLabels:
 
     def of(self, pair: Pair) -> dict[int, JsonObject]:
         """The labels from one object type to another, by type id."""
-        held = self.portal.area("association_labels").items()
-        return {int(type_id): label for type_id, label in held if tuple(label["pair"]) == pair}
+        live = self.portal.area("association_labels").items()
+        return {int(type_id): label for type_id, label in live if tuple(label["pair"]) == pair}
 
     def create(self, pair: Pair, body: JsonObject) -> list[JsonObject]:
         """A label in both directions; both type ids. Its name is unique and stays hidden from the label list."""
@@ -59,13 +59,13 @@ class AssociationLabels:
     def _check_new(self, pair: Pair, body: JsonObject) -> None:
         if not NAME.fullmatch(body["name"]):
             raise validation_error(f'Association name "{body["name"]}" is invalid')
-        held = self.of(pair)
-        if len(held) >= MAX_LABELS:
+        live = self.of(pair)
+        if len(live) >= MAX_LABELS:
             raise HubSpotError(437, f"The limit of {MAX_LABELS} association labels between these objects is reached")
         everywhere = self.portal.area("association_labels").values()
         if any(label["name"] == body["name"] and set(label["pair"]) == set(pair) for label in everywhere):
             raise validation_error(f'An association named "{body["name"]}" already exists')
-        self._check_label(held, body["label"])
+        self._check_label(live, body["label"])
 
     def _check_label(self, others: dict[int, JsonObject], label: str) -> None:
         if any(other["label"].lower() == label.lower() for other in others.values()):  # [?]
@@ -75,12 +75,12 @@ class AssociationLabels:
         """New labels; without inverseLabel both sides get `label`."""
         required = {"associationTypeId": "integer", "label": "text"}
         check_body("PublicAssociationDefinitionUpdateRequest", body, required, {"inverseLabel": "text"})
-        held = self.of(pair)
-        entry = held.get(body["associationTypeId"])
+        live = self.of(pair)
+        entry = live.get(body["associationTypeId"])
         if entry is None:
             raise not_found(f"Association type {body['associationTypeId']} does not exist")
         self._check_label(
-            {k: v for k, v in held.items() if k not in (body["associationTypeId"], entry["inverse"])}, body["label"]
+            {k: v for k, v in live.items() if k not in (body["associationTypeId"], entry["inverse"])}, body["label"]
         )
         opposite = self.portal.area("association_labels")[str(entry["inverse"])]
         opposite["label"] = body.get("inverseLabel") or body["label"]

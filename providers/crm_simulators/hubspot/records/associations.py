@@ -1,4 +1,4 @@
-"""Associations between records, v4: unlabelled and primary ones, with their HubSpot-defined type ids [D]."""
+"""Associations between records, v4: unlabeled and primary ones, with their HubSpot-defined type ids [D]."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Associations:
         return links
 
     def add(self, start: tuple[str, str], end: tuple[str, str], type_id: int | None = None) -> int:
-        """Link two records by a HubSpot-defined type (default: the unlabelled one) or a label; answers the type id."""
+        """Link two records by a HubSpot-defined type (default: the unlabeled one) or a label; answers the type id."""
         pair = (start[0], end[0])
         label = self._label(pair, type_id)
         if label is not None:
@@ -62,7 +62,7 @@ class Associations:
         return chosen
 
     def _make_primary(self, start: tuple[str, str], end: tuple[str, str]) -> None:
-        """A record has one primary company: the one before stays linked without the label. The unlabelled type is
+        """A record has one primary company: the one before stays linked without the label. The unlabeled type is
         always there beside others [D]."""
         record = list(start if end[0] == "0-2" else end)
         if record[0] != "0-2":
@@ -80,9 +80,9 @@ class Associations:
         """No more links of a type than the portal's own limit on it [?]."""
         limits = self.portal.area("association_limits").get(f"{start[0]} {end_type}") or {}
         most = limits.get(f"{category} {type_id}")
-        held = [link for link in self._links() if link[:3] == [*start, end_type] and link[4:] == [category, type_id]]
-        if most is not None and len(held) >= most:
-            raise validation_error(f"{start[1]} already has {len(held)} associations of type {type_id}")
+        live = [link for link in self._links() if link[:3] == [*start, end_type] and link[4:] == [category, type_id]]
+        if most is not None and len(live) >= most:
+            raise validation_error(f"{start[1]} already has {len(live)} associations of type {type_id}")
 
     def _link(self, start: tuple[str, str], end: tuple[str, str], category: str, one: int, other: int) -> None:
         for link in ([*start, *end, category, one], [*end, *start, category, other]):

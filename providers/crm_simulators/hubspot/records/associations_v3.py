@@ -39,7 +39,7 @@ class AssociationV3Routes:
         if pair in DEFAULT_TYPES:
             named[DEFAULT_TYPES[pair]] = f"{plain}_unlabeled" if pair in PRIMARY_TYPES else plain
         labels = self.records.portal.area("association_labels").items()
-        return named | {int(type_id): held["name"] for type_id, held in labels if tuple(held["pair"]) == pair}
+        return named | {int(type_id): live["name"] for type_id, live in labels if tuple(live["pair"]) == pair}
 
     def create(self, call: Call) -> Reply:
         """201 with what was linked, or 207 when some failed."""
@@ -83,12 +83,12 @@ class AssociationV3Routes:
         start, end = record_pair(self.records, call, item["from"], item["to"])
         return start, end, self._type_id(call, item["type"])
 
-    def _type_id(self, call: Call, wanted: Any) -> int:
+    def _type_id(self, call: Call, desired: Any) -> int:
         start, end = call.object_type(), call.object_type("toType")
         for type_id, name in self._types(start, end).items():
-            if wanted in (name, str(type_id)):
+            if desired in (name, str(type_id)):
                 return type_id
-        raise validation_error(f"{wanted} is not a valid association type from {start.plural} to {end.plural}")
+        raise validation_error(f"{desired} is not a valid association type from {start.plural} to {end.plural}")
 
     def routes(self) -> list[Route]:
         """What this area serves."""

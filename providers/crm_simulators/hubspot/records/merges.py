@@ -46,7 +46,7 @@ class RecordMergeRoutes:
 
     def _merged(self, object_type: ObjectType, primary: JsonObject, other: JsonObject) -> JsonObject:
         """The primary's values, the other's where it has none [T]; the older date of creation [T]."""
-        portal, held = self.records.portal, self.records.of(object_type.id)
+        portal, live = self.records.portal, self.records.of(object_type.id)
         now = portal.now()
         made: JsonObject = {
             "id": portal.next_id(f"record.{object_type.id}", 10001),
@@ -58,7 +58,7 @@ class RecordMergeRoutes:
         }
         if "lifecyclestage" in made["properties"]:
             made["properties"]["lifecyclestage"] = self._furthest(object_type, primary, other)
-        held[made["id"]] = made
+        live[made["id"]] = made
         old_ids = (primary["id"], other["id"])
         for old in (primary, other):
             old |= {"archived": True, "archivedAt": now, "mergedInto": made["id"]}

@@ -143,7 +143,7 @@ class Records:
 
     def _calculate(self, definitions: Mapping[str, JsonObject], values: dict[str, str], only: str | None) -> None:
         """Add the calculation properties, in the order of their dependence."""
-        calculated = [only] if only else [name for name, held in definitions.items() if held["calculated"]]
+        calculated = [only] if only else [name for name, live in definitions.items() if live["calculated"]]
         if not calculated:
             return
         missing = str(self.portal.switch("formula_missing_value"))
@@ -199,13 +199,13 @@ class Records:
         return {stage["id"]: {**stage, "pipeline": p["id"]} for p in pipelines for stage in p["stages"]}
 
     def _checked(
-        self, object_type: ObjectType, before: Mapping[str, str], wanted: Mapping[str, Any], version: str | None
+        self, object_type: ObjectType, before: Mapping[str, str], desired: Mapping[str, Any], version: str | None
     ) -> dict[str, str]:
         """The texts to store; every refused value is named at once [T]."""
         definitions, owners = self.properties.active(object_type.id), self.people.owner_ids()
         stored: dict[str, str] = {}
         problems: list[tuple[str, InvalidValue]] = []
-        for name, value in wanted.items():
+        for name, value in desired.items():
             try:
                 stored[name] = self._checked_value(object_type.id, definitions.get(name), name, value, owners)
             except InvalidValue as problem:
@@ -245,8 +245,8 @@ class Records:
         rules = self.portal.area("pipeline_rules", object_type).get(pipeline)
         if rules is not None and self.portal.switch("pipeline_rules_enforced"):
             there = before.get(stage_name) if before else None
-            held = self.portal.area("pipelines", object_type)[pipeline]
-            check_movement(rules["governanceValidationRules"], held, stage_name, there, stage["id"])
+            live = self.portal.area("pipelines", object_type)[pipeline]
+            check_movement(rules["governanceValidationRules"], live, stage_name, there, stage["id"])
 
     def _custom_stages(self, object_type: str) -> tuple[str, str, str] | None:
         """Where a custom object with pipelines keeps them, and its first one."""

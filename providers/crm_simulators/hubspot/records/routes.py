@@ -57,10 +57,10 @@ class RecordRoutes:
         self.associations = associations
         self.search = Search(records)
 
-    def view(self, object_type: ObjectType, record: JsonObject, wanted: list[str] | None = None) -> JsonObject:
+    def view(self, object_type: ObjectType, record: JsonObject, desired: list[str] | None = None) -> JsonObject:
         """A record as answers show it: the default properties and those asked for, null without a value."""
         values = self.records.values(object_type.id, record)
-        names = sorted({*SHOWN.get(object_type.id, SHOWN_ELSEWHERE), *(wanted or [])})
+        names = sorted({*SHOWN.get(object_type.id, SHOWN_ELSEWHERE), *(desired or [])})
         known = self.records.properties.active(object_type.id)
         shown: JsonObject = {
             "id": record["id"],
@@ -114,9 +114,9 @@ class RecordRoutes:
             shown["associations"] = self._associations(object_type, record["id"], call.texts("associations"))
         return Reply(200, shown)
 
-    def _associations(self, object_type: ObjectType, record_id: str, wanted: list[str]) -> JsonObject:
+    def _associations(self, object_type: ObjectType, record_id: str, desired: list[str]) -> JsonObject:
         found: JsonObject = {}
-        for name in wanted:
+        for name in desired:
             other = self.records.portal.object_type(name)
             links = self.associations.of((object_type.id, record_id), other.id)
             ends = [
@@ -130,8 +130,8 @@ class RecordRoutes:
         """Records in pages."""
         object_type = _object(call)
         archived = call.flag("archived")
-        held = [r for r in self.records.of(object_type.id).values() if r["archived"] == archived]
-        document = page(call, held, 10, 100)
+        live = [r for r in self.records.of(object_type.id).values() if r["archived"] == archived]
+        document = page(call, live, 10, 100)
         document["results"] = [self.view(object_type, r, call.texts("properties")) for r in document["results"]]
         return Reply(200, document)
 
@@ -153,8 +153,8 @@ class RecordRoutes:
         """Search: `{total, results, paging?}`."""
         object_type, body = _object(call), call.body()
         found, total, after, limit = self.search.find(object_type, body)
-        wanted = [str(name) for name in body.get("properties") or []]
-        document: JsonObject = {"total": total, "results": [self.view(object_type, r, wanted) for r in found]}
+        desired = [str(name) for name in body.get("properties") or []]
+        document: JsonObject = {"total": total, "results": [self.view(object_type, r, desired) for r in found]}
         if after + limit < total and limit:
             document["paging"] = {"next": {"after": str(after + limit)}}
         return Reply(200, document)
@@ -254,7 +254,7 @@ class RecordRoutes:
         return Reply(201, labels)
 
     def associate_default(self, call: Call) -> Reply:
-        """PUT of the unlabelled association."""
+        """PUT of the unlabeled association."""
         start, end = self._ends(call)
         type_id = self.associations.add(start, end)
         now = self.records.portal.now()

@@ -1,6 +1,6 @@
 """Schemas of custom objects: https://developers.hubspot.com/docs/api-reference/crm-schemas-v3/guide.
 
-Behaviour is [O] (live runs on 2026-09) unless a line says otherwise.
+Behavior is [O] (live runs on 2026-09) unless a line says otherwise.
 """
 
 from __future__ import annotations
@@ -93,8 +93,8 @@ class Schemas:
         )
         self.portal.area("properties", type_id).update(custom_object_properties(group))
         try:
-            for wanted in body.get("properties") or []:
-                self.properties.create(object_type, {"groupName": group, **wanted}, frozenset())
+            for desired in body.get("properties") or []:
+                self.properties.create(object_type, {"groupName": group, **desired}, frozenset())
             now = self.portal.now()
             schema: JsonObject = {
                 "id": number,

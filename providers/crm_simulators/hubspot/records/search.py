@@ -83,14 +83,14 @@ class Search:
                 f"A search takes at most {MAX_GROUPS} filterGroups, {MAX_FILTERS} filters in each and "
                 f"{MAX_ALL_FILTERS} in all"
             )
-        for wanted in (wanted for group in groups for wanted in group["filters"]):
-            self._check(object_type, wanted)
+        for desired in (desired for group in groups for desired in group["filters"]):
+            self._check(object_type, desired)
         return [group["filters"] for group in groups]
 
-    def _check(self, object_type: str, wanted: JsonObject) -> None:
+    def _check(self, object_type: str, desired: JsonObject) -> None:
         optional = {"value": "any", "values": "list", "highValue": "any"}
-        check_body("Filter", wanted, {"propertyName": "text", "operator": "text"}, optional)
-        operator, name = wanted["operator"], wanted["propertyName"]
+        check_body("Filter", desired, {"propertyName": "text", "operator": "text"}, optional)
+        operator, name = desired["operator"], desired["propertyName"]
         if operator not in OPERATORS:
             raise validation_error(f'operator "{operator}" is invalid: it must be one of {", ".join(OPERATORS)}')
         if name not in self.records.properties.active(object_type):
@@ -98,7 +98,7 @@ class Search:
         needs = {"IN": ("values",), "NOT_IN": ("values",), "BETWEEN": ("value", "highValue")}.get(operator, ("value",))
         if operator not in ("HAS_PROPERTY", "NOT_HAS_PROPERTY"):
             for key in needs:
-                if wanted.get(key) is None:
+                if desired.get(key) is None:
                     raise validation_error(f'operator "{operator}" needs "{key}"')
 
     def _matches(
@@ -108,8 +108,8 @@ class Search:
             return False
         return not groups or any(all(self._passes(object_type, values, f) for f in group) for group in groups)
 
-    def _passes(self, object_type: str, values: Mapping[str, str], wanted: JsonObject) -> bool:
-        name, operator = wanted["propertyName"], wanted["operator"]
+    def _passes(self, object_type: str, values: Mapping[str, str], desired: JsonObject) -> bool:
+        name, operator = desired["propertyName"], desired["operator"]
         value = values.get(name)
         if operator in ("HAS_PROPERTY", "NOT_HAS_PROPERTY"):
             return (value is None) is (operator == "NOT_HAS_PROPERTY")
@@ -118,23 +118,23 @@ class Search:
             return includes and operator in ("NEQ", "NOT_IN", "NOT_CONTAINS_TOKEN")
         definition = self.records.properties.active(object_type)[name]
         if operator in ORDERED:
-            return self._ordered(definition, value, wanted)
+            return self._ordered(definition, value, desired)
         if operator in ("CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN"):
-            return _has_token(value, str(wanted["value"])) is (operator == "CONTAINS_TOKEN")
-        sent = wanted["values"] if operator in ("IN", "NOT_IN") else [wanted["value"]]
-        held = value.split(";") if definition["fieldType"] == "checkbox" else [value]
+            return _has_token(value, str(desired["value"])) is (operator == "CONTAINS_TOKEN")
+        sent = desired["values"] if operator in ("IN", "NOT_IN") else [desired["value"]]
+        live = value.split(";") if definition["fieldType"] == "checkbox" else [value]
         asked = {_comparable(definition, str(v).lower() if isinstance(v, bool) else str(v)) for v in sent}
-        same = any(_comparable(definition, one) in asked for one in held)
+        same = any(_comparable(definition, one) in asked for one in live)
         return bool(same) is (operator in ("EQ", "IN"))
 
-    def _ordered(self, definition: JsonObject, value: str, wanted: JsonObject) -> bool:
-        held, low = _comparable(definition, value), _comparable(definition, str(wanted["value"]))
-        if isinstance(held, str) is not isinstance(low, str):
-            raise validation_error(f"{wanted['value']} is not a valid value for {definition['name']}")
-        below, above = bool(held < low), bool(held > low)
-        if wanted["operator"] == "BETWEEN":
-            return not below and bool(held <= _comparable(definition, str(wanted["highValue"])))
-        return {"LT": below, "LTE": not above, "GT": above, "GTE": not below}[wanted["operator"]]
+    def _ordered(self, definition: JsonObject, value: str, desired: JsonObject) -> bool:
+        live, low = _comparable(definition, value), _comparable(definition, str(desired["value"]))
+        if isinstance(live, str) is not isinstance(low, str):
+            raise validation_error(f"{desired['value']} is not a valid value for {definition['name']}")
+        below, above = bool(live < low), bool(live > low)
+        if desired["operator"] == "BETWEEN":
+            return not below and bool(live <= _comparable(definition, str(desired["highValue"])))
+        return {"LT": below, "LTE": not above, "GT": above, "GTE": not below}[desired["operator"]]
 
     def _sort(self, object_type: str, found: list[tuple[JsonObject, dict[str, str]]], sort: Any) -> None:
         name = sort if isinstance(sort, str) else sort.get("propertyName")
@@ -164,8 +164,8 @@ def _comparable(definition: JsonObject, text: str) -> Any:
     return text.lower()
 
 
-def _has_token(value: str, wanted: str) -> bool:
+def _has_token(value: str, desired: str) -> bool:
     """CONTAINS_TOKEN: whole words, `*` is a wildcard [D]."""
-    pattern = re.escape(wanted.lower()).replace(r"\*", ".*")
+    pattern = re.escape(desired.lower()).replace(r"\*", ".*")
     tokens = re.split(r"[\s@.,;/]+", value.lower())
     return any(re.fullmatch(pattern, token) for token in [*tokens, value.lower()])

@@ -8,7 +8,7 @@ from salesforce_formula.kinds import BOOLEAN
 from salesforce_formula.tokens import FormulaError
 
 from ..component_xml import Body
-from ..errors import MetadataError, bad_reference, integrity, not_modelled
+from ..errors import MetadataError, bad_reference, integrity, not_modeled
 from ..fields import fields_of, find_field, object_name
 from ..formula_names import compiled
 from ..org import Org
@@ -45,7 +45,7 @@ class ApprovalProcess(ObjectPart):
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         sobject = object_name(org, child_name(full_name)[0]) or ""
         if "postTemplate" in body:
-            raise not_modelled("A post template of an approval process")
+            raise not_modeled("A post template of an approval process")
         too_long("label", body["label"], 80)
         too_long("description", body.get("description"), 255)
         _check_submitters(org, body.get("allowedSubmitters", []))
@@ -100,7 +100,7 @@ def _check_submitters(org: Org, submitters: list[Body]) -> None:
     for submitter in submitters:
         kind = submitter["type"]
         if kind not in SUBMITTERS:
-            raise not_modelled(f"Submitters of type {kind}")
+            raise not_modeled(f"Submitters of type {kind}")
         if kind == "user":
             check_user(org, "submitter", submitter.get("submitter"))
         elif kind == "group" and not org.select(
@@ -119,7 +119,7 @@ def _check_criteria(org: Org, sobject: str, criteria: Body) -> None:
         if known is None or find_field(fields_of(org, known), name) is None:
             raise bad_reference("field", "CustomField", item["field"])
         if known != sobject:
-            raise not_modelled(f"Approval criteria on another object, {item['field']}")
+            raise not_modeled(f"Approval criteria on another object, {item['field']}")
     if "booleanFilter" in criteria:
         check_filter(criteria["booleanFilter"], len(items))
     if "formula" in criteria:
@@ -184,6 +184,6 @@ def _check_actions(org: Org, sobject: str, body: Body) -> None:
     for action in actions_in(body):
         type_name = ACTION_TYPES.get(action["type"])
         if type_name is None:
-            raise not_modelled(f"The approval action {action['type']}")
+            raise not_modeled(f"The approval action {action['type']}")
         if org.find(type_name, f"{sobject}.{action['name']}") is None:
             raise bad_reference("action", type_name, f"{sobject}.{action['name']}")

@@ -17,7 +17,7 @@ from ..formula_names import compiled
 from ..org import Component, Org
 from .component_type import ComponentType, child_name
 
-CONTAINERS = ("Lead",)  # and Case, which is not modelled here
+CONTAINERS = ("Lead",)  # and Case, which is not modeled here
 MAX_ENTRIES = 3000  # per rule [K]
 ENTRY_ELEMENTS = {"assignedTo", "assignedToType", "booleanFilter", "criteriaItems", "formula", "template"}
 

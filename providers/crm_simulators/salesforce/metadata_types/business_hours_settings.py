@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from zoneinfo import available_timezones
 
 from ..component_xml import Body
-from ..errors import MetadataError, bad_reference, integrity, no_such_component, not_modelled
+from ..errors import MetadataError, bad_reference, integrity, no_such_component, not_modeled
 from ..org import Component, Org, Record
 from .component_type import ComponentType, too_long
 
@@ -14,7 +14,7 @@ NAME = "BusinessHours"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 EDGES = tuple(f"{day}{edge}" for day in DAYS for edge in ("StartTime", "EndTime"))
 ONCE = frozenset({"name", "activityDate", "businessHours", "description", "isRecurring", "startTime", "endTime"})
-"""What a holiday that does not come back can have; recurring ones are not modelled."""
+"""What a holiday that does not come back can have; recurring ones are not modeled."""
 
 
 class BusinessHoursSettings(ComponentType):
@@ -89,7 +89,7 @@ def _check_hours(entry: Body) -> None:
 def _check_holiday(org: Org, hours: list[Body], entry: Body) -> None:
     unknown = sorted(set(entry) - ONCE)
     if unknown or entry.get("isRecurring"):
-        raise not_modelled("A recurring holiday")
+        raise not_modeled("A recurring holiday")
     too_long("name", entry["name"], 80)
     if "activityDate" not in entry:
         raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: activityDate", ("activityDate",))

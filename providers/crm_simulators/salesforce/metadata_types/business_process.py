@@ -13,7 +13,7 @@ from .component_type import ObjectPart, child_name, too_long
 from .value_lists import active_names
 
 STANDARD_LISTS = {"Lead": "LeadStatus", "Opportunity": "OpportunityStage"}
-"""The list that a process of the object picks from; Case and Solution are not modelled here."""
+"""The list that a process of the object picks from; Case and Solution are not modeled here."""
 MAX_NAME = 80
 
 

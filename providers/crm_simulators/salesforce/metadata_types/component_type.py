@@ -114,7 +114,7 @@ class ComponentType:
             raise MetadataError("REQUIRED_FIELD_MISSING", f"Required field is missing: {missing}", (missing,))
 
     def allow_only(self, body: Body, *elements: str) -> None:
-        """Refuse elements that are valid in the WSDL and not modelled here."""
+        """Refuse elements that are valid in the WSDL and not modeled here."""
         for element in body:
             if element not in elements:
                 raise integrity(f"Can not specify '{element}' for a {self.name} in this organization", element)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..component_xml import Body
-from ..errors import MetadataError, integrity, no_such_component, not_modelled
+from ..errors import MetadataError, integrity, no_such_component, not_modeled
 from ..fields import CUSTOM_OBJECT, is_customizable, object_name
 from ..org import Component, Org
 from ..standard_objects import CUSTOMIZABLE, LABELS, OBJECTS, PLURALS
@@ -80,7 +80,7 @@ class CustomObject(ComponentType):
 
     def update(self, org: Org, full_name: str, body: Body) -> None:
         if full_name in OBJECTS:
-            raise not_modelled("Changing a standard object")
+            raise not_modeled("Changing a standard object")
         super().update(org, full_name, body)
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:

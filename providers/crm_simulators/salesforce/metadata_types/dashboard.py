@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ..component_xml import Body
-from ..errors import MetadataError, bad_reference, integrity, not_modelled
+from ..errors import MetadataError, bad_reference, integrity, not_modeled
 from ..org import Org
 from .analytics_folder import InFolder
 from .component_type import too_long
@@ -35,7 +35,7 @@ class Dashboard(InFolder):
         too_long("title", body["title"], 80)  # [K]
         too_long("description", body.get("description"), 255)  # [K]
         if not body.get("isGridLayout") or "dashboardGridLayout" not in body:
-            raise not_modelled("A dashboard without a grid layout")
+            raise not_modeled("A dashboard without a grid layout")
         for element in COLORS:
             if not COLOR.fullmatch(body[element]):
                 raise integrity(f"Invalid color: {body[element]}", element)  # [K: text]
@@ -64,7 +64,7 @@ class Dashboard(InFolder):
     def _check_component(self, org: Org, component: Body) -> None:
         kind = component["componentType"]
         if kind in WITHOUT_REPORT:
-            raise not_modelled(f"A dashboard component of the type {kind}")
+            raise not_modeled(f"A dashboard component of the type {kind}")
         name = component.get("report")
         if name is None:
             raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: report", ("report",))

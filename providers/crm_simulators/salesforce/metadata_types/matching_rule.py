@@ -55,17 +55,17 @@ class MatchingRule(ObjectPart):
 
     def _status(self, org: Org, full_name: str, body: Body, old: Body | None) -> str:
         """An active rule must be deactivated before it changes [K: rule and text]."""
-        wanted, held = str(body["ruleStatus"]), str((old or {}).get("ruleStatus", "Inactive"))
-        if wanted not in {"Active", "Inactive", held}:
-            raise integrity(f"ruleStatus cannot be set to {wanted}", "ruleStatus")
-        if held != "Inactive" and {**(old or {}), "ruleStatus": ""} != {**body, "ruleStatus": ""}:
+        desired, live = str(body["ruleStatus"]), str((old or {}).get("ruleStatus", "Inactive"))
+        if desired not in {"Active", "Inactive", live}:
+            raise integrity(f"ruleStatus cannot be set to {desired}", "ruleStatus")
+        if live != "Inactive" and {**(old or {}), "ruleStatus": ""} != {**body, "ruleStatus": ""}:
             raise integrity("You can't change an active matching rule. Deactivate it first.", "ruleStatus")
-        if wanted == held or (wanted, held) == ("Active", "Activating"):
-            return held
-        if wanted == "Inactive" and (users := sorted(self._active_users(org, full_name))):
+        if desired == live or (desired, live) == ("Active", "Activating"):
+            return live
+        if desired == "Inactive" and (users := sorted(self._active_users(org, full_name))):
             # [?] whether a rule that an active duplicate rule uses can be deactivated
             raise integrity(f"Matching rule is used by active duplicate rules: {', '.join(users)}", "ruleStatus")
-        return "Activating" if wanted == "Active" else "Deactivating"
+        return "Activating" if desired == "Active" else "Deactivating"
 
     def store(self, org: Org, full_name: str, body: Body) -> None:
         component = org.store(self.name, full_name, body)

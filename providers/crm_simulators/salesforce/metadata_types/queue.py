@@ -9,7 +9,7 @@ from ..errors import MetadataError, bad_reference, integrity
 from ..org import Component, Org, Record
 from .component_type import ComponentType, too_long
 
-# Objects modelled here whose records a queue can own.
+# Objects modeled here whose records a queue can own.
 QUEUE_OBJECTS = ("Lead", "Task")
 
 
@@ -186,13 +186,13 @@ def _names_queue(entry: Body, full_name: str) -> bool:
     return entry.get("assignedToType") == "Queue" and str(entry.get("assignedTo")).lower() == full_name.lower()
 
 
-def _link(org: Org, sobject: str, owner: str, owner_id: str, member: str, wanted: list[str]) -> None:
+def _link(org: Org, sobject: str, owner: str, owner_id: str, member: str, desired: list[str]) -> None:
     """Make the rows of a link table exactly the wanted ones, keeping those that fit."""
     for row in org.select(sobject, **{owner: owner_id}):
-        if row[member] not in wanted:
+        if row[member] not in desired:
             del org.table(sobject)[row["Id"]]
     present = {row[member] for row in org.select(sobject, **{owner: owner_id})}
     author = next(iter(org.table("User")))
-    for value in wanted:
+    for value in desired:
         if value not in present:
             org.insert(sobject, {owner: owner_id, member: value}, author)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..component_xml import Body
-from ..errors import MetadataError, integrity, not_modelled
+from ..errors import MetadataError, integrity, not_modeled
 from ..fields import NUMERIC
 from ..org import Org
 from ..report_columns import SUFFIX, Column, columns_of
@@ -39,7 +39,7 @@ class Report(InFolder):
         too_long("name", body["name"], 40)  # [K]
         too_long("description", body.get("description"), 255)  # [K]
         if body["format"] not in MAX_DOWN:
-            raise not_modelled(f"A report of the format {body['format']}")
+            raise not_modeled(f"A report of the format {body['format']}")
         known = columns_of(org, body["reportType"])
         for column in body.get("columns", []):
             self._check_column(known, column)
@@ -53,9 +53,9 @@ class Report(InFolder):
 
     def _check_column(self, known: dict[str, Column], entry: Body) -> None:
         column = found(known, entry["field"], "columns")
-        wanted = [name for name in entry.get("aggregateTypes", []) if name not in {"Unique", "None", "Noop"}]
-        if wanted and column.field.type not in SUMMARIZED | DATES:
-            raise integrity(f"Invalid aggregate {wanted[0]} for the column {column.name}", "aggregateTypes")
+        desired = [name for name in entry.get("aggregateTypes", []) if name not in {"Unique", "None", "Noop"}]
+        if desired and column.field.type not in SUMMARIZED | DATES:
+            raise integrity(f"Invalid aggregate {desired[0]} for the column {column.name}", "aggregateTypes")
 
     def _check_groupings(self, known: dict[str, Column], body: Body) -> None:
         down, across = body.get("groupingsDown", []), body.get("groupingsAcross", [])

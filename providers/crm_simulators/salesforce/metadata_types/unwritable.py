@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..component_xml import Body
-from ..errors import no_such_component, not_modelled
+from ..errors import no_such_component, not_modeled
 from ..org import Org
 from .component_type import ComponentType
 
@@ -16,14 +16,14 @@ class Unwritable(ComponentType):
         self.creatable = self.deletable = False
 
     def create(self, org: Org, full_name: str, body: Body) -> None:
-        raise not_modelled(f"Creating a {self.name}")
+        raise not_modeled(f"Creating a {self.name}")
 
     def update(self, org: Org, full_name: str, body: Body) -> None:
         if self.find(org, full_name) is None:
             raise no_such_component(self.name, full_name)
-        raise not_modelled(f"Updating a {self.name}")
+        raise not_modeled(f"Updating a {self.name}")
 
     def delete(self, org: Org, full_name: str) -> None:
         if self.find(org, full_name) is None:
             raise no_such_component(self.name, full_name)
-        raise not_modelled(f"Deleting a {self.name}")
+        raise not_modeled(f"Deleting a {self.name}")

@@ -1,6 +1,6 @@
 """WorkflowFieldUpdate, WorkflowTask and WorkflowAlert: what approvals and flows do, parts of an object's Workflow.
 
-Workflow rules, which could do the same on a save, are not modelled: new orgs cannot make them [reference 4].
+Workflow rules, which could do the same on a save, are not modeled: new orgs cannot make them [reference 4].
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from salesforce_formula.tokens import FormulaError
 
 from ..component_xml import Body
-from ..errors import MetadataError, bad_reference, integrity, not_modelled
+from ..errors import MetadataError, bad_reference, integrity, not_modeled
 from ..field_values import picklist_values
 from ..fields import Field, fields_of, find_field, object_name
 from ..formula_names import compiled
@@ -20,7 +20,7 @@ from .value_lists import active_names
 
 WORKFLOW_PARTS = {"alerts": "WorkflowAlert", "fieldUpdates": "WorkflowFieldUpdate", "tasks": "WorkflowTask"}
 ACTION_TYPES = {"Alert": "WorkflowAlert", "FieldUpdate": "WorkflowFieldUpdate", "Task": "WorkflowTask"}
-"""What approval processes call an action -> its metadata type; the other actions of the WSDL are not modelled."""
+"""What approval processes call an action -> its metadata type; the other actions of the WSDL are not modeled."""
 RECIPIENTS = frozenset({"user", "owner", "creator", "group", "userLookup", "contactLookup", "email"})
 ASSIGNEES = frozenset({"user", "owner", "creator"})
 
@@ -73,7 +73,7 @@ class WorkflowFieldUpdate(WorkflowAction):
             if field.required:
                 raise integrity(f"A required field cannot be set to blank: {field.name}", "operation")
         else:
-            raise not_modelled(f"A field update with the operation {operation}")
+            raise not_modeled(f"A field update with the operation {operation}")
 
 
 class WorkflowTask(WorkflowAction):
@@ -87,7 +87,7 @@ class WorkflowTask(WorkflowAction):
         too_long("subject", body["subject"], 80)
         kind = body["assignedToType"]
         if kind not in ASSIGNEES:
-            raise not_modelled(f"Assigning a task to {kind}")
+            raise not_modeled(f"Assigning a task to {kind}")
         if kind == "user":
             check_user(org, "assignedTo", body.get("assignedTo"))
         for element, standard in (("priority", "TaskPriority"), ("status", "TaskStatus")):
@@ -111,7 +111,7 @@ class WorkflowAlert(WorkflowAction):
         for recipient in body.get("recipients", []):
             _check_recipient(org, sobject, recipient)
         if body.get("senderType", "CurrentUser") == "OrgWideEmailAddress":
-            raise not_modelled("An e-mail alert from an organization-wide address")
+            raise not_modeled("An e-mail alert from an organization-wide address")
 
 
 class Workflow(ComponentType):
@@ -141,13 +141,13 @@ class Workflow(ComponentType):
             yield name, {"id": "", "createdDate": day, "lastModifiedDate": day}
 
     def create(self, org: Org, full_name: str, body: Body) -> None:
-        raise not_modelled("Saving a Workflow as a whole")
+        raise not_modeled("Saving a Workflow as a whole")
 
     def update(self, org: Org, full_name: str, body: Body) -> None:
-        raise not_modelled("Saving a Workflow as a whole")
+        raise not_modeled("Saving a Workflow as a whole")
 
     def delete(self, org: Org, full_name: str) -> None:
-        raise not_modelled("Deleting a Workflow as a whole")
+        raise not_modeled("Deleting a Workflow as a whole")
 
 
 def users_of_action(org: Org, type_name: str, full_name: str) -> Iterator[str]:
@@ -189,7 +189,7 @@ def find_template(org: Org, name: str) -> Body | None:
     """The e-mail template ``folder/Name``; public ones without a folder are in ``unfiled$public`` [D: meta_email]."""
     folder, _, own = name.rpartition("/")
     if folder.lower() != "unfiled$public":
-        return None  # other folders are not modelled
+        return None  # other folders are not modeled
     return next(iter(org.select("EmailTemplate", DeveloperName=own)), None)
 
 
@@ -204,7 +204,7 @@ def check_user(org: Org, element: str, username: object) -> None:
 def _check_recipient(org: Org, sobject: str, recipient: Body) -> None:
     kind = recipient["type"]
     if kind not in RECIPIENTS:
-        raise not_modelled(f"An e-mail alert to {kind}")
+        raise not_modeled(f"An e-mail alert to {kind}")
     if kind == "user":
         check_user(org, "recipient", recipient.get("recipient"))
     elif kind == "group":
@@ -237,7 +237,7 @@ def _check_lookup(org: Org, body: Body) -> None:
         if not org.select("Group", Type="Queue", DeveloperName=value or ""):
             raise bad_reference("lookupValue", "Queue", str(value))
     else:
-        raise not_modelled(f"A field update with a lookup value of type {kind}")
+        raise not_modeled(f"A field update with a lookup value of type {kind}")
 
 
 def _compile(org: Org, sobject: str, body: Body) -> None:

@@ -58,9 +58,9 @@ def automations(compilation: Compilation) -> Iterator[Declaration]:
 
 def _without_go_live(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[Finding]:
     if workflow.enabled and not workflow.backfill and compilation.settings.go_live is None:
-        said = "is enabled, but the stack names no go-live date, so it would enrol nobody"
+        message = "is enabled, but the stack names no go-live date, so it would enroll nobody"
         fix = "set revops:goLive in the stack config, such as 2027-01-15, or say backfill: true"
-        yield Finding(("automation", "workflows", key), said, fix)
+        yield Finding(("automation", "workflows", key), message, fix)
 
 
 def _engagement(compilation: Compilation) -> Iterator[Declaration]:
@@ -119,13 +119,13 @@ def declarations(
         "object": object_type,
         "name": name,
         "description": flow.description,
-        "enrollment_criteria": flow.enrolment,
+        "enrollment_criteria": flow.enrollment,
         "actions": actions(flow.steps),
     }
-    held = {key: value for key, value in inputs.items() if value is not None} | ({"adopt": True} if adopt else {})
+    live = {key: value for key, value in inputs.items() if value is not None} | ({"adopt": True} if adopt else {})
     key, earlier = f"{object_type}.{flow.key}", tuple(f"{object_type}.{old}" for old in flow.was)
-    first = compilation.pipelines_in(held)
-    yield Declaration("Workflow", key, held, origin, earlier, pinned, depends_on=first)
+    first = compilation.pipelines_in(live)
+    yield Declaration("Workflow", key, live, origin, earlier, pinned, depends_on=first)
     if enabled:
         activated = {"object": object_type, "name": name}
         yield Declaration("WorkflowActivation", key, activated, origin, earlier, pinned)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from revops_hubspot.compiler.automations import enrollment as enrolment
+from revops_hubspot.compiler.automations import enrollment as enrollment
 from revops_hubspot.compiler.automations.enrollment import Moment
 from revops_hubspot.compiler.automations.steps import Json, Step
 from revops_hubspot.compiler.terms.compilation import Compilation
@@ -32,7 +32,7 @@ class Flow:
     key: str
     object: str
     title: str
-    enrolment: Json
+    enrollment: Json
     steps: tuple[Step, ...]
     description: str | None = None
     was: tuple[str, ...] = ()
@@ -57,22 +57,22 @@ class Automation:
         pinned = self.workflow.vendor_name_on(SYSTEM)
         return pinned or self.workflow.label or self.key.replace("_", " ").capitalize()
 
-    def missing(self, said: str, fix: str, *rest: str) -> CannotCompile:
+    def missing(self, message: str, fix: str, *rest: str) -> CannotCompile:
         """The refusal of an automation that the model does not say enough about."""
-        return CannotCompile([Finding((*self.path, *rest), said, fix)])
+        return CannotCompile([Finding((*self.path, *rest), message, fix)])
 
     def property(self, reference: str) -> str:
         return self.compilation.names.property(reference)
 
-    def enrols(self, object_name: str) -> Cases:
+    def enrolls(self, object_name: str) -> Cases:
         """The condition of the entry itself; without one, all records."""
-        if self.workflow.enrols_when is None:
+        if self.workflow.enrolls_when is None:
             return [[]]
-        path = (*self.path, "enrols_when")
-        return self.compilation.filters(object_name).cases(self.workflow.enrols_when, path)
+        path = (*self.path, "enrolls_when")
+        return self.compilation.filters(object_name).cases(self.workflow.enrolls_when, path)
 
     def since_go_live(self, cases: Cases, moment: Moment) -> Cases:
-        return enrolment.since_go_live(self.compilation, self.workflow, cases, moment)
+        return enrollment.since_go_live(self.compilation, self.workflow, cases, moment)
 
     def lifecycle(self) -> Lifecycle:
         lifecycle = self.compilation.model.lifecycle
@@ -101,8 +101,8 @@ class Automation:
             return entries[key]
         if len(entries) == 1:
             return next(iter(entries.values()))
-        said = f"names no {what}, and the model has {len(entries)}"
-        raise self.missing(said, f"settings: {{{what}: {' or '.join(entries) or 'key'}}}", "settings")
+        message = f"names no {what}, and the model has {len(entries)}"
+        raise self.missing(message, f"settings: {{{what}: {' or '.join(entries) or 'key'}}}", "settings")
 
     def pipelines(self) -> dict[str, Pipeline]:
         """The pipelines it watches, by key."""
@@ -148,7 +148,7 @@ class Automation:
     def flow(
         self,
         object_name: str,
-        enrolment_: Json,
+        enrollment_: Json,
         steps: Sequence[Step],
         suffix: str = "",
         title: str | None = None,
@@ -159,10 +159,10 @@ class Automation:
         earlier = [f"{old}{key.removeprefix(self.key)}" for old in self.workflow.was]
         earlier += [f"{self.key}_{old}" for old in was]
         return Flow(
-            key, object_name, title or self.title, enrolment_, tuple(steps), self._description(), tuple(earlier)
+            key, object_name, title or self.title, enrollment_, tuple(steps), self._description(), tuple(earlier)
         )
 
     def _description(self) -> str | None:
-        said = [self.workflow.trigger, self.workflow.action, self.workflow.outcome]
-        parts = [part[0].upper() + part[1:] for part in said if part]
+        message = [self.workflow.trigger, self.workflow.action, self.workflow.outcome]
+        parts = [part[0].upper() + part[1:] for part in message if part]
         return ". ".join(parts) + "." if parts else None

@@ -23,10 +23,10 @@ def flows(automation: Automation) -> Iterator[Flow]:
         raise automation.missing("no pipeline that it watches has a stage that is closed won", "closed: won in a stage")
     members = automation.members(handoff.to_team)
     if not members:
-        said = "the team that takes over has no members"
-        raise automation.missing(said, "give the handoff to_team, and the team members", "settings", "handoff")
+        message = "the team that takes over has no members"
+        raise automation.missing(message, "give the handoff to_team, and the team members", "settings", "handoff")
     closed = next((p.hygiene.close_date_field for p in pipelines.values() if p.hygiene.close_date_field), None)
-    cases = both(automation.enrols("deal"), automation.deals_at(won))
+    cases = both(automation.enrolls("deal"), automation.deals_at(won))
     target = automation.property(settings.owner_field) if settings.owner_field else OWNER
     steps: list[Step] = [stamp(automation.property(settings.date_field))] if settings.date_field else []
     steps.append(rotate(automation.users(members), target))

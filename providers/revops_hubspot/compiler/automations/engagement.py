@@ -66,18 +66,18 @@ def flows(compilation: Compilation) -> Iterator[Flow]:
             signals.setdefault(key, {})[entry_key] = signal
     for key, by_entry in signals.items():
         source = next((one.sources[SYSTEM] for one in by_entry.values() if SYSTEM in one.sources), {})
-        enrolment = _event(compilation, source)
-        if enrolment is not None:
+        enrollment = _event(compilation, source)
+        if enrollment is not None:
             label = next(iter(by_entry.values())).label or key.replace("_", " ")
             steps = [_by_entry(compilation, by_entry)]
-            yield Flow(f"engagement_{key}", "contact", f"Engagement: {label}", enrolment, tuple(steps))
+            yield Flow(f"engagement_{key}", "contact", f"Engagement: {label}", enrollment, tuple(steps))
     for key, entry in compilation.model.scoring.items():
         if entry.decay is not None and entry.fields.last_engaged is not None:
             yield _decay(compilation, key, entry)
 
 
 def _event(compilation: Compilation, source: dict[str, str]) -> Json | None:
-    """What enrols for a source. A custom event needs its type id (6-…), because names of events cannot be looked up."""
+    """What enrolls for a source. A custom event needs its type id (6-…), for names of events cannot be looked up."""
     for kind, value in source.items():
         if kind == "form":
             changed = _event_filter("hs_name", "IS_EQUAL_TO", LATEST_FORM)
@@ -138,11 +138,17 @@ def _decay(compilation: Compilation, key: str, entry: Scoring) -> Flow:
         ]
     ]
     cases = both(compilation.applies_first(key), idle)
-    enrols = both(cases, [[from_go_live(compilation, Moment(engaged, compilation.model.context.time_zone))]])
+    enrolls = both(cases, [[from_go_live(compilation, Moment(engaged, compilation.model.context.time_zone))]])
     again = Branch((Case("Still idle", cases, (Again(),)),))
     steps = (copy(score, f"{names.prefix}{AFTER_DECAY}"), wait(entry.decay.every_days * MINUTES_PER_DAY), again)
     label, was = entry.label or key, [f"engagement_decay_{old}" for old in entry.was]
-    said = f"Engagement loses {number(entry.decay.percent)}% after {entry.decay.after_days} days without activity."
+    message = f"Engagement loses {number(entry.decay.percent)}% after {entry.decay.after_days} days without activity."
     return Flow(
-        f"engagement_decay_{key}", "contact", f"Engagement decay: {label}", when_met(enrols), steps, said, tuple(was)
+        f"engagement_decay_{key}",
+        "contact",
+        f"Engagement decay: {label}",
+        when_met(enrolls),
+        steps,
+        message,
+        tuple(was),
     )

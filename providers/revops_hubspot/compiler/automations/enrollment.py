@@ -1,4 +1,4 @@
-"""What enrols a record in a workflow, and the go-live date that keeps older records out."""
+"""What enrolls a record in a workflow, and the go-live date that keeps older records out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NEVER = date(2999, 1, 1)
 
 
 def when_met(cases: Cases, again: bool = True) -> Json:
-    """Enrols records when they meet the filters, and again whenever they meet them anew."""
+    """Enrolls records when they meet the filters, and again whenever they meet them anew."""
     filters = conditions.branch(cases)
     return {
         "type": "LIST_BASED",
@@ -32,7 +32,7 @@ def when_met(cases: Cases, again: bool = True) -> Json:
 
 
 def when_happens(event_type: str, filters: Sequence[conditions.Filter] = ()) -> Json:
-    """Enrols a record every time an event happens; events of the past do not count."""
+    """Enrolls a record every time an event happens; events of the past do not count."""
     event = {
         "filterBranchType": "UNIFIED_EVENTS",
         "filterBranchOperator": "AND",

@@ -14,14 +14,14 @@ from revops_iac.model.condition import And, Compare, Condition, Op
 
 
 def flows(automation: Automation) -> Iterator[Flow]:
-    """One workflow for each stage with criteria of its own; with `enrols_when`, for the stage that it leads to."""
+    """One workflow for each stage with criteria of its own; with `enrolls_when`, for the stage that it leads to."""
     targets = _targets(automation)
     for key, condition in targets.items():
         label = automation.lifecycle().stages[key].label
-        one = automation.workflow.enrols_when is not None
+        one = automation.workflow.enrolls_when is not None
         yield automation.flow(
             "contact",
-            when_met(_enrols(automation, key, condition)),
+            when_met(_enrolls(automation, key, condition)),
             _advance(automation, key),
             "" if one else key,
             automation.title if one else f"{automation.title}: {label}",
@@ -32,17 +32,17 @@ def flows(automation: Automation) -> Iterator[Flow]:
 def _targets(automation: Automation) -> dict[str, Condition]:
     stages = automation.lifecycle().stages
     criteria = {key: stage.entry_when for key, stage in stages.items() if stage.entry_when is not None}
-    wanted = automation.workflow.enrols_when
-    if wanted is None:
+    desired = automation.workflow.enrolls_when
+    if desired is None:
         return criteria
-    found = {key: condition for key, condition in criteria.items() if condition == wanted}
+    found = {key: condition for key, condition in criteria.items() if condition == desired}
     if not found:
-        said = f'"{wanted.render()}" is not the entry_when of any stage, so it leads nowhere'
-        raise automation.missing(said, "give the stage that it leads to the same entry_when", "enrols_when")
+        message = f'"{desired.render()}" is not the entry_when of any stage, so it leads nowhere'
+        raise automation.missing(message, "give the stage that it leads to the same entry_when", "enrolls_when")
     return found
 
 
-def _enrols(automation: Automation, key: str, condition: Condition) -> Cases:
+def _enrolls(automation: Automation, key: str, condition: Condition) -> Cases:
     """Meets the criteria, has the required fields, and stands at an earlier stage."""
     compilation, stages = automation.compilation, automation.lifecycle().stages
     path = ("lifecycle", "stages", key, "entry_when")

@@ -28,7 +28,7 @@ def flows(automation: Automation) -> Iterator[Flow]:
     """One workflow: a branch for each rule from most specific to general, the default to the fallback owner."""
     handoff = automation.handoff()
     stage = handoff.from_stage or next(iter(automation.lifecycle().stages))
-    cases = automation.enrols("contact") if automation.workflow.enrols_when else automation.at_stage(stage)
+    cases = automation.enrolls("contact") if automation.workflow.enrolls_when else automation.at_stage(stage)
     recycle = automation.lifecycle().recycle
     moment = automation.moment(handoff.clock_field, recycle.latest_date_field if recycle else None)
     steps = [routed(automation, follow_up(automation, handoff))]
@@ -41,8 +41,8 @@ def flows(automation: Automation) -> Iterator[Flow]:
 def _at_creation(automation: Automation) -> Flow:
     """New contacts that have no owner yet, where routing runs on HubSpot."""
     cases = automation.since_go_live([[unknown(OWNER)]], automation.moment())
-    enrols = when_met(cases, again=False)
-    return automation.flow("contact", enrols, [routed(automation)], "created", f"{automation.title}: new contacts")
+    enrolls = when_met(cases, again=False)
+    return automation.flow("contact", enrolls, [routed(automation)], "created", f"{automation.title}: new contacts")
 
 
 def routed(automation: Automation, after: tuple[Step, ...] = ()) -> Branch:
@@ -63,8 +63,8 @@ def _assign(automation: Automation, assign: Assignee) -> list[Action]:
     people = automation.compilation.model.people
     members = automation.members(assign.team) or (people.queues[assign.queue].members if assign.queue else [])
     if not members:
-        said = f'team or queue "{assign.team or assign.queue}" has no members to assign to'
-        raise automation.missing(said, "give it members under people")
+        message = f'team or queue "{assign.team or assign.queue}" has no members to assign to'
+        raise automation.missing(message, "give it members under people")
     return [rotate(automation.users(members), OWNER)]
 
 

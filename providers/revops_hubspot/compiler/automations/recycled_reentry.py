@@ -1,6 +1,6 @@
 """Recycled lead re-entry: back to an earlier stage, engagement reset, counted, routed, and in the slower nurture.
 
-The nurture is a segment of the recycled leads. Its e-mails are content, which lives in HubSpot, so the programme that
+The nurture is a segment of the recycled leads. Its e-mails are content, which lives in HubSpot, so the program that
 mails the segment is set up by hand once.
 """
 
@@ -22,7 +22,7 @@ def flows(automation: Automation) -> Iterator[Flow]:
     recycle = automation.lifecycle().recycle
     if recycle is None:
         raise automation.missing("needs to know what recycling is", "declare lifecycle.recycle")
-    cases = both(automation.enrols("contact"), _recycled(automation, recycle))
+    cases = both(automation.enrolls("contact"), _recycled(automation, recycle))
     yield automation.flow(
         "contact", when_met(automation.since_go_live(cases, _moment(automation, recycle))), _steps(automation, recycle)
     )

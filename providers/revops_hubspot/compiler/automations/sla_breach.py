@@ -20,13 +20,13 @@ def flows(automation: Automation) -> Iterator[Flow]:
     """One workflow: wait for each limit of the handoff in turn, and look whether it was met."""
     handoff = automation.handoff()
     stage = handoff.from_stage or next(iter(automation.lifecycle().stages))
-    cases = automation.enrols("contact") if automation.workflow.enrols_when else automation.at_stage(stage)
+    cases = automation.enrolls("contact") if automation.workflow.enrolls_when else automation.at_stage(stage)
     limits = sorted(handoff.sla.items(), key=lambda item: item[1].minutes)
     if not limits:
         raise automation.missing("the handoff has no SLA to breach", "lifecycle.handoffs.<key>.sla")
     steps = _limits(automation, handoff, limits, 0)
-    enrols = automation.since_go_live(cases, automation.moment(handoff.clock_field))
-    yield automation.flow("contact", when_met(enrols), steps)
+    enrolls = automation.since_go_live(cases, automation.moment(handoff.clock_field))
+    yield automation.flow("contact", when_met(enrolls), steps)
 
 
 def _limits(
@@ -37,8 +37,8 @@ def _limits(
     (name, sla), *rest = limits
     field = handoff.met_by.get(name)
     if field is None:
-        said = f'nothing says when "{name}" was met'
-        raise automation.missing(said, f"met_by: {{{name}: contact.field}} in the handoff, a date field")
+        message = f'nothing says when "{name}" was met'
+        raise automation.missing(message, f"met_by: {{{name}: contact.field}} in the handoff, a date field")
     after = _limits(automation, handoff, rest, sla.minutes)
     breach = Case("Missed", _unmet(automation, handoff, field), (*_escalate(automation, handoff, name, sla), *after))
     return (wait(sla.minutes - waited), Branch((breach,), after, "Met"))

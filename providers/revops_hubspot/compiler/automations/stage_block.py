@@ -55,8 +55,8 @@ def _blocked(compilation: Compilation, key: str, pipeline: Pipeline, lists: Mapp
     cases: Cases = [[_in_list(name), from_go_live(compilation, moment)] for name in lists.values()]
     ways = []
     for label, name in lists.items():
-        said = f"Missing fields: {label}"
-        steps = (set_property(reason, said), task(said, f"{said}. Fill them before the deal goes on."))
+        message = f"Missing fields: {label}"
+        steps = (set_property(reason, message), task(message, f"{message}. Fill them before the deal goes on."))
         ways.append(Case(label, [[_in_list(name)]], steps))
     title = f"Stage block: {pipeline.label}"
     was = tuple(f"stage_block_{old}" for old in pipeline.was)

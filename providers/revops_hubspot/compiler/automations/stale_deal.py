@@ -24,13 +24,13 @@ def flows(automation: Automation) -> Iterator[Flow]:
     by_pipeline = {key: stale_limits(pipeline) for key, pipeline in automation.pipelines().items()}
     by_pipeline = {key: limits for key, limits in by_pipeline.items() if limits}
     if not by_pipeline:
-        said = "no open stage that it watches has average_days and a multiple, so nothing is ever stale"
-        raise automation.missing(said, "pipelines.<key>.hygiene.stale_after_multiple and average_days in its stages")
+        message = "no open stage that it watches has average_days and a multiple, so nothing is ever stale"
+        raise automation.missing(message, "pipelines.<key>.hygiene.stale_after_multiple and average_days in its stages")
     for key, limits in by_pipeline.items():
         pipeline = automation.pipelines()[key]
         title = f"{automation.title}: {pipeline.label}"
         moment = _entered(automation, pipeline.hygiene)
-        cases = both(automation.enrols("deal"), _stale(automation, key, limits, moment.property))
+        cases = both(automation.enrolls("deal"), _stale(automation, key, limits, moment.property))
         steps = _flag(automation, pipeline.hygiene)
         yield automation.flow(
             "deal", when_met(automation.since_go_live(cases, moment)), steps, key, title, pipeline.was
@@ -73,5 +73,5 @@ def _moved(automation: Automation, shortest_days: int) -> Iterator[Flow]:
         return
     flag, moment = automation.property(hygiene.stale_field), _entered(automation, hygiene)
     cases = [[conditions.is_true(flag), conditions.less_days_ago(moment.property, shortest_days)]]
-    enrols = when_met(automation.since_go_live(cases, moment))
-    yield automation.flow("deal", enrols, [set_property(flag, "false")], "moved", f"{automation.title}: moved on")
+    enrolls = when_met(automation.since_go_live(cases, moment))
+    yield automation.flow("deal", enrolls, [set_property(flag, "false")], "moved", f"{automation.title}: moved on")

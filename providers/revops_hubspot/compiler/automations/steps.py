@@ -52,9 +52,9 @@ Step = Action | Branch | Again
 
 
 def set_property(name: str, value: Any) -> Action:
-    """Sets a property to a value of the catalogue, or to a fixed one."""
-    held = value if isinstance(value, dict) and "type" in value else {"type": "STATIC_VALUE", "staticValue": value}
-    return Action(SET_PROPERTY, {"property_name": name, "value": held})
+    """Sets a property to a value of the catalog, or to a fixed one."""
+    live = value if isinstance(value, dict) and "type" in value else {"type": "STATIC_VALUE", "staticValue": value}
+    return Action(SET_PROPERTY, {"property_name": name, "value": live})
 
 
 def stamp(name: str) -> Action:

@@ -47,23 +47,23 @@ class Compilation:
             reference = dimensions[key].field_on(object_name)
             if reference is None:
                 return []
-            held = Compare(reference, Op.ANY_OF, tuple(values))
-            cases = both(cases, self.filters(object_name).cases(held, (*path, "applies_to", key)))
+            live = Compare(reference, Op.ANY_OF, tuple(values))
+            cases = both(cases, self.filters(object_name).cases(live, (*path, "applies_to", key)))
         return cases
 
     def applies_first(self, key: str) -> Cases:
         """Filters for the people whom a scoring entry scores: it covers them, and no earlier entry does."""
         cases: Cases = [[]]
         for other, entry in self.model.scoring.items():
-            held = [
+            live = [
                 Compare(reference, Op.ANY_OF, tuple(values))
                 for dimension, values in entry.applies_to.items()
                 if (reference := self.model.context.dimensions[dimension].field_on("contact"))
             ]
-            if len(held) < len(entry.applies_to):
+            if len(live) < len(entry.applies_to):
                 covered: Condition = Or(())  # a dimension that the contact does not hold covers nobody
             else:
-                covered = And(tuple(held))
+                covered = And(tuple(live))
             path = ("scoring", other, "applies_to")
             cases = both(cases, self.filters().cases(covered, path, negated=other != key))
             if other == key:

@@ -55,8 +55,8 @@ EVERY_RECORD = "hs_object_id"
 
 def operation(name: str, kind: str, operator: str, unknown: bool = False, **extra: Any) -> Filter:
     """A filter on a property; `unknown` says whether a record without a value passes."""
-    said = {"operationType": kind, "operator": operator, "includeObjectsWithNoValueSet": unknown, **extra}
-    return {"filterType": "PROPERTY", "property": name, "operation": said}
+    message = {"operationType": kind, "operator": operator, "includeObjectsWithNoValueSet": unknown, **extra}
+    return {"filterType": "PROPERTY", "property": name, "operation": message}
 
 
 def known(name: str) -> Filter:
@@ -144,7 +144,7 @@ def _without_repeats(filters: Sequence[Filter]) -> list[Filter]:
 
 
 def branch(cases: Cases) -> Branch:
-    """The filter branch of a segment or of an enrolment: an OR of ANDs of filters."""
+    """The filter branch of a segment or of an enrollment: an OR of ANDs of filters."""
     return _branch("OR", [], [_branch("AND", filters or [known(EVERY_RECORD)], []) for filters in cases])
 
 
@@ -176,8 +176,8 @@ class Filters:
         try:
             return self._leaf(comparison, negated)
         except CannotCompile as error:
-            said = [Finding(path, f'"{comparison.render()}" {item.said}', item.fix) for item in error.findings]
-            self.findings.extend(said)
+            message = [Finding(path, f'"{comparison.render()}" {item.message}', item.fix) for item in error.findings]
+            self.findings.extend(message)
         return []
 
     def _leaf(self, comparison: Compare, negated: bool) -> Cases:
@@ -227,8 +227,8 @@ class Filters:
         return self.names.option(reference, value)
 
 
-def _refusal(said: str, fix: str) -> CannotCompile:
-    return CannotCompile([Finding((), said, fix)])
+def _refusal(message: str, fix: str) -> CannotCompile:
+    return CannotCompile([Finding((), message, fix)])
 
 
 def _moment(name: str, comparison: Compare, negated: bool, zone: str) -> Cases:

@@ -118,16 +118,16 @@ class Formulas:
         except _Unsaid as error:
             self.findings.append(Finding(path, f'"{comparison.render()}" {error}', error.fix))
         except CannotCompile as error:
-            self.findings.extend(Finding(path, item.said, item.fix) for item in error.findings)
+            self.findings.extend(Finding(path, item.message, item.fix) for item in error.findings)
         return NEVER
 
     def applies(self, applies_to: AppliesTo, path: Path) -> Bool:
         """Whether the record holds one of the values in every dimension that the filter names."""
         dimensions = self.names.model.context.dimensions
-        held = {key: dimensions[key].field_on(self.object) for key in applies_to}
+        live = {key: dimensions[key].field_on(self.object) for key in applies_to}
         return all_of(
             self.condition(Compare(reference, Op.ANY_OF, tuple(applies_to[key])), (*path, "applies_to", key))
-            if (reference := held[key])
+            if (reference := live[key])
             else NEVER
             for key in applies_to
         )
@@ -244,8 +244,8 @@ class _Comparison:
         if field_type in TEXTS:
             return self._text()
         if field_type == "checkbox":
-            held = Bool(f"bool({self.name})")
-            return opposite(held) if self.compare.op is Op.FALSE else held
+            live = Bool(f"bool({self.name})")
+            return opposite(live) if self.compare.op is Op.FALSE else live
         if field_type == "picklist":
             return self._picklist()
         if field_type == "multi_picklist":
@@ -277,9 +277,9 @@ class _Comparison:
 
     def _multi_picklist(self) -> Bool:
         """HubSpot holds `a;b`: every value stands between semicolons once the ends have one."""
-        held = f"concatenate(concatenate(';', string({self.name})), ';')"
+        live = f"concatenate(concatenate(';', string({self.name})), ';')"
         values = [one for value in self.compare.values for one in self.option(self.compare.field, str(value))]
-        return any_of([Bool(f"contains({held}, {_quoted(f';{value};')})") for value in values])
+        return any_of([Bool(f"contains({live}, {_quoted(f';{value};')})") for value in values])
 
     def _text(self) -> Bool:
         literals = [self._literal(value) for value in self.compare.values]

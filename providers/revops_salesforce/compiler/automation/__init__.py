@@ -20,7 +20,7 @@ from revops_salesforce.compiler.automation import (
     sla_breach,
     stale_deal,
 )
-from revops_salesforce.compiler.automation.enrollment import Enrolment
+from revops_salesforce.compiler.automation.enrollment import Enrollment
 from revops_salesforce.compiler.terms.compilation import Compilation, declaration, derived
 from revops_salesforce.compiler.terms.flows import Flow
 from revops_salesforce.compiler.terms.names import developer_name, title
@@ -28,7 +28,7 @@ from revops_salesforce.compiler.terms.scoring import runs_here
 
 __all__ = ["automations", "compile_automations"]
 
-FLOWS: Mapping[Does, Callable[[Compilation, str, Workflow], Iterable[tuple[Flow, Enrolment]]]] = {
+FLOWS: Mapping[Does, Callable[[Compilation, str, Workflow], Iterable[tuple[Flow, Enrollment]]]] = {
     "lifecycle_auto_update": lifecycle_auto_update.flows,
     "mql_assignment": mql_assignment.flows,
     "sla_breach": sla_breach.flows,
@@ -37,12 +37,12 @@ FLOWS: Mapping[Does, Callable[[Compilation, str, Workflow], Iterable[tuple[Flow,
     "recycled_reentry": recycled_reentry.flows,
 }
 NEEDS: Mapping[Does, str] = {
-    "lifecycle_auto_update": "lifecycle.field, and a later stage whose entry_when is the same as its enrols_when",
-    "mql_assignment": "enrols_when, settings.handoff and settings.routing",
-    "sla_breach": "enrols_when, and settings.handoff with a clock_field and met_by for its SLA",
+    "lifecycle_auto_update": "lifecycle.field, and a later stage whose entry_when is the same as its enrolls_when",
+    "mql_assignment": "enrolls_when, settings.handoff and settings.routing",
+    "sla_breach": "enrolls_when, and settings.handoff with a clock_field and met_by for its SLA",
     "closed_won_handoff": "settings.handoff with an accountable person, or a team that has a manager",
     "stale_deal": "a pipeline with average_days, hygiene.stale_after_multiple and hygiene.stage_entered_field",
-    "recycled_reentry": "enrols_when and lifecycle.recycle",
+    "recycled_reentry": "enrolls_when and lifecycle.recycle",
 }
 """What a flow cannot be made without."""
 
@@ -84,14 +84,14 @@ def _engagement(compilation: Compilation) -> Iterator[Declaration]:
 
 
 def _lacks(key: str, workflow: Workflow) -> Finding:
-    said = f"the model does not say enough to make the flow of {workflow.does}"
-    return Finding(("automation", "workflows", key), said, f"it needs {NEEDS[workflow.does]}")
+    message = f"the model does not say enough to make the flow of {workflow.does}"
+    return Finding(("automation", "workflows", key), message, f"it needs {NEEDS[workflow.does]}")
 
 
 def _no_go_live(key: str) -> Finding:
-    said = "is enabled, but the stack names no go-live date, so it would enrol nobody"
+    message = "is enabled, but the stack names no go-live date, so it would enroll nobody"
     fix = "set revops:goLive in the stack config, such as 2027-01-15, or say backfill: true"
-    return Finding(("automation", "workflows", key), said, fix)
+    return Finding(("automation", "workflows", key), message, fix)
 
 
 def _declarations(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[Declaration]:
@@ -104,7 +104,7 @@ def _declarations(compilation: Compilation, key: str, workflow: Workflow) -> Ite
 
 
 def _resources(
-    compilation: Compilation, key: str, workflow: Workflow, flow: Flow, enrolled: Enrolment, *, several: bool
+    compilation: Compilation, key: str, workflow: Workflow, flow: Flow, enrolled: Enrollment, *, several: bool
 ) -> Iterator[Declaration]:
     origin, form = ("automation", "workflows", key), f"{enrolled.vendor_object}.{{}}"
     suffix = f"_{enrolled.vendor_object}" if several else ""

@@ -10,14 +10,14 @@ from revops_iac.model.lifecycle import Handoff
 from revops_iac.model.pipelines import Pipeline
 from revops_salesforce.compiler.automation.assignment import find_person
 from revops_salesforce.compiler.automation.deadlines import due_on
-from revops_salesforce.compiler.automation.enrollment import Enrolment, enrolment
+from revops_salesforce.compiler.automation.enrollment import Enrollment, enrollment
 from revops_salesforce.compiler.pipelines import OBJECT
 from revops_salesforce.compiler.terms.compilation import Compilation
 from revops_salesforce.compiler.terms.flows import AnyOf, Criterion, Flow, Ref, Value
 from revops_salesforce.compiler.terms.names import title, value
 
 
-def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tuple[Flow, Enrolment]]:
+def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tuple[Flow, Enrollment]]:
     """One flow, on Opportunity."""
     lifecycle = compilation.model.lifecycle
     handoff = lifecycle.handoffs.get(workflow.settings.handoff or "") if lifecycle else None
@@ -26,14 +26,14 @@ def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tu
         return
     tests = [Criterion("IsWon", "EqualTo", True), *deal_kinds(compilation, workflow)]
     since = stage_entered(compilation, workflow)
-    enrolled = enrolment(
+    enrolled = enrollment(
         compilation,
         workflow,
         OBJECT,
         tests,
         since,
         since_is_day=since == "CloseDate",
-        condition=workflow.enrols_when,
+        condition=workflow.enrolls_when,
     )
     flow = Flow(workflow.label or "Closed-won handoff", workflow.outcome or "", enrolled.on_change())
     flow.start["connector"] = {"targetReference": _elements(compilation, flow, workflow, handoff, person)}

@@ -1,4 +1,4 @@
-"""Which records an automation enrols: its own criteria, those of the model, and only what follows the go-live date."""
+"""Which records an automation enrolls: its own criteria, those of the model, and only what follows the go-live date."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OPERATORS = {
 
 
 @dataclass(frozen=True)
-class Enrolment:
+class Enrollment:
     """The records an automation takes. `formulas` are conditions that filters cannot say."""
 
     vendor_object: str
@@ -59,7 +59,7 @@ class Enrolment:
             if isinstance(test, AnyOf):
                 kept += dict.fromkeys(one.field for one in test.tests)
             elif test.field != LAST_CHANGE:
-                conditions.append(_before(test.field, test.operator, literal(test.held)))
+                conditions.append(_before(test.field, test.operator, literal(test.live)))
         return [*conditions, *(_before(name, "EqualTo", literal(Ref(f"$Record.{name}"))) for name in kept)]
 
     def daily(self, first: date, at: str) -> Node:
@@ -76,7 +76,7 @@ def _before(name: str, operator: str, right: Node) -> Node:
     return {"leftValueReference": f"$Record__Prior.{name}", "operator": operator, "rightValue": right}
 
 
-def enrolment(
+def enrollment(
     compilation: Compilation,
     workflow: Workflow,
     vendor_object: str,
@@ -85,7 +85,7 @@ def enrolment(
     *,
     since_is_day: bool = False,
     condition: Condition | None = None,
-) -> Enrolment:
+) -> Enrollment:
     """The criteria of an automation: its own tests, `condition` of the model, and `since` after the go-live date.
 
     Raises Unreachable.
@@ -99,7 +99,7 @@ def enrolment(
             mine.append(made)
     if not workflow.backfill:
         mine.append(Criterion(since, "GreaterThanOrEqualTo", go_live(compilation, since_is_day)))
-    return Enrolment(vendor_object, tuple(mine), tuple(formulas))
+    return Enrollment(vendor_object, tuple(mine), tuple(formulas))
 
 
 def go_live(compilation: Compilation, as_day: bool = False) -> date:

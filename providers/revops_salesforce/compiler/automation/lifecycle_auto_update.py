@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from revops_iac.model.automation import Workflow
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.lifecycle import Lifecycle
-from revops_salesforce.compiler.automation.enrollment import LAST_CHANGE, Enrolment, enrolment
+from revops_salesforce.compiler.automation.enrollment import LAST_CHANGE, Enrollment, enrollment
 from revops_salesforce.compiler.terms.compilation import Compilation
 from revops_salesforce.compiler.terms.flows import AnyOf, Criterion, Flow, Node, Ref, Value
 from revops_salesforce.compiler.terms.names import VENDOR_OBJECTS, stage_value
 from revops_salesforce.compiler.validation_rules import reachable
 
-Made = tuple[Flow, Enrolment]
+Made = tuple[Flow, Enrollment]
 Rule = tuple[str, list[Node], str | None]
 
 
@@ -31,8 +31,8 @@ def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[Ma
 
 def _target(lifecycle: Lifecycle, workflow: Workflow) -> str | None:
     """The stage whose entry criterion the workflow waits for."""
-    wanted = workflow.enrols_when
-    return next((key for key, stage in lifecycle.stages.items() if wanted and stage.entry_when == wanted), None)
+    desired = workflow.enrolls_when
+    return next((key for key, stage in lifecycle.stages.items() if desired and stage.entry_when == desired), None)
 
 
 def _flow(compilation: Compilation, workflow: Workflow, lifecycle: Lifecycle, target: str, vendor_object: str) -> Made:
@@ -47,7 +47,7 @@ def _flow(compilation: Compilation, workflow: Workflow, lifecycle: Lifecycle, ta
         AnyOf((Criterion(path, "IsNull", True), *(Criterion(path, "EqualTo", stage) for stage in stages))),
         *(Criterion(scope.path(field), "IsNull", False) for field in dict.fromkeys(needed)),
     ]
-    enrolled = enrolment(compilation, workflow, vendor_object, tests, LAST_CHANGE, condition=workflow.enrols_when)
+    enrolled = enrollment(compilation, workflow, vendor_object, tests, LAST_CHANGE, condition=workflow.enrolls_when)
     flow = Flow(workflow.label or "Lifecycle auto-update", workflow.outcome or "", enrolled.on_change())
     steps = {key: _advance(compilation, flow, lifecycle, key, vendor_object, target) for key in [*below[1:], target]}
     rules = [
@@ -73,7 +73,7 @@ def _just_recycled(compilation: Compilation, lifecycle: Lifecycle, vendor_object
     return [("Just_Recycled", tests, None)]
 
 
-def _was_ready(compilation: Compilation, workflow: Workflow, enrolled: Enrolment) -> list[Rule]:
+def _was_ready(compilation: Compilation, workflow: Workflow, enrolled: Enrollment) -> list[Rule]:
     """A person who stood here as ready before this save stays, unless they have just engaged."""
     fields = next((entry.fields for entry in compilation.model.scoring.values()), None)
     engaged = FieldRef(fields.last_engaged) if fields and fields.last_engaged else None
@@ -106,8 +106,8 @@ def _first(compilation: Compilation, flow: Flow, key: str, field: str, vendor_ob
     """The date a stage was first reached: what the record holds, else now."""
     scope, reference = compilation.saving(vendor_object), FieldRef(field)
     is_day = scope.type(reference) == "date"
-    held = f"{{!$Record.{scope.path(reference)}}}"
-    text = f"BLANKVALUE({held},{'TODAY()' if is_day else 'NOW()'})"
+    live = f"{{!$Record.{scope.path(reference)}}}"
+    text = f"BLANKVALUE({live},{'TODAY()' if is_day else 'NOW()'})"
     return flow.formula(f"First_{key}", "Date" if is_day else "DateTime", text)
 
 

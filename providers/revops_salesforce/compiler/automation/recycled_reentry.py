@@ -8,7 +8,7 @@ from revops_iac.model.automation import Workflow
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.lifecycle import Lifecycle, Recycle
 from revops_salesforce.compiler.automation.assignment import route
-from revops_salesforce.compiler.automation.enrollment import LAST_CHANGE, Enrolment, enrolment
+from revops_salesforce.compiler.automation.enrollment import LAST_CHANGE, Enrollment, enrollment
 from revops_salesforce.compiler.terms.compilation import Compilation
 from revops_salesforce.compiler.terms.flows import Criterion, Flow, Ref, Value, found
 from revops_salesforce.compiler.terms.names import stage_value
@@ -16,18 +16,18 @@ from revops_salesforce.compiler.terms.names import stage_value
 OBJECT = "Lead"
 
 
-def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tuple[Flow, Enrolment]]:
+def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tuple[Flow, Enrollment]]:
     """One flow, on Lead."""
     lifecycle = compilation.model.lifecycle
-    if lifecycle is None or lifecycle.recycle is None or workflow.enrols_when is None:
+    if lifecycle is None or lifecycle.recycle is None or workflow.enrolls_when is None:
         return
-    enrolled = enrolment(
+    enrolled = enrollment(
         compilation,
         workflow,
         OBJECT,
         [Criterion("IsConverted", "EqualTo", False)],
         LAST_CHANGE,
-        condition=workflow.enrols_when,
+        condition=workflow.enrolls_when,
     )
     flow = Flow(workflow.label or "Recycled lead re-entry", workflow.outcome or "", enrolled.on_change())
     nurture = _nurture(flow, lifecycle.recycle)
@@ -68,8 +68,8 @@ def _nurture(flow: Flow, recycle: Recycle) -> str | None:
     if recycle.nurture is None:
         return None
     member: dict[str, Value] = {"CampaignId": Ref("Find_Nurture.Id"), "LeadId": Ref("$Record.Id")}
-    flow.create("Enrol_In_Nurture", "CampaignMember", member)
-    flow.decide("Is_There_A_Nurture", [("Nurture_Found", [found("Find_Nurture")], "Enrol_In_Nurture")], None)
+    flow.create("Enroll_In_Nurture", "CampaignMember", member)
+    flow.decide("Is_There_A_Nurture", [("Nurture_Found", [found("Find_Nurture")], "Enroll_In_Nurture")], None)
     return flow.find(
         "Find_Nurture", "Campaign", {"Name": recycle.nurture.label, "IsActive": True}, "Is_There_A_Nurture"
     )

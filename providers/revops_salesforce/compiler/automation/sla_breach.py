@@ -10,7 +10,7 @@ from revops_iac.model.duration import Duration
 from revops_iac.model.lifecycle import Handoff, Lifecycle
 from revops_salesforce.compiler.automation.assignment import find_person
 from revops_salesforce.compiler.automation.deadlines import due_at
-from revops_salesforce.compiler.automation.enrollment import Enrolment, enrolment, without
+from revops_salesforce.compiler.automation.enrollment import Enrollment, enrollment, without
 from revops_salesforce.compiler.terms.compilation import Compilation
 from revops_salesforce.compiler.terms.conditions import both, either, quoted
 from revops_salesforce.compiler.terms.flows import Criterion, Flow, Node, Ref, Value, holds
@@ -19,7 +19,7 @@ from revops_salesforce.compiler.terms.names import stage_value, title
 OBJECT = "Lead"
 
 
-def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tuple[Flow, Enrolment]]:
+def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tuple[Flow, Enrollment]]:
     """One flow, on Lead, with a scheduled path per deadline.
 
     Whether something was done in time is asked on its path only: were it a criterion of the start, the first contact
@@ -27,19 +27,19 @@ def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tu
     """
     lifecycle = compilation.model.lifecycle
     handoff = lifecycle.handoffs.get(workflow.settings.handoff or "") if lifecycle else None
-    if lifecycle is None or handoff is None or not handoff.clock_field or workflow.enrols_when is None:
+    if lifecycle is None or handoff is None or not handoff.clock_field or workflow.enrolls_when is None:
         return
     if not handoff.sla.keys() & handoff.met_by.keys():
         return
     clock, scope = FieldRef(handoff.clock_field), compilation.saving(OBJECT)
-    enrolled = enrolment(
+    enrolled = enrollment(
         compilation,
         workflow,
         OBJECT,
         [Criterion("IsConverted", "EqualTo", False)],
         scope.path(clock),
         since_is_day=scope.type(clock) == "date",
-        condition=without(workflow.enrols_when, list(handoff.met_by.values())),
+        condition=without(workflow.enrolls_when, list(handoff.met_by.values())),
     )
     flow = Flow(workflow.label or "SLA breach", workflow.outcome or "", enrolled.on_change())
     flow.start["scheduledPaths"] = [
@@ -62,9 +62,9 @@ def _deadline(compilation: Compilation, flow: Flow, handoff: Handoff) -> str:
     scope, path = compilation.saving(OBJECT), _due_path(compilation, handoff) or ""
     clock = scope.path(FieldRef(handoff.clock_field or ""))
     due = flow.formula("Sla_Due", "DateTime", due_at(compilation.model, next(iter(handoff.sla.values()))))
-    held, since = f"{{!$Record.{path}}}", f"{{!$Record.{clock}}}"
-    earlier = [f"{held}<{since}"] if scope.type(FieldRef(handoff.clock_field or "")) == "datetime" else []
-    stale = flow.formula("Has_No_Deadline", "Boolean", either([f"ISBLANK({held})", *earlier]))
+    live, since = f"{{!$Record.{path}}}", f"{{!$Record.{clock}}}"
+    earlier = [f"{live}<{since}"] if scope.type(FieldRef(handoff.clock_field or "")) == "datetime" else []
+    stale = flow.formula("Has_No_Deadline", "Boolean", either([f"ISBLANK({live})", *earlier]))
     values: dict[str, Value] = {path: due}
     if handoff.breached_field:
         values[scope.path(FieldRef(handoff.breached_field))] = False

@@ -8,7 +8,7 @@ from revops_iac.model.automation import Workflow
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.pipelines import Pipeline
 from revops_salesforce.compiler.automation.closed_won_handoff import deal_kinds, stage_entered, watched
-from revops_salesforce.compiler.automation.enrollment import Enrolment, enrolment, go_live
+from revops_salesforce.compiler.automation.enrollment import Enrollment, enrollment, go_live
 from revops_salesforce.compiler.pipelines import OBJECT, STAGE, covered
 from revops_salesforce.compiler.terms.compilation import Compilation
 from revops_salesforce.compiler.terms.conditions import both, formula, number, opposite, quoted
@@ -20,13 +20,13 @@ NEVER = 100_000
 """Days: no deal waits that long."""
 
 
-def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tuple[Flow, Enrolment]]:
+def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tuple[Flow, Enrollment]]:
     """One scheduled flow, on Opportunity: it also takes the flag back from deals that moved on."""
     since = stage_entered(compilation, workflow)
     if since == "CloseDate" or not any(_is_timed(pipeline) for _, pipeline in watched(compilation, workflow)):
         return
     tests = [Criterion("IsClosed", "EqualTo", False), *deal_kinds(compilation, workflow)]
-    enrolled = enrolment(compilation, workflow, OBJECT, tests, since, since_is_day=_is_day(compilation, workflow))
+    enrolled = enrollment(compilation, workflow, OBJECT, tests, since, since_is_day=_is_day(compilation, workflow))
     flow = Flow(workflow.label or "Stale deal", workflow.outcome or "")
     flow.start = enrolled.daily(go_live(compilation, as_day=True), workflow.settings.runs_at or RUNS_AT)
     flow.start["connector"] = {"targetReference": _elements(compilation, flow, workflow, since)}
@@ -47,8 +47,8 @@ def _elements(compilation: Compilation, flow: Flow, workflow: Workflow, since: s
     scope = compilation.saving(OBJECT).in_flow
     now = "TODAY()" if _is_day(compilation, workflow) else "NOW()"
     waits = [f"{now}-{{!$Record.{since}}}>{_limit(compilation, workflow)}"]
-    if workflow.enrols_when:
-        waits.append(formula(workflow.enrols_when, scope))
+    if workflow.enrolls_when:
+        waits.append(formula(workflow.enrolls_when, scope))
     flag = next((p.hygiene.stale_field for _, p in watched(compilation, workflow) if p.hygiene.stale_field), None)
     stale = flow.formula("Waits_Too_Long", "Boolean", both(waits))
     task = flow.create("Create_Task", "Task", _task())

@@ -1,6 +1,6 @@
 """What a metric or a tile is on Salesforce: which records it is read from, and how.
 
-A metric is recognised by its unit and the types of its fields, so that the metrics which a company adds are compiled as
+A metric is recognized by its unit and the types of its fields, so that the metrics which a company adds are compiled as
 those of the reference model are. What the org cannot compute from its records is left to people.
 """
 
@@ -100,7 +100,7 @@ class Fields:
     def of(self, *types: str) -> list[FieldRef]:
         """Those of some types, in order."""
         found = ((one, self.model.field(one)) for one in self.references)
-        return [one for one, held in found if held is not None and held.type in types]
+        return [one for one, live in found if live is not None and live.type in types]
 
     @property
     def dates(self) -> list[FieldRef]:
@@ -117,8 +117,8 @@ class Fields:
 
     def label(self, reference: FieldRef) -> str:
         """What people call it."""
-        held = self.model.field(reference)
-        return held.label if held else str(reference)
+        live = self.model.field(reference)
+        return live.label if live else str(reference)
 
     @property
     def reachable(self) -> bool:
@@ -199,8 +199,8 @@ def _win_rate(fields: Fields) -> Figure:
 
 def _velocity(fields: Fields, value: FieldRef, created: FieldRef, closed: FieldRef) -> Figure:
     """Open deals x average value x win rate / average days of the closed ones."""
-    held = fields.model.field(created)
-    day = f"DATEVALUE({fields.path(created)})" if held and held.type == "datetime" else fields.path(created)
+    live = fields.model.field(created)
+    day = f"DATEVALUE({fields.path(created)})" if live and live.type == "datetime" else fields.path(created)
     days = f"IF(IsClosed, {fields.path(closed)} - {day}, 0)"
     won, done = column("Opportunity", "IsWon"), column("Opportunity", "IsClosed")
     each = f"({fields.column(value)}:SUM / RowCount)"

@@ -35,7 +35,7 @@ class Compilation:
             fix = f"name a field of the record, or declare one with mirror_of: {error.reference}"
             self.findings.append(Finding(path, str(error), fix))
         except TooLong as error:
-            self.findings.append(Finding(path, error.said, "take out or shorten conditions, or split a list in two"))
+            self.findings.append(Finding(path, error.message, "take out or shorten conditions, or split a list in two"))
 
     def finish(self, declared: Iterable[Declaration] = ()) -> None:
         """Raises CannotCompile when anything was found, with what could be declared all the same."""

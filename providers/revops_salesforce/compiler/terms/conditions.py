@@ -169,12 +169,12 @@ def _ordered(compare: Compare, scope: Scope, negated: bool) -> str:
     literals = [_amount(item, scope.type(compare.field)) for item in compare.values]
     if compare.op in NEGATED:
         sign = NEGATED[compare.op] if negated else compare.op.value
-        held = f"{left}{sign}{literals[0]}"
+        live = f"{left}{sign}{literals[0]}"
     else:
         equal = (compare.op in (Op.EQ, Op.ANY_OF)) is not negated
         parts = [f"{left}{'=' if equal else '<>'}{literal}" for literal in literals]
-        held = either(parts) if equal else both(parts)
-    return either([f"ISBLANK({path})", held]) if negated else held
+        live = either(parts) if equal else both(parts)
+    return either([f"ISBLANK({path})", live]) if negated else live
 
 
 def _amount(literal: Scalar, kind: str) -> str:

@@ -25,51 +25,51 @@ class Ref(str):
 Value = str | float | bool | date | None
 
 
-def value(held: Value) -> Node:
+def value(live: Value) -> Node:
     """A value as flows write it, by its type.
 
     >>> value(Ref("$Record.Id")), value(True)
     ({'elementReference': '$Record.Id'}, {'booleanValue': True})
     """
-    if isinstance(held, Ref):
-        return {"elementReference": str(held)}
-    if isinstance(held, bool):
-        return {"booleanValue": held}
-    if isinstance(held, datetime):
-        return {"dateTimeValue": f"{held.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z"}
-    if isinstance(held, date):
-        return {"dateValue": held.isoformat()}
-    if isinstance(held, int | float):
-        return {"numberValue": float(held)}
-    return {"stringValue": held or ""}
+    if isinstance(live, Ref):
+        return {"elementReference": str(live)}
+    if isinstance(live, bool):
+        return {"booleanValue": live}
+    if isinstance(live, datetime):
+        return {"dateTimeValue": f"{live.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z"}
+    if isinstance(live, date):
+        return {"dateValue": live.isoformat()}
+    if isinstance(live, int | float):
+        return {"numberValue": float(live)}
+    return {"stringValue": live or ""}
 
 
 @dataclass(frozen=True)
 class Criterion:
     """A comparison of a field of the triggering record, as a filter of the start or as a formula.
 
-    `held` of an `EqualTo` on a picklist is one of its values; texts are not compared here, since filters
+    `live` of an `EqualTo` on a picklist is one of its values; texts are not compared here, since filters
     and the model disagree about their case.
     """
 
     field: str
     operator: str
-    held: Value
+    live: Value
 
     @property
     def filter(self) -> Node:
-        return {"field": self.field, "operator": self.operator, "value": value(self.held)}
+        return {"field": self.field, "operator": self.operator, "value": value(self.live)}
 
     @property
     def formula(self) -> str:
         path = f"{{!$Record.{self.field}}}"
         if self.operator == "IsNull":
-            return f"ISBLANK({path})" if self.held else f"NOT(ISBLANK({path}))"
-        if isinstance(self.held, bool):
-            return path if self.held else f"NOT({path})"
-        if isinstance(self.held, str):
-            return f"ISPICKVAL({path},{quoted(self.held)})"
-        return f"{path}{SIGNS[self.operator]}{_formula_literal(self.held)}"
+            return f"ISBLANK({path})" if self.live else f"NOT(ISBLANK({path}))"
+        if isinstance(self.live, bool):
+            return path if self.live else f"NOT({path})"
+        if isinstance(self.live, str):
+            return f"ISPICKVAL({path},{quoted(self.live)})"
+        return f"{path}{SIGNS[self.operator]}{_formula_literal(self.live)}"
 
 
 SIGNS = {
@@ -81,14 +81,14 @@ SIGNS = {
 }
 
 
-def _formula_literal(held: Value) -> str:
-    if isinstance(held, datetime):
-        return f'DATETIMEVALUE("{held.astimezone(UTC):%Y-%m-%d %H:%M:%S}")'
-    if isinstance(held, date):
-        return day(held)
-    if isinstance(held, int | float):
-        return number(held)
-    raise TypeError(f"{held!r} is not compared in the formula of a flow")
+def _formula_literal(live: Value) -> str:
+    if isinstance(live, datetime):
+        return f'DATETIMEVALUE("{live.astimezone(UTC):%Y-%m-%d %H:%M:%S}")'
+    if isinstance(live, date):
+        return day(live)
+    if isinstance(live, int | float):
+        return number(live)
+    raise TypeError(f"{live!r} is not compared in the formula of a flow")
 
 
 @dataclass(frozen=True)
@@ -172,13 +172,13 @@ class Flow:
     def assign(self, name: str, items: Mapping[str, Value], then: str | None) -> str:
         """Sets variables, or fields of `$Record` in a flow that runs before the save."""
         rows = [
-            {"assignToReference": target, "operator": "Assign", "value": value(held)} for target, held in items.items()
+            {"assignToReference": target, "operator": "Assign", "value": value(live)} for target, live in items.items()
         ]
         return self._place("assignments", {"name": name, "assignmentItems": rows, **_to(then)})
 
     def find(self, name: str, vendor_object: str, equal: Mapping[str, Value], then: str | None) -> str:
         """The first record whose fields hold these values; nothing found leaves it null."""
-        filters = [{"field": key, "operator": "EqualTo", "value": value(held)} for key, held in equal.items()]
+        filters = [{"field": key, "operator": "EqualTo", "value": value(live)} for key, live in equal.items()]
         node = {
             "name": name,
             "object": vendor_object,
@@ -221,7 +221,7 @@ class Flow:
     def mail(self, name: str, to: Ref, subject: str, body: str, then: str | None = None) -> str:
         """Sends an e-mail."""
         values: dict[str, Value] = {"emailAddresses": to, "emailSubject": subject, "emailBody": body}
-        rows = [{"name": key, "value": value(held)} for key, held in values.items()]
+        rows = [{"name": key, "value": value(live)} for key, live in values.items()]
         node = {"name": name, "actionName": "emailSimple", "actionType": "emailSimple", "inputParameters": rows}
         return self._place("actionCalls", {**node, **_to(then)})
 
@@ -250,4 +250,4 @@ def _to(target: str | None) -> Node:
 
 
 def _inputs(values: Mapping[str, Value]) -> list[Node]:
-    return [{"field": key, "value": value(held)} for key, held in values.items()]
+    return [{"field": key, "value": value(live)} for key, live in values.items()]

@@ -16,7 +16,7 @@ VENDOR_OBJECTS: Mapping[str, tuple[str, ...]] = {
     "deal": ("Opportunity",),
     "lead": ("Lead",),
 }
-"""A person is a Lead until it is converted and a Contact afterwards, so a field of `contact` exists on both."""
+"""A person is a Lead until it is converted and a Contact afterward, so a field of `contact` exists on both."""
 COMPANY_OF = {"Contact": "Account", "Opportunity": "Account"}
 """The relationship that leads from a record to its company; a Lead has none."""
 DEVELOPER_NAME_LENGTH = 40
@@ -39,8 +39,8 @@ def developer_name(model: Model, key: str, entry: VendorEntry | None = None) -> 
 
 def pinned(entry: VendorEntry, name: str) -> str:
     """The line that keeps `name` when a key changes, beside what the author already pinned."""
-    held = entry.vendor_name if isinstance(entry.vendor_name, dict) else {}
-    names = ", ".join(f"{system}: {value}" for system, value in {**held, SYSTEM: name}.items())
+    live = entry.vendor_name if isinstance(entry.vendor_name, dict) else {}
+    names = ", ".join(f"{system}: {value}" for system, value in {**live, SYSTEM: name}.items())
     return f"vendor_name: {{{names}}}"
 
 
@@ -73,17 +73,17 @@ def holder(reference: FieldRef, vendor_object: str) -> str | None:
 
 def field_path(model: Model, reference: FieldRef, vendor_object: str) -> str | None:
     """How a record of `vendor_object` names a field: its own, or its company's; None where it cannot."""
-    held_by = holder(reference, vendor_object)
-    if held_by is None:
+    live_by = holder(reference, vendor_object)
+    if live_by is None:
         return None
-    name = field_name(model, reference, held_by)
-    return name if held_by == vendor_object else f"{held_by}.{name}"
+    name = field_name(model, reference, live_by)
+    return name if live_by == vendor_object else f"{live_by}.{name}"
 
 
 def standard_field(model: Model, reference: FieldRef, vendor_object: str) -> str | None:
     """The field of Salesforce's own that a field binds to, as seen from a record; None where the model makes it."""
-    field, held_by = model.field(reference), holder(reference, vendor_object)
-    return field.standard_name(SYSTEM, held_by) if field and held_by else None
+    field, live_by = model.field(reference), holder(reference, vendor_object)
+    return field.standard_name(SYSTEM, live_by) if field and live_by else None
 
 
 def options(model: Model, reference: FieldRef) -> dict[str, str]:

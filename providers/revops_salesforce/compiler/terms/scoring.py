@@ -24,11 +24,11 @@ NEVER = "1000000"
 
 
 class TooLong(Exception):
-    """A formula is beyond what Salesforce accepts. `said` names the figure."""
+    """A formula is beyond what Salesforce accepts. `message` names the figure."""
 
-    def __init__(self, said: str) -> None:
-        super().__init__(said)
-        self.said = said
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 @dataclass(frozen=True)

@@ -85,14 +85,14 @@ class Deployment:
 
     def _in_order(self) -> Iterator[Declaration]:
         for kind in ORDER:
-            wanted = [one for one in self.declared if one.kind == kind]
+            desired = [one for one in self.declared if one.kind == kind]
             made: set[str] = set()
-            while wanted:
-                names = {str(one.inputs["name"]) for one in wanted if "name" in one.inputs}
-                ready = [one for one in wanted if not _uses(one, names)]
+            while desired:
+                names = {str(one.inputs["name"]) for one in desired if "name" in one.inputs}
+                ready = [one for one in desired if not _uses(one, names)]
                 yield from ready
                 made |= {one.key for one in ready}
-                wanted = [one for one in wanted if one.key not in made]
+                desired = [one for one in desired if one.key not in made]
 
 
 def _uses(one: Declaration, names: set[str]) -> bool:

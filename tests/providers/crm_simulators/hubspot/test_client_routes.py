@@ -32,14 +32,14 @@ OBJECT_PARAMETERS = ("objectType", "toType", "objectTypeId")
 def fits(template: str, route: ClientRoute) -> bool:
     """Whether a route of the simulator is meant for a route of the client: a literal part of the path is a literal
     there, or names an object type."""
-    wanted, parts = template.strip("/").split("/"), canonical_path(route.path)[0].strip("/").split("/")
-    return len(wanted) == len(parts) and all(map(part_fits, wanted, parts))
+    desired, parts = template.strip("/").split("/"), canonical_path(route.path)[0].strip("/").split("/")
+    return len(desired) == len(parts) and all(map(part_fits, desired, parts))
 
 
-def part_fits(wanted: str, part: str) -> bool:
-    if not wanted.startswith("{"):
-        return wanted == part
-    return part.startswith("{") or (wanted == "{objectType}" and part in OBJECTS)
+def part_fits(desired: str, part: str) -> bool:
+    if not desired.startswith("{"):
+        return desired == part
+    return part.startswith("{") or (desired == "{objectType}" and part in OBJECTS)
 
 
 def test_parts_of_the_client_are_all_sorted() -> None:

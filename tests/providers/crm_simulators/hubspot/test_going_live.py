@@ -54,4 +54,4 @@ def test_five_thousand_old_contacts_get_no_task_no_notice_and_no_owner(accounts:
     people = accounts.dump("hubspot")["records"]["0-1"].values()
     assert (len(people), sum("hubspot_owner_id" in one["properties"] for one in people)) == (OLD_CONTACTS, 0)
     assert (portal.tasks(), runs["log"], runs["errors"]) == ([], [], [])
-    assert {flow["name"]: flow["enrolments"] for flow in runs["flows"].values() if flow["enrolments"]} == {}
+    assert {flow["name"]: flow["enrollments"] for flow in runs["flows"].values() if flow["enrollments"]} == {}

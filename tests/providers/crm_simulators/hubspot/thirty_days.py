@@ -82,16 +82,16 @@ def counted(portal: Portal, model: Model, ids: list[str]) -> Json:
     recycled: Counter[str] = Counter()
     for one in people:
         recycled[teams[one["hubspot_owner_id"]]] += int(one.get("recycle_count", 0))
-    enrolments = {flow["name"]: flow["enrolments"] for flow in runs["flows"].values()}
-    assert enrolments["MQL assignment"] == enrolments["Lifecycle auto-update"]
+    enrollments = {flow["name"]: flow["enrollments"] for flow in runs["flows"].values()}
+    assert enrollments["MQL assignment"] == enrollments["Lifecycle auto-update"]
     return {
-        "mqls": enrolments["Lifecycle auto-update"],
+        "mqls": enrollments["Lifecycle auto-update"],
         "people_who_became_mql": sum("mql_date" in one for one in people),
         "tasks": len(tasks),
         "breach_first_contact": notices["First contact"],
         "breach_decide": notices["Decide"],
         "marked_as_breached": sum(one.get("sla_breached") == "true" for one in people),
-        "recycled": enrolments["Recycled lead re-entry"],
+        "recycled": enrollments["Recycled lead re-entry"],
         "assigned": {
             "created": dict(Counter(teams[one["hubspot_owner_id"]] for one in people)),
             "mqls": dict(calls),

@@ -39,9 +39,9 @@ class Portal:
         return str(self.done("POST", FLOWS, body(*steps, **changes))["id"])
 
     def enable(self, flow_id: str, enabled: bool = True) -> None:
-        held = self.done("GET", f"{FLOWS}/{flow_id}")
+        live = self.done("GET", f"{FLOWS}/{flow_id}")
         keys = ("type", "name", "actions", "enrollmentCriteria", "enrollmentSchedule", "startActionId", "revisionId")
-        kept = {key: held[key] for key in keys if key in held}
+        kept = {key: live[key] for key in keys if key in live}
         self.done("PUT", f"{FLOWS}/{flow_id}", {**kept, "isEnabled": enabled})
 
     def after(self, **spans: float) -> None:
@@ -59,7 +59,7 @@ class Portal:
 
     def times(self, flow_id: str) -> int:
         """How often anybody was enrolled in a flow."""
-        return int(self.runs(flow_id)["flows"][flow_id]["enrolments"])
+        return int(self.runs(flow_id)["flows"][flow_id]["enrollments"])
 
     def tasks(self) -> list[Json]:
         properties = "hs_task_subject,hs_timestamp,hubspot_owner_id,hs_task_type"
@@ -93,14 +93,14 @@ def either(*branches: Json) -> Json:
 
 
 def when(*filters: Json, again: bool = False, **more: Any) -> Json:
-    """Enrolment by filters that are met together."""
+    """Enrollment by filters that are met together."""
     triggers = {"reEnrollmentTriggersFilterBranches": [both(*filters)]} if again else {}
     branch = either(both(*filters))
     return {"type": "LIST_BASED", "shouldReEnroll": again, "listFilterBranch": branch, **triggers, **more}
 
 
 def whenever(event_type: str, *filters: Json, again: bool = True, **more: Any) -> Json:
-    """Enrolment by an event."""
+    """Enrollment by an event."""
     event = {**both(*filters), "filterBranchType": "UNIFIED_EVENTS", "eventTypeId": event_type}
     branches = [{**event, "operator": "HAS_COMPLETED"}]
     return {"type": "EVENT_BASED", "shouldReEnroll": again, "eventFilterBranches": branches, **more}

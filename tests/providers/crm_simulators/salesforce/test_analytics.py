@@ -161,7 +161,7 @@ def test_a_dashboard_is_listed_and_described(client: Client) -> None:
     assert found["components"][0]["header"] == "All leads"
 
 
-def test_what_is_not_there_or_not_modelled_is_refused(client: Client) -> None:
+def test_what_is_not_there_or_not_modeled_is_refused(client: Client) -> None:
     leads(client)
     identifier = made(
         client,

@@ -290,10 +290,10 @@ def test_processes_are_listed_by_object(company: Company) -> None:
 
 def test_steps_of_a_process_that_was_active_are_fixed(company: Company, client: Client) -> None:
     company.process(step("First", BOB))
-    held = client.read("ApprovalProcess", "Opportunity.Large")
-    held.active = False
-    held.approvalStep[0].name = "Other"
-    (problem,) = client.update(held)
+    live = client.read("ApprovalProcess", "Opportunity.Large")
+    live.active = False
+    live.approvalStep[0].name = "Other"
+    (problem,) = client.update(live)
     assert problem.startswith("FIELD_INTEGRITY_EXCEPTION: You cannot add, delete or reorder the steps")
 
 
@@ -301,9 +301,9 @@ def test_used_process_is_kept_and_an_active_one_is_not_deleted(company: Company,
     company.process(step("First", BOB))
     (active,) = client.delete("ApprovalProcess", "Opportunity.Large")
     company.submit()
-    held = client.read("ApprovalProcess", "Opportunity.Large")
-    held.active = False
-    client.update(held)
+    live = client.read("ApprovalProcess", "Opportunity.Large")
+    live.active = False
+    client.update(live)
     (used,) = client.delete("ApprovalProcess", "Opportunity.Large")
     assert active.startswith("DELETE_FAILED: You can't delete an active approval process")
     assert used.startswith("DELETE_FAILED: The approval process Opportunity.Large has approval requests")
@@ -318,7 +318,7 @@ def test_action_that_a_process_names_is_not_deleted(company: Company, client: Cl
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"approvalStep": []}, "must have at least one step"),
         ({"allowedSubmitters": []}, "allowedSubmitters"),
@@ -332,10 +332,10 @@ def test_action_that_a_process_names_is_not_deleted(company: Company, client: Cl
         ),
     ],
 )
-def test_process_that_could_not_work_is_refused(company: Company, changes: dict[str, Any], said: str) -> None:
+def test_process_that_could_not_work_is_refused(company: Company, changes: dict[str, Any], message: str) -> None:
     steps = changes.get("approvalStep", [step("First", BOB)])
     rest = {key: value for key, value in changes.items() if key != "approvalStep"}
-    with pytest.raises(ControlProblem, match=said):
+    with pytest.raises(ControlProblem, match=message):
         company.process(*steps, **rest)
 
 

@@ -38,7 +38,7 @@ def test_one_refused_record_leaves_none(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("records", "said"),
+    ("records", "message"),
     [
         ([record("Account", "a", Name="A"), record("Account", "a", Name="B")], "referenceId of a tree must be unique"),
         ([{"attributes": {"type": "Account"}, "Name": "A"}], "needs its type and a referenceId"),
@@ -46,6 +46,6 @@ def test_one_refused_record_leaves_none(client: Client) -> None:
         ([record("Account", f"a{n}", Name="A") for n in range(201)], "A tree has 1 to 200 records"),
     ],
 )
-def test_a_tree_that_is_none_is_refused(client: Client, records: list[dict[str, Any]], said: str) -> None:
-    with pytest.raises(SalesforceMalformedRequest, match=said):
+def test_a_tree_that_is_none_is_refused(client: Client, records: list[dict[str, Any]], message: str) -> None:
+    with pytest.raises(SalesforceMalformedRequest, match=message):
         tree(client, *records)

@@ -212,7 +212,7 @@ def test_slow_deployment_lands_when_its_time_has_come(
     assert rest.status(deploy_id)["status"] == "Succeeded"
 
 
-def test_unfinished_deployment_can_be_cancelled(client: Client, rest: Rest, simulators: RunningSimulators) -> None:
+def test_unfinished_deployment_can_be_canceled(client: Client, rest: Rest, simulators: RunningSimulators) -> None:
     simulators.control.switches.set("salesforce.deploy_polls", 5)
     deploy_id = rest.start(field_package()).json()["id"]
     body = {"deployResult": {"status": "Canceling"}}

@@ -200,7 +200,7 @@ def test_a_filter_may_ask_who_saves(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("item", "logic", "said"),
+    ("item", "logic", "message"),
     [
         (("Contact", "Email", "equals", "x"), None, "FIELD_INTEGRITY_EXCEPTION: Table Contact cannot be filtered by"),
         (("Lead", "Nothing__c", "equals", "x"), None, "no CustomField named Lead.Nothing__c found"),
@@ -208,9 +208,9 @@ def test_a_filter_may_ask_who_saves(client: Client) -> None:
     ],
 )
 def test_a_filter_that_names_what_is_not_there_is_refused(
-    client: Client, item: tuple[str, str, str, str], logic: str | None, said: str
+    client: Client, item: tuple[str, str, str, str], logic: str | None, message: str
 ) -> None:
     client.create(matching(client))
     [status(client), status(client)]
     (answer,) = client.create(duplicate(client, duplicateRuleFilter=narrowed(client, item, logic=logic)))
-    assert said in answer
+    assert message in answer

@@ -91,7 +91,7 @@ def test_looking_at_the_org_does_not_change_its_dump(client: Client, simulators:
     assert simulators.dump("salesforce") == before
 
 
-def test_unmodelled_metadata_type_is_refused(client: Client) -> None:
+def test_unmodeled_metadata_type_is_refused(client: Client) -> None:
     with pytest.raises(Fault, match="EscalationRules is not available for this organization"):
         client.md.list_metadata([client.md.ListMetadataQuery(type="EscalationRules")])
 

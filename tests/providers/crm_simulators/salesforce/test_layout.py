@@ -18,8 +18,8 @@ def layout(client: Client, *fields: str, name: str = NAME) -> Any:
 
 
 def fields(client: Client, name: str = NAME) -> list[str]:
-    held = client.read("Layout", name)
-    return [item.field for section in held.layoutSections for column in section.layoutColumns
+    live = client.read("Layout", name)
+    return [item.field for section in live.layoutSections for column in section.layoutColumns
             for item in column.layoutItems]  # fmt: skip
 
 

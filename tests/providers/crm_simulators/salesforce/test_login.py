@@ -81,9 +81,9 @@ def test_users_may_ask_for_their_own_permissions(client: Client, simulators: Run
     asked = "SELECT PermissionsModifyMetadata, PermissionsViewSetup FROM UserPermissionAccess"
     simulators.seed("salesforce", {"users": [{"Username": "rep@example.com"}]})
     sf = Salesforce(username="rep@example.com", password=access.password, security_token="", domain=domain(simulators))
-    for asking, held in ((client.sf, True), (sf, False)):
+    for asking, live in ((client.sf, True), (sf, False)):
         (row,) = asking.query(asked)["records"]
-        assert (row["PermissionsModifyMetadata"], row["PermissionsViewSetup"]) == (held, held)
+        assert (row["PermissionsModifyMetadata"], row["PermissionsViewSetup"]) == (live, live)
     sf.session.close()
 
 
@@ -95,13 +95,13 @@ def test_user_info_names_user_and_organization(client: Client, simulators: Runni
     assert (info["organization_id"], info["preferred_username"]) == (access.organization_id, access.username)
 
 
-def test_versions_end_with_the_one_that_is_modelled(client: Client, simulators: RunningSimulators) -> None:
+def test_versions_end_with_the_one_that_is_modeled(client: Client, simulators: RunningSimulators) -> None:
     assert simulators.salesforce is not None
     versions = requests.get(f"{simulators.salesforce.http_url}/services/data/", timeout=10).json()
     assert versions[-1] == {"label": "Spring '25", "url": "/services/data/v63.0", "version": "63.0"}
 
 
-def test_newer_version_than_the_modelled_one_is_not_found(client: Client, simulators: RunningSimulators) -> None:
+def test_newer_version_than_the_modeled_one_is_not_found(client: Client, simulators: RunningSimulators) -> None:
     assert simulators.salesforce is not None
     answer = requests.get(f"{simulators.salesforce.http_url}/services/data/v64.0/limits", timeout=10)
     assert (answer.status_code, answer.json()[0]["errorCode"]) == (404, "NOT_FOUND")

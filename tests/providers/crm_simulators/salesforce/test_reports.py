@@ -107,9 +107,9 @@ def test_a_summary_formula_must_be_one(client: Client) -> None:
 def test_the_org_completes_a_report(client: Client) -> None:
     with_leads(client)
     client.create(report(client, "Lead$LastName", format="Summary", groupingsDown=[grouping(client, "Lead$Status")]))
-    held = client.read("Report", "Sales/Leads")
-    assert (held.scope, held.showDetails, held.groupingsDown[0].dateGranularity) == ("organization", True, "Day")
-    assert (held.timeFrameFilter.dateColumn, held.timeFrameFilter.interval) == ("Lead$CreatedDate", "INTERVAL_CUSTOM")
+    live = client.read("Report", "Sales/Leads")
+    assert (live.scope, live.showDetails, live.groupingsDown[0].dateGranularity) == ("organization", True, "Day")
+    assert (live.timeFrameFilter.dateColumn, live.timeFrameFilter.interval) == ("Lead$CreatedDate", "INTERVAL_CUSTOM")
 
 
 def test_reports_are_listed_one_folder_at_a_time(client: Client) -> None:

@@ -32,16 +32,16 @@ def sandbox(simulators: RunningSimulators) -> RunningSimulators:
 def test_refreshed_sandbox_is_another_org_with_the_same_configuration(sandbox: RunningSimulators) -> None:
     before = sandbox.dump("salesforce")
     made = refresh(sandbox, name="two", without={"CustomField": ["Lead.Extra__c"]}).json()
-    held = sandbox.dump("salesforce")
+    live = sandbox.dump("salesforce")
 
-    assert made["organization_id"] in held["records"]["Organization"]
-    assert set(held["records"]["User"]).isdisjoint(before["records"]["User"])
-    assert list(held["components"]["CustomField"]) == ["Lead.Tier__c"]
-    field, old = held["components"]["CustomField"]["Lead.Tier__c"], before["components"]["CustomField"]["Lead.Tier__c"]
+    assert made["organization_id"] in live["records"]["Organization"]
+    assert set(live["records"]["User"]).isdisjoint(before["records"]["User"])
+    assert list(live["components"]["CustomField"]) == ["Lead.Tier__c"]
+    field, old = live["components"]["CustomField"]["Lead.Tier__c"], before["components"]["CustomField"]["Lead.Tier__c"]
     assert (field["body"], field["id"] != old["id"]) == (old["body"], True)
-    users = {user["Username"]: user["Email"] for user in held["records"]["User"].values()}
+    users = {user["Username"]: user["Email"] for user in live["records"]["User"].values()}
     assert users["maya@northwind.example.uat.two"] == "maya@northwind.example.invalid"
-    assert '"maya@northwind.example.uat"' not in json.dumps(held)
+    assert '"maya@northwind.example.uat"' not in json.dumps(live)
 
 
 def test_old_session_is_over_and_the_new_one_works(sandbox: RunningSimulators) -> None:

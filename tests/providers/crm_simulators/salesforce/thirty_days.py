@@ -119,7 +119,7 @@ class Thirty:
             "breach_decide": tasks[MISSED_DECISION],
             "marked_as_breached": self._number("Sla_Breached__c = true"),
             "recycled": sum(assigned["recycled"].values()),
-            "assigned": {moment: {team: n for team, n in held.items() if n} for moment, held in assigned.items()},
+            "assigned": {moment: {team: n for team, n in live.items() if n} for moment, live in assigned.items()},
             "engagement": sum(one["Lead_Score__c"] - one["Fit_Score__c"] for one in leads.values()),
             "people": people,
         }

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from revops_hubspot.api.scopes import lacking, reading, unknown_kinds, writing
 
-from revops_iac.provider.kind import Lookup, Wanted
+from revops_iac.provider.kind import DesiredResource, Lookup
 
 
-def wanted(kind: str, **inputs: str) -> Wanted:
-    return Wanted(kind, "name", "name", inputs)
+def desired(kind: str, **inputs: str) -> DesiredResource:
+    return DesiredResource(kind, "name", "name", inputs)
 
 
 def test_definitions_need_the_schema_of_their_object_and_records_to_count() -> None:
-    declared = [wanted("Property", object="deals"), wanted("Pipeline", object="2-77")]
+    declared = [desired("Property", object="deals"), desired("Pipeline", object="2-77")]
     assert reading(declared, []) == [
         "crm.objects.custom.read",
         "crm.objects.deals.read",
@@ -23,12 +23,12 @@ def test_definitions_need_the_schema_of_their_object_and_records_to_count() -> N
 
 
 def test_sensitive_data_has_scopes_of_its_own() -> None:
-    declared = [wanted("Property", object="contacts", data_sensitivity="sensitive")]
+    declared = [desired("Property", object="contacts", data_sensitivity="sensitive")]
     assert writing(declared) == ["crm.objects.contacts.sensitive.write.v2", "crm.schemas.contacts.write"]
 
 
 def test_objects_of_hubspot_have_scopes_of_their_own_name() -> None:
-    assert writing([wanted("Property", object="invoices")]) == ["crm.schemas.invoices.write"]
+    assert writing([desired("Property", object="invoices")]) == ["crm.schemas.invoices.write"]
 
 
 def test_names_need_the_scope_of_their_directory() -> None:
@@ -37,18 +37,18 @@ def test_names_need_the_scope_of_their_directory() -> None:
 
 
 def test_lists_and_workflows_have_scopes_of_their_own() -> None:
-    declared = [wanted("List", object="contacts"), wanted("Workflow", object="contacts")]
+    declared = [desired("List", object="contacts"), desired("Workflow", object="contacts")]
     assert writing(declared) == ["automation", "crm.lists.write"]
 
 
 def test_label_needs_the_schemas_of_both_its_ends() -> None:
-    declared = [wanted("AssociationLabel", from_object="contacts", to_object="machine")]
+    declared = [desired("AssociationLabel", from_object="contacts", to_object="machine")]
     assert writing(declared) == ["crm.schemas.contacts.write", "crm.schemas.custom.write"]
     assert unknown_kinds(declared) == []
 
 
 def test_rules_and_permissions_of_pipelines_have_scopes_of_their_own() -> None:
-    declared = [wanted("PipelineRules", object="deals"), wanted("PipelineStagePermissions", object="deals")]
+    declared = [desired("PipelineRules", object="deals"), desired("PipelineStagePermissions", object="deals")]
     assert writing(declared) == ["crm.pipelines.governance.write", "crm.pipelines.stage_permissions.write"]
 
 
@@ -69,4 +69,4 @@ def test_owners_are_readable_with_the_scope_of_workflows() -> None:
 
 
 def test_kind_of_which_nothing_is_known_is_named() -> None:
-    assert unknown_kinds([wanted("Label", of="deals"), wanted("List", object="deals")]) == ["Label"]
+    assert unknown_kinds([desired("Label", of="deals"), desired("List", object="deals")]) == ["Label"]

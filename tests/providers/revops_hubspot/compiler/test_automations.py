@@ -1,4 +1,4 @@
-"""The six automations as workflows: what enrols, what happens, and that nobody from before go-live is touched."""
+"""The six automations as workflows: what enrolls, what happens, and that nobody from before go-live is touched."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from revops_hubspot.compiler import compile_model
 from revops_hubspot.compiler.automations import FLOWS, compile_automations
 from revops_hubspot.compiler.automations.steps import Action, Again, Branch, Case, actions
 from revops_hubspot.dynamic import KINDS
-from revops_hubspot.workflows.enrollment_count import would_enrol
+from revops_hubspot.workflows.enrollment_count import would_enroll
 
 from revops_iac.compile import validated
 from revops_iac.config.settings import Settings
@@ -55,7 +55,7 @@ def workflows(model: Model, key: str, settings: Settings = SETTINGS) -> list[Dec
 
 
 def ways_in(workflow: Declaration) -> Iterator[list[Json]]:
-    """The filters of each AND branch that enrols."""
+    """The filters of each AND branch that enrolls."""
     for branch in workflow.inputs["enrollment_criteria"]["listFilterBranch"]["filterBranches"]:
         yield branch["filters"]
 
@@ -79,7 +79,7 @@ def test_there_is_a_maker_for_each_of_the_six() -> None:
 
 
 @pytest.mark.parametrize("key", SIX)
-def test_only_records_that_meet_the_criteria_after_go_live_enrol(reference: Model, key: str) -> None:
+def test_only_records_that_meet_the_criteria_after_go_live_enroll(reference: Model, key: str) -> None:
     found = workflows(reference, key)
 
     assert found
@@ -95,14 +95,14 @@ def test_backfill_lifts_the_go_live_date(reference: Model, key: str) -> None:
 
 
 @pytest.mark.parametrize("key", SIX)
-def test_without_a_go_live_date_nobody_enrols(reference: Model, key: str) -> None:
+def test_without_a_go_live_date_nobody_enrolls(reference: Model, key: str) -> None:
     for workflow in workflows(reference, key, Settings("test")):
         for filters in ways_in(workflow):
             assert any(entry["operation"].get("timePoint", {}).get("year") == 2998 for entry in filters)
 
 
-def test_criteria_that_ask_for_a_date_enrol_from_that_date(reference: Model) -> None:
-    found = workflows(changed(reference, "lifecycle_auto_update", enrols_when=None), "lifecycle_auto_update")
+def test_criteria_that_ask_for_a_date_enroll_from_that_date(reference: Model) -> None:
+    found = workflows(changed(reference, "lifecycle_auto_update", enrolls_when=None), "lifecycle_auto_update")
     dates = {
         workflow.key.rpartition("_")[2]: {
             entry["property"] for filters in ways_in(workflow) for entry in filters if begins_at_go_live(entry)
@@ -165,7 +165,7 @@ def set_up_portal(model: Model, accounts: RunningSimulators, open_session: Any) 
     accounts.seed("hubspot", {"records": {"contacts": OLD_PEOPLE, "deals": [OLD_DEAL]}})
 
 
-def test_enabling_enrols_nobody_from_before_go_live_and_somebody_with_backfill(
+def test_enabling_enrolls_nobody_from_before_go_live_and_somebody_with_backfill(
     accounts: RunningSimulators, open_session: Any
 ) -> None:
     model = load(STACKS, "dev").model
@@ -174,7 +174,7 @@ def test_enabling_enrols_nobody_from_before_go_live_and_somebody_with_backfill(
     session = open_session(writes=False)
 
     def enrolled(key: str, at: Model) -> int:
-        return sum(would_enrol(session, one.inputs).records for one in workflows(at, key))
+        return sum(would_enroll(session, one.inputs).records for one in workflows(at, key))
 
     assert {key: enrolled(key, model) for key in SIX} == dict.fromkeys(SIX, 0)
     for key in ("lifecycle_auto_update", "mql_assignment", "sla_breach", "closed_won_handoff", "recycled_reentry"):
@@ -205,7 +205,7 @@ def test_an_enabled_automation_without_a_go_live_date_is_refused(reference: Mode
     with pytest.raises(CannotCompile) as refused:
         compile_model(model, Settings("test"))
     (finding,) = [one for one in refused.value.findings if one.path[-1] == "mql_assignment"]
-    assert finding.said == "is enabled, but the stack names no go-live date, so it would enrol nobody"
+    assert finding.message == "is enabled, but the stack names no go-live date, so it would enroll nobody"
     assert finding.fix == "set revops:goLive in the stack config, such as 2027-01-15, or say backfill: true"
 
 
@@ -342,7 +342,7 @@ def test_the_decay_copies_what_is_left_and_begins_again_while_nobody_engages(ref
 
 
 @pytest.mark.parametrize(
-    ("key", "lacks", "said", "fix"),
+    ("key", "lacks", "message", "fix"),
     [
         (
             "closed_won_handoff",
@@ -359,7 +359,7 @@ def test_the_decay_copies_what_is_left_and_begins_again_while_nobody_engages(ref
     ],
 )
 def test_an_automation_that_lacks_a_part_says_which(
-    reference: Model, key: str, lacks: dict[str, Any], said: str, fix: str
+    reference: Model, key: str, lacks: dict[str, Any], message: str, fix: str
 ) -> None:
     assert reference.automation is not None
     settings = reference.automation.workflows[key].settings.model_copy(update={"routing": None, "handoff": None})
@@ -367,8 +367,10 @@ def test_an_automation_that_lacks_a_part_says_which(
 
     with pytest.raises(CannotCompile) as refused:
         compile_automations(model, SETTINGS)
-    mine = [(one.said, one.fix) for one in refused.value.findings if one.path[:3] == ("automation", "workflows", key)]
-    assert mine == [(said, fix)]
+    mine = [
+        (one.message, one.fix) for one in refused.value.findings if one.path[:3] == ("automation", "workflows", key)
+    ]
+    assert mine == [(message, fix)]
 
 
 def on_hubspot(model: Model, **stale: Any) -> Model:

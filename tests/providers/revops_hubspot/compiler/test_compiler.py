@@ -79,8 +79,8 @@ def test_a_portal_takes_the_whole_reference_model_and_shows_no_difference(
         kind = KINDS[one.kind]
         inputs = validated(kind, one.inputs)
         found = session.find(kind, kind.vendor_name(inputs)) if kind.always_exists else None
-        held = kind.create(session, inputs) if found is None else kind.update(session, found, inputs)
-        assert kind.differences(inputs, kind.view(inputs, held)) == [], one.key
+        live = kind.create(session, inputs) if found is None else kind.update(session, found, inputs)
+        assert kind.differences(inputs, kind.managed_view(inputs, live)) == [], one.key
     assert {one.kind for one in declared.values()} == set(ORDER)
 
 
@@ -292,7 +292,7 @@ def test_a_renamed_stage_must_keep_its_id() -> None:
 
     (finding,) = refused.value.findings
     assert finding.path == ("pipelines", "sales", "stages", "open")
-    assert finding.said == '"was" renames it, but the id of a HubSpot stage cannot change after creation'
+    assert finding.message == '"was" renames it, but the id of a HubSpot stage cannot change after creation'
     assert finding.fix == "put beside it: vendor_name: {hubspot: sales_working}"
 
 

@@ -304,7 +304,7 @@ def test_clock_that_is_behind_is_a_warning(company: Company) -> None:
     found = company.check("clock", behind_s=600)
     assert found.state is State.WARNING
     assert found.found in [f"this machine is {seconds} s behind HubSpot" for seconds in range(598, 604)]
-    assert found.fix == "synchronise the clock of this machine (NTP): logins and go-live dates depend on it"
+    assert found.fix == "synchronize the clock of this machine (NTP): logins and go-live dates depend on it"
 
 
 def test_person_that_a_workflow_needs_is_missing_and_another_is_a_warning(company: Company) -> None:

@@ -47,8 +47,8 @@ def points(draw: st.DrawFn) -> dict[str, Any]:
         day = {"year": moment.year, "month": moment.month, "day": moment.day}
         return {"timeType": kind, "zoneId": zone, **day, **dict(zip(CLOCK, clock, strict=True))}
     offset = draw(st.none() | st.tuples(st.sampled_from(OFFSET_UNITS), st.integers(-90, 90)))
-    said: dict[str, Any] = {"timeType": kind, "zoneId": zone, "indexReference": {"referenceType": "NOW"}}
-    return {**said, "offset": {offset[0]: offset[1]}} if offset else said
+    message: dict[str, Any] = {"timeType": kind, "zoneId": zone, "indexReference": {"referenceType": "NOW"}}
+    return {**message, "offset": {offset[0]: offset[1]}} if offset else message
 
 
 @st.composite
@@ -109,8 +109,8 @@ def comparisons(draw: st.DrawFn) -> Test:
 def other_filters(draw: st.DrawFn) -> Test:
     kind = draw(st.sampled_from(["IN_LIST", "FORM_SUBMISSION", "PAGE_VIEW"]))
     if kind == "IN_LIST":
-        held = draw(st.fixed_dictionaries({"list": TEXTS}) | st.integers(1, 999).map(str))
-        return Test({"filterType": kind, "listId": held, "operator": draw(st.sampled_from(["IN_LIST", "NOT_IN_LIST"]))})
+        live = draw(st.fixed_dictionaries({"list": TEXTS}) | st.integers(1, 999).map(str))
+        return Test({"filterType": kind, "listId": live, "operator": draw(st.sampled_from(["IN_LIST", "NOT_IN_LIST"]))})
     if kind == "FORM_SUBMISSION":
         form = draw(st.just({}) | st.fixed_dictionaries({"formId": TEXTS}))
         return Test({"filterType": kind, **form, "operator": draw(st.sampled_from(["FILLED_OUT", "NOT_FILLED_OUT"]))})

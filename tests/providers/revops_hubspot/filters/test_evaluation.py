@@ -32,10 +32,10 @@ def record(chance: random.Random) -> Record:
 
 
 def leaf(chance: random.Random) -> Tree:
-    name, said = chance.choice([_number, _option, _text, _day, _known])(chance)
-    if said["operationType"] != "ALL_PROPERTY" and chance.random() < 0.3:
-        said["includeObjectsWithNoValueSet"] = not said["includeObjectsWithNoValueSet"]
-    return on_property(name, said)
+    name, message = chance.choice([_number, _option, _text, _day, _known])(chance)
+    if message["operationType"] != "ALL_PROPERTY" and chance.random() < 0.3:
+        message["includeObjectsWithNoValueSet"] = not message["includeObjectsWithNoValueSet"]
+    return on_property(name, message)
 
 
 def _number(chance: random.Random) -> tuple[str, Any]:
@@ -79,46 +79,46 @@ def tree(chance: random.Random, depth: int = 3) -> Tree:
 
 
 NUMBERS: dict[str, Callable[[float, float], bool]] = {
-    "IS_EQUAL_TO": lambda held, asked: held == asked,
-    "IS_NOT_EQUAL_TO": lambda held, asked: held != asked,
-    "IS_LESS_THAN": lambda held, asked: held < asked,
-    "IS_LESS_THAN_OR_EQUAL_TO": lambda held, asked: held <= asked,
-    "IS_GREATER_THAN": lambda held, asked: held > asked,
-    "IS_GREATER_THAN_OR_EQUAL_TO": lambda held, asked: held >= asked,
+    "IS_EQUAL_TO": lambda live, asked: live == asked,
+    "IS_NOT_EQUAL_TO": lambda live, asked: live != asked,
+    "IS_LESS_THAN": lambda live, asked: live < asked,
+    "IS_LESS_THAN_OR_EQUAL_TO": lambda live, asked: live <= asked,
+    "IS_GREATER_THAN": lambda live, asked: live > asked,
+    "IS_GREATER_THAN_OR_EQUAL_TO": lambda live, asked: live >= asked,
 }
 
 
-def passes(said: Tree, values: Record) -> bool:
-    if isinstance(said, Not):
-        return not passes(said.part, values)
-    if isinstance(said, And | Or):
-        answers = [passes(part, values) for part in said.parts]
-        return all(answers) if isinstance(said, And) else any(answers)
-    assert isinstance(said, Test)
-    held, asked = values.get(said.filter["property"]), said.filter["operation"]
+def passes(message: Tree, values: Record) -> bool:
+    if isinstance(message, Not):
+        return not passes(message.part, values)
+    if isinstance(message, And | Or):
+        answers = [passes(part, values) for part in message.parts]
+        return all(answers) if isinstance(message, And) else any(answers)
+    assert isinstance(message, Test)
+    live, asked = values.get(message.filter["property"]), message.filter["operation"]
     if asked["operationType"] == "ALL_PROPERTY":
-        return (held is None) is (asked["operator"] == "IS_UNKNOWN")
-    if held is None:
+        return (live is None) is (asked["operator"] == "IS_UNKNOWN")
+    if live is None:
         return bool(asked["includeObjectsWithNoValueSet"])
-    return holds(held, asked)
+    return holds(live, asked)
 
 
-def holds(held: Any, asked: Any) -> bool:
+def holds(live: Any, asked: Any) -> bool:
     operator = asked["operator"]
     match asked["operationType"]:
         case "NUMBER":
-            return NUMBERS[operator](held, asked["value"])
+            return NUMBERS[operator](live, asked["value"])
         case "NUMBER_RANGED":
-            return (asked["lowerBound"] <= held <= asked["upperBound"]) is (operator == "IS_BETWEEN")
+            return (asked["lowerBound"] <= live <= asked["upperBound"]) is (operator == "IS_BETWEEN")
         case "ENUMERATION":
-            return (held in asked["values"]) is (operator == "IS_ANY_OF")
+            return (live in asked["values"]) is (operator == "IS_ANY_OF")
         case "STRING":
-            one, other = held.lower(), asked["value"].lower()
+            one, other = live.lower(), asked["value"].lower()
             found = one == other if "EQUAL" in operator else other in one
             return found is not ("NOT" in operator)
     point = asked["timePoint"]
-    day, held = date(point["year"], point["month"], point["day"]), date.fromisoformat(held)
-    return bool(held < day if operator == "IS_BEFORE" else held > day)
+    day, live = date(point["year"], point["month"], point["day"]), date.fromisoformat(live)
+    return bool(live < day if operator == "IS_BEFORE" else live > day)
 
 
 def selected(accounts: RunningSimulators, text: str) -> set[str]:
@@ -135,6 +135,6 @@ def test_random_texts_select_the_records_that_they_describe(accounts: RunningSim
     made = accounts.seed("hubspot", {"records": {"contacts": records}})["records"]["contacts"]
     both = dict(zip(made, records, strict=True))
     for _ in range(TEXTS):
-        said = tree(chance)
-        wanted = {identifier for identifier, values in both.items() if passes(said, values)}
-        assert selected(accounts, render(said)) == wanted, render(said)
+        message = tree(chance)
+        desired = {identifier for identifier, values in both.items() if passes(message, values)}
+        assert selected(accounts, render(message)) == desired, render(message)

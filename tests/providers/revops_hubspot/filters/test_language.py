@@ -39,7 +39,7 @@ def operation(text: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("x is known", ("ALL_PROPERTY", "IS_KNOWN", False, {})),
         ("x is not true", ("BOOL", "IS_NOT_EQUAL_TO", True, {"value": True})),
@@ -94,9 +94,9 @@ def operation(text: str) -> Any:
     ],
 )
 def test_form_of_the_value_says_which_operation_is_meant(
-    text: str, said: tuple[str, str, bool, dict[str, Any]]
+    text: str, message: tuple[str, str, bool, dict[str, Any]]
 ) -> None:
-    type_, operator, unknown, extra = said
+    type_, operator, unknown, extra = message
     assert operation(text) == {
         "operationType": type_,
         "operator": operator,
@@ -205,17 +205,17 @@ REFUSED = [
     ),
     (
         "associated task where (a = 1)",
-        "column 1: contacts have no unlabelled association with tasks that is known here",
+        "column 1: contacts have no unlabeled association with tasks that is known here",
         "name its id: of type 279, or of own type 45 for a label of your own",
     ),
 ]
 
 
-@pytest.mark.parametrize(("text", "said", "fix"), REFUSED)
-def test_text_that_is_no_filter_is_refused_with_column_and_fix(text: str, said: str, fix: str) -> None:
+@pytest.mark.parametrize(("text", "message", "fix"), REFUSED)
+def test_text_that_is_no_filter_is_refused_with_column_and_fix(text: str, message: str, fix: str) -> None:
     with pytest.raises(FilterError) as refused:
         compile_filter(text, "contacts")
-    assert (str(refused.value), refused.value.fix) == (said, fix)
+    assert (str(refused.value), refused.value.fix) == (message, fix)
 
 
 def test_what_has_no_words_is_left_in_hubspots_form() -> None:

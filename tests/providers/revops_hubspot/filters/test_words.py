@@ -84,9 +84,9 @@ def control(accounts: RunningSimulators, path: str, body: Any) -> Any:
 
 def test_typed_workflow_does_with_records_what_it_says(accounts: RunningSimulators, open_session: OpenSession) -> None:
     inputs = yaml.safe_load(readme_example())["hubspot"]["Workflow"]["contacts.Greet hot leads"]
-    session = open_session(**{"hubspot:SLACK_HOOK": "https://hooks.example.com/x", "revops:maxEnrol": "10"})
+    session = open_session(**{"hubspot:SLACK_HOOK": "https://hooks.example.com/x", "revops:maxEnroll": "10"})
     kind = Workflow()
-    inputs["enrol"]["when"] = "lifecyclestage is any of [lead]"
+    inputs["enroll"]["when"] = "lifecyclestage is any of [lead]"
     kind.create(session, validated(kind, inputs))
     WorkflowActivation().create(session, {"object": "contacts", "name": "Greet hot leads"})
     people = [{"email": "buyer@x.example", "jobtitle": "Buyer"}, {"email": "other@x.example"}]
@@ -102,5 +102,5 @@ def test_typed_workflow_does_with_records_what_it_says(accounts: RunningSimulato
 
 
 def statuses(accounts: RunningSimulators) -> dict[str, str | None]:
-    held = [record["properties"] for record in accounts.dump("hubspot")["records"]["0-1"].values()]
-    return {one["email"]: one.get("hs_lead_status") or None for one in held}
+    live = [record["properties"] for record in accounts.dump("hubspot")["records"]["0-1"].values()]
+    return {one["email"]: one.get("hs_lead_status") or None for one in live}

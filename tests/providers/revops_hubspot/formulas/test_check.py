@@ -17,7 +17,7 @@ from revops_hubspot.formulas.check import MOST_CHARACTERS, flaws, place, referen
 from revops_iac.compile import compile_model
 from revops_iac.config.settings import Settings
 from revops_iac.diagnostics import ModelProblems
-from revops_iac.provider.kind import Wanted
+from revops_iac.provider.kind import DesiredResource
 from revops_iac.source.load import load
 from revops_iac.systems import system_named
 from tests.providers.revops_hubspot.conftest import OpenSession
@@ -66,14 +66,14 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "result", "where", "said", "fix"), CASES)
+@pytest.mark.parametrize(("text", "result", "where", "message", "fix"), CASES)
 def test_flaw_is_told_with_place_and_fix_and_hubspot_refuses_it(
-    text: str, result: str, where: str, said: str, fix: str
+    text: str, result: str, where: str, message: str, fix: str
 ) -> None:
     found = flaws(text, result, HELD.get)
     assert [place(text, flaw.at) for flaw in found][-1] == where or place(text, found[0].at) == where
     flaw = next(flaw for flaw in found if place(text, flaw.at) == where)
-    assert said in flaw.said
+    assert message in flaw.message
     assert fix in flaw.fix
     assert not accepted(text, result)
 
@@ -94,7 +94,7 @@ def accepted(text: str, result: str) -> bool:
 
 def test_all_flaws_of_a_formula_are_found_at_once() -> None:
     text = "if nope > 1 then max(1) else day endif"
-    assert [flaw.said.partition(" ")[0] for flaw in flaws(text, "number", HELD.get)] == ["there", "max", "property"]
+    assert [flaw.message.partition(" ")[0] for flaw in flaws(text, "number", HELD.get)] == ["there", "max", "property"]
 
 
 def test_references_are_what_is_read_and_neither_texts_nor_functions() -> None:
@@ -120,8 +120,8 @@ def a_formula(random: Random, kind: str, depth: int, slip: float = 0) -> str:
     """A formula of this type; with `slip` it is now and then one of another type."""
     kind = random.choice(list(LEAVES)) if random.random() < slip else kind
 
-    def part(wanted: str) -> str:
-        return a_formula(random, wanted, depth - 1, slip)
+    def part(desired: str) -> str:
+        return a_formula(random, desired, depth - 1, slip)
 
     shape = random.choice(["leaf", "join", "join", "if", "call"]) if depth else "leaf"
     if shape == "join":
@@ -151,7 +151,7 @@ def test_check_and_portal_agree_on_every_formula(seed: int, kind: str, slip: flo
         assert (flaws(formula, result, HELD.get) == []) == accepted(formula, result)
 
 
-def wanted(name: str, formula: str, **more: Any) -> Wanted:
+def desired(name: str, formula: str, **more: Any) -> DesiredResource:
     inputs = {
         "object": "contacts",
         "name": name,
@@ -162,15 +162,15 @@ def wanted(name: str, formula: str, **more: Any) -> Wanted:
         "calculation_formula": formula,
         **more,
     }
-    return Wanted("Property", f"contacts.{name}", f"contacts.{name}", inputs)
+    return DesiredResource("Property", f"contacts.{name}", f"contacts.{name}", inputs)
 
 
 def test_preflight_knows_the_types_of_the_portal_and_of_the_program(open_session: OpenSession) -> None:
     session, kind = open_session(writes=False), system_named("hubspot").kinds["Property"]
-    seats = wanted("seats", "", type="string", field_type="text")
-    total = wanted("total", "seats + createdate + nope")
+    seats = desired("seats", "", type="string", field_type="text")
+    total = desired("total", "seats + createdate + nope")
     session.declared = [seats, total]
-    assert list(kind.refusals(session, total, None)) == [
+    assert list(kind.preflight_errors(session, total, None)) == [
         'HubSpot: Property "contacts.total": calculation_formula, character 1: property "seats" is of type string and '
         "not a number\n    fix: write string(seats), which gives a text",
         'HubSpot: Property "contacts.total": calculation_formula, character 9: property "createdate" is of type '
@@ -183,27 +183,27 @@ def test_preflight_knows_the_types_of_the_portal_and_of_the_program(open_session
 
 def test_circle_of_calculations_is_named(open_session: OpenSession) -> None:
     session, kind = open_session(writes=False), system_named("hubspot").kinds["Property"]
-    one, two = wanted("one", "two + 1"), wanted("two", "one + 1")
+    one, two = desired("one", "two + 1"), desired("two", "one + 1")
     session.declared = [one, two]
-    assert list(kind.refusals(session, one, None)) == [
+    assert list(kind.preflight_errors(session, one, None)) == [
         'HubSpot: Property "contacts.one": calculation_formula reads itself through one, two\n    fix: break the circle'
     ]
 
 
 def test_formula_that_is_nearly_too_long_is_told(open_session: OpenSession, capfd: pytest.CaptureFixture[str]) -> None:
     session, kind = open_session(writes=False), system_named("hubspot").kinds["Property"]
-    long = wanted("long", " + ".join(["1"] * (MOST_CHARACTERS // 4 - 100)))
+    long = desired("long", " + ".join(["1"] * (MOST_CHARACTERS // 4 - 100)))
     session.declared = [long]
-    assert list(kind.refusals(session, long, None)) == []
+    assert list(kind.preflight_errors(session, long, None)) == []
     assert 'HubSpot: Property "contacts.long": its formula has 65,133 of 65,536 characters' in capfd.readouterr().err
 
 
 def test_calculation_beyond_the_subscription_is_refused(accounts: RunningSimulators, open_session: OpenSession) -> None:
     accounts.seed("hubspot", {"account": {"tier": "starter"}})
     session, kind = open_session(writes=False), system_named("hubspot").kinds["Property"]
-    session.declared = [wanted(f"sum_{at}", "1 + 1") for at in range(6)]
-    said = [list(kind.refusals(session, one, None)) for one in session.declared]
-    assert said == [[]] * 5 + [
+    session.declared = [desired(f"sum_{at}", "1 + 1") for at in range(6)]
+    message = [list(kind.preflight_errors(session, one, None)) for one in session.declared]
+    assert message == [[]] * 5 + [
         [
             'HubSpot: Property "contacts.sum_5": the subscription allows 5 calculated properties, 0 are there and 6 '
             "are new\n    fix: archive what nobody uses, or raise the limit with the subscription"
@@ -255,18 +255,18 @@ def test_flaw_is_reported_by_file_and_line_and_order_follows_from_the_formula(tm
 
 
 def test_too_long_formula_is_refused_when_the_model_is_read() -> None:
-    inputs = wanted("long", " + ".join(["1"] * (MOST_CHARACTERS // 4 + 10))).inputs
+    inputs = desired("long", " + ".join(["1"] * (MOST_CHARACTERS // 4 + 10))).inputs
     with pytest.raises(ValidationError, match="65,573 characters are too many, it may have 65,536"):
         system_named("hubspot").kinds["Property"].inputs.model_validate(inputs)
 
 
 def test_group_that_does_not_exist_is_refused_with_the_nearest_or_how_to_make_it(open_session: OpenSession) -> None:
     session, kind = open_session(writes=False), system_named("hubspot").kinds["Property"]
-    said = 'HubSpot: Property "contacts.total": there is no property group "{}" of contacts\n    fix: {}'
+    message = 'HubSpot: Property "contacts.total": there is no property group "{}" of contacts\n    fix: {}'
     for group, fix in (
         ("nothing_like_it", "declare it as a PropertyGroup"),
         ("contactinformatio", "contactinformation, or declare it as a PropertyGroup"),
     ):
-        total = wanted("total", "1 + 1", group_name=group)
+        total = desired("total", "1 + 1", group_name=group)
         session.declared = [total]
-        assert list(kind.refusals(session, total, None)) == [said.format(group, fix)]
+        assert list(kind.preflight_errors(session, total, None)) == [message.format(group, fix)]

@@ -8,7 +8,7 @@ from crm_simulators.server import RunningSimulators
 from revops_hubspot.kinds.association_label import AssociationLabel
 from revops_hubspot.kinds.custom_object_schema import CustomObjectSchema
 
-from revops_iac.provider.kind import Wanted
+from revops_iac.provider.kind import DesiredResource
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
 
@@ -85,7 +85,7 @@ def test_label_between_records_of_one_object(open_session: OpenSession) -> None:
     same = {**both, "name": "peer", "label": "Peer", "inverse_label": "Peer"}
     for inputs in (both, same):
         made = KIND.create(session, inputs)
-        assert KIND.differences(inputs, KIND.view(inputs, made)) == []
+        assert KIND.differences(inputs, KIND.managed_view(inputs, made)) == []
 
 
 def test_custom_object_is_named_without_its_portal(open_session: OpenSession) -> None:
@@ -104,9 +104,9 @@ def test_fifty_first_label_is_refused_at_preview(open_session: OpenSession) -> N
         theirs.write("POST", "associations", "/contacts/companies/labels", body)
     session = open_session(writes=False)
     inputs = [{**example(KIND), "name": name, "label": name} for name in ("a", "b")]
-    wanted = [Wanted("AssociationLabel", KIND.vendor_name(one), KIND.pulumi_name(one), one) for one in inputs]
-    session.declared = wanted
-    assert list(KIND.refusals(session, wanted[0], None)) == [
+    desired = [DesiredResource("AssociationLabel", KIND.vendor_name(one), KIND.pulumi_name(one), one) for one in inputs]
+    session.declared = desired
+    assert list(KIND.preflight_errors(session, desired[0], None)) == [
         'HubSpot: AssociationLabel "contacts.companies.a": with it there are 51 labels between contacts and companies, '
         "HubSpot takes 50\n    fix: remove one that is not used"
     ]

@@ -12,7 +12,7 @@ from revops_hubspot.kinds.property import Property
 
 from revops_iac.errors import AuthorError
 from revops_iac.plan import preflight as preflight_module
-from revops_iac.provider.kind import Stake, Wanted
+from revops_iac.provider.kind import DesiredResource, Impact
 from revops_iac.state.source_map import lines
 from revops_iac.systems import system_named
 from tests.providers.contract import Contract, example, later
@@ -21,8 +21,8 @@ from tests.providers.revops_hubspot.conftest import OpenSession
 KIND = CustomObjectSchema()
 
 
-def wanted(**inputs: Any) -> Wanted:
-    return Wanted("CustomObjectSchema", "machine", "machine", {**example(KIND), **inputs})
+def desired(**inputs: Any) -> DesiredResource:
+    return DesiredResource("CustomObjectSchema", "machine", "machine", {**example(KIND), **inputs})
 
 
 def test_archived_name_is_purged_and_said(
@@ -79,9 +79,9 @@ def test_unknown_property_and_fixed_parts_are_refused_at_preview(
     Contract(accounts, "hubspot", KIND).create({**example(KIND), "allows_sensitive_properties": True})
     session = open_session(writes=False)
     serial = {"name": "serial", "label": "Serial number", "type": "number", "field_type": "number"}
-    asked = wanted(properties=[serial], searchable_properties=["colour"], allows_sensitive_properties=False)
-    assert list(KIND.refusals(session, asked, session.find(KIND, "machine"))) == [
-        'HubSpot: CustomObjectSchema "machine": "colour" is none of its properties\n'
+    asked = desired(properties=[serial], searchable_properties=["color"], allows_sensitive_properties=False)
+    assert list(KIND.preflight_errors(session, asked, session.find(KIND, "machine"))) == [
+        'HubSpot: CustomObjectSchema "machine": "color" is none of its properties\n'
         "    fix: declare it under properties; a Property resource comes too late for a new object",
         'HubSpot: CustomObjectSchema "machine": type and has_unique_value of property "serial" cannot change after '
         "creation\n    fix: declare a new property beside it",
@@ -103,10 +103,10 @@ def test_custom_object_takes_properties_and_pipelines_by_its_bare_name(
 ) -> None:
     session = open_session()
     KIND.create(session, example(KIND))
-    colour = {
+    color = {
         "object": "machine",
-        "name": "colour",
-        "label": "Colour",
+        "name": "color",
+        "label": "Color",
         "type": "string",
         "field_type": "text",
         "group_name": "machine_information",
@@ -114,12 +114,12 @@ def test_custom_object_takes_properties_and_pipelines_by_its_bare_name(
     stages = [{"id": "run", "label": "Running"}, {"id": "scrap", "label": "Scrapped", "state": "CLOSED"}]
     life = {"object": "machine", "name": "life", "label": "Life", "stages": stages}
 
-    made = Property().create(session, colour)
+    made = Property().create(session, color)
     pipeline = Pipeline().create(session, life)
 
-    assert made.name == "machine.colour"
-    assert session.find(Property(), "machine.colour") is not None
-    assert Pipeline().differences(life, Pipeline().view(life, pipeline)) == []
+    assert made.name == "machine.color"
+    assert session.find(Property(), "machine.color") is not None
+    assert Pipeline().differences(life, Pipeline().managed_view(life, pipeline)) == []
     paths = [request.path for request in accounts.control.log.select(system="hubspot", writes_only=True)]
     assert paths[1:] == ["/crm/v3/properties/p48210773_machine", "/crm/v3/pipelines/p48210773_machine"]
 
@@ -127,22 +127,24 @@ def test_custom_object_takes_properties_and_pipelines_by_its_bare_name(
 def test_new_object_is_planned_together_with_all_that_belongs_to_it(
     open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    colour = {"name": "colour", "label": "Colour", "type": "string", "field_type": "text", "group_name": "g"}
+    color = {"name": "color", "label": "Color", "type": "string", "field_type": "text", "group_name": "g"}
     stages = [{"id": "run", "label": "Running"}]
     permissions = [{"stage": "run", "mode": "OPEN", "users": [], "teams": []}]
     ends = {"from_object": "contacts", "to_object": "machine"}
     items = [
         ("CustomObjectSchema", example(KIND)),
         ("PropertyGroup", {"object": "machine", "name": "g", "label": "G"}),
-        ("Property", {"object": "machine", **colour}),
-        ("PropertyValidation", {"object": "machine", "property": "colour", "rule_type": "URL", "arguments": []}),
+        ("Property", {"object": "machine", **color}),
+        ("PropertyValidation", {"object": "machine", "property": "color", "rule_type": "URL", "arguments": []}),
         ("Pipeline", {"object": "machine", "name": "life", "label": "Life", "stages": stages}),
         ("PipelineRules", {"object": "machine", "pipeline": "life", "no_backwards": ["run"]}),
         ("PipelineStagePermissions", {"object": "machine", "pipeline": "life", "stages": permissions}),
         ("AssociationLabel", {**ends, "name": "user", "label": "User", "inverse_label": "Used by"}),
     ]
     kinds = system_named("hubspot").kinds
-    declared = [Wanted(kind, kinds[kind].vendor_name(one), kinds[kind].pulumi_name(one), one) for kind, one in items]
+    declared = [
+        DesiredResource(kind, kinds[kind].vendor_name(one), kinds[kind].pulumi_name(one), one) for kind, one in items
+    ]
     monkeypatch.setattr(preflight_module, "trusted_wanted", lambda *_: declared)
 
     assert preflight_module.preflight(open_session(writes=False), "test", "", lines(declared)) == []
@@ -151,15 +153,17 @@ def test_new_object_is_planned_together_with_all_that_belongs_to_it(
     for kind, one in items:
         session.find(kinds[kind], kinds[kind].vendor_name(one))  # the provider asks before it creates
         session.remember(kinds[kind], kinds[kind].create(session, one))
-        held = session.find(kinds[kind], kinds[kind].vendor_name(one))
-        assert held is not None
-        assert kinds[kind].differences(one, kinds[kind].view(one, held)) == []
+        live = session.find(kinds[kind], kinds[kind].vendor_name(one))
+        assert live is not None
+        assert kinds[kind].differences(one, kinds[kind].managed_view(one, live)) == []
 
 
 def test_property_that_two_resources_declare_is_refused_at_preview(open_session: OpenSession) -> None:
     session = open_session(writes=False)
-    session.declared = [Wanted("Property", "machine.serial", "machine.serial", {"object": "machine", "name": "serial"})]
-    assert list(KIND.refusals(session, wanted(), None)) == [
+    session.declared = [
+        DesiredResource("Property", "machine.serial", "machine.serial", {"object": "machine", "name": "serial"})
+    ]
+    assert list(KIND.preflight_errors(session, desired(), None)) == [
         'HubSpot: CustomObjectSchema "machine": its property "serial" is a Property resource too\n'
         "    fix: remove the Property, or, where the object exists already, the entry under properties"
     ]
@@ -176,10 +180,10 @@ def test_options_of_its_properties_that_records_have_are_at_stake(
     type_id = next(iter(accounts.dump("hubspot")["schemas"]))
     accounts.seed("hubspot", {"records": {type_id: [{"serial": "1", "size": "small"}]}})
     session = open_session(writes=False)
-    held = session.find(KIND, "machine")
-    assert held is not None
+    live = session.find(KIND, "machine")
+    assert live is not None
     narrowed = {**inputs, "properties": [*example(KIND)["properties"], {**size, "options": sizes[1:]}]}
-    assert list(KIND.losses(session, narrowed, held)) == [
-        Stake(1, '1 machine has a value in "size" that would no longer be an option ("small" 1)')
+    assert list(KIND.update_impact(session, narrowed, live)) == [
+        Impact(1, '1 machine has a value in "size" that would no longer be an option ("small" 1)')
     ]
-    assert list(KIND.losses(session, inputs, held)) == []
+    assert list(KIND.update_impact(session, inputs, live)) == []

@@ -19,7 +19,7 @@ SEGMENT = {"object": "machine", "name": "With a serial", "filter": "serial is kn
 FLOW = {
     "object": "machine",
     "name": "Welcome a machine",
-    "enrol": {"when": "serial is known"},
+    "enroll": {"when": "serial is known"},
     "steps": [{"delay": "1 day"}, {"create_task": {"subject": "Call the owner", "due": "4 hours"}}],
 }
 
@@ -30,20 +30,20 @@ FLOW = {
 def test_it_is_created_under_the_type_id_and_read_by_name(
     accounts: RunningSimulators, waits: list[float], kind: Kind[Any], inputs: Definition
 ) -> None:
-    wanted = validated(kind, inputs)
-    assert Reference("CustomObjectSchema", "machine") in list(kind.references(wanted))
+    desired = validated(kind, inputs)
+    assert Reference("CustomObjectSchema", "machine") in list(kind.references(desired))
     contract = Contract(accounts, "hubspot", CustomObjectSchema())
     contract.create()
     type_id = next(iter(accounts.dump("hubspot")["schemas"]))
 
     of_kind = Contract(accounts, "hubspot", kind)
-    again = of_kind.refresh(of_kind.create(wanted))
+    again = of_kind.refresh(of_kind.create(desired))
 
     assert again is not None
     assert again.outputs["object"] == "machine"
-    assert not of_kind.changes(again, wanted)
-    held = accounts.dump("hubspot")["lists" if kind.name == "List" else "flows"]
-    assert [one["objectTypeId"] for one in held.values()] == [type_id]
+    assert not of_kind.changes(again, desired)
+    live = accounts.dump("hubspot")["lists" if kind.name == "List" else "flows"]
+    assert [one["objectTypeId"] for one in live.values()] == [type_id]
 
 
 def test_workflow_of_a_custom_object_is_enabled_and_changed(accounts: RunningSimulators, waits: list[float]) -> None:

@@ -30,10 +30,10 @@ def test_difference_is_shown_and_never_written(
     accounts: RunningSimulators, waits: list[float], capfd: pytest.CaptureFixture[str]
 ) -> None:
     contract = Contract(accounts, "hubspot", KIND)
-    wanted = watched(("marketingqualifiedlead", "MQL"), ("lead", "Lead"), ("recycled", "Recycled"))
+    desired = watched(("marketingqualifiedlead", "MQL"), ("lead", "Lead"), ("recycled", "Recycled"))
     before = stages(accounts)
 
-    made = contract.create(wanted)
+    made = contract.create(desired)
 
     assert capfd.readouterr().err.splitlines() == [
         f'{WHERE}: rename "Marketing Qualified Lead" to "MQL"',
@@ -42,7 +42,7 @@ def test_difference_is_shown_and_never_written(
     ]
     drifted = contract.refresh(made)
     assert drifted is not None
-    assert contract.changes(drifted, wanted)
+    assert contract.changes(drifted, desired)
     contract.delete(drifted)
     assert stages(accounts) == before
     assert contract.writes() == []
@@ -50,10 +50,10 @@ def test_difference_is_shown_and_never_written(
 
 def test_portal_as_declared_shows_nothing(accounts: RunningSimulators, waits: list[float]) -> None:
     contract = Contract(accounts, "hubspot", KIND)
-    wanted = watched(("lead", "Lead"), ("customer", "Customer"))
-    again = contract.refresh(contract.create(wanted))
+    desired = watched(("lead", "Lead"), ("customer", "Customer"))
+    again = contract.refresh(contract.create(desired))
     assert again is not None
-    assert not contract.changes(again, wanted)
+    assert not contract.changes(again, desired)
     assert "subscriber: Subscriber" in again.outputs["facts"]["unmanaged_stages"]
 
 
@@ -88,8 +88,8 @@ def test_added_stage_with_records_stays(
     accounts.seed("hubspot", {"records": {"contacts": [person]}})
     contract.delete(made)
     assert ("recycled", "Recycled") in stages(accounts)
-    said = 'HubSpot: LifecycleStages contacts: stage "recycled" stays, because records are in it'
-    assert said in capfd.readouterr().err
+    message = 'HubSpot: LifecycleStages contacts: stage "recycled" stays, because records are in it'
+    assert message in capfd.readouterr().err
 
 
 def test_portal_that_refuses_says_so(accounts: RunningSimulators, waits: list[float]) -> None:
@@ -98,12 +98,12 @@ def test_portal_that_refuses_says_so(accounts: RunningSimulators, waits: list[fl
 
 
 def test_label_of_others_is_not_overwritten_without_adopt(accounts: RunningSimulators, waits: list[float]) -> None:
-    found = Contract(accounts, "hubspot", KIND).held(example(KIND))
+    found = Contract(accounts, "hubspot", KIND).live(example(KIND))
     assert found is not None
     renamed = {**watched(("lead", "Prospect")), "write_undocumented": True}
-    assert KIND.contradictions(renamed, found) == ["stages"]
-    assert KIND.contradictions({**renamed, "write_undocumented": False}, found) == []
-    assert KIND.contradictions(example(KIND), found) == []
+    assert KIND.conflicts(renamed, found) == ["stages"]
+    assert KIND.conflicts({**renamed, "write_undocumented": False}, found) == []
+    assert KIND.conflicts(example(KIND), found) == []
 
 
 def test_stage_is_declared_once() -> None:

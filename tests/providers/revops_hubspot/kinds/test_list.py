@@ -9,7 +9,7 @@ from crm_simulators.server import RunningSimulators
 from pydantic import ValidationError
 from revops_hubspot.kinds.list import List
 
-from revops_iac.provider.kind import Lookup, Reference, Wanted
+from revops_iac.provider.kind import DesiredResource, Lookup, Reference
 from revops_iac.source.input_errors import input_problem
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
@@ -91,15 +91,15 @@ def test_people_and_lists_in_filters_are_names_in_inputs_and_ids_in_hubspot(
         },
     }
     inside = {"filterType": "IN_LIST", "listId": {"list": "Customers"}, "operator": "IN_LIST"}
-    wanted = declared("Customers of Maya", owned, inside)
+    desired = declared("Customers of Maya", owned, inside)
 
-    made = KIND.create(session, wanted)
+    made = KIND.create(session, desired)
 
-    assert KIND.view(wanted, made) == wanted
+    assert KIND.managed_view(desired, made) == desired
     stored = accounts.dump("hubspot")["lists"][made.id]["filterBranch"]["filterBranches"][0]["filters"]
     assert stored[1]["listId"] == first.id
     assert stored[0]["operation"]["values"] == [session.resolve(Lookup("owner", "maya.chen@northwind.example"))]
-    assert Reference("List", "Customers") in list(KIND.references(wanted))
+    assert Reference("List", "Customers") in list(KIND.references(desired))
 
 
 def test_definitions_are_read_in_bulk(accounts: RunningSimulators, open_session: OpenSession) -> None:
@@ -108,13 +108,13 @@ def test_definitions_are_read_in_bulk(accounts: RunningSimulators, open_session:
         KIND.create(session, declared(f"List {at}", known("email")))
     accounts.control.log.clear()
     session = open_session(writes=False)
-    session.declared = [Wanted("List", f"List {at}", f"contacts.list_{at}", {}) for at in range(12)]
+    session.declared = [DesiredResource("List", f"List {at}", f"contacts.list_{at}", {}) for at in range(12)]
     assert all(session.find(KIND, f"List {at}") is not None for at in range(12))
     assert len(accounts.control.log.select(system="hubspot", path="/crm/v3/lists")) == 2
 
 
-def as_text(said: str, name: str = "x") -> dict[str, Any]:
-    return {"object": "contacts", "name": name, "processing_type": "DYNAMIC", "filter": said}
+def as_text(message: str, name: str = "x") -> dict[str, Any]:
+    return {"object": "contacts", "name": name, "processing_type": "DYNAMIC", "filter": message}
 
 
 def test_filter_changed_by_somebody_shows_as_text(accounts: RunningSimulators, open_session: OpenSession) -> None:
@@ -125,7 +125,7 @@ def test_filter_changed_by_somebody_shows_as_text(accounts: RunningSimulators, o
     KIND.update(session, found, as_text('jobtitle contains "Sales" or city is known'))
     live = open_session().find(KIND, "x")
     assert live is not None
-    shown = KIND.view(as_text("jobtitle is known"), live)
+    shown = KIND.managed_view(as_text("jobtitle is known"), live)
     assert shown["filter"] == 'jobtitle contains "Sales" or city is known'
 
 
@@ -144,7 +144,7 @@ def test_people_and_lists_in_a_filter_text_are_names(accounts: RunningSimulators
     made = KIND.create(session, as_text(text))
 
     assert made.definition["filter"] == text
-    assert KIND.view(as_text(text), made) == as_text(text)
+    assert KIND.managed_view(as_text(text), made) == as_text(text)
     assert Reference("List", "Customers") in list(KIND.references(as_text(text)))
     assert Lookup("owner", "maya.chen@northwind.example") in list(KIND.lookups(as_text(text)))
 
@@ -152,9 +152,9 @@ def test_people_and_lists_in_a_filter_text_are_names(accounts: RunningSimulators
 def test_property_of_another_type_or_of_none_is_refused_at_preview(open_session: OpenSession) -> None:
     session = open_session(writes=False)
     number = {"object": "contacts", "name": "fit_score", "type": "number"}
-    session.declared = [Wanted("Property", "contacts.fit_score", "contacts.fit_score", number)]
+    session.declared = [DesiredResource("Property", "contacts.fit_score", "contacts.fit_score", number)]
     text = 'fit_score = "high" and lifecyclestage = "lead" and jobttle is known and fit_score >= 40'
-    assert list(KIND.refusals(session, Wanted("List", "x", "contacts.x", as_text(text)), None)) == [
+    assert list(KIND.preflight_errors(session, DesiredResource("List", "x", "contacts.x", as_text(text)), None)) == [
         'HubSpot: List "x": filter: property "fit_score" of contacts is a number\n    fix: write fit_score >= 40',
         'HubSpot: List "x": filter: property "lifecyclestage" of contacts is a choice of options\n'
         "    fix: write lifecyclestage is any of [option]",

@@ -10,7 +10,7 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.kinds.pipeline import Pipeline
 
-from revops_iac.provider.kind import Observed, Stake
+from revops_iac.provider.kind import Impact, LiveObject
 from revops_iac.provider.session import Session
 from tests.providers.revops_hubspot.conftest import OpenSession
 
@@ -22,7 +22,7 @@ def declared(*stages: str, name: str = "new_business", **inputs: Any) -> dict[st
     return {"object": "deals", "name": name, "label": "New business", "stages": listed, **inputs}
 
 
-def held(session: Session[HubSpotClient], name: str = "new_business") -> Observed:
+def live(session: Session[HubSpotClient], name: str = "new_business") -> LiveObject:
     found = session.find(KIND, f"deals.{name}")
     assert found is not None
     return found
@@ -56,20 +56,20 @@ def test_any_new_order_is_reached_without_replacing_the_pipeline(
     KIND.create(open_session(), declared("a", "b", "c"))
     session = open_session()
 
-    changed = KIND.update(session, held(session), declared(*after))
+    changed = KIND.update(session, live(session), declared(*after))
 
     assert stage_ids(accounts) == list(after)
-    assert KIND.view(declared(*after), changed) == declared(*after)
+    assert KIND.managed_view(declared(*after), changed) == declared(*after)
     assert accounts.control.log.select(system="hubspot", method="PUT") == []
 
 
 def test_swapped_labels_are_reached(open_session: OpenSession) -> None:
     KIND.create(open_session(), declared("a", "b"))
     session = open_session()
-    wanted = declared("a", "b")
-    wanted["stages"][0]["label"], wanted["stages"][1]["label"] = "B", "A"
-    changed = KIND.update(session, held(session), wanted)
-    assert KIND.view(wanted, changed) == wanted
+    desired = declared("a", "b")
+    desired["stages"][0]["label"], desired["stages"][1]["label"] = "B", "A"
+    changed = KIND.update(session, live(session), desired)
+    assert KIND.managed_view(desired, changed) == desired
 
 
 def test_default_pipeline_keeps_the_stages_of_others(accounts: RunningSimulators, open_session: OpenSession) -> None:
@@ -80,14 +80,14 @@ def test_default_pipeline_keeps_the_stages_of_others(accounts: RunningSimulators
         {"id": first, "label": "Meeting set", "probability": 0.2},
         {"id": "default_new", "label": "New", "probability": 0.4},
     ]
-    wanted = {"object": "deals", "name": "default", "label": "Sales", "stages": stages, "adopt": True}
+    desired = {"object": "deals", "name": "default", "label": "Sales", "stages": stages, "adopt": True}
 
-    changed = KIND.update(session, held(session, "default"), wanted)
+    changed = KIND.update(session, live(session, "default"), desired)
 
     after = stage_ids(accounts, "default")
     assert [name for name in after if name in before] == before
-    assert KIND.view(wanted, changed) == wanted
-    shown = KIND.shown(wanted, changed)["unmanaged_stages"]
+    assert KIND.managed_view(desired, changed) == desired
+    shown = KIND.output_facts(desired, changed)["unmanaged_stages"]
     assert [line.partition(":")[0] for line in shown] == others
 
 
@@ -96,15 +96,15 @@ def test_default_pipeline_is_put_back_without_what_was_added(
 ) -> None:
     before = accounts.dump("hubspot")["pipelines"]["0-3"]["default"]
     session = open_session()
-    earlier = held(session, "default")
+    earlier = live(session, "default")
     added = {"id": "default_new", "label": "New", "probability": 0.4}
     first = {**earlier.definition["stages"][0], "label": "Meeting set"}
     first.pop("display_order")
-    wanted = {"object": "deals", "name": "default", "label": "Ours", "stages": [first, added], "adopt": True}
-    changed = KIND.update(session, earlier, wanted)
+    desired = {"object": "deals", "name": "default", "label": "Ours", "stages": [first, added], "adopt": True}
+    changed = KIND.update(session, earlier, desired)
 
-    state = {**wanted, "earlier": {key: earlier.definition[key] for key in ("object", "name", "label", "stages")}}
-    KIND.put_back(open_session(), changed, state)
+    state = {**desired, "earlier": {key: earlier.definition[key] for key in ("object", "name", "label", "stages")}}
+    KIND.restore_original(open_session(), changed, state)
 
     after = accounts.dump("hubspot")["pipelines"]["0-3"]["default"]
     assert after["label"] == before["label"]
@@ -115,22 +115,22 @@ def test_default_pipeline_is_put_back_without_what_was_added(
 def test_stage_of_others_goes_only_by_name(accounts: RunningSimulators, open_session: OpenSession) -> None:
     first, second, *_ = stage_ids(accounts, "default")
     session = open_session()
-    live = held(session, "default")
-    listed = [{k: v for k, v in live.definition["stages"][0].items() if k != "display_order"}]
-    wanted = {
+    managed = live(session, "default")
+    listed = [{k: v for k, v in managed.definition["stages"][0].items() if k != "display_order"}]
+    desired = {
         "object": "deals",
         "name": "default",
-        "label": live.definition["label"],
+        "label": managed.definition["label"],
         "stages": listed,
         "deactivate": [second],
     }
-    assert KIND.differences(wanted, KIND.view(wanted, live)) == ["deactivate"]
+    assert KIND.differences(desired, KIND.managed_view(desired, managed)) == ["deactivate"]
 
-    changed = KIND.update(session, live, wanted)
+    changed = KIND.update(session, managed, desired)
 
     assert second not in stage_ids(accounts, "default")
     assert first in stage_ids(accounts, "default")
-    assert KIND.view(wanted, changed) == wanted
+    assert KIND.managed_view(desired, changed) == desired
 
 
 def test_stage_with_records_is_refused_at_preview(accounts: RunningSimulators, open_session: OpenSession) -> None:
@@ -139,16 +139,16 @@ def test_stage_with_records_is_refused_at_preview(accounts: RunningSimulators, o
     accounts.seed("hubspot", {"records": {"deals": [deal, {**deal, "dealname": "Other"}]}})
     session = open_session(writes=False)
 
-    assert list(KIND.losses(session, declared("a"), held(session))) == [
-        Stake(
+    assert list(KIND.update_impact(session, declared("a"), live(session))) == [
+        Impact(
             2,
             'stage "new_business_b" would go, but 2 deals are in it',
             "move them to another stage first, or keep the stage",
         )
     ]
-    stake = KIND.stake(session, held(session))
-    assert stake is not None
-    assert (stake.records, stake.sentence) == (2, '2 deals are in pipeline "new_business"')
+    impact = KIND.delete_impact(session, live(session))
+    assert impact is not None
+    assert (impact.records, impact.sentence) == (2, '2 deals are in pipeline "new_business"')
 
 
 def test_stage_that_got_records_after_the_preview_is_refused_by_hubspot(
@@ -159,7 +159,7 @@ def test_stage_that_got_records_after_the_preview_is_refused_by_hubspot(
     accounts.seed("hubspot", {"records": {"deals": [deal]}})
     session = open_session()
     with pytest.raises(HubSpotRefusal) as refused:
-        KIND.update(session, held(session), declared("a"))
+        KIND.update(session, live(session), declared("a"))
     assert refused.value.sub_category == "PipelineError.STAGE_ID_IN_USE"
     assert stage_ids(accounts) == ["a", "b"]
 
@@ -169,9 +169,9 @@ def test_ticket_stages_have_a_state(accounts: RunningSimulators, open_session: O
         {"id": "support_new", "label": "New", "state": "OPEN"},
         {"id": "support_done", "label": "Done", "state": "CLOSED"},
     ]
-    wanted = {"object": "tickets", "name": "support", "label": "Support", "stages": stages}
-    made = KIND.create(open_session(), wanted)
-    assert KIND.view(wanted, made) == wanted
+    desired = {"object": "tickets", "name": "support", "label": "Support", "stages": stages}
+    made = KIND.create(open_session(), desired)
+    assert KIND.managed_view(desired, made) == desired
 
 
 def ticket_pipeline(*closed: str) -> dict[str, Any]:
@@ -187,18 +187,18 @@ def test_stages_of_tickets_are_open_unless_they_say_closed(
     made = KIND.create(open_session(), inputs)
     stages = accounts.dump("hubspot")["pipelines"]["0-5"]["support"]["stages"]
     assert [stage["metadata"]["ticketState"] for stage in stages] == ["OPEN", "CLOSED", "OPEN"]
-    assert KIND.differences(inputs, KIND.view(inputs, made)) == []
+    assert KIND.differences(inputs, KIND.managed_view(inputs, made)) == []
 
 
 def test_closed_moves_from_one_stage_to_another_without_a_moment_of_none(open_session: OpenSession) -> None:
     session = open_session()
     made = KIND.create(session, ticket_pipeline("support_new"))
-    wanted = ticket_pipeline("support_spam")
-    assert KIND.differences(wanted, KIND.view(wanted, made)) == ["stages"]
+    desired = ticket_pipeline("support_spam")
+    assert KIND.differences(desired, KIND.managed_view(desired, made)) == ["stages"]
 
-    changed = KIND.update(session, made, wanted)
+    changed = KIND.update(session, made, desired)
 
-    assert KIND.differences(wanted, KIND.view(wanted, changed)) == []
+    assert KIND.differences(desired, KIND.managed_view(desired, changed)) == []
 
 
 def test_lead_pipeline_is_made_and_the_default_one_shows_its_states(open_session: OpenSession) -> None:
@@ -206,7 +206,7 @@ def test_lead_pipeline_is_made_and_the_default_one_shows_its_states(open_session
     stages = [{"id": "outbound_new", "label": "New"}, {"id": "outbound_done", "label": "Done", "state": "CLOSED"}]
     inputs = {"object": "leads", "name": "outbound", "label": "Outbound", "stages": stages}
     made = KIND.create(session, inputs)
-    assert KIND.differences(inputs, KIND.view(inputs, made)) == []
+    assert KIND.differences(inputs, KIND.managed_view(inputs, made)) == []
     default = KIND.scan(session.client, "leads")["leads.lead-pipeline-id"]
     assert default is not None
     assert [stage["state"] for stage in default.definition["stages"]] == ["OPEN", "OPEN", "OPEN", "CLOSED", "CLOSED"]

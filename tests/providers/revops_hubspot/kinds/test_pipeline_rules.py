@@ -9,7 +9,7 @@ from crm_simulators.server import RunningSimulators
 from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.kinds.pipeline_rules import PipelineRules
 
-from revops_iac.provider.kind import Lookup, Wanted
+from revops_iac.provider.kind import DesiredResource, Lookup
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
 
@@ -21,13 +21,15 @@ def on_default(**inputs: Any) -> dict[str, Any]:
     return {"object": "deals", "pipeline": "default", **inputs}
 
 
-def refusals(open_session: OpenSession, inputs: dict[str, Any], *declared: Wanted) -> list[str]:
+def preflight_errors(open_session: OpenSession, inputs: dict[str, Any], *declared: DesiredResource) -> list[str]:
     session = open_session(writes=False)
     session.declared = list(declared)
-    return list(KIND.refusals(session, Wanted("PipelineRules", KIND.vendor_name(inputs), "name", inputs), None))
+    return list(
+        KIND.preflight_errors(session, DesiredResource("PipelineRules", KIND.vendor_name(inputs), "name", inputs), None)
+    )
 
 
-def held(accounts: RunningSimulators, pipeline: str = "default") -> dict[str, Any]:
+def live(accounts: RunningSimulators, pipeline: str = "default") -> dict[str, Any]:
     found: dict[str, Any] = accounts.dump("hubspot")["pipeline_rules"]["0-3"][pipeline]
     return found
 
@@ -39,7 +41,7 @@ def test_approvers_are_users_by_e_mail(accounts: RunningSimulators, waits: list[
     again = contract.refresh(contract.create(inputs))
     assert again is not None
     assert not contract.changes(again, inputs)
-    assert held(accounts)["approvalStageRules"] == [
+    assert live(accounts)["approvalStageRules"] == [
         {"pipelineStageId": "contractsent", "approverUserIds": ["61000002", "61000001"], "approvalMode": "ALL"}
     ]
     assert list(KIND.lookups(inputs)) == [Lookup("user", "Maya@example.com"), Lookup("user", "admin@portal.example")]
@@ -64,8 +66,8 @@ def test_several_approvals_of_a_stage_are_told_apart_by_their_filters(
     assert not contract.changes(again, on_default(approvals=[two, one]))
     assert contract.changes(again, on_default(approvals=[one, {**two, "filter_branch": over(60000)}]))
     assert "deals.amount" in [reference.name for reference in KIND.references(inputs)]
-    (said,) = refusals(open_session, on_default(approvals=[{**one, "filter_branch": over(1, "nope")}]))
-    assert 'approval of "contractsent": filter_branch: property "nope" of deals is neither declared nor' in said
+    (message,) = preflight_errors(open_session, on_default(approvals=[{**one, "filter_branch": over(1, "nope")}]))
+    assert 'approval of "contractsent": filter_branch: property "nope" of deals is neither declared nor' in message
 
 
 def test_rules_that_are_not_managed_are_sent_along(accounts: RunningSimulators, waits: list[float]) -> None:
@@ -80,7 +82,7 @@ def test_rules_that_are_not_managed_are_sent_along(accounts: RunningSimulators, 
 
     KIND.update(session, found, on_default(no_backwards=["closedwon"]))
 
-    rules = held(accounts)
+    rules = live(accounts)
     assert rules["governanceValidationRules"]["noSkippingStagesRule"]["enabledForAllStages"] is True
     assert rules["governanceValidationRules"]["noBackwardsMovementRule"]["pipelineStageIds"] == ["closedwon"]
     assert len(rules["approvalStageRules"]) == 1
@@ -99,12 +101,12 @@ def test_empty_rules_that_hubspot_shows_stand_in_nobodys_way(accounts: RunningSi
     contract = Contract(accounts, "hubspot", KIND)
     contract.prepare()
     made = contract.create()
-    assert held(accounts, "new_business")["governanceValidationRules"]["noBackwardsMovementRule"] == {
+    assert live(accounts, "new_business")["governanceValidationRules"]["noBackwardsMovementRule"] == {
         "enabledForAllStages": True,
         "pipelineStageIds": [],
     }
     contract.delete(made)
-    assert held(accounts, "new_business")["governanceValidationRules"]["noBackwardsMovementRule"] == {
+    assert live(accounts, "new_business")["governanceValidationRules"]["noBackwardsMovementRule"] == {
         "enabledForAllStages": False,
         "pipelineStageIds": [],
     }
@@ -112,13 +114,13 @@ def test_empty_rules_that_hubspot_shows_stand_in_nobodys_way(accounts: RunningSi
 
 def test_unknown_stages_and_pipelines_are_refused_at_preview(open_session: OpenSession) -> None:
     approvals = [{"stage": "signing", "approvers": ["a@example.com"]}]
-    assert refusals(open_session, on_default(no_backwards=["closedwon", "lost"], approvals=approvals)) == [
+    assert preflight_errors(open_session, on_default(no_backwards=["closedwon", "lost"], approvals=approvals)) == [
         f'HubSpot: PipelineRules "deals.default": its pipeline has no stage "{stage}"\n'
         "    fix: one of appointmentscheduled, qualifiedtobuy, presentationscheduled, decisionmakerboughtin, "
         "contractsent, closedwon, closedlost"
         for stage in ("lost", "signing")
     ]
-    assert refusals(open_session, {**on_default(), "pipeline": "nope"}) == [
+    assert preflight_errors(open_session, {**on_default(), "pipeline": "nope"}) == [
         'HubSpot: PipelineRules "deals.nope": there is no such pipeline\n'
         "    fix: correct its id, or declare it as a Pipeline"
     ]
@@ -126,9 +128,9 @@ def test_unknown_stages_and_pipelines_are_refused_at_preview(open_session: OpenS
 
 def test_stages_of_a_pipeline_of_the_program_are_known_before_it_exists(open_session: OpenSession) -> None:
     pipeline = {"object": "deals", "name": "new_business", "stages": [{"id": "new_business_proposal"}]}
-    declared = Wanted("Pipeline", "deals.new_business", "deals.new_business", pipeline)
+    declared = DesiredResource("Pipeline", "deals.new_business", "deals.new_business", pipeline)
     inputs = {**example(KIND), "no_skipping": ["new_business_proposal", "gone"]}
-    assert refusals(open_session, inputs, declared) == [
+    assert preflight_errors(open_session, inputs, declared) == [
         'HubSpot: PipelineRules "deals.new_business": its pipeline has no stage "gone"\n'
         "    fix: one of new_business_proposal"
     ]

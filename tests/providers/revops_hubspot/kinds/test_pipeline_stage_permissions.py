@@ -12,7 +12,7 @@ from revops_hubspot.kinds.pipeline_stage_permissions import (
     PipelineStagePermissionsInputs,
 )
 
-from revops_iac.provider.kind import Wanted
+from revops_iac.provider.kind import DesiredResource
 from tests.providers.contract import Contract
 from tests.providers.revops_hubspot.conftest import OpenSession
 
@@ -25,8 +25,8 @@ def permissions(*stages: dict[str, Any]) -> dict[str, Any]:
 
 
 def restricted(accounts: RunningSimulators) -> dict[str, Any]:
-    held = accounts.dump("hubspot")["stage_permissions"]["0-3"]["default"]
-    return {key: one for key, one in held.items() if one["permissionMode"] == "RESTRICTED"}
+    live = accounts.dump("hubspot")["stage_permissions"]["0-3"]["default"]
+    return {key: one for key, one in live.items() if one["permissionMode"] == "RESTRICTED"}
 
 
 def test_users_and_teams_are_named(accounts: RunningSimulators, waits: list[float]) -> None:
@@ -52,8 +52,8 @@ def test_stages_of_others_stay_and_ours_open_again(accounts: RunningSimulators, 
 
 def test_unknown_stage_is_refused_at_preview(open_session: OpenSession) -> None:
 
-    wanted = Wanted("PipelineStagePermissions", "deals.default", "name", permissions({"stage": "gone"}))
-    found = list(KIND.refusals(open_session(writes=False), wanted, None))
+    desired = DesiredResource("PipelineStagePermissions", "deals.default", "name", permissions({"stage": "gone"}))
+    found = list(KIND.preflight_errors(open_session(writes=False), desired, None))
     assert [line.split("\n")[0] for line in found] == [
         'HubSpot: PipelineStagePermissions "deals.default": its pipeline has no stage "gone"'
     ]

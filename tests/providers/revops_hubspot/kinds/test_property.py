@@ -14,7 +14,7 @@ from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.kinds.property import CALCULATED, FIELD_TYPES, Property
 
 from revops_iac.compile import validated
-from revops_iac.provider.kind import Observed, Stake, Wanted
+from revops_iac.provider.kind import DesiredResource, Impact, LiveObject
 from revops_iac.provider.session import Session
 from revops_iac.systems import system_named
 from tests.providers.revops_hubspot.conftest import OpenSession
@@ -29,7 +29,7 @@ def declared(name: str, **inputs: Any) -> dict[str, Any]:
     return {"object": "contacts", "name": name, **text, **inputs}
 
 
-def held(session: Session[HubSpotClient], name: str) -> Any:
+def live(session: Session[HubSpotClient], name: str) -> Any:
     return session.find(KIND, f"contacts.{name}")
 
 
@@ -52,7 +52,7 @@ def test_refresh_of_a_thousand_properties_costs_less_than_ten_calls(
     accounts.control.log.clear()
 
     session = open_session(writes=False)
-    found = [held(session, f"field_{at}") for at in range(990)]
+    found = [live(session, f"field_{at}") for at in range(990)]
     found += [session.find(KIND, f"deals.{name}") for name in ("amount", "dealname", "closedate")]
 
     assert None not in found
@@ -63,18 +63,18 @@ def test_formula_that_hubspot_rewrote_shows_no_difference(open_session: OpenSess
     session = open_session()
     numbers = {"type": "number", "field_type": "number"}
     session.remember(KIND, KIND.create(session, declared("seats", **numbers)))
-    wanted = declared(
+    desired = declared(
         "seat_band",
         type="string",
         field_type="calculation_equation",
         calculation_formula='IF seats != 2.50 THEN "few" + " or more" ELSE "none" ENDIF',
     )
-    KIND.create(session, wanted)
+    KIND.create(session, desired)
 
-    live = held(open_session(), "seat_band")
+    managed = live(open_session(), "seat_band")
 
-    assert live.definition["calculation_formula"] != wanted["calculation_formula"]
-    assert KIND.view(wanted, live) == wanted
+    assert managed.definition["calculation_formula"] != desired["calculation_formula"]
+    assert KIND.managed_view(desired, managed) == desired
 
 
 def test_options_are_compared_in_order_and_replaced_whole(
@@ -82,31 +82,31 @@ def test_options_are_compared_in_order_and_replaced_whole(
 ) -> None:
     session = open_session()
     small, large = {"label": "Small", "value": "small"}, {"label": "Large", "value": "large", "hidden": True}
-    wanted = declared("size", type="enumeration", field_type="select", options=[small, large])
-    first = KIND.create(session, wanted)
-    assert KIND.view(wanted, first) == wanted
+    desired = declared("size", type="enumeration", field_type="select", options=[small, large])
+    first = KIND.create(session, desired)
+    assert KIND.managed_view(desired, first) == desired
 
-    turned = {**wanted, "options": [large, small]}
-    assert KIND.differences(turned, KIND.view(turned, first)) == ["options"]
+    turned = {**desired, "options": [large, small]}
+    assert KIND.differences(turned, KIND.managed_view(turned, first)) == ["options"]
     changed = KIND.update(session, first, turned)
 
-    assert KIND.view(turned, changed) == turned
+    assert KIND.managed_view(turned, changed) == turned
     options = accounts.dump("hubspot")["properties"]["0-1"]["size"]["options"]
     assert [option["value"] for option in options] == ["large", "small"]
 
 
 def test_bool_gets_the_two_options_that_hubspot_needs(open_session: OpenSession) -> None:
-    wanted = declared("opted_in", type="bool", field_type="booleancheckbox")
-    made = KIND.create(open_session(), wanted)
+    desired = declared("opted_in", type="bool", field_type="booleancheckbox")
+    made = KIND.create(open_session(), desired)
     assert [option["value"] for option in made.definition["options"]] == ["true", "false"]
 
 
 def test_owner_picker_has_no_options(open_session: OpenSession) -> None:
     owner = {"external_options": True, "referenced_object_type": "OWNER"}
-    wanted = declared("second_owner", type="enumeration", field_type="select", **owner)
+    desired = declared("second_owner", type="enumeration", field_type="select", **owner)
     session = open_session()
-    KIND.create(session, wanted)
-    assert KIND.view(wanted, held(open_session(), "second_owner")) == wanted
+    KIND.create(session, desired)
+    assert KIND.managed_view(desired, live(open_session(), "second_owner")) == desired
 
 
 def test_archived_name_comes_back_and_says_so(open_session: OpenSession, capfd: pytest.CaptureFixture[str]) -> None:
@@ -116,8 +116,8 @@ def test_archived_name_comes_back_and_says_so(open_session: OpenSession, capfd: 
     again = KIND.create(open_session(), declared("old_score"))
 
     assert again.facts == {"restored": True}
-    said = "HubSpot: Property contacts.old_score was in the recycle bin and came back with its values\n"
-    assert capfd.readouterr().err == said
+    message = "HubSpot: Property contacts.old_score was in the recycle bin and came back with its values\n"
+    assert capfd.readouterr().err == message
 
 
 def test_removal_counts_the_records_that_have_a_value(
@@ -129,7 +129,7 @@ def test_removal_counts_the_records_that_have_a_value(
     people = [{"email": f"{at}@northwind.example", "old_score": "1"} for at in range(3)]
     accounts.seed("hubspot", {"records": {"contacts": [*people, {"email": "none@northwind.example"}]}})
 
-    assert KIND.stake(session, made) == Stake(3, '3 contacts have a value in "old_score"')
+    assert KIND.delete_impact(session, made) == Impact(3, '3 contacts have a value in "old_score"')
 
 
 def test_property_in_use_is_not_archived_and_its_user_is_named(open_session: OpenSession) -> None:
@@ -157,7 +157,7 @@ def test_property_that_only_a_kept_workflow_names_is_kept(
 
     KIND.delete(session, seats, {})
 
-    assert held(open_session(), "seats") is not None
+    assert live(open_session(), "seats") is not None
     assert 'Property contacts.seats is kept with what names it: "double"' in capfd.readouterr().err
 
 
@@ -169,7 +169,7 @@ def test_property_of_a_workflow_that_an_earlier_run_kept_is_kept(
     workflow, activation = KINDS["Workflow"], KINDS["WorkflowActivation"]
     inputs = validated(
         workflow,
-        {"object": "contacts", "name": "W", "enrol": {"when": "email is known"}, "steps": [{"clear": "seats"}]},
+        {"object": "contacts", "name": "W", "enroll": {"when": "email is known"}, "steps": [{"clear": "seats"}]},
     )
     made = workflow.create(session, inputs)
     session.remember(workflow, made)
@@ -183,30 +183,32 @@ def test_property_of_a_workflow_that_an_earlier_run_kept_is_kept(
 
     KIND.delete(open_session(), present(open_session(), "seats"), {})
 
-    assert held(open_session(), "seats") is not None
+    assert live(open_session(), "seats") is not None
     assert 'Property contacts.seats is kept with what names it: "W"' in capfd.readouterr().err
 
 
-def present(session: Session[HubSpotClient], name: str) -> Observed:
-    found: Observed | None = held(session, name)
+def present(session: Session[HubSpotClient], name: str) -> LiveObject:
+    found: LiveObject | None = live(session, name)
     assert found is not None
     return found
 
 
 def test_hubspots_own_property_cannot_be_changed(open_session: OpenSession) -> None:
     session = open_session(writes=False)
-    live = held(session, "hs_language")
-    inputs = {**live.definition, "label": "Tongue", "adopt": True}
-    wanted = Wanted("Property", "contacts.hs_language", "contacts.hs_language", inputs)
-    assert list(KIND.refusals(session, wanted, live)) == [
+    managed = live(session, "hs_language")
+    inputs = {**managed.definition, "label": "Tongue", "adopt": True}
+    desired = DesiredResource("Property", "contacts.hs_language", "contacts.hs_language", inputs)
+    assert list(KIND.preflight_errors(session, desired, managed)) == [
         'HubSpot: Property "contacts.hs_language" is HubSpot\'s own, and its label cannot change\n'
         "    fix: leave them out of its entry, or declare a property of your own"
     ]
 
 
 def test_formula_refers_to_the_properties_it_names() -> None:
-    wanted = declared("total", calculation_formula="if string(industry) equals 'fit_score' then fit_score else 0 endif")
-    names = [reference.name for reference in KIND.references(wanted) if reference.kind == "Property"]
+    desired = declared(
+        "total", calculation_formula="if string(industry) equals 'fit_score' then fit_score else 0 endif"
+    )
+    names = [reference.name for reference in KIND.references(desired) if reference.kind == "Property"]
     assert {"contacts.industry", "contacts.fit_score"} <= set(names)
     assert "contacts.total" not in names
 
@@ -222,34 +224,34 @@ def test_sensitive_property_is_made_and_found_again(
     accounts.seed("hubspot", {"tokens": [token], "account": {"sensitiveData": True}})
     monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "pat-na1-sensitive")
     inputs = declared("health", data_sensitivity=sensitivity)
-    wanted = Wanted("Property", "contacts.health", "contacts.health", inputs)
+    desired = DesiredResource("Property", "contacts.health", "contacts.health", inputs)
 
-    assert list(KIND.refusals(open_session(**SENSITIVE), wanted, None)) == []
+    assert list(KIND.preflight_errors(open_session(**SENSITIVE), desired, None)) == []
     KIND.create(open_session(**SENSITIVE), inputs)
 
-    found = held(open_session(**SENSITIVE), "health")
-    assert KIND.view(inputs, found) == inputs
+    found = live(open_session(**SENSITIVE), "health")
+    assert KIND.managed_view(inputs, found) == inputs
     assert "data_sensitivity" in KIND.immutable
-    assert held(open_session(), "health") is None
+    assert live(open_session(), "health") is None
 
 
 def test_sensitive_property_is_refused_without_config_subscription_or_scope(
     accounts: RunningSimulators, open_session: OpenSession
 ) -> None:
     inputs = declared("health", data_sensitivity="sensitive")
-    wanted = Wanted("Property", "contacts.health", "contacts.health", inputs)
-    said = 'HubSpot: Property "contacts.health": '
-    assert list(KIND.refusals(open_session(writes=False), wanted, None)) == [
-        f"{said}sensitive data is not read, so the property would not be found again\n    fix: pulumi config set "
+    desired = DesiredResource("Property", "contacts.health", "contacts.health", inputs)
+    message = 'HubSpot: Property "contacts.health": '
+    assert list(KIND.preflight_errors(open_session(writes=False), desired, None)) == [
+        f"{message}sensitive data is not read, so the property would not be found again\n    fix: pulumi config set "
         "hubspot:sensitiveData true, and give the token the sensitive scopes of the object"
     ]
-    assert list(KIND.refusals(open_session(writes=False, **SENSITIVE), wanted, None)) == [
-        f"{said}the token lacks crm.objects.contacts.sensitive.write.v2\n"
+    assert list(KIND.preflight_errors(open_session(writes=False, **SENSITIVE), desired, None)) == [
+        f"{message}the token lacks crm.objects.contacts.sensitive.write.v2\n"
         "    fix: give it to the private app or service key"
     ]
     accounts.seed("hubspot", {"account": {"tier": "professional"}})
-    assert list(KIND.refusals(open_session(writes=False, **SENSITIVE), wanted, None)) == [
-        f"{said}sensitive data needs an Enterprise subscription\n"
+    assert list(KIND.preflight_errors(open_session(writes=False, **SENSITIVE), desired, None)) == [
+        f"{message}sensitive data needs an Enterprise subscription\n"
         "    fix: leave data_sensitivity out, or upgrade the subscription"
     ]
 
@@ -270,7 +272,7 @@ def test_every_type_goes_with_each_of_its_field_types(open_session: OpenSession)
 
     again = open_session(writes=False)
     for name, inputs in every.items():
-        assert KIND.differences(inputs, KIND.view(inputs, held(again, name))) == []
+        assert KIND.differences(inputs, KIND.managed_view(inputs, live(again, name))) == []
     assert len(every) == 18
 
 
@@ -293,4 +295,4 @@ def test_hints_and_currency_are_kept(open_session: OpenSession) -> None:
         KIND.create(session, inputs)
     again = open_session(writes=False)
     for name, inputs in every.items():
-        assert KIND.view(inputs, held(again, name)) == inputs
+        assert KIND.managed_view(inputs, live(again, name)) == inputs

@@ -8,7 +8,7 @@ from crm_simulators.server import RunningSimulators
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.kinds.property_options import PropertyOptions
 
-from revops_iac.provider.kind import Observed, Wanted
+from revops_iac.provider.kind import DesiredResource, LiveObject
 from revops_iac.provider.session import Session
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
@@ -16,7 +16,7 @@ from tests.providers.revops_hubspot.conftest import OpenSession
 KIND = PropertyOptions()
 
 
-def held(session: Session[HubSpotClient]) -> Observed:
+def live(session: Session[HubSpotClient]) -> LiveObject:
     found = session.find(KIND, "contacts.hs_lead_status")
     assert found is not None
     return found
@@ -56,12 +56,12 @@ def test_added_option_that_a_record_has_is_hidden_instead(accounts: RunningSimul
 def test_option_of_others_is_hidden_by_name_only(accounts: RunningSimulators, open_session: OpenSession) -> None:
     session = open_session()
     first = options(accounts)[0]["value"]
-    wanted = {**example(KIND), "deactivate": [first]}
-    assert "deactivate" in KIND.differences(wanted, KIND.view(wanted, held(session)))
+    desired = {**example(KIND), "deactivate": [first]}
+    assert "deactivate" in KIND.differences(desired, KIND.managed_view(desired, live(session)))
 
-    changed = KIND.update(session, held(session), wanted)
+    changed = KIND.update(session, live(session), desired)
 
-    assert KIND.view(wanted, changed) == wanted
+    assert KIND.managed_view(desired, changed) == desired
     assert {option["value"] for option in options(accounts) if option["hidden"]} == {first}
 
 
@@ -69,7 +69,9 @@ def test_locked_options_are_refused_at_preview(open_session: OpenSession) -> Non
     session = open_session(writes=False)
     name = "contacts.lifecyclestage"
     inputs = {"object": "contacts", "name": "lifecyclestage", "options": [{"label": "Fan", "value": "fan"}]}
-    assert list(KIND.refusals(session, Wanted("PropertyOptions", name, name, inputs), session.find(KIND, name))) == [
+    assert list(
+        KIND.preflight_errors(session, DesiredResource("PropertyOptions", name, name, inputs), session.find(KIND, name))
+    ) == [
         f'HubSpot: PropertyOptions "{name}": HubSpot does not let these options change by its API\n'
         "    fix: change them in HubSpot's settings, and remove the entry"
     ]
@@ -77,8 +79,8 @@ def test_locked_options_are_refused_at_preview(open_session: OpenSession) -> Non
 
 def test_unknown_property_is_refused_at_preview(open_session: OpenSession) -> None:
     session = open_session(writes=False)
-    wanted = Wanted("PropertyOptions", "contacts.nope", "contacts.nope", {**example(KIND), "name": "nope"})
-    assert list(KIND.refusals(session, wanted, None)) == [
+    desired = DesiredResource("PropertyOptions", "contacts.nope", "contacts.nope", {**example(KIND), "name": "nope"})
+    assert list(KIND.preflight_errors(session, desired, None)) == [
         'HubSpot: PropertyOptions "contacts.nope": the account has no such enumeration property\n'
         "    fix: correct its name, or declare it as a Property"
     ]

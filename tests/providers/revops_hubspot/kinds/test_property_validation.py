@@ -10,22 +10,22 @@ from pydantic import ValidationError
 from revops_hubspot.kinds.property_validation import PropertyValidation, PropertyValidationInputs
 
 from revops_iac.account import farewell
-from revops_iac.provider.kind import Wanted
+from revops_iac.provider.kind import DesiredResource
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
 
 KIND = PropertyValidation()
 
 
-def rule(**inputs: Any) -> Wanted:
+def rule(**inputs: Any) -> DesiredResource:
     values = {"object": "contacts", "property": "jobtitle", "rule_type": "MAX_LENGTH", "arguments": ["80"], **inputs}
-    return Wanted("PropertyValidation", KIND.vendor_name(values), KIND.pulumi_name(values), values)
+    return DesiredResource("PropertyValidation", KIND.vendor_name(values), KIND.pulumi_name(values), values)
 
 
-def refusals(open_session: OpenSession, wanted: Wanted, *declared: Wanted) -> list[str]:
+def preflight_errors(open_session: OpenSession, desired: DesiredResource, *declared: DesiredResource) -> list[str]:
     session = open_session(writes=False)
     session.declared = list(declared)
-    return list(KIND.refusals(session, wanted, None))
+    return list(KIND.preflight_errors(session, desired, None))
 
 
 def test_arguments_are_checked_when_the_model_is_read() -> None:
@@ -37,12 +37,12 @@ def test_arguments_are_checked_when_the_model_is_read() -> None:
 
 
 def test_rule_that_fits_is_not_refused(open_session: OpenSession) -> None:
-    assert refusals(open_session, rule()) == []
+    assert preflight_errors(open_session, rule()) == []
 
 
 def test_rule_on_another_type_is_refused_at_preview(open_session: OpenSession) -> None:
-    wanted = rule(property="lifecyclestage")
-    assert refusals(open_session, wanted) == [
+    desired = rule(property="lifecyclestage")
+    assert preflight_errors(open_session, desired) == [
         'HubSpot: PropertyValidation "contacts.lifecyclestage.MAX_LENGTH": MAX_LENGTH does not fit a property of type '
         "enumeration (radio)\n    fix: it fits string (text, textarea, phonenumber)"
     ]
@@ -50,13 +50,13 @@ def test_rule_on_another_type_is_refused_at_preview(open_session: OpenSession) -
 
 def test_rule_on_a_property_of_the_program_is_judged_by_its_declaration(open_session: OpenSession) -> None:
     inputs = {"object": "contacts", "name": "plan", "type": "number", "field_type": "number"}
-    declared = Wanted("Property", "contacts.plan", "contacts.plan", inputs)
-    assert refusals(open_session, rule(property="plan", rule_type="DECIMAL", arguments=["2"]), declared) == []
-    assert len(refusals(open_session, rule(property="plan"), declared)) == 1
+    declared = DesiredResource("Property", "contacts.plan", "contacts.plan", inputs)
+    assert preflight_errors(open_session, rule(property="plan", rule_type="DECIMAL", arguments=["2"]), declared) == []
+    assert len(preflight_errors(open_session, rule(property="plan"), declared)) == 1
 
 
 def test_rule_on_an_unknown_property_is_refused_at_preview(open_session: OpenSession) -> None:
-    assert refusals(open_session, rule(property="nope")) == [
+    assert preflight_errors(open_session, rule(property="nope")) == [
         'HubSpot: PropertyValidation "contacts.nope.MAX_LENGTH": there is no property "nope" of contacts\n'
         "    fix: correct its name, or declare it as a Property"
     ]

@@ -13,7 +13,7 @@ from revops_hubspot.kinds.workflow import Workflow, replace
 from revops_hubspot.kinds.workflow_activation import WorkflowActivation
 
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Lookup, Observed, Wanted
+from revops_iac.provider.kind import DesiredResource, LiveObject, Lookup
 from revops_iac.provider.session import Session
 from tests.providers.contract import Contract, example, later
 from tests.providers.revops_hubspot.conftest import OpenSession
@@ -28,13 +28,13 @@ def flow(accounts: RunningSimulators) -> dict[str, Any]:
     return found
 
 
-def held(session: Session[HubSpotClient]) -> Observed:
+def live(session: Session[HubSpotClient]) -> LiveObject:
     found = session.find(KIND, NAME)
     assert found is not None
     return found
 
 
-def activation(session: Session[HubSpotClient]) -> Observed:
+def activation(session: Session[HubSpotClient]) -> LiveObject:
     kind = WorkflowActivation()
     return kind.create(session, {"object": "contacts", "name": "Note the first job title"})
 
@@ -50,19 +50,19 @@ def test_update_of_a_running_workflow_keeps_it_running(accounts: RunningSimulato
     activation(session)
     session = open_session()
 
-    changed = KIND.update(session, held(session), later(KIND) or {})
+    changed = KIND.update(session, live(session), later(KIND) or {})
 
     assert flow(accounts)["isEnabled"] is True
-    assert KIND.view(later(KIND) or {}, changed) == later(KIND)
+    assert KIND.managed_view(later(KIND) or {}, changed) == later(KIND)
 
 
 def test_enabling_shows_no_difference_in_the_workflow(open_session: OpenSession) -> None:
     session = open_session()
     KIND.create(session, example(KIND))
     activation(session)
-    live = held(open_session())
-    assert KIND.view(example(KIND), live) == example(KIND)
-    assert KIND.shown(example(KIND), live) == {}
+    managed = live(open_session())
+    assert KIND.managed_view(example(KIND), managed) == example(KIND)
+    assert KIND.output_facts(example(KIND), managed) == {}
 
 
 def test_workflow_that_somebody_changed_during_the_run_is_not_overwritten(
@@ -70,8 +70,8 @@ def test_workflow_that_somebody_changed_during_the_run_is_not_overwritten(
 ) -> None:
     KIND.create(open_session(), example(KIND))
     ours, theirs = open_session(), open_session()
-    before = held(ours)
-    KIND.update(theirs, held(theirs), {**example(KIND), "description": "Theirs"})
+    before = live(ours)
+    KIND.update(theirs, live(theirs), {**example(KIND), "description": "Theirs"})
     with pytest.raises(AuthorError, match=r"was changed in the account while this ran; it was not overwritten"):
         KIND.update(ours, before, later(KIND) or {})
     assert flow(accounts)["description"] == "Theirs"
@@ -82,9 +82,9 @@ def test_change_that_reads_do_not_show_yet_is_not_overwritten(
 ) -> None:
     KIND.create(open_session(), example(KIND))
     ours, theirs = open_session(), open_session()
-    before = held(ours)
+    before = live(ours)
     accounts.control.faults.add("read_lag", system="hubspot", seconds=60)
-    KIND.update(theirs, held(theirs), {**example(KIND), "description": "Theirs"})
+    KIND.update(theirs, live(theirs), {**example(KIND), "description": "Theirs"})
     with pytest.raises(AuthorError, match=r"was changed in the account while this ran; it was not overwritten"):
         KIND.update(ours, before, later(KIND) or {})
     assert flow(accounts)["description"] == "Theirs"
@@ -98,7 +98,7 @@ def test_refused_revision_is_said_whatever_status_it_has(
     made = KIND.create(open_session(), example(KIND))
     ours, theirs = open_session(), open_session()
     read = latest_flow(ours.client, made.id)
-    KIND.update(theirs, held(theirs), {**example(KIND), "description": "Theirs"})
+    KIND.update(theirs, live(theirs), {**example(KIND), "description": "Theirs"})
     reads_catch_up()
     with pytest.raises(AuthorError, match=r"was changed in the account while this ran; it was not overwritten"):
         replace(ours.client, read, {"description": "Ours"})
@@ -124,22 +124,22 @@ def test_people_in_actions_are_e_mail_addresses_in_inputs(
         "actionTypeVersion": 0,
         "fields": {"subject": "Late", "body": "A lead waits.", "user_ids": [{"user": "maya.chen@northwind.example"}]},
     }
-    wanted = {**example(KIND), "actions": [notify]}
+    desired = {**example(KIND), "actions": [notify]}
     session = open_session()
 
-    made = KIND.create(session, wanted)
+    made = KIND.create(session, desired)
 
     assert flow(accounts)["actions"][0]["fields"]["user_ids"] == [
         session.resolve(Lookup("user", "maya.chen@northwind.example"))
     ]
-    assert KIND.view(wanted, made) == wanted
-    assert list(KIND.lookups(wanted)) == [Lookup("user", "maya.chen@northwind.example")]
+    assert KIND.managed_view(desired, made) == desired
+    assert list(KIND.lookups(desired)) == [Lookup("user", "maya.chen@northwind.example")]
 
 
 def test_unknown_person_is_refused_before_the_write(accounts: RunningSimulators, open_session: OpenSession) -> None:
-    wanted = {**example(KIND), "suppression_list_ids": [{"list": "Nowhere"}]}
+    desired = {**example(KIND), "suppression_list_ids": [{"list": "Nowhere"}]}
     with pytest.raises(AuthorError, match=r'HubSpot: there is no list "Nowhere"'):
-        KIND.create(open_session(), wanted)
+        KIND.create(open_session(), desired)
     assert accounts.dump("hubspot").get("flows", {}) == {}
 
 
@@ -158,7 +158,7 @@ def test_workflow_that_was_enabled_once_is_disabled_and_kept(
     kind.delete(session, activation(session), {})
     session = open_session()
 
-    KIND.delete(session, held(session), {})
+    KIND.delete(session, live(session), {})
 
     assert flow(accounts)["isEnabled"] is False
     assert session.client.kept == {"Note the first job title"}
@@ -174,7 +174,7 @@ def test_workflow_that_runs_is_disabled_when_it_is_kept(accounts: RunningSimulat
     KIND.create(session, example(KIND))
     activation(session)
     session = open_session()
-    KIND.delete(session, held(session), {})
+    KIND.delete(session, live(session), {})
     assert flow(accounts)["isEnabled"] is False
 
 
@@ -188,8 +188,8 @@ def test_allowed_workflow_is_deleted_although_it_ran(
     KIND.create(session, example(KIND))
     activation(session)
     session = open_session(**{"revops:allowDelete": name})
-    session.declared = [Wanted("Workflow", NAME, "contacts.title_note", {})]
-    KIND.delete(session, held(session), {})
+    session.declared = [DesiredResource("Workflow", NAME, "contacts.title_note", {})]
+    KIND.delete(session, live(session), {})
     assert accounts.dump("hubspot")["flows"] == {}
 
 
@@ -198,8 +198,8 @@ def test_two_workflows_of_one_name_are_refused_at_preview(open_session: OpenSess
     first = KIND.create(session, example(KIND))
     second = KIND.create(session, example(KIND))
     session = open_session(writes=False)
-    wanted = Wanted("Workflow", NAME, NAME, example(KIND))
-    assert held(session).id == first.id
-    assert list(KIND.refusals(session, wanted, held(session))) == [
+    desired = DesiredResource("Workflow", NAME, NAME, example(KIND))
+    assert live(session).id == first.id
+    assert list(KIND.preflight_errors(session, desired, live(session))) == [
         f'HubSpot: 2 workflows are called "{NAME}"\n    fix: rename the others in HubSpot, flows {second.id}'
     ]

@@ -1,4 +1,4 @@
-"""Going live: who would enrol, and what enabling leaves behind."""
+"""Going live: who would enroll, and what enabling leaves behind."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from revops_hubspot.kinds.workflow import Workflow
 from revops_hubspot.kinds.workflow_activation import WorkflowActivation
 
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Wanted
+from revops_iac.provider.kind import DesiredResource
 from revops_iac.provider.session import Session
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
@@ -19,7 +19,7 @@ from tests.providers.revops_hubspot.conftest import OpenSession
 KIND = WorkflowActivation()
 NAME = "contacts.Note the first job title"
 INPUTS = {"object": "contacts", "name": "Note the first job title"}
-WANTED = Wanted("WorkflowActivation", NAME, NAME, INPUTS)
+WANTED = DesiredResource("WorkflowActivation", NAME, NAME, INPUTS)
 
 
 def seed(accounts: RunningSimulators, count: int, **properties: str) -> None:
@@ -27,44 +27,44 @@ def seed(accounts: RunningSimulators, count: int, **properties: str) -> None:
     accounts.seed("hubspot", {"records": {"contacts": people}})
 
 
-def refusals(session: Session[HubSpotClient], **criteria: Any) -> list[str]:
+def preflight_errors(session: Session[HubSpotClient], **criteria: Any) -> list[str]:
     """What the preview says of enabling the example workflow, with other criteria when given."""
     workflow = example(Workflow())
     if criteria:
         workflow["enrollment_criteria"] = criteria
-    session.declared = [Wanted("Workflow", NAME, NAME, workflow), WANTED]
-    return list(KIND.refusals(session, WANTED, session.find(KIND, NAME)))
+    session.declared = [DesiredResource("Workflow", NAME, NAME, workflow), WANTED]
+    return list(KIND.preflight_errors(session, WANTED, session.find(KIND, NAME)))
 
 
 def test_enabling_that_would_flood_is_refused_with_the_count(
     accounts: RunningSimulators, open_session: OpenSession
 ) -> None:
     seed(accounts, 3, jobtitle="Buyer")
-    assert refusals(open_session(writes=False)) == [
-        f'HubSpot: enabling workflow "{NAME}" would enrol 3 contacts today, 0 are allowed\n'
-        "    fix: let its criteria begin at revops:goLive, or allow that many with pulumi config set revops:maxEnrol 3"
+    assert preflight_errors(open_session(writes=False)) == [
+        f'HubSpot: enabling workflow "{NAME}" would enroll 3 contacts today, 0 are allowed\n'
+        "    fix: let its criteria begin at revops:goLive, or allow that many with pulumi config set revops:maxEnroll 3"
     ]
 
 
-def test_allowed_number_may_enrol_and_is_said(
+def test_allowed_number_may_enroll_and_is_said(
     accounts: RunningSimulators, open_session: OpenSession, capfd: pytest.CaptureFixture[str]
 ) -> None:
     seed(accounts, 3, jobtitle="Buyer")
-    assert refusals(open_session(writes=False, **{"revops:maxEnrol": "3"})) == []
-    assert f'HubSpot: enabling workflow "{NAME}" would enrol 3 contacts today\n' in capfd.readouterr().err
+    assert preflight_errors(open_session(writes=False, **{"revops:maxEnroll": "3"})) == []
+    assert f'HubSpot: enabling workflow "{NAME}" would enroll 3 contacts today\n' in capfd.readouterr().err
 
 
-def test_nobody_enrols_at_once_on_an_event(accounts: RunningSimulators, open_session: OpenSession) -> None:
+def test_nobody_enrolls_at_once_on_an_event(accounts: RunningSimulators, open_session: OpenSession) -> None:
     seed(accounts, 3, jobtitle="Buyer")
     session = open_session(writes=False)
-    assert refusals(session, type="EVENT_BASED", shouldReEnroll=False, eventFilterBranches=[]) == []
-    assert refusals(session, type="MANUAL", shouldReEnroll=False) == []
+    assert preflight_errors(session, type="EVENT_BASED", shouldReEnroll=False, eventFilterBranches=[]) == []
+    assert preflight_errors(session, type="MANUAL", shouldReEnroll=False) == []
 
 
 def test_preview_writes_nothing(accounts: RunningSimulators, open_session: OpenSession) -> None:
     seed(accounts, 1, jobtitle="Buyer")
     accounts.control.log.clear()
-    refusals(open_session(writes=False))
+    preflight_errors(open_session(writes=False))
     assert accounts.control.log.select(system="hubspot", writes_only=True) == []
 
 
@@ -75,10 +75,10 @@ def test_criteria_that_cannot_be_counted_are_refused_in_production_only(
     page_view = {"filterType": "PAGE_VIEW", "operator": "HAS_PAGEVIEW_EQ", "pageUrl": "/pricing"}
     branch = {"filterBranchType": "AND", "filterBranchOperator": "AND", "filterBranches": [], "filters": [page_view]}
     criteria = {"type": "LIST_BASED", "listFilterBranch": branch}
-    assert refusals(open_session(writes=False), **criteria) == []
-    (problem,) = refusals(open_session(writes=False, **{"revops:production": "true"}), **criteria)
+    assert preflight_errors(open_session(writes=False), **criteria) == []
+    (problem,) = preflight_errors(open_session(writes=False, **{"revops:production": "true"}), **criteria)
     assert problem.startswith(
-        f'HubSpot: enabling workflow "{NAME}" would enrol up to 2 contacts today, 0 are allowed; '
+        f'HubSpot: enabling workflow "{NAME}" would enroll up to 2 contacts today, 0 are allowed; '
         "the exact number cannot be counted because of a PAGE_VIEW filter\n"
     )
 
@@ -88,7 +88,7 @@ def test_workflow_that_already_runs_is_not_counted(accounts: RunningSimulators, 
     Workflow().create(session, example(Workflow()))
     KIND.create(session, INPUTS)
     seed(accounts, 3, jobtitle="Buyer")
-    assert refusals(open_session(writes=False)) == []
+    assert preflight_errors(open_session(writes=False)) == []
 
 
 def test_enabling_leaves_the_proof_that_it_ran(accounts: RunningSimulators, open_session: OpenSession) -> None:

@@ -14,7 +14,7 @@ from revops_hubspot.kinds.workflow_activation import WorkflowActivation
 
 from revops_iac.compile import validated
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Reference, Wanted
+from revops_iac.provider.kind import DesiredResource, Reference
 from revops_iac.provider.session import Session
 from revops_iac.source.input_errors import input_problem
 from tests.providers.contract import Contract
@@ -26,7 +26,7 @@ Json = dict[str, Any]
 
 
 def workflow(**inputs: Any) -> Json:
-    return validated(KIND, {"object": "contacts", "name": "Typed", "enrol": {"manual": True}, **inputs})
+    return validated(KIND, {"object": "contacts", "name": "Typed", "enroll": {"manual": True}, **inputs})
 
 
 def hook(url: Any) -> Json:
@@ -39,13 +39,13 @@ def flow(accounts: RunningSimulators) -> Json:
     return found
 
 
-def wanted(inputs: Json) -> Wanted:
-    return Wanted("Workflow", KIND.vendor_name(inputs), KIND.vendor_name(inputs), inputs)
+def desired(inputs: Json) -> DesiredResource:
+    return DesiredResource("Workflow", KIND.vendor_name(inputs), KIND.vendor_name(inputs), inputs)
 
 
-def refusals(session: Session[HubSpotClient], inputs: Json) -> list[str]:
-    held = session.find(KIND, KIND.vendor_name(inputs))
-    return list(KIND.refusals(session, wanted(inputs), held))
+def preflight_errors(session: Session[HubSpotClient], inputs: Json) -> list[str]:
+    live = session.find(KIND, KIND.vendor_name(inputs))
+    return list(KIND.preflight_errors(session, desired(inputs), live))
 
 
 def test_secret_reaches_hubspot_and_neither_state_nor_outputs(
@@ -78,7 +78,7 @@ def test_missing_secret_is_refused_at_preview_and_before_the_write(
     inputs = hook({"secret": "SLACK_HOOK"})
     sentence = 'HubSpot: there is no secret "SLACK_HOOK" in the environment or in stack config'
     fix = "export SLACK_HOOK=…, or pulumi config set --secret hubspot:SLACK_HOOK"
-    assert refusals(open_session(writes=False), inputs) == [f"{sentence}\n    fix: {fix}"]
+    assert preflight_errors(open_session(writes=False), inputs) == [f"{sentence}\n    fix: {fix}"]
     with pytest.raises(AuthorError, match=sentence):
         KIND.create(open_session(), inputs)
     assert accounts.dump("hubspot")["flows"] == {}
@@ -87,7 +87,7 @@ def test_missing_secret_is_refused_at_preview_and_before_the_write(
 def test_workflow_that_does_not_change_needs_no_secret(open_session: OpenSession) -> None:
     inputs = hook({"secret": "SLACK_HOOK"})
     KIND.create(open_session(**{"hubspot:SLACK_HOOK": VALUE}), inputs)
-    assert refusals(open_session(writes=False), inputs) == []
+    assert preflight_errors(open_session(writes=False), inputs) == []
 
 
 def test_address_that_somebody_else_wrote_is_never_shown(
@@ -188,48 +188,50 @@ def test_plain_address_is_compared(accounts: RunningSimulators, waits: list[floa
 def test_change_by_somebody_shows_in_words(open_session: OpenSession) -> None:
     KIND.create(open_session(), workflow(steps=[{"clear": "message"}], goal="email is known"))
     session = open_session()
-    held = session.find(KIND, "contacts.Typed")
-    assert held is not None
-    theirs = workflow(steps=[{"delay": "1 hour"}], goal="phone is known", enrol={"when": "city is known"})
-    KIND.update(session, held, theirs)
-
-    live = open_session().find(KIND, "contacts.Typed")
-
+    live = session.find(KIND, "contacts.Typed")
     assert live is not None
-    shown = KIND.view(workflow(steps=[{"clear": "message"}], goal="email is known"), live)
+    theirs = workflow(steps=[{"delay": "1 hour"}], goal="phone is known", enroll={"when": "city is known"})
+    KIND.update(session, live, theirs)
+
+    managed = open_session().find(KIND, "contacts.Typed")
+
+    assert managed is not None
+    shown = KIND.managed_view(workflow(steps=[{"clear": "message"}], goal="email is known"), managed)
     assert shown["steps"] == [{"delay": "1 hour"}]
     assert shown["goal"] == "phone is known"
-    assert shown["enrol"] == {"when": "city is known", "re_enrol": False}
+    assert shown["enroll"] == {"when": "city is known", "re_enroll": False}
 
 
 def test_schedule_that_is_taken_out_is_removed(accounts: RunningSimulators, open_session: OpenSession) -> None:
     when = {"when": "city is known"}
-    KIND.create(open_session(), workflow(steps=[], enrol={**when, "schedule": {"at": "09:00"}}))
+    KIND.create(open_session(), workflow(steps=[], enroll={**when, "schedule": {"at": "09:00"}}))
     assert flow(accounts)["enrollmentSchedule"] == {"type": "DAILY", "timeOfDay": {"hour": 9, "minute": 0}}
     session = open_session()
-    held = session.find(KIND, "contacts.Typed")
-    assert held is not None
-    KIND.update(session, held, workflow(steps=[], enrol=when))
+    live = session.find(KIND, "contacts.Typed")
+    assert live is not None
+    KIND.update(session, live, workflow(steps=[], enroll=when))
     assert "enrollmentSchedule" not in flow(accounts)
 
 
-def test_enabling_a_typed_workflow_counts_who_would_enrol(
+def test_enabling_a_typed_workflow_counts_who_would_enroll(
     accounts: RunningSimulators, open_session: OpenSession
 ) -> None:
     accounts.seed("hubspot", {"records": {"contacts": [{"email": "a@x.example", "city": "Rome"}]}})
-    inputs = workflow(steps=[{"clear": "message"}], enrol={"when": "city is known"})
+    inputs = workflow(steps=[{"clear": "message"}], enroll={"when": "city is known"})
     session = open_session(writes=False)
-    session.declared = [wanted(inputs)]
-    asked = Wanted("WorkflowActivation", "contacts.Typed", "contacts.Typed", {"object": "contacts", "name": "Typed"})
-    (refused,) = WorkflowActivation().refusals(session, asked, None)
-    assert 'enabling workflow "contacts.Typed" would enrol 1 contacts today, 0 are allowed' in refused
+    session.declared = [desired(inputs)]
+    asked = DesiredResource(
+        "WorkflowActivation", "contacts.Typed", "contacts.Typed", {"object": "contacts", "name": "Typed"}
+    )
+    (refused,) = WorkflowActivation().preflight_errors(session, asked, None)
+    assert 'enabling workflow "contacts.Typed" would enroll 1 contacts today, 0 are allowed' in refused
 
 
 def test_properties_of_every_filter_are_checked_at_preview(open_session: OpenSession) -> None:
     branch = {"cases": [{"name": "Big", "when": 'lifecyclestage = "lead"', "steps": []}]}
-    inputs = workflow(steps=[{"branch": branch}], enrol={"when": "citty is known"}, goal="city >= 3")
-    assert refusals(open_session(writes=False), inputs) == [
-        'HubSpot: Workflow "contacts.Typed": enrol: property "citty" of contacts is neither declared nor in the '
+    inputs = workflow(steps=[{"branch": branch}], enroll={"when": "citty is known"}, goal="city >= 3")
+    assert preflight_errors(open_session(writes=False), inputs) == [
+        'HubSpot: Workflow "contacts.Typed": enroll: property "citty" of contacts is neither declared nor in the '
         "account\n    fix: city, or declare it as a Property",
         'HubSpot: Workflow "contacts.Typed": goal: property "city" of contacts is a text\n'
         '    fix: write city = "text", or city contains any of ["text"]',
@@ -242,9 +244,9 @@ def test_property_that_a_step_sets_must_exist(open_session: OpenSession) -> None
     record = {"object": "deals", "properties": {"dealnam": "New"}}
     session = open_session(writes=False)
     declared = {"object": "contacts", "name": "touches", "type": "number"}
-    session.declared = [Wanted("Property", "contacts.touches", "contacts.touches", declared)]
+    session.declared = [DesiredResource("Property", "contacts.touches", "contacts.touches", declared)]
     steps = [{"increment": {"property": "touches"}}, {"clear": "citty"}, {"create_record": record}]
-    assert refusals(session, workflow(steps=steps)) == [
+    assert preflight_errors(session, workflow(steps=steps)) == [
         'HubSpot: Workflow "contacts.Typed": steps: property "citty" of contacts is neither declared nor in the '
         "account\n    fix: city, or declare it as a Property",
         'HubSpot: Workflow "contacts.Typed": steps: property "dealnam" of deals is neither declared nor in the '
@@ -254,7 +256,7 @@ def test_property_that_a_step_sets_must_exist(open_session: OpenSession) -> None
 
 def test_order_follows_from_what_steps_and_filters_name() -> None:
     inputs = workflow(
-        steps=[{"increment": {"property": "touches"}}], enrol={"when": "fit_score >= 40"}, suppress={"lists": ["Old"]}
+        steps=[{"increment": {"property": "touches"}}], enroll={"when": "fit_score >= 40"}, suppress={"lists": ["Old"]}
     )
     assert set(KIND.references(inputs)) == {
         Reference("Property", "contacts.touches"),
@@ -291,8 +293,8 @@ UNFIT = [
         None,
     ),
     ({"steps": [{"rotate_owner": {}}]}, "steps.0.rotate_owner: it names nobody", "add users or teams"),
-    ({"enrol": {}}, "enrol: it says none of them", "write exactly one of when, events, manual"),
-    ({"enrol": {"manual": True, "only_if": "x is known"}}, "enrol: only_if goes with events only", "remove only_if"),
+    ({"enroll": {}}, "enroll: it says none of them", "write exactly one of when, events, manual"),
+    ({"enroll": {"manual": True, "only_if": "x is known"}}, "enroll: only_if goes with events only", "remove only_if"),
     (
         {"steps": [], "actions": []},
         "steps and actions say the same thing twice; keep one of them",
@@ -311,11 +313,11 @@ UNFIT = [
 ]
 
 
-@pytest.mark.parametrize(("inputs", "said", "fix"), UNFIT)
-def test_unfit_part_is_refused_where_it_stands(inputs: Json, said: str, fix: str | None) -> None:
+@pytest.mark.parametrize(("inputs", "message", "fix"), UNFIT)
+def test_unfit_part_is_refused_where_it_stands(inputs: Json, message: str, fix: str | None) -> None:
     with pytest.raises(ValidationError) as refused:
         KIND.inputs.model_validate({"object": "contacts", "name": "x", **inputs})
     (details,) = refused.value.errors()
     problem = input_problem(KIND.inputs, details)
-    assert problem[0] == said
+    assert problem[0] == message
     assert fix is None or problem[1] == fix

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from revops_hubspot.pipelines.stage_plan import final_order, plan_stages
 
 
-def held(*ids: str) -> list[dict[str, Any]]:
+def live(*ids: str) -> list[dict[str, Any]]:
     return [{"id": name, "label": name.upper(), "display_order": at} for at, name in enumerate(ids)]
 
 
-def wanted(*ids: str) -> list[dict[str, Any]]:
+def desired(*ids: str) -> list[dict[str, Any]]:
     return [{"id": name, "label": name.upper()} for name in ids]
 
 
@@ -23,11 +23,11 @@ def calls(steps: Sequence[Any]) -> list[tuple[str, str, dict[str, Any]]]:
 
 
 def test_same_stages_need_no_call() -> None:
-    assert plan_stages(held("a", "b"), wanted("a", "b"), ()) == []
+    assert plan_stages(live("a", "b"), desired("a", "b"), ()) == []
 
 
 def test_stage_at_the_end_takes_the_next_free_slot() -> None:
-    assert calls(plan_stages(held("a", "b"), wanted("a", "b", "c"), ())) == [
+    assert calls(plan_stages(live("a", "b"), desired("a", "b", "c"), ())) == [
         ("POST", "c", {"id": "c", "label": "C", "display_order": 2})
     ]
 
@@ -35,27 +35,27 @@ def test_stage_at_the_end_takes_the_next_free_slot() -> None:
 def test_stage_in_the_middle_moves_all_to_free_slots() -> None:
     assert [
         (method, name, values["display_order"])
-        for method, name, values in calls(plan_stages(held("a", "b"), wanted("a", "x", "b"), ()))
+        for method, name, values in calls(plan_stages(live("a", "b"), desired("a", "x", "b"), ()))
     ] == [("PATCH", "a", 2), ("POST", "x", 3), ("PATCH", "b", 4)]
 
 
 def test_changed_label_is_one_patch_of_that_stage() -> None:
-    steps = plan_stages(held("a", "b"), [{"id": "a", "label": "Other"}, *wanted("b")], ())
+    steps = plan_stages(live("a", "b"), [{"id": "a", "label": "Other"}, *desired("b")], ())
     assert calls(steps) == [("PATCH", "a", {"label": "Other"})]
 
 
 def test_swapped_labels_pass_through_a_third_name() -> None:
-    steps = plan_stages(held("a", "b"), [{"id": "a", "label": "B"}, {"id": "b", "label": "A"}], ())
+    steps = plan_stages(live("a", "b"), [{"id": "a", "label": "B"}, {"id": "b", "label": "A"}], ())
     assert calls(steps)[:2] == [("PATCH", "a", {"label": "A (a)"}), ("PATCH", "b", {"label": "B (b)"})]
 
 
 def test_removal_comes_first_unless_nothing_would_be_left() -> None:
-    assert [s.method for s in plan_stages(held("a", "b"), wanted("a", "c"), {"b"})] == ["DELETE", "POST"]
-    assert [s.method for s in plan_stages(held("a"), wanted("c"), {"a"})] == ["POST", "DELETE"]
+    assert [s.method for s in plan_stages(live("a", "b"), desired("a", "c"), {"b"})] == ["DELETE", "POST"]
+    assert [s.method for s in plan_stages(live("a"), desired("c"), {"a"})] == ["POST", "DELETE"]
 
 
 def test_last_closed_ticket_stage_is_removed_after_the_new_one_exists() -> None:
-    now = [{**stage, "state": state} for stage, state in zip(held("a", "b"), ("OPEN", "CLOSED"), strict=True)]
+    now = [{**stage, "state": state} for stage, state in zip(live("a", "b"), ("OPEN", "CLOSED"), strict=True)]
     steps = plan_stages(now, [{"id": "a", "label": "A"}, {"id": "c", "label": "C", "state": "CLOSED"}], {"b"})
     assert [step.method for step in steps] == ["POST", "DELETE"]
 

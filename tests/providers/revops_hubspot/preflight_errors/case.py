@@ -12,7 +12,7 @@ Made = tuple[str, Json]
 
 @dataclass(frozen=True)
 class Case:
-    """`inputs` of `kind` provoke `refusal` (as in `collected`), after `there` was created; `said` is in the preview.
+    """`inputs` of `kind` provoke `refusal` (as in `collected`), after `there` was created; `message` is in the preview.
 
     `raw`, where a kind cannot even form the request: method, API area, path below it, body. `also` are further
     resources of the program.
@@ -21,7 +21,7 @@ class Case:
     refusal: str
     kind: str
     inputs: Json
-    said: str
+    message: str
     there: Sequence[Made] = ()
     seed: Mapping[str, Any] = field(default_factory=dict)
     switch: tuple[str, Any] | None = None

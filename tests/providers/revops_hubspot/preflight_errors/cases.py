@@ -16,24 +16,24 @@ READS = "the answer to a read, or to a change of something that is gone"
 REMOVALS = "the answer to a removal, which counts what is at stake and keeps what is in use"
 FORM = "about the form of a request, which the kinds build and nobody writes"
 NO_SUCH_CALL = "the answer to a call that no kind makes"
-UNMODELLED = "HubSpot has it, the simulator does not: a portal may accept it"
+UNMODELED = "HubSpot has it, the simulator does not: a portal may accept it"
 UNTOLD = "no read tells whether the portal has the feature switched on"
 NOT_OURS: Mapping[str, str] = {
     "association_labels: Association type {} does not exist": READS,
     "association_labels: Association type {} has {} limit": FORM,
     "association_labels: Association type {} {} does not exist": FORM,
-    "filter_rules: branches in an ASSOCIATION branch are not supported": UNMODELLED,
-    "filter_rules: event type {} is not known": UNMODELLED,
-    'filter_rules: filterType "{}" is not supported': UNMODELLED,
-    "filter_rules: indexReference.referenceType must be NOW or TODAY; others are not supported": UNMODELLED,
-    'filter_rules: operationType "{}" is not supported': UNMODELLED,
-    'filter_rules: timeType "{}" is not supported': UNMODELLED,
-    "flow_actions: actionTypeId {} is not known": UNMODELLED,
+    "filter_rules: branches in an ASSOCIATION branch are not supported": UNMODELED,
+    "filter_rules: event type {} is not known": UNMODELED,
+    'filter_rules: filterType "{}" is not supported': UNMODELED,
+    "filter_rules: indexReference.referenceType must be NOW or TODAY; others are not supported": UNMODELED,
+    'filter_rules: operationType "{}" is not supported': UNMODELED,
+    'filter_rules: timeType "{}" is not supported': UNMODELED,
+    "flow_actions: actionTypeId {} is not known": UNMODELED,
     "flows: Flow {} does not exist": READS,
     "flows: Flow {} is at revision {}, not {}": "the kind reads the flow before it writes, and stops itself",
     "flows: Invalid flow: a {} cannot have objectTypeId {}": FORM,
     "flows: Invalid flow: flowType must be WORKFLOW or ACTION_SET": FORM,
-    "flows: Invalid flow: the simulator does not run {}, so it is not enabled": UNMODELLED,
+    "flows: Invalid flow: the simulator does not run {}, so it is not enabled": UNMODELED,
     "flows: Invalid flow: the type of flow {} is {}": FORM,
     "flows: Invalid flow: {} cannot be changed": FORM,
     "flows: invalid_json": FORM,

@@ -72,7 +72,7 @@ MAKERS = frozenset(
 """What the simulator makes refusals with; a test holds that nothing else is raised in these files."""
 
 
-def refusals() -> list[str]:
+def preflight_errors() -> list[str]:
     """All of them, each once, in order."""
     return sorted({refusal for area in AREAS for refusal in _of(area)})
 

@@ -48,8 +48,8 @@ OF_COMPANY: Json = {
 }
 
 
-def _filter(refusal: str, branch: Any, said: str, **more: Any) -> Case:
-    return Case(f"filter_rules: {refusal}", "List", {**LIST, "filter_branch": branch}, said, **more)
+def _filter(refusal: str, branch: Any, message: str, **more: Any) -> Case:
+    return Case(f"filter_rules: {refusal}", "List", {**LIST, "filter_branch": branch}, message, **more)
 
 
 FILTERS = [

@@ -24,8 +24,8 @@ TICKETS: Json = {
 OTHER: Json = {"object": "deals", "name": "q", "label": "Q", "stages": [_stage("q_a")]}
 
 
-def _pipeline(refusal: str, inputs: Json, said: str, **more: Any) -> Case:
-    return Case(f"pipelines: {refusal}", "Pipeline", inputs, said, **more)
+def _pipeline(refusal: str, inputs: Json, message: str, **more: Any) -> Case:
+    return Case(f"pipelines: {refusal}", "Pipeline", inputs, message, **more)
 
 
 PIPELINES = [
@@ -123,8 +123,8 @@ RULE_BODY = {
 }
 
 
-def _rules(refusal: str, inputs: Json, said: str, **more: Any) -> Case:
-    return Case(f"pipeline_rules: {refusal}", "PipelineRules", {**RULES, **inputs}, said, **more)
+def _rules(refusal: str, inputs: Json, message: str, **more: Any) -> Case:
+    return Case(f"pipeline_rules: {refusal}", "PipelineRules", {**RULES, **inputs}, message, **more)
 
 
 def _approval(**more: Any) -> tuple[str, str, str, Any]:

@@ -23,8 +23,8 @@ A, B = {"label": "A", "value": "a"}, {"label": "B", "value": "b"}
 PICKER = {**CHOICE, "external_options": True, "referenced_object_type": "OWNER"}
 
 
-def _property(refusal: str, inputs: Json, said: str, **more: Any) -> Case:
-    return Case(f"property_rules: {refusal}", "Property", inputs, said, **more)
+def _property(refusal: str, inputs: Json, message: str, **more: Any) -> Case:
+    return Case(f"property_rules: {refusal}", "Property", inputs, message, **more)
 
 
 def _many(count: int, **more: Any) -> list[Made]:

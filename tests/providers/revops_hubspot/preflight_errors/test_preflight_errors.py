@@ -13,7 +13,7 @@ from revops_iac.compile import validated
 from revops_iac.errors import AccountError
 from revops_iac.plan import preflight as preflight_module
 from revops_iac.plan.preflight import preflight
-from revops_iac.provider.kind import Wanted
+from revops_iac.provider.kind import DesiredResource
 from revops_iac.provider.session import Session
 from revops_iac.source.input_errors import input_problem
 from revops_iac.state.source_map import lines
@@ -27,7 +27,7 @@ from tests.providers.revops_hubspot.preflight_errors.collected import (
     OTHERS,
     makers,
     pattern,
-    refusals,
+    preflight_errors,
     refusing,
 )
 
@@ -45,8 +45,8 @@ NAMED = {
 
 def test_every_refusal_of_the_portal_has_a_case_or_a_reason() -> None:
     known = {case.refusal for case in CASES} | set(NOT_OURS)
-    assert sorted(set(refusals()) - known) == []
-    assert sorted(known - set(refusals())) == []
+    assert sorted(set(preflight_errors()) - known) == []
+    assert sorted(known - set(preflight_errors())) == []
 
 
 def test_refusals_are_made_in_the_ways_that_are_collected() -> None:
@@ -86,9 +86,9 @@ def test_portal_refuses_it_and_the_preview_did_before(
     )
     accounts.control.log.clear()
 
-    said = previewed(open_session(writes=False), case, monkeypatch)
+    message = previewed(open_session(writes=False), case, monkeypatch)
 
-    assert case.said in said
+    assert case.message in message
     assert accounts.control.log.select(system="hubspot", writes_only=True) == []
 
 
@@ -99,10 +99,10 @@ def provoked(session: Session[HubSpotClient], case: Case) -> str:
         if case.raw is not None:
             method, area, path, body = case.raw
             session.client.write(method, area, path, body)
-        elif (held := session.find(kind, kind.vendor_name(case.inputs))) is None:
+        elif (live := session.find(kind, kind.vendor_name(case.inputs))) is None:
             kind.create(session, case.inputs)
         else:
-            kind.update(session, held, case.inputs)
+            kind.update(session, live, case.inputs)
     except AccountError as refused:
         return refused.sentence
     raise AssertionError("nothing was refused")
@@ -114,21 +114,23 @@ def previewed(session: Session[HubSpotClient], case: Case, monkeypatch: pytest.M
     try:
         inputs = validated(kind, case.inputs)
     except ValidationError as error:
-        mistakes = [input_problem(kind.inputs, details) for details in error.errors(include_url=False)]
-        return "; ".join(f"{said}, fix: {fix}" for said, fix in mistakes)
-    items = [Wanted(case.kind, kind.vendor_name(inputs), kind.pulumi_name(inputs), inputs, PLACE.strip())]
+        static_errors = [input_problem(kind.inputs, details) for details in error.errors(include_url=False)]
+        return "; ".join(f"{message}, fix: {fix}" for message, fix in static_errors)
+    items = [DesiredResource(case.kind, kind.vendor_name(inputs), kind.pulumi_name(inputs), inputs, PLACE.strip())]
     for other, theirs in case.also:
-        items.append(Wanted(other, KINDS[other].vendor_name(theirs), KINDS[other].pulumi_name(theirs), theirs, "m:2:1"))
+        items.append(
+            DesiredResource(other, KINDS[other].vendor_name(theirs), KINDS[other].pulumi_name(theirs), theirs, "m:2:1")
+        )
     monkeypatch.setattr(preflight_module, "trusted_wanted", lambda *_: items)
     before = lines([item for item in items if KINDS[item.kind].name_is_immutable and _is_there(session, item)])
-    found = preflight(session, "test", "" if "exists with" in case.said else before, lines(items))
+    found = preflight(session, "test", "" if "exists with" in case.message else before, lines(items))
     assert found, "nothing was refused"
     about_the_account = "HubSpot GET "
     assert all(one.startswith((PLACE, about_the_account, "m:2:1")) for one in found)
     return "\n".join(found)
 
 
-def _is_there(session: Session[HubSpotClient], item: Wanted) -> bool:
+def _is_there(session: Session[HubSpotClient], item: DesiredResource) -> bool:
     try:
         return session.find(KINDS[item.kind], item.name) is not None
     except AccountError:

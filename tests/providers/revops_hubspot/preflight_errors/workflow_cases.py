@@ -23,9 +23,9 @@ def _action(number: str = "1", type_id: str = "0-5", **more: Any) -> Json:
 FLOW: Json = {"object": "contacts", "name": "W", "actions": [_action()]}
 
 
-def _flow(refusal: str, said: str, *actions: Any, **inputs: Any) -> Case:
-    held = {"actions": list(actions)} if actions else {}
-    return Case(refusal, "Workflow", {**FLOW, **held, **inputs}, said)
+def _flow(refusal: str, message: str, *actions: Any, **inputs: Any) -> Case:
+    live = {"actions": list(actions)} if actions else {}
+    return Case(refusal, "Workflow", {**FLOW, **live, **inputs}, message)
 
 
 ROTATE = {"target_property": "hubspot_owner_id", "overwrite_current_owner": "false"}

@@ -13,7 +13,7 @@ from revops_iac import dynamic
 from revops_iac.errors import AuthorError
 from revops_iac.plan import preflight as preflight_module
 from revops_iac.plan.preflight import preflight
-from revops_iac.provider.kind import Wanted
+from revops_iac.provider.kind import DesiredResource
 from revops_iac.provider.session import Session
 from revops_iac.state.source_map import lines
 from revops_iac.systems import system_named
@@ -72,7 +72,7 @@ def problems(
     items = []
     for at, (kind, inputs) in enumerate(declared, 1):
         name = KINDS[kind].vendor_name(inputs)
-        items.append(Wanted(kind, name, name, inputs, f"stacks/model/m.yaml:{at}:1"))
+        items.append(DesiredResource(kind, name, name, inputs, f"stacks/model/m.yaml:{at}:1"))
     monkeypatch.setattr(preflight_module, "trusted_wanted", lambda *_: items)
     return preflight(session, "test", lines(items), lines(items))
 
@@ -108,8 +108,8 @@ def test_every_change_that_loses_values_is_refused_at_once_with_counts_and_place
 def test_other_field_type_is_refused_only_where_values_may_not_fit(
     used: OpenSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (said,) = problems(used(writes=False), monkeypatch, ("Property", REFORMED))
-    assert '2 contacts have a value in "note", whose field type would change from text to html' in said
+    (message,) = problems(used(writes=False), monkeypatch, ("Property", REFORMED))
+    assert '2 contacts have a value in "note", whose field type would change from text to html' in message
     longer = {**NOTE, "field_type": "textarea"}
     assert problems(used(writes=False), monkeypatch, ("Property", longer)) == []
 
@@ -119,16 +119,16 @@ def test_named_property_may_lose_its_values_and_a_stage_never_its_deals(
 ) -> None:
     session = used(writes=False, **{"revops:allowDataLoss": ["contacts.size", "contacts.seats", "deals.renewals"]})
     changes = [("Property", NARROWED), ("Property", CALCULATED), ("Pipeline", SHORTER)]
-    (said,) = problems(session, monkeypatch, *changes)
-    assert 'stage "renewals_open" would go, but 4 deals are in it' in said
+    (message,) = problems(session, monkeypatch, *changes)
+    assert 'stage "renewals_open" would go, but 4 deals are in it' in message
 
 
 def test_options_that_nobody_chose_may_go(used: OpenSession, monkeypatch: pytest.MonkeyPatch) -> None:
     added = {**SIZE, "options": [*SIZE["options"], an_option("huge")]}
     session, kind = used(), KINDS["Property"]
-    held = session.find(kind, "contacts.size")
-    assert held is not None
-    kind.update(session, held, added)
+    live = session.find(kind, "contacts.size")
+    assert live is not None
+    kind.update(session, live, added)
     assert problems(used(writes=False), monkeypatch, ("Property", SIZE)) == []
 
 

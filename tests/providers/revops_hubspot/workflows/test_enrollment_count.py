@@ -1,4 +1,4 @@
-"""The number of records that would enrol, against records of a simulated portal."""
+"""The number of records that would enroll, against records of a simulated portal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators
-from revops_hubspot.workflows.enrollment_count import Enrolment, would_enrol
+from revops_hubspot.workflows.enrollment_count import Enrollment, would_enroll
 
 from tests.providers.revops_hubspot.conftest import OpenSession
 
@@ -78,7 +78,7 @@ def test_criteria_are_counted_exactly(
 ) -> None:
     accounts.seed("hubspot", {"records": {"contacts": PEOPLE}})
     workflow = {"object": "contacts", "enrollment_criteria": {"type": "LIST_BASED", "listFilterBranch": branch}}
-    assert would_enrol(open_session(writes=False), workflow) == Enrolment(records)
+    assert would_enroll(open_session(writes=False), workflow) == Enrollment(records)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_what_a_search_cannot_express_only_raises_the_count(
 ) -> None:
     accounts.seed("hubspot", {"records": {"contacts": PEOPLE}})
     workflow = {"object": "contacts", "enrollment_criteria": {"type": "LIST_BASED", "listFilterBranch": branch}}
-    assert would_enrol(open_session(writes=False), workflow) == Enrolment(upper_bound, uncounted)
+    assert would_enroll(open_session(writes=False), workflow) == Enrollment(upper_bound, uncounted)
 
 
 def test_conjunction_of_many_alternatives_does_not_explode(
@@ -111,4 +111,4 @@ def test_conjunction_of_many_alternatives_does_not_explode(
         "object": "contacts",
         "enrollment_criteria": {"type": "LIST_BASED", "listFilterBranch": both(inside=[alternatives] * 12)},
     }
-    assert would_enrol(open_session(writes=False), workflow).uncounted == ("their number",)
+    assert would_enroll(open_session(writes=False), workflow).uncounted == ("their number",)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from revops_hubspot.kinds.workflow import Workflow, WorkflowInputs
-from revops_hubspot.workflows import enrollment as workflow_enrolment
+from revops_hubspot.workflows import enrollment as workflow_enrollment
 from revops_hubspot.workflows import step_actions
 from revops_hubspot.workflows import typed as typed_workflow
 from revops_hubspot.workflows.flow_form import canonical
@@ -30,8 +30,8 @@ def single(type_: str, fields: Json, version: int = 0) -> Json:
     return {"type": "SINGLE_CONNECTION", "actionTypeId": type_, "actionTypeVersion": version, "fields": fields}
 
 
-def value(said: Json, name: str = "x") -> Json:
-    return {"property_name": name, "value": said}
+def value(message: Json, name: str = "x") -> Json:
+    return {"property_name": name, "value": message}
 
 
 STEPS: list[tuple[Json, Json]] = [
@@ -207,35 +207,35 @@ def test_action_that_is_never_reached_is_left_in_hubspots_form() -> None:
     assert definition["steps"] == {"actions": made, "start_action_id": "2"}
 
 
-ENROLMENTS: list[Json] = [
-    {"when": "x is known", "re_enrol": False},
-    {"when": "x is known or y >= 40", "re_enrol": True},
-    {"when": "x is known", "re_enrol": True, "re_enrol_on": ["y is known", "has completed event form_submission"]},
-    {"when": "x is known", "re_enrol": False, "leave_when_not_met": True},
-    {"events": ["has completed event form_submission"], "re_enrol": True, "only_if": "x is known"},
-    {"manual": True, "re_enrol": False},
-    {"when": "x is known", "re_enrol": False, "schedule": {"at": "09:05"}},
-    {"when": "x is known", "re_enrol": False, "schedule": {"at": "09:05", "weekdays": ["monday", "friday"]}},
-    {"when": "x is known", "re_enrol": False, "schedule": {"at": "09:05", "month_days": [1, 15]}},
-    {"when": "x is known", "re_enrol": False, "schedule": {"at": "09:05", "relative": "FIRST_MONDAY_OF_MONTH"}},
-    {"when": "x is known", "re_enrol": False, "schedule": {"at": "09:05", "yearly": "december 31"}},
+ENROLLMENTS: list[Json] = [
+    {"when": "x is known", "re_enroll": False},
+    {"when": "x is known or y >= 40", "re_enroll": True},
+    {"when": "x is known", "re_enroll": True, "re_enroll_on": ["y is known", "has completed event form_submission"]},
+    {"when": "x is known", "re_enroll": False, "leave_when_not_met": True},
+    {"events": ["has completed event form_submission"], "re_enroll": True, "only_if": "x is known"},
+    {"manual": True, "re_enroll": False},
+    {"when": "x is known", "re_enroll": False, "schedule": {"at": "09:05"}},
+    {"when": "x is known", "re_enroll": False, "schedule": {"at": "09:05", "weekdays": ["monday", "friday"]}},
+    {"when": "x is known", "re_enroll": False, "schedule": {"at": "09:05", "month_days": [1, 15]}},
+    {"when": "x is known", "re_enroll": False, "schedule": {"at": "09:05", "relative": "FIRST_MONDAY_OF_MONTH"}},
+    {"when": "x is known", "re_enroll": False, "schedule": {"at": "09:05", "yearly": "december 31"}},
     {
         "when": "x is known",
-        "re_enrol": False,
+        "re_enroll": False,
         "schedule": {"at": "09:05", "date_property": "closedate", "days_after": -7, "every_year": True},
     },
 ]
 
 
-@pytest.mark.parametrize("enrol", ENROLMENTS)
-def test_enrolment_is_read_back_as_it_was_written(enrol: Json) -> None:
-    validated(KIND, {"object": "contacts", "name": "x", "enrol": enrol})
-    criteria, schedule = workflow_enrolment.criteria(enrol, "contacts"), workflow_enrolment.schedule(enrol)
-    assert workflow_enrolment.enrol_of(criteria, schedule, "contacts") == enrol
+@pytest.mark.parametrize("enroll", ENROLLMENTS)
+def test_enrollment_is_read_back_as_it_was_written(enroll: Json) -> None:
+    validated(KIND, {"object": "contacts", "name": "x", "enroll": enroll})
+    criteria, schedule = workflow_enrollment.criteria(enroll, "contacts"), workflow_enrollment.schedule(enroll)
+    assert workflow_enrollment.enroll_of(criteria, schedule, "contacts") == enroll
 
 
 def test_records_come_again_when_they_meet_the_filters_anew() -> None:
-    criteria = workflow_enrolment.criteria({"when": "x is known or y >= 40", "re_enrol": True}, "contacts")
+    criteria = workflow_enrollment.criteria({"when": "x is known or y >= 40", "re_enroll": True}, "contacts")
     assert criteria["reEnrollmentTriggersFilterBranches"] == criteria["listFilterBranch"]["filterBranches"]
 
 
@@ -245,7 +245,7 @@ def test_typed_and_vendor_form_of_one_workflow_are_the_same() -> None:
         {
             "object": "contacts",
             "name": "x",
-            "enrol": {"when": "x is known"},
+            "enroll": {"when": "x is known"},
             "steps": [{"clear": "x"}],
             "goal": "y is known",
             "suppress": {"lists": ["Customers"]},

@@ -63,7 +63,7 @@ def test_ten_at_the_same_moment_are_one_call(accounts: RunningSimulators, calm: 
 
 def test_one_that_is_wrong_fails_alone(accounts: RunningSimulators, calm: SalesforceClient) -> None:
     outcomes = together(calm, [field(0), field(1, length=None), field(2), field(3)])
-    assert [said is None for said in outcomes] == [True, False, True, True]
+    assert [message is None for message in outcomes] == [True, False, True, True]
     assert str(outcomes[1]).startswith('Salesforce SOAP createMetadata CustomField "Lead.Field_1__c": ')
     assert created(calm) == ["Lead.Field_0__c", "Lead.Field_2__c", "Lead.Field_3__c"]
     assert writes(accounts) == 1

@@ -106,7 +106,7 @@ def test_a_name_beyond_the_limit_is_refused_with_the_line_that_shortens_it() -> 
         list(compile_model(Model.model_validate(topics), Settings("dev")))
     finding = caught.value.findings[0]
     assert finding.path == ("data_hygiene", "fields", "contact", "a123456789_b123456789_c12345678")
-    assert finding.said == (
+    assert finding.message == (
         'the name "Northwind_A123456789_B123456789_C12345678__c" has more than 40 characters before "__c"'
     )
     assert finding.fix == "put beside it: vendor_name: {salesforce: Northwind_A123456789_B123456789_C1234567__c}"
@@ -190,8 +190,8 @@ def test_formula_fields_of_the_reference_model_score_leads_as_the_model_does(lea
     record = {f"contact.{KEYS[name]}": value for name, value in lead.items()}
     expected = score(model.scoring, model.context, record)
     viewer = Viewer(SCORED, SCORED.select("User", Username=ADMIN_USERNAME)[0])
-    held = tuple(viewer.value("Lead", lead, name) for name in SCORES)
-    assert (float(held[0]), float(held[1]), bool(held[2])) == (expected.fit, expected.total, expected.ready)
+    live = tuple(viewer.value("Lead", lead, name) for name in SCORES)
+    assert (float(live[0]), float(live[1]), bool(live[2])) == (expected.fit, expected.total, expected.ready)
 
 
 # --- validation rules, on records --------------------------------------------------------------------------------
@@ -403,7 +403,7 @@ def test_a_rule_on_a_company_field_is_refused_with_its_place() -> None:
         list(compile_model(model, Settings("dev", go_live=date(2027, 1, 1))))
     (finding,) = caught.value.findings
     assert finding.path == ("routing", "inbound", "rules", "big")
-    assert finding.said == (
+    assert finding.message == (
         "company.size cannot be used in a formula on Lead: there is no way from the record to the field"
     )
 

@@ -59,8 +59,8 @@ def test_a_converted_lead_hands_its_values_on_and_opens_a_deal_in_the_first_stag
         Product_Interest__c="platform",
         Engagement_Score__c=60,
     )
-    wanted = Request(lead, "Closed - Converted")
-    became = Conversion(made, saving.user, wanted).run()
+    desired = Request(lead, "Closed - Converted")
+    became = Conversion(made, saving.user, desired).run()
     contact, account = made.table("Contact")[became["Contact"]], made.table("Account")[became["Account"]]
     assert (contact["Region__c"], contact["Product_Interest__c"], contact["Engagement_Score__c"]) == (
         "emea",

@@ -78,8 +78,8 @@ def test_holidays_are_tied_to_hours_and_those_of_others_stay(
     session = open_session()
     HOURS.create(session, OURS)
     made = DAY.create(session, example(DAY))
-    held = {row["Name"] for row in client.query("SELECT Name FROM Holiday")}
-    assert held == {"Theirs", "Founders' day"}
+    live = {row["Name"] for row in client.query("SELECT Name FROM Holiday")}
+    assert live == {"Theirs", "Founders' day"}
     found = open_session().find(DAY, "Founders' day")
     assert found is not None
     assert found.definition["business_hours"] == [OURS["name"]]
@@ -100,7 +100,7 @@ def test_people_of_a_group_come_and_go_and_its_groups_stay(
 
     GROUP.update(session, made, {**example(GROUP), "members": ["ann@acme.example"]})
 
-    held = open_session().find(GROUP, made.name)
-    assert held is not None
-    assert held.definition["members"] == ["ann@acme.example"]
+    live = open_session().find(GROUP, made.name)
+    assert live is not None
+    assert live.definition["members"] == ["ann@acme.example"]
     assert client.count(f"SELECT COUNT() FROM GroupMember WHERE GroupId = '{ids[made.name]}'") == 2

@@ -17,7 +17,7 @@ from revops_iac.commands.validate import Report, validate_stack
 from revops_iac.compile import validated
 from revops_iac.errors import UnboundStack
 from revops_iac.plan.preflight import unvalidated
-from revops_iac.provider.live_object import Wanted
+from revops_iac.provider.live_object import DesiredResource
 from revops_iac.provider.session import Session
 from revops_iac.provider.validation import changes
 from revops_iac.state.validation_record import read_validation
@@ -69,15 +69,15 @@ def stack(accounts: RunningSimulators, org: SalesforceAccess, tmp_path: Path, wa
     return made
 
 
-def declared(sections: dict[str, Any]) -> list[Wanted]:
+def declared(sections: dict[str, Any]) -> list[DesiredResource]:
     return [
-        Wanted(kind, name, name, validated(KINDS[kind], inputs))
+        DesiredResource(kind, name, name, validated(KINDS[kind], inputs))
         for kind, entries in sections.items()
         for name, inputs in entries.items()
     ]
 
 
-def refusals(open_session: OpenSession, sections: dict[str, Any]) -> list[str]:
+def preflight_errors(open_session: OpenSession, sections: dict[str, Any]) -> list[str]:
     """What a preview says under `revops:requireValidation`."""
     session = open_session(writes=False)
     session.declared = declared(sections)
@@ -178,20 +178,20 @@ def test_only_what_was_validated_may_be_applied(
 ) -> None:
     monkeypatch.chdir(stack.folder)
     fix = "\n    fix: revops validate --stack dev, then run this again"
-    assert refusals(open_session, DECLARED) == [
+    assert preflight_errors(open_session, DECLARED) == [
         "Salesforce: revops:requireValidation is set, and nothing was validated, while 3 components would be written"
         + fix
     ]
     (outcome,) = stack.validate().systems
     assert outcome.trial is not None
-    assert refusals(open_session, DECLARED) == []
+    assert preflight_errors(open_session, DECLARED) == []
 
     other = {**DECLARED, "CustomField": {"Lead.Tier__c": {**FIELD, "length": 90}}}
-    assert refusals(open_session, other) == [
+    assert preflight_errors(open_session, other) == [
         f"Salesforce: the package differs from validation {outcome.trial.id} in CustomField Lead.Tier__c{fix}"
     ]
     smaller = {kind: entries for kind, entries in DECLARED.items() if kind != "ValidationRule"}
-    assert refusals(open_session, smaller) == [
+    assert preflight_errors(open_session, smaller) == [
         f"Salesforce: the package differs from validation {outcome.trial.id} in ValidationRule Lead.Tier_Needed "
         f"(no longer in it){fix}"
     ]
@@ -203,7 +203,7 @@ def test_rest_of_a_validated_package_may_be_applied_after_a_run_that_was_cut_off
     monkeypatch.chdir(stack.folder)
     stack.validate()
     KINDS["CustomField"].create(open_session(), validated(KINDS["CustomField"], FIELD))
-    assert refusals(open_session, DECLARED) == []
+    assert preflight_errors(open_session, DECLARED) == []
 
 
 def test_refused_package_may_not_be_applied(
@@ -213,7 +213,7 @@ def test_refused_package_may_not_be_applied(
     sections = {"ValidationRule": {"Lead.Broken": BROKEN}}
     stack.write(sections)
     stack.validate()
-    (refusal,) = refusals(open_session, sections)
+    (refusal,) = preflight_errors(open_session, sections)
     assert "was refused by the account" in refusal
 
 
@@ -226,7 +226,7 @@ def test_validation_of_another_org_does_not_count(
     kept = json.loads(file.read_text())
     kept["salesforce"]["account_id"] = "00D000000000000AAA"
     file.write_text(json.dumps(kept))
-    (refusal,) = refusals(open_session, DECLARED)
+    (refusal,) = preflight_errors(open_session, DECLARED)
     assert 'was made on account "00D000000000000AAA", this is "00DSm0000000001MAA"' in refusal
 
 
@@ -236,10 +236,10 @@ NOT_PACKED = {"BusinessHours", "Holiday", "MatchingRule", "ApprovalProcess"}
 """Kinds that say why a change of theirs has no place in one deployment."""
 
 
-def trial(session: Session[Any], item: Wanted) -> tuple[list[str], list[str]]:
+def trial(session: Session[Any], item: DesiredResource) -> tuple[list[str], list[str]]:
     """What the org refuses when the resource is all that changes, and what has no place in the deployment."""
     account: Any = session.system.account
-    found = [change for change in changes(session) if change.wanted == item]
+    found = [change for change in changes(session) if change.desired == item]
     assert found, f"{item.name} changes nothing"
     bundle = account.pack(session, found)
     left_out = [reason for _, reason in bundle.left_out]
@@ -263,7 +263,7 @@ def test_every_kind_can_be_validated(accounts: RunningSimulators, waits: list[fl
         return
     contract.create(example(kind))
     session = contract.run()
-    session.declared = [Wanted(name, kind.vendor_name(changed), kind.pulumi_name(changed), changed)]
+    session.declared = [DesiredResource(name, kind.vendor_name(changed), kind.pulumi_name(changed), changed)]
     refused, left_out = trial(session, session.declared[0])
     assert refused == []
     assert left_out == [] or name in NOT_PACKED

@@ -12,7 +12,7 @@ from revops_salesforce.kinds.custom_field import CustomField, FieldType
 from revops_salesforce.kinds.custom_object import CustomObject
 
 from revops_iac.compile import validated
-from revops_iac.provider.kind import Reference, Stake, Wanted
+from revops_iac.provider.kind import DesiredResource, Impact, Reference
 from tests.providers.contract import example
 from tests.providers.revops_salesforce.conftest import OpenSession
 
@@ -75,9 +75,9 @@ def field(kind: str, **more: Any) -> dict[str, Any]:
 
 
 def unchanged(open_session: OpenSession, inputs: dict[str, Any]) -> bool:
-    held = open_session().find(KIND, KIND.vendor_name(inputs))
-    assert held is not None
-    return not KIND.differences(inputs, KIND.view(inputs, held))
+    live = open_session().find(KIND, KIND.vendor_name(inputs))
+    assert live is not None
+    return not KIND.differences(inputs, KIND.managed_view(inputs, live))
 
 
 def test_every_type_has_its_case() -> None:
@@ -95,11 +95,11 @@ def test_every_type_is_made_and_reads_back_as_declared(open_session: OpenSession
 @pytest.mark.parametrize("kind", [kind for kind, needed in TYPES.items() if needed and kind != "Email"])
 def test_what_a_type_needs_is_asked_for_before_the_org_refuses(open_session: OpenSession, kind: str) -> None:
     bare = {"object": "Lead", "name": "A__c", "label": "A", "type": kind}
-    wanted = Wanted("CustomField", "Lead.A__c", "Lead.A__c", bare)
-    (*_, said) = KIND.refusals(open_session(), wanted, None)
-    assert said.startswith(f'Salesforce: CustomField "Lead.A__c" of type {kind} needs ') or kind == "Summary"
-    whole = Wanted("CustomField", "Lead.A__c", "Lead.A__c", {**bare, **TYPES[kind]})
-    assert list(KIND.refusals(open_session(), whole, None)) == []
+    desired = DesiredResource("CustomField", "Lead.A__c", "Lead.A__c", bare)
+    (*_, message) = KIND.preflight_errors(open_session(), desired, None)
+    assert message.startswith(f'Salesforce: CustomField "Lead.A__c" of type {kind} needs ') or kind == "Summary"
+    whole = DesiredResource("CustomField", "Lead.A__c", "Lead.A__c", {**bare, **TYPES[kind]})
+    assert list(KIND.preflight_errors(open_session(), whole, None)) == []
 
 
 def test_every_type_that_a_formula_returns_is_made(open_session: OpenSession) -> None:
@@ -113,8 +113,12 @@ def test_every_type_that_a_formula_returns_is_made(open_session: OpenSession) ->
 
 def test_a_formula_of_another_type_is_refused_at_preview(open_session: OpenSession) -> None:
     inputs = {"object": "Lead", "name": "F__c", "label": "F", "type": "Email", "formula": "Email"}
-    (said,) = KIND.refusals(open_session(), Wanted("CustomField", "Lead.F__c", "Lead.F__c", inputs), None)
-    assert said.startswith('Salesforce: CustomField "Lead.F__c": a formula cannot return Email\n    fix: type: one of')
+    (message,) = KIND.preflight_errors(
+        open_session(), DesiredResource("CustomField", "Lead.F__c", "Lead.F__c", inputs), None
+    )
+    assert message.startswith(
+        'Salesforce: CustomField "Lead.F__c": a formula cannot return Email\n    fix: type: one of'
+    )
 
 
 # --- dependencies -------------------------------------------------------------------------------------------------
@@ -141,8 +145,8 @@ def test_settings_of_values_that_the_model_does_not_name_stay(
     session = open_session()
     made = KIND.create(session, dependent(a=["Hot"], b=["Cold"]))
     KIND.update(session, made, dependent(a=["Warm"]))
-    held = client.read_components("CustomField", ["Lead.A_Picklist__c"])["Lead.A_Picklist__c"]["valueSet"]
-    assert {one["valueName"]: one["controllingFieldValue"] for one in held["valueSettings"]} == {
+    live = client.read_components("CustomField", ["Lead.A_Picklist__c"])["Lead.A_Picklist__c"]["valueSet"]
+    assert {one["valueName"]: one["controllingFieldValue"] for one in live["valueSettings"]} == {
         "a": ["Warm"],
         "b": ["Cold"],
     }
@@ -189,7 +193,7 @@ def test_location_is_written_as_two_numbers_and_counted_by_them(
         client.send("POST", "sobjects/Lead", {"LastName": "Doe", "Company": "Acme", **values})
     rows = client.query("SELECT A_Location__c FROM Lead ORDER BY A_Location__Latitude__s NULLS LAST")
     assert rows[0]["A_Location__c"] == {"latitude": 52.52, "longitude": 13.405}
-    assert KIND.stake(session, made) == Stake(1, "1 Lead records hold a value")
+    assert KIND.delete_impact(session, made) == Impact(1, "1 Lead records hold a value")
 
 
 def test_summary_adds_up_what_is_won(
@@ -203,7 +207,7 @@ def test_summary_adds_up_what_is_won(
         deal = {"Name": "Deal", "CloseDate": "2026-12-31", "AccountId": account, "StageName": stage, "Amount": amount}
         client.send("POST", "sobjects/Opportunity", deal)
     assert client.query("SELECT A_Summary__c FROM Account") == [{"A_Summary__c": 15.5}]
-    assert KIND.stake(session, made) is None
+    assert KIND.delete_impact(session, made) is None
 
 
 def test_custom_object_holds_records_and_says_what_is_at_stake(
@@ -213,7 +217,7 @@ def test_custom_object_holds_records_and_says_what_is_at_stake(
     made = OBJECT.create(session, MACHINE)
     client.send("POST", "sobjects/Machine__c", {"Name": "M-1"})
     assert [row["Name"] for row in client.query("SELECT Name, OwnerId FROM Machine__c")] == ["M-1"]
-    assert OBJECT.stake(session, made) == Stake(1, "1 records of it would go")
+    assert OBJECT.delete_impact(session, made) == Impact(1, "1 records of it would go")
 
 
 def test_fields_come_after_their_object_and_survive_its_update(
@@ -234,16 +238,18 @@ def test_master_changes_how_the_object_is_shared_and_the_plan_stays_empty(open_s
     unsaid = {key: value for key, value in MACHINE.items() if key != "sharing_model"}
     OBJECT.create(session, unsaid)
     KIND.create(session, field("MasterDetail"))
-    held = open_session().find(OBJECT, "Machine__c")
-    assert held is not None
-    assert held.definition["sharing_model"] == "ControlledByParent"
-    assert OBJECT.differences(unsaid, OBJECT.view(unsaid, held)) == []
+    live = open_session().find(OBJECT, "Machine__c")
+    assert live is not None
+    assert live.definition["sharing_model"] == "ControlledByParent"
+    assert OBJECT.differences(unsaid, OBJECT.managed_view(unsaid, live)) == []
 
 
 def test_object_without_a_master_is_not_made_as_a_detail(open_session: OpenSession) -> None:
     inputs = {**MACHINE, "sharing_model": "ControlledByParent"}
-    (said,) = OBJECT.refusals(open_session(), Wanted("CustomObject", "Machine__c", "Machine__c", inputs), None)
-    assert "has no master yet" in said
+    (message,) = OBJECT.preflight_errors(
+        open_session(), DesiredResource("CustomObject", "Machine__c", "Machine__c", inputs), None
+    )
+    assert "has no master yet" in message
 
 
 def test_object_that_another_refers_to_is_not_deleted(open_session: OpenSession) -> None:

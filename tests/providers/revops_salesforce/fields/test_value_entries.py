@@ -54,14 +54,14 @@ def test_default_that_the_model_does_not_mention_stays() -> None:
 
 
 def test_missing_value_contradicts_nothing_but_another_label_does() -> None:
-    held = [value_entries.from_vendor(value) for value in HELD]
-    assert not value_entries.contradicts(held, [{"name": "New", "label": "New"}])
-    assert value_entries.contradicts(held, [{"name": "Open", "label": "Start"}])
+    live = [value_entries.from_vendor(value) for value in HELD]
+    assert not value_entries.contradicts(live, [{"name": "New", "label": "New"}])
+    assert value_entries.contradicts(live, [{"name": "Open", "label": "Start"}])
 
 
 def test_value_that_an_earlier_destroy_deactivated_is_taken_up_again() -> None:
-    held = [value_entries.from_vendor(vendor("Ours", isActive=False))]
-    assert not value_entries.contradicts(held, [{"name": "Ours", "label": "Ours, renamed", "is_active": True}])
+    live = [value_entries.from_vendor(vendor("Ours", isActive=False))]
+    assert not value_entries.contradicts(live, [{"name": "Ours", "label": "Ours, renamed", "is_active": True}])
 
 
 def test_put_back_takes_away_ours_and_restores_theirs() -> None:
@@ -71,7 +71,7 @@ def test_put_back_takes_away_ours_and_restores_theirs() -> None:
         [{"name": "Open", "label": "Start"}, {"name": "Won", "label": "Won", "default": True}],
         ["Theirs"],
     )
-    back = value_entries.put_back(now, earlier, ["Open", "Won", "Theirs"])
+    back = value_entries.restore_original(now, earlier, ["Open", "Won", "Theirs"])
     assert names(back) == ["Open", "Theirs", "Closed", "Later"]
     assert back[0]["label"] == "Open"
     assert back[0]["default"] is True

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from revops_salesforce.flows.element_types import mistakes
+from revops_salesforce.flows.element_types import static_errors
 from revops_salesforce.kinds.flow import Flow
 
 from tests.providers.contract import example
 from tests.providers.revops_salesforce.compiled_model import all_automations, reference_model
 
 
-def said(definition: dict[str, Any]) -> list[str]:
-    return [f"{'.'.join(map(str, one.path))}: {one.said} | {one.fix}" for one in mistakes(definition)]
+def message(definition: dict[str, Any]) -> list[str]:
+    return [f"{'.'.join(map(str, one.path))}: {one.message} | {one.fix}" for one in static_errors(definition)]
 
 
 @pytest.mark.parametrize(
@@ -30,12 +30,12 @@ def said(definition: dict[str, Any]) -> list[str]:
     ],
 )
 def test_element_that_cannot_be_is_named(definition: dict[str, Any], found: str) -> None:
-    (mistake,) = said(definition)
+    (mistake,) = message(definition)
     assert mistake.partition(" | ")[0] == f"definition.{found}"
 
 
 def test_nearest_name_is_offered() -> None:
-    (mistake,) = said({"start": {"triggerTyp": "Scheduled"}})
+    (mistake,) = message({"start": {"triggerTyp": "Scheduled"}})
     assert mistake.endswith("| use triggerType")
 
 
@@ -43,9 +43,9 @@ def test_what_the_compiler_and_the_documentation_write_is_fine() -> None:
     flows = [one.inputs for one in all_automations(reference_model()) if one.kind == "Flow"]
     assert len(flows) > 5
     for inputs in (*flows, example(Flow())):
-        assert said(inputs["definition"]) == []
+        assert message(inputs["definition"]) == []
 
 
 def test_kind_reports_them_as_mistakes_of_the_program() -> None:
     inputs = {**example(Flow()), "definition": {"start": {"triggerTyp": "Scheduled"}}}
-    assert [one.path for one in Flow().mistakes(inputs, [])] == [("definition", "start", "triggerTyp")]
+    assert [one.path for one in Flow().static_errors(inputs, [])] == [("definition", "start", "triggerTyp")]

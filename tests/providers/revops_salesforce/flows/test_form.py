@@ -20,7 +20,7 @@ DECLARED: dict[str, Any] = {
 
 
 def test_what_the_server_adds_and_reorders_is_no_difference() -> None:
-    live = {
+    managed = {
         "processType": "AutoLaunchedFlow",
         "processMetadataValues": [{"name": "BuilderType"}],
         "environments": ["Default"],
@@ -30,14 +30,14 @@ def test_what_the_server_adds_and_reorders_is_no_difference() -> None:
             {"name": "B", "label": "B", "assignmentItems": [{"assignToReference": "$Record.Tier__c"}]},
         ],
     }
-    held = flow_form.held_of(DECLARED, live)
-    assert flow_form.canonical(held) == flow_form.canonical(DECLARED)
+    live = flow_form.live_of(DECLARED, managed)
+    assert flow_form.canonical(live) == flow_form.canonical(DECLARED)
 
 
 def test_element_that_somebody_added_is_a_difference() -> None:
-    live = {**DECLARED, "assignments": [*DECLARED["assignments"], {"name": "C", "label": "C"}]}
-    held = flow_form.held_of(DECLARED, live)
-    assert flow_form.canonical(held) != flow_form.canonical(DECLARED)
+    managed = {**DECLARED, "assignments": [*DECLARED["assignments"], {"name": "C", "label": "C"}]}
+    live = flow_form.live_of(DECLARED, managed)
+    assert flow_form.canonical(live) != flow_form.canonical(DECLARED)
 
 
 def test_order_of_decision_outcomes_matters() -> None:

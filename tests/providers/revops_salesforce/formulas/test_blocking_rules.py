@@ -10,7 +10,7 @@ from crm_simulators.server import RunningSimulators
 from revops_salesforce.dynamic import KINDS
 from revops_salesforce.formulas.blocking_rules import blocks_anew
 
-from revops_iac.provider.kind import Wanted
+from revops_iac.provider.kind import DesiredResource
 from tests.providers.revops_salesforce.conftest import OpenSession
 
 KIND = KINDS["ValidationRule"]
@@ -45,9 +45,9 @@ def judged(
 ) -> tuple[list[str], list[str]]:
     """What is refused, and what is said beside it."""
     session = open_session(writes=False)
-    wanted = Wanted("ValidationRule", "Opportunity.Rule", "Opportunity.Rule", inputs)
-    session.declared = [*(Wanted(kind, name, name, definition) for kind, name, definition in others), wanted]
-    refused = list(KIND.refusals(session, wanted, session.find(KIND, "Opportunity.Rule")))
+    desired = DesiredResource("ValidationRule", "Opportunity.Rule", "Opportunity.Rule", inputs)
+    session.declared = [*(DesiredResource(kind, name, name, definition) for kind, name, definition in others), desired]
+    refused = list(KIND.preflight_errors(session, desired, session.find(KIND, "Opportunity.Rule")))
     return refused, [line.partition(": ")[2] for line in capfd.readouterr().err.splitlines()]
 
 
@@ -60,7 +60,7 @@ OPEN_DEALS = [deal(Amount=50), deal(), deal("Qualification"), deal("Closed Won")
 
 
 @pytest.mark.parametrize(
-    ("formula", "said"),
+    ("formula", "message"),
     [
         ("ISBLANK(Amount)", "2 of 3 open Opportunity records fail it today (counted by a query)"),
         (
@@ -84,11 +84,11 @@ def test_open_records_that_fail_are_counted(
     open_session: OpenSession,
     capfd: pytest.CaptureFixture[str],
     formula: str,
-    said: str,
+    message: str,
 ) -> None:
     permission = {"CustomPermission": {"Bypass": {"label": "Bypass", "isLicensed": False}}}
     accounts.seed("salesforce", {"components": permission, "records": {"Opportunity": OPEN_DEALS}})
-    assert judged(open_session, capfd, rule(formula)) == ([], [f'ValidationRule "Opportunity.Rule": {said}'])
+    assert judged(open_session, capfd, rule(formula)) == ([], [f'ValidationRule "Opportunity.Rule": {message}'])
 
 
 @pytest.mark.parametrize("formula", ["ISCHANGED(StageName) && ISBLANK(Amount)", "AND(ISNEW(), Amount > 1)"])
@@ -111,11 +111,11 @@ def test_rule_that_nothing_fails_costs_one_query(
 
 
 def test_only_what_blocks_anew_is_judged() -> None:
-    held = rule("ISBLANK(Amount)", active=True)
-    assert not blocks_anew(rule("isblank( Amount )"), held)
-    assert not blocks_anew(rule("Amount > 1", active=False), held)
-    assert blocks_anew(rule("Amount > 1"), held)
-    assert blocks_anew(rule("ISBLANK(Amount)"), {**held, "active": False})
+    live = rule("ISBLANK(Amount)", active=True)
+    assert not blocks_anew(rule("isblank( Amount )"), live)
+    assert not blocks_anew(rule("Amount > 1", active=False), live)
+    assert blocks_anew(rule("Amount > 1"), live)
+    assert blocks_anew(rule("ISBLANK(Amount)"), {**live, "active": False})
     assert blocks_anew(rule("ISBLANK(Amount)"), None)
 
 
@@ -130,11 +130,11 @@ def test_rule_on_a_field_that_nobody_may_edit_is_refused(
     accounts: RunningSimulators, open_session: OpenSession, capfd: pytest.CaptureFixture[str]
 ) -> None:
     accounts.seed("salesforce", {"records": {"Opportunity": OPEN_DEALS}})
-    refused, said = judged(
+    refused, message = judged(
         open_session, capfd, rule("ISBLANK(Reason__c)"), ("CustomField", "Opportunity.Reason__c", NEW_FIELD)
     )
     assert refused == [f"{REFUSED}nobody may edit Opportunity.Reason__c{FIX}"]
-    assert said == [
+    assert message == [
         'ValidationRule "Opportunity.Rule": 3 of 3 open Opportunity records fail it today (evaluated on 3 of them)'
     ]
 
@@ -166,10 +166,10 @@ def test_owners_who_may_not_edit_are_named_and_administrators_are_not(
     deals = [deal(**({"OwnerId": owner} if owner else {})) for owner in owners]
     accounts.seed("salesforce", {"records": {"Opportunity": deals}})
 
-    refused, said = judged(open_session, capfd, rule("ISBLANK(Reason__c)"))
+    refused, message = judged(open_session, capfd, rule("ISBLANK(Reason__c)"))
     without = f"1 owners of the records that fail it may not edit Opportunity.Reason__c ({SELLER})"
     assert refused == [f"{REFUSED}{without}{FIX}"]
-    assert said == [
+    assert message == [
         'ValidationRule "Opportunity.Rule": 4 of 4 open Opportunity records fail it today (counted by a query)'
     ]
 
@@ -193,8 +193,8 @@ def test_new_formula_fields_are_computed_for_the_count(
         "object": "Opportunity", "name": "Score__c", "label": "Score", "type": "Number", "precision": 9, "scale": 0,
         "formula": "BLANKVALUE(Amount, 0) * 2", "formula_treat_blanks_as": "BlankAsBlank",
     }  # fmt: skip
-    _, said = judged(open_session, capfd, rule("Score__c < 100"), ("CustomField", "Opportunity.Score__c", score))
-    assert said == [
+    _, message = judged(open_session, capfd, rule("Score__c < 100"), ("CustomField", "Opportunity.Score__c", score))
+    assert message == [
         'ValidationRule "Opportunity.Rule": 2 of 3 open Opportunity records fail it today (evaluated on 3 of them)'
     ]
 
@@ -210,7 +210,9 @@ def test_what_the_user_may_not_query_is_said_and_refuses_nothing(
 ) -> None:
     accounts.seed("salesforce", {"records": {"Campaign": [{"Name": "Fair"}]}})
     named = {**rule('$RecordType.Name = "Fair"'), "object": "Campaign"}  # campaigns have no record types here
-    refused, (said,) = judged(open_session, capfd, named)
+    refused, (message,) = judged(open_session, capfd, named)
     assert refused == []
-    assert said.startswith('ValidationRule "Opportunity.Rule": whom it stops is not known: Salesforce GET /services/')
-    assert "400 INVALID_FIELD" in said
+    assert message.startswith(
+        'ValidationRule "Opportunity.Rule": whom it stops is not known: Salesforce GET /services/'
+    )
+    assert "400 INVALID_FIELD" in message

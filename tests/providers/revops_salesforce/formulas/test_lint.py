@@ -15,7 +15,7 @@ from revops_salesforce.formulas import lint as formula_lint
 from revops_iac.compile import compile_model
 from revops_iac.config.settings import Settings
 from revops_iac.diagnostics import ModelProblems
-from revops_iac.provider.kind import Placed, Wanted
+from revops_iac.provider.kind import DesiredResource, Placed
 from revops_iac.source.load import load
 from tests.providers.revops_salesforce.conftest import OpenSession
 
@@ -79,8 +79,8 @@ MODEL = """
 
 
 def test_program_alone_finds_every_mistake_at_its_line_and_column(tmp_path: Path) -> None:
-    said = problems(tmp_path, MODEL).splitlines()
-    found = [line.partition("model.yaml:")[2] for line in said if "model.yaml:" in line]
+    message = problems(tmp_path, MODEL).splitlines()
+    found = [line.partition("model.yaml:")[2] for line in message if "model.yaml:" in line]
     assert found == [
         '18:19  salesforce CustomField "Opportunity.Rank__c": formula, column 4: Field Tier__c is a picklist field. '
         "Picklist fields are only supported in certain functions.",
@@ -97,8 +97,8 @@ def test_program_alone_finds_every_mistake_at_its_line_and_column(tmp_path: Path
         '45:22  salesforce AssignmentRules "Lead.Routing": entries[0].formula, column 1: Unknown function ISBLNK. '
         "Check spelling.",
     ]
-    assert said[-1] == "7 problems in 1 file; nothing was changed."
-    assert '    fix: use "gold", or add the value' in said
+    assert message[-1] == "7 problems in 1 file; nothing was changed."
+    assert '    fix: use "gold", or add the value' in message
 
 
 def field(name: str, **inputs: Any) -> dict[str, Any]:
@@ -109,13 +109,18 @@ def rule(formula: str) -> dict[str, Any]:
     return {"object": "Lead", "name": "Rule", "error_condition_formula": formula, "error_message": "No."}
 
 
-def refusals(open_session: OpenSession, kind: str, inputs: dict[str, Any], *others: dict[str, Any]) -> list[str]:
+def preflight_errors(
+    open_session: OpenSession, kind: str, inputs: dict[str, Any], *others: dict[str, Any]
+) -> list[str]:
     session = open_session(writes=False)
     name = KINDS[kind].vendor_name(inputs)
-    wanted = Wanted(kind, name, name, inputs)
-    fields = [Wanted("CustomField", f"Lead.{other['name']}", other["name"], other) for other in others]
-    session.declared = [*fields, wanted]
-    found = [text.partition("\n")[0] for text in KINDS[kind].refusals(session, wanted, session.find(KINDS[kind], name))]
+    desired = DesiredResource(kind, name, name, inputs)
+    fields = [DesiredResource("CustomField", f"Lead.{other['name']}", other["name"], other) for other in others]
+    session.declared = [*fields, desired]
+    found = [
+        text.partition("\n")[0]
+        for text in KINDS[kind].preflight_errors(session, desired, session.find(KINDS[kind], name))
+    ]
     return [text.removeprefix(f'Salesforce: {kind} "{name}": ') for text in found]
 
 
@@ -151,9 +156,9 @@ def test_org_knows_the_other_fields(
 ) -> None:
     seed_tier(accounts)
     mine = field("Mine__c", type="Number", precision=5, scale=0)
-    said = refusals(open_session, "ValidationRule", {**rule(formula), "active": False}, mine)
-    said = [text.removeprefix("error_condition_formula, ") for text in said]
-    assert [text[: len(one)] for text, one in zip(said, found, strict=True)] == found
+    message = preflight_errors(open_session, "ValidationRule", {**rule(formula), "active": False}, mine)
+    message = [text.removeprefix("error_condition_formula, ") for text in message]
+    assert [text[: len(one)] for text, one in zip(message, found, strict=True)] == found
 
 
 def test_refusal_at_preview_stands_at_the_column_in_the_file(tmp_path: Path, open_session: OpenSession) -> None:
@@ -175,24 +180,24 @@ def test_refusal_at_preview_stands_at_the_column_in_the_file(tmp_path: Path, ope
     (planned,) = compile_model(loaded, Settings("dev"))
     texts = loaded.texts_of(planned.declaration.origin, planned.declaration.inputs)
     session = open_session(writes=False)
-    wanted = replace(planned.wanted, texts=texts)
-    session.declared = [wanted]
+    desired = replace(planned.desired, texts=texts)
+    session.declared = [desired]
 
-    found = list(KINDS["AssignmentRules"].refusals(session, wanted, None))
+    found = list(KINDS["AssignmentRules"].preflight_errors(session, desired, None))
     assert [one.place for one in found if isinstance(one, Placed)] == [
         "stacks/model/model.yaml:9:30",
         "stacks/model/model.yaml:10:20",
     ]
-    assert wanted.place_inside(("entries", 7, "formula"), 5) == planned.wanted.place
+    assert desired.place_inside(("entries", 7, "formula"), 5) == planned.desired.place
 
 
 def test_formula_that_the_org_holds_already_is_not_asked_about(
     accounts: RunningSimulators, open_session: OpenSession
 ) -> None:
-    held = {"active": True, "errorConditionFormula": "ISBLANK(Company)", "errorMessage": "No."}
-    accounts.seed("salesforce", {"components": {"ValidationRule": {"Lead.Rule": held}}})
+    live = {"active": True, "errorConditionFormula": "ISBLANK(Company)", "errorMessage": "No."}
+    accounts.seed("salesforce", {"components": {"ValidationRule": {"Lead.Rule": live}}})
     accounts.control.log.clear()
-    assert refusals(open_session, "ValidationRule", {**rule("ISBLANK(Company)\n"), "active": True}) == []
+    assert preflight_errors(open_session, "ValidationRule", {**rule("ISBLANK(Company)\n"), "active": True}) == []
     assert not [entry for entry in accounts.control.log.select(system="salesforce") if "describe" in entry.path]
 
 
@@ -202,12 +207,12 @@ def test_value_of_a_standard_picklist_that_nobody_lists_is_said_and_refused_by_n
 ) -> None:
     session = open_session(writes=False)
     values = [{"name": "Partner day", "label": "Partner day"}]
-    sources = Wanted("StandardValueSet", "LeadSource", "LeadSource", {"name": "LeadSource", "values": values})
-    wanted = Wanted("ValidationRule", "Lead.Rule", "Lead.Rule", rule(f'ISPICKVAL(LeadSource, "{value}")'))
-    session.declared = [sources, wanted]
-    assert list(formula_lint.refusals(KINDS["ValidationRule"], session, wanted, None)) == []
-    said = '"Wbe" is not a value of LeadSource, unless old records still hold it (fix: use "Web", or add the value)'
-    assert (said in capfd.readouterr().err) is is_said
+    sources = DesiredResource("StandardValueSet", "LeadSource", "LeadSource", {"name": "LeadSource", "values": values})
+    desired = DesiredResource("ValidationRule", "Lead.Rule", "Lead.Rule", rule(f'ISPICKVAL(LeadSource, "{value}")'))
+    session.declared = [sources, desired]
+    assert list(formula_lint.preflight_errors(KINDS["ValidationRule"], session, desired, None)) == []
+    message = '"Wbe" is not a value of LeadSource, unless old records still hold it (fix: use "Web", or add the value)'
+    assert (message in capfd.readouterr().err) is is_said
 
 
 def test_expanded_size_counts_formula_fields_of_the_org(
@@ -225,8 +230,8 @@ def test_expanded_size_counts_formula_fields_of_the_org(
     accounts.seed("salesforce", {"components": components, "assignments": [assignment]})
     over = field("Over__c", type="Number", precision=18, scale=0, formula=" + ".join(["Size__c"] * 5))
     near = field("Near__c", type="Number", precision=18, scale=0, formula=" + ".join(["Size__c"] * 4))
-    assert refusals(open_session, "CustomField", over) == [
+    assert preflight_errors(open_session, "CustomField", over) == [
         "formula, column 1: with the formula fields that it names it has at least 18,032 bytes, Salesforce takes 15,000"
     ]
-    assert refusals(open_session, "CustomField", near) == []
+    assert preflight_errors(open_session, "CustomField", near) == []
     assert "formula, column 1: with the formula fields that it names it has at least" in capfd.readouterr().err

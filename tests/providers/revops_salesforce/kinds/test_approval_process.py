@@ -50,9 +50,9 @@ def processes(client: SalesforceClient) -> dict[str, bool]:
 
 def update(open_session: OpenSession, inputs: dict[str, Any]) -> Any:
     session = open_session()
-    held = session.find(KIND, NAME)
-    assert held is not None
-    return KIND.update(session, held, inputs)
+    live = session.find(KIND, NAME)
+    assert live is not None
+    return KIND.update(session, live, inputs)
 
 
 @pytest.mark.usefixtures("process")
@@ -71,10 +71,10 @@ def test_pending_request_goes_on_under_the_version_that_it_was_submitted_to(
     update(open_session, CHANGED)
 
     assert processes(client) == {NAME: False, f"{NAME}_v2": True}
-    said = (
+    message = (
         f"Salesforce: ApprovalProcess {NAME} goes on as {NAME}_v2; its requests until now stay with {NAME} (1 pending)"
     )
-    assert said in capfd.readouterr().err
+    assert message in capfd.readouterr().err
     assert approve(client, item) == "Approved"
     item = submit(client)
     assert approve(client, item) == "Pending"
@@ -103,17 +103,17 @@ def test_destroy_keeps_what_has_a_history_and_what_it_names(
 ) -> None:
     submit(client)
     session = open_session()
-    held, action = session.find(KIND, NAME), session.find(UPDATE, "Opportunity.Note_The_Approval")
-    assert held is not None
+    live, action = session.find(KIND, NAME), session.find(UPDATE, "Opportunity.Note_The_Approval")
+    assert live is not None
     assert action is not None
 
-    assert KIND.delete(session, held, OURS) is True
+    assert KIND.delete(session, live, OURS) is True
     assert UPDATE.delete(session, action, example(UPDATE)) is True
 
     assert processes(client) == {NAME: False}
     assert client.list_components("WorkflowFieldUpdate") == ["Opportunity.Note_The_Approval"]
-    said = capfd.readouterr().err
-    assert f"ApprovalProcess {NAME} stays, deactivated, because the platform keeps what has a history" in said
+    message = capfd.readouterr().err
+    assert f"ApprovalProcess {NAME} stays, deactivated, because the platform keeps what has a history" in message
 
 
 @pytest.mark.usefixtures("process")
@@ -135,9 +135,9 @@ def test_action_of_a_kept_process_stays_in_a_later_run_too(
 @pytest.mark.usefixtures("process")
 def test_what_was_deactivated_is_taken_up_again_without_adopting(open_session: OpenSession) -> None:
     update(open_session, {**OURS, "active": False})
-    held = open_session().find(KIND, NAME)
-    assert held is not None
-    assert KIND.contradictions(CHANGED, held) == []
+    live = open_session().find(KIND, NAME)
+    assert live is not None
+    assert KIND.conflicts(CHANGED, live) == []
 
 
 @pytest.mark.usefixtures("process")

@@ -9,7 +9,7 @@ from crm_simulators.server import RunningSimulators
 from revops_salesforce.kinds.assignment_rules import AssignmentRules, AssignmentRulesInputs
 
 from revops_iac.errors import AccountError, AuthorError
-from revops_iac.provider.kind import Lookup, Reference, Wanted
+from revops_iac.provider.kind import DesiredResource, Lookup, Reference
 from tests.providers.revops_salesforce.conftest import OpenSession
 
 KIND = AssignmentRules()
@@ -38,13 +38,13 @@ def foreign_rule(accounts: RunningSimulators) -> RunningSimulators:
 def active_rules(open_session: OpenSession) -> list[str]:
     session = open_session()
     found = (session.find(KIND, name) for name in session.names(KIND, ""))
-    return [held.name for held in found if held is not None and held.definition["active"]]
+    return [live.name for live in found if live is not None and live.definition["active"]]
 
 
 def test_active_rule_of_others_is_not_pushed_aside(foreign_rule: RunningSimulators, open_session: OpenSession) -> None:
     session = open_session()
-    wanted = Wanted("AssignmentRules", "Lead.Ours", "Lead.ours", OURS)
-    assert list(KIND.refusals(session, wanted, None)) == [f"{REFUSAL}\n    fix: {FIX}"]
+    desired = DesiredResource("AssignmentRules", "Lead.Ours", "Lead.ours", OURS)
+    assert list(KIND.preflight_errors(session, desired, None)) == [f"{REFUSAL}\n    fix: {FIX}"]
     with pytest.raises(AuthorError) as refused:
         KIND.create(session, OURS)
     assert str(refused.value) == f"{REFUSAL}\n    fix: {FIX}"
@@ -84,9 +84,9 @@ def test_delete_that_fails_half_way_leaves_an_active_rule(
     assert active_rules(open_session) == ["Lead.Theirs"]
 
     again = open_session()
-    held = again.find(KIND, "Lead.Ours")
-    assert held is not None
-    KIND.delete(again, held, inputs)
+    live = again.find(KIND, "Lead.Ours")
+    assert live is not None
+    KIND.delete(again, live, inputs)
     assert again.client.list_components("AssignmentRule") == ["Lead.Theirs"]
 
 

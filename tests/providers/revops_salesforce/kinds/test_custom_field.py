@@ -9,7 +9,7 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.kinds.custom_field import CustomField, CustomFieldInputs
 
-from revops_iac.provider.kind import Stake, Wanted
+from revops_iac.provider.kind import DesiredResource, Impact
 from tests.providers.revops_salesforce.conftest import OpenSession
 
 KIND = CustomField()
@@ -39,18 +39,18 @@ def values(*names: str, **more: Any) -> dict[str, Any]:
 
 
 def active_values(open_session: OpenSession) -> list[str]:
-    held = open_session().find(KIND, "Lead.Tier__c")
-    assert held is not None
-    return [entry["name"] for entry in held.definition["value_set"]["values"] if entry["is_active"]]
+    live = open_session().find(KIND, "Lead.Tier__c")
+    assert live is not None
+    return [entry["name"] for entry in live.definition["value_set"]["values"] if entry["is_active"]]
 
 
 def test_stake_counts_what_even_a_hidden_field_may_hold(accounts: RunningSimulators, open_session: OpenSession) -> None:
     seed_field(accounts, label="Tier", type="Text", length=80)
     seed_leads(accounts, "gold", None, "silver")
     session = open_session()
-    held = session.find(KIND, "Lead.Tier__c")
-    assert held is not None
-    assert KIND.stake(session, held) == Stake(
+    live = session.find(KIND, "Lead.Tier__c")
+    assert live is not None
+    assert KIND.delete_impact(session, live) == Impact(
         3, "up to 3 Lead records hold a value (they cannot be counted by this field)"
     )
 
@@ -60,9 +60,9 @@ def test_stake_counts_the_records_that_hold_a_value(accounts: RunningSimulators,
     let_see(accounts)
     seed_leads(accounts, "gold", None, "silver")
     session = open_session()
-    held = session.find(KIND, "Lead.Tier__c")
-    assert held is not None
-    assert KIND.stake(session, held) == Stake(2, "2 Lead records hold a value")
+    live = session.find(KIND, "Lead.Tier__c")
+    assert live is not None
+    assert KIND.delete_impact(session, live) == Impact(2, "2 Lead records hold a value")
 
 
 def let_see(accounts: RunningSimulators) -> None:
@@ -75,11 +75,11 @@ def let_see(accounts: RunningSimulators) -> None:
     accounts.seed("salesforce", {"assignments": [{"PermissionSet": "See", "Username": accounts.salesforce.username}]})
 
 
-def losses(open_session: OpenSession, wanted: dict[str, Any]) -> list[Stake]:
+def update_impact(open_session: OpenSession, desired: dict[str, Any]) -> list[Impact]:
     session = open_session(writes=False)
-    held = session.find(KIND, "Lead.Tier__c")
-    assert held is not None
-    return list(KIND.losses(session, {key: value for key, value in wanted.items() if value is not None}, held))
+    live = session.find(KIND, "Lead.Tier__c")
+    assert live is not None
+    return list(KIND.update_impact(session, {key: value for key, value in desired.items() if value is not None}, live))
 
 
 def counts(accounts: RunningSimulators) -> list[str]:
@@ -93,10 +93,10 @@ def test_change_to_or_from_a_formula_is_refused_at_preview(
 ) -> None:
     seed_field(accounts, label="Tier", type="Text", length=80)
     session = open_session(writes=False)
-    wanted = {**TEXT, "formula": '"x"'}
-    del wanted["length"]
-    item = Wanted("CustomField", "Lead.Tier__c", "Lead.tier", wanted)
-    assert list(KIND.refusals(session, item, session.find(KIND, "Lead.Tier__c"))) == [
+    desired = {**TEXT, "formula": '"x"'}
+    del desired["length"]
+    item = DesiredResource("CustomField", "Lead.Tier__c", "Lead.tier", desired)
+    assert list(KIND.preflight_errors(session, item, session.find(KIND, "Lead.Tier__c"))) == [
         f'Salesforce: CustomField "Lead.Tier__c" is a stored value and cannot become a formula\n    fix: {RECIPE}'
     ]
 
@@ -108,24 +108,24 @@ LENGTH_LOSS = (
 
 
 @pytest.mark.parametrize(
-    ("change", "stake"),
+    ("change", "impact"),
     [
-        ({"type": "Number", "precision": 18, "scale": 0, "length": None}, Stake(2, TYPE_LOSS, RECIPE)),
-        ({"length": 20}, Stake(2, LENGTH_LOSS)),
+        ({"type": "Number", "precision": 18, "scale": 0, "length": None}, Impact(2, TYPE_LOSS, RECIPE)),
+        ({"length": 20}, Impact(2, LENGTH_LOSS)),
         ({"length": 255}, None),
         ({"type": "LongTextArea", "length": 300, "visible_lines": 3}, None),
         ({"label": "Level"}, None),
     ],
 )
 def test_change_that_loses_values_counts_them(
-    accounts: RunningSimulators, open_session: OpenSession, change: dict[str, Any], stake: Stake | None
+    accounts: RunningSimulators, open_session: OpenSession, change: dict[str, Any], impact: Impact | None
 ) -> None:
     seed_field(accounts, label="Tier", type="Text", length=80)
     let_see(accounts)
     seed_leads(accounts, "gold", None, "silver")
     accounts.control.log.clear()
-    assert losses(open_session, {**TEXT, **change}) == ([stake] if stake else [])
-    assert counts(accounts) == (["SELECT COUNT() FROM Lead WHERE Tier__c != null"] if stake else [])
+    assert update_impact(open_session, {**TEXT, **change}) == ([impact] if impact else [])
+    assert counts(accounts) == (["SELECT COUNT() FROM Lead WHERE Tier__c != null"] if impact else [])
 
 
 def test_fewer_digits_count_the_numbers_that_no_longer_fit(
@@ -137,9 +137,9 @@ def test_fewer_digits_count_the_numbers_that_no_longer_fit(
     accounts.seed("salesforce", {"records": {"Lead": leads}})
     accounts.control.log.clear()
     number = {**TEXT, "type": "Number", "length": None, "precision": 4, "scale": 1}
-    assert losses(open_session, number) == [
-        Stake(2, "2 Lead records hold a value in Tier__c of more than 3 digits before the point"),
-        Stake(4, "4 Lead records hold a value in Tier__c, which would be rounded from 2 to 1 decimals"),
+    assert update_impact(open_session, number) == [
+        Impact(2, "2 Lead records hold a value in Tier__c of more than 3 digits before the point"),
+        Impact(4, "4 Lead records hold a value in Tier__c, which would be rounded from 2 to 1 decimals"),
     ]
     assert counts(accounts) == [
         "SELECT COUNT() FROM Lead WHERE (Tier__c >= 1000 OR Tier__c <= -1000)",
@@ -154,20 +154,22 @@ def test_deactivated_values_count_the_records_that_hold_them(
     let_see(accounts)
     seed_leads(accounts, "Gold", "Silver", "Theirs", "Theirs", None)
     accounts.control.log.clear()
-    wanted = values("Gold", "Silver", deactivate=["Theirs", "Never"])
-    wanted["value_set"]["values"][1]["is_active"] = False
+    desired = values("Gold", "Silver", deactivate=["Theirs", "Never"])
+    desired["value_set"]["values"][1]["is_active"] = False
     gone = 'inactive ("Silver", "Theirs"): they keep the value, which nobody can choose any more'
-    assert losses(open_session, wanted) == [Stake(3, f"3 Lead records hold a value in Tier__c that would be {gone}")]
+    assert update_impact(open_session, desired) == [
+        Impact(3, f"3 Lead records hold a value in Tier__c that would be {gone}")
+    ]
     assert counts(accounts) == ["SELECT COUNT() FROM Lead WHERE Tier__c IN ('Silver', 'Theirs')"]
-    assert losses(open_session, values("Gold", "Silver")) == []
+    assert update_impact(open_session, values("Gold", "Silver")) == []
 
 
 def test_text_may_grow_and_become_long(accounts: RunningSimulators, open_session: OpenSession) -> None:
     seed_field(accounts, label="Tier", type="Text", length=80)
     session = open_session()
-    held = session.find(KIND, "Lead.Tier__c")
-    assert held is not None
-    KIND.update(session, held, {**TEXT, "length": 255})
+    live = session.find(KIND, "Lead.Tier__c")
+    assert live is not None
+    KIND.update(session, live, {**TEXT, "length": 255})
     again = open_session().find(KIND, "Lead.Tier__c")
     assert again is not None
     assert again.definition["length"] == 255
@@ -176,9 +178,9 @@ def test_text_may_grow_and_become_long(accounts: RunningSimulators, open_session
 def test_attributes_that_are_not_ours_survive_an_update(accounts: RunningSimulators, open_session: OpenSession) -> None:
     seed_field(accounts, label="Tier", type="Text", length=80, description="Theirs", unique=True, caseSensitive=True)
     session = open_session()
-    held = session.find(KIND, "Lead.Tier__c")
-    assert held is not None
-    KIND.update(session, held, {**TEXT, "label": "Level"})
+    live = session.find(KIND, "Lead.Tier__c")
+    assert live is not None
+    KIND.update(session, live, {**TEXT, "label": "Level"})
     again = open_session().find(KIND, "Lead.Tier__c")
     assert again is not None
     assert (again.definition["label"], again.definition["description"]) == ("Level", "Theirs")
@@ -187,24 +189,24 @@ def test_attributes_that_are_not_ours_survive_an_update(accounts: RunningSimulat
 
 def test_values_of_others_are_kept_and_shown(accounts: RunningSimulators, open_session: OpenSession) -> None:
     seed_picklist(accounts, "Gold", "Theirs")
-    session, wanted = open_session(), values("Gold", "Silver")
-    held = session.find(KIND, "Lead.Tier__c")
-    assert held is not None
-    assert KIND.contradictions(wanted, held) == []
-    updated = KIND.update(session, held, wanted)
-    assert KIND.shown(wanted, updated) == {"unmanaged": ["Theirs"]}
+    session, desired = open_session(), values("Gold", "Silver")
+    live = session.find(KIND, "Lead.Tier__c")
+    assert live is not None
+    assert KIND.conflicts(desired, live) == []
+    updated = KIND.update(session, live, desired)
+    assert KIND.output_facts(desired, updated) == {"unmanaged": ["Theirs"]}
     assert active_values(open_session) == ["Gold", "Silver", "Theirs"]
 
 
 def test_values_are_put_back_on_delete(accounts: RunningSimulators, open_session: OpenSession) -> None:
     seed_picklist(accounts, "Gold", "Theirs")
-    session, wanted = open_session(), values("Gold", "Silver", deactivate=["Theirs"])
-    held = session.find(KIND, "Lead.Tier__c")
-    assert held is not None
-    updated = KIND.update(session, held, wanted)
+    session, desired = open_session(), values("Gold", "Silver", deactivate=["Theirs"])
+    live = session.find(KIND, "Lead.Tier__c")
+    assert live is not None
+    updated = KIND.update(session, live, desired)
     assert active_values(open_session) == ["Gold", "Silver"]
 
-    KIND.put_back(session, updated, {**wanted, "earlier": held.definition})
+    KIND.restore_original(session, updated, {**desired, "earlier": live.definition})
 
     assert sorted(active_values(open_session)) == ["Gold", "Theirs"]
 
@@ -224,7 +226,7 @@ def test_refresh_of_two_hundred_fields_costs_few_calls(accounts: RunningSimulato
     fields = {name: {"label": name[5:], "type": "Text", "length": 80} for name in names}
     accounts.seed("salesforce", {"components": {"CustomField": fields}})
     session = open_session(writes=False)
-    session.declared = [Wanted("CustomField", name, name, TEXT) for name in names]
+    session.declared = [DesiredResource("CustomField", name, name, TEXT) for name in names]
     accounts.control.log.clear()
 
     assert all(session.find(KIND, name) is not None for name in names)

@@ -66,10 +66,10 @@ def test_a_matching_rule_changes_under_an_active_duplicate_rule(open_session: Op
 
     MATCHING.update(session, made, {**SAME, "label": "Other"})
 
-    held, rule = open_session().find(MATCHING, "Lead.Same_Person"), open_session().find(KIND, "Lead.Same_Person")
-    assert held is not None
+    live, rule = open_session().find(MATCHING, "Lead.Same_Person"), open_session().find(KIND, "Lead.Same_Person")
+    assert live is not None
     assert rule is not None
-    assert (held.definition["label"], held.definition["active"]) == ("Other", True)
+    assert (live.definition["label"], live.definition["active"]) == ("Other", True)
     assert rule.definition["active"] is True
 
 
@@ -84,10 +84,10 @@ def test_a_rule_that_never_becomes_active_is_an_error(
 
 def is_active(open_session: OpenSession) -> tuple[Any, Any]:
     """Whether the matching rule and the duplicate rule on it are active."""
-    held, rule = open_session().find(MATCHING, "Lead.Same_Person"), open_session().find(KIND, "Lead.Same_Person")
-    assert held is not None
+    live, rule = open_session().find(MATCHING, "Lead.Same_Person"), open_session().find(KIND, "Lead.Same_Person")
+    assert live is not None
     assert rule is not None
-    return held.definition["active"], rule.definition["active"]
+    return live.definition["active"], rule.definition["active"]
 
 
 def test_change_that_is_refused_leaves_no_rule_switched_off(open_session: OpenSession) -> None:
@@ -133,16 +133,16 @@ def test_filter_that_somebody_set_is_drift_and_goes_only_by_an_update_that_shows
     set_by_hand(open_session)
 
     session = open_session()
-    held = session.find(KIND, "Lead.Same_Person")
-    assert held is not None
-    assert KIND.differences(UNFILTERED, KIND.view(UNFILTERED, held)) == ["filter"]
-    assert KIND.view(UNFILTERED, held)["filter"] == BY_HAND
+    live = session.find(KIND, "Lead.Same_Person")
+    assert live is not None
+    assert KIND.differences(UNFILTERED, KIND.managed_view(UNFILTERED, live)) == ["filter"]
+    assert KIND.managed_view(UNFILTERED, live)["filter"] == BY_HAND
 
-    KIND.update(session, held, UNFILTERED)
-    held = open_session().find(KIND, "Lead.Same_Person")
-    assert held is not None
-    assert KIND.differences(UNFILTERED, held.definition) == []
-    assert held.definition["description"] == "France only"
+    KIND.update(session, live, UNFILTERED)
+    live = open_session().find(KIND, "Lead.Same_Person")
+    assert live is not None
+    assert KIND.differences(UNFILTERED, live.definition) == []
+    assert live.definition["description"] == "France only"
 
 
 def test_filter_that_the_program_names_survives_an_update_of_something_else(open_session: OpenSession) -> None:
@@ -151,12 +151,12 @@ def test_filter_that_the_program_names_survives_an_update_of_something_else(open
     KIND.create(session, UNFILTERED)
     set_by_hand(open_session)
     session = open_session()
-    held = session.find(KIND, "Lead.Same_Person")
-    assert held is not None
-    KIND.update(session, held, {**OURS, "filter": BY_HAND, "label": "Other"})
-    held = open_session().find(KIND, "Lead.Same_Person")
-    assert held is not None
-    assert (held.definition["filter"], held.definition["label"]) == (BY_HAND, "Other")
+    live = session.find(KIND, "Lead.Same_Person")
+    assert live is not None
+    KIND.update(session, live, {**OURS, "filter": BY_HAND, "label": "Other"})
+    live = open_session().find(KIND, "Lead.Same_Person")
+    assert live is not None
+    assert (live.definition["filter"], live.definition["label"]) == (BY_HAND, "Other")
 
 
 def test_filter_asks_the_record_or_the_user_only() -> None:

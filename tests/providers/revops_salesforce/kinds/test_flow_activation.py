@@ -11,7 +11,7 @@ from revops_salesforce.kinds.flow import Flow
 from revops_salesforce.kinds.flow_activation import FlowActivation
 
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Wanted
+from revops_iac.provider.kind import DesiredResource
 from tests.providers.contract import example
 from tests.providers.revops_salesforce.conftest import OpenSession
 
@@ -28,11 +28,11 @@ def flow(*filters: dict[str, Any], trigger: str = "Scheduled", logic: str = "and
     return {"name": NAME, "label": "Decay", "definition": {"start": start}}
 
 
-def refusals(open_session: OpenSession, inputs: dict[str, Any], **config: Any) -> list[str]:
+def preflight_errors(open_session: OpenSession, inputs: dict[str, Any], **config: Any) -> list[str]:
     session = open_session(writes=False, **config)
-    wanted = Wanted("FlowActivation", NAME, NAME, {"name": NAME})
-    session.declared = [Wanted("Flow", NAME, NAME, inputs), wanted]
-    return list(KIND.refusals(session, wanted, session.find(KIND, NAME)))
+    desired = DesiredResource("FlowActivation", NAME, NAME, {"name": NAME})
+    session.declared = [DesiredResource("Flow", NAME, NAME, inputs), desired]
+    return list(KIND.preflight_errors(session, desired, session.find(KIND, NAME)))
 
 
 @pytest.fixture
@@ -46,32 +46,35 @@ def old_leads(accounts: RunningSimulators) -> RunningSimulators:
 def test_scheduled_flow_that_would_flood_is_refused_with_the_count(
     old_leads: RunningSimulators, open_session: OpenSession
 ) -> None:
-    assert refusals(open_session, flow(filter_("Company", stringValue="Northwind"))) == [
+    assert preflight_errors(open_session, flow(filter_("Company", stringValue="Northwind"))) == [
         f'Salesforce: enabling flow "{NAME}" would take 3 Lead records today, 0 are allowed\n'
-        "    fix: let its filters begin at revops:goLive, or allow that many with pulumi config set revops:maxEnrol 3"
+        "    fix: let its filters begin at revops:goLive, or allow that many with pulumi config set revops:maxEnroll 3"
     ]
 
 
 def test_allowed_number_may_be_taken(old_leads: RunningSimulators, open_session: OpenSession) -> None:
-    assert refusals(open_session, flow(filter_("Company", stringValue="Northwind")), **{"revops:maxEnrol": "3"}) == []
+    assert (
+        preflight_errors(open_session, flow(filter_("Company", stringValue="Northwind")), **{"revops:maxEnroll": "3"})
+        == []
+    )
 
 
 def test_go_live_date_takes_nothing_old(old_leads: RunningSimulators, open_session: OpenSession) -> None:
     later = filter_("CreatedDate", "GreaterThanOrEqualTo", dateTimeValue="2999-01-01T00:00:00.000Z")
-    assert refusals(open_session, flow(filter_("Company", stringValue="Northwind"), later)) == []
+    assert preflight_errors(open_session, flow(filter_("Company", stringValue="Northwind"), later)) == []
 
 
 def test_flow_that_runs_after_a_save_takes_nothing_by_being_enabled(
     old_leads: RunningSimulators, open_session: OpenSession
 ) -> None:
-    assert refusals(open_session, flow(trigger="RecordAfterSave")) == []
+    assert preflight_errors(open_session, flow(trigger="RecordAfterSave")) == []
 
 
 def test_field_that_does_not_exist_yet_is_blank_everywhere(
     old_leads: RunningSimulators, open_session: OpenSession
 ) -> None:
-    assert refusals(open_session, flow(filter_("Score__c", "GreaterThan", numberValue=5))) == []
-    found = refusals(open_session, flow(filter_("Score__c", "IsNull", booleanValue=True)))
+    assert preflight_errors(open_session, flow(filter_("Score__c", "GreaterThan", numberValue=5))) == []
+    found = preflight_errors(open_session, flow(filter_("Score__c", "IsNull", booleanValue=True)))
     assert found[0].startswith(f'Salesforce: enabling flow "{NAME}" would take up to 4 Lead records today')
 
 
@@ -80,8 +83,8 @@ def test_flow_that_runs_already_is_not_counted(accounts: RunningSimulators, open
     Flow().create(session, example(Flow()))
     name = example(Flow())["name"]
     made = KIND.create(session, {"name": name})
-    wanted = Wanted("FlowActivation", name, name, {"name": name})
-    assert list(KIND.refusals(open_session(writes=False), wanted, made)) == []
+    desired = DesiredResource("FlowActivation", name, name, {"name": name})
+    assert list(KIND.preflight_errors(open_session(writes=False), desired, made)) == []
 
 
 def test_enabling_a_flow_that_is_not_there_is_refused(open_session: OpenSession) -> None:

@@ -17,15 +17,15 @@ def test_suffix_on_read_is_no_difference(accounts: RunningSimulators, open_sessi
     session = open_session()
     KIND.create(session, example(KIND))
 
-    held = open_session().find(KIND, NAME)
-    assert held is not None
-    assert KIND.differences(example(KIND), KIND.view(example(KIND), held)) == []
+    live = open_session().find(KIND, NAME)
+    assert live is not None
+    assert KIND.differences(example(KIND), KIND.managed_view(example(KIND), live)) == []
     changed = later(KIND)
     assert changed is not None
-    KIND.update(session, held, changed)
+    KIND.update(session, live, changed)
     again = open_session().find(KIND, NAME)
     assert again is not None
-    assert KIND.differences(changed, KIND.view(changed, again)) == []
+    assert KIND.differences(changed, KIND.managed_view(changed, again)) == []
 
 
 def test_values_of_others_are_kept_and_shown(accounts: RunningSimulators, open_session: OpenSession) -> None:
@@ -33,12 +33,12 @@ def test_values_of_others_are_kept_and_shown(accounts: RunningSimulators, open_s
     body = {"masterLabel": "Lifecycle stage", "sorted": False, "customValue": theirs}
     accounts.seed("salesforce", {"components": {"GlobalValueSet": {NAME: body}}})
     session, inputs = open_session(), {**example(KIND), "adopt": True}
-    held = session.find(KIND, NAME)
-    assert held is not None
+    live = session.find(KIND, NAME)
+    assert live is not None
 
-    updated = KIND.update(session, held, inputs)
+    updated = KIND.update(session, live, inputs)
 
-    assert KIND.shown(inputs, updated) == {"unmanaged": ["theirs"]}
+    assert KIND.output_facts(inputs, updated) == {"unmanaged": ["theirs"]}
     assert [value["name"] for value in updated.definition["values"]] == ["lead", "mql", "theirs"]
 
 
@@ -61,13 +61,13 @@ def test_deactivated_value_counts_the_records_of_every_field_that_uses_the_set(
     }
     accounts.seed("salesforce", {"components": components, "assignments": [assignment], "records": records})
     session = open_session(writes=False)
-    held = session.find(KIND, NAME)
-    assert held is not None
+    live = session.find(KIND, NAME)
+    assert live is not None
 
-    (stake,) = KIND.losses(session, {**example(KIND), "deactivate": ["sql"]}, held)
-    assert (stake.records, stake.sentence) == (
+    (impact,) = KIND.update_impact(session, {**example(KIND), "deactivate": ["sql"]}, live)
+    assert (impact.records, impact.sentence) == (
         3,
         "1 Contact records hold a value in Stage__c; 2 Lead records hold a value in Stage__c that would be inactive "
         '("sql"): they keep the value, which nobody can choose any more',
     )
-    assert list(KIND.losses(session, example(KIND), held)) == []
+    assert list(KIND.update_impact(session, example(KIND), live)) == []

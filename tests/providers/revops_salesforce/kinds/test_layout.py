@@ -27,10 +27,10 @@ def rearranged(open_session: OpenSession, *items: dict[str, str]) -> None:
     open_session().client.update_component("Layout", page(*items))
 
 
-def drift(open_session: OpenSession, wanted: dict[str, Any]) -> list[str]:
-    held = open_session().find(KIND, NAME)
-    assert held is not None
-    return KIND.differences(wanted, KIND.view(wanted, held))
+def drift(open_session: OpenSession, desired: dict[str, Any]) -> list[str]:
+    live = open_session().find(KIND, NAME)
+    assert live is not None
+    return KIND.differences(desired, KIND.managed_view(desired, live))
 
 
 def test_a_field_that_leaves_the_page_shows_until_it_is_back(open_session: OpenSession) -> None:
@@ -52,11 +52,11 @@ def test_an_update_says_what_to_do_by_hand_and_writes_nothing(
 ) -> None:
     rearranged(open_session, {"field": "Company", "behavior": "Edit"})
     session = open_session()
-    held = session.find(KIND, NAME)
-    assert held is not None
+    live = session.find(KIND, NAME)
+    assert live is not None
     accounts.control.log.clear()
 
-    assert KIND.update(session, held, OURS) == held
+    assert KIND.update(session, live, OURS) == live
 
     assert not accounts.control.log.select(system="salesforce", writes_only=True)
     where = "Salesforce: Layout Lead-Lead Layout: by hand, under Setup, Object Manager, Lead, Page Layouts"
@@ -67,8 +67,8 @@ def test_an_update_says_what_to_do_by_hand_and_writes_nothing(
 
 
 def test_a_page_that_the_org_lacks_is_refused_by_name(open_session: OpenSession) -> None:
-    wanted = {**OURS, "name": "Partner Layout"}
+    desired = {**OURS, "name": "Partner Layout"}
     session = open_session()
     assert session.find(KIND, "Lead-Partner Layout") is None
     with pytest.raises(AccountError, match='Salesforce: Lead has no page layout "Partner Layout"'):
-        KIND.create(session, wanted)
+        KIND.create(session, desired)

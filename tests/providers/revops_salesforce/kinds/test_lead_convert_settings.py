@@ -26,20 +26,20 @@ def seeded(accounts: RunningSimulators, *pairs: tuple[str, str]) -> None:
 
 
 def pairs(open_session: OpenSession) -> Any:
-    held = open_session().find(KIND, NAME)
-    assert held is not None
-    return held.definition["mappings"]
+    live = open_session().find(KIND, NAME)
+    assert live is not None
+    return live.definition["mappings"]
 
 
 def test_pairs_of_others_are_kept_and_shown(accounts: RunningSimulators, open_session: OpenSession) -> None:
     seeded(accounts, ("Size__c", "Size__c"))
     session = open_session()
-    held = session.find(KIND, NAME)
-    assert held is not None
-    assert KIND.contradictions(OURS, held) == []
-    made = KIND.update(session, held, OURS)
+    live = session.find(KIND, NAME)
+    assert live is not None
+    assert KIND.conflicts(OURS, live) == []
+    made = KIND.update(session, live, OURS)
     assert pairs(open_session) == [THEIRS, OURS["mappings"][0]]
-    assert KIND.shown(OURS, made) == {"unmanaged": ["Lead.Size__c -> Contact.Size__c"]}
+    assert KIND.output_facts(OURS, made) == {"unmanaged": ["Lead.Size__c -> Contact.Size__c"]}
 
     KIND.delete(session, made, OURS)
     assert pairs(open_session) == [THEIRS]
@@ -50,11 +50,11 @@ def test_a_pair_that_goes_elsewhere_contradicts_and_comes_back(
 ) -> None:
     seeded(accounts, ("Tier__c", "Size__c"))
     session = open_session()
-    held = session.find(KIND, NAME)
-    assert held is not None
-    assert KIND.contradictions(OURS, held) == ["mappings"]
-    earlier = held.definition
-    made = KIND.update(session, held, OURS)
+    live = session.find(KIND, NAME)
+    assert live is not None
+    assert KIND.conflicts(OURS, live) == ["mappings"]
+    earlier = live.definition
+    made = KIND.update(session, live, OURS)
     assert pairs(open_session) == OURS["mappings"]
 
     KIND.delete(session, made, {**OURS, "earlier": earlier})
@@ -64,8 +64,8 @@ def test_a_pair_that_goes_elsewhere_contradicts_and_comes_back(
 def test_a_target_that_takes_another_field_contradicts(accounts: RunningSimulators, open_session: OpenSession) -> None:
     seeded(accounts, ("Size__c", "Tier__c"))
     session = open_session()
-    held = session.find(KIND, NAME)
-    assert held is not None
-    assert KIND.contradictions(OURS, held) == ["mappings"]
-    KIND.update(session, held, OURS)
+    live = session.find(KIND, NAME)
+    assert live is not None
+    assert KIND.conflicts(OURS, live) == ["mappings"]
+    KIND.update(session, live, OURS)
     assert pairs(open_session) == OURS["mappings"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.kinds.permission_set import PermissionSet
 
-from revops_iac.provider.kind import Wanted
+from revops_iac.provider.kind import DesiredResource
 from tests.providers.revops_salesforce.conftest import OpenSession
 
 KIND = PermissionSet()
@@ -19,9 +19,9 @@ def test_other_sections_survive_an_update(accounts: RunningSimulators, open_sess
     body = {"label": "Theirs", "objectPermissions": [rights]}
     accounts.seed("salesforce", {"components": {"PermissionSet": {"Shared": body}}})
     session = open_session()
-    held = session.find(KIND, "Shared")
-    assert held is not None
-    KIND.update(session, held, {"name": "Shared", "label": "Ours", "custom_permissions": []})
+    live = session.find(KIND, "Shared")
+    assert live is not None
+    KIND.update(session, live, {"name": "Shared", "label": "Ours", "custom_permissions": []})
     found = session.client.read_components("PermissionSet", ["Shared"])["Shared"]
     assert found["label"] == "Ours"
     assert [item["object"] for item in found["objectPermissions"]] == ["Lead"]
@@ -30,9 +30,9 @@ def test_other_sections_survive_an_update(accounts: RunningSimulators, open_sess
 def test_required_field_is_refused_at_preview(open_session: OpenSession) -> None:
     session = open_session(writes=False)
     permissions = [{"field": "Lead.Tier__c", "readable": True, "editable": True}]
-    wanted = Wanted("PermissionSet", "P", "P", {"name": "P", "label": "P", "field_permissions": permissions})
-    session.declared = [Wanted("CustomField", "Lead.Tier__c", "Lead.tier", {"required": True}), wanted]
-    assert list(KIND.refusals(session, wanted, None)) == [
+    desired = DesiredResource("PermissionSet", "P", "P", {"name": "P", "label": "P", "field_permissions": permissions})
+    session.declared = [DesiredResource("CustomField", "Lead.Tier__c", "Lead.tier", {"required": True}), desired]
+    assert list(KIND.preflight_errors(session, desired, None)) == [
         'Salesforce: PermissionSet "P" names Lead.Tier__c, which is required, so everybody has it\n'
         "    fix: leave it out of field_permissions"
     ]
@@ -42,5 +42,5 @@ def test_order_and_permissions_that_grant_nothing_are_no_difference() -> None:
     one = {"field": "Lead.A__c", "readable": True, "editable": False}
     other = {"field": "Lead.B__c", "readable": True, "editable": True}
     nothing = {"field": "Lead.C__c", "readable": False, "editable": False}
-    declared, held = {"field_permissions": [other, one]}, {"field_permissions": [one, other, nothing]}
-    assert KIND.differences(declared, held) == []
+    declared, live = {"field_permissions": [other, one]}, {"field_permissions": [one, other, nothing]}
+    assert KIND.differences(declared, live) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.kinds.queue import Queue
 
-from revops_iac.provider.kind import Lookup, Stake
+from revops_iac.provider.kind import Impact, Lookup
 from tests.providers.revops_salesforce.conftest import OpenSession
 
 KIND = Queue()
@@ -17,9 +17,9 @@ def test_members_are_written_and_read_by_username(accounts: RunningSimulators, o
     accounts.seed("salesforce", {"users": [{"Username": name} for name in people]})
     session, inputs = open_session(), {**INPUTS, "members": people[::-1]}
     KIND.create(session, inputs)
-    held = open_session().find(KIND, "Unassigned")
-    assert held is not None
-    assert KIND.differences(inputs, KIND.view(inputs, held)) == []
+    live = open_session().find(KIND, "Unassigned")
+    assert live is not None
+    assert KIND.differences(inputs, KIND.managed_view(inputs, live)) == []
     assert list(KIND.lookups(inputs)) == [Lookup("user", name) for name in people[::-1]]
 
 
@@ -29,9 +29,9 @@ def test_members_of_others_stay_when_the_model_names_none(
     accounts.seed("salesforce", {"users": [{"Username": "maya@northwind.example"}]})
     accounts.seed("salesforce", {"queues": [{"DeveloperName": "Unassigned", "Members": ["maya@northwind.example"]}]})
     session = open_session()
-    held = session.find(KIND, "Unassigned")
-    assert held is not None
-    KIND.update(session, held, INPUTS)
+    live = session.find(KIND, "Unassigned")
+    assert live is not None
+    KIND.update(session, live, INPUTS)
     again = open_session().find(KIND, "Unassigned")
     assert again is not None
     assert again.definition["members"] == ["maya@northwind.example"]
@@ -46,6 +46,6 @@ def test_records_that_belong_to_it_are_at_stake(accounts: RunningSimulators, ope
     lead = {"LastName": "L", "Company": "Northwind", "OwnerId": made["queues"]["Unassigned"]}
     accounts.seed("salesforce", {"records": {"Lead": [lead, lead]}})
     session = open_session()
-    held = session.find(KIND, "Unassigned")
-    assert held is not None
-    assert KIND.stake(session, held) == Stake(2, "2 records belong to it")
+    live = session.find(KIND, "Unassigned")
+    assert live is not None
+    assert KIND.delete_impact(session, live) == Impact(2, "2 records belong to it")

@@ -25,10 +25,10 @@ OURS: dict[str, Any] = {
 
 def test_order_and_encoding_of_values_are_no_difference(open_session: OpenSession) -> None:
     PROCESS.create(open_session(), STAGES)
-    held = open_session().find(PROCESS, "Opportunity.Short")
-    assert held is not None
-    assert held.definition["values"] == ["Closed Won", "Proposal/Price Quote"]
-    assert PROCESS.differences({**STAGES, "values": STAGES["values"][::-1]}, held.definition) == []
+    live = open_session().find(PROCESS, "Opportunity.Short")
+    assert live is not None
+    assert live.definition["values"] == ["Closed Won", "Proposal/Price Quote"]
+    assert PROCESS.differences({**STAGES, "values": STAGES["values"][::-1]}, live.definition) == []
 
 
 def test_the_default_of_others_survives_an_update(open_session: OpenSession) -> None:
@@ -45,13 +45,13 @@ def test_choices_of_others_survive_an_update(accounts: RunningSimulators, open_s
     made = KIND.create(session, {**OURS, "picklist_values": [theirs]})
     KIND.update(session, made, OURS)
 
-    held = open_session().find(KIND, "Opportunity.Short")
-    assert held is not None
-    assert {choice["picklist"]: choice["values"] for choice in held.definition["picklist_values"]} == {
+    live = open_session().find(KIND, "Opportunity.Short")
+    assert live is not None
+    assert {choice["picklist"]: choice["values"] for choice in live.definition["picklist_values"]} == {
         "LeadSource": ["Web"],
         "Type": ["New Customer"],
     }
-    assert KIND.differences(OURS, KIND.view(OURS, held)) == []
+    assert KIND.differences(OURS, KIND.managed_view(OURS, live)) == []
 
 
 def test_a_process_that_a_record_type_names_stays_and_says_so(
@@ -74,6 +74,6 @@ def test_a_record_type_that_is_off_contradicts_nothing(open_session: OpenSession
     session = open_session()
     PROCESS.create(session, STAGES)
     made = KIND.create(session, {**OURS, "active": False, "label": "Earlier"})
-    assert KIND.contradictions(OURS, made) == []
+    assert KIND.conflicts(OURS, made) == []
     on = KIND.update(session, made, {**OURS, "label": "Earlier"})
-    assert KIND.contradictions(OURS, on) == ["label"]
+    assert KIND.conflicts(OURS, on) == ["label"]

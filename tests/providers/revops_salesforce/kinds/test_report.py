@@ -40,23 +40,23 @@ def test_what_people_add_to_a_report_stays(open_session: OpenSession) -> None:
         "Report", {**body, "sortColumn": "Lead$LastName", "sortOrder": "Asc", "showGrandTotal": False}
     )
     session = open_session()
-    held = session.find(REPORT, NAME)
-    assert held is not None
-    assert REPORT.differences(OURS, REPORT.view(OURS, held)) == []
+    live = session.find(REPORT, NAME)
+    assert live is not None
+    assert REPORT.differences(OURS, REPORT.managed_view(OURS, live)) == []
 
-    REPORT.update(session, held, {**OURS, "label": "Other"})
+    REPORT.update(session, live, {**OURS, "label": "Other"})
 
     after = open_session().client.read_components("Report", [NAME])[NAME]
     assert (after["name"], after["sortColumn"], after["showGrandTotal"]) == ("Other", "Lead$LastName", False)
 
 
 def test_a_report_refers_to_its_folder_its_type_and_the_fields_it_names() -> None:
-    wanted = {
+    desired = {
         **OURS,
         "filters": [{"field": "Lead$Fit__c", "operator": "greaterThan", "value": "50"}],
         "formulas": [{"name": "FORMULA1", "label": "Share", "formula": "Lead$Reached__c:SUM / RowCount"}],
     }
-    assert names(REPORT.references(wanted)) == [
+    assert names(REPORT.references(desired)) == [
         "ReportFolder Revenue",
         "ReportType Lead_Funnel",
         "CustomField Lead.Fit__c",
@@ -67,43 +67,43 @@ def test_a_report_refers_to_its_folder_its_type_and_the_fields_it_names() -> Non
 
 
 def test_a_dashboard_refers_to_its_folder_and_each_report_once() -> None:
-    wanted = example(DASHBOARD)
-    twice = {**wanted, "tiles": [*wanted["tiles"], *wanted["tiles"]]}
+    desired = example(DASHBOARD)
+    twice = {**desired, "tiles": [*desired["tiles"], *desired["tiles"]]}
     assert names(DASHBOARD.references(twice)) == ["DashboardFolder Revenue", f"Report {NAME}"]
 
 
 def test_a_folder_with_reports_of_others_is_not_deleted(open_session: OpenSession) -> None:
     made(open_session)
     session = open_session()
-    held = session.find(FOLDER, "Revenue")
-    assert held is not None
+    live = session.find(FOLDER, "Revenue")
+    assert live is not None
     with pytest.raises(AccountError, match="The folder Revenue is not empty"):
-        FOLDER.delete(session, held, {})
+        FOLDER.delete(session, live, {})
 
 
 def test_a_type_stays_while_reports_of_others_stand_on_it(open_session: OpenSession) -> None:
     made(open_session)
     session = open_session()
-    held = session.find(TYPE, "Lead_Funnel")
-    assert held is not None
+    live = session.find(TYPE, "Lead_Funnel")
+    assert live is not None
     with pytest.raises(AuthorError) as caught:
-        TYPE.delete(session, held, {})
-    said = f'Salesforce: ReportType "Lead_Funnel" was not deleted: reports of others would go with it: {NAME}\n'
-    assert str(caught.value).startswith(said)
+        TYPE.delete(session, live, {})
+    message = f'Salesforce: ReportType "Lead_Funnel" was not deleted: reports of others would go with it: {NAME}\n'
+    assert str(caught.value).startswith(message)
     assert "fix: delete these first, or give them up: pulumi config set" in str(caught.value)
     assert open_session().find(REPORT, NAME) is not None
 
     session.settings = replace(session.settings, allow_delete=frozenset({"Lead_Funnel"}))
-    TYPE.delete(session, held, {})
+    TYPE.delete(session, live, {})
     assert open_session().find(REPORT, NAME) is None
 
 
 def test_a_tile_outside_the_grid_is_refused() -> None:
-    wanted = example(DASHBOARD)
+    desired = example(DASHBOARD)
     place = {"column": 8, "row": 0, "width": 6, "height": 4}
-    tiles = [{**wanted["tiles"][0], "place": place}]
+    tiles = [{**desired["tiles"][0], "place": place}]
     with pytest.raises(ValidationError, match="column and width together must not exceed 12"):
-        DashboardInputs.model_validate({**wanted, "tiles": tiles})
+        DashboardInputs.model_validate({**desired, "tiles": tiles})
 
 
 def test_a_package_has_a_folder_beside_its_reports() -> None:

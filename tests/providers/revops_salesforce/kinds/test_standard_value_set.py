@@ -19,35 +19,35 @@ def stage(name: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "label": name, **fixed, **more}
 
 
-def held_stages(open_session: OpenSession) -> list[dict[str, Any]]:
-    held = open_session().find(KIND, "OpportunityStage")
-    assert held is not None
-    return [entry for entry in held.definition["values"] if entry["is_active"]]
+def live_stages(open_session: OpenSession) -> list[dict[str, Any]]:
+    live = open_session().find(KIND, "OpportunityStage")
+    assert live is not None
+    return [entry for entry in live.definition["values"] if entry["is_active"]]
 
 
 def test_stages_of_others_are_untouched_and_ours_leave_on_destroy(
     accounts: RunningSimulators, open_session: OpenSession
 ) -> None:
-    before = held_stages(open_session)
+    before = live_stages(open_session)
     session, inputs = open_session(), {"name": "OpportunityStage", "values": [stage("Discovery"), stage("Demo")]}
-    held = session.find(KIND, "OpportunityStage")
-    assert held is not None
-    assert KIND.contradictions(inputs, held) == []
+    live = session.find(KIND, "OpportunityStage")
+    assert live is not None
+    assert KIND.conflicts(inputs, live) == []
 
-    updated = KIND.update(session, held, inputs)
+    updated = KIND.update(session, live, inputs)
 
-    assert [entry for entry in held_stages(open_session) if entry["name"] not in {"Discovery", "Demo"}] == before
-    assert KIND.shown(inputs, updated) == {"unmanaged": [entry["name"] for entry in held.definition["values"]]}
-    KIND.put_back(session, updated, {**inputs, "earlier": held.definition})
-    assert held_stages(open_session) == before
+    assert [entry for entry in live_stages(open_session) if entry["name"] not in {"Discovery", "Demo"}] == before
+    assert KIND.output_facts(inputs, updated) == {"unmanaged": [entry["name"] for entry in live.definition["values"]]}
+    KIND.restore_original(session, updated, {**inputs, "earlier": live.definition})
+    assert live_stages(open_session) == before
 
 
 def test_stage_of_others_with_another_probability_is_a_collision(open_session: OpenSession) -> None:
-    theirs = held_stages(open_session)[0]
-    held = open_session().find(KIND, "OpportunityStage")
-    assert held is not None
-    wanted = {"name": "OpportunityStage", "values": [{**theirs, "probability": theirs["probability"] + 1}]}
-    assert KIND.contradictions(wanted, held) == ["values"]
+    theirs = live_stages(open_session)[0]
+    live = open_session().find(KIND, "OpportunityStage")
+    assert live is not None
+    desired = {"name": "OpportunityStage", "values": [{**theirs, "probability": theirs["probability"] + 1}]}
+    assert KIND.conflicts(desired, live) == ["values"]
 
 
 def test_unknown_set_cannot_be_created(open_session: OpenSession) -> None:
@@ -63,12 +63,12 @@ def test_unknown_set_cannot_be_created(open_session: OpenSession) -> None:
 
 def test_deactivated_status_counts_the_leads_in_it(accounts: RunningSimulators, open_session: OpenSession) -> None:
     session = open_session(writes=False)
-    held = session.find(KIND, "LeadStatus")
-    assert held is not None
-    status = held.definition["values"][0]["name"]
+    live = session.find(KIND, "LeadStatus")
+    assert live is not None
+    status = live.definition["values"][0]["name"]
     leads = [{"LastName": "L", "Company": "N", "Status": status} for _ in range(2)]
     accounts.seed("salesforce", {"records": {"Lead": leads}})
 
-    (stake,) = KIND.losses(session, {"name": "LeadStatus", "values": [], "deactivate": [status]}, held)
-    assert stake.records == 2
-    assert stake.sentence.startswith(f'2 Lead records hold a value in Status that would be inactive ("{status}")')
+    (impact,) = KIND.update_impact(session, {"name": "LeadStatus", "values": [], "deactivate": [status]}, live)
+    assert impact.records == 2
+    assert impact.sentence.startswith(f'2 Lead records hold a value in Status that would be inactive ("{status}")')

@@ -69,9 +69,9 @@ def run(*arguments: str) -> int:
 
 def names(crms: RunningSimulators) -> list[str]:
     """What probes left on HubSpot that is not archived."""
-    held = crms.dump("hubspot")
-    lists = [one["name"] for one in held["lists"].values() if not one.get("deletedAt")]
-    return [name for name in (*lists, *held["properties"]["0-1"]) if name.startswith("revops_probe_")]
+    live = crms.dump("hubspot")
+    lists = [one["name"] for one in live["lists"].values() if not one.get("deletedAt")]
+    return [name for name in (*lists, *live["properties"]["0-1"]) if name.startswith("revops_probe_")]
 
 
 def probe(ask: Callable[[Lab[Any]], Finding], **more: Any) -> Probe[Any]:
@@ -113,13 +113,13 @@ def test_evidence_of_a_run_sets_the_simulators_as_the_accounts_behave(
 
     assert run("probe", "--yes", "--only", LIST, "--only", FIELD, "--evidence", "evidence.yaml", "--json") == 0
 
-    said = capsys.readouterr()
-    document = json.loads(said.out)
+    message = capsys.readouterr()
+    document = json.loads(message.out)
     assert document["switches"] == {LIST: True, FIELD: False}
     assert document["left_behind"] == []
-    assert "HubSpot (DEVELOPER_TEST): probes will make\n  two lists of one name" in said.err
-    assert "Every name begins with revops_probe_" in said.err
-    assert "HubSpot 1/1: The name of a deleted list stays taken" in said.err
+    assert "HubSpot (DEVELOPER_TEST): probes will make\n  two lists of one name" in message.err
+    assert "Every name begins with revops_probe_" in message.err
+    assert "HubSpot 1/1: The name of a deleted list stays taken" in message.err
     with running(evidence=company / "evidence.yaml") as other:
         other.control.reset()
         assert other.control.switches[LIST] is True
@@ -254,7 +254,7 @@ def test_nobody_to_agree_means_that_nothing_is_made(
         ("revops pro", ["probe"]),
         ("revops probe --stack ", ["dev"]),
         ("revops probe --system ", ["hubspot", "salesforce"]),
-        ("revops probe --only hubspot.flows", ["hubspot.flows_enrol_existing"]),
+        ("revops probe --only hubspot.flows", ["hubspot.flows_enroll_existing"]),
     ],
 )
 def test_shell_completes_the_command_and_its_values(
@@ -274,7 +274,7 @@ def test_unknown_probe_is_refused_with_those_that_exist(company: Company, capsys
 
 
 @pytest.mark.parametrize(
-    ("error", "outcome", "observed"),
+    ("error", "outcome", "live"),
     [
         (Undecided("the tier lacks it"), Outcome.NOT_DECIDED, "the tier lacks it"),
         (AccountError("HubSpot POST /x: 400, portal 48210773"), Outcome.NOT_DECIDED, "refused: AccountError"),
@@ -283,12 +283,12 @@ def test_unknown_probe_is_refused_with_those_that_exist(company: Company, capsys
     ],
 )
 def test_what_was_made_goes_however_a_probe_ends(
-    company: Company, crms: RunningSimulators, error: BaseException, outcome: Outcome, observed: str
+    company: Company, crms: RunningSimulators, error: BaseException, outcome: Outcome, live: str
 ) -> None:
     probed = asked(company, failing(error))
 
     (result,) = probed.results
-    assert (result.outcome, result.observed, result.left) == (outcome, observed, ())
+    assert (result.outcome, result.observed, result.left) == (outcome, live, ())
     assert names(crms) == []
 
 

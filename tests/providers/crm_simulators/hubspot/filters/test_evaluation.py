@@ -61,8 +61,8 @@ RECORDS = {
 
 
 def operation(name: str, kind: str, operator: str, empty: bool = False, **more: Any) -> dict[str, Any]:
-    said = {"operationType": kind, "operator": operator, "includeObjectsWithNoValueSet": empty, **more}
-    return {"filterType": "PROPERTY", "property": name, "operation": said}
+    message = {"operationType": kind, "operator": operator, "includeObjectsWithNoValueSet": empty, **more}
+    return {"filterType": "PROPERTY", "property": name, "operation": message}
 
 
 def one_of(*cases: list[dict[str, Any]], inside: list[dict[str, Any]] | None = None) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def selected(api: Any, branch: dict[str, Any], object_type: str = "contacts") ->
 
 
 @pytest.mark.parametrize(
-    ("wanted", "names"),
+    ("desired", "names"),
     [
         (operation("jobtitle", "ALL_PROPERTY", "IS_KNOWN"), ["ann", "bob"]),
         (operation("jobtitle", "ALL_PROPERTY", "IS_UNKNOWN"), ["cat"]),
@@ -174,15 +174,15 @@ def selected(api: Any, branch: dict[str, Any], object_type: str = "contacts") ->
         (operation("score", "ROLLING_PROPERTY_UPDATED", "UPDATED_IN_LAST_X_DAYS", numberOfDays=2), ["ann", "bob"]),
     ],
 )
-def test_operation_selects(portal: RunningSimulators, api: Any, wanted: dict[str, Any], names: list[str]) -> None:
-    assert selected(api, one_of([wanted])) == names
+def test_operation_selects(portal: RunningSimulators, api: Any, desired: dict[str, Any], names: list[str]) -> None:
+    assert selected(api, one_of([desired])) == names
 
 
 def test_case_of_texts_counts_by_switch(portal: RunningSimulators, api: Any) -> None:
-    wanted = one_of([operation("jobtitle", "STRING", "IS_EQUAL_TO", value="STUDENT")])
-    assert selected(api, wanted) == ["bob"]
+    desired = one_of([operation("jobtitle", "STRING", "IS_EQUAL_TO", value="STUDENT")])
+    assert selected(api, desired) == ["bob"]
     portal.control.switches.set("hubspot.filter_text_ignores_case", False)
-    assert selected(api, wanted) == []
+    assert selected(api, desired) == []
 
 
 def test_branches_combine_as_an_or_of_ands(portal: RunningSimulators, api: Any) -> None:
@@ -270,10 +270,10 @@ def test_negated_branches_select_by_switch(portal: RunningSimulators, api: Any) 
 def test_ends_of_a_range_belong_to_it_unless_they_are_exclusive(
     portal: RunningSimulators, api: Any, ends: dict[str, str], names: list[str]
 ) -> None:
-    said: dict[str, Any] = {f"{end}BoundEndpointBehavior": behaviour for end, behaviour in ends.items()}
+    message: dict[str, Any] = {f"{end}BoundEndpointBehavior": behavior for end, behavior in ends.items()}
     bounds: dict[str, Any] = {"lowerBoundTimePoint": day("2026-01-31"), "upperBoundTimePoint": day("2026-06-10")}
-    wanted = operation("met_on", "TIME_RANGED", "IS_BETWEEN", type="TIME_RANGED", **bounds, **said)
-    assert selected(api, one_of([wanted])) == names
+    desired = operation("met_on", "TIME_RANGED", "IS_BETWEEN", type="TIME_RANGED", **bounds, **message)
+    assert selected(api, one_of([desired])) == names
 
 
 def test_constant_filter_takes_everybody_or_nobody(portal: RunningSimulators, api: Any) -> None:

@@ -66,7 +66,7 @@ def test_flow_is_created_read_listed_replaced_and_deleted(api: Any) -> None:
     assert api("GET", f"{FLOWS}/{made['id']}")[0] == 404
 
 
-def test_dated_path_is_an_alias_with_the_action_catalogue(api: Any) -> None:
+def test_dated_path_is_an_alias_with_the_action_catalog(api: Any) -> None:
     _, made = api("POST", FLOWS, flow())
     assert api("GET", f"/automation/2026-09-beta/flows/{made['id']}")[1]["name"] == "Lifecycle"
     assert "0-5" in [a["id"] for a in api("GET", "/automation/2026-09-beta/action-types")[1]["results"]]
@@ -171,7 +171,7 @@ def test_empty_lists_are_required_when_short_bodies_are_off(sims: RunningSimulat
     )
 
 
-def test_event_flow_takes_property_changes_and_enrols_nobody_now(api: Any) -> None:
+def test_event_flow_takes_property_changes_and_enrolls_nobody_now(api: Any) -> None:
     changed = {
         "filterBranchType": "UNIFIED_EVENTS",
         "filterBranchOperator": "AND",
@@ -188,13 +188,13 @@ def test_event_flow_takes_property_changes_and_enrols_nobody_now(api: Any) -> No
     }
     status, made = api("POST", FLOWS, flow(enrollmentCriteria=criteria))
     assert status == 201
-    assert api("POST", "/_sim/enrolments", {"flowId": made["id"]})[1] == {"total": 0, "ids": []}
+    assert api("POST", "/_sim/enrollments", {"flowId": made["id"]})[1] == {"total": 0, "ids": []}
 
 
-def test_records_that_would_enrol_now_are_counted(sims: RunningSimulators, api: Any) -> None:
+def test_records_that_would_enroll_now_are_counted(sims: RunningSimulators, api: Any) -> None:
     sims.seed("hubspot", {"records": {"contacts": [{"email": "a@x.io"}, {"firstname": "B"}, {"email": "c@x.io"}]}})
     _, made = api("POST", FLOWS, flow())
-    assert api("POST", "/_sim/enrolments", {"flowId": made["id"]})[1]["total"] == 2
+    assert api("POST", "/_sim/enrollments", {"flowId": made["id"]})[1]["total"] == 2
 
 
 def test_property_named_by_a_draft_flow_cannot_be_deleted(api: Any) -> None:

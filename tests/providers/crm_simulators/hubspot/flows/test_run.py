@@ -42,7 +42,7 @@ def people(portal: Portal, *names: str) -> dict[str, dict[str, str]]:
     return {o["firstName"]: {"user": str(o["userId"]), "owner": o["id"]} for o in owners if o["firstName"] in names}
 
 
-def test_a_new_record_enrols_and_actions_set_copy_clear_and_append(portal: Portal) -> None:
+def test_a_new_record_enrolls_and_actions_set_copy_clear_and_append(portal: Portal) -> None:
     portal.flow(
         put("jobtitle", "CEO"),
         put("city", type="OBJECT_PROPERTY", propertyName="firstname"),
@@ -195,9 +195,9 @@ def test_list_branch_takes_the_first_way_that_fits_and_else_the_default(portal: 
 
 
 def test_static_branch_compares_a_value(portal: Portal) -> None:
-    wanted = {"type": "OBJECT_PROPERTY", "propertyName": "jobtitle"}
+    desired = {"type": "OBJECT_PROPERTY", "propertyName": "jobtitle"}
     ways = [{"branchValue": "CEO", "connection": to(2)}]
-    split = {"type": "STATIC_BRANCH", "inputValue": wanted, "staticBranches": ways, "defaultBranch": to(3)}
+    split = {"type": "STATIC_BRANCH", "inputValue": desired, "staticBranches": ways, "defaultBranch": to(3)}
     portal.flow(split, {**put("city", "boss"), "connection": {}}, put("city", "other"))
     made = [portal.contact(email=f"{title}@x.io", jobtitle=title) for title in ("CEO", "CTO")]
     assert [portal.get(one, "city") for one in made] == ["boss", "other"]
@@ -212,7 +212,7 @@ def test_test_branch_splits_by_its_shares(portal: Portal) -> None:
     assert (cities.count("A"), cities.count("B")) == (6, 2)
 
 
-def test_flow_makes_records_fills_lists_and_enrols_elsewhere(portal: Portal) -> None:
+def test_flow_makes_records_fills_lists_and_enrolls_elsewhere(portal: Portal) -> None:
     made_list = portal.done(
         "POST", "/crm/v3/lists", {"name": "Static", "objectTypeId": "0-1", "processingType": "MANUAL"}
     )["list"]["listId"]
@@ -247,7 +247,7 @@ def test_flows_that_start_each_other_on_and_on_are_stopped_and_reported(portal: 
     two = portal.flow(put("city", "A"), enrollmentCriteria=when(equals("city", "B"), again=True))
     portal.contact(email="a@x.io", city="A")
     (error,) = portal.runs()["errors"]
-    assert error["message"] == "More than 20 enrolments that follow from each other"
+    assert error["message"] == "More than 20 enrollments that follow from each other"
     assert portal.times(one) + portal.times(two) == 21
 
 
@@ -322,7 +322,7 @@ def test_what_waits_survives_a_dump_and_load(portal: Portal) -> None:
         ),
     ],
 )
-def test_what_is_not_modelled_is_refused_when_the_flow_is_enabled(
+def test_what_is_not_modeled_is_refused_when_the_flow_is_enabled(
     portal: Portal, step: dict[str, Any], message: str
 ) -> None:
     status, answer = portal.api("POST", FLOWS, body(step))
@@ -330,8 +330,8 @@ def test_what_is_not_modelled_is_refused_when_the_flow_is_enabled(
     assert portal.api("POST", FLOWS, body(step, isEnabled=False))[0] == 201
 
 
-def test_what_is_not_modelled_is_reported_when_its_turn_comes_by_switch(portal: Portal) -> None:
-    portal.sims.control.switches.set("hubspot.unmodelled_flow_parts", "report")
+def test_what_is_not_modeled_is_reported_when_its_turn_comes_by_switch(portal: Portal) -> None:
+    portal.sims.control.switches.set("hubspot.unmodeled_flow_parts", "report")
     flow = portal.flow(action("0-46510720", sequenceId="1", senderType="OWNER"), put("city", "On"))
     made = portal.contact(email="a@x.io")
     assert portal.runs(flow)["errors"][0]["message"] == "action 1: the simulator does not run 0-46510720"

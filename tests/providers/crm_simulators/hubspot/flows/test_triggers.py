@@ -1,4 +1,4 @@
-"""Who enrols in a workflow: by filters, time, events, schedules, people; once or again; and who has to leave."""
+"""Who enrolls in a workflow: by filters, time, events, schedules, people; once or again; and who has to leave."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def is_taken(portal: Portal, record_id: str) -> bool:
     return taken
 
 
-def test_record_enrols_when_a_write_makes_it_meet_the_criteria(portal: Portal) -> None:
+def test_record_enrolls_when_a_write_makes_it_meet_the_criteria(portal: Portal) -> None:
     touched(portal, enrollmentCriteria=when(equals("city", "Oslo")))
     made = portal.contact(email="a@x.io")
     assert not is_taken(portal, made)
@@ -55,7 +55,7 @@ def test_record_enrols_when_a_write_makes_it_meet_the_criteria(portal: Portal) -
     assert is_taken(portal, made)
 
 
-def test_record_does_not_enrol_again_by_default(portal: Portal) -> None:
+def test_record_does_not_enroll_again_by_default(portal: Portal) -> None:
     flow = touched(portal, enrollmentCriteria=when(equals("city", "Oslo")))
     made = portal.contact(email="a@x.io", city="Oslo")
     portal.set(made, city="Rome")
@@ -63,7 +63,7 @@ def test_record_does_not_enrol_again_by_default(portal: Portal) -> None:
     assert portal.times(flow) == 1
 
 
-def test_record_enrols_again_each_time_it_meets_a_trigger_anew(portal: Portal) -> None:
+def test_record_enrolls_again_each_time_it_meets_a_trigger_anew(portal: Portal) -> None:
     flow = touched(portal, enrollmentCriteria=when(equals("city", "Oslo"), again=True))
     made = portal.contact(email="a@x.io", city="Oslo")
     portal.set(made, phone="1")
@@ -73,7 +73,7 @@ def test_record_enrols_again_each_time_it_meets_a_trigger_anew(portal: Portal) -
     assert portal.times(flow) == 2
 
 
-def test_record_that_is_still_in_the_flow_does_not_enrol_again(portal: Portal) -> None:
+def test_record_that_is_still_in_the_flow_does_not_enroll_again(portal: Portal) -> None:
     flow = portal.flow(wait(1), enrollmentCriteria=when(equals("city", "Oslo"), again=True))
     made = portal.contact(email="a@x.io", city="Oslo")
     portal.set(made, city="Rome")
@@ -87,7 +87,7 @@ def test_record_that_is_still_in_the_flow_does_not_enrol_again(portal: Portal) -
 
 @pytest.mark.parametrize(("existing", "count"), [(True, 2), (False, 0)])
 def test_enabling_takes_up_who_meets_the_criteria_already_by_switch(portal: Portal, existing: bool, count: int) -> None:
-    portal.sims.control.switches.set("hubspot.flows_enrol_existing", existing)
+    portal.sims.control.switches.set("hubspot.flows_enroll_existing", existing)
     portal.sims.seed("hubspot", {"records": {"contacts": [{"email": "a@x.io"}, {"email": "b@x.io"}, {"city": "Oslo"}]}})
     flow = touched(portal, isEnabled=False)
     assert portal.times(flow) == 0
@@ -107,13 +107,13 @@ def test_enabling_a_second_time_takes_up_the_new_ones_only(portal: Portal) -> No
     assert portal.times(flow) == 2
 
 
-def test_seeded_records_enrol_like_others(portal: Portal) -> None:
+def test_seeded_records_enroll_like_others(portal: Portal) -> None:
     flow = touched(portal)
     portal.sims.seed("hubspot", {"records": {"contacts": [{"email": "a@x.io"}]}})
     assert portal.times(flow) == 1
 
 
-def test_date_filter_enrols_when_its_time_has_come(portal: Portal) -> None:
+def test_date_filter_enrolls_when_its_time_has_come(portal: Portal) -> None:
     old = where("closedate", "ROLLING_DATE_RANGE", "IS_MORE_THAN_X_DAYS_AGO", **SEVEN_DAYS)
     touched(portal, enrollmentCriteria=when(old))
     made = portal.contact(email="a@x.io", closedate="2026-12-01T12:00:00Z")
@@ -123,7 +123,7 @@ def test_date_filter_enrols_when_its_time_has_come(portal: Portal) -> None:
     assert is_taken(portal, made)
 
 
-def test_date_filter_of_a_list_enrols_at_the_very_moment_in_a_long_move_of_the_clock(portal: Portal) -> None:
+def test_date_filter_of_a_list_enrolls_at_the_very_moment_in_a_long_move_of_the_clock(portal: Portal) -> None:
     old = where("closedate", "ROLLING_DATE_RANGE", "IS_MORE_THAN_X_DAYS_AGO", **SEVEN_DAYS)
     body = {"name": "Old", "objectTypeId": "0-1", "processingType": "DYNAMIC", "filterBranch": either(both(old))}
     listed = portal.done("POST", "/crm/v3/lists", body)["list"]["listId"]
@@ -156,7 +156,7 @@ def test_association_filter_looks_at_the_other_record(portal: Portal) -> None:
     assert is_taken(portal, made)
 
 
-def test_events_enrol_each_time_and_only_from_now_on(portal: Portal) -> None:
+def test_events_enroll_each_time_and_only_from_now_on(portal: Portal) -> None:
     made = portal.contact(email="a@x.io")
     past = {"objectType": "contacts", "id": made, "eventTypeId": PAGE, "properties": {"hs_url": "/pricing"}}
     portal.sims.seed("hubspot", {"events": [past]})
@@ -192,7 +192,7 @@ def test_property_changes_and_creation_are_events(portal: Portal) -> None:
     assert (portal.times(changed), portal.times(created)) == (1, 1)
 
 
-def test_event_enrols_only_who_meets_the_refinement(portal: Portal) -> None:
+def test_event_enrolls_only_who_meets_the_refinement(portal: Portal) -> None:
     refined = whenever(PAGE, refinementCriteria=either(both(equals("city", "Oslo"))))
     flow = touched(portal, enrollmentCriteria=refined)
     for city in ("Oslo", "Rome"):
@@ -200,11 +200,11 @@ def test_event_enrols_only_who_meets_the_refinement(portal: Portal) -> None:
     assert portal.times(flow) == 1
 
 
-def test_people_enrol_by_hand(portal: Portal) -> None:
+def test_people_enroll_by_hand(portal: Portal) -> None:
     flow = touched(portal, enrollmentCriteria={"type": "MANUAL", "shouldReEnroll": False})
     made, other = portal.contact(email="a@x.io"), portal.contact(email="b@x.io")
-    portal.done("POST", "/_sim/enrol", {"flowId": flow, "ids": [made]})
-    portal.done("POST", "/_sim/enrol", {"flowId": flow, "ids": [made]})
+    portal.done("POST", "/_sim/enroll", {"flowId": flow, "ids": [made]})
+    portal.done("POST", "/_sim/enroll", {"flowId": flow, "ids": [made]})
     assert (is_taken(portal, made), is_taken(portal, other), portal.times(flow)) == (True, False, 1)
 
 
@@ -247,7 +247,7 @@ def test_schedule_by_a_date_of_the_record(portal: Portal) -> None:
     assert is_taken(portal, made)
 
 
-def test_goal_ends_enrolments_and_keeps_others_out(portal: Portal) -> None:
+def test_goal_ends_enrollments_and_keeps_others_out(portal: Portal) -> None:
     goal = either(both(known("city")))
     flow = portal.flow(wait(1), put("jobtitle", "Taken"), goalFilterBranch=goal)
     portal.contact(email="b@x.io", city="Oslo")
@@ -279,7 +279,7 @@ def test_suppression_list_keeps_out(portal: Portal) -> None:
     assert portal.times(flow) == 0
 
 
-def test_enrolling_here_ends_the_enrolment_elsewhere(portal: Portal) -> None:
+def test_enrolling_here_ends_the_enrollment_elsewhere(portal: Portal) -> None:
     first = portal.flow(wait(5), enrollmentCriteria=when(known("email")))
     setting = {"type": "SELECTIVE", "flowIds": [first]}
     portal.flow(put("phone", "1"), enrollmentCriteria=when(known("city")), unEnrollmentSetting=setting)
@@ -300,12 +300,12 @@ def test_flows_of_other_objects_run_on_their_records(portal: Portal) -> None:
 
 def test_event_of_an_unknown_kind_or_that_follows_from_a_write_is_refused(portal: Portal) -> None:
     made = portal.contact(email="a@x.io")
-    for kind, said in (
+    for kind, message in (
         ("9-9", "event type 9-9 is not known"),
         (PROPERTY, f"event: {PROPERTY} follows from writing a record"),
     ):
         status, answer = portal.api("POST", "/_sim/event", {"objectType": "0-1", "id": made, "eventTypeId": kind})
-        assert (status, answer) == (400, {"error": said})
+        assert (status, answer) == (400, {"error": message})
 
 
 def test_the_same_history_gives_the_same_state(portal: Portal) -> None:
@@ -325,9 +325,9 @@ def test_a_reset_portal_forgets_the_filters_of_earlier_flows(portal: Portal) -> 
     old = where("closedate", "ROLLING_DATE_RANGE", "IS_MORE_THAN_X_DAYS_AGO", **SEVEN_DAYS)
     for filters in ([known("email")], [old]):
         portal.sims.reset()
-        held = portal.sims.simulators["hubspot"]
+        live = portal.sims.simulators["hubspot"]
         touched(portal, enrollmentCriteria=when(*filters))
-        for flow in held.flows.held.values():  # type: ignore[attr-defined]
+        for flow in live.flows.live.values():  # type: ignore[attr-defined]
             flow["updatedAt"] = "2026-12-01T12:00:00.000Z"
         made = portal.contact(email="a@x.io", closedate=portal.done("GET", "/_sim/clock")["now"])
     portal.after(days=8)

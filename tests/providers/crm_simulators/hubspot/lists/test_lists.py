@@ -14,8 +14,8 @@ LISTS = "/crm/v3/lists"
 
 
 def operation(name: str, kind: str, operator: str, **more: Any) -> dict[str, Any]:
-    said = {"operationType": kind, "operator": operator, "includeObjectsWithNoValueSet": False, **more}
-    return {"filterType": "PROPERTY", "property": name, "operation": said}
+    message = {"operationType": kind, "operator": operator, "includeObjectsWithNoValueSet": False, **more}
+    return {"filterType": "PROPERTY", "property": name, "operation": message}
 
 
 def branch(*cases: list[dict[str, Any]]) -> dict[str, Any]:
@@ -125,9 +125,9 @@ def test_property_of_associated_records_is_used_by_the_list_that_names_it(api: A
         "filterBranches": [],
         "filters": [operation("x", "ALL_PROPERTY", "IS_KNOWN")],
     }
-    wanted = branch([])
-    wanted["filterBranches"][0]["filterBranches"] = [company]
-    assert api("POST", LISTS, active("Of companies", filterBranch=wanted))[0] == 200
+    desired = branch([])
+    desired["filterBranches"][0]["filterBranches"] = [company]
+    assert api("POST", LISTS, active("Of companies", filterBranch=desired))[0] == 200
     status, answer = api("DELETE", "/crm/v3/properties/companies/x")
     assert status == 400
     assert answer["errors"][0]["context"] == {"parentType": ["LIST"], "parentName": ["Of companies"]}
@@ -135,7 +135,7 @@ def test_property_of_associated_records_is_used_by_the_list_that_names_it(api: A
 
 
 @pytest.mark.parametrize(
-    ("wanted", "problem"),
+    ("desired", "problem"),
     [
         (branch([operation("nope", "ALL_PROPERTY", "IS_KNOWN")]), "property nope does not exist"),
         (branch([{"filterType": "CTA", "operator": "X"}]), 'filterType "CTA" is not supported'),
@@ -155,15 +155,15 @@ def test_property_of_associated_records_is_used_by_the_list_that_names_it(api: A
         (branch([])["filterBranches"][0], "the root must be an OR branch without filters, holding AND branches"),
     ],
 )
-def test_filter_that_is_wrong_or_not_modelled_is_refused(api: Any, wanted: dict[str, Any], problem: str) -> None:
-    status, body = api("POST", LISTS, active(filterBranch=wanted))
+def test_filter_that_is_wrong_or_not_modeled_is_refused(api: Any, desired: dict[str, Any], problem: str) -> None:
+    status, body = api("POST", LISTS, active(filterBranch=desired))
     assert (status, body["message"]) == (400, f"Invalid filter: {problem}")
 
 
 def test_operation_without_its_required_flag_is_refused(api: Any) -> None:
-    wanted = operation("email", "ALL_PROPERTY", "IS_KNOWN")
-    del wanted["operation"]["includeObjectsWithNoValueSet"]
-    status, body = api("POST", LISTS, active(filterBranch=branch([wanted])))
+    desired = operation("email", "ALL_PROPERTY", "IS_KNOWN")
+    del desired["operation"]["includeObjectsWithNoValueSet"]
+    status, body = api("POST", LISTS, active(filterBranch=branch([desired])))
     assert (status, body["message"]) == (
         400,
         "Cannot build PublicPropertyOperation, some of required attributes are not set [includeObjectsWithNoValueSet]",

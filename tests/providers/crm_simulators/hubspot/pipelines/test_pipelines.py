@@ -33,8 +33,8 @@ def test_pipeline_is_created_with_the_ids_sent_and_canonical_metadata(client: Hu
     made = client.crm.pipelines.pipelines_api.create("deals", new_business())
     assert made.id == "nb"
     assert made.stages[1].metadata == {"isClosed": "false", "probability": "0.50"}
-    held = client.crm.pipelines.pipelines_api.get_by_id("deals", "nb")
-    assert [(s.id, s.metadata) for s in held.stages] == [
+    live = client.crm.pipelines.pipelines_api.get_by_id("deals", "nb")
+    assert [(s.id, s.metadata) for s in live.stages] == [
         ("nb_qualified", {"isClosed": "false", "probability": "0.1"}),
         ("nb_proposal", {"isClosed": "false", "probability": "0.5"}),
         ("nb_won", {"isClosed": "true", "probability": "1.0"}),
@@ -108,7 +108,7 @@ def test_stage_orders_stay_apart_whatever_is_written(api: Any) -> None:
         assert api("PATCH", f"{path}/{moved['id']}", sent)[0] == 200
         before = {key: one["displayOrder"] for key, one in stages.items()}
         after = {one["id"]: one["displayOrder"] for one in api("GET", path)[1]["results"]}
-        holder = next((key for key, held in before.items() if held == slot and key != moved["id"]), None)
+        holder = next((key for key, live in before.items() if live == slot and key != moved["id"]), None)
         if holder is None:
             assert after == {**before, moved["id"]: slot}
         else:
@@ -120,8 +120,8 @@ def test_stage_write_echoes_what_was_sent_and_a_read_tells_what_is_stored(api: A
     api("POST", DEALS, new_business())
     path = f"{DEALS}/nb/stages/nb_proposal"
     assert api("PATCH", path, {"label": "Offer"})[1]["metadata"] == {"isClosed": "false", "probability": "0.5"}
-    changed = {"metadata": {"probability": "0", "isClosed": "false", "colour": "red"}}
-    assert api("PATCH", path, changed)[1]["metadata"] == {"isClosed": "false", "probability": "0", "colour": "red"}
+    changed = {"metadata": {"probability": "0", "isClosed": "false", "color": "red"}}
+    assert api("PATCH", path, changed)[1]["metadata"] == {"isClosed": "false", "probability": "0", "color": "red"}
     assert api("GET", path)[1]["metadata"] == {"isClosed": "true", "probability": "0.0"}
 
 

@@ -101,13 +101,13 @@ def test_missing_attributes_are_named(api: Any) -> None:
 
 
 def test_unknown_fields_are_refused_or_ignored_by_switch(sims: RunningSimulators, api: Any) -> None:
-    status, body = api("POST", ROOT, definition(colour="red"))
+    status, body = api("POST", ROOT, definition(color="red"))
     assert status == 400
     assert body["message"] == (
-        'Invalid input JSON on line 1, column 1: Unrecognized field "colour" (class PropertyCreate)'
+        'Invalid input JSON on line 1, column 1: Unrecognized field "color" (class PropertyCreate)'
     )
     sims.control.switches.set("hubspot.unknown_fields", "ignore")
-    assert api("POST", ROOT, definition(colour="red"))[0] == 201
+    assert api("POST", ROOT, definition(color="red"))[0] == 201
 
 
 @pytest.mark.parametrize(

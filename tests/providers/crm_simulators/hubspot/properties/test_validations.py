@@ -55,11 +55,11 @@ def test_rule_is_set_read_and_overwritten(api: Any) -> None:
     assert api("PUT", RULE, {"ruleArguments": ["80"]}) == (204, "")
     assert api("PUT", RULE, {"ruleArguments": ["90"], "shouldApplyNormalization": False}) == (204, "")
     assert api("PUT", f"{ROOT}/jobtitle/rule-type/MIN_LENGTH", {"ruleArguments": ["2"]}) == (204, "")
-    held = {"ruleType": "MAX_LENGTH", "ruleArguments": ["90"], "shouldApplyNormalization": False}
+    live = {"ruleType": "MAX_LENGTH", "ruleArguments": ["90"], "shouldApplyNormalization": False}
     other = {"ruleType": "MIN_LENGTH", "ruleArguments": ["2"]}
-    assert api("GET", RULE) == (200, held)
-    assert api("GET", f"{ROOT}/jobtitle") == (200, {"results": [held, other]})
-    both = {"propertyName": "jobtitle", "propertyValidationRules": [held, other]}
+    assert api("GET", RULE) == (200, live)
+    assert api("GET", f"{ROOT}/jobtitle") == (200, {"results": [live, other]})
+    both = {"propertyName": "jobtitle", "propertyValidationRules": [live, other]}
     assert api("GET", "/crm/property-validations/2026-09/0-1") == (200, {"results": [both]})
     assert api("GET", "/crm/property-validations/2026-03/contacts") == (200, {"results": [both]})
 

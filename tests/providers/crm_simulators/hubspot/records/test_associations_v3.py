@@ -31,14 +31,14 @@ def test_types_are_named_with_labels_among_them(client: HubSpot) -> None:
     }
 
 
-@pytest.mark.parametrize("said", ["contact_to_company_unlabeled", "279"])
-def test_link_is_made_read_and_taken_away_by_its_type(client: HubSpot, pair: tuple[str, str], said: str) -> None:
+@pytest.mark.parametrize("message", ["contact_to_company_unlabeled", "279"])
+def test_link_is_made_read_and_taken_away_by_its_type(client: HubSpot, pair: tuple[str, str], message: str) -> None:
     batch = client.crm.associations.batch_api
-    made, status, _ = batch.create_with_http_info("contacts", "companies", linked(pair, said))
-    assert (status, made.results[0].type) == (201, said)
+    made, status, _ = batch.create_with_http_info("contacts", "companies", linked(pair, message))
+    assert (status, made.results[0].type) == (201, message)
     read = batch.read("contacts", "companies", {"inputs": [{"id": pair[0]}]}).results[0]
     assert [(one.id, one.type) for one in read.to] == [(pair[1], "contact_to_company_unlabeled")]
-    assert batch.archive("contacts", "companies", linked(pair, said)) is None
+    assert batch.archive("contacts", "companies", linked(pair, message)) is None
     empty, status, _ = batch.read_with_http_info("contacts", "companies", {"inputs": [{"id": pair[0]}]})
     assert (status, empty.num_errors, empty.results) == (207, 1, [])
 

@@ -155,8 +155,8 @@ def test_associations_are_read_from_both_ends(api: Any) -> None:
 
 def test_record_with_an_association_that_cannot_be_is_not_made(api: Any) -> None:
     for end, kind, status in (("404", 3, 404), ("404", 999, 400)):
-        said = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": kind}
-        body = {"properties": {"dealname": "D"}, "associations": [{"to": {"id": end}, "types": [said]}]}
+        message = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": kind}
+        body = {"properties": {"dealname": "D"}, "associations": [{"to": {"id": end}, "types": [message]}]}
         assert api("POST", "/crm/v3/objects/deals", body)[0] == status
     assert api("GET", "/crm/v3/objects/deals")[1]["results"] == []
 

@@ -80,13 +80,13 @@ CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
 
 def stored(record: Mapping[str, Any]) -> dict[str, str]:
     """The record as texts by property name, as HubSpot holds them."""
-    held: dict[str, str] = {}
+    live: dict[str, str] = {}
     for reference, value in record.items():
         if reference == "contact.stage" and value == "mql":
             value = "marketingqualifiedlead"
         text = ";".join(value) if isinstance(value, list) else str(value)
-        held[Names(MODEL).property(reference)] = text.lower() if isinstance(value, bool) else text
-    return held
+        live[Names(MODEL).property(reference)] = text.lower() if isinstance(value, bool) else text
+    return live
 
 
 def holds(filter_branch: dict[str, Any], values: Mapping[str, str]) -> bool:
@@ -163,7 +163,7 @@ def test_a_person_is_a_token_that_the_account_resolves() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "fix"),
+    ("text", "message", "fix"),
     [
         (
             "company.size > 5",
@@ -182,8 +182,8 @@ def test_a_person_is_a_token_that_the_account_resolves() -> None:
         ),
     ],
 )
-def test_what_no_filter_can_say_is_refused_with_its_place(text: str, said: str, fix: str) -> None:
+def test_what_no_filter_can_say_is_refused_with_its_place(text: str, message: str, fix: str) -> None:
     filters = Filters(Names(MODEL))
 
     assert filters.cases(parse(text), ("routing", "x")) == []
-    assert [(one.path, one.said, one.fix) for one in filters.findings] == [(("routing", "x"), said, fix)]
+    assert [(one.path, one.message, one.fix) for one in filters.findings] == [(("routing", "x"), message, fix)]

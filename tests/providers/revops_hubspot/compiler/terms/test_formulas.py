@@ -140,19 +140,19 @@ CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
 )
 
 
-def type_in(held: Model) -> hubspot.TypeOf:
+def type_in(live: Model) -> hubspot.TypeOf:
     """The formula types of a model's contact properties."""
     kinds: dict[str, hubspot.FormulaType] = {"number": "number", "currency": "number", "checkbox": "bool"}
     kinds |= {"date": "other", "datetime": "other"}
-    contact = [(reference, field) for reference, field in held.fields() if reference.object == "contact"]
-    by_name = {Names(held).property(reference): kinds.get(field.type, "string") for reference, field in contact}
+    contact = [(reference, field) for reference, field in live.fields() if reference.object == "contact"]
+    by_name = {Names(live).property(reference): kinds.get(field.type, "string") for reference, field in contact}
     return lambda name: by_name.get(name)
 
 
 type_of = type_in(MODEL)
 
 
-def stored(record: Mapping[str, Any], held: Model = MODEL) -> dict[str, hubspot.Value]:
+def stored(record: Mapping[str, Any], live: Model = MODEL) -> dict[str, hubspot.Value]:
     """The record as HubSpot holds it: typed values by property name, several options joined with semicolons."""
     kept: dict[str, hubspot.Value] = {}
     for reference, value in record.items():
@@ -162,7 +162,7 @@ def stored(record: Mapping[str, Any], held: Model = MODEL) -> dict[str, hubspot.
             value = ";".join(value) or None
         if isinstance(value, date | datetime):
             value = value.isoformat()
-        kept[Names(held).property(reference)] = float(value) if type(value) is int else value
+        kept[Names(live).property(reference)] = float(value) if type(value) is int else value
     return kept
 
 
@@ -213,14 +213,14 @@ def reference_records() -> st.SearchStrategy[dict[str, Any]]:
 @settings(max_examples=150, deadline=None)
 @given(record=reference_records())
 def test_the_scores_of_the_reference_model_equal_the_model_on_any_record(record: dict[str, Any]) -> None:
-    formulas, held, types = Formulas(Names(REFERENCE)), stored(record, REFERENCE), type_in(REFERENCE)
-    fit = held["fit_score"] = evaluated(formulas.fit(), held, types=types)
-    total = evaluated(formulas.total(), held, types=types)
-    ready = evaluated(formulas.ready(), held, types=types)
+    formulas, live, types = Formulas(Names(REFERENCE)), stored(record, REFERENCE), type_in(REFERENCE)
+    fit = live["fit_score"] = evaluated(formulas.fit(), live, types=types)
+    total = evaluated(formulas.total(), live, types=types)
+    ready = evaluated(formulas.ready(), live, types=types)
 
-    wanted = score(REFERENCE.scoring, REFERENCE.context, record)
+    desired = score(REFERENCE.scoring, REFERENCE.context, record)
     assert formulas.findings == []
-    assert (fit, total, ready) == (wanted.fit, wanted.total, wanted.ready)
+    assert (fit, total, ready) == (desired.fit, desired.total, desired.ready)
 
 
 @pytest.mark.parametrize(
@@ -258,14 +258,14 @@ def test_a_condition_says_what_the_model_says(
 @settings(max_examples=60, deadline=None)
 @given(record=RECORDS)
 def test_fit_total_and_ready_equal_the_model_on_any_record(missing: str, record: dict[str, Any]) -> None:
-    formulas, held = Formulas(Names(MODEL)), stored(record)
-    fit = held["fit_score"] = evaluated(formulas.fit(), held, missing, False)
-    total = evaluated(formulas.total(), held, missing, False)
-    ready = evaluated(formulas.ready(), held, missing, False)
+    formulas, live = Formulas(Names(MODEL)), stored(record)
+    fit = live["fit_score"] = evaluated(formulas.fit(), live, missing, False)
+    total = evaluated(formulas.total(), live, missing, False)
+    ready = evaluated(formulas.ready(), live, missing, False)
 
-    wanted = score(MODEL.scoring, MODEL.context, record)
+    desired = score(MODEL.scoring, MODEL.context, record)
     assert formulas.findings == []
-    assert Score(wanted.entry, float(fit or 0), wanted.engagement, float(total or 0), bool(ready)) == wanted
+    assert Score(desired.entry, float(fit or 0), desired.engagement, float(total or 0), bool(ready)) == desired
     assert None not in (fit, total, ready)
 
 
@@ -302,7 +302,7 @@ def test_the_prefix_is_part_of_the_names_in_a_formula() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "fix"),
+    ("text", "message", "fix"),
     [
         (
             "contact.job_title contains any of [student]",
@@ -333,9 +333,9 @@ def test_the_prefix_is_part_of_the_names_in_a_formula() -> None:
         ),
     ],
 )
-def test_what_the_grammar_cannot_say_is_refused_with_its_place(text: str, said: str, fix: str) -> None:
+def test_what_the_grammar_cannot_say_is_refused_with_its_place(text: str, message: str, fix: str) -> None:
     formulas = Formulas(Names(MODEL))
     formulas.condition(And((parse(text), Compare(FieldRef("contact.opted_in"), Op.TRUE))), ("scoring", "x"))
 
     assert [(finding.path, finding.fix) for finding in formulas.findings] == [(("scoring", "x"), fix)]
-    assert formulas.findings[0].said.endswith(f'" {said}')
+    assert formulas.findings[0].message.endswith(f'" {message}')

@@ -69,13 +69,13 @@ def test_all_six_automations_compile() -> None:
 
 
 @pytest.mark.parametrize("key", SINCE)
-def test_every_automation_enrols_only_what_meets_its_criteria_after_the_go_live_date(key: str) -> None:
+def test_every_automation_enrolls_only_what_meets_its_criteria_after_the_go_live_date(key: str) -> None:
     assert {"field": SINCE[key], **GO_LIVE} in start(FLOWS[key])["filters"]
     assert start(FLOWS[key])["filterLogic"].startswith(("and", "1 AND", "(1 OR")), "alternatives stand in brackets"
 
 
 @pytest.mark.parametrize("key", SINCE)
-def test_backfill_also_enrols_what_was_there_before(key: str) -> None:
+def test_backfill_also_enrolls_what_was_there_before(key: str) -> None:
     model = with_workflow(key.partition(".")[2], backfill=True)
     flow = by_key(all_automations(model), "Flow")[key]
     assert SINCE[key] not in [row["field"] for row in start(flow)["filters"]]
@@ -93,7 +93,7 @@ def test_enabling_without_a_go_live_date_is_refused() -> None:
         list(compile_model(with_workflow("stale_deal", enabled=True), Settings("dev")))
     finding = next(one for one in caught.value.findings if "stale_deal" in one.path)
     assert finding.path == ("automation", "workflows", "stale_deal")
-    assert finding.said == "is enabled, but the stack names no go-live date, so it would enrol nobody"
+    assert finding.message == "is enabled, but the stack names no go-live date, so it would enroll nobody"
     assert finding.fix == "set revops:goLive in the stack config, such as 2027-01-15, or say backfill: true"
 
 
@@ -114,8 +114,8 @@ def test_an_automation_that_lacks_what_its_flow_needs_is_refused_with_what_is_mi
         compiled(with_workflow("sla_breach", settings={}))
     (finding,) = caught.value.findings
     assert finding.path == ("automation", "workflows", "sla_breach")
-    assert finding.said == "the model does not say enough to make the flow of sla_breach"
-    assert finding.fix == "it needs enrols_when, and settings.handoff with a clock_field and met_by for its SLA"
+    assert finding.message == "the model does not say enough to make the flow of sla_breach"
+    assert finding.fix == "it needs enrolls_when, and settings.handoff with a clock_field and met_by for its SLA"
 
 
 @cache
@@ -209,7 +209,9 @@ def test_a_person_who_lacks_a_required_field_is_not_enrolled() -> None:
 
 
 def test_criteria_that_filters_cannot_say_become_one_formula() -> None:
-    model = with_workflow("recycled_reentry", enrols_when="contact.lead_status = recycled and not contact.country = US")
+    model = with_workflow(
+        "recycled_reentry", enrolls_when="contact.lead_status = recycled and not contact.country = US"
+    )
     begun = start(by_key(all_automations(model), "Flow")["Lead.recycled_reentry"])
     assert "filters" not in begun
     assert begun["filterFormula"] == (

@@ -106,10 +106,10 @@ def test_the_audit_is_read_from_reports() -> None:
     assert made["audit.lifecycle_stages"]["groupings"][0]["field"] == "Lead$Lifecycle_Stage__c"
 
 
-def test_a_metric_of_the_company_s_own_is_recognised_by_its_unit_and_fields() -> None:
-    wanted = small({"unit": "days", "fields": ["contact.trial_on", "contact.paid_on"]})
-    assert of(wanted, "CustomField")["Lead.metric_conversion"]["formula"] == "(Paid_On__c - Trial_On__c)"
-    assert of(wanted, "Report")["metrics.conversion"]["filters"] == [
+def test_a_metric_of_the_company_s_own_is_recognized_by_its_unit_and_fields() -> None:
+    desired = small({"unit": "days", "fields": ["contact.trial_on", "contact.paid_on"]})
+    assert of(desired, "CustomField")["Lead.metric_conversion"]["formula"] == "(Paid_On__c - Trial_On__c)"
+    assert of(desired, "Report")["metrics.conversion"]["filters"] == [
         {"field": "Lead$Trial_On__c", "operator": "notEqual", "value": ""},
         {"field": "Lead$Paid_On__c", "operator": "notEqual", "value": ""},
     ]
@@ -125,14 +125,14 @@ def test_what_the_org_cannot_compute_is_left_out_with_its_tile() -> None:
 
 
 def test_a_tile_is_broken_down_by_everything_that_it_names() -> None:
-    wanted = small(
+    desired = small(
         {"unit": "ratio", "fields": ["contact.trial_on", "contact.paid_on"]},
         plans={"label": "Plans", "by": ["contact.plan", "contact.trial_on"], "fields": ["contact.paid_on"]},
     )
-    report = of(wanted, "Report")["growth.plans"]
+    report = of(desired, "Report")["growth.plans"]
     assert [group["field"] for group in report["groupings"]] == ["Lead$Plan__c", "Lead$Trial_On__c"]
     assert report["description"] == "Shown: number of records with Paid by Plan and Trial."
-    assert of(wanted, "Dashboard")["growth"]["tiles"][1]["grouping"] == "Lead$Plan__c"
+    assert of(desired, "Dashboard")["growth"]["tiles"][1]["grouping"] == "Lead$Plan__c"
 
 
 def test_metrics_that_run_elsewhere_make_no_reports() -> None:
@@ -144,12 +144,12 @@ def test_metrics_that_run_elsewhere_make_no_reports() -> None:
 
 
 def test_renamed_entries_keep_their_reports_fields_and_dashboards() -> None:
-    wanted = small(
+    desired = small(
         {"unit": "ratio", "fields": ["contact.trial_on", "contact.paid_on"], "was": "trial_to_paid"},
         plans={"label": "Plans", "by": ["contact.plan"], "was": "tiers"},
     )
-    wanted["metrics"]["dashboards"]["growth"]["was"] = "rise"
-    declared = compiled(Model.model_validate(wanted))
+    desired["metrics"]["dashboards"]["growth"]["was"] = "rise"
+    declared = compiled(Model.model_validate(desired))
     assert by_key(declared, "CustomField")["Lead.metric_conversion"].inputs["name"] == "Metric_Trial_To_Paid__c"
     made = by_key(declared, "Report")
     names = {key: (one.inputs["name"], one.was) for key, one in made.items()}

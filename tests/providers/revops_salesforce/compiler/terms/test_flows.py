@@ -19,7 +19,7 @@ MOMENT = datetime(2026, 12, 1, 5, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("held", "written"),
+    ("live", "written"),
     [
         ("High", {"stringValue": "High"}),
         (True, {"booleanValue": True}),
@@ -29,8 +29,8 @@ MOMENT = datetime(2026, 12, 1, 5, tzinfo=UTC)
         (Ref("$Record.Id"), {"elementReference": "$Record.Id"}),
     ],
 )
-def test_values_are_written_by_their_type(held: object, written: dict[str, object]) -> None:
-    assert value(held) == written  # type: ignore[arg-type]
+def test_values_are_written_by_their_type(live: object, written: dict[str, object]) -> None:
+    assert value(live) == written  # type: ignore[arg-type]
 
 
 def test_filters_that_all_hold_are_joined_by_and() -> None:
