@@ -301,7 +301,7 @@ def show_coverage(tool: Tool) -> None:
     counts = Counter((row["holding"], row["system"]) for row in rows)
     systems = sorted({row["system"] for row in rows})
     print(f"\n    {'':12}" + "".join(f"{system:>12}" for system in systems))
-    for holding in dict.fromkeys(("enforced", "automated", "watched", "by hand", *(row["holding"] for row in rows))):
+    for holding in dict.fromkeys(("enforced", "automated", "monitored", "manual", *(row["holding"] for row in rows))):
         print(f"    {holding:12}" + "".join(f"{counts[holding, system]:12}" for system in systems))
 
 

@@ -33,12 +33,12 @@ ENRICHMENT = "the tool's own integration fills the fields that the model names"
 SPEND = "spend is not in the org; the documents say how it is computed"
 
 PRINCIPLES: Mapping[str, Held] = {
-    "principle-source-of-truth": ("watched", POLICY),
+    "principle-source-of-truth": ("monitored", POLICY),
     "principle-define-before-automate": (
-        "watched",
+        "monitored",
         "flows are deployed inactive and enabled by name, but a person may activate one; " + POLICY,
     ),
-    "principle-stage-criteria-and-owner": ("watched", POLICY),
+    "principle-stage-criteria-and-owner": ("monitored", POLICY),
     "principle-handoff-sla": (
         "automated",
         "flow SLA breach, by the clock and deadline fields; " + POLICY,
@@ -46,7 +46,7 @@ PRINCIPLES: Mapping[str, Held] = {
     "principle-fit-and-engagement": ("automated", "formula field MQL ready needs both thresholds; " + POLICY),
     "principle-negative-signals": ("automated", "they stand inside the formula of the fit score; " + POLICY),
     "principle-decay-and-recalibration": ("automated", "the score formulas count the days since the last engagement"),
-    "principle-calibration": ("watched", "the policy pack reads the result of the calibration from the model"),
+    "principle-calibration": ("monitored", "the policy pack reads the result of the calibration from the model"),
     "principle-routing-fallback-and-order": (
         "automated",
         "the assignment rule has its entries in the order of the model; the last, without criteria, is the fallback",
@@ -55,7 +55,7 @@ PRINCIPLES: Mapping[str, Held] = {
     "principle-required-fields": ("enforced", "validation rules per stage, and one on PRIORVALUE(CloseDate)"),
 }
 CONTEXT: Mapping[str, Held] = {
-    "context-company": ("by hand", "written in the model and the documents; no object of the org holds it"),
+    "context-company": ("manual", "written in the model and the documents; no object of the org holds it"),
 }
 LIFECYCLE: Mapping[str, Held] = {
     "lifecycle-subscriber": ("enforced", f"{STAGE_RULES} Lifecycle_No_Skipping and Lifecycle_Subscriber"),
@@ -81,7 +81,7 @@ LIFECYCLE: Mapping[str, Held] = {
         "automated",
         "flow SLA breach: a second scheduled path, 48 hours after the clock",
     ),
-    "lifecycle-sdr-to-ae-sla": ("watched", "the clock and acceptance fields on the deal; nothing alerts"),
+    "lifecycle-sdr-to-ae-sla": ("monitored", "the clock and acceptance fields on the deal; nothing alerts"),
     "lifecycle-ae-to-cs-sla": ("automated", "flow Closed-won handoff: a task that is due within the working days"),
     "lifecycle-rejection-reason": ("enforced", "validation rule Rejection_Needs_Reason on Lead and Contact"),
     "lifecycle-sla-clock": (
@@ -89,7 +89,7 @@ LIFECYCLE: Mapping[str, Held] = {
         "an approximation: flows cannot count business hours, so hours run around the clock on the working days of "
         "business_hours, a deadline on another day moves to the next working day, and holidays count as working days",
     ),
-    "lifecycle-first-contact": ("by hand", "the rep or the booking tool fills the field First contact"),
+    "lifecycle-first-contact": ("manual", "the rep or the booking tool fills the field First contact"),
     "lifecycle-recycled-lead": (
         "automated",
         "flow Recycled re-entry: stage back, count one up; the first and the latest MQL date are separate fields",
@@ -110,7 +110,7 @@ SCORING: Mapping[str, Held] = {
     ),
     "scoring-threshold": ("automated", "formula field MQL ready on Lead and Contact"),
     "scoring-calibration": (
-        "watched",
+        "monitored",
         "its result and the next date stand in the model, and the policy pack asks for them",
     ),
 }
@@ -132,7 +132,10 @@ ROUTING: Mapping[str, Held] = {
     "routing-account-based": ("automated", ENTRIES),
     "routing-skill-based": ("automated", "entries of the assignment rule to a person or a queue of that skill"),
     "routing-fallback": ("automated", "the last entry of the assignment rule, and the default path of the flow"),
-    "routing-speed-to-lead": ("watched", "the fields Form filled and First contact; their difference is read by hand"),
+    "routing-speed-to-lead": (
+        "monitored",
+        "the fields Form filled and First contact; their difference is read by hand",
+    ),
 }
 PIPELINES: Mapping[str, Held] = {
     **{
@@ -153,8 +156,8 @@ AUTOMATION: Mapping[str, Held] = {
         "automated",
         "record-triggered flow on Lead; the nurture is a campaign of its name, which a person makes",
     ),
-    "automation-booking-tools": ("by hand", "steps of the playbook"),
-    "automation-connector-recipes": ("by hand", "steps of the playbook"),
+    "automation-booking-tools": ("manual", "steps of the playbook"),
+    "automation-connector-recipes": ("manual", "steps of the playbook"),
 }
 DEAL_DESK: Mapping[str, Held] = {
     **{
@@ -181,19 +184,19 @@ DATA_HYGIENE: Mapping[str, Held] = {
         "a matching rule and a duplicate rule on Lead, Contact and Account alert whoever saves a record that agrees in "
         "all keys with another; blank keys never agree, and fields without a fuzzy method must be equal",
     ),
-    "data-hygiene-merge-winner": ("by hand", "whoever merges keeps the values of the CRM record"),
+    "data-hygiene-merge-winner": ("manual", "whoever merges keeps the values of the CRM record"),
     "data-hygiene-required-fields": ("enforced", "validation rules Lifecycle_… on Lead and Contact"),
-    "data-hygiene-enrichment-clearbit": ("by hand", ENRICHMENT),
-    "data-hygiene-enrichment-apollo": ("by hand", ENRICHMENT),
-    "data-hygiene-enrichment-zoominfo": ("by hand", ENRICHMENT),
+    "data-hygiene-enrichment-clearbit": ("manual", ENRICHMENT),
+    "data-hygiene-enrichment-apollo": ("manual", ENRICHMENT),
+    "data-hygiene-enrichment-zoominfo": ("manual", ENRICHMENT),
     "data-hygiene-audit-duplicates": (
         "automated",
         "the duplicate rules report what they find as Duplicate Record Sets; a person merges them",
     ),
-    "data-hygiene-audit-deliverability": ("by hand", "a step of the quarterly audit"),
-    "data-hygiene-audit-inactive": ("watched", "reports Audit: Inactive Leads and Contacts; a person archives them"),
+    "data-hygiene-audit-deliverability": ("manual", "a step of the quarterly audit"),
+    "data-hygiene-audit-inactive": ("monitored", "reports Audit: Inactive Leads and Contacts; a person archives them"),
     "data-hygiene-audit-bottlenecks": (
-        "watched",
+        "monitored",
         "reports Audit: Lifecycle stages and Deal stages count the records in each stage; a person reads them",
     ),
 }
@@ -207,8 +210,8 @@ METRICS: Mapping[str, Held] = {
         "a report on deals by the quarter of their creation; cycle days are those of closed deals",
     ),
     "metric-win-rate": ("automated", "a report on deals by the month of their close date; open deals count as not won"),
-    "metric-ltv-to-cac": ("by hand", f"a report has the lifetime value of won deals; {SPEND}"),
-    "metric-cac": ("by hand", f"a report counts the new customers by quarter; {SPEND}"),
+    "metric-ltv-to-cac": ("manual", f"a report has the lifetime value of won deals; {SPEND}"),
+    "metric-cac": ("manual", f"a report counts the new customers by quarter; {SPEND}"),
     "dashboard-marketing": (
         "automated",
         "a dashboard; of cost per MQL it shows the MQLs, and won deals by source are read from the deals by hand",
@@ -224,7 +227,7 @@ METRICS: Mapping[str, Held] = {
     ),
 }
 DIAGNOSIS: Mapping[str, Held] = {
-    f"diagnosis-{layer}": ("by hand", "read from the fields that the model keeps and from the configuration")
+    f"diagnosis-{layer}": ("manual", "read from the fields that the model keeps and from the configuration")
     for layer in ("lifecycle", "scoring", "routing", "pipeline", "automation", "data")
 }
 ROWS: Mapping[str, Held] = {

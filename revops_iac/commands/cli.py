@@ -37,8 +37,8 @@ class Holding(StrEnum):
 
     ENFORCED = "enforced"
     AUTOMATED = "automated"
-    WATCHED = "watched"
-    BY_HAND = "by hand"
+    WATCHED = "monitored"
+    BY_HAND = "manual"
     PLANNED = "planned"
 
 
@@ -263,7 +263,7 @@ def coverage(
     folder: Folder = Path("stacks"),
     as_json: Json = False,
 ) -> int:
-    """Print what holds each row of the revenue process on each CRM: enforced, automated, watched, by hand, planned.
+    """Print what holds each row of the revenue process on each CRM: enforced, automated, monitored, by hand, planned.
 
     Where there is a model, its managed systems are shown; elsewhere all.
     """

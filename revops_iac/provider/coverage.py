@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Holding = Literal["enforced", "automated", "watched", "by hand", "planned"]
+Holding = Literal["enforced", "automated", "monitored", "manual", "planned"]
 
 
 @dataclass(frozen=True)

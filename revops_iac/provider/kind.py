@@ -77,7 +77,7 @@ class Kind(ABC, Generic[C]):
     """Whether the vendor lets go of an object at all; where it does not, `delete` leaves the object and says so."""
     deactivates: ClassVar[bool] = False
     """Whether `delete` of an object that stays switches it off; it is then taken up again without `adopt`."""
-    watched: ClassVar[bool] = False
+    monitored: ClassVar[bool] = False
     """Whether the object is only read and compared, so that nothing here ever writes it."""
     full_replace: ClassVar[bool] = False
     """Whether a write replaces the whole object, so that it is refused when somebody changed it since the plan."""

@@ -23,13 +23,13 @@ DATED = {"hubspot": ("HUBSPOT_API_VERSION", "2026-09")}
 KINDS += [(f"{system}@{DATED[system][1]}", kind) for system, kind in KINDS if system in DATED]
 EVERY_KIND = pytest.mark.parametrize(
     "contract",
-    [pair for pair in KINDS if not pair[1].watched],
+    [pair for pair in KINDS if not pair[1].monitored],
     indirect=True,
     ids=lambda pair: f"{pair[0]}-{pair[1].name}",
 )
 WATCHED_KINDS = pytest.mark.parametrize(
     "contract",
-    [pair for pair in KINDS if pair[1].watched],
+    [pair for pair in KINDS if pair[1].monitored],
     indirect=True,
     ids=lambda pair: f"{pair[0]}-{pair[1].name}",
 )

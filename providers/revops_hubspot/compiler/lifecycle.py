@@ -1,4 +1,4 @@
-"""The lifecycle: its stages are watched, and lead statuses are options beside those of others."""
+"""The lifecycle: its stages are monitored, and lead statuses are options beside those of others."""
 
 from __future__ import annotations
 

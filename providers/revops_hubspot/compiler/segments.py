@@ -103,7 +103,7 @@ def _missing_on_deals(maker: _Maker) -> Iterator[Declaration]:
 
 
 def _rejected(maker: _Maker) -> Iterator[Declaration]:
-    """Recycled without a reason: HubSpot cannot block that, so it is watched."""
+    """Recycled without a reason: HubSpot cannot block that, so it is monitored."""
     lifecycle = maker.compilation.model.lifecycle
     if lifecycle is None or lifecycle.status_field is None or lifecycle.recycle is None:
         return

@@ -86,8 +86,8 @@ class LifecycleStages(Kind[HubSpotClient]):
     immutable = frozenset({"object"})
     always_exists = True
     on_delete = (
-        "Where they were only watched, nothing happens. Where they were written, labels and order go back, and a stage "
-        "that was added goes unless a record is in it."
+        "Where they were only monitored, nothing happens. Where they were written, labels and order are restored, "
+        "and a stage that was added is removed unless records are in it."
     )
 
     def vendor_name(self, inputs: Definition) -> str:
@@ -107,7 +107,7 @@ class LifecycleStages(Kind[HubSpotClient]):
         return super().managed_view(declared, LiveObject(live.id, live.name, {**live.definition, "stages": stages}))
 
     def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
-        """What is only watched contradicts nothing; of what is written, a stage that is missing does not."""
+        """What is only monitored contradicts nothing; of what is written, a stage that is missing does not."""
         if not declared.get("write_undocumented"):
             return []
         there = {stage["value"]: stage["label"] for stage in live.definition["stages"]}

@@ -1,4 +1,4 @@
-"""A page layout, watched: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_layouts.htm"""
+"""A page layout, monitored: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_layouts.htm"""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ class Layout(MetadataKind):
     identity = frozenset({"object", "name"})
     immutable = frozenset({"object", "name"})
     always_exists = True
-    watched = True
-    on_delete = "Nothing happens: the page was only watched."
+    monitored = True
+    on_delete = "Nothing happens: the page was only monitored."
 
     def vendor_name(self, inputs: Definition) -> str:
         return f"{inputs['object']}-{inputs['name']}"
@@ -86,7 +86,7 @@ class Layout(MetadataKind):
         return super().managed_view(declared, LiveObject(live.id, live.name, {**live.definition, "fields": mine}))
 
     def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
-        """What is only watched contradicts nothing."""
+        """What is only monitored contradicts nothing."""
         return []
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
@@ -94,7 +94,7 @@ class Layout(MetadataKind):
             yield Reference("CustomField", f"{inputs['object']}.{one['field']}")
 
     def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: Definition) -> Body | str:
-        return "it is only watched"
+        return "it is only monitored"
 
     def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
         """Only an org without the page gets here."""

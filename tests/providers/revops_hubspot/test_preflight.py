@@ -30,7 +30,7 @@ def text_property(name: str, **inputs: Any) -> dict[str, Any]:
 def problems(
     session: Session[HubSpotClient], monkeypatch: pytest.MonkeyPatch, items: list[DesiredResource]
 ) -> list[str]:
-    monkeypatch.setattr(preflight_module, "trusted_wanted", lambda *_: items)
+    monkeypatch.setattr(preflight_module, "trusted_desired", lambda *_: items)
     return preflight(session, "test", "", lines(items))
 
 

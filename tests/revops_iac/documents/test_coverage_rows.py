@@ -24,8 +24,8 @@ def test_each_system_covers_each_row_exactly_once(name: str) -> None:
 
 
 def test_a_row_that_is_absent_twice_unknown_or_planned_for_nothing_is_a_fault() -> None:
-    rows = [Row(row.id, "x", "watched", "seen") for row in PROCESS_ROWS[1:]]
-    rows += [rows[0], Row("no-such-row", "x", "by hand", "a step"), Row("scoring-fit", "x", "planned", "")]
+    rows = [Row(row.id, "x", "monitored", "seen") for row in PROCESS_ROWS[1:]]
+    rows += [rows[0], Row("no-such-row", "x", "manual", "a step"), Row("scoring-fit", "x", "planned", "")]
 
     assert coverage_faults(rows) == [
         'row "principle-source-of-truth" is absent',

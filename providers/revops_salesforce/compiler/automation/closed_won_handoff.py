@@ -48,23 +48,23 @@ def _owner(compilation: Compilation, handoff: Handoff) -> str | None:
 
 def stage_entered(compilation: Compilation, workflow: Workflow) -> str:
     """The field that says when a deal entered its stage; the close date where the model names none."""
-    for _, pipeline in watched(compilation, workflow):
+    for _, pipeline in monitored(compilation, workflow):
         if pipeline.hygiene.stage_entered_field:
             return compilation.saving(OBJECT).path(FieldRef(pipeline.hygiene.stage_entered_field))
     return "CloseDate"
 
 
-def watched(compilation: Compilation, workflow: Workflow) -> list[tuple[str, Pipeline]]:
+def monitored(compilation: Compilation, workflow: Workflow) -> list[tuple[str, Pipeline]]:
     """The pipelines that the workflow watches: those it names, or all."""
     named = workflow.settings.pipelines
     return [(key, one) for key, one in compilation.model.pipelines.items() if not named or key in named]
 
 
 def deal_kinds(compilation: Compilation, workflow: Workflow) -> list[Criterion | AnyOf]:
-    """The `applies_to` filters of the pipelines watched, as far as one list of values per field says them."""
+    """The `applies_to` filters of the pipelines monitored, as far as one list of values per field says them."""
     model, scope = compilation.model, compilation.saving(OBJECT)
     allowed: dict[str, dict[str, None]] = {}
-    pipelines = watched(compilation, workflow)
+    pipelines = monitored(compilation, workflow)
     for _, pipeline in pipelines:
         for dimension, values in pipeline.applies_to.items():
             reference = model.context.dimensions[dimension].field_on("deal")

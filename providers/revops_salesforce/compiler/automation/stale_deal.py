@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from revops_iac.model.automation import Workflow
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.pipelines import Pipeline
-from revops_salesforce.compiler.automation.closed_won_handoff import deal_kinds, stage_entered, watched
+from revops_salesforce.compiler.automation.closed_won_handoff import deal_kinds, monitored, stage_entered
 from revops_salesforce.compiler.automation.enrollment import Enrollment, enrollment, go_live
 from revops_salesforce.compiler.pipelines import OBJECT, STAGE, covered
 from revops_salesforce.compiler.terms.compilation import Compilation
@@ -23,7 +23,7 @@ NEVER = 100_000
 def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tuple[Flow, Enrollment]]:
     """One scheduled flow, on Opportunity: it also takes the flag back from deals that moved on."""
     since = stage_entered(compilation, workflow)
-    if since == "CloseDate" or not any(_is_timed(pipeline) for _, pipeline in watched(compilation, workflow)):
+    if since == "CloseDate" or not any(_is_timed(pipeline) for _, pipeline in monitored(compilation, workflow)):
         return
     tests = [Criterion("IsClosed", "EqualTo", False), *deal_kinds(compilation, workflow)]
     enrolled = enrollment(compilation, workflow, OBJECT, tests, since, since_is_day=_is_day(compilation, workflow))
@@ -38,7 +38,7 @@ def _is_timed(pipeline: Pipeline) -> bool:
 
 
 def _is_day(compilation: Compilation, workflow: Workflow) -> bool:
-    fields = [pipeline.hygiene.stage_entered_field for _, pipeline in watched(compilation, workflow)]
+    fields = [pipeline.hygiene.stage_entered_field for _, pipeline in monitored(compilation, workflow)]
     field = compilation.model.field(next(one for one in fields if one))
     return bool(field and field.type == "date")
 
@@ -49,7 +49,7 @@ def _elements(compilation: Compilation, flow: Flow, workflow: Workflow, since: s
     waits = [f"{now}-{{!$Record.{since}}}>{_limit(compilation, workflow)}"]
     if workflow.enrolls_when:
         waits.append(formula(workflow.enrolls_when, scope))
-    flag = next((p.hygiene.stale_field for _, p in watched(compilation, workflow) if p.hygiene.stale_field), None)
+    flag = next((p.hygiene.stale_field for _, p in monitored(compilation, workflow) if p.hygiene.stale_field), None)
     stale = flow.formula("Waits_Too_Long", "Boolean", both(waits))
     task = flow.create("Create_Task", "Task", _task())
     if flag is None:
@@ -77,7 +77,7 @@ def _task() -> dict[str, Value]:
 def _limit(compilation: Compilation, workflow: Workflow) -> str:
     """Days after which a deal is stale, by the stage it is in and the pipeline that covers it."""
     text = str(NEVER)
-    for key, pipeline in reversed(watched(compilation, workflow)):
+    for key, pipeline in reversed(monitored(compilation, workflow)):
         multiple = pipeline.hygiene.stale_after_multiple or 0
         pairs = [
             f"{quoted(deal_stage_value(compilation.model, key, stage_key))},{number(stage.average_days * multiple)}"

@@ -145,7 +145,7 @@ def test_new_object_is_planned_together_with_all_that_belongs_to_it(
     declared = [
         DesiredResource(kind, kinds[kind].vendor_name(one), kinds[kind].pulumi_name(one), one) for kind, one in items
     ]
-    monkeypatch.setattr(preflight_module, "trusted_wanted", lambda *_: declared)
+    monkeypatch.setattr(preflight_module, "trusted_desired", lambda *_: declared)
 
     assert preflight_module.preflight(open_session(writes=False), "test", "", lines(declared)) == []
 

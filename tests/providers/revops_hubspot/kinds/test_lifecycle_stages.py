@@ -1,4 +1,4 @@
-"""Lifecycle stages: watched, and written only where somebody asked for it."""
+"""Lifecycle stages: monitored, and written only where somebody asked for it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KIND = LifecycleStages()
 WHERE = "HubSpot: LifecycleStages contacts: by hand, under Settings, Objects, Contacts, Lifecycle stage"
 
 
-def watched(*stages: tuple[str, str]) -> dict[str, Any]:
+def monitored(*stages: tuple[str, str]) -> dict[str, Any]:
     listed = [{"value": value, "label": label} for value, label in stages]
     return {"object": "contacts", "stages": listed, "write_undocumented": False}
 
@@ -30,7 +30,7 @@ def test_difference_is_shown_and_never_written(
     accounts: RunningSimulators, waits: list[float], capfd: pytest.CaptureFixture[str]
 ) -> None:
     contract = Contract(accounts, "hubspot", KIND)
-    desired = watched(("marketingqualifiedlead", "MQL"), ("lead", "Lead"), ("recycled", "Recycled"))
+    desired = monitored(("marketingqualifiedlead", "MQL"), ("lead", "Lead"), ("recycled", "Recycled"))
     before = stages(accounts)
 
     made = contract.create(desired)
@@ -50,7 +50,7 @@ def test_difference_is_shown_and_never_written(
 
 def test_portal_as_declared_shows_nothing(accounts: RunningSimulators, waits: list[float]) -> None:
     contract = Contract(accounts, "hubspot", KIND)
-    desired = watched(("lead", "Lead"), ("customer", "Customer"))
+    desired = monitored(("lead", "Lead"), ("customer", "Customer"))
     again = contract.refresh(contract.create(desired))
     assert again is not None
     assert not contract.changes(again, desired)
@@ -100,7 +100,7 @@ def test_portal_that_refuses_says_so(accounts: RunningSimulators, waits: list[fl
 def test_label_of_others_is_not_overwritten_without_adopt(accounts: RunningSimulators, waits: list[float]) -> None:
     found = Contract(accounts, "hubspot", KIND).live(example(KIND))
     assert found is not None
-    renamed = {**watched(("lead", "Prospect")), "write_undocumented": True}
+    renamed = {**monitored(("lead", "Prospect")), "write_undocumented": True}
     assert KIND.conflicts(renamed, found) == ["stages"]
     assert KIND.conflicts({**renamed, "write_undocumented": False}, found) == []
     assert KIND.conflicts(example(KIND), found) == []
@@ -108,7 +108,7 @@ def test_label_of_others_is_not_overwritten_without_adopt(accounts: RunningSimul
 
 def test_stage_is_declared_once() -> None:
     with pytest.raises(ValidationError) as refused:
-        LifecycleStagesInputs.model_validate(watched(("lead", "Lead"), ("lead", "Other")))
+        LifecycleStagesInputs.model_validate(monitored(("lead", "Lead"), ("lead", "Other")))
     assert [error["msg"] for error in refused.value.errors()] == [
         'Value error, stages: the value "lead" is there twice'
     ]

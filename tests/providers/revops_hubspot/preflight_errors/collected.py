@@ -14,41 +14,41 @@ from crm_simulators import hubspot
 
 FOLDER = Path(str(hubspot.__file__)).parent
 AREAS = (
-    "association_labels",
-    "filter_rules",
-    "flow_actions",
-    "flows",
-    "lists",
-    "object_types",
-    "pipeline_rules",
-    "pipelines",
-    "properties",
-    "property_rules",
-    "property_validations",
-    "schemas",
+    "records.association_labels",
+    "filters.rules",
+    "flows.actions",
+    "flows.flows",
+    "lists.lists",
+    "portal.object_types",
+    "pipelines.rules",
+    "pipelines.pipelines",
+    "properties.properties",
+    "properties.definitions",
+    "properties.validations",
+    "records.schemas",
 )
 OTHERS: Mapping[str, str] = {
-    "account": "reads of the account",
-    "association_batches": "associations of records",
-    "association_usage": "a report that HubSpot mails",
-    "associations": "associations of records",
-    "associations_v3": "associations of records",
-    "bodies": "the form of a request, which the kinds build",
-    "filters": "filters that run, on definitions that were checked",
-    "flow_controls": "the control plane",
-    "flow_steps": "workflows that run",
-    "formulas": "said by property_rules in its own words",
-    "list_conversions": "lists that become static, which no kind writes",
-    "list_folders": "folders of lists, which no kind writes",
-    "list_memberships": "members of lists, which no kind writes",
-    "paging": "pages of a read",
+    "account.account": "reads of the account",
+    "records.association_batches": "associations of records",
+    "account.association_usage": "a report that HubSpot mails",
+    "records.associations": "associations of records",
+    "records.associations_v3": "associations of records",
+    "http.bodies": "the form of a request, which the kinds build",
+    "filters.evaluation": "filters that run, on definitions that were checked",
+    "flows.controls": "the control plane",
+    "flows.steps": "workflows that run",
+    "properties.formulas": "said by properties.definitions in its own words",
+    "lists.conversions": "lists that become static, which no kind writes",
+    "lists.folders": "folders of lists, which no kind writes",
+    "lists.memberships": "members of lists, which no kind writes",
+    "http.paging": "pages of a read",
     "people": "users and teams, which no kind writes",
-    "pipeline_routes": "pipelines of tasks, which no kind writes",
-    "record_merges": "records",
-    "record_routes": "records",
-    "records": "records",
-    "routing": "the form of a request, which the kinds build",
-    "search": "searches of records",
+    "pipelines.routes": "pipelines of tasks, which no kind writes",
+    "records.merges": "records",
+    "records.routes": "records",
+    "records.records": "records",
+    "http.routing": "the form of a request, which the kinds build",
+    "records.search": "searches of records",
 }
 """The other files of the simulator that refuse, and what that is about: no definition of a resource."""
 MAKERS = frozenset(
@@ -77,8 +77,13 @@ def preflight_errors() -> list[str]:
     return sorted({refusal for area in AREAS for refusal in _of(area)})
 
 
+def file_of(area: str) -> Path:
+    """The file of an area: `flows/actions.py` for `flows.actions`."""
+    return FOLDER.joinpath(*area.split(".")).with_suffix(".py")
+
+
 def _of(area: str) -> Iterator[str]:
-    tree = ast.parse((FOLDER / f"{area}.py").read_text(encoding="utf-8"))
+    tree = ast.parse(file_of(area).read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
             yield f"{area}: {_template(tree, node.exc)}"
@@ -88,7 +93,10 @@ def _of(area: str) -> Iterator[str]:
 
 def refusing() -> set[str]:
     """Every file of the simulator that refuses something."""
-    files = {file.stem: ast.parse(file.read_text(encoding="utf-8")) for file in FOLDER.glob("*.py")}
+    files = {
+        ".".join(file.relative_to(FOLDER).with_suffix("").parts): ast.parse(file.read_text(encoding="utf-8"))
+        for file in FOLDER.rglob("*.py")
+    }
     return {name for name, tree in files.items() if any(_refuses(node) for node in ast.walk(tree))}
 
 
@@ -98,7 +106,7 @@ def _refuses(node: ast.AST) -> bool:
 
 def makers(area: str) -> set[str]:
     """What an area raises, by the name of the function or class."""
-    tree = ast.parse((FOLDER / f"{area}.py").read_text(encoding="utf-8"))
+    tree = ast.parse(file_of(area).read_text(encoding="utf-8"))
     calls = [node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)]
     return {_name(call.func) for call in calls}
 

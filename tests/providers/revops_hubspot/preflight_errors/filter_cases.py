@@ -49,7 +49,7 @@ OF_COMPANY: Json = {
 
 
 def _filter(refusal: str, branch: Any, message: str, **more: Any) -> Case:
-    return Case(f"filter_rules: {refusal}", "List", {**LIST, "filter_branch": branch}, message, **more)
+    return Case(f"filters.rules: {refusal}", "List", {**LIST, "filter_branch": branch}, message, **more)
 
 
 FILTERS = [
@@ -150,20 +150,20 @@ FILTERS = [
 ]
 LISTS = [
     Case(
-        "lists: A DYNAMIC list must have a filterBranch",
+        "lists.lists: A DYNAMIC list must have a filterBranch",
         "List",
         {key: value for key, value in LIST.items() if key != "filter_branch"},
         "a DYNAMIC list needs filter",
     ),
     Case(
-        "lists: A MANUAL list cannot have a filterBranch",
+        "lists.lists: A MANUAL list cannot have a filterBranch",
         "List",
         {**LIST, "processing_type": "MANUAL"},
         "a MANUAL list has no filter",
     ),
-    Case("lists: A list must have a name", "List", {**LIST, "name": " "}, "name"),
+    Case("lists.lists: A list must have a name", "List", {**LIST, "name": " "}, "name"),
     Case(
-        "lists: Filters of a {} list cannot be updated",
+        "lists.lists: Filters of a {} list cannot be updated",
         "List",
         {
             **LIST,
@@ -174,18 +174,20 @@ LISTS = [
         there=[("List", {**LIST, "processing_type": "SNAPSHOT"})],
     ),
     Case(
-        "lists: Invalid filter: a list cannot refer to itself",
+        "lists.lists: Invalid filter: a list cannot refer to itself",
         "List",
         {**LIST, "filter_branch": _branch({"filterType": "IN_LIST", "listId": {"list": "L"}, "operator": "IN_LIST"})},
         "it refers to itself through L",
         there=[("List", LIST)],
     ),
     Case(
-        "lists: The following list names already exist: {}. List names must be unique.",
+        "lists.lists: The following list names already exist: {}. List names must be unique.",
         "List",
         {**LIST, "name": "l"},
         'its name is that of list "L" but for its case',
         there=[("List", LIST)],
     ),
-    Case("lists: processingType must be one of {}", "List", {**LIST, "processing_type": "SLOW"}, "processing_type"),
+    Case(
+        "lists.lists: processingType must be one of {}", "List", {**LIST, "processing_type": "SLOW"}, "processing_type"
+    ),
 ]

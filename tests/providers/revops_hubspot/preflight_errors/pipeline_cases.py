@@ -25,7 +25,7 @@ OTHER: Json = {"object": "deals", "name": "q", "label": "Q", "stages": [_stage("
 
 
 def _pipeline(refusal: str, inputs: Json, message: str, **more: Any) -> Case:
-    return Case(f"pipelines: {refusal}", "Pipeline", inputs, message, **more)
+    return Case(f"pipelines.pipelines: {refusal}", "Pipeline", inputs, message, **more)
 
 
 PIPELINES = [
@@ -124,7 +124,7 @@ RULE_BODY = {
 
 
 def _rules(refusal: str, inputs: Json, message: str, **more: Any) -> Case:
-    return Case(f"pipeline_rules: {refusal}", "PipelineRules", {**RULES, **inputs}, message, **more)
+    return Case(f"pipelines.rules: {refusal}", "PipelineRules", {**RULES, **inputs}, message, **more)
 
 
 def _approval(**more: Any) -> tuple[str, str, str, Any]:
@@ -183,7 +183,7 @@ PIPELINE_RULES = [
         ),
     ),
     Case(
-        "pipeline_rules: permissionMode must be OPEN or RESTRICTED",
+        "pipelines.rules: permissionMode must be OPEN or RESTRICTED",
         "PipelineStagePermissions",
         {**PERMISSIONS, "stages": [{**PERMISSIONS["stages"][0], "mode": "SHUT"}]},
         "mode",

@@ -24,7 +24,7 @@ PICKER = {**CHOICE, "external_options": True, "referenced_object_type": "OWNER"}
 
 
 def _property(refusal: str, inputs: Json, message: str, **more: Any) -> Case:
-    return Case(f"property_rules: {refusal}", "Property", inputs, message, **more)
+    return Case(f"properties.definitions: {refusal}", "Property", inputs, message, **more)
 
 
 def _many(count: int, **more: Any) -> list[Made]:
@@ -96,7 +96,7 @@ PROPERTIES = [
         'Property options must have unique {}s: "{}" is there twice', {**CHOICE, "options": [A, A]}, "is there twice"
     ),
     Case(
-        'property_rules: Property options must have unique {}s: "{}" is there twice',
+        'properties.definitions: Property options must have unique {}s: "{}" is there twice',
         "PropertyOptions",
         {"object": "contacts", "name": "hs_lead_status", "options": [{"label": "Open", "value": "opened"}]},
         'the label "Open" of "opened" is that of option "OPEN" of somebody else',
@@ -143,7 +143,7 @@ PROPERTIES = [
         '{} "{}" is invalid: it must be one of {}', {**NUMBER, "number_display_hint": "loud"}, "number_display_hint"
     ),
     Case(
-        'properties: A property named "{}" already exists.',
+        'properties.properties: A property named "{}" already exists.',
         "Property",
         {**TEXT, "label": "Mine"},
         "exists with another definition",
@@ -156,28 +156,28 @@ PROPERTIES = [
         ),
     ),
     Case(
-        'properties: A property group named "{}" already exists.',
+        'properties.properties: A property group named "{}" already exists.',
         "PropertyGroup",
         {"object": "contacts", "name": GROUP, "label": "Mine"},
         "exists with another definition",
         raw=("POST", "properties", "/contacts/groups", {"name": GROUP, "label": "Mine"}),
     ),
     Case(
-        'properties: Property "{}" is defined by HubSpot: options is read-only',
+        'properties.properties: Property "{}" is defined by HubSpot: options is read-only',
         "PropertyOptions",
         {"object": "contacts", "name": "lifecyclestage", "options": [A]},
         "does not let these options change",
         raw=("PATCH", "properties", "/contacts/lifecyclestage", {"options": [{**A, "displayOrder": 0}]}),
     ),
     Case(
-        'properties: Property "{}" is defined by HubSpot: {} is read-only',
+        'properties.properties: Property "{}" is defined by HubSpot: {} is read-only',
         "Property",
         {**CHOICE, "name": "hs_language", "label": "Tongue", "adopt": True},
         "HubSpot's own, and its label",
         raw=("PATCH", "properties", "/contacts/hs_language", {"label": "Tongue"}),
     ),
     Case(
-        "properties: The limit of {} custom properties for this object is reached",
+        "properties.properties: The limit of {} custom properties for this object is reached",
         "Property",
         {**TEXT, "name": "one_more"},
         "allows 10 custom properties of contacts, 10 are there and 1 are new",
@@ -185,41 +185,47 @@ PROPERTIES = [
         seed={"account": {"tier": "free"}},
     ),
     Case(
-        "properties: The limit of {} unique properties for this object is reached",
+        "properties.properties: The limit of {} unique properties for this object is reached",
         "Property",
         {**TEXT, "name": "one_more", "has_unique_value": True},
         "allows 10 properties of contacts with unique values, 10 are there and 1 are new",
         there=_many(10, has_unique_value=True),
     ),
     Case(
-        "properties: Missing required scope for: sensitive-data-property-create",
+        "properties.properties: Missing required scope for: sensitive-data-property-create",
         "Property",
         {**TEXT, "data_sensitivity": "sensitive"},
         "sensitive data is not read, so the property would not be found again",
     ),
     Case(
-        "object_types: unknown_object_type", "Property", {**TEXT, "object": "machines"}, 'there is no object "machines"'
+        "portal.object_types: unknown_object_type",
+        "Property",
+        {**TEXT, "object": "machines"},
+        'there is no object "machines"',
     ),
 ]
 VALIDATION: Json = {"object": "contacts", "property": "firstname", "rule_type": "MAX_LENGTH", "arguments": ["5"]}
 VALIDATIONS = [
     Case(
-        "property_validations: Rule arguments {} are invalid for rule type {}",
+        "properties.validations: Rule arguments {} are invalid for rule type {}",
         "PropertyValidation",
         {**VALIDATION, "arguments": ["many"]},
         "arguments of MAX_LENGTH must be",
     ),
     Case(
-        'property_validations: Rule type {} cannot be set on property "{}" of type {} and field type {}',
+        'properties.validations: Rule type {} cannot be set on property "{}" of type {} and field type {}',
         "PropertyValidation",
         {**VALIDATION, "rule_type": "MAX_NUMBER"},
         "MAX_NUMBER does not fit a property of type string",
     ),
     Case(
-        "property_validations: unparsable_path", "PropertyValidation", {**VALIDATION, "rule_type": "MOST"}, "rule_type"
+        "properties.validations: unparsable_path",
+        "PropertyValidation",
+        {**VALIDATION, "rule_type": "MOST"},
+        "rule_type",
     ),
     Case(
-        "properties: Property {} does not exist",
+        "properties.properties: Property {} does not exist",
         "PropertyValidation",
         {**VALIDATION, "property": "nope"},
         'there is no property "nope"',

@@ -121,7 +121,7 @@ def previewed(session: Session[HubSpotClient], case: Case, monkeypatch: pytest.M
         items.append(
             DesiredResource(other, KINDS[other].vendor_name(theirs), KINDS[other].pulumi_name(theirs), theirs, "m:2:1")
         )
-    monkeypatch.setattr(preflight_module, "trusted_wanted", lambda *_: items)
+    monkeypatch.setattr(preflight_module, "trusted_desired", lambda *_: items)
     before = lines([item for item in items if KINDS[item.kind].name_is_immutable and _is_there(session, item)])
     found = preflight(session, "test", "" if "exists with" in case.message else before, lines(items))
     assert found, "nothing was refused"

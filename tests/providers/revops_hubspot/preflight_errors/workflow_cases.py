@@ -31,59 +31,59 @@ def _flow(refusal: str, message: str, *actions: Any, **inputs: Any) -> Case:
 ROTATE = {"target_property": "hubspot_owner_id", "overwrite_current_owner": "false"}
 FLOWS = [
     _flow(
-        "flow_actions: action {} (Rotate record to owner) needs user_ids or team_ids",
+        "flows.actions: action {} (Rotate record to owner) needs user_ids or team_ids",
         "a rotation needs user_ids or team_ids",
         _action(type_id="0-11", fields=ROTATE),
     ),
     _flow(
-        "flow_actions: action {} (Rotate record to owner): no {} {}",
+        "flows.actions: action {} (Rotate record to owner): no {} {}",
         'there is no user with the id "999"',
         _action(type_id="0-11", fields={**ROTATE, "user_ids": ["999"]}),
     ),
     _flow(
-        "flow_actions: action {} ({}) needs the field {}",
+        "flows.actions: action {} ({}) needs the field {}",
         "action 0-3 needs the field subject",
         _action(type_id="0-3", fields={}),
     ),
     _flow(
-        "flow_actions: action {} ({}): delta must be a number, time_unit one of {}",
+        "flows.actions: action {} ({}): delta must be a number, time_unit one of {}",
         "delta must be a whole number",
         _action(type_id="0-1", fields={"delta": "x", "time_unit": "DAYS"}),
     ),
     _flow(
-        "flow_actions: action {} leads to {}, which is not there",
+        "flows.actions: action {} leads to {}, which is not there",
         'action "1" leads to "7", which is not there',
         _action(connection={"edgeType": "STANDARD", "nextActionId": "7"}),
     ),
     _flow(
-        "flow_actions: action {}: property {} does not exist",
+        "flows.actions: action {}: property {} does not exist",
         'property "nope" of contacts is neither declared nor in the account',
         _action(fields={"property_name": "nope", "value": {"type": "STATIC_VALUE", "staticValue": "x"}}),
     ),
-    _flow("flow_actions: actionId {} is there twice", 'actionId "1" is there twice', _action(), _action()),
+    _flow("flows.actions: actionId {} is there twice", 'actionId "1" is there twice', _action(), _action()),
     _flow(
-        "flow_actions: edgeType must be STANDARD or GOTO",
+        "flows.actions: edgeType must be STANDARD or GOTO",
         "edgeType must be STANDARD or GOTO",
         _action(connection={"edgeType": "JUMP", "nextActionId": "1"}),
     ),
     _flow(
-        "flow_actions: property {} does not exist",
+        "flows.actions: property {} does not exist",
         'property "nope" of contacts is neither declared nor in the account',
         _action(fields={"property_name": "message", "value": {"type": "OBJECT_PROPERTY", "propertyName": "nope"}}),
     ),
     _flow(
-        "flow_actions: startActionId {} is not an action of the flow",
+        "flows.actions: startActionId {} is not an action of the flow",
         'start_action_id "7" is not an action',
         start_action_id="7",
     ),
     _flow(
-        "flow_actions: the type of a value must be one of {}",
+        "flows.actions: the type of a value must be one of {}",
         'type of the value is "LOUD"',
         _action(fields={"property_name": "message", "value": {"type": "LOUD"}}),
     ),
-    _flow("flow_actions: the type of an action must be one of {}", 'type is "LEAP"', _action(type="LEAP")),
+    _flow("flows.actions: the type of an action must be one of {}", 'type is "LEAP"', _action(type="LEAP")),
     _flow(
-        "filter_rules: an event branch must be UNIFIED_EVENTS, without branches in it",
+        "filters.rules: an event branch must be UNIFIED_EVENTS, without branches in it",
         "an event branch must be UNIFIED_EVENTS",
         enrollment_criteria={
             "type": "EVENT_BASED",
@@ -92,20 +92,22 @@ FLOWS = [
         },
     ),
     _flow(
-        "flows: Invalid flow: list {} does not exist", 'there is no list with the id "99"', suppression_list_ids=["99"]
+        "flows.flows: Invalid flow: list {} does not exist",
+        'there is no list with the id "99"',
+        suppression_list_ids=["99"],
     ),
     _flow(
-        "flows: Invalid flow: the type of enrollmentCriteria must be one of {}",
+        "flows.flows: Invalid flow: the type of enrollmentCriteria must be one of {}",
         'enrollment_criteria: type is "LUCK"',
         enrollment_criteria={"type": "LUCK"},
     ),
     _flow(
-        "flows: Invalid flow: the type of enrollmentSchedule must be one of {}",
+        "flows.flows: Invalid flow: the type of enrollmentSchedule must be one of {}",
         'enrollment_schedule: type is "NEVER"',
         enrollment_schedule={"type": "NEVER"},
     ),
     Case(
-        "flows: Workflows need Professional or higher; this account is {}",
+        "flows.flows: Workflows need Professional or higher; this account is {}",
         "Workflow",
         FLOW,
         "Workflows need Professional or higher",

@@ -73,7 +73,7 @@ def problems(
     for at, (kind, inputs) in enumerate(declared, 1):
         name = KINDS[kind].vendor_name(inputs)
         items.append(DesiredResource(kind, name, name, inputs, f"stacks/model/m.yaml:{at}:1"))
-    monkeypatch.setattr(preflight_module, "trusted_wanted", lambda *_: items)
+    monkeypatch.setattr(preflight_module, "trusted_desired", lambda *_: items)
     return preflight(session, "test", lines(items), lines(items))
 
 

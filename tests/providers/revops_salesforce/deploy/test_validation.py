@@ -231,7 +231,7 @@ def test_validation_of_another_org_does_not_count(
 
 
 METADATA_KINDS = sorted(name for name, kind in KINDS.items() if isinstance(kind, MetadataKind) and name != "Layout")
-"""Layouts are watched, never written."""
+"""Layouts are monitored, never written."""
 NOT_PACKED = {"BusinessHours", "Holiday", "MatchingRule", "ApprovalProcess"}
 """Kinds that say why a change of theirs has no place in one deployment."""
 

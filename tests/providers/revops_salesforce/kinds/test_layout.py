@@ -1,4 +1,4 @@
-"""Layouts are watched: what is missing shows in every plan, and nothing is ever written."""
+"""Layouts are monitored: what is missing shows in every plan, and nothing is ever written."""
 
 from __future__ import annotations
 
