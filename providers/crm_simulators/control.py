@@ -405,6 +405,9 @@ class Simulator(Protocol):
     def seed(self, document: JsonObject) -> JsonObject:
         """Add things to the account and answer what was made; unknown keys raise `ControlProblem`."""
 
+    def add_user(self, login: str) -> None:
+        """Add an active user with this e-mail address as login, unless the account has one."""
+
     def fault_answer(self, fault: Fault) -> Answer:
         """The vendor's own error for `status` (body `vendor`), `rate_limit`, `server_error` and `expired_session`."""
 

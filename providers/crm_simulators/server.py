@@ -14,7 +14,7 @@ import ssl
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
@@ -154,6 +154,13 @@ class RunningSimulators:
         with self.control.lock:
             return self.simulators[system].seed(document)
 
+    def add_users(self, logins: Iterable[str]) -> None:
+        """Add active users to every simulator; those who are there already stay as they are."""
+        with self.control.lock:
+            for simulator in self.simulators.values():
+                for login in logins:
+                    simulator.add_user(login)
+
     def dump(self, system: str) -> JsonObject:
         """What a simulator holds, as `GET /_sim/dump` answers."""
         with self.control.lock:
@@ -265,11 +272,16 @@ def running(
 
 
 def serve(
-    json_output: bool = False, state: Path | None = None, ports: Ports | None = None, evidence: Path | None = None
+    json_output: bool = False,
+    state: Path | None = None,
+    ports: Ports | None = None,
+    evidence: Path | None = None,
+    users: Sequence[str] = (),
 ) -> None:
     """Serve until SIGTERM or SIGINT; print one JSON line, or what a person needs to know.
 
-    `state` is a folder that keeps what they hold, `evidence` a file that probes wrote. Raises CannotServe.
+    `state` is a folder that keeps what they hold, `evidence` a file that probes wrote, `users` are logins to add.
+    Raises CannotServe.
     """
     stop = threading.Event()
 
@@ -279,6 +291,7 @@ def serve(
     before = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         with running(ports, state, evidence) as simulators:
+            simulators.add_users(users)
             text = json.dumps(simulators.to_json()) if json_output else describe(simulators)
             print(text, flush=True)
             stop.wait()

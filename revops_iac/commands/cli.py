@@ -1,4 +1,4 @@
-"""The command line `revops`: what Pulumi lacks. Prints problems, never tracebacks; exit codes as in README."""
+"""The command line `revops`: what Pulumi lacks. Prints problems, never tracebacks; exit codes as in README.md."""
 
 from __future__ import annotations
 
@@ -236,17 +236,21 @@ def schema() -> int:
 @app.command()
 def simulate(
     as_json: Json = False,
-    state: Annotated[Path | None, typer.Option("--state", help="Keep what the CRMs hold in this folder.")] = None,
-    evidence: Annotated[Path | None, typer.Option(help="Behave as this file of revops probe says.")] = None,
-    hubspot_port: Annotated[int, typer.Option(help="Any free port when 0.")] = 0,
-    salesforce_http_port: Annotated[int, typer.Option(help="Any free port when 0.")] = 0,
-    salesforce_https_port: Annotated[int, typer.Option(help="Any free port when 0.")] = 0,
+    state: Annotated[Path | None, typer.Option("--state", help="Keep the simulated accounts in this folder.")] = None,
+    evidence: Annotated[Path | None, typer.Option(help="Behave as this evidence file of `revops probe` says.")] = None,
+    user: Annotated[
+        list[str] | None, typer.Option(metavar="EMAIL", help="Add this user to both CRMs; may be repeated.")
+    ] = None,
+    hubspot_port: Annotated[int, typer.Option(help="Port for HubSpot (0: any free port).")] = 0,
+    salesforce_http_port: Annotated[int, typer.Option(help="Port for Salesforce over HTTP (0: any free port).")] = 0,
+    salesforce_https_port: Annotated[int, typer.Option(help="Port for Salesforce over HTTPS (0: any free port).")] = 0,
 ) -> int:
-    """Serve HubSpot and Salesforce on loopback until SIGTERM, for tests and demonstrations."""
+    """Serve simulated HubSpot and Salesforce accounts on this machine until SIGTERM or Ctrl+C."""
     from crm_simulators.server import CannotServe, Ports, serve
 
     try:
-        serve(as_json, state, Ports(hubspot_port, salesforce_http_port, salesforce_https_port), evidence)
+        ports = Ports(hubspot_port, salesforce_http_port, salesforce_https_port)
+        serve(as_json, state, ports, evidence, user or ())
     except CannotServe as problem:
         fix = "choose another port, --state folder or --evidence file"
         raise AuthorError(f"revops simulate: {problem}", fix) from None

@@ -125,6 +125,11 @@ class HubSpotSimulator:
         self.flow_run.settle()
         return made
 
+    def add_user(self, login: str) -> None:
+        """Add a user, who is an owner too, unless there is one with this e-mail address."""
+        if not any(user["email"].lower() == login.lower() for user in People(self.portal).users.values()):
+            People(self.portal).add_user({"email": login})
+
     def controls(self) -> Mapping[str, Callable[[JsonObject], JsonObject]]:
         """`evaluate-filter` and `enrollments`: who would be selected or enrolled now; `event`, `enroll` and `flow-runs`
         (see `flow_controls.py`)."""

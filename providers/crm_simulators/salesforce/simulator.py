@@ -68,6 +68,11 @@ class SalesforceSimulator:
         """Add users, queues, components and records; see `seeding`."""
         return seeding.seed(self.org, document)
 
+    def add_user(self, login: str) -> None:
+        """Add a standard user, unless there is one with this username."""
+        if not any(user["Username"].lower() == login.lower() for user in self.org.table("User").values()):
+            seeding.seed(self.org, {"users": [{"Username": login}]})
+
     def controls(self) -> Mapping[str, Callable[[JsonObject], JsonObject]]:
         """`POST /_sim/evaluate-formula` computes a formula on a record that need not exist; `POST /_sim/outbox` shows
         the e-mails, posts and notices that left the org, oldest first; `POST /_sim/refresh-sandbox` makes it another

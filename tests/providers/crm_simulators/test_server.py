@@ -174,6 +174,16 @@ def test_state_is_kept_across_restarts(tmp_path: Path) -> None:
         assert requests.get(url, verify=second.salesforce.ca_bundle, timeout=10).status_code == 200
 
 
+def test_users_named_at_the_start_are_added_once(tmp_path: Path) -> None:
+    for _ in range(2):
+        with running(state=tmp_path) as sims:
+            sims.add_users(["maya@acme.example", "Maya@acme.example"])
+            owners = ask(sims, "GET", "/crm/v3/owners").json()["results"]
+            org = sims.dump("salesforce")
+    assert [owner["email"] for owner in owners] == ["admin@portal.example", "maya@acme.example"]
+    assert json.dumps(org).count('"Username": "maya@acme.example"') == 1
+
+
 def test_state_survives_a_kill(tmp_path: Path) -> None:
     with subprocess.Popen(command("--state", str(tmp_path)), stdout=subprocess.PIPE, text=True) as process:
         served = read_document(process)
