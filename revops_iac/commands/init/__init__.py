@@ -100,6 +100,7 @@ def _values(company: Company, today: date) -> dict[str, object]:
         "company": _quoted(company.name),
         "project": company.project,
         "email": _quoted(company.email),
+        "address": company.email,
         "systems": company.systems,
         "managed": f"[{', '.join(company.systems)}]",
         "source_of_truth": company.systems[-1],
