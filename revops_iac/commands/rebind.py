@@ -26,7 +26,7 @@ from revops_iac.provider.kind import DesiredResource, Kind, Lookup
 from revops_iac.provider.session import Session
 from revops_iac.source.load import load
 from revops_iac.state.source_map import map_path
-from revops_iac.systems import System, installed_systems, system_named
+from revops_iac.systems import System, installed_systems
 
 Tell = Callable[[str], None]
 State = dict[str, Any]
@@ -183,11 +183,12 @@ def rebind_stack(folder: Path, stack: str, *, apply: bool, tell: Tell = lambda t
 
 
 def _rebindable_system(config: Mapping[str, Any]) -> System:
-    for name in installed_systems():
-        system = system_named(name)
-        if isinstance(system.account, Rebindable) and config.get(system.account.id_key):
+    systems = [system for system in installed_systems().values() if isinstance(system.account, Rebindable)]
+    for system in systems:
+        if config.get(system.account.id_key):
             return system
-    raise AuthorError("stack config names no account that another one can take the place of", "see README, Rebind")
+    keys = " or ".join(system.account.id_key for system in systems)
+    raise AuthorError(f"stack config has no {keys}", "set it to the id of the account before it was refreshed")
 
 
 def _session_of_new_account(system: System, config: Mapping[str, Any], settings: Any) -> Session[Any]:

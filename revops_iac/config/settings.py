@@ -28,7 +28,7 @@ DEFAULT_MAX_ENROLL = 0
 
 @dataclass(frozen=True)
 class Settings:
-    """What a stack allows. Read from `revops:*` keys; see README, "Stack configuration".
+    """What a stack allows. Read from `revops:*` keys; see docs/guides/stack-configuration.md.
 
     `allow_data_loss` and `allow_delete` hold names as the refusals print them, such as `contacts.old_score`. Outside
     production `allow_delete` takes patterns too: `workflows.*` for every one of a kind, `contacts.Old *` by name.

@@ -8,7 +8,8 @@ from typing import Any
 
 import yaml
 
-from revops_iac.config.settings import unknown_keys
+from revops_iac.config.settings import REVOPS_KEYS, unknown_keys
+from revops_iac.diagnostics import suggest
 from revops_iac.errors import AuthorError
 
 
@@ -26,5 +27,6 @@ def read_stack_config(folder: Path, stack: str) -> Mapping[str, Any]:
     values = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("config") or {}
     config = {key: value for key, value in values.items() if not isinstance(value, dict)}
     if unknown := unknown_keys(config):
-        raise AuthorError(f'{path}: "{unknown[0]}" is not a key', "see README, Stack configuration")
+        allowed = [f"revops:{key}" for key in REVOPS_KEYS]
+        raise AuthorError(f'{path}: "{unknown[0]}" is not a key', suggest(unknown[0], allowed))
     return config
