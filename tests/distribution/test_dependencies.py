@@ -40,6 +40,7 @@ ALLOWED = {
     "providers/revops_hubspot": BASE,
     "providers/revops_salesforce": BASE,
     "providers/salesforce_formula": BASE,
+    "providers/vendor_facts": BASE,
     "providers/crm_simulators": BASE | EXTRAS["simulate"],
     "policies": BASE,
     "stacks": BASE,

@@ -20,6 +20,7 @@ PACKAGES = {
     "revops_salesforce",
     "crm_simulators",
     "salesforce_formula",
+    "vendor_facts",
     "revops_policies",
 }
 

@@ -38,6 +38,15 @@ FORBIDDEN = {
         "pulumi",
         "simple_salesforce",
     },
+    "providers/vendor_facts": {
+        "revops_iac",
+        "revops_hubspot",
+        "revops_salesforce",
+        "salesforce_formula",
+        "crm_simulators",
+        "revops_policies",
+        "pulumi",
+    },
     "policies": {"revops_hubspot", "revops_salesforce", "crm_simulators", "requests", "hubspot", "simple_salesforce"},
 }
 WITH_PULUMI = {"account.py", "dynamic.py", "program.py", "plan/preflight.py", "commands/rebind.py"}

@@ -7,39 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
-from urllib.parse import unquote
 
 from salesforce_formula import kinds
+from vendor_facts import Row, table
 
 from .component_xml import Body
 from .org import Org
-from .standard_objects import CUSTOMIZABLE, OBJECTS, SYSTEM_FIELDS
+from .standard_objects import CUSTOMIZABLE, OBJECTS, field_rows
 
-# CustomField type -> describe type, soap type [K].
-DESCRIBE_TYPES = {
-    "AutoNumber": "string",
-    "Checkbox": "boolean",
-    "Currency": "currency",
-    "Date": "date",
-    "DateTime": "datetime",
-    "Email": "email",
-    "EncryptedText": "encryptedstring",
-    "Html": "textarea",
-    "Location": "location",
-    "LongTextArea": "textarea",
-    "Lookup": "reference",
-    "MasterDetail": "reference",
-    "MultiselectPicklist": "multipicklist",
-    "Number": "double",
-    "Percent": "percent",
-    "Phone": "phone",
-    "Picklist": "picklist",
-    "Summary": "double",
-    "Text": "string",
-    "TextArea": "textarea",
-    "Time": "time",
-    "Url": "url",
-}
+# CustomField type -> describe type [K].
+DESCRIBE_TYPES = {row["type"]: row["describe"] for row in table("salesforce/field_types")}
 FORMULA_TYPES = {
     "boolean": kinds.BOOLEAN,
     "currency": kinds.NUMBER,
@@ -53,12 +30,6 @@ FORMULA_TYPES = {
     "multipicklist": kinds.MULTI,
 }
 CUSTOM_OBJECT = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)__c")
-CUSTOM_OBJECT_FIELDS = """
-Name string length=80
-OwnerId reference to=User,Group as=Owner
-RecordTypeId reference to=RecordType as=RecordType
-LastActivityDate date readonly
-"""
 PARENT = "ControlledByParent"
 """The sharing model of details, whose owner is that of their master."""
 NUMERIC = frozenset({"currency", "double", "int", "percent"})
@@ -117,31 +88,26 @@ def is_customizable(name: str) -> bool:
 
 @lru_cache(maxsize=64)
 def standard_fields(sobject: str) -> dict[str, Field]:
-    lines = (SYSTEM_FIELDS + OBJECTS.get(sobject, CUSTOM_OBJECT_FIELDS)).split("\n")
-    fields = [_standard_field(line.split()) for line in lines if line.strip()]
+    fields = [_standard_field(row) for row in field_rows(sobject)]
     return {field.name: field for field in fields}
 
 
-def _standard_field(words: list[str]) -> Field:
-    name, kind = words[:2]
-    flags = {word for word in words[2:] if "=" not in word}
-    values = dict(word.split("=", 1) for word in words[2:] if "=" in word)
-    precision, _, scale = values.get("precision", "0.0").partition(".")
-    default = unquote(values["default"]) if "default" in values else None
+def _standard_field(row: Row) -> Field:
+    kind, access, default = row["type"], row["access"].split(), row["default"] or None
     return Field(
-        name=name,
+        name=row["name"],
         type=kind,
-        label=_label(name),
-        length=int(values.get("length", 0)) or (18 if kind in {"id", "reference"} else 0),
-        precision=int(precision),
-        scale=int(scale),
-        required="required" in flags,
-        createable="readonly" not in flags,
-        updateable=not flags & {"readonly", "create"},
+        label=_label(row["name"]),
+        length=int(row["length"] or 0) or (18 if kind in {"id", "reference"} else 0),
+        precision=int(row["precision"] or 0),
+        scale=int(row["scale"] or 0),
+        required="required" in access,
+        createable="readonly" not in access,
+        updateable=not {"readonly", "create"} & {*access},
         default=default == "true" if kind == "boolean" and default else default,
-        reference_to=tuple(values["to"].split(",")) if "to" in values else (),
-        relationship=values.get("as"),
-        value_set=values.get("values"),
+        reference_to=tuple(row["reference_to"].split()),
+        relationship=row["relationship"] or None,
+        value_set=row["value_set"] or None,
     )
 
 

@@ -2,59 +2,12 @@
 
 from __future__ import annotations
 
+from vendor_facts import table
+
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-KEY_PREFIXES = {
-    "Organization": "00D",
-    "User": "005",
-    "Profile": "00e",
-    "UserRole": "00E",
-    "Group": "00G",
-    "GroupMember": "011",
-    "QueueSobject": "03g",
-    "PermissionSet": "0PS",
-    "PermissionSetAssignment": "0Pa",
-    "Lead": "00Q",
-    "Contact": "003",
-    "Account": "001",
-    "Opportunity": "006",
-    "Task": "00T",
-    "Event": "00U",
-    "Campaign": "701",
-    "CampaignMember": "00v",
-    "RecordType": "012",
-    "CustomField": "00N",
-    "CustomObject": "01I",
-    "ValidationRule": "03d",
-    "AssignmentRule": "01Q",
-    "AssignmentRules": "01Q",
-    "Flow": "301",
-    "FlowDefinition": "300",
-    "GlobalValueSet": "0Nt",
-    "StandardValueSet": "0X0",
-    "CustomPermission": "0CP",
-    "BusinessProcess": "019",
-    "DuplicateRule": "0Bm",
-    "Report": "00O",
-    "Dashboard": "01Z",
-    "ReportFolder": "00l",
-    "DashboardFolder": "00l",
-    "ReportType": "070",
-    "Layout": "00h",
-    "ApprovalProcess": "04a",
-    "ProcessInstance": "04g",
-    "ProcessInstanceStep": "04h",
-    "ProcessInstanceWorkitem": "04i",
-    "WorkflowAlert": "01W",
-    "WorkflowFieldUpdate": "04Y",
-    "WorkflowTask": "01T",
-    "EmailTemplate": "00X",
-    "BusinessHours": "01m",
-    "Holiday": "0C0",
-    "AsyncResult": "0Af",
-    "RetrieveResult": "09S",
-}
+KEY_PREFIXES = {row["type"]: row["prefix"] for row in table("salesforce/key_prefixes")}
 
 
 def checksum(id15: str) -> str:

@@ -2,95 +2,13 @@
 
 from __future__ import annotations
 
+from vendor_facts import Row, table
+
 from .component_xml import Body
 
-# (name, closed, won, probability, forecastCategory) [K: the ten stages of a new org]
-OPPORTUNITY_STAGES = (
-    ("Prospecting", False, False, 10, "Pipeline"),
-    ("Qualification", False, False, 10, "Pipeline"),
-    ("Needs Analysis", False, False, 20, "Pipeline"),
-    ("Value Proposition", False, False, 50, "Pipeline"),
-    ("Id. Decision Makers", False, False, 60, "Pipeline"),
-    ("Perception Analysis", False, False, 70, "Pipeline"),
-    ("Proposal/Price Quote", False, False, 75, "Pipeline"),
-    ("Negotiation/Review", False, False, 90, "Pipeline"),
-    ("Closed Won", True, True, 100, "Closed"),
-    ("Closed Lost", True, False, 0, "Omitted"),
-)
-LEAD_STATUSES = (
-    ("Open - Not Contacted", True, False),
-    ("Working - Contacted", False, False),
-    ("Closed - Converted", False, True),
-    ("Closed - Not Converted", False, False),
-)
-PLAIN: dict[str, tuple[str, ...]] = {
-    "LeadSource": ("Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other"),
-    "AccountType": (
-        "Prospect",
-        "Customer - Direct",
-        "Customer - Channel",
-        "Channel Partner / Reseller",
-        "Installation Partner",
-        "Technology Partner",
-        "Other",
-    ),
-    "AccountRating": ("Hot", "Warm", "Cold"),
-    "AccountOwnership": ("Public", "Private", "Subsidiary", "Other"),
-    "Industry": (
-        "Agriculture",
-        "Apparel",
-        "Banking",
-        "Biotechnology",
-        "Chemicals",
-        "Communications",
-        "Construction",
-        "Consulting",
-        "Education",
-        "Electronics",
-        "Energy",
-        "Engineering",
-        "Entertainment",
-        "Environmental",
-        "Finance",
-        "Food & Beverage",
-        "Government",
-        "Healthcare",
-        "Hospitality",
-        "Insurance",
-        "Machinery",
-        "Manufacturing",
-        "Media",
-        "Not For Profit",
-        "Recreation",
-        "Retail",
-        "Shipping",
-        "Technology",
-        "Telecommunications",
-        "Transportation",
-        "Utilities",
-        "Other",
-    ),
-    "OpportunityType": (
-        "Existing Customer - Upgrade",
-        "Existing Customer - Replacement",
-        "Existing Customer - Downgrade",
-        "New Customer",
-    ),
-    "Salutation": ("Mr.", "Ms.", "Mrs.", "Dr.", "Prof.", "Mx."),
-    "CampaignType": ("Conference", "Webinar", "Trade Show", "Public Relations", "Email", "Advertisement", "Other"),
-    "CampaignStatus": ("Planned", "In Progress", "Completed", "Aborted"),
-    "ForecastCategoryName": ("Omitted", "Pipeline", "Best Case", "Commit", "Closed"),
-}
-TASK_STATUSES = (
-    ("Not Started", True, False),
-    ("In Progress", False, False),
-    ("Completed", False, True),
-    ("Waiting on someone else", False, False),
-    ("Deferred", False, False),
-)
-TASK_PRIORITIES = (("High", False, True), ("Normal", True, False), ("Low", False, False))
-
-FACTORY = ("OpportunityStage", "LeadStatus", "TaskStatus", "TaskPriority", *PLAIN)
+ROWS = table("salesforce/standard_values")
+FLAGS = {"true": True, "false": False}
+FACTORY = tuple(dict.fromkeys(row["value_set"] for row in ROWS))
 # What values of a set must say beyond name and label [S: CumulusCI value_sets.py].
 MANDATORY: dict[str, tuple[str, ...]] = {
     "OpportunityStage": ("closed", "won", "probability", "forecastCategory"),
@@ -103,26 +21,13 @@ MANDATORY: dict[str, tuple[str, ...]] = {
 
 def body(name: str) -> Body:
     """The factory content of a standard value set."""
-    return {"sorted": False, "standardValue": [{**value, "label": value["fullName"]} for value in _values(name)]}
+    return {"sorted": False, "standardValue": [_value(row) for row in ROWS if row["value_set"] == name]}
 
 
-def _values(name: str) -> list[Body]:
-    if name == "OpportunityStage":
-        return [
-            {
-                "fullName": label,
-                "default": False,
-                "closed": closed,
-                "won": won,
-                "probability": odds,
-                "forecastCategory": kind,
-            }
-            for label, closed, won, odds, kind in OPPORTUNITY_STAGES
-        ]
-    if name == "LeadStatus":
-        return [{"fullName": label, "default": first, "converted": done} for label, first, done in LEAD_STATUSES]
-    if name == "TaskStatus":
-        return [{"fullName": label, "default": first, "closed": done} for label, first, done in TASK_STATUSES]
-    if name == "TaskPriority":
-        return [{"fullName": label, "default": first, "highPriority": high} for label, first, high in TASK_PRIORITIES]
-    return [{"fullName": label, "default": False} for label in PLAIN[name]]
+def _value(row: Row) -> Body:
+    """A value with the elements that its set has: a probability is a number, flags are true or false."""
+    given = {element: cell for element, cell in row.items() if cell and element != "value_set"}
+    made: Body = {element: FLAGS.get(cell, cell) for element, cell in given.items()}
+    if "probability" in given:
+        made["probability"] = int(given["probability"])
+    return {**made, "label": row["fullName"]}

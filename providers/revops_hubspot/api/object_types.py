@@ -5,48 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from vendor_facts import table
+
 from revops_iac.provider.live_object import Reference
 
-TYPE_IDS: Mapping[str, str] = {
-    "contacts": "0-1",
-    "companies": "0-2",
-    "deals": "0-3",
-    "tickets": "0-5",
-    "products": "0-7",
-    "line_items": "0-8",
-    "quotes": "0-14",
-    "tasks": "0-27",
-    "notes": "0-46",
-    "meetings": "0-47",
-    "calls": "0-48",
-    "emails": "0-49",
-    "orders": "0-123",
-    "leads": "0-136",
-    "services": "0-162",
-}
-OTHER_STANDARD = frozenset(
-    {
-        "appointments",
-        "carts",
-        "commerce_payments",
-        "communications",
-        "courses",
-        "discounts",
-        "feedback_submissions",
-        "fees",
-        "goal_targets",
-        "invoices",
-        "listings",
-        "marketing_events",
-        "partner_clients",
-        "partner_services",
-        "postal_mail",
-        "projects",
-        "subscriptions",
-        "taxes",
-        "users",
-    }
-)
+TYPE_IDS: Mapping[str, str] = {row["name"]: row["type_id"] for row in table("hubspot/object_types") if row["type_id"]}
+OTHER_STANDARD = frozenset(row["name"] for row in table("hubspot/object_types") if not row["type_id"])
 """Further names of HubSpot's own that paths know [D]; their type ids are not needed here."""
 _QUALIFIED = re.compile(r"p\d+_.+|\d+-\d+")
 _NAMES = {identifier: name for name, identifier in TYPE_IDS.items()}

@@ -9,44 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from vendor_facts import pairs, table
+
 Json = Any
-OPERATORS: Mapping[str, str] = {
-    "ALL_PROPERTY": "IS_KNOWN IS_UNKNOWN",
-    "BOOL": "IS_EQUAL_TO IS_NOT_EQUAL_TO HAS_EVER_BEEN_EQUAL_TO HAS_NEVER_BEEN_EQUAL_TO",
-    "ENUMERATION": "IS_ANY_OF IS_NONE_OF IS_EXACTLY IS_NOT_EXACTLY CONTAINS_ALL DOES_NOT_CONTAIN_ALL "
-    "HAS_EVER_BEEN_ANY_OF HAS_NEVER_BEEN_ANY_OF HAS_EVER_BEEN_EXACTLY HAS_NEVER_BEEN_EXACTLY HAS_EVER_CONTAINED_ALL "
-    "HAS_NEVER_CONTAINED_ALL",
-    "MULTISTRING": "IS_EQUAL_TO IS_NOT_EQUAL_TO CONTAINS CONTAINS_EXACTLY DOES_NOT_CONTAIN DOES_NOT_CONTAIN_EXACTLY "
-    "STARTS_WITH ENDS_WITH",
-    "STRING": "IS_EQUAL_TO IS_NOT_EQUAL_TO CONTAINS DOES_NOT_CONTAIN STARTS_WITH ENDS_WITH HAS_EVER_BEEN_EQUAL_TO "
-    "HAS_NEVER_BEEN_EQUAL_TO HAS_EVER_CONTAINED HAS_NEVER_CONTAINED",
-    "NUMBER": "IS_EQUAL_TO IS_NOT_EQUAL_TO IS_GREATER_THAN IS_GREATER_THAN_OR_EQUAL_TO IS_LESS_THAN "
-    "IS_LESS_THAN_OR_EQUAL_TO HAS_EVER_BEEN_EQUAL_TO HAS_NEVER_BEEN_EQUAL_TO",
-    "NUMBER_RANGED": "IS_BETWEEN IS_NOT_BETWEEN",
-    "TIME_POINT": "IS_BEFORE IS_AFTER",
-    "TIME_RANGED": "IS_BETWEEN IS_NOT_BETWEEN",
-    "ROLLING_DATE_RANGE": "IS_LESS_THAN_X_DAYS_AGO IS_MORE_THAN_X_DAYS_AGO IS_LESS_THAN_X_DAYS_FROM_NOW "
-    "IS_MORE_THAN_X_DAYS_FROM_NOW",
-    "CALENDAR_DATE": "IN_THIS_TIME_UNIT IN_THIS_TIME_UNIT_SO_FAR IN_NEXT_TIME_UNIT IN_LAST_TIME_UNIT",
-    "COMPARATIVE_DATE": "IS_BEFORE IS_AFTER",
-    "COMPARATIVE_PROPERTY_UPDATED": "IS_BEFORE IS_AFTER",
-    "ROLLING_PROPERTY_UPDATED": "UPDATED_IN_LAST_X_DAYS NOT_UPDATED_IN_LAST_X_DAYS",
-}
+OPERATORS: Mapping[str, str] = {row["operation"]: row["operators"] for row in table("hubspot/filter_operations")}
 """Operators by operation type [S]."""
 NEEDED: Mapping[str, str] = {
-    "BOOL": "value",
-    "ENUMERATION": "values",
-    "MULTISTRING": "values",
-    "STRING": "value",
-    "NUMBER": "value",
-    "NUMBER_RANGED": "lowerBound upperBound",
-    "TIME_POINT": "timePoint type",
-    "TIME_RANGED": "lowerBoundTimePoint upperBoundTimePoint type",
-    "ROLLING_DATE_RANGE": "numberOfDays requiresTimeZoneConversion",
-    "CALENDAR_DATE": "timeUnit",
-    "COMPARATIVE_DATE": "comparisonPropertyName",
-    "COMPARATIVE_PROPERTY_UPDATED": "comparisonPropertyName",
-    "ROLLING_PROPERTY_UPDATED": "numberOfDays",
+    row["operation"]: " ".join(pairs(row["required"])) for row in table("hubspot/filter_operations")
 }
 """What each operation needs beside its operator [S]."""
 FILTERS: Mapping[str, tuple[str, str]] = {

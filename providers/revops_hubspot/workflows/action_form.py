@@ -10,57 +10,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from vendor_facts import pairs, table
+
 from revops_hubspot.filters.form import misformed, misformed_event, misformed_trigger
 
 Json = Any
-TYPES: Mapping[str, str] = {
-    "SINGLE_CONNECTION": "actionTypeId fields",
-    "LIST_BRANCH": "listBranches",
-    "STATIC_BRANCH": "inputValue staticBranches",
-    "AB_TEST_BRANCH": "testBranches",
-    "CUSTOM_CODE": "runtime sourceCode",
-    "WEBHOOK": "method webhookUrl",
+FILLED_IN = {"actionId", "actionTypeVersion"}
+TYPES: Mapping[str, tuple[str, ...]] = {
+    row["type"]: tuple(name for name in pairs(row["required"]) if name not in FILLED_IN)
+    for row in table("hubspot/workflow_action_types")
 }
-"""Types of actions, and what each needs beside its actionId [S]."""
-FIELDS: Mapping[str, str] = {
-    "0-1": "delta time_unit",
-    "0-3": "subject",
-    "0-4": "content_id",
-    "0-5": "property_name value",
-    "0-8": "subject body",
-    "0-9": "subject body",
-    "0-11": "target_property",
-    "0-14": "object_type_id properties",
-    "0-23": "email_content_id recipient_emails",
-    "0-25": "source_property target_property target_object",
-    "0-31": "targetContact marketableType",
-    "0-35": "date",
-    "0-46510720": "sequenceId senderType",
-    "0-63809083": "listId",
-    "0-63863438": "listId",
+"""Types of actions, and what each needs beside what is filled in where it is missing [S]."""
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    row["id"]: tuple(row["fields"].split()) for row in table("hubspot/workflow_actions")
 }
 """Fields that an action needs [D][T]."""
 DELAY, SET_PROPERTY, ROTATE = "0-1", "0-5", "0-11"
 TIME_UNITS = ("MINUTES", "HOURS", "DAYS", "WEEKS")
-VALUES = (
-    "STATIC_VALUE",
-    "OBJECT_PROPERTY",
-    "FIELD_DATA",
-    "TIMESTAMP",
-    "INCREMENT",
-    "RELATIVE_DATETIME",
-    "FETCHED_OBJECT_PROPERTY",
-    "APPEND_OBJECT_PROPERTY",
-    "STATIC_APPEND_VALUE",
-    "ENROLLMENT_EVENT_PROPERTY",
-    "LIST",
-    "MAP",
-)
+VALUES = tuple(row["type"] for row in table("hubspot/workflow_value_types"))
 """Types of values inside fields [S]."""
 CRITERIA = ("LIST_BASED", "EVENT_BASED", "MANUAL", "DATASET")
 SCHEDULES = ("DAILY", "WEEKLY", "MONTHLY_SPECIFIC_DAYS", "MONTHLY_RELATIVE_DAYS", "YEARLY", "PROPERTY_BASED")
 EDGES = ("STANDARD", "GOTO")
-LISTED = {"LIST_BRANCH": "listBranches", "STATIC_BRANCH": "staticBranches", "AB_TEST_BRANCH": "testBranches"}
+LISTED = {row["type"]: row["branches"] for row in table("hubspot/workflow_action_types") if row["branches"]}
 
 
 def misformed_actions(actions: Sequence[Json], start: str | None) -> list[str]:
@@ -106,7 +78,7 @@ def _action(action: Json, place: str) -> Iterator[str]:
         return
     if action.get("actionId") is None:
         yield f"{place}: actionId is missing"
-    for name in TYPES[kind].split():
+    for name in TYPES[kind]:
         if action.get(name) is None:
             yield f"{place}: a {kind} action needs {name}"
     if kind == "SINGLE_CONNECTION" and isinstance(action.get("fields"), Mapping):
@@ -118,7 +90,7 @@ def _action(action: Json, place: str) -> Iterator[str]:
 
 
 def _single(type_id: str, fields: Mapping[str, Json], place: str) -> Iterator[str]:
-    missing = [name for name in FIELDS.get(type_id, "").split() if fields.get(name) is None]
+    missing = [name for name in FIELDS.get(type_id, ()) if fields.get(name) is None]
     yield from (f"{place}: action {type_id} needs the field {name}" for name in missing)
     if missing:
         return

@@ -5,26 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from revops_salesforce.fields.type_changes import NUMBERS
+from vendor_facts import table
+
+from revops_salesforce.api.components import snake
 
 NEEDED: Mapping[str, tuple[str, ...]] = {
-    "Text": ("length",),
-    "LongTextArea": ("length", "visible_lines"),
-    "Html": ("length", "visible_lines"),
-    "EncryptedText": ("length", "mask_char", "mask_type"),
-    **dict.fromkeys(NUMBERS, ("precision", "scale")),
-    "Location": ("scale",),
-    "Checkbox": ("default_value",),
-    "Picklist": ("value_set",),
-    "MultiselectPicklist": ("value_set", "visible_lines"),
-    "Lookup": ("reference_to", "relationship_name"),
-    "MasterDetail": ("reference_to", "relationship_name"),
-    "AutoNumber": ("display_format",),
-    "Summary": ("summary_foreign_key", "summary_operation"),
+    row["type"]: tuple(map(snake, row["required"].split())) for row in table("salesforce/field_types")
 }
-"""Type -> inputs of a field that holds values."""
-NEEDED_BY_FORMULAS: Mapping[str, tuple[str, ...]] = dict.fromkeys(NUMBERS, ("precision", "scale"))
-FORMULA_TYPES = frozenset({"Checkbox", "Currency", "Date", "DateTime", "Number", "Percent", "Text", "Time"})
+NEEDED_BY_FORMULAS: Mapping[str, tuple[str, ...]] = {
+    row["type"]: tuple(snake(name) for name in row["formula"].split() if name != "formula")
+    for row in table("salesforce/field_types")
+    if row["formula"]
+}
+FORMULA_TYPES = frozenset(NEEDED_BY_FORMULAS)
 """What a formula field can return [K]."""
 
 

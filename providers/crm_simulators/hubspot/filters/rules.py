@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from vendor_facts import pairs, table
+
 from crm_simulators.hubspot.errors import JsonObject, validation_error
 from crm_simulators.hubspot.http.bodies import check_body
 from crm_simulators.hubspot.portal.portal import Portal
@@ -18,81 +20,13 @@ BRANCH = {
 OPERATION = {"operationType": "text", "operator": "text", "includeObjectsWithNoValueSet": "flag"}
 PROPERTY_FILTER = {"filterType": "text", "property": "text", "operation": "object"}
 ANY_TYPE: tuple[str, ...] = ("string", "number", "bool", "enumeration", "date", "datetime", "phone_number")
-TEXTS, MOMENTS = ("string", "phone_number"), ("date", "datetime")
 
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
-OPERATORS: dict[str, tuple[str, ...]] = {
-    "ALL_PROPERTY": _words("IS_KNOWN IS_UNKNOWN"),
-    "BOOL": _words("IS_EQUAL_TO IS_NOT_EQUAL_TO HAS_EVER_BEEN_EQUAL_TO HAS_NEVER_BEEN_EQUAL_TO"),
-    "ENUMERATION": _words(
-        "IS_ANY_OF IS_NONE_OF IS_EXACTLY IS_NOT_EXACTLY CONTAINS_ALL DOES_NOT_CONTAIN_ALL HAS_EVER_BEEN_ANY_OF "
-        "HAS_NEVER_BEEN_ANY_OF HAS_EVER_BEEN_EXACTLY HAS_NEVER_BEEN_EXACTLY HAS_EVER_CONTAINED_ALL "
-        "HAS_NEVER_CONTAINED_ALL"
-    ),
-    "MULTISTRING": _words(
-        "IS_EQUAL_TO IS_NOT_EQUAL_TO CONTAINS CONTAINS_EXACTLY DOES_NOT_CONTAIN DOES_NOT_CONTAIN_EXACTLY STARTS_WITH "
-        "ENDS_WITH"
-    ),
-    "STRING": _words(
-        "IS_EQUAL_TO IS_NOT_EQUAL_TO CONTAINS DOES_NOT_CONTAIN STARTS_WITH ENDS_WITH HAS_EVER_BEEN_EQUAL_TO "
-        "HAS_NEVER_BEEN_EQUAL_TO HAS_EVER_CONTAINED HAS_NEVER_CONTAINED"
-    ),
-    "NUMBER": _words(
-        "IS_EQUAL_TO IS_NOT_EQUAL_TO IS_GREATER_THAN IS_GREATER_THAN_OR_EQUAL_TO IS_LESS_THAN IS_LESS_THAN_OR_EQUAL_TO "
-        "HAS_EVER_BEEN_EQUAL_TO HAS_NEVER_BEEN_EQUAL_TO"
-    ),
-    "NUMBER_RANGED": _words("IS_BETWEEN IS_NOT_BETWEEN"),
-    "TIME_POINT": _words("IS_BEFORE IS_AFTER"),
-    "TIME_RANGED": _words("IS_BETWEEN IS_NOT_BETWEEN"),
-    "ROLLING_DATE_RANGE": _words(
-        "IS_LESS_THAN_X_DAYS_AGO IS_MORE_THAN_X_DAYS_AGO IS_LESS_THAN_X_DAYS_FROM_NOW IS_MORE_THAN_X_DAYS_FROM_NOW"
-    ),
-    "CALENDAR_DATE": _words("IN_THIS_TIME_UNIT IN_THIS_TIME_UNIT_SO_FAR IN_NEXT_TIME_UNIT IN_LAST_TIME_UNIT"),
-    "COMPARATIVE_DATE": _words("IS_BEFORE IS_AFTER"),
-    "COMPARATIVE_PROPERTY_UPDATED": _words("IS_BEFORE IS_AFTER"),
-    "ROLLING_PROPERTY_UPDATED": _words("UPDATED_IN_LAST_X_DAYS NOT_UPDATED_IN_LAST_X_DAYS"),
-}  # [S]; the older DATE, DATETIME and RANGED_DATE are not modeled
-REQUIRED: dict[str, dict[str, str]] = {
-    "BOOL": {"value": "flag"},
-    "ENUMERATION": {"values": "list"},
-    "MULTISTRING": {"values": "list"},
-    "STRING": {"value": "text"},
-    "NUMBER": {"value": "number"},
-    "NUMBER_RANGED": {"lowerBound": "number", "upperBound": "number"},
-    "TIME_POINT": {"timePoint": "object", "type": "text"},
-    "TIME_RANGED": {"lowerBoundTimePoint": "object", "upperBoundTimePoint": "object", "type": "text"},
-    "ROLLING_DATE_RANGE": {"numberOfDays": "integer", "requiresTimeZoneConversion": "flag"},
-    "CALENDAR_DATE": {"timeUnit": "text"},
-    "COMPARATIVE_DATE": {"comparisonPropertyName": "text"},
-    "COMPARATIVE_PROPERTY_UPDATED": {"comparisonPropertyName": "text"},
-    "ROLLING_PROPERTY_UPDATED": {"numberOfDays": "integer"},
-}
-OPTIONAL: dict[str, dict[str, str]] = {
-    "TIME_POINT": {"endpointBehavior": "text", "propertyParser": "text"},
-    "TIME_RANGED": {
-        "lowerBoundEndpointBehavior": "text",
-        "upperBoundEndpointBehavior": "text",
-        "propertyParser": "text",
-    },
-    "CALENDAR_DATE": {"timeUnitCount": "integer"},
-}
-PROPERTY_TYPES: dict[str, tuple[str, ...]] = {
-    "BOOL": ("bool",),
-    "ENUMERATION": ("enumeration",),
-    "MULTISTRING": TEXTS,
-    "STRING": TEXTS,
-    "NUMBER": ("number",),
-    "NUMBER_RANGED": ("number",),
-    "TIME_POINT": MOMENTS,
-    "TIME_RANGED": MOMENTS,
-    "ROLLING_DATE_RANGE": MOMENTS,
-    "CALENDAR_DATE": MOMENTS,
-    "COMPARATIVE_DATE": MOMENTS,
-}  # [?] every other type is refused with these operations
+OPERATIONS = table("hubspot/filter_operations")
+OPERATORS = {row["operation"]: tuple(row["operators"].split()) for row in OPERATIONS}
+REQUIRED = {row["operation"]: pairs(row["required"]) for row in OPERATIONS}
+OPTIONAL = {row["operation"]: pairs(row["optional"]) for row in OPERATIONS}
+PROPERTY_TYPES = {row["operation"]: tuple(row["property_types"].split()) or ANY_TYPE for row in OPERATIONS}
+"""The property types that fit [?]: every other type is refused with these operations."""
 TIME_POINTS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "DATE": (
         {"zoneId": "text", "year": "integer", "month": "integer", "day": "integer"},
@@ -233,8 +167,8 @@ class FilterRules:
         kind = str(operation.get("operationType"))
         if kind not in OPERATORS:
             raise _refused(f'operationType "{kind}" is not supported')
-        required = {**OPERATION, **REQUIRED.get(kind, {})}
-        check_body("PublicPropertyOperation", operation, required, OPTIONAL.get(kind, {}))
+        required = {**OPERATION, **REQUIRED[kind]}
+        check_body("PublicPropertyOperation", operation, required, OPTIONAL[kind])
         if operation["operator"] not in OPERATORS[kind]:
             allowed = ", ".join(OPERATORS[kind])
             raise _refused(f'operator "{operation["operator"]}" of {kind} is invalid: it must be one of {allowed}')
@@ -255,7 +189,7 @@ class FilterRules:
         definitions: Mapping[str, JsonObject] = self.portal.area("properties", self.object_type)
         if name not in definitions:
             raise _refused(f"property {name} does not exist")
-        live, desired = definitions[name]["type"], PROPERTY_TYPES.get(kind, ANY_TYPE)
+        live, desired = definitions[name]["type"], PROPERTY_TYPES[kind]
         if live not in desired:
             raise _refused(f"operationType {kind} does not fit property {name} of type {live}")
 

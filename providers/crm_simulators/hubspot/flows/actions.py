@@ -5,72 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from vendor_facts import pairs, table
+
 from crm_simulators.hubspot.errors import JsonObject, validation_error
 from crm_simulators.hubspot.filters.rules import FilterRules
 from crm_simulators.hubspot.http.bodies import check_body
 from crm_simulators.hubspot.portal.portal import Portal
 
 CATALOG: dict[str, tuple[str, tuple[str, ...]]] = {
-    "0-1": ("Delay for a set amount of time", ("delta", "time_unit")),
-    "0-3": ("Create task", ("subject",)),
-    "0-4": ("Send email", ("content_id",)),
-    "0-5": ("Set, copy or clear a property", ("property_name", "value")),
-    "0-8": ("Send internal email notification", ("subject", "body")),
-    "0-9": ("Send in-app notification", ("subject", "body")),
-    "0-11": ("Rotate record to owner", ("target_property",)),
-    "0-14": ("Create record", ("object_type_id", "properties")),
-    "0-15": ("Enroll in another workflow", ()),
-    "0-23": ("Send email to listed addresses", ("email_content_id", "recipient_emails")),
-    "0-25": ("Copy owner from associated object", ("source_property", "target_property", "target_object")),
-    "0-29": ("Delay until event", ()),
-    "0-31": ("Set marketing contact status", ("targetContact", "marketableType")),
-    "0-35": ("Delay until a date", ("date",)),
-    "0-46510720": ("Enroll in sequence", ("sequenceId", "senderType")),
-    "0-63189541": ("Create associations", ()),
-    "0-61139484": ("Update association labels", ()),
-    "0-61139476": ("Remove association labels", ()),
-    "0-63809083": ("Add to static list", ("listId",)),
-    "0-63863438": ("Remove from static list", ("listId",)),
-    "0-18224765": ("Delete record", ()),
-}  # label and required fields; 0-1, 0-5, 0-35 [D][T], the others [T]. 0-13 answers 500 today [T issue #498]
+    row["id"]: (row["label"], tuple(row["fields"].split())) for row in table("hubspot/workflow_actions")
+}  # label and required fields [D][T]; 0-13 answers 500 today [T issue #498]
 STATIC_LIST_LEGACY = "0-13"
-REQUIRED: dict[str, dict[str, str]] = {
-    "SINGLE_CONNECTION": {
-        "actionId": "text",
-        "actionTypeId": "text",
-        "actionTypeVersion": "integer",
-        "fields": "object",
-    },
-    "LIST_BRANCH": {"actionId": "text", "listBranches": "list"},
-    "STATIC_BRANCH": {"actionId": "text", "inputValue": "object", "staticBranches": "list"},
-    "AB_TEST_BRANCH": {"actionId": "text", "testBranches": "list"},
-    "CUSTOM_CODE": {"actionId": "text", "runtime": "text", "sourceCode": "text"},
-    "WEBHOOK": {"actionId": "text", "method": "text", "webhookUrl": "text"},
-}
-OPTIONAL: dict[str, dict[str, str]] = {
-    "SINGLE_CONNECTION": {"connection": "object"},
-    "LIST_BRANCH": {"defaultBranch": "object", "defaultBranchName": "text"},
-    "STATIC_BRANCH": {"defaultBranch": "object", "defaultBranchName": "text"},
-    "AB_TEST_BRANCH": {},
-    "CUSTOM_CODE": {"secretNames": "list", "inputFields": "list", "outputFields": "list", "connection": "object"},
-    "WEBHOOK": {"queryParams": "list", "authSettings": "object", "connection": "object"},
-}
+REQUIRED = {row["type"]: pairs(row["required"]) for row in table("hubspot/workflow_action_types")}
+OPTIONAL = {row["type"]: pairs(row["optional"]) for row in table("hubspot/workflow_action_types")}
 LIST_BRANCH = {"filterBranch": "object"}
-BRANCHES = {"LIST_BRANCH": "listBranches", "STATIC_BRANCH": "staticBranches", "AB_TEST_BRANCH": "testBranches"}
-VALUE_TYPES = (
-    "STATIC_VALUE",
-    "OBJECT_PROPERTY",
-    "FIELD_DATA",
-    "TIMESTAMP",
-    "INCREMENT",
-    "RELATIVE_DATETIME",
-    "FETCHED_OBJECT_PROPERTY",
-    "APPEND_OBJECT_PROPERTY",
-    "STATIC_APPEND_VALUE",
-    "ENROLLMENT_EVENT_PROPERTY",
-    "LIST",
-    "MAP",
-)
+BRANCHES = {row["type"]: row["branches"] for row in table("hubspot/workflow_action_types") if row["branches"]}
+VALUE_TYPES = tuple(row["type"] for row in table("hubspot/workflow_value_types"))
 TIME_UNITS = ("MINUTES", "HOURS", "DAYS", "WEEKS")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm_simulators.hubspot.errors import JsonObject
-from crm_simulators.hubspot.portal.default_properties import LIFECYCLE_STAGES
+from crm_simulators.hubspot.portal.default_properties import labels
 
 MADE_AT = "2019-08-06T02:41:08.029Z"
 _DEAL_STAGES = {
@@ -41,7 +41,7 @@ def default_pipelines() -> JsonObject:
     ]
     lifecycle = [
         _stage(key, label, at, {"isClosed": "false", "state": "OPEN"})
-        for at, (key, label) in enumerate(LIFECYCLE_STAGES.items())
+        for at, (key, label) in enumerate(labels("lifecyclestage").items())
     ]
     return {
         "0-1": _only("contacts-lifecycle-pipeline", "Lifecycle Stage Pipeline", lifecycle),

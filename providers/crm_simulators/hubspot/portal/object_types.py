@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vendor_facts import table
+
 from crm_simulators.hubspot import errors
 
 
@@ -17,13 +19,10 @@ class ObjectType:
     scope: str
 
 
-OBJECT_TYPES = (
-    ObjectType("0-1", "contacts", "contact", "contacts"),
-    ObjectType("0-2", "companies", "company", "companies"),
-    ObjectType("0-3", "deals", "deal", "deals"),
-    ObjectType("0-5", "tickets", "ticket", "tickets"),
-    ObjectType("0-27", "tasks", "task", "contacts"),
-    ObjectType("0-136", "leads", "lead", "leads"),
+OBJECT_TYPES = tuple(
+    ObjectType(row["type_id"], row["name"], row["singular"], row["scope"])
+    for row in table("hubspot/object_types")
+    if row["scope"]
 )
 _BY_NAME = {name: t for t in OBJECT_TYPES for name in (t.id, t.plural, t.singular)}
 

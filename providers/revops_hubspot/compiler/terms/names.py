@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from vendor_facts import table
+
 from revops_iac.model import Model
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.data_hygiene import Field
@@ -17,17 +19,9 @@ OBJECT_TYPES: Mapping[str, str] = {"contact": "contacts", "company": "companies"
 """Object of the model -> object type. The contact carries the lead process: the leads object needs a higher tier and
 only some portals have it, so fields of `lead` are not made here."""
 OWN_LEAD_STATUSES: Mapping[str, tuple[str, str]] = {
-    label.lower(): (value, label)
-    for value, label in (
-        ("NEW", "New"),
-        ("OPEN", "Open"),
-        ("IN_PROGRESS", "In Progress"),
-        ("OPEN_DEAL", "Open Deal"),
-        ("UNQUALIFIED", "Unqualified"),
-        ("ATTEMPTED_TO_CONTACT", "Attempted to Contact"),
-        ("CONNECTED", "Connected"),
-        ("BAD_TIMING", "Bad Timing"),
-    )
+    row["label"].lower(): (row["value"], row["label"])
+    for row in table("hubspot/default_options")
+    if row["property"] == "hs_lead_status"
 }
 """The options of hs_lead_status that every portal begins with, by label [K]. Labels of options are unique [?]."""
 DEAL_STAGE_PROPERTY = "dealstage"
