@@ -117,12 +117,12 @@ def _plain(props: dict[str, Any]) -> dict[str, Any]:
     return {key: props.get(key) for key in COMPARED}
 
 
-def farewell(label: str, kind: Kind[Any], count: int, adopted: bool, stays: bool = False) -> str:
+def farewell(label: str, kind: Kind[Any, Any], count: int, adopted: bool, stays: bool = False) -> str:
     """What a removal really did to `count` objects of a kind, as one line."""
-    if adopted and not kind.always_exists:
+    if adopted and not kind.existence.is_permanent:
         return f"{label}: {count} {kind.name} given back, with the definition from before."
     became = re.sub(r" \[[A-Z?]\]", "", kind.on_delete)  # without the tags of evidence
-    done = "given back" if adopted else "removed" if kind.removable and not stays else "left in place"
+    done = "given back" if adopted else "removed" if kind.existence.is_removable and not stays else "left in place"
     return f"{label}: {count} {kind.name} {done}. {became}"
 
 

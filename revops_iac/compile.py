@@ -151,7 +151,7 @@ def _mistakes(system: System, planned: Sequence[Planned], loaded: Loaded) -> Ite
             yield Problem(position, subject_, mistake.message, mistake.fix)
 
 
-def validated(kind: Kind[Any], inputs: Definition) -> Definition:
+def validated(kind: Kind[Any, Any], inputs: Definition) -> Definition:
     """The inputs as the kind's model accepts them, absent ones left out. Raises pydantic's ValidationError."""
     model = kind.inputs.model_validate(inputs)
     return model.model_dump(mode="json", exclude_none=True, exclude_defaults=False, by_alias=True)
@@ -168,7 +168,7 @@ def adopts(model: Model, origin: Iterable[str]) -> bool:
 
 
 def _planned(
-    system: System, kind: Kind[Any], declaration: Declaration, position: Position | None, model: Model
+    system: System, kind: Kind[Any, Any], declaration: Declaration, position: Position | None, model: Model
 ) -> Planned:
     inputs = validated(kind, declaration.inputs)
     if adopts(model, declaration.origin):
@@ -188,7 +188,7 @@ def _unknown_kind(system: System, declaration: Declaration, position: Position |
     )
 
 
-def _input_problems(kind: Kind[Any], declaration: Declaration, loaded: Loaded) -> list[Problem]:
+def _input_problems(kind: Kind[Any, Any], declaration: Declaration, loaded: Loaded) -> list[Problem]:
     try:
         inputs = validated(kind, declaration.inputs)
     except ValidationError as error:
@@ -204,7 +204,7 @@ def _input_problems(kind: Kind[Any], declaration: Declaration, loaded: Loaded) -
     return _misnamed(kind, declaration, inputs, loaded)
 
 
-def _misnamed(kind: Kind[Any], declaration: Declaration, inputs: Definition, loaded: Loaded) -> list[Problem]:
+def _misnamed(kind: Kind[Any, Any], declaration: Declaration, inputs: Definition, loaded: Loaded) -> list[Problem]:
     """A raw entry whose key is not the vendor name of its inputs: state would call it by a name that is not its own."""
     name = kind.vendor_name(inputs)
     if declaration.origin != (kind.system, kind.name, declaration.key) or declaration.key == name:

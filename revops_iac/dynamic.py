@@ -34,12 +34,9 @@ from revops_iac.provider.consent import (
     update_losses,
 )
 from revops_iac.provider.kind import META_INPUTS, Definition, Kind, LiveObject
+from revops_iac.provider.resource_state import KEPT_OUTPUTS, inputs_of
 from revops_iac.provider.session import Session
 from revops_iac.systems import system_named
-
-OUTPUT_KEYS = frozenset({"__provider", "adopted", "earlier", "earlier_unset", "resolved", "facts"})
-"""What outputs hold beside the inputs. `earlier_unset` names what an adopted object did not have: state drops nulls."""
-KEPT_OUTPUTS = ("adopted", "earlier", "earlier_unset")
 
 _sessions: dict[str, Session[Any]] = {}
 _sessions_lock = threading.Lock()
@@ -68,7 +65,7 @@ class KindProvider(ResourceProvider):
     """Create, read, diff, update and delete for one kind. Subclasses set `kind`; instances hold nothing."""
 
     serialize_as_secret_always = False
-    kind: ClassVar[Kind[Any]]
+    kind: ClassVar[Kind[Any, Any]]
 
     def configure(self, req: ConfigureRequest) -> None:
         quiet_tracebacks()
@@ -166,7 +163,7 @@ class KindProvider(ResourceProvider):
     def _refuse_changed_since_plan(
         self, session: Session[Any], inputs: Definition, planned_from: Definition, live: LiveObject
     ) -> None:
-        if not self.kind.full_replace or same(self.kind, planned_from, live) or same(self.kind, inputs, live):
+        if same(self.kind, planned_from, live) or same(self.kind, inputs, live):
             return
         raise AuthorError(*changed_since_plan(session.system.label, self.kind, live.name))
 
@@ -178,7 +175,7 @@ class KindProvider(ResourceProvider):
         live = self._live(session, _id, name)
         if live is None:
             return
-        state = _state_of(_props)
+        state = self.kind.state(_props)
         if _props.get("adopted"):
             self.kind.restore_original(session, live, state)
             session.writes.drop(self.kind.name, live.name)
@@ -221,41 +218,17 @@ class KindProvider(ResourceProvider):
         return outputs
 
 
-def inputs_of(props: Mapping[str, Any]) -> Definition:
-    """The inputs among a resource's properties: without the SDK's own and without what outputs add."""
-    return {key: whole_numbers(value) for key, value in props.items() if key not in OUTPUT_KEYS}
-
-
-def _state_of(props: Mapping[str, Any]) -> Definition:
-    """The outputs as kinds read them: `earlier` complete again with what was not set."""
-    state: Definition = whole_numbers(dict(props))
-    if "earlier" in state:
-        state["earlier"] |= dict.fromkeys(state.get("earlier_unset", ()))
-    return state
-
-
-def whole_numbers(value: Any) -> Any:
-    """The value with whole floats as integers: on the wire between engine and provider every number is a float."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, list):
-        return [whole_numbers(item) for item in value]
-    if isinstance(value, dict):
-        return {key: whole_numbers(item) for key, item in value.items()}
-    return value
-
-
-def _refuse_immutable(kind: Kind[Any], desired: Definition, changed: list[str]) -> None:
+def _refuse_immutable(kind: Kind[Any, Any], desired: Definition, changed: list[str]) -> None:
     if changed:
         raise AuthorError(*immutable_refusal(kind, kind.vendor_name(desired), changed))
 
 
-def _refuse_losses(session: Session[Any], kind: Kind[Any], inputs: Definition, live: LiveObject) -> None:
+def _refuse_losses(session: Session[Any], kind: Kind[Any, Any], inputs: Definition, live: LiveObject) -> None:
     for impact in update_losses(session, kind, inputs, live):
         raise AuthorError(*change_refusal(session, kind, live.name, impact))
 
 
-def provider_classes(module: str, kinds: Mapping[str, Kind[Any]]) -> dict[str, type[KindProvider]]:
+def provider_classes(module: str, kinds: Mapping[str, Kind[Any, Any]]) -> dict[str, type[KindProvider]]:
     """One provider class per kind, named `<Kind>Provider`, to be set as attributes of `module` and found there."""
     return {
         f"{name}Provider": type(f"{name}Provider", (KindProvider,), {"__module__": module, "kind": kind})

@@ -104,7 +104,7 @@ class Program:
 
     def options(
         self,
-        kind: Kind[Any],
+        kind: Kind[Any, Any],
         pulumi_name: str,
         inputs: Definition,
         place: str | None,
@@ -133,7 +133,7 @@ class Program:
     def _protects(self, *names: str) -> bool:
         return self.settings.production and not set(names) & self.settings.allow_data_loss
 
-    def registered(self, kind: Kind[Any], name: str, resource: pulumi.Resource) -> None:
+    def registered(self, kind: Kind[Any, Any], name: str, resource: pulumi.Resource) -> None:
         """Notes a resource, so that later ones can depend on it."""
         self._resources[(kind.system, kind.name, name)] = resource
 
@@ -143,7 +143,7 @@ def stack_config(key: str) -> Any:
     return get_config_env().get(key)
 
 
-def type_token(kind: Kind[Any]) -> str:
+def type_token(kind: Kind[Any, Any]) -> str:
     """The Pulumi type of a kind: `pulumi-python:dynamic/hubspot:Property`."""
     return f"pulumi-python:dynamic/{kind.system}:{kind.name}"
 
@@ -151,7 +151,7 @@ def type_token(kind: Kind[Any]) -> str:
 class KindResource(dynamic.Resource):
     """Base of the resource classes that a provider package offers, one per kind."""
 
-    kind: ClassVar[Kind[Any]]
+    kind: ClassVar[Kind[Any, Any]]
     provider_class: ClassVar[type[KindProvider]]
 
     def __init__(
@@ -183,13 +183,13 @@ class KindResource(dynamic.Resource):
 
 
 def resource_classes(
-    module: str, kinds: Mapping[str, Kind[Any]], providers: Mapping[str, type[KindProvider]]
+    module: str, kinds: Mapping[str, Kind[Any, Any]], providers: Mapping[str, type[KindProvider]]
 ) -> dict[str, type[KindResource]]:
     """One resource class per kind, named as the kind, its type token `pulumi-python:dynamic/<system>:<Kind>`."""
     return {name: _resource_class(module, kind, providers[f"{name}Provider"]) for name, kind in kinds.items()}
 
 
-def _resource_class(module: str, kind: Kind[Any], provider: type[KindProvider]) -> type[KindResource]:
+def _resource_class(module: str, kind: Kind[Any, Any], provider: type[KindProvider]) -> type[KindResource]:
     class Registered(KindResource, module=kind.system, name=kind.name):
         pass
 

@@ -29,7 +29,7 @@ class System:
 
     name: str
     label: str
-    kinds: Mapping[str, Kind[Any]]
+    kinds: Mapping[str, Kind[Any, Any]]
     resources: Mapping[str, Callable[..., Any]]
     compile: Callable[[Model, Settings], Iterable[Declaration]]
     account: Account

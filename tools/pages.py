@@ -42,7 +42,7 @@ def kinds_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _kind(kind: Kind[Any]) -> Iterator[str]:
+def _kind(kind: Kind[Any, Any]) -> Iterator[str]:
     yield f"### {kind.name}"
     yield ""
     yield f"{_first_paragraph(kind.inputs)} {_first_paragraph(type(kind))}"

@@ -19,10 +19,10 @@ from typing import Any, Protocol, runtime_checkable
 
 from revops_iac.config.settings import read_settings
 from revops_iac.config.stack_config import read_stack_config
-from revops_iac.dynamic import inputs_of
 from revops_iac.errors import AuthorError
 from revops_iac.model import Model
 from revops_iac.provider.kind import DesiredResource, Kind, Lookup
+from revops_iac.provider.resource_state import inputs_of
 from revops_iac.provider.session import Session
 from revops_iac.source.load import load
 from revops_iac.state.source_map import map_path
@@ -226,13 +226,13 @@ class _Mover:
         backup = self._written(before, state, outcome.new) if apply else None
         return Rebinding(**{**outcome.__dict__, "found": found, "hints": hints, "backup": backup})
 
-    def _kind(self, resource: State) -> Kind[Any] | None:
+    def _kind(self, resource: State) -> Kind[Any, Any] | None:
         system = self.session.system
         prefix = f"pulumi-python:dynamic/{system.name}:"
-        found: Kind[Any] | None = system.kinds.get(str(resource["type"]).removeprefix(prefix))
+        found: Kind[Any, Any] | None = system.kinds.get(str(resource["type"]).removeprefix(prefix))
         return found if str(resource["type"]).startswith(prefix) and "outputs" in resource else None
 
-    def _rebound(self, kind: Kind[Any], resource: State) -> Found:
+    def _rebound(self, kind: Kind[Any, Any], resource: State) -> Found:
         """Gives a resource the ids of the new account; one that is missing there keeps its own."""
         inputs, old_id = inputs_of(resource["outputs"]), str(resource["id"])
         live = self.session.find(kind, kind.vendor_name(inputs))
@@ -289,7 +289,7 @@ class _Mover:
         return backup
 
 
-def _desired(kind: Kind[Any], resource: State) -> DesiredResource:
+def _desired(kind: Kind[Any, Any], resource: State) -> DesiredResource:
     inputs = inputs_of(resource["outputs"])
     name = kind.vendor_name(inputs)
     return DesiredResource(kind.name, name, name, inputs)

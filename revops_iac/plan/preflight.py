@@ -138,7 +138,7 @@ def _caught(session: Session[Any], find: Callable[[], Iterable[str]]) -> list[st
         return [str(error)]
 
 
-def _problems(session: Session[Any], kind: Kind[Any], item: DesiredResource, is_new: bool) -> Iterator[str]:
+def _problems(session: Session[Any], kind: Kind[Any, Any], item: DesiredResource, is_new: bool) -> Iterator[str]:
     live = session.find(kind, item.name)
     if live is not None:
         yield from _clashes(session, kind, item, live, is_new)
@@ -147,7 +147,7 @@ def _problems(session: Session[Any], kind: Kind[Any], item: DesiredResource, is_
 
 
 def _clashes(
-    session: Session[Any], kind: Kind[Any], item: DesiredResource, live: LiveObject, is_new: bool
+    session: Session[Any], kind: Kind[Any, Any], item: DesiredResource, live: LiveObject, is_new: bool
 ) -> Iterator[str]:
     changed = [
         key for key in kind.differences(item.inputs, kind.managed_view(item.inputs, live)) if key in kind.immutable
@@ -167,7 +167,7 @@ def _may_take(session: Session[Any], item: DesiredResource) -> bool:
     return bool(item.inputs.get("adopt")) or session.journal.began(item.kind, item.name)
 
 
-def _unknown_names(session: Session[Any], kind: Kind[Any], item: DesiredResource) -> Iterator[str]:
+def _unknown_names(session: Session[Any], kind: Kind[Any, Any], item: DesiredResource) -> Iterator[str]:
     lookups = list(kind.lookups(item.inputs))
     if not lookups:
         return

@@ -10,12 +10,12 @@ from revops_iac.provider.kind import Definition, Impact, Kind, LiveObject
 from revops_iac.provider.session import Session
 
 
-def same(kind: Kind[Any], declared: Definition, live: LiveObject) -> bool:
+def same(kind: Kind[Any, Any], declared: Definition, live: LiveObject) -> bool:
     """Whether everything declared is already as the account holds it."""
     return not kind.differences(declared, kind.managed_view(declared, live))
 
 
-def changed_since_plan(label: str, kind: Kind[Any], name: str, became: str = "changed") -> tuple[str, str]:
+def changed_since_plan(label: str, kind: Kind[Any, Any], name: str, became: str = "changed") -> tuple[str, str]:
     """The sentence and fix for an object that is not as the plan saw it: `changed`, or `removed`."""
     return (
         f'{label}: {kind.name} "{name}" was {became} in the account since the plan; it was not overwritten',
@@ -23,7 +23,7 @@ def changed_since_plan(label: str, kind: Kind[Any], name: str, became: str = "ch
     )
 
 
-def collision(label: str, kind: Kind[Any], inputs: Definition, live: LiveObject) -> tuple[str, str]:
+def collision(label: str, kind: Kind[Any, Any], inputs: Definition, live: LiveObject) -> tuple[str, str]:
     """The sentence and fix for an object that exists with another definition: both values of each difference."""
     view = kind.managed_view(inputs, live)
     values = "; ".join(describe(key, view.get(key), inputs.get(key)) for key in kind.differences(inputs, view))
@@ -33,7 +33,7 @@ def collision(label: str, kind: Kind[Any], inputs: Definition, live: LiveObject)
     )
 
 
-def immutable_refusal(kind: Kind[Any], name: str, changed: list[str], at_stake: str = "") -> tuple[str, str]:
+def immutable_refusal(kind: Kind[Any, Any], name: str, changed: list[str], at_stake: str = "") -> tuple[str, str]:
     """The sentence and recipe for a change that the vendor cannot make in place; `at_stake` says which records."""
     return (
         f'{kind.name} "{name}": {", ".join(changed)} cannot change after creation, and nothing that holds records is '
@@ -42,7 +42,7 @@ def immutable_refusal(kind: Kind[Any], name: str, changed: list[str], at_stake: 
     )
 
 
-def refuse_loss(session: Session[Any], kind: Kind[Any], inputs: Definition, live: LiveObject) -> None:
+def refuse_loss(session: Session[Any], kind: Kind[Any, Any], inputs: Definition, live: LiveObject) -> None:
     """Refuses a removal that would lose records unless stack config names it. Raises AuthorError."""
     impact = None if gives_up(session, kind.pulumi_name(inputs), live.name) else kind.delete_impact(session, live)
     if impact is not None and impact.records > 0:
@@ -54,7 +54,7 @@ def gives_up(session: Session[Any], *names: str) -> bool:
     return bool({*names} & (session.settings.allow_data_loss | session.settings.allow_delete))
 
 
-def loss_refusal(session: Session[Any], kind: Kind[Any], name: str, impact: Impact) -> tuple[str, str]:
+def loss_refusal(session: Session[Any], kind: Kind[Any, Any], name: str, impact: Impact) -> tuple[str, str]:
     """The sentence and fix for a removal with records at stake."""
     allow = f"{_give_up(session, name)}, pulumi up, then remove it "
     return (
@@ -69,7 +69,7 @@ def _give_up(session: Session[Any], name: str) -> str:
     return f"pulumi config set --path '{place}' {name}"
 
 
-def update_losses(session: Session[Any], kind: Kind[Any], inputs: Definition, live: LiveObject) -> list[Impact]:
+def update_losses(session: Session[Any], kind: Kind[Any, Any], inputs: Definition, live: LiveObject) -> list[Impact]:
     """What bringing an object to its inputs would lose, without what stack config gives up by name."""
     if same(kind, inputs, live):
         return []
@@ -78,7 +78,7 @@ def update_losses(session: Session[Any], kind: Kind[Any], inputs: Definition, li
     return [impact for impact in impacts if impact.records > 0 and not (given_up and impact.fix is None)]
 
 
-def change_refusal(session: Session[Any], kind: Kind[Any], name: str, impact: Impact) -> tuple[str, str]:
+def change_refusal(session: Session[Any], kind: Kind[Any, Any], name: str, impact: Impact) -> tuple[str, str]:
     """The sentence and fix for a change with records at stake."""
     return (
         f'{session.system.label}: changing {kind.name} "{name}" would lose data: {impact.sentence}',

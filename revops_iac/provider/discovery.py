@@ -13,9 +13,9 @@ from revops_iac.errors import Bug
 from revops_iac.provider.kind import Kind
 
 
-def discover_kinds(package: ModuleType) -> Mapping[str, Kind[Any]]:
+def discover_kinds(package: ModuleType) -> Mapping[str, Kind[Any, Any]]:
     """All kinds of the package by name, in alphabetical order. Raises Bug when two share a name."""
-    found: dict[str, Kind[Any]] = {}
+    found: dict[str, Kind[Any, Any]] = {}
     for info in pkgutil.iter_modules(package.__path__):
         module = importlib.import_module(f"{package.__name__}.{info.name}")
         for _, member in inspect.getmembers(module, inspect.isclass):

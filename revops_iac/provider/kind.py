@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Generic
+from enum import Enum
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from revops_iac.provider.live_object import (
     C,
@@ -20,6 +21,7 @@ from revops_iac.provider.live_object import (
     Placed,
     Reference,
 )
+from revops_iac.provider.resource_state import I, State, read_state
 from revops_iac.provider.session import Session
 
 __all__ = [
@@ -28,6 +30,8 @@ __all__ = [
     "Client",
     "Definition",
     "DesiredResource",
+    "DictKind",
+    "Existence",
     "Impact",
     "Inputs",
     "Kind",
@@ -36,29 +40,97 @@ __all__ = [
     "Mistake",
     "Placed",
     "Reference",
+    "State",
 ]
 
 
 class Inputs(BaseModel):
-    """Base of a kind's inputs: strict, unknown keys refused. Optional inputs that are absent are not managed.
+    """Base of a kind's inputs: strict, unknown keys refused. An input that is not set is not managed.
 
-    The meta inputs below never show as a difference: they say how to take something over, not what it is.
+    The meta inputs below never show as a difference: they say how to adopt something, not what it is.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     adopt: bool = False
-    """Take over an existing object whose definition differs; what it was is kept and put back on delete."""
+    """Adopt an existing object whose definition differs; its original definition is kept, and restored on delete."""
+
+    @classmethod
+    def load(cls, definition: Definition) -> Self:
+        """The inputs of a definition that was checked before: from state, the source map, or an account.
+
+        Keys that this version does not know are left out, and values that it would refuse today are taken as they are:
+        a state of an earlier version must stay readable.
+        """
+        known = {key: value for key, value in definition.items() if key in cls.model_fields}
+        try:
+            return cls.model_validate(known, strict=False)
+        except ValidationError:
+            return _constructed(cls, known)
+
+    def managed(self) -> Definition:
+        """The inputs as plain JSON values, without those that are not managed."""
+        return self.model_dump(mode="json", exclude_unset=True)
+
+    def manages(self, key: str) -> bool:
+        """Whether an input is set, be it to null: what is managed and null has no value in the account."""
+        return key in self.model_fields_set
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def _constructed(model: type[M], values: Mapping[str, Any]) -> M:
+    """A model with these values, nested models included, without validation."""
+    fields = model.model_fields
+    return model.model_construct(
+        **{key: _constructed_value(fields[key].annotation, value) for key, value in values.items() if key in fields}
+    )
+
+
+def _constructed_value(annotation: Any, value: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel) and isinstance(value, dict):
+        return _constructed(annotation, value)
+    parts = get_args(annotation)
+    if isinstance(value, list) and get_origin(annotation) is list:
+        return [_constructed_value(parts[0], item) for item in value]
+    if isinstance(value, dict) and get_origin(annotation) is dict:
+        return {key: _constructed_value(parts[1], item) for key, item in value.items()}
+    models = [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
+    return _constructed_value(models[0], value) if len(models) == 1 else value
 
 
 META_INPUTS = frozenset({"adopt"})
 
 
-class Kind(ABC, Generic[C]):
+class Existence(Enum):
+    """How objects of a kind come and go."""
+
+    CREATED = "created, and removed by a delete"
+    SWITCHED_OFF = (
+        "created, and switched off by a delete, because the vendor never removes it; then adopted again freely"
+    )
+    KEPT = "created, and never removed by the vendor: a delete leaves it and says so"
+    PERMANENT = "made by the vendor: never created, never gone"
+    MONITORED = "made by the vendor, and only read and compared: nothing here ever writes it"
+
+    @property
+    def is_permanent(self) -> bool:
+        """Whether the vendor makes the object itself."""
+        return self in (Existence.PERMANENT, Existence.MONITORED)
+
+    @property
+    def is_removable(self) -> bool:
+        """Whether a delete takes the object away, or restores it where it is permanent."""
+        return self not in (Existence.SWITCHED_OFF, Existence.KEPT)
+
+
+class Kind(ABC, Generic[C, I]):
     """One kind of vendor object. Pure methods describe it; the others talk to the account through the client `C`.
 
-    A subclass is found by its provider because it stands in `kinds/<kind>.py`; its class name is the kind's name,
-    the type token and the name in YAML raw sections. Nothing here keeps state: one instance serves all threads.
+    `I` are its inputs. A subclass is found by its provider because it stands in `kinds/<kind>.py`; its class name is
+    the kind's name, the type token and the name in YAML raw sections. Nothing here keeps state: one instance serves all
+    threads.
     """
 
     system: ClassVar[str]
@@ -67,32 +139,34 @@ class Kind(ABC, Generic[C]):
     """Inputs that the vendor cannot change after creation; a change is refused at preview with a recipe."""
     on_delete: ClassVar[str]
     """What delete really does on the platform, as one sentence for people."""
-    name_is_immutable: ClassVar[bool] = True
-    """Whether the vendor name stays for life; then a renamed key needs `vendor_name` beside `was`."""
+    existence: ClassVar[Existence] = Existence.CREATED
     chunk: ClassVar[int] = 10
     """How many names one `read_many` call takes at the most."""
-    always_exists: ClassVar[bool] = False
-    """Whether the vendor makes the object itself, so that it is never created and never gone."""
-    removable: ClassVar[bool] = True
-    """Whether the vendor lets go of an object at all; where it does not, `delete` leaves the object and says so."""
-    deactivates: ClassVar[bool] = False
-    """Whether `delete` of an object that stays switches it off; it is then taken up again without `adopt`."""
-    monitored: ClassVar[bool] = False
-    """Whether the object is only read and compared, so that nothing here ever writes it."""
-    full_replace: ClassVar[bool] = False
-    """Whether a write replaces the whole object, so that it is refused when somebody changed it since the plan."""
 
     @property
     def name(self) -> str:
         return type(self).__name__
 
+    @property
+    def name_is_immutable(self) -> bool:
+        """Whether the vendor name stays for life; then a renamed key needs `vendor_name` beside `was`."""
+        return type(self).name_of is Kind.name_of
+
+    def parse(self, definition: Definition) -> I:
+        """The typed inputs of a definition that was checked before."""
+        return cast(I, self.inputs.load(definition))
+
+    def state(self, outputs: Mapping[str, Any]) -> State[I]:
+        """What Pulumi's outputs of a resource say, as `delete` and `restore_original` take it."""
+        return read_state(outputs, self.parse)
+
     # --- pure -------------------------------------------------------------------------------------------------
 
     @abstractmethod
-    def vendor_name(self, inputs: Definition) -> str:
+    def vendor_name(self, inputs: I) -> str:
         """The name that identifies the object in the account, `contacts.fit_score` for instance."""
 
-    def pulumi_name(self, inputs: Definition) -> str:
+    def pulumi_name(self, inputs: I) -> str:
         """The Pulumi name when the Python constructor is given none: `<vendor object>.<key>`."""
         return self.vendor_name(inputs)
 
@@ -104,19 +178,19 @@ class Kind(ABC, Generic[C]):
         """The canonical form of a definition: what the vendor rewrites or defaults is made equal on both sides."""
         return definition
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
+    def references(self, inputs: I) -> Iterable[Reference]:
         """What must exist before this object; names that the program does not declare are ignored."""
         return ()
 
-    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
+    def lookups(self, inputs: I) -> Iterable[Lookup]:
         """People, teams, queues and the like that the account must resolve."""
         return ()
 
-    def provides(self, inputs: Definition) -> Iterable[Lookup]:
+    def provides(self, inputs: I) -> Iterable[Lookup]:
         """Lookups that this object itself will satisfy once it exists (a queue, for instance)."""
         return ()
 
-    def static_errors(self, inputs: Definition, program: Sequence[DesiredResource]) -> Iterable[Mistake]:
+    def static_errors(self, inputs: I, program: Sequence[DesiredResource]) -> Iterable[Mistake]:
         """What is wrong with the inputs as far as the program itself can tell; `program` holds all its resources."""
         return ()
 
@@ -171,34 +245,34 @@ class Kind(ABC, Generic[C]):
         raise NotImplementedError(f"{self.name}.scan returns definitions, so nothing is read one by one")
 
     @abstractmethod
-    def create(self, session: Session[C], inputs: Definition) -> LiveObject:
+    def create(self, session: Session[C], inputs: I) -> LiveObject:
         """Creates the object and returns it as the vendor answered. Raises AccountError."""
 
     @abstractmethod
-    def update(self, session: Session[C], live: LiveObject, inputs: Definition) -> LiveObject:
+    def update(self, session: Session[C], live: LiveObject, inputs: I) -> LiveObject:
         """Changes `live` to `inputs` and returns it as the vendor answered. Raises AccountError."""
 
     @abstractmethod
-    def delete(self, session: Session[C], live: LiveObject, state: Definition) -> bool | None:
-        """Removes the object as `on_delete` says; `state` are the outputs that Pulumi holds.
+    def delete(self, session: Session[C], live: LiveObject, state: State[I]) -> bool | None:
+        """Removes the object as `on_delete` says; `state` is what Pulumi holds of it.
 
         True says that it stays after all, because of what else the account holds.
         """
 
-    def restore_original(self, session: Session[C], live: LiveObject, state: Definition) -> None:
-        """Gives an adopted object the definition it had before: `state["earlier"]`, the inputs stand beside it.
+    def restore_original(self, session: Session[C], live: LiveObject, state: State[I]) -> None:
+        """Gives an adopted object its original definition back.
 
-        Kinds that own some entries of a container put back only those.
+        Kinds that own some entries of a container restore only those.
         """
-        earlier = state.get("earlier") or {}
-        if earlier and self.differences(earlier, self.managed_view(earlier, live)):
-            self.update(session, live, earlier)
+        original = state.original
+        if original and self.differences(original, self.managed_view(original, live)):
+            self.update(session, live, self.parse(original))
 
     def delete_impact(self, session: Session[C], live: LiveObject) -> Impact | None:
         """What removing `live` would lose, counted in the account; None where nothing is at stake."""
         return None
 
-    def update_impact(self, session: Session[C], inputs: Definition, live: LiveObject) -> Iterable[Impact]:
+    def update_impact(self, session: Session[C], inputs: I, live: LiveObject) -> Iterable[Impact]:
         """What bringing `live` to `inputs` would lose in records, each counted in the account.
 
         Asked at preview, and once more before the write; what stack config allows by name is not asked.
@@ -211,3 +285,10 @@ class Kind(ABC, Generic[C]):
         One sentence each, with the fix on a second line after four blanks and `fix:`.
         """
         return ()
+
+
+class DictKind(Kind[C, Definition]):
+    """A kind whose inputs are still dictionaries."""
+
+    def parse(self, definition: Definition) -> Definition:
+        return definition

@@ -28,7 +28,7 @@ class Bundle:
 class Change:
     """A resource that the plan would create (`live` is None) or change."""
 
-    kind: Kind[Any]
+    kind: Kind[Any, Any]
     desired: DesiredResource
     live: LiveObject | None
 

@@ -30,7 +30,7 @@ SWITCHES = {"LifecycleStages": {"hubspot.lifecycle_pipeline_writes": True}}
 """What must be switched on where a kind writes in a way that its vendor does not document."""
 
 
-def docstring_block(kind: Kind[Any], title: str) -> Definition | None:
+def docstring_block(kind: Kind[Any, Any], title: str) -> Definition | None:
     """The YAML under `title::` in the docstring of the kind's inputs."""
     lines = textwrap.dedent(f"    {kind.inputs.__doc__ or ''}").splitlines()
     if f"{title}::" not in lines:
@@ -45,20 +45,20 @@ def docstring_block(kind: Kind[Any], title: str) -> Definition | None:
     return loaded
 
 
-def example(kind: Kind[Any]) -> Definition:
+def example(kind: Kind[Any, Any]) -> Definition:
     """The inputs of the docstring example, as the engine passes them on."""
     found = docstring_block(kind, "Example")
     assert found is not None, f"{kind.name}: the docstring of its inputs has no Example:: block"
     return validated(kind, found)
 
 
-def later(kind: Kind[Any]) -> Definition | None:
+def later(kind: Kind[Any, Any]) -> Definition | None:
     """The example with its `Later::` changes, None for a kind that has nothing to update."""
     changes = docstring_block(kind, "Later")
     return None if changes is None else validated(kind, {**(docstring_block(kind, "Example") or {}), **changes})
 
 
-def forms(kind: Kind[Any]) -> list[Kind[Any]]:
+def forms(kind: Kind[Any, Any]) -> list[Kind[Any, Any]]:
     """The kind, and once more with `Another example::` and `Another later::` in the place of its first ones."""
     if docstring_block(kind, "Another example") is None:
         return [kind]
@@ -84,7 +84,7 @@ class Contract:
 
     sims: RunningSimulators
     system: str
-    kind: Kind[Any]
+    kind: Kind[Any, Any]
 
     @property
     def provider(self) -> KindProvider:
@@ -104,14 +104,14 @@ class Contract:
         return session
 
     @staticmethod
-    def _desired(kind: Kind[Any], inputs: Definition) -> DesiredResource:
+    def _desired(kind: Kind[Any, Any], inputs: Definition) -> DesiredResource:
         return DesiredResource(kind.name, kind.vendor_name(inputs), kind.pulumi_name(inputs), inputs)
 
-    def needs(self) -> list[tuple[Kind[Any], Definition]]:
+    def needs(self) -> list[tuple[Kind[Any, Any], Definition]]:
         """What the example refers to, and what that refers to, in the order of creation."""
         return list(self._needed(self.kind, example(self.kind)))
 
-    def _needed(self, kind: Kind[Any], inputs: Definition) -> Iterator[tuple[Kind[Any], Definition]]:
+    def _needed(self, kind: Kind[Any, Any], inputs: Definition) -> Iterator[tuple[Kind[Any, Any], Definition]]:
         kinds = system_named(self.system).kinds
         for reference in kind.references(inputs):
             other = kinds.get(reference.kind)
@@ -201,7 +201,7 @@ class Contract:
         session.allow_writes()
         live = session.find(self.kind, self.kind.vendor_name(example(self.kind)))
         assert live is not None
-        self.kind.delete(session, live, {})
+        self.kind.delete(session, live, self.kind.state({}))
         self.reads_catch_up()
 
     def writes(self) -> list[LoggedRequest]:
@@ -230,6 +230,6 @@ def on_the_wire(value: Any) -> Any:
     return {key: on_the_wire(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
-def declared_part(kind: Kind[Any], inputs: Definition, outputs: Mapping[str, Any]) -> Definition:
+def declared_part(kind: Kind[Any, Any], inputs: Definition, outputs: Mapping[str, Any]) -> Definition:
     """What outputs say of the declared inputs."""
     return {key: outputs[key] for key in inputs}

@@ -38,7 +38,7 @@ def record(sims: RunningSimulators, system: str) -> dict[str, list[str]]:
     return {**calls, DOCTOR: _logged(sims, system)}
 
 
-def _operations(sims: RunningSimulators, system: str, kind: Kind[Any]) -> list[str]:
+def _operations(sims: RunningSimulators, system: str, kind: Kind[Any, Any]) -> list[str]:
     """What the example calls while it is created, read, taken over, counted, changed and deleted."""
     sims.reset()
     contract = Contract(sims, system, kind)

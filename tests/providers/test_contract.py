@@ -8,7 +8,7 @@ import pytest
 from crm_simulators.server import RunningSimulators
 
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import META_INPUTS, Kind
+from revops_iac.provider.kind import META_INPUTS, Existence, Kind
 from revops_iac.systems import installed_systems
 from tests.providers.contract import WRITES, Contract, declared_part, example, forms, later
 
@@ -23,13 +23,13 @@ DATED = {"hubspot": ("HUBSPOT_API_VERSION", "2026-09")}
 KINDS += [(f"{system}@{DATED[system][1]}", kind) for system, kind in KINDS if system in DATED]
 EVERY_KIND = pytest.mark.parametrize(
     "contract",
-    [pair for pair in KINDS if not pair[1].monitored],
+    [pair for pair in KINDS if pair[1].existence is not Existence.MONITORED],
     indirect=True,
     ids=lambda pair: f"{pair[0]}-{pair[1].name}",
 )
 WATCHED_KINDS = pytest.mark.parametrize(
     "contract",
-    [pair for pair in KINDS if pair[1].monitored],
+    [pair for pair in KINDS if pair[1].existence is Existence.MONITORED],
     indirect=True,
     ids=lambda pair: f"{pair[0]}-{pair[1].name}",
 )
@@ -42,25 +42,25 @@ UPDATED_KINDS = pytest.mark.parametrize(
 
 REMOVABLE_KINDS = pytest.mark.parametrize(
     "contract",
-    [pair for pair in KINDS if not pair[1].always_exists and pair[1].removable],
+    [pair for pair in KINDS if not pair[1].existence.is_permanent and pair[1].existence.is_removable],
     indirect=True,
     ids=lambda pair: f"{pair[0]}-{pair[1].name}",
 )
 KEPT_KINDS = pytest.mark.parametrize(
     "contract",
-    [pair for pair in KINDS if not pair[1].removable],
+    [pair for pair in KINDS if not pair[1].existence.is_removable],
     indirect=True,
     ids=lambda pair: f"{pair[0]}-{pair[1].name}",
 )
 DEACTIVATED_KINDS = pytest.mark.parametrize(
     "contract",
-    [pair for pair in KINDS if pair[1].deactivates],
+    [pair for pair in KINDS if pair[1].existence is Existence.SWITCHED_OFF],
     indirect=True,
     ids=lambda pair: f"{pair[0]}-{pair[1].name}",
 )
 CREATED_KINDS = pytest.mark.parametrize(
     "contract",
-    [pair for pair in KINDS if later(pair[1]) is not None and not pair[1].always_exists],
+    [pair for pair in KINDS if later(pair[1]) is not None and not pair[1].existence.is_permanent],
     indirect=True,
     ids=lambda pair: f"{pair[0]}-{pair[1].name}",
 )
@@ -82,7 +82,7 @@ def contract(
     return made
 
 
-def changed(kind: Kind[Any]) -> dict[str, Any]:
+def changed(kind: Kind[Any, Any]) -> dict[str, Any]:
     found = later(kind)
     assert found is not None
     return found
@@ -219,7 +219,7 @@ def test_delete_of_what_the_vendor_keeps_leaves_it_and_says_so(
 
     live = contract.live()
     assert live is not None
-    assert len(contract.writes()) == (1 if contract.kind.deactivates else 0)
+    assert len(contract.writes()) == (1 if contract.kind.existence is Existence.SWITCHED_OFF else 0)
     name = contract.kind.vendor_name(example(contract.kind))
     assert f"{contract.kind.name} {name} stays" in capfd.readouterr().err
 

@@ -40,7 +40,7 @@ def test_runs_that_follow_each_other_at_once_agree(contract: Contract) -> None:
         assert declared_part(kind, changed, made.outputs) == changed
         assert not contract.changes(made, changed)
 
-    if not kind.always_exists and kind.removable:
+    if not kind.existence.is_permanent and kind.existence.is_removable:
         contract.delete(made)
         again = contract.refresh(contract.create())
         assert again is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from revops_iac.dynamic import inputs_of
+from revops_iac.provider.resource_state import inputs_of
 
 
 def test_whole_numbers_arrive_as_integers_at_any_depth() -> None:

@@ -33,11 +33,11 @@ def class_path(provider: type[ResourceProvider]) -> str:
     return f"{provider.__module__}.{provider.__qualname__}"
 
 
-def provider_of(kind: Kind[Any]) -> type[ResourceProvider]:
+def provider_of(kind: Kind[Any, Any]) -> type[ResourceProvider]:
     return system_named(kind.system).resources[kind.name].provider_class  # type: ignore[attr-defined,no-any-return]
 
 
-def identity(kind: Kind[Any], inputs: Definition) -> dict[str, Any]:
+def identity(kind: Kind[Any, Any], inputs: Definition) -> dict[str, Any]:
     """How one kind stands in state; `inputs` are those that name the object."""
     urn = f"urn:pulumi:STACK::revops::{ACCOUNT_TYPE}${type_token(kind)}::{kind.pulumi_name(inputs)}"
     return {"inputs": inputs, "type": type_token(kind), "urn": urn, "provider": class_path(provider_of(kind))}
@@ -51,7 +51,7 @@ def test_kind_of_the_golden_file_is_what_states_call_it(name: str):
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: f"{kind.system}-{kind.name}")
-def test_every_kind_is_called_by_its_system_and_class(kind: Kind[Any]):
+def test_every_kind_is_called_by_its_system_and_class(kind: Kind[Any, Any]):
     assert type_token(kind) == f"pulumi-python:dynamic/{kind.system}:{type(kind).__name__}"
     assert class_path(provider_of(kind)) == f"revops_{kind.system}.dynamic.{type(kind).__name__}Provider"
 

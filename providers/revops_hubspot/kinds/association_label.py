@@ -13,7 +13,7 @@ from revops_hubspot.api.object_types import schema_references
 from revops_hubspot.api.read_lag import read_until
 from revops_hubspot.objects import label_checks
 from revops_iac.errors import AccountError
-from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference
+from revops_iac.provider.kind import Definition, DesiredResource, DictKind, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 
 MAX_LABELS = 50
@@ -55,13 +55,12 @@ class AssociationLabelInputs(Inputs):
     inverse_max_to: int | None = Field(default=None, ge=1)
 
 
-class AssociationLabel(Kind[HubSpotClient]):
+class AssociationLabel(DictKind[HubSpotClient]):
     """Key: both objects and the label, which may change; state holds the type id, outputs those of both directions."""
 
     system = "hubspot"
     inputs = AssociationLabelInputs
     immutable = frozenset({"from_object", "to_object", "name"})
-    name_is_immutable = False
     on_delete = "The label goes for good, in both directions, also from the records that have it; they stay associated."
 
     def vendor_name(self, inputs: Definition) -> str:
@@ -166,23 +165,23 @@ class AssociationLabel(Kind[HubSpotClient]):
                 f"HubSpot: the limit of association type {spec['typeId']}: {answer['errors'][0]['message']}"
             )
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
         start, end, type_id = live.id.split(".", 2)
         path = "/{start}/{end}/labels/{type_id}"
         session.client.write("DELETE", "associations", path, type_id=type_id, start=start, end=end)
 
-    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
         """The labels and limits from before; a limit that was not there goes."""
-        earlier = state.get("earlier") or {}
+        earlier = state.original
         before = {key: value for key, value in earlier.items() if value is not None}
-        now = self.update(session, live, {"inverse_label": state["inverse_label"], **live.definition, **before})
+        now = self.update(session, live, {"inverse_label": state.inputs["inverse_label"], **live.definition, **before})
         start, end = _ends(live.definition)
         sides = (
             ("max_to", start, end, now.facts["type_id"]),
-            ("inverse_max_to", end, start, _inverse(state, live).get("type_id")),
+            ("inverse_max_to", end, start, _inverse(state.inputs, live).get("type_id")),
         )
         for key, one, other, type_id in sides:
-            if key in state and earlier.get(key) is None and type_id is not None:
+            if key in state.inputs and earlier.get(key) is None and type_id is not None:
                 self._drop_limit(session.client, one, other, type_id)
 
     def _drop_limit(self, client: HubSpotClient, start: str, end: str, type_id: int) -> None:

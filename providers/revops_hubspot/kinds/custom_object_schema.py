@@ -16,7 +16,7 @@ from revops_hubspot.kinds.property import BOOLEAN_OPTIONS, Option, PropertyInput
 from revops_hubspot.objects import schema_checks
 from revops_hubspot.properties import impact as property_losses
 from revops_iac.errors import AccountError
-from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, Kind, LiveObject, Reference
+from revops_iac.provider.kind import Definition, DesiredResource, DictKind, Impact, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 
 FIELDS: Mapping[str, str] = {
@@ -111,7 +111,7 @@ class CustomObjectSchemaInputs(Inputs):
         return self
 
 
-class CustomObjectSchema(Kind[HubSpotClient]):
+class CustomObjectSchema(DictKind[HubSpotClient]):
     """Key: name. Read from the list: after a PATCH the read of one flips between old and new for a minute [O]."""
 
     system = "hubspot"
@@ -225,13 +225,13 @@ class CustomObjectSchema(Kind[HubSpotClient]):
 
         client.write("POST", "schemas", "/{object}/associations", body, landed=landed, object=live.name)
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
         session.client.write("DELETE", "schemas", "/{object}", object=live.name)
         custom_objects.forget(session.client, live.name)
 
-    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
         """Properties and associations that were added stay: records may use them."""
-        if earlier := state.get("earlier"):
+        if earlier := state.original:
             self.update(session, live, {**earlier, "associated_objects": []})
 
     def delete_impact(self, session: Session[HubSpotClient], live: LiveObject) -> Impact | None:

@@ -18,7 +18,7 @@ from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.api.read_lag import read_until
 from revops_hubspot.pipelines.stage_plan import Step, plan_stages
 from revops_iac.errors import AccountError
-from revops_iac.provider.kind import Definition, Inputs, Kind, LiveObject
+from revops_iac.provider.kind import Definition, DictKind, Existence, Inputs, LiveObject, State
 from revops_iac.provider.session import Session
 
 PROPERTY = "lifecyclestage"
@@ -78,13 +78,13 @@ class LifecycleStagesInputs(Inputs):
         return self
 
 
-class LifecycleStages(Kind[HubSpotClient]):
+class LifecycleStages(DictKind[HubSpotClient]):
     """Key: the object. Owned per stage; read from the options of the property, which are documented."""
 
     system = "hubspot"
     inputs = LifecycleStagesInputs
     immutable = frozenset({"object"})
-    always_exists = True
+    existence = Existence.PERMANENT
     on_delete = (
         "Where they were only monitored, nothing happens. Where they were written, labels and order are restored, "
         "and a stage that was added is removed unless records are in it."
@@ -182,22 +182,22 @@ class LifecycleStages(Kind[HubSpotClient]):
                 )
         return found
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
         self.restore_original(session, live, state)
 
-    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
-        earlier = (state.get("earlier") or {}).get("stages")
-        if not state.get("write_undocumented") or not earlier:
+    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
+        earlier = state.original.get("stages")
+        if not state.inputs.get("write_undocumented") or not earlier:
             return
-        client, object_ = session.client, state["object"]
+        client, object_ = session.client, state.inputs["object"]
         before = {stage["value"] for stage in earlier}
         there = {stage["value"] for stage in live.definition["stages"]}
-        for stage in state["stages"]:
+        for stage in state.inputs["stages"]:
             if stage["value"] not in before and stage["value"] in there:
                 self._remove(client, object_, stage["value"])
         kept = [stage for stage in earlier if stage["value"] in there]
         if kept:
-            self.update(session, live, {**state, "stages": kept})
+            self.update(session, live, {**state.inputs, "stages": kept})
 
     def _remove(self, client: HubSpotClient, object_: str, value: str) -> None:
         path, query = "/{object}/{pipeline}/stages/{stage}", {"validateReferencesBeforeDelete": True}

@@ -19,7 +19,17 @@ from revops_hubspot.filters.references import to_ids, to_tokens, tokens_in
 from revops_hubspot.filters.tokens import FilterError
 from revops_hubspot.lists import checks as list_checks
 from revops_iac.errors import AccountError, AuthorError
-from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, Kind, LiveObject, Lookup, Reference
+from revops_iac.provider.kind import (
+    Definition,
+    DesiredResource,
+    DictKind,
+    Impact,
+    Inputs,
+    LiveObject,
+    Lookup,
+    Reference,
+    State,
+)
 from revops_iac.provider.session import Session
 
 
@@ -100,13 +110,12 @@ class ListInputs(Inputs):
         return self
 
 
-class List(Kind[HubSpotClient]):
+class List(DictKind[HubSpotClient]):
     """Key: name; state holds the list id. Only name and filters can change [S]."""
 
     system = "hubspot"
     inputs = ListInputs
     immutable = frozenset({"object", "processing_type"})
-    name_is_immutable = False
     chunk = 100
     on_delete = "The list goes to HubSpot's recycle bin for 90 days; its records stay."
 
@@ -177,7 +186,7 @@ class List(Kind[HubSpotClient]):
             answer = client.write("PUT", "lists", "/{id}/update-list-filters", body, query, id=live.id)
         return self._read_back(session, live.id, inputs, stamp_of((answer or {}).get("updatedList")))
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
         session.client.write("DELETE", "lists", "/{id}", id=live.id)
         directory.forget_list(session.client, live.id)
         session.forget_lookups()

@@ -15,7 +15,7 @@ from revops_hubspot.api.records import counted
 from revops_hubspot.pipelines import checks as pipeline_checks
 from revops_hubspot.pipelines.stage_plan import Step, plan_stages
 from revops_iac.errors import AccountError
-from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, Kind, LiveObject, Reference
+from revops_iac.provider.kind import Definition, DesiredResource, DictKind, Impact, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 
 DEFAULT_PIPELINES = frozenset({"default", "0"})
@@ -108,7 +108,7 @@ class PipelineInputs(Inputs):
             raise ValueError("stages: a ticket pipeline needs one stage with state: CLOSED")
 
 
-class Pipeline(Kind[HubSpotClient]):
+class Pipeline(DictKind[HubSpotClient]):
     """Key: pipeline id per object, which we choose; HubSpot keeps it verbatim [O]."""
 
     system = "hubspot"
@@ -228,16 +228,16 @@ class Pipeline(Kind[HubSpotClient]):
         changes = _stage_body(object_, values) or None
         return client.write(method, "pipelines", one, changes, query, object=object_, name=name, stage=stage)
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
         object_, name = live.name.split(".", 1)
         session.client.write("DELETE", "pipelines", "/{object}/{name}", query=CHECKED, object=object_, name=name)
 
-    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
-        earlier = state.get("earlier") or {}
+    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
+        earlier = state.original
         if not earlier:
             return
         before = {stage["id"] for stage in earlier["stages"]}
-        added = [stage["id"] for stage in state["stages"] if stage["id"] not in before]
+        added = [stage["id"] for stage in state.inputs["stages"] if stage["id"] not in before]
         desired = {**earlier, "adopt": True, "deactivate": added}
         if self.differences(desired, self.managed_view(desired, live)):
             self._put_slots_back(session.client, self.update(session, live, desired), earlier["stages"])

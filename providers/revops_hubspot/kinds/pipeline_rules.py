@@ -16,7 +16,7 @@ from revops_hubspot.filters.canonical import canonical_filters, complete_filters
 from revops_hubspot.filters.form import first_few, misformed
 from revops_hubspot.filters.property_types import unfit
 from revops_hubspot.pipelines.people import ids_of, names_of
-from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference
+from revops_iac.provider.kind import Definition, DesiredResource, DictKind, Inputs, LiveObject, Lookup, Reference, State
 from revops_iac.provider.session import Session
 
 PATH = "/{object}/{pipeline}"
@@ -75,13 +75,12 @@ class PipelineRulesInputs(Inputs):
     approvals: list[Approval] | None = None
 
 
-class PipelineRules(Kind[HubSpotClient]):
+class PipelineRules(DictKind[HubSpotClient]):
     """Key: object and pipeline. The API exists on dated paths only, from 2026-09 [D]."""
 
     system = "hubspot"
     inputs = PipelineRulesInputs
     immutable = frozenset({"object", "pipeline"})
-    full_replace = True
     on_delete = "The rules are deleted; records move as they like. Permissions of stages stay."
 
     def vendor_name(self, inputs: Definition) -> str:
@@ -141,7 +140,7 @@ class PipelineRules(Kind[HubSpotClient]):
         answer = session.client.write("PUT", "pipeline_rules", PATH, body, object=type_id(object_), pipeline=pipeline)
         return _live(session.client, self.vendor_name(inputs), answer)
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
         object_, pipeline = live.name.split(".", 1)
         session.client.write("DELETE", "pipeline_rules", PATH, object=type_id(object_), pipeline=pipeline)
 

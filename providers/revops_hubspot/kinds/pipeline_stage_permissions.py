@@ -13,7 +13,17 @@ from revops_hubspot.api.directory import key_of
 from revops_hubspot.api.object_types import schema_references, type_id
 from revops_hubspot.kinds.pipeline_rules import unknown_stages
 from revops_hubspot.pipelines.people import ids_of, names_of
-from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference
+from revops_iac.provider.kind import (
+    Definition,
+    DesiredResource,
+    DictKind,
+    Existence,
+    Inputs,
+    LiveObject,
+    Lookup,
+    Reference,
+    State,
+)
 from revops_iac.provider.session import Session
 
 PATH = "/{object}/{pipeline}/stage-edit-permissions"
@@ -70,14 +80,13 @@ class PipelineStagePermissionsInputs(Inputs):
         return self
 
 
-class PipelineStagePermissions(Kind[HubSpotClient]):
+class PipelineStagePermissions(DictKind[HubSpotClient]):
     """Key: object and pipeline. Owned per stage: a PUT replaces all, so the others are sent along."""
 
     system = "hubspot"
     inputs = PipelineStagePermissionsInputs
     immutable = frozenset({"object", "pipeline"})
-    always_exists = True
-    full_replace = True
+    existence = Existence.PERMANENT
     on_delete = "The permissions of the listed stages go back to what they were, or open to everybody."
 
     def vendor_name(self, inputs: Definition) -> str:
@@ -145,13 +154,13 @@ class PipelineStagePermissions(Kind[HubSpotClient]):
         answer = session.client.write("PUT", "pipeline_rules", PATH, body, object=type_id(object_), pipeline=pipeline)
         return _live(session.client, name, answer)
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
         self.restore_original(session, live, state)
 
-    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
-        earlier = {one["stage"]: one for one in (state.get("earlier") or {}).get("stages", ())}
+    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
+        earlier = {one["stage"]: one for one in state.original.get("stages", ())}
         there = {one["stage"] for one in live.definition["stages"]}
-        mine = [one["stage"] for one in state["stages"] if one["stage"] in there]
+        mine = [one["stage"] for one in state.inputs["stages"] if one["stage"] in there]
         before = [earlier.get(stage, {**OPEN, "stage": stage}) for stage in mine]
         if before:
             self.update(session, live, {"stages": before})

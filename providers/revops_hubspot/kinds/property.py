@@ -18,7 +18,7 @@ from revops_hubspot.formulas import check as formula_check
 from revops_hubspot.formulas.canonical import canonical_formula
 from revops_hubspot.properties import checks as property_checks
 from revops_hubspot.properties import impact as property_losses
-from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, Kind, LiveObject, Reference
+from revops_iac.provider.kind import Definition, DesiredResource, DictKind, Impact, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 
 FIELDS: Mapping[str, str] = {
@@ -225,7 +225,7 @@ class PropertyInputs(Inputs):
         return self
 
 
-class Property(Kind[HubSpotClient]):
+class Property(DictKind[HubSpotClient]):
     """Key: internal name per object. Creating a name that is archived restores that property with its values [O]."""
 
     system = "hubspot"
@@ -291,7 +291,7 @@ class Property(Kind[HubSpotClient]):
         changed = session.client.write("PATCH", "properties", "/{object}/{name}", body, object=object_, name=name)
         return _live(object_, changed)
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
         object_, name = live.name.split(".", 1)
         try:
             session.client.write("DELETE", "properties", "/{object}/{name}", object=object_, name=name)

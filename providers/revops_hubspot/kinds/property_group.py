@@ -11,7 +11,7 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.api.object_types import schema_references
 from revops_hubspot.objects.checks import unknown_objects
-from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference
+from revops_iac.provider.kind import Definition, DesiredResource, DictKind, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 
 NOT_EMPTY = "PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES"
@@ -39,7 +39,7 @@ class PropertyGroupInputs(Inputs):
     """Position among the groups; -1 is after those with a position. Absent: not managed."""
 
 
-class PropertyGroup(Kind[HubSpotClient]):
+class PropertyGroup(DictKind[HubSpotClient]):
     """Key: internal name per object, immutable [S]."""
 
     system = "hubspot"
@@ -84,7 +84,7 @@ class PropertyGroup(Kind[HubSpotClient]):
     ) -> Iterable[str]:
         return unknown_objects(session, desired, desired.inputs["object"])
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
         object_, _, name = live.name.partition(".")
         try:
             session.client.write("DELETE", "properties", "/{object}/groups/{name}", object=object_, name=name)

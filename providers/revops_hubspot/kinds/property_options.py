@@ -15,7 +15,16 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.read_lag import read_until
 from revops_hubspot.kinds.property import Option, Property
 from revops_hubspot.pipelines.stage_plan import final_order
-from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference
+from revops_iac.provider.kind import (
+    Definition,
+    DesiredResource,
+    DictKind,
+    Existence,
+    Inputs,
+    LiveObject,
+    Reference,
+    State,
+)
 from revops_iac.provider.session import Session
 
 
@@ -58,14 +67,13 @@ class PropertyOptionsInputs(Inputs):
         return self
 
 
-class PropertyOptions(Kind[HubSpotClient]):
+class PropertyOptions(DictKind[HubSpotClient]):
     """Key: the property. Owned per option: a PATCH replaces the whole list [O], so the others are sent along."""
 
     system = "hubspot"
     inputs = PropertyOptionsInputs
     immutable = frozenset({"object", "name"})
-    always_exists = True
-    full_replace = True
+    existence = Existence.PERMANENT
     on_delete = (
         "The property stays. Options that were there before get their labels back; added ones are removed, or hidden "
         "while a record has their value."
@@ -122,13 +130,13 @@ class PropertyOptions(Kind[HubSpotClient]):
         hidden = set(inputs.get("deactivate") or ())
         return self._write(session, live.name, merged(live.definition["options"], inputs["options"], hidden))
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
         self.restore_original(session, live, state)
 
-    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
-        earlier = {option["value"]: option for option in (state.get("earlier") or {}).get("options", ())}
-        mine = [option["value"] for option in state["options"]]
-        touched = {*mine, *(state.get("deactivate") or ())}
+    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
+        earlier = {option["value"]: option for option in state.original.get("options", ())}
+        mine = [option["value"] for option in state.inputs["options"]]
+        touched = {*mine, *(state.inputs.get("deactivate") or ())}
         options = []
         for option in live.definition["options"]:
             value = option["value"]

@@ -13,7 +13,16 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.object_types import schema_references, type_id
 from revops_hubspot.objects.checks import unknown_objects
 from revops_hubspot.properties.validation_rules import RuleType, argument_problem, fits, fitting
-from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference
+from revops_iac.provider.kind import (
+    Definition,
+    DesiredResource,
+    DictKind,
+    Existence,
+    Inputs,
+    LiveObject,
+    Reference,
+    State,
+)
 from revops_iac.provider.session import Session
 
 PATH = "/{object}/{property}/rule-type/{rule}"
@@ -55,13 +64,13 @@ class PropertyValidationInputs(Inputs):
         return self
 
 
-class PropertyValidation(Kind[HubSpotClient]):
+class PropertyValidation(DictKind[HubSpotClient]):
     """Key: property and rule type. PUT is the only write, and there is no DELETE [S]."""
 
     system = "hubspot"
     inputs = PropertyValidationInputs
     immutable = frozenset({"object", "property", "rule_type"})
-    removable = False
+    existence = Existence.KEPT
     on_delete = (
         "HubSpot's API cannot remove a validation rule: it stays on the property until somebody takes it away in the "
         "property's settings, or the property is archived."
@@ -105,7 +114,7 @@ class PropertyValidation(Kind[HubSpotClient]):
         )
         return _live(object_, name, {"ruleType": rule, **body})
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
         sentence = f"HubSpot: PropertyValidation {live.name} stays: HubSpot's API cannot remove a validation rule"
         print(sentence, file=sys.stderr, flush=True)
 

@@ -31,7 +31,7 @@ from revops_hubspot.workflows.enrollment import Enroll
 from revops_hubspot.workflows.steps import Part, Step, flaws
 from revops_hubspot.workflows.typed import REPLACES, vendor_inputs
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference
+from revops_iac.provider.kind import Definition, DesiredResource, DictKind, Inputs, LiveObject, Lookup, Reference, State
 from revops_iac.provider.session import Session
 
 Json = dict[str, Any]
@@ -203,14 +203,12 @@ class WorkflowInputs(Inputs):
         return self
 
 
-class Workflow(Kind[HubSpotClient]):
+class Workflow(DictKind[HubSpotClient]):
     """Key: object and name, which HubSpot does not keep unique [?]; state holds the flow id."""
 
     system = "hubspot"
     inputs = WorkflowInputs
     immutable = frozenset({"object"})
-    name_is_immutable = False
-    full_replace = True
     on_delete = (
         "A workflow that was never enabled is deleted for good; one that was is disabled and kept, with the fields it "
         "names, unless revops:allowDelete names it."
@@ -291,7 +289,7 @@ class Workflow(Kind[HubSpotClient]):
             changes["description"] = _keep_marker(str(flow.get("description") or ""), changes["description"])
         return _live(client, replace(client, flow, changes))
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
         client, name = session.client, str(live.definition["name"])
         if session.settings.may_delete(self.name, _names(session, live)) or not live.facts["was_enabled"]:
             client.write("DELETE", "flows", "/{id}", id=live.id)

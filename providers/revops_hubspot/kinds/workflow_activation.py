@@ -15,7 +15,7 @@ from revops_hubspot.workflows import flow_form
 from revops_hubspot.workflows.enrollment_count import would_enroll
 from revops_hubspot.workflows.typed import vendor_inputs
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference
+from revops_iac.provider.kind import Definition, DesiredResource, DictKind, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 
 
@@ -33,13 +33,12 @@ class WorkflowActivationInputs(Inputs):
     """The name of the workflow, as in its `Workflow` resource."""
 
 
-class WorkflowActivation(Kind[HubSpotClient]):
+class WorkflowActivation(DictKind[HubSpotClient]):
     """Key: the workflow's object and name; state holds the flow id."""
 
     system = "hubspot"
     inputs = WorkflowActivationInputs
     immutable = frozenset({"object"})
-    name_is_immutable = False
     on_delete = "The workflow is disabled: nobody enrolls any more, and its definition stays."
 
     def vendor_name(self, inputs: Definition) -> str:
@@ -72,7 +71,7 @@ class WorkflowActivation(Kind[HubSpotClient]):
             )
         return _live(flow)
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
         if session.client.find("flows", "/{id}", id=live.id) is None:
             return
         flow = directory.latest_flow(session.client, live.id)

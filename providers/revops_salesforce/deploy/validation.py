@@ -40,7 +40,7 @@ def _component(session: Session[SalesforceClient], change: Change) -> Component 
     kind = change.kind
     if not isinstance(kind, MetadataKind):
         return NOT_DEPLOYED
-    if change.live is None and kind.always_exists:
+    if change.live is None and kind.existence.is_permanent:
         return "the org has none"
     body = kind.packed(session, change.live, change.desired.inputs)
     if isinstance(body, str):

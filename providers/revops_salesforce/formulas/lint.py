@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from salesforce_formula.linter import Finding, lint
 
@@ -26,7 +27,10 @@ def static_errors(kind: str, inputs: Definition, program: Sequence[DesiredResour
 
 
 def preflight_errors(
-    kind: Kind[SalesforceClient], session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
+    kind: Kind[SalesforceClient, Any],
+    session: Session[SalesforceClient],
+    desired: DesiredResource,
+    live: LiveObject | None,
 ) -> Iterator[str]:
     """The same with the org's fields, for formulas that it does not hold yet; warnings are said, not refused."""
     known = {_canonical(text.text) for text in formulas_of(kind.name, live.definition)} if live is not None else set()

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import field_validator
 
-from revops_iac.provider.kind import Definition, Inputs, LiveObject, Lookup, Reference
+from revops_iac.provider.kind import Definition, Inputs, LiveObject, Lookup, Reference, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -101,7 +101,6 @@ class ApprovalProcess(ObjectPart):
 
     component_type = "ApprovalProcess"
     inputs = ApprovalProcessInputs
-    full_replace = True
     on_delete = (
         "Its versions are deactivated; those that never had a request are deleted, the others stay, because the "
         "platform keeps what has a history, and requests that are pending go on."
@@ -195,7 +194,7 @@ class ApprovalProcess(ObjectPart):
         facts: dict[str, Any] = {"version": body["fullName"], **({"other_versions": others} if others else {})}
         return LiveObject(name, name, self.definition(name, body), facts)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> bool | None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> bool | None:
         client = session.client
         found = approval_versions.versions(client, [live.name]).get(live.name, [])
         if active := [one.switched(False) for one in found if one.active]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -92,7 +92,6 @@ class AssignmentRules(ObjectPart):
     component_type = "AssignmentRule"
     inputs = AssignmentRulesInputs
     identity = frozenset({"object", "name", "replaces_active"})
-    full_replace = True
     on_delete = "The rule is deleted for good, and the rule that it had replaced is active again."
 
     def elements(self, inputs: Definition) -> Body:
@@ -139,10 +138,10 @@ class AssignmentRules(ObjectPart):
         self._note_replaced(session, inputs)
         return made
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
         """The rule that was replaced first: that switches ours off in the same call, so that at no moment, and after no
         failure, the object is without its rule."""
-        replaced = state.get("replaces_active")
+        replaced = state.inputs.get("replaces_active")
         if replaced is not None and live.definition["active"]:
             name = f"{live.definition['object']}.{replaced}"
             body = self.read_body(session.client, name)

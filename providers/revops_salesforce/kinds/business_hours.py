@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import field_validator
 
-from revops_iac.provider.kind import Definition, Inputs, LiveObject
+from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -61,8 +61,7 @@ class BusinessHours(MetadataKind):
     component_type = container.TYPE
     inputs = BusinessHoursInputs
     immutable = frozenset({"name"})
-    removable = False
-    deactivates = True
+    existence = Existence.SWITCHED_OFF
     on_delete = (
         "The hours are deactivated, because no call deletes business hours; what refers to them keeps them. The org's "
         "default hours stay active."
@@ -127,7 +126,7 @@ class BusinessHours(MetadataKind):
         container.change(client, ELEMENT, edit)
         return self.observe(inputs["name"], made)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
         def edit(entries: Entries) -> Entries:
             return [
                 {**one, "active": False} if one["name"] == live.name and not one.get("default") else one

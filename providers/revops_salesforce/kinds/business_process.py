@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
+from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -47,7 +47,6 @@ class BusinessProcess(ObjectPart):
 
     component_type = "BusinessProcess"
     inputs = BusinessProcessInputs
-    full_replace = True
     defaults = {"is_active": True}
     on_delete = (
         "The process is deleted; while a record type names it, which the API cannot delete either, it stays as it is."
@@ -76,7 +75,7 @@ class BusinessProcess(ObjectPart):
     def references(self, inputs: Definition) -> Iterable[Reference]:
         yield Reference("StandardValueSet", STANDARD_LISTS[inputs["object"]])
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> bool | None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> bool | None:
         """Asks first who uses it: the platform refuses then [K], and a record type stays for good."""
         client = session.client
         object_, _, process = live.name.partition(".")

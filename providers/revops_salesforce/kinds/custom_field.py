@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, LiveObject, Reference
+from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -193,15 +193,15 @@ class CustomField(ObjectPart):
             raise AuthorError(sentence, fix)
         return super().update(session, live, inputs)
 
-    def restore_original(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
+    def restore_original(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
         """Values get back what they were, those that were added are deactivated; a field that grew stays grown."""
-        earlier = dict(state.get("earlier") or {})
+        earlier = state.original
         if any(refused_change(live.definition, earlier)):
             earlier = {key: value for key, value in earlier.items() if key not in {"type", "length", "formula"}}
         before = (earlier.get("value_set") or {}).get("values")
-        mine = state.get("value_set") or {}
+        mine = state.inputs.get("value_set") or {}
         if before is None or mine.get("values") is None:
-            super().restore_original(session, live, {**state, "earlier": earlier})
+            super().restore_original(session, live, State(state.inputs, earlier))
             return
         body = self.read_body(session.client, live.name)
         rest = self.elements({key: value for key, value in earlier.items() if key != "value_set"})

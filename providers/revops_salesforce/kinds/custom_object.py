@@ -93,7 +93,6 @@ class CustomObject(MetadataKind):
     component_type = "CustomObject"
     inputs = CustomObjectInputs
     immutable = frozenset({"name"})
-    full_replace = True
     on_delete = (
         "The object goes to Deleted Objects with its fields and records for 15 days and can be restored by hand; it is "
         "refused while another object refers to it [K]."

@@ -107,7 +107,6 @@ class Dashboard(InFolderKind):
     component_type = "Dashboard"
     folder_type = "DashboardFolder"
     inputs = DashboardInputs
-    full_replace = True
     on_delete = "The dashboard goes to the recycle bin [K]; its reports stay."
 
     def elements(self, inputs: Definition) -> Body:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
+from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body, camel, snake
@@ -123,7 +123,6 @@ class DuplicateRule(ObjectPart):
 
     component_type = "DuplicateRule"
     inputs = DuplicateRuleInputs
-    full_replace = True
     on_delete = "The rule is deleted for good; those behind it move up where the org leaves a gap."
     _numbering: ClassVar[threading.Lock] = threading.Lock()
 
@@ -203,7 +202,7 @@ class DuplicateRule(ObjectPart):
         new = [name for name in declared - set(live) if name.startswith(f"{inputs['object']}.") and name < mine]
         return len(live) + len(new) + 1
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
         with self._numbering:
             super().delete(session, live, state)
             self._close_gaps(session.client, live.definition["object"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import field_validator
 
-from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Mistake, Reference
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Mistake, Reference, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -76,7 +76,6 @@ class Flow(MetadataKind):
     component_type = "Flow"
     inputs = FlowInputs
     immutable = frozenset({"name"})
-    full_replace = True
     on_delete = (
         "A flow that never ran is deleted, version by version. One that did is deactivated and kept, with the fields "
         "it names, unless revops:allowDelete names it."
@@ -146,7 +145,7 @@ class Flow(MetadataKind):
         deploy_flow(client, name, {**body, "status": "Draft"}, landed)
         return self.observe(name, body)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> bool | None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> bool | None:
         client, flow = session.client, flow_state(session.client, live.name)
         if flow is None:
             return None

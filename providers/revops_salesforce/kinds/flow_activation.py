@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference
+from revops_iac.provider.kind import Definition, DesiredResource, DictKind, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.flows.enrollment_count import would_take
@@ -29,7 +29,7 @@ class FlowActivationInputs(Inputs):
     """Which records of `object` a scheduled flow takes, as the condition of a query; absent: its start filters say."""
 
 
-class FlowActivation(Kind[SalesforceClient]):
+class FlowActivation(DictKind[SalesforceClient]):
     """Key: the flow's name. It exists while a version is active; an older version shows as drift of the `Flow`."""
 
     system = "salesforce"
@@ -58,7 +58,7 @@ class FlowActivation(Kind[SalesforceClient]):
     def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
         return self.create(session, inputs)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
         found = flow_state(session.client, live.name)
         if found is not None and found.active:
             activate(session.client, found, 0)

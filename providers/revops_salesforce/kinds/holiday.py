@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
+from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient, quoted
 from revops_salesforce.api.components import Body
@@ -96,7 +96,7 @@ class Holiday(MetadataKind):
         container.change(client, ELEMENT, edit)
         return self.observe(inputs["name"], made)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
         """As a record: whether a container that leaves it out deletes it, nobody has checked."""
         client = session.client
         for row in client.query(f"SELECT Id FROM Holiday WHERE Name = {quoted(live.name)}"):

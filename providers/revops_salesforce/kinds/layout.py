@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from revops_iac.errors import AccountError
-from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
+from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -55,8 +55,7 @@ class Layout(MetadataKind):
     inputs = LayoutInputs
     identity = frozenset({"object", "name"})
     immutable = frozenset({"object", "name"})
-    always_exists = True
-    monitored = True
+    existence = Existence.MONITORED
     on_delete = "Nothing happens: the page was only monitored."
 
     def vendor_name(self, inputs: Definition) -> str:
@@ -109,10 +108,10 @@ class Layout(MetadataKind):
             session.client.say(sentence)
         return live
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
         """Nothing was written."""
 
-    def restore_original(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
+    def restore_original(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
         """Nothing was written."""
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
+from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -56,8 +56,7 @@ class LeadConvertSettings(MetadataKind):
     component_type = NAME
     inputs = LeadConvertSettingsInputs
     identity = frozenset()
-    always_exists = True
-    full_replace = True
+    existence = Existence.PERMANENT
     on_delete = "The settings stay. Our pairs go, and pairs and settings that were there before come back."
 
     def vendor_name(self, inputs: Definition) -> str:
@@ -115,11 +114,11 @@ class LeadConvertSettings(MetadataKind):
             yield Reference("CustomField", pair["field"])
             yield Reference("CustomField", pair["to"])
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
         self.restore_original(session, live, state)
 
-    def restore_original(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
-        earlier, mine = state.get("earlier") or {}, {_place(pair) for pair in state.get("mappings") or ()}
+    def restore_original(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
+        earlier, mine = state.original, {_place(pair) for pair in state.inputs.get("mappings") or ()}
         body = {**self.read_body(session.client, NAME), "fullName": NAME}
         others = [pair for pair in _pairs(body) if _place(pair) not in mine]
         before = [pair for pair in earlier.get("mappings") or () if _place(pair) in mine]

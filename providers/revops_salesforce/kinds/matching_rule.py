@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from revops_iac.errors import AccountError
-from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
+from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -76,7 +76,6 @@ class MatchingRule(ObjectPart):
 
     component_type = "MatchingRule"
     inputs = MatchingRuleInputs
-    full_replace = True
     on_delete = "The rule is deactivated and deleted for good; it is refused while a duplicate rule names it [K]."
 
     def elements(self, inputs: Definition) -> Body:
@@ -163,7 +162,7 @@ class MatchingRule(ObjectPart):
             return "an active rule is switched off, changed and switched on again, which no single deployment does"
         return super().packed(session, live, inputs)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
         if live.definition["active"]:
             self._deactivate(session.client, live.name)
         super().delete(session, live, state)

@@ -69,7 +69,6 @@ class PathAssistant(MetadataKind):
     component_type = "PathAssistant"
     inputs = PathAssistantInputs
     immutable = frozenset({"name", "object", "field", "record_type"})
-    full_replace = True
     on_delete = "The path is deleted for good; records and the picklist stay as they are."
 
     def elements(self, inputs: Definition) -> Body:

@@ -93,7 +93,6 @@ class PermissionSet(MetadataKind):
     inputs = PermissionSetInputs
     immutable = frozenset({"name"})
     chunk = 1  # Salto reads them one at a time, because they are large [S: salto client.ts]
-    full_replace = True
     on_delete = "The set is deleted for good; it is refused while it is assigned to somebody [K]."
 
     def elements(self, inputs: Definition) -> Body:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from revops_iac.errors import AccountError
-from revops_iac.provider.kind import Definition, Inputs, Kind, LiveObject, Lookup, Reference
+from revops_iac.provider.kind import Definition, DictKind, Inputs, LiveObject, Lookup, Reference, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient, quoted
 from revops_salesforce.api.versions import RECORD, RECORDS
@@ -28,7 +28,7 @@ class PermissionSetAssignmentInputs(Inputs):
     """Usernames differ between production and its sandboxes."""
 
 
-class PermissionSetAssignment(Kind[SalesforceClient]):
+class PermissionSetAssignment(DictKind[SalesforceClient]):
     """Key: permission set and username. A record, not metadata; its id is made by the server and kept in state."""
 
     system = "salesforce"
@@ -71,7 +71,7 @@ class PermissionSetAssignment(Kind[SalesforceClient]):
     def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
         return live  # both inputs are the key, so there is nothing to change
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
         def landed() -> bool | None:
             return None if live.name in self.scan(session.client, self.partition(live.name)) else True
 

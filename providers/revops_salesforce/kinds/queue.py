@@ -45,7 +45,6 @@ class Queue(MetadataKind):
     component_type = "Queue"
     inputs = QueueInputs
     immutable = frozenset({"name"})
-    full_replace = True
     on_delete = "The queue is deleted for good; it is refused while it owns records or an assignment rule names it [K]."
 
     def elements(self, inputs: Definition) -> Body:

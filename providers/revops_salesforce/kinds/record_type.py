@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
+from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -66,9 +66,7 @@ class RecordType(ObjectPart):
 
     component_type = "RecordType"
     inputs = RecordTypeInputs
-    full_replace = True
-    removable = False
-    deactivates = True
+    existence = Existence.SWITCHED_OFF
     on_delete = (
         "The record type is deactivated, because the API cannot delete it; records keep it, and nobody can choose it "
         "for a new one. Its business process stays with it."
@@ -117,7 +115,7 @@ class RecordType(ObjectPart):
         for choice in inputs.get("picklist_values") or ():
             yield Reference("CustomField", f"{inputs['object']}.{choice['picklist']}")
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
         body = self.read_body(session.client, live.name)
         if body.get("active"):
             session.client.update_component(self.component_type, {**body, "fullName": live.name, "active": False})

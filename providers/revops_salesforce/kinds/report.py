@@ -134,7 +134,6 @@ class Report(InFolderKind):
     component_type = "Report"
     folder_type = "ReportFolder"
     inputs = ReportInputs
-    full_replace = True
     on_delete = "The report goes to the recycle bin [K]; the org refuses while a dashboard shows it."
 
     def elements(self, inputs: Definition) -> Body:

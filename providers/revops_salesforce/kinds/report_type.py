@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
+from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -121,7 +121,6 @@ class ReportType(MetadataKind):
     component_type = "ReportType"
     inputs = ReportTypeInputs
     immutable = frozenset({"name", "object"})
-    full_replace = True
     on_delete = (
         "The type is deleted for good. The reports that stand on it would go with it [K], so it stays while others "
         "have any, unless revops:allowDelete names it."
@@ -167,7 +166,7 @@ class ReportType(MetadataKind):
                 if one.get("table") in {None, inputs["object"]}:
                     yield Reference("CustomField", f"{inputs['object']}.{one['field']}")
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
         """Deletes the type once nobody needs it; the program's own reports are gone before it."""
         reports = _reports_on(session.client, f"{live.name}{SUFFIX}")
         if reports and not session.settings.may_delete(self.name, [live.name]):

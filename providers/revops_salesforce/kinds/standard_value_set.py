@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, Inputs, LiveObject
+from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.fields.impact import STANDARD_FIELDS, FieldCount
@@ -73,7 +73,7 @@ class StandardValueSet(ValueSetKind):
     values_element = "standardValue"
     inputs = StandardValueSetInputs
     immutable = frozenset({"name"})
-    always_exists = True
+    existence = Existence.PERMANENT
     on_delete = (
         "The set stays. Values that were there before get their earlier attributes back; values that were added are "
         "deactivated, because the platform cannot delete them; records keep them."
@@ -97,5 +97,5 @@ class StandardValueSet(ValueSetKind):
             "use a name of the platform such as LeadStatus or OpportunityStage, or declare a GlobalValueSet",
         )
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
         self.restore_original(session, live, state)

@@ -48,7 +48,6 @@ class ValidationRule(ObjectPart):
 
     component_type = "ValidationRule"
     inputs = ValidationRuleInputs
-    full_replace = True
     on_delete = "The rule is deleted at once and for good."
 
     def references(self, inputs: Definition) -> Iterable[Reference]:

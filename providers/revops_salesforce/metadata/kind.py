@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from revops_iac.provider.kind import META_INPUTS, Definition, DesiredResource, Kind, LiveObject, Mistake
+from revops_iac.provider.kind import META_INPUTS, Definition, DesiredResource, DictKind, LiveObject, Mistake, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body, camel
 from revops_salesforce.formulas import lint as formula_lint
 
 
-class MetadataKind(Kind[SalesforceClient]):
+class MetadataKind(DictKind[SalesforceClient]):
     """A kind whose objects are components of the Metadata API.
 
     An input is the component's element in snake case, unless the kind says otherwise; the key is the full name.
@@ -110,7 +110,7 @@ class MetadataKind(Kind[SalesforceClient]):
         """The elements to put into a component that exists; shared containers keep the entries of others."""
         return self.elements(inputs)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> bool | None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> bool | None:
         """Deletes the component, or leaves it with what it names where a flow that stays in the org needs it."""
         client = session.client
         if client.keeps(self.name, live.name):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from revops_iac.provider.kind import Definition, Impact, LiveObject
+from revops_iac.provider.kind import Definition, Impact, LiveObject, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -17,7 +17,6 @@ from revops_salesforce.metadata.kind import MetadataKind, without_gaps
 class ValueSetKind(MetadataKind):
     """A shared container, owned value by value: values that the model does not list are kept and shown as unmanaged."""
 
-    full_replace = True
     values_element: ClassVar[str]
     """The element that holds the values."""
 
@@ -70,10 +69,10 @@ class ValueSetKind(MetadataKind):
         """The fields that take their values from the set."""
         raise NotImplementedError(f"{self.name} does not say which fields use it")
 
-    def restore_original(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> None:
-        earlier = state.get("earlier") or {}
+    def restore_original(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
+        earlier = state.original
         body = {**self.read_body(session.client, live.name), "fullName": live.name}
-        names = [entry["name"] for entry in state.get("values") or []] + (state.get("deactivate") or [])
+        names = [entry["name"] for entry in state.inputs.get("values") or []] + (state.inputs.get("deactivate") or [])
         values = value_entries.restore_original(body.get(self.values_element, []), earlier.get("values") or [], names)
         restored = without_gaps({**body, **self._settings(earlier), self.values_element: values})
         if self.definition(live.name, restored) != self.definition(live.name, body):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from revops_iac.provider.kind import Definition, LiveObject
+from revops_iac.provider.kind import Definition, LiveObject, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -28,7 +28,6 @@ class WorkflowActionKind(MetadataKind):
 
     identity = frozenset({"object", "name"})
     immutable = frozenset({"object", "name"})
-    full_replace = True
     defaults = {"protected": False, "notify_assignee": False}
     action_type: ClassVar[str]
     """What approval processes call it."""
@@ -43,7 +42,7 @@ class WorkflowActionKind(MetadataKind):
         object_, _, action = name.partition(".")
         return {"object": object_, "name": action}
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: Definition) -> bool | None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> bool | None:
         """Asks first who names it: the platform refuses then [K], and processes with history are kept."""
         client = session.client
         if not client.keeps(self.name, live.name) and (users := self._users(client, live.name)):

@@ -95,7 +95,7 @@ def deploy(into: Org, declarations: Iterable[Declaration]) -> None:
         if one.kind == "DuplicateRule":
             body["sortOrder"] = 1
         component = TYPES[COMPONENT_TYPES.get(one.kind, one.kind)]
-        if KINDS[one.kind].always_exists:
+        if KINDS[one.kind].existence.is_permanent:
             live = component.read(into, name) or {}
             component.update(into, name, {**live, **kind.changes(live, one.inputs)})
         else:

@@ -78,7 +78,7 @@ def test_a_portal_takes_the_whole_reference_model_and_shows_no_difference(
     for one in sorted(declared.values(), key=order):
         kind = KINDS[one.kind]
         inputs = validated(kind, one.inputs)
-        found = session.find(kind, kind.vendor_name(inputs)) if kind.always_exists else None
+        found = session.find(kind, kind.vendor_name(inputs)) if kind.existence.is_permanent else None
         live = kind.create(session, inputs) if found is None else kind.update(session, found, inputs)
         assert kind.differences(inputs, kind.managed_view(inputs, live)) == [], one.key
     assert {one.kind for one in declared.values()} == set(ORDER)

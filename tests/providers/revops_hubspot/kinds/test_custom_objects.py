@@ -28,7 +28,7 @@ FLOW = {
     ("kind", "inputs"), [(List(), SEGMENT), (Workflow(), FLOW)], ids=lambda one: getattr(one, "name", "")
 )
 def test_it_is_created_under_the_type_id_and_read_by_name(
-    accounts: RunningSimulators, waits: list[float], kind: Kind[Any], inputs: Definition
+    accounts: RunningSimulators, waits: list[float], kind: Kind[Any, Any], inputs: Definition
 ) -> None:
     desired = validated(kind, inputs)
     assert Reference("CustomObjectSchema", "machine") in list(kind.references(desired))

@@ -104,7 +104,7 @@ def test_default_pipeline_is_put_back_without_what_was_added(
     changed = KIND.update(session, earlier, desired)
 
     state = {**desired, "earlier": {key: earlier.definition[key] for key in ("object", "name", "label", "stages")}}
-    KIND.restore_original(open_session(), changed, state)
+    KIND.restore_original(open_session(), changed, KIND.state(state))
 
     after = accounts.dump("hubspot")["pipelines"]["0-3"]["default"]
     assert after["label"] == before["label"]

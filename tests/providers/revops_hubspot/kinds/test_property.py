@@ -111,7 +111,7 @@ def test_owner_picker_has_no_options(open_session: OpenSession) -> None:
 
 def test_archived_name_comes_back_and_says_so(open_session: OpenSession, capfd: pytest.CaptureFixture[str]) -> None:
     session = open_session()
-    KIND.delete(session, KIND.create(session, declared("old_score")), {})
+    KIND.delete(session, KIND.create(session, declared("old_score")), KIND.state({}))
 
     again = KIND.create(open_session(), declared("old_score"))
 
@@ -139,7 +139,7 @@ def test_property_in_use_is_not_archived_and_its_user_is_named(open_session: Ope
         session, declared("double", type="number", field_type="calculation_equation", calculation_formula="2 * seats")
     )
     with pytest.raises(HubSpotRefusal) as refused:
-        KIND.delete(session, seats, {})
+        KIND.delete(session, seats, KIND.state({}))
     assert refused.value.uses == ("double",)
     assert "(used by double)" in refused.value.sentence
     assert refused.value.fix == "remove it from what uses it first"
@@ -155,7 +155,7 @@ def test_property_that_only_a_kept_workflow_names_is_kept(
     )
     session.client.kept.add("double")
 
-    KIND.delete(session, seats, {})
+    KIND.delete(session, seats, KIND.state({}))
 
     assert live(open_session(), "seats") is not None
     assert 'Property contacts.seats is kept with what names it: "double"' in capfd.readouterr().err
@@ -175,13 +175,13 @@ def test_property_of_a_workflow_that_an_earlier_run_kept_is_kept(
     session.remember(workflow, made)
     activation.create(session, {"object": "contacts", "name": "W"})
     with pytest.raises(HubSpotRefusal, match="in use"):
-        KIND.delete(open_session(), present(open_session(), "seats"), {})
+        KIND.delete(open_session(), present(open_session(), "seats"), KIND.state({}))
     session = open_session()
     running = session.find(workflow, "contacts.W")
     assert running is not None
-    workflow.delete(session, running, {})
+    workflow.delete(session, running, workflow.state({}))
 
-    KIND.delete(open_session(), present(open_session(), "seats"), {})
+    KIND.delete(open_session(), present(open_session(), "seats"), KIND.state({}))
 
     assert live(open_session(), "seats") is not None
     assert 'Property contacts.seats is kept with what names it: "W"' in capfd.readouterr().err

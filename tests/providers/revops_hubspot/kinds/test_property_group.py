@@ -16,7 +16,7 @@ def test_group_with_an_active_property_is_not_deleted(open_session: OpenSession)
     group = PropertyGroup().create(session, example(PropertyGroup()))
     Property().create(session, example(Property()))
     with pytest.raises(HubSpotRefusal) as refused:
-        PropertyGroup().delete(session, group, {})
+        PropertyGroup().delete(session, group, PropertyGroup().state({}))
     assert refused.value.sub_category == "PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES"
 
 
@@ -25,7 +25,7 @@ def test_group_of_a_kept_property_is_kept(open_session: OpenSession, capfd: pyte
     group = PropertyGroup().create(session, example(PropertyGroup()))
     made = Property().create(session, example(Property()))
     session.client.kept.add(made.name)
-    PropertyGroup().delete(session, group, {})
+    PropertyGroup().delete(session, group, PropertyGroup().state({}))
     assert capfd.readouterr().err == (
         "HubSpot: PropertyGroup deals.revenue_process is kept, because a property that is kept stands in it\n"
     )

@@ -145,7 +145,7 @@ def test_unknown_person_is_refused_before_the_write(accounts: RunningSimulators,
 
 def test_never_enabled_workflow_is_deleted(accounts: RunningSimulators, open_session: OpenSession) -> None:
     session = open_session()
-    KIND.delete(session, KIND.create(session, example(KIND)), {})
+    KIND.delete(session, KIND.create(session, example(KIND)), KIND.state({}))
     assert accounts.dump("hubspot")["flows"] == {}
 
 
@@ -155,10 +155,10 @@ def test_workflow_that_was_enabled_once_is_disabled_and_kept(
     session = open_session()
     KIND.create(session, example(KIND))
     kind = WorkflowActivation()
-    kind.delete(session, activation(session), {})
+    kind.delete(session, activation(session), kind.state({}))
     session = open_session()
 
-    KIND.delete(session, live(session), {})
+    KIND.delete(session, live(session), KIND.state({}))
 
     assert flow(accounts)["isEnabled"] is False
     assert session.client.kept == {"Note the first job title"}
@@ -174,7 +174,7 @@ def test_workflow_that_runs_is_disabled_when_it_is_kept(accounts: RunningSimulat
     KIND.create(session, example(KIND))
     activation(session)
     session = open_session()
-    KIND.delete(session, live(session), {})
+    KIND.delete(session, live(session), KIND.state({}))
     assert flow(accounts)["isEnabled"] is False
 
 
@@ -189,7 +189,7 @@ def test_allowed_workflow_is_deleted_although_it_ran(
     activation(session)
     session = open_session(**{"revops:allowDelete": name})
     session.declared = [DesiredResource("Workflow", NAME, "contacts.title_note", {})]
-    KIND.delete(session, live(session), {})
+    KIND.delete(session, live(session), KIND.state({}))
     assert accounts.dump("hubspot")["flows"] == {}
 
 

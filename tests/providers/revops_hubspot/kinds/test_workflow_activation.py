@@ -99,7 +99,7 @@ def test_enabling_leaves_the_proof_that_it_ran(accounts: RunningSimulators, open
     assert flow["isEnabled"] is True
     assert flow["description"].startswith("Keeps the job title that a contact came with.\n\n[revops: enabled ")
 
-    KIND.delete(session, made, {})
+    KIND.delete(session, made, KIND.state({}))
     (flow,) = accounts.dump("hubspot")["flows"].values()
     assert flow["isEnabled"] is False
     assert "[revops: enabled " in flow["description"]

@@ -46,7 +46,7 @@ def test_hours_of_others_stay_when_ours_are_written_and_retired(
     made = HOURS.create(session, OURS)
     assert active(client) == {DEFAULT: True, OURS["name"]: True}
 
-    HOURS.delete(session, made, OURS)
+    HOURS.delete(session, made, HOURS.state(OURS))
     assert active(client) == {DEFAULT: True, OURS["name"]: False}
 
 
@@ -66,7 +66,7 @@ def test_the_default_is_taken_over_and_never_switched_off(
     rows = client.query("SELECT Name FROM BusinessHours WHERE IsDefault = true")
     assert [row["Name"] for row in rows] == [OURS["name"]]
 
-    HOURS.delete(session, made, OURS)
+    HOURS.delete(session, made, HOURS.state(OURS))
     assert active(client)[OURS["name"]] is True
     assert "stays, as the default of the org" in capfd.readouterr().err
 
@@ -84,7 +84,7 @@ def test_holidays_are_tied_to_hours_and_those_of_others_stay(
     assert found is not None
     assert found.definition["business_hours"] == [OURS["name"]]
 
-    DAY.delete(session, made, {})
+    DAY.delete(session, made, DAY.state({}))
     assert [row["Name"] for row in client.query("SELECT Name FROM Holiday")] == ["Theirs"]
 
 

@@ -168,7 +168,7 @@ def test_the_controlling_field_comes_first_and_is_not_deleted(open_session: Open
     made = KIND.create(session, validated(KIND, {**warmth, "value_set": hot}))
     KIND.create(session, inputs)
     with pytest.raises(SalesforceRefusal, match=r"referenced elsewhere.*Custom Field - Lead\.A_Picklist__c"):
-        KIND.delete(session, made, warmth)
+        KIND.delete(session, made, KIND.state(warmth))
 
 
 # --- records ------------------------------------------------------------------------------------------------------
@@ -257,4 +257,4 @@ def test_object_that_another_refers_to_is_not_deleted(open_session: OpenSession)
     made = OBJECT.create(session, MACHINE)
     KIND.create(session, field("Lookup", name="Machine__c", reference_to="Machine__c"))
     with pytest.raises(SalesforceRefusal, match=r"referenced elsewhere.*Lead\.Machine__c"):
-        OBJECT.delete(session, made, MACHINE)
+        OBJECT.delete(session, made, OBJECT.state(MACHINE))

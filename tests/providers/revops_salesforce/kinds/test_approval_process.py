@@ -107,8 +107,8 @@ def test_destroy_keeps_what_has_a_history_and_what_it_names(
     assert live is not None
     assert action is not None
 
-    assert KIND.delete(session, live, OURS) is True
-    assert UPDATE.delete(session, action, example(UPDATE)) is True
+    assert KIND.delete(session, live, KIND.state(OURS)) is True
+    assert UPDATE.delete(session, action, UPDATE.state(example(UPDATE))) is True
 
     assert processes(client) == {NAME: False}
     assert client.list_components("WorkflowFieldUpdate") == ["Opportunity.Note_The_Approval"]
@@ -126,7 +126,7 @@ def test_action_of_a_kept_process_stays_in_a_later_run_too(
     action = session.find(UPDATE, "Opportunity.Note_The_Approval")
     assert action is not None
 
-    UPDATE.delete(session, action, example(UPDATE))
+    UPDATE.delete(session, action, UPDATE.state(example(UPDATE)))
 
     assert client.list_components("WorkflowFieldUpdate") == ["Opportunity.Note_The_Approval"]
     assert f"Opportunity.Note_The_Approval stays: approval process {NAME} names it" in capfd.readouterr().err

@@ -66,7 +66,7 @@ def test_named_rule_is_replaced_and_active_again_after_delete(
     assert theirs is not None
     assert theirs.definition["entries"] == [{"assigned_to": "Old_Leads", "assigned_to_type": "Queue"}]
 
-    KIND.delete(session, made, inputs)
+    KIND.delete(session, made, KIND.state(inputs))
 
     assert active_rules(open_session) == ["Lead.Theirs"]
     assert open_session().find(KIND, "Lead.Ours") is None
@@ -79,14 +79,14 @@ def test_delete_that_fails_half_way_leaves_an_active_rule(
     made = KIND.create(session, inputs)
     foreign_rule.control.faults.add("rate_limit", system="salesforce", policy="DAILY", path="/Soap/m/", after=2)
     with pytest.raises(AccountError, match="TotalRequests Limit exceeded"):
-        KIND.delete(session, made, inputs)
+        KIND.delete(session, made, KIND.state(inputs))
     foreign_rule.control.faults.clear()
     assert active_rules(open_session) == ["Lead.Theirs"]
 
     again = open_session()
     live = again.find(KIND, "Lead.Ours")
     assert live is not None
-    KIND.delete(again, live, inputs)
+    KIND.delete(again, live, KIND.state(inputs))
     assert again.client.list_components("AssignmentRule") == ["Lead.Theirs"]
 
 

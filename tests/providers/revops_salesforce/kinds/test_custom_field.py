@@ -206,7 +206,7 @@ def test_values_are_put_back_on_delete(accounts: RunningSimulators, open_session
     updated = KIND.update(session, live, desired)
     assert active_values(open_session) == ["Gold", "Silver"]
 
-    KIND.restore_original(session, updated, {**desired, "earlier": live.definition})
+    KIND.restore_original(session, updated, KIND.state({**desired, "earlier": live.definition}))
 
     assert sorted(active_values(open_session)) == ["Gold", "Theirs"]
 

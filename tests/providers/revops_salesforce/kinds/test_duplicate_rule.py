@@ -45,7 +45,7 @@ def test_rules_of_others_move_only_to_close_a_gap(
     KIND.update(session, ours, {**OURS, "label": "Other"})
     assert orders(open_session)["Lead.Same_Person"] == 2
 
-    KIND.delete(session, ours, OURS)
+    KIND.delete(session, ours, KIND.state(OURS))
     assert orders(open_session) == {"Lead.First": 1, "Lead.Last": 2, "Lead.Very_Last": 3}
 
 

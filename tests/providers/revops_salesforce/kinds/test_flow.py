@@ -53,7 +53,7 @@ def test_draft_stays_a_draft_when_it_changes(open_session: OpenSession) -> None:
     assert versions(open_session) == (0, 2)
 
 
-def live(open_session: OpenSession, kind: Kind[Any], name: str) -> LiveObject:
+def live(open_session: OpenSession, kind: Kind[Any, Any], name: str) -> LiveObject:
     found = open_session().find(kind, name)
     assert found is not None
     return found
@@ -62,7 +62,7 @@ def live(open_session: OpenSession, kind: Kind[Any], name: str) -> LiveObject:
 def test_flow_that_never_ran_is_deleted_with_all_versions(open_session: OpenSession) -> None:
     session = made(open_session)
     KIND.update(session, session.find(KIND, NAME), {**INPUTS, "label": "Another"})
-    KIND.delete(session, live(open_session, KIND, NAME), {})
+    KIND.delete(session, live(open_session, KIND, NAME), KIND.state({}))
     assert versions(open_session) is None
 
 
@@ -70,7 +70,7 @@ def test_flow_that_ran_is_kept_inactive_and_says_so(
     open_session: OpenSession, capsys: pytest.CaptureFixture[str]
 ) -> None:
     session = made(open_session, active=True)
-    KIND.delete(session, live(open_session, KIND, NAME), {})
+    KIND.delete(session, live(open_session, KIND, NAME), KIND.state({}))
     assert versions(open_session) == (0, 1)
     assert capsys.readouterr().err == (
         f'Salesforce: Flow "{NAME}" was enabled before, so it is deactivated and kept, with the fields it names; '
@@ -80,7 +80,7 @@ def test_flow_that_ran_is_kept_inactive_and_says_so(
 
 def test_flow_that_ran_is_deleted_when_it_is_named(open_session: OpenSession) -> None:
     session = made(open_session, active=True, **{"revops:allowDelete": [NAME]})
-    KIND.delete(session, live(open_session, KIND, NAME), {})
+    KIND.delete(session, live(open_session, KIND, NAME), KIND.state({}))
     assert versions(open_session) is None
 
 
@@ -93,8 +93,8 @@ def test_field_that_a_kept_flow_names_is_kept(open_session: OpenSession, capsys:
     assert state is not None
     activate(session.client, state, 1)
 
-    KIND.delete(session, live(open_session, KIND, NAME), {})
-    field.delete(session, live(open_session, field, "Lead.Rejection_Reason__c"), {})
+    KIND.delete(session, live(open_session, KIND, NAME), KIND.state({}))
+    field.delete(session, live(open_session, field, "Lead.Rejection_Reason__c"), field.state({}))
 
     assert open_session().find(field, "Lead.Rejection_Reason__c") is not None
     assert capsys.readouterr().err.splitlines()[-1] == (

@@ -41,7 +41,7 @@ def test_pairs_of_others_are_kept_and_shown(accounts: RunningSimulators, open_se
     assert pairs(open_session) == [THEIRS, OURS["mappings"][0]]
     assert KIND.output_facts(OURS, made) == {"unmanaged": ["Lead.Size__c -> Contact.Size__c"]}
 
-    KIND.delete(session, made, OURS)
+    KIND.delete(session, made, KIND.state(OURS))
     assert pairs(open_session) == [THEIRS]
 
 
@@ -57,7 +57,7 @@ def test_a_pair_that_goes_elsewhere_contradicts_and_comes_back(
     made = KIND.update(session, live, OURS)
     assert pairs(open_session) == OURS["mappings"]
 
-    KIND.delete(session, made, {**OURS, "earlier": earlier})
+    KIND.delete(session, made, KIND.state({**OURS, "earlier": earlier}))
     assert pairs(open_session) == [{"field": "Lead.Tier__c", "to": "Contact.Size__c"}]
 
 

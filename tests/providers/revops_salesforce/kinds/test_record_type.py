@@ -61,7 +61,7 @@ def test_a_process_that_a_record_type_names_stays_and_says_so(
     process = PROCESS.create(session, STAGES)
     KIND.create(session, OURS)
 
-    PROCESS.delete(session, process, STAGES)
+    PROCESS.delete(session, process, PROCESS.state(STAGES))
 
     assert open_session().find(PROCESS, "Opportunity.Short") is not None
     assert capfd.readouterr().err == (

@@ -78,7 +78,7 @@ def test_a_folder_with_reports_of_others_is_not_deleted(open_session: OpenSessio
     live = session.find(FOLDER, "Revenue")
     assert live is not None
     with pytest.raises(AccountError, match="The folder Revenue is not empty"):
-        FOLDER.delete(session, live, {})
+        FOLDER.delete(session, live, FOLDER.state({}))
 
 
 def test_a_type_stays_while_reports_of_others_stand_on_it(open_session: OpenSession) -> None:
@@ -87,14 +87,14 @@ def test_a_type_stays_while_reports_of_others_stand_on_it(open_session: OpenSess
     live = session.find(TYPE, "Lead_Funnel")
     assert live is not None
     with pytest.raises(AuthorError) as caught:
-        TYPE.delete(session, live, {})
+        TYPE.delete(session, live, TYPE.state({}))
     message = f'Salesforce: ReportType "Lead_Funnel" was not deleted: reports of others would go with it: {NAME}\n'
     assert str(caught.value).startswith(message)
     assert "fix: delete these first, or give them up: pulumi config set" in str(caught.value)
     assert open_session().find(REPORT, NAME) is not None
 
     session.settings = replace(session.settings, allow_delete=frozenset({"Lead_Funnel"}))
-    TYPE.delete(session, live, {})
+    TYPE.delete(session, live, TYPE.state({}))
     assert open_session().find(REPORT, NAME) is None
 
 

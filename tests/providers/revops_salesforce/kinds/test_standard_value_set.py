@@ -38,7 +38,7 @@ def test_stages_of_others_are_untouched_and_ours_leave_on_destroy(
 
     assert [entry for entry in live_stages(open_session) if entry["name"] not in {"Discovery", "Demo"}] == before
     assert KIND.output_facts(inputs, updated) == {"unmanaged": [entry["name"] for entry in live.definition["values"]]}
-    KIND.restore_original(session, updated, {**inputs, "earlier": live.definition})
+    KIND.restore_original(session, updated, KIND.state({**inputs, "earlier": live.definition}))
     assert live_stages(open_session) == before
 
 

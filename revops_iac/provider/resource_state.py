@@ -1,0 +1,53 @@
+"""What Pulumi's state holds of a resource: its inputs, and what outputs add to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from revops_iac.provider.live_object import Definition
+
+OUTPUT_KEYS = frozenset({"__provider", "adopted", "earlier", "earlier_unset", "resolved", "facts"})
+"""What outputs hold beside the inputs. `earlier` is the original definition of an adopted object, `earlier_unset` names
+what that did not have: state drops nulls."""
+KEPT_OUTPUTS = ("adopted", "earlier", "earlier_unset")
+
+I = TypeVar("I")  # noqa: E741 - the inputs of a kind
+"""The inputs of a kind: a subclass of `Inputs`."""
+
+
+@dataclass(frozen=True)
+class State(Generic[I]):
+    """What Pulumi's state holds of a resource that goes.
+
+    `original` is what an adopted object was before, cut to the inputs: null for what was not set. It is empty where the
+    object was created here.
+    """
+
+    inputs: I
+    original: Definition = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_state(outputs: Mapping[str, Any], parse: Callable[[Definition], I]) -> State[I]:
+    """The state in the outputs of a resource; `parse` makes typed inputs of a definition."""
+    values = whole_numbers(dict(outputs))
+    original = {**(values.get("earlier") or {}), **dict.fromkeys(values.get("earlier_unset") or ())}
+    return State(parse(inputs_of(values)), original, values.get("facts") or {})
+
+
+def inputs_of(props: Mapping[str, Any]) -> Definition:
+    """The inputs among a resource's properties: without the SDK's own and without what outputs add."""
+    return {key: whole_numbers(value) for key, value in props.items() if key not in OUTPUT_KEYS}
+
+
+def whole_numbers(value: Any) -> Any:
+    """The value with whole floats as integers: on the wire between engine and provider every number is a float."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [whole_numbers(item) for item in value]
+    if isinstance(value, dict):
+        return {key: whole_numbers(item) for key, item in value.items()}
+    return value
