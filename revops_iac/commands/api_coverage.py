@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from revops_iac.commands.extras import extra
 from revops_iac.provider.api import Api
 
 
@@ -13,7 +14,8 @@ def api_table(systems: Iterable[Any]) -> list[dict[str, Any]]:
 
     An operation that a kind needs and no simulator knows is `not simulated`.
     """
-    from crm_simulators.served import served
+    with extra("simulate", "revops coverage --api"):
+        from crm_simulators.served import served
 
     rows: list[dict[str, Any]] = []
     known = served()

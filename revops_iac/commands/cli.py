@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from revops_iac.commands.extras import extra
 from revops_iac.commands.probe.command import probe
 from revops_iac.diagnostics import ModelProblems
 from revops_iac.errors import AuthorError, RevopsError
@@ -246,7 +247,8 @@ def simulate(
     salesforce_https_port: Annotated[int, typer.Option(help="Port for Salesforce over HTTPS (0: any free port).")] = 0,
 ) -> int:
     """Serve simulated HubSpot and Salesforce accounts on this machine until SIGTERM or Ctrl+C."""
-    from crm_simulators.server import CannotServe, Ports, serve
+    with extra("simulate", "revops simulate"):
+        from crm_simulators.server import CannotServe, Ports, serve
 
     try:
         ports = Ports(hubspot_port, salesforce_http_port, salesforce_https_port)

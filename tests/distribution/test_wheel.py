@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tarfile
 import zipfile
@@ -59,7 +60,20 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     dependencies = ("sync", "--frozen", "--offline", "--no-dev", "--no-install-project", "--project", CHECKOUT)
     succeeded(run(environment.parent, UV, *dependencies, UV_PROJECT_ENVIRONMENT=str(environment)))
     python = environment / "bin" / "python"
-    succeeded(run(environment.parent, UV, "pip", "install", "--offline", "--no-deps", "--python", python, wheel))
+    succeeded(
+        run(
+            environment.parent,
+            UV,
+            "pip",
+            "install",
+            "--offline",
+            "--no-deps",
+            "--compile-bytecode",
+            "--python",
+            python,
+            wheel,
+        )
+    )
     return environment / "bin"
 
 
@@ -120,3 +134,12 @@ def test_a_new_company_is_written_and_keeps_every_rule(installed: Path, tmp_path
     succeeded(run(tmp_path, installed / "revops", "init", "acme", "--email", "rita@acme.example"))
     checked = run(tmp_path / "acme", installed / "revops", "check")
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.parametrize("command", ["simulate", "coverage --api"])
+def test_a_command_without_its_extra_says_which_one(installed: Path, tmp_path: Path, command: str) -> None:
+    ran = run(tmp_path, installed / "revops", *command.split())
+    assert (ran.returncode, ran.stdout) == (1, "")
+    sentence, fix = ran.stderr.splitlines()
+    assert re.fullmatch(rf'revops {command} needs the package "\w+", which is not installed', sentence)
+    assert fix == '    fix: pip install "revops-iac[simulate]"'
