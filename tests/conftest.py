@@ -24,6 +24,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever starts the real CLI is marked, so that `script/test --quick` never does."""
+    for item in items:
+        if "pulumi_cli" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.pulumi)
+
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
