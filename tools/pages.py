@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+import itertools
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
+import yaml
 from crm_simulators.hubspot.switches import SWITCHES as HUBSPOT_SWITCHES
 from crm_simulators.salesforce.switches import SWITCHES as SALESFORCE_SWITCHES
 from revops_hubspot.filters.phrases import OPERANDS, PHRASES
@@ -24,16 +29,21 @@ from revops_iac.provider.probe import Probe
 from revops_iac.systems import installed_systems
 
 ROOT = Path(__file__).resolve().parents[1]
+OURS = ("revops_iac", "revops_hubspot", "revops_salesforce")
+"""The packages whose classes have texts below their attributes."""
 NOTE = "<!-- Written by script/docs from the code; edits here are lost. -->"
 
 
 def kinds_page() -> str:
-    """Every kind of every system: its type, its inputs, what cannot change, and what delete really does."""
+    """Every kind of every system: its type, its inputs with an example, what cannot change, what delete really does."""
     lines = [
         NOTE,
-        "# Kinds",
+        "# Resource types",
         "",
-        "What each resource is, what cannot change after creation, and what delete really does.",
+        "What each resource is, its inputs, what cannot change after creation, and what deletion really does. An input",
+        "that is left out is not managed. Every type also takes `adopt`",
+        "([existing objects](guides/operations.md#objects-that-already-exist)).",
+        "[Raw resources](guides/raw-resources.md) shows where an entry goes.",
     ]
     for system in installed_systems().values():
         lines += ["", f"## {system.label}"]
@@ -48,10 +58,60 @@ def _kind(kind: Kind[Any, Any]) -> Iterator[str]:
     yield f"{_first_paragraph(kind.inputs)} {_first_paragraph(type(kind))}"
     yield ""
     yield f"- type: `{type_token(kind)}`"
-    yield f"- inputs: {', '.join(f'`{name}`' for name in kind.inputs.model_fields if name != 'adopt')}"
     if kind.immutable:
         yield f"- cannot change: {', '.join(f'`{name}`' for name in sorted(kind.immutable))}"
     yield f"- delete: {kind.on_delete}"
+    yield ""
+    yield "| input | required | meaning |"
+    yield "|---|---|---|"
+    described = attribute_docstrings(kind.inputs)
+    for name, field in kind.inputs.model_fields.items():
+        if name != "adopt":
+            required = "yes" if field.is_required() else ""
+            meaning = " ".join([*_allowed(field.annotation), *filter(None, [described.get(name)])])
+            yield f"| `{field.alias or name}` | {required} | {meaning} |"
+    yield ""
+    yield "```yaml"
+    yield f"{kind.system}:"
+    yield f"  {kind.name}:"
+    yield f"    {_key(kind)}:"
+    yield from (f"      {line}".rstrip() for line in example(kind.inputs).splitlines())
+    yield "```"
+
+
+def attribute_docstrings(model: type) -> Mapping[str, str]:
+    """The texts below the attributes of a class, those of its bases included."""
+    found: dict[str, str] = {}
+    for base in reversed(model.__mro__):
+        if base.__module__.partition(".")[0] in OURS:
+            found |= _described_in(ast.parse(textwrap.dedent(inspect.getsource(base))).body[0])
+    return found
+
+
+def _described_in(definition: ast.stmt) -> Iterator[tuple[str, str]]:
+    for attribute, below in pairwise(definition.body if isinstance(definition, ast.ClassDef) else ()):
+        match attribute, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                yield name, " ".join(text.split()).replace("|", "\\|")
+
+
+def _allowed(annotation: Any) -> list[str]:
+    """The values that an input allows, where they are few and known."""
+    parts = [annotation, *get_args(annotation)]
+    values = next((get_args(part) for part in parts if get_origin(part) is Literal), ())
+    return [f"One of {', '.join(f'`{value}`' for value in values)}."] if values else []
+
+
+def example(model: type) -> str:
+    """The YAML under `Example::` in the docstring of a kind's inputs."""
+    lines = inspect.cleandoc(model.__doc__ or "").splitlines()
+    block = itertools.takewhile(lambda line: not line or line.startswith(" "), lines[lines.index("Example::") + 1 :])
+    return textwrap.dedent("\n".join(block)).strip()
+
+
+def _key(kind: Kind[Any, Any]) -> str:
+    """The key of the example in a raw section: its vendor name."""
+    return kind.vendor_name(kind.parse(yaml.safe_load(example(kind.inputs))))
 
 
 def _first_paragraph(documented: type) -> str:
@@ -80,6 +140,7 @@ def rules_page() -> str:
                 "Parameters: " + ", ".join(f"`{key}` ({value})" for key, value in rule.parameters.items()) + ".",
             ]
         lines += ["", "Fails:", "", "```yaml", rule.failing.strip(), "```"]
+        lines += ["", "Passes:", "", "```yaml", rule.passing.strip(), "```"]
     return "\n".join(lines) + "\n"
 
 

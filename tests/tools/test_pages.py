@@ -12,7 +12,9 @@ def test_no_page_is_stale() -> None:
 def test_pages_show_every_kind_with_what_delete_does() -> None:
     page = PAGES["kinds.md"]()
     assert "pulumi-python:dynamic/hubspot:Property`" in page
-    assert page.count("- delete: ") == page.count("### ")
+    assert page.count("- delete: ") == page.count("### ") == page.count("```yaml")
+    assert "| `processing_type` |  | One of `DYNAMIC`, `MANUAL`, `SNAPSHOT`. |" in page
+    assert "  List:\n    Contacts without a job title:\n      object: contacts\n" in page
 
 
 def test_pages_of_calls_and_probes_are_among_those_that_are_checked() -> None:
