@@ -15,49 +15,15 @@ from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
+from vendor_facts import Row, table
+
 from revops_salesforce.api.components import Body
 from revops_salesforce.api.versions import API_VERSION
 from revops_salesforce.flows.form import NAMESPACE
 
-FILES: Mapping[str, tuple[str, str]] = {
-    "ApprovalProcess": ("approvalProcesses", "approvalProcess"),
-    "CustomObject": ("objects", "object"),
-    "CustomPermission": ("customPermissions", "customPermission"),
-    "Dashboard": ("dashboards", "dashboard"),
-    "DuplicateRule": ("duplicateRules", "duplicateRule"),
-    "Flow": ("flows", "flow"),
-    "GlobalValueSet": ("globalValueSets", "globalValueSet"),
-    "Group": ("groups", "group"),
-    "LeadConvertSettings": ("LeadConvertSettings", "LeadConvertSetting"),
-    "PathAssistant": ("pathAssistants", "pathAssistant"),
-    "PermissionSet": ("permissionsets", "permissionset"),
-    "Queue": ("queues", "queue"),
-    "Report": ("reports", "report"),
-    "ReportType": ("reportTypes", "reportType"),
-    "StandardValueSet": ("standardValueSets", "standardValueSet"),
-}
-"""Types whose components have a file each: folder and suffix."""
-
-FOLDERS: Mapping[str, tuple[str, str]] = {
-    "DashboardFolder": ("dashboards", "Dashboard"),
-    "ReportFolder": ("reports", "Report"),
-}
-"""Types of folders: where their file lies, beside the folder, and the type that a manifest lists them with
-[D: meta_report]."""
-
-PARTS: Mapping[str, tuple[str, str, str, str]] = {
-    "AssignmentRule": ("assignmentRules", "assignmentRules", "AssignmentRules", "assignmentRule"),
-    "BusinessProcess": ("objects", "object", "CustomObject", "businessProcesses"),
-    "CustomField": ("objects", "object", "CustomObject", "fields"),
-    "MatchingRule": ("matchingRules", "matchingRule", "MatchingRules", "matchingRules"),
-    "RecordType": ("objects", "object", "CustomObject", "recordTypes"),
-    "ValidationRule": ("objects", "object", "CustomObject", "validationRules"),
-    "WorkflowAlert": ("workflows", "workflow", "Workflow", "alerts"),
-    "WorkflowFieldUpdate": ("workflows", "workflow", "Workflow", "fieldUpdates"),
-    "WorkflowTask": ("workflows", "workflow", "Workflow", "tasks"),
-}
-"""Types whose components are elements of a container's file: folder, suffix, root and element."""
-
+FORMS: Mapping[str, Row] = {row["type"]: row for row in table("salesforce/metadata_files")}
+PARTS = frozenset(name for name, form in FORMS.items() if form["container"])
+"""Types whose components are elements of a container's file."""
 FIRST = ("fullName", "name", "label", "locationX", "locationY")
 STAMP = (1980, 1, 1, 0, 0, 0)
 
@@ -108,7 +74,7 @@ def _digest(content: bytes) -> str:
 
 def has_file_form(type_name: str) -> bool:
     """Whether this module knows the file of a type."""
-    return type_name in FILES or type_name in PARTS or type_name in FOLDERS
+    return type_name in FORMS
 
 
 def archive(files: Mapping[str, bytes]) -> bytes:
@@ -134,20 +100,20 @@ def pack(components: Iterable[Component]) -> Package:
 
 def file_of(component: Component) -> str:
     """The file that holds a component."""
+    form, name = FORMS[component.type_name], component.full_name
     if component.type_name in PARTS:
-        folder, suffix, *_ = PARTS[component.type_name]
-        return f"{folder}/{quote(component.full_name.partition('.')[0])}.{suffix}"
-    if component.type_name in FOLDERS:
-        return f"{FOLDERS[component.type_name][0]}/{quote(component.full_name)}-meta.xml"
-    folder, suffix = FILES[component.type_name]
-    return f"{folder}/{quote(component.full_name, safe=' /')}.{suffix}"
+        return f"{form['folder']}/{quote(name.partition('.')[0])}.{form['suffix']}"
+    if not form["suffix"]:
+        # A folder of reports or dashboards: its file lies beside it [D: meta_report].
+        return f"{form['folder']}/{quote(name)}-meta.xml"
+    return f"{form['folder']}/{quote(name, safe=' /')}.{form['suffix']}"
 
 
 def manifest(components: Sequence[Component]) -> bytes:
     """The `package.xml` that names them, by type."""
     members: dict[str, list[str]] = {}
     for one in components:
-        listed_as = FOLDERS.get(one.type_name, ("", one.type_name))[1]
+        listed_as = FORMS[one.type_name]["listed_as"] or one.type_name
         members.setdefault(listed_as, []).append(one.full_name)
     lines = []
     for name, live in sorted(members.items()):
@@ -164,12 +130,12 @@ def _file(group: Sequence[Component]) -> tuple[bytes, list[tuple[int, int, Compo
         first = len(lines) + 3  # below the declaration and the root's tag
         lines += _part(one) if one.type_name in PARTS else _lines(_without_name(one.body), 1)
         places.append((first, len(lines) + 2, one))
-    root = PARTS[group[0].type_name][2] if group[0].type_name in PARTS else group[0].type_name
+    root = FORMS[group[0].type_name]["container"] or group[0].type_name
     return "\n".join(_document(root, lines)).encode(), places
 
 
 def _part(component: Component) -> Iterator[str]:
-    element, own = PARTS[component.type_name][3], component.full_name.partition(".")[2]
+    element, own = FORMS[component.type_name]["element"], component.full_name.partition(".")[2]
     yield from _lines({element: {**component.body, "fullName": own}}, 1)
 
 
