@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from revops_iac.diagnostics import suggest
+from revops_iac.errors import AuthorError
 from revops_policies import rules
 from revops_policies.rule import Finding, Level, Rule
 from revops_policies.subject import Subject
 
 LEVELS = ("advisory", "mandatory", "disabled")
-
-
-class ConfigProblem(ValueError):
-    """The pack's configuration names a rule or a level that does not exist."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +38,12 @@ def rule_book() -> Mapping[str, Rule]:
 def settings(config: Mapping[str, Any] | None = None) -> dict[str, Setting]:
     """The setting of every rule under a configuration such as `{"all": "mandatory", "rule-id": {"level": "advisory"}}`.
 
-    Raises ConfigProblem on an unknown rule, level or parameter.
+    Raises AuthorError on an unknown rule, level or parameter.
     """
     config = dict(config or {})
     book = rule_book()
     if unknown := sorted(set(config) - set(book) - {"all"}):
-        raise ConfigProblem(f'"{unknown[0]}" is not a rule; the rules are {", ".join(book)}')
+        raise AuthorError(f'policies: there is no rule "{unknown[0]}"', suggest(unknown[0], ["all", *book]))
     return {name: _setting(name, rule, config.get("all"), config.get(name)) for name, rule in book.items()}
 
 
@@ -53,10 +51,10 @@ def _setting(name: str, rule: Rule, everywhere: Any, own: Any) -> Setting:
     chosen = dict(own) if isinstance(own, Mapping) else {} if own is None else {"level": own}
     level = chosen.pop("level", None) or (everywhere if everywhere is not None else rule.level)
     if level not in LEVELS:
-        raise ConfigProblem(f'{name}: level "{level}" does not exist, it must be one of {", ".join(LEVELS)}')
+        raise AuthorError(f'policies: the level of {name} is "{level}"', suggest(str(level), LEVELS))
     if unknown := sorted(set(chosen) - set(rule.parameters)):
-        allowed = ", ".join(rule.parameters) or "none"
-        raise ConfigProblem(f'{name}: "{unknown[0]}" is not a parameter; this rule has {allowed}')
+        fix = suggest(unknown[0], ["level", *rule.parameters])
+        raise AuthorError(f'policies: {name} has no parameter "{unknown[0]}"', fix)
     return Setting(level, {**rule.parameters, **chosen})
 
 

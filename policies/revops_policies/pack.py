@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from pulumi_policy import (
 )
 from pydantic import ValidationError
 
+from revops_iac.errors import AuthorError
 from revops_iac.state.source_map import SourceMap, read_source_map
 from revops_policies.book import Setting, evaluate, rule_book, settings
 from revops_policies.rule import Finding, Rule
@@ -26,6 +28,7 @@ from revops_policies.subject import Subject, from_plan
 
 NAME = "revops"
 CONFIG_FILE = "config.json"
+SHAPE = 'write it as {"all": "mandatory", "engagement-decays": {"level": "advisory"}}'
 _LEVELS = {
     "advisory": EnforcementLevel.ADVISORY,
     "mandatory": EnforcementLevel.MANDATORY,
@@ -35,16 +38,25 @@ _LEVELS = {
 
 def run(folder: Path) -> None:
     """Serves the pack. `config.json` in `folder`, the pack's own, sets levels; `--policy-pack-config` wins over it."""
-    config = read_config(folder / CONFIG_FILE)
-    chosen = settings(config)
+    try:
+        chosen = settings(read_config(folder / CONFIG_FILE))
+    except AuthorError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
     PolicyPack(NAME, [_policy(name, rule, chosen[name]) for name, rule in rule_book().items()])
 
 
 def read_config(path: Path) -> Mapping[str, Any]:
-    """The pack's configuration, empty when the file is absent."""
+    """The pack's configuration, empty when the file is absent. Raises AuthorError when it is not a JSON object."""
     if not path.exists():
         return {}
-    config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        place = f":{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise AuthorError(f"{path}{place}  is not valid JSON", SHAPE) from None
+    if not isinstance(config, dict):
+        raise AuthorError(f"{path}  must be a JSON object", SHAPE)
     return config
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from revops_policies.book import ConfigProblem, evaluate, rule_book, settings
+from revops_policies.book import evaluate, rule_book, settings
+from revops_policies.pack import SHAPE, read_config
 from revops_policies.rule import Finding, Parameters
 from revops_policies.subject import Subject
 
+from revops_iac.errors import AuthorError
 from revops_iac.model import Model
 
 PRINCIPLES = {
@@ -56,22 +59,22 @@ def test_parameters_override_the_defaults() -> None:
     [
         (
             {"engagement-decays": "strict"},
-            'engagement-decays: level "strict" does not exist, it must be one of advisory, mandatory, disabled',
+            'policies: the level of engagement-decays is "strict"\n    fix: use advisory, mandatory, disabled',
         ),
         (
             {"engagement-decays": {"rate": 1}},
-            'engagement-decays: "rate" is not a parameter; this rule has none',
+            'policies: engagement-decays has no parameter "rate"\n    fix: use level',
         ),
     ],
 )
 def test_mistake_in_the_config_is_refused(config: dict[str, object], message: str) -> None:
-    with pytest.raises(ConfigProblem) as raised:
+    with pytest.raises(AuthorError) as raised:
         settings(config)
     assert str(raised.value) == message
 
 
 def test_unknown_rule_is_refused_with_those_that_exist() -> None:
-    with pytest.raises(ConfigProblem, match='"engagement-decay" is not a rule; the rules are close-date-push'):
+    with pytest.raises(AuthorError, match=r'there is no rule "engagement-decay"\n    fix: use engagement-decays'):
         settings({"engagement-decay": "advisory"})
 
 
@@ -82,3 +85,13 @@ def test_rule_that_cannot_be_evaluated_is_a_finding() -> None:
     rule = replace(rule_book()["engagement-decays"], check=trips)
     (finding,) = evaluate(rule, Subject(Model(), ()), {})
     assert finding.sentence == "the rule could not be evaluated: KeyError: 'owner'"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"), [('{"all": "advisory",}', ":1:20  is not valid JSON"), ("[]", "  must be a JSON object")]
+)
+def test_config_that_is_no_json_object_is_refused(text: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(text, encoding="utf-8")
+    with pytest.raises(AuthorError) as raised:
+        read_config(tmp_path / "config.json")
+    assert str(raised.value) == f"{tmp_path / 'config.json'}{message}\n    fix: {SHAPE}"
