@@ -41,7 +41,7 @@ class FlowControls:
         else:
             self.portal.announce(Happening("touched", object_type.id, record["id"]))
         self.run.settle()
-        return {"active": len(self.run.active)}
+        return {"active": len(self.run.enrollments.active)}
 
     def _converted(self, record: JsonObject, properties: JsonObject) -> None:
         """What a form submission leaves on the contact [K]; the names of the event's properties are ours [?]."""
@@ -61,7 +61,7 @@ class FlowControls:
         object_type = self.portal.object_type(flow["objectTypeId"])
         for record_id in document["ids"]:
             self.run.records.find(object_type, str(record_id))
-            self.run.push(self.portal.moment(), "enroll", flow["id"], str(record_id))
+            self.run.enrollments.push(self.portal.moment(), "enroll", flow["id"], str(record_id))
         self.run.settle()
         return {"active": self._count(flow["id"])["active"]}
 

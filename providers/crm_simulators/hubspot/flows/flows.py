@@ -67,7 +67,7 @@ SUMMARY = ("id", "name", "isEnabled", "flowType", "objectTypeId", "revisionId", 
 
 
 class Flows:
-    """The flows of the portal; `flow_run.py` runs those that are enabled."""
+    """The flows of the portal; `FlowRun` runs those that are enabled."""
 
     def __init__(self, portal: Portal, filters: Filters) -> None:
         self.portal = portal

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from crm_simulators.hubspot.errors import JsonObject
 from crm_simulators.hubspot.filters.evaluation import OBJECT_CREATED, PROPERTY_CHANGED, event_passes
 from crm_simulators.hubspot.filters.moments import next_change, reader, timed_filters
+from crm_simulators.hubspot.flows.enrollments import Enrollments
+from crm_simulators.hubspot.flows.flows import Flows
 from crm_simulators.hubspot.flows.schedule import is_due, next_run
 from crm_simulators.hubspot.flows.values import account_zone
 from crm_simulators.hubspot.portal.portal import Happening
 from crm_simulators.hubspot.records.associations import Associations
-
-if TYPE_CHECKING:
-    from crm_simulators.hubspot.flows.run import FlowRun
+from crm_simulators.hubspot.records.records import Records
 
 MAX_DEPTH = 20  # enrollments that follow from each other without a delay; our bound, HubSpot's is not known [?]
 NO_RECORD = ""
@@ -23,12 +22,13 @@ NO_RECORD = ""
 class FlowTriggers:
     """Decides who enrolls."""
 
-    def __init__(self, run: FlowRun, associations: Associations) -> None:
-        self.run = run
-        self.portal = run.portal
-        self.records = run.records
-        self.filters = run.flows.filters
+    def __init__(self, enrollments: Enrollments, records: Records, associations: Associations, flows: Flows) -> None:
+        self.enrollments = enrollments
+        self.portal = records.portal
+        self.records = records
         self.associations = associations
+        self.flows = flows
+        self.filters = flows.filters
         self.waiting: set[tuple[str, str]] = set()  # checks on the queue, while it is worked off
         self._read: dict[str, tuple[JsonObject, list[int], list[JsonObject], set[str]]] = {}
 
@@ -39,7 +39,7 @@ class FlowTriggers:
         if happening.what == "flow":
             self._flow_changed(happening)
             return
-        enabled = [flow for flow in self.run.flows.live.values() if flow["isEnabled"]]
+        enabled = [flow for flow in self.flows.live.values() if flow["isEnabled"]]
         for flow in enabled:
             if flow["objectTypeId"] == happening.object_type:
                 if self._is_watching(flow, happening.id):
@@ -53,24 +53,26 @@ class FlowTriggers:
     def hear_event(self, object_type: str, record_id: str, event: JsonObject) -> None:
         """Put on the queue what an event that is no write of the record may start."""
         if self.portal.switch("flows_run"):
-            for flow in self.run.flows.live.values():
+            for flow in self.flows.live.values():
                 if flow["isEnabled"] and flow["objectTypeId"] == object_type:
                     self._push_event(flow, record_id, event)
 
     def _is_watching(self, flow: JsonObject, record_id: str) -> bool:
         """Whether a flow could enroll a record by its filters, or let it go."""
         by_filters = (flow.get("enrollmentCriteria") or {}).get("type") == "LIST_BASED"
-        return by_filters or bool(self.run.enrollments(flow["id"], record_id))
+        return by_filters or bool(self.enrollments.of(flow["id"], record_id))
 
     def _push(self, flow: JsonObject, what: str, record_id: str) -> None:
-        self.run.push(self.run.moment(), what, flow["id"], record_id, depth=self.run.following_depth())
+        self.enrollments.push(
+            self.enrollments.moment(), what, flow["id"], record_id, depth=self.enrollments.following_depth()
+        )
 
     def _push_check(self, flow: JsonObject, record_id: str) -> None:
         """Several writes of one action, or of one record at once, need one look."""
         desired = (flow["id"], record_id)
-        if self.run.running and desired in self.waiting:
+        if self.enrollments.running and desired in self.waiting:
             return
-        if self.run.running:
+        if self.enrollments.running:
             self.waiting.add(desired)
         self._push(flow, "check", record_id)
 
@@ -81,14 +83,14 @@ class FlowTriggers:
 
     def _flow_changed(self, happening: Happening) -> None:
         """A flow that is turned on looks at every record; one that goes, or is turned off, forgets what it saw."""
-        flow = self.run.flows.live.get(happening.id)
+        flow = self.flows.live.get(happening.id)
         if flow is None or not flow["isEnabled"]:
             for area in ("met", "checks"):
                 self.portal.area("automation", area).pop(happening.id, None)
             return
         turned_on = bool(happening.changed.get("isEnabled"))
         for record in self.records.active(flow["objectTypeId"]):
-            self.run.push(self.run.moment(), "check", flow["id"], record["id"], turned_on=turned_on)
+            self.enrollments.push(self.enrollments.moment(), "check", flow["id"], record["id"], turned_on=turned_on)
         if flow.get("enrollmentSchedule"):
             self._push_schedule(flow)
 
@@ -115,7 +117,7 @@ class FlowTriggers:
 
     def _check(self, flow: JsonObject, record: JsonObject, turned_on: bool) -> None:
         """Whether the record meets the criteria, and did not before; and whether it may stay."""
-        if self.run.enrollments(flow["id"], record["id"]):
+        if self.enrollments.of(flow["id"], record["id"]):
             self._leave(flow, record)
         criteria = flow.get("enrollmentCriteria") or {}
         if criteria.get("type") != "LIST_BASED" or flow.get("enrollmentSchedule"):
@@ -154,8 +156,8 @@ class FlowTriggers:
         if why is None and criteria.get("unEnrollObjectsNotMeetingCriteria"):
             why = None if self._matches(flow, record, criteria["listFilterBranch"]) else "criteria are no longer met"
         if why is not None:
-            for enrollment_id in self.run.enrollments(flow["id"], record["id"]):
-                self.run.end(enrollment_id, why)
+            for enrollment_id in self.enrollments.of(flow["id"], record["id"]):
+                self.enrollments.end(enrollment_id, why)
 
     def _look_again(self, flow: JsonObject, record: JsonObject) -> None:
         """Come back when time alone may change the answer of a filter."""
@@ -169,7 +171,7 @@ class FlowTriggers:
         if moment is None:
             checks.pop(record["id"], None)
         else:
-            checks[record["id"]] = self.run.push(moment, "later", flow["id"], record["id"])
+            checks[record["id"]] = self.enrollments.push(moment, "later", flow["id"], record["id"])
 
     def _reads(self, flow: JsonObject) -> tuple[list[JsonObject], set[str]]:
         """The filters of a flow that depend on the time, and the object types of associated records that it reads."""
@@ -192,18 +194,20 @@ class FlowTriggers:
             self._enroll(flow, record)
 
     def _enroll(self, flow: JsonObject, record: JsonObject) -> None:
-        inside = self.run.enrollments(flow["id"], record["id"])
+        inside = self.enrollments.of(flow["id"], record["id"])
         if (inside and not self.portal.switch("active_records_reenroll")) or self._kept_out(flow, record):
             return
-        if self.run.depth > MAX_DEPTH:
-            self.run.fail(flow["id"], record["id"], f"More than {MAX_DEPTH} enrollments that follow from each other")
+        if self.enrollments.depth > MAX_DEPTH:
+            self.enrollments.fail(
+                flow["id"], record["id"], f"More than {MAX_DEPTH} enrollments that follow from each other"
+            )
             return
         setting = flow.get("unEnrollmentSetting") or {}
         for other in list(self.portal.area("automation", "here")):
             if other != flow["id"] and (setting.get("type") == "ALL" or other in setting.get("flowIds", [])):
-                for enrollment_id in self.run.enrollments(other, record["id"]):
-                    self.run.end(enrollment_id, "enrolled elsewhere")
-        self.run.start(flow, record["id"])
+                for enrollment_id in self.enrollments.of(other, record["id"]):
+                    self.enrollments.end(enrollment_id, "enrolled elsewhere")
+        self.enrollments.start(flow, record["id"])
 
     def _kept_out(self, flow: JsonObject, record: JsonObject) -> str | None:
         """Why a record may not be in a flow."""
@@ -233,7 +237,7 @@ class FlowTriggers:
     def _push_schedule(self, flow: JsonObject) -> None:
         run = next_run(flow["enrollmentSchedule"], self.portal.moment(), account_zone(self.portal.state["account"]))
         if run is not None:
-            due = self.run.push(run, "schedule", flow["id"], NO_RECORD)
+            due = self.enrollments.push(run, "schedule", flow["id"], NO_RECORD)
             self.portal.area("automation", "checks", flow["id"])[NO_RECORD] = due
 
     def _scheduled(self, flow: JsonObject) -> None:
