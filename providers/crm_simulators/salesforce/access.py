@@ -65,3 +65,10 @@ def _granted(org: Org, user_id: str, right: str) -> set[str]:
         for permission in body.get("fieldPermissions", [])
         if permission.get(right)
     }
+
+
+def may_modify_metadata(org: Org, user_id: str) -> bool:
+    """The permission that Metadata API calls need [D: meta_createMetadata]."""
+    user = org.record("User", user_id)
+    profile = None if user is None else org.record("Profile", user.get("ProfileId") or "")
+    return profile is not None and bool(profile["PermissionsModifyAllData"] or profile["PermissionsModifyMetadata"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .calls import Call, Reply
+from .calls import Call, Reply, allow
 from .component_xml import Body
 from .errors import MetadataError, RestError, not_found
 from .ids import to18
@@ -15,7 +15,6 @@ from .org import Org
 from .report_columns import SUFFIX
 from .report_rows import ReportRows
 from .report_run import ReportRun
-from .sobjects import allow
 
 MAX_LISTED = 200
 

@@ -14,11 +14,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from . import login, soap
+from .access import may_modify_metadata
 from .calls import NEWEST, OLDEST, Call, Reply
 from .component_xml import MD_NS
 from .deploy import DeployApi
 from .errors import RestError, SoapFault, not_found
-from .factory import may_modify_metadata
 from .flow_triggers import run_due
 from .lead_conversion import convert_leads
 from .metadata_api import READS, MetadataApi

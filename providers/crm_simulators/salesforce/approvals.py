@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from . import assignment, email_alerts
+from . import email_alerts
 from .component_xml import Body
+from .criteria import matches
 from .errors import RestError
 from .fields import find_field
 from .ids import to18
@@ -95,7 +96,7 @@ class Approvals:
             step = steps[number]
             sobject, row = self._record(instance["TargetObjectId"])
             viewer = Viewer(self.org, self.user)
-            if assignment.matches(viewer, sobject, step.get("entryCriteria", {}), row, None):
+            if matches(viewer, sobject, step.get("entryCriteria", {}), row, None):
                 self._put(instance, step=number)
                 self._ask(instance, step, sobject, row, next_approvers)
                 return
@@ -216,7 +217,7 @@ class Approvals:
         raise RestError(400, "NO_APPLICABLE_PROCESS", "No applicable approval process was found.", ())
 
     def _enters(self, sobject: str, row: Record, process: Body) -> bool:
-        return assignment.matches(Viewer(self.org, self.user), sobject, process.get("entryCriteria", {}), row, None)
+        return matches(Viewer(self.org, self.user), sobject, process.get("entryCriteria", {}), row, None)
 
     def _may_submit(self, process: Body, row: Record) -> bool:
         return is_admin(self.org, self.user) or any(

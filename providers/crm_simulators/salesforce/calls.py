@@ -65,3 +65,11 @@ class Reply:
         if self.content is not None:
             return self.content
         return b"" if self.body is None else json.dumps(self.body).encode()
+
+
+def allow(call: Call, *methods: str) -> None:
+    """Refuse other methods [K: text]."""
+    method = "GET" if call.method == "HEAD" else call.method
+    if method not in methods:
+        text = f"HTTP Method '{call.method}' not allowed. Allowed are {','.join(methods)}"
+        raise RestError(405, "METHOD_NOT_ALLOWED", text)

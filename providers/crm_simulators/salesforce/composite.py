@@ -10,12 +10,12 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from .calls import Call, Reply
+from .calls import Call, Reply, allow
 from .composite_tree import CompositeTree
 from .errors import RestError, not_found
 from .org import Org
 from .records import SaveError
-from .sobjects import SObjects, allow, known_object
+from .sobjects import SObjects, known_object
 
 MAX_SUBREQUESTS = 25  # [D: composite]
 MAX_RECORDS = 200  # [D: sobject collections]

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .calls import Call, Reply
+from .calls import Call, Reply, allow
 from .child_relationships import child_relationships
 from .errors import RestError
 from .org import Org
 from .records import Records, SaveError
-from .sobjects import SObjects, allow, known_object
+from .sobjects import SObjects, known_object
 
 MAX_RECORDS = 200
 MAX_DEPTH = 5

@@ -8,9 +8,9 @@ from typing import Any
 
 from .component_xml import Body
 from .errors import RestError, already_converted
-from .field_values import picklist_values
 from .fields import Field, custom_fields
 from .org import Org, Record
+from .picklists import picklist_values
 from .tables import FORECAST_NAMES
 
 

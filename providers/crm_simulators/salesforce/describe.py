@@ -7,11 +7,10 @@ from typing import Any
 
 from .access import editable, visible_fields
 from .child_relationships import Children, child_relationships
-from .field_values import is_restricted, picklist_values
 from .fields import NUMERIC, Field, is_customizable, object_names
 from .ids import KEY_PREFIXES
-from .metadata_types.value_lists import active
 from .org import Org, Record
+from .picklists import active, is_restricted, picklist_values
 from .record_types import visible_record_types
 from .standard_objects import LABELS, PLURALS
 from .tables import NOT_WRITABLE, rows

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .assignment import criterion_holds
 from .component_xml import Body
+from .criteria import criterion_holds
 from .errors import RestError
 from .filter_logic import combined
 from .org import Org, Record

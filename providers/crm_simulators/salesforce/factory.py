@@ -90,10 +90,3 @@ def _administrator(profile_id: str) -> dict[str, object]:
         "LanguageLocaleKey": "en_US",
         "CreatedDate": FIRST_DAY,
     }
-
-
-def may_modify_metadata(org: Org, user_id: str) -> bool:
-    """The permission that Metadata API calls need [D: meta_createMetadata]."""
-    user = org.record("User", user_id)
-    profile = None if user is None else org.record("Profile", user.get("ProfileId") or "")
-    return profile is not None and bool(profile["PermissionsModifyAllData"] or profile["PermissionsModifyMetadata"])

@@ -7,12 +7,11 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from .component_xml import Body
 from .errors import RestError
 from .fields import NUMERIC, Field
 from .ids import to18
-from .metadata_types.value_lists import active_names
 from .org import Org
+from .picklists import active_names, is_restricted, picklist_values
 from .tables import find_row
 
 ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
@@ -107,23 +106,6 @@ def _text(org: Org, field: Field, value: Any) -> str | None:
     if field.type == "email" and value and not EMAIL.fullmatch(value):
         raise RestError(400, "INVALID_EMAIL_ADDRESS", f"{field.label}: invalid email address: {value}", (field.name,))
     return value or None
-
-
-def picklist_values(org: Org, field: Field) -> list[Body]:
-    """Every value of a picklist field, inactive ones included."""
-    if field.value_set is not None:
-        body = org.body("StandardValueSet", field.value_set)
-        return list(body["standardValue"]) if body else []
-    value_set = (field.custom or {}).get("valueSet", {})
-    if "valueSetName" in value_set:
-        body = org.body("GlobalValueSet", value_set["valueSetName"])
-        return list(body["customValue"]) if body else []
-    return list(value_set.get("valueSetDefinition", {}).get("value", []))
-
-
-def is_restricted(field: Field) -> bool:
-    """Standard picklists take any value through the API; custom ones when they say restricted."""
-    return bool((field.custom or {}).get("valueSet", {}).get("restricted"))
 
 
 def _check_picklist(org: Org, field: Field, value: str) -> None:

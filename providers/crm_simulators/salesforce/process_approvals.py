@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from .approvals import Approvals, Submission
-from .calls import Call, Reply
+from .calls import Call, Reply, allow
 from .errors import RestError, not_found
 from .org import Org, Record
 from .records import Records, SaveError
-from .sobjects import allow
 
 ACTIONS = ("Submit", "Approve", "Reject", "Removed")
 """`Removed` recalls; REST documents the first three, the SOAP API all four [D; for REST K]."""

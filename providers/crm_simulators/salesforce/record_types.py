@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from .access import assigned_permission_sets
 from .errors import RestError
-from .field_values import is_restricted
 from .fields import fields_of, find_field
 from .metadata_types.record_type import allowed_values
 from .org import Component, Org, Record
+from .picklists import is_restricted
 
 
 def check_record_type(org: Org, user: Record, sobject: str, given: Record, row: Record) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from python_multipart import multipart
 
 from . import analytics, process_approvals
-from .calls import Call, Reply
+from .calls import Call, Reply, allow
 from .composite import Composite
 from .data_tables import DataTable
 from .deploy import Deploy, DeployApi, rest_options, result
@@ -17,7 +17,7 @@ from .errors import RestError, SoapFault, not_found
 from .org import Org
 from .queries import Queries
 from .records import SaveError
-from .sobjects import SObjects, allow
+from .sobjects import SObjects
 from .tooling import Tooling
 
 DAILY_REQUESTS = 15000

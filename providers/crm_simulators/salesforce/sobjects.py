@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .calls import Call, Reply
+from .calls import Call, Reply, allow
 from .data_tables import DataTable, unsupported_type
 from .describe import describe, global_describe
 from .errors import RestError, not_found
@@ -114,14 +114,6 @@ class SObjects:
         if float(call.version) < 46:
             return Reply(204, wrote=True)
         return Reply(200, {"id": row["Id"], "success": True, "errors": [], "created": False}, wrote=True)
-
-
-def allow(call: Call, *methods: str) -> None:
-    """Refuse other methods [K: text]."""
-    method = "GET" if call.method == "HEAD" else call.method
-    if method not in methods:
-        text = f"HTTP Method '{call.method}' not allowed. Allowed are {','.join(methods)}"
-        raise RestError(405, "METHOD_NOT_ALLOWED", text)
 
 
 def known_object(org: Org, name: str) -> str:

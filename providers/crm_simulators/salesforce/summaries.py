@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .assignment import matches
 from .component_xml import Body
+from .criteria import RecordReader, matches
 from .fields import Field
 from .metadata_types.component_type import child_name
 from .org import Record
 from .tables import rows
 
-if TYPE_CHECKING:
-    from .record_values import Viewer
 
-
-def summarized(viewer: Viewer, row: Record, field: Field) -> Any:
+def summarized(reader: RecordReader, row: Record, field: Field) -> Any:
     """The value of a summary field of a record, as stored values are; a count or sum of nothing is 0."""
     body: Body = field.custom or {}
     child, foreign_key = child_name(body["summaryForeignKey"])
     criteria = {"criteriaItems": body.get("summaryFilterItems", [])}
-    live = [one for one in rows(viewer.org, child) if one.get(foreign_key) == row.get("Id")]
-    live = [one for one in live if matches(viewer, child, criteria, one, None)]
+    live = [one for one in rows(reader.org, child) if one.get(foreign_key) == row.get("Id")]
+    live = [one for one in live if matches(reader, child, criteria, one, None)]
     operation = body["summaryOperation"]
     if operation == "count":
         return len(live)
     name = child_name(body["summarizedField"])[1]
-    values = [value for one in live if (value := viewer.value(child, one, name)) is not None]
+    values = [value for one in live if (value := reader.value(child, one, name)) is not None]
     if operation == "sum":
         return round(sum(values), field.scale)
     return (min if operation == "min" else max)(values, default=None)

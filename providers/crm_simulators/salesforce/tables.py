@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from . import ids
 from .metadata_types.assignment_rules import CONTAINER, CONTAINERS
 from .metadata_types.flow import latest
-from .metadata_types.value_lists import active
 from .org import Component, Org, Record
+from .picklists import active
 from .standard_objects import READ_ONLY
 
 # Rows made from metadata; the row's id is the component's.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .calls import Call, Reply
+from .calls import Call, Reply, allow
 from .component_xml import Body
 from .errors import MetadataError, RestError, not_found
 from .ids import to18
@@ -14,7 +14,6 @@ from .metadata_types.flow import VERSIONED, delete_version
 from .metadata_types.registry import TYPES
 from .org import Org, Record
 from .queries import Queries
-from .sobjects import allow
 from .soql_parser import parse
 from .tooling_tables import COLUMNS, ToolingTable
 from .wsdl import schema

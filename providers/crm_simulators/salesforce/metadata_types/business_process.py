@@ -9,8 +9,8 @@ from ..component_xml import Body
 from ..errors import MetadataError, integrity, no_such_component
 from ..fields import object_name
 from ..org import Org
+from ..picklists import active_names
 from .component_type import ObjectPart, child_name, too_long
-from .value_lists import active_names
 
 STANDARD_LISTS = {"Lead": "LeadStatus", "Opportunity": "OpportunityStage"}
 """The list that a process of the object picks from; Case and Solution are not modeled here."""

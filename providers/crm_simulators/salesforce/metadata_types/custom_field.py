@@ -12,16 +12,16 @@ from salesforce_formula.tokens import FormulaError
 
 from ..component_xml import Body
 from ..errors import MetadataError, bad_reference, integrity, no_such_component
-from ..field_values import picklist_values
 from ..fields import find_field, from_body, is_customizable, object_name, standard_fields
 from ..formula_names import compiled
 from ..org import Org, timestamp
+from ..picklists import active, active_names, picklist_values
 from .component_type import ComponentType, child_name, too_long
 from .custom_object import follow_master
 from .field_attributes import EVERY_TYPE, FORMULAS, LENGTHS, MAX_PRECISION, PLAIN, READ_DEFAULTS, Attributes
 from .field_dependencies import check_dependency, check_master, check_summary
 from .references import users_of_field
-from .value_lists import active, active_names, checked_values, merged
+from .value_lists import checked_values, merged
 
 FIELD_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)__c")
 MAX_FIELDS = 500  # per object, Developer and Enterprise Edition with deleted ones [K]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from ..component_xml import Body
 from ..errors import MetadataError, bad_reference, integrity
-from ..field_values import picklist_values
 from ..fields import NUMERIC, Field, fields_of, find_field, object_name
 from ..org import Org
+from ..picklists import active_names, picklist_values
 from .component_type import child_name
-from .value_lists import active_names
 
 CHECKED = ("checked", "unchecked")
 """The values of a checkbox that controls a picklist [K]."""

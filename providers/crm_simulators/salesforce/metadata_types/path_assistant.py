@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from ..component_xml import Body
 from ..errors import MetadataError, bad_reference, integrity
-from ..field_values import picklist_values
 from ..fields import Field, fields_of, find_field, is_customizable, object_name
 from ..org import Org
+from ..picklists import active_names, picklist_values
 from .component_type import ComponentType, too_long
 from .record_type import PICKLISTS, PROCESS_FIELDS
-from .value_lists import active_names
 
 MASTER = "__Master__"
 FIXED = ("entityName", "fieldName", "recordTypeName")  # [K: immutable]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from ..component_xml import Body
 from ..errors import MetadataError, bad_reference, integrity, no_such_component
-from ..field_values import picklist_values
 from ..fields import Field, fields_of, find_field, object_name
 from ..org import Org
+from ..picklists import active_names, picklist_values
 from .business_process import STANDARD_LISTS, check_values, decoded, encoded
 from .component_type import ObjectPart, child_name, too_long
-from .value_lists import active_names
 
 PICKLISTS = frozenset({"picklist", "multipicklist"})
 PROCESS_FIELDS = {"Lead": "Status", "Opportunity": "StageName"}

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from ..component_xml import Body
 from ..errors import MetadataError, integrity, no_such_component
 from ..org import Component, Org
+from ..picklists import active
 from ..standard_value_sets import MANDATORY
 from .component_type import ComponentType
-from .value_lists import active, checked_values, merged
+from .value_lists import checked_values, merged
 
 
 class StandardValueSet(ComponentType):

@@ -48,11 +48,3 @@ def merged(old: Sequence[Body], new: Sequence[Body]) -> list[Body]:
 
 def _without_active(value: Body) -> Body:
     return {name: content for name, content in value.items() if name != "isActive"}
-
-
-def active(values: Sequence[Body]) -> list[Body]:
-    return [value for value in values if value.get("isActive", True)]
-
-
-def active_names(values: Sequence[Body]) -> list[str]:
-    return [value["fullName"] for value in active(values)]

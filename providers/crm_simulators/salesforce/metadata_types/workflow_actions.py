@@ -11,12 +11,11 @@ from salesforce_formula.tokens import FormulaError
 
 from ..component_xml import Body
 from ..errors import MetadataError, bad_reference, integrity, not_modeled
-from ..field_values import picklist_values
 from ..fields import Field, fields_of, find_field, object_name
 from ..formula_names import compiled
 from ..org import Component, Org
+from ..picklists import active_names, picklist_values
 from .component_type import ComponentType, ObjectPart, child_name, too_long
-from .value_lists import active_names
 
 WORKFLOW_PARTS = {"alerts": "WorkflowAlert", "fieldUpdates": "WorkflowFieldUpdate", "tasks": "WorkflowTask"}
 ACTION_TYPES = {"Alert": "WorkflowAlert", "FieldUpdate": "WorkflowFieldUpdate", "Task": "WorkflowTask"}

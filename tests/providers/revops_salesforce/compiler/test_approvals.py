@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from crm_simulators.salesforce.approvals import Approvals, Submission
-from crm_simulators.salesforce.assignment import matches
+from crm_simulators.salesforce.criteria import matches
 from crm_simulators.salesforce.errors import RestError
 from crm_simulators.salesforce.org import Org
 from crm_simulators.salesforce.record_values import Viewer
