@@ -64,7 +64,7 @@ def test_dated_paths_of_the_table_are_served_under_the_same_route(crms: RunningS
 
 
 OF_A_REPORT = re.compile(r"GET analytics/\w+/\{id\}.*")
-"""Called by tests/providers/crm_simulators/salesforce/test_analytics.py, which has reports to name."""
+"""Called by tests/providers/crm_simulators/salesforce/reports/test_analytics.py, which has reports to name."""
 
 
 @pytest.mark.parametrize(

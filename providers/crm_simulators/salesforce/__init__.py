@@ -1,5 +1,5 @@
 """A simulated Salesforce organization: SOAP login, Metadata API, Tooling API, REST and SOQL."""
 
-from .simulator import create_simulator
+from crm_simulators.salesforce.simulator import create_simulator
 
 __all__ = ["create_simulator"]

@@ -13,19 +13,19 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from . import login, soap
-from .access import may_modify_metadata
-from .calls import NEWEST, OLDEST, Call, Reply
-from .component_xml import MD_NS
-from .deploy import DeployApi
-from .errors import RestError, SoapFault, not_found
-from .flow_triggers import run_due
-from .lead_conversion import convert_leads
-from .metadata_api import READS, MetadataApi
-from .operations import rest_operation, soap_operation
-from .org import Org, Record
-from .records import Records
-from .rest import RestApi
+from crm_simulators.salesforce.automation.flow_triggers import run_due
+from crm_simulators.salesforce.errors import RestError, SoapFault, not_found
+from crm_simulators.salesforce.http import login, soap
+from crm_simulators.salesforce.http.calls import NEWEST, OLDEST, Call, Reply
+from crm_simulators.salesforce.http.operations import rest_operation, soap_operation
+from crm_simulators.salesforce.metadata.deploy import DeployApi
+from crm_simulators.salesforce.metadata.metadata_api import READS, MetadataApi
+from crm_simulators.salesforce.org.access import may_modify_metadata
+from crm_simulators.salesforce.org.org import Org, Record
+from crm_simulators.salesforce.records.lead_conversion import convert_leads
+from crm_simulators.salesforce.records.records import Records
+from crm_simulators.salesforce.rest.api import RestApi
+from crm_simulators.salesforce.xml.component_xml import MD_NS
 
 METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"]
 # Anything before /services/ or /id/ is ignored: simple-salesforce can only be pointed with a path prefix [V].

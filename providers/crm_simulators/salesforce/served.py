@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from .app import SalesforceApp
-from .errors import MetadataError, SoapFault
-from .metadata_types.component_type import ComponentType
-from .metadata_types.registry import TYPES
-from .metadata_types.unwritable import Unwritable
-from .org import Org
-from .tooling import CREATABLE, DELETABLE
-from .tooling_tables import COLUMNS
+from crm_simulators.salesforce.app import SalesforceApp
+from crm_simulators.salesforce.errors import MetadataError, SoapFault
+from crm_simulators.salesforce.metadata.registry import TYPES
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType
+from crm_simulators.salesforce.metadata_types.unwritable import Unwritable
+from crm_simulators.salesforce.org.org import Org
+from crm_simulators.salesforce.rest.tooling import CREATABLE, DELETABLE
+from crm_simulators.salesforce.rest.tooling_tables import COLUMNS
 
 HERE = __package__
 METADATA, TOOLING, REST, LOGIN = "Metadata API", "Tooling API", "REST API", "login"
@@ -20,52 +20,52 @@ Entry = tuple[str, str, str, tuple[str, ...]]
 
 REST_CALLS: tuple[tuple[str, str], ...] = (
     ("GET services/data", "app"),
-    ("GET limits", "rest"),
-    ("GET query {sObject}", "queries"),
-    ("GET queryAll {sObject}", "queries"),
-    ("GET sobjects", "describe"),
-    ("GET sobjects/{sObject}", "sobjects"),
-    ("GET sobjects/{sObject}/describe", "describe"),
-    ("POST sobjects/{sObject}", "sobjects"),
-    ("GET sobjects/{sObject}/{id}", "sobjects"),
-    ("PATCH sobjects/{sObject}/{id}", "sobjects"),
-    ("DELETE sobjects/{sObject}/{id}", "sobjects"),
-    ("POST composite", "composite"),
-    ("POST composite/batch", "composite"),
-    ("POST composite/sobjects", "composite"),
-    ("POST metadata/deployRequest", "deploy"),
-    ("GET metadata/deployRequest/{id}", "deploy"),
-    ("PATCH metadata/deployRequest/{id}", "deploy"),
-    ("GET analytics/reports", "analytics"),
-    ("GET analytics/reports/{id}", "analytics"),
-    ("GET analytics/reports/{id}/describe", "analytics"),
-    ("POST analytics/reports/{id}", "analytics"),
-    ("GET analytics/dashboards", "analytics"),
-    ("GET analytics/dashboards/{id}/describe", "analytics"),
+    ("GET limits", "rest.api"),
+    ("GET query {sObject}", "rest.queries"),
+    ("GET queryAll {sObject}", "rest.queries"),
+    ("GET sobjects", "rest.describe"),
+    ("GET sobjects/{sObject}", "rest.sobjects"),
+    ("GET sobjects/{sObject}/describe", "rest.describe"),
+    ("POST sobjects/{sObject}", "rest.sobjects"),
+    ("GET sobjects/{sObject}/{id}", "rest.sobjects"),
+    ("PATCH sobjects/{sObject}/{id}", "rest.sobjects"),
+    ("DELETE sobjects/{sObject}/{id}", "rest.sobjects"),
+    ("POST composite", "rest.composite"),
+    ("POST composite/batch", "rest.composite"),
+    ("POST composite/sobjects", "rest.composite"),
+    ("POST metadata/deployRequest", "metadata.deploy"),
+    ("GET metadata/deployRequest/{id}", "metadata.deploy"),
+    ("PATCH metadata/deployRequest/{id}", "metadata.deploy"),
+    ("GET analytics/reports", "reports.analytics"),
+    ("GET analytics/reports/{id}", "reports.analytics"),
+    ("GET analytics/reports/{id}/describe", "reports.analytics"),
+    ("POST analytics/reports/{id}", "reports.analytics"),
+    ("GET analytics/dashboards", "reports.analytics"),
+    ("GET analytics/dashboards/{id}/describe", "reports.analytics"),
 )
 """REST resources and the module that answers; a test calls each."""
 
 
 def entries(app: SalesforceApp) -> Iterator[Entry]:
     """Area, operation, answer and modules."""
-    yield LOGIN, "login", "served", (f"{HERE}.login",)
-    yield LOGIN, "POST services/oauth2/token", "served", (f"{HERE}.login",)
+    yield LOGIN, "login", "served", (f"{HERE}.http.login",)
+    yield LOGIN, "POST services/oauth2/token", "served", (f"{HERE}.http.login",)
     for name in app.metadata.operations:
         if name.startswith(("describe", "rename")):
-            yield METADATA, name, "served", (f"{HERE}.metadata_api",)
+            yield METADATA, name, "served", (f"{HERE}.metadata.metadata_api",)
     for name in app.deploys.operations:
-        yield METADATA, name, "served", (f"{HERE}.deploy",)
+        yield METADATA, name, "served", (f"{HERE}.metadata.deploy",)
     for kind in TYPES.values():
         yield from _calls(app.org, kind)
     for table in COLUMNS:
         yield from _tooling(table)
     for operation, module in REST_CALLS:
-        yield REST, operation, "served", (f"{HERE}.{module}", f"{HERE}.rest")
+        yield REST, operation, "served", (f"{HERE}.{module}", f"{HERE}.rest.api")
 
 
 def _calls(org: Org, kind: ComponentType) -> Iterator[Entry]:
     """The five calls on a type, each with the code of its refusal where the type takes no such call."""
-    modules = (type(kind).__module__, f"{HERE}.metadata_api")
+    modules = (type(kind).__module__, f"{HERE}.metadata.metadata_api")
     some = next((name for name, _ in kind.listed(org)), ABSENT)
     watched = isinstance(kind, Unwritable)
     preflight_errors = {
@@ -91,7 +91,7 @@ def _refusal(call: Callable[[], None]) -> str:
 
 
 def _tooling(table: str) -> Iterator[Entry]:
-    modules = (f"{HERE}.tooling", f"{HERE}.tooling_tables")
+    modules = (f"{HERE}.rest.tooling", f"{HERE}.rest.tooling_tables")
     yield TOOLING, f"GET tooling/query {table}", "served", modules
     no_write = "refused with CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
     one = f"tooling/sobjects/{table}/{{id}}"

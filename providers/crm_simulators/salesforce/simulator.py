@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from starlette.types import ASGIApp
 
 from crm_simulators.control import Answer, Control, Fault, JsonObject
-
-from . import factory, login, sandbox, seeding, soap
-from .app import SalesforceApp, stripped
-from .errors import RestError, SoapFault
-from .org import Org
-from .served import Entry, entries
-from .switches import SWITCHES
+from crm_simulators.salesforce.app import SalesforceApp, stripped
+from crm_simulators.salesforce.errors import RestError, SoapFault
+from crm_simulators.salesforce.http import login, soap
+from crm_simulators.salesforce.org.org import Org
+from crm_simulators.salesforce.served import Entry, entries
+from crm_simulators.salesforce.setup import factory, sandbox, seeding
+from crm_simulators.salesforce.switches import SWITCHES
 
 TOO_MANY = "TotalRequests Limit exceeded."
 TOO_MANY_AT_ONCE = "ConcurrentRequests (Concurrent API Requests) Limit exceeded."

@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crm_simulators.salesforce.factory import furnish
-from crm_simulators.salesforce.login import ADMIN_USERNAME
-from crm_simulators.salesforce.metadata_types.registry import TYPES
-from crm_simulators.salesforce.org import Org
-from crm_simulators.salesforce.records import Records, SaveError
+from crm_simulators.salesforce.http.login import ADMIN_USERNAME
+from crm_simulators.salesforce.metadata.registry import TYPES
+from crm_simulators.salesforce.org.org import Org
+from crm_simulators.salesforce.records.records import Records, SaveError
+from crm_simulators.salesforce.setup.factory import furnish
 from crm_simulators.salesforce.switches import SWITCHES
 from revops_salesforce.compiler import compile_automations, compile_model
 from revops_salesforce.dynamic import KINDS

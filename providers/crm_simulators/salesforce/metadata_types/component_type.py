@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..component_xml import Body, missing_element
-from ..errors import MetadataError, integrity, no_such_component
-from ..fields import is_customizable, object_name
-from ..org import Component, Org
+from crm_simulators.salesforce.errors import MetadataError, integrity, no_such_component
+from crm_simulators.salesforce.org.fields import is_customizable, object_name
+from crm_simulators.salesforce.org.org import Component, Org
+from crm_simulators.salesforce.xml.component_xml import Body, missing_element
 
 DEVELOPER_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..component_xml import Body
-from ..errors import no_such_component, not_modeled
-from ..org import Org
-from .component_type import ComponentType
+from crm_simulators.salesforce.errors import no_such_component, not_modeled
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType
+from crm_simulators.salesforce.org.org import Org
+from crm_simulators.salesforce.xml.component_xml import Body
 
 
 class Unwritable(ComponentType):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from crm_simulators.salesforce.metadata_types.registry import TYPES
-from crm_simulators.salesforce.org import Org
+from crm_simulators.salesforce.metadata.registry import TYPES
+from crm_simulators.salesforce.org.org import Org
 
 from revops_iac.config.settings import Settings
 from revops_iac.model import Model

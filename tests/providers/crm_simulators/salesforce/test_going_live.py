@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from crm_simulators.salesforce.org import Org
+from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.simulator import SalesforceSimulator
 from crm_simulators.server import RunningSimulators
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from crm_simulators.salesforce.org import Org
+from crm_simulators.salesforce.org.org import Org
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.compiler.terms.names import field_name
 from simple_salesforce import Salesforce

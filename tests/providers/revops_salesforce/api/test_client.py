@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from crm_simulators.salesforce.login import CONSUMER_KEY, CONSUMER_SECRET
+from crm_simulators.salesforce.http.login import CONSUMER_KEY, CONSUMER_SECRET
 from crm_simulators.server import RunningSimulators, SalesforceAccess
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from crm_simulators.salesforce.errors import MetadataError
-from crm_simulators.salesforce.metadata_types.custom_field import CustomField
-from crm_simulators.salesforce.org import Org
+from crm_simulators.salesforce.metadata_types.objects.custom_field import CustomField
+from crm_simulators.salesforce.org.org import Org
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.creations import LIMIT, Creations

@@ -6,12 +6,12 @@ from itertools import product
 from typing import Any
 
 import pytest
-from crm_simulators.salesforce.approvals import Approvals, Submission
-from crm_simulators.salesforce.criteria import matches
+from crm_simulators.salesforce.automation.approvals import Approvals, Submission
 from crm_simulators.salesforce.errors import RestError
-from crm_simulators.salesforce.org import Org
-from crm_simulators.salesforce.record_values import Viewer
-from crm_simulators.salesforce.records import Records
+from crm_simulators.salesforce.org.org import Org
+from crm_simulators.salesforce.records.records import Records
+from crm_simulators.salesforce.rows.criteria import matches
+from crm_simulators.salesforce.rows.record_values import Viewer
 
 from tests.providers.revops_salesforce.compiled_model import (
     Saving,

@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from crm_simulators.salesforce.login import ADMIN_USERNAME
-from crm_simulators.salesforce.record_values import Viewer
+from crm_simulators.salesforce.http.login import ADMIN_USERNAME
+from crm_simulators.salesforce.rows.record_values import Viewer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from revops_salesforce.compiler import compile_model

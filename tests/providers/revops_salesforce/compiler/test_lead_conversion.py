@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from crm_simulators.salesforce.errors import RestError
-from crm_simulators.salesforce.lead_conversion import Conversion, Request
+from crm_simulators.salesforce.records.lead_conversion import Conversion, Request
 
 from tests.providers.revops_salesforce.compiled_model import Saving, by_key, compiled, reference_model, reference_org
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crm_simulators.salesforce.metadata_types.registry import TYPES
+from crm_simulators.salesforce.metadata.registry import TYPES
 from crm_simulators.server import RunningSimulators, SalesforceAccess
 from revops_salesforce.doctor import checks as examination
 
@@ -237,7 +237,7 @@ def test_metadata_type_that_the_org_does_not_offer_is_missing(
     company: Company, sandbox: RunningSimulators, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offered = {name: kind for name, kind in TYPES.items() if name != "Queue"}
-    monkeypatch.setattr("crm_simulators.salesforce.metadata_api.TYPES", offered)
+    monkeypatch.setattr("crm_simulators.salesforce.metadata.metadata_api.TYPES", offered)
     assert company.check("metadata types") == Check(
         "metadata types",
         State.MISSING,

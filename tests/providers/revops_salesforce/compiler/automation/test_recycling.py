@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from crm_simulators.salesforce.flow_triggers import run_due
-from crm_simulators.salesforce.metadata_types.registry import TYPES
-from crm_simulators.salesforce.org import Org
-from crm_simulators.salesforce.records import Records
+from crm_simulators.salesforce.automation.flow_triggers import run_due
+from crm_simulators.salesforce.metadata.registry import TYPES
+from crm_simulators.salesforce.org.org import Org
+from crm_simulators.salesforce.records.records import Records
 
 from tests.providers.revops_salesforce.compiled_model import Saving, reference_org
 

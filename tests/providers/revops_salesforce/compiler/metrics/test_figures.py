@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from crm_simulators.salesforce import analytics
-from crm_simulators.salesforce.calls import Call
-from crm_simulators.salesforce.org import Org, Record
+from crm_simulators.salesforce.http.calls import Call
+from crm_simulators.salesforce.org.org import Org, Record
+from crm_simulators.salesforce.reports import analytics
 
 from tests.providers.revops_salesforce.compiled_model import Saving, reference_org
 

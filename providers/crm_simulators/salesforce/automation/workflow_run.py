@@ -1,0 +1,97 @@
+"""Runs field updates, tasks and alerts on a record, as approvals do: past validation rules and field security."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Protocol
+
+from salesforce_formula.evaluator import evaluate
+
+from crm_simulators.salesforce.automation.email_alerts import send_alert
+from crm_simulators.salesforce.metadata_types.automation.workflow_actions import ACTION_TYPES
+from crm_simulators.salesforce.org.fields import Field, find_field
+from crm_simulators.salesforce.org.org import Org, Record
+from crm_simulators.salesforce.rows.derived_fields import completed
+from crm_simulators.salesforce.rows.field_values import stored
+from crm_simulators.salesforce.rows.record_values import Viewer, to_json
+from crm_simulators.salesforce.rows.tables import find_row
+from crm_simulators.salesforce.xml.component_xml import Body
+
+
+class Saves(Protocol):
+    """Saves records past field-level security, and lets flows run after a save that went past all rules."""
+
+    def create(self, sobject: str, values: dict[str, Any]) -> str: ...
+
+    def saved(self, sobject: str, row: Record, old: Record) -> None: ...
+
+
+def run_actions(org: Org, user: Record, saves: Saves, sobject: str, record_id: str, actions: Body) -> None:
+    """Run an ``ApprovalAction`` list in its order; field updates first [K: order of execution]."""
+    listed = sorted(actions.get("action", []), key=lambda action: action["type"] != "FieldUpdate")
+    for action in listed:
+        body = org.body(ACTION_TYPES[action["type"]], f"{sobject}.{action['name']}") or {}
+        row = find_row(org, sobject, record_id) or {}
+        if action["type"] == "FieldUpdate":
+            _update_field(org, user, saves, sobject, row, body)
+        elif action["type"] == "Task":
+            _make_task(org, saves, sobject, row, body)
+        else:
+            send_alert(Viewer(org, user), sobject, row, action["name"])
+
+
+def _update_field(org: Org, user: Record, saves: Saves, sobject: str, old: Record, body: Body) -> None:
+    """Validation rules do not run again, record-triggered flows do [K: order of execution]."""
+    viewer = Viewer(org, user)
+    field = find_field(viewer.fields(sobject), body["field"])
+    assert field is not None
+    value = _value(viewer, sobject, old, field, body)
+    moment = org.timestamp()
+    row = {**old, field.name: stored(org, sobject, field, value)}
+    completed(org, sobject, row, old)
+    row.update(LastModifiedDate=moment, SystemModstamp=moment, LastModifiedById=user["Id"])
+    org.table(sobject)[row["Id"]] = row
+    saves.saved(sobject, row, old)
+
+
+def _value(viewer: Viewer, sobject: str, row: Record, field: Field, body: Body) -> Any:
+    operation = body["operation"]
+    if operation == "Literal":
+        return body["literalValue"] == "1" if field.type == "boolean" else body["literalValue"]
+    if operation == "LookupValue":
+        return _named(viewer.org, body["lookupValueType"], body["lookupValue"])
+    if operation == "Null":
+        return None
+    result = evaluate(viewer.formula(body["formula"]), viewer.scope(sobject, row, row))
+    return result if isinstance(result, bool | str) or result is None else to_json(result, field)
+
+
+def _named(org: Org, kind: str, name: str) -> str:
+    rows = org.select("User", Username=name) if kind == "User" else org.select("Group", Type=kind, DeveloperName=name)
+    return str(rows[0]["Id"])
+
+
+def _make_task(org: Org, saves: Saves, sobject: str, row: Record, body: Body) -> None:
+    kind = body["assignedToType"]
+    owner = _named(org, "User", body["assignedTo"]) if kind == "user" else None
+    about = "WhoId" if sobject in {"Lead", "Contact"} else "WhatId"
+    values = {
+        about: row["Id"],
+        "Subject": body["subject"],
+        "Description": body.get("description"),
+        "Status": body["status"],
+        "Priority": body["priority"],
+        "OwnerId": owner or row["OwnerId" if kind == "owner" else "CreatedById"],
+        "ActivityDate": (_first_day(org, row, body) + timedelta(days=body["dueDateOffset"])).isoformat(),
+    }
+    saves.create("Task", values)
+
+
+def _first_day(org: Org, row: Record, body: Body) -> date:
+    name = str(body.get("offsetFromField", "")).rpartition(".")[2]
+    value = row.get(name) if name else None
+    return date.fromisoformat(str(value)[:10]) if value else _today(org.now())
+
+
+def _today(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()

@@ -1,0 +1,1 @@
+"""Requests and replies, SOAP envelopes and logging in."""

@@ -1,0 +1,75 @@
+"""A request as the API handlers see it, and their answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from crm_simulators.salesforce.errors import RestError
+from crm_simulators.salesforce.org.org import Record
+
+# Versions this simulator speaks; its contract is the WSDL of the last one.
+OLDEST, NEWEST = 31, 63
+
+
+@dataclass
+class Call:
+    """One REST request, its path split below ``/services/data/vXX.0/``."""
+
+    method: str
+    path: list[str]
+    query: str
+    headers: Mapping[str, str]
+    content: bytes
+    base_url: str
+    version: str
+    user: Record
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        return dict(parse_qsl(self.query, keep_blank_values=True))
+
+    def json(self) -> Any:
+        try:
+            return json.loads(self.content)
+        except ValueError as error:
+            # [K: text]
+            raise RestError(400, "JSON_PARSER_ERROR", f"Unexpected character in JSON: {error}") from None
+
+    def json_object(self) -> dict[str, Any]:
+        body = self.json()
+        if not isinstance(body, dict):
+            raise RestError(400, "JSON_PARSER_ERROR", "The HTTP entity body is required to be a JSON object")
+        return body
+
+    def url(self, path: str) -> str:
+        return f"/services/data/v{self.version}/{path}"
+
+
+@dataclass
+class Reply:
+    """Status and body of an answer; ``content`` wins over ``body``. ``wrote`` and ``operation`` tell the log."""
+
+    status: int = 200
+    body: Any = None
+    content: bytes | None = None
+    media: str = "application/json;charset=UTF-8"
+    wrote: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+    operation: str | None = None
+
+    def render(self) -> bytes:
+        if self.content is not None:
+            return self.content
+        return b"" if self.body is None else json.dumps(self.body).encode()
+
+
+def allow(call: Call, *methods: str) -> None:
+    """Refuse other methods [K: text]."""
+    method = "GET" if call.method == "HEAD" else call.method
+    if method not in methods:
+        text = f"HTTP Method '{call.method}' not allowed. Allowed are {','.join(methods)}"
+        raise RestError(405, "METHOD_NOT_ALLOWED", text)

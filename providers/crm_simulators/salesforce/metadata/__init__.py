@@ -1,0 +1,1 @@
+"""The Metadata API: its calls, and packages that are deployed and retrieved."""

@@ -1,0 +1,119 @@
+"""Running one deployment: deletions, saves, deletions, all undone when it fails or only checks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm_simulators.salesforce.errors import MetadataError
+from crm_simulators.salesforce.metadata.metadata_api import save
+from crm_simulators.salesforce.metadata.package import FILES_OF_PARTS, Change, Package
+from crm_simulators.salesforce.metadata.registry import TYPES
+from crm_simulators.salesforce.org.org import Org
+
+Message = dict[str, Any]
+
+
+def run(org: Org, package: Package, options: dict[str, Any]) -> list[Message]:
+    """Deploy a package and answer its messages. State is kept unless it only checks, or fails with rollbackOnError."""
+    with org.undo_unless_kept() as keep:
+        messages = [_manifest_message(org)]
+        messages += [_delete(org, change, options) for change in package.before]
+        messages += _unmatched(org, package)
+        messages += _saved(org, package.saves)
+        messages += [_delete(org, change, options) for change in package.after]
+        failed = any(not message["success"] for message in messages)
+        if not options["checkOnly"] and not (failed and options["rollbackOnError"]):
+            keep()
+    return messages
+
+
+def _message(org: Org, change: Change, **values: Any) -> Message:
+    message = {
+        "changed": False,
+        "componentType": change.type_name,
+        "created": False,
+        "createdDate": org.timestamp(),
+        "deleted": False,
+        "fileName": change.file_name,
+        "fullName": change.full_name,
+        "success": True,
+    }
+    return {**message, **values}
+
+
+def _manifest_message(org: Org) -> Message:
+    """package.xml itself is reported with an empty type [reference 2.1]."""
+    return _message(org, Change("", "package.xml", "package.xml"), changed=True)
+
+
+def _failure(org: Org, change: Change, problem: str) -> Message:
+    place = {} if change.line is None else {"lineNumber": change.line, "columnNumber": 1}
+    return _message(org, change, success=False, problem=problem, problemType="Error", **place)
+
+
+def _saved(org: Org, changes: list[Change]) -> list[Message]:
+    """Saves in whatever order works: the components of a package may refer to each other as they like [K]."""
+    messages: dict[int, Message] = {}
+    pending = list(range(len(changes)))
+    while pending:
+        for number in pending:
+            messages[number] = _save(org, changes[number])
+        failed = [number for number in pending if not messages[number]["success"]]
+        if len(failed) == len(pending):
+            break
+        pending = failed
+    return [messages[number] for number in range(len(changes))]
+
+
+def _listed_as(change: Change) -> str:
+    """The type under which a manifest names a component: a folder stands among what it holds [D: meta_report]."""
+    return TYPES[change.type_name].in_manifest_as or change.type_name
+
+
+def _unmatched(org: Org, package: Package) -> list[Message]:
+    """Members without a file and files without a member [K: texts]."""
+    listed = {(kind, name.lower()) for kind, name in package.members}
+    wildcards = {kind for kind, name in package.members if name == "*"}
+    present = {(_listed_as(change), change.full_name.lower()) for change in package.saves}
+    messages = []
+    for kind, name in package.members:
+        if name == "*" or (kind, name.lower()) in present or kind in FILES_OF_PARTS:
+            continue
+        text = f"An object '{name}' of type {kind} was named in package.xml, but was not found in zipped directory"
+        messages.append(_failure(org, Change(kind, name, "package.xml"), text))
+    for change in package.saves:
+        owners = {(kind, change.full_name.partition(".")[0].lower()) for kind in FILES_OF_PARTS}
+        named = (_listed_as(change), change.full_name.lower()) in listed or owners & listed
+        if not named and change.type_name not in wildcards and change.problem is None:
+            change.problem = MetadataError("UNKNOWN_EXCEPTION", "Not in package.xml")
+    return messages
+
+
+def _save(org: Org, change: Change) -> Message:
+    if change.problem is not None:
+        return _failure(org, change, change.problem.message)
+    try:
+        created = save(org, change.type_name, change.full_name, change.body or {}, "upsert")
+    except MetadataError as error:
+        return _failure(org, change, error.message)
+    return _message(org, change, created=created, changed=not created)
+
+
+def _delete(org: Org, change: Change, options: dict[str, Any]) -> Message:
+    kind = TYPES.get(change.type_name)
+    if kind is None:
+        return _failure(org, change, f"Unknown type name '{change.type_name}' specified in {change.file_name}")
+    if "*" in change.full_name:
+        return _failure(org, change, "Wildcards are not allowed in destructive changes")  # [D]
+    if not kind.exists(org, change.full_name):
+        # A warning, that fails a deployment only without ignoreWarnings [S: salto, SDR].
+        missing = Change(change.type_name, change.file_name, change.file_name)
+        text = f"No {change.type_name} named: {change.full_name} found"
+        return _message(org, missing, problem=text, problemType="Warning", success=bool(options["ignoreWarnings"]))
+    try:
+        kind.delete(org, change.full_name)
+    except MetadataError as error:
+        return _failure(org, change, error.message)
+    if change.type_name == "CustomField" and options["purgeOnDelete"]:
+        org.deleted_fields = {k: v for k, v in org.deleted_fields.items() if v["fullName"] != change.full_name}
+    return _message(org, change, deleted=True)

@@ -1,0 +1,1 @@
+"""Metadata types that say who may see what, and who works together."""

@@ -1,0 +1,198 @@
+"""Queue and Group: views on Group, QueueSobject and GroupMember rows, which REST shows too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType, too_long
+from crm_simulators.salesforce.org.org import Component, Org, Record
+from crm_simulators.salesforce.xml.component_xml import Body
+
+# Objects modeled here whose records a queue can own.
+QUEUE_OBJECTS = ("Lead", "Task")
+
+
+class GroupType(ComponentType):
+    """A component kept as a Group row of one type."""
+
+    row_type: str
+
+    def row(self, org: Org, full_name: str) -> Record | None:
+        return next(iter(org.select("Group", Type=self.row_type, DeveloperName=full_name)), None)
+
+    def find(self, org: Org, full_name: str) -> str | None:
+        row = self.row(org, full_name)
+        return None if row is None else str(row["DeveloperName"])
+
+    def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
+        for row in sorted(org.select("Group", Type=self.row_type), key=lambda row: str(row["DeveloperName"])):
+            dates = {"createdDate": row["CreatedDate"], "lastModifiedDate": row["LastModifiedDate"]}
+            yield row["DeveloperName"], {"id": row["Id"], **dates}
+
+    def update(self, org: Org, full_name: str, body: Body) -> None:
+        name = self.find(org, full_name)
+        old = self.read(org, full_name) if name else None
+        if old is not None and not org.switch("update_resets_omitted"):
+            body = {**old, **body}
+        if name is None:
+            super().update(org, full_name, body)
+            return
+        self.require(body)
+        self.store(org, name, self.checked(org, name, body, old))
+
+    def delete(self, org: Org, full_name: str) -> None:
+        row = self.row(org, full_name)
+        if row is None:
+            super().delete(org, full_name)
+            return
+        self.check_delete(org, str(row["DeveloperName"]))
+        for sobject, link in (
+            ("QueueSobject", "QueueId"),
+            ("GroupMember", "GroupId"),
+            ("GroupMember", "UserOrGroupId"),
+        ):
+            for linked in org.select(sobject, **{link: row["Id"]}):
+                del org.table(sobject)[linked["Id"]]
+        del org.table("Group")[row["Id"]]
+
+    def save_row(self, org: Org, full_name: str, values: Record) -> Record:
+        row = self.row(org, full_name)
+        if row is None:
+            author = next(iter(org.table("User")))
+            return org.insert("Group", {"DeveloperName": full_name, "Type": self.row_type, **values}, author)
+        row.update(values, LastModifiedDate=org.timestamp())
+        return row
+
+
+class Group(GroupType):
+    """A public group; its members are data [reference 4]."""
+
+    name = "Group"
+    row_type = "Regular"
+    directory = "groups"
+    suffix = "group"
+
+    def read(self, org: Org, full_name: str) -> Body | None:
+        row = self.row(org, full_name)
+        if row is None:
+            return None
+        name, bosses = row["Name"], row.get("DoesIncludeBosses", True)
+        body: Body = {"fullName": row["DeveloperName"], "doesIncludeBosses": bosses, "name": name}
+        return {**body, **({"description": row["Description"]} if row.get("Description") else {})}
+
+    def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
+        self.allow_only(body, "name", "description", "doesIncludeBosses", "fullName")
+        too_long("name", body["name"], 40)
+        too_long("description", body.get("description"), 1000)
+        return body
+
+    def store(self, org: Org, full_name: str, body: Body) -> None:
+        bosses = body.get("doesIncludeBosses", True)
+        values = {"Name": body["name"], "DoesIncludeBosses": bosses, "Description": body.get("description")}
+        self.save_row(org, full_name, values)
+
+
+class Queue(GroupType):
+    """A queue with its objects and members."""
+
+    name = "Queue"
+    row_type = "Queue"
+    directory = "queues"
+    suffix = "queue"
+
+    def read(self, org: Org, full_name: str) -> Body | None:
+        row = self.row(org, full_name)
+        if row is None:
+            return None
+        body: Body = {
+            "fullName": row["DeveloperName"],
+            "doesSendEmailToMembers": bool(row.get("DoesSendEmailToMembers")),
+            "name": row["Name"],
+            "queueMembers": self._members(org, row["Id"]),
+            "queueSobject": [
+                {"sobjectType": linked["SobjectType"]} for linked in org.select("QueueSobject", QueueId=row["Id"])
+            ],
+        }
+        body.update({"email": row["Email"]} if row.get("Email") else {})
+        return {name: value for name, value in body.items() if value not in ({}, [])}
+
+    def _members(self, org: Org, queue_id: str) -> Body:
+        ids = [linked["UserOrGroupId"] for linked in org.select("GroupMember", GroupId=queue_id)]
+        users = sorted(str(row["Username"]) for each in ids if (row := org.record("User", each)))
+        groups = sorted(str(row["DeveloperName"]) for each in ids if (row := org.record("Group", each)))
+        members: Body = {}
+        if groups:
+            members["publicGroups"] = {"publicGroup": groups}
+        if users:
+            members["users"] = {"user": users}
+        return members
+
+    def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
+        allowed = ("name", "email", "doesSendEmailToMembers", "queueSobject", "queueMembers", "fullName")
+        self.allow_only(body, *allowed)
+        too_long("name", body["name"], 40)
+        for entry in body.get("queueSobject", []):
+            if entry["sobjectType"] not in QUEUE_OBJECTS:
+                # [K: text]
+                raise integrity(f"Queue is not supported for object type: {entry['sobjectType']}", "sobjectType")
+        unknown = set(body.get("queueMembers", {})) - {"users", "publicGroups"}
+        if unknown:
+            raise integrity(f"Can not specify '{min(unknown)}' for a Queue in this organization", min(unknown))
+        self._member_ids(org, body)
+        return body
+
+    def _member_ids(self, org: Org, body: Body) -> list[str]:
+        members = body.get("queueMembers", {})
+        ids = []
+        for username in members.get("users", {}).get("user", []):
+            found = org.select("User", Username=username)
+            if not found:
+                raise bad_reference("user", "User", username)
+            ids.append(found[0]["Id"])
+        for name in members.get("publicGroups", {}).get("publicGroup", []):
+            groups = org.select("Group", Type="Regular", DeveloperName=name)
+            if not groups:
+                raise bad_reference("publicGroup", "Group", name)
+            ids.append(groups[0]["Id"])
+        return ids
+
+    def store(self, org: Org, full_name: str, body: Body) -> None:
+        values = {
+            "Name": body["name"],
+            "Email": body.get("email"),
+            "DoesSendEmailToMembers": bool(body.get("doesSendEmailToMembers")),
+        }
+        row = self.save_row(org, full_name, values)
+        objects = [entry["sobjectType"] for entry in body.get("queueSobject", [])]
+        _link(org, "QueueSobject", "QueueId", row["Id"], "SobjectType", objects)
+        _link(org, "GroupMember", "GroupId", row["Id"], "UserOrGroupId", self._member_ids(org, body))
+
+    def check_delete(self, org: Org, full_name: str) -> None:
+        row = self.row(org, full_name)
+        assert row is not None
+        owned = sum(len(org.select(sobject, OwnerId=row["Id"])) for sobject in QUEUE_OBJECTS)
+        if owned:
+            # [K: text]
+            raise MetadataError("DELETE_FAILED", f"Queue {full_name} owns {owned} records. Transfer them first.")
+        for name, component in org.of_type("AssignmentRules").items():
+            for rule in component["body"].get("assignmentRule", []):
+                if any(_names_queue(entry, full_name) for entry in rule.get("ruleEntry", [])):
+                    text = f"This queue is referenced elsewhere. : Assignment Rule - {name}.{rule['fullName']}"
+                    raise MetadataError("DEPENDENCY_EXISTS", text)
+
+
+def _names_queue(entry: Body, full_name: str) -> bool:
+    return entry.get("assignedToType") == "Queue" and str(entry.get("assignedTo")).lower() == full_name.lower()
+
+
+def _link(org: Org, sobject: str, owner: str, owner_id: str, member: str, desired: list[str]) -> None:
+    """Make the rows of a link table exactly the wanted ones, keeping those that fit."""
+    for row in org.select(sobject, **{owner: owner_id}):
+        if row[member] not in desired:
+            del org.table(sobject)[row["Id"]]
+    present = {row[member] for row in org.select(sobject, **{owner: owner_id})}
+    author = next(iter(org.table("User")))
+    for value in desired:
+        if value not in present:
+            org.insert(sobject, {owner: owner_id, member: value}, author)

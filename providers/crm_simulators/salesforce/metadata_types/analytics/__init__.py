@@ -1,0 +1,1 @@
+"""Metadata types of reports, dashboards and their folders."""

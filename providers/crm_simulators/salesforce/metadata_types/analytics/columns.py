@@ -1,0 +1,105 @@
+"""What reports can show: the tables of a custom report type and their columns, `Lead$Status` for instance.
+
+https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_reporttype.htm
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crm_simulators.salesforce.errors import MetadataError, bad_reference, not_modeled
+from crm_simulators.salesforce.org.fields import (
+    Field,
+    by_relationship,
+    custom_fields,
+    fields_of,
+    find_field,
+    object_name,
+    object_names,
+)
+from crm_simulators.salesforce.org.org import Org
+from crm_simulators.salesforce.xml.component_xml import Body
+
+SUFFIX = "__c"  # a report names a custom report type with it, the type itself is stored without [K]
+CHILDREN = {
+    ("Account", "contacts"): "Contact",
+    ("Account", "opportunities"): "Opportunity",
+    ("Account", "tasks"): "Task",
+    ("Campaign", "campaignmembers"): "CampaignMember",
+    ("Campaign", "opportunities"): "Opportunity",
+    ("Contact", "tasks"): "Task",
+    ("Lead", "tasks"): "Task",
+    ("Opportunity", "tasks"): "Task",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its table as the report type calls it, the field path on that table's object, and the field."""
+
+    name: str
+    table: str
+    path: str
+    field: Field
+
+
+def child_object(org: Org, parent: str, relationship: str) -> str | None:
+    """The object behind a child relationship, `Opportunities` of Account or `Plans__r` of a custom lookup."""
+    known = CHILDREN.get((parent, relationship.lower()))
+    if known is not None or not relationship.endswith("__r"):
+        return known
+    for sobject in object_names(org):
+        for field in custom_fields(org, sobject):
+            own = (field.custom or {}).get("relationshipName")
+            if own and f"{own}__r".lower() == relationship.lower() and parent in field.reference_to:
+                return sobject
+    return None
+
+
+def tables(org: Org, body: Body) -> dict[str, str]:
+    """The tables of a report type and their objects: the base object, then what is joined, path by path."""
+    base = object_name(org, body["baseObject"])
+    if base is None:
+        raise bad_reference("baseObject", "CustomObject", body["baseObject"])
+    found, path, sobject = {base: base}, base, base
+    join = body.get("join")
+    while join is not None:
+        child = child_object(org, sobject, join["relationship"])
+        if child is None:
+            raise bad_reference("relationship", "ObjectRelationship", f"{sobject}.{join['relationship']}")
+        path, sobject = f"{path}.{join['relationship']}", child
+        found[path] = sobject
+        join = join.get("join")
+    return found
+
+
+def field_at(org: Org, sobject: str, path: str) -> Field | None:
+    """A field of an object, or of what it refers to; a lookup is named with or without `Id` [K]."""
+    *steps, name = path.split(".")
+    for step in steps:
+        reference = by_relationship(fields_of(org, sobject), step)
+        if reference is None:
+            return None
+        sobject = reference.reference_to[0]
+    fields = fields_of(org, sobject)
+    return find_field(fields, name) or by_relationship(fields, name)
+
+
+def columns_of(org: Org, report_type: str) -> dict[str, Column]:
+    """Every column of a report type by its name in reports. Raises MetadataError for a type that is not there."""
+    body = org.body("ReportType", report_type.removesuffix(SUFFIX)) if report_type.endswith(SUFFIX) else None
+    if body is None and not report_type.endswith(SUFFIX):
+        raise not_modeled(f"The standard report type {report_type}")
+    if body is None:
+        raise MetadataError("INVALID_FIELD", f"invalid report type: {report_type}", ("reportType",))  # [K: text]
+    return {column.name: column for column in _columns(org, body)}
+
+
+def _columns(org: Org, body: Body) -> Iterator[Column]:
+    found = tables(org, body)
+    for section in body.get("sections", []):
+        for entry in section.get("columns", []):
+            field = field_at(org, found[entry["table"]], entry["field"])
+            if field is not None:  # a field that was deleted meanwhile leaves the type [K]
+                yield Column(f"{entry['table']}${entry['field']}", entry["table"], entry["field"], field)

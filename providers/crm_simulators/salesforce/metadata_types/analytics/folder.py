@@ -1,0 +1,50 @@
+"""ReportFolder and DashboardFolder: where reports and dashboards lie, and who may see them."""
+
+from __future__ import annotations
+
+from crm_simulators.salesforce.errors import MetadataError
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType, too_long
+from crm_simulators.salesforce.org.org import Org
+from crm_simulators.salesforce.xml.component_xml import Body
+
+PUBLIC = "unfiled$public"  # always there [D: meta_report]
+
+
+class AnalyticsFolder(ComponentType):
+    """Not returned by describeMetadata; its file stands beside the folder that it describes [D: meta_report]."""
+
+    is_child = True
+
+    def __init__(self, name: str, directory: str, content: str) -> None:
+        self.name, self.directory = name, directory
+        self.content = self.in_manifest_as = content
+        self.suffix = None
+
+    def file_name(self, full_name: str) -> str:
+        return f"{self.directory}/{full_name}-meta.xml"
+
+    def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
+        self.allow_only(body, "name", "accessType", "publicFolderAccess")
+        too_long("name", body["name"], 80)  # [K]
+        # Without sharing, everybody reads it [K].
+        return {"accessType": "Public", "publicFolderAccess": "ReadOnly", **body}
+
+    def check_delete(self, org: Org, full_name: str) -> None:
+        inside = [name for name in org.of_type(self.content) if name.startswith(f"{full_name}/")]
+        if inside:
+            # [K: text]
+            text = f"The folder {full_name} is not empty: it holds {len(inside)}, {inside[0]} for instance"
+            raise MetadataError("DELETE_FAILED", text)
+
+
+class InFolder(ComponentType):
+    """A component whose full name is `Folder/Name`; listMetadata answers one folder at a time [D: listMetadata]."""
+
+    in_folder = True
+    folder_type: str
+
+    def check_name(self, org: Org, full_name: str) -> None:
+        folder, _, own = full_name.rpartition("/")
+        if folder != PUBLIC and org.find(self.folder_type, folder) is None:
+            raise MetadataError("INVALID_CROSS_REFERENCE_KEY", f"Cannot find folder:{folder}")  # [K: text]
+        super().check_name(org, own)

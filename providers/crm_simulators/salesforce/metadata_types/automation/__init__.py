@@ -1,0 +1,1 @@
+"""Metadata types of flows, rules and processes."""

@@ -1,0 +1,222 @@
+"""AssignmentRules, one container per object, and AssignmentRule, each rule in it by its own name."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from salesforce_formula.kinds import BOOLEAN
+from salesforce_formula.tokens import FormulaError
+
+from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, no_such_component
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType, child_name
+from crm_simulators.salesforce.org.fields import fields_of, find_field
+from crm_simulators.salesforce.org.formula_names import compiled
+from crm_simulators.salesforce.org.org import Component, Org
+from crm_simulators.salesforce.xml.component_xml import Body
+
+CONTAINERS = ("Lead",)  # and Case, which is not modeled here
+MAX_ENTRIES = 3000  # per rule [K]
+ENTRY_ELEMENTS = {"assignedTo", "assignedToType", "booleanFilter", "criteriaItems", "formula", "template"}
+
+
+class AssignmentRules(ComponentType):
+    """The container is what a call updates; rules it leaves out stay, by switch [K]."""
+
+    name = "AssignmentRules"
+    directory = "assignmentRules"
+    suffix = "assignmentRules"
+    children = ("AssignmentRule",)
+    creatable = False
+    deletable = False
+
+    def find(self, org: Org, full_name: str) -> str | None:
+        return next((name for name in CONTAINERS if name.lower() == full_name.lower()), None)
+
+    def container(self, org: Org, full_name: str) -> Component:
+        """The container of an object; every org has it, empty at first."""
+        name = self.find(org, full_name)
+        if name is None:
+            raise no_such_component(self.name, full_name)
+        return org.of_type(self.name)[name]
+
+    def read(self, org: Org, full_name: str) -> Body | None:
+        name = self.find(org, full_name)
+        if name is None:
+            return None
+        return {"fullName": name, **self.container(org, name)["body"]}
+
+    def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
+        for name in CONTAINERS:
+            yield name, self.container(org, name)
+
+    def create(self, org: Org, full_name: str, body: Body) -> None:
+        if self.find(org, full_name) is not None:
+            raise self.duplicate(full_name)
+        raise no_such_component(self.name, full_name)
+
+    def delete(self, org: Org, full_name: str) -> None:
+        # [K: text]
+        raise MetadataError("DELETE_FAILED", f"Cannot delete assignment rules container: {full_name}")
+
+    def update(self, org: Org, full_name: str, body: Body) -> None:
+        container = self.container(org, full_name)
+        sobject = self.find(org, full_name) or full_name
+        rules = [checked_rule(org, sobject, rule) for rule in body.get("assignmentRule", [])]
+        names = [rule["fullName"].lower() for rule in rules]
+        if len(set(names)) < len(names):
+            raise MetadataError("DUPLICATE_DEVELOPER_NAME", "Duplicate assignment rule in the container")
+        if sum(1 for rule in rules if rule["active"]) > 1:
+            raise MetadataError("MAX_ACTIVE_RULES_EXCEEDED", "Only one assignment rule can be active")  # [K]
+        keep_others = not org.switch("omitted_assignment_rules_are_deleted")
+        left_out = [rule for rule in container["body"]["assignmentRule"] if rule["fullName"].lower() not in names]
+        self.write(org, container, [*(left_out if keep_others else []), *rules], changed=rules)
+
+    def write(self, org: Org, container: Component, rules: list[Body], changed: list[Body]) -> None:
+        """Keep the rules; one that becomes active deactivates the others [K]."""
+        active = next((rule["fullName"] for rule in changed if rule["active"]), None)
+        if active is not None:
+            rules = [{**rule, "active": rule["fullName"] == active} for rule in rules]
+        rules.sort(key=lambda rule: str(rule["fullName"]).lower())
+        ids: dict[str, Any] = container["rules"]
+        moment = org.timestamp()
+        for rule in changed:
+            facts = ids.setdefault(rule["fullName"], {"id": org.new_id("AssignmentRule"), "createdDate": moment})
+            facts["lastModifiedDate"] = moment
+        present = {rule["fullName"] for rule in rules}
+        container["rules"] = {name: facts for name, facts in ids.items() if name in present}
+        container.update(body={"assignmentRule": rules}, lastModifiedDate=moment)
+
+
+CONTAINER = AssignmentRules()
+
+
+class AssignmentRule(ComponentType):
+    """One rule, such as ``Lead.Inbound``."""
+
+    name = "AssignmentRule"
+    directory = "assignmentRules"
+    suffix = "assignmentRules"
+    is_child = True
+
+    def file_name(self, full_name: str) -> str:
+        return f"assignmentRules/{child_name(full_name)[0]}.assignmentRules"
+
+    def find(self, org: Org, full_name: str) -> str | None:
+        sobject, name = child_name(full_name)
+        container = CONTAINER.find(org, sobject)
+        if container is None:
+            return None
+        rules = CONTAINER.container(org, container)["body"]["assignmentRule"]
+        found = next((rule["fullName"] for rule in rules if rule["fullName"].lower() == name.lower()), None)
+        return None if found is None else f"{container}.{found}"
+
+    def read(self, org: Org, full_name: str) -> Body | None:
+        name = self.find(org, full_name)
+        if name is None:
+            return None
+        sobject, own = child_name(name)
+        rules = CONTAINER.container(org, sobject)["body"]["assignmentRule"]
+        rule = next(rule for rule in rules if rule["fullName"] == own)
+        return {**copy.deepcopy(rule), "fullName": name}
+
+    def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
+        for sobject in CONTAINERS:
+            for name, facts in sorted(CONTAINER.container(org, sobject)["rules"].items()):
+                yield f"{sobject}.{name}", facts
+
+    def create(self, org: Org, full_name: str, body: Body) -> None:
+        if self.find(org, full_name) is not None:
+            raise self.duplicate(full_name)
+        self._write(org, full_name, body)
+
+    def update(self, org: Org, full_name: str, body: Body) -> None:
+        if self.find(org, full_name) is None:
+            raise no_such_component(self.name, full_name)
+        self._write(org, self.find(org, full_name) or full_name, body)
+
+    def _write(self, org: Org, full_name: str, body: Body) -> None:
+        sobject, own = child_name(full_name)
+        container = CONTAINER.container(org, sobject)
+        rule = checked_rule(org, CONTAINER.find(org, sobject) or sobject, {**body, "fullName": own})
+        others = [r for r in container["body"]["assignmentRule"] if r["fullName"].lower() != own.lower()]
+        CONTAINER.write(org, container, [*others, rule], changed=[rule])
+
+    def delete(self, org: Org, full_name: str) -> None:
+        name = self.find(org, full_name)
+        if name is None:
+            raise no_such_component(self.name, full_name)
+        sobject, own = child_name(name)
+        container = CONTAINER.container(org, sobject)
+        rules = [rule for rule in container["body"]["assignmentRule"] if rule["fullName"] != own]
+        CONTAINER.write(org, container, rules, changed=[])
+
+
+def checked_rule(org: Org, sobject: str, rule: Body) -> Body:
+    """A rule with its entries checked; raises MetadataError."""
+    if not rule.get("fullName"):
+        raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: fullName", ("fullName",))
+    entries = rule.get("ruleEntry", [])
+    if len(entries) > MAX_ENTRIES:
+        raise MetadataError("MAX_RULE_ENTRIES_EXCEEDED", f"A rule can have at most {MAX_ENTRIES} entries")
+    for entry in entries:
+        _check_entry(org, sobject, entry)
+    return {"fullName": rule["fullName"], "active": bool(rule.get("active")), "ruleEntry": entries}
+
+
+def _check_entry(org: Org, sobject: str, entry: Body) -> None:
+    for element in entry:
+        if element not in ENTRY_ELEMENTS:
+            raise integrity(f"Can not specify '{element}' for a RuleEntry in this organization", element)
+    if "formula" in entry and entry.get("criteriaItems"):
+        # [D: formula or criteriaItems, not both; text K]
+        raise integrity("A rule entry can have either a formula or criteria items, not both", "formula")
+    if "template" in entry:
+        raise bad_reference("template", "EmailTemplate", entry["template"])
+    _check_assignee(org, sobject, entry)
+    for item in entry.get("criteriaItems", []):
+        _check_item(org, sobject, item)
+    if "booleanFilter" in entry:
+        check_filter(entry["booleanFilter"], len(entry.get("criteriaItems", [])))
+    if "formula" in entry:
+        try:
+            compiled(org, sobject, entry["formula"], expected=BOOLEAN, saving=True)
+        except FormulaError as error:
+            raise integrity(str(error), "formula") from None
+
+
+def _check_assignee(org: Org, sobject: str, entry: Body) -> None:
+    if ("assignedTo" in entry) != ("assignedToType" in entry):
+        missing = "assignedToType" if "assignedTo" in entry else "assignedTo"
+        raise MetadataError("REQUIRED_FIELD_MISSING", f"Required field is missing: {missing}", (missing,))
+    if "assignedTo" not in entry:
+        return  # an entry that does not reassign
+    kind, name = entry["assignedToType"], entry["assignedTo"]
+    if kind == "User":
+        if not [row for row in org.select("User", Username=name) if row["IsActive"]]:
+            raise bad_reference("assignedTo", "User", name)
+        return
+    queue = next(iter(org.select("Group", Type="Queue", DeveloperName=name)), None)
+    if queue is None:
+        raise bad_reference("assignedTo", "Queue", name)
+    if not org.select("QueueSobject", QueueId=queue["Id"], SobjectType=sobject):
+        raise integrity(f"Queue {name} does not support {sobject}", "assignedTo")
+
+
+def _check_item(org: Org, sobject: str, item: Body) -> None:
+    owner, _, name = item["field"].partition(".")
+    if owner.lower() != sobject.lower() or find_field(fields_of(org, sobject), name) is None:
+        raise bad_reference("field", "CustomField", item["field"])
+    if "valueField" in item:
+        raise integrity("Can not specify 'valueField' for a RuleEntry in this organization", "valueField")
+
+
+def check_filter(text: str, count: int) -> None:
+    """Filter logic names every criterion, by number [K: text]."""
+    words = re.findall(r"\d+|[A-Za-z]+|[()]", text)
+    numbers = {int(word) for word in words if word.isdigit()}
+    known = all(word.isdigit() or word.upper() in {"AND", "OR", "NOT", "(", ")"} for word in words)
+    if not known or numbers != set(range(1, count + 1)):
+        raise integrity(f"Invalid filter logic: {text}", "booleanFilter")

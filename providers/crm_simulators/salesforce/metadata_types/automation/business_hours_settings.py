@@ -1,0 +1,186 @@
+"""BusinessHoursSettings: one container of business hours and holidays, kept as the rows that REST shows too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import available_timezones
+
+from crm_simulators.salesforce.errors import (
+    MetadataError,
+    bad_reference,
+    integrity,
+    no_such_component,
+    not_modeled,
+)
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType, too_long
+from crm_simulators.salesforce.org.org import Component, Org, Record
+from crm_simulators.salesforce.xml.component_xml import Body
+
+NAME = "BusinessHours"
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+EDGES = tuple(f"{day}{edge}" for day in DAYS for edge in ("StartTime", "EndTime"))
+ONCE = frozenset({"name", "activityDate", "businessHours", "description", "isRecurring", "startTime", "endTime"})
+"""What a holiday that does not come back can have; recurring ones are not modeled."""
+
+
+class BusinessHoursSettings(ComponentType):
+    """A written container is the whole of it: hours that it leaves out are no longer active, since nothing can delete
+    them [D: BusinessHours knows no delete call], and holidays that it leaves out are gone [?: one report]."""
+
+    name = "BusinessHoursSettings"
+    directory = "settings"
+    suffix = "settings"
+    creatable = False
+    deletable = False
+
+    def find(self, org: Org, full_name: str) -> str | None:
+        return NAME if full_name.lower() == NAME.lower() else None
+
+    def read(self, org: Org, full_name: str) -> Body | None:
+        if self.find(org, full_name) is None:
+            return None
+        hours = [_hours_of(row) for row in org.table("BusinessHours").values()]
+        holidays = [_holiday_of(org, row) for row in org.table("Holiday").values()]
+        return {"fullName": NAME, "businessHours": hours, "holidays": holidays}
+
+    def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
+        day = org.organization["CreatedDate"]
+        yield NAME, {"id": "", "createdDate": day, "lastModifiedDate": day}
+
+    def create(self, org: Org, full_name: str, body: Body) -> None:
+        raise self.duplicate(full_name) if self.find(org, full_name) else no_such_component(self.name, full_name)
+
+    def delete(self, org: Org, full_name: str) -> None:
+        raise MetadataError("DELETE_FAILED", f"Cannot delete settings: {full_name}")  # [K: text]
+
+    def update(self, org: Org, full_name: str, body: Body) -> None:
+        if self.find(org, full_name) is None:
+            raise no_such_component(self.name, full_name)
+        hours, holidays = body.get("businessHours", []), body.get("holidays", [])
+        _check_names([*hours], "businessHours")
+        _check_names([*holidays], "holidays")
+        for entry in hours:
+            _check_hours(entry)
+        for entry in holidays:
+            _check_holiday(org, hours, entry)
+        self._check_default(org, hours)
+        _write_hours(org, hours)
+        _write_holidays(org, holidays)
+
+    def _check_default(self, org: Org, hours: list[Body]) -> None:
+        chosen = [entry for entry in hours if entry["default"]]
+        if len(chosen) != 1 or not chosen[0].get("active", True):
+            # [K: that there is always one, and the text]
+            raise integrity("There must be exactly one default among the business hours, and it must be active")
+
+
+def _check_names(entries: list[Body], element: str) -> None:
+    names = [str(entry.get("name", "")).lower() for entry in entries]
+    if "" in names:
+        raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: name", ("name",))
+    if len(set(names)) < len(names):
+        raise MetadataError("DUPLICATE_VALUE", f"Duplicate name in {element}", (element,))
+
+
+def _check_hours(entry: Body) -> None:
+    too_long("name", entry["name"], 80)
+    zone = entry.get("timeZoneId")
+    if zone not in available_timezones():
+        raise integrity(f"'{zone}' is not a valid time zone", "timeZoneId")
+    for day in DAYS:
+        if (f"{day}StartTime" in entry) != (f"{day}EndTime" in entry):
+            raise integrity(f"Both times of {day} are needed", f"{day}EndTime")
+
+
+def _check_holiday(org: Org, hours: list[Body], entry: Body) -> None:
+    unknown = sorted(set(entry) - ONCE)
+    if unknown or entry.get("isRecurring"):
+        raise not_modeled("A recurring holiday")
+    too_long("name", entry["name"], 80)
+    if "activityDate" not in entry:
+        raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: activityDate", ("activityDate",))
+    known = {str(one["name"]) for one in hours} | {row["Name"] for row in org.table("BusinessHours").values()}
+    for name in entry.get("businessHours", []):
+        if name not in known:
+            raise bad_reference("businessHours", "BusinessHours", name)
+
+
+def _write_hours(org: Org, hours: list[Body]) -> None:
+    names = {entry["name"].lower() for entry in hours}
+    for row in list(org.table("BusinessHours").values()):
+        if row["Name"].lower() not in names:
+            _put(org, "BusinessHours", row, {"IsActive": False, "IsDefault": False})
+    for entry in hours:
+        values: Record = {
+            "Name": entry["name"],
+            "IsActive": entry.get("active", True),
+            "IsDefault": entry["default"],
+            "TimeZoneSidKey": entry["timeZoneId"],
+            **{edge[0].upper() + edge[1:]: entry.get(edge) for edge in EDGES},
+        }
+        _save(org, "BusinessHours", values)
+
+
+def _write_holidays(org: Org, holidays: list[Body]) -> None:
+    names = {entry["name"].lower() for entry in holidays}
+    for row in list(org.table("Holiday").values()):
+        if row["Name"].lower() not in names:
+            del org.table("Holiday")[row["Id"]]
+    for entry in holidays:
+        values = {
+            "Name": entry["name"],
+            "ActivityDate": entry["activityDate"],
+            "Description": entry.get("description"),
+            "IsAllDay": "startTime" not in entry,
+            "IsRecurrence": False,
+            "hours": list(entry.get("businessHours", [])),
+            "times": {key: entry[key] for key in ("startTime", "endTime") if key in entry},
+        }
+        _save(org, "Holiday", values)
+
+
+def _save(org: Org, sobject: str, values: Record) -> None:
+    found = org.select(sobject, Name=values["Name"])
+    if found:
+        _put(org, sobject, found[0], values)
+    else:
+        org.insert(sobject, values, next(iter(org.table("User"))))
+
+
+def _put(org: Org, sobject: str, row: Record, values: Record) -> None:
+    changed = {key for key, value in values.items() if row.get(key) != value}
+    if changed:
+        moment = org.timestamp()
+        org.table(sobject)[row["Id"]] = {**row, **values, "LastModifiedDate": moment, "SystemModstamp": moment}
+
+
+def _hours_of(row: Record) -> Body:
+    times = {edge: row.get(edge[0].upper() + edge[1:]) for edge in EDGES}
+    return {
+        "active": row["IsActive"],
+        "default": row["IsDefault"],
+        "name": row["Name"],
+        "timeZoneId": row["TimeZoneSidKey"],
+        **{edge: value for edge, value in times.items() if value is not None},
+    }
+
+
+def _holiday_of(org: Org, row: Record) -> Body:
+    """A holiday that REST made has no hours yet [K: which hours is not part of the object]."""
+    body: Body = {
+        "activityDate": row["ActivityDate"],
+        "businessHours": list(row.get("hours", [])),
+        "isRecurring": False,
+        "name": row["Name"],
+        **row.get("times", {}),
+    }
+    return {**body, **({"description": row["Description"]} if row.get("Description") else {})}
+
+
+FACTORY: Record = {
+    "Name": "Default",
+    "IsActive": True,
+    "IsDefault": True,
+    **{edge[0].upper() + edge[1:]: "00:00:00.000Z" for edge in EDGES},
+}
+"""What a new org has: around the clock in its own time zone [D: BusinessHours]."""

@@ -1,0 +1,219 @@
+"""Flow and FlowDefinition: numbered versions, one of them active, and no deletion by bare name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from crm_simulators.salesforce.errors import MetadataError, no_such_component
+from crm_simulators.salesforce.metadata_types.automation import flow_check
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType, too_long
+from crm_simulators.salesforce.org.org import Component, Org
+from crm_simulators.salesforce.xml.component_xml import Body
+
+MAX_VERSIONS = 50  # per flow [K]
+VERSIONED = re.compile(r"(?P<name>.+)-(?P<number>\d+)")
+Version = dict[str, Any]
+
+
+def find_flow(org: Org, name: str) -> Component | None:
+    stored = org.find("Flow", name)
+    return None if stored is None else org.of_type("Flow")[stored]
+
+
+def latest(component: Component) -> int:
+    return max(int(number) for number in component["versions"])
+
+
+def version_of(component: Component, number: int) -> Version | None:
+    found: Version | None = component["versions"].get(str(number))
+    return found
+
+
+def shown_body(component: Component, number: int) -> Body:
+    """A version's content with the status it has now."""
+    version = component["versions"][str(number)]
+    return {**version["body"], "status": status_of(component, number)}
+
+
+def status_of(component: Component, number: int) -> str:
+    if component["active"] == number:
+        return "Active"
+    kept = str(component["versions"][str(number)]["status"])
+    return "Obsolete" if kept == "Active" else kept
+
+
+def activate(org: Org, component: Component, number: int) -> None:
+    """Make a version the active one; 0 deactivates the flow [D: flowdefinition]."""
+    if number and version_of(component, number) is None:
+        raise MetadataError("INVALID_CROSS_REFERENCE_KEY", f"no Flow version {number} found", ("activeVersionNumber",))
+    if component["active"] and component["active"] != number:
+        component["versions"][str(component["active"])]["status"] = "Obsolete"
+    component["active"] = number
+    if number:
+        component["versions"][str(number)].update(status="Active", activatedDate=org.timestamp())
+    component["lastModifiedDate"] = org.timestamp()
+
+
+class Flow(ComponentType):
+    """``Name`` is the active version, or the latest; ``Name-3`` is the third."""
+
+    name = "Flow"
+    directory = "flows"
+    suffix = "flow"
+    children = ()
+
+    def split(self, org: Org, full_name: str) -> tuple[str | None, int | None]:
+        """The stored flow and the version number that a name means."""
+        match = VERSIONED.fullmatch(full_name)
+        if match and org.find(self.name, match["name"]):
+            return org.find(self.name, match["name"]), int(match["number"])
+        return org.find(self.name, full_name), None
+
+    def find(self, org: Org, full_name: str) -> str | None:
+        name, number = self.split(org, full_name)
+        if name is None or number is None:
+            return name
+        return full_name if version_of(org.of_type(self.name)[name], number) else None
+
+    def read(self, org: Org, full_name: str) -> Body | None:
+        name, number = self.split(org, full_name)
+        if name is None:
+            return None
+        component = org.of_type(self.name)[name]
+        chosen = number or component["active"] or latest(component)
+        if version_of(component, chosen) is None:
+            return None
+        return {"fullName": full_name if number else name, **shown_body(component, chosen)}
+
+    def create(self, org: Org, full_name: str, body: Body) -> None:
+        if org.find(self.name, full_name) is not None:
+            raise self.duplicate(full_name)
+        self.check_name(org, full_name)
+        self.save(org, full_name, body)
+
+    def update(self, org: Org, full_name: str, body: Body) -> None:
+        name, number = self.split(org, full_name)
+        if name is None or number is not None:
+            raise no_such_component(self.name, full_name)
+        self.save(org, name, body)
+
+    def save(self, org: Org, name: str, body: Body) -> None:
+        """A changed content is a new version; content that differs in status only is not [I: sfdx-git-delta#588]."""
+        self.require(body)
+        too_long("label", body["label"], 255)
+        sobject = flow_check.checked(org, {key: value for key, value in body.items() if key != "fullName"})
+        content = {key: value for key, value in body.items() if key not in {"fullName", "status"}}
+        status = body.get("status", "Draft")
+        component = find_flow(org, name)
+        if component is None:
+            component = org.store(self.name, name, {})
+            component.update(versions={}, active=0, definitionId=org.new_id("FlowDefinition"))
+            component.pop("id")
+        number = self._number(org, name, component, content, sobject, status)
+        self._set_status(org, component, number, status)
+        component["lastModifiedDate"] = org.timestamp()
+
+    def _number(self, org: Org, name: str, component: Component, content: Body, sobject: str, status: str) -> int:
+        versions: dict[str, Version] = component["versions"]
+        if versions:
+            last = latest(component)
+            if versions[str(last)]["body"] == content:
+                return last
+            if len(versions) >= MAX_VERSIONS:
+                # [K: text]
+                raise MetadataError(
+                    "LIMIT_EXCEEDED", f"The flow {name} has {MAX_VERSIONS} versions. Delete one before saving another."
+                )
+        number = latest(component) + 1 if versions else 1
+        moment = org.timestamp()
+        versions[str(number)] = {
+            "id": org.new_id(self.name),
+            "body": content,
+            "object": sobject,
+            "status": status,
+            "createdDate": moment,
+            "lastModifiedDate": moment,
+        }
+        return number
+
+    def _set_status(self, org: Org, component: Component, number: int, status: str) -> None:
+        if status == "Active":
+            if org.switch("flows_deploy_active"):
+                activate(org, component, number)
+            elif component["active"] != number:
+                component["versions"][str(number)]["status"] = "Draft"
+            return
+        if component["active"] == number:
+            activate(org, component, 0)  # from Active to Draft or Obsolete only [S: salto]
+        component["versions"][str(number)]["status"] = status
+
+    def delete(self, org: Org, full_name: str) -> None:
+        name, number = self.split(org, full_name)
+        if name is None or (number and self.find(org, full_name) is None):
+            raise no_such_component(self.name, full_name)
+        if number is None:
+            # [I: cli#3401, sfdx-git-delta#366]
+            raise MetadataError(
+                "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "insufficient access rights on cross-reference id"
+            )
+        delete_version(org, name, number)
+
+    def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
+        for name, component in sorted(org.of_type(self.name).items()):
+            number = component["active"] or latest(component)
+            yield name, {**component, "id": component["versions"][str(number)]["id"]}
+
+
+def delete_version(org: Org, name: str, number: int) -> None:
+    """Delete one version, which must not be the active one; the flow goes with its last [D: tooling flow]."""
+    component = org.of_type("Flow")[name]
+    if component["active"] == number:
+        # [K: text]
+        raise MetadataError("DELETE_FAILED", "You can't delete an active flow version. Deactivate it first.")
+    del component["versions"][str(number)]
+    if not component["versions"]:
+        org.drop("Flow", name)
+
+
+class FlowDefinition(ComponentType):
+    """Which version of a flow is active; made by saving the flow."""
+
+    name = "FlowDefinition"
+    directory = "flowDefinitions"
+    suffix = "flowDefinition"
+    creatable = False
+    deletable = False
+
+    def find(self, org: Org, full_name: str) -> str | None:
+        return org.find("Flow", full_name)
+
+    def read(self, org: Org, full_name: str) -> Body | None:
+        name = self.find(org, full_name)
+        if name is None:
+            return None
+        component = org.of_type("Flow")[name]
+        return {"fullName": name, "activeVersionNumber": component["active"] or None}
+
+    def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
+        for name, component in sorted(org.of_type("Flow").items()):
+            yield name, {**component, "id": component["definitionId"]}
+
+    def create(self, org: Org, full_name: str, body: Body) -> None:
+        if self.find(org, full_name) is not None:
+            raise self.duplicate(full_name)
+        raise no_such_component("Flow", full_name)
+
+    def update(self, org: Org, full_name: str, body: Body) -> None:
+        name = self.find(org, full_name)
+        if name is None:
+            raise no_such_component(self.name, full_name)
+        self.allow_only(body, "fullName", "activeVersionNumber", "description", "masterLabel")
+        activate(org, org.of_type("Flow")[name], body.get("activeVersionNumber", 0))
+
+    def delete(self, org: Org, full_name: str) -> None:
+        if self.find(org, full_name) is None:
+            raise no_such_component(self.name, full_name)
+        # [K: text]
+        raise MetadataError("DELETE_FAILED", "A flow definition goes when the last version of its flow is deleted.")

@@ -1,0 +1,97 @@
+"""LeadConvertSettings: which fields of a lead go where when it is converted; every org has them, empty at first [K]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, no_such_component
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType
+from crm_simulators.salesforce.org.fields import Field, fields_of, find_field
+from crm_simulators.salesforce.org.org import Component, Org
+from crm_simulators.salesforce.xml.component_xml import Body
+
+NAME = "LeadConvertSettings"
+TARGETS = ("Account", "Contact", "Opportunity")
+FACTORY: Body = {"allowOwnerChange": False, "objectMapping": [], "opportunityCreationOptions": "VisibleOptional"}
+
+
+class LeadConvertSettings(ComponentType):
+    """Standard fields go their fixed ways; the mapping adds custom fields of the lead [D: lead conversion]."""
+
+    name = NAME
+    directory = NAME
+    suffix = "LeadConvertSetting"
+    creatable = False
+    deletable = False
+
+    def find(self, org: Org, full_name: str) -> str | None:
+        return NAME if full_name.lower() == NAME.lower() else None
+
+    def read(self, org: Org, full_name: str) -> Body | None:
+        """Pairs of fields that are gone are gone with them [K]."""
+        if self.find(org, full_name) is None:
+            return None
+        body = org.body(NAME, NAME) or FACTORY
+        return {"fullName": NAME, **body, "objectMapping": mappings(org)}
+
+    def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
+        day = org.organization["CreatedDate"]
+        yield NAME, org.of_type(NAME).get(NAME, {"id": "", "createdDate": day, "lastModifiedDate": day})
+
+    def create(self, org: Org, full_name: str, body: Body) -> None:
+        raise self.duplicate(full_name) if self.find(org, full_name) else no_such_component(NAME, full_name)
+
+    def delete(self, org: Org, full_name: str) -> None:
+        raise MetadataError("DELETE_FAILED", f"Cannot delete {NAME}")  # [K: text]
+
+    def update(self, org: Org, full_name: str, body: Body) -> None:
+        if self.find(org, full_name) is None:
+            raise no_such_component(NAME, full_name)
+        given = body if org.switch("update_resets_omitted") else {**(org.body(NAME, NAME) or {}), **body}
+        objects = [mapping["outputObject"] for mapping in given.get("objectMapping", [])]
+        if len(set(objects)) < len(objects):
+            raise MetadataError("DUPLICATE_VALUE", "Duplicate objectMapping", ("objectMapping",))
+        for mapping in given.get("objectMapping", []):
+            _check(org, mapping)
+        kept = {**FACTORY, **{name: value for name, value in given.items() if name != "fullName"}}
+        org.store(NAME, NAME, kept)
+        if kept == FACTORY:
+            org.drop(NAME, NAME)  # as in an org that never changed them
+
+
+def mappings(org: Org) -> list[Body]:
+    """The mapping of each object, without pairs of which a field is gone."""
+    body = org.body(NAME, NAME) or FACTORY
+    return [{**mapping, "mappingFields": list(_present(org, mapping))} for mapping in body["objectMapping"]]
+
+
+def _present(org: Org, mapping: Body) -> Iterator[Body]:
+    theirs, mine = fields_of(org, mapping["outputObject"]), fields_of(org, "Lead")
+    for pair in mapping.get("mappingFields", []):
+        if find_field(mine, pair["inputField"]) and find_field(theirs, pair["outputField"]):
+            yield pair
+
+
+def _check(org: Org, mapping: Body) -> None:
+    if mapping["inputObject"] != "Lead" or mapping["outputObject"] not in TARGETS:
+        raise integrity(f"Cannot map {mapping['inputObject']} to {mapping['outputObject']}", "objectMapping")  # [K]
+    seen: set[str] = set()
+    for pair in mapping.get("mappingFields", []):
+        given = _field(org, "Lead", pair["inputField"], "inputField")
+        taken = _field(org, mapping["outputObject"], pair["outputField"], "outputField")
+        if given.custom is None:
+            raise integrity(f"Only custom fields of a lead can be mapped: {given.name}", "inputField")  # [K]
+        if given.type != taken.type or not taken.updateable:
+            # [K: types must agree; text K]
+            text = f"Lead.{given.name} cannot be mapped to {mapping['outputObject']}.{taken.name}"
+            raise integrity(text, "outputField")
+        if seen & {f"in {given.name}", f"out {taken.name}"}:
+            raise MetadataError("DUPLICATE_VALUE", f"Field is mapped twice: {given.name}", ("mappingFields",))
+        seen |= {f"in {given.name}", f"out {taken.name}"}
+
+
+def _field(org: Org, sobject: str, name: str, element: str) -> Field:
+    found = find_field(fields_of(org, sobject), name)
+    if found is None:
+        raise bad_reference(element, "CustomField", f"{sobject}.{name}")
+    return found

@@ -1,0 +1,146 @@
+"""MatchingRules, one container per object, and MatchingRule: when records are the same; activated in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, no_such_component
+from crm_simulators.salesforce.metadata_types.automation.assignment_rules import check_filter
+from crm_simulators.salesforce.metadata_types.component_type import (
+    ComponentType,
+    ObjectPart,
+    child_name,
+    too_long,
+)
+from crm_simulators.salesforce.org.fields import fields_of, find_field
+from crm_simulators.salesforce.org.org import Component, Org
+from crm_simulators.salesforce.xml.component_xml import Body
+
+OBJECTS = ("Account", "Contact", "Lead")
+MAX_ITEMS = 10  # [K]
+SETTLED = {"Activating": "Active", "Deactivating": "Inactive"}
+
+
+class MatchingRule(ObjectPart):
+    """One rule, such as ``Lead.Same_Person``."""
+
+    name = "MatchingRule"
+    directory = "matchingRules"
+    suffix = "matchingRule"
+
+    def may_belong_to(self, org: Org, sobject: str) -> bool:
+        return sobject in OBJECTS
+
+    def read(self, org: Org, full_name: str) -> Body | None:
+        """As it stands; each look brings a change of status nearer to its end, by switch [K]."""
+        body = super().read(org, full_name)
+        if body is None or body["ruleStatus"] not in SETTLED:
+            return body
+        component = org.of_type(self.name)[body["fullName"]]
+        if component["looks_left"] <= 0:
+            component["body"]["ruleStatus"] = body["ruleStatus"] = SETTLED[body["ruleStatus"]]
+        component["looks_left"] -= 1
+        return body
+
+    def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
+        self.allow_only(body, "fullName", "booleanFilter", "description", "label", "matchingRuleItems", "ruleStatus")
+        too_long("label", body["label"], 80)
+        sobject = child_name(full_name)[0]
+        items = body.get("matchingRuleItems", [])
+        if not 1 <= len(items) <= MAX_ITEMS:
+            raise integrity(f"A matching rule has 1 to {MAX_ITEMS} fields", "matchingRuleItems")  # [K: text]
+        for item in items:
+            if find_field(fields_of(org, sobject), item["fieldName"]) is None:
+                raise bad_reference("fieldName", "CustomField", f"{sobject}.{item['fieldName']}")
+        if "booleanFilter" in body:
+            check_filter(body["booleanFilter"], len(items))
+        kept = {name: value for name, value in body.items() if name != "fullName"}
+        kept["matchingRuleItems"] = [{"blankValueBehavior": "NullNotAllowed", **item} for item in items]
+        return {**kept, "ruleStatus": self._status(org, full_name, kept, old)}
+
+    def _status(self, org: Org, full_name: str, body: Body, old: Body | None) -> str:
+        """An active rule must be deactivated before it changes [K: rule and text]."""
+        desired, live = str(body["ruleStatus"]), str((old or {}).get("ruleStatus", "Inactive"))
+        if desired not in {"Active", "Inactive", live}:
+            raise integrity(f"ruleStatus cannot be set to {desired}", "ruleStatus")
+        if live != "Inactive" and {**(old or {}), "ruleStatus": ""} != {**body, "ruleStatus": ""}:
+            raise integrity("You can't change an active matching rule. Deactivate it first.", "ruleStatus")
+        if desired == live or (desired, live) == ("Active", "Activating"):
+            return live
+        if desired == "Inactive" and (users := sorted(self._active_users(org, full_name))):
+            # [?] whether a rule that an active duplicate rule uses can be deactivated
+            raise integrity(f"Matching rule is used by active duplicate rules: {', '.join(users)}", "ruleStatus")
+        return "Activating" if desired == "Active" else "Deactivating"
+
+    def store(self, org: Org, full_name: str, body: Body) -> None:
+        component = org.store(self.name, full_name, body)
+        component["looks_left"] = int(org.switch("matching_rule_polls"))
+
+    def _active_users(self, org: Org, full_name: str) -> Iterator[str]:
+        return (name for name, body in self._users(org, full_name) if body["isActive"])
+
+    def _users(self, org: Org, full_name: str) -> Iterator[tuple[str, Body]]:
+        for name, component in org.of_type("DuplicateRule").items():
+            for match in component["body"]["duplicateRuleMatchRules"]:
+                if f"{match['matchRuleSObjectType']}.{match['matchingRule']}" == full_name:
+                    yield name, component["body"]
+
+    def check_delete(self, org: Org, full_name: str) -> None:
+        users = sorted(name for name, _ in self._users(org, full_name))
+        if users:
+            # [K: text]
+            text = f"This matching rule is referenced elsewhere. : Duplicate Rule - {', '.join(users)}"
+            raise MetadataError("DEPENDENCY_EXISTS", text)
+        if org.of_type(self.name)[full_name]["body"]["ruleStatus"] != "Inactive":
+            raise MetadataError("DELETE_FAILED", "You can't delete an active matching rule. Deactivate it first.")
+
+
+RULE = MatchingRule()
+
+
+class MatchingRules(ComponentType):
+    """The container of an object: its rules in one; each is written as if alone."""
+
+    name = "MatchingRules"
+    directory = "matchingRules"
+    suffix = "matchingRule"
+    children = ("MatchingRule",)
+    creatable = False
+    deletable = False
+
+    def find(self, org: Org, full_name: str) -> str | None:
+        return next((name for name in OBJECTS if name.lower() == full_name.lower()), None)
+
+    def _rules(self, org: Org, sobject: str) -> list[str]:
+        return sorted(name for name in org.of_type(RULE.name) if child_name(name)[0] == sobject)
+
+    def read(self, org: Org, full_name: str) -> Body | None:
+        sobject = self.find(org, full_name)
+        if sobject is None:
+            return None
+        rules = [RULE.read(org, name) or {} for name in self._rules(org, sobject)]
+        return {
+            "fullName": sobject,
+            "matchingRules": [{**rule, "fullName": child_name(rule["fullName"])[1]} for rule in rules],
+        }
+
+    def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
+        for sobject in OBJECTS:
+            for name in self._rules(org, sobject)[:1]:
+                yield sobject, org.of_type(RULE.name)[name]
+
+    def create(self, org: Org, full_name: str, body: Body) -> None:
+        raise (
+            no_such_component(self.name, full_name) if self.find(org, full_name) is None else self.duplicate(full_name)
+        )
+
+    def update(self, org: Org, full_name: str, body: Body) -> None:
+        sobject = self.find(org, full_name)
+        if sobject is None:
+            raise no_such_component(self.name, full_name)
+        for rule in body.get("matchingRules", []):
+            name = f"{sobject}.{rule['fullName']}"
+            (RULE.create if RULE.find(org, name) is None else RULE.update)(org, name, rule)
+
+    def delete(self, org: Org, full_name: str) -> None:
+        raise MetadataError("DELETE_FAILED", f"Cannot delete matching rules container: {full_name}")  # [K: text]

@@ -1,0 +1,266 @@
+"""WorkflowFieldUpdate, WorkflowTask and WorkflowAlert: what approvals and flows do, parts of an object's Workflow.
+
+Workflow rules, which could do the same on a save, are not modeled: new orgs cannot make them [reference 4].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from salesforce_formula.tokens import FormulaError
+
+from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, not_modeled
+from crm_simulators.salesforce.metadata_types.component_type import (
+    ComponentType,
+    ObjectPart,
+    child_name,
+    too_long,
+)
+from crm_simulators.salesforce.org.fields import Field, fields_of, find_field, object_name
+from crm_simulators.salesforce.org.formula_names import compiled
+from crm_simulators.salesforce.org.org import Component, Org
+from crm_simulators.salesforce.org.picklists import active_names, picklist_values
+from crm_simulators.salesforce.xml.component_xml import Body
+
+WORKFLOW_PARTS = {"alerts": "WorkflowAlert", "fieldUpdates": "WorkflowFieldUpdate", "tasks": "WorkflowTask"}
+ACTION_TYPES = {"Alert": "WorkflowAlert", "FieldUpdate": "WorkflowFieldUpdate", "Task": "WorkflowTask"}
+"""What approval processes call an action -> its metadata type; the other actions of the WSDL are not modeled."""
+RECIPIENTS = frozenset({"user", "owner", "creator", "group", "userLookup", "contactLookup", "email"})
+ASSIGNEES = frozenset({"user", "owner", "creator"})
+
+
+class WorkflowAction(ObjectPart):
+    """An action of one object, ``Opportunity.Approved``; its file is the object's Workflow."""
+
+    directory = "workflows"
+    suffix = "workflow"
+    elements: tuple[str, ...]
+
+    def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
+        self.allow_only(body, "fullName", *self.elements)
+        sobject = object_name(org, child_name(full_name)[0]) or ""
+        self.check(org, sobject, body)
+        return {name: value for name, value in body.items() if name != "fullName"}
+
+    def check(self, org: Org, sobject: str, body: Body) -> None:
+        """Raise MetadataError when the action could not run."""
+        raise NotImplementedError
+
+    def check_delete(self, org: Org, full_name: str) -> None:
+        users = ", ".join(users_of_action(org, self.name, full_name))
+        if users:
+            # [K: text]
+            raise MetadataError("DEPENDENCY_EXISTS", f"This action is referenced elsewhere. : {users}")
+
+
+class WorkflowFieldUpdate(WorkflowAction):
+    name = "WorkflowFieldUpdate"
+    elements = (
+        "description", "field", "formula", "literalValue", "lookupValue", "lookupValueType", "name", "notifyAssignee",
+        "operation", "protected", "reevaluateOnChange",
+    )  # fmt: skip
+
+    def check(self, org: Org, sobject: str, body: Body) -> None:
+        too_long("name", body["name"], 80)
+        too_long("description", body.get("description"), 255)
+        field = _field(org, sobject, body["field"])
+        if not field.updateable:
+            raise integrity(f"Field {body['field']} is not editable", "field")
+        operation = body["operation"]
+        if operation == "Formula":
+            _compile(org, sobject, body)
+        elif operation == "Literal":
+            _check_literal(org, sobject, field, body)
+        elif operation == "LookupValue":
+            _check_lookup(org, body)
+        elif operation == "Null":
+            if field.required:
+                raise integrity(f"A required field cannot be set to blank: {field.name}", "operation")
+        else:
+            raise not_modeled(f"A field update with the operation {operation}")
+
+
+class WorkflowTask(WorkflowAction):
+    name = "WorkflowTask"
+    elements = (
+        "assignedTo", "assignedToType", "description", "dueDateOffset", "notifyAssignee", "offsetFromField", "priority",
+        "protected", "status", "subject",
+    )  # fmt: skip
+
+    def check(self, org: Org, sobject: str, body: Body) -> None:
+        too_long("subject", body["subject"], 80)
+        kind = body["assignedToType"]
+        if kind not in ASSIGNEES:
+            raise not_modeled(f"Assigning a task to {kind}")
+        if kind == "user":
+            check_user(org, "assignedTo", body.get("assignedTo"))
+        for element, standard in (("priority", "TaskPriority"), ("status", "TaskStatus")):
+            values = (org.body("StandardValueSet", standard) or {}).get("standardValue", [])
+            if body[element] not in active_names(values):
+                raise integrity(f"Picklist value: {body[element]} not found", element)  # [K: text]
+        if "offsetFromField" in body:
+            _field(org, sobject, body["offsetFromField"].partition(".")[2] or body["offsetFromField"])
+
+
+class WorkflowAlert(WorkflowAction):
+    name = "WorkflowAlert"
+    elements = ("ccEmails", "description", "protected", "recipients", "senderAddress", "senderType", "template")
+
+    def check(self, org: Org, sobject: str, body: Body) -> None:
+        too_long("description", body["description"], 255)
+        if find_template(org, body["template"]) is None:
+            raise bad_reference("template", "EmailTemplate", body["template"])
+        if not body.get("recipients") and not body.get("ccEmails"):
+            raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: recipients", ("recipients",))
+        for recipient in body.get("recipients", []):
+            _check_recipient(org, sobject, recipient)
+        if body.get("senderType", "CurrentUser") == "OrgWideEmailAddress":
+            raise not_modeled("An e-mail alert from an organization-wide address")
+
+
+class Workflow(ComponentType):
+    """The container of an object's actions: read and listed; a deployment saves its parts one by one."""
+
+    name = "Workflow"
+    directory = "workflows"
+    suffix = "workflow"
+    children = tuple(WORKFLOW_PARTS.values())
+
+    def find(self, org: Org, full_name: str) -> str | None:
+        known = object_name(org, full_name)
+        return known if known in self._owners(org) else None
+
+    def _owners(self, org: Org) -> set[str]:
+        return {child_name(name)[0] for kind in WORKFLOW_PARTS.values() for name in org.of_type(kind)}
+
+    def read(self, org: Org, full_name: str) -> Body | None:
+        owner = self.find(org, full_name)
+        if owner is None:
+            return None
+        return {"fullName": owner, **{part: _parts(org, kind, owner) for part, kind in WORKFLOW_PARTS.items()}}
+
+    def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
+        day = org.organization["CreatedDate"]
+        for name in sorted(self._owners(org)):
+            yield name, {"id": "", "createdDate": day, "lastModifiedDate": day}
+
+    def create(self, org: Org, full_name: str, body: Body) -> None:
+        raise not_modeled("Saving a Workflow as a whole")
+
+    def update(self, org: Org, full_name: str, body: Body) -> None:
+        raise not_modeled("Saving a Workflow as a whole")
+
+    def delete(self, org: Org, full_name: str) -> None:
+        raise not_modeled("Deleting a Workflow as a whole")
+
+
+def users_of_action(org: Org, type_name: str, full_name: str) -> Iterator[str]:
+    """The approval processes and flows that name an action."""
+    sobject, own = child_name(full_name.lower())
+    for name, component in org.of_type("ApprovalProcess").items():
+        if child_name(name.lower())[0] != sobject:
+            continue
+        named = {(ACTION_TYPES.get(action["type"]), action["name"].lower()) for action in actions_in(component["body"])}
+        if (type_name, own) in named:
+            yield f"Approval Process - {name}"
+    if type_name == "WorkflowAlert":
+        for name, component in org.of_type("Flow").items():
+            for number, version in component["versions"].items():
+                calls = version["body"].get("actionCalls", [])
+                if any(call.get("actionName", "").lower() == full_name.lower() for call in calls):
+                    yield f"Flow Version - {name}-{number}"
+
+
+def actions_in(process: Body) -> Iterator[Body]:
+    """Every action that an approval process names."""
+    holders = [process, *process.get("approvalStep", [])]
+    for holder in holders:
+        for element in ACTION_ELEMENTS:
+            yield from holder.get(element, {}).get("action", [])
+
+
+ACTION_ELEMENTS = (
+    "initialSubmissionActions",
+    "finalApprovalActions",
+    "finalRejectionActions",
+    "recallActions",
+    "approvalActions",
+    "rejectionActions",
+)
+
+
+def find_template(org: Org, name: str) -> Body | None:
+    """The e-mail template ``folder/Name``; public ones without a folder are in ``unfiled$public`` [D: meta_email]."""
+    folder, _, own = name.rpartition("/")
+    if folder.lower() != "unfiled$public":
+        return None  # other folders are not modeled
+    return next(iter(org.select("EmailTemplate", DeveloperName=own)), None)
+
+
+def check_user(org: Org, element: str, username: object) -> None:
+    """Raise MetadataError unless the username is that of an active user."""
+    if not isinstance(username, str) or not username:
+        raise MetadataError("REQUIRED_FIELD_MISSING", f"Required field is missing: {element}", (element,))
+    if not [row for row in org.select("User", Username=username) if row["IsActive"]]:
+        raise bad_reference(element, "User", username)
+
+
+def _check_recipient(org: Org, sobject: str, recipient: Body) -> None:
+    kind = recipient["type"]
+    if kind not in RECIPIENTS:
+        raise not_modeled(f"An e-mail alert to {kind}")
+    if kind == "user":
+        check_user(org, "recipient", recipient.get("recipient"))
+    elif kind == "group":
+        if not org.select("Group", Type="Regular", DeveloperName=recipient.get("recipient", "")):
+            raise bad_reference("recipient", "Group", str(recipient.get("recipient")))
+    elif kind in {"userLookup", "contactLookup", "email"}:
+        if "field" not in recipient:
+            raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: field", ("field",))
+        _field(org, sobject, recipient["field"])
+
+
+def _check_literal(org: Org, sobject: str, field: Field, body: Body) -> None:
+    """A literal is for lists and checkboxes only; texts, numbers and dates take a formula [K]."""
+    literal = body.get("literalValue")
+    if field.type == "boolean":
+        allowed = ["0", "1"]
+    elif field.type == "picklist":
+        allowed = active_names(picklist_values(org, field))
+    else:
+        raise integrity(f"A field of type {field.type} cannot be set to a literal: {field.name}", "operation")
+    if literal not in allowed:
+        raise integrity(f"Picklist value: {literal} in picklist: {field.name} not found", "literalValue")
+
+
+def _check_lookup(org: Org, body: Body) -> None:
+    kind, value = body.get("lookupValueType"), body.get("lookupValue")
+    if kind == "User":
+        check_user(org, "lookupValue", value)
+    elif kind == "Queue":
+        if not org.select("Group", Type="Queue", DeveloperName=value or ""):
+            raise bad_reference("lookupValue", "Queue", str(value))
+    else:
+        raise not_modeled(f"A field update with a lookup value of type {kind}")
+
+
+def _compile(org: Org, sobject: str, body: Body) -> None:
+    try:
+        compiled(org, sobject, body.get("formula", ""), expected=None, saving=True)
+    except FormulaError as error:
+        raise integrity(str(error), "formula") from None
+
+
+def _field(org: Org, sobject: str, name: str) -> Field:
+    found = find_field(fields_of(org, sobject), name)
+    if found is None:
+        raise bad_reference("field", "CustomField", f"{sobject}.{name}")
+    return found
+
+
+def _parts(org: Org, type_name: str, owner: str) -> list[Body]:
+    return [
+        {"fullName": child_name(name)[1], **component["body"]}
+        for name, component in sorted(org.of_type(type_name).items())
+        if child_name(name)[0] == owner
+    ]

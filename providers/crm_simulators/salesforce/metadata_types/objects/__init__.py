@@ -1,0 +1,1 @@
+"""Metadata types of objects, fields and what belongs to them."""

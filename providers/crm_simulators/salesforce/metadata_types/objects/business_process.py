@@ -1,0 +1,80 @@
+"""BusinessProcess: the part of a standard list, such as the opportunity stages, that one process goes through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote, unquote
+
+from crm_simulators.salesforce.errors import MetadataError, integrity, no_such_component
+from crm_simulators.salesforce.metadata_types.component_type import ObjectPart, child_name, too_long
+from crm_simulators.salesforce.org.fields import object_name
+from crm_simulators.salesforce.org.org import Org
+from crm_simulators.salesforce.org.picklists import active_names
+from crm_simulators.salesforce.xml.component_xml import Body
+
+STANDARD_LISTS = {"Lead": "LeadStatus", "Opportunity": "OpportunityStage"}
+"""The list that a process of the object picks from; Case and Solution are not modeled here."""
+MAX_NAME = 80
+
+
+class BusinessProcess(ObjectPart):
+    name = "BusinessProcess"
+
+    def check_name(self, org: Org, full_name: str) -> None:
+        sobject, name = child_name(full_name)
+        if object_name(org, sobject) not in STANDARD_LISTS:
+            raise no_such_component("CustomObject", sobject or full_name)
+        too_long("fullName", name, MAX_NAME)
+
+    def shown(self, org: Org, full_name: str, body: Body) -> Body:
+        return {**body, "values": encoded(org, body["values"])}
+
+    def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
+        self.allow_only(body, "fullName", "description", "isActive", "values")
+        too_long("description", body.get("description"), 255)
+        sobject = object_name(org, child_name(full_name)[0]) or ""
+        standard = org.body("StandardValueSet", STANDARD_LISTS[sobject]) or {}
+        values = decoded(body.get("values", []))
+        if not values:
+            raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: values", ("values",))
+        check_values(values, active_names(standard.get("standardValue", [])))
+        kept = {name: value for name, value in body.items() if name != "fullName"}
+        return {"isActive": True, **kept, "values": values}
+
+    def check_delete(self, org: Org, full_name: str) -> None:
+        users = [
+            name
+            for name, component in org.of_type("RecordType").items()
+            if child_name(name)[0] == child_name(full_name)[0]
+            and component["body"].get("businessProcess", "").lower() == child_name(full_name)[1].lower()
+        ]
+        if users:
+            # [K: cannot be deleted while used; text K]
+            text = f"This business process is referenced elsewhere. : Record Type - {', '.join(sorted(users))}"
+            raise MetadataError("DEPENDENCY_EXISTS", text)
+
+
+def decoded(values: Sequence[Body]) -> list[Body]:
+    """Values as they are kept: in XML their names are encoded as in an address, `%2F` for `/` [K]."""
+    return [{**value, "fullName": unquote(value.get("fullName", ""))} for value in values]
+
+
+def encoded(org: Org, values: Sequence[Body]) -> list[Body]:
+    """Values as they are read, encoded by switch [K]."""
+    if not org.switch("picklist_values_encoded"):
+        return list(values)
+    return [{**value, "fullName": quote(value["fullName"], safe=" ")} for value in values]
+
+
+def check_values(values: Sequence[Body], known: Sequence[str]) -> None:
+    """Every value is an active one of its list, once, and one of them at most is the default."""
+    names = [value["fullName"] for value in values]
+    unknown = next((name for name in names if name not in known), None)
+    if unknown is not None:
+        # [K: text]
+        raise integrity(f"Picklist value: {unknown} in picklist: values not found", "values")
+    repeated = next((name for name in names if names.count(name) > 1), None)
+    if repeated is not None:
+        raise MetadataError("DUPLICATE_VALUE", f"Duplicate value: {repeated}", ("values",))
+    if sum(1 for value in values if value["default"]) > 1:
+        raise integrity("Only one picklist value can be the default", "values")

@@ -1,0 +1,375 @@
+"""CustomField: required attributes by type, formulas compiled at save, soft deletion."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from salesforce_formula.kinds import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, TIME
+from salesforce_formula.tokens import FormulaError
+
+from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, no_such_component
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType, child_name, too_long
+from crm_simulators.salesforce.metadata_types.objects.custom_object import follow_master
+from crm_simulators.salesforce.metadata_types.objects.field_attributes import (
+    EVERY_TYPE,
+    FORMULAS,
+    LENGTHS,
+    MAX_PRECISION,
+    PLAIN,
+    READ_DEFAULTS,
+    Attributes,
+)
+from crm_simulators.salesforce.metadata_types.objects.field_dependencies import (
+    check_dependency,
+    check_master,
+    check_summary,
+)
+from crm_simulators.salesforce.metadata_types.objects.references import users_of_field
+from crm_simulators.salesforce.metadata_types.objects.value_lists import checked_values, merged
+from crm_simulators.salesforce.org.fields import (
+    find_field,
+    from_body,
+    is_customizable,
+    object_name,
+    standard_fields,
+)
+from crm_simulators.salesforce.org.formula_names import compiled
+from crm_simulators.salesforce.org.org import Org, timestamp
+from crm_simulators.salesforce.org.picklists import active, active_names, picklist_values
+from crm_simulators.salesforce.xml.component_xml import Body
+
+FIELD_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)__c")
+MAX_FIELDS = 500  # per object, Developer and Enterprise Edition with deleted ones [K]
+KEPT_DAYS = 15  # in Deleted Fields [D: managing_deleted_fields]
+RESULT_TYPES = {
+    "Checkbox": BOOLEAN,
+    "Currency": NUMBER,
+    "Date": DATE,
+    "DateTime": DATETIME,
+    "Number": NUMBER,
+    "Percent": NUMBER,
+    "Text": TEXT,
+    "Time": TIME,
+}
+TEXTS = frozenset({"Text", "TextArea", "LongTextArea", "Email", "Phone", "Url", "Picklist"})
+NUMBERS = frozenset({"Number", "Currency", "Percent"})
+UNCONVERTIBLE = frozenset({"AutoNumber", "EncryptedText", "Location", "Lookup", "MasterDetail", "Summary"})
+
+
+class CustomField(ComponentType):
+    name = "CustomField"
+    directory = "objects"
+    suffix = "object"
+    is_child = True
+
+    def exists(self, org: Org, full_name: str) -> bool:
+        return self.find(org, full_name) is not None or self._read_standard(org, full_name) is not None
+
+    def file_name(self, full_name: str) -> str:
+        return f"objects/{child_name(full_name)[0]}.object"
+
+    def duplicate(self, full_name: str) -> MetadataError:
+        sobject, field = child_name(full_name)
+        text = f"There is already a field named {field.removesuffix('__c')} on {sobject}."
+        return MetadataError("DUPLICATE_DEVELOPER_NAME", text, ("fullName",))
+
+    def read(self, org: Org, full_name: str) -> Body | None:
+        found = super().read(org, full_name)
+        return found if found is not None else self._read_standard(org, full_name)
+
+    def _read_standard(self, org: Org, full_name: str) -> Body | None:
+        """A standard field comes back without a type, apart from picklists [K]."""
+        sobject, name = child_name(full_name)
+        known = object_name(org, sobject)
+        field = None if known is None else find_field(standard_fields(known), name)
+        if field is None or known is None or not is_customizable(known):
+            return None
+        body: Body = {"fullName": f"{known}.{field.name}"}
+        if field.type == "picklist":
+            body["type"] = "Picklist"
+        return body
+
+    def shown(self, org: Org, full_name: str, body: Body) -> Body:
+        shown = {flag: False for flag in READ_DEFAULTS.get(body["type"], ("required",)) if "formula" not in body}
+        if body["type"] == "Checkbox" or "formula" in body:
+            shown = {}
+        return {**shown, **body, **self._shown_values(body)}
+
+    def _shown_values(self, body: Body) -> Body:
+        value_set = body.get("valueSet")
+        if not value_set or "valueSetDefinition" not in value_set or value_set.get("restricted"):
+            return {}
+        # Unrestricted local value sets return active values only [D: globalpicklistvalue].
+        definition = value_set["valueSetDefinition"]
+        return {"valueSet": {**value_set, "valueSetDefinition": {**definition, "value": active(definition["value"])}}}
+
+    # --- checks -------------------------------------------------------------------------------------------------
+
+    def check_name(self, org: Org, full_name: str) -> None:
+        sobject, name = child_name(full_name)
+        known = object_name(org, sobject)
+        if known is None or not is_customizable(known):
+            raise no_such_component("CustomObject", sobject or full_name)
+        if not name.endswith("__c"):
+            # Standard fields can be neither created nor deleted [S: salto].
+            raise integrity("Invalid fullName, must end in __c", "fullName")
+        if not FIELD_NAME.fullmatch(name) or len(name) > 43:
+            raise integrity(
+                "The Custom Field Name can only contain alphanumeric characters, must begin with a letter, cannot end "
+                "with an underscore or contain two consecutive underscore characters, and must be unique across all "
+                f"{known} fields",
+                "fullName",
+            )
+        self._check_deleted_name(org, full_name)
+        used = sum(1 for other in [*org.of_type(self.name), *org.deleted_fields] if other.startswith(f"{known}."))
+        if used >= MAX_FIELDS:
+            raise MetadataError("CUSTOM_ENTITY_OR_FIELD_LIMIT", f"{known}: maximum number of custom fields reached")
+
+    def _check_deleted_name(self, org: Org, full_name: str) -> None:
+        self._purge_expired(org)
+        if not org.switch("name_reuse_after_soft_delete") and any(
+            gone["fullName"].lower() == full_name.lower() for gone in org.deleted_fields.values()
+        ):
+            raise self.duplicate(full_name)
+
+    def _purge_expired(self, org: Org) -> None:
+        limit = timestamp(org.now() - timedelta(days=KEPT_DAYS))
+        org.deleted_fields = {name: gone for name, gone in org.deleted_fields.items() if gone["deletedDate"] > limit}
+
+    def update(self, org: Org, full_name: str, body: Body) -> None:
+        if self.find(org, full_name) is None and self._read_standard(org, full_name) is not None:
+            # Labels cannot change; picklists belong to StandardValueSet [S: salto validators].
+            raise integrity(f"Cannot modify standard field {full_name} through CustomField", "fullName")
+        super().update(org, full_name, body)
+
+    def delete(self, org: Org, full_name: str) -> None:
+        if self.find(org, full_name) is None and self._read_standard(org, full_name) is not None:
+            raise MetadataError("DELETE_FAILED", f"Cannot delete standard field: {full_name}")
+        super().delete(org, full_name)
+
+    def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
+        if not body.get("label"):
+            raise integrity("Must specify a non-empty label for the CustomField", "label")
+        if "type" not in body:
+            raise integrity("Must specify a non-empty type for the CustomField", "type")
+        attributes = self._attributes(body)
+        self._check_attributes(body, attributes)
+        self._check_sizes(body)
+        too_long("label", body["label"], 40)
+        too_long("description", body.get("description"), 1000)
+        too_long("inlineHelpText", body.get("inlineHelpText"), 510)
+        result = {name: value for name, value in body.items() if name != "fullName"}
+        if "formula" in body:
+            self._compile(org, full_name, body)
+            result.setdefault("formulaTreatBlanksAs", "BlankAsZero")  # [K]
+        if "referenceTo" in body:
+            self._check_reference(org, full_name, body)
+        if "valueSet" in body:
+            result["valueSet"] = self._value_set(org, body, old)
+            self._check_dependency(org, full_name, result)
+        if body["type"] == "Summary":
+            check_summary(org, object_name(org, child_name(full_name)[0]) or "", body)
+        if body["type"] == "MasterDetail" and old is None:
+            self._check_master(org, full_name)
+        if old is not None:
+            self._check_change(org, full_name, body, old)
+        return result
+
+    def _attributes(self, body: Body) -> Attributes:
+        kind = body["type"]
+        table = FORMULAS if "formula" in body else PLAIN
+        if kind not in table:
+            what = f"formula of type {kind}" if "formula" in body else f"CustomField of type {kind}"
+            raise integrity(f"Can not create a {what} in this organization", "type")
+        return table[kind]
+
+    def _check_attributes(self, body: Body, attributes: Attributes) -> None:
+        kind = body["type"]
+        for name in sorted(attributes.required):
+            if body.get(name) in (None, ""):
+                raise integrity(f"Must specify '{name}' for a CustomField of type {kind}", name)
+        for name, value in body.items():
+            flag_set = name in {"required", "unique", "externalId"} and value and name not in attributes.can
+            unknown = name not in EVERY_TYPE | attributes.required | attributes.optional | {"fullName"}
+            if flag_set or unknown:
+                raise integrity(f"Can not specify '{name}' for a CustomField of type {kind}", name)
+        if kind == "Checkbox" and "formula" not in body and body["defaultValue"] not in {"true", "false"}:
+            raise integrity("The default value of a Checkbox must be true or false", "defaultValue")
+
+    def _check_sizes(self, body: Body) -> None:
+        low, high = LENGTHS.get(body["type"], (0, 10**9))
+        if "length" in body and not low <= body["length"] <= high:
+            raise integrity(f"Length must be between {low} and {high}", "length")
+        precision, scale = body.get("precision"), body.get("scale")
+        if precision is None or scale is None:
+            return
+        if not 1 <= precision <= MAX_PRECISION or not 0 <= scale <= precision:
+            # [K: text]
+            raise MetadataError(
+                "NUMBER_OUTSIDE_VALID_RANGE",
+                f"Precision must be between 1 and {MAX_PRECISION}, and scale between 0 and precision",
+                ("precision",),
+            )
+
+    def _compile(self, org: Org, full_name: str, body: Body) -> None:
+        sobject = object_name(org, child_name(full_name)[0]) or ""
+        try:
+            compiled(org, sobject, body["formula"], expected=RESULT_TYPES[body["type"]], saving=False)
+        except FormulaError as error:
+            raise integrity(str(error), "formula") from None
+
+    def _check_reference(self, org: Org, full_name: str, body: Body) -> None:
+        if object_name(org, body["referenceTo"]) is None:
+            raise bad_reference("referenceTo", "CustomObject", body["referenceTo"])
+        if body["type"] == "Lookup" and body.get("required") and body.get("deleteConstraint") == "SetNull":
+            raise integrity("A required lookup cannot have deleteConstraint SetNull", "deleteConstraint")
+        relationship = body["relationshipName"].lower()
+        for name, component in org.of_type(self.name).items():
+            other = component["body"]
+            same_target = other.get("referenceTo") == body["referenceTo"]
+            if name != full_name and same_target and other["relationshipName"].lower() == relationship:
+                text = (
+                    f"There is already a Child Relationship named {body['relationshipName']} on {body['referenceTo']}."
+                )
+                raise MetadataError("DUPLICATE_DEVELOPER_NAME", text, ("relationshipName",))
+
+    def _value_set(self, org: Org, body: Body, old: Body | None) -> Body:
+        value_set: Body = body["valueSet"]
+        if ("valueSetDefinition" in value_set) == ("valueSetName" in value_set):
+            raise integrity("Must specify either valueSetDefinition or valueSetName for a picklist field", "valueSet")
+        old_set = (old or {}).get("valueSet", {})
+        if "valueSetName" in value_set:
+            name = value_set["valueSetName"].removesuffix("__gvs")
+            if org.find("GlobalValueSet", name) is None:
+                raise bad_reference("valueSetName", "GlobalValueSet", value_set["valueSetName"])
+            if "valueSetDefinition" in old_set:
+                # [S: salto picklist_promote]
+                raise integrity(
+                    "Cannot promote a picklist field's values to a global value set via the API", "valueSet"
+                )
+            return {"restricted": True, **value_set, "valueSetName": name}
+        if "valueSetName" in old_set:
+            raise integrity("Cannot change a global value set to local values via the API", "valueSet")
+        definition = value_set["valueSetDefinition"]
+        values = checked_values(definition.get("value", []), element="value")
+        before = old_set.get("valueSetDefinition", {}).get("value", [])
+        return {**value_set, "valueSetDefinition": {**definition, "value": merged(before, values)}}
+
+    def _check_dependency(self, org: Org, full_name: str, result: Body) -> None:
+        sobject, name = child_name(full_name)
+        known = object_name(org, sobject) or ""
+        values = picklist_values(org, from_body(name, result))
+        check_dependency(org, known, name, result["valueSet"], active_names(values))
+
+    def _check_master(self, org: Org, full_name: str) -> None:
+        sobject = child_name(full_name)[0]
+        masters = [
+            name
+            for name, component in org.of_type(self.name).items()
+            if child_name(name)[0] == sobject and component["body"]["type"] == "MasterDetail"
+        ]
+        check_master(org, sobject, len(masters))
+
+    def _check_change(self, org: Org, full_name: str, body: Body, old: Body) -> None:
+        if ("formula" in body) != ("formula" in old):
+            raise integrity("Cannot change a field between formula and non-formula", "formula")
+        if body.get("referenceTo") != old.get("referenceTo"):
+            raise integrity("Cannot change the object that a relationship field refers to", "referenceTo")
+        if body["type"] == old["type"]:
+            return
+        if "formula" in body or {body["type"], old["type"]} & UNCONVERTIBLE:
+            raise integrity(f"Cannot change field type from {old['type']} to {body['type']}", "type")
+        if next(users_of_field(org, full_name), None) is not None:
+            raise MetadataError(
+                "CANNOT_CHANGE_FIELD_TYPE_OF_REFERENCED_FIELD",
+                f"Cannot change type of field {full_name} because it is referenced elsewhere",
+                ("type",),
+            )
+
+    def rename(self, org: Org, old: str, new: str) -> None:
+        """Rename a field that nothing refers to; its data and permissions follow [W: status codes; K: the rest]."""
+        name = self.find(org, old)
+        if name is None:
+            raise no_such_component(self.name, old)
+        if self.find(org, new) is not None:
+            raise self.duplicate(new)
+        self.check_name(org, new)
+        users = ", ".join(users_of_field(org, name))
+        if users:
+            text = f"Cannot rename field {name} because it is referenced elsewhere : {users}"
+            raise MetadataError("CANNOT_RENAME_REFERENCED_FIELD", text, ("fullName",))
+        component = org.drop(self.name, name)
+        org.of_type(self.name)[new] = component
+        (sobject, before), (_, after) = child_name(name), child_name(new)
+        for row in org.table(sobject).values():
+            if before in row:
+                row[after] = row.pop(before)
+        for permission in _field_permissions(org):
+            if permission["field"].lower() == name.lower():
+                permission["field"] = new
+
+    # --- effects ------------------------------------------------------------------------------------------------
+
+    def store(self, org: Org, full_name: str, body: Body) -> None:
+        old = org.body(self.name, full_name)
+        super().store(org, full_name, body)
+        sobject, name = child_name(self.find(org, full_name) or full_name)
+        if body["type"] == "MasterDetail":
+            follow_master(org, sobject)
+        if old is None:
+            self._fill_existing(org, sobject, name, body)
+        elif old["type"] != body["type"]:
+            self._convert(org, sobject, name, old["type"], body["type"])
+
+    def _fill_existing(self, org: Org, sobject: str, name: str, body: Body) -> None:
+        if body["type"] == "Checkbox" and "formula" not in body:
+            for row in org.table(sobject).values():
+                row[name] = body["defaultValue"] == "true"
+
+    def _convert(self, org: Org, sobject: str, name: str, old: str, new: str) -> None:
+        """Values survive between texts and between numbers; other changes lose them [D: notes_on_changing]."""
+        keeps = {old, new} <= TEXTS or {old, new} <= NUMBERS or (old in NUMBERS and new == "Text")
+        for row in org.table(sobject).values():
+            value = row.get(name)
+            row[name] = (str(value) if new in TEXTS else value) if keeps and value is not None else None
+
+    def check_delete(self, org: Org, full_name: str) -> None:
+        users = ", ".join(users_of_field(org, full_name))
+        if users:
+            # [K: text]
+            raise MetadataError(
+                "DEPENDENCY_EXISTS",
+                "This custom field is referenced elsewhere in salesforce.com. Remove the usage and try again. : "
+                + users,
+            )
+        self._soft_delete(org, full_name)
+
+    def _soft_delete(self, org: Org, full_name: str) -> None:
+        """Keep definition and data for 15 days under a name with _del [D: managing_deleted_fields]."""
+        sobject, name = child_name(full_name)
+        self._purge_expired(org)
+        data: dict[str, Any] = {}
+        for row in org.table(sobject).values():
+            if row.get(name) is not None:
+                data[row["Id"]] = row[name]
+            row.pop(name, None)
+        kept = full_name.removesuffix("__c") + "_del__c"
+        kept = full_name if kept in org.deleted_fields else kept
+        gone = {
+            **org.of_type(self.name)[full_name],
+            "fullName": full_name,
+            "deletedDate": org.timestamp(),
+            "data": data,
+        }
+        org.deleted_fields[kept] = gone
+        for component in org.of_type("PermissionSet").values():
+            permissions = component["body"].get("fieldPermissions", [])
+            component["body"]["fieldPermissions"] = [p for p in permissions if p["field"].lower() != full_name.lower()]
+
+
+def _field_permissions(org: Org) -> Iterator[Body]:
+    for component in org.of_type("PermissionSet").values():
+        yield from component["body"].get("fieldPermissions", [])

@@ -1,0 +1,166 @@
+"""CustomObject: the standard objects, which are there, and custom ones, which go with their fields and records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crm_simulators.salesforce.errors import MetadataError, integrity, no_such_component, not_modeled
+from crm_simulators.salesforce.metadata_types.component_type import (
+    ComponentType,
+    child_name,
+    invalid_name,
+    too_long,
+)
+from crm_simulators.salesforce.org.fields import CUSTOM_OBJECT, is_customizable, object_name
+from crm_simulators.salesforce.org.org import Component, Org
+from crm_simulators.salesforce.org.standard_objects import CUSTOMIZABLE, LABELS, OBJECTS, PLURALS
+from crm_simulators.salesforce.xml.component_xml import Body
+
+MAX_NAME = 40  # before __c [K]
+NEEDED = ("label", "pluralLabel", "nameField", "sharingModel", "deploymentStatus")
+"""What a custom object cannot be without; the WSDL requires none of it [K]."""
+SHARING = frozenset({"Private", "Read", "ReadWrite", "ControlledByParent"})
+FLAGS = (
+    "allowInChatterGroups",
+    "enableActivities",
+    "enableBulkApi",
+    "enableFeeds",
+    "enableHistory",
+    "enableLicensing",
+    "enableReports",
+    "enableSearch",
+    "enableSharing",
+    "enableStreamingApi",
+)
+PARTS = {
+    "businessProcesses": "BusinessProcess",
+    "fields": "CustomField",
+    "recordTypes": "RecordType",
+    "validationRules": "ValidationRule",
+}
+
+
+class CustomObject(ComponentType):
+    """``Machine__c``; standard objects are read only."""
+
+    name = "CustomObject"
+    directory = "objects"
+    suffix = "object"
+    children = tuple(PARTS.values())
+
+    def find(self, org: Org, full_name: str) -> str | None:
+        known = object_name(org, full_name)
+        return known if known is not None and is_customizable(known) else None
+
+    def read(self, org: Org, full_name: str) -> Body | None:
+        name = self.find(org, full_name)
+        if name is None:
+            return None
+        parts = {element: self._parts(org, kind, name) for element, kind in PARTS.items()}
+        own = org.body(self.name, name)
+        if own is not None:
+            return {"fullName": name, **dict.fromkeys(FLAGS, False), **own, **parts}
+        label = LABELS.get(name, name)
+        return {"fullName": name, "label": label, "pluralLabel": PLURALS.get(name, label + "s"), **parts}
+
+    def _parts(self, org: Org, type_name: str, owner: str) -> list[Body]:
+        return [
+            {"fullName": child_name(full_name)[1], **component["body"]}
+            for full_name, component in sorted(org.of_type(type_name).items())
+            if child_name(full_name)[0] == owner
+        ]
+
+    def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
+        day = org.organization["CreatedDate"]
+        for name in sorted([*CUSTOMIZABLE, *org.of_type(self.name)]):
+            yield name, org.of_type(self.name).get(name, {"id": "", "createdDate": day, "lastModifiedDate": day})
+
+    # --- writing ------------------------------------------------------------------------------------------------
+
+    def check_name(self, org: Org, full_name: str) -> None:
+        if not full_name.endswith("__c"):
+            raise integrity("Invalid fullName, must end in __c", "fullName")
+        if not CUSTOM_OBJECT.fullmatch(full_name) or len(full_name.removesuffix("__c")) > MAX_NAME:
+            raise invalid_name(self.name, full_name)
+
+    def update(self, org: Org, full_name: str, body: Body) -> None:
+        if full_name in OBJECTS:
+            raise not_modeled("Changing a standard object")
+        super().update(org, full_name, body)
+
+    def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
+        given = {name: value for name, value in body.items() if name not in PARTS or value}
+        self.allow_only(given, "fullName", "description", *NEEDED, *FLAGS)
+        for element in NEEDED:
+            if given.get(element) in (None, ""):
+                raise integrity(f"Must specify '{element}' for a custom object", element)
+        too_long("label", given["label"], 40)
+        too_long("pluralLabel", given["pluralLabel"], 40)
+        too_long("description", given.get("description"), 1000)
+        self._check_name_field(given["nameField"])
+        self._check_sharing(org, full_name, given["sharingModel"])
+        return {name: value for name, value in given.items() if name != "fullName"}
+
+    def _check_name_field(self, field: Body) -> None:
+        kind = field.get("type")
+        if kind not in {"Text", "AutoNumber"} or not field.get("label"):
+            raise integrity("The name field is a Text or an AutoNumber with a label", "nameField")
+        if (kind == "AutoNumber") != ("displayFormat" in field):
+            raise integrity("A name field of type AutoNumber needs a displayFormat, no other has one", "nameField")
+
+    def _check_sharing(self, org: Org, full_name: str, model: str) -> None:
+        """An object with a master is shared as its master is, and no other [K]."""
+        if model not in SHARING:
+            raise integrity(f"A custom object cannot have the sharing model {model}", "sharingModel")
+        if (model == "ControlledByParent") != has_master(org, full_name):
+            raise integrity(
+                f"Cannot set sharingModel to {model} on {full_name}: master-detail relationships decide on it",
+                "sharingModel",
+            )
+
+    def store(self, org: Org, full_name: str, body: Body) -> None:
+        super().store(org, full_name, body)
+        component = org.of_type(self.name)[org.find(self.name, full_name) or full_name]
+        component.setdefault("prefix", f"a{org.count('custom_objects') - 1:02d}")
+        org.changed()
+
+    def delete(self, org: Org, full_name: str) -> None:
+        name = self.find(org, full_name)
+        if name in OBJECTS:
+            raise MetadataError("DELETE_FAILED", f"Cannot delete standard object: {name}")  # [K: text]
+        super().delete(org, full_name)
+
+    def check_delete(self, org: Org, full_name: str) -> None:
+        users = [
+            name
+            for name, component in org.of_type("CustomField").items()
+            if component["body"].get("referenceTo") == full_name and child_name(name)[0] != full_name
+        ]
+        if users:
+            # [K: text]
+            text = f"This custom object is referenced elsewhere in salesforce.com. : {', '.join(sorted(users))}"
+            raise MetadataError("DEPENDENCY_EXISTS", text)
+        for kind in PARTS.values():
+            for name in [name for name in org.of_type(kind) if child_name(name)[0] == full_name]:
+                org.drop(kind, name)
+        org.records.pop(full_name, None)
+        org.changed()
+
+
+def has_master(org: Org, sobject: str) -> bool:
+    """Whether a master-detail field makes the object a detail."""
+    fields = (item for item in org.of_type("CustomField").items() if child_name(item[0])[0] == sobject)
+    return any(component["body"]["type"] == "MasterDetail" for _, component in fields)
+
+
+def follow_master(org: Org, sobject: str) -> None:
+    """A new master-detail field changes how its object is shared [K]."""
+    component = org.of_type("CustomObject").get(sobject)
+    if component is not None and has_master(org, sobject):
+        component["body"] = {**component["body"], "sharingModel": "ControlledByParent"}
+
+
+def require_custom(org: Org, sobject: str) -> None:
+    """Raise MetadataError unless the object is a custom one."""
+    if sobject not in org.of_type("CustomObject"):
+        raise no_such_component("CustomObject", sobject)

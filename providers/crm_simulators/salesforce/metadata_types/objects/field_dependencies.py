@@ -1,0 +1,87 @@
+"""Dependent picklists and roll-up summaries: whether what they name is there and can serve."""
+
+from __future__ import annotations
+
+from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
+from crm_simulators.salesforce.metadata_types.component_type import child_name
+from crm_simulators.salesforce.org.fields import NUMERIC, Field, fields_of, find_field, object_name
+from crm_simulators.salesforce.org.org import Org
+from crm_simulators.salesforce.org.picklists import active_names, picklist_values
+from crm_simulators.salesforce.xml.component_xml import Body
+
+CHECKED = ("checked", "unchecked")
+"""The values of a checkbox that controls a picklist [K]."""
+MAX_CONTROLLING_VALUES = 300  # [K]
+STANDARD_ROLLUPS = {"Account": "Opportunity.AccountId", "Campaign": "CampaignMember.CampaignId"}
+"""Standard relationships that can be summarized without a master-detail field [K]."""
+ORDERED = NUMERIC | {"date", "datetime"}
+
+
+def check_dependency(org: Org, sobject: str, own_name: str, value_set: Body, names: list[str]) -> None:
+    """A picklist or checkbox of the object controls; every setting names values that exist [K: texts]."""
+    if "controllingField" not in value_set:
+        if value_set.get("valueSettings"):
+            raise integrity("valueSettings need a controllingField", "valueSettings")
+        return
+    name = value_set["controllingField"]
+    field = find_field(fields_of(org, sobject), name)
+    if field is None:
+        raise bad_reference("controllingField", "CustomField", f"{sobject}.{name}")
+    if field.type not in {"picklist", "boolean"} or field.name == own_name:
+        raise integrity(f"Field {name} cannot control a picklist", "controllingField")
+    controlling = _controlling_values(org, field)
+    if len(controlling) > MAX_CONTROLLING_VALUES:
+        raise integrity(f"A controlling field has at most {MAX_CONTROLLING_VALUES} values", "controllingField")
+    for setting in value_set.get("valueSettings", []):
+        if setting["valueName"] not in names:
+            raise integrity(f"Picklist value: {setting['valueName']} not found", "valueName")
+        for value in setting.get("controllingFieldValue", []):
+            if value not in controlling:
+                raise integrity(f"Picklist value: {value} in picklist: {name} not found", "controllingFieldValue")
+
+
+def _controlling_values(org: Org, field: Field) -> list[str]:
+    return list(CHECKED) if field.type == "boolean" else active_names(picklist_values(org, field))
+
+
+def check_summary(org: Org, sobject: str, body: Body) -> None:
+    """The children lead here by a master-detail field, or by a standard one that can be summarized."""
+    key = body["summaryForeignKey"]
+    child, own = child_name(key)
+    target = object_name(org, child)
+    field = None if target is None else find_field(fields_of(org, target), own)
+    if target is None or field is None:
+        raise bad_reference("summaryForeignKey", "CustomField", key)
+    is_master = (field.custom or {}).get("type") == "MasterDetail" and sobject in field.reference_to
+    if not is_master and STANDARD_ROLLUPS.get(sobject) != key:
+        raise integrity(f"{key} is not a master-detail relationship to {sobject}", "summaryForeignKey")
+    _check_summarized(org, target, body)
+    for item in body.get("summaryFilterItems", []):
+        _child_field(org, target, item["field"], "summaryFilterItems")
+
+
+def _check_summarized(org: Org, child: str, body: Body) -> None:
+    operation, summarized = body["summaryOperation"], body.get("summarizedField")
+    if (operation == "count") != (summarized is None):
+        raise integrity(f"summarizedField does not fit the operation {operation}", "summarizedField")
+    if summarized is None:
+        return
+    field = _child_field(org, child, summarized, "summarizedField")
+    if field.type not in (NUMERIC if operation == "sum" else ORDERED):
+        raise integrity(f"Field {summarized} cannot be summarized by {operation}", "summarizedField")
+
+
+def _child_field(org: Org, child: str, full_name: str, element: str) -> Field:
+    owner, name = child_name(full_name)
+    field = find_field(fields_of(org, child), name)
+    if owner != child or field is None:
+        raise bad_reference(element, "CustomField", full_name)
+    return field
+
+
+def check_master(org: Org, sobject: str, others: int) -> None:
+    """A detail is a custom object, and has at most two masters [K]."""
+    if sobject not in org.of_type("CustomObject"):
+        raise integrity(f"Cannot create a master-detail relationship on {sobject}", "type")
+    if others >= 2:
+        raise MetadataError("CUSTOM_ENTITY_OR_FIELD_LIMIT", f"{sobject}: an object has at most two masters")

@@ -1,0 +1,79 @@
+"""RecordType: a business process and a choice of picklist values; it is deactivated, never deleted."""
+
+from __future__ import annotations
+
+from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, no_such_component
+from crm_simulators.salesforce.metadata_types.component_type import ObjectPart, child_name, too_long
+from crm_simulators.salesforce.metadata_types.objects.business_process import (
+    STANDARD_LISTS,
+    check_values,
+    decoded,
+    encoded,
+)
+from crm_simulators.salesforce.org.fields import Field, fields_of, find_field, object_name
+from crm_simulators.salesforce.org.org import Org
+from crm_simulators.salesforce.org.picklists import active_names, picklist_values
+from crm_simulators.salesforce.xml.component_xml import Body
+
+PICKLISTS = frozenset({"picklist", "multipicklist"})
+PROCESS_FIELDS = {"Lead": "Status", "Opportunity": "StageName"}
+"""The field whose values follow from the business process, so that a record type does not list them [K]."""
+
+
+class RecordType(ObjectPart):
+    name = "RecordType"
+
+    def shown(self, org: Org, full_name: str, body: Body) -> Body:
+        """Lists of fields that are gone are gone with them [K]."""
+        fields = fields_of(org, child_name(full_name)[0])
+        lists = [
+            {**item, "values": encoded(org, item["values"])}
+            for item in body.get("picklistValues", [])
+            if find_field(fields, item["picklist"]) is not None
+        ]
+        return {**body, "picklistValues": lists}
+
+    def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
+        self.allow_only(body, "fullName", "active", "businessProcess", "description", "label", "picklistValues")
+        too_long("label", body["label"], 80)
+        too_long("description", body.get("description"), 255)
+        sobject = object_name(org, child_name(full_name)[0]) or ""
+        self._check_process(org, sobject, body)
+        lists = [_checked_list(org, sobject, item) for item in body.get("picklistValues", [])]
+        names = [item["picklist"] for item in lists]
+        if len(set(names)) < len(names):
+            raise MetadataError("DUPLICATE_VALUE", "Duplicate picklist", ("picklistValues",))
+        kept = {name: value for name, value in body.items() if name != "fullName"}
+        return {**kept, "picklistValues": sorted(lists, key=lambda item: str(item["picklist"]))}
+
+    def _check_process(self, org: Org, sobject: str, body: Body) -> None:
+        process = body.get("businessProcess")
+        if sobject in STANDARD_LISTS and process is None:
+            text = "Required field is missing: businessProcess"
+            raise MetadataError("REQUIRED_FIELD_MISSING", text, ("businessProcess",))
+        if process is not None and org.find("BusinessProcess", f"{sobject}.{process}") is None:
+            raise bad_reference("businessProcess", "BusinessProcess", f"{sobject}.{process}")
+
+    def delete(self, org: Org, full_name: str) -> None:
+        if self.find(org, full_name) is None:
+            raise no_such_component(self.name, full_name)
+        # [I: devops-center-feedback#203]
+        raise MetadataError("DELETE_FAILED", "Cannot delete record type through API")
+
+
+def _checked_list(org: Org, sobject: str, item: Body) -> Body:
+    field = find_field(fields_of(org, sobject), item["picklist"])
+    if field is None or field.type not in PICKLISTS:
+        raise bad_reference("picklist", "Picklist", item["picklist"])
+    if field.name == PROCESS_FIELDS.get(sobject):
+        # [K: text]
+        raise integrity(f"Picklist {field.name} is set by the business process", "picklist")
+    values = decoded(item.get("values", []))
+    check_values(values, active_names(picklist_values(org, field)))
+    return {"picklist": field.name, "values": values}
+
+
+def allowed_values(body: Body, field: Field) -> list[str] | None:
+    """What a record type lets a field be; None where it does not list the field."""
+    found = next((item for item in body.get("picklistValues", []) if item["picklist"] == field.name), None)
+    return None if found is None else [value["fullName"] for value in found["values"]]

@@ -1,0 +1,65 @@
+"""StandardValueSet: read and updated only; what an update leaves out is deactivated [D: globalpicklistvalue]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crm_simulators.salesforce.errors import MetadataError, integrity, no_such_component
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType
+from crm_simulators.salesforce.metadata_types.objects.value_lists import checked_values, merged
+from crm_simulators.salesforce.org.org import Component, Org
+from crm_simulators.salesforce.org.picklists import active
+from crm_simulators.salesforce.org.standard_value_sets import MANDATORY
+from crm_simulators.salesforce.xml.component_xml import Body
+
+
+class StandardValueSet(ComponentType):
+    name = "StandardValueSet"
+    directory = "standardValueSets"
+    suffix = "standardValueSet"
+    creatable = False
+    deletable = False
+
+    def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
+        """listMetadata answers nothing: clients need a list of names [D; I]."""
+        return iter(())
+
+    def create(self, org: Org, full_name: str, body: Body) -> None:
+        if self.find(org, full_name) is not None:
+            raise self.duplicate(full_name)
+        raise no_such_component(self.name, full_name)
+
+    def delete(self, org: Org, full_name: str) -> None:
+        if self.find(org, full_name) is None:
+            raise no_such_component(self.name, full_name)
+        # [K: text]
+        raise MetadataError("DELETE_FAILED", f"Cannot delete standard value set: {full_name}")
+
+    def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
+        self.allow_only(body, "sorted", "standardValue", "fullName")
+        values = checked_values(body.get("standardValue", []), element="standardValue")
+        for value in values:
+            self._check_value(full_name, value)
+        result = merged((old or {}).get("standardValue", []), values)
+        self._check_whole(full_name, active(result))
+        return {"sorted": body["sorted"], "standardValue": result}
+
+    def _check_value(self, full_name: str, value: Body) -> None:
+        for element in MANDATORY.get(full_name, ()):
+            if element not in value:
+                # [S: CumulusCI value_sets.py; text K]
+                raise MetadataError("REQUIRED_FIELD_MISSING", f"Required field is missing: {element}", (element,))
+        if full_name != "OpportunityStage":
+            return
+        if not 0 <= value["probability"] <= 100:
+            raise MetadataError("NUMBER_OUTSIDE_VALID_RANGE", "Probability must be between 0 and 100", ("probability",))
+        if value["won"] and not value["closed"]:
+            raise integrity(f"Stage {value['fullName']} is won and must be closed", "closed")
+
+    def _check_whole(self, full_name: str, values: list[Body]) -> None:
+        if full_name != "LeadStatus":
+            return
+        if not any(value["default"] for value in values):
+            raise integrity("LeadStatus must have a default value", "default")  # [K]
+        if not any(value["converted"] for value in values):
+            raise integrity("LeadStatus must have at least one converted value", "converted")  # [K]

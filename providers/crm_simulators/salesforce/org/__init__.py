@@ -1,0 +1,1 @@
+"""An organization: its tables, ids, objects, fields, and who may see them."""

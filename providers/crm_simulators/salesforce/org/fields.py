@@ -1,0 +1,222 @@
+"""The fields of an object as records, describe, SOQL and formulas see them: standard ones and custom ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from salesforce_formula import kinds
+from vendor_facts import Row, table
+
+from crm_simulators.salesforce.org.org import Org
+from crm_simulators.salesforce.org.standard_objects import CUSTOMIZABLE, OBJECTS, field_rows
+from crm_simulators.salesforce.xml.component_xml import Body
+
+# CustomField type -> describe type [K].
+DESCRIBE_TYPES = {row["type"]: row["describe"] for row in table("salesforce/field_types")}
+FORMULA_TYPES = {
+    "boolean": kinds.BOOLEAN,
+    "currency": kinds.NUMBER,
+    "double": kinds.NUMBER,
+    "int": kinds.NUMBER,
+    "percent": kinds.NUMBER,
+    "date": kinds.DATE,
+    "datetime": kinds.DATETIME,
+    "time": kinds.TIME,
+    "picklist": kinds.PICKLIST,
+    "multipicklist": kinds.MULTI,
+}
+CUSTOM_OBJECT = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)__c")
+PARENT = "ControlledByParent"
+"""The sharing model of details, whose owner is that of their master."""
+NUMERIC = frozenset({"currency", "double", "int", "percent"})
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an object, in describe's terms."""
+
+    name: str
+    type: str
+    label: str
+    length: int = 0
+    precision: int = 0
+    scale: int = 0
+    required: bool = False
+    createable: bool = True
+    updateable: bool = True
+    default: Any = None
+    reference_to: tuple[str, ...] = ()
+    relationship: str | None = None
+    value_set: str | None = None
+    custom: Body | None = None
+    part_of: str | None = None
+    """The compound field that this one is a number of: `Place__c` of `Place__Latitude__s`."""
+
+    @property
+    def formula(self) -> str | None:
+        return None if self.custom is None else self.custom.get("formula")
+
+    @property
+    def is_long_text(self) -> bool:
+        return self.type == "textarea" and self.length > 255
+
+    @property
+    def formula_type(self) -> str:
+        if self.is_long_text:
+            return kinds.LONG
+        return FORMULA_TYPES.get(self.type, kinds.TEXT)
+
+
+def object_names(org: Org) -> list[str]:
+    return sorted([*OBJECTS, *org.of_type("CustomObject")])
+
+
+def object_name(org: Org, name: str) -> str | None:
+    """The stored spelling of an object's API name, or None."""
+    folded = name.lower()
+    found = next((known for known in OBJECTS if known.lower() == folded), None)
+    return found or org.find("CustomObject", name)
+
+
+def is_customizable(name: str) -> bool:
+    return name in CUSTOMIZABLE or CUSTOM_OBJECT.fullmatch(name) is not None
+
+
+@lru_cache(maxsize=64)
+def standard_fields(sobject: str) -> dict[str, Field]:
+    fields = [_standard_field(row) for row in field_rows(sobject)]
+    return {field.name: field for field in fields}
+
+
+def _standard_field(row: Row) -> Field:
+    kind, access, default = row["type"], row["access"].split(), row["default"] or None
+    return Field(
+        name=row["name"],
+        type=kind,
+        label=_label(row["name"]),
+        length=int(row["length"] or 0) or (18 if kind in {"id", "reference"} else 0),
+        precision=int(row["precision"] or 0),
+        scale=int(row["scale"] or 0),
+        required="required" in access,
+        createable="readonly" not in access,
+        updateable=not {"readonly", "create"} & {*access},
+        default=default == "true" if kind == "boolean" and default else default,
+        reference_to=tuple(row["reference_to"].split()),
+        relationship=row["relationship"] or None,
+        value_set=row["value_set"] or None,
+    )
+
+
+def _label(name: str) -> str:
+    base = name.removesuffix("Id") or name
+    return "".join(" " + letter if letter.isupper() else letter for letter in base).strip()
+
+
+def fields_of(org: Org, sobject: str) -> dict[str, Field]:
+    """Standard and custom fields by API name, whatever a user may see. Callers do not change it."""
+    key = f"fields.{sobject}"
+    if key not in org.computed:
+        org.computed[key] = {**_given(org, sobject), **{field.name: field for field in _custom(org, sobject)}}
+    found: dict[str, Field] = org.computed[key]
+    return found
+
+
+def _given(org: Org, sobject: str) -> dict[str, Field]:
+    """The fields that the object comes with; a custom one names and numbers its records as its name field says."""
+    fields, own = standard_fields(sobject), org.body("CustomObject", sobject)
+    if own is None:
+        return fields
+    numbered = own["nameField"]["type"] == "AutoNumber"
+    name = replace(fields["Name"], label=own["nameField"]["label"], createable=not numbered, updateable=not numbered)
+    kept = {key: field for key, field in fields.items() if key != "OwnerId" or own["sharingModel"] != PARENT}
+    return {**kept, "Name": name}
+
+
+def custom_fields(org: Org, sobject: str) -> Iterator[Field]:
+    return (field for field in fields_of(org, sobject).values() if field.custom is not None)
+
+
+def _custom(org: Org, sobject: str) -> Iterator[Field]:
+    prefix = f"{sobject}."
+    for full_name, component in org.of_type("CustomField").items():
+        if full_name.startswith(prefix):
+            body = component["body"]
+            field = from_body(full_name.removeprefix(prefix), body)
+            yield _summary(org, field, body) if body["type"] == "Summary" else field
+            if body["type"] == "Location":
+                yield from _coordinates(field, body)
+
+
+def _summary(org: Org, field: Field, body: Body) -> Field:
+    """A sum, a smallest or a largest is of the type that it is taken of; a count is a whole number."""
+    owner, _, name = str(body.get("summarizedField", "")).partition(".")
+    source = find_field(fields_of(org, owner), name) if object_name(org, owner) else None
+    if source is None:
+        return replace(field, precision=18)
+    return replace(field, type=source.type, precision=18, scale=source.scale)
+
+
+def _coordinates(field: Field, body: Body) -> Iterator[Field]:
+    """The two numbers that a location is written and asked by [D: compound fields]."""
+    for part in ("Latitude", "Longitude"):
+        name = f"{field.name.removesuffix('__c')}__{part}__s"
+        scale = body["scale"]
+        yield replace(
+            field,
+            name=name,
+            type="double",
+            label=f"{field.label} ({part})",
+            precision=scale + 3,
+            scale=scale,
+            createable=True,
+            updateable=True,
+            part_of=field.name,
+        )
+
+
+def from_body(name: str, body: Body) -> Field:
+    """A custom field's definition in describe's terms."""
+    kind = body["type"]
+    formula = "formula" in body
+    writable = not formula and kind not in {"AutoNumber", "Location", "Summary"}
+    default = body.get("defaultValue")
+    return Field(
+        name=name,
+        type=DESCRIBE_TYPES[kind],
+        label=body["label"],
+        length=_length(kind, body),
+        precision=body.get("precision", 0),
+        scale=body.get("scale", 0),
+        required=bool(body.get("required")) or kind == "MasterDetail",
+        createable=writable,
+        updateable=writable,
+        default=default == "true" if kind == "Checkbox" else default,
+        reference_to=(body["referenceTo"],) if "referenceTo" in body else (),
+        relationship=name.removesuffix("__c") + "__r" if "referenceTo" in body else None,
+        custom=body,
+    )
+
+
+def _length(kind: str, body: Body) -> int:
+    fixed = {"Email": 80, "Phone": 40, "Url": 255, "TextArea": 255, "Picklist": 255, "Lookup": 18, "MasterDetail": 18}
+    if "formula" in body and kind == "Text":
+        return 1300
+    return int(body.get("length", fixed.get(kind, 0)))
+
+
+def find_field(fields: dict[str, Field], name: str) -> Field | None:
+    """A field by API name, without regard to case."""
+    if name in fields:
+        return fields[name]
+    folded = name.lower()
+    return next((field for known, field in fields.items() if known.lower() == folded), None)
+
+
+def by_relationship(fields: dict[str, Field], name: str) -> Field | None:
+    """The reference field behind a relationship name such as ``Account`` or ``Plan__r``."""
+    folded = name.lower()
+    return next((field for field in fields.values() if (field.relationship or "").lower() == folded), None)

@@ -1,0 +1,1 @@
+"""SOQL: parsed, evaluated and grouped."""

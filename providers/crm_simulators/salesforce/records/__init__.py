@@ -1,0 +1,1 @@
+"""Records as they are saved, converted and assigned."""

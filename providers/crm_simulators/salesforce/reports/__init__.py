@@ -1,0 +1,1 @@
+"""Reports that run, and the Analytics REST API."""

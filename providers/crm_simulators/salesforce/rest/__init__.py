@@ -1,0 +1,1 @@
+"""The REST API, its composite resources and the Tooling API."""

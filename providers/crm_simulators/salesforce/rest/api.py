@@ -1,0 +1,176 @@
+"""The REST API below ``/services/data/vXX.0/``: which resource answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from python_multipart import multipart
+
+from crm_simulators.salesforce.errors import RestError, SoapFault, not_found
+from crm_simulators.salesforce.http.calls import Call, Reply, allow
+from crm_simulators.salesforce.metadata.deploy import Deploy, DeployApi, rest_options, result
+from crm_simulators.salesforce.org.org import Org
+from crm_simulators.salesforce.query.data_tables import DataTable
+from crm_simulators.salesforce.records.records import SaveError
+from crm_simulators.salesforce.reports import analytics
+from crm_simulators.salesforce.rest import process_approvals
+from crm_simulators.salesforce.rest.composite import Composite
+from crm_simulators.salesforce.rest.queries import Queries
+from crm_simulators.salesforce.rest.sobjects import SObjects
+from crm_simulators.salesforce.rest.tooling import Tooling
+
+DAILY_REQUESTS = 15000
+RESOURCES = ("sobjects", "query", "queryAll", "limits", "composite", "tooling", "metadata", "process", "analytics")
+
+
+class RestApi:
+    """Answers REST calls; ``used`` is the number of API requests so far."""
+
+    def __init__(self, org: Org, deploys: DeployApi, used: Callable[[], int]) -> None:
+        self.org = org
+        self.deploys = deploys
+        self.used = used
+        self.queries = Queries(org)
+        self.sobjects = SObjects(org)
+        self.composite = Composite(org, self.sobjects, self.answer)
+        self.tooling = Tooling(org, self.queries)
+
+    def answer(self, call: Call) -> Reply:
+        """The reply to a call; raises RestError."""
+        if not call.path:
+            allow(call, "GET")
+            return Reply(200, {name: call.url(name) for name in RESOURCES})
+        head, rest = call.path[0], call.path[1:]
+        if head in {"query", "queryAll"}:
+            return self.query(call, rest, deleted=head == "queryAll")
+        if head == "limits" and not rest:
+            allow(call, "GET")
+            return Reply(200, self.limits())
+        if head == "tooling":
+            return self.tooling.answer(call, rest)
+        if head == "metadata":
+            return self.metadata(call, rest)
+        if head == "analytics":
+            return analytics.answer(self.org, call, rest)
+        if head == "process":
+            return process_approvals.answer(self.org, call, rest)
+        try:
+            if head == "sobjects":
+                return self.sobjects.answer(call, rest)
+            if head == "composite":
+                return self.composite.answer(call, rest)
+        except SaveError as error:
+            return Reply(400, error.body())
+        raise not_found()
+
+    def query(self, call: Call, rest: list[str], *, deleted: bool) -> Reply:
+        allow(call, "GET")
+        if rest:
+            return self.queries.more(call, rest[0])
+
+        def table(name: str) -> DataTable:
+            return DataTable(self.org, call.user, name, call.version, deleted=deleted)
+
+        return self.queries.answer(call, call.arguments.get("q", ""), table)
+
+    def limits(self) -> dict[str, Any]:
+        return {
+            "DailyApiRequests": {"Max": DAILY_REQUESTS, "Remaining": max(0, DAILY_REQUESTS - self.used())},
+            "DataStorageMB": {"Max": 5, "Remaining": 5},
+            "FileStorageMB": {"Max": 20, "Remaining": 20},
+            "SingleEmail": {"Max": 15, "Remaining": 15},
+        }
+
+    # --- deployments --------------------------------------------------------------------------------------------
+
+    def metadata(self, call: Call, path: list[str]) -> Reply:
+        """The REST twin of deploy [S: jsforce metadata.ts; V: sf CLI]."""
+        if path[:1] != ["deployRequest"] or len(path) > 2:
+            raise not_found()
+        try:
+            if len(path) == 1:
+                allow(call, "POST")
+                return self._started(call)
+            allow(call, "GET", "PATCH")
+            return self._status(call, path[1])
+        except SoapFault as fault:
+            code = fault.code.removeprefix("sf:")
+            raise RestError(400, code, fault.message.removeprefix(f"{code}: ")) from None
+
+    def _started(self, call: Call) -> Reply:
+        kind = call.headers.get("content-type", "")
+        if kind.startswith("application/json"):
+            deploy = self.deploys.validated(str(call.json_object().get("validatedDeployRequestId", "")))
+        else:
+            parts = form_parts(call.headers, call.content)
+            if "json" not in parts and "entity_content" not in parts:
+                raise RestError(400, "INVALID_MULTIPART_REQUEST", "The part entity_content is missing")
+            options = json.loads(parts.get("entity_content") or parts["json"])
+            deploy = self.deploys.start(parts.get("file", b""), rest_options(options.get("deployOptions", {})))
+        body = self._shown(deploy, with_details=True)
+        self.deploys.advance()
+        return Reply(201, body, wrote=not deploy["options"]["checkOnly"])
+
+    def _status(self, call: Call, deploy_id: str) -> Reply:
+        if call.method == "PATCH":
+            desired = call.json_object().get("deployResult", {}).get("status")
+            if desired != "Canceling":
+                raise RestError(400, "INVALID_INPUT", f"deployResult.status must be Canceling, not {desired}")
+            return Reply(202, self._shown(self.deploys.canceled(deploy_id), with_details=False), wrote=True)
+        deploy = self.deploys.polled(deploy_id)
+        return Reply(200, self._shown(deploy, with_details=call.arguments.get("includeDetails") == "true"))
+
+    def _shown(self, deploy: Deploy, *, with_details: bool) -> dict[str, Any]:
+        shown = result(self.org, deploy, with_details=with_details)
+        if not with_details:
+            shown["details"] = None
+        return {"id": deploy["id"], "deployResult": shown, "deployOptions": deploy["options"]}
+
+
+def form_parts(headers: Any, content: bytes) -> dict[str, bytes]:
+    """The parts of a multipart body by name."""
+    kind, options = multipart.parse_options_header(headers.get("content-type", ""))
+    if kind != b"multipart/form-data" or b"boundary" not in options:
+        raise RestError(415, "UNSUPPORTED_MEDIA_TYPE", "multipart/form-data is required")
+    return _Parts(options[b"boundary"]).read(content)
+
+
+class _Parts:
+    """Collects the parts that python-multipart reports."""
+
+    def __init__(self, boundary: bytes) -> None:
+        self.parts: dict[str, bytes] = {}
+        self._field = self._value = self._data = b""
+        self._headers: dict[str, bytes] = {}
+        self._parser = multipart.MultipartParser(
+            boundary,
+            {
+                "on_part_begin": self._begin,
+                "on_header_field": lambda data, start, end: self._grow("_field", data[start:end]),
+                "on_header_value": lambda data, start, end: self._grow("_value", data[start:end]),
+                "on_header_end": self._header,
+                "on_part_data": lambda data, start, end: self._grow("_data", data[start:end]),
+                "on_part_end": self._end,
+            },
+        )
+
+    def read(self, content: bytes) -> dict[str, bytes]:
+        self._parser.write(content)
+        self._parser.finalize()
+        return self.parts
+
+    def _begin(self) -> None:
+        self._headers, self._data = {}, b""
+
+    def _grow(self, name: str, chunk: bytes) -> None:
+        setattr(self, name, getattr(self, name) + chunk)
+
+    def _header(self) -> None:
+        self._headers[self._field.decode().lower()] = self._value
+        self._field = self._value = b""
+
+    def _end(self) -> None:
+        _, options = multipart.parse_options_header(self._headers.get("content-disposition", b""))
+        self.parts[options.get(b"name", b"").decode()] = self._data

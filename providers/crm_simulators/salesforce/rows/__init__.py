@@ -1,0 +1,1 @@
+"""Rows and their values: stored, computed and derived from metadata."""

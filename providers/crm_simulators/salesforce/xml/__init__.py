@@ -1,0 +1,1 @@
+"""Components as XML, and the WSDL that says what they may hold."""
