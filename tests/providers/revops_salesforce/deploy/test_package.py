@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from crm_simulators.salesforce.metadata_types.registry import TYPES
+from crm_simulators.salesforce.metadata.registry import TYPES
 from revops_salesforce import provider
 from revops_salesforce.deploy.package import FORMS
 from revops_salesforce.metadata.kind import MetadataKind
