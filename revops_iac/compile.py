@@ -145,7 +145,9 @@ def _mistakes(system: System, planned: Sequence[Planned], loaded: Loaded) -> Ite
     ]
     for item in planned:
         declaration = item.declaration
-        for mistake in system.kinds[declaration.kind].static_errors(declaration.inputs, program):
+        kind = system.kinds[declaration.kind]
+        inputs = kind.parse(declaration.inputs)
+        for mistake in kind.static_errors(inputs, program):
             position = loaded.position_inside((*declaration.origin, *mistake.path), mistake.column)
             subject_ = f'{system.name} {declaration.kind} "{item.name}"'
             yield Problem(position, subject_, mistake.message, mistake.fix)
@@ -174,9 +176,10 @@ def _planned(
     if adopts(model, declaration.origin):
         inputs["adopt"] = True
     declaration = Declaration(**{**declaration.__dict__, "inputs": inputs})
-    references = (*kind.references(inputs), *declaration.depends_on)
+    typed = kind.parse(inputs)
+    references = (*kind.references(typed), *declaration.depends_on)
     after = tuple(dict.fromkeys((r.kind, r.name) for r in references))
-    return Planned(system.name, declaration, kind.vendor_name(inputs), position, after)
+    return Planned(system.name, declaration, kind.vendor_name(typed), position, after)
 
 
 def _unknown_kind(system: System, declaration: Declaration, position: Position | None) -> Problem:
@@ -206,7 +209,7 @@ def _input_problems(kind: Kind[Any, Any], declaration: Declaration, loaded: Load
 
 def _misnamed(kind: Kind[Any, Any], declaration: Declaration, inputs: Definition, loaded: Loaded) -> list[Problem]:
     """A raw entry whose key is not the vendor name of its inputs: state would call it by a name that is not its own."""
-    name = kind.vendor_name(inputs)
+    name = kind.vendor_name(kind.parse(inputs))
     if declaration.origin != (kind.system, kind.name, declaration.key) or declaration.key == name:
         return []
     subject = f'{kind.system} {kind.name} "{declaration.key}"'

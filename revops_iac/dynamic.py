@@ -81,18 +81,18 @@ class KindProvider(ResourceProvider):
         _refuse_immutable(self.kind, desired, [key for key in changed if key in self.kind.immutable])
         changes = bool(changed) or self._resolves_otherwise(desired, _olds)
         if changes:
-            session_of(self.kind.system).note_plan(self.kind, self.kind.vendor_name(live))
+            session_of(self.kind.system).note_plan(self.kind, self.kind.vendor_name(self.kind.parse(live)))
         return DiffResult(changes=changes, replaces=[])
 
     def _resolves_otherwise(self, desired: Definition, olds: dict[str, Any]) -> bool:
-        lookups = list(self.kind.lookups(desired))
+        lookups = list(self.kind.lookups(self.kind.parse(desired)))
         if not lookups or "resolved" not in olds:
             return False
         return bool(dict(session_of(self.kind.system).resolve_all(lookups)) != olds["resolved"])
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         session, inputs = self._session(), inputs_of(props)
-        name = self.kind.vendor_name(inputs)
+        name = self.kind.vendor_name(self.kind.parse(inputs))
         live = session.find(self.kind, name)
         if live is None:
             written, earlier = self._created(session, inputs, name), None
@@ -102,7 +102,7 @@ class KindProvider(ResourceProvider):
             written, earlier = live, live
         elif inputs.get("adopt") or not self.kind.conflicts(inputs, live):
             _refuse_losses(session, self.kind, inputs, live)
-            written, earlier = self.kind.update(session, live, inputs), live
+            written, earlier = self.kind.update(session, live, self.kind.parse(inputs)), live
         else:
             raise AuthorError(*collision(session.system.label, self.kind, inputs, live))
         session.remember(self.kind, written, inputs)
@@ -111,7 +111,7 @@ class KindProvider(ResourceProvider):
     def _created(self, session: Session[Any], inputs: Definition, name: str) -> LiveObject:
         session.journal.begin(self.kind.name, name)
         try:
-            return self.kind.create(session, inputs)
+            return self.kind.create(session, self.kind.parse(inputs))
         except SessionError as error:
             session.end(error)
             raise  # the answer may have been lost after the write: the entry stays
@@ -121,7 +121,7 @@ class KindProvider(ResourceProvider):
 
     def _finished(self, session: Session[Any], inputs: Definition, live: LiveObject) -> LiveObject:
         """An object that an interrupted run of ours began: brought to its definition, and ours."""
-        return live if same(self.kind, inputs, live) else self.kind.update(session, live, inputs)
+        return live if same(self.kind, inputs, live) else self.kind.update(session, live, self.kind.parse(inputs))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         session, inputs = session_of(self.kind.system), inputs_of(props)
@@ -129,7 +129,7 @@ class KindProvider(ResourceProvider):
             session.open()
         except SessionError:
             return ReadResult(id_, props)  # the account resource alone reports it; nothing is ever "gone" for it
-        name = self.kind.vendor_name(inputs)
+        name = self.kind.vendor_name(self.kind.parse(inputs))
         session.journal.end(self.kind.name, name)
         try:
             live = self._live(session, id_, name)
@@ -145,15 +145,16 @@ class KindProvider(ResourceProvider):
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         session, inputs = self._session(), inputs_of(_news)
-        live = self._live(session, _id, self.kind.vendor_name(inputs))
+        name = self.kind.vendor_name(self.kind.parse(inputs))
+        live = self._live(session, _id, name)
         if live is None:
             raise AuthorError(
-                f'{session.system.label}: {self.kind.name} "{self.kind.vendor_name(inputs)}" is gone from the account',
+                f'{session.system.label}: {self.kind.name} "{name}" is gone from the account',
                 "run pulumi refresh, then plan again",
             )
         self._refuse_changed_since_plan(session, inputs, inputs_of(_olds), live)
         _refuse_losses(session, self.kind, inputs, live)
-        written = live if same(self.kind, inputs, live) else self.kind.update(session, live, inputs)
+        written = live if same(self.kind, inputs, live) else self.kind.update(session, live, self.kind.parse(inputs))
         if written.name != live.name:
             session.forget(self.kind, live.name)
         session.remember(self.kind, written, inputs)
@@ -169,7 +170,7 @@ class KindProvider(ResourceProvider):
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         session, inputs = self._session(), inputs_of(_props)
-        name = self.kind.vendor_name(inputs)
+        name = self.kind.vendor_name(self.kind.parse(inputs))
         if session.wrote(self.kind, name):
             return  # the other half of a rename or a move in this run: forgetting it is all that is left to do
         live = self._live(session, _id, name)
@@ -211,7 +212,7 @@ class KindProvider(ResourceProvider):
             before = {key: value for key, value in earlier.definition.items() if key in inputs}
             outputs["earlier"] = {key: value for key, value in before.items() if value is not None}
             outputs["earlier_unset"] = sorted(before.keys() - outputs["earlier"].keys())
-        if resolved := session.resolve_all(self.kind.lookups(inputs)):
+        if resolved := session.resolve_all(self.kind.lookups(self.kind.parse(inputs))):
             outputs["resolved"] = dict(resolved)
         if facts := self.kind.output_facts(inputs, live):
             outputs["facts"] = dict(facts)
@@ -220,7 +221,7 @@ class KindProvider(ResourceProvider):
 
 def _refuse_immutable(kind: Kind[Any, Any], desired: Definition, changed: list[str]) -> None:
     if changed:
-        raise AuthorError(*immutable_refusal(kind, kind.vendor_name(desired), changed))
+        raise AuthorError(*immutable_refusal(kind, kind.vendor_name(kind.parse(desired)), changed))
 
 
 def _refuse_losses(session: Session[Any], kind: Kind[Any, Any], inputs: Definition, live: LiveObject) -> None:

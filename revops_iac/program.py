@@ -112,7 +112,8 @@ class Program:
         after: Iterable[tuple[str, str]] | None = None,
     ) -> pulumi.ResourceOptions:
         """The options of a vendor resource: parent, aliases, protection, dependencies; and its line in `declared`."""
-        name = kind.vendor_name(inputs)
+        typed = kind.parse(inputs)
+        name = kind.vendor_name(typed)
         if not self.managed(kind.system):
             raise AuthorError(
                 f'{kind.system} {kind.name} "{name}": this stack does not manage {kind.system}',
@@ -121,7 +122,7 @@ class Program:
         texts = self._texts.get((kind.system, kind.name, name), {})
         urn = f"urn:pulumi:{self.stack}::{pulumi.get_project()}::{ACCOUNT_TYPE}${type_token(kind)}::{pulumi_name}"
         self._entries[urn] = (kind.system, DesiredResource(kind.name, name, pulumi_name, inputs, place, texts))
-        desired_first = after if after is not None else [(r.kind, r.name) for r in kind.references(inputs)]
+        desired_first = after if after is not None else [(r.kind, r.name) for r in kind.references(typed)]
         first = [self._resources.get((kind.system, *reference)) for reference in desired_first]
         return pulumi.ResourceOptions(
             parent=self._accounts[kind.system],
@@ -167,8 +168,9 @@ class KindResource(dynamic.Resource):
         Raises AuthorError when the stack does not manage the system, pydantic's ValidationError on wrong inputs.
         """
         values = planned.declaration.inputs if planned is not None else validated(self.kind, inputs)
-        name = self.kind.vendor_name(values)
-        pulumi_name = planned.declaration.key if planned else resource_name or self.kind.pulumi_name(values)
+        typed = self.kind.parse(values)
+        name = self.kind.vendor_name(typed)
+        pulumi_name = planned.declaration.key if planned else resource_name or self.kind.pulumi_name(typed)
         program = Program.current()
         derived = program.options(
             self.kind,

@@ -222,7 +222,7 @@ class _Mover:
         self.session.declared = [_desired(kind, one) for kind, one in resources]
         found = tuple(self._rebound(kind, one) for kind, one in resources)
         self._rename_account(state, outcome.old, outcome.new)
-        hints = tuple(self._hints(kind.lookups(inputs_of(one["outputs"])) for kind, one in resources))
+        hints = tuple(self._hints(kind.lookups(kind.parse(inputs_of(one["outputs"]))) for kind, one in resources))
         backup = self._written(before, state, outcome.new) if apply else None
         return Rebinding(**{**outcome.__dict__, "found": found, "hints": hints, "backup": backup})
 
@@ -235,13 +235,14 @@ class _Mover:
     def _rebound(self, kind: Kind[Any, Any], resource: State) -> Found:
         """Gives a resource the ids of the new account; one that is missing there keeps its own."""
         inputs, old_id = inputs_of(resource["outputs"]), str(resource["id"])
-        live = self.session.find(kind, kind.vendor_name(inputs))
-        name = f'{kind.name} "{kind.vendor_name(inputs)}"'
+        typed = kind.parse(inputs)
+        live = self.session.find(kind, kind.vendor_name(typed))
+        name = f'{kind.name} "{kind.vendor_name(typed)}"'
         if live is None:
             return Found(name, old_id, None)
         resource["id"] = live.id
         if "resolved" in resource["outputs"]:
-            resource["outputs"]["resolved"] = dict(self.session.resolve_all(kind.lookups(inputs)))
+            resource["outputs"]["resolved"] = dict(self.session.resolve_all(kind.lookups(typed)))
         return Found(name, old_id, live.id, bool(kind.differences(inputs, kind.managed_view(inputs, live))))
 
     def _rename_account(self, state: State, old: str, new: str) -> None:
@@ -291,5 +292,5 @@ class _Mover:
 
 def _desired(kind: Kind[Any, Any], resource: State) -> DesiredResource:
     inputs = inputs_of(resource["outputs"])
-    name = kind.vendor_name(inputs)
+    name = kind.vendor_name(kind.parse(inputs))
     return DesiredResource(kind.name, name, name, inputs)

@@ -168,14 +168,14 @@ def _may_take(session: Session[Any], item: DesiredResource) -> bool:
 
 
 def _unknown_names(session: Session[Any], kind: Kind[Any, Any], item: DesiredResource) -> Iterator[str]:
-    lookups = list(kind.lookups(item.inputs))
+    lookups = list(kind.lookups(kind.typed(item)))
     if not lookups:
         return
     provided = {
         lookup
         for other in session.declared
         if (other_kind := session.system.kinds.get(other.kind)) is not None and other.inputs
-        for lookup in other_kind.provides(other.inputs)
+        for lookup in other_kind.provides(other_kind.typed(other))
     }
     for lookup in dict.fromkeys(lookups):
         if lookup not in provided and session.resolve(lookup) is None:

@@ -44,7 +44,8 @@ def immutable_refusal(kind: Kind[Any, Any], name: str, changed: list[str], at_st
 
 def refuse_loss(session: Session[Any], kind: Kind[Any, Any], inputs: Definition, live: LiveObject) -> None:
     """Refuses a removal that would lose records unless stack config names it. Raises AuthorError."""
-    impact = None if gives_up(session, kind.pulumi_name(inputs), live.name) else kind.delete_impact(session, live)
+    given_up = gives_up(session, kind.pulumi_name(kind.parse(inputs)), live.name)
+    impact = None if given_up else kind.delete_impact(session, live)
     if impact is not None and impact.records > 0:
         raise AuthorError(*loss_refusal(session, kind, live.name, impact))
 
@@ -73,8 +74,8 @@ def update_losses(session: Session[Any], kind: Kind[Any, Any], inputs: Definitio
     """What bringing an object to its inputs would lose, without what stack config gives up by name."""
     if same(kind, inputs, live):
         return []
-    given_up = gives_up(session, kind.pulumi_name(inputs), live.name)
-    impacts = kind.update_impact(session, inputs, live)
+    given_up = gives_up(session, kind.pulumi_name(kind.parse(inputs)), live.name)
+    impacts = kind.update_impact(session, kind.parse(inputs), live)
     return [impact for impact in impacts if impact.records > 0 and not (given_up and impact.fix is None)]
 
 

@@ -72,7 +72,7 @@ class Visit(Generic[C]):
     def lookups(self) -> list[Lookup]:
         """The names that the account must know, in order; those that the stack itself provides are left out."""
         kinds = self.session.system.kinds
-        known = [(kinds[item.kind], item.inputs) for item in self.session.declared]
+        known = [(kinds[item.kind], kinds[item.kind].typed(item)) for item in self.session.declared]
         provided = {lookup for kind, inputs in known for lookup in kind.provides(inputs)}
         named = dict.fromkeys(lookup for kind, inputs in known for lookup in kind.lookups(inputs))
         return [lookup for lookup in named if lookup not in provided]

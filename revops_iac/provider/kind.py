@@ -70,7 +70,7 @@ class Inputs(BaseModel):
 
     def managed(self) -> Definition:
         """The inputs as plain JSON values, without those that are not managed."""
-        return self.model_dump(mode="json", exclude_unset=True)
+        return self.model_dump(mode="json", exclude_unset=True, by_alias=True)
 
     def manages(self, key: str) -> bool:
         """Whether an input is set, be it to null: what is managed and null has no value in the account."""
@@ -155,6 +155,10 @@ class Kind(ABC, Generic[C, I]):
     def parse(self, definition: Definition) -> I:
         """The typed inputs of a definition that was checked before."""
         return cast(I, self.inputs.load(definition))
+
+    def typed(self, item: DesiredResource) -> I:
+        """The typed inputs of a resource of the program, parsed at the first question."""
+        return item.once(self.parse)
 
     def state(self, outputs: Mapping[str, Any]) -> State[I]:
         """What Pulumi's outputs of a resource say, as `delete` and `restore_original` take it."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
 
 Definition = dict[str, Any]
 """A vendor object in the form of our inputs: plain JSON values; an absent key is not managed."""
@@ -56,6 +58,13 @@ class DesiredResource:
     place: str | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
     """Where texts of the inputs are written: path joined by "/" -> `file:line:column` of the first character."""
+
+    def once(self, parse: Callable[[Definition], T]) -> T:
+        """The inputs as `parse` makes them, kept: a preflight asks each resource for those of many others."""
+        if "parsed" not in self.__dict__:
+            self.__dict__["parsed"] = parse(self.inputs)
+        parsed: T = self.__dict__["parsed"]
+        return parsed
 
     def place_inside(self, path: Iterable[str | int], column: int) -> str | None:
         """The place of a column of a text, counted from 1; that of the resource where nobody wrote the text."""

@@ -41,7 +41,7 @@ def test_second_run_sees_what_the_first_one_wrote(stack: SmallStack) -> None:
 
 def example_key(kind: str) -> str:
     inputs: dict[str, Any] = docstring_block(KINDS[kind], "Example") or {}
-    return KINDS[kind].vendor_name(inputs)
+    return KINDS[kind].vendor_name(KINDS[kind].parse(inputs))
 
 
 @contextmanager

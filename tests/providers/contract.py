@@ -20,10 +20,11 @@ from pulumi.dynamic.config import Config
 from revops_iac import dynamic
 from revops_iac.compile import validated
 from revops_iac.dynamic import KindProvider
-from revops_iac.provider.kind import Definition, DesiredResource, Kind, LiveObject
+from revops_iac.provider.kind import Definition, Kind, LiveObject
 from revops_iac.provider.session import Session
 from revops_iac.systems import system_named
 from tests.providers.conftest import catch_up
+from tests.providers.typed_inputs import desired_resource, name_in
 
 WRITES = "POST|PUT|PATCH|DELETE"
 SWITCHES = {"LifecycleStages": {"hubspot.lifecycle_pipeline_writes": True}}
@@ -98,14 +99,10 @@ class Contract:
         dynamic._sessions.clear()
         self.provider.configure(ConfigureRequest(Config(stack_config(self.sims), "revops")))
         session = dynamic.session_of(self.system)
-        session.declared = [self._desired(kind, inputs) for kind, inputs in self.needs()] + [
-            self._desired(self.kind, example(self.kind))
+        session.declared = [desired_resource(kind, inputs) for kind, inputs in self.needs()] + [
+            desired_resource(self.kind, example(self.kind))
         ]
         return session
-
-    @staticmethod
-    def _desired(kind: Kind[Any, Any], inputs: Definition) -> DesiredResource:
-        return DesiredResource(kind.name, kind.vendor_name(inputs), kind.pulumi_name(inputs), inputs)
 
     def needs(self) -> list[tuple[Kind[Any, Any], Definition]]:
         """What the example refers to, and what that refers to, in the order of creation."""
@@ -113,12 +110,12 @@ class Contract:
 
     def _needed(self, kind: Kind[Any, Any], inputs: Definition) -> Iterator[tuple[Kind[Any, Any], Definition]]:
         kinds = system_named(self.system).kinds
-        for reference in kind.references(inputs):
+        for reference in kind.references(kind.parse(inputs)):
             other = kinds.get(reference.kind)
             if other is None:
                 continue
             theirs = example(other)
-            if other.vendor_name(theirs) == reference.name:
+            if other.vendor_name(other.parse(theirs)) == reference.name:
                 yield from self._needed(other, theirs)
                 yield other, theirs
 
@@ -129,8 +126,9 @@ class Contract:
         session = self.run()
         session.allow_writes()
         for kind, inputs in self.needs():
-            if session.find(kind, kind.vendor_name(inputs)) is None:
-                session.remember(kind, kind.create(session, inputs))
+            typed = kind.parse(inputs)
+            if session.find(kind, kind.vendor_name(typed)) is None:
+                session.remember(kind, kind.create(session, typed))
         self.reads_catch_up()
 
     def reads_catch_up(self) -> None:
@@ -142,7 +140,7 @@ class Contract:
         session = self.run()
         desired = inputs or example(self.kind)
         made = self.create_here(desired)
-        session.journal.end(self.kind.name, self.kind.vendor_name(desired))
+        session.journal.end(self.kind.name, name_in(self.kind, desired))
         return made
 
     def create_here(self, inputs: Definition) -> Made:
@@ -182,16 +180,16 @@ class Contract:
     def live(self, inputs: Definition | None = None) -> LiveObject | None:
         """What the account holds, read by a new process."""
         self.reads_catch_up()
-        return self.run().find(self.kind, self.kind.vendor_name(inputs or example(self.kind)))
+        return self.run().find(self.kind, name_in(self.kind, inputs or example(self.kind)))
 
     def elsewhere(self, inputs: Definition) -> None:
         """Somebody else changes the object to these inputs."""
         self.reads_catch_up()
         session = self.run()
         session.allow_writes()
-        live = session.find(self.kind, self.kind.vendor_name(inputs))
+        live = session.find(self.kind, name_in(self.kind, inputs))
         assert live is not None
-        self.kind.update(session, live, inputs)
+        self.kind.update(session, live, self.kind.parse(inputs))
         self.reads_catch_up()
 
     def removed_elsewhere(self) -> None:
@@ -199,9 +197,9 @@ class Contract:
         self.reads_catch_up()
         session = self.run()
         session.allow_writes()
-        live = session.find(self.kind, self.kind.vendor_name(example(self.kind)))
+        live = session.find(self.kind, name_in(self.kind, example(self.kind)))
         assert live is not None
-        self.kind.delete(session, live, self.kind.state({}))
+        self.kind.delete(session, live, self.kind.state(example(self.kind)))
         self.reads_catch_up()
 
     def writes(self) -> list[LoggedRequest]:

@@ -11,6 +11,7 @@ from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import META_INPUTS, Existence, Kind
 from revops_iac.systems import installed_systems
 from tests.providers.contract import WRITES, Contract, declared_part, example, forms, later
+from tests.providers.typed_inputs import name_in
 
 KINDS = [
     (system.name, form)
@@ -220,7 +221,7 @@ def test_delete_of_what_the_vendor_keeps_leaves_it_and_says_so(
     live = contract.live()
     assert live is not None
     assert len(contract.writes()) == (1 if contract.kind.existence is Existence.SWITCHED_OFF else 0)
-    name = contract.kind.vendor_name(example(contract.kind))
+    name = name_in(contract.kind, example(contract.kind))
     assert f"{contract.kind.name} {name} stays" in capfd.readouterr().err
 
 
@@ -267,7 +268,7 @@ def test_change_out_of_band_shows_and_is_undone(contract: Contract) -> None:
 
 @EVERY_KIND
 def test_busy_account_is_tried_again(contract: Contract, waits: list[float]) -> None:
-    contract.run().find(contract.kind, contract.kind.vendor_name(example(contract.kind)))
+    contract.run().find(contract.kind, name_in(contract.kind, example(contract.kind)))
     fault = contract.sims.control.faults.add("rate_limit", system=contract.system, method=WRITES, count=1)
 
     made = contract.create_here(example(contract.kind))
@@ -281,7 +282,7 @@ def test_busy_account_is_tried_again(contract: Contract, waits: list[float]) -> 
 
 @EVERY_KIND
 def test_write_that_timed_out_after_it_landed_is_not_sent_twice(contract: Contract) -> None:
-    contract.run().find(contract.kind, contract.kind.vendor_name(example(contract.kind)))
+    contract.run().find(contract.kind, name_in(contract.kind, example(contract.kind)))
     fault = contract.sims.control.faults.add("timeout_after_write", system=contract.system, method=WRITES, count=1)
 
     made = contract.create_here(example(contract.kind))
@@ -296,7 +297,7 @@ def test_write_that_timed_out_after_it_landed_is_not_sent_twice(contract: Contra
 @UPDATED_KINDS
 def test_update_that_timed_out_after_it_landed_is_done(contract: Contract) -> None:
     made = contract.create()
-    contract.run().find(contract.kind, contract.kind.vendor_name(example(contract.kind)))
+    contract.run().find(contract.kind, name_in(contract.kind, example(contract.kind)))
     fault = contract.sims.control.faults.add("timeout_after_write", system=contract.system, method=WRITES, count=1)
 
     updated = contract.update_here(made, changed(contract.kind))
@@ -311,7 +312,7 @@ def test_update_that_timed_out_after_it_landed_is_done(contract: Contract) -> No
 @REMOVABLE_KINDS
 def test_delete_that_timed_out_after_it_landed_is_done(contract: Contract) -> None:
     made = contract.create()
-    contract.run().find(contract.kind, contract.kind.vendor_name(example(contract.kind)))
+    contract.run().find(contract.kind, name_in(contract.kind, example(contract.kind)))
     fault = contract.sims.control.faults.add("timeout_after_write", system=contract.system, method=WRITES, count=1)
 
     contract.delete_here(made)

@@ -39,7 +39,7 @@ def provider_of(kind: Kind[Any, Any]) -> type[ResourceProvider]:
 
 def identity(kind: Kind[Any, Any], inputs: Definition) -> dict[str, Any]:
     """How one kind stands in state; `inputs` are those that name the object."""
-    urn = f"urn:pulumi:STACK::revops::{ACCOUNT_TYPE}${type_token(kind)}::{kind.pulumi_name(inputs)}"
+    urn = f"urn:pulumi:STACK::revops::{ACCOUNT_TYPE}${type_token(kind)}::{kind.pulumi_name(kind.parse(inputs))}"
     return {"inputs": inputs, "type": type_token(kind), "urn": urn, "provider": class_path(provider_of(kind))}
 
 

@@ -11,13 +11,13 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.compiler import compile_model
 from revops_hubspot.dynamic import KINDS
 
-from revops_iac.compile import validated
 from revops_iac.config.settings import Settings, read_settings
 from revops_iac.model import Model
 from revops_iac.provider.declaration import Declaration
 from revops_iac.provider.session import Session
 from revops_iac.source.load import load
 from revops_iac.systems import system_named
+from tests.providers.typed_inputs import parsed
 
 STACKS = Path(__file__).resolve().parents[4] / "stacks"
 ORDER = ("PropertyGroup", "Property", "Pipeline", "List", "Workflow")
@@ -80,7 +80,7 @@ class Deployment:
         return len(activations)
 
     def _create(self, one: Declaration) -> None:
-        KINDS[one.kind].create(self.session, validated(KINDS[one.kind], one.inputs))
+        KINDS[one.kind].create(self.session, parsed(KINDS[one.kind], one.inputs))
         self.session.forget_lookups()
 
     def _in_order(self) -> Iterator[Declaration]:

@@ -176,7 +176,7 @@ def test_four_threads_share_one_client_and_its_memory(accounts: RunningSimulator
 
     def create(inputs: dict[str, Any]) -> None:
         assert session.find(kind, inputs["name"]) is None
-        session.remember(kind, kind.create(session, inputs))
+        session.remember(kind, kind.create(session, kind.parse(inputs)))
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(create, lists))

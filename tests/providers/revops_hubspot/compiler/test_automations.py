@@ -15,11 +15,11 @@ from revops_hubspot.compiler.automations.steps import Action, Again, Branch, Cas
 from revops_hubspot.dynamic import KINDS
 from revops_hubspot.workflows.enrollment_count import would_enroll
 
-from revops_iac.compile import validated
 from revops_iac.config.settings import Settings
 from revops_iac.model import Model
 from revops_iac.provider.declaration import CannotCompile, Declaration
 from revops_iac.source.load import load
+from tests.providers.typed_inputs import parsed
 
 STACKS = Path(__file__).resolve().parents[4] / "stacks"
 GO_LIVE = date(2026, 12, 1)
@@ -157,7 +157,7 @@ def set_up_portal(model: Model, accounts: RunningSimulators, open_session: Any) 
 
     for one in sorted(made.values(), key=order):
         if one.kind in ("PropertyGroup", "Property", "Pipeline"):
-            KINDS[one.kind].create(session, validated(KINDS[one.kind], one.inputs))
+            KINDS[one.kind].create(session, parsed(KINDS[one.kind], one.inputs))
     status = "/contacts/hs_lead_status"
     options = session.client.get("properties", status)["options"]
     recycled = {"label": "Recycled", "value": "recycled", "displayOrder": len(options), "hidden": False}

@@ -20,6 +20,7 @@ from revops_iac.config.settings import Settings
 from revops_iac.model import Model
 from revops_iac.provider.declaration import CannotCompile, Declaration
 from revops_iac.source.load import load
+from tests.providers.typed_inputs import parsed
 
 STACKS = Path(__file__).resolve().parents[4] / "stacks"
 SETTINGS = Settings("test", go_live=date(2026, 12, 1))
@@ -56,7 +57,7 @@ def reference() -> Model:
 def test_every_declaration_of_the_reference_model_fits_its_kind(reference: Model) -> None:
     declared = list(compile_model(reference, SETTINGS))
 
-    names = [(one.kind, KINDS[one.kind].vendor_name(validated(KINDS[one.kind], one.inputs))) for one in declared]
+    names = [(one.kind, KINDS[one.kind].vendor_name(parsed(KINDS[one.kind], one.inputs))) for one in declared]
     assert len(set(names)) == len(names)
     assert len({(one.kind, one.key) for one in declared}) == len(declared)
 
@@ -78,8 +79,12 @@ def test_a_portal_takes_the_whole_reference_model_and_shows_no_difference(
     for one in sorted(declared.values(), key=order):
         kind = KINDS[one.kind]
         inputs = validated(kind, one.inputs)
-        found = session.find(kind, kind.vendor_name(inputs)) if kind.existence.is_permanent else None
-        live = kind.create(session, inputs) if found is None else kind.update(session, found, inputs)
+        found = session.find(kind, kind.vendor_name(kind.parse(inputs))) if kind.existence.is_permanent else None
+        live = (
+            kind.create(session, kind.parse(inputs))
+            if found is None
+            else kind.update(session, found, kind.parse(inputs))
+        )
         assert kind.differences(inputs, kind.managed_view(inputs, live)) == [], one.key
     assert {one.kind for one in declared.values()} == set(ORDER)
 

@@ -13,11 +13,12 @@ from crm_simulators.server import RunningSimulators
 from revops_hubspot.kinds.workflow import Workflow
 from revops_hubspot.kinds.workflow_activation import WorkflowActivation
 
-from revops_iac.compile import Planned, compile_model, validated
+from revops_iac.compile import Planned, compile_model
 from revops_iac.config.settings import Settings
 from revops_iac.diagnostics import ModelProblems
 from revops_iac.source.load import load
 from tests.providers.revops_hubspot.conftest import OpenSession
+from tests.providers.typed_inputs import parsed
 
 README = Path(__file__).resolve().parents[4] / "README.md"
 CONTEXT = "context: {systems: {managed: [hubspot]}}\n"
@@ -87,7 +88,7 @@ def test_typed_workflow_does_with_records_what_it_says(accounts: RunningSimulato
     session = open_session(**{"hubspot:SLACK_HOOK": "https://hooks.example.com/x", "revops:maxEnroll": "10"})
     kind = Workflow()
     inputs["enroll"]["when"] = "lifecyclestage is any of [lead]"
-    kind.create(session, validated(kind, inputs))
+    kind.create(session, parsed(kind, inputs))
     WorkflowActivation().create(session, {"object": "contacts", "name": "Greet hot leads"})
     people = [{"email": "buyer@x.example", "jobtitle": "Buyer"}, {"email": "other@x.example"}]
     for identifier in accounts.seed("hubspot", {"records": {"contacts": people}})["records"]["contacts"]:

@@ -8,9 +8,9 @@ from crm_simulators.server import RunningSimulators
 from revops_hubspot.kinds.association_label import AssociationLabel
 from revops_hubspot.kinds.custom_object_schema import CustomObjectSchema
 
-from revops_iac.provider.kind import DesiredResource
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
+from tests.providers.typed_inputs import desired_resource
 
 KIND = AssociationLabel()
 
@@ -72,7 +72,7 @@ def test_limit_that_was_not_there_goes_when_the_label_is_given_back(
     theirs: dict[str, Any] = {key: value for key, value in example(KIND).items() if key != "max_to"}
     session = contract.run()
     session.allow_writes()
-    KIND.create(session, theirs)
+    KIND.create(session, KIND.parse(theirs))
     contract.delete(contract.create({**example(KIND), "adopt": True}))
     assert accounts.dump("hubspot")["association_limits"]["0-1 0-2"] == {}
     assert len(shown(accounts)) == 2
@@ -84,7 +84,7 @@ def test_label_between_records_of_one_object(open_session: OpenSession) -> None:
     both = {**ends, "name": "boss", "label": "Boss", "inverse_label": "Report"}
     same = {**both, "name": "peer", "label": "Peer", "inverse_label": "Peer"}
     for inputs in (both, same):
-        made = KIND.create(session, inputs)
+        made = KIND.create(session, KIND.parse(inputs))
         assert KIND.differences(inputs, KIND.managed_view(inputs, made)) == []
 
 
@@ -92,9 +92,9 @@ def test_custom_object_is_named_without_its_portal(open_session: OpenSession) ->
     session = open_session()
     CustomObjectSchema().create(session, example(CustomObjectSchema()))
     inputs = {**example(KIND), "to_object": "machine"}
-    made = KIND.create(session, inputs)
+    made = KIND.create(session, KIND.parse(inputs))
     assert made.name == "contacts.machine.Decision maker"
-    assert [(r.kind, r.name) for r in KIND.references(inputs)] == [("CustomObjectSchema", "machine")]
+    assert [(r.kind, r.name) for r in KIND.references(KIND.parse(inputs))] == [("CustomObjectSchema", "machine")]
 
 
 def test_fifty_first_label_is_refused_at_preview(open_session: OpenSession) -> None:
@@ -104,7 +104,7 @@ def test_fifty_first_label_is_refused_at_preview(open_session: OpenSession) -> N
         theirs.write("POST", "associations", "/contacts/companies/labels", body)
     session = open_session(writes=False)
     inputs = [{**example(KIND), "name": name, "label": name} for name in ("a", "b")]
-    desired = [DesiredResource("AssociationLabel", KIND.vendor_name(one), KIND.pulumi_name(one), one) for one in inputs]
+    desired = [desired_resource(KIND, one) for one in inputs]
     session.declared = desired
     assert list(KIND.preflight_errors(session, desired[0], None)) == [
         'HubSpot: AssociationLabel "contacts.companies.a": with it there are 51 labels between contacts and companies, '

@@ -102,7 +102,7 @@ def test_custom_object_takes_properties_and_pipelines_by_its_bare_name(
     accounts: RunningSimulators, open_session: OpenSession
 ) -> None:
     session = open_session()
-    KIND.create(session, example(KIND))
+    KIND.create(session, KIND.parse(example(KIND)))
     color = {
         "object": "machine",
         "name": "color",
@@ -176,14 +176,14 @@ def test_options_of_its_properties_that_records_have_are_at_stake(
     size = {"name": "size", "label": "Size", "type": "enumeration", "field_type": "select", "options": sizes}
     inputs = {**example(KIND), "properties": [*example(KIND)["properties"], size]}
     session = open_session()
-    KIND.create(session, inputs)
+    KIND.create(session, KIND.parse(inputs))
     type_id = next(iter(accounts.dump("hubspot")["schemas"]))
     accounts.seed("hubspot", {"records": {type_id: [{"serial": "1", "size": "small"}]}})
     session = open_session(writes=False)
     live = session.find(KIND, "machine")
     assert live is not None
     narrowed = {**inputs, "properties": [*example(KIND)["properties"], {**size, "options": sizes[1:]}]}
-    assert list(KIND.update_impact(session, narrowed, live)) == [
+    assert list(KIND.update_impact(session, KIND.parse(narrowed), live)) == [
         Impact(1, '1 machine has a value in "size" that would no longer be an option ("small" 1)')
     ]
-    assert list(KIND.update_impact(session, inputs, live)) == []
+    assert list(KIND.update_impact(session, KIND.parse(inputs), live)) == []

@@ -31,7 +31,7 @@ def test_it_is_created_under_the_type_id_and_read_by_name(
     accounts: RunningSimulators, waits: list[float], kind: Kind[Any, Any], inputs: Definition
 ) -> None:
     desired = validated(kind, inputs)
-    assert Reference("CustomObjectSchema", "machine") in list(kind.references(desired))
+    assert Reference("CustomObjectSchema", "machine") in list(kind.references(kind.parse(desired)))
     contract = Contract(accounts, "hubspot", CustomObjectSchema())
     contract.create()
     type_id = next(iter(accounts.dump("hubspot")["schemas"]))

@@ -78,7 +78,7 @@ def test_people_and_lists_in_filters_are_names_in_inputs_and_ids_in_hubspot(
 ) -> None:
     accounts.seed("hubspot", {"users": [{"email": "maya.chen@northwind.example"}]})
     session = open_session()
-    first = KIND.create(session, declared("Customers", known("email")))
+    first = KIND.create(session, KIND.parse(declared("Customers", known("email"))))
     session.remember(KIND, first)
     owned = {
         "filterType": "PROPERTY",
@@ -93,19 +93,19 @@ def test_people_and_lists_in_filters_are_names_in_inputs_and_ids_in_hubspot(
     inside = {"filterType": "IN_LIST", "listId": {"list": "Customers"}, "operator": "IN_LIST"}
     desired = declared("Customers of Maya", owned, inside)
 
-    made = KIND.create(session, desired)
+    made = KIND.create(session, KIND.parse(desired))
 
     assert KIND.managed_view(desired, made) == desired
     stored = accounts.dump("hubspot")["lists"][made.id]["filterBranch"]["filterBranches"][0]["filters"]
     assert stored[1]["listId"] == first.id
     assert stored[0]["operation"]["values"] == [session.resolve(Lookup("owner", "maya.chen@northwind.example"))]
-    assert Reference("List", "Customers") in list(KIND.references(desired))
+    assert Reference("List", "Customers") in list(KIND.references(KIND.parse(desired)))
 
 
 def test_definitions_are_read_in_bulk(accounts: RunningSimulators, open_session: OpenSession) -> None:
     session = open_session()
     for at in range(12):
-        KIND.create(session, declared(f"List {at}", known("email")))
+        KIND.create(session, KIND.parse(declared(f"List {at}", known("email"))))
     accounts.control.log.clear()
     session = open_session(writes=False)
     session.declared = [DesiredResource("List", f"List {at}", f"contacts.list_{at}", {}) for at in range(12)]
@@ -118,11 +118,11 @@ def as_text(message: str, name: str = "x") -> dict[str, Any]:
 
 
 def test_filter_changed_by_somebody_shows_as_text(accounts: RunningSimulators, open_session: OpenSession) -> None:
-    KIND.create(open_session(), as_text("jobtitle is known"))
+    KIND.create(open_session(), KIND.parse(as_text("jobtitle is known")))
     session = open_session()
     found = session.find(KIND, "x")
     assert found is not None
-    KIND.update(session, found, as_text('jobtitle contains "Sales" or city is known'))
+    KIND.update(session, found, KIND.parse(as_text('jobtitle contains "Sales" or city is known')))
     live = open_session().find(KIND, "x")
     assert live is not None
     shown = KIND.managed_view(as_text("jobtitle is known"), live)
@@ -130,7 +130,7 @@ def test_filter_changed_by_somebody_shows_as_text(accounts: RunningSimulators, o
 
 
 def test_same_filter_in_both_forms_is_the_same(open_session: OpenSession) -> None:
-    made = KIND.create(open_session(), as_text("phone is known and email is known"))
+    made = KIND.create(open_session(), KIND.parse(as_text("phone is known and email is known")))
     assert KIND.differences(declared("x", known("email"), known("phone")), made.definition) == []
     assert KIND.differences(as_text("email is known and phone is known"), made.definition) == []
 
@@ -138,15 +138,15 @@ def test_same_filter_in_both_forms_is_the_same(open_session: OpenSession) -> Non
 def test_people_and_lists_in_a_filter_text_are_names(accounts: RunningSimulators, open_session: OpenSession) -> None:
     accounts.seed("hubspot", {"users": [{"email": "maya.chen@northwind.example"}]})
     session = open_session()
-    session.remember(KIND, KIND.create(session, as_text("email is known", "Customers")))
+    session.remember(KIND, KIND.create(session, KIND.parse(as_text("email is known", "Customers"))))
     text = 'hubspot_owner_id is any of [{owner: maya.chen@northwind.example}] and in list "Customers"'
 
-    made = KIND.create(session, as_text(text))
+    made = KIND.create(session, KIND.parse(as_text(text)))
 
     assert made.definition["filter"] == text
     assert KIND.managed_view(as_text(text), made) == as_text(text)
-    assert Reference("List", "Customers") in list(KIND.references(as_text(text)))
-    assert Lookup("owner", "maya.chen@northwind.example") in list(KIND.lookups(as_text(text)))
+    assert Reference("List", "Customers") in list(KIND.references(KIND.parse(as_text(text))))
+    assert Lookup("owner", "maya.chen@northwind.example") in list(KIND.lookups(KIND.parse(as_text(text))))
 
 
 def test_property_of_another_type_or_of_none_is_refused_at_preview(open_session: OpenSession) -> None:

@@ -34,7 +34,7 @@ def stage_ids(accounts: RunningSimulators, name: str = "new_business") -> list[s
 
 
 def test_stages_keep_their_own_ids_and_order(accounts: RunningSimulators, open_session: OpenSession) -> None:
-    KIND.create(open_session(), declared("qualified", "proposal", "won"))
+    KIND.create(open_session(), KIND.parse(declared("qualified", "proposal", "won")))
     assert stage_ids(accounts) == ["qualified", "proposal", "won"]
 
 
@@ -53,10 +53,10 @@ def test_stages_keep_their_own_ids_and_order(accounts: RunningSimulators, open_s
 def test_any_new_order_is_reached_without_replacing_the_pipeline(
     accounts: RunningSimulators, open_session: OpenSession, after: tuple[str, ...]
 ) -> None:
-    KIND.create(open_session(), declared("a", "b", "c"))
+    KIND.create(open_session(), KIND.parse(declared("a", "b", "c")))
     session = open_session()
 
-    changed = KIND.update(session, live(session), declared(*after))
+    changed = KIND.update(session, live(session), KIND.parse(declared(*after)))
 
     assert stage_ids(accounts) == list(after)
     assert KIND.managed_view(declared(*after), changed) == declared(*after)
@@ -64,11 +64,11 @@ def test_any_new_order_is_reached_without_replacing_the_pipeline(
 
 
 def test_swapped_labels_are_reached(open_session: OpenSession) -> None:
-    KIND.create(open_session(), declared("a", "b"))
+    KIND.create(open_session(), KIND.parse(declared("a", "b")))
     session = open_session()
     desired = declared("a", "b")
     desired["stages"][0]["label"], desired["stages"][1]["label"] = "B", "A"
-    changed = KIND.update(session, live(session), desired)
+    changed = KIND.update(session, live(session), KIND.parse(desired))
     assert KIND.managed_view(desired, changed) == desired
 
 
@@ -82,7 +82,7 @@ def test_default_pipeline_keeps_the_stages_of_others(accounts: RunningSimulators
     ]
     desired = {"object": "deals", "name": "default", "label": "Sales", "stages": stages, "adopt": True}
 
-    changed = KIND.update(session, live(session, "default"), desired)
+    changed = KIND.update(session, live(session, "default"), KIND.parse(desired))
 
     after = stage_ids(accounts, "default")
     assert [name for name in after if name in before] == before
@@ -101,7 +101,7 @@ def test_default_pipeline_is_put_back_without_what_was_added(
     first = {**earlier.definition["stages"][0], "label": "Meeting set"}
     first.pop("display_order")
     desired = {"object": "deals", "name": "default", "label": "Ours", "stages": [first, added], "adopt": True}
-    changed = KIND.update(session, earlier, desired)
+    changed = KIND.update(session, earlier, KIND.parse(desired))
 
     state = {**desired, "earlier": {key: earlier.definition[key] for key in ("object", "name", "label", "stages")}}
     KIND.restore_original(open_session(), changed, KIND.state(state))
@@ -126,7 +126,7 @@ def test_stage_of_others_goes_only_by_name(accounts: RunningSimulators, open_ses
     }
     assert KIND.differences(desired, KIND.managed_view(desired, managed)) == ["deactivate"]
 
-    changed = KIND.update(session, managed, desired)
+    changed = KIND.update(session, managed, KIND.parse(desired))
 
     assert second not in stage_ids(accounts, "default")
     assert first in stage_ids(accounts, "default")
@@ -134,12 +134,12 @@ def test_stage_of_others_goes_only_by_name(accounts: RunningSimulators, open_ses
 
 
 def test_stage_with_records_is_refused_at_preview(accounts: RunningSimulators, open_session: OpenSession) -> None:
-    KIND.create(open_session(), declared("a", "b"))
+    KIND.create(open_session(), KIND.parse(declared("a", "b")))
     deal = {"dealname": "Northwind", "pipeline": "new_business", "dealstage": "new_business_b"}
     accounts.seed("hubspot", {"records": {"deals": [deal, {**deal, "dealname": "Other"}]}})
     session = open_session(writes=False)
 
-    assert list(KIND.update_impact(session, declared("a"), live(session))) == [
+    assert list(KIND.update_impact(session, KIND.parse(declared("a")), live(session))) == [
         Impact(
             2,
             'stage "new_business_b" would go, but 2 deals are in it',
@@ -154,12 +154,12 @@ def test_stage_with_records_is_refused_at_preview(accounts: RunningSimulators, o
 def test_stage_that_got_records_after_the_preview_is_refused_by_hubspot(
     accounts: RunningSimulators, open_session: OpenSession
 ) -> None:
-    KIND.create(open_session(), declared("a", "b"))
+    KIND.create(open_session(), KIND.parse(declared("a", "b")))
     deal = {"dealname": "Northwind", "pipeline": "new_business", "dealstage": "new_business_b"}
     accounts.seed("hubspot", {"records": {"deals": [deal]}})
     session = open_session()
     with pytest.raises(HubSpotRefusal) as refused:
-        KIND.update(session, live(session), declared("a"))
+        KIND.update(session, live(session), KIND.parse(declared("a")))
     assert refused.value.sub_category == "PipelineError.STAGE_ID_IN_USE"
     assert stage_ids(accounts) == ["a", "b"]
 
@@ -170,7 +170,7 @@ def test_ticket_stages_have_a_state(accounts: RunningSimulators, open_session: O
         {"id": "support_done", "label": "Done", "state": "CLOSED"},
     ]
     desired = {"object": "tickets", "name": "support", "label": "Support", "stages": stages}
-    made = KIND.create(open_session(), desired)
+    made = KIND.create(open_session(), KIND.parse(desired))
     assert KIND.managed_view(desired, made) == desired
 
 
@@ -184,7 +184,7 @@ def test_stages_of_tickets_are_open_unless_they_say_closed(
     accounts: RunningSimulators, open_session: OpenSession
 ) -> None:
     inputs = ticket_pipeline("support_done")
-    made = KIND.create(open_session(), inputs)
+    made = KIND.create(open_session(), KIND.parse(inputs))
     stages = accounts.dump("hubspot")["pipelines"]["0-5"]["support"]["stages"]
     assert [stage["metadata"]["ticketState"] for stage in stages] == ["OPEN", "CLOSED", "OPEN"]
     assert KIND.differences(inputs, KIND.managed_view(inputs, made)) == []
@@ -192,11 +192,11 @@ def test_stages_of_tickets_are_open_unless_they_say_closed(
 
 def test_closed_moves_from_one_stage_to_another_without_a_moment_of_none(open_session: OpenSession) -> None:
     session = open_session()
-    made = KIND.create(session, ticket_pipeline("support_new"))
+    made = KIND.create(session, KIND.parse(ticket_pipeline("support_new")))
     desired = ticket_pipeline("support_spam")
     assert KIND.differences(desired, KIND.managed_view(desired, made)) == ["stages"]
 
-    changed = KIND.update(session, made, desired)
+    changed = KIND.update(session, made, KIND.parse(desired))
 
     assert KIND.differences(desired, KIND.managed_view(desired, changed)) == []
 
@@ -205,7 +205,7 @@ def test_lead_pipeline_is_made_and_the_default_one_shows_its_states(open_session
     session = open_session()
     stages = [{"id": "outbound_new", "label": "New"}, {"id": "outbound_done", "label": "Done", "state": "CLOSED"}]
     inputs = {"object": "leads", "name": "outbound", "label": "Outbound", "stages": stages}
-    made = KIND.create(session, inputs)
+    made = KIND.create(session, KIND.parse(inputs))
     assert KIND.differences(inputs, KIND.managed_view(inputs, made)) == []
     default = KIND.scan(session.client, "leads")["leads.lead-pipeline-id"]
     assert default is not None

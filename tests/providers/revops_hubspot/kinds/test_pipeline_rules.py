@@ -12,6 +12,7 @@ from revops_hubspot.kinds.pipeline_rules import PipelineRules
 from revops_iac.provider.kind import DesiredResource, Lookup
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
+from tests.providers.typed_inputs import desired_resource
 
 KIND = PipelineRules()
 APPROVAL = {"stage": "contractsent", "approvers": ["Maya@example.com", "admin@portal.example"], "mode": "ALL"}
@@ -24,9 +25,7 @@ def on_default(**inputs: Any) -> dict[str, Any]:
 def preflight_errors(open_session: OpenSession, inputs: dict[str, Any], *declared: DesiredResource) -> list[str]:
     session = open_session(writes=False)
     session.declared = list(declared)
-    return list(
-        KIND.preflight_errors(session, DesiredResource("PipelineRules", KIND.vendor_name(inputs), "name", inputs), None)
-    )
+    return list(KIND.preflight_errors(session, desired_resource(KIND, inputs), None))
 
 
 def live(accounts: RunningSimulators, pipeline: str = "default") -> dict[str, Any]:
@@ -44,7 +43,10 @@ def test_approvers_are_users_by_e_mail(accounts: RunningSimulators, waits: list[
     assert live(accounts)["approvalStageRules"] == [
         {"pipelineStageId": "contractsent", "approverUserIds": ["61000002", "61000001"], "approvalMode": "ALL"}
     ]
-    assert list(KIND.lookups(inputs)) == [Lookup("user", "Maya@example.com"), Lookup("user", "admin@portal.example")]
+    assert list(KIND.lookups(KIND.parse(inputs))) == [
+        Lookup("user", "Maya@example.com"),
+        Lookup("user", "admin@portal.example"),
+    ]
 
 
 def over(amount: int, property_: str = "amount") -> dict[str, Any]:
@@ -65,7 +67,7 @@ def test_several_approvals_of_a_stage_are_told_apart_by_their_filters(
     assert not contract.changes(again, inputs)
     assert not contract.changes(again, on_default(approvals=[two, one]))
     assert contract.changes(again, on_default(approvals=[one, {**two, "filter_branch": over(60000)}]))
-    assert "deals.amount" in [reference.name for reference in KIND.references(inputs)]
+    assert "deals.amount" in [reference.name for reference in KIND.references(KIND.parse(inputs))]
     (message,) = preflight_errors(open_session, on_default(approvals=[{**one, "filter_branch": over(1, "nope")}]))
     assert 'approval of "contractsent": filter_branch: property "nope" of deals is neither declared nor' in message
 
@@ -80,7 +82,7 @@ def test_rules_that_are_not_managed_are_sent_along(accounts: RunningSimulators, 
     found = session.find(KIND, "deals.default")
     assert found is not None
 
-    KIND.update(session, found, on_default(no_backwards=["closedwon"]))
+    KIND.update(session, found, KIND.parse(on_default(no_backwards=["closedwon"])))
 
     rules = live(accounts)
     assert rules["governanceValidationRules"]["noSkippingStagesRule"]["enabledForAllStages"] is True

@@ -62,14 +62,14 @@ def test_refresh_of_a_thousand_properties_costs_less_than_ten_calls(
 def test_formula_that_hubspot_rewrote_shows_no_difference(open_session: OpenSession) -> None:
     session = open_session()
     numbers = {"type": "number", "field_type": "number"}
-    session.remember(KIND, KIND.create(session, declared("seats", **numbers)))
+    session.remember(KIND, KIND.create(session, KIND.parse(declared("seats", **numbers))))
     desired = declared(
         "seat_band",
         type="string",
         field_type="calculation_equation",
         calculation_formula='IF seats != 2.50 THEN "few" + " or more" ELSE "none" ENDIF',
     )
-    KIND.create(session, desired)
+    KIND.create(session, KIND.parse(desired))
 
     managed = live(open_session(), "seat_band")
 
@@ -83,12 +83,12 @@ def test_options_are_compared_in_order_and_replaced_whole(
     session = open_session()
     small, large = {"label": "Small", "value": "small"}, {"label": "Large", "value": "large", "hidden": True}
     desired = declared("size", type="enumeration", field_type="select", options=[small, large])
-    first = KIND.create(session, desired)
+    first = KIND.create(session, KIND.parse(desired))
     assert KIND.managed_view(desired, first) == desired
 
     turned = {**desired, "options": [large, small]}
     assert KIND.differences(turned, KIND.managed_view(turned, first)) == ["options"]
-    changed = KIND.update(session, first, turned)
+    changed = KIND.update(session, first, KIND.parse(turned))
 
     assert KIND.managed_view(turned, changed) == turned
     options = accounts.dump("hubspot")["properties"]["0-1"]["size"]["options"]
@@ -97,7 +97,7 @@ def test_options_are_compared_in_order_and_replaced_whole(
 
 def test_bool_gets_the_two_options_that_hubspot_needs(open_session: OpenSession) -> None:
     desired = declared("opted_in", type="bool", field_type="booleancheckbox")
-    made = KIND.create(open_session(), desired)
+    made = KIND.create(open_session(), KIND.parse(desired))
     assert [option["value"] for option in made.definition["options"]] == ["true", "false"]
 
 
@@ -105,15 +105,15 @@ def test_owner_picker_has_no_options(open_session: OpenSession) -> None:
     owner = {"external_options": True, "referenced_object_type": "OWNER"}
     desired = declared("second_owner", type="enumeration", field_type="select", **owner)
     session = open_session()
-    KIND.create(session, desired)
+    KIND.create(session, KIND.parse(desired))
     assert KIND.managed_view(desired, live(open_session(), "second_owner")) == desired
 
 
 def test_archived_name_comes_back_and_says_so(open_session: OpenSession, capfd: pytest.CaptureFixture[str]) -> None:
     session = open_session()
-    KIND.delete(session, KIND.create(session, declared("old_score")), KIND.state({}))
+    KIND.delete(session, KIND.create(session, KIND.parse(declared("old_score"))), KIND.state({}))
 
-    again = KIND.create(open_session(), declared("old_score"))
+    again = KIND.create(open_session(), KIND.parse(declared("old_score")))
 
     assert again.facts == {"restored": True}
     message = "HubSpot: Property contacts.old_score was in the recycle bin and came back with its values\n"
@@ -124,7 +124,7 @@ def test_removal_counts_the_records_that_have_a_value(
     accounts: RunningSimulators, open_session: OpenSession, reads_catch_up: Callable[[], None]
 ) -> None:
     session = open_session()
-    made = KIND.create(session, declared("old_score"))
+    made = KIND.create(session, KIND.parse(declared("old_score")))
     reads_catch_up()
     people = [{"email": f"{at}@northwind.example", "old_score": "1"} for at in range(3)]
     accounts.seed("hubspot", {"records": {"contacts": [*people, {"email": "none@northwind.example"}]}})
@@ -134,9 +134,12 @@ def test_removal_counts_the_records_that_have_a_value(
 
 def test_property_in_use_is_not_archived_and_its_user_is_named(open_session: OpenSession) -> None:
     session = open_session()
-    seats = KIND.create(session, declared("seats", type="number", field_type="number"))
+    seats = KIND.create(session, KIND.parse(declared("seats", type="number", field_type="number")))
     KIND.create(
-        session, declared("double", type="number", field_type="calculation_equation", calculation_formula="2 * seats")
+        session,
+        KIND.parse(
+            declared("double", type="number", field_type="calculation_equation", calculation_formula="2 * seats")
+        ),
     )
     with pytest.raises(HubSpotRefusal) as refused:
         KIND.delete(session, seats, KIND.state({}))
@@ -149,9 +152,12 @@ def test_property_that_only_a_kept_workflow_names_is_kept(
     open_session: OpenSession, capfd: pytest.CaptureFixture[str]
 ) -> None:
     session = open_session()
-    seats = KIND.create(session, declared("seats", type="number", field_type="number"))
+    seats = KIND.create(session, KIND.parse(declared("seats", type="number", field_type="number")))
     KIND.create(
-        session, declared("double", type="number", field_type="calculation_equation", calculation_formula="2 * seats")
+        session,
+        KIND.parse(
+            declared("double", type="number", field_type="calculation_equation", calculation_formula="2 * seats")
+        ),
     )
     session.client.kept.add("double")
 
@@ -165,7 +171,7 @@ def test_property_of_a_workflow_that_an_earlier_run_kept_is_kept(
     open_session: OpenSession, capfd: pytest.CaptureFixture[str]
 ) -> None:
     session = open_session()
-    KIND.create(session, declared("seats", type="number", field_type="number"))
+    KIND.create(session, KIND.parse(declared("seats", type="number", field_type="number")))
     workflow, activation = KINDS["Workflow"], KINDS["WorkflowActivation"]
     inputs = validated(
         workflow,
@@ -208,7 +214,7 @@ def test_formula_refers_to_the_properties_it_names() -> None:
     desired = declared(
         "total", calculation_formula="if string(industry) equals 'fit_score' then fit_score else 0 endif"
     )
-    names = [reference.name for reference in KIND.references(desired) if reference.kind == "Property"]
+    names = [reference.name for reference in KIND.references(KIND.parse(desired)) if reference.kind == "Property"]
     assert {"contacts.industry", "contacts.fit_score"} <= set(names)
     assert "contacts.total" not in names
 
@@ -227,7 +233,7 @@ def test_sensitive_property_is_made_and_found_again(
     desired = DesiredResource("Property", "contacts.health", "contacts.health", inputs)
 
     assert list(KIND.preflight_errors(open_session(**SENSITIVE), desired, None)) == []
-    KIND.create(open_session(**SENSITIVE), inputs)
+    KIND.create(open_session(**SENSITIVE), KIND.parse(inputs))
 
     found = live(open_session(**SENSITIVE), "health")
     assert KIND.managed_view(inputs, found) == inputs
@@ -268,7 +274,7 @@ def test_every_type_goes_with_each_of_its_field_types(open_session: OpenSession)
             more["options"] = [{"label": "A", "value": "a"}, {"label": "B", "value": "b"}]
         inputs = validated(KIND, declared(f"{type_}_{field}", type=type_, field_type=field, **more))
         every[inputs["name"]] = inputs
-        KIND.create(session, inputs)
+        KIND.create(session, KIND.parse(inputs))
 
     again = open_session(writes=False)
     for name, inputs in every.items():
@@ -292,7 +298,7 @@ def test_hints_and_currency_are_kept(open_session: OpenSession) -> None:
     session = open_session()
     every = {f"hinted_{at}": validated(KIND, declared(f"hinted_{at}", **hint)) for at, hint in enumerate(HINTS)}
     for inputs in every.values():
-        KIND.create(session, inputs)
+        KIND.create(session, KIND.parse(inputs))
     again = open_session(writes=False)
     for name, inputs in every.items():
         assert KIND.managed_view(inputs, live(again, name)) == inputs

@@ -59,7 +59,7 @@ def test_option_of_others_is_hidden_by_name_only(accounts: RunningSimulators, op
     desired = {**example(KIND), "deactivate": [first]}
     assert "deactivate" in KIND.differences(desired, KIND.managed_view(desired, live(session)))
 
-    changed = KIND.update(session, live(session), desired)
+    changed = KIND.update(session, live(session), KIND.parse(desired))
 
     assert KIND.managed_view(desired, changed) == desired
     assert {option["value"] for option in options(accounts) if option["hidden"]} == {first}

@@ -13,13 +13,14 @@ from revops_iac.account import farewell
 from revops_iac.provider.kind import DesiredResource
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
+from tests.providers.typed_inputs import desired_resource
 
 KIND = PropertyValidation()
 
 
 def rule(**inputs: Any) -> DesiredResource:
     values = {"object": "contacts", "property": "jobtitle", "rule_type": "MAX_LENGTH", "arguments": ["80"], **inputs}
-    return DesiredResource("PropertyValidation", KIND.vendor_name(values), KIND.pulumi_name(values), values)
+    return desired_resource(KIND, values)
 
 
 def preflight_errors(open_session: OpenSession, desired: DesiredResource, *declared: DesiredResource) -> list[str]:

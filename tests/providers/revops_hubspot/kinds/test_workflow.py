@@ -36,21 +36,21 @@ def live(session: Session[HubSpotClient]) -> LiveObject:
 
 def activation(session: Session[HubSpotClient]) -> LiveObject:
     kind = WorkflowActivation()
-    return kind.create(session, {"object": "contacts", "name": "Note the first job title"})
+    return kind.create(session, kind.parse({"object": "contacts", "name": "Note the first job title"}))
 
 
 def test_workflow_is_created_disabled(accounts: RunningSimulators, open_session: OpenSession) -> None:
-    KIND.create(open_session(), example(KIND))
+    KIND.create(open_session(), KIND.parse(example(KIND)))
     assert flow(accounts)["isEnabled"] is False
 
 
 def test_update_of_a_running_workflow_keeps_it_running(accounts: RunningSimulators, open_session: OpenSession) -> None:
     session = open_session()
-    KIND.create(session, example(KIND))
+    KIND.create(session, KIND.parse(example(KIND)))
     activation(session)
     session = open_session()
 
-    changed = KIND.update(session, live(session), later(KIND) or {})
+    changed = KIND.update(session, live(session), KIND.parse(later(KIND) or {}))
 
     assert flow(accounts)["isEnabled"] is True
     assert KIND.managed_view(later(KIND) or {}, changed) == later(KIND)
@@ -58,7 +58,7 @@ def test_update_of_a_running_workflow_keeps_it_running(accounts: RunningSimulato
 
 def test_enabling_shows_no_difference_in_the_workflow(open_session: OpenSession) -> None:
     session = open_session()
-    KIND.create(session, example(KIND))
+    KIND.create(session, KIND.parse(example(KIND)))
     activation(session)
     managed = live(open_session())
     assert KIND.managed_view(example(KIND), managed) == example(KIND)
@@ -68,25 +68,25 @@ def test_enabling_shows_no_difference_in_the_workflow(open_session: OpenSession)
 def test_workflow_that_somebody_changed_during_the_run_is_not_overwritten(
     accounts: RunningSimulators, open_session: OpenSession
 ) -> None:
-    KIND.create(open_session(), example(KIND))
+    KIND.create(open_session(), KIND.parse(example(KIND)))
     ours, theirs = open_session(), open_session()
     before = live(ours)
-    KIND.update(theirs, live(theirs), {**example(KIND), "description": "Theirs"})
+    KIND.update(theirs, live(theirs), KIND.parse({**example(KIND), "description": "Theirs"}))
     with pytest.raises(AuthorError, match=r"was changed in the account while this ran; it was not overwritten"):
-        KIND.update(ours, before, later(KIND) or {})
+        KIND.update(ours, before, KIND.parse(later(KIND) or {}))
     assert flow(accounts)["description"] == "Theirs"
 
 
 def test_change_that_reads_do_not_show_yet_is_not_overwritten(
     accounts: RunningSimulators, open_session: OpenSession
 ) -> None:
-    KIND.create(open_session(), example(KIND))
+    KIND.create(open_session(), KIND.parse(example(KIND)))
     ours, theirs = open_session(), open_session()
     before = live(ours)
     accounts.control.faults.add("read_lag", system="hubspot", seconds=60)
-    KIND.update(theirs, live(theirs), {**example(KIND), "description": "Theirs"})
+    KIND.update(theirs, live(theirs), KIND.parse({**example(KIND), "description": "Theirs"}))
     with pytest.raises(AuthorError, match=r"was changed in the account while this ran; it was not overwritten"):
-        KIND.update(ours, before, later(KIND) or {})
+        KIND.update(ours, before, KIND.parse(later(KIND) or {}))
     assert flow(accounts)["description"] == "Theirs"
 
 
@@ -95,10 +95,10 @@ def test_refused_revision_is_said_whatever_status_it_has(
     accounts: RunningSimulators, open_session: OpenSession, reads_catch_up: Callable[[], None], status: int
 ) -> None:
     accounts.control.switches.set("hubspot.stale_revision_status", status)
-    made = KIND.create(open_session(), example(KIND))
+    made = KIND.create(open_session(), KIND.parse(example(KIND)))
     ours, theirs = open_session(), open_session()
     read = latest_flow(ours.client, made.id)
-    KIND.update(theirs, live(theirs), {**example(KIND), "description": "Theirs"})
+    KIND.update(theirs, live(theirs), KIND.parse({**example(KIND), "description": "Theirs"}))
     reads_catch_up()
     with pytest.raises(AuthorError, match=r"was changed in the account while this ran; it was not overwritten"):
         replace(ours.client, read, {"description": "Ours"})
@@ -127,25 +127,25 @@ def test_people_in_actions_are_e_mail_addresses_in_inputs(
     desired = {**example(KIND), "actions": [notify]}
     session = open_session()
 
-    made = KIND.create(session, desired)
+    made = KIND.create(session, KIND.parse(desired))
 
     assert flow(accounts)["actions"][0]["fields"]["user_ids"] == [
         session.resolve(Lookup("user", "maya.chen@northwind.example"))
     ]
     assert KIND.managed_view(desired, made) == desired
-    assert list(KIND.lookups(desired)) == [Lookup("user", "maya.chen@northwind.example")]
+    assert list(KIND.lookups(KIND.parse(desired))) == [Lookup("user", "maya.chen@northwind.example")]
 
 
 def test_unknown_person_is_refused_before_the_write(accounts: RunningSimulators, open_session: OpenSession) -> None:
     desired = {**example(KIND), "suppression_list_ids": [{"list": "Nowhere"}]}
     with pytest.raises(AuthorError, match=r'HubSpot: there is no list "Nowhere"'):
-        KIND.create(open_session(), desired)
+        KIND.create(open_session(), KIND.parse(desired))
     assert accounts.dump("hubspot").get("flows", {}) == {}
 
 
 def test_never_enabled_workflow_is_deleted(accounts: RunningSimulators, open_session: OpenSession) -> None:
     session = open_session()
-    KIND.delete(session, KIND.create(session, example(KIND)), KIND.state({}))
+    KIND.delete(session, KIND.create(session, KIND.parse(example(KIND))), KIND.state({}))
     assert accounts.dump("hubspot")["flows"] == {}
 
 
@@ -153,7 +153,7 @@ def test_workflow_that_was_enabled_once_is_disabled_and_kept(
     accounts: RunningSimulators, open_session: OpenSession, capfd: pytest.CaptureFixture[str]
 ) -> None:
     session = open_session()
-    KIND.create(session, example(KIND))
+    KIND.create(session, KIND.parse(example(KIND)))
     kind = WorkflowActivation()
     kind.delete(session, activation(session), kind.state({}))
     session = open_session()
@@ -171,7 +171,7 @@ def test_workflow_that_was_enabled_once_is_disabled_and_kept(
 
 def test_workflow_that_runs_is_disabled_when_it_is_kept(accounts: RunningSimulators, open_session: OpenSession) -> None:
     session = open_session()
-    KIND.create(session, example(KIND))
+    KIND.create(session, KIND.parse(example(KIND)))
     activation(session)
     session = open_session()
     KIND.delete(session, live(session), KIND.state({}))
@@ -185,7 +185,7 @@ def test_allowed_workflow_is_deleted_although_it_ran(
     accounts: RunningSimulators, open_session: OpenSession, name: str
 ) -> None:
     session = open_session()
-    KIND.create(session, example(KIND))
+    KIND.create(session, KIND.parse(example(KIND)))
     activation(session)
     session = open_session(**{"revops:allowDelete": name})
     session.declared = [DesiredResource("Workflow", NAME, "contacts.title_note", {})]
@@ -195,8 +195,8 @@ def test_allowed_workflow_is_deleted_although_it_ran(
 
 def test_two_workflows_of_one_name_are_refused_at_preview(open_session: OpenSession) -> None:
     session = open_session()
-    first = KIND.create(session, example(KIND))
-    second = KIND.create(session, example(KIND))
+    first = KIND.create(session, KIND.parse(example(KIND)))
+    second = KIND.create(session, KIND.parse(example(KIND)))
     session = open_session(writes=False)
     desired = DesiredResource("Workflow", NAME, NAME, example(KIND))
     assert live(session).id == first.id

@@ -86,7 +86,7 @@ def test_criteria_that_cannot_be_counted_are_refused_in_production_only(
 def test_workflow_that_already_runs_is_not_counted(accounts: RunningSimulators, open_session: OpenSession) -> None:
     session = open_session()
     Workflow().create(session, example(Workflow()))
-    KIND.create(session, INPUTS)
+    KIND.create(session, KIND.parse(INPUTS))
     seed(accounts, 3, jobtitle="Buyer")
     assert preflight_errors(open_session(writes=False)) == []
 
@@ -94,7 +94,7 @@ def test_workflow_that_already_runs_is_not_counted(accounts: RunningSimulators, 
 def test_enabling_leaves_the_proof_that_it_ran(accounts: RunningSimulators, open_session: OpenSession) -> None:
     session = open_session()
     Workflow().create(session, example(Workflow()))
-    made = KIND.create(session, INPUTS)
+    made = KIND.create(session, KIND.parse(INPUTS))
     (flow,) = accounts.dump("hubspot")["flows"].values()
     assert flow["isEnabled"] is True
     assert flow["description"].startswith("Keeps the job title that a contact came with.\n\n[revops: enabled ")
@@ -107,7 +107,7 @@ def test_enabling_leaves_the_proof_that_it_ran(accounts: RunningSimulators, open
 
 def test_activation_without_its_workflow_says_so(open_session: OpenSession) -> None:
     with pytest.raises(AuthorError, match=r'there is no workflow "contacts.Note the first job title" to enable'):
-        KIND.create(open_session(), INPUTS)
+        KIND.create(open_session(), KIND.parse(INPUTS))
 
 
 def test_renamed_workflow_takes_its_activation_along(accounts: RunningSimulators, waits: list[float]) -> None:

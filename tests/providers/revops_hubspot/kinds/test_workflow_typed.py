@@ -19,6 +19,7 @@ from revops_iac.provider.session import Session
 from revops_iac.source.input_errors import input_problem
 from tests.providers.contract import Contract
 from tests.providers.revops_hubspot.conftest import OpenSession
+from tests.providers.typed_inputs import desired_resource
 
 KIND = Workflow()
 VALUE = "https://hooks.example.com/services/T0/verysecret"
@@ -40,11 +41,11 @@ def flow(accounts: RunningSimulators) -> Json:
 
 
 def desired(inputs: Json) -> DesiredResource:
-    return DesiredResource("Workflow", KIND.vendor_name(inputs), KIND.vendor_name(inputs), inputs)
+    return desired_resource(KIND, inputs)
 
 
 def preflight_errors(session: Session[HubSpotClient], inputs: Json) -> list[str]:
-    live = session.find(KIND, KIND.vendor_name(inputs))
+    live = session.find(KIND, KIND.vendor_name(KIND.parse(inputs)))
     return list(KIND.preflight_errors(session, desired(inputs), live))
 
 
@@ -68,7 +69,7 @@ def test_secret_reaches_hubspot_and_neither_state_nor_outputs(
 
 
 def test_secret_comes_from_stack_config_too(accounts: RunningSimulators, open_session: OpenSession) -> None:
-    KIND.create(open_session(**{"hubspot:SLACK_HOOK": VALUE}), hook({"secret": "SLACK_HOOK"}))
+    KIND.create(open_session(**{"hubspot:SLACK_HOOK": VALUE}), KIND.parse(hook({"secret": "SLACK_HOOK"})))
     assert flow(accounts)["actions"][1]["webhookUrl"] == VALUE
 
 
@@ -80,13 +81,13 @@ def test_missing_secret_is_refused_at_preview_and_before_the_write(
     fix = "export SLACK_HOOK=…, or pulumi config set --secret hubspot:SLACK_HOOK"
     assert preflight_errors(open_session(writes=False), inputs) == [f"{sentence}\n    fix: {fix}"]
     with pytest.raises(AuthorError, match=sentence):
-        KIND.create(open_session(), inputs)
+        KIND.create(open_session(), KIND.parse(inputs))
     assert accounts.dump("hubspot")["flows"] == {}
 
 
 def test_workflow_that_does_not_change_needs_no_secret(open_session: OpenSession) -> None:
     inputs = hook({"secret": "SLACK_HOOK"})
-    KIND.create(open_session(**{"hubspot:SLACK_HOOK": VALUE}), inputs)
+    KIND.create(open_session(**{"hubspot:SLACK_HOOK": VALUE}), KIND.parse(inputs))
     assert preflight_errors(open_session(writes=False), inputs) == []
 
 
@@ -186,12 +187,12 @@ def test_plain_address_is_compared(accounts: RunningSimulators, waits: list[floa
 
 
 def test_change_by_somebody_shows_in_words(open_session: OpenSession) -> None:
-    KIND.create(open_session(), workflow(steps=[{"clear": "message"}], goal="email is known"))
+    KIND.create(open_session(), KIND.parse(workflow(steps=[{"clear": "message"}], goal="email is known")))
     session = open_session()
     live = session.find(KIND, "contacts.Typed")
     assert live is not None
     theirs = workflow(steps=[{"delay": "1 hour"}], goal="phone is known", enroll={"when": "city is known"})
-    KIND.update(session, live, theirs)
+    KIND.update(session, live, KIND.parse(theirs))
 
     managed = open_session().find(KIND, "contacts.Typed")
 
@@ -204,12 +205,12 @@ def test_change_by_somebody_shows_in_words(open_session: OpenSession) -> None:
 
 def test_schedule_that_is_taken_out_is_removed(accounts: RunningSimulators, open_session: OpenSession) -> None:
     when = {"when": "city is known"}
-    KIND.create(open_session(), workflow(steps=[], enroll={**when, "schedule": {"at": "09:00"}}))
+    KIND.create(open_session(), KIND.parse(workflow(steps=[], enroll={**when, "schedule": {"at": "09:00"}})))
     assert flow(accounts)["enrollmentSchedule"] == {"type": "DAILY", "timeOfDay": {"hour": 9, "minute": 0}}
     session = open_session()
     live = session.find(KIND, "contacts.Typed")
     assert live is not None
-    KIND.update(session, live, workflow(steps=[], enroll=when))
+    KIND.update(session, live, KIND.parse(workflow(steps=[], enroll=when)))
     assert "enrollmentSchedule" not in flow(accounts)
 
 
@@ -258,7 +259,7 @@ def test_order_follows_from_what_steps_and_filters_name() -> None:
     inputs = workflow(
         steps=[{"increment": {"property": "touches"}}], enroll={"when": "fit_score >= 40"}, suppress={"lists": ["Old"]}
     )
-    assert set(KIND.references(inputs)) == {
+    assert set(KIND.references(KIND.parse(inputs))) == {
         Reference("Property", "contacts.touches"),
         Reference("Property", "contacts.fit_score"),
         Reference("List", "Old"),

@@ -30,6 +30,7 @@ from tests.providers.revops_hubspot.preflight_errors.collected import (
     preflight_errors,
     refusing,
 )
+from tests.providers.typed_inputs import desired_resource
 
 KINDS = system_named("hubspot").kinds
 Ready = Callable[[Case], Session[HubSpotClient]]
@@ -64,7 +65,7 @@ def ready(accounts: RunningSimulators, open_session: OpenSession) -> Ready:
     def prepared(case: Case) -> Session[HubSpotClient]:
         session = open_session()
         for kind, inputs in case.there:
-            made = KINDS[kind].create(session, inputs)
+            made = KINDS[kind].create(session, KINDS[kind].parse(inputs))
             session.remember(KINDS[kind], made)
         if case.seed:
             accounts.seed("hubspot", dict(case.seed))
@@ -99,10 +100,10 @@ def provoked(session: Session[HubSpotClient], case: Case) -> str:
         if case.raw is not None:
             method, area, path, body = case.raw
             session.client.write(method, area, path, body)
-        elif (live := session.find(kind, kind.vendor_name(case.inputs))) is None:
-            kind.create(session, case.inputs)
+        elif (live := session.find(kind, kind.vendor_name(kind.parse(case.inputs)))) is None:
+            kind.create(session, kind.parse(case.inputs))
         else:
-            kind.update(session, live, case.inputs)
+            kind.update(session, live, kind.parse(case.inputs))
     except AccountError as refused:
         return refused.sentence
     raise AssertionError("nothing was refused")
@@ -116,11 +117,8 @@ def previewed(session: Session[HubSpotClient], case: Case, monkeypatch: pytest.M
     except ValidationError as error:
         static_errors = [input_problem(kind.inputs, details) for details in error.errors(include_url=False)]
         return "; ".join(f"{message}, fix: {fix}" for message, fix in static_errors)
-    items = [DesiredResource(case.kind, kind.vendor_name(inputs), kind.pulumi_name(inputs), inputs, PLACE.strip())]
-    for other, theirs in case.also:
-        items.append(
-            DesiredResource(other, KINDS[other].vendor_name(theirs), KINDS[other].pulumi_name(theirs), theirs, "m:2:1")
-        )
+    items = [desired_resource(kind, inputs, PLACE.strip())]
+    items += [desired_resource(KINDS[other], theirs, "m:2:1") for other, theirs in case.also]
     monkeypatch.setattr(preflight_module, "trusted_desired", lambda *_: items)
     before = lines([item for item in items if KINDS[item.kind].name_is_immutable and _is_there(session, item)])
     found = preflight(session, "test", "" if "exists with" in case.message else before, lines(items))

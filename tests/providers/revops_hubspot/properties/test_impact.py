@@ -53,7 +53,7 @@ def used(accounts: RunningSimulators, open_session: OpenSession) -> OpenSession:
     """A portal with three properties and a pipeline, all of them in use."""
     session = open_session()
     for kind, inputs in (("Property", SIZE), ("Property", SEATS), ("Property", NOTE), ("Pipeline", PIPELINE)):
-        KINDS[kind].create(session, inputs)
+        KINDS[kind].create(session, KINDS[kind].parse(inputs))
     people = [
         {"email": "a@northwind.example", "size": "small", "seats": "3", "note": "x"},
         {"email": "b@northwind.example", "size": "small;large", "note": "y"},
@@ -71,7 +71,7 @@ def problems(
     """What the preflight says of changed definitions that the stack holds already."""
     items = []
     for at, (kind, inputs) in enumerate(declared, 1):
-        name = KINDS[kind].vendor_name(inputs)
+        name = KINDS[kind].vendor_name(KINDS[kind].parse(inputs))
         items.append(DesiredResource(kind, name, name, inputs, f"stacks/model/m.yaml:{at}:1"))
     monkeypatch.setattr(preflight_module, "trusted_desired", lambda *_: items)
     return preflight(session, "test", lines(items), lines(items))
@@ -128,7 +128,7 @@ def test_options_that_nobody_chose_may_go(used: OpenSession, monkeypatch: pytest
     session, kind = used(), KINDS["Property"]
     live = session.find(kind, "contacts.size")
     assert live is not None
-    kind.update(session, live, added)
+    kind.update(session, live, kind.parse(added))
     assert problems(used(writes=False), monkeypatch, ("Property", SIZE)) == []
 
 

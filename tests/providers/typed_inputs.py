@@ -1,0 +1,23 @@
+"""Inputs as the engine hands them to a kind."""
+
+from __future__ import annotations
+
+from revops_iac.compile import validated
+from revops_iac.provider.kind import C, Definition, DesiredResource, Kind
+from revops_iac.provider.resource_state import I
+
+
+def parsed(kind: Kind[C, I], definition: Definition) -> I:
+    """The typed inputs of a definition as a person writes it. Raises pydantic's ValidationError."""
+    return kind.parse(validated(kind, definition))
+
+
+def name_in(kind: Kind[C, I], definition: Definition) -> str:
+    """The vendor name of a definition that is taken as it is."""
+    return kind.vendor_name(kind.parse(definition))
+
+
+def desired_resource(kind: Kind[C, I], definition: Definition, place: str | None = None) -> DesiredResource:
+    """A resource of the program with this definition, which is taken as it is."""
+    typed = kind.parse(definition)
+    return DesiredResource(kind.name, kind.vendor_name(typed), kind.pulumi_name(typed), definition, place)
