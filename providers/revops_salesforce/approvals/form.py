@@ -87,7 +87,7 @@ class NextApprover(Part):
     use_approver_field_of_record_owner: bool = False
 
 
-class Step(Part):
+class ApprovalStep(Part):
     """One round of approval."""
 
     name: str

@@ -13,7 +13,7 @@ from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
 from revops_salesforce.approvals import form as approval_form
 from revops_salesforce.approvals import versions as approval_versions
-from revops_salesforce.approvals.form import Action, Criteria, NextApprover, Step, Submitter
+from revops_salesforce.approvals.form import Action, ApprovalStep, Criteria, NextApprover, Submitter
 from revops_salesforce.approvals.versions import VERSIONED, Version, current, logical, named, number_of
 from revops_salesforce.deploy.deployment import deploy_components
 from revops_salesforce.deploy.package import Component
@@ -71,7 +71,7 @@ class ApprovalProcessInputs(Inputs):
     allowed_submitters: list[Submitter]
     record_editability: Literal["AdminOnly", "AdminOrCurrentApprover"]
     """Who may edit a record while its request is pending."""
-    steps: list[Step] = []
+    steps: list[ApprovalStep] = []
     initial_submission_actions: list[Action] | None = None
     final_approval_actions: list[Action] | None = None
     final_rejection_actions: list[Action] | None = None

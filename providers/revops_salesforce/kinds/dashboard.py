@@ -27,7 +27,7 @@ COLORS = {
 Chart = Literal["Metric", "Bar", "Column", "Line", "Donut", "Funnel", "Gauge"]
 
 
-class Place(BaseModel):
+class TilePlace(BaseModel):
     """Where a tile lies in the grid of twelve columns; rows are 36 pixels high."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -60,7 +60,7 @@ class Tile(BaseModel):
     grouping: str | None = None
     """What a chart is drawn along: a grouping of the report."""
     footer: str | None = None
-    place: Place
+    place: TilePlace
 
 
 class DashboardInputs(Inputs):

@@ -35,7 +35,7 @@ class FilterItem(BaseModel):
     value_field: str | None = None
 
 
-class Filter(BaseModel):
+class DuplicateFilter(BaseModel):
     """Which records the rule looks at; no items: all."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -54,7 +54,7 @@ class Pair(BaseModel):
     other_field: str
 
 
-class Match(BaseModel):
+class MatchingRuleUse(BaseModel):
     """The records with which a new one is compared."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -105,8 +105,8 @@ class DuplicateRuleInputs(Inputs):
     operations_on_update: list[Operation] = []
     alert_text: str | None = None
     security_option: Literal["EnforceSharingRules", "BypassSharingRules"] = "EnforceSharingRules"
-    matches: list[Match] = Field(min_length=1, max_length=MAX_MATCHES)
-    filter: Filter = Filter()
+    matches: list[MatchingRuleUse] = Field(min_length=1, max_length=MAX_MATCHES)
+    filter: DuplicateFilter = DuplicateFilter()
     """Always declared, so that a filter set by hand is drift: an update shows it before it removes it."""
     description: str | None = None
 

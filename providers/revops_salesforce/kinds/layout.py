@@ -17,7 +17,7 @@ from revops_salesforce.metadata.kind import MetadataKind
 Behavior = Literal["Edit", "Required", "Readonly"]
 
 
-class Item(BaseModel):
+class LayoutField(BaseModel):
     """A field that the page must show."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -45,7 +45,7 @@ class LayoutInputs(Inputs):
     object: str
     name: str
     """As Setup shows it: `Lead Layout`."""
-    fields: list[Item] = Field(min_length=1)
+    fields: list[LayoutField] = Field(min_length=1)
 
 
 class Layout(MetadataKind):

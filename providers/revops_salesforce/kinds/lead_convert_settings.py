@@ -17,7 +17,7 @@ NAME = "LeadConvertSettings"
 SETTINGS = ("allow_owner_change", "opportunity_creation_options")
 
 
-class Carried(BaseModel):
+class FieldMapping(BaseModel):
     """A field of the lead, and the field that takes its value over; their types must agree [K]."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -44,7 +44,7 @@ class LeadConvertSettingsInputs(Inputs):
         opportunity_creation_options: VisibleRequired
     """
 
-    mappings: list[Carried]
+    mappings: list[FieldMapping]
     """A field of the lead goes to one field of each object."""
     allow_owner_change: bool | None = None
     opportunity_creation_options: Literal["VisibleOptional", "VisibleRequired", "NotVisible"] | None = None

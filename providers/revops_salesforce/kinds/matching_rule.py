@@ -26,7 +26,7 @@ GIVE_UP_S = 30 * 60
 NO_MATCH: Literal["NullNotAllowed"] = "NullNotAllowed"
 
 
-class Item(BaseModel):
+class MatchingRuleItem(BaseModel):
     """A field that both records must agree in."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -64,7 +64,7 @@ class MatchingRuleInputs(Inputs):
     name: str
     label: str
     active: bool = True
-    items: list[Item] = Field(min_length=1, max_length=10)
+    items: list[MatchingRuleItem] = Field(min_length=1, max_length=10)
     boolean_filter: str | None = None
     """`1 AND (2 OR 3)`; absent: all items."""
     description: str | None = None

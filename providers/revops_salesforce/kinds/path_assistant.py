@@ -16,7 +16,7 @@ MAX_FIELDS = 5  # [K]
 MAX_INFO = 1000  # [K]
 
 
-class Step(BaseModel):
+class PathStep(BaseModel):
     """What people see while the field has this value."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -59,7 +59,7 @@ class PathAssistantInputs(Inputs):
     record_type: str = MASTER
     """The developer name of a record type of the object; absent: records without one."""
     active: bool = True
-    steps: list[Step]
+    steps: list[PathStep]
 
 
 class PathAssistant(MetadataKind):

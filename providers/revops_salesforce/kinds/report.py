@@ -46,7 +46,7 @@ class Grouping(BaseModel):
     order: Literal["Asc", "Desc"] = "Asc"
 
 
-class Filter(BaseModel):
+class ReportFilter(BaseModel):
     """Rows that do not meet it are left out; the value is a text as the report builder takes it."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -57,7 +57,7 @@ class Filter(BaseModel):
     """Absent: blank. Several values stand side by side with commas between them [K]."""
 
 
-class Period(BaseModel):
+class ReportPeriod(BaseModel):
     """Rows whose date lies outside are left out."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -118,10 +118,10 @@ class ReportInputs(Inputs):
     columns: list[Column] = []
     groupings: list[Grouping] | None = None
     groupings_across: list[Grouping] | None = None
-    filters: list[Filter] | None = None
+    filters: list[ReportFilter] | None = None
     filter_logic: str | None = None
     """`1 AND (2 OR 3)`; absent: all of them."""
-    period: Period | None = None
+    period: ReportPeriod | None = None
     formulas: list[SummaryFormula] | None = Field(default=None, max_length=MAX_FORMULAS)
     details: bool = True
     """Whether the rows of each group are shown."""

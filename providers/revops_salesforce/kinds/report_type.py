@@ -26,7 +26,7 @@ SHOWN = 5
 """How many reports a refusal names."""
 
 
-class Joined(BaseModel):
+class JoinedObject(BaseModel):
     """A child object, by its relationship as seen from the object before it."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -37,7 +37,7 @@ class Joined(BaseModel):
     """Whether records without children are shown too."""
 
 
-class Shown(BaseModel):
+class ReportTypeColumn(BaseModel):
     """A field that reports of the type can show."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -56,7 +56,7 @@ class Section(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     label: str
-    columns: list[Shown]
+    columns: list[ReportTypeColumn]
 
 
 class ReportTypeInputs(Inputs):
@@ -111,7 +111,7 @@ class ReportTypeInputs(Inputs):
     deployed: bool = True
     """Whether people can make reports of the type."""
     description: str | None = None
-    joins: list[Joined] | None = Field(default=None, max_length=MAX_JOINS)
+    joins: list[JoinedObject] | None = Field(default=None, max_length=MAX_JOINS)
     sections: list[Section]
 
 

@@ -1,0 +1,678 @@
+"""HubSpot as typed Pulumi resources. Written by script/docs from the kinds; edits here are lost."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NotRequired, TypedDict
+
+from pulumi import ResourceOptions
+
+from revops_iac.program import KindResource
+from revops_iac.systems import System
+
+RESOURCES: Mapping[str, type[KindResource]]
+provider: System
+
+class Labels(TypedDict):
+    """What people call one record and several."""
+
+    singular: str
+    plural: str
+
+class Option(TypedDict):
+    """A choice. Its position in the list is its display order."""
+
+    label: str
+    value: str
+    description: NotRequired[str]
+    hidden: NotRequired[bool]
+
+class SchemaProperty(TypedDict):
+    """A property that the object is created with; further ones are `Property` resources."""
+
+    name: str
+    label: str
+    type: str
+    field_type: str
+    options: NotRequired[list[Option] | None]
+    has_unique_value: NotRequired[bool]
+
+class LifecycleStage(TypedDict):
+    """A stage; its place in the list is its order."""
+
+    value: str
+    """The internal value, such as `marketingqualifiedlead`; stages that people made have numbers [T]."""
+    label: NotRequired[str | None]
+    """Absent: whatever people call it there."""
+
+class PipelineStage(TypedDict):
+    """A stage; its place in the list is its order."""
+
+    id: str
+    """The stage's own id in HubSpot, for life; by our convention `<pipeline>_<stage>`."""
+    label: str
+    probability: NotRequired[float | None]
+    """Deals only, and needed there; 0 and 1 make it closed [O]."""
+    state: NotRequired[Literal["OPEN", "CLOSED"] | None]
+    """Tickets, leads and custom objects."""
+
+class Approval(TypedDict):
+    """A stage that a record enters only after somebody approved (Sales Hub Enterprise)."""
+
+    stage: str
+    approvers: list[str]
+    """E-mail addresses of users."""
+    mode: NotRequired[Literal["ALL", "ANY"]]
+    comment: NotRequired[str | None]
+    filter_branch: NotRequired[dict[str, Any] | None]
+    """HubSpot's own filter tree: only records that match need the approval."""
+
+class StagePermission(TypedDict):
+    """Who may edit records in one stage."""
+
+    stage: str
+    mode: Literal["OPEN", "RESTRICTED"]
+    users: NotRequired[list[str]]
+    """E-mail addresses."""
+    teams: NotRequired[list[str]]
+    super_admin: NotRequired[bool]
+    """Whether super admins may in any case."""
+
+class Schedule(TypedDict):
+    """When the workflow looks for records: every day, or on the days that one of the other keys names."""
+
+    at: str
+    """In the time zone of the account."""
+    weekdays: NotRequired[
+        list[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]] | None
+    ]
+    month_days: NotRequired[list[int] | None]
+    relative: NotRequired[Literal["FIRST_MONDAY_OF_MONTH", "LAST_DAY_OF_MONTH"] | None]
+    yearly: NotRequired[str | None]
+    """`december 31`."""
+    date_property: NotRequired[str | None]
+    days_after: NotRequired[int | None]
+    """Days after the date of `date_property`; negative before it [?: the sign is not documented]."""
+    every_year: NotRequired[bool | None]
+
+class Enroll(TypedDict):
+    """Exactly one of `when`, `events` and `manual`. Records that were in it before come again only with
+    `re_enroll`.
+    """
+
+    when: NotRequired[str | None]
+    events: NotRequired[list[str] | None]
+    """`has completed event form_submission where (…)`: records for which one of these happens."""
+    only_if: NotRequired[str | None]
+    """With `events`: records that pass this too."""
+    manual: NotRequired[Literal[True] | None]
+    re_enroll: NotRequired[bool]
+    re_enroll_on: NotRequired[list[str] | None]
+    """With `when`: what enrolls again; the filters of `when` themselves when it is absent."""
+    leave_when_not_met: NotRequired[bool | None]
+    """With `when`: records that no longer pass leave the workflow."""
+    schedule: NotRequired[Schedule | None]
+
+class Owner(TypedDict):
+    """A person, by e-mail."""
+
+    owner: str
+
+class SetProperty(TypedDict):
+    """Sets a property: `to` a value, `to_now` to the moment of the step, `to_later` to a moment that lies ahead."""
+
+    property: str
+    to: NotRequired[str | int | float | bool | Owner | None]
+    to_now: NotRequired[Literal[True] | None]
+    to_later: NotRequired[str | None]
+
+class CopyProperty(TypedDict):
+    """Sets a property to what another property of the record holds."""
+
+    source: str
+    to: str
+
+class Increment(TypedDict):
+    """Adds to a number."""
+
+    property: str
+    by: NotRequired[int | float]
+
+class RotateOwner(TypedDict):
+    """The next of the people becomes owner; HubSpot promises equal counts, not an order [T]."""
+
+    users: NotRequired[list[str] | None]
+    """By e-mail."""
+    teams: NotRequired[list[str] | None]
+    property: NotRequired[str]
+    overwrite: NotRequired[bool]
+
+class CreateTask(TypedDict):
+    """A task on the record, for its owner or for `owner`."""
+
+    subject: str
+    body: NotRequired[str | None]
+    """HTML."""
+    type: NotRequired[Literal["TODO", "CALL", "EMAIL"]]
+    priority: NotRequired[Literal["NONE", "LOW", "MEDIUM", "HIGH"]]
+    due: NotRequired[str | None]
+    owner: NotRequired[str | None]
+    """By e-mail."""
+
+class CreateRecord(TypedDict):
+    """A record, linked to the one in the workflow where HubSpot has an association between the two."""
+
+    object: str
+    properties: dict[str, str | int | float | bool | Owner]
+
+class Notify(TypedDict):
+    """An internal e-mail to users and teams, and to the people in owner properties of the record."""
+
+    subject: str
+    body: str
+    users: NotRequired[list[str] | None]
+    teams: NotRequired[list[str] | None]
+    owners: NotRequired[list[str] | None]
+    """Names of owner properties."""
+
+class Secret(TypedDict):
+    """A value that stands nowhere but in the environment, or in stack config as `hubspot:NAME`."""
+
+    secret: str
+
+class Webhook(TypedDict):
+    """A call to another system. What is a secret in it, the address for one, is written `{secret: NAME}`."""
+
+    url: str | Secret
+    method: NotRequired[Literal["GET", "POST"]]
+    query: NotRequired[list[dict[str, Any]] | None]
+    """HubSpot's own form (`queryParams`)."""
+    auth: NotRequired[dict[str, Any] | None]
+    """HubSpot's own form (`authSettings`); it may name secrets that HubSpot keeps."""
+
+class CustomCode(TypedDict):
+    """Code of your own, which HubSpot runs. `secrets` are names of secrets that HubSpot keeps: `[NAME]`, or
+    `[{secret: NAME}]`. Their values are set there, no API takes them [S].
+    """
+
+    runtime: str
+    code: str
+    secrets: NotRequired[list[str | Secret] | None]
+    inputs: NotRequired[list[dict[str, Any]] | None]
+    """HubSpot's own form (`inputFields`)."""
+    outputs: NotRequired[list[dict[str, Any]] | None]
+    """HubSpot's own form (`outputFields`)."""
+
+class FilterCase(TypedDict):
+    """A way out of a branch, for records that pass a filter."""
+
+    name: str
+    when: str
+    steps: NotRequired[list[Step]]
+
+class Otherwise(TypedDict):
+    """The way of all other records."""
+
+    name: NotRequired[str | None]
+    steps: NotRequired[list[Step]]
+
+class FilterBranch(TypedDict):
+    """The first case whose filter a record passes."""
+
+    cases: list[FilterCase]
+    otherwise: NotRequired[Otherwise | None]
+
+class ValueCase(TypedDict):
+    """A way out of a branch, for records with this value."""
+
+    value: str
+    steps: NotRequired[list[Step]]
+
+class ValueBranch(TypedDict):
+    """The case of the value that a property holds."""
+
+    property: str
+    cases: list[ValueCase]
+    otherwise: NotRequired[Otherwise | None]
+
+class RawAction(TypedDict):
+    """Any action by its type id, with HubSpot's own fields."""
+
+    id: str
+    version: NotRequired[int]
+    fields: NotRequired[dict[str, Any]]
+
+class Step(TypedDict):
+    """One step: exactly one of these keys, and a `label` when a `go_to` leads here."""
+
+    label: NotRequired[str | None]
+    delay: NotRequired[str | None]
+    set: NotRequired[SetProperty | None]
+    copy_: NotRequired[CopyProperty | None]
+    clear: NotRequired[str | None]
+    """The property that loses its value."""
+    increment: NotRequired[Increment | None]
+    rotate_owner: NotRequired[RotateOwner | None]
+    create_task: NotRequired[CreateTask | None]
+    create_record: NotRequired[CreateRecord | None]
+    notify: NotRequired[Notify | None]
+    webhook: NotRequired[Webhook | None]
+    custom_code: NotRequired[CustomCode | None]
+    branch: NotRequired[FilterBranch | None]
+    branch_on: NotRequired[ValueBranch | None]
+    go_to: NotRequired[str | None]
+    """The label of the step that comes next."""
+    action: NotRequired[RawAction | None]
+
+class Suppress(TypedDict):
+    """Who never enrolls: members of lists (contacts), or records that pass a filter (other objects)."""
+
+    lists: NotRequired[list[str] | None]
+    """By name."""
+    when: NotRequired[str | None]
+
+class AssociationLabel(KindResource):
+    """What an association between records of two objects says, in both directions."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        from_object: str,
+        to_object: str,
+        name: str,
+        label: str,
+        inverse_label: str,
+        max_to: int | None = ...,
+        inverse_max_to: int | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """from_object: `contacts`, `companies`, `deals`, `tickets`, `leads` or the name of a custom object.
+
+        name: HubSpot's internal name, for life; its label list does not tell it [O], so it is not compared.
+
+        inverse_label: How the association reads from the other side. HubSpot overwrites it when an update
+        leaves it out [O].
+
+        max_to: How many records of `to_object` one record may have with this label. Absent: not managed.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class CustomObjectSchema(KindResource):
+    """A custom object (Enterprise only). Elsewhere it is named by its `name`, as in `object: machine`."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        name: str,
+        labels: Labels,
+        primary_display_property: str,
+        properties: list[SchemaProperty],
+        description: str | None = ...,
+        secondary_display_properties: list[str] | None = ...,
+        required_properties: list[str] | None = ...,
+        searchable_properties: list[str] | None = ...,
+        associated_objects: list[str] | None = ...,
+        allows_sensitive_properties: bool | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """name: For life; unique in the portal, ignoring case [O].
+
+        associated_objects: Objects whose records these records can be associated with. Others that are there
+        stay.
+
+        allows_sensitive_properties: Once true, it cannot be turned off [O].
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class LifecycleStages(KindResource):
+    """The lifecycle stages that a portal must have, in order. Stages that are not listed stay."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: Literal["contacts", "companies"],
+        stages: list[LifecycleStage],
+        write_undocumented: bool = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class List(KindResource):
+    """A list. Its name is unique in the portal and may change; HubSpot finds it by an id of its own."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: str,
+        name: str,
+        processing_type: Literal["DYNAMIC", "MANUAL", "SNAPSHOT"] = ...,
+        filter: str | None = ...,
+        filter_branch: dict[str, Any] | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """object: `contacts`, `companies`, `deals`, `tickets`, `leads` or a custom object's type id.
+
+        filter: Who belongs to it: `lifecyclestage is any of [lead] and fit_score >= 40`.
+
+        filter_branch: HubSpot's own filter tree: an OR branch of AND branches of filters.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class Pipeline(KindResource):
+    """A pipeline. One that this stack created is owned whole; in a default pipeline, or one taken over with
+    `adopt: true`, stages that are not listed stay where they are.
+    """
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: str,
+        name: str,
+        label: str,
+        stages: list[PipelineStage],
+        display_order: int | None = ...,
+        deactivate: list[str] | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """object: `deals`, `tickets`, `leads`, another object with pipelines, or the name of a custom object.
+
+        name: The pipeline's own id in HubSpot, for life.
+
+        deactivate: Ids of stages of others, in a shared pipeline, that must go.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class PipelineRules(KindResource):
+    """What a pipeline allows (Professional and higher). A rule that is absent is not managed; `[]` turns it off."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: str,
+        pipeline: str,
+        no_backwards: Literal["all"] | list[str] | None = ...,
+        no_skipping: Literal["all"] | list[str] | None = ...,
+        creation_stages: list[str] | None = ...,
+        approvals: list[Approval] | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """object: `deals`, `tickets`, `leads` or the name of a custom object.
+
+        pipeline: The pipeline's own id.
+
+        no_backwards: Stages, or `all`, from which records do not move back.
+
+        no_skipping: Stages, or `all`, that records do not skip.
+
+        creation_stages: Stages to which the rule on creation is bound [S].
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class PipelineStagePermissions(KindResource):
+    """Stages whose records only some people may edit (Professional and higher). Stages that are not listed stay."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: str,
+        pipeline: str,
+        stages: list[StagePermission],
+        adopt: bool = ...,
+    ) -> None:
+        """object: `deals`, `tickets`, `leads` or the name of a custom object.
+
+        pipeline: The pipeline's own id.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class Property(KindResource):
+    """A property of an object. An input that is absent is not managed."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: str,
+        name: str,
+        label: str,
+        type: Literal["bool", "date", "datetime", "enumeration", "number", "phone_number", "string"],
+        field_type: Literal[
+            "booleancheckbox",
+            "calculation_equation",
+            "checkbox",
+            "date",
+            "file",
+            "html",
+            "number",
+            "phonenumber",
+            "radio",
+            "select",
+            "text",
+            "textarea",
+        ],
+        group_name: str,
+        description: str | None = ...,
+        options: list[Option] | None = ...,
+        display_order: int | None = ...,
+        hidden: bool | None = ...,
+        form_field: bool | None = ...,
+        has_unique_value: bool | None = ...,
+        calculation_formula: str | None = ...,
+        external_options: bool | None = ...,
+        referenced_object_type: Literal["OWNER"] | None = ...,
+        number_display_hint: Literal["currency", "duration", "formatted", "percentage", "probability", "unformatted"]
+        | None = ...,
+        text_display_hint: Literal[
+            "domain_name",
+            "email",
+            "ip_address",
+            "multi_line",
+            "phone_number",
+            "physical_address",
+            "postal_code",
+            "unformatted_single_line",
+        ]
+        | None = ...,
+        show_currency_symbol: bool | None = ...,
+        currency_property_name: str | None = ...,
+        data_sensitivity: Literal["non_sensitive", "sensitive", "highly_sensitive"] | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """object: `contacts`, `companies`, `deals`, `tickets`, `leads` or the name of a custom object.
+
+        options: The whole list, in order: an option that is left out goes [O].
+
+        display_order: Position in the group; -1 is after those with a position.
+
+        calculation_formula: Makes the property a calculation; it names properties of the same object only [O].
+
+        referenced_object_type: `OWNER` with `external_options: true` and no options makes an owner picker [O].
+
+        data_sensitivity: Set when it is created, for ever [S]; Enterprise only, and switched on in the portal
+        [D][O].
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class PropertyGroup(KindResource):
+    """A heading under which properties of an object stand."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: str,
+        name: str,
+        label: str,
+        display_order: int | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """object: `contacts`, `companies`, `deals`, `tickets`, `leads` or the name of a custom object.
+
+        display_order: Position among the groups; -1 is after those with a position. Absent: not managed.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class PropertyOptions(KindResource):
+    """Some options of an enumeration property that this stack does not own. Options that are not listed stay."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: str,
+        name: str,
+        options: list[Option],
+        deactivate: list[str] | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """object: `contacts`, `companies`, `deals`, `tickets` or `leads`.
+
+        name: The internal name of the property.
+
+        options: Ours, in order; between those of others they keep their places.
+
+        deactivate: Values of options of others to hide: records keep them, nobody can choose them.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class PropertyValidation(KindResource):
+    """A rule that new values of a property must satisfy. A property has at most one rule of each type."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: str,
+        property: str,
+        rule_type: Literal[
+            "ALPHANUMERIC",
+            "FORMAT",
+            "SPECIAL_CHARACTERS",
+            "REGEX",
+            "MIN_LENGTH",
+            "MAX_LENGTH",
+            "WHITESPACE",
+            "URL",
+            "EMAIL",
+            "DOMAIN",
+            "URL_ALLOWED_DOMAINS",
+            "URL_BLOCKED_DOMAINS",
+            "EMAIL_ALLOWED_DOMAINS",
+            "EMAIL_BLOCKED_DOMAINS",
+            "PHONE_NUMBER_WITH_EXPLICIT_COUNTRY_CODE",
+            "MIN_NUMBER",
+            "MAX_NUMBER",
+            "DECIMAL",
+            "START_DATE",
+            "END_DATE",
+            "START_DATETIME",
+            "END_DATETIME",
+            "BEFORE_DURATION",
+            "AFTER_DURATION",
+            "BEFORE_DATETIME_DURATION",
+            "AFTER_DATETIME_DURATION",
+            "DAYS_OF_WEEK",
+        ],
+        arguments: list[str] = ...,
+        should_apply_normalization: bool | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """object: `contacts`, `companies`, `deals`, `tickets`, `leads` or the name of a custom object.
+
+        property: The internal name of the property.
+
+        arguments: Texts, also numbers, and times as milliseconds since 1970; what each type wants is checked.
+
+        should_apply_normalization: Whether HubSpot rewrites a value to the rule where it can. Absent: not
+        managed.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class Workflow(KindResource):
+    """A workflow, in words (`enroll`, `steps`, `goal`, `suppress`) or in HubSpot's own form (`actions`, criteria,
+    …).
+    """
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: str,
+        name: str,
+        description: str | None = ...,
+        enroll: Enroll | None = ...,
+        steps: list[Step] | None = ...,
+        goal: str | None = ...,
+        suppress: Suppress | None = ...,
+        actions: list[dict[str, Any]] | None = ...,
+        start_action_id: str | None = ...,
+        enrollment_criteria: dict[str, Any] | None = ...,
+        enrollment_schedule: dict[str, Any] | None = ...,
+        suppression_list_ids: list[Any] | None = ...,
+        suppression_filter_branch: dict[str, Any] | None = ...,
+        goal_filter_branch: dict[str, Any] | None = ...,
+        un_enrollment_setting: dict[str, Any] | None = ...,
+        event_anchor: dict[str, Any] | None = ...,
+        can_enroll_from_salesforce: bool | None = ...,
+        blocked_dates: list[dict[str, Any]] | None = ...,
+        time_windows: list[dict[str, Any]] | None = ...,
+        custom_properties: dict[str, str] | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """object: `contacts`, `companies`, `deals`, `tickets`, `leads` or a custom object's type id.
+
+        goal: Contacts only: who passes it has reached the goal and leaves.
+
+        start_action_id: Absent: the first action.
+
+        suppression_list_ids: Contacts only: lists whose members never enroll.
+
+        suppression_filter_branch: Other objects than contacts.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class WorkflowActivation(KindResource):
+    """Enables the workflow of that object and name; removing this resource disables it."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: str,
+        name: str,
+        adopt: bool = ...,
+    ) -> None:
+        """name: The name of the workflow, as in its `Workflow` resource.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """

@@ -1,0 +1,1270 @@
+"""Salesforce as typed Pulumi resources. Written by script/docs from the kinds; edits here are lost."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NotRequired, TypedDict
+
+from pulumi import ResourceOptions
+
+from revops_iac.program import KindResource
+from revops_iac.systems import System
+
+RESOURCES: Mapping[str, type[KindResource]]
+provider: System
+
+class Criterion(TypedDict):
+    """One comparison of a field with a value."""
+
+    field: str
+    """`Lead.Country`."""
+    operation: Literal[
+        "equals",
+        "notEqual",
+        "lessThan",
+        "greaterThan",
+        "lessOrEqual",
+        "greaterOrEqual",
+        "contains",
+        "notContain",
+        "startsWith",
+        "includes",
+        "excludes",
+        "within",
+    ]
+    value: NotRequired[str | None]
+
+class Criteria(TypedDict):
+    """The records that enter: either a formula or criteria."""
+
+    formula: NotRequired[str | None]
+    criteria: NotRequired[list[Criterion] | None]
+    boolean_filter: NotRequired[str | None]
+
+class Submitter(TypedDict):
+    """Who may ask for approval."""
+
+    type: Literal["owner", "creator", "user", "group", "role", "roleSubordinates", "allInternalUsers"]
+    submitter: NotRequired[str | None]
+    """A username, a group's or a role's developer name."""
+
+class Approver(TypedDict):
+    """Who is asked."""
+
+    type: Literal["user", "queue", "relatedUserField", "userHierarchyField", "adhoc"]
+    name: NotRequired[str | None]
+    """A username, a queue's developer name, or the field that names a user (`Owner`)."""
+
+class Action(TypedDict):
+    """Something that happens: an action of the same object, by name."""
+
+    type: Literal["FieldUpdate", "Alert", "Task"]
+    name: str
+
+class ApprovalStep(TypedDict):
+    """One round of approval."""
+
+    name: str
+    label: str
+    description: NotRequired[str | None]
+    approvers: list[Approver]
+    when_multiple_approvers: NotRequired[Literal["Unanimous", "FirstResponse"] | None]
+    entry_criteria: NotRequired[Criteria | None]
+    if_criteria_not_met: NotRequired[Literal["ApproveRecord", "RejectRecord", "GotoNextStep"] | None]
+    """Rejecting is for the first step; going on needs a later one [D: step criteria]."""
+    reject_behavior: NotRequired[Literal["RejectRequest", "BackToPrevious"] | None]
+    allow_delegate: NotRequired[bool]
+    approval_actions: NotRequired[list[Action] | None]
+    rejection_actions: NotRequired[list[Action] | None]
+
+class NextApprover(TypedDict):
+    """The field of users that a step of the type `userHierarchyField` follows."""
+
+    user_hierarchy_field: str
+    """`Manager`."""
+    use_approver_field_of_record_owner: NotRequired[bool]
+
+class Entry(TypedDict):
+    """Who gets a record that meets a formula or criteria; neither: every record that comes this far."""
+
+    formula: NotRequired[str | None]
+    criteria: NotRequired[list[Criterion] | None]
+    boolean_filter: NotRequired[str | None]
+    """`1 AND (2 OR 3)`; absent: all criteria."""
+    assigned_to: NotRequired[str | None]
+    """A username or a queue's developer name; absent: the owner stays."""
+    assigned_to_type: NotRequired[Literal["User", "Queue"] | None]
+    template: NotRequired[str | None]
+
+class Value(TypedDict):
+    """One value of a picklist. `name` is what records hold and never changes; `label` is what people see."""
+
+    name: str
+    label: str
+    default: NotRequired[bool | None]
+    """Whether new records start with it; absent: not managed. A default takes the place of the one before."""
+    is_active: NotRequired[bool]
+    description: NotRequired[str | None]
+    color: NotRequired[str | None]
+
+class ValueSetting(TypedDict):
+    """One value of the dependent picklist. A checkbox controls with `checked` and `unchecked` [K]."""
+
+    value: str
+    offered_for: list[str]
+    """Values of the controlling field; a value that has no setting is offered for none."""
+
+class ValueSet(TypedDict):
+    """The values of a picklist: either `values` of its own, or the name of a `global_value_set`."""
+
+    values: NotRequired[list[Value] | None]
+    global_value_set: NotRequired[str | None]
+    restricted: NotRequired[bool]
+    sorted: NotRequired[bool]
+    deactivate: NotRequired[list[str] | None]
+    """Values of others that must not be active any more."""
+    controlling_field: NotRequired[str | None]
+    """The picklist or checkbox of the same object that decides which values are offered."""
+    value_settings: NotRequired[list[ValueSetting] | None]
+
+class NameField(TypedDict):
+    """What every record of the object is called by."""
+
+    label: str
+    type: NotRequired[Literal["Text", "AutoNumber"]]
+    display_format: NotRequired[str | None]
+    """`M-{0000}`, for the type AutoNumber."""
+
+class TilePlace(TypedDict):
+    """Where a tile lies in the grid of twelve columns; rows are 36 pixels high."""
+
+    column: int
+    row: int
+    width: int
+    height: int
+
+class Tile(TypedDict):
+    """One figure or chart of a report."""
+
+    title: str
+    report: str
+    """`Revenue/Win_Rate`."""
+    chart: Literal["Metric", "Bar", "Column", "Line", "Donut", "Funnel", "Gauge"]
+    shows: NotRequired[str]
+    """A column of the report, a summary formula of it (`FORMULA1`), or how many rows there are."""
+    summary: NotRequired[Literal["Sum", "Average", "Maximum", "Minimum"] | None]
+    """How a column is summed up."""
+    grouping: NotRequired[str | None]
+    """What a chart is drawn along: a grouping of the report."""
+    footer: NotRequired[str | None]
+    place: TilePlace
+
+class Pair(TypedDict):
+    """A field of the record that is saved, and the field of the other object that it is compared with."""
+
+    field: str
+    other_field: str
+
+class MatchingRuleUse(TypedDict):
+    """The records with which a new one is compared."""
+
+    object: str
+    matching_rule: str
+    """The developer name of a matching rule of that object."""
+    mapping: NotRequired[list[Pair] | None]
+    """Needed where that object is another one."""
+
+class FilterItem(TypedDict):
+    """One comparison: a field of the record that is saved, or of the user who saves it."""
+
+    table: str
+    """The object of the rule, or `User` [D: meta_duplicaterule]."""
+    field: str
+    """Without the object: `Country`."""
+    operation: Literal[
+        "equals",
+        "notEqual",
+        "lessThan",
+        "greaterThan",
+        "lessOrEqual",
+        "greaterOrEqual",
+        "contains",
+        "notContain",
+        "startsWith",
+        "includes",
+        "excludes",
+        "within",
+    ]
+    value: NotRequired[str | None]
+    value_field: NotRequired[str | None]
+
+class DuplicateFilter(TypedDict):
+    """Which records the rule looks at; no items: all."""
+
+    items: NotRequired[list[FilterItem]]
+    boolean_filter: NotRequired[str | None]
+    """`1 AND (2 OR 3)`; absent: all items."""
+
+class LayoutField(TypedDict):
+    """A field that the page must show."""
+
+    field: str
+    behavior: NotRequired[Literal["Edit", "Required", "Readonly"] | None]
+    """Absent: any."""
+
+class FieldMapping(TypedDict):
+    """A field of the lead, and the field that takes its value over; their types must agree [K]."""
+
+    field: str
+    """`Lead.Timeline__c`: custom fields only, standard ones go their fixed ways [K]."""
+    to: str
+    """`Contact.Timeline__c`, or a field of Account or Opportunity."""
+
+class MatchingRuleItem(TypedDict):
+    """A field that both records must agree in."""
+
+    field: str
+    method: NotRequired[
+        Literal["Exact", "FirstName", "LastName", "CompanyName", "Phone", "City", "Street", "Zip", "Title"]
+    ]
+    """The fuzzy ones are for the standard fields of that meaning [K]."""
+    blank: NotRequired[Literal["MatchBlanks", "NullNotAllowed"]]
+    """Whether two empty values agree."""
+
+class PathStep(TypedDict):
+    """What people see while the field has this value."""
+
+    value: str
+    fields: NotRequired[list[str]]
+    """Shown to be filled, five at the most [K]."""
+    info: NotRequired[str | None]
+    """Guidance for success, as text or simple HTML."""
+
+class FieldPermission(TypedDict):
+    """Who holds the set may see the field, and edit it."""
+
+    field: str
+    """`Lead.Rejection_Reason__c`."""
+    readable: NotRequired[bool]
+    editable: NotRequired[bool]
+    """Impossible for formula fields."""
+
+class ObjectPermission(TypedDict):
+    """What holders may do with records of an object. A new custom object is invisible to everybody without one."""
+
+    object: str
+    read: NotRequired[bool]
+    create: NotRequired[bool]
+    edit: NotRequired[bool]
+    delete: NotRequired[bool]
+    view_all: NotRequired[bool]
+    """The records of everybody, whatever is shared."""
+    modify_all: NotRequired[bool]
+
+class Choice(TypedDict):
+    """What records of the type may choose in one picklist."""
+
+    picklist: str
+    """`Deal_Type__c`, `LeadSource`; not the list of the business process (`StageName`, `Status`)."""
+    values: list[str]
+    default: NotRequired[str | None]
+
+class Column(TypedDict):
+    """A column of the detail rows, and what the groups say of it."""
+
+    field: str
+    """As the report type names it: `Lead$Status`."""
+    summaries: NotRequired[list[Literal["Sum", "Average", "Maximum", "Minimum", "Unique", "Median"]]]
+
+class Grouping(TypedDict):
+    """What the rows are grouped by."""
+
+    field: str
+    by: NotRequired[
+        Literal["Day", "Week", "Month", "Quarter", "Year", "FiscalQuarter", "FiscalYear", "MonthInYear", "DayInMonth"]
+    ]
+    """For dates; other fields have `Day` too, which means nothing [K]."""
+    order: NotRequired[Literal["Asc", "Desc"]]
+
+class ReportFilter(TypedDict):
+    """Rows that do not meet it are left out; the value is a text as the report builder takes it."""
+
+    field: str
+    operator: Literal[
+        "equals",
+        "notEqual",
+        "lessThan",
+        "greaterThan",
+        "lessOrEqual",
+        "greaterOrEqual",
+        "contains",
+        "notContain",
+        "startsWith",
+        "includes",
+        "excludes",
+    ]
+    value: NotRequired[str]
+    """Absent: blank. Several values stand side by side with commas between them [K]."""
+
+class ReportPeriod(TypedDict):
+    """Rows whose date lies outside are left out."""
+
+    field: str
+    interval: NotRequired[str]
+    """`INTERVAL_CURY`, `INTERVAL_LAST90`; absent: between the two dates."""
+    start: NotRequired[str | None]
+    end: NotRequired[str | None]
+
+class SummaryFormula(TypedDict):
+    """A figure of each group, computed from what is summed up there."""
+
+    name: str
+    """`FORMULA1`."""
+    label: str
+    formula: str
+    """`Lead$Reached__c:SUM / RowCount`."""
+    type: NotRequired[Literal["number", "percent", "currency"]]
+    scale: NotRequired[int]
+
+class JoinedObject(TypedDict):
+    """A child object, by its relationship as seen from the object before it."""
+
+    relationship: str
+    """`Opportunities`, `Plans__r`."""
+    outer: NotRequired[bool]
+    """Whether records without children are shown too."""
+
+class ReportTypeColumn(TypedDict):
+    """A field that reports of the type can show."""
+
+    field: str
+    table: NotRequired[str | None]
+    """`Account.Opportunities` for a joined object; absent: the base object."""
+    label: NotRequired[str | None]
+    checked: NotRequired[bool]
+    """Whether a new report shows it from the start."""
+
+class Section(TypedDict):
+    """A heading in the list of fields."""
+
+    label: str
+    columns: list[ReportTypeColumn]
+
+class StandardValue(TypedDict):
+    """One value of a standard field; which of the attributes below are needed depends on the set [S: CumulusCI]."""
+
+    name: str
+    label: str
+    default: NotRequired[bool | None]
+    """Whether new records start with it; absent: not managed. A default takes the place of the one before."""
+    is_active: NotRequired[bool]
+    description: NotRequired[str | None]
+    color: NotRequired[str | None]
+    closed: NotRequired[bool | None]
+    """OpportunityStage and CaseStatus."""
+    won: NotRequired[bool | None]
+    """OpportunityStage."""
+    probability: NotRequired[int | None]
+    """OpportunityStage, in percent."""
+    forecast_category: NotRequired[
+        Literal["Omitted", "Pipeline", "BestCase", "MostLikely", "Forecast", "Closed"] | None
+    ]
+    converted: NotRequired[bool | None]
+    """LeadStatus."""
+    allow_email: NotRequired[bool | None]
+    high_priority: NotRequired[bool | None]
+    reviewed: NotRequired[bool | None]
+    reverse_role: NotRequired[str | None]
+    grouping_string: NotRequired[str | None]
+
+class Recipient(TypedDict):
+    """Who gets the message."""
+
+    type: Literal[
+        "owner",
+        "creator",
+        "user",
+        "group",
+        "role",
+        "roleSubordinates",
+        "roleSubordinatesInternal",
+        "opportunityTeam",
+        "accountTeam",
+        "accountOwner",
+        "userLookup",
+        "contactLookup",
+        "email",
+        "partnerUser",
+        "customerPortalUser",
+        "portalRole",
+        "caseTeam",
+        "campaignMemberDerivedOwner",
+    ]
+    recipient: NotRequired[str | None]
+    """A username, a group's or a role's developer name."""
+    field: NotRequired[str | None]
+    """The field of the record that names a user, a contact or an address."""
+
+class ApprovalProcess(KindResource):
+    """Who must agree before a record goes on, and what happens when they do or do not."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: str,
+        name: str,
+        label: str,
+        active: bool = ...,
+        description: str | None = ...,
+        entry_criteria: Criteria | None = ...,
+        allowed_submitters: list[Submitter],
+        record_editability: Literal["AdminOnly", "AdminOrCurrentApprover"],
+        steps: list[ApprovalStep] = ...,
+        initial_submission_actions: list[Action] | None = ...,
+        final_approval_actions: list[Action] | None = ...,
+        final_rejection_actions: list[Action] | None = ...,
+        recall_actions: list[Action] | None = ...,
+        final_approval_record_lock: bool | None = ...,
+        final_rejection_record_lock: bool | None = ...,
+        allow_recall: bool | None = ...,
+        show_approval_history: bool | None = ...,
+        page_fields: list[str] | None = ...,
+        email_template: str | None = ...,
+        enable_mobile_device_access: bool | None = ...,
+        next_automated_approver: NextApprover | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """name: The developer name of the first version; later ones bear `_v2`, `_v3` and so on.
+
+        entry_criteria: Absent: every record of the object may be submitted.
+
+        record_editability: Who may edit a record while its request is pending.
+
+        page_fields: What an approver sees of the record.
+
+        email_template: Folder and developer name of what approvers get; absent: the platform's own.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class AssignmentRules(KindResource):
+    """The rule that gives records of an object their owner; entries are tried in order, the first that fits
+    decides.
+    """
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: Literal["Lead", "Case"],
+        name: str,
+        active: bool = ...,
+        entries: list[Entry],
+        replaces_active: str | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """replaces_active: The rule of others that loses its place when this one becomes active, and gets it back
+        on delete.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class BusinessHours(KindResource):
+    """When a team is there."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        name: str,
+        time_zone: str,
+        days: dict[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], str],
+        active: bool = ...,
+        default: bool | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """time_zone: `America/New_York`.
+
+        days: `09:00-17:00`; a day that is left out is closed, `00:00-24:00` is the whole day.
+
+        default: True takes the place of the org's default; absent: not managed.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class BusinessProcess(KindResource):
+    """The values of an object's standard list (stages, statuses) that records of one process go through."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: Literal["Lead", "Opportunity", "Case"],
+        name: str,
+        values: list[str],
+        default: str | None = ...,
+        is_active: bool = ...,
+        description: str | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """values: Values of the object's standard value set; their order is that of the set.
+
+        default: What a new record starts with; absent: not managed.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class CustomField(KindResource):
+    """A field that an organization adds to an object."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: str,
+        name: str,
+        label: str,
+        type: Literal[
+            "AutoNumber",
+            "Checkbox",
+            "Currency",
+            "Date",
+            "DateTime",
+            "Email",
+            "EncryptedText",
+            "Html",
+            "Location",
+            "LongTextArea",
+            "Lookup",
+            "MasterDetail",
+            "MultiselectPicklist",
+            "Number",
+            "Percent",
+            "Phone",
+            "Picklist",
+            "Summary",
+            "Text",
+            "TextArea",
+            "Time",
+            "Url",
+        ],
+        length: int | None = ...,
+        precision: int | None = ...,
+        scale: int | None = ...,
+        formula: str | None = ...,
+        formula_treat_blanks_as: Literal["BlankAsBlank", "BlankAsZero"] | None = ...,
+        value_set: ValueSet | None = ...,
+        required: bool | None = ...,
+        unique: bool | None = ...,
+        external_id: bool | None = ...,
+        default_value: str | None = ...,
+        description: str | None = ...,
+        inline_help_text: str | None = ...,
+        visible_lines: int | None = ...,
+        track_history: bool | None = ...,
+        track_feed_history: bool | None = ...,
+        track_trending: bool | None = ...,
+        reference_to: str | None = ...,
+        relationship_name: str | None = ...,
+        relationship_label: str | None = ...,
+        delete_constraint: Literal["Cascade", "Restrict", "SetNull"] | None = ...,
+        relationship_order: Literal[0, 1] | None = ...,
+        reparentable_master_detail: bool | None = ...,
+        write_requires_master_read: bool | None = ...,
+        display_format: str | None = ...,
+        starting_number: int | None = ...,
+        case_sensitive: bool | None = ...,
+        mask_char: Literal["asterisk", "X"] | None = ...,
+        mask_type: Literal["all", "creditCard", "ssn", "lastFour", "sin", "nino"] | None = ...,
+        summary_foreign_key: str | None = ...,
+        summary_operation: Literal["count", "sum", "min", "max"] | None = ...,
+        summarized_field: str | None = ...,
+        summary_filter_items: list[Criterion] | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """object: `Lead`, `Contact`, `Account`, `Opportunity` or another object's API name.
+
+        name: The API name, with `__c` at its end.
+
+        type: For a formula field the type of its result.
+
+        precision: All digits of a number.
+
+        scale: Digits after the point.
+
+        default_value: A formula: `false` for a checkbox, `"text"` in quotes for a text.
+
+        relationship_order: For master-detail: 0 for the first relationship of the object, 1 for the second.
+
+        summary_foreign_key: The field of the children that leads here: `Opportunity.AccountId`,
+        `Visit__c.Customer__c`.
+
+        summarized_field: `Opportunity.Amount`; absent for a count.
+
+        summary_filter_items: Which children are summarized; absent: all.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class CustomObject(KindResource):
+    """A kind of record that an organization adds. Its fields are `CustomField` resources of their own."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        name: str,
+        label: str,
+        plural_label: str,
+        name_field: NameField,
+        sharing_model: Literal["Private", "Read", "ReadWrite", "ControlledByParent"] | None = ...,
+        deployment_status: Literal["InDevelopment", "Deployed"] = ...,
+        description: str | None = ...,
+        enable_activities: bool | None = ...,
+        enable_bulk_api: bool | None = ...,
+        enable_feeds: bool | None = ...,
+        enable_history: bool | None = ...,
+        enable_reports: bool | None = ...,
+        enable_search: bool | None = ...,
+        enable_sharing: bool | None = ...,
+        enable_streaming_api: bool | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """name: The API name, with `__c` at its end.
+
+        sharing_model: Who sees the records of others; absent: everybody may edit them, and a master-detail
+        field changes that [K].
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class CustomPermission(KindResource):
+    """A permission that formulas ask for (`$Permission.NAME`); validation rules let its holders pass."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        name: str,
+        label: str,
+        description: str | None = ...,
+        is_licensed: bool = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class Dashboard(KindResource):
+    """A dashboard in a folder. Without `running_user` everybody sees what they may see; orgs have few of these
+    [K].
+    """
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        folder: str,
+        name: str,
+        label: str,
+        description: str | None = ...,
+        running_user: str | None = ...,
+        tiles: list[Tile],
+        adopt: bool = ...,
+    ) -> None:
+        """name: Developer name.
+
+        running_user: The username with whose eyes everybody looks.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class DashboardFolder(KindResource):
+    """A public folder for dashboards."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        name: str,
+        label: str,
+        access: Literal["ReadOnly", "ReadWrite"] = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """name: Developer name.
+
+        access: What everybody may do with its content; sharing with some is set by hand and left alone.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class DuplicateRule(KindResource):
+    """What happens to a record that matches others when it is saved."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: Literal["Account", "Contact", "Lead"],
+        name: str,
+        label: str,
+        active: bool = ...,
+        action_on_insert: Literal["Allow", "Block"] = ...,
+        operations_on_insert: list[Literal["Alert", "Report"]] = ...,
+        action_on_update: Literal["Allow", "Block"] = ...,
+        operations_on_update: list[Literal["Alert", "Report"]] = ...,
+        alert_text: str | None = ...,
+        security_option: Literal["EnforceSharingRules", "BypassSharingRules"] = ...,
+        matches: list[MatchingRuleUse],
+        filter: DuplicateFilter = ...,
+        description: str | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """operations_on_insert: With `Allow`: an alert, which a caller of the API must answer by a header, and an
+        entry in the report.
+
+        filter: Always declared, so that a filter set by hand is drift: an update shows it before it removes it.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class Flow(KindResource):
+    """An automation. It is deployed inactive; a `FlowActivation` of the same name enables it."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        name: str,
+        label: str,
+        description: str | None = ...,
+        definition: dict[str, Any],
+        adopt: bool = ...,
+    ) -> None:
+        """name: Developer name.
+
+        definition: The elements of the flow in the vendor's own names, without `label`, `description` and
+        `status`.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class FlowActivation(KindResource):
+    """Enables the newest version of the flow of that name; removing this resource deactivates it."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        name: str,
+        object: str | None = ...,
+        where: str | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """name: The developer name of the flow, as in its `Flow` resource.
+
+        where: Which records of `object` a scheduled flow takes, as the condition of a query; absent: its start
+        filters say.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class GlobalValueSet(KindResource):
+    """Values that several picklist fields share."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        name: str,
+        label: str,
+        description: str | None = ...,
+        sorted: bool = ...,
+        values: list[Value],
+        deactivate: list[str] | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """sorted: Whether people see the values in alphabetical order.
+
+        deactivate: Values of others that must not be active any more.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class Group(KindResource):
+    """People whom sharing rules, queues, alerts and approvals can name at once."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        name: str,
+        label: str,
+        description: str | None = ...,
+        includes_bosses: bool = ...,
+        members: list[str] | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """includes_bosses: Whether managers see what is shared with those below them.
+
+        members: Usernames; absent: not managed.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class Holiday(KindResource):
+    """A day on which nobody is there. Holidays that come back every year are made by hand."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        name: str,
+        date: str,
+        business_hours: list[str] = ...,
+        description: str | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """business_hours: The hours that it interrupts, by name.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class Layout(KindResource):
+    """The fields that a page must show. What else it shows, and where, is nobody's business here."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: str,
+        name: str,
+        fields: list[LayoutField],
+        adopt: bool = ...,
+    ) -> None:
+        """name: As Setup shows it: `Lead Layout`.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class LeadConvertSettings(KindResource):
+    """What a lead's fields become when it is converted. Pairs that are not listed here stay as they are."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        mappings: list[FieldMapping],
+        allow_owner_change: bool | None = ...,
+        opportunity_creation_options: Literal["VisibleOptional", "VisibleRequired", "NotVisible"] | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """mappings: A field of the lead goes to one field of each object.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class MatchingRule(KindResource):
+    """When two records of an object are the same; a duplicate rule says what follows."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: Literal["Account", "Contact", "Lead"],
+        name: str,
+        label: str,
+        active: bool = ...,
+        items: list[MatchingRuleItem],
+        boolean_filter: str | None = ...,
+        description: str | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """boolean_filter: `1 AND (2 OR 3)`; absent: all items.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class PathAssistant(KindResource):
+    """Guidance along a picklist: per value the key fields, and what success looks like."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        name: str,
+        label: str,
+        object: str,
+        field: str,
+        record_type: str = ...,
+        active: bool = ...,
+        steps: list[PathStep],
+        adopt: bool = ...,
+    ) -> None:
+        """record_type: The developer name of a record type of the object; absent: records without one.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class PermissionSet(KindResource):
+    """What its holders may do. A new field is invisible to everybody until a permission set names it."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        name: str,
+        label: str,
+        description: str | None = ...,
+        field_permissions: list[FieldPermission] | None = ...,
+        object_permissions: list[ObjectPermission] | None = ...,
+        custom_permissions: list[str] | None = ...,
+        record_types: list[str] | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """field_permissions: Required and master-detail fields must not be here: everybody has them, and the
+        vendor refuses.
+
+        object_permissions: Every right but reading needs reading.
+
+        record_types: `Opportunity.New_Business`: record types that its holders may choose.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class PermissionSetAssignment(KindResource):
+    """A permission set given to one person."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        permission_set: str,
+        username: str,
+        adopt: bool = ...,
+    ) -> None:
+        """permission_set: API name.
+
+        username: Usernames differ between production and its sandboxes.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class Queue(KindResource):
+    """A group of people that owns records until one of them takes them."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        name: str,
+        label: str,
+        objects: list[str],
+        email: str | None = ...,
+        sends_email_to_members: bool | None = ...,
+        members: list[str] | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """objects: Whose records it can own: `Lead`, `Task`, custom objects.
+
+        members: Usernames; absent: not managed.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class RecordType(KindResource):
+    """A kind of record of one object: its business process, and what its picklists offer."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: str,
+        name: str,
+        label: str,
+        active: bool = ...,
+        business_process: str | None = ...,
+        picklist_values: list[Choice] | None = ...,
+        description: str | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """business_process: Needed on Lead, Opportunity and Case.
+
+        picklist_values: Choices in picklists that are not listed here stay as they are.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class Report(KindResource):
+    """A report in a folder."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        folder: str,
+        name: str,
+        label: str,
+        report_type: str,
+        format: Literal["Tabular", "Summary", "Matrix"] = ...,
+        description: str | None = ...,
+        columns: list[Column] = ...,
+        groupings: list[Grouping] | None = ...,
+        groupings_across: list[Grouping] | None = ...,
+        filters: list[ReportFilter] | None = ...,
+        filter_logic: str | None = ...,
+        period: ReportPeriod | None = ...,
+        formulas: list[SummaryFormula] | None = ...,
+        details: bool = ...,
+        scope: str | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """name: Developer name.
+
+        report_type: `Lead_Funnel__c` for the custom report type Lead_Funnel.
+
+        filter_logic: `1 AND (2 OR 3)`; absent: all of them.
+
+        details: Whether the rows of each group are shown.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class ReportFolder(KindResource):
+    """A public folder for reports."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        name: str,
+        label: str,
+        access: Literal["ReadOnly", "ReadWrite"] = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """name: Developer name.
+
+        access: What everybody may do with its content; sharing with some is set by hand and left alone.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class ReportType(KindResource):
+    """What reports on an object, and on its children, can show."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        name: str,
+        label: str,
+        object: str,
+        category: Literal[
+            "accounts",
+            "opportunities",
+            "forecasts",
+            "cases",
+            "leads",
+            "campaigns",
+            "activities",
+            "busop",
+            "products",
+            "admin",
+            "territory",
+            "other",
+            "content",
+            "usage_entitlement",
+            "wdc",
+            "calibration",
+            "territory2",
+            "quotes",
+            "individual",
+            "employee",
+            "data_cloud",
+            "commerce",
+            "flow",
+            "semantic_model",
+        ],
+        deployed: bool = ...,
+        description: str | None = ...,
+        joins: list[JoinedObject] | None = ...,
+        sections: list[Section],
+        adopt: bool = ...,
+    ) -> None:
+        """name: Developer name; reports call the type by it, with `__c`.
+
+        deployed: Whether people can make reports of the type.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class StandardValueSet(KindResource):
+    """The values of a standard picklist field that the model names; all others stay as they are."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        name: str,
+        values: list[StandardValue],
+        sorted: bool | None = ...,
+        deactivate: list[str] | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """name: `LeadStatus`, `OpportunityStage`, `LeadSource`, `Industry` and so on; the list of them is fixed.
+
+        deactivate: Values of others that must not be active any more.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class ValidationRule(KindResource):
+    """A formula that blocks a save while it is true. The bypass is part of the formula: `NOT($Permission.X)`."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: str,
+        name: str,
+        active: bool = ...,
+        error_condition_formula: str,
+        error_message: str,
+        error_display_field: str | None = ...,
+        description: str | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """error_condition_formula: True blocks the save.
+
+        error_message: At most 255 characters [K].
+
+        error_display_field: The field that the message stands beside; absent: the top of the page.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class WorkflowAlert(KindResource):
+    """Sends an e-mail from a template, for flows and approval processes."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: str,
+        name: str,
+        description: str,
+        template: str,
+        recipients: list[Recipient] = ...,
+        cc_emails: list[str] | None = ...,
+        sender_type: Literal["CurrentUser", "OrgWideEmailAddress", "DefaultWorkflowUser"] = ...,
+        sender_address: str | None = ...,
+        protected: bool = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """description: What lists of alerts call it.
+
+        template: Folder and developer name; templates without a folder are in `unfiled$public`.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class WorkflowFieldUpdate(KindResource):
+    """Sets one field of the record, for approval processes and the workflow rules of old orgs."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: str,
+        name: str,
+        label: str,
+        field: str,
+        operation: Literal["Formula", "Literal", "LookupValue", "Null", "NextValue", "PreviousValue"],
+        formula: str | None = ...,
+        literal_value: str | None = ...,
+        lookup_value: str | None = ...,
+        lookup_value_type: Literal["User", "Queue", "RecordType"] | None = ...,
+        notify_assignee: bool = ...,
+        reevaluate_on_change: bool | None = ...,
+        protected: bool = ...,
+        description: str | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """field: Its API name, without the object.
+
+        literal_value: For picklists a value, for checkboxes `1` or `0`; every other type takes a formula [K].
+
+        lookup_value: A username or a queue's developer name.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
+
+class WorkflowTask(KindResource):
+    """Gives somebody a task about the record, for approval processes and the workflow rules of old orgs."""
+    def __init__(
+        self,
+        resource_name: str | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        object: str,
+        name: str,
+        subject: str,
+        assigned_to_type: Literal[
+            "owner",
+            "creator",
+            "user",
+            "role",
+            "opportunityTeam",
+            "accountTeam",
+            "accountOwner",
+            "accountCreator",
+            "partnerUser",
+            "portalRole",
+        ],
+        assigned_to: str | None = ...,
+        due_date_offset: int,
+        offset_from_field: str | None = ...,
+        priority: str,
+        status: str,
+        notify_assignee: bool = ...,
+        protected: bool = ...,
+        description: str | None = ...,
+        adopt: bool = ...,
+    ) -> None:
+        """assigned_to: A username, with the type `user`; a role's name with `role`.
+
+        due_date_offset: Days after it is made, or after the day in `offset_from_field`.
+
+        offset_from_field: `Opportunity.CloseDate`.
+
+        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
+        on delete.
+        """
