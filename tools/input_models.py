@@ -6,31 +6,10 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
-
-BLOCKS = ("Example", "Later", "Another example", "Another later")
-"""What the docstring of a kind's inputs may hold as YAML, each under a line of its own that ends in `::`."""
-
-
-@dataclass(frozen=True)
-class InputField:
-    """One input: its name, annotation as source text, whether it must be given, and what its docstring says."""
-
-    name: str
-    annotation: str
-    required: bool
-    description: str
-
-
-def fields_of(model: type[BaseModel]) -> Iterator[InputField]:
-    """The fields of a model in order, inherited ones first."""
-    texts = descriptions(model)
-    for name, field in model.model_fields.items():
-        yield InputField(name, annotation(field.annotation), field.is_required(), texts.get(name, ""))
 
 
 def descriptions(model: type[BaseModel]) -> Mapping[str, str]:

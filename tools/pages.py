@@ -5,13 +5,8 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
-import itertools
 import sys
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -27,9 +22,10 @@ from revops_iac.program import type_token
 from revops_iac.provider.kind import Kind
 from revops_iac.provider.probe import Probe
 from revops_iac.systems import installed_systems
+from tools import stubs
+from tools.input_models import block, descriptions, summary
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = ("revops_iac", "revops_hubspot", "revops_salesforce")
 """The packages whose classes have texts below their attributes."""
 NOTE = "<!-- Written by script/docs from the code; edits here are lost. -->"
 
@@ -55,7 +51,7 @@ def kinds_page() -> str:
 def _kind(kind: Kind[Any, Any]) -> Iterator[str]:
     yield f"### {kind.name}"
     yield ""
-    yield f"{_first_paragraph(kind.inputs)} {_first_paragraph(type(kind))}"
+    yield f"{summary(kind.inputs)} {summary(type(kind))}"
     yield ""
     yield f"- type: `{type_token(kind)}`"
     if kind.immutable:
@@ -64,35 +60,19 @@ def _kind(kind: Kind[Any, Any]) -> Iterator[str]:
     yield ""
     yield "| input | required | meaning |"
     yield "|---|---|---|"
-    described = attribute_docstrings(kind.inputs)
+    described = descriptions(kind.inputs)
     for name, field in kind.inputs.model_fields.items():
         if name != "adopt":
             required = "yes" if field.is_required() else ""
-            meaning = " ".join([*_allowed(field.annotation), *filter(None, [described.get(name)])])
+            meaning = " ".join([*_allowed(field.annotation), *filter(None, [described.get(name)])]).replace("|", "\\|")
             yield f"| `{field.alias or name}` | {required} | {meaning} |"
     yield ""
     yield "```yaml"
     yield f"{kind.system}:"
     yield f"  {kind.name}:"
     yield f"    {_key(kind)}:"
-    yield from (f"      {line}".rstrip() for line in example(kind.inputs).splitlines())
+    yield from (f"      {line}".rstrip() for line in block(kind.inputs, "Example").splitlines())
     yield "```"
-
-
-def attribute_docstrings(model: type) -> Mapping[str, str]:
-    """The texts below the attributes of a class, those of its bases included."""
-    found: dict[str, str] = {}
-    for base in reversed(model.__mro__):
-        if base.__module__.partition(".")[0] in OURS:
-            found |= _described_in(ast.parse(textwrap.dedent(inspect.getsource(base))).body[0])
-    return found
-
-
-def _described_in(definition: ast.stmt) -> Iterator[tuple[str, str]]:
-    for attribute, below in pairwise(definition.body if isinstance(definition, ast.ClassDef) else ()):
-        match attribute, below:
-            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
-                yield name, " ".join(text.split()).replace("|", "\\|")
 
 
 def _allowed(annotation: Any) -> list[str]:
@@ -102,20 +82,9 @@ def _allowed(annotation: Any) -> list[str]:
     return [f"One of {', '.join(f'`{value}`' for value in values)}."] if values else []
 
 
-def example(model: type) -> str:
-    """The YAML under `Example::` in the docstring of a kind's inputs."""
-    lines = inspect.cleandoc(model.__doc__ or "").splitlines()
-    block = itertools.takewhile(lambda line: not line or line.startswith(" "), lines[lines.index("Example::") + 1 :])
-    return textwrap.dedent("\n".join(block)).strip()
-
-
 def _key(kind: Kind[Any, Any]) -> str:
     """The key of the example in a raw section: its vendor name."""
-    return kind.vendor_name(kind.parse(yaml.safe_load(example(kind.inputs))))
-
-
-def _first_paragraph(documented: type) -> str:
-    return " ".join(inspect.cleandoc(documented.__doc__ or "").partition("\n\n")[0].split())
+    return kind.vendor_name(kind.parse(yaml.safe_load(block(kind.inputs, "Example"))))
 
 
 def rules_page() -> str:
@@ -338,10 +307,11 @@ def stale(folder: Path = ROOT / "docs") -> Iterable[str]:
 def main() -> int:
     """Writes every page; with --check only says which are stale, and exits 1 then."""
     if "--check" in sys.argv[1:]:
-        found = list(stale())
+        found = [f"docs/{name}" for name in stale()] + [str(path.relative_to(ROOT)) for path in stubs.stale()]
         for name in found:
-            print(f"docs/{name} is stale\n    fix: script/docs")
+            print(f"{name} is stale\n    fix: script/docs")
         return 1 if found else 0
+    stubs.write()
     (ROOT / "docs").mkdir(exist_ok=True)
     for name, page in PAGES.items():
         (ROOT / "docs" / name).write_text(page(), encoding="utf-8")
