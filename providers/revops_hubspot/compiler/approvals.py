@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from revops_hubspot.compiler.terms.compilation import Compilation
-from revops_hubspot.compiler.terms.conditions import Cases, both, either
+from revops_hubspot.filters.tree import NEVER, Tree, all_of, any_of
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op
 from revops_iac.model.deal_desk import Approval, DealDesk
 from revops_iac.provider.declaration import Path
 
 
-def tier_cases(compilation: Compilation, desk_key: str, desk: DealDesk, tier_key: str) -> Cases:
-    """The deals that a tier covers, [] where nobody decides on them."""
+def tier_deals(compilation: Compilation, desk_key: str, desk: DealDesk, tier_key: str) -> Tree:
+    """The deals that a tier covers, NEVER where nobody decides on them."""
     tier = desk.approvals[tier_key]
     if all(one.automatic for one in tier.all_approvers):
-        return []
+        return NEVER
     path: Path = ("deal_desk", desk_key, "approvals", tier_key)
     filters = compilation.filters("deal")
     covered = compilation.applies(desk.applies_to, "deal", ("deal_desk", desk_key))
-    return both(covered, either(*(filters.cases(one, path) for one in _conditions(desk, tier))))
+    return all_of(covered, any_of(*(filters.tree(one, path) for one in _conditions(desk, tier))))
 
 
 def _conditions(desk: DealDesk, tier: Approval) -> list[Condition]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from revops_hubspot.compiler.approvals import tier_cases
-from revops_hubspot.compiler.terms import conditions
+from revops_hubspot.compiler.approvals import tier_deals
 from revops_hubspot.compiler.terms.compilation import Compilation
 from revops_hubspot.compiler.terms.names import SYSTEM
+from revops_hubspot.filters.branches import compile_tree
+from revops_hubspot.filters.tree import NEVER
 from revops_iac.model.deal_desk import Approver, DealDesk
 from revops_iac.model.pipelines import Pipeline
 from revops_iac.provider.declaration import Declaration
@@ -55,15 +56,15 @@ def _approvals(compilation: Compilation, key: str, pipeline: Pipeline) -> list[d
         if not compilation.runs_here(desk.runs_on):
             continue
         for tier_key, tier in desk.approvals.items():
-            cases = tier_cases(compilation, desk_key, desk, tier_key)
+            covered = tier_deals(compilation, desk_key, desk, tier_key)
             people = [login for one in tier.all_approvers for login in approving(compilation, one)]
-            for stage in won if cases and people else []:
+            for stage in won if covered != NEVER and people else []:
                 approval = {
                     "stage": stage,
                     "approvers": list(dict.fromkeys(people)),
                     "mode": "ALL" if len(tier.all_approvers) > 1 else "ANY",
                     "comment": tier.label or tier_key,
-                    "filter_branch": conditions.branch(cases),
+                    "filter_branch": compile_tree(covered, "deals"),
                 }
                 found.append(approval)
     return found

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from revops_hubspot.compiler.terms import conditions
 from revops_hubspot.compiler.terms.compilation import Compilation
-from revops_hubspot.compiler.terms.conditions import Cases, both, either
+from revops_hubspot.compiler.terms.conditions import filter_text
 from revops_hubspot.compiler.terms.names import (
     DEAL_STAGE_PROPERTY,
     LIFECYCLE_PROPERTY,
     OBJECT_TYPES,
     missing_title,
 )
+from revops_hubspot.filters.branches import compile_filter
+from revops_hubspot.filters.leaves import days_ago, one_of, unknown
+from revops_hubspot.filters.tree import NEVER, Tree, all_of, any_of
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op
 from revops_iac.model.deal_desk import DealDesk
 from revops_iac.provider.declaration import Declaration, Path
@@ -39,37 +41,37 @@ class _Maker:
     compilation: Compilation
 
     def segment(
-        self, object_name: str, key: str, title: str, cases: Cases, origin: Path, was: Iterable[str] = ()
+        self, object_name: str, key: str, title: str, when: Tree, origin: Path, was: Iterable[str] = ()
     ) -> Iterator[Declaration]:
         """An active list; none where its condition can never hold."""
-        if not cases:
+        if when == NEVER:
             return
         object_type = OBJECT_TYPES[object_name]
         inputs = {
             "name": self.compilation.names.title(title),
             "object": object_type,
             "processing_type": "DYNAMIC",
-            "filter_branch": conditions.branch(cases),
+            "filter": filter_text(when, object_type),
         }
         earlier = tuple(f"{object_type}.{old}" for old in was)
-        first = self.compilation.pipelines_in(inputs["filter_branch"])
+        first = self.compilation.pipelines_in(compile_filter(inputs["filter"], object_type))
         yield Declaration("List", f"{object_type}.{key}", inputs, origin, earlier, True, depends_on=first)
 
-    def unknown(self, references: Sequence[FieldRef]) -> Cases:
+    def missing(self, references: Sequence[FieldRef]) -> Tree:
         """At least one of these fields has no value."""
-        return [[conditions.unknown(self.compilation.names.property(reference))] for reference in references]
+        return any_of(*(unknown(self.compilation.names.property(reference)) for reference in references))
 
-    def cases(self, condition: Condition, path: Path, object_name: str) -> Cases:
-        return self.compilation.filters(object_name).cases(condition, path)
+    def tree(self, condition: Condition, path: Path, object_name: str) -> Tree:
+        return self.compilation.filters(object_name).tree(condition, path)
 
 
 def _lifecycle(maker: _Maker) -> Iterator[Declaration]:
     lifecycle = maker.compilation.model.lifecycle
     for key, stage in (lifecycle.stages if lifecycle else {}).items():
-        cases = [[conditions.any_of(LIFECYCLE_PROPERTY, [stage.hubspot_value or key])]]
+        when = one_of(LIFECYCLE_PROPERTY, [stage.hubspot_value or key])
         was = [f"lifecycle_{old}" for old in stage.was]
         origin = ("lifecycle", "stages", key)
-        yield from maker.segment("contact", f"lifecycle_{key}", f"Lifecycle: {stage.label}", cases, origin, was)
+        yield from maker.segment("contact", f"lifecycle_{key}", f"Lifecycle: {stage.label}", when, origin, was)
 
 
 def _missing_on_people(maker: _Maker) -> Iterator[Declaration]:
@@ -79,10 +81,10 @@ def _missing_on_people(maker: _Maker) -> Iterator[Declaration]:
     for at, (key, stage) in enumerate(stages.items()):
         needed = [reference for reference in model.required_fields(key) if reference.object == "contact"]
         reached = [later.hubspot_value or later_key for later_key, later in list(stages.items())[at:]]
-        cases = both([[conditions.any_of(LIFECYCLE_PROPERTY, reached)]], maker.unknown(needed))
+        when = all_of(one_of(LIFECYCLE_PROPERTY, reached), maker.missing(needed))
         was = [f"missing_{old}" for old in stage.was]
         origin = ("lifecycle", "stages", key)
-        yield from maker.segment("contact", f"missing_{key}", f"Missing fields: {stage.label}", cases, origin, was)
+        yield from maker.segment("contact", f"missing_{key}", f"Missing fields: {stage.label}", when, origin, was)
 
 
 def _missing_on_deals(maker: _Maker) -> Iterator[Declaration]:
@@ -94,12 +96,12 @@ def _missing_on_deals(maker: _Maker) -> Iterator[Declaration]:
             later = open_or_won[open_or_won.index(key) :] if key in open_or_won else [key]
             reached = [names.stage(pipeline_key, one) for one in later]
             needed = [FieldRef(reference) for reference in stage.required_fields]
-            cases = both([[conditions.any_of(DEAL_STAGE_PROPERTY, reached)]], maker.unknown(needed))
+            when = all_of(one_of(DEAL_STAGE_PROPERTY, reached), maker.missing(needed))
             title = missing_title(pipeline, stage)
             keys = [(one, other) for one in (pipeline_key, *pipeline.was) for other in (key, *stage.was)]
             was = [f"missing_{one}_{other}" for one, other in keys[1:]]
             origin = ("pipelines", pipeline_key, "stages", key)
-            yield from maker.segment("deal", f"missing_{pipeline_key}_{key}", title, cases, origin, was)
+            yield from maker.segment("deal", f"missing_{pipeline_key}_{key}", title, when, origin, was)
 
 
 def _rejected(maker: _Maker) -> Iterator[Declaration]:
@@ -112,10 +114,10 @@ def _rejected(maker: _Maker) -> Iterator[Declaration]:
     names = maker.compilation.names
     statuses = [key for key in lifecycle.lead_statuses if key in ("rejected", lifecycle.recycle.status)]
     values = [value for key in statuses for value in names.option(lifecycle.status_field, key)]
-    live = conditions.any_of(names.property(lifecycle.status_field), values)
-    cases = [[live, conditions.unknown(names.property(lifecycle.recycle.reason_field))]]
+    rejected = one_of(names.property(lifecycle.status_field), values)
+    when = all_of(rejected, unknown(names.property(lifecycle.recycle.reason_field)))
     origin = ("lifecycle", "recycle")
-    yield from maker.segment("contact", "rejected_without_reason", "Rejected without a reason", cases, origin)
+    yield from maker.segment("contact", "rejected_without_reason", "Rejected without a reason", when, origin)
 
 
 def _inactive(maker: _Maker) -> Iterator[Declaration]:
@@ -123,12 +125,11 @@ def _inactive(maker: _Maker) -> Iterator[Declaration]:
     if audit is None or audit.inactive_months is None:
         return
     days = round(audit.inactive_months * DAYS_PER_MONTH)
-    cases = [
-        [conditions.more_days_ago(LAST_ACTIVITY, days)],
-        [conditions.unknown(LAST_ACTIVITY), conditions.more_days_ago(CREATED, days)],
-    ]
+    when = any_of(
+        days_ago(LAST_ACTIVITY, "more", days), all_of(unknown(LAST_ACTIVITY), days_ago(CREATED, "more", days))
+    )
     title = f"Inactive for {audit.inactive_months} months"
-    yield from maker.segment("contact", "inactive", title, cases, ("data_hygiene", "audit"))
+    yield from maker.segment("contact", "inactive", title, when, ("data_hygiene", "audit"))
 
 
 def _deal_desk(maker: _Maker) -> Iterator[Declaration]:
@@ -137,9 +138,9 @@ def _deal_desk(maker: _Maker) -> Iterator[Declaration]:
         origin: Path = ("deal_desk", key)
         covered = maker.compilation.applies(desk.applies_to, "deal", origin)
         label = desk.label or key
-        review = either(*(maker.cases(one, (*origin, "review_when"), "deal") for one in review_conditions(maker, desk)))
+        review = any_of(*(maker.tree(one, (*origin, "review_when"), "deal") for one in review_conditions(maker, desk)))
         was = [f"review_{old}" for old in desk.was]
-        yield from maker.segment("deal", f"review_{key}", f"To review: {label}", both(covered, review), origin, was)
+        yield from maker.segment("deal", f"review_{key}", f"To review: {label}", all_of(covered, review), origin, was)
         if desk.fields.approval is not None:
             names = maker.compilation.names
             won = [
@@ -148,11 +149,11 @@ def _deal_desk(maker: _Maker) -> Iterator[Declaration]:
                 for stage_key, stage in pipeline.stages.items()
                 if stage.closed == "won"
             ]
-            pending = [conditions.any_of(names.property(desk.fields.approval), ["pending"])]
-            cases = both(covered, [[*pending, conditions.any_of(DEAL_STAGE_PROPERTY, won)]]) if won else []
+            pending = one_of(names.property(desk.fields.approval), ["pending"])
+            when = all_of(covered, pending, one_of(DEAL_STAGE_PROPERTY, won)) if won else NEVER
             was = [f"unapproved_{old}" for old in desk.was]
             yield from maker.segment(
-                "deal", f"unapproved_{key}", f"Won while approval is pending: {label}", cases, origin, was
+                "deal", f"unapproved_{key}", f"Won while approval is pending: {label}", when, origin, was
             )
 
 

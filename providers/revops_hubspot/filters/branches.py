@@ -13,8 +13,8 @@ from pydantic_core import PydanticCustomError
 from revops_hubspot.api.object_types import object_name, type_id
 from revops_hubspot.filters.canonical import canonical_filters
 from revops_hubspot.filters.language import parse, render
-from revops_hubspot.filters.phrases import And, Associated, Event, Json, Leaf, Not, Or, Test, Tree
 from revops_hubspot.filters.tokens import FilterError
+from revops_hubspot.filters.tree import And, Associated, Event, Json, Leaf, Not, Or, Test, Tree
 from revops_hubspot.filters.words import NoWords
 
 Cases = list[list[Leaf]]
@@ -64,7 +64,12 @@ OPPOSITES = {**dict(_PAIRS), **{other: one for one, other in _PAIRS}}
 
 def compile_filter(text: str, object_: str) -> Json:
     """The filter branch of a text on records of an object. Raises FilterError."""
-    return _branch("OR", [], [_all_of(case, object_) for case in _cases(parse(text), False)])
+    return compile_tree(parse(text), object_)
+
+
+def compile_tree(tree: Tree, object_: str) -> Json:
+    """The filter branch of a tree on records of an object. Raises FilterError."""
+    return _branch("OR", [], [_all_of(case, object_) for case in _cases(tree, False)])
 
 
 def compile_event(text: str, object_: str) -> Json:

@@ -19,26 +19,17 @@ from zoneinfo import ZoneInfo, available_timezones
 from revops_hubspot.api.object_types import TYPE_IDS
 from revops_hubspot.filters import time_points
 from revops_hubspot.filters import words as filter_words
+from revops_hubspot.filters.leaves import on_property, operation
 from revops_hubspot.filters.phrases import (
     CALENDAR_UNITS,
     EVENTS,
     OFFSET_UNITS,
     OPERANDS,
     PHRASES,
-    And,
-    Associated,
-    Event,
-    Json,
-    Leaf,
-    Not,
-    Or,
     Phrase,
-    Test,
-    Tree,
-    on_property,
-    operation,
 )
 from revops_hubspot.filters.tokens import FORM, FilterError, Token, tokenize
+from revops_hubspot.filters.tree import And, Associated, Event, Json, Leaf, Not, Or, Test, Tree
 from revops_iac.diagnostics import nearest, suggest
 
 __all__ = ["FilterError", "parse", "render"]

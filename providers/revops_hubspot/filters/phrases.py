@@ -1,4 +1,4 @@
-"""What a filter says, as a tree, and the words for each operation (reference: lists v3, list filters) [S].
+"""The words for each of HubSpot's operations (reference: lists v3, list filters) [S].
 
 https://developers.hubspot.com/docs/api-reference/crm-lists-v3/list-filters
 """
@@ -8,61 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Test:
-    """One filter of HubSpot, in its own form; people and lists are tokens such as `{list: Customers}`."""
-
-    __test__ = False
-    filter: Json
-
-
-@dataclass(frozen=True)
-class Event:
-    """Whether a record has done something; the tests are on properties of the event."""
-
-    type: str
-    completed: bool
-    tests: tuple[Test, ...] = ()
-
-
-@dataclass(frozen=True)
-class Associated:
-    """Whether an associated record passes all tests. Without `type` the association is HubSpot's unlabeled one."""
-
-    object: str
-    present: bool
-    tests: tuple[Test, ...] = ()
-    type: int | None = None
-    category: str = "HUBSPOT_DEFINED"
-
-
-@dataclass(frozen=True)
-class And:
-    """All of the parts."""
-
-    parts: tuple[Tree, ...]
-
-
-@dataclass(frozen=True)
-class Or:
-    """At least one of the parts."""
-
-    parts: tuple[Tree, ...]
-
-
-@dataclass(frozen=True)
-class Not:
-    """What the part does not match, records without a value included."""
-
-    part: Tree
-
-
-Leaf = Test | Event | Associated
-Tree = Leaf | And | Or | Not
 
 
 @dataclass(frozen=True)
@@ -189,18 +134,8 @@ EVENTS: Mapping[str, str] = {
     "property_changed": "4-655002",
     "object_created": "4-1463224",
     "form_submission": "4-1639801",
+    "page_visited": "4-96000",
 }
-"""Names of event types: the first two [T], the third [D]. Others are named by id."""
+"""Names of event types: the first two [T], the third [D], the last [K]. Others are named by id."""
 CALENDAR_UNITS = ("day", "week", "month", "quarter", "year")
 OFFSET_UNITS = ("milliseconds", "seconds", "minutes", "hours", "days", "weeks", "months", "quarters", "years")
-
-
-def operation(type_: str, operator: str, unknown: bool | None = None, **extra: Any) -> Json:
-    """An operation; a record without a value passes when `unknown`, by default when the operator is a negative one."""
-    passes = operator in NEGATIVE if unknown is None else unknown
-    return {"operationType": type_, "operator": operator, "includeObjectsWithNoValueSet": passes, **extra}
-
-
-def on_property(name: str, message: Json) -> Test:
-    """A test of a property."""
-    return Test({"filterType": "PROPERTY", "property": name, "operation": message})

@@ -10,18 +10,11 @@ from revops_hubspot.filters.phrases import (
     EVENTS,
     NEGATIVE,
     PHRASES,
-    And,
-    Associated,
-    Event,
-    Json,
-    Not,
-    Or,
     Phrase,
-    Test,
-    Tree,
 )
 from revops_hubspot.filters.time_points import UTC, counted, shown_point
 from revops_hubspot.filters.tokens import RESERVED, quoted, shown_items, shown_name
+from revops_hubspot.filters.tree import And, Associated, Event, Json, Not, Or, Test, Tree
 
 __all__ = ["RESERVED", "NoWords", "render"]
 

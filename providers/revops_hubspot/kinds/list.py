@@ -18,6 +18,7 @@ from revops_hubspot.filters.form import first_few, misformed
 from revops_hubspot.filters.references import to_ids, to_tokens, tokens_in
 from revops_hubspot.filters.tokens import FilterError
 from revops_hubspot.lists import checks as list_checks
+from revops_hubspot.lists.checks import branch_of_text, desired_branch
 from revops_iac.errors import AccountError, AuthorError
 from revops_iac.provider.kind import (
     Definition,
@@ -132,7 +133,7 @@ class List(DictKind[HubSpotClient]):
             **definition,
             "object": object_,
             "filter_branch": branch,
-            "filter": canonical_filters(_text(definition)),
+            "filter": canonical_filters(branch_of_text(definition)),
         }
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
@@ -226,17 +227,6 @@ class List(DictKind[HubSpotClient]):
         directory.note_list(client, entry)
         session.forget_lookups()
         return _live(client, entry)
-
-
-def desired_branch(inputs: Definition) -> Any:
-    """The filter branch that inputs ask for, None when they ask for none."""
-    return _text(inputs) if inputs.get("filter") is not None else inputs.get("filter_branch")
-
-
-def _text(definition: Definition) -> Any:
-    """What stands under `filter`, compiled; what the language has no words for stands there in HubSpot's form."""
-    message = definition.get("filter")
-    return compile_filter(message, str(definition["object"])) if isinstance(message, str) else message
 
 
 def _to_hubspot(session: Session[HubSpotClient], branch: Any) -> Any:

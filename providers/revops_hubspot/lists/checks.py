@@ -8,12 +8,24 @@ from typing import Any
 from revops_hubspot.api import directory
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.subscription import told
+from revops_hubspot.filters.branches import compile_filter
 from revops_hubspot.filters.property_types import unfit
 from revops_hubspot.filters.references import tokens_in
 from revops_hubspot.objects.checks import unknown_objects
 from revops_hubspot.workflows.checks import ids_in
-from revops_iac.provider.kind import DesiredResource, LiveObject
+from revops_iac.provider.kind import Definition, DesiredResource, LiveObject
 from revops_iac.provider.session import Session
+
+
+def branch_of_text(definition: Definition) -> Any:
+    """What stands under `filter`, compiled; what the language has no words for stands there in HubSpot's form."""
+    message = definition.get("filter")
+    return compile_filter(message, str(definition["object"])) if isinstance(message, str) else message
+
+
+def desired_branch(inputs: Definition) -> Any:
+    """The filter branch that inputs ask for, None when they ask for none."""
+    return branch_of_text(inputs) if inputs.get("filter") is not None else inputs.get("filter_branch")
 
 
 def refused(
@@ -73,7 +85,7 @@ def _named(branch: Any) -> list[str]:
 
 def _branch(session: Session[HubSpotClient], name: str) -> Any:
     for other in session.declared:
-        if other.kind == "List" and other.name == name and other.inputs.get("filter_branch"):
-            return other.inputs["filter_branch"]
+        if other.kind == "List" and other.name == name:
+            return desired_branch(other.inputs)
     live = session.find(session.system.kinds["List"], name)
     return None if live is None else live.definition["filter_branch"]

@@ -11,6 +11,7 @@ from typing import Any
 from revops_hubspot.api.object_types import object_name, type_id
 from revops_hubspot.filters.canonical import canonical_filters, complete_filters
 from revops_hubspot.filters.references import to_ids, to_tokens
+from revops_hubspot.workflows.step_values import MINUTES
 from revops_iac.provider.kind import Definition, Lookup
 
 FIELDS: Mapping[str, str] = {
@@ -145,7 +146,16 @@ def _as_text(value: Any) -> Any:
     if isinstance(value, int | float):
         return f"{value:g}" if isinstance(value, float) else str(value)
     if isinstance(value, Mapping):
-        return {key: _as_text(inner) for key, inner in value.items()}
+        return _in_minutes({key: _as_text(inner) for key, inner in value.items()})
     if isinstance(value, list):
         return [_as_text(inner) for inner in value]
     return value
+
+
+def _in_minutes(fields: dict[str, Any]) -> dict[str, Any]:
+    """A length of time in one unit: `4 HOURS` is `240 MINUTES`."""
+    for key in ("time_unit", "timeUnit"):
+        minutes = MINUTES.get(str(fields.get(key)).lower())
+        if minutes and str(fields.get("delta")).isdigit():
+            return {**fields, "delta": str(int(fields["delta"]) * minutes), key: "MINUTES"}
+    return fields

@@ -9,7 +9,9 @@ from typing import Any
 from revops_hubspot.filters.time_points import counted
 
 Json = dict[str, Any]
-UNITS = ("minutes", "hours", "days", "weeks")
+MINUTES: Mapping[str, int] = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10_080}
+"""Units of a length of time. HubSpot counts a delay in calendar time, so a day is 24 hours [K]."""
+UNITS = tuple(MINUTES)
 NOW: Json = {"type": "TIMESTAMP", "timestampType": "EXECUTION_TIME"}
 _DURATION = re.compile(rf"(\d+) ({'|'.join(unit.removesuffix('s') for unit in UNITS)})s?")
 
@@ -27,6 +29,18 @@ def shown_delay(number: Any, unit: str) -> str:
     if unit.lower() not in UNITS:
         raise ValueError(unit)
     return counted(int(number), unit.lower())
+
+
+def duration(minutes: int) -> str:
+    """The words for a length of time, in the largest unit that counts it whole.
+
+    >>> duration(90), duration(240), duration(43200)
+    ('90 minutes', '4 hours', '30 days')
+    """
+    for unit in ("days", "hours"):
+        if minutes and minutes % MINUTES[unit] == 0:
+            return counted(minutes // MINUTES[unit], unit)
+    return counted(minutes, "minutes")
 
 
 def delta(text: str) -> Json:

@@ -16,9 +16,9 @@ from revops_hubspot.compiler.automations import (
     stale_deal,
 )
 from revops_hubspot.compiler.automations.automation import Automation, Flow
-from revops_hubspot.compiler.automations.steps import actions
 from revops_hubspot.compiler.terms.compilation import Compilation
 from revops_hubspot.compiler.terms.names import OBJECT_TYPES, SYSTEM
+from revops_hubspot.workflows.typed import vendor_inputs
 from revops_iac.config.settings import Settings
 from revops_iac.model import Model
 from revops_iac.model.automation import Does, Workflow
@@ -119,12 +119,12 @@ def declarations(
         "object": object_type,
         "name": name,
         "description": flow.description,
-        "enrollment_criteria": flow.enrollment,
-        "actions": actions(flow.steps),
+        "enroll": flow.enroll.model_dump(mode="json", exclude_none=True, by_alias=True),
+        "steps": [step.model_dump(mode="json", exclude_none=True, by_alias=True) for step in flow.steps],
     }
     live = {key: value for key, value in inputs.items() if value is not None} | ({"adopt": True} if adopt else {})
     key, earlier = f"{object_type}.{flow.key}", tuple(f"{object_type}.{old}" for old in flow.was)
-    first = compilation.pipelines_in(live)
+    first = compilation.pipelines_in(vendor_inputs(live))
     yield Declaration("Workflow", key, live, origin, earlier, pinned, depends_on=first)
     if enabled:
         activated = {"object": object_type, "name": name}

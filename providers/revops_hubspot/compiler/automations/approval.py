@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_hubspot.compiler.approvals import tier_cases
+from revops_hubspot.compiler.approvals import tier_deals
 from revops_hubspot.compiler.automations.automation import CREATED, Flow
 from revops_hubspot.compiler.automations.enrollment import Moment, from_go_live, when_met
-from revops_hubspot.compiler.automations.steps import Step, set_property, task
+from revops_hubspot.compiler.automations.steps import set_property, task
 from revops_hubspot.compiler.pipeline_rules import approving, has_stage_approvals
 from revops_hubspot.compiler.terms.compilation import Compilation
-from revops_hubspot.compiler.terms.conditions import both
+from revops_hubspot.filters.tree import NEVER, all_of
+from revops_hubspot.workflows.steps import Step
 from revops_iac.model.deal_desk import Approval, DealDesk
 
 PENDING = "pending"
@@ -26,8 +27,8 @@ def flows(compilation: Compilation) -> Iterator[tuple[str, Flow]]:
         if not compilation.runs_here(desk.runs_on) or has_stage_approvals(compilation, desk):
             continue
         for tier_key, tier in desk.approvals.items():
-            cases = tier_cases(compilation, key, desk, tier_key)
-            if not cases:
+            covered = tier_deals(compilation, key, desk, tier_key)
+            if covered == NEVER:
                 continue
             since = from_go_live(compilation, Moment(CREATED, compilation.model.context.time_zone))
             label = tier.label or tier_key
@@ -35,7 +36,7 @@ def flows(compilation: Compilation) -> Iterator[tuple[str, Flow]]:
             title = f"Approval: {desk.label or key}, {label}"
             steps = tuple(_steps(compilation, desk, tier, label))
             flow_key = f"approval_{key}_{tier_key}"
-            yield key, Flow(flow_key, "deal", title, when_met(both(cases, [[since]])), steps, None, was)
+            yield key, Flow(flow_key, "deal", title, when_met(all_of(covered, since), "deals"), steps, None, was)
 
 
 def _steps(compilation: Compilation, desk: DealDesk, tier: Approval, label: str) -> Iterator[Step]:
@@ -46,4 +47,4 @@ def _steps(compilation: Compilation, desk: DealDesk, tier: Approval, label: str)
     logins = [login for one in tier.all_approvers for login in approving(compilation, one)]
     for login in dict.fromkeys(logins):
         body = "This deal needs your approval before it is won. Record the decision on the deal."
-        yield task(f"Approve: {label}", body, owner={"owner": login})
+        yield task(f"Approve: {label}", body, owner=login)

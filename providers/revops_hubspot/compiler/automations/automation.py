@@ -8,10 +8,12 @@ from typing import TypeVar
 
 from revops_hubspot.compiler.automations import enrollment as enrollment
 from revops_hubspot.compiler.automations.enrollment import Moment
-from revops_hubspot.compiler.automations.steps import Json, Step
 from revops_hubspot.compiler.terms.compilation import Compilation
-from revops_hubspot.compiler.terms.conditions import Cases, any_of
-from revops_hubspot.compiler.terms.names import DEAL_STAGE_PROPERTY, LIFECYCLE_PROPERTY, SYSTEM
+from revops_hubspot.compiler.terms.names import DEAL_STAGE_PROPERTY, LIFECYCLE_PROPERTY, OBJECT_TYPES, SYSTEM
+from revops_hubspot.filters.leaves import one_of
+from revops_hubspot.filters.tree import ALWAYS, NEVER, Tree
+from revops_hubspot.workflows.enrollment import Enroll
+from revops_hubspot.workflows.steps import Owner, Step
 from revops_iac.model.automation import Workflow
 from revops_iac.model.lifecycle import Handoff, Lifecycle
 from revops_iac.model.pipelines import Pipeline
@@ -32,7 +34,7 @@ class Flow:
     key: str
     object: str
     title: str
-    enrollment: Json
+    enroll: Enroll
     steps: tuple[Step, ...]
     description: str | None = None
     was: tuple[str, ...] = ()
@@ -64,15 +66,15 @@ class Automation:
     def property(self, reference: str) -> str:
         return self.compilation.names.property(reference)
 
-    def enrolls(self, object_name: str) -> Cases:
+    def enrolls(self, object_name: str) -> Tree:
         """The condition of the entry itself; without one, all records."""
         if self.workflow.enrolls_when is None:
-            return [[]]
+            return ALWAYS
         path = (*self.path, "enrolls_when")
-        return self.compilation.filters(object_name).cases(self.workflow.enrolls_when, path)
+        return self.compilation.filters(object_name).tree(self.workflow.enrolls_when, path)
 
-    def since_go_live(self, cases: Cases, moment: Moment) -> Cases:
-        return enrollment.since_go_live(self.compilation, self.workflow, cases, moment)
+    def since_go_live(self, when: Tree, moment: Moment) -> Tree:
+        return enrollment.since_go_live(self.compilation, self.workflow, when, moment)
 
     def lifecycle(self) -> Lifecycle:
         lifecycle = self.compilation.model.lifecycle
@@ -84,8 +86,8 @@ class Automation:
         """HubSpot's value of a lifecycle stage."""
         return self.lifecycle().stages[key].hubspot_value or key
 
-    def at_stage(self, *keys: str) -> Cases:
-        return [[any_of(LIFECYCLE_PROPERTY, [self.stage_value(key) for key in keys])]]
+    def at_stage(self, *keys: str) -> Tree:
+        return one_of(LIFECYCLE_PROPERTY, [self.stage_value(key) for key in keys])
 
     def handoff(self) -> Handoff:
         handoffs = self.lifecycle().handoffs
@@ -109,19 +111,21 @@ class Automation:
         named, all_of_them = self.workflow.settings.pipelines, self.compilation.model.pipelines
         return {key: all_of_them[key] for key in named} if named else dict(all_of_them)
 
-    def deals_at(self, stages: Iterable[tuple[str, str]]) -> Cases:
+    def deals_at(self, stages: Iterable[tuple[str, str]]) -> Tree:
         """Deals in one of these (pipeline, stage) pairs."""
         ids = [self.compilation.names.stage(pipeline, stage) for pipeline, stage in stages]
-        return [[any_of(DEAL_STAGE_PROPERTY, ids)]] if ids else []
+        return one_of(DEAL_STAGE_PROPERTY, ids) if ids else NEVER
 
-    def owner(self, person: str) -> Json:
+    def login(self, person: str) -> str:
+        return self.compilation.model.people.identity(person, SYSTEM)
+
+    def owner(self, person: str) -> Owner:
         """A person as owner of a record."""
-        return {"owner": self.compilation.model.people.identity(person, SYSTEM)}
+        return Owner(owner=self.login(person))
 
-    def users(self, people: Iterable[str]) -> list[Json]:
-        """People as users, each once: a stand-in may stand for several."""
-        logins = (self.compilation.model.people.identity(person, SYSTEM) for person in people)
-        return [{"user": login} for login in dict.fromkeys(logins)]
+    def users(self, people: Iterable[str]) -> list[str]:
+        """The logins of people, each once: a stand-in may stand for several."""
+        return list(dict.fromkeys(map(self.login, people)))
 
     def members(self, team: str | None) -> list[str]:
         """The people of a team, or nobody."""
@@ -148,19 +152,19 @@ class Automation:
     def flow(
         self,
         object_name: str,
-        enrollment_: Json,
+        when: Tree,
         steps: Sequence[Step],
         suffix: str = "",
         title: str | None = None,
         was: Iterable[str] = (),
+        again: bool = True,
     ) -> Flow:
         """A workflow of this automation; `suffix` tells several apart, `was` are earlier suffixes."""
         key = f"{self.key}_{suffix}" if suffix else self.key
         earlier = [f"{old}{key.removeprefix(self.key)}" for old in self.workflow.was]
         earlier += [f"{self.key}_{old}" for old in was]
-        return Flow(
-            key, object_name, title or self.title, enrollment_, tuple(steps), self._description(), tuple(earlier)
-        )
+        enroll = enrollment.when_met(when, OBJECT_TYPES[object_name], again)
+        return Flow(key, object_name, title or self.title, enroll, tuple(steps), self._description(), tuple(earlier))
 
     def _description(self) -> str | None:
         message = [self.workflow.trigger, self.workflow.action, self.workflow.outcome]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from revops_hubspot.compiler.automations.automation import Automation, Flow
-from revops_hubspot.compiler.automations.enrollment import when_met
 from revops_hubspot.compiler.automations.mql_assignment import OWNER
-from revops_hubspot.compiler.automations.steps import Step, rotate, stamp, task
-from revops_hubspot.compiler.terms.conditions import both
+from revops_hubspot.compiler.automations.steps import rotate, stamp, task
+from revops_hubspot.filters.tree import all_of
+from revops_hubspot.workflows.steps import Step
 
 CLOSED = "closedate"
 """HubSpot fills it when a deal is won [K]."""
@@ -26,13 +26,13 @@ def flows(automation: Automation) -> Iterator[Flow]:
         message = "the team that takes over has no members"
         raise automation.missing(message, "give the handoff to_team, and the team members", "settings", "handoff")
     closed = next((p.hygiene.close_date_field for p in pipelines.values() if p.hygiene.close_date_field), None)
-    cases = both(automation.enrolls("deal"), automation.deals_at(won))
+    when = all_of(automation.enrolls("deal"), automation.deals_at(won))
     target = automation.property(settings.owner_field) if settings.owner_field else OWNER
     steps: list[Step] = [stamp(automation.property(settings.date_field))] if settings.date_field else []
     steps.append(rotate(automation.users(members), target))
     name, sla = next(iter(handoff.sla.items()), ("kickoff", None))
     subject = f"Start onboarding: {name.replace('_', ' ')}" + (f" within {sla}" if sla else "")
-    owner = automation.owner(handoff.accountable) if handoff.accountable else None
+    owner = automation.login(handoff.accountable) if handoff.accountable else None
     steps.append(task(subject, f"{subject}. The deal is won.", sla, owner))
     moment = automation.moment(closed, otherwise=CLOSED)
-    yield automation.flow("deal", when_met(automation.since_go_live(cases, moment)), steps)
+    yield automation.flow("deal", automation.since_go_live(when, moment), steps)

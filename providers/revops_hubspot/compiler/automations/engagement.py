@@ -13,32 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from revops_hubspot.compiler.automations.automation import Flow
-from revops_hubspot.compiler.automations.enrollment import (
-    PAGE_VISITED,
-    PROPERTY_CHANGED,
-    Moment,
-    from_go_live,
-    when_happens,
-    when_met,
-)
-from revops_hubspot.compiler.automations.steps import (
-    Again,
-    Branch,
-    Case,
-    Json,
-    Step,
-    copy,
-    increment,
-    set_property,
-    stamp,
-    wait,
-)
-from revops_hubspot.compiler.terms import conditions
+from revops_hubspot.compiler.automations.enrollment import Moment, from_go_live, when_happens, when_met
+from revops_hubspot.compiler.automations.steps import branch, case, copy, increment, set_property, stamp, wait
 from revops_hubspot.compiler.terms.compilation import Compilation
-from revops_hubspot.compiler.terms.conditions import Cases, Filter, both, compared, operation
 from revops_hubspot.compiler.terms.formulas import number
 from revops_hubspot.compiler.terms.names import SYSTEM
-from revops_iac.model.condition import Op
+from revops_hubspot.filters import leaves
+from revops_hubspot.filters.tree import NEVER, Event, Test, all_of
+from revops_hubspot.workflows.steps import Step
 from revops_iac.model.scoring import EngagementSignal, Scoring
 
 LATEST_FORM = "recent_conversion_event_name"
@@ -66,48 +48,44 @@ def flows(compilation: Compilation) -> Iterator[Flow]:
             signals.setdefault(key, {})[entry_key] = signal
     for key, by_entry in signals.items():
         source = next((one.sources[SYSTEM] for one in by_entry.values() if SYSTEM in one.sources), {})
-        enrollment = _event(compilation, source)
-        if enrollment is not None:
+        event = _event(compilation, source)
+        if event is not None:
             label = next(iter(by_entry.values())).label or key.replace("_", " ")
-            steps = [_by_entry(compilation, by_entry)]
-            yield Flow(f"engagement_{key}", "contact", f"Engagement: {label}", enrollment, tuple(steps))
+            steps = (_by_entry(compilation, by_entry),)
+            yield Flow(f"engagement_{key}", "contact", f"Engagement: {label}", when_happens(event), steps)
     for key, entry in compilation.model.scoring.items():
         if entry.decay is not None and entry.fields.last_engaged is not None:
             yield _decay(compilation, key, entry)
 
 
-def _event(compilation: Compilation, source: dict[str, str]) -> Json | None:
+def _event(compilation: Compilation, source: dict[str, str]) -> Event | None:
     """What enrolls for a source. A custom event needs its type id (6-…), for names of events cannot be looked up."""
     for kind, value in source.items():
         if kind == "form":
-            changed = _event_filter("hs_name", "IS_EQUAL_TO", LATEST_FORM)
-            return when_happens(PROPERTY_CHANGED, [changed, _event_filter("hs_value", "CONTAINS", value)])
-        if kind == "page":
-            return when_happens(PAGE_VISITED, [_event_filter("hs_url", "CONTAINS", value)])
-        if kind == "field":
-            return when_happens(
-                PROPERTY_CHANGED, [_event_filter("hs_name", "IS_EQUAL_TO", compilation.names.property(value))]
+            return leaves.happened(
+                "property_changed", (_changed(LATEST_FORM), leaves.text("hs_value", "CONTAINS", [value]))
             )
+        if kind == "page":
+            return leaves.happened("page_visited", (leaves.text("hs_url", "CONTAINS", [value]),))
+        if kind == "field":
+            return leaves.happened("property_changed", (_changed(compilation.names.property(value)),))
         if kind == "event" and value.startswith("6-"):
-            return when_happens(value)
+            return leaves.happened(value)
     return None
 
 
-def _event_filter(name: str, operator: str, value: str) -> Filter:
-    return operation(name, "MULTISTRING", operator, values=[value])
+def _changed(name: str) -> Test:
+    return leaves.text("hs_name", "IS_EQUAL_TO", [name])
 
 
-def _by_entry(compilation: Compilation, by_entry: dict[str, EngagementSignal]) -> Branch:
+def _by_entry(compilation: Compilation, by_entry: dict[str, EngagementSignal]) -> Step:
     """The points of the scoring entry that applies to the person."""
-    cases = [
-        Case(
-            compilation.model.scoring[key].label or key,
-            compilation.applies_first(key),
-            _count(compilation, compilation.model.scoring[key], signal),
-        )
-        for key, signal in by_entry.items()
-    ]
-    return Branch(tuple(case for case in cases if case.when), default_name="Not scored")
+    cases = []
+    for key, signal in by_entry.items():
+        entry, applies = compilation.model.scoring[key], compilation.applies_first(key)
+        if applies != NEVER:
+            cases.append(case(entry.label or key, applies, "contacts", *_count(compilation, entry, signal)))
+    return branch(cases, default_name="Not scored")
 
 
 def _count(compilation: Compilation, entry: Scoring, signal: EngagementSignal) -> tuple[Step, ...]:
@@ -120,8 +98,8 @@ def _count(compilation: Compilation, entry: Scoring, signal: EngagementSignal) -
     if signal.high_intent and fields.high_intent:
         steps.append(set_property(names.property(fields.high_intent), "true"))
     highest = entry.limits.engagement[1]
-    above: Cases = [[compared(score, Op.GT, highest)]]
-    steps.append(Branch((Case("Above the limit", above, (set_property(score, number(highest)),)),)))
+    lowered = set_property(score, number(highest))
+    steps.append(branch([case("Above the limit", leaves.number(score, ">", highest), "contacts", lowered)]))
     return tuple(steps)
 
 
@@ -131,24 +109,18 @@ def _decay(compilation: Compilation, key: str, entry: Scoring) -> Flow:
     assert entry.fields.last_engaged is not None
     names = compilation.names
     score, engaged = names.property(entry.fields.engagement), names.property(entry.fields.last_engaged)
-    idle: Cases = [
-        [
-            conditions.more_days_ago(engaged, entry.decay.after_days),
-            compared(score, Op.GT, entry.limits.engagement[0]),
-        ]
-    ]
-    cases = both(compilation.applies_first(key), idle)
-    enrolls = both(cases, [[from_go_live(compilation, Moment(engaged, compilation.model.context.time_zone))]])
-    again = Branch((Case("Still idle", cases, (Again(),)),))
-    steps = (copy(score, f"{names.prefix}{AFTER_DECAY}"), wait(entry.decay.every_days * MINUTES_PER_DAY), again)
-    label, was = entry.label or key, [f"engagement_decay_{old}" for old in entry.was]
-    message = f"Engagement loses {number(entry.decay.percent)}% after {entry.decay.after_days} days without activity."
-    return Flow(
-        f"engagement_decay_{key}",
-        "contact",
-        f"Engagement decay: {label}",
-        when_met(enrolls),
-        steps,
-        message,
-        tuple(was),
+    idle = all_of(
+        compilation.applies_first(key),
+        leaves.days_ago(engaged, "more", entry.decay.after_days),
+        leaves.number(score, ">", entry.limits.engagement[0]),
     )
+    enrolls = all_of(idle, from_go_live(compilation, Moment(engaged, compilation.model.context.time_zone)))
+    steps = (
+        copy(score, f"{names.prefix}{AFTER_DECAY}", label="decay"),
+        wait(entry.decay.every_days * MINUTES_PER_DAY),
+        branch([case("Still idle", idle, "contacts", Step(go_to="decay"))]),
+    )
+    label, was = entry.label or key, tuple(f"engagement_decay_{old}" for old in entry.was)
+    message = f"Engagement loses {number(entry.decay.percent)}% after {entry.decay.after_days} days without activity."
+    title, enroll = f"Engagement decay: {label}", when_met(enrolls, "contacts")
+    return Flow(f"engagement_decay_{key}", "contact", title, enroll, steps, message, was)

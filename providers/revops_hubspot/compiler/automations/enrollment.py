@@ -2,51 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from revops_hubspot.compiler.terms import conditions
 from revops_hubspot.compiler.terms.compilation import Compilation
-from revops_hubspot.compiler.terms.conditions import Cases, both
+from revops_hubspot.compiler.terms.conditions import filter_text
+from revops_hubspot.filters import leaves
+from revops_hubspot.filters.tree import Event, Test, Tree, all_of
+from revops_hubspot.filters.words import render
+from revops_hubspot.workflows.enrollment import Enroll
 from revops_iac.model.automation import Workflow
 
-Json = dict[str, Any]
-PROPERTY_CHANGED = "4-655002"  # [T]
-PAGE_VISITED = "4-96000"  # [K]
 NEVER = date(2999, 1, 1)
 """Without a go-live date nobody is enrolled: no record has met anything after this day."""
 
 
-def when_met(cases: Cases, again: bool = True) -> Json:
-    """Enrolls records when they meet the filters, and again whenever they meet them anew."""
-    filters = conditions.branch(cases)
-    return {
-        "type": "LIST_BASED",
-        "shouldReEnroll": again,
-        "unEnrollObjectsNotMeetingCriteria": False,
-        "listFilterBranch": filters,
-        "reEnrollmentTriggersFilterBranches": filters["filterBranches"] if again else [],
-    }
+def when_met(when: Tree, object_: str, again: bool = True) -> Enroll:
+    """Enrolls records when they meet the filter, and again whenever they meet it anew. Raises CannotCompile."""
+    return Enroll(when=filter_text(when, object_), re_enroll=again)
 
 
-def when_happens(event_type: str, filters: Sequence[conditions.Filter] = ()) -> Json:
+def when_happens(event: Event) -> Enroll:
     """Enrolls a record every time an event happens; events of the past do not count."""
-    event = {
-        "filterBranchType": "UNIFIED_EVENTS",
-        "filterBranchOperator": "AND",
-        "eventTypeId": event_type,
-        "operator": "HAS_COMPLETED",
-        "filters": list(filters),
-        "filterBranches": [],
-    }
-    return {
-        "type": "EVENT_BASED",
-        "shouldReEnroll": True,
-        "eventFilterBranches": [event],
-        "listMembershipFilterBranches": [],
-    }
+    return Enroll(events=[render(event)], re_enroll=True)
 
 
 @dataclass(frozen=True)
@@ -57,11 +35,11 @@ class Moment:
     zone: str
 
 
-def since_go_live(compilation: Compilation, workflow: Workflow, cases: Cases, moment: Moment) -> Cases:
-    """The cases, for records whose moment lies on or after the go-live date; all of them with `backfill`."""
-    return cases if workflow.backfill else both(cases, [[from_go_live(compilation, moment)]])
+def since_go_live(compilation: Compilation, workflow: Workflow, when: Tree, moment: Moment) -> Tree:
+    """The filter, for records whose moment lies on or after the go-live date; as it is with `backfill`."""
+    return when if workflow.backfill else all_of(when, from_go_live(compilation, moment))
 
 
-def from_go_live(compilation: Compilation, moment: Moment) -> conditions.Filter:
+def from_go_live(compilation: Compilation, moment: Moment) -> Test:
     """The moment lies on or after the go-live date of the stack."""
-    return conditions.since(moment.property, compilation.settings.go_live or NEVER, moment.zone)
+    return leaves.since(moment.property, compilation.settings.go_live or NEVER, moment.zone)

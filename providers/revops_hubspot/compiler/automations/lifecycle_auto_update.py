@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from revops_hubspot.compiler.automations.automation import Automation, Flow
-from revops_hubspot.compiler.automations.enrollment import Moment, when_met
-from revops_hubspot.compiler.automations.steps import Branch, Case, Step, set_property, stamp
-from revops_hubspot.compiler.terms import conditions
-from revops_hubspot.compiler.terms.conditions import Cases, both
+from revops_hubspot.compiler.automations.enrollment import Moment
+from revops_hubspot.compiler.automations.steps import branch, case, set_property, stamp
 from revops_hubspot.compiler.terms.names import LIFECYCLE_PROPERTY
+from revops_hubspot.filters.leaves import known, none_of, unknown
+from revops_hubspot.filters.tree import Tree, all_of
+from revops_hubspot.workflows.steps import Step
 from revops_iac.model.condition import And, Compare, Condition, Op
 
 
@@ -21,7 +22,7 @@ def flows(automation: Automation) -> Iterator[Flow]:
         one = automation.workflow.enrolls_when is not None
         yield automation.flow(
             "contact",
-            when_met(_enrolls(automation, key, condition)),
+            _enrolls(automation, key, condition),
             _advance(automation, key),
             "" if one else key,
             automation.title if one else f"{automation.title}: {label}",
@@ -42,16 +43,16 @@ def _targets(automation: Automation) -> dict[str, Condition]:
     return found
 
 
-def _enrolls(automation: Automation, key: str, condition: Condition) -> Cases:
+def _enrolls(automation: Automation, key: str, condition: Condition) -> Tree:
     """Meets the criteria, has the required fields, and stands at an earlier stage."""
     compilation, stages = automation.compilation, automation.lifecycle().stages
     path = ("lifecycle", "stages", key, "entry_when")
-    cases = compilation.filters("contact").cases(condition, path)
+    when = compilation.filters("contact").tree(condition, path)
     later = list(stages)[list(stages).index(key) :]
-    earlier = conditions.none_of(LIFECYCLE_PROPERTY, [automation.stage_value(stage) for stage in later])
+    earlier = none_of(LIFECYCLE_PROPERTY, [automation.stage_value(stage) for stage in later])
     needed = [one for one in compilation.model.required_fields(key) if one.object == "contact"]
-    known = [conditions.known(compilation.names.property(one)) for one in needed]
-    return automation.since_go_live(both(cases, [[earlier, *known]]), _moment(automation, condition))
+    filled = [known(compilation.names.property(one)) for one in needed]
+    return automation.since_go_live(all_of(when, earlier, *filled), _moment(automation, condition))
 
 
 def _moment(automation: Automation, condition: Condition) -> Moment:
@@ -83,5 +84,5 @@ def _advance(automation: Automation, key: str) -> list[Step]:
     date = automation.property(stage.date_field)
     if first is None:
         return [*steps, stamp(date)]
-    never = Case("First time", [[conditions.unknown(date)]], (stamp(date),))
-    return [*steps, Branch((never,), default_name="Again")]
+    first_time = case("First time", unknown(date), "contacts", stamp(date))
+    return [*steps, branch([first_time], default_name="Again")]

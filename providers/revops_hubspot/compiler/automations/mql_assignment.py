@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from revops_hubspot.compiler.automations.automation import Automation, Flow
-from revops_hubspot.compiler.automations.enrollment import when_met
-from revops_hubspot.compiler.automations.steps import (
-    Action,
-    Branch,
-    Case,
-    Step,
-    minutes_from_now,
-    rotate,
-    set_property,
-    task,
-)
-from revops_hubspot.compiler.terms.conditions import ALWAYS, unknown
+from revops_hubspot.compiler.automations.steps import branch, case, minutes_from_now, rotate, set_property, task
+from revops_hubspot.filters.leaves import unknown
+from revops_hubspot.filters.tree import ALWAYS
+from revops_hubspot.workflows.steps import Step
 from revops_iac.model.duration import Duration
 from revops_iac.model.lifecycle import Handoff
 from revops_iac.model.people import Assignee
@@ -28,11 +20,11 @@ def flows(automation: Automation) -> Iterator[Flow]:
     """One workflow: a branch for each rule from most specific to general, the default to the fallback owner."""
     handoff = automation.handoff()
     stage = handoff.from_stage or next(iter(automation.lifecycle().stages))
-    cases = automation.enrolls("contact") if automation.workflow.enrolls_when else automation.at_stage(stage)
+    when = automation.enrolls("contact") if automation.workflow.enrolls_when else automation.at_stage(stage)
     recycle = automation.lifecycle().recycle
     moment = automation.moment(handoff.clock_field, recycle.latest_date_field if recycle else None)
     steps = [routed(automation, follow_up(automation, handoff))]
-    yield automation.flow("contact", when_met(automation.since_go_live(cases, moment)), steps)
+    yield automation.flow("contact", automation.since_go_live(when, moment), steps)
     routing = automation.routing()
     if "created" in routing.moments and automation.compilation.runs_here(routing.runs_on):
         yield _at_creation(automation)
@@ -40,24 +32,24 @@ def flows(automation: Automation) -> Iterator[Flow]:
 
 def _at_creation(automation: Automation) -> Flow:
     """New contacts that have no owner yet, where routing runs on HubSpot."""
-    cases = automation.since_go_live([[unknown(OWNER)]], automation.moment())
-    enrolls = when_met(cases, again=False)
-    return automation.flow("contact", enrolls, [routed(automation)], "created", f"{automation.title}: new contacts")
+    when = automation.since_go_live(unknown(OWNER), automation.moment())
+    title = f"{automation.title}: new contacts"
+    return automation.flow("contact", when, [routed(automation)], "created", title, again=False)
 
 
-def routed(automation: Automation, after: tuple[Step, ...] = ()) -> Branch:
+def routed(automation: Automation, after: tuple[Step, ...] = ()) -> Step:
     """The rules in order. Each branch assigns and then goes on with `after`, because branches do not meet again."""
     routing, path = automation.routing(), ("routing", automation.workflow.settings.routing or "", "rules")
     cases = []
     for key, rule in routing.rules.items():
         filters = automation.compilation.filters("contact")
-        when = filters.cases(rule.when, (*path, key, "when")) if rule.when else ALWAYS
+        when = filters.tree(rule.when, (*path, key, "when")) if rule.when else ALWAYS
         title = (rule.description or key.replace("_", " ").capitalize()).rstrip(".")
-        cases.append(Case(title, when, (*_assign(automation, rule.assign), *after)))
-    return Branch(tuple(cases), (*_fall_back(automation), *after), "Fallback owner")
+        cases.append(case(title, when, "contacts", *_assign(automation, rule.assign), *after))
+    return branch(cases, (*_fall_back(automation), *after), "Fallback owner")
 
 
-def _assign(automation: Automation, assign: Assignee) -> list[Action]:
+def _assign(automation: Automation, assign: Assignee) -> list[Step]:
     if assign.person:
         return [set_property(OWNER, automation.owner(assign.person))]
     people = automation.compilation.model.people
@@ -68,7 +60,7 @@ def _assign(automation: Automation, assign: Assignee) -> list[Action]:
     return [rotate(automation.users(members), OWNER)]
 
 
-def _fall_back(automation: Automation) -> list[Action]:
+def _fall_back(automation: Automation) -> list[Step]:
     """To the fallback owner; HubSpot has no queue for contacts, so without one the members of the queue take turns.
 
     Nobody where the routing names none: that is for a rule to judge.
@@ -88,6 +80,6 @@ def follow_up(automation: Automation, handoff: Handoff) -> tuple[Step, ...]:
     return (*due, _task(name, sla))
 
 
-def _task(name: str, sla: Duration) -> Action:
+def _task(name: str, sla: Duration) -> Step:
     subject = f"{name.replace('_', ' ').capitalize()} within {sla}"
     return task(subject, f"{subject}. The clock started when this person became MQL.", sla, kind="CALL")

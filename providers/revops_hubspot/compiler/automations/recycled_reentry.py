@@ -10,10 +10,13 @@ from collections.abc import Iterator
 
 from revops_hubspot.compiler.automations import mql_assignment
 from revops_hubspot.compiler.automations.automation import Automation, Flow
-from revops_hubspot.compiler.automations.enrollment import Moment, when_met
-from revops_hubspot.compiler.automations.steps import Step, increment, set_property
-from revops_hubspot.compiler.terms.conditions import Cases, any_of, both, known
+from revops_hubspot.compiler.automations.enrollment import Moment
+from revops_hubspot.compiler.automations.steps import increment, set_property
+from revops_hubspot.compiler.terms.formulas import number
 from revops_hubspot.compiler.terms.names import LIFECYCLE_PROPERTY
+from revops_hubspot.filters.leaves import known, one_of
+from revops_hubspot.filters.tree import Tree, all_of
+from revops_hubspot.workflows.steps import Step
 from revops_iac.model.lifecycle import Recycle
 
 
@@ -22,18 +25,17 @@ def flows(automation: Automation) -> Iterator[Flow]:
     recycle = automation.lifecycle().recycle
     if recycle is None:
         raise automation.missing("needs to know what recycling is", "declare lifecycle.recycle")
-    cases = both(automation.enrolls("contact"), _recycled(automation, recycle))
-    yield automation.flow(
-        "contact", when_met(automation.since_go_live(cases, _moment(automation, recycle))), _steps(automation, recycle)
-    )
+    when = all_of(automation.enrolls("contact"), _recycled(automation, recycle))
+    when = automation.since_go_live(when, _moment(automation, recycle))
+    yield automation.flow("contact", when, _steps(automation, recycle))
 
 
-def _recycled(automation: Automation, recycle: Recycle) -> Cases:
+def _recycled(automation: Automation, recycle: Recycle) -> Tree:
     """Recycled, with a reason, whatever the entry itself says: a lead without a reason is not recycled."""
     status, reason = automation.lifecycle().status_field, recycle.reason_field
     option = automation.compilation.names.option
-    recycled = [any_of(automation.property(status), option(status, recycle.status))] if status else []
-    return [[*recycled, *([known(automation.property(reason))] if reason else [])]]
+    recycled = [one_of(automation.property(status), option(status, recycle.status))] if status else []
+    return all_of(*recycled, *([known(automation.property(reason))] if reason else []))
 
 
 def _moment(automation: Automation, recycle: Recycle) -> Moment:
@@ -48,7 +50,7 @@ def _steps(automation: Automation, recycle: Recycle) -> list[Step]:
     reset = automation.workflow.settings.reset_engagement_to
     steps: list[Step] = []
     for entry in list(automation.compilation.model.scoring.values())[:1]:
-        steps.append(set_property(automation.property(entry.fields.engagement), _number(reset or 0)))
+        steps.append(set_property(automation.property(entry.fields.engagement), number(reset or 0)))
         if entry.fields.high_intent:
             steps.append(set_property(automation.property(entry.fields.high_intent), "false"))
     # The stage last: while the scores still say ready, the auto-update would take the lead up again at once.
@@ -60,7 +62,3 @@ def _steps(automation: Automation, recycle: Recycle) -> list[Step]:
     if automation.workflow.settings.routing and "recycled" in automation.routing().moments:
         steps.append(mql_assignment.routed(automation))
     return steps
-
-
-def _number(value: float) -> str:
-    return str(int(value)) if float(value).is_integer() else str(value)

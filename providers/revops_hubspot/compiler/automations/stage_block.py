@@ -8,16 +8,15 @@ deals, the other half of pipeline hygiene.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from revops_hubspot.compiler.automations.automation import Flow
 from revops_hubspot.compiler.automations.enrollment import Moment, from_go_live, when_met
 from revops_hubspot.compiler.automations.stale_deal import STAGE_ENTERED
-from revops_hubspot.compiler.automations.steps import Branch, Case, set_property, task
-from revops_hubspot.compiler.terms import conditions
+from revops_hubspot.compiler.automations.steps import branch, case, set_property, task
 from revops_hubspot.compiler.terms.compilation import Compilation
-from revops_hubspot.compiler.terms.conditions import Cases
 from revops_hubspot.compiler.terms.names import DEAL_STAGE_PROPERTY, missing_title
+from revops_hubspot.filters.leaves import in_list, one_of, text
+from revops_hubspot.filters.tree import all_of, any_of
 from revops_iac.model.pipelines import Pipeline
 
 NOTHING = "Nothing is missing"
@@ -42,33 +41,29 @@ def _lists(compilation: Compilation, pipeline: Pipeline) -> dict[str, str]:
     }
 
 
-def _in_list(name: str, inside: bool = True) -> dict[str, Any]:
-    operator = "IN_LIST" if inside else "NOT_IN_LIST"
-    return {"filterType": "IN_LIST", "listId": {"list": name}, "operator": operator}
-
-
 def _blocked(compilation: Compilation, key: str, pipeline: Pipeline, lists: Mapping[str, str], reason: str) -> Flow:
     entered = pipeline.hygiene.stage_entered_field
     moment = Moment(
         compilation.names.property(entered) if entered else STAGE_ENTERED, compilation.model.context.time_zone
     )
-    cases: Cases = [[_in_list(name), from_go_live(compilation, moment)] for name in lists.values()]
+    since = from_go_live(compilation, moment)
+    when = any_of(*(all_of(in_list(name), since) for name in lists.values()))
     ways = []
     for label, name in lists.items():
         message = f"Missing fields: {label}"
         steps = (set_property(reason, message), task(message, f"{message}. Fill them before the deal goes on."))
-        ways.append(Case(label, [[_in_list(name)]], steps))
+        ways.append(case(label, in_list(name), "deals", *steps))
     title = f"Stage block: {pipeline.label}"
     was = tuple(f"stage_block_{old}" for old in pipeline.was)
-    return Flow(f"stage_block_{key}", "deal", title, when_met(cases), (Branch(tuple(ways)),), None, was)
+    return Flow(f"stage_block_{key}", "deal", title, when_met(when, "deals"), (branch(ways),), None, was)
 
 
 def _complete(compilation: Compilation, key: str, pipeline: Pipeline, lists: Mapping[str, str], reason: str) -> Flow:
     ids = [compilation.names.stage(key, stage) for stage in pipeline.stages]
-    here = conditions.any_of(DEAL_STAGE_PROPERTY, ids)
-    blocked = conditions.operation(reason, "MULTISTRING", "IS_NOT_EQUAL_TO", values=[NOTHING])
-    cases: Cases = [[here, blocked, *(_in_list(name, inside=False) for name in lists.values())]]
+    here = one_of(DEAL_STAGE_PROPERTY, ids)
+    blocked = text(reason, "IS_NOT_EQUAL_TO", [NOTHING], passes=False)
+    when = all_of(here, blocked, *(in_list(name, inside=False) for name in lists.values()))
     title = f"Stage block: {pipeline.label}, complete"
     was = tuple(f"stage_complete_{old}" for old in pipeline.was)
     steps = (set_property(reason, NOTHING),)
-    return Flow(f"stage_complete_{key}", "deal", title, when_met(cases), steps, None, was)
+    return Flow(f"stage_complete_{key}", "deal", title, when_met(when, "deals"), steps, None, was)

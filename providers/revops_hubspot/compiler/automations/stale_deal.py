@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from revops_hubspot.compiler.automations.automation import Automation, Flow
-from revops_hubspot.compiler.automations.enrollment import Moment, when_met
-from revops_hubspot.compiler.automations.steps import Step, set_property, task
-from revops_hubspot.compiler.terms import conditions
-from revops_hubspot.compiler.terms.conditions import Cases, both
+from revops_hubspot.compiler.automations.enrollment import Moment
+from revops_hubspot.compiler.automations.steps import set_property, task
 from revops_hubspot.compiler.terms.formulas import number
+from revops_hubspot.filters.leaves import checkbox, days_ago
+from revops_hubspot.filters.tree import Tree, all_of, any_of
+from revops_hubspot.workflows.steps import Step
 from revops_iac.model.pipelines import Hygiene, Pipeline
 
 STAGE_ENTERED = "hs_v2_date_entered_current_stage"
@@ -30,11 +31,9 @@ def flows(automation: Automation) -> Iterator[Flow]:
         pipeline = automation.pipelines()[key]
         title = f"{automation.title}: {pipeline.label}"
         moment = _entered(automation, pipeline.hygiene)
-        cases = both(automation.enrolls("deal"), _stale(automation, key, limits, moment.property))
+        when = all_of(automation.enrolls("deal"), _stale(automation, key, limits, moment.property))
         steps = _flag(automation, pipeline.hygiene)
-        yield automation.flow(
-            "deal", when_met(automation.since_go_live(cases, moment)), steps, key, title, pipeline.was
-        )
+        yield automation.flow("deal", automation.since_go_live(when, moment), steps, key, title, pipeline.was)
     yield from _moved(automation, min(days for limits in by_pipeline.values() for days in limits))
 
 
@@ -52,11 +51,13 @@ def stale_limits(pipeline: Pipeline) -> dict[int, list[str]]:
     return found
 
 
-def _stale(automation: Automation, key: str, limits: Mapping[int, list[str]], entered: str) -> Cases:
-    return [
-        [*automation.deals_at([(key, stage) for stage in stages])[0], conditions.more_days_ago(entered, days)]
-        for days, stages in limits.items()
-    ]
+def _stale(automation: Automation, key: str, limits: Mapping[int, list[str]], entered: str) -> Tree:
+    return any_of(
+        *(
+            all_of(automation.deals_at((key, stage) for stage in stages), days_ago(entered, "more", days))
+            for days, stages in limits.items()
+        )
+    )
 
 
 def _flag(automation: Automation, hygiene: Hygiene) -> list[Step]:
@@ -72,6 +73,6 @@ def _moved(automation: Automation, shortest_days: int) -> Iterator[Flow]:
     if hygiene is None or hygiene.stale_field is None:
         return
     flag, moment = automation.property(hygiene.stale_field), _entered(automation, hygiene)
-    cases = [[conditions.is_true(flag), conditions.less_days_ago(moment.property, shortest_days)]]
-    enrolls = when_met(automation.since_go_live(cases, moment))
-    yield automation.flow("deal", enrolls, [set_property(flag, "false")], "moved", f"{automation.title}: moved on")
+    when = all_of(checkbox(flag, True), days_ago(moment.property, "less", shortest_days))
+    when = automation.since_go_live(when, moment)
+    yield automation.flow("deal", when, [set_property(flag, "false")], "moved", f"{automation.title}: moved on")

@@ -1,152 +1,81 @@
-"""Steps of a workflow as a tree, and the flat list of connected actions that HubSpot wants (automation v4, beta) [D].
-
-https://developers.hubspot.com/docs/api-reference/automation-automation-v4-v4/action-enrollment-reference
-"""
+"""The steps that the model's own workflows take, each as a user would write it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from revops_hubspot.compiler.terms.conditions import Cases, branch
+from revops_hubspot.compiler.terms.conditions import filter_text
+from revops_hubspot.filters.tree import Tree
+from revops_hubspot.workflows.step_values import duration
+from revops_hubspot.workflows.steps import (
+    CopyProperty,
+    CreateTask,
+    FilterBranch,
+    FilterCase,
+    Increment,
+    Notify,
+    Otherwise,
+    Owner,
+    RotateOwner,
+    SetProperty,
+    Step,
+)
 from revops_iac.model.duration import Duration
 
-Json = dict[str, Any]
-DELAY, CREATE_TASK, SET_PROPERTY, NOTIFY, ROTATE = "0-1", "0-3", "0-5", "0-8", "0-11"  # [D][T]
-NOW: Json = {"type": "TIMESTAMP", "timestampType": "EXECUTION_TIME"}  # [S]
+
+def set_property(name: str, value: str | Owner) -> Step:
+    """Sets a property to a value."""
+    return Step(set=SetProperty(property=name, to=value))
 
 
-@dataclass(frozen=True)
-class Action:
-    """One built-in action."""
-
-    type: str
-    fields: Mapping[str, Any]
+def stamp(name: str) -> Step:
+    """Sets a date to the moment of the step."""
+    return Step(set=SetProperty(property=name, to_now=True))
 
 
-@dataclass(frozen=True)
-class Case:
-    """A named way out of a branch."""
-
-    name: str
-    when: Cases
-    steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True)
-class Branch:
-    """The first case that holds, else the default. Always the last step of a sequence: ways do not meet again."""
-
-    cases: tuple[Case, ...]
-    otherwise: tuple[Step, ...] = ()
-    default_name: str = "Otherwise"
-
-
-@dataclass(frozen=True)
-class Again:
-    """Back to the first step of the workflow."""
-
-
-Step = Action | Branch | Again
-
-
-def set_property(name: str, value: Any) -> Action:
-    """Sets a property to a value of the catalog, or to a fixed one."""
-    live = value if isinstance(value, dict) and "type" in value else {"type": "STATIC_VALUE", "staticValue": value}
-    return Action(SET_PROPERTY, {"property_name": name, "value": live})
-
-
-def stamp(name: str) -> Action:
-    """Sets a date to the moment of the action."""
-    return set_property(name, NOW)
-
-
-def increment(name: str, amount: float) -> Action:
-    """Adds to a number."""
-    whole = int(amount) if float(amount).is_integer() else amount
-    return set_property(name, {"type": "INCREMENT", "incrementAmount": whole})
-
-
-def copy(name: str, source: str) -> Action:
-    """Sets a property to what another property of the record holds."""
-    return set_property(name, {"type": "OBJECT_PROPERTY", "propertyName": source})
-
-
-def minutes_from_now(name: str, minutes: int) -> Action:
+def minutes_from_now(name: str, minutes: int) -> Step:
     """Sets a moment that lies ahead."""
-    delay = {"delta": minutes, "timeUnit": "MINUTES", "daysOfWeek": []}
-    return set_property(name, {"type": "RELATIVE_DATETIME", "timeDelay": delay})
+    return Step(set=SetProperty(property=name, to_later=duration(minutes)))
 
 
-def wait(minutes: int) -> Action:
+def increment(name: str, amount: float) -> Step:
+    """Adds to a number."""
+    return Step(increment=Increment(property=name, by=int(amount) if float(amount).is_integer() else amount))
+
+
+def copy(name: str, source: str, label: str | None = None) -> Step:
+    """Sets a property to what another property of the record holds."""
+    return Step(label=label, copy=CopyProperty.model_validate({"from": source, "to": name}))
+
+
+def wait(minutes: int) -> Step:
     """Waits in calendar time."""
-    return Action(DELAY, {"delta": str(minutes), "time_unit": "MINUTES"})
+    return Step(delay=duration(minutes))
 
 
-def task(subject: str, body: str, due: Duration | None = None, owner: Json | None = None, kind: str = "TODO") -> Action:
+def task(subject: str, body: str, due: Duration | None = None, owner: str | None = None, kind: str = "TODO") -> Step:
     """A task on the record, for its owner or for a person."""
-    fields: Json = {"task_type": kind, "subject": subject, "body": f"<p>{body}</p>", "priority": "HIGH"}
-    if due is not None:
-        fields["due_time"] = {"delta": str(due.minutes), "time_unit": "MINUTES"}
-    if owner is not None:
-        fields["owner_assignment"] = {"type": "CUSTOM", "value": owner}
-    return Action(CREATE_TASK, fields)
+    asked = {"subject": subject, "body": f"<p>{body}</p>", "type": kind, "priority": "HIGH"}
+    later = {"due": duration(due.minutes)} if due is not None else {}
+    return Step(create_task=CreateTask.model_validate(asked | later | ({"owner": owner} if owner else {})))
 
 
-def notify(users: Sequence[Json], subject: str, body: str) -> Action:
+def notify(users: Sequence[str], subject: str, body: str) -> Step:
     """An internal e-mail."""
-    return Action(NOTIFY, {"user_ids": list(users), "subject": subject, "body": f"<p>{body}</p>"})
+    return Step(notify=Notify(subject=subject, body=f"<p>{body}</p>", users=list(users)))
 
 
-def rotate(users: Sequence[Json], target: str) -> Action:
+def rotate(users: Sequence[str], target: str) -> Step:
     """The next of the users becomes owner; HubSpot promises equal counts, not an order [T]."""
-    return Action(ROTATE, {"user_ids": list(users), "target_property": target, "overwrite_current_owner": "true"})
+    return Step(rotate_owner=RotateOwner(users=list(users), property=target, overwrite=True))
 
 
-def actions(steps: Sequence[Step]) -> list[Json]:
-    """The actions with ids, connected: a step leads to the next, the last one to nothing."""
-    return _Numbering().sequence(steps)[1]
+def case(name: str, when: Tree, object_: str, *steps: Step) -> FilterCase:
+    """A way out of a branch, for records of an object type. Raises CannotCompile."""
+    return FilterCase(name=name, when=filter_text(when, object_), steps=list(steps))
 
 
-class _Numbering:
-    def __init__(self) -> None:
-        self._last = 0
-
-    def sequence(self, steps: Sequence[Step]) -> tuple[Json | None, list[Json]]:
-        """The connection to the first of the steps, and all their actions."""
-        if not steps:
-            return None, []
-        first, rest = steps[0], steps[1:]
-        if isinstance(first, Again):
-            return {"edgeType": "GOTO", "nextActionId": "1"}, []
-        self._last += 1
-        connection: Json = {"edgeType": "STANDARD", "nextActionId": str(self._last)}
-        if isinstance(first, Branch):
-            return connection, self._branch(first, connection["nextActionId"])
-        action: Json = {
-            "type": "SINGLE_CONNECTION",
-            "actionId": connection["nextActionId"],
-            "actionTypeId": first.type,
-            "actionTypeVersion": 0,
-            "fields": dict(first.fields),
-        }
-        following, made = self.sequence(rest)
-        return connection, [{**action, **({"connection": following} if following else {})}, *made]
-
-    def _branch(self, step: Branch, identifier: str) -> list[Json]:
-        ways, made = [], []
-        for case in step.cases:
-            connection, inside = self.sequence(case.steps)
-            way: Json = {"branchName": case.name, "filterBranch": branch(case.when)}
-            ways.append({**way, **({"connection": connection} if connection else {})})
-            made += inside
-        connection, inside = self.sequence(step.otherwise)
-        action: Json = {
-            "type": "LIST_BRANCH",
-            "actionId": identifier,
-            "listBranches": ways,
-            "defaultBranchName": step.default_name,
-            **({"defaultBranch": connection} if connection else {}),
-        }
-        return [action, *made, *inside]
+def branch(cases: Iterable[FilterCase], otherwise: Iterable[Step] = (), default_name: str = "Otherwise") -> Step:
+    """The first case whose filter a record passes, else the default."""
+    default = Otherwise(name=default_name, steps=list(otherwise))
+    return Step(branch=FilterBranch(cases=list(cases), otherwise=default))

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from revops_hubspot.compiler.terms.conditions import Cases, Filters, both
+from revops_hubspot.compiler.terms.conditions import Filters
 from revops_hubspot.compiler.terms.formulas import Formulas
 from revops_hubspot.compiler.terms.names import SYSTEM, Names
+from revops_hubspot.filters.tree import ALWAYS, NEVER, Tree, all_of
 from revops_iac.config.settings import Settings
 from revops_iac.model import Model
 from revops_iac.model.condition import And, Compare, Condition, Op, Or
@@ -39,21 +40,21 @@ class Compilation:
         """Filters whose findings are those of this run."""
         return Filters(self.names, object_name, self.findings)
 
-    def applies(self, applies_to: AppliesTo, object_name: str, path: Path) -> Cases:
+    def applies(self, applies_to: AppliesTo, object_name: str, path: Path) -> Tree:
         """Filters for the records that an entry covers."""
         dimensions = self.model.context.dimensions
-        cases: Cases = [[]]
+        covered: Tree = ALWAYS
         for key, values in applies_to.items():
             reference = dimensions[key].field_on(object_name)
             if reference is None:
-                return []
+                return NEVER
             live = Compare(reference, Op.ANY_OF, tuple(values))
-            cases = both(cases, self.filters(object_name).cases(live, (*path, "applies_to", key)))
-        return cases
+            covered = all_of(covered, self.filters(object_name).tree(live, (*path, "applies_to", key)))
+        return covered
 
-    def applies_first(self, key: str) -> Cases:
+    def applies_first(self, key: str) -> Tree:
         """Filters for the people whom a scoring entry scores: it covers them, and no earlier entry does."""
-        cases: Cases = [[]]
+        first: Tree = ALWAYS
         for other, entry in self.model.scoring.items():
             live = [
                 Compare(reference, Op.ANY_OF, tuple(values))
@@ -61,14 +62,14 @@ class Compilation:
                 if (reference := self.model.context.dimensions[dimension].field_on("contact"))
             ]
             if len(live) < len(entry.applies_to):
-                covered: Condition = Or(())  # a dimension that the contact does not hold covers nobody
+                scored: Condition = Or(())  # a dimension that the contact does not hold covers nobody
             else:
-                covered = And(tuple(live))
+                scored = And(tuple(live))
             path = ("scoring", other, "applies_to")
-            cases = both(cases, self.filters().cases(covered, path, negated=other != key))
+            first = all_of(first, self.filters().tree(scored, path, negated=other != key))
             if other == key:
                 break
-        return cases
+        return first
 
     def pipelines_in(self, value: Any) -> tuple[Reference, ...]:
         """The pipelines whose stages filters or actions name by id: they must exist first."""

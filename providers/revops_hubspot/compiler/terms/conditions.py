@@ -1,39 +1,30 @@
-"""Conditions as filter branches of segments and workflows: an OR of ANDs, the only nesting HubSpot keeps [S][D].
+"""Conditions of the model as filters of segments and workflows.
 
-Unknown values follow the model: a comparison with one is false, so its opposite is true. Every operation says so itself
-with `includeObjectsWithNoValueSet`. Texts are compared without regard to case on both sides [K].
+Unknown values follow the model: a comparison with one is false, so its opposite is true, and every filter says which
+it means. Texts are compared without regard to case on both sides [K].
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import product
 from typing import Any
 
 from revops_hubspot.compiler.terms.names import SYSTEM, Names
+from revops_hubspot.filters import leaves
+from revops_hubspot.filters.branches import compile_tree
+from revops_hubspot.filters.tokens import FilterError
+from revops_hubspot.filters.tree import ALWAYS, NEVER, Tree, all_of, any_of
+from revops_hubspot.filters.words import render
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Not, Op, Or
 from revops_iac.model.references import Path
 from revops_iac.provider.declaration import CannotCompile
 from revops_iac.source.checks import Finding
 
-Filter = dict[str, Any]
-Branch = dict[str, Any]
-Cases = list[list[Filter]]
-"""An OR of ANDs. No case is never true, a case without filters is always true."""
-
-ALWAYS: Cases = [[]]
-
 NUMBERS = frozenset({"number", "currency", "percent"})
 MOMENTS = frozenset({"date", "datetime"})
 CHOICES = frozenset({"picklist", "multi_picklist", "user"})
-COMPARED = {
-    Op.LT: "IS_LESS_THAN",
-    Op.LE: "IS_LESS_THAN_OR_EQUAL_TO",
-    Op.GT: "IS_GREATER_THAN",
-    Op.GE: "IS_GREATER_THAN_OR_EQUAL_TO",
-}
 OPPOSITE = {
     Op.LT: Op.GE,
     Op.LE: Op.GT,
@@ -43,113 +34,28 @@ OPPOSITE = {
     Op.NE: Op.EQ,
     Op.ANY_OF: Op.NONE_OF,
     Op.NONE_OF: Op.ANY_OF,
-    Op.TRUE: Op.FALSE,
-    Op.FALSE: Op.TRUE,
-    Op.KNOWN: Op.UNKNOWN,
-    Op.UNKNOWN: Op.KNOWN,
 }
 EQUAL = {Op.EQ, Op.ANY_OF}
-EVERY_RECORD = "hs_object_id"
-"""Known on every record, so asking for it selects all of them."""
+TEXT_OPERATORS: Mapping[Op, tuple[str, str | None]] = {
+    Op.EQ: ("IS_EQUAL_TO", "IS_NOT_EQUAL_TO"),
+    Op.ANY_OF: ("IS_EQUAL_TO", "IS_NOT_EQUAL_TO"),
+    Op.NE: ("IS_NOT_EQUAL_TO", "IS_EQUAL_TO"),
+    Op.NONE_OF: ("IS_NOT_EQUAL_TO", "IS_EQUAL_TO"),
+    Op.CONTAINS: ("CONTAINS", "DOES_NOT_CONTAIN"),
+    Op.STARTS: ("STARTS_WITH", None),
+    Op.ENDS: ("ENDS_WITH", None),
+}
+"""HubSpot's operator for a comparison of texts, and for its opposite."""
 
 
-def operation(name: str, kind: str, operator: str, unknown: bool = False, **extra: Any) -> Filter:
-    """A filter on a property; `unknown` says whether a record without a value passes."""
-    message = {"operationType": kind, "operator": operator, "includeObjectsWithNoValueSet": unknown, **extra}
-    return {"filterType": "PROPERTY", "property": name, "operation": message}
-
-
-def known(name: str) -> Filter:
-    """The property has a value."""
-    return operation(name, "ALL_PROPERTY", "IS_KNOWN")
-
-
-def unknown(name: str) -> Filter:
-    """The property has no value."""
-    return operation(name, "ALL_PROPERTY", "IS_UNKNOWN", unknown=True)
-
-
-def any_of(name: str, values: Iterable[str]) -> Filter:
-    """The property holds one of these options."""
-    return operation(name, "ENUMERATION", "IS_ANY_OF", values=list(values))
-
-
-def none_of(name: str, values: Iterable[str], unknown: bool = True) -> Filter:
-    """The property holds none of these options."""
-    return operation(name, "ENUMERATION", "IS_NONE_OF", unknown, values=list(values))
-
-
-def is_true(name: str) -> Filter:
-    """The checkbox is set."""
-    return operation(name, "BOOL", "IS_EQUAL_TO", value=True)
-
-
-def compared(name: str, op: Op, value: float, unknown: bool = False) -> Filter:
-    """A number against a literal."""
-    shown = int(value) if float(value).is_integer() else value
-    operator = {**COMPARED, Op.EQ: "IS_EQUAL_TO", Op.NE: "IS_NOT_EQUAL_TO"}[op]
-    return operation(name, "NUMBER", operator, unknown, value=shown)
-
-
-def more_days_ago(name: str, days: int) -> Filter:
-    """The date lies more than so many days back."""
-    operator = "IS_MORE_THAN_X_DAYS_AGO"
-    return operation(name, "ROLLING_DATE_RANGE", operator, numberOfDays=days, requiresTimeZoneConversion=False)
-
-
-def less_days_ago(name: str, days: int) -> Filter:
-    """The date lies less than so many days back."""
-    operator = "IS_LESS_THAN_X_DAYS_AGO"
-    return operation(name, "ROLLING_DATE_RANGE", operator, numberOfDays=days, requiresTimeZoneConversion=False)
-
-
-def earlier_than(name: str, other: str) -> Filter:
-    """The date lies before another date of the record."""
-    return operation(name, "COMPARATIVE_DATE", "IS_BEFORE", comparisonPropertyName=other)
-
-
-def before(name: str, day: date, zone: str) -> Filter:
-    """Earlier than the first moment of a day."""
-    return operation(name, "TIME_POINT", "IS_BEFORE", type="TIME_POINT", timePoint=_point(day, zone, start=True))
-
-
-def after(name: str, day: date, zone: str) -> Filter:
-    """Later than the last moment of a day."""
-    return operation(name, "TIME_POINT", "IS_AFTER", type="TIME_POINT", timePoint=_point(day, zone, start=False))
-
-
-def since(name: str, day: date, zone: str) -> Filter:
-    """On the day or later."""
-    return after(name, day - timedelta(days=1), zone)
-
-
-def _point(day: date, zone: str, start: bool) -> dict[str, Any]:
-    clock = (0, 0, 0, 0) if start else (23, 59, 59, 999)
-    moment = dict(zip(("hour", "minute", "second", "millisecond"), clock, strict=True))
-    return {"timeType": "DATE", "zoneId": zone, "year": day.year, "month": day.month, "day": day.day, **moment}
-
-
-def both(*conditions: Cases) -> Cases:
-    """Every one of the conditions, as an OR of ANDs."""
-    return [_without_repeats([one for case in cases for one in case]) for cases in product(*conditions)]
-
-
-def either(*conditions: Cases) -> Cases:
-    """At least one of the conditions."""
-    return [case for cases in conditions for case in cases]
-
-
-def _without_repeats(filters: Sequence[Filter]) -> list[Filter]:
-    return [one for at, one in enumerate(filters) if one not in filters[:at]]
-
-
-def branch(cases: Cases) -> Branch:
-    """The filter branch of a segment or of an enrollment: an OR of ANDs of filters."""
-    return _branch("OR", [], [_branch("AND", filters or [known(EVERY_RECORD)], []) for filters in cases])
-
-
-def _branch(kind: str, filters: list[Filter], branches: list[Branch]) -> Branch:
-    return {"filterBranchType": kind, "filterBranchOperator": kind, "filters": filters, "filterBranches": branches}
+def filter_text(tree: Tree, object_: str) -> str:
+    """The text of a filter on records of an object type. Raises CannotCompile where HubSpot cannot hold it."""
+    whole = leaves.known(leaves.EVERY_RECORD) if tree == ALWAYS else tree
+    try:
+        compile_tree(whole, object_)
+    except FilterError as error:
+        raise _refusal(error.message, error.fix) from error
+    return render(whole)
 
 
 @dataclass(frozen=True)
@@ -160,27 +66,27 @@ class Filters:
     object: str = "contact"
     findings: list[Finding] = field(default_factory=list)
 
-    def cases(self, condition: Condition, path: Path, negated: bool = False) -> Cases:
-        """The condition as an OR of ANDs; `path` is where it is written."""
+    def tree(self, condition: Condition, path: Path, negated: bool = False) -> Tree:
+        """The condition as a filter, without any `not`; `path` is where it is written."""
         match condition:
             case Not(part):
-                return self.cases(part, path, not negated)
+                return self.tree(part, path, not negated)
             case And(parts) | Or(parts):
-                inside = [self.cases(part, path, negated) for part in parts]
-                return both(*inside) if isinstance(condition, And) is not negated else either(*inside)
+                inside = [self.tree(part, path, negated) for part in parts]
+                return (all_of if isinstance(condition, And) is not negated else any_of)(*inside)
             case Compare():
                 return self._comparison(condition, path, negated)
         raise TypeError(type(condition))
 
-    def _comparison(self, comparison: Compare, path: Path, negated: bool) -> Cases:
+    def _comparison(self, comparison: Compare, path: Path, negated: bool) -> Tree:
         try:
             return self._leaf(comparison, negated)
         except CannotCompile as error:
             message = [Finding(path, f'"{comparison.render()}" {item.message}', item.fix) for item in error.findings]
             self.findings.extend(message)
-        return []
+        return NEVER
 
-    def _leaf(self, comparison: Compare, negated: bool) -> Cases:
+    def _leaf(self, comparison: Compare, negated: bool) -> Tree:
         reference, op = comparison.field, comparison.op
         declared = self.names.field(reference)
         if reference.object != self.object:
@@ -190,12 +96,11 @@ class Filters:
             )
         name = self.names.property(reference)
         if op in (Op.KNOWN, Op.UNKNOWN):
-            return [[known(name) if (op is Op.KNOWN) is not negated else unknown(name)]]
+            return leaves.known(name) if (op is Op.KNOWN) is not negated else leaves.unknown(name)
         if declared.type == "checkbox":
-            operator = "IS_NOT_EQUAL_TO" if negated else "IS_EQUAL_TO"
-            return [[operation(name, "BOOL", operator, negated, value=op is Op.TRUE)]]
+            return leaves.checkbox(name, op is Op.TRUE, negated, differs=negated)
         if declared.type in NUMBERS:
-            return self._number(name, comparison, negated)
+            return _number(name, comparison, negated)
         if declared.type in MOMENTS:
             zone = "UTC" if declared.type == "date" else self.names.model.context.time_zone
             return _moment(name, comparison, negated, zone)
@@ -203,22 +108,12 @@ class Filters:
             return self._choice(name, comparison, negated)
         return _text(name, comparison, negated)
 
-    def _number(self, name: str, comparison: Compare, negated: bool) -> Cases:
-        op = OPPOSITE[comparison.op] if negated else comparison.op
-        values = [float(str(value)) for value in comparison.values]
-        if op in COMPARED:
-            return [[compared(name, op, values[0], negated)]]
-        if op in EQUAL:
-            return [[compared(name, Op.EQ, value, negated)] for value in values]
-        return [[compared(name, Op.NE, value, negated) for value in values]]
-
-    def _choice(self, name: str, comparison: Compare, negated: bool) -> Cases:
+    def _choice(self, name: str, comparison: Compare, negated: bool) -> Tree:
         op = Op.ANY_OF if comparison.op is Op.CONTAINS else comparison.op
         if op not in (Op.EQ, Op.NE, Op.ANY_OF, Op.NONE_OF):
             raise _refusal("has no such operator on HubSpot", "compare with is any of or is none of")
         values = [one for value in comparison.values for one in self._options(comparison.field, str(value))]
-        operator = "IS_ANY_OF" if (op in EQUAL) is not negated else "IS_NONE_OF"
-        return [[operation(name, "ENUMERATION", operator, negated, values=values)]]
+        return (leaves.one_of if (op in EQUAL) is not negated else leaves.none_of)(name, values, negated)
 
     def _options(self, reference: FieldRef, value: str) -> Sequence[Any]:
         people = self.names.model.people
@@ -231,32 +126,30 @@ def _refusal(message: str, fix: str) -> CannotCompile:
     return CannotCompile([Finding((), message, fix)])
 
 
-def _moment(name: str, comparison: Compare, negated: bool, zone: str) -> Cases:
+def _number(name: str, comparison: Compare, negated: bool) -> Tree:
     op = OPPOSITE[comparison.op] if negated else comparison.op
-    day, one = date.fromisoformat(str(comparison.values[0])), timedelta(days=1)
-    found: Mapping[Op, Cases] = {
-        Op.LT: [[before(name, day, zone)]],
-        Op.LE: [[before(name, day + one, zone)]],
-        Op.GT: [[after(name, day, zone)]],
-        Op.GE: [[since(name, day, zone)]],
-        Op.EQ: [[since(name, day, zone), before(name, day + one, zone)]],
-        Op.NE: [[before(name, day, zone)], [after(name, day, zone)]],
-    }
-    return either(found[op], [[unknown(name)]] if negated else [])
+    sign = {Op.ANY_OF: "=", Op.NONE_OF: "!="}.get(op, str(op))
+    each = [leaves.number(name, sign, float(str(value)), negated) for value in comparison.values]
+    return any_of(*each) if sign == "=" else all_of(*each)
 
 
-def _text(name: str, comparison: Compare, negated: bool) -> Cases:
-    operators = {
-        Op.EQ: ("IS_EQUAL_TO", "IS_NOT_EQUAL_TO"),
-        Op.ANY_OF: ("IS_EQUAL_TO", "IS_NOT_EQUAL_TO"),
-        Op.NE: ("IS_NOT_EQUAL_TO", "IS_EQUAL_TO"),
-        Op.NONE_OF: ("IS_NOT_EQUAL_TO", "IS_EQUAL_TO"),
-        Op.CONTAINS: ("CONTAINS", "DOES_NOT_CONTAIN"),
-        Op.STARTS: ("STARTS_WITH", None),
-        Op.ENDS: ("ENDS_WITH", None),
+def _moment(name: str, comparison: Compare, negated: bool, zone: str) -> Tree:
+    op = OPPOSITE[comparison.op] if negated else comparison.op
+    day = date.fromisoformat(str(comparison.values[0]))
+    next_day = day + timedelta(days=1)
+    found: Mapping[Op, Tree] = {
+        Op.LT: leaves.before(name, day, zone),
+        Op.LE: leaves.before(name, next_day, zone),
+        Op.GT: leaves.after(name, day, zone),
+        Op.GE: leaves.since(name, day, zone),
+        Op.EQ: all_of(leaves.since(name, day, zone), leaves.before(name, next_day, zone)),
+        Op.NE: any_of(leaves.before(name, day, zone), leaves.after(name, day, zone)),
     }
-    operator = operators[comparison.op][negated]
+    return any_of(found[op], leaves.unknown(name)) if negated else found[op]
+
+
+def _text(name: str, comparison: Compare, negated: bool) -> Tree:
+    operator = TEXT_OPERATORS[comparison.op][negated]
     if operator is None:
         raise _refusal("cannot be negated: HubSpot has no such filter", 'say it without "not"')
-    values = [str(value) for value in comparison.values]
-    return [[operation(name, "MULTISTRING", operator, negated, values=values)]]
+    return leaves.text(name, operator, [str(value) for value in comparison.values], negated)

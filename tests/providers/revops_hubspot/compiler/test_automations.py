@@ -11,9 +11,9 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from revops_hubspot.compiler import compile_model
 from revops_hubspot.compiler.automations import FLOWS, compile_automations
-from revops_hubspot.compiler.automations.steps import Action, Again, Branch, Case, actions
 from revops_hubspot.dynamic import KINDS
 from revops_hubspot.workflows.enrollment_count import would_enroll
+from revops_hubspot.workflows.typed import vendor_inputs
 
 from revops_iac.config.settings import Settings
 from revops_iac.model import Model
@@ -54,9 +54,14 @@ def workflows(model: Model, key: str, settings: Settings = SETTINGS) -> list[Dec
     return [one for one in found if one.kind == "Workflow" and one.origin == ("automation", "workflows", key)]
 
 
+def vendor(workflow: Declaration) -> Json:
+    """What HubSpot is sent for the words of a workflow."""
+    return vendor_inputs(validated(KINDS["Workflow"], workflow.inputs))
+
+
 def ways_in(workflow: Declaration) -> Iterator[list[Json]]:
     """The filters of each AND branch that enrolls."""
-    for branch in workflow.inputs["enrollment_criteria"]["listFilterBranch"]["filterBranches"]:
+    for branch in vendor(workflow)["enrollment_criteria"]["listFilterBranch"]["filterBranches"]:
         yield branch["filters"]
 
 
@@ -67,7 +72,7 @@ def begins_at_go_live(entry: Json) -> bool:
 
 
 def steps_of(workflow: Declaration, type_id: str) -> list[Json]:
-    return [action["fields"] for action in workflow.inputs["actions"] if action.get("actionTypeId") == type_id]
+    return [action["fields"] for action in vendor(workflow)["actions"] if action.get("actionTypeId") == type_id]
 
 
 def set_by(workflow: Declaration) -> dict[str, Any]:
@@ -174,7 +179,7 @@ def test_enabling_enrolls_nobody_from_before_go_live_and_somebody_with_backfill(
     session = open_session(writes=False)
 
     def enrolled(key: str, at: Model) -> int:
-        return sum(would_enroll(session, one.inputs).records for one in workflows(at, key))
+        return sum(would_enroll(session, vendor(one)).records for one in workflows(at, key))
 
     assert {key: enrolled(key, model) for key in SIX} == dict.fromkeys(SIX, 0)
     for key in ("lifecycle_auto_update", "mql_assignment", "sla_breach", "closed_won_handoff", "recycled_reentry"):
@@ -233,17 +238,18 @@ def test_lifecycle_advances_people_at_an_earlier_stage_who_have_the_required_fie
 def test_an_mql_goes_through_the_routing_rules_in_order_and_ends_at_the_fallback_owner(reference: Model) -> None:
     (workflow,) = workflows(reference, "mql_assignment")
 
-    branch = workflow.inputs["actions"][0]
+    branch = vendor(workflow)["actions"][0]
     rules = reference.routing["inbound"].rules
     assert [way["branchName"] for way in branch["listBranches"]] == [
         (rule.description or key.capitalize()).rstrip(".") for key, rule in rules.items()
     ]
-    by_id = {action["actionId"]: action for action in workflow.inputs["actions"]}
+    by_id = {action["actionId"]: action for action in vendor(workflow)["actions"]}
     fallback = by_id[branch["defaultBranch"]["nextActionId"]]["fields"]
     owner = reference.people.identity("maya_chen", "hubspot")
     assert fallback["value"]["staticValue"] == {"owner": owner}
     assert len(steps_of(workflow, "0-3")) == len(rules) + 1
-    assert {fields["due_time"]["delta"] for fields in steps_of(workflow, "0-3")} == {"240"}
+    due = [fields["due_time"] for fields in steps_of(workflow, "0-3")]
+    assert due == [{"delta": "4", "time_unit": "HOURS"}] * len(due)
 
 
 def test_a_team_and_a_queue_take_turns(reference: Model) -> None:
@@ -258,8 +264,8 @@ def test_a_team_and_a_queue_take_turns(reference: Model) -> None:
 def test_a_missed_sla_tells_the_manager_after_each_limit(reference: Model) -> None:
     (workflow,) = workflows(reference, "sla_breach")
 
-    waits = [fields["delta"] for fields in steps_of(workflow, "0-1")]
-    assert waits == ["240", "2640", "2640"]
+    waits = [(fields["delta"], fields["time_unit"]) for fields in steps_of(workflow, "0-1")]
+    assert waits == [("4", "HOURS"), ("44", "HOURS"), ("44", "HOURS")]
     manager = [{"user": reference.people.identity("maya_chen", "hubspot")}]
     told = steps_of(workflow, "0-8")
     assert {fields["subject"] for fields in told} == {
@@ -305,7 +311,7 @@ def test_a_recycled_lead_starts_anew_and_is_counted(reference: Model) -> None:
 def test_a_recycled_lead_is_routed_last(reference: Model) -> None:
     (workflow,) = workflows(reference, "recycled_reentry")
 
-    (branch,) = [action for action in workflow.inputs["actions"] if action["type"] == "LIST_BRANCH"]
+    (branch,) = [action for action in vendor(workflow)["actions"] if action["type"] == "LIST_BRANCH"]
     assert len(branch["listBranches"]) == len(reference.routing["inbound"].rules)
     assert steps_of(workflow, "0-3") == []
 
@@ -327,7 +333,7 @@ def test_each_signal_adds_the_points_of_the_scoring_that_applies(reference: Mode
     added = [f["value"]["incrementAmount"] for f in steps_of(demo, "0-5") if f["value"]["type"] == "INCREMENT"]
     assert added == [30, 40]
     assert {"last_engaged_at", "high_intent"} <= set(set_by(demo))
-    assert demo.inputs["enrollment_criteria"]["type"] == "EVENT_BASED"
+    assert vendor(demo)["enrollment_criteria"]["type"] == "EVENT_BASED"
     assert "contacts.engagement_product_usage" not in declared, "a custom event is known by its id only"
 
 
@@ -337,8 +343,8 @@ def test_the_decay_copies_what_is_left_and_begins_again_while_nobody_engages(ref
     decay = declared["contacts.engagement_decay_platform"]
     copied = {"type": "OBJECT_PROPERTY", "propertyName": "engagement_after_decay"}
     assert set_by(decay) == {"engagement_score": copied}
-    assert steps_of(decay, "0-1") == [{"delta": str(30 * 1440), "time_unit": "MINUTES"}]
-    assert decay.inputs["actions"][-1]["listBranches"][0]["connection"] == {"edgeType": "GOTO", "nextActionId": "1"}
+    assert steps_of(decay, "0-1") == [{"delta": "30", "time_unit": "DAYS"}]
+    assert vendor(decay)["actions"][-1]["listBranches"][0]["connection"] == {"edgeType": "GOTO", "nextActionId": "1"}
 
 
 @pytest.mark.parametrize(
@@ -412,15 +418,3 @@ def test_a_renamed_automation_and_a_renamed_pipeline_keep_their_earlier_pulumi_n
         ("deals.old_deal_renewal", "deals.stale_deal_renewals"),
         ("deals.old_deal_moved",),
     ]
-
-
-def test_actions_are_numbered_and_connected_along_each_way() -> None:
-    first, left, right = (Action("0-1", {"delta": name}) for name in ("1", "2", "3"))
-    made = actions((first, Branch((Case("Left", [[]], (left, Again())),), (right,))))
-
-    assert [action["actionId"] for action in made] == ["1", "2", "3", "4"]
-    assert made[0]["connection"] == {"edgeType": "STANDARD", "nextActionId": "2"}
-    assert made[1]["listBranches"][0]["connection"]["nextActionId"] == "3"
-    assert made[1]["defaultBranch"] == {"edgeType": "STANDARD", "nextActionId": "4"}
-    assert made[2]["connection"] == {"edgeType": "GOTO", "nextActionId": "1"}
-    assert "connection" not in made[3]

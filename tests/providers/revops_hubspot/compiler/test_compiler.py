@@ -262,8 +262,7 @@ def test_every_lifecycle_stage_has_a_segment_with_hubspots_own_value(reference: 
     for key, stage in reference.lifecycle.stages.items():
         inputs = declared["List", f"contacts.lifecycle_{key}"].inputs
         assert inputs["name"] == f"Lifecycle: {stage.label}"
-        (only,) = inputs["filter_branch"]["filterBranches"][0]["filters"]
-        assert only["operation"]["values"] == [stage.hubspot_value]
+        assert inputs["filter"] == f"lifecyclestage is any of [{stage.hubspot_value}]"
 
 
 def test_segments_show_what_is_missing_inactive_unreasoned_and_unapproved(reference: Model) -> None:
@@ -406,11 +405,10 @@ def test_pipeline_that_runs_here_holds_no_skipping_and_a_workflow_asks_for_appro
     }
     asked = declared["Workflow", "deals.approval_standard_boss"].inputs
     assert asked["name"] == "Approval: standard, boss"
-    assert [action["actionTypeId"] for action in asked["actions"]] == ["0-5", "0-3"]
-    assert asked["actions"][1]["fields"]["owner_assignment"] == {
-        "type": "CUSTOM",
-        "value": {"owner": "ada@northwind.example"},
-    }
+    assert asked["enroll"]["when"] == "(discount >= 10 or terms is true) and createdate after 2026-11-30"
+    marked, task = asked["steps"]
+    assert marked == {"set": {"property": "approval", "to": "pending"}}
+    assert task["create_task"]["owner"] == "ada@northwind.example"
 
 
 def test_portal_with_stage_approvals_holds_them_itself() -> None:

@@ -5,23 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
+from revops_hubspot.filters.leaves import on_property, operation
 from revops_hubspot.filters.phrases import (
     CALENDAR_UNITS,
     OFFSET_UNITS,
     PHRASES,
-    And,
-    Associated,
-    Event,
-    Leaf,
-    Not,
-    Or,
     Phrase,
-    Test,
-    Tree,
-    on_property,
-    operation,
 )
 from revops_hubspot.filters.time_points import CLOCK, END
+from revops_hubspot.filters.tree import And, Associated, Event, Leaf, Not, Or, Test, Tree
 
 NAMES = st.sampled_from(["fit_score", "lifecyclestage", "in", "not", "true", "a-b", "2fa", "hs_v2_date_entered_123"])
 TEXTS = st.text(max_size=12)

@@ -12,7 +12,8 @@ from typing import Any
 from crm_simulators.server import RunningSimulators
 from revops_hubspot.filters.branches import compile_filter
 from revops_hubspot.filters.language import render
-from revops_hubspot.filters.phrases import And, Not, Or, Test, Tree, on_property, operation
+from revops_hubspot.filters.leaves import on_property, operation
+from revops_hubspot.filters.tree import And, Not, Or, Test, Tree
 
 Record = dict[str, Any]
 STAGES = ("subscriber", "lead", "opportunity", "customer")

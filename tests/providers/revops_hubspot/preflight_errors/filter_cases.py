@@ -27,6 +27,7 @@ def _on(property_: str, **operation: Any) -> Json:
     return {"filterType": "PROPERTY", "property": property_, "operation": operation}
 
 
+TEXT: Json = {"object": "contacts", "name": "L", "processing_type": "DYNAMIC", "filter": "email is known"}
 LIST: Json = {"object": "contacts", "name": "L", "processing_type": "DYNAMIC", "filter_branch": _branch(KNOWN)}
 EVENT: Json = {
     "filterBranchType": "UNIFIED_EVENTS",
@@ -179,6 +180,13 @@ LISTS = [
         {**LIST, "filter_branch": _branch({"filterType": "IN_LIST", "listId": {"list": "L"}, "operator": "IN_LIST"})},
         "it refers to itself through L",
         there=[("List", LIST)],
+    ),
+    Case(
+        "lists.lists: Invalid filter: a list cannot refer to itself",
+        "List",
+        {**TEXT, "filter": 'in list "M"'},
+        "it refers to itself through L, M",
+        there=[("List", TEXT), ("List", {**TEXT, "name": "M", "filter": 'in list "L"'})],
     ),
     Case(
         "lists.lists: The following list names already exist: {}. List names must be unique.",

@@ -45,10 +45,16 @@ def test_put_keeps_what_is_not_changed_and_leaves_out_what_cannot_change() -> No
     assert body == {"revisionId": "4", "isEnabled": True, "name": "y", "timeWindows": [1]}
 
 
+def wait(number: object, unit: str) -> dict[str, object]:
+    return step("1", delta=number, time_unit=unit)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
         ({"actions": [step("1", delta=60)]}, {"actions": [step("1", delta="60")]}),
+        ({"actions": [wait("240", "MINUTES")]}, {"actions": [wait("4", "HOURS")]}),
+        ({"actions": [wait(2880, "MINUTES")]}, {"actions": [wait("2", "DAYS")]}),
         ({"actions": [step("1")]}, {"actions": [{**step("1"), "actionTypeVersion": 0}], "start_action_id": "1"}),
         (
             {"actions": [{**step("1"), "connection": {"nextActionId": "2"}}]},

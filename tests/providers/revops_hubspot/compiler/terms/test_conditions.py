@@ -12,11 +12,15 @@ from crm_simulators.hubspot.filters.evaluation import Filters as SimulatedFilter
 from crm_simulators.hubspot.filters.evaluation import Subject
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from revops_hubspot.compiler.terms.conditions import ALWAYS, Filters, both, branch, either, known
+from revops_hubspot.compiler.terms.conditions import Filters, filter_text
 from revops_hubspot.compiler.terms.names import Names
+from revops_hubspot.filters.branches import compile_filter
+from revops_hubspot.filters.leaves import known
+from revops_hubspot.filters.tree import ALWAYS, NEVER, Test, Tree, all_of, any_of
 
 from revops_iac.model import Model
 from revops_iac.model.condition import And, Condition, Not, Or, parse
+from revops_iac.provider.declaration import CannotCompile
 
 FIELDS: dict[str, dict[str, Any]] = {
     "email": {"label": "Email", "type": "email", "standard": {"hubspot": "email"}},
@@ -89,8 +93,9 @@ def stored(record: Mapping[str, Any]) -> dict[str, str]:
     return live
 
 
-def holds(filter_branch: dict[str, Any], values: Mapping[str, str]) -> bool:
-    """Does the simulated portal put a record with these values into a segment with this branch?"""
+def holds(tree: Tree, values: Mapping[str, str]) -> bool:
+    """Does the simulated portal put a record with these values into a segment with the text of this filter?"""
+    filter_branch = compile_filter(filter_text(tree, "contacts"), "contacts")
     definitions = {Names(MODEL).property(f"contact.{key}"): {"name": key} for key in FIELDS}
     definitions["hs_object_id"] = {"name": "hs_object_id"}
     records = SimpleNamespace(
@@ -107,10 +112,10 @@ def holds(filter_branch: dict[str, Any], values: Mapping[str, str]) -> bool:
 @given(condition=CONDITIONS, record=RECORDS)
 def test_a_segment_holds_the_records_that_meet_the_condition(condition: Condition, record: dict[str, Any]) -> None:
     filters = Filters(Names(MODEL))
-    cases = filters.cases(condition, ("here",))
+    tree = filters.tree(condition, ("here",))
 
     assert filters.findings == []
-    assert holds(branch(cases), stored(record)) is condition.evaluate(record)
+    assert holds(tree, stored(record)) is condition.evaluate(record)
 
 
 @pytest.mark.parametrize("op", ["starts with any of", "ends with any of"])
@@ -119,13 +124,13 @@ def test_a_segment_holds_the_records_that_meet_the_condition(condition: Conditio
 def test_the_ends_of_a_text_are_compared_without_case(op: str, record: dict[str, Any]) -> None:
     condition = parse(f"contact.email {op} [a@, .EDU]")
 
-    assert holds(branch(Filters(Names(MODEL)).cases(condition, ())), stored(record)) is condition.evaluate(record)
+    assert holds(Filters(Names(MODEL)).tree(condition, ()), stored(record)) is condition.evaluate(record)
 
 
 def test_a_branch_is_an_or_of_ands_with_all_four_keys() -> None:
-    cases = Filters(Names(MODEL)).cases(parse("contact.employees > 5 or contact.opted_in is true"), ())
+    tree = Filters(Names(MODEL)).tree(parse("contact.employees > 5 or contact.opted_in is true"), ())
 
-    assert branch(cases) == {
+    assert compile_filter(filter_text(tree, "contacts"), "contacts") == {
         "filterBranchType": "OR",
         "filterBranchOperator": "OR",
         "filters": [],
@@ -150,16 +155,29 @@ def test_a_branch_is_an_or_of_ands_with_all_four_keys() -> None:
     }
 
 
-def test_always_selects_every_record_and_never_selects_none() -> None:
-    assert holds(branch(ALWAYS), {}) is True
-    assert holds(branch([]), {}) is False
-    assert both(ALWAYS, [[known("a")], [known("b")]]) == either([[known("a")]], [[known("b")]])
+def test_always_selects_every_record_and_joins_to_the_other_part() -> None:
+    one, other = known("email"), known("employees")
+
+    assert holds(ALWAYS, {}) is True
+    assert all_of(ALWAYS, any_of(one, other), one, one) == all_of(any_of(one, other), one)
+    assert any_of(ALWAYS, one) == ALWAYS
+    assert (all_of(), all_of(NEVER, one), any_of(), any_of(NEVER, one)) == (ALWAYS, NEVER, NEVER, one)
+
+
+def test_a_filter_that_is_too_long_when_written_out_is_refused() -> None:
+    many = all_of(*(any_of(known(f"a{at}"), known(f"b{at}")) for at in range(8)))
+
+    with pytest.raises(CannotCompile) as refused:
+        filter_text(many, "contacts")
+    (finding,) = refused.value.findings
+    assert finding.message == "this has more than 200 alternatives when written out"
 
 
 def test_a_person_is_a_token_that_the_account_resolves() -> None:
-    ((only,),) = Filters(Names(MODEL)).cases(parse("contact.owner = maya"), ())
+    only = Filters(Names(MODEL)).tree(parse("contact.owner = maya"), ())
 
-    assert only["operation"]["values"] == [{"owner": "maya@example.com"}]
+    assert isinstance(only, Test)
+    assert only.filter["operation"]["values"] == [{"owner": "maya@example.com"}]
 
 
 @pytest.mark.parametrize(
@@ -185,5 +203,5 @@ def test_a_person_is_a_token_that_the_account_resolves() -> None:
 def test_what_no_filter_can_say_is_refused_with_its_place(text: str, message: str, fix: str) -> None:
     filters = Filters(Names(MODEL))
 
-    assert filters.cases(parse(text), ("routing", "x")) == []
+    assert filters.tree(parse(text), ("routing", "x")) == NEVER
     assert [(one.path, one.message, one.fix) for one in filters.findings] == [(("routing", "x"), message, fix)]
