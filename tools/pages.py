@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args, get_origin
 import yaml
 from crm_simulators.hubspot.switches import SWITCHES as HUBSPOT_SWITCHES
 from crm_simulators.salesforce.switches import SWITCHES as SALESFORCE_SWITCHES
-from revops_hubspot.filters.phrases import OPERANDS, PHRASES
+from revops_hubspot.filters.phrases import EVENTS, OPERANDS, PHRASES
 from revops_policies.book import rule_book
 
 from revops_iac.commands.api_coverage import api_table
@@ -274,8 +274,10 @@ FILTER_NOTES = (
     '- `in list "Name"`, `filled out form "id"`, `filled out any form`, `viewed page "url"`,',
     '  `viewed page containing "text"`; in the negative `not in list`, `did not fill out form`, `did not view page`.',
     "- `associated company where (industry is any of [BANKING])`, `no associated deal`; `of type 5` or",
-    "  `of own type 45` names another association. `has completed event form_submission where (…)`,",
-    "  `has not completed event 4-96000`.",
+    "  `of own type 45` names another association.",
+    '- `has completed event page_visited where (hs_url contains any of ["/pricing"])`, `has not completed event',
+    f"  6-1234`. {', '.join(f'`{name}`' for name in EVENTS)} have names, other events their type id.",
+    "- `hs_object_id is known` selects every record.",
     "- The form of the value says which operation is meant: numbers bare, texts in quotes, options in brackets, dates",
     "  as `2026-12-01`, `today - 7 days`, `now`, `the value of closedate` or `the update of closedate`. A property of",
     "  another type, and one that neither the program nor the account has, is refused at preview.",
