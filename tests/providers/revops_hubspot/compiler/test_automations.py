@@ -15,6 +15,7 @@ from revops_hubspot.dynamic import KINDS
 from revops_hubspot.workflows.enrollment_count import would_enroll
 from revops_hubspot.workflows.typed import vendor_inputs
 
+from revops_iac.compile import validated
 from revops_iac.config.settings import Settings
 from revops_iac.model import Model
 from revops_iac.provider.declaration import CannotCompile, Declaration

@@ -22,7 +22,7 @@ from revops_iac.provider.declaration import CannotCompile, Declaration
 from revops_iac.source.load import load
 
 ROOT = Path(__file__).resolve().parents[4]
-MODELS = (ROOT / "stacks", *sorted((ROOT / "examples").glob("*/stacks")))
+MODELS = (ROOT / "stacks", *(folder.parent for folder in sorted((ROOT / "examples").glob("*/stacks/model"))))
 SETTINGS = Settings("test", go_live=date(2026, 12, 1))
 VENDOR_FORMS = {"filter_branch", *(name for names in REPLACES.values() for name in names)}
 
