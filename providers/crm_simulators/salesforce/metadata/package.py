@@ -14,18 +14,11 @@ from lxml import etree
 
 from crm_simulators.salesforce.errors import MetadataError
 from crm_simulators.salesforce.http.soap import text_of, texts_of
-from crm_simulators.salesforce.metadata.registry import TYPES
+from crm_simulators.salesforce.metadata.registry import OBJECT_PARTS, TYPES
 from crm_simulators.salesforce.metadata_types.automation.workflow_actions import WORKFLOW_PARTS
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType
 from crm_simulators.salesforce.xml.component_xml import Body, children, local_name, parse_component
 
-# Parts of objects/*.object that are components of their own [D].
-OBJECT_PARTS = {
-    "fields": "CustomField",
-    "validationRules": "ValidationRule",
-    "recordTypes": "RecordType",
-    "businessProcesses": "BusinessProcess",
-}
 # Containers whose parts a manifest may name one by one [S: SDR registry]: element and type of each part.
 CONTAINER_PARTS = {
     "AssignmentRules": ("assignmentRule", "AssignmentRule"),

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+
+from crm_simulators.salesforce import metadata_types
 from crm_simulators.salesforce.errors import SoapFault
 from crm_simulators.salesforce.metadata_types.access.custom_permission import CustomPermission
 from crm_simulators.salesforce.metadata_types.access.permission_set import PermissionSet
@@ -36,45 +41,57 @@ from crm_simulators.salesforce.metadata_types.objects.validation_rule import Val
 from crm_simulators.salesforce.metadata_types.unwritable import Unwritable
 from crm_simulators.salesforce.xml.wsdl import schema
 
-# In the order in which a deployment saves them: what is referred to comes first.
-TYPES: dict[str, ComponentType] = {
-    each.name: each
-    for each in (
-        CustomObject(),
-        GlobalValueSet(),
-        StandardValueSet(),
-        CustomPermission(),
-        CustomField(),
-        BusinessProcess(),
-        RecordType(),
-        PathAssistant(),
-        ValidationRule(),
-        Group(),
-        Queue(),
-        BusinessHoursSettings(),
-        Workflow(),
-        WorkflowFieldUpdate(),
-        WorkflowTask(),
-        WorkflowAlert(),
-        ApprovalProcess(),
-        CONTAINER,
-        AssignmentRule(),
-        MatchingRules(),
-        RULE,
-        DuplicateRule(),
-        PermissionSet(),
-        Unwritable("Profile", "profiles", "profile"),
-        Layout(),
-        ReportType(),
-        AnalyticsFolder("ReportFolder", "reports", "Report"),
-        Report(),
-        AnalyticsFolder("DashboardFolder", "dashboards", "Dashboard"),
-        Dashboard(),
-        LeadConvertSettings(),
-        Flow(),
-        FlowDefinition(),
-    )
-}
+ORDERED: tuple[ComponentType, ...] = (
+    GlobalValueSet(),
+    StandardValueSet(),
+    CustomPermission(),
+    CustomField(),
+    BusinessProcess(),
+    RecordType(),
+    PathAssistant(),
+    ValidationRule(),
+    Group(),
+    Queue(),
+    BusinessHoursSettings(),
+    Workflow(),
+    WorkflowFieldUpdate(),
+    WorkflowTask(),
+    WorkflowAlert(),
+    ApprovalProcess(),
+    CONTAINER,
+    AssignmentRule(),
+    MatchingRules(),
+    RULE,
+    DuplicateRule(),
+    PermissionSet(),
+    Unwritable("Profile", "profiles", "profile"),
+    Layout(),
+    ReportType(),
+    AnalyticsFolder("ReportFolder", "reports", "Report"),
+    Report(),
+    AnalyticsFolder("DashboardFolder", "dashboards", "Dashboard"),
+    Dashboard(),
+    LeadConvertSettings(),
+    Flow(),
+    FlowDefinition(),
+)
+"""What follows the objects in a deployment, in the order in which it is saved: what is referred to comes first."""
+
+
+def _others() -> Iterator[ComponentType]:
+    """The types of modules that `ORDERED` does not name: they are saved last."""
+    named = {CustomObject, *(type(each) for each in ORDERED)}
+    for info in pkgutil.walk_packages(metadata_types.__path__, f"{metadata_types.__name__}."):
+        for found in vars(importlib.import_module(info.name)).values():
+            is_type = isinstance(found, type) and issubclass(found, ComponentType) and "name" in vars(found)
+            if is_type and found.__module__ == info.name and found not in named:
+                yield found()
+
+
+_AFTER_OBJECTS = (*ORDERED, *_others())
+OBJECT_PARTS: Mapping[str, str] = {each.element: each.name for each in _AFTER_OBJECTS if each.element}
+"""Elements of an object's file that are components of their own [D] -> their types."""
+TYPES: Mapping[str, ComponentType] = {each.name: each for each in (CustomObject(OBJECT_PARTS), *_AFTER_OBJECTS)}
 
 
 def component_type(name: str) -> ComponentType:

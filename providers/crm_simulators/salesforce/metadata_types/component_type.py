@@ -25,6 +25,7 @@ class ComponentType:
     children: tuple[str, ...] = ()
     is_child = False  # found in describeMetadata under its parent only
     in_folder = False  # its full names begin with a folder, `Folder/Name`
+    element: str | None = None  # its name in the file of an object, where that holds it
     in_manifest_as: str | None = None  # the type under which a manifest names it, where that is another
     creatable = True
     deletable = True

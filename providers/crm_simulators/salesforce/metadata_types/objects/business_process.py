@@ -19,6 +19,7 @@ MAX_NAME = 80
 
 class BusinessProcess(ObjectPart):
     name = "BusinessProcess"
+    element = "businessProcesses"
 
     def check_name(self, org: Org, full_name: str) -> None:
         sobject, name = child_name(full_name)

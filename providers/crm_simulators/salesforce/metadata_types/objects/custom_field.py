@@ -61,6 +61,7 @@ UNCONVERTIBLE = frozenset({"AutoNumber", "EncryptedText", "Location", "Lookup", 
 
 class CustomField(ComponentType):
     name = "CustomField"
+    element = "fields"
     directory = "objects"
     suffix = "object"
     is_child = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from crm_simulators.salesforce.errors import MetadataError, integrity, no_such_component, not_modeled
 from crm_simulators.salesforce.metadata_types.component_type import (
@@ -32,12 +32,6 @@ FLAGS = (
     "enableSharing",
     "enableStreamingApi",
 )
-PARTS = {
-    "businessProcesses": "BusinessProcess",
-    "fields": "CustomField",
-    "recordTypes": "RecordType",
-    "validationRules": "ValidationRule",
-}
 
 
 class CustomObject(ComponentType):
@@ -46,7 +40,11 @@ class CustomObject(ComponentType):
     name = "CustomObject"
     directory = "objects"
     suffix = "object"
-    children = tuple(PARTS.values())
+
+    def __init__(self, parts: Mapping[str, str]) -> None:
+        """`parts` are the components in an object's file: element -> type."""
+        self.parts = dict(sorted(parts.items()))
+        self.children = tuple(self.parts.values())
 
     def find(self, org: Org, full_name: str) -> str | None:
         known = object_name(org, full_name)
@@ -56,7 +54,7 @@ class CustomObject(ComponentType):
         name = self.find(org, full_name)
         if name is None:
             return None
-        parts = {element: self._parts(org, kind, name) for element, kind in PARTS.items()}
+        parts = {element: self._parts(org, kind, name) for element, kind in self.parts.items()}
         own = org.body(self.name, name)
         if own is not None:
             return {"fullName": name, **dict.fromkeys(FLAGS, False), **own, **parts}
@@ -89,7 +87,7 @@ class CustomObject(ComponentType):
         super().update(org, full_name, body)
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        given = {name: value for name, value in body.items() if name not in PARTS or value}
+        given = {name: value for name, value in body.items() if name not in self.parts or value}
         self.allow_only(given, "fullName", "description", *NEEDED, *FLAGS)
         for element in NEEDED:
             if given.get(element) in (None, ""):
@@ -140,7 +138,7 @@ class CustomObject(ComponentType):
             # [K: text]
             text = f"This custom object is referenced elsewhere in salesforce.com. : {', '.join(sorted(users))}"
             raise MetadataError("DEPENDENCY_EXISTS", text)
-        for kind in PARTS.values():
+        for kind in self.children:
             for name in [name for name in org.of_type(kind) if child_name(name)[0] == full_name]:
                 org.drop(kind, name)
         org.records.pop(full_name, None)

@@ -22,6 +22,7 @@ PROCESS_FIELDS = {"Lead": "Status", "Opportunity": "StageName"}
 
 class RecordType(ObjectPart):
     name = "RecordType"
+    element = "recordTypes"
 
     def shown(self, org: Org, full_name: str, body: Body) -> Body:
         """Lists of fields that are gone are gone with them [K]."""
