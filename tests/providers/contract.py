@@ -1,7 +1,15 @@
 """What every kind of every system must do, checked against a simulator: the account under contract and its runs.
 
-`test_contract.py` runs the steps for each kind from the example in its inputs' docstring (`Example::`) and from the
-changes in `Later::`. What an example refers to is created first, from the example of that kind.
+`test_contract.py` runs the steps for each kind from the docstring of its inputs. Each block there is YAML:
+
+- `Example::` holds the inputs of one object. Every kind has it.
+- `Later::` holds what changes afterwards; inputs that it does not name stay as in the example. The vendor name must
+  stay. A kind whose every input is part of its name has nothing to update, so it leaves the block out.
+- `Renamed::` holds what changes the vendor name, for a kind with `name_is_immutable = False`. A move to another
+  parent is such a change where the parent is part of the name.
+- `Another example::` and `Another later::` run the contract once more, for a kind with two forms of its inputs.
+
+What an example refers to is created first, from the example of that kind.
 """
 
 from __future__ import annotations
@@ -11,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 import yaml
 from crm_simulators.control import LoggedRequest
 from crm_simulators.server import RunningSimulators
@@ -42,20 +51,37 @@ def docstring_block(kind: Kind[Any, Any], title: str) -> Definition | None:
             break
         block.append(line)
     loaded = yaml.safe_load(textwrap.dedent("\n".join(block)))
-    assert isinstance(loaded, dict), f"{kind.name}: the block {title} must be a map"
+    assert isinstance(loaded, dict), f"{kind.name}: the block {title}:: must be a map of inputs, as in YAML"
     return loaded
 
 
 def example(kind: Kind[Any, Any]) -> Definition:
     """The inputs of the docstring example, as the engine passes them on."""
     found = docstring_block(kind, "Example")
-    assert found is not None, f"{kind.name}: the docstring of its inputs has no Example:: block"
+    assert found is not None, (
+        f"{kind.name}: put the inputs of one object under Example:: in the docstring of its inputs"
+    )
     return validated(kind, found)
 
 
 def later(kind: Kind[Any, Any]) -> Definition | None:
     """The example with its `Later::` changes, None for a kind that has nothing to update."""
-    changes = docstring_block(kind, "Later")
+    changed = _example_with(kind, "Later")
+    if changed is not None and (name := name_in(kind, changed)) != name_in(kind, example(kind)):
+        pytest.fail(f'{kind.name}: Later:: changes the vendor name to "{name}"; put that change under Renamed::')
+    return changed
+
+
+def renamed(kind: Kind[Any, Any]) -> Definition | None:
+    """The example with another vendor name, from `Renamed::`; None for a kind whose name stays for life."""
+    changed = _example_with(kind, "Renamed")
+    if changed is not None and name_in(kind, changed) == name_in(kind, example(kind)):
+        pytest.fail(f"{kind.name}: Renamed:: keeps the vendor name; put that change under Later::")
+    return changed
+
+
+def _example_with(kind: Kind[Any, Any], title: str) -> Definition | None:
+    changes = docstring_block(kind, title)
     return None if changes is None else validated(kind, {**(docstring_block(kind, "Example") or {}), **changes})
 
 
@@ -188,7 +214,7 @@ class Contract:
         session = self.run()
         session.allow_writes()
         live = session.find(self.kind, name_in(self.kind, inputs))
-        assert live is not None
+        assert live is not None, f"{self.kind.name}: {name_in(self.kind, inputs)} is not in the account"
         self.kind.update(session, live, self.kind.parse(inputs))
         self.reads_catch_up()
 
@@ -198,7 +224,7 @@ class Contract:
         session = self.run()
         session.allow_writes()
         live = session.find(self.kind, name_in(self.kind, example(self.kind)))
-        assert live is not None
+        assert live is not None, f"{self.kind.name}: its example is not in the account"
         self.kind.delete(session, live, self.kind.state(example(self.kind)))
         self.reads_catch_up()
 

@@ -21,7 +21,7 @@ from revops_iac.commands.doctor import examine_stack
 from revops_iac.provider.api import FILE
 from revops_iac.provider.kind import Kind
 from revops_iac.systems import installed_systems
-from tests.providers.contract import Contract, forms, later
+from tests.providers.contract import Contract, forms, later, renamed
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCTOR = "revops doctor"
@@ -39,7 +39,7 @@ def record(sims: RunningSimulators, system: str) -> dict[str, list[str]]:
 
 
 def _operations(sims: RunningSimulators, system: str, kind: Kind[Any, Any]) -> list[str]:
-    """What the example calls while it is created, read, taken over, counted, changed and deleted."""
+    """What the example calls while it is created, read, adopted, counted, changed, renamed and deleted."""
     sims.reset()
     contract = Contract(sims, system, kind)
     with TemporaryDirectory() as folder, chdir(folder):  # runs keep journals in the working directory
@@ -54,8 +54,9 @@ def _one_life(contract: Contract) -> list[str]:
     live = contract.live()
     assert live is not None
     contract.kind.delete_impact(contract.run(), live)
-    if (change := later(contract.kind)) is not None:
-        made = contract.update(made, change)
+    for change in (later(contract.kind), renamed(contract.kind)):
+        if change is not None:
+            made = contract.update(made, change)
     contract.delete(made)
     return _logged(contract.sims, contract.system)
 

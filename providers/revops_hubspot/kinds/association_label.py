@@ -40,6 +40,10 @@ class AssociationLabelInputs(Inputs):
         inverse_label: Decision of
         max_to: 5
         inverse_max_to: 10
+
+    Renamed::
+
+        label: Decider
     """
 
     from_object: str

@@ -51,6 +51,10 @@ class ListInputs(Inputs):
 
         filter: jobtitle is unknown and (company is known or email ends with any of [".edu"])
 
+    Renamed::
+
+        name: Contacts without a title
+
     Another example::
 
         object: contacts

@@ -110,6 +110,10 @@ class WorkflowInputs(Inputs):
             actionTypeVersion: 0
             fields: {delta: "1", time_unit: DAYS}
 
+    Renamed::
+
+        name: Keep the first job title
+
     Another example::
 
         object: contacts

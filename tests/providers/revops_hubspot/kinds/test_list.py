@@ -55,16 +55,6 @@ def test_list_renamed_by_somebody_is_found_by_its_id_and_named_back(
     assert [entry["name"] for entry in accounts.dump("hubspot")["lists"].values()] == ["Contacts without a job title"]
 
 
-def test_renamed_key_keeps_the_list(accounts: RunningSimulators, waits: list[float]) -> None:
-    contract = Contract(accounts, "hubspot", KIND)
-    made = contract.create()
-    renamed = contract.update(made, {**example(KIND), "name": "No title"})
-    again = contract.refresh(renamed)
-    assert again is not None
-    assert again.id == made.id
-    assert not contract.changes(again, {**example(KIND), "name": "No title"})
-
-
 def test_order_and_defaults_of_filters_show_no_difference() -> None:
     one = declared("x", known("email"), known("phone"))
     other = declared("x", known("phone"), known("email"))
