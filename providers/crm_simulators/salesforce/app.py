@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 from starlette.applications import Starlette
-from starlette.requests import Request as HttpRequest
+from starlette.requests import Request as StarletteRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
 from crm_simulators.salesforce.automation.flow_triggers import run_due
 from crm_simulators.salesforce.errors import RestError, SoapFault, not_found
 from crm_simulators.salesforce.http import login, soap
-from crm_simulators.salesforce.http.calls import NEWEST, OLDEST, Call, Reply
+from crm_simulators.salesforce.http.calls import NEWEST, OLDEST, Call, HttpRequest, Reply
 from crm_simulators.salesforce.http.operations import rest_operation, soap_operation
 from crm_simulators.salesforce.metadata.deploy import DeployApi
 from crm_simulators.salesforce.metadata.metadata_api import READS, MetadataApi
@@ -47,22 +46,17 @@ class SalesforceApp:
         self.rest = RestApi(org, self.deploys, lambda: self.used)
         self.asgi = Starlette(routes=[Route("/{path:path}", self.serve, methods=METHODS)])
 
-    async def serve(self, request: HttpRequest) -> Response:
-        content = await request.body()
-        if request.headers.get("content-encoding") == "gzip":
-            content = gzip.decompress(content)
-        path = stripped(request.url.path)
-        base_url = f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}"
-        reply = self.reply(request.method, path, request.url.query, request.headers, content, base_url)
-        scope = request.scope
-        if "sim" in scope:
-            scope["sim"]["write"] = reply.wrote
-            scope["sim"]["operation"] = reply.operation
+    async def serve(self, request: StarletteRequest) -> Response:
+        """Answer a request of the vendor's API; the request log learns what it did."""
+        received = await read_request(request)
+        reply = self.reply(received)
+        if "sim" in request.scope:
+            request.scope["sim"].update(write=reply.wrote, operation=reply.operation)
         headers = {**reply.headers}
-        if path.startswith("services/data"):
+        if received.address.startswith("services/data"):
             headers["Sforce-Limit-Info"] = self.limit_info()
-        body = reply.render()
-        return Response(b"" if request.method == "HEAD" else body, reply.status, headers, media_type=reply.media)
+        body = b"" if received.method == "HEAD" else reply.render()
+        return Response(body, reply.status, headers, media_type=reply.media)
 
     def catch_up(self) -> None:
         """Do what has fallen due: deployments, scheduled paths and scheduled flows."""
@@ -75,33 +69,20 @@ class SalesforceApp:
         """What every REST answer says about the daily limit [V: simple-salesforce reads it]."""
         return f"api-usage={self.used}/{DAILY_REQUESTS}"
 
-    def reply(
-        self, method: str, path: str, query: str, headers: Mapping[str, str], content: bytes, base_url: str
-    ) -> Reply:
+    def reply(self, request: HttpRequest) -> Reply:
         """The answer to a request, errors included."""
-        soap_path = SOAP_PATH.match(path)
+        soap_path = SOAP_PATH.match(request.address)
         if soap_path:
-            return self._soap(soap_path["api"], soap_path["version"], content, base_url)
-        data = DATA_PATH.match(path)
-        parts = [unquote(part) for part in (data["rest"] or "").split("/") if part] if data else [path]
-        answer = self._answered(data, parts, method, query, headers, content, base_url)
-        answer.operation = rest_operation(method, parts, query)
+            return self._soap(soap_path["api"], soap_path["version"], request)
+        data = DATA_PATH.match(request.address)
+        parts = [unquote(part) for part in (data["rest"] or "").split("/") if part] if data else [request.address]
+        answer = self._answered(request, data["version"] if data else None, parts)
+        answer.operation = rest_operation(request.method, parts, request.query)
         return answer
 
-    def _answered(
-        self,
-        data: re.Match[str] | None,
-        parts: list[str],
-        method: str,
-        query: str,
-        headers: Mapping[str, str],
-        content: bytes,
-        base_url: str,
-    ) -> Reply:
+    def _answered(self, request: HttpRequest, version: str | None, parts: list[str]) -> Reply:
         try:
-            if data:
-                return self._data(data["version"], parts, method, query, headers, content, base_url)
-            return self._other(method, "/".join(parts), headers, content, base_url)
+            return self._other(request) if version is None else self._data(request, version, parts)
         except login.OAuthError as error:
             return Reply(400, error.body())
         except RestError as error:
@@ -109,45 +90,44 @@ class SalesforceApp:
 
     # --- SOAP ---------------------------------------------------------------------------------------------------
 
-    def _soap(self, api: str, version: str, content: bytes, base_url: str) -> Reply:
+    def _soap(self, api: str, version: str, request: HttpRequest) -> Reply:
         self.used += 1
-        namespace = MD_NS if api == "m" else login.LOGIN_NS
         operation: str | None = None
         try:
             with_version(version, SoapFault("sf:UNSUPPORTED_API_VERSION", "UNSUPPORTED_API_VERSION: " + bad(version)))
-            request = soap.parse_envelope(content)
-            operation = soap_operation(request)
-            wrote = request.operation not in READS and api == "m"
-            if api == "m":
-                results = self._metadata(request)
-                wrote = wrote and not self.deploys.is_read(request.operation)
-            elif request.operation == "login":
-                results = login.soap_login(self.org, request, base_url, version)
-            elif request.operation == "convertLead":
-                results, wrote = convert_leads(self.org, self._soap_user(request), request), True
-            else:
-                raise SoapFault("soapenv:Client", f"No operation available for request {request.operation}")
-            answer = soap.render_response(request.operation, results, namespace)
+            called = soap.parse_envelope(request.content)
+            operation = soap_operation(called)
+            results, wrote = self._metadata(called) if api == "m" else self._partner(called, request.base_url, version)
+            answer = soap.render_response(called.operation, results, MD_NS if api == "m" else login.LOGIN_NS)
             return Reply(200, content=answer, media=XML, wrote=wrote, operation=operation)
         except login.LoginFault as fault:
-            return Reply(
-                500, content=soap.render_fault(fault, login.FAULT_NS, fault.detail()), media=XML, operation=operation
-            )
+            content = soap.render_fault(fault, login.FAULT_NS, fault.detail())
         except SoapFault as fault:
-            return Reply(500, content=soap.render_fault(fault), media=XML, operation=operation)
+            content = soap.render_fault(fault)
+        return Reply(500, content=content, media=XML, operation=operation)
 
-    def _metadata(self, request: soap.Request) -> str:
-        user = self._soap_user(request)
+    def _partner(self, called: soap.Request, base_url: str, version: str) -> tuple[str, bool]:
+        """The results of a call of the partner or enterprise API, and whether it wrote."""
+        if called.operation == "login":
+            return login.soap_login(self.org, called, base_url, version), False
+        if called.operation == "convertLead":
+            return convert_leads(self.org, self._soap_user(called), called), True
+        raise SoapFault("soapenv:Client", f"No operation available for request {called.operation}")
+
+    def _metadata(self, called: soap.Request) -> tuple[str, bool]:
+        """The results of a call of the Metadata API, and whether it wrote."""
+        user = self._soap_user(called)
         if not may_modify_metadata(self.org, user["Id"]):
             raise SoapFault(
                 "sf:INSUFFICIENT_ACCESS",
                 "INSUFFICIENT_ACCESS: use of the Metadata API requires a user with the ModifyAllData or "
                 "ModifyMetadata permissions",
             )
-        operation = self.metadata.operations.get(request.operation) or self.deploys.operations.get(request.operation)
+        name = called.operation
+        operation = self.metadata.operations.get(name) or self.deploys.operations.get(name)
         if operation is None:
-            raise SoapFault("soapenv:Client", f"No operation available for request {{{MD_NS}}}{request.operation}")
-        return operation(request)
+            raise SoapFault("soapenv:Client", f"No operation available for request {{{MD_NS}}}{name}")
+        return operation(called), name not in READS and not self.deploys.is_read(name)
 
     def _soap_user(self, request: soap.Request) -> Record:
         user = login.session_user(self.org, request.header_value("SessionHeader", "sessionId"))
@@ -158,51 +138,46 @@ class SalesforceApp:
 
     # --- everything else ----------------------------------------------------------------------------------------
 
-    def _other(self, method: str, path: str, headers: Mapping[str, str], content: bytes, base_url: str) -> Reply:
-        path = path.rstrip("/")
-        if path == "services/data" and method == "GET":
+    def _other(self, request: HttpRequest) -> Reply:
+        called = request.method, request.address.rstrip("/")
+        if called == ("GET", "services/data"):
             return Reply(200, [version_entry(number) for number in range(OLDEST, NEWEST + 1)])
-        if path == "services/oauth2/token" and method == "POST":
-            form = dict(parse_qsl(content.decode(), keep_blank_values=True))
-            return Reply(200, login.token_grant(self.org, form, headers.get("authorization"), base_url))
-        if path == "services/oauth2/revoke" and method == "POST":
-            self.org.sessions.pop(dict(parse_qsl(content.decode())).get("token", ""), None)
+        if called == ("POST", "services/oauth2/token"):
+            return Reply(200, login.token_grant(self.org, request))
+        if called == ("POST", "services/oauth2/revoke"):
+            self.org.sessions.pop(request.form.get("token", ""), None)
             return Reply(200)
-        if path == "services/oauth2/userinfo" or path.startswith("id/"):
-            return Reply(200, login.user_info(self.org, self._user(headers), base_url))
+        if called[1] == "services/oauth2/userinfo" or called[1].startswith("id/"):
+            return Reply(200, login.user_info(self.org, self._user(request), request.base_url))
         raise not_found()
 
-    def _user(self, headers: Mapping[str, str]) -> Record:
-        scheme, _, token = headers.get("authorization", "").partition(" ")
+    def _user(self, request: HttpRequest) -> Record:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
         user = login.session_user(self.org, token.strip()) if scheme in {"Bearer", "OAuth"} else None
         if user is None:
             raise login.invalid_session()
         return user
 
-    def _data(
-        self,
-        version: str,
-        path: list[str],
-        method: str,
-        query: str,
-        headers: Mapping[str, str],
-        content: bytes,
-        base_url: str,
-    ) -> Reply:
+    def _data(self, request: HttpRequest, version: str, path: list[str]) -> Reply:
         self.used += 1
         with_version(version, not_found())
         self.catch_up()
-        call = Call(
-            method=method,
-            path=path,
-            query=query,
-            headers=headers,
-            content=content,
-            base_url=base_url,
-            version=version,
-            user=self._user(headers),
-        )
-        return self.rest.answer(call)
+        return self.rest.answer(Call(**vars(request), path=path, version=version, user=self._user(request)))
+
+
+async def read_request(request: StarletteRequest) -> HttpRequest:
+    """A request with its whole body, unpacked where it is compressed."""
+    content = await request.body()
+    if request.headers.get("content-encoding") == "gzip":
+        content = gzip.decompress(content)
+    return HttpRequest(
+        method=request.method,
+        address=stripped(request.url.path),
+        query=request.url.query,
+        headers=request.headers,
+        content=content,
+        base_url=f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}",
+    )
 
 
 def stripped(path: str) -> str:

@@ -15,22 +15,35 @@ from crm_simulators.salesforce.org.org import Record
 OLDEST, NEWEST = 31, 63
 
 
-@dataclass
-class Call:
-    """One REST request, its path split below ``/services/data/vXX.0/``."""
+@dataclass(frozen=True)
+class HttpRequest:
+    """A request as it arrived; ``address`` is its path from ``services/`` or ``id/`` on."""
 
     method: str
-    path: list[str]
+    address: str
     query: str
     headers: Mapping[str, str]
     content: bytes
     base_url: str
-    version: str
-    user: Record
 
     @property
     def arguments(self) -> dict[str, str]:
+        """The parameters of the query string."""
         return dict(parse_qsl(self.query, keep_blank_values=True))
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The parameters of a form in the body."""
+        return dict(parse_qsl(self.content.decode(), keep_blank_values=True))
+
+
+@dataclass(frozen=True)
+class Call(HttpRequest):
+    """A REST request of a user; ``path`` is the part below ``/services/data/vXX.0/``, split."""
+
+    path: list[str]
+    version: str
+    user: Record
 
     def json(self) -> Any:
         try:

@@ -10,6 +10,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from crm_simulators.salesforce.errors import RestError, SoapFault
+from crm_simulators.salesforce.http.calls import HttpRequest
 from crm_simulators.salesforce.http.soap import Request, text_of
 from crm_simulators.salesforce.org.org import Org, Record
 from crm_simulators.salesforce.xml.component_xml import leaf
@@ -115,13 +116,13 @@ def _authenticated(org: Org, username: str, password: str) -> Record | None:
     return user
 
 
-def token_grant(org: Org, form: Mapping[str, str], authorization: str | None, base_url: str) -> dict[str, Any]:
+def token_grant(org: Org, request: HttpRequest) -> dict[str, Any]:
     """Answer an OAuth token request; raises OAuthError."""
-    user = _granted(org, form, authorization)
-    user_url = f"{base_url}/id/{org.organization_id}/{user['Id']}"
+    user = _granted(org, request.form, request.headers.get("authorization"))
+    user_url = f"{request.base_url}/id/{org.organization_id}/{user['Id']}"
     return {
         "access_token": open_session(org, user),
-        "instance_url": base_url,
+        "instance_url": request.base_url,
         "id": user_url,
         "token_type": "Bearer",
         "issued_at": str(int(org.now().timestamp() * 1000)),

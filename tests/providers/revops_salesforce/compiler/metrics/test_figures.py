@@ -18,6 +18,11 @@ FIRST = date(2026, 9, 1)
 STAGES = ("Qualified", "Discovery", "Proposal", "Closed won", "Closed lost")
 
 
+def get_call(user: Record, query: str = "") -> Call:
+    """A GET of a user; the path is handed to the API that answers."""
+    return Call("GET", "", query, {}, b"", "http://org", path=[], version="63.0", user=user)
+
+
 class Seeded:
     """An org with the reference model, and records whose dates were drawn once."""
 
@@ -78,7 +83,7 @@ class Seeded:
     def report(self, name: str) -> dict[str, Any]:
         """A run of a report with its rows, by developer name."""
         identifier = self.org.of_type("Report")[f"RevOps/{name}"]["id"]
-        call = Call("GET", [], "includeDetails=true", {}, b"", "http://org", "63.0", self.user)
+        call = get_call(self.user, "includeDetails=true")
         answer = analytics.answer(self.org, call, ["reports", identifier])
         assert isinstance(answer.body, dict)
         return answer.body
@@ -191,7 +196,7 @@ def test_whoever_may_not_see_a_field_sees_no_figure_of_it(seeded: Seeded) -> Non
     assert lead["Id"]
     identifier = stranger.of_type("Report")["RevOps/Lead_To_Mql"]["id"]
     user = next(iter(stranger.table("User").values()))
-    call = Call("GET", [], "", {}, b"", "http://org", "63.0", user)
+    call = get_call(user)
     answer = analytics.answer(stranger, call, ["reports", identifier])
     assert isinstance(answer.body, dict)
     assert answer.body["factMap"]["T!T"]["aggregates"][-1]["value"] == 0
@@ -203,6 +208,6 @@ def test_a_report_goes_on_when_a_field_of_it_is_deleted() -> None:
     org.insert("Lead", {"LastName": "Ada"})
     identifier = org.of_type("Report")["RevOps/Audit_Lifecycle_Stages"]["id"]
     user = next(iter(org.table("User").values()))
-    answer = analytics.answer(org, Call("GET", [], "", {}, b"", "http://org", "63.0", user), ["reports", identifier])
+    answer = analytics.answer(org, get_call(user), ["reports", identifier])
     assert isinstance(answer.body, dict)
     assert [group["label"] for group in answer.body["groupingsDown"]["groupings"]] == ["-"]
