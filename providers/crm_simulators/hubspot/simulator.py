@@ -70,10 +70,15 @@ class HubSpotSimulator:
         self.lists = Lists(self.portal, self.records, self.associations)
         self.flows = Flows(self.portal, self.lists.filters)
         self.flow_run = FlowRun(self.records, self.associations, self.flows)
-        conversions = ListConversions(self.lists)
+        self.conversions = ListConversions(self.lists)
         control.clock.on_move(self.flow_run.settle)
-        control.clock.on_move(conversions.settle)
-        areas: tuple[Area, ...] = (
+        control.clock.on_move(self.conversions.settle)
+        for area in self._areas():
+            self.router.add(area.routes())
+        self.app: ASGIApp = self._serve
+
+    def _areas(self) -> tuple[Area, ...]:
+        return (
             Account(self.portal, self.limiter),
             PropertyRoutes(self.properties),
             PropertyValidationRoutes(self.records.validations),
@@ -90,13 +95,10 @@ class HubSpotSimulator:
             ListRoutes(self.lists),
             ListMembershipRoutes(self.lists),
             ListFolderRoutes(self.lists),
-            ListConversionRoutes(conversions),
+            ListConversionRoutes(self.conversions),
             FlowRoutes(self.flows),
             UsageLimits(self.records, self.pipelines, self.schemas),
         )
-        for area in areas:
-            self.router.add(area.routes())
-        self.app: ASGIApp = self._serve
 
     def access(self) -> JsonObject:
         """The default token, with every scope, and the portal's id."""

@@ -83,21 +83,8 @@ class Lists:
 
     def create(self, body: JsonObject) -> JsonObject:
         """A list; its name is unique in the portal [S][T]."""
-        check_body("ListCreateRequest", body, CREATE_REQUIRED, CREATE_OPTIONAL)
-        if body["processingType"] not in PROCESSING_TYPES:
-            raise validation_error(f"processingType must be one of {', '.join(PROCESSING_TYPES)}")
-        object_type = self.portal.object_type(body["objectTypeId"]).id
-        self._check_name(body["name"])
+        object_type = self._check_new(body)
         branch = body.get("filterBranch")
-        if branch is None and body["processingType"] == "DYNAMIC":
-            raise validation_error("A DYNAMIC list must have a filterBranch")
-        if branch is not None and body["processingType"] == "MANUAL":
-            raise validation_error("A MANUAL list cannot have a filterBranch")
-        if branch is not None:
-            self._check_branch(object_type, branch, None)
-        folder = body.get("listFolderId") or 0
-        if folder:
-            self.folder(folder)
         now, user = self.portal.now(), self.portal.user_id()
         made: JsonObject = {
             "listId": self.portal.next_id("list", 1),
@@ -112,13 +99,31 @@ class Lists:
             "createdById": user,
             "updatedById": user,
             "memberIds": [],
-            "listFolderId": folder,
+            "listFolderId": body.get("listFolderId") or 0,
             "filterBranch": branch,
         }
         if branch is not None and body["processingType"] == "SNAPSHOT":
             made["memberIds"] = [r["id"] for r in self.filters.select(object_type, branch)]
         self.live[made["listId"]] = made
         return made
+
+    def _check_new(self, body: JsonObject) -> str:
+        """Check the body of a new list; answers the id of its object type."""
+        check_body("ListCreateRequest", body, CREATE_REQUIRED, CREATE_OPTIONAL)
+        if body["processingType"] not in PROCESSING_TYPES:
+            raise validation_error(f"processingType must be one of {', '.join(PROCESSING_TYPES)}")
+        object_type = self.portal.object_type(body["objectTypeId"]).id
+        self._check_name(body["name"])
+        branch = body.get("filterBranch")
+        if branch is None and body["processingType"] == "DYNAMIC":
+            raise validation_error("A DYNAMIC list must have a filterBranch")
+        if branch is not None and body["processingType"] == "MANUAL":
+            raise validation_error("A MANUAL list cannot have a filterBranch")
+        if branch is not None:
+            self._check_branch(object_type, branch, None)
+        if body.get("listFolderId"):
+            self.folder(body["listFolderId"])
+        return object_type
 
     def rename(self, list_id: str, name: str) -> JsonObject:
         """Change the name."""

@@ -95,22 +95,7 @@ class Schemas:
         try:
             for desired in body.get("properties") or []:
                 self.properties.create(object_type, {"groupName": group, **desired}, frozenset())
-            now = self.portal.now()
-            schema: JsonObject = {
-                "id": number,
-                "objectTypeId": type_id,
-                "name": name,
-                "fullyQualifiedName": object_type.plural,
-                "labels": body["labels"],
-                "requiredProperties": [],
-                "searchableProperties": [],
-                "secondaryDisplayProperties": [],
-                "allowsSensitiveProperties": False,
-                "associations": [],
-                "archived": False,
-                "createdAt": now,
-                "updatedAt": now,
-            } | {key: body[key] for key in UPDATABLE if body.get(key) is not None}
+            schema = self._schema(number, object_type, body)
             self._check(schema)
             schema["associations"] = [self._association(schema, other) for other in body.get("associatedObjects") or []]
         except HubSpotError:
@@ -120,6 +105,24 @@ class Schemas:
             self._purge(archived)
         self.all()[type_id] = schema
         return schema
+
+    def _schema(self, number: str, object_type: ObjectType, body: JsonObject) -> JsonObject:
+        now = self.portal.now()
+        return {
+            "id": number,
+            "objectTypeId": object_type.id,
+            "name": object_type.singular,
+            "fullyQualifiedName": object_type.plural,
+            "labels": body["labels"],
+            "requiredProperties": [],
+            "searchableProperties": [],
+            "secondaryDisplayProperties": [],
+            "allowsSensitiveProperties": False,
+            "associations": [],
+            "archived": False,
+            "createdAt": now,
+            "updatedAt": now,
+        } | {key: body[key] for key in UPDATABLE if body.get(key) is not None}
 
     def update(self, key: str, body: JsonObject) -> JsonObject:
         """PATCH. While reads lag, fields left out may come back as they were."""

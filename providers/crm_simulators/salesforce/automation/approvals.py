@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm_simulators.salesforce.automation import email_alerts
-from crm_simulators.salesforce.automation.workflow_run import Saves, run_actions
+from crm_simulators.salesforce.automation.workflow_run import Saves, WorkflowActions
 from crm_simulators.salesforce.errors import RestError
 from crm_simulators.salesforce.org.fields import find_field
 from crm_simulators.salesforce.org.ids import to18
@@ -279,4 +279,4 @@ class Approvals:
 
     def _act(self, instance: Record, actions: Body) -> None:
         sobject, row = self._record(instance["TargetObjectId"])
-        run_actions(self.org, self.user, self.saves, sobject, row["Id"], actions)
+        WorkflowActions(self.org, self.user, self.saves, sobject).run(row["Id"], actions)

@@ -26,32 +26,55 @@ class Saves(Protocol):
     def saved(self, sobject: str, row: Record, old: Record) -> None: ...
 
 
-def run_actions(org: Org, user: Record, saves: Saves, sobject: str, record_id: str, actions: Body) -> None:
-    """Run an ``ApprovalAction`` list in its order; field updates first [K: order of execution]."""
-    listed = sorted(actions.get("action", []), key=lambda action: action["type"] != "FieldUpdate")
-    for action in listed:
-        body = org.body(ACTION_TYPES[action["type"]], f"{sobject}.{action['name']}") or {}
-        row = find_row(org, sobject, record_id) or {}
-        if action["type"] == "FieldUpdate":
-            _update_field(org, user, saves, sobject, row, body)
-        elif action["type"] == "Task":
-            _make_task(org, saves, sobject, row, body)
-        else:
-            send_alert(Viewer(org, user), sobject, row, action["name"])
+class WorkflowActions:
+    """Runs workflow actions on records of an object, as one user."""
 
+    def __init__(self, org: Org, user: Record, saves: Saves, sobject: str) -> None:
+        self.org = org
+        self.user = user
+        self.saves = saves
+        self.sobject = sobject
 
-def _update_field(org: Org, user: Record, saves: Saves, sobject: str, old: Record, body: Body) -> None:
-    """Validation rules do not run again, record-triggered flows do [K: order of execution]."""
-    viewer = Viewer(org, user)
-    field = find_field(viewer.fields(sobject), body["field"])
-    assert field is not None
-    value = _value(viewer, sobject, old, field, body)
-    moment = org.timestamp()
-    row = {**old, field.name: stored(org, sobject, field, value)}
-    completed(org, sobject, row, old)
-    row.update(LastModifiedDate=moment, SystemModstamp=moment, LastModifiedById=user["Id"])
-    org.table(sobject)[row["Id"]] = row
-    saves.saved(sobject, row, old)
+    def run(self, record_id: str, actions: Body) -> None:
+        """Run an ``ApprovalAction`` list in its order; field updates first [K: order of execution]."""
+        listed = sorted(actions.get("action", []), key=lambda action: action["type"] != "FieldUpdate")
+        for action in listed:
+            body = self.org.body(ACTION_TYPES[action["type"]], f"{self.sobject}.{action['name']}") or {}
+            row = find_row(self.org, self.sobject, record_id) or {}
+            if action["type"] == "FieldUpdate":
+                self._update_field(row, body)
+            elif action["type"] == "Task":
+                self._make_task(row, body)
+            else:
+                send_alert(Viewer(self.org, self.user), self.sobject, row, action["name"])
+
+    def _update_field(self, old: Record, body: Body) -> None:
+        """Validation rules do not run again, record-triggered flows do [K: order of execution]."""
+        viewer = Viewer(self.org, self.user)
+        field = find_field(viewer.fields(self.sobject), body["field"])
+        assert field is not None
+        value = _value(viewer, self.sobject, old, field, body)
+        moment = self.org.timestamp()
+        row = {**old, field.name: stored(self.org, self.sobject, field, value)}
+        completed(self.org, self.sobject, row, old)
+        row.update(LastModifiedDate=moment, SystemModstamp=moment, LastModifiedById=self.user["Id"])
+        self.org.table(self.sobject)[row["Id"]] = row
+        self.saves.saved(self.sobject, row, old)
+
+    def _make_task(self, row: Record, body: Body) -> None:
+        kind = body["assignedToType"]
+        owner = _named(self.org, "User", body["assignedTo"]) if kind == "user" else None
+        about = "WhoId" if self.sobject in {"Lead", "Contact"} else "WhatId"
+        values = {
+            about: row["Id"],
+            "Subject": body["subject"],
+            "Description": body.get("description"),
+            "Status": body["status"],
+            "Priority": body["priority"],
+            "OwnerId": owner or row["OwnerId" if kind == "owner" else "CreatedById"],
+            "ActivityDate": (_first_day(self.org, row, body) + timedelta(days=body["dueDateOffset"])).isoformat(),
+        }
+        self.saves.create("Task", values)
 
 
 def _value(viewer: Viewer, sobject: str, row: Record, field: Field, body: Body) -> Any:
@@ -69,22 +92,6 @@ def _value(viewer: Viewer, sobject: str, row: Record, field: Field, body: Body) 
 def _named(org: Org, kind: str, name: str) -> str:
     rows = org.select("User", Username=name) if kind == "User" else org.select("Group", Type=kind, DeveloperName=name)
     return str(rows[0]["Id"])
-
-
-def _make_task(org: Org, saves: Saves, sobject: str, row: Record, body: Body) -> None:
-    kind = body["assignedToType"]
-    owner = _named(org, "User", body["assignedTo"]) if kind == "user" else None
-    about = "WhoId" if sobject in {"Lead", "Contact"} else "WhatId"
-    values = {
-        about: row["Id"],
-        "Subject": body["subject"],
-        "Description": body.get("description"),
-        "Status": body["status"],
-        "Priority": body["priority"],
-        "OwnerId": owner or row["OwnerId" if kind == "owner" else "CreatedById"],
-        "ActivityDate": (_first_day(org, row, body) + timedelta(days=body["dueDateOffset"])).isoformat(),
-    }
-    saves.create("Task", values)
 
 
 def _first_day(org: Org, row: Record, body: Body) -> date:

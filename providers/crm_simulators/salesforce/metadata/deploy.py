@@ -216,31 +216,18 @@ def _async_result(deploy: Deploy) -> str:
 
 def result(org: Org, deploy: Deploy, *, with_details: bool) -> dict[str, Any]:
     """A DeployResult."""
-    messages = deploy["messages"]
-    components = [message for message in messages if message["componentType"]]
     user = next(iter(org.table("User").values()))
-    errors = sum(1 for message in components if not message["success"])
-    details: dict[str, Any] = {}
-    if with_details:
-        details = {
-            "componentFailures": [message for message in messages if not message["success"]],
-            "componentSuccesses": [message for message in messages if message["success"]],
-            "runTestResult": {"numFailures": 0, "numTestsRun": 0, "totalTime": 0.0},
-        }
     optional: dict[str, Any] = {name: deploy[name] for name in OPTIONAL if name in deploy}
     return {
         "checkOnly": deploy["options"]["checkOnly"],
         "createdBy": user["Id"],
         "createdByName": user["Name"],
         "createdDate": deploy["createdDate"],
-        "details": details,
+        "details": _details(deploy) if with_details else {},
         "done": deploy["status"] in FINISHED,
         "id": deploy["id"],
         "ignoreWarnings": deploy["options"]["ignoreWarnings"],
         "lastModifiedDate": deploy.get("completedDate", deploy["createdDate"]),
-        "numberComponentErrors": errors,
-        "numberComponentsDeployed": len(components) - errors,
-        "numberComponentsTotal": len(components),
         "numberTestErrors": 0,
         "numberTestsCompleted": 0,
         "numberTestsTotal": 0,
@@ -248,5 +235,25 @@ def result(org: Org, deploy: Deploy, *, with_details: bool) -> dict[str, Any]:
         "runTestsEnabled": deploy["options"]["testLevel"] in TESTING,
         "status": deploy["status"],
         "success": deploy["status"] == "Succeeded",
+        **_component_counts(deploy),
         **optional,
+    }
+
+
+def _details(deploy: Deploy) -> dict[str, Any]:
+    messages = deploy["messages"]
+    return {
+        "componentFailures": [message for message in messages if not message["success"]],
+        "componentSuccesses": [message for message in messages if message["success"]],
+        "runTestResult": {"numFailures": 0, "numTestsRun": 0, "totalTime": 0.0},
+    }
+
+
+def _component_counts(deploy: Deploy) -> dict[str, int]:
+    components = [message for message in deploy["messages"] if message["componentType"]]
+    errors = sum(1 for message in components if not message["success"])
+    return {
+        "numberComponentErrors": errors,
+        "numberComponentsDeployed": len(components) - errors,
+        "numberComponentsTotal": len(components),
     }

@@ -114,8 +114,6 @@ def _record_types(org: Org, user: Record, name: str) -> Iterator[dict[str, Any]]
 
 
 def _field(org: Org, user: Record, sobject: str, field: Field) -> dict[str, Any]:
-    custom = field.custom or {}
-    values = picklist_values(org, field) if field.type in {"picklist", "multipicklist"} else []
     may_edit = editable(org, user["Id"], sobject, field)
     return {
         "name": field.name,
@@ -125,7 +123,6 @@ def _field(org: Org, user: Record, sobject: str, field: Field) -> dict[str, Any]
         "length": field.length,
         "precision": field.precision,
         "scale": field.scale,
-        "custom": field.custom is not None,
         "calculated": field.formula is not None,
         "calculatedFormula": field.formula,
         "createable": field.createable and may_edit,
@@ -133,18 +130,43 @@ def _field(org: Org, user: Record, sobject: str, field: Field) -> dict[str, Any]
         "nillable": not field.required and field.type != "boolean",
         "defaultedOnCreate": field.type == "boolean" or field.name == "OwnerId" or field.default is not None,
         "defaultValue": field.default if field.type == "boolean" else None,
-        "unique": bool(custom.get("unique")),
-        "externalId": bool(custom.get("externalId")),
-        "idLookup": field.name == "Id" or bool(custom.get("externalId")),
         "nameField": field.name == "Name",
+        "encrypted": field.type == "encryptedstring",
+        "referenceTo": list(field.reference_to),
+        "relationshipName": field.relationship,
+        **_in_queries(field),
+        **_custom(field),
+        **_picklist(org, field),
+    }
+
+
+def _in_queries(field: Field) -> dict[str, bool]:
+    return {
         "filterable": not field.is_long_text and field.type not in {"encryptedstring", "location"},
         "sortable": not field.is_long_text,
         "groupable": field.type not in NUMERIC and not field.is_long_text,
         "aggregatable": True,
+    }
+
+
+def _custom(field: Field) -> dict[str, Any]:
+    custom = field.custom or {}
+    return {
+        "custom": field.custom is not None,
+        "unique": bool(custom.get("unique")),
+        "externalId": bool(custom.get("externalId")),
+        "idLookup": field.name == "Id" or bool(custom.get("externalId")),
+        "inlineHelpText": custom.get("inlineHelpText"),
+    }
+
+
+def _picklist(org: Org, field: Field) -> dict[str, Any]:
+    controller = (field.custom or {}).get("valueSet", {}).get("controllingField")
+    values = picklist_values(org, field) if field.type in {"picklist", "multipicklist"} else []
+    return {
         "restrictedPicklist": is_restricted(field),
-        "dependentPicklist": "controllingField" in custom.get("valueSet", {}),
-        "controllerName": custom.get("valueSet", {}).get("controllingField"),
-        "encrypted": field.type == "encryptedstring",
+        "dependentPicklist": controller is not None,
+        "controllerName": controller,
         "picklistValues": [
             {
                 "active": True,
@@ -155,7 +177,4 @@ def _field(org: Org, user: Record, sobject: str, field: Field) -> dict[str, Any]
             }
             for value in active(values)
         ],
-        "referenceTo": list(field.reference_to),
-        "relationshipName": field.relationship,
-        "inlineHelpText": custom.get("inlineHelpText"),
     }

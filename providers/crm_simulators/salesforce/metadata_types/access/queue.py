@@ -165,8 +165,8 @@ class Queue(GroupType):
         }
         row = self.save_row(org, full_name, values)
         objects = [entry["sobjectType"] for entry in body.get("queueSobject", [])]
-        _link(org, "QueueSobject", "QueueId", row["Id"], "SobjectType", objects)
-        _link(org, "GroupMember", "GroupId", row["Id"], "UserOrGroupId", self._member_ids(org, body))
+        _link(org, "QueueSobject", {"QueueId": row["Id"]}, "SobjectType", objects)
+        _link(org, "GroupMember", {"GroupId": row["Id"]}, "UserOrGroupId", self._member_ids(org, body))
 
     def check_delete(self, org: Org, full_name: str) -> None:
         row = self.row(org, full_name)
@@ -186,13 +186,13 @@ def _names_queue(entry: Body, full_name: str) -> bool:
     return entry.get("assignedToType") == "Queue" and str(entry.get("assignedTo")).lower() == full_name.lower()
 
 
-def _link(org: Org, sobject: str, owner: str, owner_id: str, member: str, desired: list[str]) -> None:
-    """Make the rows of a link table exactly the wanted ones, keeping those that fit."""
-    for row in org.select(sobject, **{owner: owner_id}):
+def _link(org: Org, sobject: str, owner: Record, member: str, desired: list[str]) -> None:
+    """Make the rows of a link table that belong to `owner` exactly the desired ones, keeping those that fit."""
+    for row in org.select(sobject, **owner):
         if row[member] not in desired:
             del org.table(sobject)[row["Id"]]
-    present = {row[member] for row in org.select(sobject, **{owner: owner_id})}
+    present = {row[member] for row in org.select(sobject, **owner)}
     author = next(iter(org.table("User")))
     for value in desired:
         if value not in present:
-            org.insert(sobject, {owner: owner_id, member: value}, author)
+            org.insert(sobject, {**owner, member: value}, author)

@@ -23,7 +23,16 @@ def find_flow(org: Org, name: str) -> Component | None:
 
 
 def latest(component: Component) -> int:
-    return max(int(number) for number in component["versions"])
+    """The number of the latest version, 0 without any."""
+    return max((int(number) for number in component["versions"]), default=0)
+
+
+def check_room(name: str, component: Component) -> None:
+    """Raise LIMIT_EXCEEDED where a flow has all the versions that it may have [K: text]."""
+    if len(component["versions"]) >= MAX_VERSIONS:
+        raise MetadataError(
+            "LIMIT_EXCEEDED", f"The flow {name} has {MAX_VERSIONS} versions. Delete one before saving another."
+        )
 
 
 def version_of(component: Component, number: int) -> Version | None:
@@ -106,29 +115,26 @@ class Flow(ComponentType):
         sobject = flow_check.checked(org, {key: value for key, value in body.items() if key != "fullName"})
         content = {key: value for key, value in body.items() if key not in {"fullName", "status"}}
         status = body.get("status", "Draft")
-        component = find_flow(org, name)
-        if component is None:
-            component = org.store(self.name, name, {})
-            component.update(versions={}, active=0, definitionId=org.new_id("FlowDefinition"))
-            component.pop("id")
-        number = self._number(org, name, component, content, sobject, status)
+        component = find_flow(org, name) or self._first(org, name)
+        versions: dict[str, Version] = component["versions"]
+        number = latest(component)
+        if not number or versions[str(number)]["body"] != content:
+            check_room(name, component)
+            number += 1
+            versions[str(number)] = self._version(org, content, sobject, status)
         self._set_status(org, component, number, status)
         component["lastModifiedDate"] = org.timestamp()
 
-    def _number(self, org: Org, name: str, component: Component, content: Body, sobject: str, status: str) -> int:
-        versions: dict[str, Version] = component["versions"]
-        if versions:
-            last = latest(component)
-            if versions[str(last)]["body"] == content:
-                return last
-            if len(versions) >= MAX_VERSIONS:
-                # [K: text]
-                raise MetadataError(
-                    "LIMIT_EXCEEDED", f"The flow {name} has {MAX_VERSIONS} versions. Delete one before saving another."
-                )
-        number = latest(component) + 1 if versions else 1
+    def _first(self, org: Org, name: str) -> Component:
+        """A new flow, without any version yet."""
+        component = org.store(self.name, name, {})
+        component.update(versions={}, active=0, definitionId=org.new_id("FlowDefinition"))
+        component.pop("id")
+        return component
+
+    def _version(self, org: Org, content: Body, sobject: str, status: str) -> Version:
         moment = org.timestamp()
-        versions[str(number)] = {
+        return {
             "id": org.new_id(self.name),
             "body": content,
             "object": sobject,
@@ -136,7 +142,6 @@ class Flow(ComponentType):
             "createdDate": moment,
             "lastModifiedDate": moment,
         }
-        return number
 
     def _set_status(self, org: Org, component: Component, number: int, status: str) -> None:
         if status == "Active":
