@@ -89,9 +89,9 @@ def _account_type(visit: Portal) -> Iterator[Check]:
 
 
 def _scopes(visit: Portal) -> Iterator[Check]:
-    read = scopes.reading(visit.session.declared, visit.lookups)
-    write = scopes.writing(visit.session.declared)
-    if unknown := scopes.unknown_kinds(visit.session.declared):
+    kinds, declared = visit.session.system.kinds, visit.session.declared
+    read, write = scopes.reading(kinds, declared, visit.lookups), scopes.writing(kinds, declared)
+    if unknown := scopes.unknown_kinds(kinds, declared):
         found = f"what {', '.join(unknown)} needs is not known here"
         yield Check("scopes", State.NOT_CHECKED, found, "the first plan shows it")
     try:

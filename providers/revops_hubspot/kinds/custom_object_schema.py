@@ -115,6 +115,7 @@ class CustomObjectSchema(DictKind[HubSpotClient]):
     """Key: name. Read from the list: after a PATCH the read of one flips between old and new for a minute [O]."""
 
     system = "hubspot"
+    scopes = ("crm.schemas.custom.read", "crm.schemas.custom.write")
     inputs = CustomObjectSchemaInputs
     immutable = frozenset({"name"})
     on_delete = (

@@ -119,6 +119,7 @@ class List(DictKind[HubSpotClient]):
     """Key: name; state holds the list id. Only name and filters can change [S]."""
 
     system = "hubspot"
+    scopes = ("crm.lists.read", "crm.lists.write")
     inputs = ListInputs
     immutable = frozenset({"object", "processing_type"})
     chunk = 100

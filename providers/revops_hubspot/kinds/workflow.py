@@ -211,6 +211,7 @@ class Workflow(DictKind[HubSpotClient]):
     """Key: object and name, which HubSpot does not keep unique [?]; state holds the flow id."""
 
     system = "hubspot"
+    scopes = ("automation", "automation")
     inputs = WorkflowInputs
     immutable = frozenset({"object"})
     on_delete = (

@@ -37,6 +37,7 @@ class WorkflowActivation(DictKind[HubSpotClient]):
     """Key: the workflow's object and name; state holds the flow id."""
 
     system = "hubspot"
+    scopes = ("automation", "automation")
     inputs = WorkflowActivationInputs
     immutable = frozenset({"object"})
     on_delete = "The workflow is disabled: nobody enrolls any more, and its definition stays."
