@@ -1,7 +1,7 @@
 """Which scopes the resources of a stack need: https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/scopes
 
-A definition of an object needs that object's schema scopes [S]. A kind that needs others names them in `scopes`: those to
-read, those to write.
+A definition of an object needs that object's schema scopes [S]. A kind that needs others names them in `scopes`: to
+read, and to write.
 """
 
 from __future__ import annotations
