@@ -13,6 +13,7 @@ import yaml
 CHECKOUT = Path(__file__).resolve().parents[2]
 PARALLEL = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
 QUICK = ["-m", "not pulumi"]
+COVERAGE = ["--cov", "--cov-report=term:skip-covered"]
 
 
 def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
@@ -47,7 +48,8 @@ def checkout(tmp_path: Path) -> Path:
         (["-n", "0", "tests"], ["-n", "0", "tests"]),
         (["--quick"], [*PARALLEL, *QUICK]),
         (["--quick", "tests/test_one.py"], [*QUICK, "tests/test_one.py"]),
-        (["--coverage"], [*PARALLEL, *QUICK, "--cov", "--cov-report=term:skip-covered"]),
+        (["--coverage"], [*PARALLEL, *QUICK, *COVERAGE]),
+        (["--coverage", "tests"], [*PARALLEL, *QUICK, *COVERAGE, "--cov-fail-under=0", "tests"]),
     ],
     ids=lambda value: " ".join(value) or "all",
 )
