@@ -20,7 +20,8 @@ from revops_iac.source.load import load
 from tests.providers.revops_hubspot.conftest import OpenSession
 from tests.providers.typed_inputs import parsed
 
-README = Path(__file__).resolve().parents[4] / "README.md"
+GUIDE = Path(__file__).resolve().parents[4] / "docs" / "guides" / "raw-resources.md"
+LIST = '  List:\n    Hot leads: {object: contacts, name: Hot leads, filter: "lifecyclestage is any of [lead]"}\n'
 CONTEXT = "context: {systems: {managed: [hubspot]}}\n"
 
 
@@ -31,14 +32,14 @@ def compiled(folder: Path, text: str) -> list[Planned]:
     return compile_model(load(folder / "stacks", None), Settings("dev"))
 
 
-def readme_example() -> str:
-    blocks = [part.partition("```")[0] for part in README.read_text(encoding="utf-8").split("```yaml\n")[1:]]
-    (found,) = [block for block in blocks if block.startswith("hubspot:")]
+def workflow_of_the_guide() -> str:
+    blocks = [part.partition("```")[0] for part in GUIDE.read_text(encoding="utf-8").split("```yaml\n")[1:]]
+    (found,) = [block for block in blocks if block.startswith("hubspot:\n  Workflow:")]
     return found
 
 
-def test_example_of_the_readme_compiles_in_order(tmp_path: Path) -> None:
-    planned = compiled(tmp_path, readme_example())
+def test_workflow_of_the_guide_compiles_after_the_list_that_it_names(tmp_path: Path) -> None:
+    planned = compiled(tmp_path, workflow_of_the_guide() + LIST)
     assert [(item.declaration.kind, item.name) for item in planned] == [
         ("List", "Hot leads"),
         ("Workflow", "contacts.Greet hot leads"),
@@ -84,7 +85,7 @@ def control(accounts: RunningSimulators, path: str, body: Any) -> Any:
 
 
 def test_typed_workflow_does_with_records_what_it_says(accounts: RunningSimulators, open_session: OpenSession) -> None:
-    inputs = yaml.safe_load(readme_example())["hubspot"]["Workflow"]["contacts.Greet hot leads"]
+    inputs = yaml.safe_load(workflow_of_the_guide())["hubspot"]["Workflow"]["contacts.Greet hot leads"]
     session = open_session(**{"hubspot:SLACK_HOOK": "https://hooks.example.com/x", "revops:maxEnroll": "10"})
     kind = Workflow()
     inputs["enroll"]["when"] = "lifecyclestage is any of [lead]"
