@@ -6,24 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from vendor_facts import table
+
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.object_types import object_name
 from revops_iac.diagnostics import suggest
 from revops_iac.provider.session import Session
 
-TEXTS, MOMENTS = ("string", "phone_number"), ("date", "datetime")
 TYPES: Mapping[str, tuple[str, ...]] = {
-    "BOOL": ("bool",),
-    "ENUMERATION": ("enumeration",),
-    "MULTISTRING": TEXTS,
-    "STRING": TEXTS,
-    "NUMBER": ("number",),
-    "NUMBER_RANGED": ("number",),
-    "TIME_POINT": MOMENTS,
-    "TIME_RANGED": MOMENTS,
-    "ROLLING_DATE_RANGE": MOMENTS,
-    "CALENDAR_DATE": MOMENTS,
-    "COMPARATIVE_DATE": MOMENTS,
+    row["operation"]: tuple(row["property_types"].split())
+    for row in table("hubspot/filter_operations")
+    if row["property_types"]
 }
 """The types of property that an operation is for; the others take any."""
 FIXES: Mapping[str, str] = {
