@@ -16,6 +16,7 @@ from revops_hubspot.api.object_types import schema_references
 from revops_hubspot.api.records import counted
 from revops_hubspot.formulas import check as formula_check
 from revops_hubspot.formulas.canonical import canonical_formula
+from revops_hubspot.formulas.parser import Flaw
 from revops_hubspot.properties import checks as property_checks
 from revops_hubspot.properties import impact as property_losses
 from revops_iac.provider.kind import Definition, DesiredResource, DictKind, Impact, Inputs, LiveObject, Reference, State
@@ -180,7 +181,7 @@ class PropertyInputs(Inputs):
         if len(text) > formula_check.MOST_CHARACTERS:
             most = f"{formula_check.MOST_CHARACTERS:,}"
             message = f"{len(text):,} characters are too many, it may have {most}"
-            found = [formula_check.Flaw(0, message, "split it: a formula may read other calculations")]
+            found = [Flaw(0, message, "split it: a formula may read other calculations")]
         if not found:
             return text
         message, fix = formula_check.told(text, found)

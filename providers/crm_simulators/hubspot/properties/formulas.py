@@ -245,6 +245,8 @@ class _Parser:
         if self._peek() == "else":
             self._take("else")
             parts.append(self._expression())
+            if self._peek() != "endif":  # `[else statement | endif]` [D]
+                return _conditional(tuple(parts))
         self._take("endif")
         return _conditional(tuple(parts))
 

@@ -16,10 +16,10 @@ from revops_hubspot.compiler.automations.automation import Flow
 from revops_hubspot.compiler.automations.enrollment import Moment, from_go_live, when_happens, when_met
 from revops_hubspot.compiler.automations.steps import branch, case, copy, increment, set_property, stamp, wait
 from revops_hubspot.compiler.terms.compilation import Compilation
-from revops_hubspot.compiler.terms.formulas import number
 from revops_hubspot.compiler.terms.names import SYSTEM
 from revops_hubspot.filters import leaves
 from revops_hubspot.filters.tree import NEVER, Event, Test, all_of
+from revops_hubspot.formulas.printer import printed_number
 from revops_hubspot.workflows.steps import Step
 from revops_iac.model.scoring import EngagementSignal, Scoring
 
@@ -98,7 +98,7 @@ def _count(compilation: Compilation, entry: Scoring, signal: EngagementSignal) -
     if signal.high_intent and fields.high_intent:
         steps.append(set_property(names.property(fields.high_intent), "true"))
     highest = entry.limits.engagement[1]
-    lowered = set_property(score, number(highest))
+    lowered = set_property(score, printed_number(highest))
     steps.append(branch([case("Above the limit", leaves.number(score, ">", highest), "contacts", lowered)]))
     return tuple(steps)
 
@@ -121,6 +121,8 @@ def _decay(compilation: Compilation, key: str, entry: Scoring) -> Flow:
         branch([case("Still idle", idle, "contacts", Step(go_to="decay"))]),
     )
     label, was = entry.label or key, tuple(f"engagement_decay_{old}" for old in entry.was)
-    message = f"Engagement loses {number(entry.decay.percent)}% after {entry.decay.after_days} days without activity."
+    message = (
+        f"Engagement loses {printed_number(entry.decay.percent)}% after {entry.decay.after_days} days without activity."
+    )
     title, enroll = f"Engagement decay: {label}", when_met(enrolls, "contacts")
     return Flow(f"engagement_decay_{key}", "contact", title, enroll, steps, message, was)

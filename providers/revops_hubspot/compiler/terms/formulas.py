@@ -12,10 +12,27 @@ equal the model evaluated in Python on every record, so what the grammar cannot 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from revops_hubspot.compiler.terms.names import Names
+from revops_hubspot.formulas.printer import printed
+from revops_hubspot.formulas.tree import (
+    FALSE,
+    TRUE,
+    Binary,
+    Call,
+    Formula,
+    Property,
+    Text,
+    all_of,
+    any_of,
+    choice,
+    number,
+    opposite,
+    present,
+    total,
+)
 from revops_iac.model.condition import ORDERINGS, And, Compare, Condition, FieldRef, Not, Op, Or, Scalar
 from revops_iac.model.entry import AppliesTo
 from revops_iac.model.references import Path
@@ -29,66 +46,7 @@ LOWER_CASE_PROPERTIES = frozenset({"email", "hs_email_domain"})
 """Properties that HubSpot stores in lower case [K]."""
 NUMBERS = frozenset({"number", "currency", "percent"})
 TEXTS = frozenset({"text", "long_text", "email", "phone", "url"})
-OR, AND, NOT, ATOM = 1, 2, 3, 4
-
-
-@dataclass(frozen=True)
-class Bool:
-    """A boolean expression: never empty, whatever the record holds. `strength` says when it needs parentheses."""
-
-    text: str
-    strength: int = ATOM
-
-    def within(self, strength: int) -> str:
-        """Its text as a part of an expression that binds at `strength`."""
-        return self.text if self.strength >= strength else f"({self.text})"
-
-
-NEVER, ALWAYS = Bool("false"), Bool("true")
-
-
-def all_of(parts: Iterable[Bool]) -> Bool:
-    """True when every part is."""
-    return _joined(" and ", AND, parts, ALWAYS, NEVER)
-
-
-def any_of(parts: Iterable[Bool]) -> Bool:
-    """True when at least one part is."""
-    return _joined(" or ", OR, parts, NEVER, ALWAYS)
-
-
-def _joined(word: str, strength: int, parts: Iterable[Bool], none: Bool, decides: Bool) -> Bool:
-    """Parts joined by the other word get parentheses: which of `and` and `or` binds tighter is not documented [?]."""
-    listed = [part for part in dict.fromkeys(parts) if part != none]
-    if decides in listed:
-        return decides
-    if len(listed) <= 1:
-        return listed[0] if listed else none
-    return Bool(word.join(part.text if part.strength == strength else part.within(NOT) for part in listed), strength)
-
-
-def opposite(part: Bool) -> Bool:
-    """True when the part is false."""
-    call = part.strength == ATOM and " " not in part.text
-    return Bool(f"not {part.text}" if call else f"not ({part.text})", NOT)
-
-
-def number(value: float) -> str:
-    """A number literal as HubSpot prints it: 3.0 is `3` [O].
-
-    >>> number(2.50), number(-3.0)
-    ('2.5', '-3')
-    """
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
-
-
-def choice(cases: Sequence[tuple[Bool, str]], otherwise: str) -> str:
-    """`if … then … elseif … else … endif`, without the cases that never happen."""
-    likely = [(when.text, value) for when, value in cases if when != NEVER]
-    if not likely:
-        return otherwise
-    shown = "\nelseif ".join(f"{when} then {value}" for when, value in likely)
-    return f"if {shown} else {otherwise} endif"
+ZERO = number(0)
 
 
 @dataclass(frozen=True)
@@ -99,8 +57,8 @@ class Formulas:
     object: str = "contact"
     findings: list[Finding] = field(default_factory=list)
 
-    def condition(self, condition: Condition, path: Path) -> Bool:
-        """The condition as an expression; `path` is where it is written."""
+    def condition(self, condition: Condition, path: Path) -> Formula:
+        """The condition as an expression, never empty whatever the record holds; `path` is where it is written."""
         match condition:
             case And(parts):
                 return all_of([self.condition(part, path) for part in parts])
@@ -112,75 +70,75 @@ class Formulas:
                 return self._comparison(condition, path)
         raise TypeError(type(condition))
 
-    def _comparison(self, comparison: Compare, path: Path) -> Bool:
+    def _comparison(self, comparison: Compare, path: Path) -> Formula:
         try:
             return _Comparison(self.names, self.object, comparison).expression()
         except _Unsaid as error:
             self.findings.append(Finding(path, f'"{comparison.render()}" {error}', error.fix))
         except CannotCompile as error:
             self.findings.extend(Finding(path, item.message, item.fix) for item in error.findings)
-        return NEVER
+        return FALSE
 
-    def applies(self, applies_to: AppliesTo, path: Path) -> Bool:
+    def applies(self, applies_to: AppliesTo, path: Path) -> Formula:
         """Whether the record holds one of the values in every dimension that the filter names."""
         dimensions = self.names.model.context.dimensions
         live = {key: dimensions[key].field_on(self.object) for key in applies_to}
         return all_of(
             self.condition(Compare(reference, Op.ANY_OF, tuple(applies_to[key])), (*path, "applies_to", key))
             if (reference := live[key])
-            else NEVER
+            else FALSE
             for key in applies_to
         )
 
-    def by_entry(self, value: Callable[[str, Scoring], str], otherwise: str) -> str:
+    def by_entry(self, value: Callable[[str, Scoring], Formula], otherwise: Formula) -> Formula:
         """The value of the first scoring entry that applies to the record."""
-        cases: list[tuple[Bool, str]] = []
+        cases: list[tuple[Formula, Formula]] = []
         for key, entry in self.names.model.scoring.items():
             applies = self.applies(entry.applies_to, ("scoring", key))
-            if applies == ALWAYS:
+            if applies == TRUE:
                 return choice(cases, value(key, entry))
             cases.append((applies, value(key, entry)))
         return choice(cases, otherwise)
 
     def fit(self) -> str:
         """The fit score: bands and negative signals of the entry that applies, inside its limits."""
-        return self.by_entry(self._fit, "0")
+        return printed(self.by_entry(self._fit, ZERO))
 
-    def _fit(self, key: str, entry: Scoring) -> str:
+    def _fit(self, key: str, entry: Scoring) -> Formula:
         path: Path = ("scoring", key)
         terms = [self._signal(signal, (*path, "fit", name)) for name, signal in entry.fit.items()]
         terms += [
-            choice([(self.condition(signal.when, (*path, "negative", name, "when")), number(signal.points))], "0")
+            choice([(self.condition(signal.when, (*path, "negative", name, "when")), number(signal.points))], ZERO)
             for name, signal in entry.negative.items()
         ]
         low, high = entry.limits.fit
-        return f"max({number(low)}, min({number(high)}, {' + '.join(terms) or '0'}))"
+        return Call("max", (number(low), Call("min", (number(high), total(terms)))))
 
-    def _signal(self, signal: FitSignal, path: Path) -> str:
+    def _signal(self, signal: FitSignal, path: Path) -> Formula:
         cases = [
             (self.condition(band.when, (*path, "bands", index, "when")), number(band.points))
             for index, band in enumerate(signal.bands)
         ]
-        return choice(cases, "0")
+        return choice(cases, ZERO)
 
     def total(self) -> str:
         """Fit plus engagement, read from their properties; where there is none yet it counts 0."""
         fields = next(iter(self.names.model.scoring.values())).fields
         stored = [self.names.property(reference) for reference in (fields.fit, fields.engagement)]
-        return " + ".join(choice([(Bool(f"is_present({name})"), name)], "0") for name in stored)
+        return printed(total([choice([(present(name), Property(name))], ZERO) for name in stored]))
 
     def after_decay(self) -> str:
         """What is left of the engagement after one decay, inside its limits."""
         fields = next(iter(self.names.model.scoring.values())).fields
         name = self.names.property(fields.engagement)
-        decayed = self.by_entry(lambda key, entry: _decayed(name, entry), name)
-        return choice([(Bool(f"is_present({name})"), decayed)], "0")
+        decayed = self.by_entry(lambda key, entry: _decayed(name, entry), Property(name))
+        return printed(choice([(present(name), decayed)], ZERO))
 
     def ready(self) -> str:
         """Whether the person is an MQL: both thresholds, or a high-intent action with enough fit."""
-        return self.by_entry(self._ready, NEVER.text)
+        return printed(self.by_entry(self._ready, FALSE))
 
-    def _ready(self, key: str, entry: Scoring) -> str:
+    def _ready(self, key: str, entry: Scoring) -> Formula:
         at, fields = entry.thresholds, entry.fields
         fit, engagement = self.names.property(fields.fit), self.names.property(fields.engagement)
         ways = []
@@ -190,21 +148,20 @@ class Formulas:
             intent = Compare(FieldRef(fields.high_intent), Op.TRUE)
             path: Path = ("scoring", key, "fields", "high_intent")
             ways.append(all_of([self.condition(intent, path), _reached(fit, at.high_intent_fit)]))
-        return choice([(any_of(ways), ALWAYS.text)], NEVER.text)
+        return choice([(any_of(ways), TRUE)], FALSE)
 
 
-def _decayed(name: str, entry: Scoring) -> str:
+def _decayed(name: str, entry: Scoring) -> Formula:
     if entry.decay is None:
-        return name
-    share = number(round(1 - entry.decay.percent / 100, 4))
-    return f"max({number(entry.limits.engagement[0])}, {name} * {share})"
+        return Property(name)
+    share = Binary("*", Property(name), number(round(1 - entry.decay.percent / 100, 4)))
+    return Call("max", (number(entry.limits.engagement[0]), share))
 
 
-def _reached(name: str, threshold: float) -> Bool:
+def _reached(name: str, threshold: float) -> Formula:
     """A score that is absent counts 0."""
-    present = Bool(f"is_present({name})")
-    reached = all_of([present, Bool(f"{name} >= {number(threshold)}")])
-    return reached if threshold > 0 else any_of([opposite(present), reached])
+    reached = all_of([present(name), Binary(">=", Property(name), number(threshold))])
+    return reached if threshold > 0 else any_of([opposite(present(name)), reached])
 
 
 class _Unsaid(Exception):
@@ -221,7 +178,7 @@ class _Comparison:
     object: str
     compare: Compare
 
-    def expression(self) -> Bool:
+    def expression(self) -> Formula:
         reference, op = self.compare.field, self.compare.op
         declared = self.names.field(reference)
         if reference.object != self.object:
@@ -229,22 +186,26 @@ class _Comparison:
                 f"reads another object, and a formula of the {self.object} cannot",  # [O]
                 f"declare a {self.object} field with mirror_of: {reference}, and use that",
             )
-        present = Bool(f"is_present({self.name})")
+        known = present(self.name)
         if op in (Op.KNOWN, Op.UNKNOWN):
-            return present if op is Op.KNOWN else opposite(present)
-        return all_of([present, self._test(declared.type)])
+            return known if op is Op.KNOWN else opposite(known)
+        return all_of([known, self._test(declared.type)])
 
     @property
     def name(self) -> str:
         return self.names.property(self.compare.field)
 
-    def _test(self, field_type: str) -> Bool:
+    @property
+    def text(self) -> Formula:
+        return Property(self.name, "string")
+
+    def _test(self, field_type: str) -> Formula:
         if field_type in NUMBERS:
             return self._number()
         if field_type in TEXTS:
             return self._text()
         if field_type == "checkbox":
-            live = Bool(f"bool({self.name})")
+            live = Property(self.name, "bool")
             return opposite(live) if self.compare.op is Op.FALSE else live
         if field_type == "picklist":
             return self._picklist()
@@ -253,20 +214,22 @@ class _Comparison:
         fix = "compare it in a segment or workflow instead, or ask only whether it is known"
         raise _Unsaid(f"cannot be calculated: HubSpot formulas have no literal for a {field_type}", fix)
 
-    def _number(self) -> Bool:
+    def _number(self) -> Formula:
+        values = [number(float(str(one))) for one in self.compare.values]
         if self.compare.op in ORDERINGS:
-            return Bool(f"{self.name} {self.compare.op} {number(float(str(self.compare.values[0])))}")
-        return self._equality([Bool(f"{self.name} equals {number(float(str(one)))}") for one in self.compare.values])
+            return Binary(str(self.compare.op), Property(self.name), values[0])
+        return self._equality(Property(self.name), values)
 
-    def _equality(self, equals: Sequence[Bool]) -> Bool:
+    def _equality(self, live: Formula, values: Sequence[Formula]) -> Formula:
+        equals = [Binary("equals", live, value) for value in values]
         if self.compare.op in (Op.NE, Op.NONE_OF):
-            return all_of([opposite(Bool(one.text, NOT)) for one in equals])
+            return all_of([opposite(one) for one in equals])
         return any_of(equals)
 
-    def _picklist(self) -> Bool:
+    def _picklist(self) -> Formula:
         reference = self.compare.field
         values = [internal for one in self.compare.values for internal in self.option(reference, str(one))]
-        return self._equality([Bool(f"string({self.name}) equals {_quoted(value)}") for value in values])
+        return self._equality(self.text, [_literal(value) for value in values])
 
     def option(self, reference: FieldRef, value: str) -> tuple[str, ...]:
         found = self.names.option(reference, value)
@@ -275,27 +238,26 @@ class _Comparison:
             raise _Unsaid("cannot be calculated: the options of the field are not declared", fix)
         return found
 
-    def _multi_picklist(self) -> Bool:
+    def _multi_picklist(self) -> Formula:
         """HubSpot holds `a;b`: every value stands between semicolons once the ends have one."""
-        live = f"concatenate(concatenate(';', string({self.name})), ';')"
+        live = _concatenated(_concatenated(Text(";"), self.text), Text(";"))
         values = [one for value in self.compare.values for one in self.option(self.compare.field, str(value))]
-        return any_of([Bool(f"contains({live}, {_quoted(f';{value};')})") for value in values])
+        return any_of([_contains(live, f";{value};") for value in values])
 
-    def _text(self) -> Bool:
-        literals = [self._literal(value) for value in self.compare.values]
-        text = f"string({self.name})"
+    def _text(self) -> Formula:
+        literals = [self._comparable(value) for value in self.compare.values]
         match self.compare.op:
             case Op.CONTAINS:
-                return any_of([Bool(f"contains({text}, {_quoted(one)})") for one in literals])
+                return any_of([_contains(self.text, one) for one in literals])
             case Op.STARTS:
-                marked = f"concatenate('{EDGE}', {text})"
-                return any_of([Bool(f"contains({marked}, {_quoted(EDGE + one)})") for one in literals])
+                marked = _concatenated(Text(EDGE), self.text)
+                return any_of([_contains(marked, EDGE + one) for one in literals])
             case Op.ENDS:
-                marked = f"concatenate({text}, '{EDGE}')"
-                return any_of([Bool(f"contains({marked}, {_quoted(one + EDGE)})") for one in literals])
-        return self._equality([Bool(f"{text} equals {_quoted(one)}") for one in literals])
+                marked = _concatenated(self.text, Text(EDGE))
+                return any_of([_contains(marked, one + EDGE) for one in literals])
+        return self._equality(self.text, [_literal(one) for one in literals])
 
-    def _literal(self, value: Scalar) -> str:
+    def _comparable(self, value: Scalar) -> str:
         if not isinstance(value, str):
             raise _Unsaid(f"compares a text with {value}", f'quote it: "{value}"')
         if not any(sign.isalpha() for sign in value):
@@ -310,8 +272,16 @@ class _Comparison:
         )
 
 
-def _quoted(text: str) -> str:
+def _concatenated(one: Formula, other: Formula) -> Formula:
+    return Call("concatenate", (one, other))
+
+
+def _contains(text: Formula, part: str) -> Formula:
+    return Call("contains", (text, _literal(part)))
+
+
+def _literal(text: str) -> Text:
     """A text literal; there is no documented escape [D], so one with both kinds of quotes is refused."""
     if "\\" in text or ("'" in text and '"' in text):
         raise _Unsaid("holds signs that a formula cannot quote", "leave out the backslash, or one kind of quotes")
-    return f'"{text}"' if "'" in text else f"'{text}'"
+    return Text(text)

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from revops_hubspot.formulas.canonical import canonical_formula
+from revops_hubspot.formulas.parser import parse
+from revops_hubspot.formulas.printer import printed
 
 SAME = [
     ("a+b", "  A  + b "),
@@ -18,7 +20,9 @@ SAME = [
     ("string(a) + '-' + string(b)", "concatenate(string(a), '-', string(b))"),
     ("concatenate('x', concatenate('y', 'z'))", "concatenate('x', 'y', 'z')"),
     ("IF a > 1 THEN 2 ELSEIF a > 0 THEN 1 ELSE 0 ENDIF", "if a > 1 then 2\nelseif a > 0 then 1 else 0 endif"),
+    ("if a > 2 then 1 else 0", "if a > 2 then 1 else 0 endif"),
     ("a * b + c", "(a*b) + c"),
+    ("(a + b) - c", "a + b - c"),
     ("a and b or c", "(a and b) or c"),
     ("MAX(a, MIN(b, 3.0))", "max(a,min(b,3))"),
 ]
@@ -67,6 +71,12 @@ formulas = st.recursive(
 def test_canonical_form_is_stable(formula: str) -> None:
     once = canonical_formula(formula)
     assert canonical_formula(once) == once
+
+
+@given(formulas)
+def test_the_text_of_a_tree_parses_back_to_it(formula: str) -> None:
+    tree = parse(canonical_formula(formula)).tree
+    assert parse(printed(tree)).tree == tree
 
 
 @given(formulas)

@@ -28,7 +28,7 @@ CASES = [
     ("seats +", "number", "character 8", "the formula ends too early", VALUE),
     ("[seats]", "number", "character 1", '"[" is not understood', "write the bare name, or string(name)"),
     ("if(vip, 1, 2)", "number", "character 3", "HubSpot has no if(…) with commas", "if … then … else … endif"),
-    ("if bool(vip) then 1 else 2", "number", "character 27", 'the end stands where "endif" must', 'write "endif" here'),
+    ("if bool(vip) then 1", "number", "character 20", 'the end stands where "endif" must', 'write "endif" here'),
     ("'open", "string", "character 1", "a text has no end", "close it with '"),
     ("seats seats", "number", "character 7", '"seats" is not expected here', "an operator, or the end of the formula"),
     ("string(3)", "string", "character 8", "string(…) takes the name of a property", "write the name only"),

@@ -35,6 +35,7 @@ def tree(text: str) -> formulas.Node:
         ("MAX(a, b, 0)", "max(a, b, 0)"),
         ("-a", "-a"),
         ("if bool(f) then 1 elseif a > 2 then 2 else 3 endif", "if bool(f) then 1\nelseif a > 2 then 2 else 3 endif"),
+        ("if a > 2 then 1 else 0", "if a > 2 then 1 else 0 endif"),
         ("if is_present(d) then 1 endif + 2", "if is_present(d) then 1 endif + 2"),
     ],
 )

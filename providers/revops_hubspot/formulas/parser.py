@@ -1,0 +1,258 @@
+"""Reads a calculation formula in HubSpot's grammar into a tree.
+
+https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide, "Calculation properties" [D]. A bare name
+reads a number, `string(name)` a text or the value of an option [?], `bool(name)` a checkbox; `is_present(name)` any.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from revops_hubspot.formulas.tree import (
+    COMPARISONS,
+    FALSE,
+    MINUS,
+    NOT,
+    TRUE,
+    Binary,
+    Call,
+    Choice,
+    Formula,
+    Joined,
+    Number,
+    Property,
+    Text,
+    Unary,
+)
+
+KEYWORDS = frozenset({"if", "then", "elseif", "else", "endif", "and", "or", "not", "equals", "true", "false"})
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(?P<number>\d+(?:\.\d+)?|\.\d+)
+    |(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign><=|>=|!=|[-+*/<>=(),]))""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """What is wrong at `at`, a position in the text from 0, and what to write instead."""
+
+    at: int
+    message: str
+    fix: str
+
+
+class Unreadable(ValueError):
+    """The text is not a formula. `names` are the properties read before the flaw, each with its first position."""
+
+    def __init__(self, flaw: Flaw) -> None:
+        super().__init__(flaw.message)
+        self.flaw = flaw
+        self.names: dict[str, int] = {}
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A formula, and the properties that it reads, each with its first position in the text."""
+
+    tree: Formula
+    names: dict[str, int]
+
+
+def parse(text: str) -> Parsed:
+    """The tree of a formula; keywords, functions and names are the same in any case. Raises Unreadable."""
+    names: dict[str, int] = {}
+    try:
+        return Parsed(_Parser(_tokenized(text), names).formula(), names)
+    except Unreadable as error:
+        error.names = names
+        raise
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str
+    text: str
+    at: int
+
+
+def _tokenized(text: str) -> list[_Token]:
+    found, at = [], 0
+    while text[at:].strip():
+        match = _TOKEN.match(text, at)
+        if match is None or match.lastgroup is None:
+            at += len(text[at:]) - len(text[at:].lstrip())
+            raise Unreadable(Flaw(at, *_strange(text[at])))
+        kind = match.lastgroup
+        word = match.group(kind)
+        found.append(_Token(kind, word.lower() if kind == "name" else word, match.start(kind)))
+        at = match.end()
+    return [*found, _Token("end", "the end", len(text.rstrip()))]
+
+
+class _Parser:
+    """Recursive descent; precedence from loose to tight: or, and, not, comparison, sum, product, sign."""
+
+    def __init__(self, tokens: list[_Token], names: dict[str, int]) -> None:
+        self._tokens = tokens
+        self._names = names
+        self._at = 0
+
+    def formula(self) -> Formula:
+        found = self._expression()
+        if self._next.kind != "end":
+            raise self._flaw(f'"{self._next.text}" is not expected here', "an operator, or the end of the formula")
+        return found
+
+    @property
+    def _next(self) -> _Token:
+        return self._tokens[self._at]
+
+    def _is(self, *words: str) -> bool:
+        return self._next.kind in ("name", "sign") and self._next.text in words
+
+    def _take(self) -> _Token:
+        token = self._next
+        self._at += token.kind != "end"
+        return token
+
+    def _takes(self, word: str) -> bool:
+        found = self._is(word)
+        self._at += found
+        return found
+
+    def _need(self, word: str) -> None:
+        if not self._takes(word):
+            found = "the end" if self._next.kind == "end" else f'"{self._next.text}"'
+            raise self._flaw(f'{found} stands where "{word}" must', f'write "{word}" here')
+
+    def _flaw(self, message: str, fix: str) -> Unreadable:
+        return Unreadable(Flaw(self._next.at, message, fix))
+
+    def _expression(self) -> Formula:
+        return self._joined("or", lambda: self._joined("and", self._negation))
+
+    def _joined(self, word: str, part: Callable[[], Formula]) -> Formula:
+        parts = [part()]
+        while self._takes(word):
+            parts.append(part())
+        return Joined(word, tuple(parts), at=parts[0].at) if len(parts) > 1 else parts[0]
+
+    def _negation(self) -> Formula:
+        at = self._next.at
+        return Unary(NOT, self._negation(), at=at) if self._takes(NOT) else self._comparison()
+
+    def _comparison(self) -> Formula:
+        left = self._sum()
+        return self._binary(left, self._sum) if self._is(*COMPARISONS) else left
+
+    def _binary(self, left: Formula, right: Callable[[], Formula]) -> Binary:
+        sign = self._take()
+        return Binary(sign.text, left, right(), at=left.at, sign_at=sign.at)
+
+    def _sum(self) -> Formula:
+        left = self._product()
+        while self._is("+", "-"):
+            left = self._binary(left, self._product)
+        return left
+
+    def _product(self) -> Formula:
+        left = self._signed()
+        while self._is("*", "/"):
+            left = self._binary(left, self._signed)
+        return left
+
+    def _signed(self) -> Formula:
+        at = self._next.at
+        return Unary(MINUS, self._signed(), at=at) if self._takes(MINUS) else self._atom()
+
+    def _atom(self) -> Formula:
+        token = self._next
+        if token.kind == "number":
+            return self._number(self._take())
+        if token.kind == "text":
+            return Text(_unquoted(self._take().text), at=token.at)
+        if self._takes("("):
+            inside = self._expression()
+            self._need(")")
+            return replace(inside, at=token.at)
+        if self._takes("if"):
+            return self._conditional(token.at)
+        if self._is("true", "false"):
+            return replace(TRUE if self._take().text == "true" else FALSE, at=token.at)
+        if token.kind == "name" and token.text not in KEYWORDS:
+            return self._name(self._take())
+        message = "the formula ends too early" if token.kind == "end" else f'"{token.text}" is not expected here'
+        raise self._flaw(message, "a value: a number, a text in quotes, a property or a function")
+
+    def _number(self, token: _Token) -> Formula:
+        found = Number(Decimal(token.text), at=token.at)
+        if self._next.kind == "name" and self._next.text not in KEYWORDS:  # `10a` is `10 * a` [O]
+            return Binary("*", found, self._atom(), at=token.at, sign_at=token.at)
+        return found
+
+    def _name(self, token: _Token) -> Formula:
+        if not self._takes("("):
+            return self._property(token, "number", token.at)
+        if token.text in ("string", "bool"):
+            inner = self._take()
+            if inner.kind != "name":
+                raise Unreadable(Flaw(inner.at, f"{token.text}(…) takes the name of a property", "write the name only"))
+            self._need(")")
+            return self._property(inner, token.text, token.at)
+        if token.text == "is_present" and self._next.kind == "name" and self._tokens[self._at + 1].text == ")":
+            arguments: list[Formula] = [self._property(self._take(), "any", self._next.at)]
+        else:
+            arguments = [self._expression()]
+        while self._takes(","):
+            arguments.append(self._expression())
+        self._need(")")
+        return Call(token.text, tuple(arguments), at=token.at)
+
+    def _property(self, token: _Token, read_as: str, at: int) -> Property:
+        self._names.setdefault(token.text, token.at)
+        return Property(token.text, read_as, at=at, name_at=token.at)
+
+    def _conditional(self, at: int) -> Formula:
+        if self._is("(") and self._is_call_form():
+            raise self._flaw("HubSpot has no if(…) with commas [O]", "if … then … else … endif")
+        cases = [self._case()]
+        while self._takes("elseif"):
+            cases.append(self._case())
+        if self._takes("else"):
+            otherwise = self._expression()
+            self._takes("endif")  # it may be left out after `else` [D]
+            return Choice(tuple(cases), otherwise, at=at)
+        self._need("endif")
+        return Choice(tuple(cases), None, at=at)
+
+    def _case(self) -> tuple[Formula, Formula]:
+        condition = self._expression()
+        self._need("then")
+        return condition, self._expression()
+
+    def _is_call_form(self) -> bool:
+        """Whether a comma stands directly in the parentheses that open here."""
+        depth = 0
+        for token in self._tokens[self._at :]:
+            depth += (token.text == "(") - (token.text == ")") if token.kind == "sign" else 0
+            if token.kind == "sign" and token.text == "," and depth == 1:
+                return True
+            if depth == 0:
+                return False
+        return False
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1].replace(f"\\{text[0]}", text[0])
+
+
+def _strange(sign: str) -> tuple[str, str]:
+    if sign in "[]":
+        return f'"{sign}" is not understood: HubSpot refuses [property] [O]', "write the bare name, or string(name)"
+    if sign in "'\"":
+        return "a text has no end", f"close it with {sign}"
+    return f'"{sign}" is not understood', "leave it out"

@@ -1,0 +1,101 @@
+"""The text of a formula tree, in HubSpot's grammar."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from revops_hubspot.formulas.tree import (
+    COMPARISONS,
+    NOT,
+    SUMS,
+    Binary,
+    Call,
+    Choice,
+    Formula,
+    Joined,
+    Number,
+    Property,
+    Text,
+    Truth,
+    Unary,
+    chain,
+)
+
+_READ_AS = {"string": "string({})", "bool": "bool({})"}
+_JOINED, _NOT, _COMPARISON, _SUM, _PRODUCT, _SIGN, _ATOM = range(7)
+
+
+def printed(formula: Formula) -> str:
+    """The text, which parses back to the same tree.
+
+    What `and` and `or` join gets parentheses inside each other, for which binds tighter is not documented [?].
+    """
+    match formula:
+        case Number(value):
+            return printed_number(value)
+        case Text(value):
+            return _quoted(value)
+        case Truth(value):
+            return "true" if value else "false"
+        case Property(name, read_as):
+            return _READ_AS.get(read_as, "{}").format(name)
+        case Call(name, arguments):
+            return f"{name}({', '.join(map(printed, arguments))})"
+        case Joined(word, parts):
+            return f" {word} ".join(_within(part, _NOT) for part in parts)
+        case Unary(sign, part):
+            return _negation(part) if sign == NOT else f"{sign}{_within(part, _SIGN)}"
+        case Binary():
+            return _binary(formula)
+        case Choice():
+            return _choice(formula)
+    raise TypeError(type(formula))
+
+
+def printed_number(value: float | Decimal) -> str:
+    """A number as HubSpot prints it: 3.0 is `3` [O].
+
+    >>> printed_number(2.50), printed_number(-3.0)
+    ('2.5', '-3')
+    """
+    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
+    return format(exact.normalize() + 0, "f")
+
+
+def _negation(part: Formula) -> str:
+    text = printed(part)
+    return f"not {text}" if _strength(part) == _ATOM and " " not in text else f"not ({text})"
+
+
+def _binary(formula: Binary) -> str:
+    first, operations = chain(formula)
+    inside = {_COMPARISON: _SUM, _SUM: _PRODUCT, _PRODUCT: _SIGN}[_strength(formula)]
+    return _within(first, inside) + "".join(f" {one.sign} {_within(one.right, inside)}" for one in operations)
+
+
+def _choice(formula: Choice) -> str:
+    cases = "\nelseif ".join(f"{printed(when)} then {printed(value)}" for when, value in formula.cases)
+    otherwise = f" else {printed(formula.otherwise)}" if formula.otherwise is not None else ""
+    return f"if {cases}{otherwise} endif"
+
+
+def _within(part: Formula, strength: int) -> str:
+    """The text of a part, in parentheses when it binds looser than its place needs."""
+    text = printed(part)
+    return text if _strength(part) >= strength else f"({text})"
+
+
+def _strength(formula: Formula) -> int:
+    if isinstance(formula, Joined):
+        return _JOINED
+    if isinstance(formula, Unary):
+        return _NOT if formula.sign == NOT else _SIGN
+    if isinstance(formula, Binary):
+        return _COMPARISON if formula.sign in COMPARISONS else _SUM if formula.sign in SUMS else _PRODUCT
+    return _ATOM
+
+
+def _quoted(text: str) -> str:
+    if "'" not in text:
+        return f"'{text}'"
+    return f'"{text}"' if '"' not in text else "'{}'".format(text.replace("'", "\\'"))
