@@ -7,7 +7,6 @@ one failure, before anything below it is touched. `read` alone raises token, wro
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -57,10 +56,10 @@ class AccountProvider(ResourceProvider):
         session.of_stack(stack)
         problems = preflight(session, stack, before, declared)
         if not problems:
-            begin_or_end_plan(session, stack)
-            print(f"{session.system.label}: {session.whom()}", file=sys.stderr, flush=True)
+            begin_or_end_plan(session)
+            session.report.say(f"{session.system.label}: {session.connection.whom()}")
             return CheckResult(news, [])
-        if session.reported:
+        if session.report.reported:
             return CheckResult(news, [CheckFailure("", f"{session.system.label}: refused, as said above.")])
         reports = [report(session.system.label, problems), *other_reports(session, stack, is_first=not _olds)]
         return CheckResult(news, [CheckFailure("", "\n\n".join(reports))])
@@ -78,7 +77,7 @@ class AccountProvider(ResourceProvider):
         try:
             self._prove(props)
         except SessionError as error:
-            if session.is_news(error):
+            if session.report.is_news(error):
                 raise
             return ReadResult(id_, props)  # a kind met it first, in the middle of the refresh, and said it
         session.declared = trusted_desired(read_source_map(stack), props["system"], declared)
@@ -91,12 +90,11 @@ class AccountProvider(ResourceProvider):
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Nothing is deleted, for an account is never ours; but it goes last, so it says what became of the others."""
         session = session_of(_props["system"])
-        for (kind, adopted), count in sorted(session.removed.items()):
-            message = farewell(session.system.label, session.system.kinds[kind], count, adopted)
-            print(message, file=sys.stderr, flush=True)
-        for kind, count in sorted(session.left.items()):
-            message = farewell(session.system.label, session.system.kinds[kind], count, adopted=False, stays=True)
-            print(message, file=sys.stderr, flush=True)
+        for (kind, adopted), count in sorted(session.report.removed.items()):
+            session.report.say(farewell(session.system.label, session.system.kinds[kind], count, adopted))
+        for kind, count in sorted(session.report.left.items()):
+            stays = farewell(session.system.label, session.system.kinds[kind], count, adopted=False, stays=True)
+            session.report.say(stays)
 
     def _prove(self, props: dict[str, Any]) -> str | None:
         if not props.get("declared"):

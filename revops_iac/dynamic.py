@@ -36,6 +36,7 @@ from revops_iac.provider.consent import (
 from revops_iac.provider.kind import META_INPUTS, Definition, Kind, LiveObject
 from revops_iac.provider.resource_state import KEPT_OUTPUTS, inputs_of
 from revops_iac.provider.session import Session
+from revops_iac.state.stores import stores_in_files
 from revops_iac.systems import system_named
 
 _sessions: dict[str, Session[Any]] = {}
@@ -52,7 +53,8 @@ def open_session(system: str, req: ConfigureRequest) -> None:
     with _sessions_lock:
         if system not in _sessions:
             stack = os.environ.get("PULUMI_STACK", "")
-            _sessions[system] = Session(system_named(system), req.config.get, read_settings(req.config.get, stack))
+            crm, settings = system_named(system), read_settings(req.config.get, stack)
+            _sessions[system] = Session(crm, req.config.get, settings, stores_in_files(crm))
 
 
 def quiet_tracebacks() -> None:
@@ -96,7 +98,7 @@ class KindProvider(ResourceProvider):
         live = session.find(self.kind, name)
         if live is None:
             written, earlier = self._created(session, inputs, name), None
-        elif session.journal.began(self.kind.name, name):
+        elif session.stores.pending_creates.began(self.kind.name, name):
             written, earlier = self._finished(session, inputs, live), None
         elif same(self.kind, inputs, live):
             written, earlier = live, live
@@ -109,14 +111,14 @@ class KindProvider(ResourceProvider):
         return CreateResult(written.id, self._outputs(session, inputs, written, earlier))
 
     def _created(self, session: Session[Any], inputs: Definition, name: str) -> LiveObject:
-        session.journal.begin(self.kind.name, name)
+        session.stores.pending_creates.begin(self.kind.name, name)
         try:
             return self.kind.create(session, self.kind.parse(inputs))
         except SessionError as error:
-            session.end(error)
+            session.connection.end(error)
             raise  # the answer may have been lost after the write: the entry stays
         except RevopsError:
-            session.journal.end(self.kind.name, name)
+            session.stores.pending_creates.end(self.kind.name, name)
             raise
 
     def _finished(self, session: Session[Any], inputs: Definition, live: LiveObject) -> LiveObject:
@@ -130,11 +132,11 @@ class KindProvider(ResourceProvider):
         except SessionError:
             return ReadResult(id_, props)  # the account resource alone reports it; nothing is ever "gone" for it
         name = self.kind.vendor_name(self.kind.parse(inputs))
-        session.journal.end(self.kind.name, name)
+        session.stores.pending_creates.end(self.kind.name, name)
         try:
             live = self._live(session, id_, name)
         except AccountError as error:
-            if session.is_news(error):
+            if session.report.is_news(error):
                 raise
             return ReadResult(id_, props)  # the run fails with the first of them
         if live is None:
@@ -171,7 +173,7 @@ class KindProvider(ResourceProvider):
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         session, inputs = self._session(), inputs_of(_props)
         name = self.kind.vendor_name(self.kind.parse(inputs))
-        if session.wrote(self.kind, name):
+        if session.report.wrote(self.kind.name, name):
             return  # the other half of a rename or a move in this run: forgetting it is all that is left to do
         live = self._live(session, _id, name)
         if live is None:
@@ -179,15 +181,15 @@ class KindProvider(ResourceProvider):
         state = self.kind.state(_props)
         if _props.get("adopted"):
             self.kind.restore_original(session, live, state)
-            session.writes.drop(self.kind.name, live.name)
-            session.removed[self.kind.name, True] += 1
+            session.stores.recent_writes.drop(self.kind.name, live.name)
+            session.report.removed[self.kind.name, True] += 1
             return
         refuse_loss(session, self.kind, inputs, live)
         if self.kind.delete(session, live, state):
-            session.left[self.kind.name] += 1
+            session.report.left[self.kind.name] += 1
             session.forget(self.kind, live.name)
             return
-        session.removed[self.kind.name, False] += 1
+        session.report.removed[self.kind.name, False] += 1
         session.gone(self.kind, live)
 
     def _live(self, session: Session[Any], id_: str, name: str) -> LiveObject | None:

@@ -12,9 +12,9 @@ from revops_hubspot.api.read_lag import READ_LAG_S
 from revops_hubspot.api.versions import PATHS, SEMANTIC
 from revops_hubspot.doctor import checks as examination
 from revops_iac.errors import SessionError
+from revops_iac.provider.account import Identity
 from revops_iac.provider.doctor import Check, Visit
 from revops_iac.provider.kind import Lookup
-from revops_iac.provider.session import Identity
 
 
 class HubSpotAccount:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from revops_iac.errors import AccountError, SessionError
+from revops_iac.provider.account import Identity
 from revops_iac.provider.doctor import Check, Visit
 from revops_iac.provider.kind import Lookup
-from revops_iac.provider.session import Identity, Session
+from revops_iac.provider.session import Session
 from revops_iac.provider.validation import Bundle, Change, Tell, Trial
 from revops_salesforce.api.client import SalesforceClient, quoted
 from revops_salesforce.api.credentials import read_credentials

@@ -19,6 +19,7 @@ from revops_iac.model import Model
 from revops_iac.provider.doctor import Check, Examinable, State, Visit
 from revops_iac.provider.session import Session
 from revops_iac.source.load import load
+from revops_iac.state.stores import stores_in_files
 from revops_iac.systems import System, system_named
 
 __all__ = ["Check", "Examined", "Report", "State", "chosen_stack", "examine_stack"]
@@ -119,7 +120,7 @@ def examine_stack(
     for name in systems:
         if only in (None, name):
             tell(system_named(name).label)
-            doctor = _Doctor(stack, system_named(name), config, settings, today or clock().date(), clock)
+            doctor = _Doctor(stack, system_named(name), config, settings, folder, today or clock().date(), clock)
             examined.append(doctor.examined(loaded.model, planned))
     return Report(stack, tuple(examined))
 
@@ -133,12 +134,13 @@ class _Doctor:
         system: System,
         config: Mapping[str, Any],
         settings: Settings,
+        folder: Path,
         today: date,
         clock: Callable[[], datetime],
     ) -> None:
         self.stack, self.system, self.config = stack, system, config
         self.today, self.clock = today, clock
-        self.session: Session[Any] = Session(system, config.get, settings)
+        self.session: Session[Any] = Session(system, config.get, settings, stores_in_files(system, folder))
         self.account = ""
 
     def examined(self, model: Model, planned: Sequence[Planned]) -> Examined:

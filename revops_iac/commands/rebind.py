@@ -25,7 +25,8 @@ from revops_iac.provider.kind import DesiredResource, Kind, Lookup
 from revops_iac.provider.resource_state import inputs_of
 from revops_iac.provider.session import Session
 from revops_iac.source.load import load
-from revops_iac.state.source_map import map_path
+from revops_iac.state.folder import stack_folder, write_text
+from revops_iac.state.stores import stores_in_files
 from revops_iac.systems import System, installed_systems
 
 Tell = Callable[[str], None]
@@ -171,7 +172,7 @@ def rebind_stack(folder: Path, stack: str, *, apply: bool, tell: Tell = lambda t
     system = _rebindable_system(config)
     model = load(folder, settings.environment).model
     tell(f"{system.label}: who answers")
-    session = _session_of_new_account(system, config, settings)
+    session = _session_of_new_account(folder, system, config, settings)
     with closing(session.client):
         old, new = str(config[system.account.id_key]), session.open().id
         outcome = Rebinding(stack, system.label, system.account.id_name, old, new, session.open().label)
@@ -191,7 +192,7 @@ def _rebindable_system(config: Mapping[str, Any]) -> System:
     raise AuthorError(f"stack config has no {keys}", "set it to the id of the account before it was refreshed")
 
 
-def _session_of_new_account(system: System, config: Mapping[str, Any], settings: Any) -> Session[Any]:
+def _session_of_new_account(folder: Path, system: System, config: Mapping[str, Any], settings: Any) -> Session[Any]:
     """A session of the account that the credentials belong to, whatever stack config says."""
     client = system.account.connect(config.get)
     with closing(client):
@@ -203,7 +204,8 @@ def _session_of_new_account(system: System, config: Mapping[str, Any], settings:
                 f"{system.label}: {account.id_name} {identity.id} ({identity.label}) {why}",
                 "log in to the refreshed sandbox",
             )
-    return Session(system, {**config, system.account.id_key: identity.id}.get, settings)
+    bound = {**config, system.account.id_key: identity.id}
+    return Session(system, bound.get, settings, stores_in_files(system, folder))
 
 
 @dataclass(frozen=True)
@@ -276,12 +278,11 @@ class _Mover:
 
     def _written(self, before: str, state: State, new: str) -> Path:
         """State first: a run that is cut off between the two is simply done again."""
-        folder = map_path(self.pulumi.stack, self.folder).parent
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = stack_folder(self.pulumi.stack, self.folder)
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         backup, made = folder / f"state-before-rebind-{stamp}.json", folder / "state-rebound.json"
-        backup.write_text(before, encoding="utf-8")
-        made.write_text(json.dumps(state, indent=1), encoding="utf-8")
+        write_text(backup, before)
+        write_text(made, json.dumps(state, indent=1))
         try:
             self.pulumi.replace(made)
         finally:

@@ -22,6 +22,7 @@ from revops_iac.provider.kind import DesiredResource
 from revops_iac.provider.session import Session
 from revops_iac.provider.validation import Bundle, Tell, Trial, Validating, changes
 from revops_iac.source.load import load
+from revops_iac.state.stores import stores_in_files
 from revops_iac.state.validation_record import Validation, declared_hash, write_validation
 from revops_iac.systems import System, system_named
 
@@ -139,7 +140,7 @@ class _Validator:
         account = system.account
         if not isinstance(account, Validating):
             return Validated(system.name, system.label, "", None, None, len(declared))
-        session: Session[Any] = Session(system, self.config.get, self.settings)
+        session: Session[Any] = Session(system, self.config.get, self.settings, stores_in_files(system, self.folder))
         session.declared = declared
         self.tell(f"{system.label}: comparing {len(declared)} resources")
         with closing(_opened(session)):
@@ -147,7 +148,7 @@ class _Validator:
             found = list(changes(session))
             bundle = account.pack(session, found)
             trial = self._trial(account, session, bundle) if bundle.components else None
-        return Validated(system.name, system.label, session.whom(), bundle, trial, len(found))
+        return Validated(system.name, system.label, session.connection.whom(), bundle, trial, len(found))
 
     def _trial(self, account: Validating[Any], session: Session[Any], bundle: Bundle) -> Trial:
         """The account's judgment, kept for `revops:requireValidation`."""

@@ -20,8 +20,8 @@ from revops_iac.provider.consent import (
 )
 from revops_iac.provider.kind import DesiredResource, Kind, LiveObject, Placed
 from revops_iac.provider.session import Session
+from revops_iac.provider.stores import digest_of
 from revops_iac.provider.validation import Validating, changes
-from revops_iac.state.preview_snapshot import PlannedFrom, fingerprint
 from revops_iac.state.source_map import lines, lines_of, read_source_map, trusted_desired
 from revops_iac.state.validation_record import declared_hash, read_validation, refusal_of
 from revops_iac.systems import installed_systems
@@ -47,7 +47,7 @@ def other_reports(session: Session[Any], stack: str, is_first: bool) -> Iterator
             continue
         other.of_stack(stack)
         if problems := preflight(other, stack, other.before or "", declared):
-            other.reported = True
+            other.report.reported = True
             yield report(other.system.label, problems)
 
 
@@ -72,28 +72,29 @@ def preflight(session: Session[Any], stack: str, before: str, declared: str) -> 
     if not problems and session.settings.require_validation:
         problems += _caught(session, partial(unvalidated, session, stack, desired))
     if not problems and source_map is not None and not session.previews:
-        problems += _caught(session, partial(_changed_since_plan, session, stack, desired))
+        problems += _caught(session, partial(_changed_since_plan, session, desired))
     return list(dict.fromkeys(problems))
 
 
-def begin_or_end_plan(session: Session[Any], stack: str) -> None:
-    plan = PlannedFrom(session.system.name, stack)
+def begin_or_end_plan(session: Session[Any]) -> None:
+    """A preview takes down what it sees from here on; what a plan saw has been compared when it is carried out."""
+    snapshot = session.stores.preview_snapshot
     if session.previews:
-        plan.begin()
-        session.plan = plan
+        snapshot.begin()
+        session.plan = snapshot
     else:
-        plan.end()
+        snapshot.end()
 
 
-def _changed_since_plan(session: Session[Any], stack: str, desired: Iterable[DesiredResource]) -> Iterator[str]:
+def _changed_since_plan(session: Session[Any], desired: Iterable[DesiredResource]) -> Iterator[str]:
     """What somebody changed between the last preview and this `up`, unless it is just what the plan would make."""
     declared = {(item.kind, item.name): item for item in desired}
-    for (kind_name, name), seen in PlannedFrom(session.system.name, stack).seen().items():
+    for (kind_name, name), seen in session.stores.preview_snapshot.seen().items():
         kind, item = session.system.kinds.get(kind_name), declared.get((kind_name, name))
         if kind is None:
             continue
         live = session.find(kind, name)
-        if live is not None and fingerprint(kind.normalize(live.definition)) == seen:
+        if live is not None and digest_of(kind.normalize(live.definition)) == seen:
             continue
         if live is not None and item is not None and item.inputs and same(kind, item.inputs, live):
             continue
@@ -125,7 +126,7 @@ def _placed(session: Session[Any], desired: list[DesiredResource], before: froze
         except AuthorError as error:
             yield f"{item.place}  {error}" if item.place else str(error)
         except AccountError as error:
-            yield session.words_of(error)  # of the account, the same for every entry of the kind, and said once
+            yield session.report.words_of(error)  # of the account, the same for every entry of the kind, and said once
 
 
 def _caught(session: Session[Any], find: Callable[[], Iterable[str]]) -> list[str]:
@@ -133,7 +134,7 @@ def _caught(session: Session[Any], find: Callable[[], Iterable[str]]) -> list[st
     try:
         return list(find())
     except AccountError as error:
-        return [session.words_of(error)]
+        return [session.report.words_of(error)]
     except AuthorError as error:
         return [str(error)]
 
@@ -164,7 +165,7 @@ def _clashes(
 
 
 def _may_take(session: Session[Any], item: DesiredResource) -> bool:
-    return bool(item.inputs.get("adopt")) or session.journal.began(item.kind, item.name)
+    return bool(item.inputs.get("adopt")) or session.stores.pending_creates.began(item.kind, item.name)
 
 
 def _unknown_names(session: Session[Any], kind: Kind[Any, Any], item: DesiredResource) -> Iterator[str]:

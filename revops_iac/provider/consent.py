@@ -66,7 +66,7 @@ def loss_refusal(session: Session[Any], kind: Kind[Any, Any], name: str, impact:
 
 
 def _give_up(session: Session[Any], name: str) -> str:
-    place = session.to_allow("allowDataLoss", len(session.settings.allow_data_loss), name)
+    place = session.report.to_allow("allowDataLoss", len(session.settings.allow_data_loss), name)
     return f"pulumi config set --path '{place}' {name}"
 
 

@@ -9,24 +9,23 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from revops_iac.state.source_map import map_path
+from revops_iac.state.folder import remove, stack_folder, write_text
 
 
-class Journal:
+class PendingCreateFiles:
     """The creations of one stack that are under way. Safe for several threads: each entry is a file of its own."""
 
     def __init__(self, system: str, stack: str, root: Path | None = None) -> None:
         self.system = system
-        self.folder = map_path(stack, root).parent / "creating"
+        self.folder = stack_folder(stack, root) / "creating"
 
     def begin(self, kind: str, name: str) -> None:
-        """Notes that the object is about to be created."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._path(kind, name).write_text(f"{self.system} {kind} {name}\n", encoding="utf-8")
+        """Notes that the object is about to be created. Raises AuthorError when nothing can be written."""
+        write_text(self._path(kind, name), f"{self.system} {kind} {name}\n")
 
     def end(self, kind: str, name: str) -> None:
         """Forgets the entry: Pulumi's state holds the resource, or the creation was refused."""
-        self._path(kind, name).unlink(missing_ok=True)
+        remove(self._path(kind, name))
 
     def began(self, kind: str, name: str) -> bool:
         """Whether a run began to create the object and no state has held it since."""

@@ -11,41 +11,37 @@ import json
 import threading
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from revops_iac.provider.live_object import Definition
-from revops_iac.state.recent_writes import digest_of
-from revops_iac.state.source_map import map_path
+from revops_iac.provider.stores import digest_of
+from revops_iac.state.folder import append_line, lines_of, parsed, remove, stack_folder, write_text
+
+ROW: TypeAdapter[tuple[str, str, str]] = TypeAdapter(tuple[str, str, str])
+"""Kind, vendor name and digest."""
 
 
-class PlannedFrom:
+class PreviewSnapshotFile:
     """The objects of one stack on one system that a plan would change, as it saw them. Thread-safe."""
 
     def __init__(self, system: str, stack: str, root: Path | None = None) -> None:
-        self.file = map_path(stack, root).parent / "planned" / f"{system}.jsonl"
+        self.file = stack_folder(stack, root) / "planned" / f"{system}.jsonl"
         self._lock = threading.Lock()
 
     def begin(self) -> None:
-        """A new plan: what an earlier one saw counts no more."""
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        self.file.write_text("", encoding="utf-8")
+        """A new preview: what an earlier one saw counts no more."""
+        write_text(self.file, "")
 
     def note(self, kind: str, name: str, definition: Definition) -> None:
         """An object that the plan would change, in its canonical definition."""
-        line = json.dumps([kind, name, fingerprint(definition)])
-        with self._lock, self.file.open("a", encoding="utf-8") as file:
-            file.write(f"{line}\n")
+        with self._lock:
+            append_line(self.file, json.dumps([kind, name, digest_of(definition)]))
 
     def end(self) -> None:
         """The plan is being carried out."""
-        self.file.unlink(missing_ok=True)
+        remove(self.file)
 
     def seen(self) -> dict[tuple[str, str], str]:
-        """The fingerprint of each object by kind and vendor name; empty without a plan."""
-        if not self.file.exists():
-            return {}
-        rows = (json.loads(line) for line in self.file.read_text(encoding="utf-8").splitlines())
-        return {(kind, name): digest for kind, name, digest in rows}
-
-
-def fingerprint(definition: Definition) -> str:
-    """A digest of a whole canonical definition."""
-    return digest_of(definition, sorted(definition))
+        """The digest of each object by kind and vendor name; empty without a preview."""
+        rows = (parsed(self.file, line, ROW) for line in lines_of(self.file))
+        return {(kind, name): digest for kind, name, digest in filter(None, rows)}

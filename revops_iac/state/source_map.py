@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from revops_iac.provider.live_object import DesiredResource
+from revops_iac.state.folder import stack_folder, write_text
 
-FOLDER = ".revops"
 FILE = "source-map.json"
 
 
@@ -55,18 +54,15 @@ class SourceMap:
         return None
 
     def write(self, stack: str, root: Path | None = None) -> Path:
-        """Writes the map under `<root>/.revops/<stack>/` in one step and returns its path."""
+        """Writes the map under `<root>/.revops/<stack>/` in one step and returns its path. Raises AuthorError."""
         path = map_path(stack, root)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch = path.with_suffix(f".{os.getpid()}.tmp")
-        scratch.write_text(json.dumps(asdict(self), indent=1, sort_keys=True), encoding="utf-8")
-        scratch.replace(path)
+        write_text(path, json.dumps(asdict(self), indent=1, sort_keys=True))
         return path
 
 
 def map_path(stack: str, root: Path | None = None) -> Path:
     """Where the map of a stack lies; `root` is the folder of the program (`main` in Pulumi.yaml), else this one."""
-    return (root or Path.cwd()) / FOLDER / stack / FILE
+    return stack_folder(stack, root) / FILE
 
 
 def read_source_map(stack: str, root: Path | None = None) -> SourceMap | None:

@@ -7,12 +7,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+
+from pydantic import TypeAdapter
 
 from revops_iac.provider.kind import META_INPUTS
 from revops_iac.provider.live_object import DesiredResource
 from revops_iac.provider.validation import Bundle
-from revops_iac.state.source_map import map_path
+from revops_iac.state.folder import parsed, stack_folder, write_text
 
 FILE = "validation.json"
 NAMED = 5
@@ -32,6 +33,10 @@ class Validation:
     at: str
 
 
+RECORDS: TypeAdapter[dict[str, Validation]] = TypeAdapter(dict[str, Validation])
+"""The last validation of each system."""
+
+
 def declared_hash(declared: Iterable[DesiredResource]) -> str:
     """One hash of everything that a program declares on an account."""
     lines = sorted(
@@ -44,31 +49,20 @@ def declared_hash(declared: Iterable[DesiredResource]) -> str:
 
 
 def _path(stack: str, root: Path | None = None) -> Path:
-    return map_path(stack, root).parent / FILE
+    return stack_folder(stack, root) / FILE
 
 
 def write_validation(root: Path, stack: str, system: str, validation: Validation) -> None:
     """Keeps a validation in place of the earlier one of that system."""
     path = _path(stack, root)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    kept = {**_read(path), system: asdict(validation)}
-    path.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    kept = {**(parsed(path, None, RECORDS) or {}), system: validation}
+    plain = {name: asdict(record) for name, record in kept.items()}
+    write_text(path, json.dumps(plain, indent=1, sort_keys=True) + "\n")
 
 
 def read_validation(stack: str, system: str, root: Path | None = None) -> Validation | None:
     """The last validation of a system, None when there is none that can be read."""
-    try:
-        return Validation(**_read(_path(stack, root))[system])
-    except (KeyError, TypeError):
-        return None
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
+    return (parsed(_path(stack, root), None, RECORDS) or {}).get(system)
 
 
 def refusal_of(validation: Validation | None, bundle: Bundle, account_id: str, declared: str) -> str | None:

@@ -166,7 +166,7 @@ class Contract:
         session = self.run()
         desired = inputs or example(self.kind)
         made = self.create_here(desired)
-        session.journal.end(self.kind.name, name_in(self.kind, desired))
+        session.stores.pending_creates.end(self.kind.name, name_in(self.kind, desired))
         return made
 
     def create_here(self, inputs: Definition) -> Made:

@@ -14,10 +14,10 @@ from crm_simulators.salesforce.switches import SWITCHES as SALESFORCE_SWITCHES
 from crm_simulators.server import RunningSimulators, running
 
 from revops_iac.commands.probe.run import Bench, Outcome, Result, close, run_probes
-from revops_iac.config.settings import read_settings
 from revops_iac.provider.probe import PREFIX, Probe
 from revops_iac.provider.session import Session
 from revops_iac.systems import installed_systems
+from tests.sessions import new_session
 
 SWITCHES = {switch.name: switch for switch in (*HUBSPOT_SWITCHES, *SALESFORCE_SWITCHES)}
 ALL = [probe for system in installed_systems().values() if system.probes for probe in system.probes.probes]
@@ -56,7 +56,7 @@ def benches(sims: RunningSimulators) -> Iterator[dict[str, Bench]]:
             patch.setenv(name, value)
         made = {}
         for name, system in installed_systems().items():
-            session: Session[Any] = Session(system, ids.get, read_settings(ids.get, "dev"))
+            session: Session[Any] = new_session(name, ids.get, "dev")
             assert system.probes is not None
             made[name] = Bench(system, system.probes, session, session.open().id)
         yield made

@@ -69,8 +69,6 @@ class HubSpotClient:
         """The value of a `{secret: NAME}`, from the environment or stack config; asked at a write and never kept."""
         self.answer_headers: Mapping[str, str] = {}
         """Of the latest success: what is left of the limits, and the time there."""
-        self.kept: set[str] = set()
-        """Workflows that a delete left in place, disabled, in this run; what they name stays too."""
         self._memory: dict[str, Any] = {}
         self.memory_lock = threading.RLock()
         hubspot = HubSpot(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
@@ -167,10 +166,8 @@ class CustomObjectSchema(DictKind[HubSpotClient]):
         answer = client.write("POST", "schemas", "", body, landed=landed)
         custom_objects.note(client, name, str(answer["objectTypeId"]))
         if purged:
-            print(
-                f"HubSpot: CustomObjectSchema {name}: the archived schema of this name was purged with its properties",
-                file=sys.stderr,
-                flush=True,
+            session.report.say(
+                f"HubSpot: CustomObjectSchema {name}: the archived schema of this name was purged with its properties"
             )
         return self._read(client, inputs, {"purged_archived": True} if purged else {}, stamp_of(answer))
 

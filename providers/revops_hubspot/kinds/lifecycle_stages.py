@@ -7,7 +7,6 @@ pipelines [D].
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, Self
 
@@ -18,6 +17,7 @@ from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.api.read_lag import read_until
 from revops_hubspot.pipelines.stage_plan import Step, plan_stages
 from revops_iac.errors import AccountError
+from revops_iac.progress import tell
 from revops_iac.provider.kind import Definition, DictKind, Existence, Inputs, LiveObject, State
 from revops_iac.provider.session import Session
 
@@ -136,7 +136,7 @@ class LifecycleStages(DictKind[HubSpotClient]):
     def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
         if not inputs.get("write_undocumented"):
             for sentence in by_hand(live, inputs):
-                print(sentence, file=sys.stderr, flush=True)
+                session.report.say(sentence)
             return live
         for step in self._steps(session.client, inputs):
             self._take(session.client, inputs["object"], step)
@@ -208,7 +208,7 @@ class LifecycleStages(DictKind[HubSpotClient]):
             if error.sub_category != IN_USE:
                 raise
             sentence = f'HubSpot: LifecycleStages {object_}: stage "{value}" stays, because records are in it'
-            print(sentence, file=sys.stderr, flush=True)
+            tell(sentence)
 
 
 def by_hand(live: LiveObject, inputs: Definition) -> Iterable[str]:

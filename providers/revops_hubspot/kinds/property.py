@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
@@ -282,7 +281,9 @@ class Property(DictKind[HubSpotClient]):
 
         created = client.write("POST", "properties", "/{object}", _body(inputs), landed=landed, object=object_)
         if archived:
-            _say(f"HubSpot: Property {self.vendor_name(inputs)} was in the recycle bin and came back with its values")
+            session.report.say(
+                f"HubSpot: Property {self.vendor_name(inputs)} was in the recycle bin and came back with its values"
+            )
         return _live(object_, created, {"restored": True} if archived else {})
 
     def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
@@ -297,14 +298,18 @@ class Property(DictKind[HubSpotClient]):
         try:
             session.client.write("DELETE", "properties", "/{object}/{name}", object=object_, name=name)
         except HubSpotRefusal as error:
-            kept = session.client.kept  # workflows by name, properties by object and name: formulas name them too
-            if error.sub_category == IN_USE:
-                kept |= property_losses.kept_workflows(session, error.uses)
-            if error.sub_category != IN_USE or not error.uses or not {*error.uses} <= kept | _own_names(kept, object_):
+            if error.sub_category != IN_USE or not error.uses or not self._all_kept(session, object_, error.uses):
                 raise
-            kept.add(live.name)
+            session.report.keep([(self.name, live.name)])
             users = ", ".join(f'"{user}"' for user in error.uses)
-            _say(f"HubSpot: Property {live.name} is kept with what names it: {users}")
+            session.report.say(f"HubSpot: Property {live.name} is kept with what names it: {users}")
+
+    def _all_kept(self, session: Session[HubSpotClient], object_: str, users: Collection[str]) -> bool:
+        """Whether every user stays too: workflows by name, and properties, whose formulas name others by name alone."""
+        report = session.report
+        report.keep(("Workflow", name) for name in property_losses.kept_workflows(session, users))
+        properties = report.kept(self.name)
+        return {*users} <= report.kept("Workflow") | properties | _own_names(properties, object_)
 
     def delete_impact(self, session: Session[HubSpotClient], live: LiveObject) -> Impact | None:
         if live.definition.get("calculation_formula"):
@@ -389,8 +394,3 @@ def _live(object_: str, entry: Mapping[str, Any], facts: Mapping[str, Any] | Non
     }
     own = {"hubspot_defined": True} if entry.get("hubspotDefined") else {}
     return LiveObject(live, live, definition, {**own, **read_only, **(facts or {})}, str(entry.get("updatedAt") or ""))
-
-
-def _say(sentence: str) -> None:
-    """One line for the person who runs the plan: Pulumi shows what a provider process prints to stderr."""
-    print(sentence, file=sys.stderr, flush=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -89,12 +88,11 @@ class PropertyGroup(DictKind[HubSpotClient]):
         try:
             session.client.write("DELETE", "properties", "/{object}/groups/{name}", object=object_, name=name)
         except HubSpotRefusal as error:
-            if error.sub_category != NOT_EMPTY or not any(
-                kept.startswith(f"{object_}.") for kept in session.client.kept
-            ):
+            kept = session.report.kept("Property")
+            if error.sub_category != NOT_EMPTY or not any(one.startswith(f"{object_}.") for one in kept):
                 raise
             sentence = f"HubSpot: PropertyGroup {live.name} is kept, because a property that is kept stands in it"
-            print(sentence, file=sys.stderr, flush=True)
+            session.report.say(sentence)
 
 
 def _body(inputs: Definition) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
@@ -116,7 +115,7 @@ class PropertyValidation(DictKind[HubSpotClient]):
 
     def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
         sentence = f"HubSpot: PropertyValidation {live.name} stays: HubSpot's API cannot remove a validation rule"
-        print(sentence, file=sys.stderr, flush=True)
+        session.report.say(sentence)
 
     def preflight_errors(
         self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None

@@ -6,7 +6,6 @@ Created disabled; whether it runs is a resource of its own, `WorkflowActivation`
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Self
 
@@ -304,13 +303,11 @@ class Workflow(DictKind[HubSpotClient]):
         flow = directory.latest_flow(client, live.id)
         if flow.get("isEnabled"):
             replace(client, flow, {"isEnabled": False})
-        client.kept.add(name)
-        place = session.to_allow("allowDelete", len(session.settings.allow_delete), live.name)
-        print(
+        session.report.keep([(self.name, name)])
+        place = session.report.to_allow("allowDelete", len(session.settings.allow_delete), live.name)
+        session.report.say(
             f'HubSpot: Workflow "{name}" was enabled before, so it is disabled and kept, with the fields it names; '
-            f'to delete it too: pulumi config set --path "{place}" "{live.name}"',
-            file=sys.stderr,
-            flush=True,
+            f'to delete it too: pulumi config set --path "{place}" "{live.name}"'
         )
 
     def preflight_errors(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -102,7 +101,7 @@ class WorkflowActivation(DictKind[HubSpotClient]):
             )
         else:
             most_of_them = "up to " if enrollment.uncounted else ""
-            print(f"{subject} {most_of_them}{enrollment.records:,} {object_} today", file=sys.stderr, flush=True)
+            session.report.say(f"{subject} {most_of_them}{enrollment.records:,} {object_} today")
 
     def _workflow(self, session: Session[HubSpotClient], name: str) -> Definition:
         for other in session.declared:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 
 from revops_hubspot.api import scopes, subscription
@@ -120,11 +119,7 @@ def _formula(session: Session[HubSpotClient], desired: DesiredResource) -> Itera
         yield told(desired, f"calculation_formula reads itself through {', '.join(circle)}", "break the circle")
     if len(text) > formula_check.NEARLY * formula_check.MOST_CHARACTERS:
         most = f"{formula_check.MOST_CHARACTERS:,}"
-        print(
-            f'HubSpot: Property "{desired.name}": its formula has {len(text):,} of {most} characters',
-            file=sys.stderr,
-            flush=True,
-        )
+        session.report.say(f'HubSpot: Property "{desired.name}": its formula has {len(text):,} of {most} characters')
 
 
 def _circle(session: Session[HubSpotClient], object_: str, name: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -44,25 +43,12 @@ class SalesforceClient:
     def __init__(self, credentials: Credentials) -> None:
         self.writes_allowed = True
         self.limits = Limits()
-        self._kept: set[tuple[str, str]] = set()
         self._creations = Creations(self._create_together)
         self._connection = Connection(credentials)
 
     def close(self) -> None:
         """Closes all connections."""
         self._connection.close()
-
-    def say(self, sentence: str) -> None:
-        """One line for the person who runs the plan: Pulumi shows what a provider process prints to stderr."""
-        print(sentence, file=sys.stderr, flush=True)
-
-    def keep(self, names: Iterable[tuple[str, str]]) -> None:
-        """Notes what a flow that stays in the org needs, as (kind, vendor name); it stays too."""
-        self._kept.update(names)
-
-    def keeps(self, kind: str, name: str) -> bool:
-        """Whether something that stays in the org needs it, so that deleting it would be refused."""
-        return (kind, name) in self._kept
 
     @property
     def login_way(self) -> tuple[str, ...]:

@@ -40,12 +40,12 @@ def preflight_errors(
     try:
         found = failing(session.client, fields, formula)
         if found.failing != 0:
-            session.client.say(f'Salesforce: ValidationRule "{desired.name}": {shown(found, object_)}')
+            session.report.say(f'Salesforce: ValidationRule "{desired.name}": {shown(found, object_)}')
         reasons = list(_cannot_edit(session, fields, formula, found))
     except SalesforceRefusal as refusal:
         if refusal.code not in NOT_SHOWN:
             raise
-        session.client.say(
+        session.report.say(
             f'Salesforce: ValidationRule "{desired.name}": whom it stops is not known: {refusal.sentence}'
         )
         return

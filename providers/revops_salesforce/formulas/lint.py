@@ -45,7 +45,7 @@ def preflight_errors(
                 column = 1 if "\n" in text.text else finding.column
                 yield Placed(f"{sentence}\n    fix: {finding.fix}", desired.place_inside(text.path, column))
             else:
-                session.client.say(f"{sentence} (fix: {finding.fix})")
+                session.report.say(f"{sentence} (fix: {finding.fix})")
 
 
 def _canonical(text: str) -> str:

@@ -156,9 +156,9 @@ class ApprovalProcess(ObjectPart):
         client = session.client
         before = approval_versions.versions(client, [live.name]).get(live.name, [])
         made = self._write(client, live.name, before, inputs)
-        kept = self._swept(client, [one for one in before if one.full_name != made.facts["version"]])
+        kept = self._swept(session, [one for one in before if one.full_name != made.facts["version"]])
         if kept:
-            client.say(
+            session.report.say(
                 f"Salesforce: {self.name} {live.name} goes on as {made.facts['version']}; "
                 f"its requests until now stay with {approval_versions.describe(kept)}"
             )
@@ -207,24 +207,24 @@ class ApprovalProcess(ObjectPart):
                     not any(one.active for one in approval_versions.versions(client, [live.name]).get(live.name, []))
                 ),
             )
-        kept = self._swept(client, found)
+        kept = self._swept(session, found)
         if kept:
-            client.say(
+            session.report.say(
                 f"Salesforce: {self.name} {live.name} stays, deactivated, because the platform keeps what has a "
                 f"history: {approval_versions.describe(kept)}"
             )
         return bool(kept)
 
-    def _swept(self, client: SalesforceClient, unused: list[Version]) -> dict[str, int]:
+    def _swept(self, session: Session[SalesforceClient], unused: list[Version]) -> dict[str, int]:
         """Deletes versions that never had a request; those that did stay, with what they name: how many are pending."""
-        kept: dict[str, int] = {}
+        client, kept = session.client, dict[str, int]()
         for version in sorted(unused, key=lambda one: number_of(one.full_name)):
             if approval_versions.requests(client, version) == 0:
                 client.delete_component(self.component_type, version.full_name)
                 continue
             kept[version.full_name] = approval_versions.requests(client, version, "Pending")
             definition = self.definition(logical(version.full_name), version.body)
-            client.keep((item.kind, item.name) for item in self.references(definition))
+            session.report.keep((item.kind, item.name) for item in self.references(definition))
         return kept
 
 

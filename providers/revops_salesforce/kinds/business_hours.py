@@ -135,7 +135,7 @@ class BusinessHours(MetadataKind):
 
         container.change(session.client, ELEMENT, edit)
         how = "as the default of the org" if live.definition["default"] else "deactivated"
-        session.client.say(f"Salesforce: {self.name} {live.name} stays, {how}: no call deletes business hours")
+        session.report.say(f"Salesforce: {self.name} {live.name} stays, {how}: no call deletes business hours")
 
 
 def _is_time(key: str) -> bool:

@@ -82,7 +82,7 @@ class BusinessProcess(ObjectPart):
         on_object = [name for name in client.list_components("RecordType") if name.startswith(f"{object_}.")]
         users = [name for name, body in _bodies(client, on_object) if body.get("businessProcess") == process]
         if users:
-            client.say(
+            session.report.say(
                 f"Salesforce: {self.name} {live.name} stays: record type {', '.join(sorted(users))} names it, "
                 "and record types cannot be deleted through the API"
             )

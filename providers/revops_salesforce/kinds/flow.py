@@ -152,9 +152,9 @@ class Flow(MetadataKind):
         if flow.active:
             activate(client, flow, 0)
         if flow.ever_active and not session.settings.may_delete(self.name, [live.name]):
-            client.keep(self._names(live))
-            place = session.to_allow("allowDelete", len(session.settings.allow_delete), live.name)
-            client.say(
+            session.report.keep(self._names(live))
+            place = session.report.to_allow("allowDelete", len(session.settings.allow_delete), live.name)
+            session.report.say(
                 f'Salesforce: Flow "{live.name}" was enabled before, so it is deactivated and kept, with the fields it '
                 f'names; to delete it too: pulumi config set --path "{place}" {live.name}'
             )

@@ -105,7 +105,7 @@ class Layout(MetadataKind):
     def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
         """Writes nothing, and says what to do by hand."""
         for sentence in by_hand(live, inputs):
-            session.client.say(sentence)
+            session.report.say(sentence)
         return live
 
     def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:

@@ -119,7 +119,7 @@ class RecordType(ObjectPart):
         body = self.read_body(session.client, live.name)
         if body.get("active"):
             session.client.update_component(self.component_type, {**body, "fullName": live.name, "active": False})
-        session.client.say(
+        session.report.say(
             f"Salesforce: {self.name} {live.name} stays, deactivated: the API cannot delete a record type"
         )
 

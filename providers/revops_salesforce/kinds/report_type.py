@@ -171,7 +171,7 @@ class ReportType(MetadataKind):
         reports = _reports_on(session.client, f"{live.name}{SUFFIX}")
         if reports and not session.settings.may_delete(self.name, [live.name]):
             shown = ", ".join(reports[:SHOWN]) + (", …" if len(reports) > SHOWN else "")
-            place = session.to_allow("allowDelete", len(session.settings.allow_delete), live.name)
+            place = session.report.to_allow("allowDelete", len(session.settings.allow_delete), live.name)
             raise AuthorError(
                 f'Salesforce: ReportType "{live.name}" was not deleted: reports of others would go with it: {shown}',
                 f'delete these first, or give them up: pulumi config set --path "{place}" {live.name}',

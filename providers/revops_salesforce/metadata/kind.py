@@ -113,9 +113,9 @@ class MetadataKind(DictKind[SalesforceClient]):
     def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> bool | None:
         """Deletes the component, or leaves it with what it names where a flow that stays in the org needs it."""
         client = session.client
-        if client.keeps(self.name, live.name):
-            client.keep((item.kind, item.name) for item in self.references(live.definition))
-            client.say(f'Salesforce: {self.name} "{live.name}" is kept, because a flow that is kept names it')
+        if session.report.keeps(self.name, live.name):
+            session.report.keep((item.kind, item.name) for item in self.references(live.definition))
+            session.report.say(f'Salesforce: {self.name} "{live.name}" is kept, because a flow that is kept names it')
             return True
         client.delete_component(self.component_type, live.name)
         return None

@@ -45,9 +45,11 @@ class WorkflowActionKind(MetadataKind):
     def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> bool | None:
         """Asks first who names it: the platform refuses then [K], and processes with history are kept."""
         client = session.client
-        if not client.keeps(self.name, live.name) and (users := self._users(client, live.name)):
-            client.keep((item.kind, item.name) for item in self.references(live.definition))
-            client.say(f"Salesforce: {self.name} {live.name} stays: approval process {', '.join(users)} names it")
+        if not session.report.keeps(self.name, live.name) and (users := self._users(client, live.name)):
+            session.report.keep((item.kind, item.name) for item in self.references(live.definition))
+            session.report.say(
+                f"Salesforce: {self.name} {live.name} stays: approval process {', '.join(users)} names it"
+            )
             return True
         return super().delete(session, live, state)
 

@@ -21,6 +21,7 @@ from revops_iac.errors import AccountError, AuthorError, SessionError
 from revops_iac.provider.probe import PREFIX, Finding, Lab, Probe, Probes, Undecided, stoppable, unstoppable
 from revops_iac.provider.session import Session
 from revops_iac.source.load import load
+from revops_iac.state.stores import stores_in_files
 from revops_iac.systems import System, system_named
 
 Tell = Callable[[str], None]
@@ -103,8 +104,9 @@ def benches(folder: Path, stack: str, only: str | None = None) -> list[Bench]:
     try:
         for name in managed:
             if only in (None, name) and (probes := system_named(name).probes) is not None:
-                session: Session[Any] = Session(system_named(name), config.get, settings)
-                found.append(Bench(system_named(name), probes, session, ""))
+                system = system_named(name)
+                session: Session[Any] = Session(system, config.get, settings, stores_in_files(system, folder))
+                found.append(Bench(system, probes, session, ""))
                 found[-1] = replace(found[-1], account=session.open().id)
                 _refuse_production(found[-1])
     except BaseException:

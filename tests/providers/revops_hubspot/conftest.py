@@ -9,10 +9,9 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from revops_hubspot.api.client import HubSpotClient
 
-from revops_iac.config.settings import read_settings
 from revops_iac.provider.session import Session
-from revops_iac.systems import system_named
 from tests.providers.conftest import catch_up
+from tests.sessions import new_session
 
 OpenSession = Callable[..., Session[HubSpotClient]]
 
@@ -28,9 +27,7 @@ def open_session(accounts: RunningSimulators, waits: list[float]) -> OpenSession
     def open_(writes: bool = True, **config: Any) -> Session[HubSpotClient]:
         catch_up(accounts)
         values = {"hubspot:portalId": str(accounts.hubspot.portal_id), **config}
-        session: Session[HubSpotClient] = Session(
-            system_named("hubspot"), values.get, read_settings(values.get, "test")
-        )
+        session: Session[HubSpotClient] = new_session("hubspot", values.get, "test")
         session.open()
         if writes:
             session.allow_writes()

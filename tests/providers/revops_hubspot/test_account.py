@@ -10,12 +10,11 @@ from revops_hubspot.dynamic import PROVIDERS
 
 from revops_iac import account, dynamic
 from revops_iac.account import AccountProvider
-from revops_iac.config.settings import Settings
 from revops_iac.errors import SessionError
 from revops_iac.provider.kind import Lookup
 from revops_iac.provider.session import Session
-from revops_iac.systems import system_named
 from tests.providers.revops_hubspot.conftest import OpenSession
+from tests.sessions import new_session
 
 ACCOUNT = HubSpotAccount()
 
@@ -63,7 +62,7 @@ def test_account_names_its_portal_and_kind(accounts: RunningSimulators) -> None:
 
 def test_wrong_portal_is_refused_before_anything_is_read(accounts: RunningSimulators) -> None:
     config = {"hubspot:portalId": "1"}
-    session: Session[HubSpotClient] = Session(system_named("hubspot"), config.get, Settings(environment="test"))
+    session: Session[HubSpotClient] = new_session("hubspot", config.get)
     with pytest.raises(SessionError) as wrong:
         session.open()
     assert f'the credentials belong to portal id "{accounts.hubspot.portal_id}", stack config says "1"' in str(

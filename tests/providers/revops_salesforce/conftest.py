@@ -9,9 +9,8 @@ import pytest
 from crm_simulators.server import RunningSimulators, SalesforceAccess
 from revops_salesforce.api.client import SalesforceClient
 
-from revops_iac.config.settings import read_settings
 from revops_iac.provider.session import Session
-from revops_iac.systems import system_named
+from tests.sessions import new_session
 
 OpenSession = Callable[..., Session[SalesforceClient]]
 
@@ -34,9 +33,7 @@ def open_session(org: SalesforceAccess, waits: list[float]) -> Iterator[OpenSess
 
     def open_(writes: bool = True, **config: Any) -> Session[SalesforceClient]:
         values = {"salesforce:organizationId": org.organization_id, **config}
-        session: Session[SalesforceClient] = Session(
-            system_named("salesforce"), values.get, read_settings(values.get, "test")
-        )
+        session: Session[SalesforceClient] = new_session("salesforce", values.get, "test")
         opened.append(session)
         session.open()
         if writes:

@@ -8,17 +8,16 @@ from typing import Any
 
 import pytest
 
-from revops_iac.config.settings import Settings
 from revops_iac.errors import AccountError, SessionError
 from revops_iac.provider.doctor import Check, State, Visit, attempt, clock_check, sunset_check
 from revops_iac.provider.session import Session
-from revops_iac.systems import system_named
+from tests.sessions import new_session
 
 ENDS = date(2027, 3, 30)
 
 
 def visit(today: date = ENDS) -> Visit[Any]:
-    session: Session[Any] = Session(system_named("hubspot"), lambda key: None, Settings("test"))
+    session: Session[Any] = new_session("hubspot", lambda key: None)
     return Visit("test", session, {}, today, lambda: datetime(2027, 3, 30, 12, 0, 59, tzinfo=UTC))
 
 

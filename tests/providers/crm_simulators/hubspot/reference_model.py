@@ -11,13 +11,13 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.compiler import compile_model
 from revops_hubspot.dynamic import KINDS
 
-from revops_iac.config.settings import Settings, read_settings
+from revops_iac.config.settings import Settings
 from revops_iac.model import Model
 from revops_iac.provider.declaration import Declaration
 from revops_iac.provider.session import Session
 from revops_iac.source.load import load
-from revops_iac.systems import system_named
 from tests.providers.typed_inputs import parsed
+from tests.sessions import new_session
 
 STACKS = Path(__file__).resolve().parents[4] / "stacks"
 ORDER = ("PropertyGroup", "Property", "Pipeline", "List", "Workflow")
@@ -51,9 +51,7 @@ class Deployment:
 
     def _session(self) -> Session[HubSpotClient]:
         values = {"hubspot:portalId": str(self.sims.hubspot.portal_id)}
-        session: Session[HubSpotClient] = Session(
-            system_named("hubspot"), values.get, read_settings(values.get, "prod")
-        )
+        session: Session[HubSpotClient] = new_session("hubspot", values.get, "prod")
         session.open()
         session.allow_writes()
         return session

@@ -53,7 +53,7 @@ def test_two_answers_of_one_refusal_are_said_once(open_session: OpenSession) -> 
     assert isinstance(first, HubSpotRefusal)
     assert isinstance(second, HubSpotRefusal)
     assert str(first) != str(second)
-    assert [session.is_news(error) for error in (first, second)] == [True, False]
+    assert [session.report.is_news(error) for error in (first, second)] == [True, False]
 
 
 def test_duplicate_property_points_to_adoption() -> None:

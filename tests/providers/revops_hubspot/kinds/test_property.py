@@ -159,7 +159,7 @@ def test_property_that_only_a_kept_workflow_names_is_kept(
             declared("double", type="number", field_type="calculation_equation", calculation_formula="2 * seats")
         ),
     )
-    session.client.kept.add("double")
+    session.report.keep([("Property", "contacts.double")])
 
     KIND.delete(session, seats, KIND.state({}))
 

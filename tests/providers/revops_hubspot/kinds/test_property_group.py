@@ -24,7 +24,7 @@ def test_group_of_a_kept_property_is_kept(open_session: OpenSession, capfd: pyte
     session = open_session()
     group = PropertyGroup().create(session, example(PropertyGroup()))
     made = Property().create(session, example(Property()))
-    session.client.kept.add(made.name)
+    session.report.keep([("Property", made.name)])
     PropertyGroup().delete(session, group, PropertyGroup().state({}))
     assert capfd.readouterr().err == (
         "HubSpot: PropertyGroup deals.revenue_process is kept, because a property that is kept stands in it\n"

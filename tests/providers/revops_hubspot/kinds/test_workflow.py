@@ -161,7 +161,7 @@ def test_workflow_that_was_enabled_once_is_disabled_and_kept(
     KIND.delete(session, live(session), KIND.state({}))
 
     assert flow(accounts)["isEnabled"] is False
-    assert session.client.kept == {"Note the first job title"}
+    assert session.report.kept("Workflow") == {"Note the first job title"}
     assert capfd.readouterr().err == (
         'HubSpot: Workflow "Note the first job title" was enabled before, so it is disabled and kept, with the fields '
         'it names; to delete it too: pulumi config set --path "revops:allowDelete[0]" '

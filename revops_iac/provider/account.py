@@ -1,0 +1,66 @@
+"""What the engine needs to know of a CRM and of one account of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from revops_iac.provider.live_object import Lookup
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who the account says it is: its id, as in stack config, and a label for people ("production, EU")."""
+
+    id: str
+    label: str = ""
+
+
+class Account(Protocol):
+    """How to reach one account of a system. Stateless; the client it makes is shared by all kinds."""
+
+    id_key: str
+    """The stack config key that must hold the account's id, `hubspot:portalId` for instance."""
+    id_name: str
+    """What people call it: `portal id`."""
+    read_lag_s: float
+    """For how long a read may not show a write yet; 0 where reads are always current."""
+
+    def connect(self, config: Callable[[str], Any]) -> Any:
+        """A client from environment variables first, then `config("hubspot:accessToken")`. Makes no call.
+
+        Raises SessionError when a credential is missing.
+        """
+
+    def identify(self, client: Any) -> Identity:
+        """One call that proves the credentials. Raises SessionError."""
+
+    def forget_reads(self, client: Any) -> None:
+        """Drops what the client remembers of its reads, so that the next question asks the account."""
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two spellings name the same account (15 and 18 characters, for instance)."""
+
+    def resolve(self, client: Any, lookup: Lookup) -> str | None:
+        """The id of a person, team or queue by name; None when the account has none. Cached by the caller."""
+
+
+class Crm(Protocol):
+    """What a session needs to know of its system."""
+
+    @property
+    def name(self) -> str:
+        """As in `context.systems`."""
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+
+    @property
+    def account(self) -> Account:
+        """How to reach an account of it."""
+
+    @property
+    def kinds(self) -> Mapping[str, Any]:
+        """Its kinds by name."""

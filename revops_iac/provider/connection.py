@@ -1,0 +1,78 @@
+"""The way to one account: its client, the proof that it is the account of stack config, and whether it may write."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, Generic
+
+from revops_iac.errors import SessionError, UnboundStack
+from revops_iac.provider.account import Crm, Identity
+from revops_iac.provider.live_object import C
+
+
+class Connection(Generic[C]):
+    """One per account and process, for all threads. Makes no call before it is asked to."""
+
+    def __init__(self, system: Crm, config: Callable[[str], Any]) -> None:
+        self.system = system
+        self._config = config
+        self._lock = threading.RLock()
+        self._client: C | None = None
+        self._identity: Identity | SessionError | None = None
+
+    @property
+    def expected_id(self) -> str:
+        """The account's id in stack config, empty when it has none."""
+        return str(self._config(self.system.account.id_key) or "")
+
+    @property
+    def client(self) -> C:
+        """The vendor client, made on first use; it refuses writes until `allow_writes`. Raises SessionError."""
+        with self._lock:
+            if self._client is None:
+                self._client = self.system.account.connect(self._config)
+                self._client.writes_allowed = False
+            return self._client
+
+    def allow_writes(self) -> None:
+        """Lets the client write, from the first create, update or delete on: no preview ever gets here."""
+        self.client.writes_allowed = True
+
+    def open(self) -> Identity:
+        """Proves once that the account answers and is the one of stack config. Raises SessionError each time."""
+        with self._lock:
+            if self._identity is None:
+                try:
+                    self._identity = self._identify()
+                except SessionError as error:
+                    self._identity = error
+        if isinstance(self._identity, SessionError):
+            raise self._identity
+        return self._identity
+
+    def whom(self) -> str:
+        """The account in a few words: its id and what it says of itself. Raises SessionError."""
+        identity = self.open()
+        return f"{self.system.account.id_name} {identity.id}, {identity.label}".rstrip(", ")
+
+    def end(self, error: SessionError) -> None:
+        """From now on `open` raises this: what stopped one call stops them all, so none is tried in vain."""
+        with self._lock:
+            self._identity = error
+
+    def _identify(self) -> Identity:
+        account, expected = self.system.account, self.expected_id
+        if not expected:
+            raise UnboundStack(
+                f"{self.system.label}: stack config has no {account.id_key}",
+                f"pulumi config set {account.id_key} ID, so that no run can touch another account",
+            )
+        identity = account.identify(self.client)
+        if not account.same(expected, identity.id):
+            raise SessionError(
+                f'{self.system.label}: the credentials belong to {account.id_name} "{identity.id}", '
+                f'stack config says "{expected}"; nothing was read or changed',
+                f"use the credentials of {expected}, or pulumi config set {account.id_key} {identity.id}",
+            )
+        return identity

@@ -1,0 +1,151 @@
+"""What was read of one account in this process: each kind once, in bulk; a write updates what it changed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+from revops_iac.errors import AccountError, SessionError
+from revops_iac.provider.connection import Connection
+from revops_iac.provider.live_object import C, Client, Definition, LiveObject, Lookup
+
+C_contra = TypeVar("C_contra", bound=Client, contravariant=True)
+ObjectKey = tuple[str, str]
+"""A kind's name and a vendor name."""
+
+
+class Readable(Protocol[C_contra]):
+    """What the cache needs to know of a kind: how the account is read."""
+
+    chunk: ClassVar[int]
+
+    @property
+    def name(self) -> str:
+        """The kind's name."""
+
+    def partition(self, name: str) -> str:
+        """The part of the account in which `name` is found."""
+
+    def scan(self, client: C_contra, partition: str) -> Mapping[str, LiveObject | None]:
+        """Everything of the kind in a part."""
+
+    def read_many(self, client: C_contra, names: Sequence[str]) -> Mapping[str, LiveObject]:
+        """Some objects whose definitions `scan` left out."""
+
+    def normalize(self, definition: Definition) -> Definition:
+        """The canonical form of a definition."""
+
+
+@dataclass
+class _Part:
+    """One part of the account. `objects` is None until it was read; an object is None until its definition was.
+
+    `refusal` is what the account said instead.
+    """
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    objects: dict[str, LiveObject | None] | None = None
+    refusal: AccountError | None = None
+
+
+class LiveCache(Generic[C]):
+    """Serves every question from what was read first. Thread-safe; each part of the account has a lock of its own.
+
+    `expected` are the objects that will be asked for too: their definitions are read together.
+    """
+
+    def __init__(self, connection: Connection[C], expected: Callable[[], Iterable[ObjectKey]]) -> None:
+        self._connection = connection
+        self._expected = expected
+        self._lock = threading.RLock()
+        self._parts: dict[tuple[str, str], _Part] = {}
+        self._resolved: dict[Lookup, str | None] = {}
+
+    def find(self, kind: Readable[C], name: str) -> LiveObject | None:
+        """The object of that vendor name as the account holds it, or None. Raises AccountError."""
+        part = self._part(kind, kind.partition(name))
+        with part.lock:
+            objects = self._read(kind, part, kind.partition(name))
+            if name in objects and objects[name] is None:
+                self._read_definitions(kind, objects, name)
+            return objects.get(name)
+
+    def names(self, kind: Readable[C], partition: str) -> list[str]:
+        """All vendor names of a kind in a partition, ours and others'. Raises AccountError."""
+        part = self._part(kind, partition)
+        with part.lock:
+            return list(self._read(kind, part, partition))
+
+    def put(self, kind: Readable[C], live: LiveObject) -> None:
+        """Takes in an object as the answer of a write shows it."""
+        part = self._part(kind, kind.partition(live.name))
+        with part.lock:
+            if part.objects is not None:
+                part.objects[live.name] = live
+
+    def drop(self, kind: Readable[C], name: str) -> None:
+        """Takes in that nothing has this name any more."""
+        part = self._part(kind, kind.partition(name))
+        with part.lock:
+            if part.objects is not None:
+                part.objects.pop(name, None)
+
+    def reread(self, kind: Readable[C], name: str) -> LiveObject | None:
+        """Reads the part of an object again, for kinds whose vendor rewrites what was sent. Raises AccountError."""
+        part = self._part(kind, kind.partition(name))
+        with part.lock:
+            part.objects = None
+        return self.find(kind, name)
+
+    def resolve(self, lookup: Lookup) -> str | None:
+        """The id behind a name, asked once per process; None when the account does not know it."""
+        with self._lock:
+            if lookup not in self._resolved:
+                account, client = self._connection.system.account, self._connection.client
+                self._resolved[lookup] = account.resolve(client, lookup)
+            return self._resolved[lookup]
+
+    def forget_lookups(self) -> None:
+        """Asks the account again from now on, after something that satisfies a lookup was created."""
+        with self._lock:
+            self._resolved.clear()
+
+    def forget(self) -> None:
+        """Asks the account everything again from now on."""
+        with self._lock:
+            self._parts.clear()
+            self._resolved.clear()
+        self._connection.system.account.forget_reads(self._connection.client)
+
+    def _part(self, kind: Readable[C], partition: str) -> _Part:
+        with self._lock:
+            return self._parts.setdefault((kind.name, partition), _Part())
+
+    def _read(self, kind: Readable[C], part: _Part, partition: str) -> dict[str, LiveObject | None]:
+        """A part, read once; what the account refuses to show is refused again in the same words, not asked again."""
+        if part.refusal is not None:
+            raise part.refusal
+        if part.objects is None:
+            try:
+                part.objects = dict(kind.scan(self._connection.client, partition))
+            except SessionError as error:
+                self._connection.end(error)
+                raise
+            except AccountError as error:
+                part.refusal = error
+                raise
+        return part.objects
+
+    def _read_definitions(self, kind: Readable[C], objects: dict[str, LiveObject | None], name: str) -> None:
+        """Reads `name` together with other expected names that are still unread, one chunk at a time."""
+        others = [other for kind_name, other in self._expected() if kind_name == kind.name and other != name]
+        unread = [other for other in dict.fromkeys(others) if other in objects and objects[other] is None]
+        chunk = [name, *unread[: kind.chunk - 1]]
+        found = kind.read_many(self._connection.client, chunk)
+        for asked in chunk:
+            if asked in found:
+                objects[asked] = found[asked]
+            else:
+                del objects[asked]

@@ -1,0 +1,82 @@
+"""What one run has said and done on an account, so that nothing is said twice and everything is accounted for."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterable
+
+from revops_iac.errors import AccountError
+from revops_iac.progress import tell
+
+
+class RunReport:
+    """Thread-safe. Objects are named by kind and vendor name.
+
+    `removed` counts what was taken away, by kind and whether it was an adopted object that got its original definition
+    again; `left` counts by kind what a delete could not remove because of what else the account holds. `reported` says
+    that the report of another account spoke for this one.
+    """
+
+    def __init__(self) -> None:
+        self.removed: Counter[tuple[str, bool]] = Counter()
+        self.left: Counter[str] = Counter()
+        self.reported = False
+        self._lock = threading.Lock()
+        self._gists: set[str] = set()
+        self._words: dict[str, str] = {}
+        self._to_allow: dict[str, list[str]] = {}
+        self._written: set[tuple[str, str]] = set()
+        self._kept: set[tuple[str, str]] = set()
+
+    def say(self, sentence: str) -> None:
+        """One line for the person who runs the plan."""
+        tell(sentence)
+
+    def is_news(self, error: AccountError) -> bool:
+        """Whether no read said this before: thirty resources of a part that cannot be read make one error."""
+        with self._lock:
+            is_new = error.gist not in self._gists
+            self._gists.add(error.gist)
+            return is_new
+
+    def words_of(self, error: AccountError) -> str:
+        """The words of an error, those of the first one where the account said the same before."""
+        with self._lock:
+            return self._words.setdefault(error.gist, str(error))
+
+    def to_allow(self, key: str, live: int, name: str) -> str:
+        """The place of a list in stack config where a name can be added, `live` being there already.
+
+        Each name gets its own, so that the commands of several refusals do not overwrite each other's.
+        """
+        with self._lock:
+            names = self._to_allow.setdefault(key, [])
+            if name not in names:
+                names.append(name)
+            return f"revops:{key}[{live + names.index(name)}]"
+
+    def note_write(self, kind: str, name: str) -> None:
+        """This process created, adopted or updated the object."""
+        with self._lock:
+            self._written.add((kind, name))
+
+    def wrote(self, kind: str, name: str) -> bool:
+        """Whether this process created, adopted or updated the object."""
+        with self._lock:
+            return (kind, name) in self._written
+
+    def keep(self, objects: Iterable[tuple[str, str]]) -> None:
+        """Notes what stays in the account after all, and what that needs: deleting it would be refused."""
+        with self._lock:
+            self._kept.update(objects)
+
+    def keeps(self, kind: str, name: str) -> bool:
+        """Whether the object stays, or something that stays needs it."""
+        with self._lock:
+            return (kind, name) in self._kept
+
+    def kept(self, kind: str) -> frozenset[str]:
+        """The names of a kind that stay."""
+        with self._lock:
+            return frozenset(name for kept_kind, name in self._kept if kept_kind == kind)

@@ -1,0 +1,117 @@
+"""The folder `.revops`, which lies beside the program and which git ignores: only its owner may read it.
+
+What a file of it holds is read through a schema. A file that cannot be used is ignored, with one warning.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from revops_iac.errors import AuthorError
+from revops_iac.progress import tell
+
+FOLDER = ".revops"
+FOLDER_MODE = 0o700
+FILE_MODE = 0o600
+
+T = TypeVar("T")
+
+
+def revops_folder(root: Path | None = None) -> Path:
+    """`.revops`; `root` is the folder of the program (`main` in Pulumi.yaml), else this one."""
+    return (root or Path.cwd()) / FOLDER
+
+
+def stack_folder(stack: str, root: Path | None = None) -> Path:
+    """What is kept of one stack."""
+    return revops_folder(root) / stack
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a file in one step, readable by its owner only. Raises AuthorError."""
+    scratch = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    with _writable(path):
+        scratch.unlink(missing_ok=True)
+        with open(scratch, "x", encoding="utf-8", opener=_private) as file:
+            file.write(text)
+        scratch.replace(path)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Adds a line to a file, readable by its owner only. Raises AuthorError."""
+    with _writable(path), open(path, "a", encoding="utf-8", opener=_private) as file:
+        file.write(f"{line}\n")
+
+
+def remove(path: Path) -> None:
+    """Removes a file, if there is one. Raises AuthorError."""
+    with _writable(path, makes_folder=False):
+        path.unlink(missing_ok=True)
+
+
+def parsed(path: Path, text: str | None, schema: TypeAdapter[T]) -> T | None:
+    """The content of a file, or of the part of it given as `text`; None, with a warning, when it cannot be used."""
+    try:
+        return schema.validate_json(path.read_bytes() if text is None else text)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValidationError) as error:
+        reason = str(error.strerror) if isinstance(error, OSError) else "its content is not as revops writes it"
+        _warn(path, reason)
+        return None
+
+
+def lines_of(path: Path) -> list[str]:
+    """The lines of a file; none, with a warning, when it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        _warn(path, str(error.strerror))
+        return []
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, FILE_MODE)
+
+
+@contextlib.contextmanager
+def _writable(path: Path, makes_folder: bool = True) -> Iterator[None]:
+    """Makes the folders of `path`; an operating system that refuses anything is one error of the author's."""
+    try:
+        if makes_folder:
+            _make_private(path.parent)
+        yield
+    except OSError as error:
+        raise AuthorError(
+            f"{_shown(path)} cannot be written: {error.strerror}",
+            f"give this user a writable folder {FOLDER} beside the program, with space on its disk",
+        ) from None
+
+
+def _make_private(folder: Path) -> None:
+    """Makes a folder in `.revops`, and closes it and those above it to others."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in (folder, *folder.parents):
+        if FOLDER not in part.parts:
+            return
+        if part.stat().st_mode & 0o777 != FOLDER_MODE:
+            part.chmod(FOLDER_MODE)
+
+
+def _shown(path: Path) -> str:
+    parts = path.parts
+    return str(Path(*parts[parts.index(FOLDER) :])) if FOLDER in parts else str(path)
+
+
+@cache
+def _warn(path: Path, reason: str) -> None:
+    tell(f"revops: {_shown(path)} is ignored: {reason}")
