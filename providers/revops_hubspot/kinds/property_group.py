@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from revops_hubspot.api import custom_objects
 from revops_hubspot.api.client import HubSpotClient
-from revops_hubspot.api.errors import HubSpotRefusal
+from revops_hubspot.api.errors import HubSpotRefusal, Json
 from revops_hubspot.api.object_types import schema_references
 from revops_hubspot.objects.checks import unknown_objects
-from revops_iac.provider.kind import Definition, DesiredResource, DictKind, Inputs, LiveObject, Reference, State
+from revops_iac.provider.kind import DesiredResource, Inputs, Kind, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 
 NOT_EMPTY = "PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES"
@@ -38,7 +37,7 @@ class PropertyGroupInputs(Inputs):
     """Position among the groups; -1 is after those with a position. Absent: not managed."""
 
 
-class PropertyGroup(DictKind[HubSpotClient]):
+class PropertyGroup(Kind[HubSpotClient, PropertyGroupInputs]):
     """Key: internal name per object, immutable [S]."""
 
     system = "hubspot"
@@ -46,44 +45,43 @@ class PropertyGroup(DictKind[HubSpotClient]):
     immutable = frozenset({"object", "name"})
     on_delete = "The group is deleted for good; HubSpot refuses while it holds an active property."
 
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['object']}.{inputs['name']}"
+    def vendor_name(self, inputs: PropertyGroupInputs) -> str:
+        return f"{inputs.object}.{inputs.name}"
 
     def partition(self, name: str) -> str:
         return name.partition(".")[0]
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        yield from schema_references(inputs["object"])
+    def references(self, inputs: PropertyGroupInputs) -> Iterable[Reference]:
+        yield from schema_references(inputs.object)
 
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
         if not custom_objects.exist(client, partition):
             return {}
         found = client.get("properties", "/{object}/groups", object=partition)["results"]
-        groups = [_live(partition, group) for group in found if not group.get("archived")]
+        groups = [from_response(partition, group) for group in found if not group.get("archived")]
         return {group.name: group for group in groups}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
-        client, object_ = session.client, inputs["object"]
+    def create(self, session: Session[HubSpotClient], inputs: PropertyGroupInputs) -> LiveObject:
+        client = session.client
 
-        def landed() -> Any:
-            return client.find("properties", "/{object}/groups/{name}", object=object_, name=inputs["name"])
+        def landed() -> Json:
+            return client.find("properties", "/{object}/groups/{name}", object=inputs.object, name=inputs.name)
 
-        body = {"name": inputs["name"], **_body(inputs)}
-        group = client.write("POST", "properties", "/{object}/groups", body, landed=landed, object=object_)
-        return _live(object_, group)
+        body = {"name": inputs.name, **to_request(inputs)}
+        group = client.write("POST", "properties", "/{object}/groups", body, landed=landed, object=inputs.object)
+        return from_response(inputs.object, group)
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
-        object_ = inputs["object"]
-        path = "/{object}/groups/{name}"
-        group = session.client.write("PATCH", "properties", path, _body(inputs), object=object_, name=inputs["name"])
-        return _live(object_, group)
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: PropertyGroupInputs) -> LiveObject:
+        path, body = "/{object}/groups/{name}", to_request(inputs)
+        group = session.client.write("PATCH", "properties", path, body, object=inputs.object, name=inputs.name)
+        return from_response(inputs.object, group)
 
     def preflight_errors(
         self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[str]:
-        return unknown_objects(session, desired, desired.inputs["object"])
+        return unknown_objects(session, desired, self.typed(desired).object)
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[PropertyGroupInputs]) -> None:
         object_, _, name = live.name.partition(".")
         try:
             session.client.write("DELETE", "properties", "/{object}/groups/{name}", object=object_, name=name)
@@ -95,17 +93,19 @@ class PropertyGroup(DictKind[HubSpotClient]):
             session.report.say(sentence)
 
 
-def _body(inputs: Definition) -> dict[str, Any]:
-    order = {"displayOrder": inputs["display_order"]} if "display_order" in inputs else {}
-    return {"label": inputs["label"], **order}
+def to_request(inputs: PropertyGroupInputs) -> Json:
+    """What an update says, and a create beside the name."""
+    order = {"displayOrder": inputs.display_order} if inputs.manages("display_order") else {}
+    return {"label": inputs.label, **order}
 
 
-def _live(object_: str, group: Mapping[str, Any]) -> LiveObject:
+def from_response(object_: str, group: Json) -> LiveObject:
+    """A group of an object as HubSpot answers it."""
+    name = f"{object_}.{group['name']}"
     definition = {
         "object": object_,
         "name": group["name"],
         "label": group["label"],
         "display_order": group.get("displayOrder", -1),
     }
-    name = f"{object_}.{group['name']}"
     return LiveObject(name, name, definition)

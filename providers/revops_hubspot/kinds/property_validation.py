@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from typing import Self
 
 from pydantic import model_validator
 
 from revops_hubspot.api import custom_objects
 from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import schema_references, type_id
 from revops_hubspot.objects.checks import unknown_objects
+from revops_hubspot.properties import checks as property_checks
 from revops_hubspot.properties.validation_rules import RuleType, argument_problem, fits, fitting
-from revops_iac.provider.kind import (
-    Definition,
-    DesiredResource,
-    DictKind,
-    Existence,
-    Inputs,
-    LiveObject,
-    Reference,
-    State,
-)
+from revops_iac.provider.kind import DesiredResource, Existence, Inputs, Kind, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 
 PATH = "/{object}/{property}/rule-type/{rule}"
@@ -63,7 +56,7 @@ class PropertyValidationInputs(Inputs):
         return self
 
 
-class PropertyValidation(DictKind[HubSpotClient]):
+class PropertyValidation(Kind[HubSpotClient, PropertyValidationInputs]):
     """Key: property and rule type. PUT is the only write, and there is no DELETE [S]."""
 
     system = "hubspot"
@@ -75,45 +68,42 @@ class PropertyValidation(DictKind[HubSpotClient]):
         "property's settings, or the property is archived."
     )
 
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['object']}.{inputs['property']}.{inputs['rule_type']}"
+    def vendor_name(self, inputs: PropertyValidationInputs) -> str:
+        return f"{inputs.object}.{inputs.property}.{inputs.rule_type}"
 
     def partition(self, name: str) -> str:
         return name.partition(".")[0]
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        yield from schema_references(inputs["object"])
-        yield Reference("Property", f"{inputs['object']}.{inputs['property']}")
+    def references(self, inputs: PropertyValidationInputs) -> Iterable[Reference]:
+        yield from schema_references(inputs.object)
+        yield Reference("Property", f"{inputs.object}.{inputs.property}")
 
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
         if not custom_objects.exist(client, partition):
             return {}
         found = client.get("property_validations", "/{object}", object=type_id(partition))["results"]
         rules = [
-            _live(partition, entry["propertyName"], rule)
+            from_response(partition, entry["propertyName"], rule)
             for entry in found
             for rule in entry["propertyValidationRules"]
         ]
         return {rule.name: rule for rule in rules}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
+    def create(self, session: Session[HubSpotClient], inputs: PropertyValidationInputs) -> LiveObject:
         return self._put(session, inputs)
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
-        return self._put(session, {**live.definition, **inputs})
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: PropertyValidationInputs) -> LiveObject:
+        return self._put(session, self.parse({**live.definition, **inputs.managed()}))
 
-    def _put(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
+    def _put(self, session: Session[HubSpotClient], inputs: PropertyValidationInputs) -> LiveObject:
         """The answer has no body, so what was sent is what is held."""
-        object_, name, rule = inputs["object"], inputs["property"], inputs["rule_type"]
-        body: dict[str, Any] = {"ruleArguments": inputs["arguments"]}
-        if inputs.get("should_apply_normalization") is not None:
-            body["shouldApplyNormalization"] = inputs["should_apply_normalization"]
+        body, object_, rule = to_request(inputs), type_id(inputs.object), inputs.rule_type
         session.client.write(
-            "PUT", "property_validations", PATH, body, object=type_id(object_), property=name, rule=rule
+            "PUT", "property_validations", PATH, body, object=object_, property=inputs.property, rule=rule
         )
-        return _live(object_, name, {"ruleType": rule, **body})
+        return from_response(inputs.object, inputs.property, {"ruleType": rule, **body})
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[PropertyValidationInputs]) -> None:
         sentence = f"HubSpot: PropertyValidation {live.name} stays: HubSpot's API cannot remove a validation rule"
         session.report.say(sentence)
 
@@ -121,32 +111,31 @@ class PropertyValidation(DictKind[HubSpotClient]):
         self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[str]:
         """A property that is not there, or whose type cannot have the rule."""
-        inputs = desired.inputs
-        yield from unknown_objects(session, desired, inputs["object"])
-        found = _property(session, f"{inputs['object']}.{inputs['property']}")
+        inputs = self.typed(desired)
+        yield from unknown_objects(session, desired, inputs.object)
+        found = property_checks.definition(session, f"{inputs.object}.{inputs.property}")
         if found is None:
             yield (
-                f'HubSpot: PropertyValidation "{desired.name}": there is no property "{inputs["property"]}" of '
-                f"{inputs['object']}\n    fix: correct its name, or declare it as a Property"
+                f'HubSpot: PropertyValidation "{desired.name}": there is no property "{inputs.property}" of '
+                f"{inputs.object}\n    fix: correct its name, or declare it as a Property"
             )
-        elif not fits(inputs["rule_type"], found["type"], found["field_type"]):
+        elif not fits(inputs.rule_type, found["type"], found["field_type"]):
             yield (
-                f'HubSpot: PropertyValidation "{desired.name}": {inputs["rule_type"]} does not fit a property of type '
-                f"{found['type']} ({found['field_type']})\n    fix: it fits {fitting(inputs['rule_type'])}"
+                f'HubSpot: PropertyValidation "{desired.name}": {inputs.rule_type} does not fit a property of type '
+                f"{found['type']} ({found['field_type']})\n    fix: it fits {fitting(inputs.rule_type)}"
             )
 
 
-def _property(session: Session[HubSpotClient], name: str) -> Definition | None:
-    """The property as the program declares it, else as the account holds it."""
-    for other in session.declared:
-        if other.kind == "Property" and other.name == name and other.inputs:
-            return other.inputs
-    live = session.find(session.system.kinds["Property"], name)
-    return live.definition if live is not None else None
+def to_request(inputs: PropertyValidationInputs) -> Json:
+    """The rule; whether HubSpot normalizes is its own choice where nothing is managed."""
+    normalizes = inputs.should_apply_normalization
+    more = {} if normalizes is None else {"shouldApplyNormalization": normalizes}
+    return {"ruleArguments": inputs.arguments, **more}
 
 
-def _live(object_: str, property_: str, rule: Mapping[str, Any]) -> LiveObject:
-    definition: Definition = {
+def from_response(object_: str, property_: str, rule: Json) -> LiveObject:
+    """One rule of a property as HubSpot answers it."""
+    definition = {
         "object": object_,
         "property": property_,
         "rule_type": rule["ruleType"],

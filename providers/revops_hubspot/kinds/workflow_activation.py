@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from revops_hubspot.api import directory
 from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.errors import Json
 from revops_hubspot.api.read_lag import stamp_of
 from revops_hubspot.kinds.workflow import Workflow, replace
 from revops_hubspot.workflows import flow_form
 from revops_hubspot.workflows.enrollment_count import would_enroll
 from revops_hubspot.workflows.typed import vendor_inputs
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, DesiredResource, DictKind, Inputs, LiveObject, Reference, State
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 
 
@@ -32,7 +32,7 @@ class WorkflowActivationInputs(Inputs):
     """The name of the workflow, as in its `Workflow` resource."""
 
 
-class WorkflowActivation(DictKind[HubSpotClient]):
+class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
     """Key: the workflow's object and name; state holds the flow id."""
 
     system = "hubspot"
@@ -41,10 +41,10 @@ class WorkflowActivation(DictKind[HubSpotClient]):
     immutable = frozenset({"object"})
     on_delete = "The workflow is disabled: nobody enrolls any more, and its definition stays."
 
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['object']}.{inputs['name']}"
+    def vendor_name(self, inputs: WorkflowActivationInputs) -> str:
+        return f"{inputs.object}.{inputs.name}"
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
+    def references(self, inputs: WorkflowActivationInputs) -> Iterable[Reference]:
         yield Reference("Workflow", self.vendor_name(inputs))
 
     def name_of(self, client: HubSpotClient, identifier: str) -> str | None:
@@ -52,26 +52,26 @@ class WorkflowActivation(DictKind[HubSpotClient]):
 
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
         flows = (same_name[0] for same_name in directory.flows_by_name(client).values())
-        enabled = [_live(flow) for flow in flows if flow.get("isEnabled")]
+        enabled = [from_response(flow) for flow in flows if flow.get("isEnabled")]
         return {live.name: live for live in enabled}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
+    def create(self, session: Session[HubSpotClient], inputs: WorkflowActivationInputs) -> LiveObject:
         flow = _flow(session.client, self.vendor_name(inputs))
         today = datetime.now(UTC).date()
         description = flow_form.with_marker(str(flow.get("description") or ""), today)
-        return _live(replace(session.client, flow, {"isEnabled": True, "description": description}))
+        return from_response(replace(session.client, flow, {"isEnabled": True, "description": description}))
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: WorkflowActivationInputs) -> LiveObject:
         """Only its name can differ, when the workflow itself was renamed."""
         flow = _flow(session.client, self.vendor_name(inputs))
         if str(flow["id"]) != live.id:
             raise AuthorError(
-                f'HubSpot: WorkflowActivation "{live.name}" cannot become that of another workflow, "{inputs["name"]}"',
+                f'HubSpot: WorkflowActivation "{live.name}" cannot become that of another workflow, "{inputs.name}"',
                 "declare a new one and remove this one",
             )
-        return _live(flow)
+        return from_response(flow)
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[WorkflowActivationInputs]) -> None:
         if session.client.find("flows", "/{id}", id=live.id) is None:
             return
         flow = directory.latest_flow(session.client, live.id)
@@ -86,7 +86,7 @@ class WorkflowActivation(DictKind[HubSpotClient]):
             return
         most, name = session.settings.max_enroll, desired.name
         enrollment = would_enroll(session, self._workflow(session, name))
-        object_ = desired.inputs["object"]
+        object_ = self.typed(desired).object
         fix = (
             "    fix: let its criteria begin at revops:goLive, or allow that many with "
             f"pulumi config set revops:maxEnroll {enrollment.records}"
@@ -116,7 +116,7 @@ class WorkflowActivation(DictKind[HubSpotClient]):
         return live.definition
 
 
-def _flow(client: HubSpotClient, name: str) -> Mapping[str, Any]:
+def _flow(client: HubSpotClient, name: str) -> Json:
     known = directory.flows_by_name(client).get(name)
     if not known:
         fix = "declare a Workflow with this object and name"
@@ -124,7 +124,8 @@ def _flow(client: HubSpotClient, name: str) -> Mapping[str, Any]:
     return directory.latest_flow(client, str(known[0]["id"]))
 
 
-def _live(flow: Mapping[str, Any]) -> LiveObject:
+def from_response(flow: Json) -> LiveObject:
+    """The activation of a flow that is enabled."""
     name = directory.workflow_name(flow)
     object_, _, plain = name.partition(".")
     return LiveObject(str(flow["id"]), name, {"object": object_, "name": plain}, stamp=stamp_of(flow))

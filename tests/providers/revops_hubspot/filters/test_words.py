@@ -90,7 +90,7 @@ def test_typed_workflow_does_with_records_what_it_says(accounts: RunningSimulato
     kind = Workflow()
     inputs["enroll"]["when"] = "lifecyclestage is any of [lead]"
     kind.create(session, parsed(kind, inputs))
-    WorkflowActivation().create(session, {"object": "contacts", "name": "Greet hot leads"})
+    WorkflowActivation().create(session, WorkflowActivation().parse({"object": "contacts", "name": "Greet hot leads"}))
     people = [{"email": "buyer@x.example", "jobtitle": "Buyer"}, {"email": "other@x.example"}]
     for identifier in accounts.seed("hubspot", {"records": {"contacts": people}})["records"]["contacts"]:
         control(accounts, f"/crm/v3/objects/contacts/{identifier}", {"properties": {"lifecyclestage": "lead"}})

@@ -90,7 +90,7 @@ def test_label_between_records_of_one_object(open_session: OpenSession) -> None:
 
 def test_custom_object_is_named_without_its_portal(open_session: OpenSession) -> None:
     session = open_session()
-    CustomObjectSchema().create(session, example(CustomObjectSchema()))
+    CustomObjectSchema().create(session, CustomObjectSchema().parse(example(CustomObjectSchema())))
     inputs = {**example(KIND), "to_object": "machine"}
     made = KIND.create(session, KIND.parse(inputs))
     assert made.name == "contacts.machine.Decision maker"

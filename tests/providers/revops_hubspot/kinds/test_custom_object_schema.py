@@ -114,8 +114,8 @@ def test_custom_object_takes_properties_and_pipelines_by_its_bare_name(
     stages = [{"id": "run", "label": "Running"}, {"id": "scrap", "label": "Scrapped", "state": "CLOSED"}]
     life = {"object": "machine", "name": "life", "label": "Life", "stages": stages}
 
-    made = Property().create(session, color)
-    pipeline = Pipeline().create(session, life)
+    made = Property().create(session, Property().parse(color))
+    pipeline = Pipeline().create(session, Pipeline().parse(life))
 
     assert made.name == "machine.color"
     assert session.find(Property(), "machine.color") is not None

@@ -13,8 +13,8 @@ from tests.providers.revops_hubspot.conftest import OpenSession
 
 def test_group_with_an_active_property_is_not_deleted(open_session: OpenSession) -> None:
     session = open_session()
-    group = PropertyGroup().create(session, example(PropertyGroup()))
-    Property().create(session, example(Property()))
+    group = PropertyGroup().create(session, PropertyGroup().parse(example(PropertyGroup())))
+    Property().create(session, Property().parse(example(Property())))
     with pytest.raises(HubSpotRefusal) as refused:
         PropertyGroup().delete(session, group, PropertyGroup().state({}))
     assert refused.value.sub_category == "PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES"
@@ -22,8 +22,8 @@ def test_group_with_an_active_property_is_not_deleted(open_session: OpenSession)
 
 def test_group_of_a_kept_property_is_kept(open_session: OpenSession, capfd: pytest.CaptureFixture[str]) -> None:
     session = open_session()
-    group = PropertyGroup().create(session, example(PropertyGroup()))
-    made = Property().create(session, example(Property()))
+    group = PropertyGroup().create(session, PropertyGroup().parse(example(PropertyGroup())))
+    made = Property().create(session, Property().parse(example(Property())))
     session.report.keep([("Property", made.name)])
     PropertyGroup().delete(session, group, PropertyGroup().state({}))
     assert capfd.readouterr().err == (

@@ -85,7 +85,7 @@ def test_criteria_that_cannot_be_counted_are_refused_in_production_only(
 
 def test_workflow_that_already_runs_is_not_counted(accounts: RunningSimulators, open_session: OpenSession) -> None:
     session = open_session()
-    Workflow().create(session, example(Workflow()))
+    Workflow().create(session, Workflow().parse(example(Workflow())))
     KIND.create(session, KIND.parse(INPUTS))
     seed(accounts, 3, jobtitle="Buyer")
     assert preflight_errors(open_session(writes=False)) == []
@@ -93,7 +93,7 @@ def test_workflow_that_already_runs_is_not_counted(accounts: RunningSimulators, 
 
 def test_enabling_leaves_the_proof_that_it_ran(accounts: RunningSimulators, open_session: OpenSession) -> None:
     session = open_session()
-    Workflow().create(session, example(Workflow()))
+    Workflow().create(session, Workflow().parse(example(Workflow())))
     made = KIND.create(session, KIND.parse(INPUTS))
     (flow,) = accounts.dump("hubspot")["flows"].values()
     assert flow["isEnabled"] is True
@@ -134,6 +134,6 @@ def test_activation_cannot_move_to_another_workflow(accounts: RunningSimulators,
     made = contract.create()
     session = contract.run()
     session.allow_writes()
-    Workflow().create(session, {**example(Workflow()), "name": "Other"})
+    Workflow().create(session, Workflow().parse({**example(Workflow()), "name": "Other"}))
     with pytest.raises(AuthorError, match=r"cannot become that of another workflow"):
         contract.update_here(made, {**INPUTS, "name": "Other"})
