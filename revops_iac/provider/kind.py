@@ -5,9 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
-from typing import Any, ClassVar, Generic, Self, TypeVar, cast, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
 
 from revops_iac.provider.live_object import (
     C,
@@ -70,7 +72,7 @@ class Inputs(BaseModel):
 
     def managed(self) -> Definition:
         """The inputs as plain JSON values, without those that are not managed."""
-        return self.model_dump(mode="json", exclude_unset=True, by_alias=True)
+        return self.model_dump(mode="json", exclude_unset=True, by_alias=True, warnings=False)
 
     def manages(self, key: str) -> bool:
         """Whether an input is set, be it to null: what is managed and null has no value in the account."""
@@ -82,22 +84,39 @@ M = TypeVar("M", bound=BaseModel)
 
 def _constructed(model: type[M], values: Mapping[str, Any]) -> M:
     """A model with these values, nested models included, without validation."""
-    fields = model.model_fields
-    return model.model_construct(
-        **{key: _constructed_value(fields[key].annotation, value) for key, value in values.items() if key in fields}
-    )
+    fields = {field.alias or name: field for name, field in model.model_fields.items()}
+    known = {key: _constructed_value(fields[key].annotation, value) for key, value in values.items() if key in fields}
+    return model.model_construct(**known)
 
 
 def _constructed_value(annotation: Any, value: Any) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel) and isinstance(value, dict):
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _constructed_value(parts[0], value)
+    if origin in (Union, UnionType):
+        fitting = [part for part in parts if _fits(part, value)]
+        return _constructed_value(fitting[0], value) if fitting else value
+    if isinstance(value, dict) and _is_model(annotation):
         return _constructed(annotation, value)
-    parts = get_args(annotation)
-    if isinstance(value, list) and get_origin(annotation) is list:
+    if isinstance(value, list) and origin is list:
         return [_constructed_value(parts[0], item) for item in value]
-    if isinstance(value, dict) and get_origin(annotation) is dict:
+    if isinstance(value, dict) and origin is dict:
         return {key: _constructed_value(parts[1], item) for key, item in value.items()}
-    models = [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
-    return _constructed_value(models[0], value) if len(models) == 1 else value
+    return value
+
+
+def _fits(annotation: Any, value: Any) -> bool:
+    """Whether one part of a union is meant: a list, a map, or the model that knows every key and misses none."""
+    if not _is_model(annotation):
+        return get_origin(annotation) is type(value) or annotation is type(value)
+    fields: Mapping[str, FieldInfo] = annotation.model_fields
+    known = {field.alias or name for name, field in fields.items()}
+    required = {field.alias or name for name, field in fields.items() if field.is_required()}
+    return isinstance(value, dict) and required <= value.keys() <= known
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 META_INPUTS = frozenset({"adopt"})
@@ -159,6 +178,10 @@ class Kind(ABC, Generic[C, I]):
     def typed(self, item: DesiredResource) -> I:
         """The typed inputs of a resource of the program, parsed at the first question."""
         return item.once(self.parse)
+
+    def declared_in(self, program: Iterable[DesiredResource]) -> dict[str, I]:
+        """The inputs of this kind's resources in the program, by vendor name, as far as they are known."""
+        return {item.name: self.typed(item) for item in program if item.kind == self.name and item.inputs}
 
     def state(self, outputs: Mapping[str, Any]) -> State[I]:
         """What Pulumi's outputs of a resource say, as `delete` and `restore_original` take it."""

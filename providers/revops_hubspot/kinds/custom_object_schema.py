@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from revops_hubspot.api import custom_objects, records
+from revops_hubspot.api import custom_objects, records, subscription
 from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import object_name, schema_references, type_id
 from revops_hubspot.api.read_lag import read_until, shows, stamp_of
-from revops_hubspot.kinds.property import BOOLEAN_OPTIONS, Option, PropertyInputs
-from revops_hubspot.objects import schema_checks
+from revops_hubspot.api.subscription import told
+from revops_hubspot.objects.checks import unknown_objects
 from revops_hubspot.properties import impact as property_losses
+from revops_hubspot.properties import options as property_options
+from revops_hubspot.properties.inputs import PropertyInputs, SchemaProperty
 from revops_iac.errors import AccountError
-from revops_iac.provider.kind import Definition, DesiredResource, DictKind, Impact, Inputs, LiveObject, Reference, State
+from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, Kind, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 
 FIELDS: Mapping[str, str] = {
@@ -46,19 +50,6 @@ class Labels(BaseModel):
 
     singular: str
     plural: str
-
-
-class SchemaProperty(BaseModel):
-    """A property that the object is created with; further ones are `Property` resources."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-    name: str
-    label: str
-    type: str
-    field_type: str
-    options: list[Option] | None = None
-    has_unique_value: bool = False
 
 
 class CustomObjectSchemaInputs(Inputs):
@@ -104,13 +95,17 @@ class CustomObjectSchemaInputs(Inputs):
     @model_validator(mode="after")
     def _properties_fit(self) -> Self:
         for item in self.properties:
-            PropertyInputs.model_validate(
-                {"object": self.name, "group_name": "-", **item.model_dump(exclude_none=True)}
-            )
+            PropertyInputs.model_validate(item.definition_in(self.name))
         return self
 
+    @property
+    def named_properties(self) -> list[str]:
+        """The properties that the schema gives a role, each once."""
+        lists = (self.secondary_display_properties, self.required_properties, self.searchable_properties)
+        return list(dict.fromkeys([self.primary_display_property, *(name for names in lists for name in names or ())]))
 
-class CustomObjectSchema(DictKind[HubSpotClient]):
+
+class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
     """Key: name. Read from the list: after a PATCH the read of one flips between old and new for a minute [O]."""
 
     system = "hubspot"
@@ -122,20 +117,22 @@ class CustomObjectSchema(DictKind[HubSpotClient]):
         "again purges the old one with its properties."
     )
 
-    def vendor_name(self, inputs: Definition) -> str:
-        return str(inputs["name"])
+    def vendor_name(self, inputs: CustomObjectSchemaInputs) -> str:
+        return inputs.name
 
     def normalize(self, definition: Definition) -> Definition:
         canonical = {**definition, **{k: v for k, v in DEFAULTS.items() if definition.get(k, v) is None}}
         if "properties" in canonical:
-            defaults = {"has_unique_value": False, "options": []}
-            canonical["properties"] = [{**defaults, **_canonical(item)} for item in canonical["properties"]]
+            canonical["properties"] = [
+                {"has_unique_value": False, **item, "options": property_options.canonical(item.get("options"))}
+                for item in canonical["properties"]
+            ]
         if canonical.get("associated_objects") is not None:
             canonical["associated_objects"] = [object_name(name) for name in canonical["associated_objects"]]
         return canonical
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        yield from schema_references(*(inputs.get("associated_objects") or ()))
+    def references(self, inputs: CustomObjectSchemaInputs) -> Iterable[Reference]:
+        yield from schema_references(*(inputs.associated_objects or ()))
 
     def managed_view(self, declared: Definition, observed: LiveObject) -> Definition:
         """Properties and associations that are not listed belong to others."""
@@ -144,172 +141,199 @@ class CustomObjectSchema(DictKind[HubSpotClient]):
         definition["properties"] = [current[item["name"]] for item in declared["properties"] if item["name"] in current]
         mine = [object_name(name) for name in declared.get("associated_objects") or ()]
         definition["associated_objects"] = [name for name in mine if name in definition["associated_objects"]]
-        return super().managed_view(declared, LiveObject(observed.id, observed.name, definition, observed.facts))
+        return super().managed_view(declared, replace(observed, definition=definition))
 
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
-        found = [_live(client, entry) for entry in client.get("schemas")["results"] if not entry.get("archived")]
+        entries = client.get("schemas")["results"]
+        found = [from_response(client, entry) for entry in entries if not entry.get("archived")]
         return {live.name: live for live in found}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
-        client, name = session.client, inputs["name"]
-        purged = any(entry["name"] == name for entry in client.get("schemas", "", {"archived": True})["results"])
+    def create(self, session: Session[HubSpotClient], inputs: CustomObjectSchemaInputs) -> LiveObject:
+        client, name = session.client, inputs.name
+        is_purged = any(entry["name"] == name for entry in client.get("schemas", "", {"archived": True})["results"])
         body = {
             "name": name,
-            **_body(inputs),
-            "properties": [_property(item) for item in inputs["properties"]],
-            "associatedObjects": [_type(client, other) for other in inputs.get("associated_objects") or ()],
+            **to_request(inputs),
+            "properties": [property_request(item) for item in inputs.properties],
+            "associatedObjects": [_type(client, other) for other in inputs.associated_objects or ()],
         }
 
-        def landed() -> Any:
+        def landed() -> Json:
             return _entry(client, name)
 
         answer = client.write("POST", "schemas", "", body, landed=landed)
         custom_objects.note(client, name, str(answer["objectTypeId"]))
-        if purged:
+        if is_purged:
             session.report.say(
                 f"HubSpot: CustomObjectSchema {name}: the archived schema of this name was purged with its properties"
             )
-        return self._read(client, inputs, {"purged_archived": True} if purged else {}, stamp_of(answer))
+        return self._read(client, inputs, {"purged_archived": True} if is_purged else {}, stamp_of(answer))
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
-        client, name = session.client, live.name
-        self._bring_properties(client, name, live, inputs)
-        body = _body({**live.definition, **inputs})  # every field: one left out may come back stale [O]
-        if body != _body(live.definition):
-            client.write("PATCH", "schemas", "/{object}", body, object=name)
-        for other in inputs.get("associated_objects") or ():
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: CustomObjectSchemaInputs) -> LiveObject:
+        client, before = session.client, self.parse(live.definition)
+        self._bring_properties(client, before, inputs)
+        body = to_request(self.parse({**live.definition, **inputs.managed()}))  # one left out may come back stale [O]
+        if body != to_request(before):
+            client.write("PATCH", "schemas", "/{object}", body, object=live.name)
+        for other in inputs.associated_objects or ():
             if object_name(other) not in live.definition["associated_objects"]:
                 self._associate(client, live, other)
         return self._read(client, inputs, live.facts)
 
-    def _read(self, client: HubSpotClient, inputs: Definition, facts: Mapping[str, Any], since: str = "") -> LiveObject:
+    def _read(
+        self, client: HubSpotClient, inputs: CustomObjectSchemaInputs, facts: Mapping[str, Any], since: str = ""
+    ) -> LiveObject:
         """The schema as the list shows it, once that shows what was written."""
+        declared = inputs.managed()
 
         def read() -> LiveObject | None:
-            entry = _entry(client, inputs["name"])
-            return None if entry is None else _live(client, entry)
+            entry = _entry(client, inputs.name)
+            return None if entry is None else from_response(client, entry)
 
         def is_current(live: LiveObject | None) -> bool:
             if live is None or shows(live.stamp, since):
                 return live is not None
-            return not self.differences(inputs, self.managed_view(inputs, live))
+            return not self.differences(declared, self.managed_view(declared, live))
 
         live = read_until(read, is_current)
         if live is None:
-            raise AccountError(f'HubSpot: CustomObjectSchema "{inputs["name"]}" was written, but cannot be read')
-        return LiveObject(live.id, live.name, live.definition, {**facts, **live.facts}, live.stamp)
+            raise AccountError(f'HubSpot: CustomObjectSchema "{inputs.name}" was written, but cannot be read')
+        return replace(live, facts={**facts, **live.facts})
 
-    def _bring_properties(self, client: HubSpotClient, name: str, live: LiveObject, inputs: Definition) -> None:
-        there = {item["name"]: item for item in live.definition["properties"]}
-        for item in self.normalize(inputs)["properties"]:
-            if item["name"] not in there:
-                body = {"groupName": f"{name.lower()}_information", **_property(item)}
-
-                def landed(key: str = item["name"]) -> Any:
-                    return client.find("properties", "/{object}/{name}", object=name, name=key)
-
-                client.write("POST", "properties", "/{object}", body, landed=landed, object=name)
-            elif item != there[item["name"]]:
-                body = {key: value for key, value in _property(item).items() if key in CHANGEABLE}
-                client.write("PATCH", "properties", "/{object}/{name}", body, object=name, name=item["name"])
+    def _bring_properties(
+        self, client: HubSpotClient, before: CustomObjectSchemaInputs, inputs: CustomObjectSchemaInputs
+    ) -> None:
+        object_ = inputs.name
+        there = {item.name: property_request(item) for item in before.properties}
+        for item in inputs.properties:
+            body = property_request(item)
+            if item.name not in there:
+                _create_property(client, object_, item.name, body)
+            elif body != there[item.name]:
+                changes = {key: value for key, value in body.items() if key in CHANGEABLE}
+                path = "/{object}/{name}"
+                client.write("PATCH", "properties", path, changes, object=object_, name=item.name)
 
     def _associate(self, client: HubSpotClient, live: LiveObject, other: str) -> None:
         end = _type(client, other)
         body = {"fromObjectTypeId": live.facts["object_type_id"], "toObjectTypeId": end}
 
-        def landed() -> Any:
+        def landed() -> Json:
             entry = _entry(client, live.name) or {}
             return next((a for a in entry.get("associations") or () if a["toObjectTypeId"] == end), None)
 
         client.write("POST", "schemas", "/{object}/associations", body, landed=landed, object=live.name)
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[CustomObjectSchemaInputs]) -> None:
         session.client.write("DELETE", "schemas", "/{object}", object=live.name)
         custom_objects.forget(session.client, live.name)
 
-    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
+    def restore_original(
+        self, session: Session[HubSpotClient], live: LiveObject, state: State[CustomObjectSchemaInputs]
+    ) -> None:
         """Properties and associations that were added stay: records may use them."""
         if earlier := state.original:
-            self.update(session, live, {**earlier, "associated_objects": []})
+            self.update(session, live, self.parse({**earlier, "associated_objects": []}))
 
     def delete_impact(self, session: Session[HubSpotClient], live: LiveObject) -> Impact | None:
         total, plural = records.count(session.client, live.name, []), live.definition["labels"]["plural"]
         empty_it = "delete them first, for HubSpot archives no object that has records"
         return Impact(total, f"{total:,} {plural} exist", empty_it)
 
-    def update_impact(self, session: Session[HubSpotClient], inputs: Definition, live: LiveObject) -> Iterable[Impact]:
+    def update_impact(
+        self, session: Session[HubSpotClient], inputs: CustomObjectSchemaInputs, live: LiveObject
+    ) -> Iterable[Impact]:
         """What its properties would lose: values of options that go, and values that a new form cannot hold."""
         there = {item["name"]: item for item in live.definition["properties"]}
-        for item in self.normalize(inputs)["properties"]:
-            if (before := there.get(item["name"])) is not None:
-                name = f"{live.name}.{item['name']}"
-                yield from property_losses.lost(session.client, item, LiveObject(name, name, before))
+        for item in inputs.properties:
+            if (before := there.get(item.name)) is not None:
+                name = f"{live.name}.{item.name}"
+                theirs = LiveObject(name, name, before)
+                yield from property_losses.lost(session.client, item.as_property(live.name), theirs)
 
     def preflight_errors(
         self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[str]:
-        yield from schema_checks.refused(session, desired, live)
-        subject = f'HubSpot: CustomObjectSchema "{desired.name}"'
-        there = {item["name"]: item for item in live.definition["properties"]} if live is not None else {}
-        for name in _unknown_properties(desired.inputs, there):
-            yield (
-                f'{subject}: "{name}" is none of its properties\n'
-                "    fix: declare it under properties; a Property resource comes too late for a new object"
-            )
-        for name in _twice(session, desired):
-            yield (
-                f'{subject}: its property "{name}" is a Property resource too\n'
-                "    fix: remove the Property, or, where the object exists already, the entry under properties"
-            )
-        for item in self.normalize(desired.inputs)["properties"]:
-            live_item = there.get(item["name"], item)
-            fixed = [key for key in ("type", "has_unique_value") if item[key] != live_item[key]]
-            if fixed:
-                yield (
-                    f'{subject}: {" and ".join(fixed)} of property "{item["name"]}" cannot change after creation\n'
-                    "    fix: declare a new property beside it"
-                )
-        is_on = live is not None and live.definition["allows_sensitive_properties"]
-        if is_on and desired.inputs.get("allows_sensitive_properties") is False:
-            yield (
-                f"{subject}: allows_sensitive_properties cannot be turned off\n    fix: remove the line, or write true"
-            )
+        inputs = self.typed(desired)
+        before = None if live is None else self.parse(live.definition)
+        yield from unknown_objects(session, desired, *(inputs.associated_objects or ()))
+        if before is None:
+            yield from self._refused_when_new(session, desired)
+        yield from _refused_properties(session, desired, inputs, before)
+        if before is not None and before.allows_sensitive_properties and inputs.allows_sensitive_properties is False:
+            message = "allows_sensitive_properties cannot be turned off"
+            yield told(desired, message, "remove the line, or write true")
+
+    def _refused_when_new(self, session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[str]:
+        """A name that is taken, no Enterprise subscription, and no room for one more object."""
+        there, declared = session.names(self, ""), list(self.declared_in(session.declared))
+        for name in dict.fromkeys([*there, *declared]):
+            if name != desired.name and name.lower() == desired.name.lower():
+                yield told(desired, f'its name is that of object "{name}" but for its case', "give it another name")
+        report = subscription.report(session.client, "/custom-object-types")
+        if report is None:
+            return
+        if subscription.lacks_enterprise(session.client):
+            yield told(desired, "custom objects need an Enterprise subscription", "upgrade, or take the object out")
+            return
+        new = [name for name in declared if name not in there]
+        yield from subscription.beyond(desired, new, int(report["usage"]), int(report["limit"]), "custom objects")
 
 
-def _twice(session: Session[HubSpotClient], desired: DesiredResource) -> list[str]:
-    """Properties that two resources of the program declare, so that each would undo the other."""
-    others = {other.name for other in session.declared if other.kind == "Property"}
-    return [item["name"] for item in desired.inputs["properties"] if f"{desired.name}.{item['name']}" in others]
+def _refused_properties(
+    session: Session[HubSpotClient],
+    desired: DesiredResource,
+    inputs: CustomObjectSchemaInputs,
+    before: CustomObjectSchemaInputs | None,
+) -> Iterator[str]:
+    """Properties that are not there, that a resource of their own declares too, or that cannot become this."""
+    there = {item.name: item for item in before.properties} if before is not None else {}
+    known = {*there, *(item.name for item in inputs.properties)}
+    for name in inputs.named_properties:
+        if name not in known:
+            fix = "declare it under properties; a Property resource comes too late for a new object"
+            yield told(desired, f'"{name}" is none of its properties', fix)
+    resources = {other.name for other in session.declared if other.kind == "Property"}
+    for item in inputs.properties:
+        if f"{desired.name}.{item.name}" in resources:
+            fix = "remove the Property, or, where the object exists already, the entry under properties"
+            yield told(desired, f'its property "{item.name}" is a Property resource too', fix)
+    for item in inputs.properties:
+        was = there.get(item.name, item)
+        fixed = [key for key in ("type", "has_unique_value") if getattr(item, key) != getattr(was, key)]
+        if fixed:
+            message = f'{" and ".join(fixed)} of property "{item.name}" cannot change after creation'
+            yield told(desired, message, "declare a new property beside it")
 
 
-def _unknown_properties(inputs: Definition, there: Mapping[str, Any]) -> list[str]:
-    """The properties that the schema names and that will not be there when it is written."""
-    known = {*there, *(item["name"] for item in inputs["properties"])}
-    named = [inputs["primary_display_property"]]
-    for key in ("secondary_display_properties", "required_properties", "searchable_properties"):
-        named += inputs.get(key) or []
-    return [name for name in dict.fromkeys(named) if name not in known]
+def to_request(inputs: CustomObjectSchemaInputs) -> Json:
+    """What a PATCH can change, and a create says beside the name, the properties and the associations."""
+    managed = inputs.managed()
+    return {field: managed[key] for key, field in FIELDS.items() if managed.get(key) is not None}
 
 
-def _canonical(item: Mapping[str, Any]) -> dict[str, Any]:
-    options = [{"description": "", "hidden": False, **option} for option in item.get("options") or ()]
-    return {**item, "options": options}
+def property_request(item: SchemaProperty) -> Json:
+    """One of its properties, without its group."""
+    options = item.options or (property_options.BOOLEAN_OPTIONS if item.type == "bool" else ())
+    return {
+        "name": item.name,
+        "label": item.label,
+        "type": item.type,
+        "fieldType": item.field_type,
+        "hasUniqueValue": item.has_unique_value,
+        **({"options": property_options.to_request(options)} if options else {}),
+    }
 
 
-def _body(inputs: Definition) -> dict[str, Any]:
-    return {field: inputs[key] for key, field in FIELDS.items() if inputs.get(key) is not None}
+def _create_property(client: HubSpotClient, object_: str, name: str, body: Json) -> None:
+    def landed() -> Json:
+        return client.find("properties", "/{object}/{name}", object=object_, name=name)
+
+    grouped = {"groupName": f"{object_.lower()}_information", **body}
+    client.write("POST", "properties", "/{object}", grouped, landed=landed, object=object_)
 
 
-def _property(item: Mapping[str, Any]) -> dict[str, Any]:
-    body: dict[str, Any] = {"name": item["name"], "label": item["label"], "type": item["type"]}
-    body |= {"fieldType": item["field_type"], "hasUniqueValue": bool(item.get("has_unique_value"))}
-    options = item.get("options") or (BOOLEAN_OPTIONS if item["type"] == "bool" else [])
-    if options:
-        body["options"] = [{"hidden": False, **option, "displayOrder": at} for at, option in enumerate(options)]
-    return body
-
-
-def _entry(client: HubSpotClient, name: str) -> Any:
+def _entry(client: HubSpotClient, name: str) -> Json:
     return next((entry for entry in client.get("schemas")["results"] if entry["name"] == name), None)
 
 
@@ -324,13 +348,14 @@ def _type(client: HubSpotClient, object_: str) -> str:
     return str(entry["objectTypeId"]) if entry else type_id(object_)
 
 
-def _live(client: HubSpotClient, entry: Mapping[str, Any]) -> LiveObject:
+def from_response(client: HubSpotClient, entry: Json) -> LiveObject:
+    """A schema as HubSpot lists it, with the objects at the other end of its associations by name."""
     definition: Definition = {"name": entry["name"]}
     for key, field in FIELDS.items():
         value = entry.get(field)
         definition[key] = DEFAULTS.get(key) if value is None else value
     definition["labels"] = {key: entry["labels"].get(key, "") for key in ("singular", "plural")}
-    definition["properties"] = [_observed_property(item) for item in entry.get("properties") or ()]
+    definition["properties"] = [_property_from_response(item) for item in entry.get("properties") or ()]
     ends = list(dict.fromkeys(str(a["toObjectTypeId"]) for a in entry.get("associations") or ()))
     names = _names(client) if any(end.startswith("2-") for end in ends) else {}
     others = [names.get(end) or object_name(end) for end in ends if end != entry["objectTypeId"]]
@@ -339,22 +364,12 @@ def _live(client: HubSpotClient, entry: Mapping[str, Any]) -> LiveObject:
     return LiveObject(str(entry["name"]), str(entry["name"]), definition, facts, stamp_of(entry))
 
 
-def _observed_property(item: Mapping[str, Any]) -> dict[str, Any]:
-    options = sorted(item.get("options") or (), key=lambda option: option.get("displayOrder", -1))
+def _property_from_response(item: Json) -> Definition:
     return {
         "name": item["name"],
         "label": item["label"],
         "type": item["type"],
         "field_type": item["fieldType"],
         "has_unique_value": bool(item.get("hasUniqueValue", False)),
-        "options": [
-            {
-                "label": option["label"],
-                "value": option["value"],
-                "description": option.get("description") or "",
-                "hidden": bool(option.get("hidden", False)),
-            }
-            for option in options
-            if item["type"] == "enumeration"
-        ],
+        "options": property_options.from_response(item) if item["type"] == "enumeration" else [],
     }

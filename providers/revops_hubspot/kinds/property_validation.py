@@ -113,16 +113,16 @@ class PropertyValidation(Kind[HubSpotClient, PropertyValidationInputs]):
         """A property that is not there, or whose type cannot have the rule."""
         inputs = self.typed(desired)
         yield from unknown_objects(session, desired, inputs.object)
-        found = property_checks.definition(session, f"{inputs.object}.{inputs.property}")
+        found = property_checks.property_named(session, f"{inputs.object}.{inputs.property}")
         if found is None:
             yield (
                 f'HubSpot: PropertyValidation "{desired.name}": there is no property "{inputs.property}" of '
                 f"{inputs.object}\n    fix: correct its name, or declare it as a Property"
             )
-        elif not fits(inputs.rule_type, found["type"], found["field_type"]):
+        elif not fits(inputs.rule_type, found.type, found.field_type):
             yield (
                 f'HubSpot: PropertyValidation "{desired.name}": {inputs.rule_type} does not fit a property of type '
-                f"{found['type']} ({found['field_type']})\n    fix: it fits {fitting(inputs.rule_type)}"
+                f"{found.type} ({found.field_type})\n    fix: it fits {fitting(inputs.rule_type)}"
             )
 
 

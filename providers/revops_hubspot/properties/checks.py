@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from revops_hubspot.api import scopes, subscription
 from revops_hubspot.api.client import HubSpotClient
@@ -12,36 +12,37 @@ from revops_hubspot.api.object_types import custom_name, type_id
 from revops_hubspot.api.subscription import told
 from revops_hubspot.formulas import check as formula_check
 from revops_hubspot.objects.checks import unknown_objects
+from revops_hubspot.properties.inputs import PropertyInputs, SchemaProperty
 from revops_iac.diagnostics import suggest
-from revops_iac.provider.kind import Definition, DesiredResource, LiveObject
+from revops_iac.provider.kind import DesiredResource, LiveObject
 from revops_iac.provider.session import Session
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 """Names that are known to be safe; HubSpot states no rule [?]."""
-SENSITIVE = ("sensitive", "highly_sensitive")
 MOST_UNIQUE = 10
 """Properties with unique values per object [D]."""
 
 
-def refused(session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None) -> Iterator[str]:
+def refused(
+    session: Session[HubSpotClient], desired: DesiredResource, inputs: PropertyInputs, live: LiveObject | None
+) -> Iterator[str]:
     """One sentence and fix for each thing that a create or update of the property would be refused for."""
-    inputs = desired.inputs
-    yield from unknown_objects(session, desired, inputs["object"])
-    if live is None or live.definition["group_name"] != inputs["group_name"]:
-        yield from _group(session, desired)
-    if inputs.get("calculation_formula"):
-        yield from _formula(session, desired)
-    if inputs.get("data_sensitivity") in SENSITIVE:
-        yield from _sensitive(session, desired)
+    yield from unknown_objects(session, desired, inputs.object)
+    if live is None or live.definition["group_name"] != inputs.group_name:
+        yield from _group(session, desired, inputs)
+    if inputs.calculation_formula:
+        yield from _formula(session, desired, inputs, inputs.calculation_formula)
+    if inputs.is_sensitive:
+        yield from _sensitive(session, desired, inputs)
     if live is not None:
         return
-    if not NAME.fullmatch(inputs["name"]):
+    if not NAME.fullmatch(inputs.name):
         message = "starts with a small letter and holds small letters, digits and underscores, at most 100"
         yield told(desired, f"its name must be one that {message}", "correct its name")
-    yield from _room(session, desired)
+    yield from _room(session, desired, inputs)
 
 
-def _sensitive(session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[str]:
+def _sensitive(session: Session[HubSpotClient], desired: DesiredResource, inputs: PropertyInputs) -> Iterator[str]:
     """Whether the portal has the feature switched on is told by no read; the subscription and the token are."""
     client = session.client
     if not client.reads_sensitive:
@@ -51,7 +52,7 @@ def _sensitive(session: Session[HubSpotClient], desired: DesiredResource) -> Ite
         message = "sensitive data needs an Enterprise subscription"
         yield told(desired, message, "leave data_sensitivity out, or upgrade the subscription")
     else:
-        needed = scopes.sensitive(desired.inputs["object"], desired.inputs["data_sensitivity"], "write")
+        needed = scopes.sensitive(inputs.object, str(inputs.data_sensitivity), "write")
         granted = client.remembered("granted scopes", lambda: _granted(client))
         if granted is not None and not granted & {needed, needed.removesuffix(".v2")}:
             yield told(desired, f"the token lacks {needed}", "give it to the private app or service key")
@@ -67,25 +68,29 @@ def _granted(client: HubSpotClient) -> frozenset[str] | None:
 
 def type_of(session: Session[HubSpotClient], object_: str, name: str) -> str | None:
     """The type of a property as the program declares it, else as the portal has it; None when there is none."""
-    found = definition(session, f"{object_}.{name}")
-    return None if found is None else str(found["type"])
+    found = property_named(session, f"{object_}.{name}")
+    return None if found is None else found.type
 
 
-def definition(session: Session[HubSpotClient], name: str) -> Definition | None:
+def property_named(session: Session[HubSpotClient], name: str) -> PropertyInputs | None:
     """A property of this vendor name, as the program declares it, else as the portal has it."""
-    for other in session.declared:
-        if other.kind == "Property" and other.name == name and other.inputs:
-            return other.inputs
-        if other.kind == "CustomObjectSchema" and name.startswith(f"{other.name}."):
-            for item in other.inputs.get("properties") or ():
-                if f"{other.name}.{item['name']}" == name:
-                    return dict(item)
-    live = session.find(session.system.kinds["Property"], name)
-    return None if live is None else live.definition
+    kind = session.system.kinds["Property"]
+    declared: PropertyInputs | None = kind.declared_in(session.declared).get(name)
+    if declared := declared or _made_with_schema(session, name):
+        return declared
+    live = session.find(kind, name)
+    return None if live is None else PropertyInputs.load(live.definition)
 
 
-def _group(session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[str]:
-    object_, group = desired.inputs["object"], desired.inputs["group_name"]
+def _made_with_schema(session: Session[HubSpotClient], name: str) -> PropertyInputs | None:
+    object_, _, property_ = name.partition(".")
+    schema = session.system.kinds["CustomObjectSchema"].declared_in(session.declared).get(object_)
+    made: list[SchemaProperty] = [] if schema is None else schema.properties
+    return next((one.as_property(object_) for one in made if one.name == property_), None)
+
+
+def _group(session: Session[HubSpotClient], desired: DesiredResource, inputs: PropertyInputs) -> Iterator[str]:
+    object_, group = inputs.object, inputs.group_name
     kind, name = session.system.kinds["PropertyGroup"], f"{object_}.{group}"
     declared = [other.name for other in session.declared if other.kind == "PropertyGroup"]
     if name in declared or session.find(kind, name) is not None or _is_made_with_schema(session, object_, group):
@@ -107,15 +112,16 @@ def _is_made_with_schema(session: Session[HubSpotClient], object_: str, group: s
     return declared and name is not None and group == f"{name.lower()}_information"
 
 
-def _formula(session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[str]:
+def _formula(
+    session: Session[HubSpotClient], desired: DesiredResource, inputs: PropertyInputs, text: str
+) -> Iterator[str]:
     """Properties that do not exist or cannot be read that way; HubSpot answers 404 and 400 [O]."""
-    inputs, text = desired.inputs, str(desired.inputs["calculation_formula"])
-    object_ = inputs["object"]
-    found = formula_check.flaws(text, inputs["type"], lambda name: type_of(session, object_, name))
+    object_ = inputs.object
+    found = formula_check.flaws(text, inputs.type, lambda name: type_of(session, object_, name))
     for flaw in found:
         where = formula_check.place(text, flaw.at)
         yield told(desired, f"calculation_formula, {where}: {flaw.message}", flaw.fix)
-    if circle := _circle(session, object_, inputs["name"]):
+    if circle := _circle(session, object_, inputs.name):
         yield told(desired, f"calculation_formula reads itself through {', '.join(circle)}", "break the circle")
     if len(text) > formula_check.NEARLY * formula_check.MOST_CHARACTERS:
         most = f"{formula_check.MOST_CHARACTERS:,}"
@@ -138,22 +144,18 @@ def _circle(session: Session[HubSpotClient], object_: str, name: str) -> list[st
 
 
 def _read_by(session: Session[HubSpotClient], object_: str, name: str) -> list[str]:
-    found = definition(session, f"{object_}.{name}")
-    return list(formula_check.references((found or {}).get("calculation_formula") or ""))
+    found = property_named(session, f"{object_}.{name}")
+    return [] if found is None else list(formula_check.references(found.calculation_formula or ""))
 
 
-def _room(session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[str]:
+def _room(session: Session[HubSpotClient], desired: DesiredResource, inputs: PropertyInputs) -> Iterator[str]:
     """The first new property beyond a limit says so for all that follow."""
-    object_ = desired.inputs["object"]
-    kind = session.system.kinds["Property"]
+    object_, kind = inputs.object, session.system.kinds["Property"]
+    declared: dict[str, PropertyInputs] = kind.declared_in(session.declared)
     there = set(session.names(kind, object_))
-    new = [
-        other
-        for other in session.declared
-        if other.kind == "Property" and other.inputs.get("object") == object_ and other.name not in there
-    ]
-    if desired.inputs.get("has_unique_value"):
-        unique = [other.name for other in new if other.inputs.get("has_unique_value")]
+    new = {name: one for name, one in declared.items() if one.object == object_ and name not in there}
+    if inputs.has_unique_value:
+        unique = [name for name, one in new.items() if one.has_unique_value]
         used = sum(1 for name in there if _is_own_unique(session.find(kind, name)))
         yield from subscription.beyond(
             desired, unique, used, MOST_UNIQUE, f"properties of {object_} with unique values"
@@ -162,23 +164,20 @@ def _room(session: Session[HubSpotClient], desired: DesiredResource) -> Iterator
     for entry in (report or {}).get("byObjectType", ()):
         if entry["objectTypeId"] == type_id(object_):
             used, limit = int(entry["usage"]), int(entry["limit"])
-            yield from subscription.beyond(
-                desired, [other.name for other in new], used, limit, f"custom properties of {object_}"
-            )
-    if desired.inputs.get("calculation_formula"):
-        yield from _room_for_calculations(session, desired)
+            yield from subscription.beyond(desired, list(new), used, limit, f"custom properties of {object_}")
+    if inputs.calculation_formula:
+        formulas = [name for name, one in declared.items() if one.calculation_formula]
+        calculated = [name for name in formulas if name not in session.names(kind, kind.partition(name))]
+        yield from _room_for_calculations(session, desired, calculated)
 
 
-def _room_for_calculations(session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[str]:
+def _room_for_calculations(
+    session: Session[HubSpotClient], desired: DesiredResource, new: Sequence[str]
+) -> Iterator[str]:
     report = subscription.report(session.client, "/calculated-properties")
-    if report is None:
-        return
-    kind = session.system.kinds["Property"]
-    declared = [other for other in session.declared if other.kind == "Property"]
-    formulas = [other.name for other in declared if other.inputs.get("calculation_formula")]
-    calculated = [name for name in formulas if name not in session.names(kind, kind.partition(name))]
-    used, limit = int(report["overallUsage"]), int(report["overallLimit"])
-    yield from subscription.beyond(desired, calculated, used, limit, "calculated properties")
+    if report is not None:
+        used, limit = int(report["overallUsage"]), int(report["overallLimit"])
+        yield from subscription.beyond(desired, new, used, limit, "calculated properties")
 
 
 def _is_own_unique(live: LiveObject | None) -> bool:

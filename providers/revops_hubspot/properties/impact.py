@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator
 
 from revops_hubspot.api import directory, records
 from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.properties.inputs import PropertyInputs
 from revops_hubspot.workflows import flow_form
-from revops_iac.provider.live_object import Definition, Impact, LiveObject
+from revops_iac.provider.live_object import Impact, LiveObject
 from revops_iac.provider.session import Session
 
 HARMLESS = frozenset(
@@ -25,18 +26,18 @@ MOST_NAMED = 6
 """How many options of a change are counted one by one."""
 
 
-def lost(client: HubSpotClient, inputs: Definition, live: LiveObject) -> Iterator[Impact]:
+def lost(client: HubSpotClient, inputs: PropertyInputs, live: LiveObject) -> Iterator[Impact]:
     """What bringing the property to its inputs would lose, counted by searches; a calculation loses nothing."""
     if live.definition.get("calculation_formula"):
         return
-    if inputs.get("calculation_formula"):
+    if inputs.calculation_formula:
         yield _of_all(client, live, "which the calculation would replace")
         return
-    before, after = str(live.definition["field_type"]), str(inputs["field_type"])
+    before, after = str(live.definition["field_type"]), inputs.field_type
     if before != after and (before, after) not in HARMLESS:
         yield _of_all(client, live, f"whose field type would change from {before} to {after}")
-    if "options" in inputs and inputs["type"] == "enumeration":
-        kept = {option["value"] for option in inputs["options"]}
+    if inputs.options is not None and inputs.type == "enumeration":
+        kept = {option.value for option in inputs.options}
         gone = [str(option["value"]) for option in live.definition["options"] if option["value"] not in kept]
         if gone:
             yield _of_options(client, live, gone)

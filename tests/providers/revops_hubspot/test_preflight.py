@@ -15,11 +15,11 @@ from revops_iac.provider.session import Session
 from revops_iac.state.source_map import lines
 from revops_iac.systems import system_named
 from tests.providers.revops_hubspot.conftest import OpenSession
+from tests.providers.typed_inputs import desired_resource
 
 
 def desired(kind: str, at: int, inputs: dict[str, Any]) -> DesiredResource:
-    name = system_named("hubspot").kinds[kind].vendor_name(inputs)
-    return DesiredResource(kind, name, name, inputs, f"model/data_hygiene.yaml:{at}:5")
+    return desired_resource(system_named("hubspot").kinds[kind], inputs, f"model/data_hygiene.yaml:{at}:5")
 
 
 def text_property(name: str, **inputs: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from revops_iac.state.source_map import lines
 from revops_iac.systems import system_named
 from tests.providers.contract import Contract, example, later
 from tests.providers.revops_hubspot.conftest import OpenSession
+from tests.providers.typed_inputs import desired_resource
 
 KIND = CustomObjectSchema()
 
@@ -94,8 +95,10 @@ def test_other_kinds_come_after_the_object_that_they_name() -> None:
     kinds = system_named("hubspot").kinds
     inputs = {"object": "machine", "name": "x", "group_name": "g", "property": "x", "rule_type": "URL"}
     for name in ("Property", "PropertyGroup", "Pipeline", "PropertyValidation"):
-        assert ("CustomObjectSchema", "machine") in [(r.kind, r.name) for r in kinds[name].references(inputs)]
-        assert "CustomObjectSchema" not in [r.kind for r in kinds[name].references({**inputs, "object": "deals"})]
+        kind = kinds[name]
+        custom, standard = kind.parse(inputs), kind.parse({**inputs, "object": "deals"})
+        assert ("CustomObjectSchema", "machine") in [(r.kind, r.name) for r in kind.references(custom)]
+        assert "CustomObjectSchema" not in [r.kind for r in kind.references(standard)]
 
 
 def test_custom_object_takes_properties_and_pipelines_by_its_bare_name(
@@ -142,20 +145,19 @@ def test_new_object_is_planned_together_with_all_that_belongs_to_it(
         ("AssociationLabel", {**ends, "name": "user", "label": "User", "inverse_label": "Used by"}),
     ]
     kinds = system_named("hubspot").kinds
-    declared = [
-        DesiredResource(kind, kinds[kind].vendor_name(one), kinds[kind].pulumi_name(one), one) for kind, one in items
-    ]
+    declared = [desired_resource(kinds[kind], one) for kind, one in items]
     monkeypatch.setattr(preflight_module, "trusted_desired", lambda *_: declared)
 
     assert preflight_module.preflight(open_session(writes=False), "test", "", lines(declared)) == []
 
     session = open_session()
-    for kind, one in items:
-        session.find(kinds[kind], kinds[kind].vendor_name(one))  # the provider asks before it creates
-        session.remember(kinds[kind], kinds[kind].create(session, one))
-        live = session.find(kinds[kind], kinds[kind].vendor_name(one))
+    for item in declared:
+        kind = kinds[item.kind]
+        session.find(kind, item.name)  # the provider asks before it creates
+        session.remember(kind, kind.create(session, kind.typed(item)))
+        live = session.find(kind, item.name)
         assert live is not None
-        assert kinds[kind].differences(one, kinds[kind].managed_view(one, live)) == []
+        assert kind.differences(item.inputs, kind.managed_view(item.inputs, live)) == []
 
 
 def test_property_that_two_resources_declare_is_refused_at_preview(open_session: OpenSession) -> None:

@@ -11,13 +11,15 @@ from crm_simulators.hubspot.properties.definitions import NUMBER_HINTS, TEXT_HIN
 from crm_simulators.server import RunningSimulators
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.errors import HubSpotRefusal
-from revops_hubspot.kinds.property import CALCULATED, FIELD_TYPES, Property
+from revops_hubspot.kinds.property import Property
+from revops_hubspot.properties.inputs import CALCULATED, FIELD_TYPES
 
 from revops_iac.compile import validated
 from revops_iac.provider.kind import DesiredResource, Impact, LiveObject
 from revops_iac.provider.session import Session
 from revops_iac.systems import system_named
 from tests.providers.revops_hubspot.conftest import OpenSession
+from tests.providers.typed_inputs import parsed
 
 KIND = Property()
 KINDS = system_named("hubspot").kinds
@@ -173,13 +175,10 @@ def test_property_of_a_workflow_that_an_earlier_run_kept_is_kept(
     session = open_session()
     KIND.create(session, KIND.parse(declared("seats", type="number", field_type="number")))
     workflow, activation = KINDS["Workflow"], KINDS["WorkflowActivation"]
-    inputs = validated(
-        workflow,
-        {"object": "contacts", "name": "W", "enroll": {"when": "email is known"}, "steps": [{"clear": "seats"}]},
-    )
-    made = workflow.create(session, inputs)
+    clearing: dict[str, Any] = {"enroll": {"when": "email is known"}, "steps": [{"clear": "seats"}]}
+    made = workflow.create(session, parsed(workflow, {"object": "contacts", "name": "W", **clearing}))
     session.remember(workflow, made)
-    activation.create(session, {"object": "contacts", "name": "W"})
+    activation.create(session, activation.parse({"object": "contacts", "name": "W"}))
     with pytest.raises(HubSpotRefusal, match="in use"):
         KIND.delete(open_session(), present(open_session(), "seats"), KIND.state({}))
     session = open_session()

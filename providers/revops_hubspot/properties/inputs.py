@@ -1,0 +1,192 @@
+"""The inputs of a property, whether it is a resource of its own or made with the schema of a custom object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from revops_hubspot.formulas import check as formula_check
+from revops_hubspot.formulas.parser import Flaw
+from revops_hubspot.properties.options import Option
+from revops_iac.provider.kind import Definition, Inputs
+
+FIELD_TYPES: Mapping[str, str] = {
+    "string": "text, textarea, phonenumber, html, file, calculation_equation",
+    "number": "number, calculation_equation",
+    "bool": "booleancheckbox, calculation_equation",
+    "enumeration": "select, radio, checkbox, booleancheckbox, calculation_equation",
+    "date": "date",
+    "datetime": "date",
+    "phone_number": "phonenumber",
+}
+"""Which field types go with a type [D]; that of phone_number is from the specification [S]."""
+CALCULATED = "calculation_equation"
+SENSITIVE = ("sensitive", "highly_sensitive")
+
+
+class PropertyInputs(Inputs):
+    """A property of an object. An input that is absent is not managed.
+
+    Sensitive data needs stack config `hubspot:sensitiveData: true`: HubSpot shows such properties only to those who ask
+    for them by name of the class, and every read of them needs scopes of its own [S].
+
+    Example::
+
+        object: deals
+        name: discount_percent
+        label: Discount
+        type: number
+        field_type: number
+        group_name: revenue_process
+        description: Discount on the list price, in percent.
+        number_display_hint: percentage
+
+    Later::
+
+        label: Discount on list
+        description: Discount on the list price of the order form, in percent.
+    """
+
+    object: str
+    """`contacts`, `companies`, `deals`, `tickets`, `leads` or the name of a custom object."""
+    name: str
+    label: str
+    type: Literal["bool", "date", "datetime", "enumeration", "number", "phone_number", "string"]
+    field_type: Literal[
+        "booleancheckbox",
+        "calculation_equation",
+        "checkbox",
+        "date",
+        "file",
+        "html",
+        "number",
+        "phonenumber",
+        "radio",
+        "select",
+        "text",
+        "textarea",
+    ]
+    group_name: str
+    description: str | None = None
+    options: list[Option] | None = None
+    """The whole list, in order: an option that is left out goes [O]."""
+    display_order: int | None = Field(default=None, ge=-1)
+    """Position in the group; -1 is after those with a position."""
+    hidden: bool | None = None
+    form_field: bool | None = None
+    has_unique_value: bool | None = None
+    calculation_formula: str | None = None
+    """Makes the property a calculation; it names properties of the same object only [O]."""
+    external_options: bool | None = None
+    referenced_object_type: Literal["OWNER"] | None = None
+    """`OWNER` with `external_options: true` and no options makes an owner picker [O]."""
+    number_display_hint: (
+        Literal["currency", "duration", "formatted", "percentage", "probability", "unformatted"] | None
+    ) = None
+    text_display_hint: (
+        Literal[
+            "domain_name",
+            "email",
+            "ip_address",
+            "multi_line",
+            "phone_number",
+            "physical_address",
+            "postal_code",
+            "unformatted_single_line",
+        ]
+        | None
+    ) = None
+    show_currency_symbol: bool | None = None
+    currency_property_name: str | None = None
+    data_sensitivity: Literal["non_sensitive", "sensitive", "highly_sensitive"] | None = None
+    """Set when it is created, for ever [S]; Enterprise only, and switched on in the portal [D][O]."""
+
+    @field_validator("calculation_formula")
+    @classmethod
+    def _formula_is_one(cls, text: str | None, info: ValidationInfo) -> str | None:
+        """What can be said without the account: grammar, types of what is joined, and the type of the result."""
+        if text is None:
+            return None
+        found = formula_check.flaws(text, str(info.data.get("type", "any")))
+        if len(text) > formula_check.MOST_CHARACTERS:
+            most = f"{formula_check.MOST_CHARACTERS:,}"
+            message = f"{len(text):,} characters are too many, it may have {most}"
+            found = [Flaw(0, message, "split it: a formula may read other calculations")]
+        if not found:
+            return text
+        message, fix = formula_check.told(text, found)
+        raise PydanticCustomError("condition", "{said}", {"said": message, "column": found[0].at + 1, "fix": fix})
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        allowed = FIELD_TYPES[self.type]
+        if self.field_type not in allowed.split(", "):
+            raise ValueError(f'field_type is "{self.field_type}", for type {self.type} it must be one of {allowed}')
+        if self.calculation_formula is not None and CALCULATED not in allowed:
+            raise ValueError(f"calculation_formula: a property of type {self.type} cannot be calculated")
+        if self.field_type == CALCULATED and self.calculation_formula is None and not self.adopt:
+            raise ValueError(f"field_type is {CALCULATED}, so it needs a calculation_formula")
+        if self.currency_property_name is not None and not self.show_currency_symbol:
+            raise ValueError("currency_property_name needs show_currency_symbol: true")
+        return self
+
+    @model_validator(mode="after")
+    def _options_fit(self) -> Self:
+        if self.options and self.type not in ("enumeration", "bool"):
+            raise ValueError(f"options: a property of type {self.type} has none")
+        for part, found in (
+            ("value", [option.value for option in self.options or ()]),
+            ("label", [option.label for option in self.options or ()]),
+        ):
+            if len(set(found)) < len(found):
+                raise ValueError(f'options: the {part} "{max(found, key=found.count)}" is there twice')
+        values = sorted(option.value for option in self.options or ())
+        if self.type == "bool" and values and values != ["false", "true"]:
+            raise ValueError('options: a bool has the values "true" and "false", and no others')
+        return self
+
+    @model_validator(mode="after")
+    def _picker_fits(self) -> Self:
+        if self.external_options and (self.referenced_object_type is None or self.options):
+            raise ValueError("external_options needs referenced_object_type: OWNER, and no options")
+        if self.referenced_object_type is not None and not self.external_options:
+            raise ValueError("referenced_object_type needs external_options: true")
+        if self.external_options and (self.type != "enumeration" or self.field_type not in ("select", "radio")):
+            raise ValueError("external_options needs type enumeration, and field_type select or radio")
+        return self
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether HubSpot shows it only to those who ask for sensitive data."""
+        return self.data_sensitivity in SENSITIVE
+
+    @property
+    def named_properties(self) -> set[str]:
+        """The properties that it names: those of its formula, and that of its currency."""
+        currency = {self.currency_property_name} if self.currency_property_name else set()
+        return {*formula_check.references(self.calculation_formula or ""), *currency}
+
+
+class SchemaProperty(BaseModel):
+    """A property that the object is created with; further ones are `Property` resources."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    name: str
+    label: str
+    type: str
+    field_type: str
+    options: list[Option] | None = None
+    has_unique_value: bool = False
+
+    def as_property(self, object_: str) -> PropertyInputs:
+        """The same as a resource of its own."""
+        return PropertyInputs.load(self.definition_in(object_))
+
+    def definition_in(self, object_: str) -> Definition:
+        """The definition of a `Property` of that object that is the same."""
+        options = [option.model_dump() for option in self.options or ()]
+        return {"object": object_, "group_name": "-", **self.model_dump(), "options": options}
