@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 import typer.main
@@ -31,6 +32,7 @@ OPTION = re.compile(r"(?<=\s)(--?[A-Za-z][\w-]*)")
 CONFIG_KEY = re.compile(r"\b(revops|hubspot|salesforce):([a-z]\w*)\b")
 VARIABLE = re.compile(r"\b((?:HUBSPOT|SALESFORCE)_[A-Z][A-Z_]*[A-Z])\b")
 PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+/?")
+DOTTED = re.compile(r"(?:revops_\w+|crm_simulators|salesforce_formula)(?:\.\w+)+")
 PLACEHOLDER = re.compile(r"NAME")
 RUNTIME = ("stacks/.revops", "stacks/.venv")
 """Made while the tool runs, or a link that only an environment completes."""
@@ -182,6 +184,35 @@ def test_every_path_exists(page: Path, company: Path) -> None:
     paths = [word for span in spans for word in span.split() if PATH.fullmatch(word) and not PLACEHOLDER.search(word)]
     ours = [path for path in paths if path.split("/")[0] in folders and not path.startswith(RUNTIME)]
     assert [path for path in ours if not any((root / path).exists() for root in roots)] == []
+
+
+CONTRIBUTING = [page for page in written_pages() if page.parent.name == "contributing"]
+each_contributing_page = pytest.mark.parametrize("page", CONTRIBUTING, ids=named)
+
+
+@each_contributing_page
+def test_every_python_file_exists(page: Path) -> None:
+    """Modules may be named from the engine or from a provider: `plan/preflight.py`, `api/client.py`."""
+    roots = (ROOT, ROOT / "revops_iac", *(ROOT / "providers").iterdir())
+    words = re.findall(r"[\w./-]+\.py\b", FENCE.sub("", text_of(page)))
+    assert [word for word in words if not any((root / word).is_file() for root in roots)] == []
+
+
+@each_contributing_page
+def test_every_dotted_name_exists(page: Path) -> None:
+    names = [span for span in INLINE.findall(text_of(page)) if DOTTED.fullmatch(span)]
+    assert [name for name in names if not exists(name)] == []
+
+
+def exists(name: str) -> bool:
+    """Whether a dotted name is a module, or something in one."""
+    if find_spec(name.partition(".")[0]) is None:
+        return False
+    try:
+        resolve_name(name)
+    except (AttributeError, ImportError):
+        return False
+    return True
 
 
 def yaml_blocks() -> Iterator[tuple[str, str]]:
