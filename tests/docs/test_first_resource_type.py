@@ -1,0 +1,99 @@
+"""The guide to a first resource type works: its code, written into a copy of the packages, passes the contract."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from revops_salesforce.metadata.kind import MetadataKind
+
+from revops_iac.provider.kind import Kind
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "contributing" / "first-resource-type.md"
+BLOCK = re.compile(r"^```\w*\n# (?P<path>\S+/\S+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+COPIED = ("revops_iac", "providers", "policies", "tests/providers", "tests/policies")
+LATE = " --read-lag 60"
+PLAIN = ("-p", "no:cacheprovider", "-p", "no:xdist")
+ENGINE = frozenset({"name", "system", "parse", "state", "typed"})
+"""What the engine alone calls, or what follows from the rest."""
+FILES = ("pyproject.toml", "Pulumi.yaml", "tests/conftest.py", "tests/pulumi_project.py")
+
+
+def blocks() -> dict[str, str]:
+    """The files of the page by path."""
+    return {found["path"]: found["text"] for found in BLOCK.finditer(PAGE.read_text(encoding="utf-8"))}
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the packages and of the tests that the page runs, with the files of the page in it."""
+    copy = tmp_path_factory.mktemp("checkout")
+    for name in COPIED:
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns(".revops", ".venv"))
+    for name in FILES:
+        shutil.copy2(ROOT / name, copy / name)
+    for path, text in blocks().items():
+        assert not (copy / path).exists(), f"{path} is there already: the page needs another example"
+        (copy / path).write_text(text, encoding="utf-8")
+    return copy
+
+
+def run(tree: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs a module in the copy, which imports the packages of the copy alone."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV_CORE_"))}
+    folders = (tree, tree / "providers", tree / "policies")
+    return subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=tree,
+        env={**kept, "PYTHONPATH": os.pathsep.join(map(str, folders))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def passed(tree: Path) -> Sequence[str]:
+    """The tests that the page names, run on the code of the page: a line for each that passed, and none failed."""
+    return [line for options in ("", LATE) for line in _passed(tree, options)]
+
+
+def _passed(tree: Path, options: str) -> Iterator[str]:
+    """One run for all commands with these options."""
+    chosen = [command.removesuffix(options).split(" -k ") for command in commands() if command.endswith(options)]
+    files = dict.fromkeys(file for file, _ in chosen)
+    names = " or ".join(dict.fromkeys(name.strip() for _, name in chosen if LATE not in name))
+    ended = run(tree, "pytest", "-q", "-rp", *PLAIN, *files, "-k", names, *options.split())
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    yield from (f"{line}{options}" for line in ended.stdout.splitlines() if line.startswith("PASSED"))
+
+
+def commands() -> list[str]:
+    """The arguments of each `script/test` on the page."""
+    return re.findall(r"^script/test -n 0 (.*)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", commands())
+def test_code_of_the_page_passes_the_tests_that_the_page_names(passed: Sequence[str], command: str) -> None:
+    file, name = command.removesuffix(LATE).split(" -k ")
+    options = LATE if command.endswith(LATE) else "]"
+    assert [line for line in passed if file in line and name in line and line.endswith(options)]
+
+
+def test_code_of_the_page_is_clean(tree: Path) -> None:
+    for check in (("check",), ("format", "--check")):
+        ended = run(tree, "ruff", *check, *blocks())
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_page_names_everything_that_a_kind_can_say() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    known = {name for kind in (Kind, MetadataKind) for name in (*vars(kind), *kind.__annotations__) if name[0] != "_"}
+    assert sorted(name for name in known - ENGINE if f"`{name}`" not in text) == []
