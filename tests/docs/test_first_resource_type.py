@@ -21,9 +21,9 @@ BLOCK = re.compile(r"^```\w*\n# (?P<path>\S+/\S+)\n(?P<text>.*?)^```$", re.MULTI
 COPIED = ("revops_iac", "providers", "policies", "tests/providers", "tests/policies")
 LATE = " --read-lag 60"
 PLAIN = ("-p", "no:cacheprovider", "-p", "no:xdist")
-ENGINE = frozenset({"name", "system", "parse", "state", "typed"})
+ENGINE = frozenset({"name", "system", "parse", "state", "typed", "declared_in"})
 """What the engine alone calls, or what follows from the rest."""
-FILES = ("pyproject.toml", "Pulumi.yaml", "tests/conftest.py", "tests/pulumi_project.py")
+FILES = ("pyproject.toml", "Pulumi.yaml", "tests/*.py")
 
 
 def blocks() -> dict[str, str]:
@@ -37,8 +37,8 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("checkout")
     for name in COPIED:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns(".revops", ".venv"))
-    for name in FILES:
-        shutil.copy2(ROOT / name, copy / name)
+    for path in (path for pattern in FILES for path in ROOT.glob(pattern)):
+        shutil.copy2(path, copy / path.relative_to(ROOT))
     for path, text in blocks().items():
         assert not (copy / path).exists(), f"{path} is there already: the page needs another example"
         (copy / path).write_text(text, encoding="utf-8")
