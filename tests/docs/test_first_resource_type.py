@@ -37,8 +37,8 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("checkout")
     for name in COPIED:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns(".revops", ".venv"))
-    for path in (path for pattern in FILES for path in ROOT.glob(pattern)):
-        shutil.copy2(path, copy / path.relative_to(ROOT))
+    for file in (file for pattern in FILES for file in ROOT.glob(pattern)):
+        shutil.copy2(file, copy / file.relative_to(ROOT))
     for path, text in blocks().items():
         assert not (copy / path).exists(), f"{path} is there already: the page needs another example"
         (copy / path).write_text(text, encoding="utf-8")
