@@ -12,10 +12,10 @@ from pydantic_core import PydanticCustomError
 
 from revops_hubspot.api.object_types import object_name, type_id
 from revops_hubspot.filters.canonical import canonical_filters
-from revops_hubspot.filters.language import parse, render
-from revops_hubspot.filters.tokens import FilterError
+from revops_hubspot.filters.lexer import FilterError
+from revops_hubspot.filters.parser import parse
+from revops_hubspot.filters.printer import NoWords, render
 from revops_hubspot.filters.tree import And, Associated, Event, Json, Leaf, Not, Or, Test, Tree
-from revops_hubspot.filters.words import NoWords
 
 Cases = list[list[Leaf]]
 MOST_CASES = 200

@@ -25,6 +25,14 @@ _BY_KEY: Mapping[str, str] = {
     "owner_assignment": "owner",
 }
 """Keys whose value, or whose values, are ids of one type [S][T]."""
+IDS: Mapping[str, str] = {
+    "listId": "list",
+    "list_id": "list",
+    "suppression_list_ids": "list",
+    "user_ids": "user",
+    "team_ids": "team",
+}
+"""Keys whose value, or whose values, are ids of one type [S][T]."""
 _OWNER_PROPERTIES = ("hubspot_owner_id",)
 
 
@@ -85,3 +93,18 @@ def _type_inside(value: Mapping[str, Json], type_: str | None) -> str | None:
 def _typed(key: str, inside: str | None) -> str | None:
     """Below a place that holds ids, these keys lead to the id itself."""
     return inside if key in ("value", "values", "staticValue", "operation") else None
+
+
+def ids_in(value: Any, type_: str | None = None) -> Iterator[tuple[str, str]]:
+    """Ids that are written as such, each with what it is an id of; names in tokens are looked up elsewhere."""
+    if isinstance(value, Mapping):
+        if type_ is not None and set(value) in ({"list"}, {"user"}, {"team"}, {"owner"}):
+            return
+        for key, inner in value.items():
+            inside = type_ if key in ("value", "values", "staticValue", "staticValues") else None
+            yield from ids_in(inner, IDS.get(key) or inside)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from ids_in(inner, type_)
+    elif type_ is not None and isinstance(value, str | int) and not isinstance(value, bool):
+        yield from ((type_, part) for part in str(value).split(";") if part)

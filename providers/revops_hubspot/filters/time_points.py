@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from revops_hubspot.filters.lexer import shown_name
 from revops_hubspot.filters.phrases import OFFSET_UNITS
-from revops_hubspot.filters.tokens import shown_name
 
 Json = dict[str, Any]
 UTC = "UTC"

@@ -14,9 +14,9 @@ from revops_hubspot.api.object_types import object_name, schema_references, type
 from revops_hubspot.api.read_lag import read_until, shows, stamp_of
 from revops_hubspot.filters.branches import FilterText, compile_filter, readable, refusal
 from revops_hubspot.filters.canonical import canonical_filters, complete_filters, properties_in
-from revops_hubspot.filters.form import first_few, misformed
+from revops_hubspot.filters.json_form import first_few, misformed
+from revops_hubspot.filters.lexer import FilterError
 from revops_hubspot.filters.references import to_ids, to_tokens, tokens_in
-from revops_hubspot.filters.tokens import FilterError
 from revops_hubspot.lists import checks as list_checks
 from revops_hubspot.lists.checks import branch_of_text, desired_branch
 from revops_iac.errors import AccountError, AuthorError

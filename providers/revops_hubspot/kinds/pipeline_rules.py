@@ -13,7 +13,7 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.directory import key_of
 from revops_hubspot.api.object_types import schema_references, type_id
 from revops_hubspot.filters.canonical import canonical_filters, complete_filters, properties_in
-from revops_hubspot.filters.form import first_few, misformed
+from revops_hubspot.filters.json_form import first_few, misformed
 from revops_hubspot.filters.property_types import unfit
 from revops_hubspot.pipelines.people import ids_of, names_of
 from revops_iac.provider.kind import Definition, DesiredResource, DictKind, Inputs, LiveObject, Lookup, Reference, State

@@ -19,16 +19,15 @@ from revops_hubspot.api.object_types import schema_references
 from revops_hubspot.api.read_lag import is_there, read_until, stamp_of
 from revops_hubspot.filters.branches import FilterText, refusal
 from revops_hubspot.filters.canonical import properties_in
-from revops_hubspot.filters.form import first_few
-from revops_hubspot.filters.property_types import unfit, unfit_uses
+from revops_hubspot.filters.json_form import first_few
+from revops_hubspot.filters.lexer import FilterError
 from revops_hubspot.filters.references import tokens_in
-from revops_hubspot.filters.tokens import FilterError
-from revops_hubspot.workflows import checks as workflow_checks
-from revops_hubspot.workflows import flow_form
-from revops_hubspot.workflows import typed as typed_workflow
+from revops_hubspot.workflows import flow_body, secrets, words
 from revops_hubspot.workflows.enrollment import Enroll
+from revops_hubspot.workflows.json_form import misformed_inputs
+from revops_hubspot.workflows.preflight import unknown_parts
 from revops_hubspot.workflows.steps import Part, Step, flaws
-from revops_hubspot.workflows.typed import REPLACES, vendor_inputs
+from revops_hubspot.workflows.words import REPLACES, vendor_inputs
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import Definition, DesiredResource, DictKind, Inputs, LiveObject, Lookup, Reference, State
 from revops_iac.provider.session import Session
@@ -170,7 +169,7 @@ class WorkflowInputs(Inputs):
 
     @model_validator(mode="after")
     def _fits_its_object(self) -> Self:
-        unfit = NOT_FOR_CONTACTS if flow_form.is_contact_flow(self.object) else CONTACTS_ONLY
+        unfit = NOT_FOR_CONTACTS if flow_body.is_contact_flow(self.object) else CONTACTS_ONLY
         for name in unfit:
             if getattr(self, name) is not None:
                 raise ValueError(f'"{name}" is not an input of a workflow of {self.object}')
@@ -186,7 +185,7 @@ class WorkflowInputs(Inputs):
 
     @model_validator(mode="after")
     def _can_be_compiled(self) -> Self:
-        contacts = flow_form.is_contact_flow(self.object)
+        contacts = flow_body.is_contact_flow(self.object)
         if not contacts and self.goal is not None:
             raise ValueError(f"goal: a workflow of {self.object} has none, only one of contacts does")
         desired, other = ("lists", "when") if contacts else ("when", "lists")
@@ -195,7 +194,7 @@ class WorkflowInputs(Inputs):
         ):
             raise ValueError(f"suppress: a workflow of {self.object} takes {desired}, and nothing else")
         inputs = self.model_dump(mode="json", exclude_none=True, by_alias=True)
-        if wrong := workflow_checks.misformed_parts(inputs):
+        if wrong := misformed_inputs(inputs):
             raise ValueError(first_few(wrong))
         if problems := flaws(inputs.get("steps", [])):
             raise ValueError(f"steps: {'; '.join(problems)}")
@@ -222,12 +221,12 @@ class Workflow(DictKind[HubSpotClient]):
         return f"{inputs['object']}.{inputs['name']}"
 
     def normalize(self, definition: Definition) -> Definition:
-        return typed_workflow.canonical(definition)
+        return words.canonical(definition)
 
     def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
         """Addresses of webhooks show only where the program writes them in plain text itself."""
         addresses = live.facts.get("addresses", ())
-        shown = typed_workflow.revealed(live.definition, addresses, declared) if addresses else live.definition
+        shown = secrets.revealed(live.definition, addresses, vendor_inputs(declared)) if addresses else live.definition
         return super().managed_view(declared, LiveObject(live.id, live.name, shown, live.facts))
 
     def references(self, inputs: Definition) -> Iterable[Reference]:
@@ -275,8 +274,8 @@ class Workflow(DictKind[HubSpotClient]):
             """Names are not unique [?], so a second POST would make a second workflow: reads must catch up first."""
             return read_until(landed, is_there)
 
-        body = flow_form.create_body(vendor_inputs(inputs), resolver(session))
-        body = typed_workflow.with_secrets(body, client.secret_of, ())
+        body = flow_body.create_body(vendor_inputs(inputs), resolver(session))
+        body = secrets.with_secrets(body, client.secret_of, ())
         flow = named(client, client.write("POST", "flows", "", numbered(client, body), landed=landed_at_last))
         directory.note_flow(client, flow)
         session.forget_lookups()
@@ -287,9 +286,9 @@ class Workflow(DictKind[HubSpotClient]):
         flow = directory.latest_flow(client, live.id)
         if self.differences(live.definition, _live(client, flow).definition):
             raise _changed_meanwhile(live.name)
-        changes = flow_form.declared_fields(vendor_inputs(inputs), resolver(session))
-        changes = typed_workflow.with_secrets(changes, client.secret_of, typed_workflow.addresses(flow))
-        if flow_form.was_enabled(flow) and "description" in changes:
+        changes = flow_body.declared_fields(vendor_inputs(inputs), resolver(session))
+        changes = secrets.with_secrets(changes, client.secret_of, secrets.addresses(flow))
+        if flow_body.was_enabled(flow) and "description" in changes:
             changes["description"] = _keep_marker(str(flow.get("description") or ""), changes["description"])
         return _live(client, replace(client, flow, changes))
 
@@ -319,17 +318,12 @@ class Workflow(DictKind[HubSpotClient]):
                 f"    fix: rename the others in HubSpot, flows {', '.join(live.facts['same_name'])}"
             )
         subject = f'Workflow "{desired.name}"'
-        for place, branch in typed_workflow.filters_in(desired.inputs):
-            for message, fix in unfit(session, branch, desired.inputs["object"]):
-                yield f"HubSpot: {subject}: {place}: {message}\n    fix: {fix}"
-        for message, fix in workflow_checks.unknown_parts(session, desired):
+        for message, fix in unknown_parts(session, desired.inputs):
             yield f"HubSpot: {subject}: {message}\n    fix: {fix}"
-        for message, fix in unfit_uses(session, typed_workflow.properties_of_steps(desired.inputs)):
-            yield f"HubSpot: {subject}: steps: {message}\n    fix: {fix}"
         if live is None or self.differences(desired.inputs, self.managed_view(desired.inputs, live)):
-            for name in typed_workflow.secret_names(desired.inputs):
+            for name in secrets.secret_names(vendor_inputs(desired.inputs)):
                 if session.client.secret_of(name) is None:
-                    yield str(AuthorError(*typed_workflow.missing_secret(name)))
+                    yield str(AuthorError(*secrets.missing_secret(name)))
 
 
 def _names(session: Session[HubSpotClient], live: LiveObject) -> set[str]:
@@ -359,7 +353,7 @@ def replace(client: HubSpotClient, flow: Mapping[str, Any], changes: Mapping[str
 
     Raises AuthorError when HubSpot holds a newer revision, which a read that lags may not have shown.
     """
-    identifier, body = str(flow["id"]), numbered(client, flow_form.put_body(flow, changes))
+    identifier, body = str(flow["id"]), numbered(client, flow_body.put_body(flow, changes))
 
     def landed() -> Any:
         now = client.get("flows", "/{id}", id=identifier)
@@ -384,18 +378,18 @@ def _changed_meanwhile(name: str) -> AuthorError:
 
 
 def _keep_marker(before: str, description: str) -> str:
-    marker = before.removeprefix(flow_form.without_marker(before)).strip()
+    marker = before.removeprefix(flow_body.without_marker(before)).strip()
     return f"{description}\n\n{marker}".strip() if marker else description
 
 
 def _live(client: HubSpotClient, flow: Mapping[str, Any]) -> LiveObject:
     name = directory.workflow_name(flow)
     same_name = [str(other["id"]) for other in directory.flows_by_name(client).get(name, ())]
-    facts: dict[str, Any] = {"was_enabled": flow_form.was_enabled(flow)}
+    facts: dict[str, Any] = {"was_enabled": flow_body.was_enabled(flow)}
     if others := [identifier for identifier in same_name if identifier != str(flow["id"])]:
         facts["same_name"] = others
-    if found := typed_workflow.addresses(flow):
+    if found := secrets.addresses(flow):
         facts["addresses"] = found
-    shown = flow_form.definition_of(typed_workflow.redacted(flow), directory.namer(client))
-    definition = typed_workflow.with_typed(shown)
+    shown = flow_body.definition_of(secrets.redacted(flow), directory.namer(client))
+    definition = words.with_words(shown)
     return LiveObject(str(flow["id"]), name, definition, facts, stamp_of(flow))

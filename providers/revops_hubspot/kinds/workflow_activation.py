@@ -10,9 +10,9 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.read_lag import stamp_of
 from revops_hubspot.kinds.workflow import Workflow, replace
-from revops_hubspot.workflows import flow_form
+from revops_hubspot.workflows import flow_body
 from revops_hubspot.workflows.enrollment_count import would_enroll
-from revops_hubspot.workflows.typed import vendor_inputs
+from revops_hubspot.workflows.words import vendor_inputs
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference, State
 from revops_iac.provider.session import Session
@@ -58,7 +58,7 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
     def create(self, session: Session[HubSpotClient], inputs: WorkflowActivationInputs) -> LiveObject:
         flow = _flow(session.client, self.vendor_name(inputs))
         today = datetime.now(UTC).date()
-        description = flow_form.with_marker(str(flow.get("description") or ""), today)
+        description = flow_body.with_marker(str(flow.get("description") or ""), today)
         return from_response(replace(session.client, flow, {"isEnabled": True, "description": description}))
 
     def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: WorkflowActivationInputs) -> LiveObject:

@@ -10,9 +10,8 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.subscription import told
 from revops_hubspot.filters.branches import compile_filter
 from revops_hubspot.filters.property_types import unfit
-from revops_hubspot.filters.references import tokens_in
+from revops_hubspot.filters.references import ids_in, tokens_in
 from revops_hubspot.objects.checks import unknown_objects
-from revops_hubspot.workflows.checks import ids_in
 from revops_iac.provider.kind import Definition, DesiredResource, LiveObject
 from revops_iac.provider.session import Session
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from revops_hubspot.api import directory, records
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.properties.inputs import PropertyInputs
-from revops_hubspot.workflows import flow_form
+from revops_hubspot.workflows import flow_body
 from revops_iac.provider.live_object import Impact, LiveObject
 from revops_iac.provider.session import Session
 
@@ -78,4 +78,4 @@ def kept_workflows(session: Session[HubSpotClient], users: Collection[str]) -> s
     """
     found = [flow for flow in directory.flows(session.client) if flow.get("name") in users]
     whole = [directory.latest_flow(session.client, str(flow["id"])) for flow in found]
-    return {str(flow["name"]) for flow in whole if not flow.get("isEnabled") and flow_form.was_enabled(flow)}
+    return {str(flow["name"]) for flow in whole if not flow.get("isEnabled") and flow_body.was_enabled(flow)}

@@ -16,7 +16,7 @@ from revops_hubspot.filters.branches import (
     readable_event,
 )
 from revops_hubspot.filters.canonical import canonical_filters
-from revops_hubspot.filters.tokens import FilterError
+from revops_hubspot.filters.lexer import FilterError
 from revops_hubspot.workflows.steps import Part
 
 Json = dict[str, Any]

@@ -1,4 +1,4 @@
-"""The steps of a workflow as people write them. `step_actions` compiles them, `step_reading` reads them back."""
+"""The steps of a workflow as people write them. `to_actions` compiles them, `from_actions` reads them back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pydantic_core import PydanticCustomError
 
 from revops_hubspot.filters.branches import FilterText
-from revops_hubspot.workflows.step_values import delay_of
+from revops_hubspot.workflows.values import delay_of
 
 Json = dict[str, Any]
 

@@ -18,7 +18,7 @@ from revops_hubspot.compiler.automations import (
 from revops_hubspot.compiler.automations.automation import Automation, Flow
 from revops_hubspot.compiler.terms.compilation import Compilation
 from revops_hubspot.compiler.terms.names import OBJECT_TYPES, SYSTEM
-from revops_hubspot.workflows.typed import vendor_inputs
+from revops_hubspot.workflows.words import vendor_inputs
 from revops_iac.config.settings import Settings
 from revops_iac.model import Model
 from revops_iac.model.automation import Does, Workflow

@@ -8,8 +8,8 @@ from datetime import date
 from revops_hubspot.compiler.terms.compilation import Compilation
 from revops_hubspot.compiler.terms.conditions import filter_text
 from revops_hubspot.filters import leaves
+from revops_hubspot.filters.printer import render
 from revops_hubspot.filters.tree import Event, Test, Tree, all_of
-from revops_hubspot.filters.words import render
 from revops_hubspot.workflows.enrollment import Enroll
 from revops_iac.model.automation import Workflow
 

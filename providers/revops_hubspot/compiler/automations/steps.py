@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from revops_hubspot.compiler.terms.conditions import filter_text
 from revops_hubspot.filters.tree import Tree
-from revops_hubspot.workflows.step_values import duration
 from revops_hubspot.workflows.steps import (
     CopyProperty,
     CreateTask,
@@ -20,6 +19,7 @@ from revops_hubspot.workflows.steps import (
     SetProperty,
     Step,
 )
+from revops_hubspot.workflows.values import duration
 from revops_iac.model.duration import Duration
 
 

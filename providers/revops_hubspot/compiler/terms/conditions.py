@@ -14,9 +14,9 @@ from typing import Any
 from revops_hubspot.compiler.terms.names import SYSTEM, Names
 from revops_hubspot.filters import leaves
 from revops_hubspot.filters.branches import compile_tree
-from revops_hubspot.filters.tokens import FilterError
+from revops_hubspot.filters.lexer import FilterError
+from revops_hubspot.filters.printer import render
 from revops_hubspot.filters.tree import ALWAYS, NEVER, Tree, all_of, any_of
-from revops_hubspot.filters.words import render
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Not, Op, Or
 from revops_iac.model.references import Path
 from revops_iac.provider.declaration import CannotCompile

@@ -13,7 +13,7 @@ from revops_hubspot.compiler import compile_model
 from revops_hubspot.compiler.automations import FLOWS, compile_automations
 from revops_hubspot.dynamic import KINDS
 from revops_hubspot.workflows.enrollment_count import would_enroll
-from revops_hubspot.workflows.typed import vendor_inputs
+from revops_hubspot.workflows.words import vendor_inputs
 
 from revops_iac.compile import validated
 from revops_iac.config.settings import Settings

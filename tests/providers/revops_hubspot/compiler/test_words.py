@@ -12,8 +12,8 @@ from revops_hubspot.compiler.automations import compile_automations
 from revops_hubspot.dynamic import KINDS
 from revops_hubspot.filters.branches import readable
 from revops_hubspot.lists.checks import desired_branch
-from revops_hubspot.workflows import flow_form
-from revops_hubspot.workflows.typed import REPLACES, vendor_inputs, with_typed
+from revops_hubspot.workflows import flow_body
+from revops_hubspot.workflows.words import REPLACES, vendor_inputs, with_words
 
 from revops_iac.commands.init import Company, write_company
 from revops_iac.compile import validated
@@ -60,8 +60,8 @@ def test_a_workflow_made_from_hubspots_own_form_equals_its_words(stacks: Path) -
     for one in declared(stacks):
         if one.kind == "Workflow":
             words = validated(kind, one.inputs)
-            flow = flow_form.create_body(vendor_inputs(words), lambda token: f"{token.type} {token.value}")
-            live = with_typed(flow_form.definition_of(flow, lambda type_, id_: id_.removeprefix(f"{type_} ")))
+            flow = flow_body.create_body(vendor_inputs(words), lambda token: f"{token.type} {token.value}")
+            live = with_words(flow_body.definition_of(flow, lambda type_, id_: id_.removeprefix(f"{type_} ")))
             assert kind.differences(words, live) == [], one.key
             assert kind.differences(vendor_inputs(words), live) == [], one.key
             assert isinstance(live["steps"], list), one.key

@@ -11,8 +11,8 @@ from typing import Any
 
 from crm_simulators.server import RunningSimulators
 from revops_hubspot.filters.branches import compile_filter
-from revops_hubspot.filters.language import render
 from revops_hubspot.filters.leaves import on_property, operation
+from revops_hubspot.filters.printer import render
 from revops_hubspot.filters.tree import And, Not, Or, Test, Tree
 
 Record = dict[str, Any]

@@ -84,7 +84,7 @@ def control(accounts: RunningSimulators, path: str, body: Any) -> Any:
         return json.load(answer)
 
 
-def test_typed_workflow_does_with_records_what_it_says(accounts: RunningSimulators, open_session: OpenSession) -> None:
+def test_words_does_with_records_what_it_says(accounts: RunningSimulators, open_session: OpenSession) -> None:
     inputs = yaml.safe_load(workflow_of_the_guide())["hubspot"]["Workflow"]["contacts.Greet hot leads"]
     session = open_session(**{"hubspot:SLACK_HOOK": "https://hooks.example.com/x", "revops:maxEnroll": "10"})
     kind = Workflow()

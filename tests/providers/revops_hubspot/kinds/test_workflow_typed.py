@@ -214,9 +214,7 @@ def test_schedule_that_is_taken_out_is_removed(accounts: RunningSimulators, open
     assert "enrollmentSchedule" not in flow(accounts)
 
 
-def test_enabling_a_typed_workflow_counts_who_would_enroll(
-    accounts: RunningSimulators, open_session: OpenSession
-) -> None:
+def test_enabling_a_words_counts_who_would_enroll(accounts: RunningSimulators, open_session: OpenSession) -> None:
     accounts.seed("hubspot", {"records": {"contacts": [{"email": "a@x.example", "city": "Rome"}]}})
     inputs = workflow(steps=[{"clear": "message"}], enroll={"when": "city is known"})
     session = open_session(writes=False)

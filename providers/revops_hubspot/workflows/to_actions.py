@@ -10,8 +10,7 @@ from typing import Any
 
 from revops_hubspot.api.object_types import type_id
 from revops_hubspot.filters.branches import compile_filter
-from revops_hubspot.workflows import step_values
-from revops_hubspot.workflows.step_values import delta, static
+from revops_hubspot.workflows.values import NOW, delta, later, static
 
 Json = dict[str, Any]
 DELAY, CREATE_TASK, SET_PROPERTY, NOTIFY, ROTATE, CREATE_RECORD = "0-1", "0-3", "0-5", "0-8", "0-11", "0-14"
@@ -106,9 +105,9 @@ def _given(**fields: Any) -> Json:
 
 def _set(message: Json) -> Json:
     if "to_later" in message:
-        value = step_values.later(message["to_later"])
+        value = later(message["to_later"])
     else:
-        value = dict(step_values.NOW) if "to_now" in message else static(message["to"])
+        value = dict(NOW) if "to_now" in message else static(message["to"])
     return _single(SET_PROPERTY, {"property_name": message["property"], "value": value})
 
 

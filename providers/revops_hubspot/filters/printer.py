@@ -1,4 +1,4 @@
-"""A filter tree as text: the other direction of `filter_language.parse`."""
+"""The text of a filter tree, which parses back to it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from revops_hubspot.filters.lexer import quoted, shown_items, shown_name
 from revops_hubspot.filters.phrases import (
     EVENTS,
     NEGATIVE,
@@ -13,10 +14,7 @@ from revops_hubspot.filters.phrases import (
     Phrase,
 )
 from revops_hubspot.filters.time_points import UTC, counted, shown_point
-from revops_hubspot.filters.tokens import RESERVED, quoted, shown_items, shown_name
 from revops_hubspot.filters.tree import And, Associated, Event, Json, Not, Or, Test, Tree
-
-__all__ = ["RESERVED", "NoWords", "render"]
 
 _EVENT_NAMES = {identifier: name for name, identifier in EVENTS.items()}
 _SINGULAR = {"companies": "company"}

@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from revops_hubspot.kinds.workflow import Workflow, WorkflowInputs
 from revops_hubspot.workflows import enrollment as workflow_enrollment
-from revops_hubspot.workflows import step_actions
-from revops_hubspot.workflows import typed as typed_workflow
-from revops_hubspot.workflows.flow_form import canonical
-from revops_hubspot.workflows.step_reading import NoSteps, steps_of
+from revops_hubspot.workflows import to_actions, words
+from revops_hubspot.workflows.flow_body import canonical
+from revops_hubspot.workflows.from_actions import NoSteps, steps_of
 
 from revops_iac.compile import validated
 
@@ -146,7 +145,7 @@ BY_VERB = pytest.mark.parametrize(("step", "action"), STEPS, ids=[next(iter(step
 
 @BY_VERB
 def test_step_is_one_action(step: Json, action: Json) -> None:
-    assert step_actions.actions(dumped([step]), "contacts") == [{**action, "actionId": "1"}]
+    assert to_actions.actions(dumped([step]), "contacts") == [{**action, "actionId": "1"}]
 
 
 @BY_VERB
@@ -182,15 +181,15 @@ SEQUENCES = st.recursive(st.lists(LEAVES, max_size=3), sequences, max_leaves=6)
 
 @given(SEQUENCES)
 def test_actions_of_any_steps_are_read_back_and_compile_to_the_same(steps: list[Json]) -> None:
-    made = step_actions.actions(dumped(steps), "contacts")
+    made = to_actions.actions(dumped(steps), "contacts")
     read, numbers = steps_of(made, "1" if made else None, "contacts")
     assert all(old == new for old, new in numbers.items())
-    assert canonical({"actions": step_actions.actions(read, "contacts")}) == canonical({"actions": made})
+    assert canonical({"actions": to_actions.actions(read, "contacts")}) == canonical({"actions": made})
 
 
 def test_way_back_is_a_label() -> None:
     steps: list[Json] = [{"label": "again", "delay": "1 day"}, {"clear": "x"}, {"go_to": "again"}]
-    made = step_actions.actions(dumped(steps), "contacts")
+    made = to_actions.actions(dumped(steps), "contacts")
     assert made[1]["connection"] == {"edgeType": "GOTO", "nextActionId": "1"}
     assert steps_of(made, "1", "contacts")[0] == [
         {"delay": "1 day", "label": "step 1"},
@@ -200,10 +199,10 @@ def test_way_back_is_a_label() -> None:
 
 
 def test_action_that_is_never_reached_is_left_in_hubspots_form() -> None:
-    made = step_actions.actions(dumped([{"clear": "x"}, {"clear": "y"}]), "contacts")
+    made = to_actions.actions(dumped([{"clear": "x"}, {"clear": "y"}]), "contacts")
     with pytest.raises(NoSteps, match="some actions are never reached"):
         steps_of(made, "2", "contacts")
-    definition = typed_workflow.with_typed({"object": "contacts", "actions": made, "start_action_id": "2"})
+    definition = words.with_words({"object": "contacts", "actions": made, "start_action_id": "2"})
     assert definition["steps"] == {"actions": made, "start_action_id": "2"}
 
 
@@ -251,7 +250,7 @@ def test_typed_and_vendor_form_of_one_workflow_are_the_same() -> None:
             "suppress": {"lists": ["Customers"]},
         },
     )
-    vendor = typed_workflow.with_typed(typed_workflow.vendor_inputs(typed))
+    vendor = words.with_words(words.vendor_inputs(typed))
     assert KIND.differences(typed, vendor) == []
     assert WorkflowInputs.model_validate({key: value for key, value in typed.items() if key != "adopt"})
     assert vendor["suppress"] == {"lists": ["Customers"]}

@@ -1,4 +1,4 @@
-"""The words of a filter text, with their columns."""
+"""Splits a filter text into tokens, each with its column, and writes single tokens."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from revops_hubspot.filters import references as tokens
+from revops_hubspot.filters.references import TYPES
 
 
 class FilterError(ValueError):
@@ -101,8 +101,8 @@ def _item(match: re.Match[str], column: int) -> Any:
         return _text(match["text"], column)
     if match["token"] is not None:
         message = _TOKEN.fullmatch(match["token"])
-        if message is None or message[1] not in tokens.TYPES:
-            allowed = ", ".join(sorted(tokens.TYPES))
+        if message is None or message[1] not in TYPES:
+            allowed = ", ".join(sorted(TYPES))
             fix = f"write {{owner: maya@example.com}}; it may be one of {allowed}"
             raise FilterError(f'"{{{match["token"]}}}" names nobody', column, fix)
         return {message[1]: _text(message[2], column) if message[2].startswith('"') else message[2]}

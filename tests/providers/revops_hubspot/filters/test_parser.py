@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from revops_hubspot.filters.branches import compile_event, compile_filter, readable, readable_event
 from revops_hubspot.filters.canonical import canonical_filters
-from revops_hubspot.filters.language import FilterError, parse, render
+from revops_hubspot.filters.lexer import FilterError
+from revops_hubspot.filters.parser import parse
+from revops_hubspot.filters.printer import render
 from revops_hubspot.filters.tree import And, Leaf, Or, Tree
 
 from tests.providers.revops_hubspot.filters.filter_trees import CASES, TREES

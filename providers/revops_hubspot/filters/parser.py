@@ -1,8 +1,8 @@
-"""Filters of lists and workflows as short text: `lifecyclestage is any of [lead] and fit_score >= 40`.
+"""Reads the text of a filter into a tree: `lifecyclestage is any of [lead] and fit_score >= 40`.
 
 The form of a value says which of HubSpot's operations is meant: numbers are bare, texts stand in quotes, options in
 brackets, dates as 2026-12-01. So a text means the same everywhere, whatever properties an account has, and a property
-of another type is refused at preview (`filter_types`). Days begin and end in UTC unless a zone is named.
+of another type is refused at preview (`property_types`). Days begin and end in UTC unless a zone is named.
 
 A record without a value passes what is said in the negative (`is none of`, `!=`, `has never been`, …) and nothing else;
 `(if known)` and `(or unknown)` behind a condition say otherwise.
@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from revops_hubspot.api.object_types import TYPE_IDS
 from revops_hubspot.filters import time_points
-from revops_hubspot.filters import words as filter_words
 from revops_hubspot.filters.leaves import on_property, operation
+from revops_hubspot.filters.lexer import FORM, RESERVED, FilterError, Token, tokenize
 from revops_hubspot.filters.phrases import (
     CALENDAR_UNITS,
     EVENTS,
@@ -28,13 +28,9 @@ from revops_hubspot.filters.phrases import (
     PHRASES,
     Phrase,
 )
-from revops_hubspot.filters.tokens import FORM, FilterError, Token, tokenize
 from revops_hubspot.filters.tree import And, Associated, Event, Json, Leaf, Not, Or, Test, Tree
 from revops_iac.diagnostics import nearest, suggest
 
-__all__ = ["FilterError", "parse", "render"]
-
-render = filter_words.render
 _BY_WORDS: dict[tuple[str, ...], list[Phrase]] = {}
 for _phrase in PHRASES:
     _BY_WORDS.setdefault(tuple(_phrase.words.split()), []).append(_phrase)
@@ -215,7 +211,7 @@ class _Parser:
         if self._next.kind not in ("word", "name"):
             raise self._unexpected("the name of a property")
         token = self._take()
-        if token.kind == "word" and token.text in filter_words.RESERVED:
+        if token.kind == "word" and token.text in RESERVED:
             fix = f"write a condition, or `{token.text}` for a property of that name"
             raise FilterError(f'"{token.text}" cannot stand here', token.column, fix)
         return token.text

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from revops_hubspot.workflows import flow_form
+from revops_hubspot.workflows import flow_body
 
 from revops_iac.provider.kind import Definition, Lookup
 
@@ -24,7 +24,7 @@ def resolve(token: Lookup) -> str:
 
 
 def test_new_flow_is_disabled_and_has_every_required_list() -> None:
-    body = flow_form.create_body({"object": "contacts", "name": "x", "actions": [step("7")]}, resolve)
+    body = flow_body.create_body({"object": "contacts", "name": "x", "actions": [step("7")]}, resolve)
     assert body["isEnabled"] is False
     assert body["type"] == "CONTACT_FLOW"
     assert body["objectTypeId"] == "0-1"
@@ -34,14 +34,14 @@ def test_new_flow_is_disabled_and_has_every_required_list() -> None:
 
 
 def test_flow_of_another_object_is_a_platform_flow() -> None:
-    body = flow_form.create_body({"object": "deals", "name": "x", "actions": []}, resolve)
+    body = flow_body.create_body({"object": "deals", "name": "x", "actions": []}, resolve)
     assert body["type"] == "PLATFORM_FLOW"
     assert "suppressionListIds" not in body
 
 
 def test_put_keeps_what_is_not_changed_and_leaves_out_what_cannot_change() -> None:
     flow = {"id": "1", "revisionId": "4", "isEnabled": True, "flowType": "WORKFLOW", "name": "x", "timeWindows": [1]}
-    body = flow_form.put_body({**flow, "objectTypeId": "0-1", "dataSources": [], "uuid": None}, {"name": "y"})
+    body = flow_body.put_body({**flow, "objectTypeId": "0-1", "dataSources": [], "uuid": None}, {"name": "y"})
     assert body == {"revisionId": "4", "isEnabled": True, "name": "y", "timeWindows": [1]}
 
 
@@ -65,24 +65,24 @@ def wait(number: object, unit: str) -> dict[str, object]:
     ],
 )
 def test_vendor_defaults_show_no_difference(one: Definition, other: Definition) -> None:
-    full = flow_form.canonical({"description": None, "blocked_dates": None, **one})
-    assert full == flow_form.canonical({"description": None, "blocked_dates": None, **other})
+    full = flow_body.canonical({"description": None, "blocked_dates": None, **one})
+    assert full == flow_body.canonical({"description": None, "blocked_dates": None, **other})
 
 
 def test_another_order_of_steps_is_a_difference() -> None:
     one = [{**step("1"), "connection": {"nextActionId": "2"}}, step("2")]
     other = [step("1"), {**step("2"), "connection": {"nextActionId": "1"}}]
-    assert flow_form.canonical({"actions": one}) != flow_form.canonical({"actions": other})
+    assert flow_body.canonical({"actions": one}) != flow_body.canonical({"actions": other})
 
 
 @given(st.text())
 def test_marker_is_proof_and_never_shows(description: str) -> None:
-    marked = flow_form.with_marker(description, DAY)
-    assert flow_form.was_enabled({"description": marked})
-    assert flow_form.with_marker(marked, DAY) == marked
-    plain = flow_form.without_marker(description)
-    assert flow_form.without_marker(flow_form.with_marker(plain, DAY)).strip() == plain.strip()
+    marked = flow_body.with_marker(description, DAY)
+    assert flow_body.was_enabled({"description": marked})
+    assert flow_body.with_marker(marked, DAY) == marked
+    plain = flow_body.without_marker(description)
+    assert flow_body.without_marker(flow_body.with_marker(plain, DAY)).strip() == plain.strip()
 
 
 def test_workflow_that_was_never_enabled_has_no_marker() -> None:
-    assert not flow_form.was_enabled({"isEnabled": False, "description": "Says [revops] and enabled"})
+    assert not flow_body.was_enabled({"isEnabled": False, "description": "Says [revops] and enabled"})

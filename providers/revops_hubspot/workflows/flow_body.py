@@ -11,7 +11,7 @@ from typing import Any
 from revops_hubspot.api.object_types import object_name, type_id
 from revops_hubspot.filters.canonical import canonical_filters, complete_filters
 from revops_hubspot.filters.references import to_ids, to_tokens
-from revops_hubspot.workflows.step_values import MINUTES
+from revops_hubspot.workflows.values import MINUTES
 from revops_iac.provider.kind import Definition, Lookup
 
 FIELDS: Mapping[str, str] = {

@@ -7,8 +7,8 @@ from typing import Any
 
 from revops_hubspot.api.object_types import object_name
 from revops_hubspot.filters.branches import readable
-from revops_hubspot.workflows import step_actions as made
-from revops_hubspot.workflows.step_values import NOW, shown_delay, shown_static
+from revops_hubspot.workflows import to_actions as made
+from revops_hubspot.workflows.values import NOW, shown_delay, shown_static
 
 Json = dict[str, Any]
 
@@ -41,7 +41,7 @@ class _Reader:
         self._jumps: list[tuple[Json, str]] = []
 
     def sequence(self, identifier: str | None) -> list[Json]:
-        """The steps from an action on. Numbers are given as `step_actions` gives them: a step, then what is in it."""
+        """The steps from an action on. Numbers are given as `to_actions` gives them: a step, then what is in it."""
         steps: list[Json] = []
         while identifier is not None:
             if identifier in self.numbers:

@@ -12,7 +12,8 @@ from typing import Any
 
 from vendor_facts import pairs, table
 
-from revops_hubspot.filters.form import misformed, misformed_event, misformed_trigger
+from revops_hubspot.filters.json_form import misformed, misformed_event, misformed_trigger
+from revops_iac.provider.kind import Definition
 
 Json = Any
 FILLED_IN = {"actionId", "actionTypeVersion"}
@@ -33,6 +34,23 @@ CRITERIA = ("LIST_BASED", "EVENT_BASED", "MANUAL", "DATASET")
 SCHEDULES = ("DAILY", "WEEKLY", "MONTHLY_SPECIFIC_DAYS", "MONTHLY_RELATIVE_DAYS", "YEARLY", "PROPERTY_BASED")
 EDGES = ("STANDARD", "GOTO")
 LISTED = {row["type"]: row["branches"] for row in table("hubspot/workflow_action_types") if row["branches"]}
+
+
+FILTERED = ("goal_filter_branch", "suppression_filter_branch")
+
+
+def misformed_inputs(inputs: Definition) -> list[str]:
+    """What is wrong with the inputs in HubSpot's own form, each with the input in which it stands."""
+    found = [
+        ("actions", message)
+        for message in misformed_actions(inputs.get("actions") or (), inputs.get("start_action_id"))
+    ]
+    found += [("enrollment_criteria", message) for message in misformed_criteria(inputs.get("enrollment_criteria"))]
+    found += [("enrollment_schedule", message) for message in misformed_schedule(inputs.get("enrollment_schedule"))]
+    for name in FILTERED:
+        if inputs.get(name) is not None:
+            found += [(name, message) for message in misformed(inputs[name])]
+    return [f"{name}: {message}" for name, message in found]
 
 
 def misformed_actions(actions: Sequence[Json], start: str | None) -> list[str]:
