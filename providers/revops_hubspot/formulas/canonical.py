@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from revops_hubspot.formulas.parser import Unreadable, parse
-from revops_hubspot.formulas.printer import printed
+from revops_hubspot.formulas.printer import render
 from revops_hubspot.formulas.tree import (
     Binary,
     Call,
@@ -34,7 +34,7 @@ def canonical_formula(text: str) -> str:
     'if not (amount equals 2.5) then 10 * amount else 0 endif'
     """
     try:
-        return printed(_canonical(parse(text).tree))
+        return render(_canonical(parse(text)))
     except Unreadable:
         return " ".join(text.split()).lower()
 

@@ -48,7 +48,7 @@ def flaws(text: str, result: str, type_of: TypeOf | None = None) -> list[Flaw]:
     '"+" needs a number on both sides, or a text on both'
     """
     try:
-        tree = parse(text).tree
+        tree = parse(text)
     except Unreadable as error:
         return [error.flaw]
     check = _Check(type_of)
@@ -57,14 +57,6 @@ def flaws(text: str, result: str, type_of: TypeOf | None = None) -> list[Flaw]:
         fix = f"make its type {found}, or let the formula give {WORDS.get(desired, desired)}"
         return [Flaw(0, f"it gives {WORDS[found]}, the property is of type {result}", fix)]
     return sorted(check.flaws, key=lambda flaw: flaw.at)
-
-
-def references(text: str) -> dict[str, int]:
-    """The properties that a formula reads, each with its first position; a formula that does not parse names some."""
-    try:
-        return parse(text).names
-    except Unreadable as error:
-        return error.names
 
 
 def told(text: str, found: Sequence[Flaw]) -> tuple[str, str]:

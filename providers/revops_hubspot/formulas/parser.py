@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -46,30 +47,28 @@ class Flaw:
 
 
 class Unreadable(ValueError):
-    """The text is not a formula. `names` are the properties read before the flaw, each with its first position."""
+    """The text is not a formula."""
 
     def __init__(self, flaw: Flaw) -> None:
         super().__init__(flaw.message)
         self.flaw = flaw
-        self.names: dict[str, int] = {}
 
 
-@dataclass(frozen=True)
-class Parsed:
-    """A formula, and the properties that it reads, each with its first position in the text."""
-
-    tree: Formula
-    names: dict[str, int]
-
-
-def parse(text: str) -> Parsed:
+def parse(text: str) -> Formula:
     """The tree of a formula; keywords, functions and names are the same in any case. Raises Unreadable."""
-    names: dict[str, int] = {}
-    try:
-        return Parsed(_Parser(_tokenized(text), names).formula(), names)
-    except Unreadable as error:
-        error.names = names
-        raise
+    return _Parser(text).formula()
+
+
+def references(text: str) -> list[str]:
+    """The properties that a formula reads, each once; of one that does not parse, those before the flaw.
+
+    >>> references("if string(tier) equals 'seats' then max(price, 2vip) else 0 endif")
+    ['tier', 'price', 'vip']
+    """
+    parser = _Parser(text)
+    with suppress(Unreadable):
+        parser.formula()
+    return list(dict.fromkeys(parser.names))
 
 
 @dataclass(frozen=True)
@@ -96,12 +95,14 @@ def _tokenized(text: str) -> list[_Token]:
 class _Parser:
     """Recursive descent; precedence from loose to tight: or, and, not, comparison, sum, product, sign."""
 
-    def __init__(self, tokens: list[_Token], names: dict[str, int]) -> None:
-        self._tokens = tokens
-        self._names = names
+    def __init__(self, text: str) -> None:
+        self.names: list[str] = []
+        self._text = text
+        self._tokens: list[_Token] = []
         self._at = 0
 
     def formula(self) -> Formula:
+        self._tokens = _tokenized(self._text)
         found = self._expression()
         if self._next.kind != "end":
             raise self._flaw(f'"{self._next.text}" is not expected here', "an operator, or the end of the formula")
@@ -213,7 +214,7 @@ class _Parser:
         return Call(token.text, tuple(arguments), at=token.at)
 
     def _property(self, token: _Token, read_as: str, at: int) -> Property:
-        self._names.setdefault(token.text, token.at)
+        self.names.append(token.text)
         return Property(token.text, read_as, at=at, name_at=token.at)
 
     def _conditional(self, at: int) -> Formula:

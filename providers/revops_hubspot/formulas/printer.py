@@ -25,14 +25,14 @@ _READ_AS = {"string": "string({})", "bool": "bool({})"}
 _JOINED, _NOT, _COMPARISON, _SUM, _PRODUCT, _SIGN, _ATOM = range(7)
 
 
-def printed(formula: Formula) -> str:
+def render(formula: Formula) -> str:
     """The text, which parses back to the same tree.
 
     What `and` and `or` join gets parentheses inside each other, for which binds tighter is not documented [?].
     """
     match formula:
         case Number(value):
-            return printed_number(value)
+            return render_number(value)
         case Text(value):
             return _quoted(value)
         case Truth(value):
@@ -40,7 +40,7 @@ def printed(formula: Formula) -> str:
         case Property(name, read_as):
             return _READ_AS.get(read_as, "{}").format(name)
         case Call(name, arguments):
-            return f"{name}({', '.join(map(printed, arguments))})"
+            return f"{name}({', '.join(map(render, arguments))})"
         case Joined(word, parts):
             return f" {word} ".join(_within(part, _NOT) for part in parts)
         case Unary(sign, part):
@@ -52,10 +52,10 @@ def printed(formula: Formula) -> str:
     raise TypeError(type(formula))
 
 
-def printed_number(value: float | Decimal) -> str:
+def render_number(value: float | Decimal) -> str:
     """A number as HubSpot prints it: 3.0 is `3` [O].
 
-    >>> printed_number(2.50), printed_number(-3.0)
+    >>> render_number(2.50), render_number(-3.0)
     ('2.5', '-3')
     """
     exact = value if isinstance(value, Decimal) else Decimal(repr(value))
@@ -63,7 +63,7 @@ def printed_number(value: float | Decimal) -> str:
 
 
 def _negation(part: Formula) -> str:
-    text = printed(part)
+    text = render(part)
     return f"not {text}" if _strength(part) == _ATOM and " " not in text else f"not ({text})"
 
 
@@ -74,14 +74,14 @@ def _binary(formula: Binary) -> str:
 
 
 def _choice(formula: Choice) -> str:
-    cases = "\nelseif ".join(f"{printed(when)} then {printed(value)}" for when, value in formula.cases)
-    otherwise = f" else {printed(formula.otherwise)}" if formula.otherwise is not None else ""
+    cases = "\nelseif ".join(f"{render(when)} then {render(value)}" for when, value in formula.cases)
+    otherwise = f" else {render(formula.otherwise)}" if formula.otherwise is not None else ""
     return f"if {cases}{otherwise} endif"
 
 
 def _within(part: Formula, strength: int) -> str:
     """The text of a part, in parentheses when it binds looser than its place needs."""
-    text = printed(part)
+    text = render(part)
     return text if _strength(part) >= strength else f"({text})"
 
 

@@ -11,6 +11,7 @@ from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.api.object_types import custom_name, type_id
 from revops_hubspot.api.subscription import told
 from revops_hubspot.formulas import check as formula_check
+from revops_hubspot.formulas.parser import references
 from revops_hubspot.objects.checks import unknown_objects
 from revops_hubspot.properties.inputs import PropertyInputs, SchemaProperty
 from revops_iac.diagnostics import suggest
@@ -145,7 +146,7 @@ def _circle(session: Session[HubSpotClient], object_: str, name: str) -> list[st
 
 def _read_by(session: Session[HubSpotClient], object_: str, name: str) -> list[str]:
     found = property_named(session, f"{object_}.{name}")
-    return [] if found is None else list(formula_check.references(found.calculation_formula or ""))
+    return [] if found is None else references(found.calculation_formula or "")
 
 
 def _room(session: Session[HubSpotClient], desired: DesiredResource, inputs: PropertyInputs) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from pydantic_core import PydanticCustomError
 
 from revops_hubspot.formulas import check as formula_check
-from revops_hubspot.formulas.parser import Flaw
+from revops_hubspot.formulas.parser import Flaw, references
 from revops_hubspot.properties.options import Option
 from revops_iac.provider.kind import Definition, Inputs
 
@@ -167,7 +167,7 @@ class PropertyInputs(Inputs):
     def named_properties(self) -> set[str]:
         """The properties that it names: those of its formula, and that of its currency."""
         currency = {self.currency_property_name} if self.currency_property_name else set()
-        return {*formula_check.references(self.calculation_formula or ""), *currency}
+        return {*references(self.calculation_formula or ""), *currency}
 
 
 class SchemaProperty(BaseModel):

@@ -11,6 +11,7 @@ from typing import Any
 from revops_hubspot.api.object_types import object_name, type_id
 from revops_hubspot.filters.canonical import canonical_filters, complete_filters
 from revops_hubspot.filters.references import to_ids, to_tokens
+from revops_hubspot.formulas.printer import render_number
 from revops_hubspot.workflows.values import MINUTES
 from revops_iac.provider.kind import Definition, Lookup
 
@@ -144,7 +145,7 @@ def _as_text(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        return render_number(value)
     if isinstance(value, Mapping):
         return _in_minutes({key: _as_text(inner) for key, inner in value.items()})
     if isinstance(value, list):

@@ -19,7 +19,7 @@ from revops_hubspot.compiler.terms.compilation import Compilation
 from revops_hubspot.compiler.terms.names import SYSTEM
 from revops_hubspot.filters import leaves
 from revops_hubspot.filters.tree import NEVER, Event, Test, all_of
-from revops_hubspot.formulas.printer import printed_number
+from revops_hubspot.formulas.printer import render_number
 from revops_hubspot.workflows.steps import Step
 from revops_iac.model.scoring import EngagementSignal, Scoring
 
@@ -98,7 +98,7 @@ def _count(compilation: Compilation, entry: Scoring, signal: EngagementSignal) -
     if signal.high_intent and fields.high_intent:
         steps.append(set_property(names.property(fields.high_intent), "true"))
     highest = entry.limits.engagement[1]
-    lowered = set_property(score, printed_number(highest))
+    lowered = set_property(score, render_number(highest))
     steps.append(branch([case("Above the limit", leaves.number(score, ">", highest), "contacts", lowered)]))
     return tuple(steps)
 
@@ -122,7 +122,7 @@ def _decay(compilation: Compilation, key: str, entry: Scoring) -> Flow:
     )
     label, was = entry.label or key, tuple(f"engagement_decay_{old}" for old in entry.was)
     message = (
-        f"Engagement loses {printed_number(entry.decay.percent)}% after {entry.decay.after_days} days without activity."
+        f"Engagement loses {render_number(entry.decay.percent)}% after {entry.decay.after_days} days without activity."
     )
     title, enroll = f"Engagement decay: {label}", when_met(enrolls, "contacts")
     return Flow(f"engagement_decay_{key}", "contact", title, enroll, steps, message, was)

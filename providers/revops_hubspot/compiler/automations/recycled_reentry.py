@@ -15,7 +15,7 @@ from revops_hubspot.compiler.automations.steps import increment, set_property
 from revops_hubspot.compiler.terms.names import LIFECYCLE_PROPERTY
 from revops_hubspot.filters.leaves import known, one_of
 from revops_hubspot.filters.tree import Tree, all_of
-from revops_hubspot.formulas.printer import printed_number
+from revops_hubspot.formulas.printer import render_number
 from revops_hubspot.workflows.steps import Step
 from revops_iac.model.lifecycle import Recycle
 
@@ -50,7 +50,7 @@ def _steps(automation: Automation, recycle: Recycle) -> list[Step]:
     reset = automation.workflow.settings.reset_engagement_to
     steps: list[Step] = []
     for entry in list(automation.compilation.model.scoring.values())[:1]:
-        steps.append(set_property(automation.property(entry.fields.engagement), printed_number(reset or 0)))
+        steps.append(set_property(automation.property(entry.fields.engagement), render_number(reset or 0)))
         if entry.fields.high_intent:
             steps.append(set_property(automation.property(entry.fields.high_intent), "false"))
     # The stage last: while the scores still say ready, the auto-update would take the lead up again at once.

@@ -12,7 +12,7 @@ from revops_hubspot.compiler.automations.enrollment import Moment
 from revops_hubspot.compiler.automations.steps import set_property, task
 from revops_hubspot.filters.leaves import checkbox, days_ago
 from revops_hubspot.filters.tree import Tree, all_of, any_of
-from revops_hubspot.formulas.printer import printed_number
+from revops_hubspot.formulas.printer import render_number
 from revops_hubspot.workflows.steps import Step
 from revops_iac.model.pipelines import Hygiene, Pipeline
 
@@ -61,7 +61,7 @@ def _stale(automation: Automation, key: str, limits: Mapping[int, list[str]], en
 
 
 def _flag(automation: Automation, hygiene: Hygiene) -> list[Step]:
-    multiple = printed_number(hygiene.stale_after_multiple or 1)
+    multiple = render_number(hygiene.stale_after_multiple or 1)
     subject = "Stale deal: decide the next step"
     steps: list[Step] = [set_property(automation.property(hygiene.stale_field), "true")] if hygiene.stale_field else []
     return [*steps, task(subject, f"{subject}. It is in its stage for more than {multiple} times the average.")]

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from revops_hubspot.compiler.terms.names import Names
-from revops_hubspot.formulas.printer import printed
+from revops_hubspot.formulas.printer import render
 from revops_hubspot.formulas.tree import (
     FALSE,
     TRUE,
@@ -102,7 +102,7 @@ class Formulas:
 
     def fit(self) -> str:
         """The fit score: bands and negative signals of the entry that applies, inside its limits."""
-        return printed(self.by_entry(self._fit, ZERO))
+        return render(self.by_entry(self._fit, ZERO))
 
     def _fit(self, key: str, entry: Scoring) -> Formula:
         path: Path = ("scoring", key)
@@ -125,18 +125,18 @@ class Formulas:
         """Fit plus engagement, read from their properties; where there is none yet it counts 0."""
         fields = next(iter(self.names.model.scoring.values())).fields
         stored = [self.names.property(reference) for reference in (fields.fit, fields.engagement)]
-        return printed(total([choice([(present(name), Property(name))], ZERO) for name in stored]))
+        return render(total([choice([(present(name), Property(name))], ZERO) for name in stored]))
 
     def after_decay(self) -> str:
         """What is left of the engagement after one decay, inside its limits."""
         fields = next(iter(self.names.model.scoring.values())).fields
         name = self.names.property(fields.engagement)
         decayed = self.by_entry(lambda key, entry: _decayed(name, entry), Property(name))
-        return printed(choice([(present(name), decayed)], ZERO))
+        return render(choice([(present(name), decayed)], ZERO))
 
     def ready(self) -> str:
         """Whether the person is an MQL: both thresholds, or a high-intent action with enough fit."""
-        return printed(self.by_entry(self._ready, FALSE))
+        return render(self.by_entry(self._ready, FALSE))
 
     def _ready(self, key: str, entry: Scoring) -> Formula:
         at, fields = entry.thresholds, entry.fields

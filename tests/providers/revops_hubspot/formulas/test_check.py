@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from revops_hubspot.formulas.canonical import canonical_formula
-from revops_hubspot.formulas.check import MOST_CHARACTERS, flaws, place, references
+from revops_hubspot.formulas.check import MOST_CHARACTERS, flaws, place
+from revops_hubspot.formulas.parser import references
 
 from revops_iac.compile import compile_model
 from revops_iac.config.settings import Settings
@@ -99,7 +100,8 @@ def test_all_flaws_of_a_formula_are_found_at_once() -> None:
 
 def test_references_are_what_is_read_and_neither_texts_nor_functions() -> None:
     text = "if string(tier) equals 'seats' then max(price, 2vip) else 0 endif"
-    assert references(text) == {"tier": 10, "price": 40, "vip": 48}
+    assert references(text) == ["tier", "price", "vip"]
+    assert references("seats + price )") == ["seats", "price"]
 
 
 LEAVES = {

@@ -53,6 +53,7 @@ def wait(number: object, unit: str) -> dict[str, object]:
     ("one", "other"),
     [
         ({"actions": [step("1", delta=60)]}, {"actions": [step("1", delta="60")]}),
+        ({"actions": [step("1", value=1234567.89)]}, {"actions": [step("1", value="1234567.89")]}),
         ({"actions": [wait("240", "MINUTES")]}, {"actions": [wait("4", "HOURS")]}),
         ({"actions": [wait(2880, "MINUTES")]}, {"actions": [wait("2", "DAYS")]}),
         ({"actions": [step("1")]}, {"actions": [{**step("1"), "actionTypeVersion": 0}], "start_action_id": "1"}),
@@ -67,6 +68,11 @@ def wait(number: object, unit: str) -> dict[str, object]:
 def test_vendor_defaults_show_no_difference(one: Definition, other: Definition) -> None:
     full = flow_body.canonical({"description": None, "blocked_dates": None, **one})
     assert full == flow_body.canonical({"description": None, "blocked_dates": None, **other})
+
+
+def test_a_number_differs_in_its_last_digit() -> None:
+    one, other = step("1", value=1234567.89), step("1", value=1234568.12)
+    assert flow_body.canonical({"actions": [one]}) != flow_body.canonical({"actions": [other]})
 
 
 def test_another_order_of_steps_is_a_difference() -> None:

@@ -36,6 +36,14 @@ def test_an_unknown_property_is_refused_in_either_form(
     assert [message for message, _ in unknown_parts(session, own)] == [f"{own_place}: {NOPE}"]
 
 
+def test_a_changed_property_that_enrolls_again_is_no_unknown_property(open_session: OpenSession) -> None:
+    again = 'hs_name equals any of ["email"] and hs_value is known'
+    inputs = {**FLOW, "enroll": {"when": "email is known", "re_enroll": True, "re_enroll_on": [again]}}
+    session = open_session(writes=False)
+    assert list(unknown_parts(session, inputs)) == []
+    assert list(unknown_parts(session, vendor_inputs(inputs))) == []
+
+
 def test_a_record_that_is_made_may_name_what_its_object_has_only(open_session: OpenSession) -> None:
     inputs = {**FLOW, "steps": [{"create_record": {"object": "deals", "properties": {"dealname": "x", "nope": "y"}}}]}
     found = list(unknown_parts(open_session(writes=False), inputs))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from revops_hubspot.compiler.terms.formulas import Formulas
 from revops_hubspot.compiler.terms.names import Names
 from revops_hubspot.formulas.canonical import canonical_formula
-from revops_hubspot.formulas.printer import printed
+from revops_hubspot.formulas.printer import render
 
 from revops_iac.model import Model
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Not, Op, Or, parse
@@ -249,7 +249,7 @@ def test_a_condition_says_what_the_model_says(
     missing: str, ignore_case: bool, condition: Condition, record: dict[str, Any]
 ) -> None:
     formulas = Formulas(Names(MODEL))
-    formula = printed(formulas.condition(condition, ("here",)))
+    formula = render(formulas.condition(condition, ("here",)))
 
     assert formulas.findings == []
     assert evaluated(formula, stored(record), missing, ignore_case) is condition.evaluate(record)
