@@ -1,4 +1,4 @@
-"""Writes the generated pages under docs/: kinds, rules, coverage, calls of the APIs, probes and switches.
+"""Writes the generated pages under docs/: model, kinds, rules, coverage, calls of the APIs, probes and switches.
 
 `script/docs` calls it; a test fails when a page is stale. Nothing on them is typed twice.
 """
@@ -22,7 +22,7 @@ from revops_iac.program import type_token
 from revops_iac.provider.kind import Kind
 from revops_iac.provider.probe import Probe
 from revops_iac.systems import installed_systems
-from tools import stubs
+from tools import model_reference, stubs
 from tools.input_models import block, descriptions, summary
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -85,6 +85,11 @@ def _allowed(annotation: Any) -> list[str]:
 def _key(kind: Kind[Any, Any]) -> str:
     """The key of the example in a raw section: its vendor name."""
     return kind.vendor_name(kind.parse(yaml.safe_load(block(kind.inputs, "Example"))))
+
+
+def model_page() -> str:
+    """Every key of the model."""
+    return "\n".join([NOTE, "# Model reference", "", *model_reference.lines()]) + "\n"
 
 
 def rules_page() -> str:
@@ -288,6 +293,7 @@ FILTER_NOTES = (
 
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "model-reference.md": model_page,
     "kinds.md": kinds_page,
     "rules.md": rules_page,
     "coverage.md": coverage_page,

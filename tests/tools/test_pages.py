@@ -24,3 +24,11 @@ def test_pages_of_calls_and_probes_are_among_those_that_are_checked() -> None:
     assert "not simulated" not in calls
     assert "### hubspot.deleted_list_holds_name" in probes
     assert "- `true`: the second list is refused with 400" in probes
+
+
+def test_page_of_the_model_shows_what_each_key_takes() -> None:
+    page = PAGES["model-reference.md"]()
+    assert "| `escalates_to` |  | `manager`, `accountable` |" in page
+    assert "| `sla` |  | map: key → length of time | What must happen -> within which time. |" in page
+    assert "| `persons` |  | map: key → [person](#people-person) |  |" in page
+    assert "| `was` |" not in page
