@@ -39,8 +39,11 @@ class EntryContainer(Kind[C, I]):
         """An entry in a few words, for the facts."""
 
     @abstractmethod
-    def write_entries(self, session: Session[C], live: LiveObject, entries: Sequence[Entry]) -> LiveObject:
-        """Writes the container with exactly these entries, in this order. Raises AccountError."""
+    def restore_entries(self, session: Session[C], live: LiveObject, entries: Sequence[Entry], state: State[I]) -> None:
+        """Writes the container with exactly these entries, in this order, and what else `state.original` holds.
+
+        Raises AccountError.
+        """
 
     def owns_every_entry(self, declared: Definition) -> bool:
         """Whether nothing in the container belongs to others, as in a pipeline that this stack created."""
@@ -93,8 +96,8 @@ class EntryContainer(Kind[C, I]):
     def restore_original(self, session: Session[C], live: LiveObject, state: State[I]) -> None:
         """Gives our entries back what they were, retires those that were added here, and leaves all others."""
         entries = self.restored_entries(session, live, state)
-        if entries != list(live.definition[self.entries]):
-            self.write_entries(session, live, entries)
+        if entries != list(live.definition[self.entries]) or self._differs_beside_entries(live, state.original):
+            self.restore_entries(session, live, entries, state)
 
     def restored_entries(self, session: Session[C], live: LiveObject, state: State[I]) -> list[Entry]:
         """The entries of the container once the original ones are back."""
@@ -120,6 +123,10 @@ class EntryContainer(Kind[C, I]):
     def active_keys(self, live: LiveObject) -> set[Hashable]:
         """The keys of the entries that have an effect in the account."""
         return {self.entry_key(entry) for entry in live.definition[self.entries] if not self.is_inactive(entry)}
+
+    def _differs_beside_entries(self, live: LiveObject, original: Definition) -> bool:
+        rest = {key: value for key, value in original.items() if key not in (self.entries, DEACTIVATE)}
+        return bool(self.differences(rest, super().managed_view(rest, live)))
 
     def _conflicting_entries(self, declared: Definition, live: LiveObject) -> bool:
         theirs = self.by_key(entry for entry in live.definition[self.entries] if not self.is_inactive(entry))

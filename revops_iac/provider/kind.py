@@ -5,12 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
-from types import UnionType
-from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, Union, cast, get_args, get_origin
+from typing import Any, ClassVar, Generic, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic.fields import FieldInfo
-
+from revops_iac.provider.inputs import META_INPUTS, Inputs
 from revops_iac.provider.live_object import (
     C,
     Client,
@@ -44,82 +41,6 @@ __all__ = [
     "Reference",
     "State",
 ]
-
-
-class Inputs(BaseModel):
-    """Base of a kind's inputs: strict, unknown keys refused. An input that is not set is not managed.
-
-    The meta inputs below never show as a difference: they say how to adopt something, not what it is.
-    """
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-    adopt: bool = False
-    """Adopt an existing object whose definition differs; its original definition is kept, and restored on delete."""
-
-    @classmethod
-    def load(cls, definition: Definition) -> Self:
-        """The inputs of a definition that was checked before: from state, the source map, or an account.
-
-        Keys that this version does not know are left out, and values that it would refuse today are taken as they are:
-        a state of an earlier version must stay readable.
-        """
-        known = {key: value for key, value in definition.items() if key in cls.model_fields}
-        try:
-            return cls.model_validate(known, strict=False)
-        except ValidationError:
-            return _constructed(cls, known)
-
-    def managed(self) -> Definition:
-        """The inputs as plain JSON values, without those that are not managed."""
-        return self.model_dump(mode="json", exclude_unset=True, by_alias=True, warnings=False)
-
-    def manages(self, key: str) -> bool:
-        """Whether an input is set, be it to null: what is managed and null has no value in the account."""
-        return key in self.model_fields_set
-
-
-M = TypeVar("M", bound=BaseModel)
-
-
-def _constructed(model: type[M], values: Mapping[str, Any]) -> M:
-    """A model with these values, nested models included, without validation."""
-    fields = {field.alias or name: field for name, field in model.model_fields.items()}
-    known = {key: _constructed_value(fields[key].annotation, value) for key, value in values.items() if key in fields}
-    return model.model_construct(**known)
-
-
-def _constructed_value(annotation: Any, value: Any) -> Any:
-    origin, parts = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        return _constructed_value(parts[0], value)
-    if origin in (Union, UnionType):
-        fitting = [part for part in parts if _fits(part, value)]
-        return _constructed_value(fitting[0], value) if fitting else value
-    if isinstance(value, dict) and _is_model(annotation):
-        return _constructed(annotation, value)
-    if isinstance(value, list) and origin is list:
-        return [_constructed_value(parts[0], item) for item in value]
-    if isinstance(value, dict) and origin is dict:
-        return {key: _constructed_value(parts[1], item) for key, item in value.items()}
-    return value
-
-
-def _fits(annotation: Any, value: Any) -> bool:
-    """Whether one part of a union is meant: a list, a map, or the model that knows every key and misses none."""
-    if not _is_model(annotation):
-        return get_origin(annotation) is type(value) or annotation is type(value)
-    fields: Mapping[str, FieldInfo] = annotation.model_fields
-    known = {field.alias or name for name, field in fields.items()}
-    required = {field.alias or name for name, field in fields.items() if field.is_required()}
-    return isinstance(value, dict) and required <= value.keys() <= known
-
-
-def _is_model(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
-
-
-META_INPUTS = frozenset({"adopt"})
 
 
 class Existence(Enum):
@@ -161,6 +82,14 @@ class Kind(ABC, Generic[C, I]):
     existence: ClassVar[Existence] = Existence.CREATED
     chunk: ClassVar[int] = 10
     """How many names one `read_many` call takes at the most."""
+
+    def __init_subclass__(cls) -> None:
+        """Takes `inputs` from the type argument: `class List(Kind[HubSpotClient, ListInputs])`."""
+        super().__init_subclass__()
+        for base in cls.__dict__.get("__orig_bases__", ()):
+            for argument in get_args(base):
+                if isinstance(argument, type) and issubclass(argument, Inputs):
+                    cls.inputs = argument
 
     @property
     def name(self) -> str:

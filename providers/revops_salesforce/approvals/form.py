@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from revops_iac.provider.kind import Definition, Lookup, Reference
+from revops_iac.provider.kind import Definition, Reference
 from revops_salesforce.api.components import Body, camel, snake
 from revops_salesforce.formulas.references import references_in
-from revops_salesforce.kinds.assignment_rules import Criterion
+from revops_salesforce.metadata.criteria import Criterion
 
 ACTION_KINDS = {"FieldUpdate": "WorkflowFieldUpdate", "Alert": "WorkflowAlert", "Task": "WorkflowTask"}
 ACTIONS = (
@@ -205,38 +205,23 @@ def _step_from_vendor(step: Mapping[str, Any]) -> Definition:
     return found
 
 
-def references_of(inputs: Mapping[str, Any]) -> Iterator[Reference]:
-    """The actions, queues, groups and custom fields that a process names."""
-    object_ = inputs["object"]
-    for holder in [inputs, *(inputs.get("steps") or ())]:
-        yield from _criteria_references(holder.get("entry_criteria") or {}, object_)
-        for key in ACTIONS:
-            for action in holder.get(key) or ():
-                yield Reference(ACTION_KINDS.get(action["type"], action["type"]), f"{object_}.{action['name']}")
-        for approver in holder.get("approvers") or ():
-            if approver["type"] == "queue":
-                yield Reference("Queue", approver["name"])
-            elif approver["type"] == "relatedUserField":
-                yield Reference("CustomField", f"{object_}.{approver['name']}")
-    for submitter in inputs.get("allowed_submitters") or ():
-        if submitter["type"] == "group":
-            yield Reference("Group", submitter["submitter"])
+def action_references(holder: object, object_: str) -> Iterator[Reference]:
+    """The actions that a process or a step of it names."""
+    for key in ACTIONS:
+        for action in getattr(holder, key, None) or ():
+            yield Reference(ACTION_KINDS[action.type], f"{object_}.{action.name}")
 
 
-def _criteria_references(criteria: Mapping[str, Any], object_: str) -> Iterator[Reference]:
-    yield from references_in(criteria.get("formula") or "", object_)
-    for criterion in criteria.get("criteria") or ():
-        yield Reference("CustomField", criterion["field"])
+def criteria_references(criteria: Criteria | None, object_: str) -> Iterator[Reference]:
+    """The fields that entry criteria name."""
+    if criteria is not None:
+        yield from references_in(criteria.formula or "", object_)
+        yield from (Reference("CustomField", criterion.field) for criterion in criteria.criteria or ())
 
 
-def lookups_of(inputs: Mapping[str, Any]) -> Iterable[Lookup]:
-    """The people and queues that a process names."""
-    for step in inputs.get("steps") or ():
-        for approver in step["approvers"]:
-            if approver["type"] in {"user", "queue"}:
-                yield Lookup(approver["type"], approver["name"])
-    for submitter in inputs.get("allowed_submitters") or ():
-        if submitter["type"] in {"user", "group", "role"}:
-            yield Lookup(submitter["type"], submitter["submitter"])
-    if template := inputs.get("email_template"):
-        yield Lookup("email_template", template.rpartition("/")[2])
+def approver_references(approver: Approver, object_: str) -> Iterator[Reference]:
+    """The queue or the field that says who is asked."""
+    if approver.name is not None and approver.type == "queue":
+        yield Reference("Queue", approver.name)
+    elif approver.name is not None and approver.type == "relatedUserField":
+        yield Reference("CustomField", f"{object_}.{approver.name}")

@@ -42,7 +42,7 @@ def _component(session: Session[SalesforceClient], change: Change) -> Component 
         return NOT_DEPLOYED
     if change.live is None and kind.existence.is_permanent:
         return "the org has none"
-    body = kind.packed(session, change.live, change.desired.inputs)
+    body = kind.packed(session, change.live, kind.parse(change.desired.inputs))
     if isinstance(body, str):
         return body
     if not has_file_form(kind.component_type):

@@ -1,6 +1,6 @@
 """Values of picklists: shared containers, owned value by value.
 
-Values that the model does not list are kept where they are and shown as unmanaged. A value that is left out of a
+Values that the model does not list are kept where they are. A value that is left out of a
 written list is deactivated by the vendor [D: globalpicklistvalue], so the whole list is always written back.
 """
 
@@ -126,3 +126,14 @@ def restore_original(live: Sequence[Body], earlier: Sequence[Entry], names: Iter
 
 def _defaults(entries: Sequence[Entry]) -> set[str]:
     return {entry["name"] for entry in entries if entry.get("default")}
+
+
+def bodies(live: Sequence[Body], entries: Iterable[Mapping[str, Any]]) -> list[Body]:
+    """The vendor's list with exactly these entries, each over the value that is there."""
+    by_name = {body["fullName"]: body for body in live}
+    return [{**by_name.get(entry["name"], {}), **to_vendor(entry)} for entry in entries]
+
+
+def with_default(values: list[Body], original: Iterable[Mapping[str, Any]]) -> list[Body]:
+    """The values with the default that they had originally."""
+    return _one_default(values, {entry["name"] for entry in original if entry.get("default")})

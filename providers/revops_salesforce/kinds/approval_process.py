@@ -95,19 +95,18 @@ class ApprovalProcessInputs(Inputs):
         return name
 
 
-class ApprovalProcess(ObjectPart):
+class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
     """Key: object and name without a version. A changed content becomes a version of its own, deployed together with
     the end of the one before, so that at every moment exactly one of them takes submissions."""
 
     component_type = "ApprovalProcess"
-    inputs = ApprovalProcessInputs
     on_delete = (
         "Its versions are deactivated; those that never had a request are deleted, the others stay, because the "
         "platform keeps what has a history, and requests that are pending go on."
     )
 
-    def elements(self, inputs: Definition) -> Body:
-        return approval_form.to_vendor({k: v for k, v in inputs.items() if k not in {"adopt", "object", "name"}})
+    def elements(self, inputs: ApprovalProcessInputs) -> Body:
+        return approval_form.to_vendor(self.own(inputs))
 
     def definition(self, name: str, body: Body) -> Definition:
         found = approval_form.from_vendor(body)
@@ -128,11 +127,11 @@ class ApprovalProcess(ObjectPart):
         """Nobody can submit to one that is not active, so nothing stands against taking it up again."""
         return super().conflicts(declared, live) if live.definition["active"] else []
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        return dict.fromkeys(approval_form.references_of(inputs))
+    def references(self, inputs: ApprovalProcessInputs) -> Iterable[Reference]:
+        return dict.fromkeys(_references_of(inputs))
 
-    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
-        return dict.fromkeys(approval_form.lookups_of(inputs))
+    def lookups(self, inputs: ApprovalProcessInputs) -> Iterable[Lookup]:
+        return dict.fromkeys(_lookups_of(inputs))
 
     # --- versions ---------------------------------------------------------------------------------------------
 
@@ -149,10 +148,10 @@ class ApprovalProcess(ObjectPart):
         facts = {"version": now.full_name, **({"other_versions": older} if older else {})}
         return LiveObject(name, name, self.definition(name, now.body), facts)
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
+    def create(self, session: Session[SalesforceClient], inputs: ApprovalProcessInputs) -> LiveObject:
         return self._write(session.client, self.vendor_name(inputs), [], inputs)
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: ApprovalProcessInputs) -> LiveObject:
         client = session.client
         before = approval_versions.versions(client, [live.name]).get(live.name, [])
         made = self._write(client, live.name, before, inputs)
@@ -164,29 +163,37 @@ class ApprovalProcess(ObjectPart):
             )
         return made
 
-    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: Definition) -> Body | str:
+    def packed(
+        self, session: Session[SalesforceClient], live: LiveObject | None, inputs: ApprovalProcessInputs
+    ) -> Body | str:
         before = [] if live is None else approval_versions.versions(session.client, [live.name]).get(live.name, [])
         return self._desired(self.vendor_name(inputs), before, inputs)
 
-    def _desired(self, name: str, before: list[Version], inputs: Definition) -> Body:
+    def _desired(self, name: str, before: list[Version], inputs: ApprovalProcessInputs) -> Body:
         """The process to write: the version that has this content already, changed in what may change, or a new one."""
         for version in before:
             live = LiveObject(name, name, self.definition(name, version.body))
-            if not set(self.differences(inputs, self.managed_view(inputs, live))) - IN_PLACE:
+            if not self._differs(inputs, live) - IN_PLACE:
                 return without_gaps({**version.body, **self.elements(inputs), "fullName": version.full_name})
         number = max((one.number for one in before), default=0) + 1
         # What the inputs leave open stays as the version before had it.
         rest = current(before).body if before else {}
         return without_gaps({**rest, **self.elements(inputs), "fullName": named(name, number)})
 
-    def _write(self, client: SalesforceClient, name: str, before: list[Version], inputs: Definition) -> LiveObject:
+    def _differs(self, inputs: ApprovalProcessInputs, live: LiveObject) -> set[str]:
+        declared = inputs.managed()
+        return set(self.differences(declared, self.managed_view(declared, live)))
+
+    def _write(
+        self, client: SalesforceClient, name: str, before: list[Version], inputs: ApprovalProcessInputs
+    ) -> LiveObject:
         body = self._desired(name, before, inputs)
         off = [one.switched(False) for one in before if one.active and one.full_name != body["fullName"]]
 
         def landed() -> bool:
             found = approval_versions.versions(client, [name]).get(name)
             live = None if found is None else self._live(name, found)
-            return live is not None and not self.differences(inputs, self.managed_view(inputs, live))
+            return live is not None and not self._differs(inputs, live)
 
         components = [Component(self.component_type, one) for one in [body, *off]]
         deploy_components(client, f'deploy ApprovalProcess "{name}"', components, landed)
@@ -194,7 +201,9 @@ class ApprovalProcess(ObjectPart):
         facts: dict[str, Any] = {"version": body["fullName"], **({"other_versions": others} if others else {})}
         return LiveObject(name, name, self.definition(name, body), facts)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> bool | None:
+    def delete(
+        self, session: Session[SalesforceClient], live: LiveObject, state: State[ApprovalProcessInputs]
+    ) -> bool | None:
         client = session.client
         found = approval_versions.versions(client, [live.name]).get(live.name, [])
         if active := [one.switched(False) for one in found if one.active]:
@@ -224,8 +233,33 @@ class ApprovalProcess(ObjectPart):
                 continue
             kept[version.full_name] = approval_versions.requests(client, version, "Pending")
             definition = self.definition(logical(version.full_name), version.body)
-            session.report.keep((item.kind, item.name) for item in self.references(definition))
+            session.report.keep((item.kind, item.name) for item in self.references(self.parse(definition)))
         return kept
+
+
+def _references_of(inputs: ApprovalProcessInputs) -> Iterable[Reference]:
+    """The actions, queues, groups and custom fields that a process names."""
+    holders: tuple[ApprovalProcessInputs | ApprovalStep, ...] = (inputs, *inputs.steps)
+    for holder in holders:
+        yield from approval_form.criteria_references(holder.entry_criteria, inputs.object)
+        yield from approval_form.action_references(holder, inputs.object)
+    for approver in (approver for step in inputs.steps for approver in step.approvers):
+        yield from approval_form.approver_references(approver, inputs.object)
+    for one in inputs.allowed_submitters:
+        if one.submitter is not None and one.type == "group":
+            yield Reference("Group", one.submitter)
+
+
+def _lookups_of(inputs: ApprovalProcessInputs) -> Iterable[Lookup]:
+    """The people, queues and the template that a process names."""
+    for approver in (approver for step in inputs.steps for approver in step.approvers):
+        if approver.name is not None and approver.type in {"user", "queue"}:
+            yield Lookup(approver.type, approver.name)
+    for one in inputs.allowed_submitters:
+        if one.submitter is not None and one.type in {"user", "group", "role"}:
+            yield Lookup(one.type, one.submitter)
+    if inputs.email_template:
+        yield Lookup("email_template", inputs.email_template.rpartition("/")[2])
 
 
 def _content_keys() -> list[str]:

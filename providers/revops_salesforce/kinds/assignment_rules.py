@@ -13,23 +13,8 @@ from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
 from revops_salesforce.formulas.references import references_in
+from revops_salesforce.metadata.criteria import Criterion
 from revops_salesforce.metadata.kind import ObjectPart
-
-Operation = Literal[
-    "equals", "notEqual", "lessThan", "greaterThan", "lessOrEqual", "greaterOrEqual", "contains", "notContain",
-    "startsWith", "includes", "excludes", "within",
-]  # fmt: skip
-
-
-class Criterion(BaseModel):
-    """One comparison of a field with a value."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-    field: str
-    """`Lead.Country`."""
-    operation: Operation
-    value: str | None = None
 
 
 class Entry(BaseModel):
@@ -85,18 +70,17 @@ class AssignmentRulesInputs(Inputs):
     """The rule of others that loses its place when this one becomes active, and gets it back on delete."""
 
 
-class AssignmentRules(ObjectPart):
+class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
     """Key: object and rule name. Each rule is written alone, as its own component `Lead.Name` [D: childXmlNames], so
     the rules of others are never part of a write. Only one rule of an object is active [K]."""
 
     component_type = "AssignmentRule"
-    inputs = AssignmentRulesInputs
     identity = frozenset({"object", "name", "replaces_active"})
     on_delete = "The rule is deleted for good, and the rule that it had replaced is active again."
 
-    def elements(self, inputs: Definition) -> Body:
-        body = {"active": inputs["active"]} if "active" in inputs else {}
-        return {**body, "ruleEntry": [_entry_body(entry) for entry in inputs.get("entries") or ()]}
+    def elements(self, inputs: AssignmentRulesInputs) -> Body:
+        body = {"active": inputs.active} if inputs.manages("active") else {}
+        return {**body, "ruleEntry": [_entry_body(entry) for entry in inputs.entries or ()]}
 
     def definition(self, name: str, body: Body) -> Definition:
         entries = [_entry(item) for item in body.get("ruleEntry", [])]
@@ -105,43 +89,43 @@ class AssignmentRules(ObjectPart):
     def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
         return {}
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        for entry in inputs["entries"]:
-            if entry.get("assigned_to_type") == "Queue":
-                yield Reference("Queue", entry["assigned_to"])
-            for criterion in entry.get("criteria") or ():
-                yield Reference("CustomField", criterion["field"])
-            yield from references_in(entry.get("formula") or "", inputs["object"])
+    def references(self, inputs: AssignmentRulesInputs) -> Iterable[Reference]:
+        for entry in inputs.entries:
+            if entry.assigned_to is not None and entry.assigned_to_type == "Queue":
+                yield Reference("Queue", entry.assigned_to)
+            for criterion in entry.criteria or ():
+                yield Reference("CustomField", criterion.field)
+            yield from references_in(entry.formula or "", inputs.object)
 
-    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
-        for entry in inputs["entries"]:
-            if entry.get("assigned_to") is not None:
-                yield Lookup(entry["assigned_to_type"].lower(), entry["assigned_to"])
+    def lookups(self, inputs: AssignmentRulesInputs) -> Iterable[Lookup]:
+        for entry in inputs.entries:
+            if entry.assigned_to is not None and entry.assigned_to_type is not None:
+                yield Lookup(entry.assigned_to_type.lower(), entry.assigned_to)
 
     def preflight_errors(
         self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[str]:
         yield from super().preflight_errors(session, desired, live)
-        for sentence, fix in self._unnamed_active(session, desired.inputs):
+        for sentence, fix in self._unnamed_active(session, self.parse(desired.inputs)):
             yield f"{sentence}\n    fix: {fix}"
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
+    def create(self, session: Session[SalesforceClient], inputs: AssignmentRulesInputs) -> LiveObject:
         self._refuse_unnamed_active(session, inputs)
         made = super().create(session, inputs)
         self._note_replaced(session, inputs)
         return made
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: AssignmentRulesInputs) -> LiveObject:
         if not live.definition["active"]:
             self._refuse_unnamed_active(session, inputs)
         made = super().update(session, live, inputs)
         self._note_replaced(session, inputs)
         return made
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[AssignmentRulesInputs]) -> None:
         """The rule that was replaced first: that switches ours off in the same call, so that at no moment, and after no
         failure, the object is without its rule."""
-        replaced = state.inputs.get("replaces_active")
+        replaced = state.inputs.replaces_active
         if replaced is not None and live.definition["active"]:
             name = f"{live.definition['object']}.{replaced}"
             body = self.read_body(session.client, name)
@@ -149,49 +133,55 @@ class AssignmentRules(ObjectPart):
                 session.client.update_component(self.component_type, {**body, "active": True})
         super().delete(session, live, state)
 
-    def _unnamed_active(self, session: Session[SalesforceClient], inputs: Definition) -> Iterable[tuple[str, str]]:
+    def _unnamed_active(
+        self, session: Session[SalesforceClient], inputs: AssignmentRulesInputs
+    ) -> Iterable[tuple[str, str]]:
         """Refuses to push aside an active rule that nobody named."""
-        if not inputs["active"]:
+        if not inputs.active:
             return
         for other in self._active_others(session, inputs):
-            if inputs.get("replaces_active") != other:
+            if inputs.replaces_active != other:
                 yield (
-                    f'Salesforce: the assignment rule "{other}" of {inputs["object"]} is active, and '
-                    f'"{inputs["name"]}" would take its place',
+                    f'Salesforce: the assignment rule "{other}" of {inputs.object} is active, and '
+                    f'"{inputs.name}" would take its place',
                     f"replaces_active: {other} beside its name; on delete that rule is active again",
                 )
 
-    def _active_others(self, session: Session[SalesforceClient], inputs: Definition) -> Sequence[str]:
+    def _active_others(self, session: Session[SalesforceClient], inputs: AssignmentRulesInputs) -> Sequence[str]:
         found = []
         for name in session.names(self, ""):
             object_, _, rule = name.partition(".")
-            if object_ == inputs["object"] and rule != inputs["name"]:
+            if object_ == inputs.object and rule != inputs.name:
                 live = session.find(self, name)
                 if live is not None and live.definition["active"]:
                     found.append(rule)
         return found
 
-    def _refuse_unnamed_active(self, session: Session[SalesforceClient], inputs: Definition) -> None:
+    def _refuse_unnamed_active(self, session: Session[SalesforceClient], inputs: AssignmentRulesInputs) -> None:
         for sentence, fix in self._unnamed_active(session, inputs):
             raise AuthorError(sentence, fix)
 
-    def _note_replaced(self, session: Session[SalesforceClient], inputs: Definition) -> None:
-        if inputs["active"] and (replaced := inputs.get("replaces_active")) is not None:
-            name = f"{inputs['object']}.{replaced}"
+    def _note_replaced(self, session: Session[SalesforceClient], inputs: AssignmentRulesInputs) -> None:
+        if inputs.active and (replaced := inputs.replaces_active) is not None:
+            name = f"{inputs.object}.{replaced}"
             if (other := session.find(self, name)) is not None:
                 other.definition["active"] = False
 
 
-def _entry_body(entry: Mapping[str, Any]) -> Body:
+def _entry_body(entry: Entry) -> Body:
     body = {
-        "assignedTo": entry.get("assigned_to"),
-        "assignedToType": entry.get("assigned_to_type"),
-        "booleanFilter": entry.get("boolean_filter"),
-        "formula": entry.get("formula"),
-        "template": entry.get("template"),
-        "criteriaItems": entry.get("criteria"),
+        "assignedTo": entry.assigned_to,
+        "assignedToType": entry.assigned_to_type,
+        "booleanFilter": entry.boolean_filter,
+        "formula": entry.formula,
+        "template": entry.template,
+        "criteriaItems": _criteria_body(entry),
     }
     return {key: value for key, value in body.items() if value is not None}
+
+
+def _criteria_body(entry: Entry) -> list[Body] | None:
+    return None if entry.criteria is None else [one.model_dump(exclude_none=True) for one in entry.criteria]
 
 
 def _entry(body: Mapping[str, Any]) -> Definition:

@@ -55,11 +55,10 @@ class BusinessHoursInputs(Inputs):
         return days
 
 
-class BusinessHours(MetadataKind):
+class BusinessHours(MetadataKind[BusinessHoursInputs]):
     """Key: the name. Entries of one container of the org, owned entry by entry; those of others go back as they are."""
 
     component_type = container.TYPE
-    inputs = BusinessHoursInputs
     immutable = frozenset({"name"})
     existence = Existence.SWITCHED_OFF
     on_delete = (
@@ -70,13 +69,13 @@ class BusinessHours(MetadataKind):
     def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
         return {name: self.observe(name, body) for name, body in container.entries(client, ELEMENT).items()}
 
-    def elements(self, inputs: Definition) -> Body:
-        body: Body = {"name": inputs["name"], "active": inputs.get("active", True)}
-        if inputs.get("time_zone") is not None:
-            body["timeZoneId"] = inputs["time_zone"]
-        if inputs.get("default") is not None:
-            body["default"] = inputs["default"]
-        for day, hours in (inputs.get("days") or {}).items():
+    def elements(self, inputs: BusinessHoursInputs) -> Body:
+        body: Body = {"name": inputs.name, "active": inputs.active}
+        if inputs.time_zone is not None:
+            body["timeZoneId"] = inputs.time_zone
+        if inputs.default is not None:
+            body["default"] = inputs.default
+        for day, hours in (inputs.days or {}).items():
             start, _, end = hours.partition("-")
             body[f"{day}StartTime"], body[f"{day}EndTime"] = _time(start), _time(end)
         return body
@@ -100,33 +99,35 @@ class BusinessHours(MetadataKind):
         """Nobody goes by hours that are not active, so nothing stands against taking them up again."""
         return super().conflicts(declared, live) if live.definition["active"] else []
 
-    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: Definition) -> Body | str:
+    def packed(
+        self, session: Session[SalesforceClient], live: LiveObject | None, inputs: BusinessHoursInputs
+    ) -> Body | str:
         return "settings are written whole, with the entries of others as they are then"
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
+    def create(self, session: Session[SalesforceClient], inputs: BusinessHoursInputs) -> LiveObject:
         return self._write(session.client, inputs)
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
-        return self._write(session.client, {"name": live.name, **inputs})
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: BusinessHoursInputs) -> LiveObject:
+        return self._write(session.client, inputs)
 
-    def _write(self, client: SalesforceClient, inputs: Definition) -> LiveObject:
+    def _write(self, client: SalesforceClient, inputs: BusinessHoursInputs) -> LiveObject:
         made = self.elements(inputs)
 
         def edit(entries: Entries) -> Entries:
-            before: dict[str, Any] = next((one for one in entries if one["name"] == inputs["name"]), {})
-            rest = {key: value for key, value in before.items() if not _is_time(key) or inputs.get("days") is None}
+            before: dict[str, Any] = next((one for one in entries if one["name"] == inputs.name), {})
+            rest = {key: value for key, value in before.items() if not _is_time(key) or inputs.days is None}
             made.update({"default": False, **rest, **made})
             if made["default"]:
                 entries = [{**one, "default": False} for one in entries]
             places = [one["name"] for one in entries]
-            if inputs["name"] in places:
-                return [made if one["name"] == inputs["name"] else one for one in entries]
+            if inputs.name in places:
+                return [made if one["name"] == inputs.name else one for one in entries]
             return [*entries, made]
 
         container.change(client, ELEMENT, edit)
-        return self.observe(inputs["name"], made)
+        return self.observe(inputs.name, made)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[BusinessHoursInputs]) -> None:
         def edit(entries: Entries) -> Entries:
             return [
                 {**one, "active": False} if one["name"] == live.name and not one.get("default") else one

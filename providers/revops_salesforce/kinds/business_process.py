@@ -42,23 +42,24 @@ class BusinessProcessInputs(Inputs):
     description: str | None = None
 
 
-class BusinessProcess(ObjectPart):
+class BusinessProcess(ObjectPart[BusinessProcessInputs]):
     """Key: object and name. A record type names it, and one on Lead, Opportunity or Case must."""
 
     component_type = "BusinessProcess"
-    inputs = BusinessProcessInputs
     defaults = {"is_active": True}
     on_delete = (
         "The process is deleted; while a record type names it, which the API cannot delete either, it stays as it is."
     )
 
-    def elements(self, inputs: Definition) -> Body:
-        body = super().elements({key: value for key, value in inputs.items() if key not in {"values", "default"}})
-        return {**body, "values": process_values.to_vendor(inputs["values"], inputs.get("default"))}
+    def elements(self, inputs: BusinessProcessInputs) -> Body:
+        return self._elements(inputs, inputs.default)
 
-    def changes(self, body: Body, inputs: Definition) -> Body:
-        default = inputs.get("default") or process_values.default_of(body.get("values", []))
-        return self.elements({**inputs, "default": default})
+    def changes(self, body: Body, inputs: BusinessProcessInputs) -> Body:
+        return self._elements(inputs, inputs.default or process_values.default_of(body.get("values", [])))
+
+    def _elements(self, inputs: BusinessProcessInputs, default: str | None) -> Body:
+        own = {key: value for key, value in self.own(inputs).items() if key not in {"values", "default"}}
+        return {**self.plain_elements(own), "values": process_values.to_vendor(inputs.values, default)}
 
     def definition(self, name: str, body: Body) -> Definition:
         values = body.get("values", [])
@@ -72,10 +73,12 @@ class BusinessProcess(ObjectPart):
         made = super().normalize(definition)
         return {**made, "values": sorted(made["values"])} if made.get("values") else made
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        yield Reference("StandardValueSet", STANDARD_LISTS[inputs["object"]])
+    def references(self, inputs: BusinessProcessInputs) -> Iterable[Reference]:
+        yield Reference("StandardValueSet", STANDARD_LISTS[inputs.object])
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> bool | None:
+    def delete(
+        self, session: Session[SalesforceClient], live: LiveObject, state: State[BusinessProcessInputs]
+    ) -> bool | None:
         """Asks first who uses it: the platform refuses then [K], and a record type stays for good."""
         client = session.client
         object_, _, process = live.name.partition(".")

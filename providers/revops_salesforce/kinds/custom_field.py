@@ -20,7 +20,7 @@ from revops_salesforce.fields.type_changes import refused_change
 from revops_salesforce.fields.value_dependencies import ValueSetting
 from revops_salesforce.fields.value_entries import Entry, Value
 from revops_salesforce.formulas.references import references_in
-from revops_salesforce.kinds.assignment_rules import Criterion
+from revops_salesforce.metadata.criteria import Criterion
 from revops_salesforce.metadata.kind import ObjectPart, without_gaps
 
 FieldType = Literal[
@@ -121,12 +121,11 @@ class CustomFieldInputs(Inputs):
     """Which children are summarized; absent: all."""
 
 
-class CustomField(ObjectPart):
+class CustomField(ObjectPart[CustomFieldInputs]):
     """Key: object and API name, immutable [S: salto]. Fields are read through the Metadata API, never through describe,
     which hides what the user has no field permission for [K]."""
 
     component_type = "CustomField"
-    inputs = CustomFieldInputs
     immutable = frozenset({"object", "name", "reference_to"})
     defaults = {
         "required": False,
@@ -141,16 +140,13 @@ class CustomField(ObjectPart):
         "restored by hand; it is refused while something refers to it."
     )
 
-    def elements(self, inputs: Definition) -> Body:
-        body = super().elements(inputs)
-        if inputs.get("value_set") is not None:
-            body["valueSet"] = _value_set_body({}, inputs["value_set"])
-        return body
+    def elements(self, inputs: CustomFieldInputs) -> Body:
+        return self.changes({}, inputs)
 
-    def changes(self, body: Body, inputs: Definition) -> Body:
-        changed = self.elements(inputs)
-        if inputs.get("value_set") is not None:
-            changed["valueSet"] = _value_set_body(body.get("valueSet", {}), inputs["value_set"])
+    def changes(self, body: Body, inputs: CustomFieldInputs) -> Body:
+        changed, value_set = self.plain_elements(self.own(inputs)), _declared(inputs.value_set)
+        if value_set is not None:
+            changed["valueSet"] = _value_set_body(body.get("valueSet", {}), value_set)
         return changed
 
     def definition(self, name: str, body: Body) -> Definition:
@@ -178,33 +174,36 @@ class CustomField(ObjectPart):
         others = value_entries.unmanaged(theirs.get("values") or [], mine["values"])
         return {"unmanaged": others} if others else {}
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        if name := (inputs.get("value_set") or {}).get("global_value_set"):
-            yield Reference("GlobalValueSet", name)
-        for name in (inputs["object"], inputs.get("reference_to")):
+    def references(self, inputs: CustomFieldInputs) -> Iterable[Reference]:
+        if inputs.value_set is not None and inputs.value_set.global_value_set:
+            yield Reference("GlobalValueSet", inputs.value_set.global_value_set)
+        for name in (inputs.object, inputs.reference_to):
             if name is not None and name.endswith("__c"):
                 yield Reference("CustomObject", name)
         for name in _fields_named(inputs):
             yield Reference("CustomField", name)
-        yield from references_in(inputs.get("formula") or "", inputs["object"])
+        yield from references_in(inputs.formula or "", inputs.object)
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
-        for sentence, fix in refused_change(live.definition, inputs):
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: CustomFieldInputs) -> LiveObject:
+        for sentence, fix in refused_change(live.definition, inputs.managed()):
             raise AuthorError(sentence, fix)
         return super().update(session, live, inputs)
 
-    def restore_original(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
+    def restore_original(
+        self, session: Session[SalesforceClient], live: LiveObject, state: State[CustomFieldInputs]
+    ) -> None:
         """Values get back what they were, those that were added are deactivated; a field that grew stays grown."""
         earlier = state.original
         if any(refused_change(live.definition, earlier)):
             earlier = {key: value for key, value in earlier.items() if key not in {"type", "length", "formula"}}
         before = (earlier.get("value_set") or {}).get("values")
-        mine = state.inputs.get("value_set") or {}
+        mine: Mapping[str, Any] = _declared(state.inputs.value_set) or {}
         if before is None or mine.get("values") is None:
             super().restore_original(session, live, State(state.inputs, earlier))
             return
         body = self.read_body(session.client, live.name)
-        rest = self.elements({key: value for key, value in earlier.items() if key != "value_set"})
+        own = {*earlier} - {"value_set", *self.identity}
+        rest = self.plain_elements({key: earlier[key] for key in earlier if key in own})
         restored = without_gaps({**body, **rest, "valueSet": _with_earlier_values(body["valueSet"], before, mine)})
         if self.definition(live.name, restored) != live.definition:
             session.client.update_component(self.component_type, restored)
@@ -230,18 +229,23 @@ class CustomField(ObjectPart):
         return Impact(records, f"up to {records} {object_} records hold a value (they cannot be counted by this field)")
 
     def update_impact(
-        self, session: Session[SalesforceClient], inputs: Definition, live: LiveObject
+        self, session: Session[SalesforceClient], inputs: CustomFieldInputs, live: LiveObject
     ) -> Iterable[Impact]:
         """Values that another type, fewer characters or digits, or a shorter list would not keep."""
-        return field_losses.lost(session.client, inputs, live)
+        return field_losses.lost(session.client, inputs.managed(), live)
 
 
-def _fields_named(inputs: Definition) -> Iterable[str]:
+def _fields_named(inputs: CustomFieldInputs) -> Iterable[str]:
     """The fields beside those of its formula that a field rests on."""
-    if controlling := (inputs.get("value_set") or {}).get("controlling_field"):
-        yield f"{inputs['object']}.{controlling}"
-    yield from (inputs[key] for key in ("summary_foreign_key", "summarized_field") if inputs.get(key))
-    yield from (item["field"] for item in inputs.get("summary_filter_items") or ())
+    if inputs.value_set is not None and inputs.value_set.controlling_field:
+        yield f"{inputs.object}.{inputs.value_set.controlling_field}"
+    yield from (name for name in (inputs.summary_foreign_key, inputs.summarized_field) if name)
+    yield from (item.field for item in inputs.summary_filter_items or ())
+
+
+def _declared(value_set: ValueSet | None) -> Definition | None:
+    """What is managed of a value set, as plain values."""
+    return None if value_set is None else value_set.model_dump(mode="json", exclude_unset=True)
 
 
 def _value_set_body(live: Mapping[str, Any], desired: Mapping[str, Any]) -> Body:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, LiveObject
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
-from revops_salesforce.api.components import Body, camel, snake
+from revops_salesforce.api.components import Body, snake
 from revops_salesforce.api.errors import SalesforceRefusal
 from revops_salesforce.metadata.kind import MetadataKind
 
@@ -87,27 +87,26 @@ class CustomObjectInputs(Inputs):
         return name
 
 
-class CustomObject(MetadataKind):
+class CustomObject(MetadataKind[CustomObjectInputs]):
     """Key: API name, immutable. Read and written without its fields, rules and record types."""
 
     component_type = "CustomObject"
-    inputs = CustomObjectInputs
     immutable = frozenset({"name"})
     on_delete = (
         "The object goes to Deleted Objects with its fields and records for 15 days and can be restored by hand; it is "
         "refused while another object refers to it [K]."
     )
 
-    def elements(self, inputs: Definition) -> Body:
+    def elements(self, inputs: CustomObjectInputs) -> Body:
         body = super().elements(inputs)
-        if inputs.get("name_field") is not None:
-            body["nameField"] = {camel(key): value for key, value in inputs["name_field"].items()}
+        if inputs.name_field is not None:
+            body["nameField"] = self.plain_elements(inputs.name_field.model_dump(exclude_unset=True))
         return body
 
-    def new_body(self, inputs: Definition) -> Body:
+    def new_body(self, inputs: CustomObjectInputs) -> Body:
         return {"sharingModel": SHARED_BY_DEFAULT, **super().new_body(inputs)}
 
-    def changed_body(self, client: SalesforceClient, live: LiveObject, inputs: Definition) -> Body:
+    def changed_body(self, client: SalesforceClient, live: LiveObject, inputs: CustomObjectInputs) -> Body:
         body = super().changed_body(client, live, inputs)
         return {key: value for key, value in body.items() if key not in ELSEWHERE}
 
@@ -125,7 +124,7 @@ class CustomObject(MetadataKind):
         self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[str]:
         yield from super().preflight_errors(session, desired, live)
-        if live is None and desired.inputs.get("sharing_model") == "ControlledByParent":
+        if live is None and self.parse(desired.inputs).sharing_model == "ControlledByParent":
             yield (
                 f'Salesforce: CustomObject "{desired.name}" cannot be made as ControlledByParent, because it has no '
                 "master yet\n    fix: leave out sharing_model; its master-detail field sets it"

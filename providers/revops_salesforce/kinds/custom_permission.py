@@ -26,11 +26,10 @@ class CustomPermissionInputs(Inputs):
     is_licensed: bool = False
 
 
-class CustomPermission(MetadataKind):
+class CustomPermission(MetadataKind[CustomPermissionInputs]):
     """Key: developer name, immutable [S: salto]."""
 
     component_type = "CustomPermission"
-    inputs = CustomPermissionInputs
     immutable = frozenset({"name"})
     defaults = {"is_licensed": False}
     on_delete = "The permission is deleted for good; it is refused while a formula or permission set names it [K]."

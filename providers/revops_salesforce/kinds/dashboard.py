@@ -101,24 +101,23 @@ class DashboardInputs(Inputs):
     tiles: list[Tile] = Field(max_length=MAX_TILES)
 
 
-class Dashboard(InFolderKind):
+class Dashboard(InFolderKind[DashboardInputs]):
     """Key: folder and developer name. Filters and colors that people set stay as they are."""
 
     component_type = "Dashboard"
     folder_type = "DashboardFolder"
-    inputs = DashboardInputs
     on_delete = "The dashboard goes to the recycle bin [K]; its reports stay."
 
-    def elements(self, inputs: Definition) -> Body:
+    def elements(self, inputs: DashboardInputs) -> Body:
         return {**COLORS, **self.changes({}, inputs)}
 
-    def changes(self, body: Body, inputs: Definition) -> Body:
-        user = inputs.get("running_user")
-        tiles = [_placed(one) for one in inputs["tiles"]]
+    def changes(self, body: Body, inputs: DashboardInputs) -> Body:
+        user = inputs.running_user
+        tiles = [_placed(one) for one in inputs.tiles]
         grid = {"numberOfColumns": GRID_COLUMNS, "rowHeight": ROW_HEIGHT_PX, "dashboardGridComponents": tiles}
         return {
-            "title": inputs["label"],
-            "description": inputs.get("description", body.get("description")),
+            "title": inputs.label,
+            "description": inputs.description,
             "dashboardType": "SpecifiedUser" if user else "LoggedInUser",
             "runningUser": user,
             "isGridLayout": True,
@@ -143,34 +142,34 @@ class Dashboard(InFolderKind):
             made["tiles"] = sorted(tiles, key=lambda tile: (tile["place"]["row"], tile["place"]["column"]))
         return made
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
+    def references(self, inputs: DashboardInputs) -> Iterable[Reference]:
         yield from super().references(inputs)
-        yield from dict.fromkeys(Reference("Report", tile["report"]) for tile in inputs["tiles"])
+        yield from dict.fromkeys(Reference("Report", tile.report) for tile in inputs.tiles)
 
-    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
-        if user := inputs.get("running_user"):
+    def lookups(self, inputs: DashboardInputs) -> Iterable[Lookup]:
+        if user := inputs.running_user:
             yield Lookup("user", user)
 
 
-def _placed(tile: Definition) -> Body:
-    place = tile["place"]
-    summary = present({"aggregate": tile.get("summary"), "axisBinding": "y", "column": tile.get("shows", ROWS)})
+def _placed(tile: Tile) -> Body:
+    place = tile.place
+    summary = present({"aggregate": tile.summary, "axisBinding": "y", "column": tile.shows})
     component = present(
         {
-            "componentType": tile["chart"],
-            "report": tile["report"],
-            "header": tile["title"],
-            "footer": tile.get("footer"),
+            "componentType": tile.chart,
+            "report": tile.report,
+            "header": tile.title,
+            "footer": tile.footer,
             "autoselectColumnsFromReport": False,
             "chartSummary": [summary],
-            "groupingColumn": [tile["grouping"]] if tile.get("grouping") else [],
+            "groupingColumn": [tile.grouping] if tile.grouping else [],
         }
     )
     return {
-        "columnIndex": place["column"],
-        "rowIndex": place["row"],
-        "colSpan": place["width"],
-        "rowSpan": place["height"],
+        "columnIndex": place.column,
+        "rowIndex": place.row,
+        "colSpan": place.width,
+        "rowSpan": place.height,
         "dashboardComponent": component,
     }
 

@@ -21,9 +21,8 @@ class DashboardFolderInputs(FolderInputs):
     """
 
 
-class DashboardFolder(FolderKind):
+class DashboardFolder(FolderKind[DashboardFolderInputs]):
     """Key: developer name."""
 
     component_type = "DashboardFolder"
-    inputs = DashboardFolderInputs
     on_delete = "The folder is deleted for good when it is empty; the org refuses while dashboards of others lie in it."

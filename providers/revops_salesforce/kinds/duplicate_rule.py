@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Literal
+from collections.abc import Iterable
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -12,8 +12,8 @@ from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, 
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body, camel, snake
-from revops_salesforce.kinds.assignment_rules import Operation as Operator
 from revops_salesforce.kinds.matching_rule import MatchingRule
+from revops_salesforce.metadata.criteria import Operation as Operator
 from revops_salesforce.metadata.kind import ObjectPart
 
 Action = Literal["Allow", "Block"]
@@ -117,28 +117,27 @@ class DuplicateRuleInputs(Inputs):
         return self
 
 
-class DuplicateRule(ObjectPart):
+class DuplicateRule(ObjectPart[DuplicateRuleInputs]):
     """Key: object and developer name. The rules of an object are numbered from 1 without a gap, those of others too
     [S: salto duplicate_rules_sort_order]: a new one comes last, and the others move only to close a gap."""
 
     component_type = "DuplicateRule"
-    inputs = DuplicateRuleInputs
     on_delete = "The rule is deleted for good; those behind it move up where the org leaves a gap."
     _numbering: ClassVar[threading.Lock] = threading.Lock()
 
-    def elements(self, inputs: Definition) -> Body:
+    def elements(self, inputs: DuplicateRuleInputs) -> Body:
         texts = {"alertText": "alert_text", "description": "description"}
         return {
-            **{element: inputs[key] for element, key in texts.items() if key in inputs},
-            "masterLabel": inputs["label"],
-            "isActive": inputs.get("active", True),
-            "actionOnInsert": inputs.get("action_on_insert", "Allow"),
-            "actionOnUpdate": inputs.get("action_on_update", "Allow"),
-            "operationsOnInsert": list(inputs.get("operations_on_insert") or ()),
-            "operationsOnUpdate": list(inputs.get("operations_on_update") or ()),
-            "securityOption": inputs.get("security_option", "EnforceSharingRules"),
-            "duplicateRuleMatchRules": [_match_body(inputs["object"], one) for one in inputs["matches"]],
-            "duplicateRuleFilter": _filter_body(inputs.get("filter") or {}),
+            **{element: getattr(inputs, key) for element, key in texts.items() if inputs.manages(key)},
+            "masterLabel": inputs.label,
+            "isActive": inputs.active,
+            "actionOnInsert": inputs.action_on_insert,
+            "actionOnUpdate": inputs.action_on_update,
+            "operationsOnInsert": list(inputs.operations_on_insert or ()),
+            "operationsOnUpdate": list(inputs.operations_on_update or ()),
+            "securityOption": inputs.security_option,
+            "duplicateRuleMatchRules": [_match_body(inputs.object, one) for one in inputs.matches],
+            "duplicateRuleFilter": _filter_body(inputs.filter),
         }
 
     def definition(self, name: str, body: Body) -> Definition:
@@ -166,43 +165,45 @@ class DuplicateRule(ObjectPart):
             made.pop("filter", None)
         return made
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        for match in inputs["matches"]:
-            yield Reference("MatchingRule", f"{match['object']}.{match['matching_rule']}")
-            for pair in match.get("mapping") or ():
-                yield Reference("CustomField", f"{inputs['object']}.{pair['field']}")
-                yield Reference("CustomField", f"{match['object']}.{pair['other_field']}")
-        for item in (inputs.get("filter") or {}).get("items") or ():
-            yield Reference("CustomField", f"{item['table']}.{item['field']}")
+    def references(self, inputs: DuplicateRuleInputs) -> Iterable[Reference]:
+        for match in inputs.matches:
+            yield Reference("MatchingRule", f"{match.object}.{match.matching_rule}")
+            for pair in match.mapping or ():
+                yield Reference("CustomField", f"{inputs.object}.{pair.field}")
+                yield Reference("CustomField", f"{match.object}.{pair.other_field}")
+        for item in inputs.filter.items:
+            yield Reference("CustomField", f"{item.table}.{item.field}")
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
+    def create(self, session: Session[SalesforceClient], inputs: DuplicateRuleInputs) -> LiveObject:
         name = self.vendor_name(inputs)
         with self._numbering:
-            place = self._close_gaps(session.client, inputs["object"]) + 1
+            place = self._close_gaps(session.client, inputs.object) + 1
             body = {key: value for key, value in self.elements(inputs).items() if value is not None}
             session.client.create_component(self.component_type, {"fullName": name, "sortOrder": place, **body})
         return self.observe(name, body)
 
-    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: Definition) -> Body | str:
+    def packed(
+        self, session: Session[SalesforceClient], live: LiveObject | None, inputs: DuplicateRuleInputs
+    ) -> Body | str:
         """Switched off where one of its matching rules is not active yet: that happens in the background [K]."""
         body = super().packed(session, live, inputs)
         if isinstance(body, str):
             return body
         if live is None:
             body["sortOrder"] = self._next_place(session, inputs)
-        if not all(_is_active(session, match) for match in inputs["matches"]):
+        if not all(_is_active(session, match) for match in inputs.matches):
             body["isActive"] = False
         return body
 
-    def _next_place(self, session: Session[SalesforceClient], inputs: Definition) -> int:
+    def _next_place(self, session: Session[SalesforceClient], inputs: DuplicateRuleInputs) -> int:
         """Behind the rules that the object has, and the new ones that come before this one by name."""
         mine = self.vendor_name(inputs)
-        live = [name for name in session.names(self, "") if name.startswith(f"{inputs['object']}.")]
+        live = [name for name in session.names(self, "") if name.startswith(f"{inputs.object}.")]
         declared = {item.name for item in session.declared if item.kind == self.name}
-        new = [name for name in declared - set(live) if name.startswith(f"{inputs['object']}.") and name < mine]
+        new = [name for name in declared - set(live) if name.startswith(f"{inputs.object}.") and name < mine]
         return len(live) + len(new) + 1
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[DuplicateRuleInputs]) -> None:
         with self._numbering:
             super().delete(session, live, state)
             self._close_gaps(session.client, live.definition["object"])
@@ -218,16 +219,16 @@ class DuplicateRule(ObjectPart):
         return len(ordered)
 
 
-def _is_active(session: Session[SalesforceClient], match: Mapping[str, Any]) -> bool:
-    rule = session.find(MatchingRule(), f"{match['object']}.{match['matching_rule']}")
+def _is_active(session: Session[SalesforceClient], match: MatchingRuleUse) -> bool:
+    rule = session.find(MatchingRule(), f"{match.object}.{match.matching_rule}")
     return rule is not None and bool(rule.definition["active"])
 
 
-def _match_body(object_: str, match: Mapping[str, Any]) -> Body:
-    body: Body = {"matchRuleSObjectType": match["object"], "matchingRule": match["matching_rule"]}
-    if match.get("mapping"):
-        pairs = [{"inputField": one["field"], "outputField": one["other_field"]} for one in match["mapping"]]
-        body["objectMapping"] = {"inputObject": object_, "outputObject": match["object"], "mappingFields": pairs}
+def _match_body(object_: str, match: MatchingRuleUse) -> Body:
+    body: Body = {"matchRuleSObjectType": match.object, "matchingRule": match.matching_rule}
+    if match.mapping:
+        pairs = [{"inputField": one.field, "outputField": one.other_field} for one in match.mapping]
+        body["objectMapping"] = {"inputObject": object_, "outputObject": match.object, "mappingFields": pairs}
     return body
 
 
@@ -238,13 +239,13 @@ def _match(body: Body) -> Definition:
     return {**match, "mapping": mapping} if mapping else match
 
 
-def _filter_body(condition: Mapping[str, Any]) -> Body | None:
+def _filter_body(condition: DuplicateFilter) -> Body | None:
     """None for a rule that looks at every record: the element is there without a value [W]."""
     items = [
-        {"sortOrder": place, **{camel(key): value for key, value in item.items() if value is not None}}
-        for place, item in enumerate(condition.get("items") or (), start=1)
+        {"sortOrder": place, **{camel(key): value for key, value in item.model_dump(exclude_none=True).items()}}
+        for place, item in enumerate(condition.items, start=1)
     ]
-    return {"booleanFilter": condition.get("boolean_filter"), "duplicateRuleFilterItems": items} if items else None
+    return {"booleanFilter": condition.boolean_filter, "duplicateRuleFilterItems": items} if items else None
 
 
 def _filter(body: Body) -> Definition:

@@ -69,22 +69,25 @@ class FlowInputs(Inputs):
         return definition
 
 
-class Flow(MetadataKind):
+class Flow(MetadataKind[FlowInputs]):
     """Key: developer name. Every write that changes the content makes a new version, of which a flow has at most 50
     [K]: so nothing is written unless the content differs. A flow that runs goes on with the new version."""
 
     component_type = "Flow"
-    inputs = FlowInputs
     immutable = frozenset({"name"})
     on_delete = (
         "A flow that never ran is deleted, version by version. One that did is deactivated and kept, with the fields "
         "it names, unless revops:allowDelete names it."
     )
 
-    def elements(self, inputs: Definition) -> Body:
-        own = {key: inputs[key] for key in ("label", "description") if key in inputs}
-        definition = inputs.get("definition") or {}
+    def elements(self, inputs: FlowInputs) -> Body:
+        own = {key: getattr(inputs, key) for key in ("label", "description") if inputs.manages(key)}
+        definition = inputs.definition if inputs.manages("definition") else {}
         return {"apiVersion": float(API_VERSION), **definition, **own}
+
+    def _over(self, live: LiveObject, inputs: FlowInputs) -> FlowInputs:
+        """The inputs, and what is live where they leave something open."""
+        return self.parse({**live.definition, **inputs.managed()})
 
     def definition(self, name: str, body: Body) -> Definition:
         rest = {key: value for key, value in body.items() if key not in INPUTS_OF_ITS_OWN}
@@ -107,19 +110,19 @@ class Flow(MetadataKind):
             current["definition"] = declared["definition"]
         return current
 
-    def static_errors(self, inputs: Definition, program: Sequence[DesiredResource]) -> Iterable[Mistake]:
+    def static_errors(self, inputs: FlowInputs, program: Sequence[DesiredResource]) -> Iterable[Mistake]:
         yield from super().static_errors(inputs, program)
-        yield from flow_types.static_errors(inputs["definition"])
+        yield from flow_types.static_errors(inputs.definition)
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        return flow_form.references_of(inputs["definition"])
+    def references(self, inputs: FlowInputs) -> Iterable[Reference]:
+        return flow_form.references_of(inputs.definition)
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
-        return self._deploy(session.client, inputs["name"], self.elements(inputs))
+    def create(self, session: Session[SalesforceClient], inputs: FlowInputs) -> LiveObject:
+        return self._deploy(session.client, inputs.name, self.elements(inputs))
 
-    def update(self, session: Session[SalesforceClient], current: LiveObject, inputs: Definition) -> LiveObject:
+    def update(self, session: Session[SalesforceClient], current: LiveObject, inputs: FlowInputs) -> LiveObject:
         before = flow_state(session.client, current.name)
-        observed = self._deploy(session.client, current.name, self.elements({**current.definition, **inputs}))
+        observed = self._deploy(session.client, current.name, self.elements(self._over(current, inputs)))
         if before is not None and before.active:
             # Enabled stays enabled; the deployment of a draft alone would leave the old version running.
             now = flow_state(session.client, current.name)
@@ -127,9 +130,9 @@ class Flow(MetadataKind):
                 activate(session.client, now, now.newest)
         return observed
 
-    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: Definition) -> Body | str:
-        elements = self.elements(inputs if live is None else {**live.definition, **inputs})
-        return without_gaps({**elements, "fullName": inputs["name"], "status": "Draft"})
+    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: FlowInputs) -> Body | str:
+        elements = self.elements(inputs if live is None else self._over(live, inputs))
+        return without_gaps({**elements, "fullName": inputs.name, "status": "Draft"})
 
     def _deploy(self, client: SalesforceClient, name: str, elements: Body) -> LiveObject:
         """Deploys the content as a draft, so that nothing runs before it is enabled by name."""
@@ -145,7 +148,7 @@ class Flow(MetadataKind):
         deploy_flow(client, name, {**body, "status": "Draft"}, landed)
         return self.observe(name, body)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> bool | None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[FlowInputs]) -> bool | None:
         client, flow = session.client, flow_state(session.client, live.name)
         if flow is None:
             return None
@@ -164,4 +167,4 @@ class Flow(MetadataKind):
         return None
 
     def _names(self, live: LiveObject) -> set[tuple[str, str]]:
-        return {(item.kind, item.name) for item in self.references(live.definition)}
+        return {(item.kind, item.name) for item in self.references(self.parse(live.definition))}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, DesiredResource, DictKind, Inputs, LiveObject, Reference, State
+from revops_iac.provider.kind import DesiredResource, Inputs, Kind, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.flows.enrollment_count import would_take
@@ -29,36 +29,35 @@ class FlowActivationInputs(Inputs):
     """Which records of `object` a scheduled flow takes, as the condition of a query; absent: its start filters say."""
 
 
-class FlowActivation(DictKind[SalesforceClient]):
+class FlowActivation(Kind[SalesforceClient, FlowActivationInputs]):
     """Key: the flow's name. It exists while a version is active; an older version shows as drift of the `Flow`."""
 
     system = "salesforce"
-    inputs = FlowActivationInputs
     immutable = frozenset({"name"})
     on_delete = "The flow is deactivated: nothing starts any more, and its versions stay."
 
-    def vendor_name(self, inputs: Definition) -> str:
-        return str(inputs["name"])
+    def vendor_name(self, inputs: FlowActivationInputs) -> str:
+        return str(inputs.name)
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        return [Reference("Flow", inputs["name"])]
+    def references(self, inputs: FlowActivationInputs) -> Iterable[Reference]:
+        return [Reference("Flow", inputs.name)]
 
     def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
         return {state.name: _live(state) for state in flow_states(client).values() if state.active}
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
-        state = flow_state(session.client, inputs["name"])
+    def create(self, session: Session[SalesforceClient], inputs: FlowActivationInputs) -> LiveObject:
+        state = flow_state(session.client, inputs.name)
         if state is None:
             raise AuthorError(
-                f'Salesforce: there is no flow "{inputs["name"]}" to enable', "declare a Flow with this name"
+                f'Salesforce: there is no flow "{inputs.name}" to enable', "declare a Flow with this name"
             )
         activate(session.client, state, state.newest)
         return _live(state)
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: FlowActivationInputs) -> LiveObject:
         return self.create(session, inputs)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[FlowActivationInputs]) -> None:
         found = flow_state(session.client, live.name)
         if found is not None and found.active:
             activate(session.client, found, 0)
@@ -72,7 +71,7 @@ class FlowActivation(DictKind[SalesforceClient]):
         definition = _definition(session, desired.name)
         if definition is None:
             return
-        found = would_take(session.client, definition, desired.inputs.get("where"))
+        found = would_take(session.client, definition, self.parse(desired.inputs).where)
         most = session.settings.max_enroll
         if found is not None and found.records > most:
             about = "" if found.exact else "up to "

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from revops_iac.provider.kind import Definition, Inputs
+from revops_iac.provider.kind import Definition
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
 from revops_salesforce.fields.impact import FieldCount
 from revops_salesforce.fields.value_entries import Value
-from revops_salesforce.metadata.value_set_kind import ValueSetKind
+from revops_salesforce.metadata.value_set_kind import ValueSetInputs, ValueSetKind
 
 SUFFIX = "__gvs"  # names may come back with it since version 57, and are accepted without [S: salto]
 
 
-class GlobalValueSetInputs(Inputs):
+class GlobalValueSetInputs(ValueSetInputs):
     """Values that several picklist fields share.
 
     Example::
@@ -35,31 +35,31 @@ class GlobalValueSetInputs(Inputs):
           - {name: sql, label: SQL}
     """
 
-    name: str
     label: str
     description: str | None = None
     sorted: bool = False
     """Whether people see the values in alphabetical order."""
     values: list[Value]
-    deactivate: list[str] | None = None
-    """Values of others that must not be active any more."""
+
+    @property
+    def listed(self) -> Sequence[Value]:
+        return self.values
 
 
-class GlobalValueSet(ValueSetKind):
+class GlobalValueSet(ValueSetKind[GlobalValueSetInputs]):
     """Key: developer name, immutable [S: salto]. At most 1,000 values, inactive ones included [D]."""
 
     component_type = "GlobalValueSet"
     values_element = "customValue"
-    inputs = GlobalValueSetInputs
     immutable = frozenset({"name"})
     on_delete = "The set is deleted for good; it is refused while a field uses it [K]."
 
     def from_vendor_name(self, name: str) -> str:
         return name.removesuffix(SUFFIX)
 
-    def _settings(self, inputs: Definition) -> Body:
-        label = {"masterLabel": inputs["label"]} if "label" in inputs else {}
-        return {**super()._settings({key: value for key, value in inputs.items() if key != "label"}), **label}
+    def settings(self, definition: Definition) -> Body:
+        label = {"masterLabel": definition["label"]} if "label" in definition else {}
+        return {**super().settings({key: value for key, value in definition.items() if key != "label"}), **label}
 
     def definition(self, name: str, body: Body) -> Definition:
         return {**super().definition(name, body), "label": body.get("masterLabel")}

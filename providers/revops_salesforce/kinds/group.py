@@ -42,19 +42,18 @@ class GroupInputs(Inputs):
     """Usernames; absent: not managed."""
 
 
-class Group(MetadataKind):
+class Group(MetadataKind[GroupInputs]):
     """Key: developer name. Its people are records, not metadata [reference 4]; groups and roles in it stay."""
 
     component_type = "Group"
-    inputs = GroupInputs
     immutable = frozenset({"name"})
     on_delete = "The group is deleted for good; what was shared with it is no longer."
 
-    def elements(self, inputs: Definition) -> Body:
-        body: Body = {"name": inputs["label"]} if "label" in inputs else {}
-        if inputs.get("includes_bosses") is not None:
-            body["doesIncludeBosses"] = inputs["includes_bosses"]
-        return {**body, "description": inputs.get("description")}
+    def elements(self, inputs: GroupInputs) -> Body:
+        body: Body = {"name": inputs.label} if inputs.manages("label") else {}
+        if inputs.includes_bosses is not None:
+            body["doesIncludeBosses"] = inputs.includes_bosses
+        return {**body, "description": inputs.description}
 
     def definition(self, name: str, body: Body) -> Definition:
         return {
@@ -71,11 +70,11 @@ class Group(MetadataKind):
             made["members"] = sorted(made["members"], key=str.lower)
         return made
 
-    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
-        return [Lookup("user", name) for name in inputs.get("members") or ()]
+    def lookups(self, inputs: GroupInputs) -> Iterable[Lookup]:
+        return [Lookup("user", name) for name in inputs.members or ()]
 
-    def provides(self, inputs: Definition) -> Iterable[Lookup]:
-        return [Lookup("group", inputs["name"])]
+    def provides(self, inputs: GroupInputs) -> Iterable[Lookup]:
+        return [Lookup("group", inputs.name)]
 
     def read_many(self, client: SalesforceClient, names: Sequence[str]) -> Mapping[str, LiveObject]:
         found = client.read_components(self.component_type, names)
@@ -84,19 +83,19 @@ class Group(MetadataKind):
             name: self.observe(name, {**body, "members": list(people.get(name, {}))}) for name, body in found.items()
         }
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
+    def create(self, session: Session[SalesforceClient], inputs: GroupInputs) -> LiveObject:
         made = super().create(session, inputs)
         return self._with_members(session, made, inputs)
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: GroupInputs) -> LiveObject:
         made = super().update(session, live, inputs)
         return self._with_members(session, made, inputs)
 
-    def _with_members(self, session: Session[SalesforceClient], made: LiveObject, inputs: Definition) -> LiveObject:
+    def _with_members(self, session: Session[SalesforceClient], made: LiveObject, inputs: GroupInputs) -> LiveObject:
         """The group with the people of the inputs: rows for those who are missing, none for those who are not named."""
         client = session.client
         live = _people(client, [made.name]).get(made.name, {})
-        desired = inputs.get("members")
+        desired = inputs.members
         if desired is not None:
             names = {name.lower() for name in live}
             for name in desired:

@@ -41,20 +41,19 @@ class HolidayInputs(Inputs):
     description: str | None = None
 
 
-class Holiday(MetadataKind):
+class Holiday(MetadataKind[HolidayInputs]):
     """Key: the name. Entries of the container that holds the business hours too; only there are they tied to hours."""
 
     component_type = container.TYPE
-    inputs = HolidayInputs
     immutable = frozenset({"name"})
     on_delete = "The holiday is deleted for good."
 
     def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
         return {name: self.observe(name, body) for name, body in container.entries(client, ELEMENT).items()}
 
-    def elements(self, inputs: Definition) -> Body:
-        body: Body = {"name": inputs["name"], "activityDate": inputs.get("date"), "isRecurring": False}
-        body |= {"businessHours": inputs.get("business_hours"), "description": inputs.get("description")}
+    def elements(self, inputs: HolidayInputs) -> Body:
+        body: Body = {"name": inputs.name, "activityDate": inputs.date, "isRecurring": False}
+        body |= {"businessHours": inputs.business_hours, "description": inputs.description}
         return {key: value for key, value in body.items() if value is not None}
 
     def definition(self, name: str, body: Body) -> Definition:
@@ -71,32 +70,32 @@ class Holiday(MetadataKind):
             made["business_hours"] = sorted(made["business_hours"])
         return made
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        return [Reference("BusinessHours", name) for name in inputs.get("business_hours") or ()]
+    def references(self, inputs: HolidayInputs) -> Iterable[Reference]:
+        return [Reference("BusinessHours", name) for name in inputs.business_hours or ()]
 
-    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: Definition) -> Body | str:
+    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: HolidayInputs) -> Body | str:
         return "settings are written whole, with the entries of others as they are then"
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
+    def create(self, session: Session[SalesforceClient], inputs: HolidayInputs) -> LiveObject:
         return self._write(session.client, inputs)
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
-        return self._write(session.client, {"name": live.name, **inputs})
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: HolidayInputs) -> LiveObject:
+        return self._write(session.client, inputs)
 
-    def _write(self, client: SalesforceClient, inputs: Definition) -> LiveObject:
+    def _write(self, client: SalesforceClient, inputs: HolidayInputs) -> LiveObject:
         made = self.elements(inputs)
 
         def edit(entries: Entries) -> Entries:
-            before: dict[str, Any] = next((one for one in entries if one["name"] == inputs["name"]), {})
+            before: dict[str, Any] = next((one for one in entries if one["name"] == inputs.name), {})
             made.update({**before, **made})
             if before:
-                return [made if one["name"] == inputs["name"] else one for one in entries]
+                return [made if one["name"] == inputs.name else one for one in entries]
             return [*entries, made]
 
         container.change(client, ELEMENT, edit)
-        return self.observe(inputs["name"], made)
+        return self.observe(inputs.name, made)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[HolidayInputs]) -> None:
         """As a record: whether a container that leaves it out deletes it, nobody has checked."""
         client = session.client
         for row in client.query(f"SELECT Id FROM Holiday WHERE Name = {quoted(live.name)}"):

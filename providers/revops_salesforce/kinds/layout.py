@@ -48,18 +48,17 @@ class LayoutInputs(Inputs):
     fields: list[LayoutField] = Field(min_length=1)
 
 
-class Layout(MetadataKind):
+class Layout(MetadataKind[LayoutInputs]):
     """Key: object and label, with a dash between; never written."""
 
     component_type = "Layout"
-    inputs = LayoutInputs
     identity = frozenset({"object", "name"})
     immutable = frozenset({"object", "name"})
     existence = Existence.MONITORED
     on_delete = "Nothing happens: the page was only monitored."
 
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['object']}-{inputs['name']}"
+    def vendor_name(self, inputs: LayoutInputs) -> str:
+        return f"{inputs.object}-{inputs.name}"
 
     def identity_of(self, name: str) -> Definition:
         object_, _, own = name.partition("-")
@@ -88,43 +87,44 @@ class Layout(MetadataKind):
         """What is only monitored contradicts nothing."""
         return []
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        for one in inputs["fields"]:
-            yield Reference("CustomField", f"{inputs['object']}.{one['field']}")
+    def references(self, inputs: LayoutInputs) -> Iterable[Reference]:
+        for one in inputs.fields:
+            yield Reference("CustomField", f"{inputs.object}.{one.field}")
 
-    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: Definition) -> Body | str:
+    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: LayoutInputs) -> Body | str:
         return "it is only monitored"
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
+    def create(self, session: Session[SalesforceClient], inputs: LayoutInputs) -> LiveObject:
         """Only an org without the page gets here."""
         raise AccountError(
-            f'Salesforce: {inputs["object"]} has no page layout "{inputs["name"]}"',
+            f'Salesforce: {inputs.object} has no page layout "{inputs.name}"',
             "write the name as Setup, Object Manager, Page Layouts shows it",
         )
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: LayoutInputs) -> LiveObject:
         """Writes nothing, and says what to do by hand."""
         for sentence in by_hand(live, inputs):
             session.report.say(sentence)
         return live
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[LayoutInputs]) -> None:
         """Nothing was written."""
 
-    def restore_original(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
+    def restore_original(
+        self, session: Session[SalesforceClient], live: LiveObject, state: State[LayoutInputs]
+    ) -> None:
         """Nothing was written."""
 
 
-def by_hand(live: LiveObject, inputs: Definition) -> Iterator[str]:
+def by_hand(live: LiveObject, inputs: LayoutInputs) -> Iterator[str]:
     """What an administrator must do so that the page shows the declared fields, one step per line."""
-    where = f"Salesforce: Layout {live.name}: by hand, under Setup, Object Manager, {inputs['object']}, Page Layouts"
+    where = f"Salesforce: Layout {live.name}: by hand, under Setup, Object Manager, {inputs.object}, Page Layouts"
     shown: Mapping[str, Any] = {one["field"]: one.get("behavior") for one in live.definition["fields"]}
-    for one in inputs["fields"]:
-        desired = one.get("behavior")
-        if one["field"] not in shown:
-            yield f"{where}: put {one['field']} on the page{f' as {desired}' if desired else ''}"
-        elif desired not in {None, shown[one["field"]]}:
-            yield f"{where}: make {one['field']} {desired}, which is {shown[one['field']]}"
+    for one in inputs.fields:
+        if one.field not in shown:
+            yield f"{where}: put {one.field} on the page{f' as {one.behavior}' if one.behavior else ''}"
+        elif one.behavior not in {None, shown[one.field]}:
+            yield f"{where}: make {one.field} {one.behavior}, which is {shown[one.field]}"
 
 
 def _items(body: Body) -> Iterator[Body]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from revops_iac.provider.container import Entry, EntryContainer
 from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
@@ -50,30 +51,38 @@ class LeadConvertSettingsInputs(Inputs):
     opportunity_creation_options: Literal["VisibleOptional", "VisibleRequired", "NotVisible"] | None = None
 
 
-class LeadConvertSettings(MetadataKind):
+class LeadConvertSettings(
+    EntryContainer[SalesforceClient, LeadConvertSettingsInputs], MetadataKind[LeadConvertSettingsInputs]
+):
     """The one of the organization; owned pair by pair."""
 
     component_type = NAME
-    inputs = LeadConvertSettingsInputs
+    entries = "mappings"
     identity = frozenset()
     existence = Existence.PERMANENT
     on_delete = "The settings stay. Our pairs go, and pairs and settings that were there before come back."
 
-    def vendor_name(self, inputs: Definition) -> str:
+    def vendor_name(self, inputs: LeadConvertSettingsInputs) -> str:
         return NAME
 
     def identity_of(self, name: str) -> Definition:
         return {}
 
-    def elements(self, inputs: Definition) -> Body:
+    def entry_key(self, entry: Entry) -> Hashable:
+        return _place(entry)
+
+    def describe_entry(self, entry: Entry) -> str:
+        return f"{entry['field']} -> {entry['to']}"
+
+    def elements(self, inputs: LeadConvertSettingsInputs) -> Body:
         return self.changes({}, inputs)
 
-    def changes(self, body: Body, inputs: Definition) -> Body:
-        pairs = _merged(_pairs(body), inputs["mappings"])
-        return {**self._settings(inputs), "objectMapping": _bodies(pairs)}
+    def changes(self, body: Body, inputs: LeadConvertSettingsInputs) -> Body:
+        pairs = _merged(_pairs(body), [pair.model_dump() for pair in inputs.mappings])
+        return {**self._settings(inputs.managed()), "objectMapping": _bodies(pairs)}
 
-    def _settings(self, inputs: Definition) -> Body:
-        return super().elements({key: inputs[key] for key in SETTINGS if inputs.get(key) is not None})
+    def _settings(self, definition: Definition) -> Body:
+        return self.plain_elements({key: definition[key] for key in SETTINGS if definition.get(key) is not None})
 
     def definition(self, name: str, body: Body) -> Definition:
         return {**super().definition(name, body), "mappings": _pairs(body)}
@@ -84,47 +93,44 @@ class LeadConvertSettings(MetadataKind):
             made["mappings"] = sorted(made["mappings"], key=_place)
         return made
 
-    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
-        mine = {_place(pair) for pair in declared["mappings"]}
-        owned = [pair for pair in live.definition["mappings"] if _place(pair) in mine]
-        definition = {**live.definition, "mappings": owned}
-        return super().managed_view(declared, LiveObject(live.id, live.name, definition, live.facts))
+    def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
+        """A field that takes its value from another one already conflicts too: it takes one only."""
+        found = super().conflicts(declared, live)
+        taken = {pair["to"]: pair["field"] for pair in live.definition["mappings"]}
+        if all(taken.get(pair["to"], pair["field"]) == pair["field"] for pair in declared["mappings"]):
+            return found
+        return [*dict.fromkeys([*found, "mappings"])]
 
-    def conflicts(self, declared: Definition, observed: LiveObject) -> list[str]:
-        """A pair that is merely missing contradicts nothing."""
-        found = super().conflicts(declared, observed)
-        current = {_place(pair): pair["to"] for pair in observed.definition["mappings"]}
-        taken = {pair["to"]: pair["field"] for pair in observed.definition["mappings"]}
-        fits = all(
-            current.get(_place(pair), pair["to"]) == pair["to"]
-            and taken.get(pair["to"], pair["field"]) == pair["field"]
-            for pair in declared["mappings"]
-        )
-        return [key for key in found if key != "mappings" or not fits]
+    def references(self, inputs: LeadConvertSettingsInputs) -> Iterable[Reference]:
+        for pair in inputs.mappings:
+            yield Reference("CustomField", pair.field)
+            yield Reference("CustomField", pair.to)
 
-    def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
-        mine = {_place(pair) for pair in declared["mappings"]}
-        others = [
-            f"{pair['field']} -> {pair['to']}" for pair in live.definition["mappings"] if _place(pair) not in mine
-        ]
-        return {"unmanaged": others} if others else {}
-
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        for pair in inputs["mappings"]:
-            yield Reference("CustomField", pair["field"])
-            yield Reference("CustomField", pair["to"])
-
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(
+        self, session: Session[SalesforceClient], live: LiveObject, state: State[LeadConvertSettingsInputs]
+    ) -> None:
         self.restore_original(session, live, state)
 
-    def restore_original(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
-        earlier, mine = state.original, {_place(pair) for pair in state.inputs.get("mappings") or ()}
+    def restored_entries(
+        self, session: Session[SalesforceClient], live: LiveObject, state: State[LeadConvertSettingsInputs]
+    ) -> list[Entry]:
+        """Pairs that ours had pushed aside come back too."""
+        restored = super().restored_entries(session, live, state)
+        mine = {_place(pair.model_dump()) for pair in state.inputs.mappings}
+        there = {_place(pair) for pair in restored}
+        gone = [pair for pair in state.original.get("mappings") or () if _place(pair) in mine - there]
+        return [*restored, *gone]
+
+    def restore_entries(
+        self,
+        session: Session[SalesforceClient],
+        live: LiveObject,
+        entries: Sequence[Entry],
+        state: State[LeadConvertSettingsInputs],
+    ) -> None:
         body = {**self.read_body(session.client, NAME), "fullName": NAME}
-        others = [pair for pair in _pairs(body) if _place(pair) not in mine]
-        before = [pair for pair in earlier.get("mappings") or () if _place(pair) in mine]
-        restored = without_gaps({**body, **self._settings(earlier), "objectMapping": _bodies(_merged(others, before))})
-        if self.definition(NAME, restored) != self.definition(NAME, body):
-            session.client.update_component(NAME, restored)
+        settings = self._settings(state.original)
+        session.client.update_component(NAME, without_gaps({**body, **settings, "objectMapping": _bodies(entries)}))
 
 
 def _place(pair: Mapping[str, str]) -> tuple[str, str]:

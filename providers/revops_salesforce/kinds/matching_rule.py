@@ -70,27 +70,26 @@ class MatchingRuleInputs(Inputs):
     description: str | None = None
 
 
-class MatchingRule(ObjectPart):
+class MatchingRule(ObjectPart[MatchingRuleInputs]):
     """Key: object and developer name. Each rule is written alone, so the rules of others are never part of a write. It
     becomes active in the background, and must be deactivated before it changes or goes [K]."""
 
     component_type = "MatchingRule"
-    inputs = MatchingRuleInputs
     on_delete = "The rule is deactivated and deleted for good; it is refused while a duplicate rule names it [K]."
 
-    def elements(self, inputs: Definition) -> Body:
+    def elements(self, inputs: MatchingRuleInputs) -> Body:
         return {
-            "label": inputs["label"],
-            "description": inputs.get("description"),
-            "booleanFilter": inputs.get("boolean_filter"),
-            "ruleStatus": "Active" if inputs.get("active", True) else "Inactive",
+            "label": inputs.label,
+            "description": inputs.description,
+            "booleanFilter": inputs.boolean_filter,
+            "ruleStatus": "Active" if inputs.active else "Inactive",
             "matchingRuleItems": [
                 {
-                    "fieldName": item["field"],
-                    "matchingMethod": item.get("method", "Exact"),
-                    "blankValueBehavior": item.get("blank", NO_MATCH),
+                    "fieldName": item.field,
+                    "matchingMethod": item.method,
+                    "blankValueBehavior": item.blank,
                 }
-                for item in inputs["items"]
+                for item in inputs.items
             ],
         }
 
@@ -111,16 +110,16 @@ class MatchingRule(ObjectPart):
             "description": body.get("description"),
         }
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        for item in inputs["items"]:
-            yield Reference("CustomField", f"{inputs['object']}.{item['field']}")
+    def references(self, inputs: MatchingRuleInputs) -> Iterable[Reference]:
+        for item in inputs.items:
+            yield Reference("CustomField", f"{inputs.object}.{item.field}")
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
+    def create(self, session: Session[SalesforceClient], inputs: MatchingRuleInputs) -> LiveObject:
         made = super().create(session, inputs)
         self._settled(session.client, made.name)
         return made
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: MatchingRuleInputs) -> LiveObject:
         """Off, changed, on again; the duplicate rules that use it are off meanwhile. Where the change fails, what was
         switched off is switched on again before the failure is told."""
         client = session.client
@@ -157,12 +156,14 @@ class MatchingRule(ObjectPart):
             fix = f"see in Setup that they are active: {off}"
             raise type(error)(f"{error.sentence}; it may have left rules switched off", fix) from None
 
-    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: Definition) -> Body | str:
+    def packed(
+        self, session: Session[SalesforceClient], live: LiveObject | None, inputs: MatchingRuleInputs
+    ) -> Body | str:
         if live is not None and live.definition["active"]:
             return "an active rule is switched off, changed and switched on again, which no single deployment does"
         return super().packed(session, live, inputs)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[MatchingRuleInputs]) -> None:
         if live.definition["active"]:
             self._deactivate(session.client, live.name)
         super().delete(session, live, state)

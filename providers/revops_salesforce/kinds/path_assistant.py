@@ -62,23 +62,22 @@ class PathAssistantInputs(Inputs):
     steps: list[PathStep]
 
 
-class PathAssistant(MetadataKind):
+class PathAssistant(MetadataKind[PathAssistantInputs]):
     """Key: developer name. Object, field and record type are immutable, and each pair of object and record type has one
     path [K]."""
 
     component_type = "PathAssistant"
-    inputs = PathAssistantInputs
     immutable = frozenset({"name", "object", "field", "record_type"})
     on_delete = "The path is deleted for good; records and the picklist stay as they are."
 
-    def elements(self, inputs: Definition) -> Body:
+    def elements(self, inputs: PathAssistantInputs) -> Body:
         return {
-            "active": inputs.get("active", True),
-            "entityName": inputs["object"],
-            "fieldName": inputs["field"],
-            "masterLabel": inputs["label"],
-            "recordTypeName": inputs.get("record_type") or MASTER,
-            "pathAssistantSteps": [_body(step) for step in inputs["steps"]],
+            "active": inputs.active,
+            "entityName": inputs.object,
+            "fieldName": inputs.field,
+            "masterLabel": inputs.label,
+            "recordTypeName": inputs.record_type or MASTER,
+            "pathAssistantSteps": [_body(step) for step in inputs.steps],
         }
 
     def definition(self, name: str, body: Body) -> Definition:
@@ -100,21 +99,19 @@ class PathAssistant(MetadataKind):
             made["steps"] = sorted(message, key=lambda step: str(step["value"]))
         return made
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        object_ = inputs["object"]
-        if inputs.get("record_type") not in {None, MASTER}:
-            yield Reference("RecordType", f"{object_}.{inputs['record_type']}")
+    def references(self, inputs: PathAssistantInputs) -> Iterable[Reference]:
+        object_ = inputs.object
+        if inputs.record_type not in {None, MASTER}:
+            yield Reference("RecordType", f"{object_}.{inputs.record_type}")
         elif object_ in STANDARD_LISTS:
             yield Reference("StandardValueSet", STANDARD_LISTS[object_])
-        yield Reference("CustomField", f"{object_}.{inputs['field']}")
-        for field in dict.fromkeys(field for step in inputs["steps"] for field in step.get("fields") or ()):
+        yield Reference("CustomField", f"{object_}.{inputs.field}")
+        for field in dict.fromkeys(field for step in inputs.steps for field in step.fields):
             yield Reference("CustomField", f"{object_}.{field}")
 
 
-def _body(step: Definition) -> Body:
-    return without_gaps(
-        {"picklistValueName": step["value"], "fieldNames": list(step.get("fields") or ()), "info": step.get("info")}
-    )
+def _body(step: PathStep) -> Body:
+    return without_gaps({"picklistValueName": step.value, "fieldNames": list(step.fields), "info": step.info})
 
 
 def _step(body: Body) -> Definition:

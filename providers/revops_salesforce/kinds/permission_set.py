@@ -86,25 +86,24 @@ class PermissionSetInputs(Inputs):
     """`Opportunity.New_Business`: record types that its holders may choose."""
 
 
-class PermissionSet(MetadataKind):
+class PermissionSet(MetadataKind[PermissionSetInputs]):
     """Key: API name. The sections above belong to the model, entry by entry; other sections stay as they are."""
 
     component_type = "PermissionSet"
-    inputs = PermissionSetInputs
     immutable = frozenset({"name"})
     chunk = 1  # Salto reads them one at a time, because they are large [S: salto client.ts]
     on_delete = "The set is deleted for good; it is refused while it is assigned to somebody [K]."
 
-    def elements(self, inputs: Definition) -> Body:
-        body: Body = {key: inputs[key] for key in ("label", "description") if key in inputs}
-        if inputs.get("field_permissions") is not None:
-            body["fieldPermissions"] = [dict(item) for item in inputs["field_permissions"]]
-        if inputs.get("object_permissions") is not None:
-            body["objectPermissions"] = [_rights(item) for item in inputs["object_permissions"]]
-        if inputs.get("custom_permissions") is not None:
-            body["customPermissions"] = [{"name": name, "enabled": True} for name in inputs["custom_permissions"]]
-        if inputs.get("record_types") is not None:
-            shown = [{"recordType": name, "visible": True} for name in inputs["record_types"]]
+    def elements(self, inputs: PermissionSetInputs) -> Body:
+        body: Body = {key: getattr(inputs, key) for key in ("label", "description") if inputs.manages(key)}
+        if inputs.field_permissions is not None:
+            body["fieldPermissions"] = [item.model_dump() for item in inputs.field_permissions]
+        if inputs.object_permissions is not None:
+            body["objectPermissions"] = [_rights(item) for item in inputs.object_permissions]
+        if inputs.custom_permissions is not None:
+            body["customPermissions"] = [{"name": name, "enabled": True} for name in inputs.custom_permissions]
+        if inputs.record_types is not None:
+            shown = [{"recordType": name, "visible": True} for name in inputs.record_types]
             body["recordTypeVisibilities"] = shown
         return body
 
@@ -136,14 +135,14 @@ class PermissionSet(MetadataKind):
             made["record_types"] = sorted(made["record_types"], key=str.lower)
         return made
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        for item in inputs.get("field_permissions") or ():
-            yield Reference("CustomField", item["field"])
-        for item in inputs.get("object_permissions") or ():
-            yield Reference("CustomObject", item["object"])
-        for name in inputs.get("custom_permissions") or ():
+    def references(self, inputs: PermissionSetInputs) -> Iterable[Reference]:
+        for item in inputs.field_permissions or ():
+            yield Reference("CustomField", item.field)
+        for granted in inputs.object_permissions or ():
+            yield Reference("CustomObject", granted.object)
+        for name in inputs.custom_permissions or ():
             yield Reference("CustomPermission", name)
-        for name in inputs.get("record_types") or ():
+        for name in inputs.record_types or ():
             yield Reference("RecordType", name)
 
     def preflight_errors(
@@ -153,19 +152,18 @@ class PermissionSet(MetadataKind):
         always = {
             other.name
             for other in session.declared
-            if other.kind == "CustomField"
-            and (other.inputs.get("required") or other.inputs.get("type") == "MasterDetail")
+            if other.kind == "CustomField" and (other.inputs.get("required") or other.inputs["type"] == "MasterDetail")
         }
-        for item in desired.inputs.get("field_permissions") or ():
-            if item["field"] in always:
+        for item in self.parse(desired.inputs).field_permissions or ():
+            if item.field in always:
                 yield (
-                    f'Salesforce: PermissionSet "{desired.name}" names {item["field"]}, which is required, so '
+                    f'Salesforce: PermissionSet "{desired.name}" names {item.field}, which is required, so '
                     "everybody has it\n    fix: leave it out of field_permissions"
                 )
 
 
-def _rights(item: Mapping[str, Any]) -> Body:
-    return {"object": item["object"], **{element: item[right] for right, element in RIGHTS.items()}}
+def _rights(item: ObjectPermission) -> Body:
+    return {"object": item.object, **{element: getattr(item, right) for right, element in RIGHTS.items()}}
 
 
 def _granted(body: Mapping[str, Any]) -> Definition:

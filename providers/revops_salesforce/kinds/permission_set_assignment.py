@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from revops_iac.errors import AccountError
-from revops_iac.provider.kind import Definition, DictKind, Inputs, LiveObject, Lookup, Reference, State
+from revops_iac.provider.kind import Inputs, Kind, LiveObject, Lookup, Reference, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient, quoted
 from revops_salesforce.api.versions import RECORD, RECORDS
@@ -28,16 +28,15 @@ class PermissionSetAssignmentInputs(Inputs):
     """Usernames differ between production and its sandboxes."""
 
 
-class PermissionSetAssignment(DictKind[SalesforceClient]):
+class PermissionSetAssignment(Kind[SalesforceClient, PermissionSetAssignmentInputs]):
     """Key: permission set and username. A record, not metadata; its id is made by the server and kept in state."""
 
     system = "salesforce"
-    inputs = PermissionSetAssignmentInputs
     immutable = frozenset({"permission_set", "username"})
     on_delete = "The person loses the permission set at once."
 
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['permission_set']}.{inputs['username']}"
+    def vendor_name(self, inputs: PermissionSetAssignmentInputs) -> str:
+        return f"{inputs.permission_set}.{inputs.username}"
 
     def partition(self, name: str) -> str:
         return name.partition(".")[0]
@@ -48,14 +47,14 @@ class PermissionSetAssignment(DictKind[SalesforceClient]):
         found = [_live(row["Id"], row["PermissionSet"]["Name"], row["Assignee"]["Username"]) for row in records]
         return {item.name: item for item in found}
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        return [Reference("PermissionSet", inputs["permission_set"])]
+    def references(self, inputs: PermissionSetAssignmentInputs) -> Iterable[Reference]:
+        return [Reference("PermissionSet", inputs.permission_set)]
 
-    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
-        return [Lookup("user", inputs["username"])]
+    def lookups(self, inputs: PermissionSetAssignmentInputs) -> Iterable[Lookup]:
+        return [Lookup("user", inputs.username)]
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
-        name, person = inputs["permission_set"], inputs["username"]
+    def create(self, session: Session[SalesforceClient], inputs: PermissionSetAssignmentInputs) -> LiveObject:
+        name, person = inputs.permission_set, inputs.username
         body = {
             "AssigneeId": _id_of(session, Lookup("user", person)),
             "PermissionSetId": _id_of(session, Lookup("permission_set", name)),
@@ -68,10 +67,14 @@ class PermissionSetAssignment(DictKind[SalesforceClient]):
         answer = session.client.send("POST", RECORDS.format(sobject=SOBJECT), body, landed=landed)
         return _live(answer["id"], name, person)
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
+    def update(
+        self, session: Session[SalesforceClient], live: LiveObject, inputs: PermissionSetAssignmentInputs
+    ) -> LiveObject:
         return live  # both inputs are the key, so there is nothing to change
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(
+        self, session: Session[SalesforceClient], live: LiveObject, state: State[PermissionSetAssignmentInputs]
+    ) -> None:
         def landed() -> bool | None:
             return None if live.name in self.scan(session.client, self.partition(live.name)) else True
 

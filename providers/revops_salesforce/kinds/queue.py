@@ -39,32 +39,31 @@ class QueueInputs(Inputs):
     """Usernames; absent: not managed."""
 
 
-class Queue(MetadataKind):
+class Queue(MetadataKind[QueueInputs]):
     """Key: developer name. Members are read and written by username; groups and roles in it are left as they are."""
 
     component_type = "Queue"
-    inputs = QueueInputs
     immutable = frozenset({"name"})
     on_delete = "The queue is deleted for good; it is refused while it owns records or an assignment rule names it [K]."
 
-    def elements(self, inputs: Definition) -> Body:
+    def elements(self, inputs: QueueInputs) -> Body:
         body: Body = {}
-        if "label" in inputs:
-            body["name"] = inputs["label"]
-        if "email" in inputs:
-            body["email"] = inputs["email"]
-        if inputs.get("sends_email_to_members") is not None:
-            body["doesSendEmailToMembers"] = inputs["sends_email_to_members"]
-        if inputs.get("objects") is not None:
-            body["queueSobject"] = [{"sobjectType": name} for name in inputs["objects"]]
-        if inputs.get("members") is not None:
-            body["queueMembers"] = _with_users({}, inputs["members"])
+        if inputs.manages("label"):
+            body["name"] = inputs.label
+        if inputs.manages("email"):
+            body["email"] = inputs.email
+        if inputs.sends_email_to_members is not None:
+            body["doesSendEmailToMembers"] = inputs.sends_email_to_members
+        if inputs.objects is not None:
+            body["queueSobject"] = [{"sobjectType": name} for name in inputs.objects]
+        if inputs.members is not None:
+            body["queueMembers"] = _with_users({}, inputs.members)
         return body
 
-    def changes(self, body: Body, inputs: Definition) -> Body:
+    def changes(self, body: Body, inputs: QueueInputs) -> Body:
         changed = self.elements(inputs)
-        if inputs.get("members") is not None:
-            changed["queueMembers"] = _with_users(body.get("queueMembers") or {}, inputs["members"])
+        if inputs.members is not None:
+            changed["queueMembers"] = _with_users(body.get("queueMembers") or {}, inputs.members)
         return changed
 
     def definition(self, name: str, body: Body) -> Definition:
@@ -85,11 +84,11 @@ class Queue(MetadataKind):
                 made[key] = sorted(made[key], key=str.lower)
         return made
 
-    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
-        return [Lookup("user", name) for name in inputs.get("members") or ()]
+    def lookups(self, inputs: QueueInputs) -> Iterable[Lookup]:
+        return [Lookup("user", name) for name in inputs.members or ()]
 
-    def provides(self, inputs: Definition) -> Iterable[Lookup]:
-        return [Lookup("queue", inputs["name"])]
+    def provides(self, inputs: QueueInputs) -> Iterable[Lookup]:
+        return [Lookup("queue", inputs.name)]
 
     def delete_impact(self, session: Session[SalesforceClient], live: LiveObject) -> Impact | None:
         owned = 0

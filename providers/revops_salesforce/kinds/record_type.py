@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
@@ -60,25 +59,24 @@ class RecordTypeInputs(Inputs):
     description: str | None = None
 
 
-class RecordType(ObjectPart):
+class RecordType(ObjectPart[RecordTypeInputs]):
     """Key: object and developer name. The API cannot delete it [I: devops-center-feedback#203; S: salto
     record_type_deletion], so it is deactivated; one that is not active is taken up again without `adopt`."""
 
     component_type = "RecordType"
-    inputs = RecordTypeInputs
     existence = Existence.SWITCHED_OFF
     on_delete = (
         "The record type is deactivated, because the API cannot delete it; records keep it, and nobody can choose it "
         "for a new one. Its business process stays with it."
     )
 
-    def elements(self, inputs: Definition) -> Body:
+    def elements(self, inputs: RecordTypeInputs) -> Body:
         return self.changes({}, inputs)
 
-    def changes(self, body: Body, inputs: Definition) -> Body:
-        changed = super().elements({key: value for key, value in inputs.items() if key != "picklist_values"})
-        if inputs.get("picklist_values") is not None:
-            changed["picklistValues"] = _merged(body.get("picklistValues", []), inputs["picklist_values"])
+    def changes(self, body: Body, inputs: RecordTypeInputs) -> Body:
+        changed = self.plain_elements({k: v for k, v in self.own(inputs).items() if k != "picklist_values"})
+        if inputs.picklist_values is not None:
+            changed["picklistValues"] = _merged(body.get("picklistValues", []), inputs.picklist_values)
         return changed
 
     def definition(self, name: str, body: Body) -> Definition:
@@ -109,13 +107,13 @@ class RecordType(ObjectPart):
         """Nobody can choose one that is not active, so nothing stands against taking it up again."""
         return super().conflicts(declared, live) if live.definition["active"] else []
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        if process := inputs.get("business_process"):
-            yield Reference("BusinessProcess", f"{inputs['object']}.{process}")
-        for choice in inputs.get("picklist_values") or ():
-            yield Reference("CustomField", f"{inputs['object']}.{choice['picklist']}")
+    def references(self, inputs: RecordTypeInputs) -> Iterable[Reference]:
+        if process := inputs.business_process:
+            yield Reference("BusinessProcess", f"{inputs.object}.{process}")
+        for choice in inputs.picklist_values or ():
+            yield Reference("CustomField", f"{inputs.object}.{choice.picklist}")
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[RecordTypeInputs]) -> None:
         body = self.read_body(session.client, live.name)
         if body.get("active"):
             session.client.update_component(self.component_type, {**body, "fullName": live.name, "active": False})
@@ -124,13 +122,11 @@ class RecordType(ObjectPart):
         )
 
 
-def _merged(live: Sequence[Body], desired: Sequence[Mapping[str, Any]]) -> list[Body]:
+def _merged(live: Sequence[Body], desired: Sequence[Choice]) -> list[Body]:
     """The choices of others as they are, and ours."""
     defaults = {item["picklist"]: process_values.default_of(item.get("values", [])) for item in live}
     mine = {
-        choice["picklist"]: process_values.to_vendor(
-            choice["values"], choice.get("default") or defaults.get(choice["picklist"])
-        )
+        choice.picklist: process_values.to_vendor(choice.values, choice.default or defaults.get(choice.picklist))
         for choice in desired
     }
     others = [item for item in live if item["picklist"] not in mine]

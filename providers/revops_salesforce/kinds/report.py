@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -128,38 +128,37 @@ class ReportInputs(Inputs):
     scope: str | None = None
 
 
-class Report(InFolderKind):
+class Report(InFolderKind[ReportInputs]):
     """Key: folder and developer name. Charts, buckets and highlighting that people add stay as they are."""
 
     component_type = "Report"
     folder_type = "ReportFolder"
-    inputs = ReportInputs
     on_delete = "The report goes to the recycle bin [K]; the org refuses while a dashboard shows it."
 
-    def elements(self, inputs: Definition) -> Body:
+    def elements(self, inputs: ReportInputs) -> Body:
         made: Body = {
-            "name": inputs["label"],
-            "reportType": inputs["report_type"],
-            "format": inputs.get("format", "Tabular"),
-            "showDetails": inputs.get("details", True),
-            "columns": [
-                present({"field": one["field"], "aggregateTypes": list(one.get("summaries") or ())})
-                for one in inputs.get("columns") or ()
-            ],
+            "name": inputs.label,
+            "reportType": inputs.report_type,
+            "format": inputs.format,
+            "showDetails": inputs.details,
+            "columns": [_column(one) for one in inputs.columns],
         }
-        for key in ("description", "scope"):
-            if key in inputs:
-                made[key] = inputs[key]
-        for key, element in (("groupings", "groupingsDown"), ("groupings_across", "groupingsAcross")):
-            if key in inputs:
-                made[element] = [_grouping(one) for one in inputs[key] or ()]
-        if "filters" in inputs or "filter_logic" in inputs:
-            items = [_filter(one) for one in inputs.get("filters") or ()]
-            made["filter"] = present({"criteriaItems": items, "booleanFilter": inputs.get("filter_logic")}) or None
-        if "formulas" in inputs:
-            made["aggregates"] = [_formula(one) for one in inputs["formulas"] or ()]
-        if inputs.get("period"):
-            made["timeFrameFilter"] = _period(inputs["period"])
+        return made | self._optional_elements(inputs)
+
+    def _optional_elements(self, inputs: ReportInputs) -> Body:
+        """The elements of what may be left to the people who arrange the report."""
+        made = {key: getattr(inputs, key) for key in ("description", "scope") if inputs.manages(key)}
+        if inputs.manages("groupings"):
+            made["groupingsDown"] = [_grouping(one) for one in inputs.groupings or ()]
+        if inputs.manages("groupings_across"):
+            made["groupingsAcross"] = [_grouping(one) for one in inputs.groupings_across or ()]
+        if inputs.manages("filters") or inputs.manages("filter_logic"):
+            items = [_filter(one) for one in inputs.filters or ()]
+            made["filter"] = present({"criteriaItems": items, "booleanFilter": inputs.filter_logic}) or None
+        if inputs.manages("formulas"):
+            made["aggregates"] = [_formula(one) for one in inputs.formulas or ()]
+        if inputs.period:
+            made["timeFrameFilter"] = _period(inputs.period)
         return made
 
     def definition(self, name: str, body: Body) -> Definition:
@@ -181,12 +180,17 @@ class Report(InFolderKind):
             "scope": body.get("scope"),
         }
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
+    def references(self, inputs: ReportInputs) -> Iterable[Reference]:
         yield from super().references(inputs)
-        yield from report_type_of(inputs["report_type"])
-        named = [*(inputs.get("columns") or ()), *(inputs.get("groupings") or ()), *(inputs.get("filters") or ())]
-        texts = [one["field"] for one in (*named, *(inputs.get("groupings_across") or ()))]
-        texts += [one["formula"] for one in inputs.get("formulas") or ()]
+        yield from report_type_of(inputs.report_type)
+        parts: tuple[Sequence[Column | Grouping | ReportFilter] | None, ...] = (
+            inputs.columns,
+            inputs.groupings,
+            inputs.filters,
+            inputs.groupings_across,
+        )
+        texts = [one.field for part in parts for one in part or ()]
+        texts += [one.formula for one in inputs.formulas or ()]
         yield from dict.fromkeys(found for text in texts for found in fields_in(text))
 
     def normalize(self, definition: Definition) -> Definition:
@@ -206,8 +210,12 @@ class Report(InFolderKind):
         return made
 
 
-def _grouping(one: Definition) -> Body:
-    return {"field": one["field"], "dateGranularity": one.get("by", "Day"), "sortOrder": one.get("order", "Asc")}
+def _column(one: Column) -> Body:
+    return present({"field": one.field, "aggregateTypes": list(one.summaries)})
+
+
+def _grouping(one: Grouping) -> Body:
+    return {"field": one.field, "dateGranularity": one.by, "sortOrder": one.order}
 
 
 def _read_grouping(body: Body) -> Definition:
@@ -216,8 +224,8 @@ def _read_grouping(body: Body) -> Definition:
     return {"field": body["field"], "by": by, "order": body.get("sortOrder", "Asc")}
 
 
-def _filter(one: Definition) -> Body:
-    return {"column": one["field"], "operator": one["operator"], "value": one.get("value") or ""}
+def _filter(one: ReportFilter) -> Body:
+    return {"column": one.field, "operator": one.operator, "value": one.value or ""}
 
 
 def _read_filter(body: Body) -> Definition:
@@ -228,15 +236,8 @@ def _read_column(body: Body) -> Definition:
     return {"field": body["field"], "summaries": body.get("aggregateTypes", [])}
 
 
-def _period(one: Definition) -> Body:
-    return present(
-        {
-            "dateColumn": one["field"],
-            "interval": one.get("interval", SINCE_EVER),
-            "startDate": one.get("start"),
-            "endDate": one.get("end"),
-        }
-    )
+def _period(one: ReportPeriod) -> Body:
+    return present({"dateColumn": one.field, "interval": one.interval, "startDate": one.start, "endDate": one.end})
 
 
 def _read_period(body: Body | None) -> Definition | None:
@@ -246,13 +247,13 @@ def _read_period(body: Body | None) -> Definition | None:
     return {"field": body["dateColumn"], "interval": body["interval"], **present(given)}
 
 
-def _formula(one: Definition) -> Body:
+def _formula(one: SummaryFormula) -> Body:
     return {
-        "developerName": one["name"],
-        "masterLabel": one["label"],
-        "calculatedFormula": one["formula"],
-        "datatype": one.get("type", "number"),
-        "scale": one.get("scale", 2),
+        "developerName": one.name,
+        "masterLabel": one.label,
+        "calculatedFormula": one.formula,
+        "datatype": one.type,
+        "scale": one.scale,
         "isActive": True,
         "isCrossBlock": False,
     }

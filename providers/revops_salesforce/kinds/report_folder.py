@@ -21,9 +21,8 @@ class ReportFolderInputs(FolderInputs):
     """
 
 
-class ReportFolder(FolderKind):
+class ReportFolder(FolderKind[ReportFolderInputs]):
     """Key: developer name."""
 
     component_type = "ReportFolder"
-    inputs = ReportFolderInputs
     on_delete = "The folder is deleted for good when it is empty; the org refuses while reports of others lie in it."

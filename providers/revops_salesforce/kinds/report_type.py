@@ -115,26 +115,25 @@ class ReportTypeInputs(Inputs):
     sections: list[Section]
 
 
-class ReportType(MetadataKind):
+class ReportType(MetadataKind[ReportTypeInputs]):
     """Key: developer name. The base object is immutable [D: meta_reporttype]."""
 
     component_type = "ReportType"
-    inputs = ReportTypeInputs
     immutable = frozenset({"name", "object"})
     on_delete = (
         "The type is deleted for good. The reports that stand on it would go with it [K], so it stays while others "
         "have any, unless revops:allowDelete names it."
     )
 
-    def elements(self, inputs: Definition) -> Body:
+    def elements(self, inputs: ReportTypeInputs) -> Body:
         return {
-            "label": inputs["label"],
-            "baseObject": inputs["object"],
-            "category": inputs["category"],
-            "deployed": inputs.get("deployed", True),
-            "description": inputs.get("description"),
-            "join": _join(inputs.get("joins") or ()),
-            "sections": [_section(inputs["object"], one) for one in inputs["sections"]],
+            "label": inputs.label,
+            "baseObject": inputs.object,
+            "category": inputs.category,
+            "deployed": inputs.deployed,
+            "description": inputs.description,
+            "join": _join(inputs.joins or ()),
+            "sections": [_section(inputs.object, one) for one in inputs.sections],
         }
 
     def definition(self, name: str, body: Body) -> Definition:
@@ -160,13 +159,13 @@ class ReportType(MetadataKind):
             made["joins"] = [{"outer": False, **one} for one in made["joins"]]
         return made
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        for section in inputs["sections"]:
-            for one in section["columns"]:
-                if one.get("table") in {None, inputs["object"]}:
-                    yield Reference("CustomField", f"{inputs['object']}.{one['field']}")
+    def references(self, inputs: ReportTypeInputs) -> Iterable[Reference]:
+        for section in inputs.sections:
+            for one in section.columns:
+                if one.table in {None, inputs.object}:
+                    yield Reference("CustomField", f"{inputs.object}.{one.field}")
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[ReportTypeInputs]) -> None:
         """Deletes the type once nobody needs it; the program's own reports are gone before it."""
         reports = _reports_on(session.client, f"{live.name}{SUFFIX}")
         if reports and not session.settings.may_delete(self.name, [live.name]):
@@ -192,12 +191,12 @@ def _complete(base: Any, column: Definition) -> Definition:
     return {"table": base, "checked": False, **given}
 
 
-def _join(joins: Sequence[Definition]) -> Body | None:
+def _join(joins: Sequence[JoinedObject]) -> Body | None:
     """The joins as one element, each inside that before it."""
     if not joins:
         return None
     first, *rest = joins
-    body = {"relationship": first["relationship"], "outerJoin": first.get("outer", False)}
+    body = {"relationship": first.relationship, "outerJoin": first.outer}
     return present({**body, "join": _join(rest)})
 
 
@@ -207,19 +206,19 @@ def _joins(body: Body | None) -> Iterable[Definition]:
         body = body.get("join")
 
 
-def _section(base: str, section: Definition) -> Body:
+def _section(base: str, section: Section) -> Body:
     columns = [
         present(
             {
-                "field": one["field"],
-                "table": one.get("table") or base,
-                "displayNameOverride": one.get("label"),
-                "checkedByDefault": one.get("checked", False),
+                "field": one.field,
+                "table": one.table or base,
+                "displayNameOverride": one.label,
+                "checkedByDefault": one.checked,
             }
         )
-        for one in section["columns"]
+        for one in section.columns
     ]
-    return {"masterLabel": section["label"], "columns": columns}
+    return {"masterLabel": section.label, "columns": columns}
 
 
 def _read_section(base: str | None, body: Body) -> Definition:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, State
+from revops_iac.provider.kind import Existence, LiveObject, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.fields.impact import STANDARD_FIELDS, FieldCount
 from revops_salesforce.fields.value_entries import Value
-from revops_salesforce.metadata.value_set_kind import ValueSetKind
+from revops_salesforce.metadata.value_set_kind import ValueSetInputs, ValueSetKind
 
 NAMES = (
     "AccountOwnership", "AccountRating", "AccountType", "CampaignMemberStatus", "CampaignStatus", "CampaignType",
@@ -41,7 +41,7 @@ class StandardValue(Value):
     grouping_string: str | None = None
 
 
-class StandardValueSetInputs(Inputs):
+class StandardValueSetInputs(ValueSetInputs):
     """The values of a standard picklist field that the model names; all others stay as they are.
 
     Example::
@@ -62,16 +62,17 @@ class StandardValueSetInputs(Inputs):
     """`LeadStatus`, `OpportunityStage`, `LeadSource`, `Industry` and so on; the list of them is fixed."""
     values: list[StandardValue]
     sorted: bool | None = None
-    deactivate: list[str] | None = None
-    """Values of others that must not be active any more."""
+
+    @property
+    def listed(self) -> Sequence[StandardValue]:
+        return self.values
 
 
-class StandardValueSet(ValueSetKind):
+class StandardValueSet(ValueSetKind[StandardValueSetInputs]):
     """Key: the fixed name. A set always exists: it is never created and never deleted, only its values change."""
 
     component_type = "StandardValueSet"
     values_element = "standardValue"
-    inputs = StandardValueSetInputs
     immutable = frozenset({"name"})
     existence = Existence.PERMANENT
     on_delete = (
@@ -91,11 +92,13 @@ class StandardValueSet(ValueSetKind):
             object_, _, field_name = field.partition(".")
             yield FieldCount(session.client, object_, field_name, "Picklist")
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
+    def create(self, session: Session[SalesforceClient], inputs: StandardValueSetInputs) -> LiveObject:
         raise AuthorError(
-            f'Salesforce: there is no standard value set "{inputs["name"]}"',
+            f'Salesforce: there is no standard value set "{inputs.name}"',
             "use a name of the platform such as LeadStatus or OpportunityStage, or declare a GlobalValueSet",
         )
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(
+        self, session: Session[SalesforceClient], live: LiveObject, state: State[StandardValueSetInputs]
+    ) -> None:
         self.restore_original(session, live, state)

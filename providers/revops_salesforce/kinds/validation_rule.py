@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Reference
+from revops_iac.provider.kind import DesiredResource, Inputs, LiveObject, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.formulas import blocking_rules
@@ -43,17 +43,16 @@ class ValidationRuleInputs(Inputs):
     description: str | None = None
 
 
-class ValidationRule(ObjectPart):
+class ValidationRule(ObjectPart[ValidationRuleInputs]):
     """Key: object and developer name, immutable [S: salto]. The formula is compiled when it is saved."""
 
     component_type = "ValidationRule"
-    inputs = ValidationRuleInputs
     on_delete = "The rule is deleted at once and for good."
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        yield from references_in(inputs["error_condition_formula"], inputs["object"])
-        if field := inputs.get("error_display_field"):
-            yield Reference("CustomField", f"{inputs['object']}.{field}")
+    def references(self, inputs: ValidationRuleInputs) -> Iterable[Reference]:
+        yield from references_in(inputs.error_condition_formula, inputs.object)
+        if field := inputs.error_display_field:
+            yield Reference("CustomField", f"{inputs.object}.{field}")
 
     def preflight_errors(
         self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None

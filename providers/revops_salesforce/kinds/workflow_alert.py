@@ -76,12 +76,11 @@ class WorkflowAlertInputs(Inputs):
         return self
 
 
-class WorkflowAlert(WorkflowActionKind):
+class WorkflowAlert(WorkflowActionKind[WorkflowAlertInputs]):
     """Key: object and name. The template must exist; it is text that marketing owns, so no kind manages it."""
 
     component_type = "WorkflowAlert"
     action_type = "Alert"
-    inputs = WorkflowAlertInputs
     defaults = {**WorkflowActionKind.defaults, "sender_type": "CurrentUser"}
 
     def definition(self, name: str, body: Body) -> Definition:
@@ -93,18 +92,18 @@ class WorkflowAlert(WorkflowActionKind):
             made["recipients"] = sorted(made["recipients"], key=_order)
         return made
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        for recipient in inputs.get("recipients") or ():
-            if field := recipient.get("field"):
-                yield Reference("CustomField", f"{inputs['object']}.{field}")
-            if recipient["type"] == "group":
-                yield Reference("Group", recipient["recipient"])
+    def references(self, inputs: WorkflowAlertInputs) -> Iterable[Reference]:
+        for recipient in inputs.recipients or ():
+            if recipient.field:
+                yield Reference("CustomField", f"{inputs.object}.{recipient.field}")
+            if recipient.recipient is not None and recipient.type == "group":
+                yield Reference("Group", recipient.recipient)
 
-    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
-        yield Lookup("email_template", inputs["template"].rpartition("/")[2])
-        for recipient in inputs.get("recipients") or ():
-            if recipient["type"] in {"user", "group", "role"}:
-                yield Lookup(recipient["type"], recipient["recipient"])
+    def lookups(self, inputs: WorkflowAlertInputs) -> Iterable[Lookup]:
+        yield Lookup("email_template", inputs.template.rpartition("/")[2])
+        for recipient in inputs.recipients or ():
+            if recipient.recipient is not None and recipient.type in {"user", "group", "role"}:
+                yield Lookup(recipient.type, recipient.recipient)
 
 
 def _order(recipient: dict[str, Any]) -> tuple[str, str]:

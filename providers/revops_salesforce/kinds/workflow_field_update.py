@@ -62,18 +62,17 @@ class WorkflowFieldUpdateInputs(Inputs):
         return self
 
 
-class WorkflowFieldUpdate(WorkflowActionKind):
+class WorkflowFieldUpdate(WorkflowActionKind[WorkflowFieldUpdateInputs]):
     """Key: object and name. Approvals run it past validation rules and field-level security [D: order of execution]."""
 
     component_type = "WorkflowFieldUpdate"
     action_type = "FieldUpdate"
-    inputs = WorkflowFieldUpdateInputs
 
-    def elements(self, inputs: Definition) -> Body:
-        body = super().elements({key: value for key, value in inputs.items() if key != "label"})
-        return {**body, "name": inputs["label"]} if "label" in inputs else body
+    def elements(self, inputs: WorkflowFieldUpdateInputs) -> Body:
+        body = self.plain_elements({key: value for key, value in self.own(inputs).items() if key != "label"})
+        return {**body, "name": inputs.label} if inputs.manages("label") else body
 
-    def changes(self, body: Body, inputs: Definition) -> Body:
+    def changes(self, body: Body, inputs: WorkflowFieldUpdateInputs) -> Body:
         """A value of the operation before must not stay beside the new one."""
         others = ("formula", "literalValue", "lookupValue", "lookupValueType")
         return {**dict.fromkeys(others), **self.elements(inputs)}
@@ -81,12 +80,12 @@ class WorkflowFieldUpdate(WorkflowActionKind):
     def definition(self, name: str, body: Body) -> Definition:
         return {**super().definition(name, body), "label": body.get("name")}
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        yield Reference("CustomField", f"{inputs['object']}.{inputs['field']}")
-        yield from references_in(inputs.get("formula") or "", inputs["object"])
-        if inputs.get("lookup_value_type") == "Queue":
-            yield Reference("Queue", inputs["lookup_value"])
+    def references(self, inputs: WorkflowFieldUpdateInputs) -> Iterable[Reference]:
+        yield Reference("CustomField", f"{inputs.object}.{inputs.field}")
+        yield from references_in(inputs.formula or "", inputs.object)
+        if inputs.lookup_value is not None and inputs.lookup_value_type == "Queue":
+            yield Reference("Queue", inputs.lookup_value)
 
-    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
-        if inputs.get("lookup_value_type") in {"User", "Queue"}:
-            yield Lookup(inputs["lookup_value_type"].lower(), inputs["lookup_value"])
+    def lookups(self, inputs: WorkflowFieldUpdateInputs) -> Iterable[Lookup]:
+        if inputs.lookup_value is not None and inputs.lookup_value_type in ("User", "Queue"):
+            yield Lookup(inputs.lookup_value_type.lower(), inputs.lookup_value)

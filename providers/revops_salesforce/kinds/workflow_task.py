@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from revops_iac.provider.kind import Definition, Inputs, Lookup, Reference
+from revops_iac.provider.kind import Inputs, Lookup, Reference
 from revops_salesforce.metadata.workflow_action_kind import WorkflowActionKind
 
 
@@ -57,17 +57,16 @@ class WorkflowTaskInputs(Inputs):
         return self
 
 
-class WorkflowTask(WorkflowActionKind):
+class WorkflowTask(WorkflowActionKind[WorkflowTaskInputs]):
     """Key: object and name."""
 
     component_type = "WorkflowTask"
     action_type = "Task"
-    inputs = WorkflowTaskInputs
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        if field := inputs.get("offset_from_field"):
+    def references(self, inputs: WorkflowTaskInputs) -> Iterable[Reference]:
+        if field := inputs.offset_from_field:
             yield Reference("CustomField", field)
 
-    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
-        if inputs["assigned_to_type"] in {"user", "role"}:
-            yield Lookup(inputs["assigned_to_type"], inputs["assigned_to"])
+    def lookups(self, inputs: WorkflowTaskInputs) -> Iterable[Lookup]:
+        if inputs.assigned_to is not None and inputs.assigned_to_type in {"user", "role"}:
+            yield Lookup(inputs.assigned_to_type, inputs.assigned_to)

@@ -7,8 +7,9 @@ all, where a deployment would need further calls to learn its end.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
+from revops_iac.provider.inputs import I
 from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -28,27 +29,31 @@ class FolderInputs(Inputs):
     """What everybody may do with its content; sharing with some is set by hand and left alone."""
 
 
-class FolderKind(MetadataKind):
+F = TypeVar("F", bound=FolderInputs)
+
+
+class FolderKind(MetadataKind[F]):
     """Key: developer name. Its label is the element `name`."""
 
     immutable = frozenset({"name"})
 
-    def elements(self, inputs: Definition) -> Body:
-        return {"name": inputs["label"], "accessType": "Public", "publicFolderAccess": inputs.get("access", "ReadOnly")}
+    def elements(self, inputs: F) -> Body:
+        return {"name": inputs.label, "accessType": "Public", "publicFolderAccess": inputs.access}
 
     def definition(self, name: str, body: Body) -> Definition:
         return {"name": name, "label": body.get("name"), "access": body.get("publicFolderAccess")}
 
 
-class InFolderKind(MetadataKind):
+class InFolderKind(MetadataKind[I]):
     """Key: folder and developer name, immutable. The folder is read as a whole, with one call [D: listMetadata]."""
 
     folder_type: ClassVar[str]
     identity = frozenset({"folder", "name"})
     immutable = frozenset({"folder", "name"})
 
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['folder']}/{inputs['name']}"
+    def vendor_name(self, inputs: I) -> str:
+        own = self.identifying(inputs)
+        return f"{own['folder']}/{own['name']}"
 
     def identity_of(self, name: str) -> Definition:
         folder, _, own = name.rpartition("/")
@@ -60,9 +65,10 @@ class InFolderKind(MetadataKind):
     def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
         return dict.fromkeys(client.list_components(self.component_type, partition))
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        if inputs["folder"] != PUBLIC:
-            yield Reference(self.folder_type, inputs["folder"])
+    def references(self, inputs: I) -> Iterable[Reference]:
+        folder = self.identifying(inputs)["folder"]
+        if folder != PUBLIC:
+            yield Reference(self.folder_type, folder)
 
 
 def present(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from revops_iac.provider.kind import META_INPUTS, Definition, DesiredResource, DictKind, LiveObject, Mistake, State
+from revops_iac.provider.inputs import I
+from revops_iac.provider.kind import META_INPUTS, Definition, DesiredResource, Kind, LiveObject, Mistake, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body, camel
 from revops_salesforce.formulas import lint as formula_lint
 
 
-class MetadataKind(DictKind[SalesforceClient]):
+class MetadataKind(Kind[SalesforceClient, I]):
     """A kind whose objects are components of the Metadata API.
 
     An input is the component's element in snake case, unless the kind says otherwise; the key is the full name.
@@ -28,17 +29,28 @@ class MetadataKind(DictKind[SalesforceClient]):
     defaults: ClassVar[Mapping[str, Any]] = {}
     """What the vendor answers, or leaves out, for inputs that nobody set."""
 
-    def vendor_name(self, inputs: Definition) -> str:
-        return str(inputs["name"])
+    def vendor_name(self, inputs: I) -> str:
+        return str(self.identifying(inputs)["name"])
 
     def identity_of(self, name: str) -> Definition:
         """The identifying inputs of a full name; the reverse of `vendor_name`."""
         return {"name": name}
 
-    def elements(self, inputs: Definition) -> Body:
+    def elements(self, inputs: I) -> Body:
         """The component's elements for these inputs; None removes an element."""
-        mine = {key: value for key, value in inputs.items() if key not in META_INPUTS | self.identity}
-        return {camel(key): value for key, value in mine.items()}
+        return self.plain_elements(self.own(inputs))
+
+    def plain_elements(self, definition: Definition) -> Body:
+        """Inputs as elements, each under its name in camel case."""
+        return {camel(key): value for key, value in definition.items()}
+
+    def own(self, inputs: I) -> Definition:
+        """The managed inputs as plain values, without meta inputs and those that make up the full name."""
+        return {key: value for key, value in inputs.managed().items() if key not in META_INPUTS | self.identity}
+
+    def identifying(self, inputs: I) -> Definition:
+        """The inputs that make up the full name."""
+        return {key: getattr(inputs, key) for key in self.identity}
 
     def definition(self, name: str, body: Body) -> Definition:
         """Our inputs for what the vendor holds; inputs that it leaves out get their default, else None."""
@@ -53,8 +65,8 @@ class MetadataKind(DictKind[SalesforceClient]):
     def normalize(self, definition: Definition) -> Definition:
         return {key: canonical(value) for key, value in definition.items()}
 
-    def static_errors(self, inputs: Definition, program: Sequence[DesiredResource]) -> Iterable[Mistake]:
-        return formula_lint.static_errors(self.name, inputs, program)
+    def static_errors(self, inputs: I, program: Sequence[DesiredResource]) -> Iterable[Mistake]:
+        return formula_lint.static_errors(self.name, inputs.managed(), program)
 
     def preflight_errors(
         self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
@@ -82,53 +94,54 @@ class MetadataKind(DictKind[SalesforceClient]):
         """The object as the account holds it, from its component."""
         return LiveObject(name, name, self.definition(name, body), self.facts(body))
 
-    def create(self, session: Session[SalesforceClient], inputs: Definition) -> LiveObject:
+    def create(self, session: Session[SalesforceClient], inputs: I) -> LiveObject:
         body = self.new_body(inputs)
         session.client.create_component(self.component_type, body)
         return self.observe(body["fullName"], body)
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: Definition) -> LiveObject:
+    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: I) -> LiveObject:
         body = self.changed_body(session.client, live, inputs)
         session.client.update_component(self.component_type, body)
         return self.observe(live.name, body)
 
-    def new_body(self, inputs: Definition) -> Body:
+    def new_body(self, inputs: I) -> Body:
         """The component that a creation writes."""
         return without_gaps({"fullName": self.vendor_name(inputs), **self.elements(inputs)})
 
-    def changed_body(self, client: SalesforceClient, live: LiveObject, inputs: Definition) -> Body:
+    def changed_body(self, client: SalesforceClient, live: LiveObject, inputs: I) -> Body:
         """The component that an update writes. The whole of it is replaced [K], so elements that are not ours go back
         as they were read."""
         body = self.read_body(client, live.name)
         return without_gaps({**body, "fullName": live.name, **self.changes(body, inputs)})
 
-    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: Definition) -> Body | str:
+    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: I) -> Body | str:
         """The component as one deployment of everything would write it, or why it has no place in one."""
         return self.new_body(inputs) if live is None else self.changed_body(session.client, live, inputs)
 
-    def changes(self, body: Body, inputs: Definition) -> Body:
+    def changes(self, body: Body, inputs: I) -> Body:
         """The elements to put into a component that exists; shared containers keep the entries of others."""
         return self.elements(inputs)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> bool | None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[I]) -> bool | None:
         """Deletes the component, or leaves it with what it names where a flow that stays in the org needs it."""
         client = session.client
         if session.report.keeps(self.name, live.name):
-            session.report.keep((item.kind, item.name) for item in self.references(live.definition))
+            session.report.keep((item.kind, item.name) for item in self.references(self.parse(live.definition)))
             session.report.say(f'Salesforce: {self.name} "{live.name}" is kept, because a flow that is kept names it')
             return True
         client.delete_component(self.component_type, live.name)
         return None
 
 
-class ObjectPart(MetadataKind):
+class ObjectPart(MetadataKind[I]):
     """A kind whose components belong to an object and are called after it: `Lead.Tier__c`."""
 
     identity = frozenset({"object", "name"})
     immutable = frozenset({"object", "name"})
 
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['object']}.{inputs['name']}"
+    def vendor_name(self, inputs: I) -> str:
+        own = self.identifying(inputs)
+        return f"{own['object']}.{own['name']}"
 
     def identity_of(self, name: str) -> Definition:
         object_, _, own = name.partition(".")

@@ -2,37 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Hashable, Iterable, Sequence
+from typing import ClassVar, TypeVar
 
-from revops_iac.provider.kind import Definition, Impact, LiveObject, State
+from revops_iac.provider.container import Entry, EntryContainer
+from revops_iac.provider.kind import Definition, Impact, Inputs, LiveObject, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
 from revops_salesforce.fields import value_entries
 from revops_salesforce.fields.impact import FieldCount, newly_inactive, of_values
+from revops_salesforce.fields.value_entries import Value
 from revops_salesforce.metadata.kind import MetadataKind, without_gaps
 
 
-class ValueSetKind(MetadataKind):
+class ValueSetInputs(Inputs):
+    """What the inputs of both kinds of value set have in common, beside `values` with a type of its own."""
+
+    name: str
+    deactivate: list[str] | None = None
+    """Values of others that must not be active any more."""
+
+    @property
+    def listed(self) -> Sequence[Value]:
+        """The values that the model names."""
+        raise NotImplementedError
+
+
+V = TypeVar("V", bound=ValueSetInputs)
+
+
+class ValueSetKind(EntryContainer[SalesforceClient, V], MetadataKind[V]):
     """A shared container, owned value by value: values that the model does not list are kept and shown as unmanaged."""
 
+    entries = "values"
     values_element: ClassVar[str]
     """The element that holds the values."""
 
-    def elements(self, inputs: Definition) -> Body:
-        return self._elements([], inputs)
+    def entry_key(self, entry: Entry) -> Hashable:
+        return str(entry["name"])
 
-    def changes(self, body: Body, inputs: Definition) -> Body:
-        return self._elements(body.get(self.values_element, []), inputs)
+    def describe_entry(self, entry: Entry) -> str:
+        return str(entry["name"])
 
-    def _elements(self, live: list[Body], inputs: Definition) -> Body:
-        values = value_entries.merge(live, inputs.get("values") or [], inputs.get("deactivate") or [])
-        return {**self._settings(inputs), self.values_element: values}
+    def is_inactive(self, entry: Entry) -> bool:
+        return not entry.get("is_active", True)
 
-    def _settings(self, inputs: Definition) -> Body:
+    def elements(self, inputs: V) -> Body:
+        return self.changes({}, inputs)
+
+    def changes(self, body: Body, inputs: V) -> Body:
+        listed = [value.model_dump(exclude_unset=True) for value in inputs.listed]
+        values = value_entries.merge(body.get(self.values_element, []), listed, inputs.deactivate or [])
+        return {**self.settings(self.own(inputs)), self.values_element: values}
+
+    def settings(self, definition: Definition) -> Body:
         """The elements beside the values."""
-        return super().elements({key: value for key, value in inputs.items() if key not in {"values", "deactivate"}})
+        left_out = {"values", "deactivate", *self.identity}
+        return self.plain_elements({key: value for key, value in definition.items() if key not in left_out})
 
     def definition(self, name: str, body: Body) -> Definition:
         values = [value_entries.from_vendor(value) for value in body.get(self.values_element, [])]
@@ -40,28 +67,9 @@ class ValueSetKind(MetadataKind):
         del found["deactivate"]
         return found
 
-    def managed_view(self, declared: Definition, observed: LiveObject) -> Definition:
-        current, managed = super().managed_view(declared, observed), observed.definition["values"]
-        current["values"] = value_entries.owned(managed, declared["values"])
-        if declared.get("deactivate"):
-            current["deactivate"] = value_entries.inactive(managed, declared["deactivate"])
-        return current
-
-    def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
-        found = super().conflicts(declared, live)
-        if "values" in found and not value_entries.contradicts(live.definition["values"], declared["values"]):
-            found.remove("values")
-        return [key for key in found if key != "deactivate"]
-
-    def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
-        others = value_entries.unmanaged(live.definition["values"], declared["values"])
-        return {"unmanaged": others} if others else {}
-
-    def update_impact(
-        self, session: Session[SalesforceClient], inputs: Definition, live: LiveObject
-    ) -> Iterable[Impact]:
+    def update_impact(self, session: Session[SalesforceClient], inputs: V, live: LiveObject) -> Iterable[Impact]:
         """Records that hold a value that would be inactive."""
-        gone = newly_inactive(live.definition["values"], inputs)
+        gone = newly_inactive(live.definition["values"], inputs.managed())
         if gone:
             yield of_values(self.fields(session, live.name), gone)
 
@@ -69,11 +77,14 @@ class ValueSetKind(MetadataKind):
         """The fields that take their values from the set."""
         raise NotImplementedError(f"{self.name} does not say which fields use it")
 
-    def restore_original(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> None:
-        earlier = state.original
+    def restore_entries(
+        self, session: Session[SalesforceClient], live: LiveObject, entries: Sequence[Entry], state: State[V]
+    ) -> None:
         body = {**self.read_body(session.client, live.name), "fullName": live.name}
-        names = [entry["name"] for entry in state.inputs.get("values") or []] + (state.inputs.get("deactivate") or [])
-        values = value_entries.restore_original(body.get(self.values_element, []), earlier.get("values") or [], names)
-        restored = without_gaps({**body, **self._settings(earlier), self.values_element: values})
-        if self.definition(live.name, restored) != self.definition(live.name, body):
-            session.client.update_component(self.component_type, restored)
+        values = value_entries.bodies(body.get(self.values_element, []), entries)
+        if not any(value.get("default") for value in values):
+            values = value_entries.with_default(values, state.original.get("values") or ())
+        settings = self.settings(state.original)
+        session.client.update_component(
+            self.component_type, without_gaps({**body, **settings, self.values_element: values})
+        )

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from revops_iac.provider.kind import Definition, LiveObject, State
+from revops_iac.provider.inputs import I
+from revops_iac.provider.kind import LiveObject, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
-from revops_salesforce.metadata.kind import MetadataKind
+from revops_salesforce.metadata.kind import ObjectPart
 
 ACTION_ELEMENTS = (
     "initialSubmissionActions",
@@ -23,11 +24,9 @@ ACTION_ELEMENTS = (
 )
 
 
-class WorkflowActionKind(MetadataKind):
+class WorkflowActionKind(ObjectPart[I]):
     """An action of one object, `Opportunity.Approved`; flows and approval processes name it."""
 
-    identity = frozenset({"object", "name"})
-    immutable = frozenset({"object", "name"})
     defaults = {"protected": False, "notify_assignee": False}
     action_type: ClassVar[str]
     """What approval processes call it."""
@@ -35,18 +34,11 @@ class WorkflowActionKind(MetadataKind):
         "The action is deleted; while an approval process that was used names it, which the platform keeps, it stays."
     )
 
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['object']}.{inputs['name']}"
-
-    def identity_of(self, name: str) -> Definition:
-        object_, _, action = name.partition(".")
-        return {"object": object_, "name": action}
-
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[Definition]) -> bool | None:
+    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[I]) -> bool | None:
         """Asks first who names it: the platform refuses then [K], and processes with history are kept."""
         client = session.client
         if not session.report.keeps(self.name, live.name) and (users := self._users(client, live.name)):
-            session.report.keep((item.kind, item.name) for item in self.references(live.definition))
+            session.report.keep((item.kind, item.name) for item in self.references(self.parse(live.definition)))
             session.report.say(
                 f"Salesforce: {self.name} {live.name} stays: approval process {', '.join(users)} names it"
             )

@@ -90,14 +90,15 @@ def deploy(into: Org, declarations: Iterable[Declaration]) -> None:
     ordered = sorted((one for one in declarations if one.kind in ORDER), key=lambda one: ORDER.index(one.kind))
     for one in _formulas_last(ordered):
         kind: Any = KINDS[one.kind]
-        name = kind.vendor_name(one.inputs)
-        body = {key: value for key, value in kind.elements(one.inputs).items() if value is not None}
+        inputs = kind.parse(one.inputs)
+        name = kind.vendor_name(inputs)
+        body = {key: value for key, value in kind.elements(inputs).items() if value is not None}
         if one.kind == "DuplicateRule":
             body["sortOrder"] = 1
         component = TYPES[COMPONENT_TYPES.get(one.kind, one.kind)]
         if KINDS[one.kind].existence.is_permanent:
             live = component.read(into, name) or {}
-            component.update(into, name, {**live, **kind.changes(live, one.inputs)})
+            component.update(into, name, {**live, **kind.changes(live, inputs)})
         else:
             component.create(into, name, body)
         if one.kind == "MatchingRule":

@@ -43,7 +43,7 @@ def test_hours_of_others_stay_when_ours_are_written_and_retired(
     open_session: OpenSession, client: SalesforceClient
 ) -> None:
     session = open_session()
-    made = HOURS.create(session, OURS)
+    made = HOURS.create(session, HOURS.parse(OURS))
     assert active(client) == {DEFAULT: True, OURS["name"]: True}
 
     HOURS.delete(session, made, HOURS.state(OURS))
@@ -52,8 +52,8 @@ def test_hours_of_others_stay_when_ours_are_written_and_retired(
 
 def test_a_day_that_is_closed_now_has_no_times_any_more(open_session: OpenSession, client: SalesforceClient) -> None:
     session = open_session()
-    made = HOURS.create(session, OURS)
-    HOURS.update(session, made, {**OURS, "days": {"tuesday": "09:00-17:00"}})
+    made = HOURS.create(session, HOURS.parse(OURS))
+    HOURS.update(session, made, HOURS.parse({**OURS, "days": {"tuesday": "09:00-17:00"}}))
     (row,) = client.query(f"SELECT MondayStartTime, TuesdayStartTime FROM BusinessHours WHERE Name = '{OURS['name']}'")
     assert (row["MondayStartTime"], row["TuesdayStartTime"]) == (None, "09:00:00.000Z")
 
@@ -62,7 +62,7 @@ def test_the_default_is_taken_over_and_never_switched_off(
     open_session: OpenSession, client: SalesforceClient, capfd: Any
 ) -> None:
     session = open_session()
-    made = HOURS.create(session, {**OURS, "default": True})
+    made = HOURS.create(session, HOURS.parse({**OURS, "default": True}))
     rows = client.query("SELECT Name FROM BusinessHours WHERE IsDefault = true")
     assert [row["Name"] for row in rows] == [OURS["name"]]
 
@@ -76,8 +76,8 @@ def test_holidays_are_tied_to_hours_and_those_of_others_stay(
 ) -> None:
     client.send("POST", "sobjects/Holiday", {"Name": "Theirs", "ActivityDate": "2026-12-25"})
     session = open_session()
-    HOURS.create(session, OURS)
-    made = DAY.create(session, example(DAY))
+    HOURS.create(session, HOURS.parse(OURS))
+    made = DAY.create(session, DAY.parse(example(DAY)))
     live = {row["Name"] for row in client.query("SELECT Name FROM Holiday")}
     assert live == {"Theirs", "Founders' day"}
     found = open_session().find(DAY, "Founders' day")
@@ -93,12 +93,12 @@ def test_people_of_a_group_come_and_go_and_its_groups_stay(
 ) -> None:
     accounts.seed("salesforce", {"users": [{"Username": "ann@acme.example"}]})
     session = open_session()
-    made = GROUP.create(session, example(GROUP))
-    inner = GROUP.create(session, validated(GROUP, {"name": "Inner", "label": "Inner"}))
+    made = GROUP.create(session, GROUP.parse(example(GROUP)))
+    inner = GROUP.create(session, GROUP.parse(validated(GROUP, {"name": "Inner", "label": "Inner"})))
     ids = {row["DeveloperName"]: row["Id"] for row in client.query("SELECT Id, DeveloperName FROM Group")}
     client.send("POST", "sobjects/GroupMember", {"GroupId": ids[made.name], "UserOrGroupId": ids[inner.name]})
 
-    GROUP.update(session, made, {**example(GROUP), "members": ["ann@acme.example"]})
+    GROUP.update(session, made, GROUP.parse({**example(GROUP), "members": ["ann@acme.example"]}))
 
     live = open_session().find(GROUP, made.name)
     assert live is not None

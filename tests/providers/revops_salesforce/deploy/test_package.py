@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from crm_simulators.salesforce.metadata.registry import TYPES
 from revops_salesforce import provider
@@ -18,7 +20,7 @@ DEPLOYED = [
 
 
 @pytest.mark.parametrize("kind", DEPLOYED, ids=lambda kind: kind.name)
-def test_a_kind_has_a_file_or_says_why_not(kind: MetadataKind) -> None:
+def test_a_kind_has_a_file_or_says_why_not(kind: MetadataKind[Any]) -> None:
     says_why_not = type(kind).packed is not MetadataKind.packed
     assert kind.component_type in FORMS or says_why_not, "add a row to vendor_facts/salesforce/metadata_files.csv"
 

@@ -23,6 +23,7 @@ from revops_iac.provider.validation import changes
 from revops_iac.state.validation_record import read_validation
 from tests.providers.contract import Contract, example, later
 from tests.providers.revops_salesforce.conftest import OpenSession
+from tests.providers.typed_inputs import desired_resource, parsed
 
 FIELD = {"object": "Lead", "name": "Tier__c", "label": "Tier", "type": "Text", "length": 80}
 RULE = {
@@ -122,7 +123,7 @@ def test_stack_that_names_no_org_is_the_authors_to_mend(stack: Stack) -> None:
 
 def test_what_the_org_holds_already_is_not_packed(stack: Stack, open_session: OpenSession) -> None:
     session = open_session()
-    KINDS["CustomField"].create(session, validated(KINDS["CustomField"], FIELD))
+    KINDS["CustomField"].create(session, parsed(KINDS["CustomField"], FIELD))
     (outcome,) = stack.validate().systems
     assert outcome.bundle is not None
     assert sorted(outcome.bundle.components) == ["PermissionSet Readers", "ValidationRule Lead.Tier_Needed"]
@@ -202,7 +203,7 @@ def test_rest_of_a_validated_package_may_be_applied_after_a_run_that_was_cut_off
 ) -> None:
     monkeypatch.chdir(stack.folder)
     stack.validate()
-    KINDS["CustomField"].create(open_session(), validated(KINDS["CustomField"], FIELD))
+    KINDS["CustomField"].create(open_session(), parsed(KINDS["CustomField"], FIELD))
     assert preflight_errors(open_session, DECLARED) == []
 
 
@@ -263,7 +264,7 @@ def test_every_kind_can_be_validated(accounts: RunningSimulators, waits: list[fl
         return
     contract.create(example(kind))
     session = contract.run()
-    session.declared = [DesiredResource(name, kind.vendor_name(changed), kind.pulumi_name(changed), changed)]
+    session.declared = [desired_resource(kind, changed)]
     refused, left_out = trial(session, session.declared[0])
     assert refused == []
     assert left_out == [] or name in NOT_PACKED

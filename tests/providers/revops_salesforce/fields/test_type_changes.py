@@ -75,7 +75,7 @@ def field(kind: str, **more: Any) -> dict[str, Any]:
 
 
 def unchanged(open_session: OpenSession, inputs: dict[str, Any]) -> bool:
-    live = open_session().find(KIND, KIND.vendor_name(inputs))
+    live = open_session().find(KIND, KIND.vendor_name(KIND.parse(inputs)))
     assert live is not None
     return not KIND.differences(inputs, KIND.managed_view(inputs, live))
 
@@ -86,9 +86,9 @@ def test_every_type_has_its_case() -> None:
 
 def test_every_type_is_made_and_reads_back_as_declared(open_session: OpenSession) -> None:
     session = open_session()
-    OBJECT.create(session, MACHINE)
+    OBJECT.create(session, OBJECT.parse(MACHINE))
     for kind in TYPES:
-        KIND.create(session, field(kind))
+        KIND.create(session, KIND.parse(field(kind)))
     assert [kind for kind in TYPES if not unchanged(open_session, field(kind))] == []
 
 
@@ -107,7 +107,7 @@ def test_every_type_that_a_formula_returns_is_made(open_session: OpenSession) ->
     for kind, formula in FORMULAS.items():
         sizes = NUMBER if kind in {"Currency", "Number", "Percent"} else {}
         inputs = {"object": "Lead", "name": f"F_{kind}__c", "label": kind, "type": kind, "formula": formula, **sizes}
-        KIND.create(session, validated(KIND, inputs))
+        KIND.create(session, KIND.parse(validated(KIND, inputs)))
         assert unchanged(open_session, inputs)
 
 
@@ -132,10 +132,10 @@ def dependent(**offered: list[str]) -> dict[str, Any]:
 
 def test_dependent_values_are_offered_for_what_controls_them(open_session: OpenSession) -> None:
     session = open_session()
-    made = KIND.create(session, dependent(a=["Hot"]))
+    made = KIND.create(session, KIND.parse(dependent(a=["Hot"])))
     assert unchanged(open_session, dependent(a=["Hot"]))
 
-    KIND.update(session, made, dependent(a=["Warm", "Hot"], b=["Cold"]))
+    KIND.update(session, made, KIND.parse(dependent(a=["Warm", "Hot"], b=["Cold"])))
     assert unchanged(open_session, dependent(a=["Hot", "Warm"], b=["Cold"]))
 
 
@@ -143,8 +143,8 @@ def test_settings_of_values_that_the_model_does_not_name_stay(
     open_session: OpenSession, client: SalesforceClient
 ) -> None:
     session = open_session()
-    made = KIND.create(session, dependent(a=["Hot"], b=["Cold"]))
-    KIND.update(session, made, dependent(a=["Warm"]))
+    made = KIND.create(session, KIND.parse(dependent(a=["Hot"], b=["Cold"])))
+    KIND.update(session, made, KIND.parse(dependent(a=["Warm"])))
     live = client.read_components("CustomField", ["Lead.A_Picklist__c"])["Lead.A_Picklist__c"]["valueSet"]
     assert {one["valueName"]: one["controllingFieldValue"] for one in live["valueSettings"]} == {
         "a": ["Warm"],
@@ -154,19 +154,19 @@ def test_settings_of_values_that_the_model_does_not_name_stay(
 
 def test_a_value_that_does_not_exist_cannot_control(open_session: OpenSession) -> None:
     with pytest.raises(SalesforceRefusal, match="Picklist value: Boiling in picklist: Rating not found"):
-        KIND.create(open_session(), dependent(a=["Boiling"]))
+        KIND.create(open_session(), KIND.parse(dependent(a=["Boiling"])))
 
 
 def test_the_controlling_field_comes_first_and_is_not_deleted(open_session: OpenSession) -> None:
     inputs = dependent(a=["Hot"])
     inputs["value_set"]["controlling_field"] = "Warmth__c"
-    assert Reference("CustomField", "Lead.Warmth__c") in set(KIND.references(inputs))
+    assert Reference("CustomField", "Lead.Warmth__c") in set(KIND.references(KIND.parse(inputs)))
 
     session = open_session()
     warmth = {"object": "Lead", "name": "Warmth__c", "label": "Warmth", "type": "Picklist"}
     hot = {"values": [{"name": "Hot", "label": "Hot"}]}
-    made = KIND.create(session, validated(KIND, {**warmth, "value_set": hot}))
-    KIND.create(session, inputs)
+    made = KIND.create(session, KIND.parse(validated(KIND, {**warmth, "value_set": hot})))
+    KIND.create(session, KIND.parse(inputs))
     with pytest.raises(SalesforceRefusal, match=r"referenced elsewhere.*Custom Field - Lead\.A_Picklist__c"):
         KIND.delete(session, made, KIND.state(warmth))
 
@@ -186,7 +186,7 @@ def test_location_is_written_as_two_numbers_and_counted_by_them(
     accounts: RunningSimulators, open_session: OpenSession, client: SalesforceClient
 ) -> None:
     session = open_session()
-    made = KIND.create(session, field("Location"))
+    made = KIND.create(session, KIND.parse(field("Location")))
     see(accounts, "Lead.A_Location__c")
     place = {"A_Location__Latitude__s": 52.52, "A_Location__Longitude__s": 13.405}
     for values in (place, {}):
@@ -200,7 +200,7 @@ def test_summary_adds_up_what_is_won(
     accounts: RunningSimulators, open_session: OpenSession, client: SalesforceClient
 ) -> None:
     session = open_session()
-    made = KIND.create(session, field("Summary"))
+    made = KIND.create(session, KIND.parse(field("Summary")))
     see(accounts, "Account.A_Summary__c")
     account = client.send("POST", "sobjects/Account", {"Name": "Acme"})["id"]
     for stage, amount in (("Closed Won", 10), ("Closed Won", 5.5), ("Prospecting", 100)):
@@ -214,7 +214,7 @@ def test_custom_object_holds_records_and_says_what_is_at_stake(
     open_session: OpenSession, client: SalesforceClient
 ) -> None:
     session = open_session()
-    made = OBJECT.create(session, MACHINE)
+    made = OBJECT.create(session, OBJECT.parse(MACHINE))
     client.send("POST", "sobjects/Machine__c", {"Name": "M-1"})
     assert [row["Name"] for row in client.query("SELECT Name, OwnerId FROM Machine__c")] == ["M-1"]
     assert OBJECT.delete_impact(session, made) == Impact(1, "1 records of it would go")
@@ -224,11 +224,11 @@ def test_fields_come_after_their_object_and_survive_its_update(
     open_session: OpenSession, client: SalesforceClient
 ) -> None:
     session = open_session()
-    made = OBJECT.create(session, MACHINE)
+    made = OBJECT.create(session, OBJECT.parse(MACHINE))
     text = field("Text", object="Machine__c")
-    assert Reference("CustomObject", "Machine__c") in set(KIND.references(text))
-    KIND.create(session, text)
-    OBJECT.update(session, made, {**MACHINE, "label": "Device"})
+    assert Reference("CustomObject", "Machine__c") in set(KIND.references(KIND.parse(text)))
+    KIND.create(session, KIND.parse(text))
+    OBJECT.update(session, made, OBJECT.parse({**MACHINE, "label": "Device"}))
     assert unchanged(open_session, text)
     assert client.read_components("CustomObject", ["Machine__c"])["Machine__c"]["label"] == "Device"
 
@@ -236,8 +236,8 @@ def test_fields_come_after_their_object_and_survive_its_update(
 def test_master_changes_how_the_object_is_shared_and_the_plan_stays_empty(open_session: OpenSession) -> None:
     session = open_session()
     unsaid = {key: value for key, value in MACHINE.items() if key != "sharing_model"}
-    OBJECT.create(session, unsaid)
-    KIND.create(session, field("MasterDetail"))
+    OBJECT.create(session, OBJECT.parse(unsaid))
+    KIND.create(session, KIND.parse(field("MasterDetail")))
     live = open_session().find(OBJECT, "Machine__c")
     assert live is not None
     assert live.definition["sharing_model"] == "ControlledByParent"
@@ -254,7 +254,7 @@ def test_object_without_a_master_is_not_made_as_a_detail(open_session: OpenSessi
 
 def test_object_that_another_refers_to_is_not_deleted(open_session: OpenSession) -> None:
     session = open_session()
-    made = OBJECT.create(session, MACHINE)
-    KIND.create(session, field("Lookup", name="Machine__c", reference_to="Machine__c"))
+    made = OBJECT.create(session, OBJECT.parse(MACHINE))
+    KIND.create(session, KIND.parse(field("Lookup", name="Machine__c", reference_to="Machine__c")))
     with pytest.raises(SalesforceRefusal, match=r"referenced elsewhere.*Lead\.Machine__c"):
         OBJECT.delete(session, made, OBJECT.state(MACHINE))

@@ -48,4 +48,6 @@ def test_what_the_compiler_and_the_documentation_write_is_fine() -> None:
 
 def test_kind_reports_them_as_mistakes_of_the_program() -> None:
     inputs = {**example(Flow()), "definition": {"start": {"triggerTyp": "Scheduled"}}}
-    assert [one.path for one in Flow().static_errors(inputs, [])] == [("definition", "start", "triggerTyp")]
+    assert [one.path for one in Flow().static_errors(Flow().parse(inputs), [])] == [
+        ("definition", "start", "triggerTyp")
+    ]

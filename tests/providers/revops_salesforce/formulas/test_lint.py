@@ -18,6 +18,7 @@ from revops_iac.diagnostics import ModelProblems
 from revops_iac.provider.kind import DesiredResource, Placed
 from revops_iac.source.load import load
 from tests.providers.revops_salesforce.conftest import OpenSession
+from tests.providers.typed_inputs import name_in
 
 CONTEXT = "context:\n  systems: {managed: [salesforce], source_of_truth: salesforce}\n"
 
@@ -113,7 +114,7 @@ def preflight_errors(
     open_session: OpenSession, kind: str, inputs: dict[str, Any], *others: dict[str, Any]
 ) -> list[str]:
     session = open_session(writes=False)
-    name = KINDS[kind].vendor_name(inputs)
+    name = name_in(KINDS[kind], inputs)
     desired = DesiredResource(kind, name, name, inputs)
     fields = [DesiredResource("CustomField", f"Lead.{other['name']}", other["name"], other) for other in others]
     session.declared = [*fields, desired]

@@ -25,8 +25,8 @@ USER = "admin@simulated.example"
 @pytest.fixture
 def process(open_session: OpenSession) -> None:
     session = open_session()
-    UPDATE.create(session, example(UPDATE))
-    KIND.create(session, OURS)
+    UPDATE.create(session, UPDATE.parse(example(UPDATE)))
+    KIND.create(session, KIND.parse(OURS))
 
 
 def submit(client: SalesforceClient) -> str:
@@ -52,7 +52,7 @@ def update(open_session: OpenSession, inputs: dict[str, Any]) -> Any:
     session = open_session()
     live = session.find(KIND, NAME)
     assert live is not None
-    return KIND.update(session, live, inputs)
+    return KIND.update(session, live, KIND.parse(inputs))
 
 
 @pytest.mark.usefixtures("process")

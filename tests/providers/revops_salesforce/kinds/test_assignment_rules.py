@@ -46,13 +46,13 @@ def test_active_rule_of_others_is_not_pushed_aside(foreign_rule: RunningSimulato
     desired = DesiredResource("AssignmentRules", "Lead.Ours", "Lead.ours", OURS)
     assert list(KIND.preflight_errors(session, desired, None)) == [f"{REFUSAL}\n    fix: {FIX}"]
     with pytest.raises(AuthorError) as refused:
-        KIND.create(session, OURS)
+        KIND.create(session, KIND.parse(OURS))
     assert str(refused.value) == f"{REFUSAL}\n    fix: {FIX}"
     assert active_rules(open_session) == ["Lead.Theirs"]
 
 
 def test_inactive_rule_pushes_nobody_aside(foreign_rule: RunningSimulators, open_session: OpenSession) -> None:
-    KIND.create(open_session(), {**OURS, "active": False})
+    KIND.create(open_session(), KIND.parse({**OURS, "active": False}))
     assert active_rules(open_session) == ["Lead.Theirs"]
 
 
@@ -60,7 +60,7 @@ def test_named_rule_is_replaced_and_active_again_after_delete(
     foreign_rule: RunningSimulators, open_session: OpenSession
 ) -> None:
     session, inputs = open_session(), {**OURS, "replaces_active": "Theirs"}
-    made = KIND.create(session, inputs)
+    made = KIND.create(session, KIND.parse(inputs))
     assert active_rules(open_session) == ["Lead.Ours"]
     theirs = open_session().find(KIND, "Lead.Theirs")
     assert theirs is not None
@@ -76,7 +76,7 @@ def test_delete_that_fails_half_way_leaves_an_active_rule(
     foreign_rule: RunningSimulators, open_session: OpenSession
 ) -> None:
     session, inputs = open_session(), {**OURS, "replaces_active": "Theirs"}
-    made = KIND.create(session, inputs)
+    made = KIND.create(session, KIND.parse(inputs))
     foreign_rule.control.faults.add("rate_limit", system="salesforce", policy="DAILY", path="/Soap/m/", after=2)
     with pytest.raises(AccountError, match="TotalRequests Limit exceeded"):
         KIND.delete(session, made, KIND.state(inputs))
@@ -98,11 +98,14 @@ def test_entries_keep_their_order_and_name_what_they_need() -> None:
             {"assigned_to": "maya@northwind.example", "assigned_to_type": "User"},
         ],
     }
-    assert list(KIND.references(inputs)) == [
+    assert list(KIND.references(KIND.parse(inputs))) == [
         Reference("Queue", "Unassigned"),
         Reference("CustomField", "Lead.Score__c"),
     ]
-    assert list(KIND.lookups(inputs)) == [Lookup("queue", "Unassigned"), Lookup("user", "maya@northwind.example")]
+    assert list(KIND.lookups(KIND.parse(inputs))) == [
+        Lookup("queue", "Unassigned"),
+        Lookup("user", "maya@northwind.example"),
+    ]
 
 
 @pytest.mark.parametrize(

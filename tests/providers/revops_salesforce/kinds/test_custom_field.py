@@ -79,7 +79,11 @@ def update_impact(open_session: OpenSession, desired: dict[str, Any]) -> list[Im
     session = open_session(writes=False)
     live = session.find(KIND, "Lead.Tier__c")
     assert live is not None
-    return list(KIND.update_impact(session, {key: value for key, value in desired.items() if value is not None}, live))
+    return list(
+        KIND.update_impact(
+            session, KIND.parse({key: value for key, value in desired.items() if value is not None}), live
+        )
+    )
 
 
 def counts(accounts: RunningSimulators) -> list[str]:
@@ -169,7 +173,7 @@ def test_text_may_grow_and_become_long(accounts: RunningSimulators, open_session
     session = open_session()
     live = session.find(KIND, "Lead.Tier__c")
     assert live is not None
-    KIND.update(session, live, {**TEXT, "length": 255})
+    KIND.update(session, live, KIND.parse({**TEXT, "length": 255}))
     again = open_session().find(KIND, "Lead.Tier__c")
     assert again is not None
     assert again.definition["length"] == 255
@@ -180,7 +184,7 @@ def test_attributes_that_are_not_ours_survive_an_update(accounts: RunningSimulat
     session = open_session()
     live = session.find(KIND, "Lead.Tier__c")
     assert live is not None
-    KIND.update(session, live, {**TEXT, "label": "Level"})
+    KIND.update(session, live, KIND.parse({**TEXT, "label": "Level"}))
     again = open_session().find(KIND, "Lead.Tier__c")
     assert again is not None
     assert (again.definition["label"], again.definition["description"]) == ("Level", "Theirs")
@@ -193,7 +197,7 @@ def test_values_of_others_are_kept_and_shown(accounts: RunningSimulators, open_s
     live = session.find(KIND, "Lead.Tier__c")
     assert live is not None
     assert KIND.conflicts(desired, live) == []
-    updated = KIND.update(session, live, desired)
+    updated = KIND.update(session, live, KIND.parse(desired))
     assert KIND.output_facts(desired, updated) == {"unmanaged": ["Theirs"]}
     assert active_values(open_session) == ["Gold", "Silver", "Theirs"]
 
@@ -203,7 +207,7 @@ def test_values_are_put_back_on_delete(accounts: RunningSimulators, open_session
     session, desired = open_session(), values("Gold", "Silver", deactivate=["Theirs"])
     live = session.find(KIND, "Lead.Tier__c")
     assert live is not None
-    updated = KIND.update(session, live, desired)
+    updated = KIND.update(session, live, KIND.parse(desired))
     assert active_values(open_session) == ["Gold", "Silver"]
 
     KIND.restore_original(session, updated, KIND.state({**desired, "earlier": live.definition}))
@@ -213,7 +217,7 @@ def test_values_are_put_back_on_delete(accounts: RunningSimulators, open_session
 
 def test_fields_of_its_own_formula_come_first() -> None:
     inputs = {**TEXT, "formula": "Score__c + Account.Size__c"}
-    assert [reference.name for reference in KIND.references(inputs)] == ["Lead.Score__c", "Account.Size__c"]
+    assert [reference.name for reference in KIND.references(KIND.parse(inputs))] == ["Lead.Score__c", "Account.Size__c"]
 
 
 def test_value_set_has_one_source() -> None:

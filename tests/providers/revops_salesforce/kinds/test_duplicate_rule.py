@@ -35,14 +35,14 @@ def test_rules_of_others_move_only_to_close_a_gap(
 ) -> None:
     accounts.control.switches.set("salesforce.duplicate_rules_close_gaps", closes)
     session = open_session()
-    MATCHING.create(session, SAME)
-    KIND.create(session, named("First"))
-    ours = KIND.create(session, OURS)
-    KIND.create(session, named("Last"))
-    KIND.create(session, named("Very_Last"))
+    MATCHING.create(session, MATCHING.parse(SAME))
+    KIND.create(session, KIND.parse(named("First")))
+    ours = KIND.create(session, KIND.parse(OURS))
+    KIND.create(session, KIND.parse(named("Last")))
+    KIND.create(session, KIND.parse(named("Very_Last")))
     assert orders(open_session) == {"Lead.First": 1, "Lead.Same_Person": 2, "Lead.Last": 3, "Lead.Very_Last": 4}
 
-    KIND.update(session, ours, {**OURS, "label": "Other"})
+    KIND.update(session, ours, KIND.parse({**OURS, "label": "Other"}))
     assert orders(open_session)["Lead.Same_Person"] == 2
 
     KIND.delete(session, ours, KIND.state(OURS))
@@ -51,20 +51,20 @@ def test_rules_of_others_move_only_to_close_a_gap(
 
 def test_rules_of_another_object_have_numbers_of_their_own(open_session: OpenSession) -> None:
     session = open_session()
-    MATCHING.create(session, SAME)
-    MATCHING.create(session, {**SAME, "object": "Account", "items": [{"field": "Name"}]})
-    KIND.create(session, OURS)
+    MATCHING.create(session, MATCHING.parse(SAME))
+    MATCHING.create(session, MATCHING.parse({**SAME, "object": "Account", "items": [{"field": "Name"}]}))
+    KIND.create(session, KIND.parse(OURS))
     matches = [{"object": "Account", "matching_rule": "Same_Person"}]
-    KIND.create(session, {**UNFILTERED, "object": "Account", "matches": matches})
+    KIND.create(session, KIND.parse({**UNFILTERED, "object": "Account", "matches": matches}))
     assert orders(open_session) == {"Account.Same_Person": 1, "Lead.Same_Person": 1}
 
 
 def test_a_matching_rule_changes_under_an_active_duplicate_rule(open_session: OpenSession) -> None:
     session = open_session()
-    made = MATCHING.create(session, SAME)
-    KIND.create(session, OURS)
+    made = MATCHING.create(session, MATCHING.parse(SAME))
+    KIND.create(session, KIND.parse(OURS))
 
-    MATCHING.update(session, made, {**SAME, "label": "Other"})
+    MATCHING.update(session, made, MATCHING.parse({**SAME, "label": "Other"}))
 
     live, rule = open_session().find(MATCHING, "Lead.Same_Person"), open_session().find(KIND, "Lead.Same_Person")
     assert live is not None
@@ -79,7 +79,7 @@ def test_a_rule_that_never_becomes_active_is_an_error(
     monkeypatch.setattr("revops_salesforce.kinds.matching_rule.GIVE_UP_S", 0)
     accounts.control.switches.set("salesforce.matching_rule_polls", 5)
     with pytest.raises(AccountError, match=r'MatchingRule "Lead\.Same_Person": .*the rule is still Activating after 0'):
-        MATCHING.create(open_session(), SAME)
+        MATCHING.create(open_session(), MATCHING.parse(SAME))
 
 
 def is_active(open_session: OpenSession) -> tuple[Any, Any]:
@@ -92,10 +92,10 @@ def is_active(open_session: OpenSession) -> tuple[Any, Any]:
 
 def test_change_that_is_refused_leaves_no_rule_switched_off(open_session: OpenSession) -> None:
     session = open_session()
-    made = MATCHING.create(session, SAME)
-    KIND.create(session, OURS)
+    made = MATCHING.create(session, MATCHING.parse(SAME))
+    KIND.create(session, KIND.parse(OURS))
     with pytest.raises(AccountError, match="Nowhere__c"):
-        MATCHING.update(session, made, {**SAME, "items": [{"field": "Nowhere__c"}]})
+        MATCHING.update(session, made, MATCHING.parse({**SAME, "items": [{"field": "Nowhere__c"}]}))
     assert is_active(open_session) == (True, True)
 
 
@@ -103,11 +103,11 @@ def test_rules_that_cannot_be_switched_on_again_are_named(
     accounts: RunningSimulators, open_session: OpenSession
 ) -> None:
     session = open_session()
-    made = MATCHING.create(session, SAME)
-    KIND.create(session, OURS)
+    made = MATCHING.create(session, MATCHING.parse(SAME))
+    KIND.create(session, KIND.parse(OURS))
     accounts.control.faults.add("rate_limit", system="salesforce", policy="DAILY", path="/Soap/m/", after=6)
     with pytest.raises(AccountError) as refused:
-        MATCHING.update(session, made, {**SAME, "label": "Other"})
+        MATCHING.update(session, made, MATCHING.parse({**SAME, "label": "Other"}))
     assert "TotalRequests Limit exceeded; it may have left rules switched off" in str(refused.value)
     assert str(refused.value).endswith(
         "fix: see in Setup that they are active: matching rule Lead.Same_Person, duplicate rule Lead.Same_Person"
@@ -128,8 +128,8 @@ def set_by_hand(open_session: OpenSession) -> None:
 
 def test_filter_that_somebody_set_is_drift_and_goes_only_by_an_update_that_shows_it(open_session: OpenSession) -> None:
     session = open_session()
-    MATCHING.create(session, SAME)
-    KIND.create(session, UNFILTERED)
+    MATCHING.create(session, MATCHING.parse(SAME))
+    KIND.create(session, KIND.parse(UNFILTERED))
     set_by_hand(open_session)
 
     session = open_session()
@@ -138,7 +138,7 @@ def test_filter_that_somebody_set_is_drift_and_goes_only_by_an_update_that_shows
     assert KIND.differences(UNFILTERED, KIND.managed_view(UNFILTERED, live)) == ["filter"]
     assert KIND.managed_view(UNFILTERED, live)["filter"] == BY_HAND
 
-    KIND.update(session, live, UNFILTERED)
+    KIND.update(session, live, KIND.parse(UNFILTERED))
     live = open_session().find(KIND, "Lead.Same_Person")
     assert live is not None
     assert KIND.differences(UNFILTERED, live.definition) == []
@@ -147,13 +147,13 @@ def test_filter_that_somebody_set_is_drift_and_goes_only_by_an_update_that_shows
 
 def test_filter_that_the_program_names_survives_an_update_of_something_else(open_session: OpenSession) -> None:
     session = open_session()
-    MATCHING.create(session, SAME)
-    KIND.create(session, UNFILTERED)
+    MATCHING.create(session, MATCHING.parse(SAME))
+    KIND.create(session, KIND.parse(UNFILTERED))
     set_by_hand(open_session)
     session = open_session()
     live = session.find(KIND, "Lead.Same_Person")
     assert live is not None
-    KIND.update(session, live, {**OURS, "filter": BY_HAND, "label": "Other"})
+    KIND.update(session, live, KIND.parse({**OURS, "filter": BY_HAND, "label": "Other"}))
     live = open_session().find(KIND, "Lead.Same_Person")
     assert live is not None
     assert (live.definition["filter"], live.definition["label"]) == (BY_HAND, "Other")

@@ -22,7 +22,7 @@ NAME = INPUTS["name"]
 
 def made(open_session: OpenSession, active: bool = False, **config: Any) -> Any:
     session = open_session(**config)
-    KIND.create(session, INPUTS)
+    KIND.create(session, KIND.parse(INPUTS))
     if active:
         state = flow_state(session.client, NAME)
         assert state is not None
@@ -43,13 +43,13 @@ def test_flow_is_deployed_inactive(open_session: OpenSession) -> None:
 def test_flow_that_runs_goes_on_with_its_new_version(open_session: OpenSession) -> None:
     session = made(open_session, active=True)
     live = session.find(KIND, NAME)
-    KIND.update(session, live, {**INPUTS, "label": "Another"})
+    KIND.update(session, live, KIND.parse({**INPUTS, "label": "Another"}))
     assert versions(open_session) == (2, 2)
 
 
 def test_draft_stays_a_draft_when_it_changes(open_session: OpenSession) -> None:
     session = made(open_session)
-    KIND.update(session, session.find(KIND, NAME), {**INPUTS, "label": "Another"})
+    KIND.update(session, session.find(KIND, NAME), KIND.parse({**INPUTS, "label": "Another"}))
     assert versions(open_session) == (0, 2)
 
 
@@ -61,7 +61,7 @@ def live(open_session: OpenSession, kind: Kind[Any, Any], name: str) -> LiveObje
 
 def test_flow_that_never_ran_is_deleted_with_all_versions(open_session: OpenSession) -> None:
     session = made(open_session)
-    KIND.update(session, session.find(KIND, NAME), {**INPUTS, "label": "Another"})
+    KIND.update(session, session.find(KIND, NAME), KIND.parse({**INPUTS, "label": "Another"}))
     KIND.delete(session, live(open_session, KIND, NAME), KIND.state({}))
     assert versions(open_session) is None
 
@@ -86,9 +86,9 @@ def test_flow_that_ran_is_deleted_when_it_is_named(open_session: OpenSession) ->
 
 def test_field_that_a_kept_flow_names_is_kept(open_session: OpenSession, capsys: pytest.CaptureFixture[str]) -> None:
     session, field = open_session(), CustomField()
-    session.remember(field, field.create(session, example(field)))
+    session.remember(field, field.create(session, field.parse(example(field))))
     inputs = {**INPUTS, "definition": {**INPUTS["definition"], "assignments": [_assigns("Rejection_Reason__c")]}}
-    KIND.create(session, inputs)
+    KIND.create(session, KIND.parse(inputs))
     state = flow_state(session.client, NAME)
     assert state is not None
     activate(session.client, state, 1)
@@ -105,7 +105,7 @@ def test_field_that_a_kept_flow_names_is_kept(open_session: OpenSession, capsys:
 def test_flow_that_cannot_run_is_refused_with_the_orgs_finding(open_session: OpenSession) -> None:
     inputs = {**INPUTS, "definition": {**INPUTS["definition"], "assignments": [_assigns("Nowhere__c")]}}
     with pytest.raises(AccountError) as refused:
-        KIND.create(open_session(), inputs)
+        KIND.create(open_session(), KIND.parse(inputs))
     assert str(refused.value).startswith(f'Salesforce deploy Flow "{NAME}": Failed, ')
     assert "Nowhere__c" in str(refused.value)
 

@@ -80,16 +80,16 @@ def test_field_that_does_not_exist_yet_is_blank_everywhere(
 
 def test_flow_that_runs_already_is_not_counted(accounts: RunningSimulators, open_session: OpenSession) -> None:
     session = open_session()
-    Flow().create(session, example(Flow()))
+    Flow().create(session, Flow().parse(example(Flow())))
     name = example(Flow())["name"]
-    made = KIND.create(session, {"name": name})
+    made = KIND.create(session, KIND.parse({"name": name}))
     desired = DesiredResource("FlowActivation", name, name, {"name": name})
     assert list(KIND.preflight_errors(open_session(writes=False), desired, made)) == []
 
 
 def test_enabling_a_flow_that_is_not_there_is_refused(open_session: OpenSession) -> None:
     with pytest.raises(AuthorError) as refused:
-        KIND.create(open_session(), {"name": "Nothing"})
+        KIND.create(open_session(), KIND.parse({"name": "Nothing"}))
     assert str(refused.value) == (
         'Salesforce: there is no flow "Nothing" to enable\n    fix: declare a Flow with this name'
     )

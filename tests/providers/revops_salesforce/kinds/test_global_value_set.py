@@ -15,14 +15,14 @@ NAME = "Lifecycle_Stage"
 def test_suffix_on_read_is_no_difference(accounts: RunningSimulators, open_session: OpenSession) -> None:
     accounts.control.switches.set("salesforce.gvs_suffix_on_read", True)
     session = open_session()
-    KIND.create(session, example(KIND))
+    KIND.create(session, KIND.parse(example(KIND)))
 
     live = open_session().find(KIND, NAME)
     assert live is not None
     assert KIND.differences(example(KIND), KIND.managed_view(example(KIND), live)) == []
     changed = later(KIND)
     assert changed is not None
-    KIND.update(session, live, changed)
+    KIND.update(session, live, KIND.parse(changed))
     again = open_session().find(KIND, NAME)
     assert again is not None
     assert KIND.differences(changed, KIND.managed_view(changed, again)) == []
@@ -36,7 +36,7 @@ def test_values_of_others_are_kept_and_shown(accounts: RunningSimulators, open_s
     live = session.find(KIND, NAME)
     assert live is not None
 
-    updated = KIND.update(session, live, inputs)
+    updated = KIND.update(session, live, KIND.parse(inputs))
 
     assert KIND.output_facts(inputs, updated) == {"unmanaged": ["theirs"]}
     assert [value["name"] for value in updated.definition["values"]] == ["lead", "mql", "theirs"]
@@ -64,10 +64,10 @@ def test_deactivated_value_counts_the_records_of_every_field_that_uses_the_set(
     live = session.find(KIND, NAME)
     assert live is not None
 
-    (impact,) = KIND.update_impact(session, {**example(KIND), "deactivate": ["sql"]}, live)
+    (impact,) = KIND.update_impact(session, KIND.parse({**example(KIND), "deactivate": ["sql"]}), live)
     assert (impact.records, impact.sentence) == (
         3,
         "1 Contact records hold a value in Stage__c; 2 Lead records hold a value in Stage__c that would be inactive "
         '("sql"): they keep the value, which nobody can choose any more',
     )
-    assert list(KIND.update_impact(session, example(KIND), live)) == []
+    assert list(KIND.update_impact(session, KIND.parse(example(KIND)), live)) == []

@@ -56,7 +56,7 @@ def test_an_update_says_what_to_do_by_hand_and_writes_nothing(
     assert live is not None
     accounts.control.log.clear()
 
-    assert KIND.update(session, live, OURS) == live
+    assert KIND.update(session, live, KIND.parse(OURS)) == live
 
     assert not accounts.control.log.select(system="salesforce", writes_only=True)
     where = "Salesforce: Layout Lead-Lead Layout: by hand, under Setup, Object Manager, Lead, Page Layouts"
@@ -71,4 +71,4 @@ def test_a_page_that_the_org_lacks_is_refused_by_name(open_session: OpenSession)
     session = open_session()
     assert session.find(KIND, "Lead-Partner Layout") is None
     with pytest.raises(AccountError, match='Salesforce: Lead has no page layout "Partner Layout"'):
-        KIND.create(session, desired)
+        KIND.create(session, KIND.parse(desired))

@@ -37,7 +37,7 @@ def test_pairs_of_others_are_kept_and_shown(accounts: RunningSimulators, open_se
     live = session.find(KIND, NAME)
     assert live is not None
     assert KIND.conflicts(OURS, live) == []
-    made = KIND.update(session, live, OURS)
+    made = KIND.update(session, live, KIND.parse(OURS))
     assert pairs(open_session) == [THEIRS, OURS["mappings"][0]]
     assert KIND.output_facts(OURS, made) == {"unmanaged": ["Lead.Size__c -> Contact.Size__c"]}
 
@@ -54,7 +54,7 @@ def test_a_pair_that_goes_elsewhere_contradicts_and_comes_back(
     assert live is not None
     assert KIND.conflicts(OURS, live) == ["mappings"]
     earlier = live.definition
-    made = KIND.update(session, live, OURS)
+    made = KIND.update(session, live, KIND.parse(OURS))
     assert pairs(open_session) == OURS["mappings"]
 
     KIND.delete(session, made, KIND.state({**OURS, "earlier": earlier}))
@@ -67,5 +67,5 @@ def test_a_target_that_takes_another_field_contradicts(accounts: RunningSimulato
     live = session.find(KIND, NAME)
     assert live is not None
     assert KIND.conflicts(OURS, live) == ["mappings"]
-    KIND.update(session, live, OURS)
+    KIND.update(session, live, KIND.parse(OURS))
     assert pairs(open_session) == OURS["mappings"]

@@ -21,7 +21,7 @@ def test_other_sections_survive_an_update(accounts: RunningSimulators, open_sess
     session = open_session()
     live = session.find(KIND, "Shared")
     assert live is not None
-    KIND.update(session, live, {"name": "Shared", "label": "Ours", "custom_permissions": []})
+    KIND.update(session, live, KIND.parse({"name": "Shared", "label": "Ours", "custom_permissions": []}))
     found = session.client.read_components("PermissionSet", ["Shared"])["Shared"]
     assert found["label"] == "Ours"
     assert [item["object"] for item in found["objectPermissions"]] == ["Lead"]

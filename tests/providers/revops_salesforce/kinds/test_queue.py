@@ -16,11 +16,11 @@ def test_members_are_written_and_read_by_username(accounts: RunningSimulators, o
     people = ["maya@northwind.example", "victor@northwind.example"]
     accounts.seed("salesforce", {"users": [{"Username": name} for name in people]})
     session, inputs = open_session(), {**INPUTS, "members": people[::-1]}
-    KIND.create(session, inputs)
+    KIND.create(session, KIND.parse(inputs))
     live = open_session().find(KIND, "Unassigned")
     assert live is not None
     assert KIND.differences(inputs, KIND.managed_view(inputs, live)) == []
-    assert list(KIND.lookups(inputs)) == [Lookup("user", name) for name in people[::-1]]
+    assert list(KIND.lookups(KIND.parse(inputs))) == [Lookup("user", name) for name in people[::-1]]
 
 
 def test_members_of_others_stay_when_the_model_names_none(
@@ -31,14 +31,14 @@ def test_members_of_others_stay_when_the_model_names_none(
     session = open_session()
     live = session.find(KIND, "Unassigned")
     assert live is not None
-    KIND.update(session, live, INPUTS)
+    KIND.update(session, live, KIND.parse(INPUTS))
     again = open_session().find(KIND, "Unassigned")
     assert again is not None
     assert again.definition["members"] == ["maya@northwind.example"]
 
 
 def test_queue_satisfies_the_lookups_of_others() -> None:
-    assert list(KIND.provides(INPUTS)) == [Lookup("queue", "Unassigned")]
+    assert list(KIND.provides(KIND.parse(INPUTS))) == [Lookup("queue", "Unassigned")]
 
 
 def test_records_that_belong_to_it_are_at_stake(accounts: RunningSimulators, open_session: OpenSession) -> None:

@@ -24,7 +24,7 @@ OURS: dict[str, Any] = {
 
 
 def test_order_and_encoding_of_values_are_no_difference(open_session: OpenSession) -> None:
-    PROCESS.create(open_session(), STAGES)
+    PROCESS.create(open_session(), PROCESS.parse(STAGES))
     live = open_session().find(PROCESS, "Opportunity.Short")
     assert live is not None
     assert live.definition["values"] == ["Closed Won", "Proposal/Price Quote"]
@@ -33,17 +33,17 @@ def test_order_and_encoding_of_values_are_no_difference(open_session: OpenSessio
 
 def test_the_default_of_others_survives_an_update(open_session: OpenSession) -> None:
     session = open_session()
-    made = PROCESS.create(session, {**STAGES, "default": "Closed Won"})
-    updated = PROCESS.update(session, made, {**STAGES, "description": "Short"})
+    made = PROCESS.create(session, PROCESS.parse({**STAGES, "default": "Closed Won"}))
+    updated = PROCESS.update(session, made, PROCESS.parse({**STAGES, "description": "Short"}))
     assert updated.definition["default"] == "Closed Won"
 
 
 def test_choices_of_others_survive_an_update(accounts: RunningSimulators, open_session: OpenSession) -> None:
     session = open_session()
-    PROCESS.create(session, STAGES)
+    PROCESS.create(session, PROCESS.parse(STAGES))
     theirs = {"picklist": "Type", "values": ["New Customer"], "default": "New Customer"}
-    made = KIND.create(session, {**OURS, "picklist_values": [theirs]})
-    KIND.update(session, made, OURS)
+    made = KIND.create(session, KIND.parse({**OURS, "picklist_values": [theirs]}))
+    KIND.update(session, made, KIND.parse(OURS))
 
     live = open_session().find(KIND, "Opportunity.Short")
     assert live is not None
@@ -58,8 +58,8 @@ def test_a_process_that_a_record_type_names_stays_and_says_so(
     open_session: OpenSession, capfd: pytest.CaptureFixture[str]
 ) -> None:
     session = open_session()
-    process = PROCESS.create(session, STAGES)
-    KIND.create(session, OURS)
+    process = PROCESS.create(session, PROCESS.parse(STAGES))
+    KIND.create(session, KIND.parse(OURS))
 
     PROCESS.delete(session, process, PROCESS.state(STAGES))
 
@@ -72,8 +72,8 @@ def test_a_process_that_a_record_type_names_stays_and_says_so(
 
 def test_a_record_type_that_is_off_contradicts_nothing(open_session: OpenSession) -> None:
     session = open_session()
-    PROCESS.create(session, STAGES)
-    made = KIND.create(session, {**OURS, "active": False, "label": "Earlier"})
+    PROCESS.create(session, PROCESS.parse(STAGES))
+    made = KIND.create(session, KIND.parse({**OURS, "active": False, "label": "Earlier"}))
     assert KIND.conflicts(OURS, made) == []
-    on = KIND.update(session, made, {**OURS, "label": "Earlier"})
+    on = KIND.update(session, made, KIND.parse({**OURS, "label": "Earlier"}))
     assert KIND.conflicts(OURS, on) == ["label"]

@@ -27,9 +27,9 @@ def names(references: object) -> list[str]:
 
 def made(open_session: OpenSession) -> None:
     session = open_session()
-    TYPE.create(session, example(TYPE))
-    FOLDER.create(session, example(FOLDER))
-    REPORT.create(session, OURS)
+    TYPE.create(session, TYPE.parse(example(TYPE)))
+    FOLDER.create(session, FOLDER.parse(example(FOLDER)))
+    REPORT.create(session, REPORT.parse(OURS))
 
 
 def test_what_people_add_to_a_report_stays(open_session: OpenSession) -> None:
@@ -44,7 +44,7 @@ def test_what_people_add_to_a_report_stays(open_session: OpenSession) -> None:
     assert live is not None
     assert REPORT.differences(OURS, REPORT.managed_view(OURS, live)) == []
 
-    REPORT.update(session, live, {**OURS, "label": "Other"})
+    REPORT.update(session, live, REPORT.parse({**OURS, "label": "Other"}))
 
     after = open_session().client.read_components("Report", [NAME])[NAME]
     assert (after["name"], after["sortColumn"], after["showGrandTotal"]) == ("Other", "Lead$LastName", False)
@@ -56,20 +56,20 @@ def test_a_report_refers_to_its_folder_its_type_and_the_fields_it_names() -> Non
         "filters": [{"field": "Lead$Fit__c", "operator": "greaterThan", "value": "50"}],
         "formulas": [{"name": "FORMULA1", "label": "Share", "formula": "Lead$Reached__c:SUM / RowCount"}],
     }
-    assert names(REPORT.references(desired)) == [
+    assert names(REPORT.references(REPORT.parse(desired))) == [
         "ReportFolder Revenue",
         "ReportType Lead_Funnel",
         "CustomField Lead.Fit__c",
         "CustomField Lead.Reached__c",
     ]
     standard = {**OURS, "folder": "unfiled$public", "report_type": "LeadList", "filters": [], "formulas": []}
-    assert names(REPORT.references(standard)) == []
+    assert names(REPORT.references(REPORT.parse(standard))) == []
 
 
 def test_a_dashboard_refers_to_its_folder_and_each_report_once() -> None:
     desired = example(DASHBOARD)
     twice = {**desired, "tiles": [*desired["tiles"], *desired["tiles"]]}
-    assert names(DASHBOARD.references(twice)) == ["DashboardFolder Revenue", f"Report {NAME}"]
+    assert names(DASHBOARD.references(DASHBOARD.parse(twice))) == ["DashboardFolder Revenue", f"Report {NAME}"]
 
 
 def test_a_folder_with_reports_of_others_is_not_deleted(open_session: OpenSession) -> None:

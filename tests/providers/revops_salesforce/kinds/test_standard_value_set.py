@@ -34,7 +34,7 @@ def test_stages_of_others_are_untouched_and_ours_leave_on_destroy(
     assert live is not None
     assert KIND.conflicts(inputs, live) == []
 
-    updated = KIND.update(session, live, inputs)
+    updated = KIND.update(session, live, KIND.parse(inputs))
 
     assert [entry for entry in live_stages(open_session) if entry["name"] not in {"Discovery", "Demo"}] == before
     assert KIND.output_facts(inputs, updated) == {"unmanaged": [entry["name"] for entry in live.definition["values"]]}
@@ -54,7 +54,7 @@ def test_unknown_set_cannot_be_created(open_session: OpenSession) -> None:
     session = open_session()
     assert session.find(KIND, "DealStage") is None
     with pytest.raises(AuthorError) as refused:
-        KIND.create(session, {"name": "DealStage", "values": []})
+        KIND.create(session, KIND.parse({"name": "DealStage", "values": []}))
     assert str(refused.value) == (
         'Salesforce: there is no standard value set "DealStage"\n'
         "    fix: use a name of the platform such as LeadStatus or OpportunityStage, or declare a GlobalValueSet"
@@ -69,6 +69,8 @@ def test_deactivated_status_counts_the_leads_in_it(accounts: RunningSimulators, 
     leads = [{"LastName": "L", "Company": "N", "Status": status} for _ in range(2)]
     accounts.seed("salesforce", {"records": {"Lead": leads}})
 
-    (impact,) = KIND.update_impact(session, {"name": "LeadStatus", "values": [], "deactivate": [status]}, live)
+    (impact,) = KIND.update_impact(
+        session, KIND.parse({"name": "LeadStatus", "values": [], "deactivate": [status]}), live
+    )
     assert impact.records == 2
     assert impact.sentence.startswith(f'2 Lead records hold a value in Status that would be inactive ("{status}")')

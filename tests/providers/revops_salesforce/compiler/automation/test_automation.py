@@ -129,7 +129,9 @@ def test_every_flow_is_valid_by_the_vendors_schema(key: str) -> None:
     """zeep refuses elements that a type lacks, and those that are required and absent."""
     client = metadata_api()
     kind: Any = KINDS["Flow"]
-    flow = build(client, "Flow", {"fullName": FLOWS[key].inputs["name"], **kind.elements(FLOWS[key].inputs)})
+    flow = build(
+        client, "Flow", {"fullName": FLOWS[key].inputs["name"], **kind.elements(kind.parse(FLOWS[key].inputs))}
+    )
     parent = etree.Element("metadata")
     client.get_type("ns0:Flow").render(parent, flow)
     assert parent.findtext("{*}start/{*}object") == key.partition(".")[0]
