@@ -38,12 +38,13 @@ class EntryContainer(Kind[C, I]):
     def describe_entry(self, entry: Entry) -> str:
         """An entry in a few words, for the facts."""
 
-    @abstractmethod
-    def restore_entries(self, session: Session[C], live: LiveObject, entries: Sequence[Entry], state: State[I]) -> None:
-        """Writes the container with exactly these entries, in this order, and what else `state.original` holds.
+    def write_entries(self, session: Session[C], live: LiveObject, entries: Sequence[Entry]) -> LiveObject:
+        """Writes the container with exactly these entries, in this order. Raises AccountError."""
+        raise NotImplementedError(f"{self.name} writes its entries with everything else of the object")
 
-        Raises AccountError.
-        """
+    def restore_entries(self, session: Session[C], live: LiveObject, entries: Sequence[Entry], state: State[I]) -> None:
+        """Writes these entries, and whatever else `state.original` holds where the inputs have more than entries."""
+        self.write_entries(session, live, entries)
 
     def owns_every_entry(self, declared: Definition) -> bool:
         """Whether nothing in the container belongs to others, as in a pipeline that this stack created."""
