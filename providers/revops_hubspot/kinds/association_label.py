@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import Field
 
 from revops_hubspot.api import custom_objects
 from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import schema_references
 from revops_hubspot.api.read_lag import read_until
-from revops_hubspot.objects import label_checks
+from revops_hubspot.api.subscription import told
+from revops_hubspot.objects.checks import unknown_objects
 from revops_iac.errors import AccountError
-from revops_iac.provider.kind import Definition, DesiredResource, DictKind, Inputs, LiveObject, Reference, State
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 
 MAX_LABELS = 50
 """Of one's own between two objects; HubSpot answers 437 to the next one [O]."""
-LIMITS = {"max_to": "limit", "inverse_max_to": "inverse_limit"}
 OWN = "USER_DEFINED"
 NAMES = frozenset({"label", "inverse_label"})
 
@@ -58,8 +60,22 @@ class AssociationLabelInputs(Inputs):
     """How many records of `to_object` one record may have with this label. Absent: not managed."""
     inverse_max_to: int | None = Field(default=None, ge=1)
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Both objects."""
+        return self.from_object, self.to_object
 
-class AssociationLabel(DictKind[HubSpotClient]):
+
+@dataclass(frozen=True)
+class Side:
+    """A label as one of its two directions has it."""
+
+    type_id: int
+    label: str
+    limit: int | None
+
+
+class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
     """Key: both objects and the label, which may change; state holds the type id, outputs those of both directions."""
 
     system = "hubspot"
@@ -67,30 +83,29 @@ class AssociationLabel(DictKind[HubSpotClient]):
     immutable = frozenset({"from_object", "to_object", "name"})
     on_delete = "The label goes for good, in both directions, also from the records that have it; they stay associated."
 
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['from_object']}.{inputs['to_object']}.{inputs['label']}"
+    def vendor_name(self, inputs: AssociationLabelInputs) -> str:
+        return f"{inputs.from_object}.{inputs.to_object}.{inputs.label}"
 
-    def pulumi_name(self, inputs: Definition) -> str:
-        return f"{inputs['from_object']}.{inputs['to_object']}.{inputs['name']}"
+    def pulumi_name(self, inputs: AssociationLabelInputs) -> str:
+        return f"{inputs.from_object}.{inputs.to_object}.{inputs.name}"
 
     def partition(self, name: str) -> str:
         return ".".join(name.split(".", 2)[:2])
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        yield from schema_references(inputs["from_object"], inputs["to_object"])
+    def references(self, inputs: AssociationLabelInputs) -> Iterable[Reference]:
+        yield from schema_references(*inputs.ends)
 
     def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
         """HubSpot does not say which two type ids belong together, only their labels."""
-        inverse = _inverse(declared, live)
-        definition = {**live.definition, "inverse_label": inverse.get("label", "")}
+        inverse = _inverse(declared.get("inverse_label"), live)
+        definition = {**live.definition, "inverse_label": inverse.label if inverse else ""}
         if "inverse_max_to" in declared:
-            definition["inverse_max_to"] = inverse.get("limit")
-        return super().managed_view(declared, LiveObject(live.id, live.name, definition))
+            definition["inverse_max_to"] = inverse.limit if inverse else None
+        return super().managed_view(declared, replace(live, definition=definition))
 
     def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
-        inverse = _inverse(declared, live)
-        ids = {"type_id": live.facts["type_id"], "inverse_type_id": inverse.get("type_id")}
-        return {key: value for key, value in ids.items() if value is not None}
+        inverse = _inverse(declared.get("inverse_label"), live)
+        return {"type_id": live.facts["side"].type_id, **({"inverse_type_id": inverse.type_id} if inverse else {})}
 
     def name_of(self, client: HubSpotClient, identifier: str) -> str | None:
         start, end, type_id = identifier.split(".", 2)
@@ -101,126 +116,120 @@ class AssociationLabel(DictKind[HubSpotClient]):
         start, _, end = partition.partition(".")
         if not custom_objects.exist(client, start, end):
             return {}
-        there, back = _side(client, start, end), _side(client, end, start)
-        live = [_live(start, end, one, [other for other in back if other != one]) for one in there]
+        there, back = _sides(client, start, end), _sides(client, end, start)
+        live = [from_response(start, end, one, [other for other in back if other != one]) for one in there]
         return {label.name: label for label in live}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
-        client, (start, end) = session.client, _ends(inputs)
-        body = {"name": inputs["name"], "label": inputs["label"], "inverseLabel": inputs["inverse_label"]}
+    def create(self, session: Session[HubSpotClient], inputs: AssociationLabelInputs) -> LiveObject:
+        client, (start, end) = session.client, inputs.ends
 
-        def landed() -> Any:
-            return next((one for one in _own(client, start, end) if one["label"] == inputs["label"]), None)
+        def landed() -> Json:
+            return next((one for one in _own(client, start, end) if one["label"] == inputs.label), None)
 
-        path = "/{start}/{end}/labels"
+        path, body = "/{start}/{end}/labels", {"name": inputs.name, **to_request(inputs)}
         client.write("POST", "associations", path, body, landed=landed, start=start, end=end)
-        made = self._read(client, inputs, NAMES)
-        return self._bring_limits(client, made, inputs)
+        return self._bring_limits(client, self._read(client, inputs, NAMES), inputs)
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
-        client, (start, end) = session.client, _ends(inputs)
-        managed = self.managed_view(inputs, live)
-        if any(managed[key] != inputs[key] for key in ("label", "inverse_label")):
-            body = {
-                "associationTypeId": live.facts["type_id"],
-                "label": inputs["label"],
-                "inverseLabel": inputs["inverse_label"],
-            }
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: AssociationLabelInputs) -> LiveObject:
+        client, (start, end) = session.client, inputs.ends
+        managed = self.managed_view(inputs.managed(), live)
+        if (managed["label"], managed["inverse_label"]) != (inputs.label, inputs.inverse_label):
+            body = {"associationTypeId": live.facts["side"].type_id, **to_request(inputs)}
             client.write("PUT", "associations", "/{start}/{end}/labels", body, start=start, end=end)
         return self._bring_limits(client, self._read(client, inputs, NAMES), inputs)
 
-    def _read(self, client: HubSpotClient, inputs: Definition, written: Iterable[str]) -> LiveObject:
+    def _read(self, client: HubSpotClient, inputs: AssociationLabelInputs, written: Iterable[str]) -> LiveObject:
         """The label as its list shows it, once that shows what was written."""
-        name = self.vendor_name(inputs)
+        name, declared = self.vendor_name(inputs), inputs.managed()
 
         def is_current(live: LiveObject | None) -> bool:
-            return live is not None and not {*written} & {*self.differences(inputs, self.managed_view(inputs, live))}
+            return live is not None and not {*written} & {
+                *self.differences(declared, self.managed_view(declared, live))
+            }
 
         found = read_until(lambda: self.scan(client, self.partition(name)).get(name), is_current)
         if found is None:
             raise AccountError(f'HubSpot: AssociationLabel "{name}" was written, but its list does not show it yet')
         return found
 
-    def _bring_limits(self, client: HubSpotClient, live: LiveObject, inputs: Definition) -> LiveObject:
-        start, end = _ends(inputs)
-        inverse = _inverse(inputs, live)
-        sides = (
-            ("max_to", start, end, {"type_id": live.facts["type_id"], "limit": live.definition["max_to"]}),
-            ("inverse_max_to", end, start, inverse),
-        )
-        changed = False
-        for key, one, other, side in sides:
-            desired = inputs.get(key)
-            if desired is not None and side.get("limit") != desired and "type_id" in side:
-                spec = {"category": OWN, "typeId": side["type_id"], "maxToObjectIds": desired}
-                self._write_limit(client, one, other, "create" if side.get("limit") is None else "update", spec)
-                changed = True
-        return self._read(client, inputs, inputs) if changed else live
+    def _bring_limits(self, client: HubSpotClient, live: LiveObject, inputs: AssociationLabelInputs) -> LiveObject:
+        start, end = inputs.ends
+        inverse = _inverse(inputs.inverse_label, live)
+        changed = [
+            _bring_limit(client, start, end, live.facts["side"], inputs.max_to),
+            _bring_limit(client, end, start, inverse, inputs.inverse_max_to),
+        ]
+        return self._read(client, inputs, inputs.managed()) if any(changed) else live
 
-    def _write_limit(self, client: HubSpotClient, start: str, end: str, verb: str, spec: dict[str, Any]) -> None:
-        def landed() -> Any:
-            limits = _limits(client, start, end)
-            return {} if limits.get(spec["typeId"]) == spec["maxToObjectIds"] else None
-
-        path = f"/definitions/configurations/{{start}}/{{end}}/batch/{verb}"
-        answer = client.write("POST", "associations", path, {"inputs": [spec]}, landed=landed, start=start, end=end)
-        if answer.get("errors"):
-            raise AccountError(
-                f"HubSpot: the limit of association type {spec['typeId']}: {answer['errors'][0]['message']}"
-            )
-
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[AssociationLabelInputs]) -> None:
         start, end, type_id = live.id.split(".", 2)
         path = "/{start}/{end}/labels/{type_id}"
         session.client.write("DELETE", "associations", path, type_id=type_id, start=start, end=end)
 
-    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
+    def restore_original(
+        self, session: Session[HubSpotClient], live: LiveObject, state: State[AssociationLabelInputs]
+    ) -> None:
         """The labels and limits from before; a limit that was not there goes."""
-        earlier = state.original
-        before = {key: value for key, value in earlier.items() if value is not None}
-        now = self.update(session, live, {"inverse_label": state.inputs["inverse_label"], **live.definition, **before})
-        start, end = _ends(live.definition)
-        sides = (
-            ("max_to", start, end, now.facts["type_id"]),
-            ("inverse_max_to", end, start, _inverse(state.inputs, live).get("type_id")),
-        )
-        for key, one, other, type_id in sides:
-            if key in state.inputs and earlier.get(key) is None and type_id is not None:
-                self._drop_limit(session.client, one, other, type_id)
-
-    def _drop_limit(self, client: HubSpotClient, start: str, end: str, type_id: int) -> None:
-        def landed() -> Any:
-            return None if type_id in _limits(client, start, end) else {}
-
-        body = {"inputs": [{"category": OWN, "typeId": type_id}]}
-        path = "/definitions/configurations/{start}/{end}/batch/purge"
-        client.write("POST", "associations", path, body, landed=landed, start=start, end=end)
+        declared, original = state.inputs, state.original
+        inverse = _inverse(declared.inverse_label, live)
+        before = {key: value for key, value in original.items() if value is not None}
+        values = {"inverse_label": declared.inverse_label, **live.definition, **before}
+        now = self.update(session, live, self.parse(values))
+        start, end = declared.ends
+        if declared.manages("max_to") and original.get("max_to") is None:
+            _drop_limit(session.client, start, end, now.facts["side"].type_id)
+        if declared.manages("inverse_max_to") and original.get("inverse_max_to") is None and inverse is not None:
+            _drop_limit(session.client, end, start, inverse.type_id)
 
     def preflight_errors(
         self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[str]:
-        """Labels and names that are taken, more labels than HubSpot takes, objects that are not there."""
-        yield from label_checks.refused(session, desired, live)
-        if live is not None:
-            return
-        pair = set(_ends(desired.inputs))
-        there = session.names(self, self.partition(desired.name))
-        mine = [w.name for w in session.declared if w.kind == self.name and set(_ends(w.inputs)) == pair]
-        total, objects = len({*there, *mine, desired.name}), " and ".join(_ends(desired.inputs))
-        if total > MAX_LABELS:
-            yield (
-                f'HubSpot: AssociationLabel "{desired.name}": with it there are {total} labels between {objects}, '
-                f"HubSpot takes {MAX_LABELS}\n    fix: remove one that is not used"
-            )
+        """Objects that are not there, labels and names that are taken, and more labels than HubSpot takes.
+
+        The name of a label in the portal cannot be seen: the list of labels does not tell it [O].
+        """
+        inputs = self.typed(desired)
+        yield from unknown_objects(session, desired, *inputs.ends)
+        declared = self.declared_in(session.declared).items()
+        mine = {name: one for name, one in declared if {*one.ends} == {*inputs.ends}}
+        for name, other in mine.items():
+            if name != desired.name and other.name == inputs.name:
+                yield told(desired, f'its name "{inputs.name}" is that of "{name}" too', "give it another name")
+        there = {*session.names(self, self.partition(desired.name)), *mine, desired.name}
+        own = {desired.name, *([live.name] if live is not None else [])}
+        for name in sorted(there - own):
+            if name.lower() == desired.name.lower():  # labels that differ in case only [?]
+                yield told(desired, f'its label is that of "{name}" but for its case', "give it another label")
+        if live is None and len(there) > MAX_LABELS:
+            objects = " and ".join(inputs.ends)
+            message = f"with it there are {len(there)} labels between {objects}, HubSpot takes {MAX_LABELS}"
+            yield told(desired, message, "remove one that is not used")
 
 
-def _ends(inputs: Definition) -> tuple[str, str]:
-    return inputs["from_object"], inputs["to_object"]
+def to_request(inputs: AssociationLabelInputs) -> Json:
+    """Both labels: an update that leaves the inverse one out overwrites it [O]."""
+    return {"label": inputs.label, "inverseLabel": inputs.inverse_label}
 
 
-def _own(client: HubSpotClient, start: str, end: str) -> list[dict[str, Any]]:
+def from_response(start: str, end: str, side: Side, back: Sequence[Side]) -> LiveObject:
+    """A label as its list and that of the limits show it; `back` are the labels of the other direction."""
+    definition: Definition = {"from_object": start, "to_object": end, "label": side.label, "max_to": side.limit}
+    if inverse := _neighbor(side.type_id, back):
+        definition |= {"inverse_label": inverse.label, "inverse_max_to": inverse.limit}
+    facts = {"side": side, "back": list(back)}
+    return LiveObject(f"{start}.{end}.{side.type_id}", f"{start}.{end}.{side.label}", definition, facts)
+
+
+def _own(client: HubSpotClient, start: str, end: str) -> list[Json]:
     found = client.get("associations", "/{start}/{end}/labels", start=start, end=end)["results"]
     return [one for one in found if one["category"] == OWN]
+
+
+def _sides(client: HubSpotClient, start: str, end: str) -> list[Side]:
+    """The labels of one direction."""
+    labels = _own(client, start, end)
+    limits = _limits(client, start, end) if labels else {}
+    return [Side(int(one["typeId"]), one["label"], limits.get(one["typeId"])) for one in labels]
 
 
 def _limits(client: HubSpotClient, start: str, end: str) -> dict[int, int]:
@@ -229,39 +238,42 @@ def _limits(client: HubSpotClient, start: str, end: str) -> dict[int, int]:
     return {one["typeId"]: one["userEnforcedMaxToObjectIds"] for one in found if one["category"] == OWN}
 
 
-def _side(client: HubSpotClient, start: str, end: str) -> list[dict[str, Any]]:
-    """The labels of one direction: `{type_id, label, limit}`."""
-    labels = _own(client, start, end)
-    limits = _limits(client, start, end) if labels else {}
-    return [{"type_id": one["typeId"], "label": one["label"], "limit": limits.get(one["typeId"])} for one in labels]
+def _bring_limit(client: HubSpotClient, start: str, end: str, side: Side | None, limit: int | None) -> bool:
+    """Sets the limit of one direction; whether there was anything to do."""
+    if side is None or limit is None or side.limit == limit:
+        return False
+
+    def landed() -> Json:
+        return {} if _limits(client, start, end).get(side.type_id) == limit else None
+
+    body = {"inputs": [{"category": OWN, "typeId": side.type_id, "maxToObjectIds": limit}]}
+    path = f"/definitions/configurations/{{start}}/{{end}}/batch/{'create' if side.limit is None else 'update'}"
+    answer = client.write("POST", "associations", path, body, landed=landed, start=start, end=end)
+    if answer.get("errors"):
+        raise AccountError(f"HubSpot: the limit of association type {side.type_id}: {answer['errors'][0]['message']}")
+    return True
 
 
-def _live(start: str, end: str, one: Mapping[str, Any], back: Sequence[Mapping[str, Any]]) -> LiveObject:
-    definition: Definition = {
-        "from_object": start,
-        "to_object": end,
-        "label": one["label"],
-        "max_to": one["limit"],
-    }
-    if inverse := _neighbor(int(one["type_id"]), back):
-        definition |= {"inverse_label": inverse["label"], "inverse_max_to": inverse["limit"]}
-    facts = {"type_id": one["type_id"], "back": list(back)}
-    return LiveObject(f"{start}.{end}.{one['type_id']}", f"{start}.{end}.{one['label']}", definition, facts)
+def _drop_limit(client: HubSpotClient, start: str, end: str, type_id: int) -> None:
+    def landed() -> Json:
+        return None if type_id in _limits(client, start, end) else {}
+
+    body = {"inputs": [{"category": OWN, "typeId": type_id}]}
+    path = "/definitions/configurations/{start}/{end}/batch/purge"
+    client.write("POST", "associations", path, body, landed=landed, start=start, end=end)
 
 
-def _inverse(declared: Definition, observed: LiveObject) -> Mapping[str, Any]:
+def _inverse(label: str | None, live: LiveObject) -> Side | None:
     """The other direction: the label as declared, else the neighbor. Between records of one object it may be the same
     label, with one type id."""
-    current = observed.definition
-    if current["from_object"] == current["to_object"] and declared.get("inverse_label") == current["label"]:
-        return {"type_id": observed.facts["type_id"], "label": current["label"], "limit": current["max_to"]}
-    for one in observed.facts["back"]:
-        if one["label"] == declared.get("inverse_label"):
-            return dict(one)
-    return _neighbor(int(observed.facts["type_id"]), observed.facts["back"])
+    side: Side = live.facts["side"]
+    back: Sequence[Side] = live.facts["back"]
+    if live.definition["from_object"] == live.definition["to_object"] and label == side.label:
+        return side
+    return next((one for one in back if one.label == label), None) or _neighbor(side.type_id, back)
 
 
-def _neighbor(type_id: int, back: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+def _neighbor(type_id: int, back: Sequence[Side]) -> Side | None:
     """The label with the type id beside this one: HubSpot numbers the two together [K], and says nowhere which."""
-    near = [one for one in back if abs(int(one["type_id"]) - type_id) == 1]
-    return dict(near[0]) if len(near) == 1 else {}
+    near = [one for one in back if abs(one.type_id - type_id) == 1]
+    return near[0] if len(near) == 1 else None
