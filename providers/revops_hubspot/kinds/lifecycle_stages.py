@@ -8,17 +8,18 @@ pipelines [D].
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from revops_hubspot.api.client import HubSpotClient
-from revops_hubspot.api.errors import HubSpotRefusal
+from revops_hubspot.api.errors import HubSpotRefusal, Json
 from revops_hubspot.api.read_lag import read_until
-from revops_hubspot.pipelines.stage_plan import Step, plan_stages
+from revops_hubspot.pipelines.stage_plan import Stage, Step, final_order, plan_stages
+from revops_hubspot.properties import options as property_options
 from revops_iac.errors import AccountError
-from revops_iac.progress import tell
-from revops_iac.provider.kind import Definition, DictKind, Existence, Inputs, LiveObject, State
+from revops_iac.provider.container import Entry, EntryContainer
+from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, State
 from revops_iac.provider.session import Session
 
 PROPERTY = "lifecyclestage"
@@ -78,7 +79,7 @@ class LifecycleStagesInputs(Inputs):
         return self
 
 
-class LifecycleStages(DictKind[HubSpotClient]):
+class LifecycleStages(EntryContainer[HubSpotClient, LifecycleStagesInputs]):
     """Key: the object. Owned per stage; read from the options of the property, which are documented."""
 
     system = "hubspot"
@@ -89,69 +90,64 @@ class LifecycleStages(DictKind[HubSpotClient]):
         "Where they were only monitored, nothing happens. Where they were written, labels and order are restored, "
         "and a stage that was added is removed unless records are in it."
     )
+    entries = "stages"
+    unmanaged_fact = "unmanaged_stages"
 
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['object']}.{PROPERTY}"
+    def vendor_name(self, inputs: LifecycleStagesInputs) -> str:
+        return f"{inputs.object}.{PROPERTY}"
 
     def partition(self, name: str) -> str:
         return name.partition(".")[0]
 
-    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
-        mine = {stage["value"] for stage in declared["stages"]}
-        named = {stage["value"] for stage in declared["stages"] if "label" in stage}
-        stages = [
-            stage if stage["value"] in named else {"value": stage["value"]}
-            for stage in live.definition["stages"]
-            if stage["value"] in mine
-        ]
-        return super().managed_view(declared, LiveObject(live.id, live.name, {**live.definition, "stages": stages}))
+    def entry_key(self, entry: Entry) -> str:
+        return str(entry["value"])
+
+    def describe_entry(self, entry: Entry) -> str:
+        return f"{entry['value']}: {entry['label']}"
 
     def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
-        """What is only monitored contradicts nothing; of what is written, a stage that is missing does not."""
+        """What is only monitored conflicts with nothing; what is written does with other labels or another order."""
         if not declared.get("write_undocumented"):
             return []
-        there = {stage["value"]: stage["label"] for stage in live.definition["stages"]}
-        mine = [stage for stage in declared["stages"] if stage["value"] in there]
-        relabeled = any(there[stage["value"]] != stage["label"] for stage in mine)
-        order = [value for value in there if value in {stage["value"] for stage in mine}]
-        return ["stages"] if relabeled or order != [stage["value"] for stage in mine] else []
-
-    def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
-        """The stages that are not managed here."""
-        mine = {stage["value"] for stage in declared["stages"]}
-        others = [f"{s['value']}: {s['label']}" for s in live.definition["stages"] if s["value"] not in mine]
-        return {"unmanaged_stages": others} if others else {}
+        mine, there = self.by_key(declared["stages"]), self.by_key(live.definition["stages"])
+        in_order = [key for key in there if key in mine] == [key for key in mine if key in there]
+        return super().conflicts(declared, live) if in_order else ["stages"]
 
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
-        entry = client.get("properties", "/{object}/{name}", object=partition, name=PROPERTY)
-        options = sorted(entry["options"], key=lambda option: int(option.get("displayOrder", -1)))
-        stages = [{"value": option["value"], "label": option["label"]} for option in options]
-        name = f"{partition}.{PROPERTY}"
-        return {name: LiveObject(name, name, {"object": partition, "stages": stages})}
+        live = read_stages(client, partition)
+        return {live.name: live}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
+    def create(self, session: Session[HubSpotClient], inputs: LifecycleStagesInputs) -> LiveObject:
         """Every portal has them; this is for a portal that shows none."""
-        raise AccountError(f'HubSpot: {inputs["object"]} have no property "{PROPERTY}"')
+        raise AccountError(f'HubSpot: {inputs.object} have no property "{PROPERTY}"')
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
-        if not inputs.get("write_undocumented"):
-            for sentence in by_hand(live, inputs):
-                session.report.say(sentence)
-            return live
-        for step in self._steps(session.client, inputs):
-            self._take(session.client, inputs["object"], step)
-        return self._read_back(session.client, inputs)
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: LifecycleStagesInputs) -> LiveObject:
+        if inputs.write_undocumented:
+            return self._bring(session, inputs.object, inputs.stages)
+        for sentence in manual_steps(live, inputs):
+            session.report.say(sentence)
+        return live
 
-    def _steps(self, client: HubSpotClient, inputs: Definition) -> list[Step]:
-        desired = [{"id": stage["value"], "label": stage["label"]} for stage in inputs["stages"]]
-        return plan_stages(_pipeline_stages(client, inputs["object"]), desired, ())
+    def write_entries(self, session: Session[HubSpotClient], live: LiveObject, entries: Sequence[Entry]) -> LiveObject:
+        object_, kept = str(live.definition["object"]), self.by_key(entries)
+        for stage in live.definition["stages"]:
+            if stage["value"] not in kept:
+                self._remove(session, object_, stage["value"])
+        return self._bring(session, object_, [LifecycleStage(**entry) for entry in entries])
+
+    def _bring(self, session: Session[HubSpotClient], object_: str, stages: Sequence[LifecycleStage]) -> LiveObject:
+        """Writes these stages in this order; others stay where they are."""
+        desired = [{"id": stage.value, "label": stage.label} for stage in stages]
+        for step in plan_stages(_pipeline_stages(session.client, object_), desired, ()):
+            self._take(session.client, object_, step)
+        return self._read_back(session.client, object_, stages)
 
     def _take(self, client: HubSpotClient, object_: str, step: Step) -> None:
         pipeline, one = _pipeline(object_), "/{object}/{pipeline}/stages/{stage}"
         fields = {"label": "label", "display_order": "displayOrder"}
-        body: dict[str, Any] = {fields[key]: value for key, value in step.values.items() if key in fields}
+        body = {fields[key]: value for key, value in step.values.items() if key in fields}
 
-        def landed() -> Any:
+        def landed() -> Json:
             return client.find("pipelines", one, object=object_, pipeline=pipeline, stage=step.id)
 
         if step.method == "PATCH":
@@ -161,76 +157,85 @@ class LifecycleStages(DictKind[HubSpotClient]):
         path = "/{object}/{pipeline}/stages"
         client.write("POST", "pipelines", path, body, landed=landed, object=object_, pipeline=pipeline)
 
-    def _read_back(self, client: HubSpotClient, inputs: Definition) -> LiveObject:
+    def _read_back(self, client: HubSpotClient, object_: str, stages: Sequence[LifecycleStage]) -> LiveObject:
         """HubSpot may choose values of its own [T]: then these must stand in the model."""
-        name, labels = self.vendor_name(inputs), {stage["label"] for stage in inputs["stages"]}
+        labels = {stage.label for stage in stages}
 
-        def is_current(live: LiveObject | None) -> bool:
-            shown = [] if live is None else [stage["label"] for stage in live.definition["stages"]]
-            return labels <= {*shown}
+        def is_current(live: LiveObject) -> bool:
+            return labels <= {stage["label"] for stage in live.definition["stages"]}
 
-        found = read_until(lambda: self.scan(client, inputs["object"])[name], is_current)
-        assert found is not None
+        found = read_until(lambda: read_stages(client, object_), is_current)
         values = {stage["label"]: stage["value"] for stage in found.definition["stages"]}
-        for stage in inputs["stages"]:
-            given = values.get(stage["label"], stage["value"])
-            if given != stage["value"]:
+        for stage in stages:
+            given = values.get(stage.label, stage.value)
+            if given != stage.value:
                 raise AccountError(
-                    f'HubSpot: lifecycle stage "{stage["label"]}" was made with the value "{given}", not '
-                    f'"{stage["value"]}"',
+                    f'HubSpot: lifecycle stage "{stage.label}" was made with the value "{given}", not "{stage.value}"',
                     f"write value: {given} for this stage",
                 )
         return found
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[LifecycleStagesInputs]) -> None:
         self.restore_original(session, live, state)
 
-    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
-        earlier = state.original.get("stages")
-        if not state.inputs.get("write_undocumented") or not earlier:
-            return
-        client, object_ = session.client, state.inputs["object"]
-        before = {stage["value"] for stage in earlier}
-        there = {stage["value"] for stage in live.definition["stages"]}
-        for stage in state.inputs["stages"]:
-            if stage["value"] not in before and stage["value"] in there:
-                self._remove(client, object_, stage["value"])
-        kept = [stage for stage in earlier if stage["value"] in there]
-        if kept:
-            self.update(session, live, {**state.inputs, "stages": kept})
+    def restore_original(
+        self, session: Session[HubSpotClient], live: LiveObject, state: State[LifecycleStagesInputs]
+    ) -> None:
+        if state.inputs.write_undocumented and state.original.get("stages"):
+            super().restore_original(session, live, state)
 
-    def _remove(self, client: HubSpotClient, object_: str, value: str) -> None:
+    def restored_entries(
+        self, session: Session[HubSpotClient], live: LiveObject, state: State[LifecycleStagesInputs]
+    ) -> list[Entry]:
+        """The stages in their original order; those that somebody else added stay after the stage before them."""
+        restored = {self.entry_key(one): one for one in super().restored_entries(session, live, state)}
+        original = [key for one in state.original["stages"] if (key := self.entry_key(one)) in restored]
+        return [restored[key] for key in final_order(list(restored), original, ())]
+
+    def _remove(self, session: Session[HubSpotClient], object_: str, value: str) -> None:
+        client, pipeline = session.client, _pipeline(object_)
         path, query = "/{object}/{pipeline}/stages/{stage}", {"validateReferencesBeforeDelete": True}
-        pipeline = _pipeline(object_)
         try:
             client.write("DELETE", "pipelines", path, query=query, object=object_, pipeline=pipeline, stage=value)
         except HubSpotRefusal as error:
             if error.sub_category != IN_USE:
                 raise
             sentence = f'HubSpot: LifecycleStages {object_}: stage "{value}" stays, because records are in it'
-            tell(sentence)
+            session.report.say(sentence)
 
 
-def by_hand(live: LiveObject, inputs: Definition) -> Iterable[str]:
+def read_stages(client: HubSpotClient, object_: str) -> LiveObject:
+    """The stages of an object, read from the options of the property."""
+    return from_response(object_, client.get("properties", "/{object}/{name}", object=object_, name=PROPERTY))
+
+
+def from_response(object_: str, entry: Json) -> LiveObject:
+    """The lifecycle stages as the options of the property, in the order in which HubSpot shows them."""
+    name = f"{object_}.{PROPERTY}"
+    stages = [{"value": one["value"], "label": one["label"]} for one in property_options.from_response(entry)]
+    return LiveObject(name, name, {"object": object_, "stages": stages})
+
+
+def manual_steps(live: LiveObject, inputs: LifecycleStagesInputs) -> Iterable[str]:
     """What an administrator must do so that the portal has the declared stages, one step per line."""
-    object_, there = inputs["object"], {stage["value"]: stage["label"] for stage in live.definition["stages"]}
-    settings = f"Settings, Objects, {object_.capitalize()}, Lifecycle stage"
-    where = f"HubSpot: LifecycleStages {object_}: by hand, under {settings}"
-    for stage in inputs["stages"]:
-        if stage["value"] not in there:
-            yield f'{where}: add "{stage.get("label", stage["value"])}" with the value "{stage["value"]}"'
-        elif there[stage["value"]] != stage.get("label", there[stage["value"]]):
-            yield f'{where}: rename "{there[stage["value"]]}" to "{stage["label"]}"'
-    mine = [stage["value"] for stage in inputs["stages"] if stage["value"] in there]
+    there = {stage["value"]: stage["label"] for stage in live.definition["stages"]}
+    settings = f"Settings, Objects, {inputs.object.capitalize()}, Lifecycle stage"
+    where = f"HubSpot: LifecycleStages {inputs.object}: by hand, under {settings}"
+    for stage in inputs.stages:
+        if stage.value not in there:
+            yield f'{where}: add "{stage.label or stage.value}" with the value "{stage.value}"'
+        elif stage.label not in (None, there[stage.value]):
+            yield f'{where}: rename "{there[stage.value]}" to "{stage.label}"'
+    mine = [stage.value for stage in inputs.stages if stage.value in there]
     if [value for value in there if value in mine] != mine:
-        yield f"{where}: put in the order {', '.join(stage.get('label', stage['value']) for stage in inputs['stages'])}"
+        yield f"{where}: put in the order {', '.join(stage.label or stage.value for stage in inputs.stages)}"
 
 
 def _pipeline(object_: str) -> str:
     return f"{object_}-lifecycle-pipeline"  # [T, many records; O]
 
 
-def _pipeline_stages(client: HubSpotClient, object_: str) -> Sequence[Mapping[str, Any]]:
+def _pipeline_stages(client: HubSpotClient, object_: str) -> Sequence[Stage]:
     found = client.get("pipelines", "/{object}/{pipeline}", object=object_, pipeline=_pipeline(object_))["stages"]
     return [
         {"id": stage["id"], "label": stage["label"], "display_order": stage["displayOrder"]}

@@ -11,12 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from revops_hubspot.api import custom_objects, subscription
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.directory import key_of
+from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import schema_references, type_id
+from revops_hubspot.api.subscription import told
 from revops_hubspot.filters.canonical import canonical_filters, complete_filters, properties_in
 from revops_hubspot.filters.json_form import first_few, misformed
 from revops_hubspot.filters.property_types import unfit
+from revops_hubspot.pipelines.checks import unknown_stages
 from revops_hubspot.pipelines.people import ids_of, names_of
-from revops_iac.provider.kind import Definition, DesiredResource, DictKind, Inputs, LiveObject, Lookup, Reference, State
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference, State
 from revops_iac.provider.session import Session
 
 PATH = "/{object}/{pipeline}"
@@ -74,18 +77,24 @@ class PipelineRulesInputs(Inputs):
     """Stages to which the rule on creation is bound [S]."""
     approvals: list[Approval] | None = None
 
+    @property
+    def named_stages(self) -> list[str]:
+        """Every stage that the rules name, each once."""
+        lists = (self.no_backwards, self.no_skipping, self.creation_stages)
+        named = [stage for listed in lists if isinstance(listed, list) for stage in listed]
+        return list(dict.fromkeys([*named, *(one.stage for one in self.approvals or ())]))
 
-class PipelineRules(DictKind[HubSpotClient]):
+
+class PipelineRules(Kind[HubSpotClient, PipelineRulesInputs]):
     """Key: object and pipeline. The API exists on dated paths only, from 2026-09 [D]."""
 
     system = "hubspot"
-    scopes = ("crm.pipelines.governance.read", "crm.pipelines.governance.write")
     inputs = PipelineRulesInputs
     immutable = frozenset({"object", "pipeline"})
     on_delete = "The rules are deleted; records move as they like. Permissions of stages stay."
 
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['object']}.{inputs['pipeline']}"
+    def vendor_name(self, inputs: PipelineRulesInputs) -> str:
+        return f"{inputs.object}.{inputs.pipeline}"
 
     def partition(self, name: str) -> str:
         """There is no list: each pipeline is asked."""
@@ -100,17 +109,16 @@ class PipelineRules(DictKind[HubSpotClient]):
             canonical["approvals"] = sorted(map(_canonical, canonical["approvals"]), key=_text)
         return canonical
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        yield from schema_references(inputs["object"])
+    def references(self, inputs: PipelineRulesInputs) -> Iterable[Reference]:
+        yield from schema_references(inputs.object)
         yield Reference("Pipeline", self.vendor_name(inputs))
-        for approval in inputs.get("approvals") or ():
-            for name in dict.fromkeys(properties_in(approval.get("filter_branch"), inputs["object"])):
+        for approval in inputs.approvals or ():
+            for name in dict.fromkeys(properties_in(approval.filter_branch, inputs.object)):
                 yield Reference("Property", name)
 
-    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
-        for approval in inputs.get("approvals") or ():
-            for approver in approval["approvers"]:
-                yield Lookup("user", approver)
+    def lookups(self, inputs: PipelineRulesInputs) -> Iterable[Lookup]:
+        for approval in inputs.approvals or ():
+            yield from (Lookup("user", approver) for approver in approval.approvers)
 
     def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
         """A rule that is off contradicts nothing."""
@@ -121,72 +129,39 @@ class PipelineRules(DictKind[HubSpotClient]):
         if not custom_objects.exist(client, object_):
             return {}
         found = client.find("pipeline_rules", PATH, object=type_id(object_), pipeline=pipeline)
-        return {} if found is None else {partition: _live(client, partition, found)}
+        return {} if found is None else {partition: from_response(client, partition, found)}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
-        return self._put(session, inputs, {})
+    def create(self, session: Session[HubSpotClient], inputs: PipelineRulesInputs) -> LiveObject:
+        return self._put(session, inputs)
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
-        return self._put(session, inputs, live.definition)
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: PipelineRulesInputs) -> LiveObject:
+        """PUT replaces all: what is not managed is sent as it is."""
+        managed = {key: value for key, value in inputs.managed().items() if value is not None}
+        return self._put(session, self.parse({**live.definition, **managed}))
 
-    def _put(self, session: Session[HubSpotClient], inputs: Definition, live: Definition) -> LiveObject:
-        """PUT replaces all: what is not managed is sent as it is held."""
-        merged = {**live, **{key: value for key, value in inputs.items() if value is not None}}
-        rules: dict[str, Any] = {name: _movement(merged.get(key) or []) for key, name in MOVEMENT.items()}
-        rules[CREATION] = {"pipelineStageIds": merged.get("creation_stages") or []}
-        body: dict[str, Any] = {"governanceValidationRules": rules}
-        if approvals := merged.get("approvals"):
-            body["approvalStageRules"] = [_approval(session, one) for one in approvals]
-        object_, pipeline = inputs["object"], inputs["pipeline"]
+    def _put(self, session: Session[HubSpotClient], inputs: PipelineRulesInputs) -> LiveObject:
+        object_, pipeline, body = inputs.object, inputs.pipeline, to_request(session, inputs)
         answer = session.client.write("PUT", "pipeline_rules", PATH, body, object=type_id(object_), pipeline=pipeline)
-        return _live(session.client, self.vendor_name(inputs), answer)
+        return from_response(session.client, self.vendor_name(inputs), answer)
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[PipelineRulesInputs]) -> None:
         object_, pipeline = live.name.split(".", 1)
         session.client.write("DELETE", "pipeline_rules", PATH, object=type_id(object_), pipeline=pipeline)
 
     def preflight_errors(
         self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[str]:
-        yield from unknown_stages(session, self.name, desired, named_stages(desired.inputs))
-        if desired.inputs.get("approvals") and subscription.lacks_enterprise(session.client):
+        inputs = self.typed(desired)
+        yield from unknown_stages(session, desired, inputs.named_stages)
+        if inputs.approvals and subscription.lacks_enterprise(session.client):
             message = "approvals of a stage need Sales Hub Enterprise, and the portal has no Enterprise hub"
-            yield subscription.told(desired, message, "leave approvals out, or upgrade the subscription")
-        for approval in desired.inputs.get("approvals") or ():
-            for message, fix in unfit(session, approval.get("filter_branch"), desired.inputs["object"]):
-                yield subscription.told(desired, f'approval of "{approval["stage"]}": filter_branch: {message}', fix)
+            yield told(desired, message, "leave approvals out, or upgrade the subscription")
+        for approval in inputs.approvals or ():
+            for message, fix in unfit(session, approval.filter_branch, inputs.object):
+                yield told(desired, f'approval of "{approval.stage}": filter_branch: {message}', fix)
 
 
-def named_stages(inputs: Definition) -> list[str]:
-    """Every stage that the rules name."""
-    lists = [inputs.get(key) for key in (*MOVEMENT, "creation_stages")]
-    named = [stage for listed in lists if isinstance(listed, list) for stage in listed]
-    return list(dict.fromkeys([*named, *(one["stage"] for one in inputs.get("approvals") or ())]))
-
-
-def unknown_stages(
-    session: Session[HubSpotClient], kind: str, desired: DesiredResource, named: Iterable[str]
-) -> Iterable[str]:
-    """A refusal for a pipeline that is not there, or for each named stage that it lacks."""
-    declared = [w.inputs for w in session.declared if w.kind == "Pipeline" and w.name == desired.name and w.inputs]
-    live = session.find(session.system.kinds["Pipeline"], desired.name)
-    if not declared and live is None:
-        yield (
-            f'HubSpot: {kind} "{desired.name}": there is no such pipeline\n'
-            "    fix: correct its id, or declare it as a Pipeline"
-        )
-        return
-    pipelines = [*declared, *([live.definition] if live is not None and not declared else [])]
-    if declared and live is not None and (declared[0].get("adopt") or declared[0]["name"] in ("default", "0")):
-        pipelines.append(live.definition)
-    known = list(dict.fromkeys(stage["id"] for pipeline in pipelines for stage in pipeline["stages"]))
-    allowed = ", ".join(known)
-    for stage in named:
-        if stage not in known:
-            yield f'HubSpot: {kind} "{desired.name}": its pipeline has no stage "{stage}"\n    fix: one of {allowed}'
-
-
-def _canonical(approval: Mapping[str, Any]) -> dict[str, Any]:
+def _canonical(approval: Mapping[str, Any]) -> Definition:
     people = sorted(key_of("user", approver) for approver in approval["approvers"])
     branch = canonical_filters(approval.get("filter_branch"))
     return {"mode": "ANY", "comment": None, **approval, "filter_branch": branch, "approvers": people}
@@ -196,25 +171,37 @@ def _text(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _movement(stages: Any) -> dict[str, Any]:
+def to_request(session: Session[HubSpotClient], inputs: PipelineRulesInputs) -> Json:
+    """All rules; one that is not there is off. Raises AuthorError for a user that the account does not have."""
+    rules = {
+        MOVEMENT["no_backwards"]: _movement(inputs.no_backwards),
+        MOVEMENT["no_skipping"]: _movement(inputs.no_skipping),
+        CREATION: {"pipelineStageIds": inputs.creation_stages or []},
+    }
+    approvals = [_approval_request(session, one) for one in inputs.approvals or ()]
+    return {"governanceValidationRules": rules, **({"approvalStageRules": approvals} if approvals else {})}
+
+
+def _movement(stages: Stages | None) -> Json:
     """All stages are said with an empty list [D]."""
-    return {"enabledForAllStages": stages == "all", "pipelineStageIds": [] if stages == "all" else list(stages)}
+    return {"enabledForAllStages": stages == "all", "pipelineStageIds": [] if stages == "all" else stages or []}
 
 
-def _approval(session: Session[HubSpotClient], approval: Mapping[str, Any]) -> dict[str, Any]:
+def _approval_request(session: Session[HubSpotClient], approval: Approval) -> Json:
     body = {
-        "pipelineStageId": approval["stage"],
-        "approverUserIds": ids_of(session, "user", approval["approvers"]),
-        "approvalMode": approval.get("mode") or "ANY",
+        "pipelineStageId": approval.stage,
+        "approverUserIds": ids_of(session, "user", approval.approvers),
+        "approvalMode": approval.mode,
     }
     more = {
-        "approvalComment": approval.get("comment"),
-        "conditionalApprovalFilterBranch": complete_filters(approval.get("filter_branch")),
+        "approvalComment": approval.comment,
+        "conditionalApprovalFilterBranch": complete_filters(approval.filter_branch),
     }
     return body | {key: value for key, value in more.items() if value is not None}
 
 
-def _live(client: HubSpotClient, name: str, answer: Mapping[str, Any]) -> LiveObject:
+def from_response(client: HubSpotClient, name: str, answer: Json) -> LiveObject:
+    """The rules of the pipeline `object.id` as HubSpot answers them, approvers by e-mail."""
     object_, pipeline = name.split(".", 1)
     rules = answer.get("governanceValidationRules") or {}
     definition: Definition = {"object": object_, "pipeline": pipeline}

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from revops_hubspot.api import custom_objects
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.directory import key_of
+from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import schema_references, type_id
-from revops_hubspot.kinds.pipeline_rules import unknown_stages
+from revops_hubspot.pipelines.checks import unknown_stages
 from revops_hubspot.pipelines.people import ids_of, names_of
+from revops_iac.provider.container import Entry, EntryContainer
 from revops_iac.provider.kind import (
     Definition,
     DesiredResource,
-    DictKind,
     Existence,
     Inputs,
     LiveObject,
@@ -80,108 +81,109 @@ class PipelineStagePermissionsInputs(Inputs):
         return self
 
 
-class PipelineStagePermissions(DictKind[HubSpotClient]):
+class PipelineStagePermissions(EntryContainer[HubSpotClient, PipelineStagePermissionsInputs]):
     """Key: object and pipeline. Owned per stage: a PUT replaces all, so the others are sent along."""
 
     system = "hubspot"
-    scopes = ("crm.pipelines.stage_permissions.read", "crm.pipelines.stage_permissions.write")
     inputs = PipelineStagePermissionsInputs
     immutable = frozenset({"object", "pipeline"})
     existence = Existence.PERMANENT
     on_delete = "The permissions of the listed stages go back to what they were, or open to everybody."
+    entries = "stages"
 
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['object']}.{inputs['pipeline']}"
+    def vendor_name(self, inputs: PipelineStagePermissionsInputs) -> str:
+        return f"{inputs.object}.{inputs.pipeline}"
 
     def partition(self, name: str) -> str:
         """There is no list: each pipeline is asked."""
         return name
 
     def normalize(self, definition: Definition) -> Definition:
-        stages = sorted(map(_canonical, definition.get("stages") or ()), key=lambda one: str(one["stage"]))
+        stages = sorted(map(_canonical, definition.get("stages") or ()), key=self.entry_key)
         return {**definition, "stages": stages}
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        yield from schema_references(inputs["object"])
+    def references(self, inputs: PipelineStagePermissionsInputs) -> Iterable[Reference]:
+        yield from schema_references(inputs.object)
         yield Reference("Pipeline", self.vendor_name(inputs))
 
-    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
-        for stage in inputs["stages"]:
-            yield from (Lookup("user", name) for name in stage["users"])
-            yield from (Lookup("team", name) for name in stage["teams"])
+    def lookups(self, inputs: PipelineStagePermissionsInputs) -> Iterable[Lookup]:
+        for stage in inputs.stages:
+            yield from (Lookup("user", name) for name in stage.users)
+            yield from (Lookup("team", name) for name in stage.teams)
 
-    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
-        mine = {one["stage"] for one in declared["stages"]}
-        stages = [one for one in live.definition["stages"] if one["stage"] in mine]
-        return super().managed_view(declared, LiveObject(live.id, live.name, {**live.definition, "stages": stages}))
+    def entry_key(self, entry: Entry) -> str:
+        return str(entry["stage"])
 
-    def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
-        """A stage that is open to everybody contradicts nothing."""
-        there = {one["stage"]: one for one in self.normalize(live.definition)["stages"]}
-        mine = self.normalize(declared)["stages"]
-        taken = [one for one in mine if there.get(one["stage"], OPEN)["mode"] != "OPEN"]
-        return ["stages"] if any(one != there[one["stage"]] for one in taken) else []
+    def describe_entry(self, entry: Entry) -> str:
+        return f"{entry['stage']}: {entry['mode']}"
+
+    def is_inactive(self, entry: Entry) -> bool:
+        """A stage that is open to everybody stands in nobody's way."""
+        return bool(entry["mode"] == "OPEN")
+
+    def retired(self, session: Session[HubSpotClient], live: LiveObject, entry: Entry) -> Entry:
+        return {**OPEN, "stage": entry["stage"]}
 
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
         object_, pipeline = partition.split(".", 1)
         if not custom_objects.exist(client, object_):
             return {}
         found = client.find("pipeline_rules", PATH, object=type_id(object_), pipeline=pipeline)
-        return {} if found is None else {partition: _live(client, partition, found)}
+        return {} if found is None else {partition: from_response(client, partition, found)}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
+    def create(self, session: Session[HubSpotClient], inputs: PipelineStagePermissionsInputs) -> LiveObject:
         """The pipeline was made in this run, after it was asked for; all its stages are open."""
-        return self._put(session, self.vendor_name(inputs), inputs["stages"])
+        return self._put(session, self.vendor_name(inputs), inputs.stages)
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
-        mine = {one["stage"] for one in inputs["stages"]}
-        others = [one for one in live.definition["stages"] if one["stage"] not in mine]
-        return self._put(session, live.name, [*others, *inputs["stages"]])
+    def update(
+        self, session: Session[HubSpotClient], live: LiveObject, inputs: PipelineStagePermissionsInputs
+    ) -> LiveObject:
+        mine = {one.stage for one in inputs.stages}
+        others = [one for one in self.parse(live.definition).stages if one.stage not in mine]
+        return self._put(session, live.name, [*others, *inputs.stages])
 
-    def _put(self, session: Session[HubSpotClient], name: str, stages: Sequence[Mapping[str, Any]]) -> LiveObject:
+    def write_entries(self, session: Session[HubSpotClient], live: LiveObject, entries: Sequence[Entry]) -> LiveObject:
+        return self._put(session, live.name, self.parse({"stages": list(entries)}).stages)
+
+    def _put(self, session: Session[HubSpotClient], name: str, stages: Iterable[StagePermission]) -> LiveObject:
         object_, pipeline = name.split(".", 1)
-        body = {
-            "stages": [
-                {
-                    "pipelineStageId": one["stage"],
-                    "permissionMode": one["mode"],
-                    "userIds": ids_of(session, "user", one.get("users") or ()),
-                    "teamIds": ids_of(session, "team", one.get("teams") or ()),
-                    "superAdmin": one.get("super_admin", True),
-                }
-                for one in stages
-            ]
-        }
+        body = {"stages": [stage_request(session, one) for one in stages]}
         answer = session.client.write("PUT", "pipeline_rules", PATH, body, object=type_id(object_), pipeline=pipeline)
-        return _live(session.client, name, answer)
+        return from_response(session.client, name, answer)
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(
+        self, session: Session[HubSpotClient], live: LiveObject, state: State[PipelineStagePermissionsInputs]
+    ) -> None:
         self.restore_original(session, live, state)
-
-    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
-        earlier = {one["stage"]: one for one in state.original.get("stages", ())}
-        there = {one["stage"] for one in live.definition["stages"]}
-        mine = [one["stage"] for one in state.inputs["stages"] if one["stage"] in there]
-        before = [earlier.get(stage, {**OPEN, "stage": stage}) for stage in mine]
-        if before:
-            self.update(session, live, {"stages": before})
 
     def preflight_errors(
         self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[str]:
-        yield from unknown_stages(session, self.name, desired, [one["stage"] for one in desired.inputs["stages"]])
+        return unknown_stages(session, desired, [one.stage for one in self.typed(desired).stages])
 
 
-OPEN: Mapping[str, Any] = {"mode": "OPEN", "users": [], "teams": [], "super_admin": True}
+OPEN: Entry = {"mode": "OPEN", "users": [], "teams": [], "super_admin": True}
 
 
-def _canonical(stage: Mapping[str, Any]) -> dict[str, Any]:
+def _canonical(stage: Entry) -> Definition:
     users = sorted(key_of("user", name) for name in stage.get("users") or ())
     canonical = {**OPEN, **stage, "users": users, "teams": sorted(stage.get("teams") or ())}
     return {**canonical, "super_admin": True} if canonical["mode"] == "OPEN" else canonical
 
 
-def _live(client: HubSpotClient, name: str, answer: Mapping[str, Any]) -> LiveObject:
+def stage_request(session: Session[HubSpotClient], permission: StagePermission) -> Json:
+    """Who may edit in a stage, by id. Raises AuthorError for somebody whom the account does not have."""
+    return {
+        "pipelineStageId": permission.stage,
+        "permissionMode": permission.mode,
+        "userIds": ids_of(session, "user", permission.users),
+        "teamIds": ids_of(session, "team", permission.teams),
+        "superAdmin": permission.super_admin,
+    }
+
+
+def from_response(client: HubSpotClient, name: str, answer: Json) -> LiveObject:
+    """The permissions of all stages of the pipeline `object.id` as HubSpot answers them, people by name."""
     object_, pipeline = name.split(".", 1)
     stages = [
         {

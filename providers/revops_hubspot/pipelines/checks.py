@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from revops_hubspot.api import subscription
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.object_types import type_id
 from revops_hubspot.api.subscription import told
 from revops_hubspot.objects.checks import unknown_objects
-from revops_iac.provider.kind import Definition, DesiredResource, LiveObject
+from revops_hubspot.pipelines.inputs import PipelineInputs
+from revops_iac.provider.kind import DesiredResource, LiveObject
 from revops_iac.provider.session import Session
 
 LIFECYCLE = ("contacts", "companies")
@@ -17,69 +18,85 @@ SHARE_IDS = ("deals", "tickets")
 """A pipeline id is used once across both [O]."""
 
 
-def refused(session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None) -> Iterator[str]:
+def refused(
+    session: Session[HubSpotClient], desired: DesiredResource, inputs: PipelineInputs, live: LiveObject | None
+) -> Iterator[str]:
     """One sentence and fix for each thing that a create or update of the pipeline would be refused for."""
-    object_ = desired.inputs["object"]
+    object_ = inputs.object
     if object_ in LIFECYCLE:
         message = f"{object_} have one pipeline, that of their lifecycle, and HubSpot documents no way to write it"
         yield told(desired, message, "declare LifecycleStages")
         return
     yield from unknown_objects(session, desired, object_)
-    others = _others(session, desired, object_)
-    yield from _labels(desired, others)
-    yield from _stages(desired, others)
+    declared = {name: one for name, one in _declared(session).items() if one.object == object_}
+    kind = session.system.kinds["Pipeline"]
+    there = {name: _named(session, name) for name in session.names(kind, object_)}
+    others = [one for name, one in {**there, **declared}.items() if name != desired.name and one is not None]
+    yield from _labels(desired, inputs, others)
+    yield from _stages(desired, inputs, others)
     if live is None:
-        yield from _ids(session, desired)
-        yield from _room(session, desired)
+        yield from _ids(session, desired, inputs)
+        yield from _room(session, desired, object_, [name for name in declared if name not in there])
 
 
-def _others(session: Session[HubSpotClient], desired: DesiredResource, object_: str) -> list[Definition]:
-    """The other pipelines of the object: as declared, else as the portal has them."""
-    kind = session.system.kinds["Pipeline"]
-    declared = {
-        w.name: w.inputs for w in session.declared if w.kind == "Pipeline" and w.inputs.get("object") == object_
-    }
-    found = {name: live.definition for name in session.names(kind, object_) if (live := session.find(kind, name))}
-    return [definition for name, definition in {**found, **declared}.items() if name != desired.name]
+def unknown_stages(session: Session[HubSpotClient], desired: DesiredResource, named: Iterable[str]) -> Iterator[str]:
+    """A refusal for a pipeline that is not there, or for each named stage that it will not have.
 
-
-def _labels(desired: DesiredResource, others: Sequence[Definition]) -> Iterator[str]:
-    """Unique per object, without regard to case [O]."""
-    label = desired.inputs["label"]
-    for other in others:
-        if other["label"].strip().lower() == label.strip().lower():
-            yield told(desired, f'its label "{label}" is that of pipeline "{other["name"]}"', "give it another label")
-
-
-def _stages(desired: DesiredResource, others: Sequence[Definition]) -> Iterator[str]:
-    """The id of a stage is used once among the pipelines of an object [O]."""
-    users = {stage["id"]: other["name"] for other in others for stage in other["stages"]}
-    for stage in desired.inputs["stages"]:
-        if stage["id"] in users:
-            message = f'the stage id "{stage["id"]}" is used in pipeline "{users[stage["id"]]}"'
-            yield told(desired, message, f"{desired.inputs['name']}_{stage['id']}, for instance")
-
-
-def _ids(session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[str]:
-    object_, name = desired.inputs["object"], desired.inputs["name"]
-    if object_ not in SHARE_IDS:
+    `desired` is about the pipeline of its own vendor name.
+    """
+    declared, live = _declared(session).get(desired.name), _named(session, desired.name)
+    if declared is None and live is None:
+        yield told(desired, "there is no such pipeline", "correct its id, or declare it as a Pipeline")
         return
-    (other,) = (one for one in SHARE_IDS if one != object_)
-    kind = session.system.kinds["Pipeline"]
-    declared = any(w.kind == "Pipeline" and w.name == f"{other}.{name}" for w in session.declared)
-    if declared or session.find(kind, f"{other}.{name}") is not None:
-        yield told(desired, f'the id "{name}" is that of a pipeline of {other}', "give it another id")
+    theirs = live.stages if live is not None and (declared is None or declared.is_shared) else []
+    known = list(dict.fromkeys(stage.id for stage in [*(declared.stages if declared else []), *theirs]))
+    for stage in named:
+        if stage not in known:
+            yield told(desired, f'its pipeline has no stage "{stage}"', f"one of {', '.join(known)}")
 
 
-def _room(session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[str]:
+def _declared(session: Session[HubSpotClient]) -> dict[str, PipelineInputs]:
+    declared: dict[str, PipelineInputs] = session.system.kinds["Pipeline"].declared_in(session.declared)
+    return declared
+
+
+def _named(session: Session[HubSpotClient], name: str) -> PipelineInputs | None:
+    """A pipeline as the portal has it."""
+    live = session.find(session.system.kinds["Pipeline"], name)
+    return None if live is None else PipelineInputs.load(live.definition)
+
+
+def _labels(desired: DesiredResource, inputs: PipelineInputs, others: Sequence[PipelineInputs]) -> Iterator[str]:
+    """Unique per object, without regard to case [O]."""
+    for other in others:
+        if other.label.strip().lower() == inputs.label.strip().lower():
+            message = f'its label "{inputs.label}" is that of pipeline "{other.name}"'
+            yield told(desired, message, "give it another label")
+
+
+def _stages(desired: DesiredResource, inputs: PipelineInputs, others: Sequence[PipelineInputs]) -> Iterator[str]:
+    """The id of a stage is used once among the pipelines of an object [O]."""
+    users = {stage.id: other.name for other in others for stage in other.stages}
+    for stage in inputs.stages:
+        if stage.id in users:
+            message = f'the stage id "{stage.id}" is used in pipeline "{users[stage.id]}"'
+            yield told(desired, message, f"{inputs.name}_{stage.id}, for instance")
+
+
+def _ids(session: Session[HubSpotClient], desired: DesiredResource, inputs: PipelineInputs) -> Iterator[str]:
+    if inputs.object not in SHARE_IDS:
+        return
+    (other,) = (one for one in SHARE_IDS if one != inputs.object)
+    name = f"{other}.{inputs.name}"
+    declared = any(w.kind == "Pipeline" and w.name == name for w in session.declared)
+    if declared or _named(session, name) is not None:
+        yield told(desired, f'the id "{inputs.name}" is that of a pipeline of {other}', "give it another id")
+
+
+def _room(session: Session[HubSpotClient], desired: DesiredResource, object_: str, new: Sequence[str]) -> Iterator[str]:
     """HubSpot's own objects only: the portal counts custom ones apart [S]."""
     found = subscription.report(session.client, "/pipelines")
-    object_, kind = desired.inputs["object"], session.system.kinds["Pipeline"]
     for entry in (found or {}).get("hubspotDefinedObjectTypes", ()):
         if entry["objectTypeId"] == type_id(object_):
-            there = set(session.names(kind, object_))
-            declared = [w.name for w in session.declared if w.kind == "Pipeline" and w.inputs.get("object") == object_]
-            new = [name for name in declared if name not in there]
-            yield from subscription.beyond(
-                desired, new, int(entry["usage"]), int(entry["limit"]), f"pipelines of {object_}"
-            )
+            used, limit = int(entry["usage"]), int(entry["limit"])
+            yield from subscription.beyond(desired, new, used, limit, f"pipelines of {object_}")
