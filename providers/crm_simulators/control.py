@@ -6,8 +6,8 @@ applies its faults, and serves all of it under `/_sim/`.
 
 from __future__ import annotations
 
+import contextlib
 import random
-import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -16,11 +16,16 @@ from typing import Any, Protocol
 
 from starlette.types import ASGIApp
 
+from crm_simulators.patterns import Pattern
+
 JsonObject = dict[str, Any]
 READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ACTIONS = ("status", "rate_limit", "server_error", "expired_session", "timeout_after_write", "read_lag", "slow_deploy")
 RATE_LIMIT_POLICIES = ("TEN_SECONDLY_ROLLING", "SECONDLY", "DAILY")
 STATUS_BODIES = ("vendor", "html", "empty")
+LAST_YEAR = 3000
+"""Where the simulated clock ends: code that looks some years ahead must not leave the calendar."""
+YEAR = f"clock: the year must be before {LAST_YEAR}"
 
 
 class ControlProblem(Exception):
@@ -32,11 +37,24 @@ class Clock:
 
     def __init__(self) -> None:
         self._offset = timedelta(0)
+        self._stopped: datetime | None = None
         self._listeners: list[Callable[[], None]] = []
 
     def now(self) -> datetime:
         """The simulated moment, in UTC."""
-        return datetime.now(UTC) + self._offset
+        return self._real_time() + self._offset
+
+    @contextlib.contextmanager
+    def stopped(self, real_time: datetime | None = None) -> Iterator[datetime]:
+        """Keep real time still (at this moment, or at an earlier one) so that a request can be repeated exactly."""
+        self._stopped = real_time or datetime.now(UTC)
+        try:
+            yield self._stopped
+        finally:
+            self._stopped = None
+
+    def _real_time(self) -> datetime:
+        return self._stopped or datetime.now(UTC)
 
     @property
     def offset_seconds(self) -> float:
@@ -47,6 +65,10 @@ class Clock:
         """Move forward and let the simulators do what falls due; time never goes back this way."""
         if seconds < 0:
             raise ControlProblem(f'clock: "advance" was {seconds}; it must be 0 or more seconds')
+        try:
+            _check_year(self.now() + timedelta(seconds=seconds))
+        except OverflowError:
+            raise ControlProblem(YEAR) from None
         self._offset += timedelta(seconds=seconds)
         return self._moved()
 
@@ -54,12 +76,13 @@ class Clock:
         """Put the clock to a moment, earlier or later."""
         if at.tzinfo is None:
             raise ControlProblem(f'clock: "set" was {at.isoformat()}; it must carry a time zone')
-        self._offset = at - datetime.now(UTC)
+        _check_year(at)
+        self._offset = at - self._real_time()
         return self._moved()
 
-    def reset(self) -> None:
-        """Back to real time."""
-        self._offset = timedelta(0)
+    def reset(self, offset_seconds: float = 0) -> None:
+        """Back to real time, or to this many seconds ahead of it; nothing falls due by this."""
+        self._offset = timedelta(seconds=offset_seconds)
 
     def on_move(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every `advance` and `set`."""
@@ -69,6 +92,11 @@ class Clock:
         for listener in self._listeners:
             listener()
         return self.now()
+
+
+def _check_year(at: datetime) -> None:
+    if at.year >= LAST_YEAR:
+        raise ControlProblem(YEAR)
 
 
 @dataclass(frozen=True)
@@ -127,7 +155,7 @@ class RequestLog:
         label: str | None = None,
         writes_only: bool = False,
     ) -> list[LoggedRequest]:
-        """Requests whose system, method and label are equal and whose path matches the regular expression `path`."""
+        """Requests whose system, method and label are equal and whose path matches `path`, a `Pattern`."""
         pattern = _pattern("path", path or "")
         with self._lock:
             return [
@@ -149,18 +177,18 @@ class RequestLog:
             return iter(list(self._requests))
 
 
-def _pattern(name: str, text: str) -> re.Pattern[str]:
+def _pattern(name: str, text: str) -> Pattern:
     try:
-        return re.compile(text)
-    except re.error as problem:
-        raise ControlProblem(f'"{name}" was "{text}"; it must be a regular expression ({problem})') from problem
+        return Pattern(text)
+    except ValueError as problem:
+        raise ControlProblem(f'"{name}" was "{text[:80]}"; {problem}') from None
 
 
 @dataclass
 class Fault:
     """A rule that spoils the requests it matches.
 
-    `method` and `path` are regular expressions (full match on the method, search on the path). `count` is how many
+    `method` names methods (`POST|PATCH`), `path` is a `Pattern` of the path; empty, they match all. `count` is how many
     requests it spoils (None: all) once `after` of them have passed; `probability` is drawn from `seed`. By action:
     `status` answers `status` with the vendor's error body, an HTML page or nothing (`body`); `rate_limit` answers
     429 by `policy`; `server_error` answers `status` (503); `expired_session` answers 401; `timeout_after_write`
@@ -171,7 +199,7 @@ class Fault:
     action: str
     id: str = ""
     system: str | None = None
-    method: str = ".*"
+    method: str = ""
     path: str = ""
     status: int | None = None
     body: str = "vendor"
@@ -197,7 +225,7 @@ class Fault:
             raise ControlProblem('fault: action "status" needs "status", the HTTP status to answer')
         if self.action in ("read_lag", "slow_deploy") and self.seconds is None:
             raise ControlProblem(f'fault: action "{self.action}" needs "seconds"')
-        self._method = _pattern("method", self.method)
+        self._methods = [method.upper() for method in self.method.split("|") if method]
         self._path = _pattern("path", self.path)
         self._random = random.Random(self.seed)
         self._passed = 0
@@ -205,20 +233,25 @@ class Fault:
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> Fault:
-        """A fault from the control plane's JSON; unknown keys are refused."""
+        """A fault from the control plane's JSON; unknown keys and values of a wrong type are refused."""
         allowed = [f.name for f in fields(cls) if f.name != "hits"]
         unknown = sorted(set(document) - set(allowed))
         if unknown:
             raise ControlProblem(f'fault: unknown key "{unknown[0]}"; allowed: {", ".join(allowed)}')
         if "action" not in document:
             raise ControlProblem(f'fault: "action" is missing; allowed: {", ".join(ACTIONS)}')
+        for known in fields(cls):
+            if known.name in document:
+                _check_type(known.name, document[known.name], str(known.type))
+        if document.get("status") is not None and not 100 <= document["status"] <= 599:
+            raise ControlProblem(f'fault: "status" was {document["status"]}; it must be an HTTP status, 100 to 599')
         return cls(**document)
 
     def strikes(self, system: str, method: str, path: str) -> bool:
         """Whether this request is spoiled; counts it when it is."""
         if self.system not in (None, system) or (self.count is not None and self.hits >= self.count):
             return False
-        if not self._method.fullmatch(method) or not self._path.search(path):
+        if (self._methods and method not in self._methods) or not self._path.search(path):
             return False
         if self._passed < self.after:
             self._passed += 1
@@ -228,6 +261,24 @@ class Fault:
         self.hits += 1
         self.struck_path = path
         return True
+
+
+TYPES: dict[str, tuple[tuple[type, ...], str]] = {
+    "str": ((str,), "a string"),
+    "int": ((int,), "a whole number of 0 or more"),
+    "float": ((int, float), "a number of 0 or more"),
+}
+
+
+def _check_type(name: str, value: Any, annotation: str) -> None:
+    """Refuse a value that does not fit the annotation of its field."""
+    kind, _, optional = annotation.partition(" | ")
+    types, words = TYPES[kind]
+    if value is None and optional:
+        return
+    fits = isinstance(value, types) and not isinstance(value, bool)
+    if not fits or (not isinstance(value, str) and not 0 <= value < float("inf")):
+        raise ControlProblem(f'fault: "{name}" was {value!r:.80}; it must be {words}')
 
 
 class Faults:
@@ -399,8 +450,11 @@ class Simulator(Protocol):
     def dump(self) -> JsonObject:
         """All it holds, as JSON; equal accounts dump equal."""
 
+    def snapshot(self) -> JsonObject:
+        """What `dump` answers, and the sessions that are open, which are no part of the account."""
+
     def load(self, state: JsonObject) -> None:
-        """Hold exactly what `dump` returned."""
+        """Hold exactly what `dump` or `snapshot` returned."""
 
     def seed(self, document: JsonObject) -> JsonObject:
         """Add things to the account and answer what was made; unknown keys raise `ControlProblem`."""

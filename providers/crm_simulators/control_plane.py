@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from crm_simulators.admission import MAX_BODY_BYTES, BodyTooLarge, Refused, check_host, check_page, read_body, unpacked
 from crm_simulators.control import (
     READ_METHODS,
     Answer,
@@ -22,19 +23,23 @@ from crm_simulators.control import (
     Simulator,
 )
 from crm_simulators.evidence import settle
+from crm_simulators.journal import PerformedRequest
 
 PREFIX = "/_sim/"
-Wrote = Callable[[Simulator], None]
+OF_THE_RUN = ("faults", "label", "requests")
+"""Control routes that touch no account: what they set ends with the run."""
+TOO_MANY_REQUESTS = 429
+Journal = Callable[[PerformedRequest], None]
 ControlRoute = Callable[[JsonObject, JsonObject], JsonObject]
 
 
 class ControlPlane:
     """Wraps a simulator's app: one request at a time, logged, spoiled by faults, and steered under `/_sim/`."""
 
-    def __init__(self, simulator: Simulator, control: Control, wrote: Wrote | None = None) -> None:
+    def __init__(self, simulator: Simulator, control: Control, journal: Journal | None = None) -> None:
         self.simulator = simulator
         self.control = control
-        self._wrote = wrote
+        self._journal = journal
         self._turn = asyncio.Lock()
         self._earlier: list[tuple[datetime, JsonObject]] = []
         self._lags: list[str] = []
@@ -42,26 +47,43 @@ class ControlPlane:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        body = await _read(receive)
-        if scope["path"].startswith(PREFIX):
-            await _send(send, self._control(scope, body))
-            return
-        await self._vendor(scope, body, send)
+        is_control = scope["path"].startswith(PREFIX)
+        try:
+            body = unpacked(scope, await read_body(receive))
+            check_host(scope)
+            if is_control:
+                check_page(scope, body)
+                await _send(send, self._control(scope, body))
+            else:
+                await self._vendor(scope, body, send)
+        except BodyTooLarge:
+            await _send(send, self._too_large(scope["path"], is_control))
+        except Refused as refused:
+            await _send(send, _json(refused.status, {"error": str(refused)}))
+
+    def _too_large(self, path: str, is_control: bool) -> Answer:
+        text = f"the body is larger than {MAX_BODY_BYTES // 2**20} MiB"
+        return _json(413, {"error": text}) if is_control else self._vendor_error(path, 413, text)
+
+    def _vendor_error(self, path: str, status: int, text: str) -> Answer:
+        fault = Fault("status", status=status, message=text)
+        fault.struck_path = path
+        return self.simulator.fault_answer(fault)
 
     async def _vendor(self, scope: Scope, body: bytes, send: Send) -> None:
-        method, path = scope["method"], scope["path"]
-        fault = self.control.faults.strike(self.simulator.name, method, path)
+        fault = self.control.faults.strike(self.simulator.name, scope["method"], scope["path"])
         if fault and fault.action != "timeout_after_write":
             answer = self._spoiled(fault)
             self._log(scope, answer.status, False, fault)
             await _send(send, answer)
             return
-        scope["sim"] = {"write": method not in READ_METHODS}
-        messages, status = await self._serve(scope, body)
-        write = bool(scope["sim"]["write"])
-        self._log(scope, status, write, fault)
-        if write and self._wrote:
-            self._wrote(self.simulator)
+        try:
+            messages, status = await self._serve(scope, body)
+        except OSError as problem:
+            text = f"the simulator cannot save its state: {problem.strerror}"
+            await _send(send, self._vendor_error(scope["path"], 503, text))
+            return
+        self._log(scope, status, bool(scope["sim"]["write"]), fault)
         if fault and fault.seconds is None:
             await _drop(scope)
             return
@@ -71,9 +93,26 @@ class ControlPlane:
             await send(message)
 
     async def _serve(self, scope: Scope, body: bytes) -> tuple[list[Message], int]:
+        scope["sim"] = {"write": scope["method"] not in READ_METHODS}
         async with self._turn:
-            with self.control.lock:
-                return await self._at_lag(scope, body)
+            with self.control.lock, self.control.clock.stopped() as at:
+                messages, status = await self._at_lag(scope, body)
+                self._write_down(at, status, scope, body)
+        return messages, status
+
+    def _write_down(self, at: datetime, status: int, scope: Scope, body: bytes) -> None:
+        """Keep a request that may have changed the account: a refused one too, which may have used up an id."""
+        if self._journal and scope["method"] not in READ_METHODS and status != TOO_MANY_REQUESTS:
+            self._journal(PerformedRequest.of(self.simulator.name, at, status, scope, body))
+
+    async def perform(self, request: PerformedRequest) -> int:
+        """Perform a request again, at its time; answers the status."""
+        scope = request.scope()
+        with self.control.lock, self.control.clock.stopped(request.at):
+            if request.path.startswith(PREFIX):
+                return self._routed(scope, request.body).status
+            scope["sim"] = {}
+            return (await _call(self.simulator.app, scope, request.body))[1]
 
     async def _at_lag(self, scope: Scope, body: bytes) -> tuple[list[Message], int]:
         """Perform the request, on an earlier state when it reads (also by POST) and a read lag covers it."""
@@ -122,17 +161,20 @@ class ControlPlane:
         )
 
     def _control(self, scope: Scope, body: bytes) -> Answer:
+        with self.control.lock, self.control.clock.stopped() as at:
+            answer = self._routed(scope, body)
+            try:
+                if scope["path"][len(PREFIX) :].strip("/") not in OF_THE_RUN:
+                    self._write_down(at, answer.status, scope, body)
+            except OSError as problem:
+                return _json(503, {"error": f"the simulator cannot save its state: {problem.strerror}"})
+        return answer
+
+    def _routed(self, scope: Scope, body: bytes) -> Answer:
         name, method = scope["path"][len(PREFIX) :].strip("/"), scope["method"]
         query = _query(scope["query_string"].decode("latin-1"))
         try:
-            document = json.loads(body) if body else {}
-            if not isinstance(document, dict):
-                raise ControlProblem("the body must be a JSON object")
-            with self.control.lock:
-                result = self._route(method, name)(document, query)
-            return _json(200, result)
-        except json.JSONDecodeError as problem:
-            return _json(400, {"error": f"the body is not JSON: {problem}"})
+            return _json(200, self._route(method, name)(_document(body), query))
         except UnknownRoute as problem:
             return _json(404, {"error": str(problem)})
         except ControlProblem as problem:
@@ -143,7 +185,7 @@ class ControlPlane:
             "GET health": self._health,
             "POST reset": self._reset,
             "GET dump": lambda body, query: self.simulator.dump(),
-            "POST seed": lambda body, query: self._changed(self.simulator.seed(body)),
+            "POST seed": lambda body, query: self.simulator.seed(body),
             "GET requests": self._requests,
             "DELETE requests": self._forget,
             "POST label": self._label,
@@ -157,19 +199,11 @@ class ControlPlane:
             "POST evidence": self._settle,
         }
         for extra, function in self.simulator.controls().items():
-            routes[f"POST {extra}"] = self._extra(function)
+            routes[f"POST {extra}"] = _extra(function)
         route = routes.get(f"{method} {name}")
         if route is None:
             raise UnknownRoute(f'no control route "{method} {PREFIX}{name}"; there are: {", ".join(sorted(routes))}')
         return route
-
-    def _extra(self, function: Callable[[JsonObject], JsonObject]) -> ControlRoute:
-        return lambda body, query: self._changed(function(body))
-
-    def _changed(self, result: JsonObject) -> JsonObject:
-        if self._wrote:
-            self._wrote(self.simulator)
-        return result
 
     def _health(self, body: JsonObject, query: JsonObject) -> JsonObject:
         return {"status": "ok", "system": self.simulator.name, "at": self.control.clock.now().isoformat()}
@@ -180,7 +214,7 @@ class ControlPlane:
         self.control.reset(self.simulator.name)
         if body.get("clock"):
             self.control.clock.reset()
-        return self._changed({"reset": self.simulator.name})
+        return {"reset": self.simulator.name}
 
     def _requests(self, body: JsonObject, query: JsonObject) -> JsonObject:
         _only(query, "requests", "system", "method", "path", "label", "writes_only")
@@ -197,6 +231,8 @@ class ControlPlane:
 
     def _label(self, body: JsonObject, query: JsonObject) -> JsonObject:
         _only(body, "label", "label")
+        if not isinstance(body.get("label"), str | None):
+            raise ControlProblem(f'label: "label" was {body["label"]!r:.80}; it must be a string')
         self.control.log.label(body.get("label"))
         return {"label": body.get("label")}
 
@@ -219,21 +255,25 @@ class ControlPlane:
         if ("advance" in body) == ("set" in body):
             raise ControlProblem('clock: say either "advance" (seconds) or "set" (an ISO 8601 moment)')
         if "advance" in body:
-            if not isinstance(body["advance"], int | float):
+            if not isinstance(body["advance"], int | float) or isinstance(body["advance"], bool):
                 raise ControlProblem(f'clock: "advance" was {body["advance"]!r}; it must be a number of seconds')
             self.control.clock.advance(body["advance"])
         else:
             self.control.clock.set(_moment(body["set"]))
-        return self._changed(self._clock_reading())
+        return self._clock_reading()
 
     def _set_switches(self, body: JsonObject, query: JsonObject) -> JsonObject:
         for name, value in body.items():
             self.control.switches.set(name, value)
-        return self._changed(self.control.switches.to_json())
+        return self.control.switches.to_json()
 
     def _settle(self, body: JsonObject, query: JsonObject) -> JsonObject:
         settle(self.control.switches, body)
-        return self._changed(self.control.switches.to_json())
+        return self.control.switches.to_json()
+
+
+def _extra(function: Callable[[JsonObject], JsonObject]) -> ControlRoute:
+    return lambda body, query: function(body)
 
 
 class UnknownRoute(ControlProblem):
@@ -253,23 +293,28 @@ def _moment(text: Any) -> datetime:
         raise ControlProblem(f'clock: "set" was "{text}"; it must be an ISO 8601 moment with a time zone') from problem
 
 
+def _document(body: bytes) -> JsonObject:
+    try:
+        document = json.loads(body, parse_constant=_no_constant) if body else {}
+    except ValueError as problem:
+        raise ControlProblem(f"the body is not JSON: {problem}") from None
+    except RecursionError:
+        raise ControlProblem("the body is nested too deeply") from None
+    if not isinstance(document, dict):
+        raise ControlProblem("the body must be a JSON object")
+    return document
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number of JSON")
+
+
 def _query(text: str) -> JsonObject:
     return dict(parse_qsl(text, keep_blank_values=True))
 
 
 def _json(status: int, document: Any) -> Answer:
     return Answer(status, json.dumps(document).encode(), {"content-type": "application/json;charset=utf-8"})
-
-
-async def _read(receive: Receive) -> bytes:
-    parts: list[bytes] = []
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return b"".join(parts)
-        parts.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(parts)
 
 
 async def _call(app: ASGIApp, scope: Scope, body: bytes) -> tuple[list[Message], int]:

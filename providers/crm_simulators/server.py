@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import signal
 import socket
 import ssl
@@ -18,7 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import trustme
 import uvicorn
@@ -29,11 +30,13 @@ from crm_simulators import salesforce as salesforce_simulator
 from crm_simulators.control import Control, ControlProblem, JsonObject, Simulator
 from crm_simulators.control_plane import ControlPlane
 from crm_simulators.evidence import read_evidence, settle
-from crm_simulators.state_files import StateFiles
+from crm_simulators.journal import PerformedRequest
+from crm_simulators.state_files import StateFiles, StateProblem
 
+LOG = logging.getLogger("crm_simulators")
 HOST = "127.0.0.1"
 START_TIMEOUT_S = 20
-FLUSH_EVERY_S = 0.25
+SAVE_EVERY_S = 0.25
 CLOSING_S = 0.1
 KEEP_ALIVE_S = 3600
 """An idle connection is the client's to close: one of TLS that was closed here already could not be cut at the end."""
@@ -91,20 +94,57 @@ class RunningSimulators:
     def __init__(self, ports: Ports | None = None, state: Path | None = None, evidence: Path | None = None) -> None:
         ports = ports or Ports()
         self.control = Control()
-        self.simulators: dict[str, Simulator] = {}
+        self.simulators: dict[str, Simulator] = {
+            simulator.name: simulator
+            for simulator in (
+                hubspot_simulator.create_simulator(self.control),
+                salesforce_simulator.create_simulator(self.control),
+            )
+        }
         self._scratch = tempfile.TemporaryDirectory(prefix="crm-simulators-")
-        self._files = StateFiles(state, self.control) if state else None
         self._folder = state.resolve() if state else Path(self._scratch.name)
+        self._files: StateFiles | None = None
         self._sockets: list[socket.socket] = []
         self._servers: list[uvicorn.Server] = []
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
-        self.hubspot = self._listen_hubspot(ports)
-        self.salesforce = self._listen_salesforce(ports)
+        try:
+            self._prepare(state, evidence)
+            self.hubspot = self._listen_hubspot(ports)
+            self.salesforce = self._listen_salesforce(ports)
+        except (StateProblem, ControlProblem, CannotServe) as problem:
+            self._close()
+            raise CannotServe(str(problem)) from problem
+
+    def _prepare(self, state: Path | None, evidence: Path | None) -> None:
+        """Open the state folder, and bring the accounts to where they were."""
+        if state:
+            self._files = StateFiles(state, self.control)
+        journal = self._files.performed if self._files else None
+        self._planes = {
+            name: ControlPlane(simulator, self.control, journal) for name, simulator in self.simulators.items()
+        }
         if self._files:
-            self._files.load_control()
+            asyncio.run(self._perform_again(self._files.load(self.simulators)))
+            self.control.clock.advance(0)
+            self._save()
         if evidence:
-            self._settle(evidence)
+            settle(self.control.switches, read_evidence(evidence))
+
+    async def _perform_again(self, requests: Iterator[PerformedRequest]) -> None:
+        for request in requests:
+            status = await self._planes[request.system].perform(request)
+            if status != request.status:
+                what = f"{request.system} {request.method} {request.path}"
+                LOG.warning("%s answered %d before the restart and %d now", what, request.status, status)
+
+    def _save(self) -> None:
+        """Save a snapshot; where that fails, the journal still has what it would hold."""
+        if self._files:
+            try:
+                self._files.save()
+            except OSError as problem:
+                LOG.warning("the simulators cannot save their state: %s", problem.strerror)
 
     def start(self) -> None:
         """Serve in a thread; returns when every listener answers."""
@@ -124,22 +164,14 @@ class RunningSimulators:
         self._stopping.set()
         if self._thread:
             self._thread.join()
-        if self._files:
-            for simulator in self.simulators.values():
-                self._files.wrote(simulator)
-            self._files.flush(force=True)
+        self._save()
         self._close()
-
-    def _settle(self, evidence: Path) -> None:
-        try:
-            settle(self.control.switches, read_evidence(evidence))
-        except ControlProblem as problem:
-            self._close()
-            raise CannotServe(str(problem)) from problem
 
     def _close(self) -> None:
         for listener in self._sockets:
             listener.close()
+        if self._files:
+            self._files.close()
         self._scratch.cleanup()
 
     def reset(self) -> None:
@@ -148,11 +180,14 @@ class RunningSimulators:
             for simulator in self.simulators.values():
                 simulator.reset()
             self.control.reset()
+            self._save()
 
     def seed(self, system: str, document: JsonObject) -> JsonObject:
         """Seed a simulator in process, as `POST /_sim/seed` does."""
         with self.control.lock:
-            return self.simulators[system].seed(document)
+            made = self.simulators[system].seed(document)
+            self._save()
+        return made
 
     def add_users(self, logins: Iterable[str]) -> None:
         """Add active users to every simulator; those who are there already stay as they are."""
@@ -160,6 +195,7 @@ class RunningSimulators:
             for simulator in self.simulators.values():
                 for login in logins:
                     simulator.add_user(login)
+            self._save()
 
     def dump(self, system: str) -> JsonObject:
         """What a simulator holds, as `GET /_sim/dump` answers."""
@@ -182,26 +218,15 @@ class RunningSimulators:
         }
 
     def _listen_hubspot(self, ports: Ports) -> HubSpotAccess:
-        plane, access = self._create(hubspot_simulator.create_simulator(self.control))
-        return HubSpotAccess(url=self._listen(plane, ports.hubspot), **access)
+        plane = self._planes["hubspot"]
+        return HubSpotAccess(url=self._listen(plane, ports.hubspot), **plane.simulator.access())
 
     def _listen_salesforce(self, ports: Ports) -> SalesforceAccess:
-        plane, access = self._create(salesforce_simulator.create_simulator(self.control))
+        plane = self._planes["salesforce"]
         bundle, context = self._certificates()
         http_url = self._listen(plane, ports.salesforce_http)
         https_url = self._listen(plane, ports.salesforce_https, context)
-        return SalesforceAccess(http_url=http_url, https_url=https_url, ca_bundle=bundle, **access)
-
-    def _create(self, simulator: Simulator) -> tuple[ControlPlane, dict[str, Any]]:
-        self.simulators[simulator.name] = simulator
-        if self._files:
-            try:
-                self._files.load(simulator)
-            except (ValueError, KeyError, TypeError) as problem:
-                self._close()
-                raise CannotServe(f"the state of {simulator.name} cannot be read: {problem}") from problem
-        wrote = self._files.wrote if self._files else None
-        return ControlPlane(simulator, self.control, wrote), simulator.access()
+        return SalesforceAccess(http_url=http_url, https_url=https_url, ca_bundle=bundle, **plane.simulator.access())
 
     def _certificates(self) -> tuple[str, ssl.SSLContext]:
         authority = self._files.certificate_authority() if self._files else trustme.CA()
@@ -219,7 +244,6 @@ class RunningSimulators:
         try:
             listener.bind((HOST, port))
         except OSError as problem:
-            self._close()
             raise CannotServe(f"port {port} of {HOST} cannot be used: {problem.strerror}") from problem
         config = uvicorn.Config(
             app,
@@ -254,8 +278,9 @@ class RunningSimulators:
 
     async def _save_regularly(self) -> None:
         while self._files:
-            await asyncio.sleep(FLUSH_EVERY_S)
-            self._files.flush()
+            await asyncio.sleep(SAVE_EVERY_S)
+            if self._files.due():
+                self._save()
 
 
 @contextlib.contextmanager

@@ -117,6 +117,10 @@ class HubSpotSimulator:
         """The whole portal as JSON."""
         return self.portal.dump()
 
+    def snapshot(self) -> JsonObject:
+        """A dump: tokens are part of the portal."""
+        return self.dump()
+
     def load(self, state: JsonObject) -> None:
         """Hold exactly a dump."""
         self.portal.load(state)

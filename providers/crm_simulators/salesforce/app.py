@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from typing import Any
 from urllib.parse import unquote
@@ -166,16 +165,13 @@ class SalesforceApp:
 
 
 async def read_request(request: StarletteRequest) -> HttpRequest:
-    """A request with its whole body, unpacked where it is compressed."""
-    content = await request.body()
-    if request.headers.get("content-encoding") == "gzip":
-        content = gzip.decompress(content)
+    """A request with its whole body."""
     return HttpRequest(
         method=request.method,
         address=stripped(request.url.path),
         query=request.url.query,
         headers=request.headers,
-        content=content,
+        content=await request.body(),
         base_url=f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}",
     )
 

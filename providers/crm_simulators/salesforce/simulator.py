@@ -58,9 +58,16 @@ class SalesforceSimulator:
         """Records, components, deleted fields and deployments."""
         return self.org.dump()
 
+    def snapshot(self) -> JsonObject:
+        """A dump and the open sessions."""
+        sessions = {"sessions": dict(self.org.sessions), "sessions_opened": self.org.sessions_opened}
+        return {**self.dump(), **sessions}
+
     def load(self, state: JsonObject) -> None:
-        """Hold exactly what `dump` returned."""
+        """Hold exactly what `dump` or `snapshot` returned."""
         self.org.load(state)
+        if "sessions" in state:
+            self.org.sessions, self.org.sessions_opened = dict(state["sessions"]), int(state["sessions_opened"])
         administrator = self.org.select("User", Username=login.ADMIN_USERNAME)[0]
         self.org.sessions[login.first_token(self.org.organization_id)] = administrator["Id"]
 
@@ -96,6 +103,7 @@ class SalesforceSimulator:
 
 CODES = {
     400: ("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record"),
+    413: ("EXCEEDED_MAX_SIZE_REQUEST", "The size of the message sent to the API exceeds the limit"),  # [K]
     401: ("INVALID_SESSION_ID", "Session expired or invalid"),
     403: ("REQUEST_LIMIT_EXCEEDED", TOO_MANY),
     500: ("UNKNOWN_EXCEPTION", "An unexpected error occurred. Please include this ErrorId if you contact support"),

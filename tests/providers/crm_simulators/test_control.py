@@ -104,7 +104,12 @@ def test_faults_are_cleared_by_id_and_by_system() -> None:
         ({"action": "read_lag"}, 'fault: action "read_lag" needs "seconds"'),
         ({"action": "rate_limit", "policy": "X"}, 'fault: "policy" was "X"; allowed: TEN_SECONDLY_ROLLING, SECONDLY, '),
         ({"action": "server_error", "color": 1}, 'fault: unknown key "color"; allowed: action, id, system, method, '),
-        ({"action": "server_error", "path": "("}, '"path" was "("; it must be a regular expression ('),
+        ({"action": "server_error", "path": "("}, '"path" was "("; it may hold "|" between alternatives, '),
+        ({"action": "server_error", "count": True}, 'fault: "count" was True; it must be a whole number of 0 or more'),
+        ({"action": "server_error", "after": None}, 'fault: "after" was None; it must be a whole number of 0 or more'),
+        ({"action": "server_error", "method": ["POST"]}, """fault: "method" was ['POST']; it must be a string"""),
+        ({"action": "status", "status": 5}, 'fault: "status" was 5; it must be an HTTP status, 100 to 599'),
+        ({"action": "read_lag", "seconds": -1}, 'fault: "seconds" was -1; it must be a number of 0 or more'),
     ],
 )
 def test_wrong_fault_is_refused(document: dict[str, Any], message: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import requests
-from crm_simulators.server import CannotServe, RunningSimulators, describe, running
+from crm_simulators.server import RunningSimulators, describe, running
 
 PROPERTIES = "/crm/v3/properties/contacts"
 NEW = {"name": "x", "label": "X", "type": "string", "fieldType": "text", "groupName": "contactinformation"}
@@ -184,16 +184,6 @@ def test_users_named_at_the_start_are_added_once(tmp_path: Path) -> None:
     assert json.dumps(org).count('"Username": "maya@acme.example"') == 1
 
 
-def test_state_survives_a_kill(tmp_path: Path) -> None:
-    with subprocess.Popen(command("--state", str(tmp_path)), stdout=subprocess.PIPE, text=True) as process:
-        served = read_document(process)
-        headers = {"authorization": f"Bearer {served['hubspot']['token']}"}
-        requests.post(served["hubspot"]["url"] + PROPERTIES, json=NEW, headers=headers, timeout=10)
-        process.kill()
-    with running(state=tmp_path) as sims:
-        assert ask(sims, "GET", f"{PROPERTIES}/x").status_code == 200
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_command_prints_one_json_line_and_serves_until_a_signal(number: signal.Signals) -> None:
     with subprocess.Popen(command(), stdout=subprocess.PIPE, text=True) as process:
@@ -211,15 +201,6 @@ def test_port_in_use_is_refused_in_one_sentence(crms: RunningSimulators) -> None
         1,
         f"crm_simulators: port {port} of 127.0.0.1 cannot be used: Address already in use\n",
     )
-
-
-def test_state_that_is_not_json_is_refused_in_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "hubspot.json").write_text("{")
-    with (
-        pytest.raises(CannotServe, match=r"^the state of hubspot cannot be read: Expecting property name"),
-        running(state=tmp_path),
-    ):
-        pytest.fail("it must not start")
 
 
 def command(*options: str) -> list[str]:

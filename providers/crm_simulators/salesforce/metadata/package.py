@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import cast
@@ -27,6 +28,7 @@ CONTAINER_PARTS = {
 FILES_OF_PARTS = {"CustomObject": OBJECT_PARTS, "Workflow": WORKFLOW_PARTS}
 """Types whose files hold components of their own: element -> the type of each part."""
 META = "-meta.xml"
+MAX_UNPACKED_BYTES = 400_000_000  # [D: metadata limits]
 DESTRUCTIVE = ("destructiveChanges.xml", "destructiveChangesPre.xml", "destructiveChangesPost.xml")
 
 
@@ -58,12 +60,7 @@ class Package:
 
 def read_package(content: bytes, *, single_package: bool) -> Package:
     """Read a zip; raises PackageError when it has no manifest."""
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile:
-        raise PackageError("The zip file is not valid") from None
-    files = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
-    files = _below_root(files, single_package)
+    files = _below_root(_unpacked(content), single_package)
     if "package.xml" not in files:
         raise PackageError("No package.xml found")
     package = Package(members=list(_manifest(files["package.xml"])))
@@ -75,6 +72,17 @@ def read_package(content: bytes, *, single_package: bool) -> Package:
             package.saves.extend(_components(name, text, package.members))
     package.saves.sort(key=lambda change: list(TYPES).index(change.type_name))
     return package
+
+
+def _unpacked(content: bytes) -> dict[str, bytes]:
+    """The files of a zip by name. Encrypted files and unknown methods of compression are no valid zip either."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
+            raise PackageError("The zip file exceeds the maximum size when it is unpacked")  # [D: limit; text K]
+        return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError):
+        raise PackageError("The zip file is not valid") from None
 
 
 def _below_root(files: dict[str, bytes], single_package: bool) -> dict[str, bytes]:
