@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -106,13 +106,21 @@ def _raw(system: System, model: Model) -> Iterable[Declaration]:
     """The raw sections: `hubspot: {Property: {contacts.mrr: {...}}}`; the key is the vendor name verbatim."""
     for kind_name, entries in model.raw(system.name).items():
         for key, entry in entries.items():
+            was = _earlier_keys(entry)
             yield Declaration(
                 kind=kind_name,
                 key=key,
-                inputs=dict(entry),
+                inputs={name: value for name, value in entry.items() if name != "was" or not was},
                 origin=(system.name, kind_name, key),
+                was=was,
                 vendor_name_given=True,
             )
+
+
+def _earlier_keys(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """What `was` of a raw entry names; nothing where it has another form, which is then refused as an unknown input."""
+    was = [entry["was"]] if isinstance(entry.get("was"), str) else entry.get("was")
+    return tuple(was) if isinstance(was, list) and all(isinstance(key, str) for key in was) else ()
 
 
 def _checked(

@@ -119,3 +119,17 @@ def test_unfit_raw_inputs_are_said_where_they_stand(tmp_path: Path) -> None:
         "    fix: use all\n"
         "6 problems in 1 file; nothing was changed."
     )
+
+
+@pytest.mark.parametrize("was", ["Hot leads", "[Hot leads, Old leads]"])
+def test_raw_entry_says_its_earlier_keys(was: str, tmp_path: Path) -> None:
+    entry = f"{{object: contacts, name: Warm leads, filter: jobtitle is known, was: {was}}}"
+    (planned,) = compiled(tmp_path, f"hubspot: {{List: {{Warm leads: {entry}}}}}\n").values()
+    assert planned.declaration.was[0] == "Hot leads"
+    assert "was" not in planned.declaration.inputs
+
+
+def test_earlier_key_that_is_no_string_is_refused(tmp_path: Path) -> None:
+    entry = "{object: contacts, name: Warm leads, filter: jobtitle is known, was: 7}"
+    with pytest.raises(ModelProblems, match='unknown key "was"'):
+        compiled(tmp_path, f"hubspot: {{List: {{Warm leads: {entry}}}}}\n")
