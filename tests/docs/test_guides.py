@@ -10,6 +10,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import resolve_name
+from textwrap import dedent
 
 import pytest
 import typer.main
@@ -20,6 +21,7 @@ from revops_iac.commands.init import Company, chosen_systems, write_company
 from revops_iac.compile import compile_model
 from revops_iac.config.settings import REVOPS_KEYS, Settings
 from revops_iac.source.load import load
+from tests.test_layers import ARROWS, LAYERS
 
 ROOT = Path(__file__).resolve().parents[2]
 README_WORDS = 900
@@ -202,6 +204,14 @@ def test_every_python_file_exists(page: Path) -> None:
 def test_every_dotted_name_exists(page: Path) -> None:
     names = [span for span in INLINE.findall(text_of(page)) if DOTTED.fullmatch(span)]
     assert [name for name in names if not exists(name)] == []
+
+
+def test_architecture_shows_the_allowed_imports() -> None:
+    text = text_of(ROOT / "docs" / "contributing" / "architecture.md")
+    for package, allowed in ARROWS.items():
+        cell = ", ".join(f"`{name}`" for name in allowed.split())
+        assert " ".join(f"| `{package}` | {cell} |".split()) in text
+    assert f"```\n{dedent(LAYERS['revops_iac']).strip()}\n```" in text
 
 
 def exists(name: str) -> bool:
