@@ -90,7 +90,8 @@ LAYERS = {
         served
         hubspot salesforce control_plane state_files
         evidence
-        control
+        control journal admission
+        patterns
     """,
     "crm_simulators.hubspot": """
         simulator
