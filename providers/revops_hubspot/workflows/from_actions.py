@@ -1,14 +1,12 @@
-"""Actions of automation v4 as typed steps, wherever the steps have words for them."""
+"""Connected actions as steps, wherever the steps have words for them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from revops_hubspot.api.object_types import object_name
 from revops_hubspot.filters.branches import readable
-from revops_hubspot.workflows import to_actions as made
-from revops_hubspot.workflows.values import NOW, shown_delay, shown_static
+from revops_hubspot.workflows.actions import from_action
 
 Json = dict[str, Any]
 
@@ -77,13 +75,7 @@ class _Reader:
             return {"branch": {"cases": cases, **self._otherwise(action)}}
         if type_ == "STATIC_BRANCH":
             return {"branch_on": self._value_branch(action)}
-        if type_ == "WEBHOOK":
-            return {"webhook": _webhook(action)}
-        if type_ == "CUSTOM_CODE":
-            return {"custom_code": _code(action)}
-        if type_ != "SINGLE_CONNECTION":
-            raise NoSteps(f"no step is a {type_}")
-        return _single(action)
+        return from_action(action)
 
     def _case(self, branch: Json) -> Json:
         text = readable(branch["filterBranch"], self._object)
@@ -105,114 +97,3 @@ class _Reader:
         named = {"name": action["defaultBranchName"]} if action.get("defaultBranchName") else {}
         steps = self._way(action.get("defaultBranch"))
         return {"otherwise": {**named, "steps": steps}} if named or steps else {}
-
-
-def _webhook(action: Json) -> Json:
-    message = {"url": action["webhookUrl"], "method": action["method"]}
-    return message | _given(query=action.get("queryParams"), auth=action.get("authSettings"))
-
-
-def _code(action: Json) -> Json:
-    message = {"runtime": action["runtime"], "code": action["sourceCode"]}
-    fields = {"secrets": "secretNames", "inputs": "inputFields", "outputs": "outputFields"}
-    return message | _given(**{key: action.get(name) for key, name in fields.items()})
-
-
-def _given(**fields: Any) -> Json:
-    return {key: value for key, value in fields.items() if value}
-
-
-def _single(action: Json) -> Json:
-    """A typed step, or the action by its id where no step says the same."""
-    type_, version, fields = action["actionTypeId"], int(action.get("actionTypeVersion") or 0), action.get("fields")
-    read = _STEPS.get(type_) if version == 0 else None
-    try:
-        step = read(fields or {}) if read else None
-    except (KeyError, ValueError, TypeError, AttributeError):
-        step = None
-    return step or {"action": {"id": type_, "version": version, "fields": fields or {}}}
-
-
-def _only(fields: Json, *known: str) -> None:
-    """Raises ValueError when a step would leave something out."""
-    if more := {key for key, value in fields.items() if value} - set(known):
-        raise ValueError(", ".join(more))
-
-
-def _delay(fields: Json) -> Json:
-    _only(fields, "delta", "time_unit")
-    return {"delay": shown_delay(fields["delta"], fields["time_unit"])}
-
-
-def _set(fields: Json) -> Json:
-    _only(fields, "property_name", "value")
-    name, value = fields["property_name"], fields["value"]
-    match value["type"]:
-        case "OBJECT_PROPERTY":
-            return {"copy": {"from": value["propertyName"], "to": name}}
-        case "INCREMENT":
-            return {"increment": {"property": name, "by": _number(value["incrementAmount"])}}
-        case "RELATIVE_DATETIME":
-            delay = value["timeDelay"]
-            _only(delay, "delta", "timeUnit")
-            return {"set": {"property": name, "to_later": shown_delay(delay["delta"], delay["timeUnit"])}}
-        case "TIMESTAMP" if value == NOW:
-            return {"set": {"property": name, "to_now": True}}
-    live = shown_static(value)
-    return {"clear": name} if live == "" else {"set": {"property": name, "to": live}}
-
-
-def _number(value: Any) -> int | float:
-    number = float(value)
-    return int(number) if number.is_integer() else number
-
-
-def _names(type_: str, values: Any) -> list[str] | None:
-    """The names of people; an id that the account does not know has none. Raises ValueError or KeyError."""
-    return [value[type_] for value in values] if values else None
-
-
-def _rotate(fields: Json) -> Json:
-    _only(fields, "user_ids", "team_ids", "target_property", "overwrite_current_owner")
-    overwrite = str(fields.get("overwrite_current_owner", "false")).lower() == "true"
-    people = _given(users=_names("user", fields.get("user_ids")), teams=_names("team", fields.get("team_ids")))
-    return {"rotate_owner": {**people, "property": fields["target_property"], "overwrite": overwrite}}
-
-
-def _task(fields: Json) -> Json:
-    _only(fields, "task_type", "subject", "body", "priority", "due_time", "owner_assignment")
-    message = {"subject": fields["subject"], "type": fields["task_type"], "priority": fields["priority"]}
-    if fields.get("body"):
-        message["body"] = fields["body"]
-    if due := fields.get("due_time"):
-        _only(due, "delta", "time_unit")
-        message["due"] = shown_delay(due["delta"], due["time_unit"])
-    if owner := fields.get("owner_assignment"):
-        message["owner"] = owner["value"]["owner"]
-    return {"create_task": message}
-
-
-def _record(fields: Json) -> Json:
-    _only(fields, "object_type_id", "properties")
-    properties = {each["targetProperty"]: shown_static(each["value"]) for each in fields["properties"]}
-    return {"create_record": {"object": object_name(fields["object_type_id"]), "properties": properties}}
-
-
-def _notify(fields: Json) -> Json:
-    _only(fields, "subject", "body", "user_ids", "team_ids", "owner_properties")
-    people = _given(
-        users=_names("user", fields.get("user_ids")),
-        teams=_names("team", fields.get("team_ids")),
-        owners=fields.get("owner_properties"),
-    )
-    return {"notify": {"subject": fields["subject"], "body": fields["body"], **people}}
-
-
-_STEPS: Mapping[str, Callable[[Json], Json]] = {
-    made.DELAY: _delay,
-    made.SET_PROPERTY: _set,
-    made.ROTATE: _rotate,
-    made.CREATE_TASK: _task,
-    made.CREATE_RECORD: _record,
-    made.NOTIFY: _notify,
-}

@@ -10,7 +10,7 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.object_types import object_name
 from revops_hubspot.filters.property_types import Use, unfit, unfit_uses
 from revops_hubspot.filters.references import ids_in
-from revops_hubspot.workflows.to_actions import CREATE_RECORD
+from revops_hubspot.workflows.actions import CREATE_RECORD
 from revops_hubspot.workflows.words import vendor_inputs
 from revops_iac.provider.kind import Definition
 from revops_iac.provider.session import Session

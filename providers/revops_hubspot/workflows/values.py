@@ -24,13 +24,6 @@ def delay_of(text: str) -> tuple[int, str]:
     return int(match[1]), f"{match[2].upper()}S"
 
 
-def shown_delay(number: Any, unit: str) -> str:
-    """The text of a length of time. Raises ValueError where there is none."""
-    if unit.lower() not in UNITS:
-        raise ValueError(unit)
-    return counted(int(number), unit.lower())
-
-
 def duration(minutes: int) -> str:
     """The words for a length of time, in the largest unit that counts it whole.
 
@@ -49,6 +42,13 @@ def delta(text: str) -> Json:
     return {"delta": str(number), "time_unit": unit}
 
 
+def read_delta(fields: Mapping[str, Any], unit: str = "time_unit") -> str:
+    """The words for a length of time. Raises KeyError or ValueError where there are none."""
+    if fields[unit].lower() not in UNITS or any(value for key, value in fields.items() if key not in ("delta", unit)):
+        raise ValueError(fields[unit])
+    return counted(int(fields["delta"]), fields[unit].lower())
+
+
 def static(value: Any) -> Json:
     """A fixed value."""
     return {"type": "STATIC_VALUE", "staticValue": value}
@@ -60,7 +60,12 @@ def later(text: str) -> Json:
     return {"type": "RELATIVE_DATETIME", "timeDelay": {"delta": number, "timeUnit": unit, "daysOfWeek": []}}
 
 
-def shown_static(value: Mapping[str, Any]) -> Any:
+def read_later(value: Mapping[str, Any]) -> str:
+    """The words for a moment that lies ahead. Raises KeyError or ValueError where there are none."""
+    return read_delta(value["timeDelay"], "timeUnit")
+
+
+def read_static(value: Mapping[str, Any]) -> Any:
     """The fixed value of an action. Raises ValueError when it is of another type."""
     if value.get("type") != "STATIC_VALUE" or set(value) - {"type", "staticValue"}:
         raise ValueError(value.get("type"))

@@ -1,0 +1,201 @@
+"""The actions that single steps stand for, in words and in HubSpot's own form, in both directions [D][T].
+
+https://developers.hubspot.com/docs/api-reference/automation-automation-v4-v4/action-enrollment-reference
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from revops_hubspot.api.object_types import object_name, type_id
+from revops_hubspot.workflows.values import NOW, delta, later, read_delta, read_later, read_static, static
+
+Json = dict[str, Any]
+DELAY, SET_PROPERTY, CREATE_RECORD = "0-1", "0-5", "0-14"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an action: its key in a step and in the action, and how a value gets from one to the other."""
+
+    words: str
+    own: str
+    write: Callable[[Any], Any] = lambda value: value
+    read: Callable[[Any], Any] = lambda value: value
+    optional: bool = False
+    empty: Any = None
+    """What is sent where the step says nothing."""
+    absent: Any = None
+    """What an action without the field means."""
+
+
+def _tokens(words: str, own: str, type_: str) -> Field:
+    """People or teams by name; an id that the account does not know has none, so it is not read."""
+
+    def write(names: list[str]) -> list[Json]:
+        return [{type_: name} for name in names]
+
+    return Field(words, own, write, lambda tokens: [token[type_] for token in tokens], optional=True)
+
+
+def _flag(value: Any) -> str:
+    return str(value).lower()
+
+
+def _record(properties: Mapping[str, Any]) -> list[Json]:
+    return [{"targetProperty": name, "value": static(value)} for name, value in sorted(properties.items())]
+
+
+def _read_record(properties: list[Json]) -> Json:
+    return {each["targetProperty"]: read_static(each["value"]) for each in properties}
+
+
+def _assigned(owner: str) -> Json:
+    return {"type": "CUSTOM", "value": {"owner": owner}}
+
+
+USERS, TEAMS = _tokens("users", "user_ids", "user"), _tokens("teams", "team_ids", "team")
+OWNERS = Field("owners", "owner_properties", optional=True)
+SUBJECT, BODY = Field("subject", "subject"), Field("body", "body")
+ACTIONS: Mapping[str, tuple[str, tuple[Field, ...]]] = {
+    "rotate_owner": (
+        "0-11",
+        (
+            USERS,
+            TEAMS,
+            Field("property", "target_property"),
+            Field("overwrite", "overwrite_current_owner", _flag, lambda value: _flag(value) == "true", absent="false"),
+        ),
+    ),
+    "create_task": (
+        "0-3",
+        (
+            Field("type", "task_type"),
+            SUBJECT,
+            Field("body", "body", optional=True),
+            Field("priority", "priority"),
+            Field("due", "due_time", delta, read_delta, optional=True),
+            Field("owner", "owner_assignment", _assigned, lambda given: given["value"]["owner"], optional=True),
+        ),
+    ),
+    "create_record": (
+        CREATE_RECORD,
+        (
+            Field("object", "object_type_id", type_id, object_name),
+            Field("properties", "properties", _record, _read_record),
+        ),
+    ),
+    "notify": ("0-8", (USERS, TEAMS, OWNERS, SUBJECT, BODY)),
+    "webhook": (
+        "WEBHOOK",
+        (
+            Field("url", "webhookUrl"),
+            Field("method", "method"),
+            Field("query", "queryParams", optional=True, empty=[]),
+            Field("auth", "authSettings", optional=True),
+        ),
+    ),
+    "custom_code": (
+        "CUSTOM_CODE",
+        (
+            Field("runtime", "runtime"),
+            Field("code", "sourceCode"),
+            Field("secrets", "secretNames", optional=True, empty=[]),
+            Field("inputs", "inputFields", optional=True, empty=[]),
+            Field("outputs", "outputFields", optional=True, empty=[]),
+        ),
+    ),
+}
+"""Steps with fields: the type id of a built-in action or a type of its own, and the fields."""
+_BY_TYPE = {type_: (verb, fields) for verb, (type_, fields) in ACTIONS.items()}
+
+
+def to_action(step: Json) -> Json:
+    """The action of a step that has passed `WorkflowInputs`, without its id and connection."""
+    if verb := next((verb for verb in ACTIONS if verb in step), None):
+        type_, fields = ACTIONS[verb]
+        written = _written(fields, step[verb])
+        return _single(type_, written) if type_[0].isdigit() else {"type": type_, **written}
+    if "delay" in step:
+        return _single(DELAY, delta(step["delay"]))
+    if "action" in step:
+        return _single(step["action"]["id"], step["action"]["fields"], step["action"]["version"])
+    name, value = _value(step)
+    return _single(SET_PROPERTY, {"property_name": name, "value": value})
+
+
+def from_action(action: Json) -> Json:
+    """The step of an action that is no branch, by its id where no words say the same. Raises KeyError, ValueError."""
+    type_ = action.get("type", "SINGLE_CONNECTION")
+    if type_ != "SINGLE_CONNECTION":
+        return _in_words(type_, {key: action[key] for key in action if key not in ("type", "actionId", "connection")})
+    version, own = int(action.get("actionTypeVersion") or 0), action.get("fields") or {}
+    if version == 0:
+        with suppress(KeyError, ValueError, TypeError, AttributeError):
+            return _in_words(action["actionTypeId"], own)
+    return {"action": {"id": action["actionTypeId"], "version": version, "fields": own}}
+
+
+def _in_words(type_: str, own: Json) -> Json:
+    if type_ == DELAY:
+        return {"delay": read_delta(own)}
+    if type_ == SET_PROPERTY:
+        return _setting(**_read((Field("name", "property_name"), Field("value", "value")), own))
+    verb, fields = _BY_TYPE[type_]
+    return {verb: _read(fields, own)}
+
+
+def _written(fields: tuple[Field, ...], message: Json) -> Json:
+    found = {}
+    for each in fields:
+        value = message.get(each.words)
+        if value not in (None, []):
+            found[each.own] = each.write(value)
+        elif each.empty is not None:
+            found[each.own] = each.empty
+    return found
+
+
+def _read(fields: tuple[Field, ...], own: Json) -> Json:
+    """Raises KeyError or ValueError where the words would leave something out."""
+    if more := {key for key, value in own.items() if value} - {each.own for each in fields}:
+        raise ValueError(", ".join(more))
+    whole = {**{each.own: each.absent for each in fields if each.absent is not None}, **own}
+    return {each.words: each.read(whole[each.own]) for each in fields if not each.optional or whole.get(each.own)}
+
+
+def _single(type_: str, fields: Json, version: int = 0) -> Json:
+    return {"type": "SINGLE_CONNECTION", "actionTypeId": type_, "actionTypeVersion": version, "fields": fields}
+
+
+def _value(step: Json) -> tuple[str, Json]:
+    """The property that a step sets, and its value."""
+    if "clear" in step:
+        return step["clear"], static("")  # an empty text takes the value away [?]
+    if "copy" in step:
+        return step["copy"]["to"], {"type": "OBJECT_PROPERTY", "propertyName": step["copy"]["from"]}
+    if "increment" in step:
+        return step["increment"]["property"], {"type": "INCREMENT", "incrementAmount": step["increment"]["by"]}
+    message = step["set"]
+    if "to_later" in message:
+        return message["property"], later(message["to_later"])
+    return message["property"], dict(NOW) if "to_now" in message else static(message["to"])
+
+
+def _setting(name: str, value: Json) -> Json:
+    """The step that gives a property this value."""
+    match value["type"]:
+        case "OBJECT_PROPERTY":
+            return {"copy": {"from": value["propertyName"], "to": name}}
+        case "INCREMENT":
+            amount = float(value["incrementAmount"])
+            return {"increment": {"property": name, "by": int(amount) if amount.is_integer() else amount}}
+        case "RELATIVE_DATETIME":
+            return {"set": {"property": name, "to_later": read_later(value)}}
+        case "TIMESTAMP" if value == NOW:
+            return {"set": {"property": name, "to_now": True}}
+    fixed = read_static(value)
+    return {"clear": name} if fixed == "" else {"set": {"property": name, "to": fixed}}
