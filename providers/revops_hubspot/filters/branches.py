@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from typing import Annotated, Any
 
@@ -18,6 +18,7 @@ from revops_hubspot.filters.printer import NoWords, render
 from revops_hubspot.filters.tree import And, Associated, Event, Json, Leaf, Not, Or, Test, Tree
 
 Cases = list[list[Leaf]]
+Compile = Callable[[str, str], Json]
 MOST_CASES = 200
 """Alternatives of one text; stops a conjunction of many alternatives from exploding. HubSpot's limit is not known."""
 ASSOCIATIONS: Mapping[tuple[str, str], int] = {
@@ -82,41 +83,35 @@ def compile_event(text: str, object_: str) -> Json:
 
 def readable(branch: Any, object_: str) -> str | None:
     """The text of a filter branch, which compiles to the same branch; None where the language has no words for it."""
-    try:
-        text = render(_tree(branch, object_))
-        same = canonical_filters(compile_filter(text, object_)) == canonical_filters(branch)
-    except (NoWords, FilterError, KeyError, TypeError, ValueError, AttributeError):
-        return None
-    return text if same else None
+    return _readable(branch, object_, lambda: _tree(branch, object_), compile_filter)
 
 
 def readable_event(branch: Any, object_: str) -> str | None:
     """The text of an event branch; None where there are no words for it."""
+    return _readable(branch, object_, lambda: _event_of(branch), compile_event)
+
+
+def _readable(branch: Any, object_: str, read: Callable[[], Tree], compile_: Compile) -> str | None:
     try:
-        text = render(_event_of(branch))
-        same = canonical_filters(compile_event(text, object_)) == canonical_filters(branch)
+        text = render(read())
+        same = canonical_filters(compile_(text, object_)) == canonical_filters(branch)
     except (NoWords, FilterError, KeyError, TypeError, ValueError, AttributeError):
         return None
     return text if same else None
 
 
-def checked(text: str) -> str:
-    """The text, when it is a filter of some object. For pydantic."""
-    return _checked(text, compile_=compile_filter)
+def _checked(compile_: Compile) -> Callable[[str], str]:
+    """For pydantic: the text, when it compiles on some object."""
 
+    def check(text: str) -> str:
+        try:
+            compile_(text, "contacts")
+        except FilterError as error:
+            if not isinstance(error, _NoAssociation):  # it depends on the object, which the kind knows
+                raise refusal(error) from None
+        return text
 
-def checked_event(text: str) -> str:
-    """The text, when it says one event. For pydantic."""
-    return _checked(text, compile_=compile_event)
-
-
-def _checked(text: str, compile_: Any) -> str:
-    try:
-        compile_(text, "contacts")
-    except FilterError as error:
-        if not isinstance(error, _NoAssociation):  # it depends on the object, which the kind knows
-            raise refusal(error) from None
-    return text
+    return check
 
 
 def refusal(error: FilterError) -> PydanticCustomError:
@@ -124,9 +119,9 @@ def refusal(error: FilterError) -> PydanticCustomError:
     return PydanticCustomError("condition", "{said}", {"said": str(error), "column": error.column, "fix": error.fix})
 
 
-FilterText = Annotated[str, AfterValidator(checked)]
+FilterText = Annotated[str, AfterValidator(_checked(compile_filter))]
 """A filter, as text."""
-EventText = Annotated[str, AfterValidator(checked_event)]
+EventText = Annotated[str, AfterValidator(_checked(compile_event))]
 """An event, as text."""
 
 

@@ -36,9 +36,9 @@ def render(tree: Tree) -> str:
     """The text of a tree, which parses back to it. Raises NoWords."""
     match tree:
         case And(parts):
-            return " and ".join(_inside(part, And, Or) for part in parts)
+            return " and ".join(map(_inside, parts))
         case Or(parts):
-            return " or ".join(_inside(part, Or) for part in parts)
+            return " or ".join(map(_inside, parts))
         case Not(part):
             return f"not ({render(part)})"
         case Event():
@@ -51,9 +51,10 @@ def render(tree: Tree) -> str:
     raise TypeError(type(tree))
 
 
-def _inside(part: Tree, *enclosed: type) -> str:
+def _inside(part: Tree) -> str:
+    """In parentheses, though `and` binds tighter than `or`: a reader need not know."""
     text = render(part)
-    return f"({text})" if isinstance(part, enclosed) else text
+    return f"({text})" if isinstance(part, And | Or) else text
 
 
 def _associated(tree: Associated) -> str:

@@ -134,7 +134,7 @@ def test_days_are_meant_whole() -> None:
 def test_and_binds_closer_than_or_and_alternatives_are_written_out() -> None:
     text = "(a is known or b is known) and not (c = 1 and d = 2)"
     assert readable(compile_filter(text, "contacts"), "contacts") == (
-        "a is known and c != 1 or a is known and d != 2 or b is known and c != 1 or b is known and d != 2"
+        "(a is known and c != 1) or (a is known and d != 2) or (b is known and c != 1) or (b is known and d != 2)"
     )
     assert parse("a is known or b is known and c is known") == parse("a is known or (b is known and c is known)")
 
