@@ -1,4 +1,4 @@
-"""What both simulators share: a clock, a request log, faults and switches; and what a simulator must offer.
+"""What both simulators share: clock, request log, faults and switches; and the protocol of a simulator.
 
 A `Control` belongs to one run. The simulators consult its clock and switches; `control_plane.py` writes its log,
 applies its faults, and serves all of it under `/_sim/`.
@@ -29,7 +29,7 @@ YEAR = f"clock: the year must be before {LAST_YEAR}"
 
 
 class ControlProblem(Exception):
-    """A control-plane request that cannot be served; its text says what was said and what is allowed."""
+    """An invalid request to the control plane; the text says what is wrong and what is allowed."""
 
 
 class Clock:
@@ -62,7 +62,7 @@ class Clock:
         return self._offset.total_seconds()
 
     def advance(self, seconds: float) -> datetime:
-        """Move forward and let the simulators do what falls due; time never goes back this way."""
+        """Move the clock forward and run what becomes due."""
         if seconds < 0:
             raise ControlProblem(f'clock: "advance" was {seconds}; it must be 0 or more seconds')
         try:
@@ -73,7 +73,7 @@ class Clock:
         return self._moved()
 
     def set(self, at: datetime) -> datetime:
-        """Put the clock to a moment, earlier or later."""
+        """Set the clock to a moment, earlier or later."""
         if at.tzinfo is None:
             raise ControlProblem(f'clock: "set" was {at.isoformat()}; it must carry a time zone')
         _check_year(at)
@@ -121,7 +121,7 @@ class LoggedRequest:
 
 
 class RequestLog:
-    """What was asked of the simulators, in order; safe to read while they serve."""
+    """The requests to the simulators, in order; safe to read while they serve."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -186,10 +186,10 @@ def _pattern(name: str, text: str) -> Pattern:
 
 @dataclass
 class Fault:
-    """A rule that spoils the requests it matches.
+    """A rule that makes matching requests fail.
 
     `method` names methods (`POST|PATCH`), `path` is a `Pattern` of the path; empty, they match all. `count` is how many
-    requests it spoils (None: all) once `after` of them have passed; `probability` is drawn from `seed`. By action:
+    requests it affects (None: all) once `after` of them have passed; `probability` is drawn from `seed`. By action:
     `status` answers `status` with the vendor's error body, an HTML page or nothing (`body`); `rate_limit` answers
     429 by `policy`; `server_error` answers `status` (503); `expired_session` answers 401; `timeout_after_write`
     performs the request, then drops the connection or answers after `seconds` when these are given; `read_lag`
@@ -229,7 +229,7 @@ class Fault:
         self._path = _pattern("path", self.path)
         self._random = random.Random(self.seed)
         self._passed = 0
-        self.struck_path = ""  # of the latest request it spoiled: some vendors' errors differ by address
+        self.struck_path = ""  # of the latest request it affected: some vendors' errors differ by address
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> Fault:
@@ -248,7 +248,7 @@ class Fault:
         return cls(**document)
 
     def strikes(self, system: str, method: str, path: str) -> bool:
-        """Whether this request is spoiled; counts it when it is."""
+        """Whether the fault affects this request; counts it if so."""
         if self.system not in (None, system) or (self.count is not None and self.hits >= self.count):
             return False
         if (self._methods and method not in self._methods) or not self._path.search(path):
@@ -282,7 +282,7 @@ def _check_type(name: str, value: Any, annotation: str) -> None:
 
 
 class Faults:
-    """The active faults, in the order they were added; the first that strikes wins."""
+    """The active faults in the order they were added; the first match wins."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -309,7 +309,7 @@ class Faults:
             ]
 
     def strike(self, system: str, method: str, path: str) -> Fault | None:
-        """The fault that spoils this request, if any. Lags and slow deployments are asked for by name instead."""
+        """The fault that affects this request, if any, apart from lags and slow deployments: see `seconds`."""
         with self._lock:
             for fault in self._faults:
                 if fault.action not in ("read_lag", "slow_deploy") and fault.strikes(system, method, path):
@@ -347,7 +347,7 @@ class Switch:
 
 
 class Switches:
-    """Which reading of the unverified behaviors is simulated; names start with the system (`hubspot.…`)."""
+    """Chooses how unverified behaviors are simulated; names start with the system (`hubspot.…`)."""
 
     def __init__(self) -> None:
         self._switches: dict[str, Switch] = {}
@@ -369,7 +369,7 @@ class Switches:
         self._values[name] = value
 
     def settle(self, values: Mapping[str, bool | str | int]) -> None:
-        """Choose what evidence decides: from now on a reset comes back to these values, not to the defaults."""
+        """Set the values that evidence decides; from now on they replace the defaults."""
         for name, value in values.items():
             self._check(name, value)
         self._settled.update(values)
@@ -384,7 +384,7 @@ class Switches:
             raise ControlProblem(f'switch {name}: value was "{value}"; allowed: {shown}')
 
     def reset(self, system: str | None = None) -> None:
-        """Back to the defaults, or to what evidence settled, of one system or all."""
+        """Restore the defaults, or the values from evidence, of one system or all."""
         for name, switch in self._switches.items():
             if system is None or name.startswith(f"{system}."):
                 self._values[name] = self._settled.get(name, switch.default)
@@ -403,7 +403,7 @@ class Switches:
 
 @dataclass
 class Control:
-    """What a run of the simulators shares. Hold `lock` while touching a simulator from outside its server."""
+    """The shared parts of a run. Hold `lock` while touching a simulator from outside its server."""
 
     clock: Clock = field(default_factory=Clock)
     log: RequestLog = field(default_factory=RequestLog)
@@ -412,7 +412,7 @@ class Control:
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def reset(self, system: str | None = None) -> None:
-        """Forget log, faults and switch settings of a system; without one also move the clock back to real time."""
+        """Clear log, faults and switches of a system; without one, of all, and reset the clock."""
         self.log.clear(system)
         self.faults.clear(system)
         self.switches.reset(system)
@@ -442,22 +442,22 @@ class Simulator(Protocol):
     app: ASGIApp
 
     def access(self) -> JsonObject:
-        """What a user needs to log in, apart from addresses: the fields of `revops simulate --json`."""
+        """Credentials, without addresses: the fields of `revops simulate --json`."""
 
     def reset(self) -> None:
         """Back to a fresh account."""
 
     def dump(self) -> JsonObject:
-        """All it holds, as JSON; equal accounts dump equal."""
+        """The account as JSON; equal accounts have equal dumps."""
 
     def snapshot(self) -> JsonObject:
         """What `dump` answers, and the sessions that are open, which are no part of the account."""
 
     def load(self, state: JsonObject) -> None:
-        """Hold exactly what `dump` or `snapshot` returned."""
+        """Replace the account with what `dump` or `snapshot` returned."""
 
     def seed(self, document: JsonObject) -> JsonObject:
-        """Add things to the account and answer what was made; unknown keys raise `ControlProblem`."""
+        """Add to the account; returns what was created. Raises ControlProblem for unknown keys."""
 
     def add_user(self, login: str) -> None:
         """Add an active user with this e-mail address as login, unless the account has one."""

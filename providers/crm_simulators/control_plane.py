@@ -34,7 +34,7 @@ ControlRoute = Callable[[JsonObject, JsonObject], JsonObject]
 
 
 class ControlPlane:
-    """Wraps a simulator's app: one request at a time, logged, spoiled by faults, and steered under `/_sim/`."""
+    """Wraps a simulator's app: one request at a time, logged, subject to faults, and controlled under `/_sim/`."""
 
     def __init__(self, simulator: Simulator, control: Control, journal: Journal | None = None) -> None:
         self.simulator = simulator
@@ -202,7 +202,7 @@ class ControlPlane:
             routes[f"POST {extra}"] = _extra(function)
         route = routes.get(f"{method} {name}")
         if route is None:
-            raise UnknownRoute(f'no control route "{method} {PREFIX}{name}"; there are: {", ".join(sorted(routes))}')
+            raise UnknownRoute(f'no control route "{method} {PREFIX}{name}"; allowed: {", ".join(sorted(routes))}')
         return route
 
     def _health(self, body: JsonObject, query: JsonObject) -> JsonObject:
@@ -306,7 +306,7 @@ def _document(body: bytes) -> JsonObject:
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a number of JSON")
+    raise ValueError(f"{name} is not allowed in JSON")
 
 
 def _query(text: str) -> JsonObject:

@@ -1,4 +1,4 @@
-"""Evidence about the unverified behaviors: the file that probes of a live account wrote, and the switches it sets."""
+"""Evidence files, written by probes of a live account, and the switches that they set."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ FORMAT = 1
 
 
 def read_evidence(path: Path) -> dict[str, Any]:
-    """The document in a YAML or JSON file. Raises ControlProblem when it is none."""
+    """The document of a YAML or JSON file. Raises ControlProblem when it is not valid."""
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as problem:
         raise ControlProblem(f"evidence {path}: {problem.strerror}") from problem
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise ControlProblem(f"evidence {path}: it is not YAML") from problem
+        raise ControlProblem(f"evidence {path}: it is not valid YAML") from problem
     if not isinstance(document, dict):
         raise ControlProblem(f"evidence {path}: it must be a document with format and switches")
     return document
 
 
 def settle(switches: Switches, document: dict[str, Any]) -> None:
-    """Sets every switch that the document decides, for the whole run: a reset comes back to these values.
+    """Set every switch that the document decides, for the whole run: a reset restores these values.
 
     Raises ControlProblem, before anything is set, on another format and on names and values that are not known.
     """

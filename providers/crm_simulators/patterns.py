@@ -1,4 +1,4 @@
-"""Patterns of paths whose matching takes time in proportion to their length, whoever wrote them."""
+"""Patterns of paths that match in linear time."""
 
 from __future__ import annotations
 

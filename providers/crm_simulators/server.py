@@ -89,7 +89,7 @@ class _Connection(H11Protocol):
 
 
 class RunningSimulators:
-    """The simulators while they serve: their addresses, and the objects behind them."""
+    """Running simulators: their addresses and the objects behind them."""
 
     def __init__(self, ports: Ports | None = None, state: Path | None = None, evidence: Path | None = None) -> None:
         ports = ports or Ports()
@@ -190,7 +190,7 @@ class RunningSimulators:
         return made
 
     def add_users(self, logins: Iterable[str]) -> None:
-        """Add active users to every simulator; those who are there already stay as they are."""
+        """Add active users to every simulator; existing users stay unchanged."""
         with self.control.lock:
             for simulator in self.simulators.values():
                 for login in logins:
@@ -198,7 +198,7 @@ class RunningSimulators:
             self._save()
 
     def dump(self, system: str) -> JsonObject:
-        """What a simulator holds, as `GET /_sim/dump` answers."""
+        """The account of a simulator, as `GET /_sim/dump` returns it."""
         with self.control.lock:
             return self.simulators[system].dump()
 
@@ -303,7 +303,7 @@ def serve(
     evidence: Path | None = None,
     users: Sequence[str] = (),
 ) -> None:
-    """Serve until SIGTERM or SIGINT; print one JSON line, or what a person needs to know.
+    """Serve until SIGTERM or SIGINT; print one line of JSON, or a description.
 
     `state` is a folder that keeps what they hold, `evidence` a file that probes wrote, `users` are logins to add.
     Raises CannotServe.
@@ -326,7 +326,7 @@ def serve(
 
 
 def describe(simulators: RunningSimulators) -> str:
-    """Addresses, and the environment to set, for a person."""
+    """Addresses and environment variables, as text."""
     lines = [f"HubSpot     {simulators.hubspot.url}  (portal {simulators.hubspot.portal_id})"]
     lines += [
         f"Salesforce  {simulators.salesforce.https_url}  (organization {simulators.salesforce.organization_id})",

@@ -55,7 +55,7 @@ class StateFiles:
         except BlockingIOError:
             owner = os.pread(self._lock, 20, 0).decode(errors="replace").strip()
             os.close(self._lock)
-            text = f"state folder {self._folder} is in use by another simulator (process {owner})"
+            text = f"state folder {self._folder} is used by another simulator (process {owner})"
             raise StateProblem(text) from None
         os.ftruncate(self._lock, 0)
         os.pwrite(self._lock, str(os.getpid()).encode(), 0)

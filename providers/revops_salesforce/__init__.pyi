@@ -787,16 +787,16 @@ class GlobalValueSet(KindResource):
         opts: ResourceOptions | None = None,
         *,
         name: str,
+        deactivate: list[str] | None = ...,
         label: str,
         description: str | None = ...,
         sorted: bool = ...,
         values: list[Value],
-        deactivate: list[str] | None = ...,
         adopt: bool = ...,
     ) -> None:
-        """sorted: Whether people see the values in alphabetical order.
+        """deactivate: Values of others that must not be active any more.
 
-        deactivate: Values of others that must not be active any more.
+        sorted: Whether people see the values in alphabetical order.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -1130,9 +1130,9 @@ class StandardValueSet(KindResource):
         opts: ResourceOptions | None = None,
         *,
         name: str,
+        deactivate: list[str] | None = ...,
         values: list[StandardValue],
         sorted: bool | None = ...,
-        deactivate: list[str] | None = ...,
         adopt: bool = ...,
     ) -> None:
         """name: `LeadStatus`, `OpportunityStage`, `LeadSource`, `Industry` and so on; the list of them is fixed.

@@ -1,7 +1,7 @@
 """HubSpot's error bodies: https://developers.hubspot.com/docs/api-reference/error-handling.
 
-On the wire a body also carries `status` and a `correlationId` [D]. Messages without a tag at their place are ours:
-HubSpot's own wording for that case is not known.
+On the wire a body also carries `status` and a `correlationId` [D]. Messages without a tag are our own:
+HubSpot's wording for that case is not known.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ INVALID_AUTHENTICATION_MESSAGE = (
 
 
 class HubSpotError(Exception):
-    """An answer that is not a success. `body` None is an HTML page of the web server; "" is an empty body."""
+    """An error response with a JSON body."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class HubSpotError(Exception):
         self.context = context
 
     def body(self) -> JsonObject:
-        """The JSON body; every part but status, message and correlationId only where it is set."""
+        """The JSON body; only status, message and correlationId are always present."""
         document: JsonObject = {"status": "error", "message": self.message, "correlationId": str(uuid.uuid4())}
         for key, value in (
             ("category", self.category),
@@ -93,7 +93,7 @@ def unparsable_query(name: str) -> HubSpotError:
 
 
 def missing_query(name: str) -> HubSpotError:
-    """400 for a missing query parameter; its errors are plain texts [T, live probe]."""
+    """400 for a missing query parameter; its errors are plain strings [T, live probe]."""
     return HubSpotError(400, "validation error", errors=[f"query param {name} may not be null"])
 
 
@@ -123,7 +123,7 @@ def expired_authentication() -> HubSpotError:
 
 
 def missing_scopes(scopes: list[str]) -> HubSpotError:
-    """403 naming the scopes of which one is needed [T 71335689279]."""
+    """403 that lists the scopes, one of which is required [T 71335689279]."""
     text = "This app hasn't been granted all required scopes to make this call. Read more about required scopes here: "
     return HubSpotError(
         403,

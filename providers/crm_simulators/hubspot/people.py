@@ -1,4 +1,4 @@
-"""Owners, users and teams (hubspot.md section 7): one person is a user with a user id and an owner with another id."""
+"""Owners, users and teams: one person is a user with a user id and an owner with another id."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ class People:
         return self.portal.area("teams")
 
     def add_team(self, name: str) -> JsonObject:
-        """A team; teams are made in settings, there is no v3 endpoint [S]."""
+        """Add a team; HubSpot creates teams in settings, not by API [S]."""
         team_id = self.portal.next_id("team", 5001)
         self.teams[team_id] = {"id": team_id, "name": name}
         return self.teams[team_id]
 
     def add_user(self, body: JsonObject) -> JsonObject:
-        """A user with its owner."""
+        """Add a user with its owner."""
         for team_id in [body.get("primaryTeamId"), *body.get("secondaryTeamIds", [])]:
             if team_id is not None and team_id not in self.teams:
                 raise validation_error(f"Team {team_id} does not exist")
@@ -145,7 +145,7 @@ class PeopleRoutes:
         return Reply(200, _shown(self._user(call)))
 
     def replace_user(self, call: Call) -> Reply:
-        """PUT: every field optional, the e-mail address stays [S]."""
+        """PUT: every field is optional; the e-mail address cannot change [S]."""
         user, body = self._user(call), call.body()
         check_body("PublicUserUpdate", body, {}, USER_FIELDS)
         user.update({key: value for key, value in body.items() if key in user and value is not None})
@@ -190,7 +190,7 @@ class PeopleRoutes:
         raise not_found(f"User {desired} does not exist")
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
         users = "/settings/v3/users"
         return [
             Route("GET", "/crm/v3/owners", self.list_owners, OWNER_SCOPES),

@@ -70,7 +70,7 @@ def seed_users(portal: Portal, users: list[JsonObject]) -> list[JsonObject]:
         desired = [values["team"]] if "team" in values else []
         for name in [*desired, *values.get("secondaryTeams", [])]:
             if name not in ids:
-                raise ControlProblem(f'users: unknown team "{name}"; there are: {", ".join(ids)}')
+                raise ControlProblem(f'users: unknown team "{name}"; allowed: {", ".join(ids)}')
         body: JsonObject = {key: values[key] for key in ("email", "firstName", "lastName") if key in values}
         if desired:
             body["primaryTeamId"] = ids[desired[0]]
@@ -80,35 +80,35 @@ def seed_users(portal: Portal, users: list[JsonObject]) -> list[JsonObject]:
 
 
 def seed_schemas(portal: Portal, schemas: list[JsonObject]) -> list[str]:
-    """Add custom objects, bodies of creates; answers their type ids."""
+    """Add custom objects, bodies of creates; returns their type ids."""
     live = Schemas(Properties(portal))
     return [str(live.create(body)["objectTypeId"]) for body in schemas]
 
 
 def seed_groups(portal: Portal, groups: dict[str, list[JsonObject]]) -> int:
-    """Add property groups, `{objectType: [body of a create]}`; answers how many."""
+    """Add property groups, `{objectType: [body of a create]}`; returns how many."""
     areas = Properties(portal)
     return _each(portal, groups, lambda object_type, body: areas.create_group(object_type.id, body))
 
 
 def seed_properties(portal: Portal, properties: dict[str, list[JsonObject]]) -> int:
-    """Add properties, `{objectType: [body of a create]}`; answers how many."""
+    """Add properties, `{objectType: [body of a create]}`; returns how many."""
     areas, scopes = Properties(portal), frozenset(ALL_SCOPES)
     return _each(portal, properties, lambda object_type, body: areas.create(object_type, body, scopes))
 
 
 def seed_pipelines(portal: Portal, pipelines: dict[str, list[JsonObject]]) -> int:
-    """Add pipelines, `{objectType: [body of a create]}`; answers how many."""
+    """Add pipelines, `{objectType: [body of a create]}`; returns how many."""
     return _each(portal, pipelines, Pipelines(portal).create)
 
 
 def seed_lists(portal: Portal, lists: list[JsonObject]) -> list[str]:
-    """Add lists, bodies of creates; answers their ids."""
+    """Add lists, bodies of creates; returns their ids."""
     return [str(_lists(portal).create(body)["listId"]) for body in lists]
 
 
 def seed_flows(portal: Portal, flows: list[JsonObject]) -> list[str]:
-    """Add flows, bodies of creates; answers their ids."""
+    """Add flows, bodies of creates; returns their ids."""
     live = Flows(portal, _lists(portal).filters)
     return [str(live.create(body)["id"]) for body in flows]
 
@@ -127,7 +127,7 @@ def _each(
 
 
 def seed_records(portal: Portal, records: dict[str, list[JsonObject]]) -> dict[str, list[str]]:
-    """Add records, `{objectType: [properties]}`; a `createdate` moves the creation back. Answers their ids."""
+    """Add records, `{objectType: [properties]}`; a `createdate` moves the creation back. Returns their ids."""
     properties = Properties(portal)
     live = Records(portal, properties, People(portal))
     made: dict[str, list[str]] = {}
@@ -148,7 +148,7 @@ def _seed_record(records: Records, object_type: ObjectType, values: JsonObject) 
 
 
 def seed_events(portal: Portal, events: list[JsonObject]) -> int:
-    """Add what happened to records before: `{objectType, id, eventTypeId, properties}`. It enrolls nobody by events."""
+    """Add past events: `{objectType, id, eventTypeId, properties}`. They enroll no records."""
     for values in events:
         _only(values, "events", ("objectType", "id", "eventTypeId", "properties"))
         object_type = portal.object_type(values["objectType"]).id
@@ -175,7 +175,7 @@ SEEDERS: dict[str, Callable[[Portal, Any], Any]] = {
 
 
 def seed_portal(portal: Portal, document: JsonObject) -> JsonObject:
-    """Apply every key of the document, in the order of `SEEDERS`; all of it or, when a part is refused, nothing."""
+    """Apply the document in the order of `SEEDERS`: all of it, or nothing when a part is refused."""
     _only(document, "seed", tuple(SEEDERS))
     before, made = portal.dump(), {}
     for key, seeder in SEEDERS.items():

@@ -1,4 +1,4 @@
-"""The HubSpot simulator: its ASGI app, and what the control plane asks of it."""
+"""The HubSpot simulator: its ASGI app, and the interface for the control plane."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class HubSpotSimulator:
         return self.dump()
 
     def load(self, state: JsonObject) -> None:
-        """Hold exactly a dump."""
+        """Replace the portal with a dump."""
         self.portal.load(state)
 
     def seed(self, document: JsonObject) -> JsonObject:
@@ -137,15 +137,15 @@ class HubSpotSimulator:
             People(self.portal).add_user({"email": login})
 
     def controls(self) -> Mapping[str, Callable[[JsonObject], JsonObject]]:
-        """`evaluate-filter` and `enrollments`: who would be selected or enrolled now; `event`, `enroll` and `flow-runs`
-        (see `flow_controls.py`)."""
+        """`evaluate-filter` and `enrollments` list the records that would match or enroll now; `event`, `enroll` and
+        `flow-runs` are described in `flows.controls`."""
         flows = FlowControls(self.flow_run)
         return {
             "evaluate-filter": self._evaluate_filter,
             "enrollments": self._enrollments,
-            "event": _said(flows.event),
-            "enroll": _said(flows.enroll),
-            "flow-runs": _said(flows.runs),
+            "event": _as_control_route(flows.event),
+            "enroll": _as_control_route(flows.enroll),
+            "flow-runs": _as_control_route(flows.runs),
         }
 
     def _evaluate_filter(self, document: JsonObject) -> JsonObject:
@@ -238,8 +238,8 @@ class HubSpotSimulator:
             raise errors.missing_scopes(scopes)
 
 
-def _said(function: Callable[[JsonObject], JsonObject]) -> Callable[[JsonObject], JsonObject]:
-    """A control function whose refusals are said by the control plane."""
+def _as_control_route(function: Callable[[JsonObject], JsonObject]) -> Callable[[JsonObject], JsonObject]:
+    """A function whose HubSpot errors become errors of the control plane."""
 
     def answer(document: JsonObject) -> JsonObject:
         with _control_problems():
@@ -250,7 +250,7 @@ def _said(function: Callable[[JsonObject], JsonObject]) -> Callable[[JsonObject]
 
 @contextlib.contextmanager
 def _control_problems() -> Iterator[None]:
-    """Refusals of the vendor's rules, said by the control plane."""
+    """Turn HubSpot's errors into errors of the control plane."""
     try:
         yield
     except HubSpotError as problem:

@@ -16,7 +16,7 @@ SWITCHES = (
         "hubspot.rate_limits",
         "high",
         "[D/T]",
-        "Limits as high as never met, or the limits of the account's tier, enforced with 429.",
+        "Limits too high to be reached, or the limits of the account's tier, enforced with 429.",
         ("high", "tier"),
     ),
     Switch(

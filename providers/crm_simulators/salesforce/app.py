@@ -1,4 +1,4 @@
-"""The HTTP surface: which address leads to which API, who is logged in, and how errors leave."""
+"""The HTTP interface: routes requests to the APIs, authenticates users and renders errors."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ XML = "text/xml;charset=UTF-8"
 
 
 class SalesforceApp:
-    """Serves one org. The API usage it counts is shown in Sforce-Limit-Info."""
+    """Serves one org, and counts its API usage for Sforce-Limit-Info."""
 
     def __init__(self, org: Org) -> None:
         self.org = org
@@ -46,7 +46,7 @@ class SalesforceApp:
         self.asgi = Starlette(routes=[Route("/{path:path}", self.serve, methods=METHODS)])
 
     async def serve(self, request: StarletteRequest) -> Response:
-        """Answer a request of the vendor's API; the request log learns what it did."""
+        """Serve a request, and tell the request log what it did."""
         received = await read_request(request)
         reply = self.reply(received)
         if "sim" in request.scope:
@@ -58,18 +58,18 @@ class SalesforceApp:
         return Response(body, reply.status, headers, media_type=reply.media)
 
     def catch_up(self) -> None:
-        """Do what has fallen due: deployments, scheduled paths and scheduled flows."""
+        """Run what is due: deployments, scheduled paths and scheduled flows."""
         self.deploys.advance()
         if self.org.interviews or self.org.of_type("Flow"):
             user = next(iter(self.org.table("User").values()))
             run_due(self.org, user, Records(self.org, user).for_flows())
 
     def limit_info(self) -> str:
-        """What every REST answer says about the daily limit [V: simple-salesforce reads it]."""
+        """The Sforce-Limit-Info header, the usage of the daily limit [V: simple-salesforce reads it]."""
         return f"api-usage={self.used}/{DAILY_REQUESTS}"
 
     def reply(self, request: HttpRequest) -> Reply:
-        """The answer to a request, errors included."""
+        """The response to a request, errors included."""
         soap_path = SOAP_PATH.match(request.address)
         if soap_path:
             return self._soap(soap_path["api"], soap_path["version"], request)

@@ -44,7 +44,7 @@ def not_found() -> RestError:
 
 
 def already_converted() -> RestError:
-    """What any change of a converted lead answers [I: simple-salesforce#341, gravityplus#342]."""
+    """The error for any change of a converted lead [I: simple-salesforce#341, gravityplus#342]."""
     return RestError(400, "CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", ())
 
 
@@ -54,7 +54,7 @@ def no_such_component(type_name: str, full_name: str) -> MetadataError:
 
 
 def bad_reference(element: str, type_name: str, full_name: str) -> MetadataError:
-    """A component that names another one which is not there [K: text]."""
+    """A component that refers to a missing one [K: text]."""
     return MetadataError("INVALID_CROSS_REFERENCE_KEY", f"In field: {element} - no {type_name} named {full_name} found")
 
 
@@ -64,5 +64,5 @@ def integrity(message: str, *fields: str) -> MetadataError:
 
 
 def not_modeled(what: str) -> MetadataError:
-    """What the simulator does not model is refused, never stored in silence."""
+    """Refuse what the simulator does not model."""
     return MetadataError("FUNCTIONALITY_NOT_ENABLED", f"{what} is not enabled for this organization")

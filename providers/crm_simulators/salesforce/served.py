@@ -67,27 +67,27 @@ def _calls(org: Org, kind: ComponentType) -> Iterator[Entry]:
     """The five calls on a type, each with the code of its refusal where the type takes no such call."""
     modules = (type(kind).__module__, f"{HERE}.metadata.metadata_api")
     some = next((name for name, _ in kind.listed(org)), ABSENT)
-    watched = isinstance(kind, Unwritable)
-    preflight_errors = {
+    read_only = isinstance(kind, Unwritable)
+    codes = {
         "createMetadata": None if kind.creatable else _refusal(lambda: kind.create(org, ABSENT, {})),
-        "updateMetadata": _refusal(lambda: kind.create(org, ABSENT, {})) if watched else None,
+        "updateMetadata": _refusal(lambda: kind.create(org, ABSENT, {})) if read_only else None,
         "deleteMetadata": None if kind.deletable else _refusal(lambda: kind.delete(org, some)),
         "readMetadata": None,
         "listMetadata": None,
     }
-    for call, code in preflight_errors.items():
+    for call, code in codes.items():
         yield METADATA, f"{call} {kind.name}", "served" if code is None else f"refused with {code}", modules
 
 
 def _refusal(call: Callable[[], None]) -> str:
-    """The code that the org answers; it is asked on an org of its own, where nothing can be lost."""
+    """The error code of a call; the org is a separate one, where nothing can be lost."""
     try:
         call()
     except MetadataError as error:
         return error.status_code
     except SoapFault as fault:
         return fault.code.removeprefix("sf:")
-    raise AssertionError("a call that the type does not take was taken")
+    raise AssertionError("a call that the type refuses was accepted")
 
 
 def _tooling(table: str) -> Iterator[Entry]:

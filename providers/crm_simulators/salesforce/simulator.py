@@ -35,7 +35,7 @@ class SalesforceSimulator:
         self.reset()
 
     def access(self) -> JsonObject:
-        """User name, password, a session that is always open, and the org's id."""
+        """User name, password, a session that never expires, and the org's id."""
         organization_id = self.org.organization_id
         return {
             "username": login.ADMIN_USERNAME,
@@ -64,7 +64,7 @@ class SalesforceSimulator:
         return {**self.dump(), **sessions}
 
     def load(self, state: JsonObject) -> None:
-        """Hold exactly what `dump` or `snapshot` returned."""
+        """Replace the org with what `dump` or `snapshot` returned."""
         self.org.load(state)
         if "sessions" in state:
             self.org.sessions, self.org.sessions_opened = dict(state["sessions"]), int(state["sessions_opened"])

@@ -60,7 +60,7 @@ def test_https_is_good_for_both_names(crms: RunningSimulators, host: str) -> Non
 def test_unknown_control_routes_and_keys_are_refused(crms: RunningSimulators) -> None:
     answer = ask(crms, "GET", "/_sim/nope")
     assert answer.status_code == 404
-    assert answer.json()["error"].startswith('no control route "GET /_sim/nope"; there are: DELETE faults, ')
+    assert answer.json()["error"].startswith('no control route "GET /_sim/nope"; allowed: DELETE faults, ')
     answer = ask(crms, "POST", "/_sim/clock", {"speed": 2})
     assert (answer.status_code, answer.json()) == (
         400,

@@ -119,7 +119,7 @@ def test_one_simulator_per_folder(tmp_path: Path) -> None:
     with running(state=tmp_path):
         run = subprocess.run(command("--state", str(tmp_path)), capture_output=True, text=True, timeout=30, check=False)
     assert run.returncode == 1
-    assert run.stderr.startswith(f"crm_simulators: state folder {tmp_path} is in use by another simulator (process ")
+    assert run.stderr.startswith(f"crm_simulators: state folder {tmp_path} is used by another simulator (process ")
 
 
 @pytest.mark.parametrize(

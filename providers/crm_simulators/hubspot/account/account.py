@@ -1,4 +1,4 @@
-"""Account information, API usage and token information (hubspot.md sections 10 and 11)."""
+"""Account information, API usage and token information."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ DETAILS = (
 
 
 class Account:
-    """The routes about the account and the token in use."""
+    """Routes for account information and the current token."""
 
     def __init__(self, portal: Portal, limiter: Limiter) -> None:
         self.portal = portal
         self.limiter = limiter
 
     def details(self, call: Call) -> Reply:
-        """The account; any valid token may ask. There is no tier field anywhere [S]."""
+        """Account details, for any valid token. No response has a tier field [S]."""
         account = self.portal.state["account"]
         return Reply(200, {name: account[name] for name in DETAILS})
 
     def daily_usage(self, call: Call) -> Reply:
-        """Calls of today by private apps."""
+        """Today's API calls by private apps."""
         used, limit = self.limiter.daily()
         usage: JsonObject = {
             "name": "private-apps-api-calls-daily",
@@ -47,7 +47,7 @@ class Account:
         return Reply(200, {"results": [usage]})
 
     def token_info(self, call: Call) -> Reply:
-        """Whose a private app token is, and its scopes [O][T]."""
+        """The owner and scopes of a private app token [O][T]."""
         body = call.body()
         check_body("PrivateAppTokenInfoRequest", body, {"tokenKey": "text"}, {})
         token = self.portal.state["tokens"].get(body["tokenKey"])
@@ -64,7 +64,7 @@ class Account:
         )
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
         return [
             Route("GET", "/account-info/v3/details", self.details),
             Route("GET", "/account-info/v3/api-usage/daily/private-apps", self.daily_usage),

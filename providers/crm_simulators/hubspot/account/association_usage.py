@@ -1,4 +1,4 @@
-"""The report of records with many associations: https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide."""
+"""The report on records with many associations: https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from crm_simulators.hubspot.people import People
 
 
 class AssociationUsage:
-    """Asking for the report; what HubSpot mails is not made here."""
+    """Requests the report; the e-mail that HubSpot sends is not simulated."""
 
     def __init__(self, people: People) -> None:
         self.people = people
 
     def request(self, call: Call) -> Reply:
-        """200 with who will get it, a user of the portal [C]."""
+        """200 with the recipient, a user of the portal [C]."""
         user = self.people.users.get(str(call.path_number("user")))
         if user is None:
             raise not_found(f"User {call.path['user']} does not exist")
@@ -23,7 +23,7 @@ class AssociationUsage:
         return Reply(200, made)
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
         return [
             Route("POST", "/crm/v4/associations/usage/high-usage-report/{user}", self.request, SCOPES, write=False),
         ]

@@ -18,7 +18,7 @@ MAX_RECORDS = 15_000_000  # [D] contacts; other objects differ
 
 
 class UsageLimits:
-    """Counts against limits, overall and by object type."""
+    """Usage and limits, overall and by object type."""
 
     def __init__(self, records: Records, pipelines: Pipelines, schemas: Schemas) -> None:
         self.records = records
@@ -26,16 +26,16 @@ class UsageLimits:
         self.pipelines = pipelines
 
     def custom_properties(self, call: Call) -> Reply:
-        """Custom properties against the limit of each object."""
+        """Custom properties used and allowed, by object."""
         limit = MAX_CUSTOM[self._tier()]
         return Reply(200, self._report(self._custom, limit, limit * len(OBJECT_TYPES)))
 
     def calculated_properties(self, call: Call) -> Reply:
-        """Calculated properties against the limit of the portal."""
+        """Calculated properties used and allowed in the portal."""
         return Reply(200, self._report(self._calculated, None, MAX_CALCULATED[self._tier()]))
 
     def records_stored(self, call: Call) -> Reply:
-        """Records against the limit of each object."""
+        """Records stored and allowed, by object."""
         report = self._report(lambda object_type: len(self.records.active(object_type)), MAX_RECORDS, 0)
         return Reply(
             200,
@@ -46,14 +46,14 @@ class UsageLimits:
         )
 
     def pipelines_made(self, call: Call) -> Reply:
-        """Pipelines against the limit of each object, those that cannot be made left out."""
+        """Pipelines used and allowed, by object; objects without custom pipelines are left out."""
         report = self._report(lambda object_type: len(self.pipelines.of(object_type)), self._pipeline_limit(), 0)
         made = [entry for entry in report["byObjectType"] if entry["objectTypeId"] not in LIFECYCLE_OBJECTS]
         custom = {"byObjectType": [], "overallLimit": 0, "overallUsage": 0, "overallPercentage": 0}
         return Reply(200, {"hubspotDefinedObjectTypes": made, "customObjectTypes": custom})
 
     def custom_objects(self, call: Call) -> Reply:
-        """Custom object types against the limit of the portal."""
+        """Custom object types used and allowed in the portal."""
         limit, usage = MAX_SCHEMAS[self._tier()], len(self.schemas.active())
         return Reply(200, {"limit": limit, "usage": usage, "percentage": _percent(usage, limit)})
 
@@ -89,7 +89,7 @@ class UsageLimits:
         }
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
         root = "/crm/v3/limits"
         return [
             Route("GET", f"{root}/custom-properties", self.custom_properties, SCOPES),

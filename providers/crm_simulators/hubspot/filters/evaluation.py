@@ -1,4 +1,4 @@
-"""Filter branches of lists and flows, evaluated on records (hubspot.md section 5).
+"""Filter branches of lists and flows, evaluated on records.
 
 A record without a value passes an operation when `includeObjectsWithNoValueSet` says so [S].
 """
@@ -255,7 +255,7 @@ class Filters:
         )
 
     def _events(self, subject: Subject, event_type: str) -> list[JsonObject]:
-        """What happened to a record: seeded events, and those that its history tells."""
+        """The events of a record: seeded ones, and those that its history implies."""
         if event_type == OBJECT_CREATED:
             return [{"properties": {}}]
         if event_type == PROPERTY_CHANGED:
@@ -317,7 +317,7 @@ def _number(operator: str, value: float, desired: float) -> bool:
 
 
 def _within(moment: datetime, low: datetime, high: datetime, operation: JsonObject) -> bool:
-    """Whether a moment is in a range; an end that is not said to be EXCLUSIVE belongs to it [?]."""
+    """Whether a moment is in a range; its ends belong to it unless they are EXCLUSIVE [?]."""
     after = moment > low or (moment == low and operation.get("lowerBoundEndpointBehavior") != "EXCLUSIVE")
     return after and (moment < high or (moment == high and operation.get("upperBoundEndpointBehavior") != "EXCLUSIVE"))
 

@@ -1,4 +1,4 @@
-"""What a filter branch of a list or flow must look like (hubspot.md section 5). What is not modeled is refused."""
+"""What a filter branch of a list or flow must look like. What is not modeled is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The actions of a flow, checked: their types, their connections and what they refer to (hubspot.md section 6)."""
+"""The actions of a flow, checked: their types, their connections and what they refer to."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class FlowActions:
             self._known(action, fields["property_name"])
 
     def _rotation(self, action: JsonObject) -> None:
-        """Rotation among users or teams that are there; it promises counts, not an order."""
+        """Rotation among users or teams that exist; it promises counts, not an order."""
         fields = action["fields"]
         self._known(action, fields["target_property"])
         people = {"user_ids": self.portal.area("users"), "team_ids": self.portal.area("teams")}

@@ -1,4 +1,4 @@
-"""Control routes for workflows: let an event happen, enroll by hand, and look at what ran."""
+"""Control routes for workflows: trigger events, enroll records manually, and inspect runs."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ CONTACTS = "0-1"
 
 
 class FlowControls:
-    """What people and visitors do, and what came of it."""
+    """Simulates what users and visitors do, and reports the runs."""
 
     def __init__(self, run: FlowRun) -> None:
         self.run = run
         self.portal = run.portal
 
     def event(self, document: JsonObject) -> JsonObject:
-        """`{objectType, id, eventTypeId, properties}`: it happens now and enrolls by events; answers how many wait."""
+        """Record an event now: `{objectType, id, eventTypeId, properties}`. Returns active enrollments."""
         required = {"objectType": "text", "id": "text", "eventTypeId": "text"}
         check_body("event", document, required, {"properties": "object"})
         object_type = self.portal.object_type(document["objectType"])
         record = self.run.records.find(object_type, document["id"])
         kind, properties = document["eventTypeId"], document.get("properties", {})
         if kind in WRITTEN:
-            raise ControlProblem(f"event: {kind} follows from writing a record")
+            raise ControlProblem(f"event: {kind} is raised only by writing a record")
         if kind not in EVENT_TYPES and self.portal.switch("unknown_event_types") == "refuse":
             raise validation_error(f"event type {kind} is not known")
         event = {"eventTypeId": kind, "properties": properties, "at": self.portal.now()}
@@ -53,7 +53,7 @@ class FlowControls:
         self.run.records.stamp(CONTACTS, record, conversion)
 
     def enroll(self, document: JsonObject) -> JsonObject:
-        """`{flowId, ids}`: people enroll records by hand; answers how many enrollments of the flow are under way."""
+        """Enroll records manually: `{flowId, ids}`. Returns the number of active enrollments of the flow."""
         check_body("enroll", document, {"flowId": "text", "ids": "list"}, {})
         flow = self.run.flows.find(document["flowId"])
         if not flow["isEnabled"]:
@@ -66,7 +66,7 @@ class FlowControls:
         return {"active": self._count(flow["id"])["active"]}
 
     def runs(self, document: JsonObject) -> JsonObject:
-        """`{flowId?}` -> for each flow how many records enrolled, are in it and ended why; the log; the errors."""
+        """Report runs: `{flowId?}` -> counts by flow and by reason of their end, the action log and the errors."""
         check_body("flow-runs", document, {}, {"flowId": "text"})
         live = self.run.flows.live
         desired = [self.run.flows.find(document["flowId"])["id"]] if "flowId" in document else list(live)

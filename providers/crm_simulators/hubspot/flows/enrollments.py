@@ -1,4 +1,4 @@
-"""Which records are in which workflows, and the queue of what falls due, in the order of time."""
+"""Which records are enrolled in which workflows, and the queue of pending work in order of due time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from crm_simulators.hubspot.portal.portal import Portal, timestamp
 
 
 class Enrollments:
-    """The enrollments of a portal; `running` and `depth` say what happens while `FlowRun` works off the queue."""
+    """The enrollments of a portal. `FlowRun` sets `running` and `depth` while it processes the queue."""
 
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
@@ -26,25 +26,25 @@ class Enrollments:
 
     @property
     def active(self) -> dict[str, JsonObject]:
-        """Enrollments that are under way, by id."""
+        """Active enrollments by id."""
         return self.portal.area("automation", "active")
 
     def push(self, due: datetime, what: str, flow_id: str, record_id: str, **more: Any) -> str:
-        """Put something on the queue; answers when it is due, as text."""
+        """Add work to the queue; returns its due time as text."""
         moment = timestamp(due)
         heapq.heappush(self.queue, [moment, int(self.portal.next_id("job")), what, flow_id, record_id, more])
         return moment
 
     def moment(self) -> datetime:
-        """When what follows from a happening is due: now, also when a record is seeded into the past."""
+        """When the effects of a change are due: now, even when a record is seeded into the past."""
         return self.portal.moment() if self.running else self.portal.control.clock.now()
 
     def following_depth(self) -> int:
-        """One more than that of the enrollment under way, whose action a happening follows from."""
+        """One more than the depth of the enrollment whose action caused the change."""
         return self.depth + 1 if self.running else 0
 
     def start(self, flow: JsonObject, record_id: str) -> None:
-        """A new enrollment, whose first action is due now."""
+        """Start an enrollment; its first action is due now."""
         enrollment_id = self.portal.next_id("enrollment")
         now = self.portal.now()
         self.active[enrollment_id] = {"flowId": flow["id"], "recordId": record_id, "at": now}
@@ -66,7 +66,7 @@ class Enrollments:
         )
 
     def end(self, enrollment_id: str, why: str) -> None:
-        """An enrollment is over; `why` is counted."""
+        """End an enrollment and count the reason."""
         enrollment = self.active.pop(enrollment_id, None)
         if enrollment is None:
             return
@@ -78,10 +78,10 @@ class Enrollments:
         ended[why] = ended.get(why, 0) + 1
 
     def of(self, flow_id: str, record_id: str) -> list[str]:
-        """The enrollments of a record in a flow that are under way."""
+        """Ids of the active enrollments of a record in a flow."""
         return list(self.portal.area("automation", "here", flow_id).get(record_id, []))
 
     def fail(self, flow_id: str, record_id: str, message: str) -> None:
-        """Keep what went wrong, for whoever looks."""
+        """Record an error for `flow-runs`."""
         problem = {"flowId": flow_id, "recordId": record_id, "at": self.portal.now(), "message": message}
         self.portal.area("automation").setdefault("errors", []).append(problem)

@@ -86,7 +86,7 @@ class Flows:
         return found
 
     def create(self, body: JsonObject) -> JsonObject:
-        """A flow, enabled or not as it says; names need not be unique [?]."""
+        """Create a flow, enabled if the body says so; names need not be unique [?]."""
         self.check_tier()
         kind = self._kind(body)
         required = {**SHORT_REQUIRED, **CREATE_ONLY}
@@ -116,7 +116,7 @@ class Flows:
         return made
 
     def replace(self, flow_id: str, body: JsonObject) -> JsonObject:
-        """PUT: what is left out goes [D]; object type, flow type and data sources stay [S]."""
+        """PUT: omitted fields are removed [D]; object type, flow type and data sources stay [S]."""
         before = self.find(flow_id)
         kind = self._kind(body)
         if kind != before["type"]:
@@ -143,7 +143,7 @@ class Flows:
         return after
 
     def delete(self, flow_id: str) -> None:
-        """Delete a flow, for ever."""
+        """Delete a flow permanently."""
         flow = self.find(flow_id)
         del self.live[flow["id"]]
         self._announce(flow, {})
@@ -152,7 +152,7 @@ class Flows:
         self.portal.announce(Happening("flow", flow["objectTypeId"], flow["id"], changed))
 
     def enrollable(self, flow: JsonObject) -> list[str]:
-        """The records that would enroll if the flow were enabled now: events and manual enrollments come later."""
+        """The records that would enroll if the flow were enabled now, without events and manual enrollment."""
         criteria = flow.get("enrollmentCriteria") or {}
         if criteria.get("type") != "LIST_BASED":
             return []
@@ -176,7 +176,7 @@ class Flows:
         )
 
     def check_tier(self) -> None:
-        """Professional and higher [D]."""
+        """Refuse workflows below the Professional tier [D]."""
         tier = self.portal.state["account"]["tier"]
         if tier not in TIERS_WITH_FLOWS:  # [?] the form of the refusal
             raise HubSpotError(403, f"Workflows need Professional or higher; this account is {tier}", "MISSING_SCOPES")
@@ -279,7 +279,7 @@ class FlowRoutes:
         return Reply(204)
 
     def batch_read(self, call: Call) -> Reply:
-        """200, or 207 when some are not there."""
+        """200, or 207 when some do not exist."""
         inputs = batch_inputs(call.body(), {}, MAX_PAGE)
         for item in inputs:
             check_body("FlowId", item, {"type": "text", "flowId": "text"}, {})
@@ -293,7 +293,7 @@ class FlowRoutes:
         return Reply(200, {"results": results})
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
         root = "/automation/v4/flows"
         return [
             Route("GET", root, self.list_all, SCOPES),

@@ -1,4 +1,4 @@
-"""What of a workflow the simulator can run. The rest is refused when it is enabled, never skipped in silence."""
+"""Which parts of workflows the simulator can run. Enabling a workflow that has other parts is refused."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SCHEDULE_KEYS: dict[str, tuple[str, ...]] = {
 
 
 def unmodeled(flow: JsonObject, definitions: JsonObject) -> list[str]:
-    """Each thing of a workflow that would not run here."""
+    """Each part of a workflow that the simulator cannot run."""
     found = [problem for action in flow["actions"] for problem in _action(action)]
     found += _schedule(flow.get("enrollmentSchedule"))
     found += [name for name in ("blockedDates", "timeWindows", "eventAnchor") if flow.get(name)]
@@ -86,7 +86,7 @@ def _schedule(schedule: JsonObject | None) -> Iterator[str]:
 
 
 def _event(branch: JsonObject, definitions: JsonObject) -> Iterator[str]:
-    """Nobody knows when a calculated property changed: it is worked out when it is read."""
+    """A calculated property has no time of change: it is computed when it is read."""
     if branch["eventTypeId"] != PROPERTY_CHANGED:
         return
     for part in branch["filters"]:

@@ -1,7 +1,7 @@
-"""Enabled workflows run: one queue of what falls due, worked off in the order of time (hubspot.md section 6).
+"""Runs enabled workflows from one queue, in order of due time.
 
-Nothing is guessed about HubSpot's own delays of some seconds: what is due runs at the end of the request, or of the
-move of the clock, that made it due. All of it lives in the portal's state under `automation`.
+HubSpot's own delays of a few seconds are not simulated: work runs at the end of the request, or of the move of the
+clock, that made it due. The state is kept in the portal under `automation`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class FlowRun:
         self.portal.listeners.append(self._heard)
 
     def settle(self) -> None:
-        """Do all that is due by now. What it starts runs too, when it is due by now."""
+        """Run everything that is due by now, including what that starts."""
         if not self.portal.state.get("automation") or not self.portal.switch("flows_run"):
             return
         now, queue = timestamp(self.portal.control.clock.now()), self.enrollments.queue
@@ -68,7 +68,7 @@ class FlowRun:
             self.triggers.hear(happening)
 
     def _enroll_in(self, flow_id: str, record_id: str) -> None:
-        """The action "Enroll in another workflow"."""
+        """Perform the action "Enroll in another workflow"."""
         self.enrollments.push(self.portal.moment(), "enroll", flow_id, record_id, depth=self.enrollments.depth + 1)
 
     # --- actions ------------------------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ class FlowRun:
         self.enrollments.end(enrollment_id, "loop")
 
     def _performed(self, step: Step) -> str | None:
-        """Perform an action; one that HubSpot refuses is kept as an error, and the record goes on [K]."""
+        """Perform an action; a refusal is recorded as an error, and the record continues [K]."""
         try:
             if step.action["type"] not in BRANCHES:
                 self.steps.perform(step)

@@ -42,7 +42,7 @@ def _runs_on(schedule: JsonObject, day: date) -> bool:
 
 
 def is_due(schedule: JsonObject, live: str | None, today: date) -> bool:
-    """Whether a record with this date is taken up today: `daysDelta` days after it [?: the sign is not documented]."""
+    """Whether a record with this date is processed today: `daysDelta` days after it [?: the sign is not documented]."""
     if schedule["type"] != "PROPERTY_BASED":
         return True
     if not live:

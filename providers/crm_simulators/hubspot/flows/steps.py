@@ -1,4 +1,4 @@
-"""What each action of a workflow does to its record. What leaves the portal is kept in the log, and never sent."""
+"""What each workflow action does. Messages that would leave the portal are logged, never sent."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TASKS = "0-27"
 
 @dataclass(frozen=True)
 class Step:
-    """An action to perform on a record that is in a flow."""
+    """An action to perform on an enrolled record."""
 
     flow: JsonObject
     record: JsonObject
@@ -44,7 +44,7 @@ class Step:
 
 
 class FlowSteps:
-    """Performs actions. Refusals of HubSpot's rules for records are raised as they are."""
+    """Performs actions. Raises the errors of HubSpot's record rules unchanged."""
 
     def __init__(
         self, records: Records, associations: Associations, filters: Filters, enroll: Callable[[str, str], None]
@@ -66,7 +66,7 @@ class FlowSteps:
         }
 
     def perform(self, step: Step) -> None:
-        """An action that is neither a delay nor a branch."""
+        """Perform an action that is neither a delay nor a branch."""
         kind = step.action["type"]
         type_id = str(step.action.get("actionTypeId", kind))
         if kind in ("WEBHOOK", "CUSTOM_CODE") or type_id in RECORDED:
@@ -77,7 +77,7 @@ class FlowSteps:
             raise validation_error(f"the simulator does not run {type_id}")
 
     def due(self, step: Step) -> datetime | None:
-        """When a delay ends; None for an action that is none."""
+        """When a delay ends; None for other actions."""
         now, zone = self.portal.moment(), account_zone(self.portal.state["account"])
         kind, fields = step.action.get("actionTypeId"), step.fields
         if kind == "0-1":
@@ -197,7 +197,7 @@ class FlowSteps:
         return text_of(value, definition, values, self.portal.moment(), account_zone(self.portal.state["account"]))
 
     def _rotate(self, step: Step) -> None:
-        """The person who got fewest records of this action; the first of several, since no order is promised [T]."""
+        """The user with the fewest records from this action, the first of several: no order is promised [T]."""
         target = step.fields["target_property"]
         keep = str(step.fields.get("overwrite_current_owner", "false")).lower() != "true"
         if keep and step.record["properties"].get(target):
@@ -205,7 +205,7 @@ class FlowSteps:
         users = self.portal.area("users")
         people = [user_id for user_id in self._users(step) if user_id in users and not users[user_id]["archived"]]
         if not people:
-            raise validation_error("There is nobody to rotate to")
+            raise validation_error("There is no user to rotate to")
         counts = self.portal.area("automation", "rotations", step.key)
         chosen = min(people, key=lambda user_id: counts.get(user_id, 0))
         counts[chosen] = counts.get(chosen, 0) + 1

@@ -1,4 +1,4 @@
-"""What enrolls records in workflows: filters that they come to meet, events, schedules, and people."""
+"""What enrolls records in workflows: filters that start to match, events, schedules and users."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NO_RECORD = ""
 
 
 class FlowTriggers:
-    """Decides who enrolls."""
+    """Decides which records enroll."""
 
     def __init__(self, enrollments: Enrollments, records: Records, associations: Associations, flows: Flows) -> None:
         self.enrollments = enrollments
@@ -35,7 +35,7 @@ class FlowTriggers:
     # --- what happens -------------------------------------------------------------------------------------------
 
     def hear(self, happening: Happening) -> None:
-        """Put on the queue what a happening may start."""
+        """Queue what a change may start."""
         if happening.what == "flow":
             self._flow_changed(happening)
             return
@@ -51,7 +51,7 @@ class FlowTriggers:
                     self._push_check(flow, str(link["toObjectId"]))
 
     def hear_event(self, object_type: str, record_id: str, event: JsonObject) -> None:
-        """Put on the queue what an event that is no write of the record may start."""
+        """Queue what an event may start that is not a write of the record."""
         if self.portal.switch("flows_run"):
             for flow in self.flows.live.values():
                 if flow["isEnabled"] and flow["objectTypeId"] == object_type:
@@ -68,7 +68,7 @@ class FlowTriggers:
         )
 
     def _push_check(self, flow: JsonObject, record_id: str) -> None:
-        """Several writes of one action, or of one record at once, need one look."""
+        """Several writes of one action, or of one record at once, need one check."""
         desired = (flow["id"], record_id)
         if self.enrollments.running and desired in self.waiting:
             return
@@ -82,7 +82,7 @@ class FlowTriggers:
             self._push(flow, "event", record_id)
 
     def _flow_changed(self, happening: Happening) -> None:
-        """A flow that is turned on looks at every record; one that goes, or is turned off, forgets what it saw."""
+        """Turning a flow on checks every record; turning it off or deleting it drops what is known of them."""
         flow = self.flows.live.get(happening.id)
         if flow is None or not flow["isEnabled"]:
             for area in ("met", "checks"):
@@ -97,7 +97,7 @@ class FlowTriggers:
     # --- what is due --------------------------------------------------------------------------------------------
 
     def take(self, flow: JsonObject, what: str, due: str, record_id: str, more: JsonObject) -> None:
-        """Do what came off the queue."""
+        """Process an entry of the queue."""
         if what == "check":
             self.waiting.discard((flow["id"], record_id))
         if what == "schedule":

@@ -1,4 +1,4 @@
-"""The values that actions of workflows set: hubspot.md section 6, "Value types inside fields" [S]."""
+"""The values that workflow actions set [S]."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SET_TYPES = (
 
 
 def text_of(value: JsonObject, definition: JsonObject, values: Values, now: datetime, zone: tzinfo) -> str:
-    """The text that a value gives to a property, "" to clear it."""
+    """The text to store in a property, "" to clear it."""
     kind, live = value["type"], values.get(definition["name"])
     if kind == "STATIC_VALUE":
         static = value.get("staticValue")

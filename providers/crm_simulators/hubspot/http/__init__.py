@@ -1,1 +1,1 @@
-"""Requests and answers: routes, bodies, paging and limits."""
+"""Requests and responses: routes, bodies, paging and limits."""

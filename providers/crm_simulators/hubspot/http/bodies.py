@@ -1,4 +1,4 @@
-"""Checks of request bodies against the fields that a schema of the specification has."""
+"""Checks request bodies against the schemas of the specification."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KINDS: dict[str, tuple[type, ...]] = {
 def check_body(
     model: str, body: JsonObject, required: Mapping[str, str], optional: Mapping[str, str], strict: bool = True
 ) -> None:
-    """Refuse a body that lacks a required field, has one of the wrong type or (strict) one the schema does not have.
+    """Refuse a body with a missing field, a field of the wrong type or (strict) an unknown field.
 
     `required` and `optional` map field names to a kind of `KINDS`.
     """

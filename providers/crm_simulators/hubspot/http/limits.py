@@ -1,4 +1,4 @@
-"""API call limits: the headers on every answer, the 429s, and usage (hubspot.md section 10)."""
+"""API call limits: rate-limit headers, 429 responses and usage."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TIERS: dict[str, tuple[int, int]] = {
 
 @dataclass
 class Limiter:
-    """Counts calls on the simulated clock. Calls are counted per run: they are no part of the account's state."""
+    """Counts calls on the simulated clock, by run: the counts are not part of the account's state."""
 
     portal: Portal
     calls: dict[str, deque[datetime]] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class Limiter:
     today: int = 0
 
     def count(self, token: str, is_search: bool) -> str | None:
-        """Count a call; the name of the policy that it breaks, if any."""
+        """Count a call; returns the name of the policy that it exceeds, if any."""
         now = self.portal.control.clock.now()
         per_interval, per_day = self._limits()
         today = now.astimezone(ZoneInfo(self.portal.state["account"]["timeZone"])).date().isoformat()
@@ -53,13 +53,13 @@ class Limiter:
         return None
 
     def forget(self) -> None:
-        """Start counting anew."""
+        """Reset the counts."""
         self.calls.clear()
         self.searches.clear()
         self.today = 0
 
     def headers(self, token: str, is_search: bool) -> dict[str, str]:
-        """The rate headers [T]; search answers carry none [?]."""
+        """Rate-limit headers [T]; search responses have none [?]."""
         if is_search:
             return {}
         per_interval, per_day = self._limits()
@@ -75,7 +75,7 @@ class Limiter:
         }
 
     def daily(self) -> tuple[int, int]:
-        """Calls of today, and the limit."""
+        """Today's calls and the daily limit."""
         return self.today, self._limits()[1]
 
     def _enforced(self) -> bool:

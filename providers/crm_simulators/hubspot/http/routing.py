@@ -1,4 +1,4 @@
-"""Requests, answers and routes of the HubSpot simulator.
+"""Requests, responses and routes of the HubSpot simulator.
 
 Semantic paths (`/crm/v3/…`, `/automation/v4/…`) are the canonical ones; the dated families [S] are rewritten to
 them first.
@@ -79,7 +79,7 @@ class Call:
         return values[-1].lower() == "true"
 
     def text(self, name: str) -> str | None:
-        """A text of the query."""
+        """A string of the query."""
         values = self.query.get(name)
         return values[-1] if values else None
 
@@ -128,7 +128,7 @@ class Call:
 
 @dataclass
 class Reply:
-    """A success: its status, its JSON (None: no body) and further headers."""
+    """A success response: status, JSON body (None for no body) and extra headers."""
 
     status: int
     body: Any = None
@@ -140,7 +140,7 @@ Handler = Callable[[Call], Reply]
 
 @dataclass(frozen=True)
 class Route:
-    """A method and a path template, the scopes of which one is needed, and what serves it.
+    """A method and path template, the scopes of which one is required, and the handler.
 
     `{objectType}` in a scope stands for the scope name of the object in the path; `write` False marks a POST
     that reads.
@@ -167,10 +167,10 @@ class Route:
 
 
 class Area(Protocol):
-    """A part of the API that brings its routes."""
+    """A part of the API with its routes."""
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
 
 
 class Router:
@@ -189,7 +189,7 @@ class Router:
         return list(self._routes)
 
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
-        """The route of a canonical path; an unknown path or method is the web server's own answer."""
+        """The route of a canonical path. Raises WebServerNotFound for an unknown path or method."""
         parts = path.strip("/").split("/")
         other_method = False
         for route in self._routes:

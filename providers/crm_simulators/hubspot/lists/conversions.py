@@ -1,4 +1,4 @@
-"""Active lists that become static at a date: https://developers.hubspot.com/docs/api-reference/crm-lists-v3/guide."""
+"""Active lists that become static on a date: https://developers.hubspot.com/docs/api-reference/crm-lists-v3/guide."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MODELED = "CONVERSION_DATE"
 
 
 class ListConversions:
-    """What is scheduled, in the `conversion` of a list: `{requestedConversionTime, convertedAt?}`."""
+    """Scheduled conversions, kept in the `conversion` of a list: `{requestedConversionTime, convertedAt?}`."""
 
     def __init__(self, lists: Lists) -> None:
         self.lists = lists
@@ -32,7 +32,7 @@ class ListConversions:
         found["conversion"] = {"requestedConversionTime": desired}
 
     def settle(self) -> None:
-        """Convert what is due, with the members of now."""
+        """Convert the lists that are due, with their current members."""
         for found in self.lists.active():
             scheduled = found.get("conversion")
             if not scheduled or "convertedAt" in scheduled:
@@ -61,20 +61,20 @@ class ListConversionRoutes:
         self.conversions = conversions
 
     def read(self, call: Call) -> Reply:
-        """What is scheduled or was done; 404 where nothing is [?]."""
+        """The scheduled or completed conversion; 404 without one [?]."""
         found = self._list(call)
         if "conversion" not in found:
             raise not_found(f"List {found['listId']} has no scheduled conversion.")
         return Reply(200, {"listId": found["listId"], **found["conversion"]})
 
     def schedule(self, call: Call) -> Reply:
-        """200 with what is scheduled now."""
+        """200 with the scheduled conversion."""
         self.conversions.schedule(self._list(call), call.body())
         self.conversions.settle()
         return self.read(call)
 
     def cancel(self, call: Call) -> Reply:
-        """204; a conversion that happened stays."""
+        """204; a completed conversion stays."""
         found = self._list(call)
         if "convertedAt" not in found.get("conversion", {}):
             found.pop("conversion", None)
@@ -84,7 +84,7 @@ class ListConversionRoutes:
         return self.conversions.lists.find(str(call.path_number("list")))
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
         path = "/crm/v3/lists/{list}/schedule-conversion"
         return [
             Route("GET", path, self.read, READ),

@@ -1,4 +1,4 @@
-"""Folders of lists, and the ids of lists of v1: https://developers.hubspot.com/docs/api-reference/crm-lists-v3/guide."""
+"""List folders, and the translation of v1 list ids: https://developers.hubspot.com/docs/api-reference/crm-lists-v3/guide."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class ListFolderRoutes:
         return self._reply(self._changed(self._own(call), {"name": name}))
 
     def move(self, call: Call) -> Reply:
-        """200 with the folder in its new place, which must not be below it [?]."""
+        """200 with the moved folder; its new parent must not be below it [?]."""
         folder, parent = self._own(call), self._find(call.path_number("parent"))
         above = parent
         while above["id"] != ROOT:
@@ -58,7 +58,7 @@ class ListFolderRoutes:
         return self._reply(self._changed(folder, {"parentFolderId": parent["id"]}))
 
     def move_list(self, call: Call) -> Reply:
-        """204: a list goes into a folder."""
+        """204; moves a list into a folder."""
         body = call.body()
         check_body("ListMoveRequest", body, {"listId": "text", "newFolderId": "text"}, {})
         folder = self._find(_number(body["newFolderId"], "newFolderId"))
@@ -66,7 +66,7 @@ class ListFolderRoutes:
         return Reply(204)
 
     def delete(self, call: Call) -> Reply:
-        """204; one that holds something is refused [?]."""
+        """204; a folder with content is refused [?]."""
         folder = self._own(call)
         if self._lists_in(folder["id"]) or self._below(folder["id"]):
             raise validation_error(f"Folder {folder['id']} is not empty")
@@ -74,7 +74,7 @@ class ListFolderRoutes:
         return Reply(204)
 
     def translate(self, call: Call) -> Reply:
-        """The id of a list of v1: no list of this portal is that old [C: meant for a move that ended in May 2025]."""
+        """The new id of a v1 list: no list here is that old [C: meant for a move that ended in May 2025]."""
         legacy = call.text("legacyListId")
         if legacy is None:
             raise errors.missing_query("legacyListId")
@@ -113,7 +113,7 @@ class ListFolderRoutes:
         return folder
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
         root = "/crm/v3/lists/folders"
         one = f"{root}/{{folder}}"
         mapping = "/crm/v3/lists/idmapping"

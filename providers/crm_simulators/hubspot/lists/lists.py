@@ -34,7 +34,7 @@ SEARCH = {
 
 
 class Lists:
-    """The lists of the portal and who is in them."""
+    """The lists of the portal and their members."""
 
     def __init__(self, portal: Portal, records: Records, associations: Associations) -> None:
         self.portal = portal
@@ -43,7 +43,7 @@ class Lists:
 
     @property
     def live(self) -> dict[str, JsonObject]:
-        """All lists by id, deleted ones too."""
+        """All lists by id, deleted ones included."""
         return self.portal.area("lists")
 
     @property
@@ -66,7 +66,7 @@ class Lists:
         return found
 
     def holds(self, list_id: str, record_id: str) -> bool:
-        """Whether a record is in a list, as it would be when lists are up to date."""
+        """Whether a record is a member, with memberships up to date."""
         found = self.find(list_id)
         if found["processingType"] != "DYNAMIC":
             return record_id in found["memberIds"]
@@ -82,7 +82,7 @@ class Lists:
         return list(found["memberIds"])
 
     def create(self, body: JsonObject) -> JsonObject:
-        """A list; its name is unique in the portal [S][T]."""
+        """Create a list; its name must be unique in the portal [S][T]."""
         object_type = self._check_new(body)
         branch = body.get("filterBranch")
         now, user = self.portal.now(), self.portal.user_id()
@@ -108,7 +108,7 @@ class Lists:
         return made
 
     def _check_new(self, body: JsonObject) -> str:
-        """Check the body of a new list; answers the id of its object type."""
+        """Check the body of a new list; returns the id of its object type."""
         check_body("ListCreateRequest", body, CREATE_REQUIRED, CREATE_OPTIONAL)
         if body["processingType"] not in PROCESSING_TYPES:
             raise validation_error(f"processingType must be one of {', '.join(PROCESSING_TYPES)}")
@@ -148,14 +148,14 @@ class Lists:
         found["deletedAt"] = self.portal.now()
 
     def restore(self, list_id: str) -> None:
-        """Take back a deletion."""
+        """Restore a deleted list."""
         if list_id not in self.live:
             raise not_found(f"List does not exist with ID {list_id}.")
         self._check_name(self.live[list_id]["name"], list_id)
         self.live[list_id].pop("deletedAt", None)
 
     def view(self, found: JsonObject, with_filters: bool, with_size: bool = True) -> JsonObject:
-        """A list as answers show it; filters only when they are asked for [S]."""
+        """A list as responses show it; with filters only on request [S]."""
         hidden = {*HIDDEN, *(() if with_filters and found["filterBranch"] else ("filterBranch",))}
         shown = {key: value for key, value in found.items() if key not in hidden}
         return {**shown, "size": len(self.members(found))} if with_size else shown
@@ -251,7 +251,7 @@ class ListRoutes:
         return Reply(200, {"list": self.lists.view(self.lists.create(call.body()), True)})
 
     def list_some(self, call: Call) -> Reply:
-        """Lists by id; ids that are not there are left out."""
+        """Lists by id; unknown ids are left out."""
         desired = call.texts("listIds")
         found = [self.lists.live[key] for key in desired if key in self.lists.live]
         with_filters = call.flag("includeFilters")
@@ -298,7 +298,7 @@ class ListRoutes:
         return Reply(204)
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
         root = "/crm/v3/lists"
         one = f"{root}/{{list}}"
         return [

@@ -16,7 +16,7 @@ MAX_PAGE = 250  # [S]
 
 
 class ListMembershipRoutes:
-    """Who is in a list: read for every list, written for those that are not active."""
+    """List memberships: readable for every list, writable for lists that are not active."""
 
     def __init__(self, lists: Lists) -> None:
         self.lists = lists
@@ -26,7 +26,7 @@ class ListMembershipRoutes:
         return Reply(200, self._members(call, self.lists.members(self._list(call))))
 
     def in_join_order(self, call: Call) -> Reply:
-        """The same, by when they came in."""
+        """The records in a list, in the order in which they joined."""
         return Reply(200, self._members(call, self.lists.members(self._list(call))))
 
     def _members(self, call: Call, ids: list[str]) -> JsonObject:
@@ -59,13 +59,13 @@ class ListMembershipRoutes:
         return self._change(call, (), _record_ids(call.any_list_body()))
 
     def add_and_remove(self, call: Call) -> Reply:
-        """Both in one call."""
+        """Add and remove records in one call."""
         body = call.body()
         check_body("MembershipChangeRequest", body, {"recordIdsToAdd": "list", "recordIdsToRemove": "list"}, {})
         return self._change(call, _record_ids(body["recordIdsToAdd"]), _record_ids(body["recordIdsToRemove"]))
 
     def add_from(self, call: Call) -> Reply:
-        """204: add everybody who is in another list of the same objects."""
+        """204; adds the members of another list of the same object type."""
         found, other = self._static(call), self.lists.find(_id(call, "source"))
         if found["objectTypeId"] != other["objectTypeId"]:
             raise validation_error("Both lists must hold records of the same object type")
@@ -73,7 +73,7 @@ class ListMembershipRoutes:
         return Reply(204)
 
     def clear(self, call: Call) -> Reply:
-        """204: nobody is in the list any more."""
+        """204; removes every member."""
         found = self._static(call)
         self._take_out(found, list(found["memberIds"]))
         return Reply(204)
@@ -113,7 +113,7 @@ class ListMembershipRoutes:
         return found
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
         root = "/crm/v3/lists"
         one = f"{root}/{{list}}/memberships"
         return [

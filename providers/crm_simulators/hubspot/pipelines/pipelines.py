@@ -48,7 +48,7 @@ class Pipelines:
         raise not_found(f"Pipeline stage {stage_id} does not exist")
 
     def create(self, object_type: ObjectType, body: JsonObject) -> JsonObject:
-        """A new pipeline with its stages; pipelineId and stageIds are taken as sent."""
+        """Create a pipeline with its stages; pipelineId and stageIds are taken as sent."""
         self._check_writable(object_type.id)
         check_body("PipelineInput", body, PIPELINE_REQUIRED, {"pipelineId": "text"})
         pipeline_id = body.get("pipelineId") or self.portal.next_id("pipeline", 750000001)
@@ -73,7 +73,7 @@ class Pipelines:
         return pipeline
 
     def update(self, object_type: ObjectType, pipeline_id: str, body: JsonObject) -> JsonObject:
-        """PATCH of label and displayOrder; `archived` only says false, to restore [S, conflicting]."""
+        """PATCH of label and displayOrder; `archived` may only be false, to restore [S, conflicting]."""
         self._check_writable(object_type.id)
         pipeline = self.find(object_type.id, pipeline_id)
         check_body("PipelinePatchInput", body, {}, {"label": "text", "displayOrder": "integer", "archived": "flag"})
@@ -85,7 +85,7 @@ class Pipelines:
         return pipeline
 
     def replace(self, object_type: ObjectType, pipeline_id: str, body: JsonObject, validate: bool) -> JsonObject:
-        """PUT: every stage left out is deleted for good, a stage sent without stageId gets a new numeric id."""
+        """PUT: every omitted stage is deleted permanently, a stage sent without stageId gets a new numeric id."""
         self._check_writable(object_type.id)
         before = self.find(object_type.id, pipeline_id)
         check_body("PipelineInput", body, PIPELINE_REQUIRED, {"pipelineId": "text"})
@@ -103,7 +103,7 @@ class Pipelines:
         return after
 
     def delete(self, object_type: ObjectType, pipeline_id: str, validate: bool) -> None:
-        """Purge a pipeline; there is no restore."""
+        """Delete a pipeline permanently."""
         self._check_writable(object_type.id)
         pipeline = self.find(object_type.id, pipeline_id)
         if len(self.of(object_type.id)) == 1 and not _is_custom(object_type.id):  # [?]
@@ -158,7 +158,7 @@ class Pipelines:
         return self.find_stage(object_type.id, pipeline_id, stage_id)
 
     def delete_stage(self, object_type: ObjectType, pipeline_id: str, stage_id: str, validate: bool) -> None:
-        """Purge a stage; an unknown one, or one of another pipeline, is 204 all the same."""
+        """Delete a stage permanently; an unknown one, or one of another pipeline, is 204 too."""
         self._check_writable(object_type.id)
         pipeline = self.of(object_type.id).get(pipeline_id)
         kept = [stage for stage in pipeline["stages"] if stage["id"] != stage_id] if pipeline else []
@@ -319,8 +319,8 @@ def _is_custom(object_type: str) -> bool:
 def place(others: list[JsonObject], stage: JsonObject, order: int) -> list[JsonObject]:
     """The stages after one is written to a slot.
 
-    A free slot changes that stage only. In a taken one it comes just after the holder, and all are
-    numbered anew from 0.
+    A free slot changes that stage only. In a taken slot it comes just after the holder, and all are
+    renumbered from 0.
     """
     if order < 0:
         raise validation_error(f"displayOrder was {order}; it must be 0 or more")

@@ -1,4 +1,4 @@
-"""The routes of pipelines and stages (hubspot.md section 4)."""
+"""The routes of pipelines and stages."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class PipelineRoutes:
         return Reply(200, {"results": results})
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
         root = "/crm/v3/pipelines/{objectType}"
         one, stages = f"{root}/{{pipeline}}", f"{root}/{{pipeline}}/stages"
         stage = f"{stages}/{{stage}}"

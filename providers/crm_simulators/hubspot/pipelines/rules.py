@@ -1,7 +1,8 @@
 """Pipeline rules and stage edit permissions: https://developers.hubspot.com/docs/api-reference/crm-pipelines-rules-2026-09/guide.
 
 They exist on dated paths only [D id 71108165139]; fields are those of the specification, with the array of approvals
-that the docs show. Whether HubSpot holds record writes by API to these rules is not known [?]: see `stage_movement.py`.
+that the docs show. Whether HubSpot applies these rules to record writes by API is not known [?], see
+`stage_movement.py`.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ TIERS = ("professional", "enterprise")  # [D]
 
 
 class PipelineRules:
-    """Rules and permissions by object type and pipeline; they go with their pipeline."""
+    """Rules and permissions by object type and pipeline; they are deleted with their pipeline."""
 
     def __init__(self, pipelines: Pipelines, people: People) -> None:
         self.pipelines = pipelines
@@ -40,7 +41,7 @@ class PipelineRules:
         self.portal = pipelines.portal
 
     def find(self, object_type: str, pipeline: str) -> JsonObject:
-        """The rules of a pipeline; without any, 404 or empty ones by switch [?]."""
+        """The rules of a pipeline; without any, 404 or empty rules by switch [?]."""
         self._stages(object_type, pipeline)
         found: JsonObject | None = self.portal.area("pipeline_rules", object_type).get(pipeline)
         if found is not None:
@@ -53,7 +54,7 @@ class PipelineRules:
         return {"id": identifier, "governanceValidationRules": rules, "approvalStageRules": []}
 
     def replace(self, object_type: ObjectType, pipeline: str, body: JsonObject) -> JsonObject:
-        """PUT: all three validation rules; approvals left out are gone."""
+        """PUT: all three validation rules; omitted approvals are removed."""
         stages = self._stages(object_type.id, pipeline)
         check_body("PipelineRules", body, {"governanceValidationRules": "object"}, {"approvalStageRules": "list"})
         rules = body["governanceValidationRules"]
@@ -89,13 +90,13 @@ class PipelineRules:
         self.portal.area("pipeline_rules", object_type).pop(pipeline, None)
 
     def permissions(self, object_type: str, pipeline: str) -> list[JsonObject]:
-        """The permission of every stage; a stage of which nothing was said is open."""
+        """The permission of every stage; stages are open by default."""
         live = self.portal.area("stage_permissions", object_type).get(pipeline, {})
         stages = self._stages(object_type, pipeline)
         return [live.get(stage) or _permission({"pipelineStageId": stage}) for stage in stages]
 
     def set_permissions(self, object_type: str, pipeline: str, body: JsonObject) -> list[JsonObject]:
-        """PUT: stages that are left out are open."""
+        """PUT: omitted stages become open."""
         stages = self._stages(object_type, pipeline)
         check_body("StageEditPermissions", body, {"stages": "list"}, {})
         made = {}
@@ -111,7 +112,7 @@ class PipelineRules:
         return self.permissions(object_type, pipeline)
 
     def check_tier(self) -> None:
-        """Professional and higher [D]; the form of the refusal is not known [?]."""
+        """Refuse rules below the Professional tier [D]; the form of the error is not known [?]."""
         tier = self.portal.state["account"]["tier"]
         if tier not in TIERS:
             raise HubSpotError(403, f"Pipeline rules need Professional or higher; this account is {tier}", "FORBIDDEN")
@@ -185,7 +186,7 @@ class PipelineRuleRoutes:
         return Reply(200, {"stages": self.rules.set_permissions(*_ids(call), call.body())})
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
         permissions = f"{ROOT}/stage-edit-permissions"
         return [
             Route("GET", ROOT, self.read, RULES_READ),

@@ -1,7 +1,7 @@
-"""Pipeline rules held against record writes: no skipping, no moving backwards, creation in some stages only.
+"""Pipeline rules applied to record writes: no skipping, no moving backwards, creation in some stages only.
 
-The rules exist by API since 2026-09 [D id 71108165139]. Whether writes of records by API must keep them is not known,
-nor the words of a refusal [?]: the switch `hubspot.pipeline_rules_enforced` decides, and these are our own.
+The rules exist by API since 2026-09 [D id 71108165139]. Whether they apply to record writes by API is not known,
+nor the text of the error [?]: the switch `hubspot.pipeline_rules_enforced` decides, and the texts are our own.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ CODE = "PIPELINE_RULE_VIOLATION"  # [?]
 
 
 def check_movement(rules: JsonObject, pipeline: JsonObject, stage_name: str, before: str | None, after: str) -> None:
-    """Refuse a move from one stage of the pipeline to another (or the creation in one) that its rules forbid."""
+    """Refuse a move between stages of a pipeline, or a creation in one, that its rules forbid."""
     problems = [InvalidValue(CODE, message) for message in _broken(rules, pipeline, before, after)]
     if problems:
         raise refusal([(stage_name, problem) for problem in problems])

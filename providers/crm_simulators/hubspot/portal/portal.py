@@ -1,4 +1,4 @@
-"""The account that the simulator holds: all of it is one JSON document, so that it dumps and loads as it is."""
+"""The simulated account: one JSON document, so that it can be dumped and loaded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def timestamp(moment: datetime) -> str:
 
 @dataclass(frozen=True)
 class Happening:
-    """Something that workflows may follow from: a record was `created`, `changed` or `touched` (what it is linked to,
+    """A change that may trigger workflows: a record was `created`, `changed` or `touched` (what it is linked to,
     listed in, or did), or a `flow` was written or deleted. `changed` holds the new texts."""
 
     what: str
@@ -31,7 +31,7 @@ class Happening:
 
 
 class Portal:
-    """The state of the account, and what every area needs of it: ids, time and switches."""
+    """The state of the account, with the ids, time and switches that every area needs."""
 
     def __init__(self, control: Control) -> None:
         self.control = control
@@ -44,21 +44,21 @@ class Portal:
         self.reset()
 
     def reset(self) -> None:
-        """A fresh account with what every portal has."""
+        """A new account, as every portal begins."""
         self.state = fresh_account()
         self.indexes.clear()
 
     def dump(self) -> JsonObject:
-        """A copy of everything."""
+        """A copy of the state."""
         return _copied(self.state)
 
     def load(self, state: JsonObject) -> None:
-        """Hold a copy of exactly this."""
+        """Replace the state with a copy of this one."""
         self.state = _copied(state)
         self.indexes.clear()
 
     def area(self, *names: str) -> dict[str, Any]:
-        """A nested map of the state, made when it is absent."""
+        """A nested map of the state, created when absent."""
         place = self.state
         for name in names:
             place = place.setdefault(name, {})
@@ -82,18 +82,18 @@ class Portal:
         return self.at or self.control.clock.now()
 
     def announce(self, happening: Happening) -> None:
-        """Tell whoever runs workflows."""
+        """Notify what runs workflows."""
         for listener in self.listeners:
             listener(happening)
 
     def next_id(self, kind: str, first: int = 1) -> str:
-        """A number that the server makes, growing per kind."""
+        """The next server-made number of a kind."""
         counters = self.area("counters")
         counters[kind] = counters.get(kind, first - 1) + 1
         return str(counters[kind])
 
     def user_id(self) -> str:
-        """The user that changes are made as."""
+        """The user that changes are attributed to."""
         return str(next(iter(self.state["tokens"].values()))["userId"])
 
     def switch(self, name: str) -> bool | str | int:

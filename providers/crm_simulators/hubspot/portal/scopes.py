@@ -1,4 +1,4 @@
-"""The scopes that the modeled endpoints know (hubspot.md sections 1.3, 3-7, 11)."""
+"""The scopes of the modeled endpoints."""
 
 from __future__ import annotations
 

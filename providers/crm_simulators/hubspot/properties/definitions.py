@@ -1,4 +1,4 @@
-"""What a property definition must satisfy, and the definition that HubSpot stores for it (hubspot.md section 1)."""
+"""What a property definition must satisfy, and the definition that HubSpot stores for it."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class PropertyRules:
     def checked(self, definition: JsonObject) -> JsonObject:
         """All rules that hold for creates and updates."""
         if definition.get("calculationFormula"):
-            definition["fieldType"] = "calculation_equation"  # whatever was said [O]
+            definition["fieldType"] = "calculation_equation"  # whatever was sent [O]
         self._check_types(definition)
         if definition["groupName"] not in self.groups:
             raise validation_error(f'Property group "{definition["groupName"]}" does not exist')

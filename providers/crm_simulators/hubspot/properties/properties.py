@@ -43,7 +43,7 @@ class Properties:
         return self.portal.area("groups", object_type)
 
     def create_group(self, object_type: str, body: JsonObject) -> JsonObject:
-        """A group; 409 for a name that is there."""
+        """Create a group; 409 for a name in use."""
         groups = self.groups(object_type)
         check_body("PropertyGroupCreate", body, {"name": "text", "label": "text"}, GROUP_OPTIONAL)
         if body["name"] in groups:
@@ -57,7 +57,7 @@ class Properties:
         return groups[body["name"]]
 
     def view(self, object_type: str, definition: JsonObject) -> JsonObject:
-        """A definition as reads show it: options of pipeline properties come from the pipelines."""
+        """A definition as responses show it: options of pipeline properties come from the pipelines."""
         names = PIPELINE_PROPERTIES.get(object_type, ("hs_pipeline", "hs_pipeline_stage"))
         if definition["name"] not in names:
             return definition
@@ -245,7 +245,7 @@ class PropertyRoutes:
         )
 
     def batch_read(self, call: Call) -> Reply:
-        """200, or 207 when some are not there."""
+        """200, or 207 when some do not exist."""
         object_type, body = _object(call), call.body()
         inputs = batch_inputs(body, {"archived": "flag"}, MAX_BATCH, {"dataSensitivity": "text"})
         names = [_name(i) for i in inputs]
@@ -266,7 +266,7 @@ class PropertyRoutes:
         return Reply(200, {"results": list(self.properties.groups(_object(call).id).values())})
 
     def create_group(self, call: Call) -> Reply:
-        """201 with the group; the name of an archived group makes a fresh one [O]."""
+        """201 with the group; the name of an archived group creates a new one [O]."""
         return Reply(201, self.properties.create_group(_object(call).id, call.body()))
 
     def read_group(self, call: Call) -> Reply:
@@ -301,7 +301,7 @@ class PropertyRoutes:
         return group
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
         root = "/crm/v3/properties/{objectType}"
         read, write = SCHEMA_READ, SCHEMA_WRITE
         return [

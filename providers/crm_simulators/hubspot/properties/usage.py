@@ -1,4 +1,4 @@
-"""Where a property is used: what refuses its deletion [O][D]."""
+"""Where a property is used, which blocks its deletion [O][D]."""
 
 from __future__ import annotations
 

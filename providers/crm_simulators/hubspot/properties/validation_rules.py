@@ -1,4 +1,4 @@
-"""The 27 types of property validation rules: targets, arguments and which values pass (hubspot.md section 2).
+"""The 27 types of property validation rules: targets, arguments and which values pass.
 
 Types and arguments are [D guide, id 55065832654]. How HubSpot reads a value where the guide is silent is [?]: spaces
 pass ALPHANUMERIC and SPECIAL_CHARACTERS, REGEX must match the whole value, and the four rules with a duration refuse

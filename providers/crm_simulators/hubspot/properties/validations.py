@@ -1,6 +1,6 @@
 """Property validation rules: https://developers.hubspot.com/docs/api-reference/crm-property-validations-v3/guide.
 
-There is no DELETE and no batch [S]: a rule that is set can be overwritten, or goes with its property.
+There is no DELETE and no batch [S]: a rule can be overwritten, or is deleted with its property.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class PropertyValidations:
         self.portal.area("property_validations", object_type.id, name)[rule_type] = rule
 
     def check(self, object_type: str, stored: Mapping[str, str], version: str | None) -> list[tuple[str, InvalidValue]]:
-        """What the rules say against values of a record write by API."""
+        """Check the values of a record write by API against the rules."""
         enforced = self.portal.switch("property_validations_enforced")
         if enforced == "never" or (enforced == "2026-09" and version != ENFORCING_VERSION):
             return []
@@ -76,7 +76,7 @@ def _message(name: str, rule: JsonObject) -> str:
 
 
 class PropertyValidationRoutes:
-    """Reads, and the one write that there is."""
+    """The routes of validation rules: reads and one write."""
 
     def __init__(self, validations: PropertyValidations) -> None:
         self.validations = validations
@@ -111,7 +111,7 @@ class PropertyValidationRoutes:
         return self.validations.of(object_type.id).get(name, {})
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
         root = "/crm/v3/property-validations/{objectType}"
         one = f"{root}/{{name}}/rule-type/{{ruleType}}"
         return [

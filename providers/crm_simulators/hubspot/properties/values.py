@@ -1,6 +1,6 @@
-"""Values of record properties: checked and stored as text on write, read back typed (hubspot.md sections 1 and 5).
+"""Values of record properties: checked and stored as text on write, read back typed.
 
-HubSpot's texts for refused values are those that its public API is seen to answer [T].
+Error texts are those seen in responses of HubSpot's public API [T].
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 class InvalidValue(Exception):
-    """One value that is refused: HubSpot's code and text."""
+    """A value that HubSpot refuses: its code and text."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -117,7 +117,7 @@ def as_text(value: formulas.Value) -> str | None:
 
 
 def refusal(problems: list[tuple[str, InvalidValue]]) -> HubSpotError:
-    """400 that names every refused value at once [T]."""
+    """400 that lists every refused value [T]."""
     listed = [
         {"isValid": False, "message": p.message, "error": p.code, "name": name, "localizedErrorMessage": p.message}
         for name, p in problems

@@ -50,7 +50,7 @@ class AssociationBatchRoutes:
         return self._batch(call, 200, link)
 
     def archive(self, call: Call) -> Reply:
-        """204: every association of a record with each of the others goes, also where there was none."""
+        """204; removes every association of a record with each of the others, if any."""
         for item in batch_inputs(call.body(), {}, MAX_BATCH):
             check_body("PublicAssociationMultiArchive", item, {"from": "object", "to": "list"}, {})
             for other in item["to"]:
@@ -58,7 +58,7 @@ class AssociationBatchRoutes:
         return Reply(204)
 
     def archive_labels(self, call: Call) -> Reply:
-        """204: the named types of each pair go, the unlabeled one only by name."""
+        """204; removes the named types of each pair, the unlabeled type only when named."""
         for item in batch_inputs(call.body(), {}, MAX_BATCH):
             check_body("PublicAssociationMultiPost", item, {**ENDS, "types": "list"}, {})
             start, end = record_pair(self.records, call, item["from"], item["to"])
@@ -81,7 +81,7 @@ class AssociationBatchRoutes:
         return batch_reply(self.records.portal, success, [partial(step, item) for item in inputs])
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
         pair = "/crm/v4/associations/{objectType}/{toType}/batch"
         return [
             Route("POST", f"{pair}/create", self.create, OBJECT_WRITE),

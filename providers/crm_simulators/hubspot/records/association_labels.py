@@ -87,7 +87,7 @@ class AssociationLabels:
         entry["label"] = body["label"]
 
     def remove(self, pair: Pair, type_id: int) -> None:
-        """Both directions go, from records too."""
+        """Delete a label in both directions, from records too."""
         entry = self.of(pair).get(type_id)
         if entry is None:
             raise not_found(f"Association type {type_id} does not exist")
@@ -105,7 +105,7 @@ class AssociationLabels:
         return self.portal.area("association_limits", f"{pair[0]} {pair[1]}")
 
     def set_limit(self, pair: Pair, item: JsonObject, exists: bool) -> JsonObject:
-        """One limit, new or changed."""
+        """Set a limit."""
         check_body("PublicAssociationDefinitionConfigurationRequest", item, {**SPEC, "maxToObjectIds": "integer"}, {})
         key = self._key(pair, item)
         if (key in self.limits(pair)) != exists:  # [?]
@@ -117,7 +117,7 @@ class AssociationLabels:
         return {**_shown(key), "userEnforcedMaxToObjectIds": item["maxToObjectIds"]}
 
     def drop_limit(self, pair: Pair, item: JsonObject) -> None:
-        """Forget a limit; one that is not there is no error [?]."""
+        """Remove a limit; an unknown one is no error [?]."""
         check_body("PublicAssociationSpec", item, SPEC, {})
         self.limits(pair).pop(self._key(pair, item), None)
 
@@ -129,7 +129,7 @@ class AssociationLabels:
         return f"{item['category']} {item['typeId']}"
 
     def configurations(self, pair: Pair) -> list[JsonObject]:
-        """The limits as answers show them."""
+        """The limits as responses show them."""
         labels = self.of(pair)
         return [
             {**shown, "userEnforcedMaxToObjectIds": most, "label": labels.get(shown["typeId"], {}).get("label")}
@@ -198,7 +198,7 @@ class AssociationLabelRoutes:
         return Reply(204)
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
         labels = "/crm/v4/associations/{objectType}/{toType}/labels"
         all_limits = "/crm/v4/associations/definitions/configurations"
         limits = f"{all_limits}/{{objectType}}/{{toType}}"

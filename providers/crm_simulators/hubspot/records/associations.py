@@ -46,7 +46,7 @@ class Associations:
         return links
 
     def add(self, start: tuple[str, str], end: tuple[str, str], type_id: int | None = None) -> int:
-        """Link two records by a HubSpot-defined type (default: the unlabeled one) or a label; answers the type id."""
+        """Link two records by a HubSpot-defined type (default: the unlabeled one) or a label; returns the type id."""
         pair = (start[0], end[0])
         label = self._label(pair, type_id)
         if label is not None:
@@ -122,7 +122,7 @@ class Associations:
             self.portal.announce(Happening("touched", object_type, record_id))
 
     def hand_over(self, object_type: str, first_id: str, second_id: str, new_id: str) -> None:
-        """Give the links of two records to a new one. A primary company of the second gives way to the first's [D]."""
+        """Move the links of two records to a new one. The first record's primary company wins [D]."""
         old, new = [object_type, first_id], [object_type, new_id]
         kept = list(self._links())
         if any(self._is_primary_company(link, old) for link in kept):

@@ -53,7 +53,7 @@ class AssociationV3Routes:
         return batch_reply(self.records.portal, 201, [partial(link, item) for item in inputs])
 
     def archive(self, call: Call) -> Reply:
-        """204, also where there was no such link."""
+        """204, even without such a link."""
         for item in batch_inputs(call.body(), {}, MAX_BATCH):
             self.associations.remove_type(*self._link(call, item))
         return Reply(204)
@@ -91,7 +91,7 @@ class AssociationV3Routes:
         raise validation_error(f"{desired} is not a valid association type from {start.plural} to {end.plural}")
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
         pair = "/crm/v3/associations/{objectType}/{toType}"
         return [
             Route("GET", f"{pair}/types", self.types, OBJECT_READ),

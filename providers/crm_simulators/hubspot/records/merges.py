@@ -1,4 +1,4 @@
-"""Merging records, and deleting a contact for good.
+"""Merging records, and deleting contacts permanently.
 
 Sources: https://developers.hubspot.com/changelog/updated-merge-functionality-for-contacts-and-companies and
 https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide.
@@ -24,7 +24,7 @@ MERGED = ("contacts", "companies", "deals", "tickets", "custom")
 
 
 class RecordMergeRoutes:
-    """Writes that end records other than by archiving them."""
+    """Routes that merge records or delete them permanently."""
 
     def __init__(self, records: Records, associations: Associations) -> None:
         self.records = records
@@ -32,7 +32,7 @@ class RecordMergeRoutes:
         self.shown = RecordRoutes(records, associations)
 
     def merge(self, call: Call) -> Reply:
-        """200 with a record of a new id, which both old ids answer with from now on [D]."""
+        """200 with a record of a new id, which both old ids resolve to from now on [D]."""
         object_type, body = call.object_type(), call.body()
         check_body("PublicMergeInput", body, {"primaryObjectId": "text", "objectIdToMerge": "text"}, {})
         if object_type.scope not in MERGED or object_type.plural == "tasks":
@@ -84,7 +84,7 @@ class RecordMergeRoutes:
                 found["memberIds"] = [*left, *new_ids]
 
     def delete_for_privacy(self, call: Call) -> Reply:
-        """204: the contact is gone for good, with its links; tasks that it had stay [?]. An e-mail address that nobody
+        """204; deletes the contact permanently, with its links; its tasks stay [?]. An e-mail address that nobody
         has cannot be used from now on [C]."""
         object_type, body = self.records.portal.object_type("contacts"), call.body()
         check_body("PublicGdprDeleteInput", body, {"objectId": "text"}, {"idProperty": "text"})
@@ -102,7 +102,7 @@ class RecordMergeRoutes:
         return Reply(204)
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
         return [
             Route("POST", "/crm/v3/objects/{objectType}/merge", self.merge, OBJECT_WRITE),
             Route(

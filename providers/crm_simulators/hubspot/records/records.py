@@ -21,7 +21,7 @@ STAGED: dict[str, tuple[str, str, str]] = {
     "0-3": ("pipeline", "dealstage", "default"),
     "0-5": ("hs_pipeline", "hs_pipeline_stage", "0"),
     "0-136": ("hs_pipeline", "hs_pipeline_stage", "lead-pipeline-id"),
-}  # pipeline property, stage property, the pipeline when none is said
+}  # pipeline property, stage property, the default pipeline
 LIFECYCLE_PIPELINES = {"0-1": "contacts-lifecycle-pipeline", "0-2": "companies-lifecycle-pipeline"}
 IDENTITIES = {"0-1": "email", "0-2": "domain"}
 CREATED, MODIFIED = ("createdate", "hs_createdate"), ("lastmodifieddate", "hs_lastmodifieddate")
@@ -115,7 +115,7 @@ class Records:
         return record
 
     def stamp(self, object_type: str, record: JsonObject, properties: Mapping[str, str]) -> None:
-        """What HubSpot itself writes: read-only properties too, and the same text again counts as a change."""
+        """Write as HubSpot itself does: to read-only properties too, and equal text counts as a change."""
         now = self.portal.now()
         known = {name: text for name, text in properties.items() if name in self.properties.active(object_type)}
         for name, text in known.items():
@@ -124,17 +124,17 @@ class Records:
         self.portal.announce(Happening("changed", object_type, record["id"], known))
 
     def archive(self, object_type: ObjectType, record_id: str) -> None:
-        """Archive a record; an unknown one is 204 all the same."""
+        """Archive a record; an unknown one is 204 too."""
         record = self.of(object_type.id).get(record_id)
         if record and not record["archived"]:
             record |= {"archived": True, "archivedAt": self.portal.now()}
 
     def lazy_values(self, object_type: str, record: JsonObject) -> Values:
-        """The same as `values`, for who needs few of them."""
+        """Like `values`, computed on demand."""
         return Values(self, object_type, record)
 
     def values(self, object_type: str, record: JsonObject, calculated: str | None = None) -> dict[str, str]:
-        """Every property that has a value, computed ones too; with `calculated`, of the formulas only this one."""
+        """Every property with a value, computed ones included; with `calculated`, only this formula runs."""
         definitions = self.properties.active(object_type)
         values = {name: text for name, text in record["properties"].items() if name in definitions and text != ""}
         values |= {name: text for name, text in self.computed(object_type, record).items() if name in definitions}
@@ -168,7 +168,7 @@ class Records:
             calculate(name)
 
     def computed(self, object_type: str, record: JsonObject) -> dict[str, str]:
-        """What HubSpot works out for every record."""
+        """The properties that HubSpot computes for every record."""
         values = {"hs_object_id": record["id"]}
         values |= dict.fromkeys(CREATED, record["properties"].get("createdate") or record["createdAt"])
         values |= dict.fromkeys(MODIFIED, record["updatedAt"])
@@ -201,7 +201,7 @@ class Records:
     def _checked(
         self, object_type: ObjectType, before: Mapping[str, str], desired: Mapping[str, Any], version: str | None
     ) -> dict[str, str]:
-        """The texts to store; every refused value is named at once [T]."""
+        """The texts to store. Raises an error that lists every refused value [T]."""
         definitions, owners = self.properties.active(object_type.id), self.people.owner_ids()
         stored: dict[str, str] = {}
         problems: list[tuple[str, InvalidValue]] = []
@@ -227,7 +227,7 @@ class Records:
         return record_values.store(self.properties.view(object_type, definition), value, owners)
 
     def _check_stage(self, object_type: str, before: Mapping[str, str], stored: dict[str, str]) -> None:
-        """A stage must be one of the record's pipeline; the pipeline follows from the stage when it is not said [?]."""
+        """A stage must be one of the record's pipeline; a missing pipeline follows from the stage [?]."""
         staged = STAGED.get(object_type) or self._custom_stages(object_type)
         if staged is None:
             return
@@ -316,7 +316,7 @@ class Records:
 
 
 class Values:
-    """The values of a record, worked out when they are asked for: formulas only when a calculated one is."""
+    """The values of a record, computed on demand: formulas run only when a calculated property is read."""
 
     def __init__(self, records: Records, object_type: str, record: JsonObject) -> None:
         self._records = records

@@ -58,7 +58,7 @@ class RecordRoutes:
         self.search = Search(records)
 
     def view(self, object_type: ObjectType, record: JsonObject, desired: list[str] | None = None) -> JsonObject:
-        """A record as answers show it: the default properties and those asked for, null without a value."""
+        """A record as responses show it: the default properties and those asked for, null without a value."""
         values = self.records.values(object_type.id, record)
         names = sorted({*SHOWN.get(object_type.id, SHOWN_ELSEWHERE), *(desired or [])})
         known = self.records.properties.active(object_type.id)
@@ -166,7 +166,7 @@ class RecordRoutes:
         return self._batch(201, [partial(self._create, object_type, item, version=call.version) for item in inputs])
 
     def batch_read(self, call: Call) -> Reply:
-        """200, or 207 when some are not there."""
+        """200, or 207 when some do not exist."""
         object_type, body = _object(call), call.body()
         optional = {"properties": "list", "propertiesWithHistory": "list", "idProperty": "text"}
         inputs = batch_inputs(body, {}, MAX_BATCH, optional)
@@ -190,7 +190,7 @@ class RecordRoutes:
         return self._batch(200, [partial(change, item) for item in batch_inputs(call.body(), {}, MAX_BATCH)])
 
     def batch_upsert(self, call: Call) -> Reply:
-        """200, or 207 when some failed: each by the value of a unique property, made where nobody has it."""
+        """200, or 207 when some failed: finds each by a unique property, creates the missing ones."""
         object_type = _object(call)
 
         def put(item: JsonObject) -> JsonObject:
@@ -278,7 +278,7 @@ class RecordRoutes:
         return start, (end_type.id, self.records.find(end_type, call.path["toRecord"])["id"])
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
         root = "/crm/v3/objects/{objectType}"
         one = f"{root}/{{record}}"
         links = "/crm/v4/objects/{objectType}/{record}/associations"

@@ -61,12 +61,12 @@ class Schemas:
         raise not_found(f"Unable to find schema for object type {key}")
 
     def view(self, schema: JsonObject) -> JsonObject:
-        """A schema as answers show it, with its properties."""
+        """A schema as responses show it, with its properties."""
         properties = list(self.properties.active(schema["objectTypeId"]).values())
         return {**{key: value for key, value in schema.items() if key != "earlier"}, "properties": properties}
 
     def create(self, body: JsonObject) -> JsonObject:
-        """A new schema with its first properties; an archived one of the name is purged."""
+        """Create a schema with its first properties; an archived one of the name is purged."""
         check_body("ObjectSchemaEgg", body, CREATE_REQUIRED, CREATE_OPTIONAL)
         name = body["name"]
         if not NAME.fullmatch(name):
@@ -172,7 +172,7 @@ class Schemas:
         return made
 
     def dissociate(self, key: str, identifier: str) -> None:
-        """Take an association away; an unknown one is 204 all the same [?]."""
+        """Remove an association; an unknown one is 204 too [?]."""
         schema = self.find(key)
         schema["associations"] = [a for a in schema["associations"] if a["id"] != identifier]
 
@@ -274,7 +274,7 @@ class SchemaRoutes:
         return Reply(204)
 
     def routes(self) -> list[Route]:
-        """What this area serves."""
+        """The routes of this area."""
         root = "/crm-object-schemas/v3/schemas"
         one = f"{root}/{{schema}}"
         return [

@@ -1,1 +1,1 @@
-"""What saves and schedules set off: flows, approval processes, workflow actions and e-mail alerts."""
+"""What saves and schedules trigger: flows, approval processes, workflow actions and e-mail alerts."""

@@ -22,7 +22,7 @@ from crm_simulators.salesforce.xml.component_xml import Body
 
 @dataclass(frozen=True)
 class Submission:
-    """What `Submit` says beside the record."""
+    """The options of a `Submit` request."""
 
     process: str | None = None
     """Developer name or id; absent: the first process that the record may enter."""
@@ -42,7 +42,7 @@ class Approvals:
     # --- what is asked ------------------------------------------------------------------------------------------
 
     def submit(self, record_id: str, submission: Submission) -> Record:
-        """Start a request and answer its instance."""
+        """Start an approval request; returns its instance."""
         sobject, row = self._record(record_id)
         if self.org.select("ProcessInstance", TargetObjectId=row["Id"], Status="Pending"):
             raise RestError(400, "ALREADY_IN_PROCESS", "Cannot submit object already in process.", ())
@@ -66,7 +66,7 @@ class Approvals:
         return self._now(instance)
 
     def answer(self, item_id: str, action: str, comments: str | None, next_approvers: Sequence[str]) -> Record:
-        """Approve, reject or recall (`Removed`) by a work item, and answer its instance."""
+        """Approve, reject or recall (`Removed`) by a work item; returns the instance."""
         item = self.org.record("ProcessInstanceWorkitem", item_id)
         if item is None:
             raise RestError(400, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ())
@@ -90,7 +90,7 @@ class Approvals:
     # --- steps --------------------------------------------------------------------------------------------------
 
     def _enter(self, instance: Record, place: int, next_approvers: Sequence[str]) -> None:
-        """Ask the approvers of the first step from here on whose criteria the record meets."""
+        """Assign the next step whose criteria the record meets to its approvers."""
         steps = process_of(self.org, instance)["approvalStep"]
         for number in range(place, len(steps)):
             step = steps[number]
@@ -147,7 +147,7 @@ class Approvals:
         return [str(actor)]
 
     def _manager(self, instance: Record, row: Record) -> Any:
-        """Of the record's owner or the submitter at first, then of whoever approved last."""
+        """The manager of the record's owner or the submitter at first, then of the last approver."""
         follows = process_of(self.org, instance).get("nextAutomatedApprover", {})
         started = instance["step"] > 0
         first = row["OwnerId"] if follows.get("useApproverFieldOfRecordOwner") else instance["SubmittedById"]
@@ -271,7 +271,7 @@ class Approvals:
         del self.org.table("ProcessInstanceWorkitem")[item["Id"]]
 
     def _drop_items(self, instance: Record, status: str | None) -> None:
-        """Those who were not heard; their lines say NoResponse [D: ProcessInstanceStep]."""
+        """Remove open work items; their steps say NoResponse [D: ProcessInstanceStep]."""
         for item in self.org.select("ProcessInstanceWorkitem", ProcessInstanceId=instance["Id"]):
             self._take(item)
             if status is not None:

@@ -1,4 +1,4 @@
-"""E-mails that alerts and approval requests send: kept in the org's outbox, to be looked at."""
+"""E-mails of alerts and approval requests, kept in the org's outbox for inspection."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ MAX_ELEMENTS = 2000  # executed elements per interview, before API 57 [D: flow l
 
 
 class Saves(Protocol):
-    """Saves records in system mode: a flow started by a record is not held by field-level security [D]."""
+    """Saves records in system mode: a record-triggered flow ignores field-level security [D]."""
 
     def create(self, sobject: str, values: dict[str, Any]) -> str: ...
 
@@ -46,7 +46,7 @@ class Interview:
         self.assigned: set[str] = set()
 
     def run(self, target: str | None) -> None:
-        """Walk until an element leads nowhere; raises FlowError."""
+        """Run until an element has no connector; raises FlowError."""
         for _ in range(MAX_ELEMENTS):
             if target is None:
                 return
@@ -153,7 +153,7 @@ class Interview:
         return [row for row in rows(self.org, sobject) if meets(self.values, sobject, row, node)]
 
     def _action(self, node: Body) -> str | None:
-        """E-mails, posts and notifications leave the org: they are kept to be looked at."""
+        """E-mails, posts and notifications are kept in the outbox for inspection."""
         if node["actionType"] == "emailAlert":
             return self._alert(node)
         if node["actionType"] == "submit":

@@ -104,7 +104,7 @@ def before_save(trigger: Trigger, saves: Saves) -> None:
 
 
 def after_save(trigger: Trigger, saves: Saves) -> None:
-    """Run the after-save flows and put their scheduled paths on the calendar."""
+    """Run the after-save flows, and schedule their scheduled paths."""
     for name, flow in trigger.active("RecordAfterSave"):
         # Each flow sees the record as this save left it, whatever flows before it have updated since [K].
         values = replace(trigger, row=dict(trigger.row)).values(flow)
@@ -176,7 +176,7 @@ def _due(values: Values, path: Body) -> datetime | None:
 
 
 def run_due(org: Org, user: Record, saves: Saves) -> None:
-    """Run scheduled paths and scheduled flows whose time has come; failures are kept, they fail no save."""
+    """Run scheduled paths and scheduled flows that are due; failures are recorded and fail no save."""
     now = org.now().astimezone(UTC)
     due = sorted((each["due"], key) for key, each in org.interviews.items())
     for moment, key in due:
@@ -202,7 +202,7 @@ def _resume(org: Org, user: Record, saves: Saves, pending: dict[str, Any]) -> No
 
 
 def _run_scheduled(org: Org, user: Record, saves: Saves, name: str, version: dict[str, Any]) -> None:
-    """A scheduled flow starts one interview per record; missed runs are made up by one."""
+    """A scheduled flow starts one interview per record; one run makes up for all missed ones."""
     flow: Body = version["body"]
     occurrence = _last_occurrence(flow["start"]["schedule"], org.now().astimezone(UTC))
     activated = str(version["activatedDate"]).replace(".000Z", "+00:00")

@@ -1,4 +1,4 @@
-"""Runs field updates, tasks and alerts on a record, as approvals do: past validation rules and field security."""
+"""Runs field updates, tasks and alerts on a record, as approvals do, without validation rules and field security."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from crm_simulators.salesforce.xml.component_xml import Body
 
 
 class Saves(Protocol):
-    """Saves records past field-level security, and lets flows run after a save that went past all rules."""
+    """Saves records without field-level security, and runs flows after a save that bypassed all rules."""
 
     def create(self, sobject: str, values: dict[str, Any]) -> str: ...
 

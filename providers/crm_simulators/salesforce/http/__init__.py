@@ -1,1 +1,1 @@
-"""Requests and replies, SOAP envelopes and logging in."""
+"""Requests and replies, SOAP envelopes and login."""

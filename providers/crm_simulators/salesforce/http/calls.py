@@ -1,4 +1,4 @@
-"""A request as the API handlers see it, and their answer."""
+"""Requests as the API handlers see them, and their replies."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Call(HttpRequest):
 
 @dataclass
 class Reply:
-    """Status and body of an answer; ``content`` wins over ``body``. ``wrote`` and ``operation`` tell the log."""
+    """Status and body of a response; ``content`` takes precedence. The log reads ``wrote`` and ``operation``."""
 
     status: int = 200
     body: Any = None

@@ -1,4 +1,4 @@
-"""Logging in: SOAP login, OAuth token grants, user info; and what a session is."""
+"""Login: SOAP login, OAuth token grants, user info and sessions."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def open_session(org: Org, user: Record) -> str:
 
 
 def session_user(org: Org, token: str | None) -> Record | None:
-    """The user behind a session id, or None when it is not valid."""
+    """The user of a session id, or None when it is not valid."""
     user_id = org.sessions.get(token or "")
     return None if user_id is None else org.record("User", user_id)
 
@@ -117,7 +117,7 @@ def _authenticated(org: Org, username: str, password: str) -> Record | None:
 
 
 def token_grant(org: Org, request: HttpRequest) -> dict[str, Any]:
-    """Answer an OAuth token request; raises OAuthError."""
+    """The response to an OAuth token request; raises OAuthError."""
     user = _granted(org, request.form, request.headers.get("authorization"))
     user_url = f"{request.base_url}/id/{org.organization_id}/{user['Id']}"
     return {
@@ -169,7 +169,7 @@ def _client(org: Org, form: Mapping[str, str], authorization: str | None) -> Rec
 
 
 def user_info(org: Org, user: Record, base_url: str) -> dict[str, Any]:
-    """What `/services/oauth2/userinfo` and `/id/…` answer; the sf CLI reads three of these [V]."""
+    """The response of `/services/oauth2/userinfo` and `/id/…`; the sf CLI reads three of its keys [V]."""
     return {
         "sub": f"{base_url}/id/{org.organization_id}/{user['Id']}",
         "user_id": user["Id"],

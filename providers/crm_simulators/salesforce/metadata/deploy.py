@@ -40,7 +40,7 @@ Deploy = dict[str, Any]
 
 
 class DeployApi:
-    """The asynchronous operations, by name, and the deployments they made."""
+    """The asynchronous operations by name, and their deployments."""
 
     def __init__(self, org: Org) -> None:
         self.org = org

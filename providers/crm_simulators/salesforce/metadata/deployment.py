@@ -14,7 +14,7 @@ Message = dict[str, Any]
 
 
 def run(org: Org, package: Package, options: dict[str, Any]) -> list[Message]:
-    """Deploy a package and answer its messages. State is kept unless it only checks, or fails with rollbackOnError."""
+    """Deploy a package; returns its messages. Undone when it only checks, or fails with rollbackOnError."""
     with org.undo_unless_kept() as keep:
         messages = [_manifest_message(org)]
         messages += [_delete(org, change, options) for change in package.before]

@@ -242,7 +242,7 @@ def check_count(count: int, type_name: str) -> None:
 
 
 def save(org: Org, type_name: str, full_name: str, body: Body, mode: str) -> bool:
-    """Create, update or upsert one component; says whether it was created. Raises MetadataError."""
+    """Create, update or upsert one component; returns whether it was created. Raises MetadataError."""
     kind = component_type(type_name)
     if not full_name:
         raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: fullName", ("fullName",))
@@ -255,7 +255,7 @@ def save(org: Org, type_name: str, full_name: str, body: Body, mode: str) -> boo
 
 
 def rolled_back() -> MetadataError:
-    """What the innocent components of an all-or-none call get [D: meta_allornoneheader; text K]."""
+    """The error of components rolled back by an all-or-none call [D: meta_allornoneheader; text K]."""
     return MetadataError("ALL_OR_NONE_OPERATION_ROLLED_BACK", "Record rolled back because not all records were valid.")
 
 

@@ -36,7 +36,7 @@ PART_NAMES = {
 
 
 class RetrieveApi:
-    """retrieve and checkRetrieveStatus; the result is there at the first check."""
+    """retrieve and checkRetrieveStatus; the result is ready at the first check."""
 
     def __init__(self, org: Org) -> None:
         self.org = org

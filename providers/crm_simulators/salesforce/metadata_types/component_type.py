@@ -85,7 +85,7 @@ class ComponentType:
         org.drop(self.name, name)
 
     def store(self, org: Org, full_name: str, body: Body) -> None:
-        """Keep a checked component and whatever follows from it."""
+        """Store a checked component and what is derived from it."""
         org.store(self.name, full_name, body)
 
     # --- what subclasses say ------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Types that can be read but not yet written here: they exist so that clients can list and read them."""
+"""Types that clients can list and read, but not yet write here."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from crm_simulators.salesforce.org.org import Org, Record
 from crm_simulators.salesforce.xml.component_xml import Body
 
 NO_ID = "000000000000000AAA"
-"""Rows that are computed for whoever asks have no id of their own [K]."""
+"""Rows that are computed for a user have no id of their own [K]."""
 
 
 def assigned_permission_sets(org: Org, user_id: str) -> Iterator[Body]:

@@ -1,4 +1,4 @@
-"""The children of an object: under which name a query or describe shows the records that look up to one."""
+"""Child relationships: the names under which queries and describe show the records that look up to an object."""
 
 from __future__ import annotations
 

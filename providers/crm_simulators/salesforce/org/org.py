@@ -1,4 +1,4 @@
-"""Everything one simulated organization holds: records, components, sessions and deployments, all of it JSON."""
+"""The state of a simulated organization: records, components, sessions and deployments, all of it JSON."""
 
 from __future__ import annotations
 
@@ -63,11 +63,11 @@ class Org:
         self.changed()
 
     def changed(self) -> None:
-        """Forget what was computed from components."""
+        """Drop the cache of what was computed from components."""
         self.computed: dict[str, Any] = {}
 
     def dump(self) -> dict[str, Any]:
-        """All state; objects and types that hold nothing are left out, since looking makes their places."""
+        """All state, without empty objects and types: mere reads create them."""
         state = {name: copy.deepcopy(getattr(self, name)) for name in STATE}
         for name in ("components", "records", "recycle_bin"):
             state[name] = {key: live for key, live in state[name].items() if live}
@@ -81,7 +81,7 @@ class Org:
 
     @contextmanager
     def undo_unless_kept(self) -> Iterator[Callable[[], None]]:
-        """Run a block on a copy: everything it changed is undone unless it calls the yielded function."""
+        """Undo everything that the block changes unless it calls the yielded function."""
         before = {name: copy.deepcopy(getattr(self, name)) for name in STATE if name not in {"deploys", "counters"}}
         kept: list[bool] = []
         try:
@@ -180,7 +180,7 @@ class Org:
         ]
 
     def insert(self, sobject: str, values: Record, user_id: str | None = None) -> Record:
-        """Add a record as it is, with id and audit fields; no rule is checked here."""
+        """Add a record with id and audit fields, without checking any rule."""
         moment = self.timestamp()
         author = user_id or values.get("CreatedById")
         row = {

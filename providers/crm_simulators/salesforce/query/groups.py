@@ -44,7 +44,7 @@ class Group:
         return self.key[self.query.group_by.index(path)]
 
     def entry(self) -> dict[str, Any]:
-        """The group as the answer shows it."""
+        """The group as the response shows it."""
         entry: dict[str, Any] = {"attributes": {"type": "AggregateResult"}}
         unnamed = 0
         for column in self.query.columns:

@@ -32,7 +32,7 @@ class Table(Protocol):
         """The value of a column."""
 
     def entry(self, row: Record, columns: list[Column]) -> dict[str, Any]:
-        """A row as the answer shows it."""
+        """A row as the response shows it."""
 
     def names(self, which: str) -> list[str]:
         """What `FIELDS(ALL)`, `FIELDS(STANDARD)` or `FIELDS(CUSTOM)` stands for."""
@@ -182,7 +182,7 @@ class Evaluator:
 
 
 def cut(query: Query, found: Sequence[T]) -> list[T]:
-    """What OFFSET and LIMIT leave."""
+    """The rows that OFFSET and LIMIT select."""
     end = None if query.limit is None else query.offset + query.limit
     return list(found[query.offset : end])
 

@@ -1,1 +1,1 @@
-"""Records as they are saved, converted and assigned."""
+"""Saving, converting and assigning records."""

@@ -1,4 +1,4 @@
-"""Evaluates an object's assignment rule on a record: the first entry that matches says the owner."""
+"""Evaluates an object's assignment rule on a record: the first matching entry determines the owner."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def rule_to_run(org: Org, sobject: str, header: str | None) -> Body | None:
 
 
 def owner(viewer: RecordReader, sobject: str, rule: Body, row: Record, old: Record | None) -> str | None:
-    """The owner that a rule gives a record, or None to leave it; entries run in order, first match wins."""
+    """The owner that a rule assigns, or None to keep the owner; the first matching entry wins."""
     for entry in rule["ruleEntry"]:
         if matches(viewer, sobject, entry, row, old):
             return _assignee(viewer.org, entry)

@@ -154,7 +154,7 @@ class Conversion:
         if not any(row["ApiName"] == request.status and row["IsConverted"] for row in rows(self.org, "LeadStatus")):
             raise RestError(400, "INVALID_STATUS", f"invalid convertedStatus: {request.status}", ())  # [K]
         if find_row(self.org, "User", self._owner()) is None:
-            # [D: a queue cannot own them, so the owner must be said; code and text K]
+            # [D: a queue cannot own them, so the request must name the owner; code and text K]
             text = (
                 "Converted objects can only be owned by users.  If the lead is not owned by a user, you must specify "
                 "a user for the Owner field."

@@ -49,7 +49,7 @@ class Records:
         self.flow_depth = flow_depth  # above 0 a flow saves, past field-level security
 
     def create(self, sobject: str, values: dict[str, Any]) -> str:
-        """Add a record and answer its id; raises RestError or SaveError."""
+        """Create a record; returns its id. Raises RestError or SaveError."""
         self._check_writable(sobject)
         given = self._accepted(sobject, values, creating=True)
         viewer = Viewer(self.org, self.user)
@@ -101,11 +101,11 @@ class Records:
             flow_triggers.after_save(trigger, self.for_flows())
 
     def saved(self, sobject: str, row: Record, old: Record) -> None:
-        """Lets flows run after a save that went past all rules, as field updates do."""
+        """Run flows after a save that bypassed all rules, as field updates do."""
         self._after_save(sobject, row, old)
 
     def for_flows(self) -> Records:
-        """Saves one level deeper, as flows do them; raises the vendor's error when they start each other on and on."""
+        """Saves one level deeper, for flows; raises the vendor's error when flows keep starting each other."""
         if self.flow_depth >= MAX_FLOW_DEPTH:
             raise RestError(400, "CANNOT_EXECUTE_FLOW_TRIGGER", "Maximum depth of flow recursion reached", ())
         return Records(self.org, self.user, flow_depth=self.flow_depth + 1)

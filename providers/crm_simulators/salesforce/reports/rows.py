@@ -82,7 +82,7 @@ class ReportRows:
         return "." in column.path or column.field.name in self.visible
 
     def label(self, name: str, value: Any) -> str:
-        """What people see: the name behind a lookup, a dash for nothing."""
+        """The displayed value: the name behind a lookup, a dash for no value."""
         if value in (None, ""):
             return "-"
         field = self.columns[name].field

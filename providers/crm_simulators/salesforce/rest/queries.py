@@ -52,7 +52,7 @@ class Queries:
         return Evaluator(tables(query.sobject), today, semi_join, children).run(query)
 
     def more(self, call: Call, locator: str, root: str = "query") -> Reply:
-        """A further page; the locator is cursor and offset."""
+        """The next page; the locator is cursor and offset."""
         cursor, _, offset = locator.rpartition("-")
         records = self._cursors.get(cursor)
         if records is None or not offset.isdigit():

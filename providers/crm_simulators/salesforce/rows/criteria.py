@@ -16,7 +16,7 @@ from crm_simulators.salesforce.xml.component_xml import Body
 
 
 class RecordReader(Protocol):
-    """What criteria need of `record_values.Viewer`."""
+    """Reads field values for criteria; `record_values.Viewer` is one."""
 
     org: Org
 
@@ -30,7 +30,7 @@ class RecordReader(Protocol):
 
 
 def matches(reader: RecordReader, sobject: str, entry: Body, row: Record, old: Record | None) -> bool:
-    """Whether an entry takes a record; one without criteria takes all."""
+    """Whether a record meets the criteria of an entry; without criteria every record does."""
     if "formula" in entry:
         try:
             return is_true(reader.formula(entry["formula"]), reader.scope(sobject, row, old))

@@ -1,4 +1,4 @@
-"""What the server sets itself on a save: names, owners, defaults, and what a stage or status implies."""
+"""Fields that the server sets on a save: names, owners, defaults, and what a stage or status implies."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _default(org: Org, field: Field) -> Any:
 
 
 def completed(org: Org, sobject: str, row: Record, old: Record | None) -> None:
-    """Set what follows from other fields, in place; raises RestError."""
+    """Set the fields that follow from others, in place; raises RestError."""
     if "LastName" in row:
         row["Name"] = " ".join(part for part in (row.get("FirstName"), row["LastName"]) if part)
     if old is None:

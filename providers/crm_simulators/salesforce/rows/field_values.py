@@ -19,7 +19,7 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def stored(org: Org, sobject: str, field: Field, value: Any) -> Any:
-    """The value as it is kept; raises RestError when it does not fit."""
+    """The value as it is stored; raises RestError when it does not fit."""
     if value is None or value == "":
         return False if field.type == "boolean" and value is not None else None
     if field.type == "boolean":

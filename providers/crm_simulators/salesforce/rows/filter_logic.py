@@ -8,7 +8,7 @@ from typing import Any
 
 
 def combined(text: str, results: list[bool]) -> bool:
-    """What numbered results come to; ``and`` and ``or`` alone join all of them."""
+    """The value of filter logic over numbered results; ``and`` or ``or`` alone joins all of them."""
     if text.lower() in {"and", "or", ""}:
         return any(results) if text.lower() == "or" else all(results)
     return _Logic(text, results).any_of()

@@ -1,4 +1,4 @@
-"""Which records an approval has locked, and who may edit them all the same."""
+"""Which records an approval has locked, and who may still edit them."""
 
 from __future__ import annotations
 

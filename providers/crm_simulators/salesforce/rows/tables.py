@@ -1,4 +1,4 @@
-"""The rows of every object, those included that follow from metadata."""
+"""The rows of every object, including those derived from metadata."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new organization as it comes: one administrator, profiles and the factory values of its standard picklists."""
+"""A new organization: one administrator, profiles and the factory values of its standard picklists."""
 
 from __future__ import annotations
 

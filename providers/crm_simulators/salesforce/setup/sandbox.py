@@ -1,7 +1,7 @@
-"""What `POST /_sim/refresh-sandbox` does: the org becomes a fresh copy of production, as an administrator orders it.
+"""`POST /_sim/refresh-sandbox`: the org becomes a fresh copy of production.
 
 A refreshed sandbox is another org: a new organization id and new record ids, user names with the sandbox's name at
-their end, and e-mail addresses that lead nowhere [K: help, sandbox refresh].
+their end, and invalid e-mail addresses [K: help, sandbox refresh].
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ ID = re.compile(r"[0-9A-Za-z]{18}")
 
 
 def refresh(org: Org, document: JsonObject) -> JsonObject:
-    """Refresh the org and answer its new id and an open session of its administrator.
+    """Refresh the org; returns its new id and an open session of its administrator.
 
-    `name` goes behind the user names of everybody but the administrator; `without` lists `{type: [full name]}` that
+    `name` is appended to all user names but the administrator's; `without` lists `{type: [full name]}` that
     production never had.
     """
     unknown = sorted(set(document) - set(KEYS))
     if unknown:
         raise ControlProblem(f'refresh-sandbox: unknown key "{unknown[0]}"; allowed: {", ".join(KEYS)}')
     if not org.organization["IsSandbox"]:
-        raise ControlProblem("refresh-sandbox: this org is no sandbox; seed organization with IsSandbox: true")
+        raise ControlProblem("refresh-sandbox: this org is not a sandbox; seed organization with IsSandbox: true")
     _drop(org, document.get("without") or {})
     names = _new_usernames(org, str(document.get("name") or ""))
     new_ids = {old: ids.make_id(old[:3], org.count(f"id.{old[:3]}")) for old in sorted(_ids(org))}

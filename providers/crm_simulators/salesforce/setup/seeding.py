@@ -1,4 +1,4 @@
-"""What `POST /_sim/seed` and `POST /_sim/evaluate-formula` do."""
+"""`POST /_sim/seed` and `POST /_sim/evaluate-formula`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from crm_simulators.salesforce.rows.record_values import Viewer
 
 
 def seed(org: Org, document: JsonObject) -> JsonObject:
-    """Add to the org and answer the ids made.
+    """Add to the org; returns the created ids.
 
     `organization` changes the Organization row; `users` and `queues` are lists; `components` are
     ``{type: {full name: body}}``, saved under the vendor's rules; `records` are ``{object: [values]}``, kept as given,
@@ -92,11 +92,11 @@ def _records(org: Org, records: JsonObject) -> JsonObject:
 def _insert(org: Org, sobject: str, values: JsonObject) -> str:
     name = object_name(org, sobject)
     if name is None:
-        raise ControlProblem(f'seed: there is no object "{sobject}"')
+        raise ControlProblem(f'seed: object "{sobject}" does not exist')
     fields = fields_of(org, name)
     unknown = sorted(set(values) - set(fields))
     if unknown:
-        raise ControlProblem(f'seed: there is no field "{unknown[0]}" on {name}')
+        raise ControlProblem(f'seed: field "{unknown[0]}" of {name} does not exist')
     user = next(iter(org.table("User").values()))
     row = with_defaults(org, fields, values, user)
     completed(org, name, row, None)
@@ -129,7 +129,7 @@ def evaluate_formula(org: Org, body: JsonObject) -> JsonObject:
     """`{"object", "formula", "record", "prior"?}` -> `{"value"}`; the formula may use what validation rules may."""
     sobject = object_name(org, str(body.get("object", "")))
     if sobject is None:
-        raise ControlProblem(f'evaluate-formula: there is no object "{body.get("object")}"')
+        raise ControlProblem(f'evaluate-formula: object "{body.get("object")}" does not exist')
     row: Record = dict(body.get("record", {}))
     prior: Record | None = body.get("prior")
     viewer = Viewer(org, next(iter(org.table("User").values())))

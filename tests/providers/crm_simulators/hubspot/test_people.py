@@ -69,7 +69,7 @@ def test_users_are_served_under_both_paths(api: Any) -> None:
 def test_seed_of_an_unknown_team_is_refused(api: Any) -> None:
     assert api("POST", "/_sim/seed", {"users": [{**MAYA, "team": "Nope"}]}) == (
         400,
-        {"error": 'users: unknown team "Nope"; there are: '},
+        {"error": 'users: unknown team "Nope"; allowed: '},
     )
 
 

@@ -1,1 +1,1 @@
-"""Metadata types that say who may see what, and who works together."""
+"""Metadata types of permissions, groups and queues."""

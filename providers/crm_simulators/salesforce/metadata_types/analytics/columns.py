@@ -87,7 +87,7 @@ def field_at(org: Org, sobject: str, path: str) -> Field | None:
 
 
 def columns_of(org: Org, report_type: str) -> dict[str, Column]:
-    """Every column of a report type by its name in reports. Raises MetadataError for a type that is not there."""
+    """Every column of a report type by its name in reports. Raises MetadataError for a missing type."""
     body = org.body("ReportType", report_type.removesuffix(SUFFIX)) if report_type.endswith(SUFFIX) else None
     if body is None and not report_type.endswith(SUFFIX):
         raise not_modeled(f"The standard report type {report_type}")

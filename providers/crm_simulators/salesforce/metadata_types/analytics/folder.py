@@ -1,4 +1,4 @@
-"""ReportFolder and DashboardFolder: where reports and dashboards lie, and who may see them."""
+"""ReportFolder and DashboardFolder: folders of reports and dashboards, and their sharing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PUBLIC = "unfiled$public"  # always there [D: meta_report]
 
 
 class AnalyticsFolder(ComponentType):
-    """Not returned by describeMetadata; its file stands beside the folder that it describes [D: meta_report]."""
+    """Not returned by describeMetadata; its file is next to the folder that it describes [D: meta_report]."""
 
     is_child = True
 

@@ -44,7 +44,7 @@ class ReportType(ComponentType):
                 seen.add((table, name))
 
     def delete(self, org: Org, full_name: str) -> None:
-        """Its reports go with it [K]; one that a dashboard shows keeps the type."""
+        """Deletes its reports too [K]; refused while a dashboard shows one of them."""
         stored = self.find(org, full_name)
         reports = [
             name

@@ -1,4 +1,4 @@
-"""ApprovalProcess: its steps are fixed once it was active; it goes only while inactive and never used."""
+"""ApprovalProcess: its steps are fixed once it has been active; it can be deleted if inactive and never used."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ FIXED = ("name", "ifCriteriaNotMet", "rejectBehavior")
 
 
 class ApprovalProcess(ObjectPart):
-    """``Opportunity.Discounts``. ``activated`` in the component says that it was active once."""
+    """``Opportunity.Discounts``. ``activated`` in the component says that it has been active."""
 
     name = "ApprovalProcess"
     directory = "approvalProcesses"

@@ -24,8 +24,8 @@ ONCE = frozenset({"name", "activityDate", "businessHours", "description", "isRec
 
 
 class BusinessHoursSettings(ComponentType):
-    """A written container is the whole of it: hours that it leaves out are no longer active, since nothing can delete
-    them [D: BusinessHours knows no delete call], and holidays that it leaves out are gone [?: one report]."""
+    """A write replaces the container: omitted hours are deactivated, since nothing can delete them
+    [D: BusinessHours knows no delete call], and omitted holidays are deleted [?: one report]."""
 
     name = "BusinessHoursSettings"
     directory = "settings"

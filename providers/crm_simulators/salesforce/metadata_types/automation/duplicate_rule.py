@@ -77,7 +77,7 @@ class DuplicateRule(ComponentType):
             raise integrity(text, "sortOrder")
 
     def delete(self, org: Org, full_name: str) -> None:
-        """What follows moves up, or keeps its number, by switch [?]."""
+        """Later rules move up or keep their number, by switch [?]."""
         gone = (org.body(self.name, full_name) or {}).get("sortOrder", 0)
         super().delete(org, full_name)
         if org.switch("duplicate_rules_close_gaps"):

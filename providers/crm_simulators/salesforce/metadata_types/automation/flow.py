@@ -28,7 +28,7 @@ def latest(component: Component) -> int:
 
 
 def check_room(name: str, component: Component) -> None:
-    """Raise LIMIT_EXCEEDED where a flow has all the versions that it may have [K: text]."""
+    """Raise LIMIT_EXCEEDED when a flow has the maximum number of versions [K: text]."""
     if len(component["versions"]) >= MAX_VERSIONS:
         raise MetadataError(
             "LIMIT_EXCEEDED", f"The flow {name} has {MAX_VERSIONS} versions. Delete one before saving another."
@@ -109,7 +109,7 @@ class Flow(ComponentType):
         self.save(org, name, body)
 
     def save(self, org: Org, name: str, body: Body) -> None:
-        """A changed content is a new version; content that differs in status only is not [I: sfdx-git-delta#588]."""
+        """Changed content makes a new version, a changed status alone does not [I: sfdx-git-delta#588]."""
         self.require(body)
         too_long("label", body["label"], 255)
         sobject = flow_check.checked(org, {key: value for key, value in body.items() if key != "fullName"})
@@ -172,7 +172,7 @@ class Flow(ComponentType):
 
 
 def delete_version(org: Org, name: str, number: int) -> None:
-    """Delete one version, which must not be the active one; the flow goes with its last [D: tooling flow]."""
+    """Delete a version that is not active; deleting the last one deletes the flow [D: tooling flow]."""
     component = org.of_type("Flow")[name]
     if component["active"] == number:
         # [K: text]
@@ -183,7 +183,7 @@ def delete_version(org: Org, name: str, number: int) -> None:
 
 
 class FlowDefinition(ComponentType):
-    """Which version of a flow is active; made by saving the flow."""
+    """Which version of a flow is active; created by saving the flow."""
 
     name = "FlowDefinition"
     directory = "flowDefinitions"

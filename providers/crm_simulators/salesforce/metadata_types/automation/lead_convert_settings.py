@@ -16,7 +16,7 @@ FACTORY: Body = {"allowOwnerChange": False, "objectMapping": [], "opportunityCre
 
 
 class LeadConvertSettings(ComponentType):
-    """Standard fields go their fixed ways; the mapping adds custom fields of the lead [D: lead conversion]."""
+    """Standard fields have a fixed mapping; the settings add custom fields of the lead [D: lead conversion]."""
 
     name = NAME
     directory = NAME
@@ -28,7 +28,7 @@ class LeadConvertSettings(ComponentType):
         return NAME if full_name.lower() == NAME.lower() else None
 
     def read(self, org: Org, full_name: str) -> Body | None:
-        """Pairs of fields that are gone are gone with them [K]."""
+        """Without the pairs of deleted fields [K]."""
         if self.find(org, full_name) is None:
             return None
         body = org.body(NAME, NAME) or FACTORY
@@ -60,7 +60,7 @@ class LeadConvertSettings(ComponentType):
 
 
 def mappings(org: Org) -> list[Body]:
-    """The mapping of each object, without pairs of which a field is gone."""
+    """The mapping of each object, without the pairs of deleted fields."""
     body = org.body(NAME, NAME) or FACTORY
     return [{**mapping, "mappingFields": list(_present(org, mapping))} for mapping in body["objectMapping"]]
 

@@ -32,7 +32,7 @@ class MatchingRule(ObjectPart):
         return sobject in OBJECTS
 
     def read(self, org: Org, full_name: str) -> Body | None:
-        """As it stands; each look brings a change of status nearer to its end, by switch [K]."""
+        """The rule as it is; each read advances a pending change of status, by switch [K]."""
         body = super().read(org, full_name)
         if body is None or body["ruleStatus"] not in SETTLED:
             return body

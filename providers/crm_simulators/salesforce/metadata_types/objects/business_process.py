@@ -1,4 +1,4 @@
-"""BusinessProcess: the part of a standard list, such as the opportunity stages, that one process goes through."""
+"""BusinessProcess: the values of a standard picklist, such as the opportunity stages, that one process uses."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class BusinessProcess(ObjectPart):
 
 
 def decoded(values: Sequence[Body]) -> list[Body]:
-    """Values as they are kept: in XML their names are encoded as in an address, `%2F` for `/` [K]."""
+    """Values as they are kept: in XML their names are URL-encoded, `%2F` for `/` [K]."""
     return [{**value, "fullName": unquote(value.get("fullName", ""))} for value in values]
 
 

@@ -1,4 +1,4 @@
-"""CustomObject: the standard objects, which are there, and custom ones, which go with their fields and records."""
+"""CustomObject: standard objects, which always exist, and custom ones, deleted with their fields and records."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ EVERY_TYPE = frozenset(
 
 @dataclass(frozen=True)
 class Attributes:
-    """Required and further allowed attributes of a field type; ``can`` names the yes-flags that may be true."""
+    """Required and further allowed attributes of a field type; ``can`` lists the flags that may be true."""
 
     required: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()

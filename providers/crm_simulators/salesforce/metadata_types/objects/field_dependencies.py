@@ -1,4 +1,4 @@
-"""Dependent picklists and roll-up summaries: whether what they name is there and can serve."""
+"""Dependent picklists and roll-up summaries: whether the fields that they name exist and fit."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _controlling_values(org: Org, field: Field) -> list[str]:
 
 
 def check_summary(org: Org, sobject: str, body: Body) -> None:
-    """The children lead here by a master-detail field, or by a standard one that can be summarized."""
+    """Children look up by a master-detail field, or by a standard one that can be summarized."""
     key = body["summaryForeignKey"]
     child, own = child_name(key)
     target = object_name(org, child)

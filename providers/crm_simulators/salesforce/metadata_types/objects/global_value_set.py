@@ -1,4 +1,4 @@
-"""GlobalValueSet: values shared by picklist fields; what an update leaves out is deactivated."""
+"""GlobalValueSet: values shared by picklist fields; values that an update omits are deactivated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layout: which fields a page shows. Every object has one from the start."""
+"""Layout: the fields that a page shows. Every object starts with one."""
 
 from __future__ import annotations
 

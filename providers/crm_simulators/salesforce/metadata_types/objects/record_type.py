@@ -25,7 +25,7 @@ class RecordType(ObjectPart):
     element = "recordTypes"
 
     def shown(self, org: Org, full_name: str, body: Body) -> Body:
-        """Lists of fields that are gone are gone with them [K]."""
+        """Without the lists of deleted fields [K]."""
         fields = fields_of(org, child_name(full_name)[0])
         lists = [
             {**item, "values": encoded(org, item["values"])}

@@ -1,4 +1,4 @@
-"""Who refers to a field: what blocks its deletion or a change of its type."""
+"""References to a field, which block its deletion and changes of its type."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def formula_fields(org: Org, sobject: str, formula: str) -> set[tuple[str, str]]
 
 
 def users_of_field(org: Org, full_name: str) -> Iterator[str]:
-    """What names a custom field, as ``<kind> - <name>``; permission sets and layouts let go of it by themselves [K]."""
+    """References to a custom field, as ``<kind> - <name>``; permission sets and layouts drop it by themselves [K]."""
     sobject, _, field = full_name.lower().partition(".")
     for name, component in org.of_type("CustomField").items():
         formula = component["body"].get("formula")

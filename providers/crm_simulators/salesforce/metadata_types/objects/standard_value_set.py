@@ -1,4 +1,4 @@
-"""StandardValueSet: read and updated only; what an update leaves out is deactivated [D: globalpicklistvalue]."""
+"""StandardValueSet: read and updated only; values that an update omits are deactivated [D: globalpicklistvalue]."""
 
 from __future__ import annotations
 

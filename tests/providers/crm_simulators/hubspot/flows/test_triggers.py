@@ -302,7 +302,7 @@ def test_event_of_an_unknown_kind_or_that_follows_from_a_write_is_refused(portal
     made = portal.contact(email="a@x.io")
     for kind, message in (
         ("9-9", "event type 9-9 is not known"),
-        (PROPERTY, f"event: {PROPERTY} follows from writing a record"),
+        (PROPERTY, f"event: {PROPERTY} is raised only by writing a record"),
     ):
         status, answer = portal.api("POST", "/_sim/event", {"objectType": "0-1", "id": made, "eventTypeId": kind})
         assert (status, answer) == (400, {"error": message})

@@ -60,4 +60,4 @@ def test_production_is_never_refreshed(simulators: RunningSimulators) -> None:
     simulators.reset()
     answer = refresh(simulators)
     assert answer.status_code == 400
-    assert "this org is no sandbox" in answer.json()["error"]
+    assert "this org is not a sandbox" in answer.json()["error"]
