@@ -262,9 +262,9 @@ def show(project: Path, crms: Crms, keep: bool) -> None:
     steps.say("A rule is broken", "Routing loses its fallback owner. The plan must be refused, with place and fix.")
     show_refusal(tool)
     steps.say(
-        "What holds each row",
-        """How many rows of the process each CRM enforces, automates, watches or leaves to people; `revops coverage`
-        lists them.""",
+        "How each requirement is met",
+        """How many requirements each CRM enforces, automates, monitors or leaves to people; `revops coverage` lists
+        them.""",
     )
     show_coverage(tool)
     if keep:
@@ -296,13 +296,13 @@ def show_refusal(tool: Tool) -> None:
 
 
 def show_coverage(tool: Tool) -> None:
-    """Counts the rows of the process by how each CRM holds them."""
+    """Counts the requirements by how each CRM meets them."""
     rows = json.loads(tool.revops("coverage", "--json", quiet=True))
-    counts = Counter((row["holding"], row["system"]) for row in rows)
+    counts = Counter((row["status"], row["system"]) for row in rows)
     systems = sorted({row["system"] for row in rows})
     print(f"\n    {'':12}" + "".join(f"{system:>12}" for system in systems))
-    for holding in dict.fromkeys(("enforced", "automated", "monitored", "manual", *(row["holding"] for row in rows))):
-        print(f"    {holding:12}" + "".join(f"{counts[holding, system]:12}" for system in systems))
+    for status in dict.fromkeys(("enforced", "automated", "monitored", "manual", *(row["status"] for row in rows))):
+        print(f"    {status:12}" + "".join(f"{counts[status, system]:12}" for system in systems))
 
 
 def say_how_to_go_on() -> None:

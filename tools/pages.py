@@ -123,17 +123,17 @@ def coverage_page() -> str:
     systems = installed_systems()
     lines = [
         NOTE,
-        "# What holds each row of the revenue process",
+        "# How each requirement is met",
         "",
-        "**Enforced**: the platform blocks. **Automated**: a workflow corrects or alerts. **Watched**: this tool",
-        "reports it. **By hand**: a numbered step for an administrator.",
+        "**Enforced**: the CRM blocks. **Automated**: a workflow corrects or alerts. **Monitored**: this tool reports",
+        "it. **Manual**: a numbered step for an administrator.",
         "",
-        f"| row | {' | '.join(system.label for system in systems.values())} |",
+        f"| requirement | {' | '.join(system.label for system in systems.values())} |",
         f"|---|{'---|' * len(systems)}",
     ]
     by_row: dict[str, dict[str, Mapping[str, str]]] = {}
     for row in table():
-        by_row.setdefault(row["sentence"], {})[row["system"]] = row
+        by_row.setdefault(row["requirement"], {})[row["system"]] = row
     for sentence, live in by_row.items():
         lines.append(f"| {sentence} | {' | '.join(_cell(live.get(name)) for name in systems)} |")
     return "\n".join(lines) + "\n"
@@ -143,7 +143,7 @@ def _cell(row: Mapping[str, str] | None) -> str:
     if row is None:
         return ""
     waits = f" (waits for {row['kind']})" if row["kind"] else ""
-    return f"**{row['holding']}**: {row['how']}{waits}"
+    return f"**{row['status']}**: {row['how']}{waits}"
 
 
 def switches_page() -> str:

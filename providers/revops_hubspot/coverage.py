@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from revops_hubspot.compiler.terms.names import SYSTEM
-from revops_iac.provider.coverage import Holding, Row
+from revops_iac.provider.coverage import Row, Status
 
 STAGE = "stage with probability; segment Missing fields"
 BRANCH = "a branch of MQL assignment"
@@ -15,7 +15,7 @@ REPORT = "report by hand from the specification"
 SPEND = "spend lives outside the portal"
 DASHBOARD = "dashboards have no API: built from the specification"
 
-_ROWS: tuple[tuple[str, Holding, str], ...] = (
+_ROWS: tuple[tuple[str, Status, str], ...] = (
     # Principles: the policies judge the model before anything reaches HubSpot; here is what the portal itself holds.
     (
         "principle-source-of-truth",
@@ -235,5 +235,5 @@ _ROWS: tuple[tuple[str, Holding, str], ...] = (
 
 def coverage() -> Iterable[Row]:
     """One row per row of the revenue process."""
-    for row, holding, how in _ROWS:
-        yield Row(row, SYSTEM, holding, how)
+    for row, status, how in _ROWS:
+        yield Row(row, SYSTEM, status, how)

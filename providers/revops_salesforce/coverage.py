@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from revops_iac.provider.coverage import Holding, Row
+from revops_iac.provider.coverage import Row, Status
 from revops_salesforce.compiler.terms.names import SYSTEM
 
-Held = tuple[Holding, str]
-"""Holding, and how."""
+Met = tuple[Status, str]
+"""Status, and how."""
 POLICY = "the policy pack refuses a model without it, before anything reaches the org"
 STAGE_RULES = "the stage is a value of one global value set on Lead and Contact; validation rules"
 REQUIRED = (
@@ -32,7 +32,7 @@ ENTRIES = "entries of the assignment rule, and decisions of the flow"
 ENRICHMENT = "the tool's own integration fills the fields that the model names"
 SPEND = "spend is not in the org; the documents say how it is computed"
 
-PRINCIPLES: Mapping[str, Held] = {
+PRINCIPLES: Mapping[str, Met] = {
     "principle-source-of-truth": ("monitored", POLICY),
     "principle-define-before-automate": (
         "monitored",
@@ -54,10 +54,10 @@ PRINCIPLES: Mapping[str, Held] = {
     "principle-recycling": ("enforced", "validation rule Rejection_Needs_Reason; flow Recycled re-entry does the rest"),
     "principle-required-fields": ("enforced", "validation rules per stage, and one on PRIORVALUE(CloseDate)"),
 }
-CONTEXT: Mapping[str, Held] = {
+CONTEXT: Mapping[str, Met] = {
     "context-company": ("manual", "written in the model and the documents; no object of the org holds it"),
 }
-LIFECYCLE: Mapping[str, Held] = {
+LIFECYCLE: Mapping[str, Met] = {
     "lifecycle-subscriber": ("enforced", f"{STAGE_RULES} Lifecycle_No_Skipping and Lifecycle_Subscriber"),
     "lifecycle-lead": ("enforced", f"{STAGE_RULES} Lifecycle_No_Skipping and Lifecycle_Lead"),
     "lifecycle-mql": ("enforced", f"{STAGE_RULES} Lifecycle_No_Skipping and Lifecycle_Mql; flow Lifecycle auto-update"),
@@ -95,7 +95,7 @@ LIFECYCLE: Mapping[str, Held] = {
         "flow Recycled re-entry: stage back, count one up; the first and the latest MQL date are separate fields",
     ),
 }
-SCORING: Mapping[str, Held] = {
+SCORING: Mapping[str, Met] = {
     "scoring-fit": ("automated", "formula field on Lead and on Contact, computed at every read"),
     "scoring-engagement": (
         "automated",
@@ -114,7 +114,7 @@ SCORING: Mapping[str, Held] = {
         "its result and the next date stand in the model, and the policy pack asks for them",
     ),
 }
-ROUTING: Mapping[str, Held] = {
+ROUTING: Mapping[str, Met] = {
     "routing-at-creation": (
         "automated",
         "assignment rule on Lead; it runs on a save through the API only with the Sforce-Auto-Assign header",
@@ -137,7 +137,7 @@ ROUTING: Mapping[str, Held] = {
         "the fields Form filled and First contact; their difference is read by hand",
     ),
 }
-PIPELINES: Mapping[str, Held] = {
+PIPELINES: Mapping[str, Met] = {
     **{
         f"pipeline-{stage}": ("enforced", REQUIRED)
         for stage in ("qualified", "discovery", "demo", "proposal", "negotiation", "closed-won", "closed-lost")
@@ -146,7 +146,7 @@ PIPELINES: Mapping[str, Held] = {
     "pipeline-stale-alert": ("automated", "flow Stale deal, every day: flags the deal, and its owner gets a task"),
     "pipeline-close-date-push": ("enforced", "validation rule with PRIORVALUE(CloseDate) per pipeline"),
 }
-AUTOMATION: Mapping[str, Held] = {
+AUTOMATION: Mapping[str, Met] = {
     "automation-lifecycle-auto-update": ("automated", "record-triggered flows on Lead and on Contact"),
     "automation-mql-assignment": ("automated", "record-triggered flow on Lead; a Contact keeps its account's owner"),
     "automation-sla-breach": ("automated", "record-triggered flow on Lead with a scheduled path per deadline"),
@@ -159,7 +159,7 @@ AUTOMATION: Mapping[str, Held] = {
     "automation-booking-tools": ("manual", "steps of the playbook"),
     "automation-connector-recipes": ("manual", "steps of the playbook"),
 }
-DEAL_DESK: Mapping[str, Held] = {
+DEAL_DESK: Mapping[str, Met] = {
     **{
         f"deal-desk-review-{reason}": ("enforced", "validation rule Deal_Desk_…_Review: no win without the approval")
         for reason in ("acv", "payment-terms", "multi-year", "discount", "legal")
@@ -178,7 +178,7 @@ DEAL_DESK: Mapping[str, Held] = {
         "validation rule Deal_Desk_…_Exception asks for the kind; the report of repeated ones reads the same fields",
     ),
 }
-DATA_HYGIENE: Mapping[str, Held] = {
+DATA_HYGIENE: Mapping[str, Met] = {
     "data-hygiene-match-keys": (
         "automated",
         "a matching rule and a duplicate rule on Lead, Contact and Account alert whoever saves a record that agrees in "
@@ -200,7 +200,7 @@ DATA_HYGIENE: Mapping[str, Held] = {
         "reports Audit: Lifecycle stages and Deal stages count the records in each stage; a person reads them",
     ),
 }
-METRICS: Mapping[str, Held] = {
+METRICS: Mapping[str, Met] = {
     **{
         f"metric-{metric}": ("automated", FUNNEL)
         for metric in ("lead-to-mql", "mql-to-sql", "sql-to-opportunity", "speed-to-lead")
@@ -226,11 +226,11 @@ METRICS: Mapping[str, Held] = {
         "a dashboard; of each tile it shows the part that the org holds: spend and targets come from finance",
     ),
 }
-DIAGNOSIS: Mapping[str, Held] = {
+DIAGNOSIS: Mapping[str, Met] = {
     f"diagnosis-{layer}": ("manual", "read from the fields that the model keeps and from the configuration")
     for layer in ("lifecycle", "scoring", "routing", "pipeline", "automation", "data")
 }
-ROWS: Mapping[str, Held] = {
+ROWS: Mapping[str, Met] = {
     **PRINCIPLES,
     **CONTEXT,
     **LIFECYCLE,
@@ -247,5 +247,5 @@ ROWS: Mapping[str, Held] = {
 
 def coverage() -> Iterator[Row]:
     """One row per row of the revenue process."""
-    for row, (holding, how) in ROWS.items():
-        yield Row(row, SYSTEM, holding, how)
+    for row, (status, how) in ROWS.items():
+        yield Row(row, SYSTEM, status, how)

@@ -29,12 +29,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Folder = Annotated[Path, typer.Option("--folder", "-C", help="The folder that holds model/ and overlays/.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+Folder = Annotated[Path, typer.Option("--folder", "-C", help="Folder with model/ and overlays/.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-class Holding(StrEnum):
-    """What holds a row, as a filter of `revops coverage`."""
+class Status(StrEnum):
+    """How a requirement is met, as a filter of `revops coverage`."""
 
     ENFORCED = "enforced"
     AUTOMATED = "automated"
@@ -84,7 +84,7 @@ def _options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """The revenue process as code, on HubSpot and Salesforce."""
+    """Manage the revenue process on HubSpot and Salesforce as code."""
 
 
 def _err(text: str) -> None:
@@ -99,14 +99,15 @@ def _console() -> Console:
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
     system: Annotated[
-        list[str] | None, typer.Option(help="A CRM to manage; may be repeated, the last one is the source of truth.")
+        list[str] | None,
+        typer.Option(help="CRM to manage (repeatable; the last one is the source of truth). Default: all."),
     ] = None,
-    company: Annotated[str | None, typer.Option(help="The company's name; the folder's when absent.")] = None,
-    email: Annotated[str, typer.Option(help="Who runs revenue operations: the first person of the model.")] = (
+    company: Annotated[str | None, typer.Option(help="Company name. Default: the name of the folder.")] = None,
+    email: Annotated[str, typer.Option(help="E-mail address of the first person of the model.")] = (
         "revops@company.example"
     ),
 ) -> int:
-    """Write the repository of a new company: a starter model, stacks, policies, tests and a CI workflow."""
+    """Create a repository for a company: a starter model, stacks, policies, tests and a CI workflow."""
     from revops_iac.commands.init import Company, chosen_systems, write_company
 
     name = company or folder.resolve().name
@@ -117,12 +118,14 @@ def init(
 
 @app.command()
 def check(
-    stack: Annotated[list[str] | None, typer.Option("--stack", "-s", help="Only this stack; may be repeated.")] = None,
+    stack: Annotated[
+        list[str] | None, typer.Option("--stack", "-s", help="Stack to check (repeatable). Default: all.")
+    ] = None,
     folder: Folder = Path("stacks"),
-    policies: Annotated[Path, typer.Option(help="The policy pack's folder, for its config.json.")] = Path("policies"),
+    policies: Annotated[Path, typer.Option(help="Folder of the policy pack, for its config.json.")] = Path("policies"),
     as_json: Json = False,
 ) -> int:
-    """Check the model and the rules, as each stack sees them, without Pulumi and without any account."""
+    """Check the model and the policy rules for each stack, without Pulumi and without an account."""
     from revops_iac.commands.check import check_stack
     from revops_iac.config.stack_config import stacks_of
 
@@ -142,13 +145,14 @@ def check(
 @app.command()
 def doctor(
     stack: Annotated[
-        str | None, typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="The stack; may be left out with one.")
+        str | None,
+        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
     ] = None,
-    system: Annotated[str | None, typer.Option(help="Only this system.")] = None,
+    system: Annotated[str | None, typer.Option(help="Check only this system.")] = None,
     folder: Folder = Path("stacks"),
     as_json: Json = False,
 ) -> int:
-    """Check the accounts of a stack before its first plan: what is missing, and what to do. Changes nothing."""
+    """Check credentials, permissions and limits of a stack's accounts. Changes nothing."""
     from revops_iac.commands.doctor import chosen_stack, examine_stack
 
     with _progress() as tell:
@@ -163,12 +167,13 @@ def doctor(
 @app.command()
 def validate(
     stack: Annotated[
-        str | None, typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="The stack; may be left out with one.")
+        str | None,
+        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
     ] = None,
     folder: Folder = Path("stacks"),
     as_json: Json = False,
 ) -> int:
-    """Let the org judge everything that the plan would create or change, as one check-only deployment."""
+    """Validate a plan on the Salesforce org with a check-only deployment. Changes nothing."""
     from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.validate import validate_stack
 
@@ -187,13 +192,14 @@ app.command()(probe)
 @app.command()
 def rebind(
     stack: Annotated[
-        str | None, typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="The stack; may be left out with one.")
+        str | None,
+        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
     ] = None,
     folder: Folder = Path("stacks"),
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it; without it, only show it.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply the changes (default: dry run).")] = False,
     as_json: Json = False,
 ) -> int:
-    """Move a stack to its refreshed sandbox: another organization id, other record ids, other logins."""
+    """Move a stack to its refreshed sandbox, which has a new organization id, record ids and logins."""
     from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.rebind import rebind_stack
 
@@ -227,7 +233,7 @@ def _colored(text: str) -> Text:
 
 @app.command()
 def schema() -> int:
-    """Print the JSON Schema of a model file, for editors."""
+    """Print the JSON Schema of model files, for editors."""
     from revops_iac.source.json_schema import json_schema
 
     print(json.dumps(json_schema(), indent=2))
@@ -237,16 +243,16 @@ def schema() -> int:
 @app.command()
 def simulate(
     as_json: Json = False,
-    state: Annotated[Path | None, typer.Option("--state", help="Keep the simulated accounts in this folder.")] = None,
-    evidence: Annotated[Path | None, typer.Option(help="Behave as this evidence file of `revops probe` says.")] = None,
+    state: Annotated[Path | None, typer.Option("--state", help="Folder that keeps the simulated accounts.")] = None,
+    evidence: Annotated[Path | None, typer.Option(help="Evidence file of `revops probe` to follow.")] = None,
     user: Annotated[
-        list[str] | None, typer.Option(metavar="EMAIL", help="Add this user to both CRMs; may be repeated.")
+        list[str] | None, typer.Option(metavar="EMAIL", help="User to add to both CRMs (repeatable).")
     ] = None,
-    hubspot_port: Annotated[int, typer.Option(help="Port for HubSpot (0: any free port).")] = 0,
-    salesforce_http_port: Annotated[int, typer.Option(help="Port for Salesforce over HTTP (0: any free port).")] = 0,
-    salesforce_https_port: Annotated[int, typer.Option(help="Port for Salesforce over HTTPS (0: any free port).")] = 0,
+    hubspot_port: Annotated[int, typer.Option(help="Port for HubSpot (0: a free port).")] = 0,
+    salesforce_http_port: Annotated[int, typer.Option(help="Port for Salesforce over HTTP (0: a free port).")] = 0,
+    salesforce_https_port: Annotated[int, typer.Option(help="Port for Salesforce over HTTPS (0: a free port).")] = 0,
 ) -> int:
-    """Serve simulated HubSpot and Salesforce accounts on this machine until SIGTERM or Ctrl+C."""
+    """Serve simulated HubSpot and Salesforce accounts on this machine. Stop with Ctrl+C or SIGTERM."""
     with extra("simulate", "revops simulate"):
         from crm_simulators.server import CannotServe, Ports, serve
 
@@ -261,24 +267,23 @@ def simulate(
 
 @app.command()
 def coverage(
-    system: Annotated[str | None, typer.Option(help="Only this system; without it, those the model manages.")] = None,
-    holding: Annotated[Holding | None, typer.Option(help="Only rows held this way.")] = None,
+    system: Annotated[
+        str | None, typer.Option(help="Show only this system. Default: those that the model manages.")
+    ] = None,
+    status: Annotated[Status | None, typer.Option(help="Show only requirements with this status.")] = None,
     api: Annotated[
-        bool, typer.Option("--api", help="Instead: the calls of each API, who makes them, what the simulators answer.")
+        bool, typer.Option("--api", help="Show the API calls instead: who makes them, and what the simulators answer.")
     ] = False,
     folder: Folder = Path("stacks"),
     as_json: Json = False,
 ) -> int:
-    """Print what holds each row of the revenue process on each CRM: enforced, automated, monitored, by hand, planned.
-
-    Where there is a model, its managed systems are shown; elsewhere all.
-    """
+    """Show how each CRM meets each requirement: enforced, automated, monitored, manual or planned."""
     from revops_iac.documents.coverage_table import managed_in, table
 
     shown = [system] if system else managed_in(folder)
     if api:
         return _api_coverage(shown, as_json)
-    rows = [row for row in table() if row["system"] in shown and holding in (None, row["holding"])]
+    rows = [row for row in table() if row["system"] in shown and status in (None, row["status"])]
     if as_json:
         print(json.dumps(rows, indent=2))
     else:
@@ -296,10 +301,10 @@ def _api_coverage(shown: Collection[str], as_json: bool) -> int:
 
 
 def _coverage_table(rows: Sequence[dict[str, Any]]) -> Table:
-    drawn = Table("topic", "row", "system", "held", "how", box=None, pad_edge=False)
+    drawn = Table("topic", "requirement", "system", "status", "how", box=None, pad_edge=False)
     for row in rows:
         waits = f" (waits for {row['kind']})" if row["kind"] else ""
-        drawn.add_row(row["topic"], row["sentence"], row["system"], row["holding"], row["how"] + waits)
+        drawn.add_row(row["topic"], row["requirement"], row["system"], row["status"], row["how"] + waits)
     return drawn
 
 

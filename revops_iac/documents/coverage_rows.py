@@ -157,6 +157,6 @@ def coverage_faults(rows: Iterable[Row]) -> list[str]:
     twice = [f'row "{id}" is there {times} times' for id, times in count.items() if times > 1]
     unknown = [f'"{item.row}" is not a row of the process' for item in message if item.row not in count]
     vague = [f'row "{item.row}" says nothing about how' for item in message if not item.how]
-    waiting = [item.row for item in message if item.holding == "planned" and not item.kind]
+    waiting = [item.row for item in message if item.status == "planned" and not item.kind]
     kindless = [f'row "{row}" is planned, but names no kind' for row in waiting]
     return [*absent, *twice, *unknown, *vague, *kindless]

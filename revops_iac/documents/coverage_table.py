@@ -15,8 +15,8 @@ def table() -> list[dict[str, Any]]:
     """Every row of the process on every installed system, in the order of the process, as plain values for people."""
     live = {(row.row, name): row for name, system in installed_systems().items() for row in system.coverage()}
     return [
-        {"topic": row.topic, "row": row.id, "sentence": row.sentence, "system": name}
-        | {key: getattr(live[row.id, name], key) for key in ("holding", "how", "kind")}
+        {"topic": row.topic, "row": row.id, "requirement": row.sentence, "system": name}
+        | {key: getattr(live[row.id, name], key) for key in ("status", "how", "kind")}
         for row in PROCESS_ROWS
         for name in installed_systems()
         if (row.id, name) in live

@@ -1,16 +1,16 @@
-"""What holds each row of the revenue process on each CRM, in four honest words, or the kind it still waits for."""
+"""How each requirement of the revenue process is met on each CRM, or the kind that it still waits for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-Holding = Literal["enforced", "automated", "monitored", "manual", "planned"]
+Status = Literal["enforced", "automated", "monitored", "manual", "planned"]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the revenue process on one CRM.
+    """One requirement of the revenue process on one CRM.
 
     `row` is its id in `revops_iac.documents.coverage_rows`; `how` says what does it
     ("validation rule Require_Stage_Fields"); `kind` names the kind that a planned row waits for.
@@ -18,6 +18,6 @@ class Row:
 
     row: str
     system: str
-    holding: Holding
+    status: Status
     how: str
     kind: str | None = None

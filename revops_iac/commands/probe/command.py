@@ -46,25 +46,23 @@ def probe(
             "-s",
             envvar="PULUMI_STACK",
             autocompletion=known_stacks,
-            help="The stack; may be left out with one.",
+            help="Stack name (optional when there is only one).",
         ),
     ] = None,
-    system: Annotated[str | None, typer.Option(autocompletion=known_systems, help="Only this system.")] = None,
+    system: Annotated[str | None, typer.Option(autocompletion=known_systems, help="Probe only this system.")] = None,
     only: Annotated[
-        list[str] | None, typer.Option(autocompletion=known_probes, help="Only this probe; may be repeated.")
+        list[str] | None, typer.Option(autocompletion=known_probes, help="Run only this probe (repeatable).")
     ] = None,
     file: Annotated[
-        Path | None, typer.Option("--evidence", help="Write what was found to this file, for revops simulate.")
+        Path | None, typer.Option("--evidence", help="File to write the evidence to, for `revops simulate`.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before things are made.")] = False,
-    folder: Annotated[Path, typer.Option("--folder", "-C", help="The folder that holds model/ and overlays/.")] = Path(
-        "stacks"
-    ),
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for consent.")] = False,
+    folder: Annotated[Path, typer.Option("--folder", "-C", help="Folder with model/ and overlays/.")] = Path("stacks"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
-    """Put what no source settles to a developer account or sandbox, and write the evidence for the simulators.
+    """Test undocumented vendor behavior in a sandbox, and save the evidence for the simulators.
 
-    Makes things there, all named revops_probe_…, and takes them away again. Never runs in production.
+    Creates objects named revops_probe_… and deletes them afterwards. Never runs in production.
     """
     from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.probe.evidence import evidence, merged, read_earlier, render

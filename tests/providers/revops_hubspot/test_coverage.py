@@ -21,13 +21,13 @@ def test_every_row_of_the_process_has_one_answer() -> None:
 
 
 def test_each_of_the_six_automations_is_called_automated() -> None:
-    automated = {row.row for row in coverage() if row.holding == "automated"}
+    automated = {row.row for row in coverage() if row.status == "automated"}
 
     assert {f"automation-{does.replace('_', '-')}" for does in FLOWS} <= automated
 
 
 def test_nothing_is_left_for_later() -> None:
-    assert [row.row for row in coverage() if row.holding == "planned"] == []
+    assert [row.row for row in coverage() if row.status == "planned"] == []
 
 
 def test_segments_that_it_names_are_compiled() -> None:

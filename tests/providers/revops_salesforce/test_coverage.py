@@ -10,4 +10,4 @@ def test_every_row_of_the_process_is_said_once() -> None:
 
 
 def test_no_row_of_the_process_is_only_planned() -> None:
-    assert not [row for row in coverage() if row.holding == "planned"]
+    assert not [row for row in coverage() if row.status == "planned"]

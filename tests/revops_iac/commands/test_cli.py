@@ -115,11 +115,11 @@ def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
         assert "Usage: revops" in capsys.readouterr().out
 
 
-def test_coverage_filters_by_system_and_holding(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("coverage", "--system", "salesforce", "--holding", "enforced", "--json") == 0
+def test_coverage_filters_by_system_and_status(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("coverage", "--system", "salesforce", "--status", "enforced", "--json") == 0
     rows = json.loads(capsys.readouterr().out)
     assert rows
-    assert {(row["system"], row["holding"]) for row in rows} == {("salesforce", "enforced")}
+    assert {(row["system"], row["status"]) for row in rows} == {("salesforce", "enforced")}
 
 
 def test_coverage_speaks_of_the_systems_that_the_model_manages(
