@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from revops_iac.model.entry import Entry, FieldReference, Key, MetricKey, OwnerKey, System, VendorEntry
 
+DAYS = frozenset({"date", "datetime"})
+MONEY = frozenset({"currency"})
+
+Calculation = Literal["conversion", "elapsed_time", "win_rate", "pipeline_velocity", "lifetime_value", "arrivals"]
+CALCULATION_FIELDS: Mapping[Calculation, Sequence[tuple[str, frozenset[str]]]] = {
+    "conversion": (("the date of the earlier stage", DAYS), ("the date of the later stage", DAYS)),
+    "elapsed_time": (("the start", DAYS), ("the end", DAYS)),
+    "win_rate": (("the stage", frozenset({"picklist"})), ("the close date", DAYS)),
+    "pipeline_velocity": (("the value", MONEY), ("the creation date", DAYS), ("the close date", DAYS)),
+    "lifetime_value": (("the value of a year", MONEY), ("the years of the contract", frozenset({"number"}))),
+    "arrivals": (("the date of arrival", DAYS),),
+}
+"""What the first fields of a metric stand for, in their order, and the types that they may have."""
 Unit = Literal["ratio", "multiple", "money", "money_per_day", "minutes", "days", "count"]
 
 
@@ -24,6 +38,8 @@ class Metric(VendorEntry):
     formula: str
     unit: Unit
     benchmark: Benchmark | None = None
+    calculation: Calculation | None = None
+    """How a CRM computes it from `fields`, whose order then has a meaning; absent: people compute it."""
     fields: list[FieldReference] = []
     owner: OwnerKey | None = None
     source: str | None = None

@@ -9,10 +9,11 @@ from functools import cache
 
 from revops_iac.diagnostics import suggest, suggest_field
 from revops_iac.model import Model, known_systems
-from revops_iac.model.condition import OBJECTS, Condition
+from revops_iac.model.condition import OBJECTS, Condition, FieldRef
 from revops_iac.model.context import MissingRate, Money
 from revops_iac.model.data_hygiene import Field
 from revops_iac.model.entry import AppliesTo, VendorEntry
+from revops_iac.model.metrics import CALCULATION_FIELDS
 from revops_iac.model.references import Path, Visit, visits
 from revops_iac.source.condition_checks import condition_findings
 
@@ -366,6 +367,22 @@ def _deal_desks(model: Model) -> Iterator[Finding]:
                 yield Finding(at, f"{high:g} is not above discount_from {low:g}", "write the lower bound first")
 
 
+def _calculations(model: Model) -> Iterator[Finding]:
+    """A calculation needs certain fields, in a certain order, of certain types."""
+    for key, metric in (model.metrics.metrics if model.metrics else {}).items():
+        if metric.calculation is None:
+            continue
+        parts = CALCULATION_FIELDS[metric.calculation]
+        types = [(field.type if (field := model.field(FieldRef(one))) else None) for one in metric.fields]
+        if len(types) >= len(parts) and all(
+            found is None or found in allowed for found, (_, allowed) in zip(types, parts, strict=False)
+        ):
+            continue
+        needed = ", ".join(f"{meaning} ({' or '.join(sorted(allowed))})" for meaning, allowed in parts)
+        message = f'calculation "{metric.calculation}" needs first, in this order: {needed}'
+        yield Finding(("metrics", "metrics", key, "fields"), message, "list these fields, or leave out calculation")
+
+
 MODEL_CHECKS: tuple[Callable[[Model], Iterator[Finding]], ...] = (
     _manager_cycles,
     _mirrors,
@@ -378,4 +395,5 @@ MODEL_CHECKS: tuple[Callable[[Model], Iterator[Finding]], ...] = (
     _lifecycle_options,
     _handoffs,
     _deal_desks,
+    _calculations,
 )

@@ -75,31 +75,42 @@ def _all_named(nodes: list[Any]) -> bool:
     return all(isinstance(node, Mapping) and "name" in node for node in nodes)
 
 
+FIELD_ELEMENTS = ("field", "queriedFields")
+"""Elements that name fields of the object that their element works on."""
+OF_THE_SAME_OBJECT = frozenset({"filters", "inputAssignments"})
+"""Elements whose parts work on the object of the element around them."""
+
+
 def references_of(flow: Mapping[str, Any]) -> Iterator[Reference]:
     """The custom fields, custom permissions, flows and e-mail alerts that a flow names."""
-    yield from dict.fromkeys(_references(flow, str((flow.get("start") or {}).get("object") or "")))
+    record = str((flow.get("start") or {}).get("object") or "")
+    yield from dict.fromkeys(_references_of(flow, record, record))
 
 
-def _references(node: Any, record: str) -> Iterator[Reference]:
-    if isinstance(node, list | tuple):
-        for item in node:
-            yield from _references(item, record)
-    elif isinstance(node, Mapping):
-        object_ = str(node.get("object") or record)
-        for key, value in node.items():
-            if key in {"field", "queriedFields"}:
-                for name in value if isinstance(value, list) else [value]:
-                    yield Reference("CustomField", f"{object_}.{name}")
-            elif key == "actionName" and node.get("actionType") in ACTION_KINDS:
-                yield Reference(ACTION_KINDS[node["actionType"]], str(value))
-            else:
-                yield from _references(value, object_ if key in {"filters", "inputAssignments"} else record)
-    elif isinstance(node, str) and record:
-        for path in RECORD_FIELD.findall(node):
-            owner, _, field = f"{record}.{path}".rpartition(".")
-            yield Reference("CustomField", f"{owner.rpartition('.')[2]}.{field}")
-        if "$Permission." in node:
-            yield from (item for item in references_in(node, record) if item.kind == "CustomPermission")
+def _references_of(element: Mapping[str, Any], object_: str, record: str) -> Iterator[Reference]:
+    """`object_` is what fields in the element belong to, `record` the object that starts the flow."""
+    object_ = str(element.get("object") or object_)
+    for key, value in element.items():
+        parts = value if isinstance(value, list | tuple) else [value]
+        if key in FIELD_ELEMENTS:
+            yield from (Reference("CustomField", f"{object_}.{name}") for name in parts)
+        elif key == "actionName" and element.get("actionType") in ACTION_KINDS:
+            yield Reference(ACTION_KINDS[element["actionType"]], str(value))
+        else:
+            for part in parts:
+                if isinstance(part, Mapping):
+                    yield from _references_of(part, object_ if key in OF_THE_SAME_OBJECT else record, record)
+                elif isinstance(part, str) and record:
+                    yield from _references_in_text(part, record)
+
+
+def _references_in_text(text: str, record: str) -> Iterator[Reference]:
+    """Fields of the record, `$Record.Account.Tier__c`, and permissions in a formula."""
+    for path in RECORD_FIELD.findall(text):
+        owner, _, field = f"{record}.{path}".rpartition(".")
+        yield Reference("CustomField", f"{owner.rpartition('.')[2]}.{field}")
+    if "$Permission." in text:
+        yield from (item for item in references_in(text, record) if item.kind == "CustomPermission")
 
 
 def to_xml(root: str, body: Mapping[str, Any]) -> bytes:

@@ -194,3 +194,20 @@ def test_one_vendor_name_on_two_systems_is_no_clash() -> None:
 
 def test_cycles_are_found_once_each() -> None:
     assert cycle({"a": "b", "b": "c", "c": "b", "d": "d", "e": None}) == [["b", "c"], ["d"]]
+
+
+def test_calculation_names_the_fields_that_it_needs() -> None:
+    contact = {"lead_date": {"label": "Lead", "type": "date"}, "plan": {"label": "Plan", "type": "text"}}
+    metric = {"label": "A", "formula": "a", "unit": "ratio", "calculation": "conversion"}
+
+    def found(*fields: str) -> list[str]:
+        metrics = {"metrics": {"a": {**metric, "fields": list(fields)}}}
+        return message(data_hygiene={"fields": {"contact": contact}}, metrics=metrics)
+
+    needed = (
+        'calculation "conversion" needs first, in this order: the date of the earlier stage (date or datetime), '
+        "the date of the later stage (date or datetime)"
+    )
+    assert found("contact.lead_date", "contact.lead_date") == []
+    assert found("contact.lead_date") == [needed]
+    assert found("contact.lead_date", "contact.plan") == [needed]

@@ -1,24 +1,23 @@
 """What a metric or a tile is on Salesforce: which records it is read from, and how.
 
-A metric is recognized by its unit and the types of its fields, so that the metrics which a company adds are compiled as
-those of the reference model are. What the org cannot compute from its records is left to people.
+The model names the calculation of a metric, and thereby what its fields stand for. What the org cannot compute from its
+records is left to people.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from revops_iac.model import Model
 from revops_iac.model.condition import FieldRef
-from revops_iac.model.metrics import Metric, Tile
+from revops_iac.model.metrics import DAYS, Calculation, Metric, Tile
 from revops_salesforce.compiler.terms.names import field_name
 from revops_salesforce.reports.columns import column
 
 SEEN_FROM = {"contact": "Lead", "lead": "Lead", "company": "Account", "deal": "Opportunity"}
 """The object that a figure is counted on: a person's way through the funnel stays on the lead when it is converted."""
-DAYS = frozenset({"date", "datetime"})
 MINUTES_PER_DAY = 1440
 FORMULA = "FORMULA1"
 MAX_GROUPINGS = 3  # of a summary report [K]
@@ -129,30 +128,14 @@ class Fields:
 def metric_figure(model: Model, metric: Metric) -> Figure | None:
     """How the org computes a metric, or the part of it that the org holds; None where it holds nothing of it."""
     fields = Fields(model, metric.fields)
-    if not metric.fields or not fields.reachable:
+    if metric.calculation is None or not fields.reachable:
         return None
-    dates, deals = fields.dates, fields.vendor_object == "Opportunity"
-    if metric.unit == "ratio" and deals and _stage(fields):
-        return _win_rate(fields)
-    if metric.unit == "ratio" and len(dates) == 2:
-        return _reached(fields, *dates)
-    if metric.unit in {"minutes", "days"} and len(dates) == 2:
-        return _wait(fields, metric.unit, *dates)
-    if metric.unit == "money_per_day" and deals and len(dates) == 2 and fields.of("currency"):
-        return _velocity(fields, fields.of("currency")[0], *dates)
-    if metric.unit == "multiple" and deals and fields.of("currency") and fields.of("number"):
-        return _lifetime_value(fields, fields.of("currency")[0], fields.of("number")[0])
-    if metric.unit in {"money", "count"} and len(dates) == 1:
-        return _arrivals(fields, dates[0])
-    return None
+    return CALCULATIONS[metric.calculation](fields, metric)
 
 
-def _stage(fields: Fields) -> FieldRef | None:
-    return next((one for one in fields.references if fields.path(one) == "StageName"), None)
-
-
-def _reached(fields: Fields, start: FieldRef, end: FieldRef) -> Figure:
+def _conversion(fields: Fields, metric: Metric) -> Figure:
     """The share of those who began that went on, by the month in which they began."""
+    start, end = fields.references[:2]
     flag = Summed(f"IF(ISBLANK({fields.path(end)}), 0, 1)", {"type": "Number", "precision": 18, "scale": 0})
     begun = fields.column(start)
     return Figure(
@@ -166,16 +149,17 @@ def _reached(fields: Fields, start: FieldRef, end: FieldRef) -> Figure:
     )
 
 
-def _wait(fields: Fields, unit: str, start: FieldRef, end: FieldRef) -> Figure:
+def _elapsed_time(fields: Fields, metric: Metric) -> Figure:
     """The average time from one moment to another, over records that have both."""
-    times = f" * {MINUTES_PER_DAY}" if unit == "minutes" else ""
+    start, end = fields.references[:2]
+    times = f" * {MINUTES_PER_DAY}" if metric.unit == "minutes" else ""
     waited = Summed(
         f"({fields.path(end)} - {fields.path(start)}){times}", {"type": "Number", "precision": 16, "scale": 2}
     )
     begun, done = fields.column(start), fields.column(end)
     return Figure(
         vendor_object=str(fields.vendor_object),
-        says=f"the average {unit} from {fields.label(start)} to {fields.label(end)}",
+        says=f"the average {metric.unit} from {fields.label(start)} to {fields.label(end)}",
         grouping=begun,
         by="Month",
         filters=[known(begun), known(done)],
@@ -184,7 +168,7 @@ def _wait(fields: Fields, unit: str, start: FieldRef, end: FieldRef) -> Figure:
     )
 
 
-def _win_rate(fields: Fields) -> Figure:
+def _win_rate(fields: Fields, metric: Metric) -> Figure:
     """Won deals among all deals, by the month of their close date."""
     won, closing = column("Opportunity", "IsWon"), column("Opportunity", "CloseDate")
     return Figure(
@@ -197,8 +181,9 @@ def _win_rate(fields: Fields) -> Figure:
     )
 
 
-def _velocity(fields: Fields, value: FieldRef, created: FieldRef, closed: FieldRef) -> Figure:
+def _pipeline_velocity(fields: Fields, metric: Metric) -> Figure:
     """Open deals x average value x win rate / average days of the closed ones."""
+    value, created, closed = fields.references[:3]
     live = fields.model.field(created)
     day = f"DATEVALUE({fields.path(created)})" if live and live.type == "datetime" else fields.path(created)
     days = f"IF(IsClosed, {fields.path(closed)} - {day}, 0)"
@@ -217,8 +202,9 @@ def _velocity(fields: Fields, value: FieldRef, created: FieldRef, closed: FieldR
     )
 
 
-def _lifetime_value(fields: Fields, value: FieldRef, years: FieldRef) -> Figure:
+def _lifetime_value(fields: Fields, metric: Metric) -> Figure:
     """What a won deal brings over the years of its contract, on average."""
+    value, years = fields.references[:2]
     return Figure(
         vendor_object="Opportunity",
         says=f"average {fields.label(value)} x {fields.label(years)} of won deals",
@@ -232,8 +218,9 @@ def _lifetime_value(fields: Fields, value: FieldRef, years: FieldRef) -> Figure:
     )
 
 
-def _arrivals(fields: Fields, when: FieldRef) -> Figure:
+def _arrivals(fields: Fields, metric: Metric) -> Figure:
     """How many companies arrived, for people; how many records, for everything else."""
+    when = fields.references[0]
     if when.object != "contact":
         return _count(fields, when)
     people = Fields(fields.model, [when])
@@ -259,6 +246,16 @@ def _count(fields: Fields, when: FieldRef) -> Figure:
         by="Month",
         filters=[known(shown)],
     )
+
+
+CALCULATIONS: Mapping[Calculation, Callable[[Fields, Metric], Figure]] = {
+    "conversion": _conversion,
+    "elapsed_time": _elapsed_time,
+    "win_rate": _win_rate,
+    "pipeline_velocity": _pipeline_velocity,
+    "lifetime_value": _lifetime_value,
+    "arrivals": _arrivals,
+}
 
 
 def tile_figure(model: Model, tile: Tile) -> Figure | None:

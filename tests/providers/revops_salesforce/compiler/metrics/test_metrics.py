@@ -106,8 +106,8 @@ def test_the_audit_is_read_from_reports() -> None:
     assert made["audit.lifecycle_stages"]["groupings"][0]["field"] == "Lead$Lifecycle_Stage__c"
 
 
-def test_a_metric_of_the_company_s_own_is_recognized_by_its_unit_and_fields() -> None:
-    desired = small({"unit": "days", "fields": ["contact.trial_on", "contact.paid_on"]})
+def test_a_metric_of_the_company_s_own_names_its_calculation() -> None:
+    desired = small({"unit": "days", "calculation": "elapsed_time", "fields": ["contact.trial_on", "contact.paid_on"]})
     assert of(desired, "CustomField")["Lead.metric_conversion"]["formula"] == "(Paid_On__c - Trial_On__c)"
     assert of(desired, "Report")["metrics.conversion"]["filters"] == [
         {"field": "Lead$Trial_On__c", "operator": "notEqual", "value": ""},
@@ -126,7 +126,7 @@ def test_what_the_org_cannot_compute_is_left_out_with_its_tile() -> None:
 
 def test_a_tile_is_broken_down_by_everything_that_it_names() -> None:
     desired = small(
-        {"unit": "ratio", "fields": ["contact.trial_on", "contact.paid_on"]},
+        {"unit": "ratio", "calculation": "conversion", "fields": ["contact.trial_on", "contact.paid_on"]},
         plans={"label": "Plans", "by": ["contact.plan", "contact.trial_on"], "fields": ["contact.paid_on"]},
     )
     report = of(desired, "Report")["growth.plans"]
@@ -136,7 +136,7 @@ def test_a_tile_is_broken_down_by_everything_that_it_names() -> None:
 
 
 def test_metrics_that_run_elsewhere_make_no_reports() -> None:
-    elsewhere = small({"unit": "ratio", "fields": ["contact.trial_on", "contact.paid_on"]})
+    elsewhere = small({"unit": "ratio", "calculation": "conversion", "fields": ["contact.trial_on", "contact.paid_on"]})
     elsewhere["context"] = {"systems": {"managed": ["hubspot", "salesforce"], "source_of_truth": "hubspot"}}
     elsewhere["metrics"]["runs_on"] = "hubspot"
     assert not of(elsewhere, "Report")
@@ -145,7 +145,12 @@ def test_metrics_that_run_elsewhere_make_no_reports() -> None:
 
 def test_renamed_entries_keep_their_reports_fields_and_dashboards() -> None:
     desired = small(
-        {"unit": "ratio", "fields": ["contact.trial_on", "contact.paid_on"], "was": "trial_to_paid"},
+        {
+            "unit": "ratio",
+            "calculation": "conversion",
+            "fields": ["contact.trial_on", "contact.paid_on"],
+            "was": "trial_to_paid",
+        },
         plans={"label": "Plans", "by": ["contact.plan"], "was": "tiers"},
     )
     desired["metrics"]["dashboards"]["growth"]["was"] = "rise"
