@@ -184,9 +184,9 @@ class Webhook(TypedDict):
     url: str | Secret
     method: NotRequired[Literal["GET", "POST"]]
     query: NotRequired[list[dict[str, Any]] | None]
-    """HubSpot's own form (`queryParams`)."""
+    """HubSpot's JSON (`queryParams`)."""
     auth: NotRequired[dict[str, Any] | None]
-    """HubSpot's own form (`authSettings`); it may name secrets that HubSpot keeps."""
+    """HubSpot's JSON (`authSettings`); it may name secrets that HubSpot keeps."""
 
 class CustomCode(TypedDict):
     """Code of your own, which HubSpot runs. `secrets` are names of secrets that HubSpot keeps: `[NAME]`, or
@@ -197,9 +197,9 @@ class CustomCode(TypedDict):
     code: str
     secrets: NotRequired[list[str | Secret] | None]
     inputs: NotRequired[list[dict[str, Any]] | None]
-    """HubSpot's own form (`inputFields`)."""
+    """HubSpot's JSON (`inputFields`)."""
     outputs: NotRequired[list[dict[str, Any]] | None]
-    """HubSpot's own form (`outputFields`)."""
+    """HubSpot's JSON (`outputFields`)."""
 
 class FilterCase(TypedDict):
     """A way out of a branch, for records that pass a filter."""
@@ -616,9 +616,7 @@ class PropertyValidation(KindResource):
         """
 
 class Workflow(KindResource):
-    """A workflow, in words (`enroll`, `steps`, `goal`, `suppress`) or in HubSpot's own form (`actions`, criteria,
-    …).
-    """
+    """A workflow, in words (`enroll`, `steps`, `goal`, `suppress`) or in HubSpot's JSON (`actions`, criteria, …)."""
     def __init__(
         self,
         resource_name: str | None = None,

@@ -1,1 +1,2 @@
-"""Filters of segments and workflows: text, tree and HubSpot's JSON."""
+"""Filters of segments and workflows: text to tree (`lexer`, `parser`) and back (`printer`), tree to HubSpot's JSON and
+back (`branches`). The compiler builds trees from `leaves`."""

@@ -1,4 +1,4 @@
-"""Filter texts as HubSpot's filter branches, and back: an OR of ANDs is the only nesting that it keeps [S][D]."""
+"""Filters to and from HubSpot's JSON, filter branches: an OR of ANDs is the only nesting that it keeps [S][D]."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filter branches of lists and workflows: their canonical form, and the properties they name.
+"""The canonical form of filter branches, and the properties that they name.
 
 https://developers.hubspot.com/docs/api-reference/crm-lists-v3/list-filters
 """

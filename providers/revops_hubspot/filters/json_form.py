@@ -1,4 +1,4 @@
-"""The form that a filter branch in HubSpot's own words must have, so that a wrong one never reaches the portal.
+"""What is wrong with the form of a filter in HubSpot's JSON, so that it never reaches the portal.
 
 https://developers.hubspot.com/docs/api-reference/crm-lists-v3/list-filters [D][S]. Types of filters, operations
 and times that are not listed here are let through: HubSpot has more of them than are known here.

@@ -1,4 +1,4 @@
-"""The words for each of HubSpot's operations (reference: lists v3, list filters) [S].
+"""The words for each operation of HubSpot's filters (lists v3, list filters) [S].
 
 https://developers.hubspot.com/docs/api-reference/crm-lists-v3/list-filters
 """

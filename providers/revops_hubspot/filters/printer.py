@@ -29,7 +29,7 @@ _PAGES = {
 
 
 class NoWords(ValueError):
-    """The language has no words for a filter; HubSpot's own form must be used."""
+    """The language has no words for a filter; HubSpot's JSON must be used."""
 
 
 def render(tree: Tree) -> str:

@@ -1,4 +1,4 @@
-"""Whether the properties that a filter text names exist and have the type that its operations are for [S][K]."""
+"""Whether the properties that a filter names exist and have the type that its operations are for [S][K]."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People, teams, lists and workflows inside filters and actions: readable in inputs, ids in HubSpot.
+"""People, teams, lists and workflows inside filters and actions: by name in inputs, by id in HubSpot.
 
 `{owner: maya@example.com}` becomes an owner id, `{user: …}` a user id (they differ, also for one person), `{team: SDR}`
 `{list: Hot leads}` and `{workflow: …}` the ids of these. Reading turns ids back where the place tells what an id means.

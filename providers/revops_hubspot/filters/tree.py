@@ -1,4 +1,4 @@
-"""What a filter says, as a tree: conditions joined by and, or, not."""
+"""A filter as a tree: conditions joined by and, or, not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Test:
-    """One filter of HubSpot, in its own form; people and lists are tokens such as `{list: Customers}`."""
+    """One filter in HubSpot's JSON, for it has more operations than words; a list is a token, `{list: Customers}`."""
 
     __test__ = False
     filter: Json

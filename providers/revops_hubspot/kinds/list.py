@@ -37,7 +37,7 @@ from revops_iac.provider.session import Session
 class ListInputs(Inputs):
     """A list. Its name is unique in the portal and may change; HubSpot finds it by an id of its own.
 
-    Who belongs to it stands in `filter`, as text, or in `filter_branch`, in HubSpot's own form. People and lists inside
+    Who belongs to it stands in `filter`, as text, or in `filter_branch`, in HubSpot's JSON. People and lists inside
     a filter branch are tokens: `{owner: maya@example.com}`, `{list: Customers}`.
 
     Example::
@@ -98,7 +98,7 @@ class ListInputs(Inputs):
         if self.filter is not None and self.filter_branch is not None:
             raise ValueError("filter and filter_branch say the same thing twice; keep one of them")
         if self.processing_type == "DYNAMIC" and self.filter is None and self.filter_branch is None:
-            raise ValueError("a DYNAMIC list needs filter, or filter_branch in HubSpot's own form")
+            raise ValueError("a DYNAMIC list needs filter, or filter_branch in HubSpot's JSON")
         if self.filter is not None:
             try:
                 compile_filter(self.filter, self.object)

@@ -53,9 +53,9 @@ class Suppress(Part):
 
 
 class WorkflowInputs(Inputs):
-    """A workflow, in words (`enroll`, `steps`, `goal`, `suppress`) or in HubSpot's own form (`actions`, criteria, …).
+    """A workflow, in words (`enroll`, `steps`, `goal`, `suppress`) or in HubSpot's JSON (`actions`, criteria, …).
 
-    It has no input for being enabled. In HubSpot's own form people, teams and lists are tokens wherever an id is
+    It has no input for being enabled. In HubSpot's JSON people, teams and lists are tokens wherever an id is
     wanted: `{user: maya@example.com}`, `{owner: …}`, `{team: SDR}`, `{list: Customers}`, `{workflow: …}`.
 
     The address of a webhook, its authentication and its query may hold `{secret: NAME}`: the value is asked for when

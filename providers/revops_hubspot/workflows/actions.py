@@ -1,4 +1,4 @@
-"""The actions that single steps stand for, in words and in HubSpot's own form, in both directions [D][T].
+"""Turns a single step into the action that it stands for, and back [D][T].
 
 https://developers.hubspot.com/docs/api-reference/automation-automation-v4-v4/action-enrollment-reference
 """

@@ -1,4 +1,4 @@
-"""Workflows between our inputs and HubSpot's flow bodies: https://developers.hubspot.com/docs/api-reference/automation-v4"""
+"""The bodies of HubSpot's flows, to and from inputs: https://developers.hubspot.com/docs/api-reference/automation-v4"""
 
 from __future__ import annotations
 

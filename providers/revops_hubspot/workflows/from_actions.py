@@ -1,4 +1,4 @@
-"""Connected actions as steps, wherever the steps have words for them."""
+"""Turns connected actions back into steps, wherever the steps have words for them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 class NoSteps(ValueError):
-    """The actions cannot be said in steps; HubSpot's own form must be used."""
+    """The actions cannot be said in steps; HubSpot's JSON must be used."""
 
 
 def steps_of(actions: Sequence[Json], start: str | None, object_: str) -> tuple[list[Json], dict[str, str]]:

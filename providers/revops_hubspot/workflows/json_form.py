@@ -1,4 +1,4 @@
-"""The form that actions of a workflow in HubSpot's own words must have.
+"""What is wrong with the form of a workflow in HubSpot's JSON, so that it never reaches the portal.
 
 https://developers.hubspot.com/docs/api-reference/automation-v4
 
@@ -40,7 +40,7 @@ FILTERED = ("goal_filter_branch", "suppression_filter_branch")
 
 
 def misformed_inputs(inputs: Definition) -> list[str]:
-    """What is wrong with the inputs in HubSpot's own form, each with the input in which it stands."""
+    """What is wrong with the inputs in HubSpot's JSON, each with the input in which it stands."""
     found = [
         ("actions", message)
         for message in misformed_actions(inputs.get("actions") or (), inputs.get("start_action_id"))

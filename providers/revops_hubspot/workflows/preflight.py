@@ -31,7 +31,7 @@ def unknown_parts(session: Session[HubSpotClient], inputs: Definition) -> Iterat
 
 
 def _filters(inputs: Definition, whole: Definition) -> Iterator[tuple[str, Any]]:
-    """The filters in HubSpot's own form, each with the input in which it stands."""
+    """The filters in HubSpot's JSON, each with the input in which it stands."""
     criteria = whole.get("enrollment_criteria") or {}
     place = "enroll" if "enroll" in inputs else "enrollment_criteria"
     yield from ((place, criteria.get(name)) for name in ("listFilterBranch", "refinementCriteria"))

@@ -90,7 +90,7 @@ def _leaves(value: Any, by: Callable[[str], Any], covers: Callable[[str], bool])
 
 
 def revealed(definition: Definition, live: Sequence[str], declared: Definition) -> Definition:
-    """What HubSpot holds, with those texts shown that the program writes in plain text (in HubSpot's own form)."""
+    """What HubSpot holds, with those texts shown that the program writes in plain text (in HubSpot's JSON)."""
     plain = addresses(declared)
     shown = {f"{REDACTED} {at}": url for at, url in enumerate(live, 1) if url in plain}
     found: Definition = _replaced(definition, lambda name: shown.get(name, {"secret": name}))
@@ -98,7 +98,7 @@ def revealed(definition: Definition, live: Sequence[str], declared: Definition) 
 
 
 def secret_names(inputs: Definition) -> list[str]:
-    """The secrets that a workflow in HubSpot's own form names, each once."""
+    """The secrets that a workflow in HubSpot's JSON names, each once."""
     found: list[str] = []
 
     def note(name: str) -> str:

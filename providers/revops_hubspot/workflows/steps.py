@@ -1,4 +1,4 @@
-"""The steps of a workflow as people write them. `to_actions` compiles them, `from_actions` reads them back."""
+"""The steps of a workflow, as people write them and as the compiler makes them."""
 
 from __future__ import annotations
 
@@ -132,9 +132,9 @@ class Webhook(Part):
     url: str | Secret
     method: Literal["GET", "POST"] = "POST"
     query: list[Json] | None = None
-    """HubSpot's own form (`queryParams`)."""
+    """HubSpot's JSON (`queryParams`)."""
     auth: Json | None = None
-    """HubSpot's own form (`authSettings`); it may name secrets that HubSpot keeps."""
+    """HubSpot's JSON (`authSettings`); it may name secrets that HubSpot keeps."""
 
 
 class CustomCode(Part):
@@ -145,9 +145,9 @@ class CustomCode(Part):
     code: str
     secrets: list[str | Secret] | None = None
     inputs: list[Json] | None = None
-    """HubSpot's own form (`inputFields`)."""
+    """HubSpot's JSON (`inputFields`)."""
     outputs: list[Json] | None = None
-    """HubSpot's own form (`outputFields`)."""
+    """HubSpot's JSON (`outputFields`)."""
 
 
 class RawAction(Part):

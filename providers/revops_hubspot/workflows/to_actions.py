@@ -1,4 +1,4 @@
-"""Steps as connected actions: a step leads to the next, the last one to nothing [D][T]."""
+"""Turns steps into connected actions: a step leads to the next, the last one to nothing [D][T]."""
 
 from __future__ import annotations
 

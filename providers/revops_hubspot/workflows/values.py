@@ -1,4 +1,4 @@
-"""Values inside actions of workflows, and lengths of time, as people write them and as HubSpot takes them [S][T]."""
+"""Values and lengths of time inside actions, as people write them and as HubSpot takes them [S][T]."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A workflow in words (`enroll`, `steps`, `goal`, `suppress`) and in HubSpot's own form, in both directions."""
+"""Turns the words of a workflow (`enroll`, `steps`, `goal`, `suppress`) into HubSpot's JSON, and back."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from revops_hubspot.filters.branches import compile_filter, readable
-from revops_hubspot.workflows import enrollment as workflow_enrollment
-from revops_hubspot.workflows import flow_body, to_actions
+from revops_hubspot.workflows import enrollment, flow_body, to_actions
 from revops_hubspot.workflows.from_actions import NoSteps, steps_of
 from revops_hubspot.workflows.secrets import naming_secrets, without_names
 from revops_iac.provider.kind import Definition
@@ -19,11 +18,11 @@ REPLACES: Mapping[str, tuple[str, ...]] = {
     "goal": ("goal_filter_branch",),
     "suppress": ("suppression_list_ids", "suppression_filter_branch"),
 }
-"""Typed inputs, and the inputs in HubSpot's own form that say the same."""
+"""Inputs in words, and the inputs in HubSpot's JSON that say the same."""
 
 
 def vendor_inputs(inputs: Definition) -> Definition:
-    """The inputs with each typed one in HubSpot's own form; what that leaves open is None."""
+    """The inputs with all words turned into HubSpot's JSON; what they leave open is None."""
     found: Definition = {key: value for key, value in inputs.items() if key not in REPLACES}
     for key in REPLACES:
         if key in inputs:
@@ -37,7 +36,7 @@ def _vendor(key: str, message: Any, object_: str) -> Definition:
         return {**empty, **(message or {})}
     match key:
         case "enroll":
-            criteria, schedule = workflow_enrollment.criteria(message, object_), workflow_enrollment.schedule(message)
+            criteria, schedule = enrollment.criteria(message, object_), enrollment.schedule_of(message)
             return {"enrollment_criteria": criteria, "enrollment_schedule": schedule}
         case "steps":
             return {**empty, "actions": to_actions.actions(message, object_)}
@@ -49,12 +48,12 @@ def _vendor(key: str, message: Any, object_: str) -> Definition:
 
 
 def _in_words(key: str, message: Any) -> bool:
-    """What has no words stands under the typed key in HubSpot's own form."""
+    """Whether it is; what has no words stands under the same key in HubSpot's JSON."""
     return message is not None and not (isinstance(message, Mapping) and set(message) & set(REPLACES[key]))
 
 
 def canonical(definition: Definition) -> Definition:
-    """One spelling of every input, typed or not."""
+    """One spelling of every input, in words or not."""
     plain = {key: value for key, value in definition.items() if key not in REPLACES}
     found = flow_body.canonical(naming_secrets(plain))
     for key in REPLACES:
@@ -67,12 +66,12 @@ def canonical(definition: Definition) -> Definition:
 
 
 def with_words(definition: Definition) -> Definition:
-    """What HubSpot holds, in its own form and in the typed one where that has words for it."""
+    """What HubSpot holds, in its JSON and in words, where there are any."""
     object_ = str(definition["object"])
-    return {**definition, **{key: _typed(key, definition, object_) for key in REPLACES}}
+    return {**definition, **{key: _words(key, definition, object_) for key in REPLACES}}
 
 
-def _typed(key: str, definition: Definition, object_: str) -> Any:
+def _words(key: str, definition: Definition, object_: str) -> Any:
     vendor = {name: definition.get(name) for name in REPLACES[key] if definition.get(name)}
     if not vendor:
         return None
@@ -80,7 +79,7 @@ def _typed(key: str, definition: Definition, object_: str) -> Any:
     match key:
         case "enroll":
             criteria, schedule = definition.get("enrollment_criteria"), definition.get("enrollment_schedule")
-            message = workflow_enrollment.enroll_of(criteria, schedule, object_)
+            message = enrollment.enroll_of(criteria, schedule, object_)
         case "steps":
             message = _steps(definition, object_)
         case "goal":

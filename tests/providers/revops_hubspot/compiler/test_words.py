@@ -1,4 +1,4 @@
-"""The workflows and segments of every model here are declared in words, which mean the same as HubSpot's own form."""
+"""The workflows and segments of every model here are declared in words, which mean the same as HubSpot's JSON."""
 
 from __future__ import annotations
 

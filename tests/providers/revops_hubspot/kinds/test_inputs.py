@@ -67,7 +67,7 @@ CASES = [
     (
         "List",
         {"object": "contacts", "name": "l"},
-        "a DYNAMIC list needs filter, or filter_branch in HubSpot's own form",
+        "a DYNAMIC list needs filter, or filter_branch in HubSpot's JSON",
     ),
     (
         "Workflow",

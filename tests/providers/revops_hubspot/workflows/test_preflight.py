@@ -1,4 +1,4 @@
-"""What a workflow names is looked up, in words and in HubSpot's own form alike."""
+"""What a workflow names is looked up, in words and in HubSpot's JSON alike."""
 
 from __future__ import annotations
 

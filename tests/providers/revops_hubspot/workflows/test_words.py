@@ -229,7 +229,7 @@ ENROLLMENTS: list[Json] = [
 @pytest.mark.parametrize("enroll", ENROLLMENTS)
 def test_enrollment_is_read_back_as_it_was_written(enroll: Json) -> None:
     validated(KIND, {"object": "contacts", "name": "x", "enroll": enroll})
-    criteria, schedule = workflow_enrollment.criteria(enroll, "contacts"), workflow_enrollment.schedule(enroll)
+    criteria, schedule = workflow_enrollment.criteria(enroll, "contacts"), workflow_enrollment.schedule_of(enroll)
     assert workflow_enrollment.enroll_of(criteria, schedule, "contacts") == enroll
 
 
