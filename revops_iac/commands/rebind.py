@@ -55,9 +55,7 @@ class Pulumi:
         self.project, self.stack = project, stack
         tool = shutil.which("pulumi") or str((project / ".tools" / "bin" / "pulumi").resolve())
         if not Path(tool).exists():
-            raise AuthorError(
-                "there is no pulumi in PATH, which holds the state", "run script/setup, or install the CLI"
-            )
+            raise AuthorError("the Pulumi CLI is not on PATH", "install it: https://www.pulumi.com/docs/install/")
         self._tool = tool
 
     def export(self) -> State:
@@ -119,26 +117,26 @@ class Rebinding:
     def render(self) -> str:
         """Old and new account, what has another id, what is missing or differs, hints, and how it ended."""
         if not self.needed:
-            return f"{self.stack}: the stack is bound to {self.id_name} {self.new} already; nothing was changed."
+            return f"{self.stack}: the stack is already bound to {self.id_name} {self.new}; nothing was changed."
         return "\n".join([*self._lines(), self._end()])
 
     def _lines(self) -> Iterator[str]:
         yield f"{self.label}: {self.id_name} {self.old} -> {self.new} ({self.account})"
         live = [one for one in self.found if one.new_id is not None]
         moved = [one for one in live if one.new_id != one.old_id]
-        yield f"{len(live)} of {len(self.found)} resources are there, {len(moved)} with another id"
+        yield f"{len(live)} of {len(self.found)} resources exist, {len(moved)} with a new id"
         yield from _listed((f"{one.name}  {one.old_id} -> {one.new_id}" for one in moved), "new id")
-        yield from _listed((one.name for one in live if one.differs), "differs, the next pulumi up puts it right")
+        yield from _listed((one.name for one in live if one.differs), "differs, the next pulumi up corrects it")
         yield from _listed(
-            (one.name for one in self.found if one.new_id is None), "missing, the next pulumi up makes it"
+            (one.name for one in self.found if one.new_id is None), "missing, the next pulumi up creates it"
         )
         yield from self.hints
 
     def _end(self) -> str:
         if self.backup is None:
-            return f"{self.stack}: nothing was changed.\n    fix: revops rebind --stack {self.stack} --yes"
+            return f"{self.stack}: dry run, nothing was changed.\nnext: revops rebind --stack {self.stack} --yes"
         return (
-            f"{self.stack}: state and config now name {self.new}; the state from before is in {self.backup}\n"
+            f"{self.stack}: state and config now name {self.new}; the previous state is in {self.backup}\n"
             f"next: pulumi preview --stack {self.stack}"
         )
 
@@ -166,12 +164,12 @@ def rebind_stack(folder: Path, stack: str, *, apply: bool, tell: Tell = lambda t
     settings = read_settings(config.get, stack)
     if settings.production:
         raise AuthorError(
-            f'stack "{stack}" is production (revops:production), and a production account never becomes another one',
-            "rebind the stack of the sandbox; for another production account make another stack",
+            f'stack "{stack}" is production (revops:production); only sandboxes can be rebound',
+            "rebind the stack of the sandbox; create a new stack for another production account",
         )
     system = _rebindable_system(config)
     model = load(folder, settings.environment).model
-    tell(f"{system.label}: who answers")
+    tell(f"{system.label}: identifying the account")
     session = _session_of_new_account(folder, system, config, settings)
     with closing(session.client):
         old, new = str(config[system.account.id_key]), session.open().id
@@ -272,9 +270,10 @@ class _Mover:
             account = self.session.system.account
             assert isinstance(account, Rebindable)
             likely = account.logins_like(self.session.client, login, email)
-            fits = f"perhaps {', '.join(likely)}" if likely else "and nobody like it is there"
+            fits = f"perhaps {', '.join(likely)}" if likely else "and no active login resembles it"
             where = f"people.identities.{keys[0]}.{name}" if len(keys) == 1 else f"people.stand_in.{name}"
-            yield f'  user "{login}" is not active there, {fits}\n    fix: {where} in the overlay of this environment'
+            message = f'  user "{login}" is not active in the new account, {fits}'
+            yield f"{message}\n    fix: set {where} in the overlay of this environment"
 
     def _written(self, before: str, state: State, new: str) -> Path:
         """State first: a run that is cut off between the two is simply done again."""

@@ -47,9 +47,9 @@ def test_stack_moves_to_its_refreshed_sandbox(stack: SmallStack):
     shown = revops(stack, "rebind")
     assert (shown.returncode, shown.stderr) == (4, "")
     assert f"Salesforce: organization id {old} -> {new} (Simulated, Developer Edition, sandbox)" in shown.stdout
-    assert 'missing, the next pulumi up makes it: CustomField "Lead.Extra__c"' in shown.stdout
-    assert f'user "{MAYA}.uat" is not active there, perhaps {MAYA}.uat.two' in shown.stdout
-    assert "dev: nothing was changed." in shown.stdout
+    assert 'missing, the next pulumi up creates it: CustomField "Lead.Extra__c"' in shown.stdout
+    assert f'user "{MAYA}.uat" is not active in the new account, perhaps {MAYA}.uat.two' in shown.stdout
+    assert "dev: dry run, nothing was changed." in shown.stdout
 
     done = revops(stack, "rebind", "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -57,7 +57,7 @@ def test_stack_moves_to_its_refreshed_sandbox(stack: SmallStack):
     backups = list((project.stacks / ".revops" / "dev").glob("state-before-rebind-*.json"))
     assert [json.loads(path.read_text())["deployment"]["resources"][0]["urn"] for path in backups]
     assert revops(stack, "rebind").stdout == (
-        f"dev: the stack is bound to organization id {new} already; nothing was changed.\n"
+        f"dev: the stack is already bound to organization id {new}; nothing was changed.\n"
     )
     ids = {one["urn"].rpartition("::")[2]: one["id"] for one in project.resources("dynamic/")}
     live = crms.dump("salesforce")["records"]["PermissionSetAssignment"]

@@ -99,9 +99,9 @@ def _agree(text: str, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise AuthorError("nobody is there to agree, so nothing was made", "read the list above, then add --yes")
-    if not typer.confirm("Make these?", default=False, err=True):
-        raise AuthorError("nothing was made", "answer y, or add --yes")
+        raise AuthorError("no terminal to ask for consent; nothing was created", "read the list above, then add --yes")
+    if not typer.confirm("Create these objects?", default=False, err=True):
+        raise AuthorError("nothing was created", "answer y, or add --yes")
 
 
 def _tell(text: str) -> None:

@@ -18,12 +18,12 @@ def table(probed: Sequence[Probed], file: Path | None = None) -> str:
     lines = [line for one in probed for line in _lines(one)]
     left = left_behind(probed)
     others = [result.probe for one in probed for result in one.results if result.contradicts]
-    lines += [f"the simulator does otherwise, {_shown(p.simulated)}: {p.id}; please report it" for p in others]
-    lines += [f"still there, take it away by hand: {what}" for what in left]
+    lines += [f"the simulator behaves differently ({_shown(p.simulated)}): {p.id}; please report it" for p in others]
+    lines += [f"still there, delete it manually: {what}" for what in left]
     results = [result for one in probed for result in one.results]
     counts = ", ".join(f"{sum(r.outcome is outcome for r in results)} {outcome}" for outcome in Outcome)
     where = f"; {file} sets {sum(r.sets for r in results)} switches" if file else ""
-    clean = f"{len(left)} left behind" if left else "nothing is left behind"
+    clean = f"{len(left)} left behind" if left else "nothing was left behind"
     return "\n".join([*lines, f"{counts}; {clean}{where}."])
 
 

@@ -94,8 +94,8 @@ def benches(folder: Path, stack: str, only: str | None = None) -> list[Bench]:
     settings = read_settings(config.get, stack)
     if settings.production:
         raise AuthorError(
-            f'stack "{stack}" is production (revops:production); probes make and delete things, so none was run',
-            "probe a stack of a developer account or sandbox",
+            f'stack "{stack}" is production (revops:production); probes create and delete objects, so none was run',
+            "choose a stack of a developer account or sandbox",
         )
     managed = systems_of(load(folder, settings.environment).model, settings)
     if only is not None and only not in managed:
@@ -126,7 +126,7 @@ def _refuse_production(bench: Bench) -> None:
     reason = bench.probes.production(bench.session.client)
     if reason is not None:
         raise AuthorError(
-            f"{bench.system.label}: {reason}; probes make and delete things, so none was run",
+            f"{bench.system.label}: {reason}; probes create and delete objects, so none was run",
             "use the credentials and id of a developer account or sandbox",
         )
 
@@ -135,11 +135,11 @@ def announcement(found: list[Bench], chosen: Callable[[Probe[Any]], bool] = lamb
     """What a run will make, account by account, for a person to agree to."""
     lines = []
     for bench in found:
-        lines.append(f"{bench.system.label} ({bench.probes.account_type(bench.session.client)}): probes will make")
+        lines.append(f"{bench.system.label} ({bench.probes.account_type(bench.session.client)}): probes will create")
         made = [(probe, what) for probe in bench.probes.probes if chosen(probe) for what in probe.makes]
         lines += [f"  {what}  ({probe.id})" for probe, what in made]
         lines.append(f"  {bench.probes.kept}")
-    return "\n".join([*lines, f"Every name begins with {PREFIX}; all of it is taken away at the end."])
+    return "\n".join([*lines, f"Every name begins with {PREFIX}; everything is deleted at the end."])
 
 
 def run_probes(

@@ -117,7 +117,7 @@ def test_evidence_of_a_run_sets_the_simulators_as_the_accounts_behave(
     document = json.loads(message.out)
     assert document["switches"] == {LIST: True, FIELD: False}
     assert document["left_behind"] == []
-    assert "HubSpot (DEVELOPER_TEST): probes will make\n  two lists of one name" in message.err
+    assert "HubSpot (DEVELOPER_TEST): probes will create\n  two lists of one name" in message.err
     assert "Every name begins with revops_probe_" in message.err
     assert "HubSpot 1/1: The name of a deleted list stays taken" in message.err
     with running(evidence=company / "evidence.yaml") as other:
@@ -153,7 +153,7 @@ def test_evidence_names_no_account_token_or_person(
     assert (
         capsys.readouterr()
         .out.splitlines()[-1]
-        .endswith(" 0 not decided, 0 not run, 0 failed; nothing is left behind; evidence.yaml sets 24 switches.")
+        .endswith(" 0 not decided, 0 not run, 0 failed; nothing was left behind; evidence.yaml sets 24 switches.")
     )
 
 
@@ -244,7 +244,7 @@ def test_nobody_to_agree_means_that_nothing_is_made(
     monkeypatch.setattr(sys, "stdin", open(os.devnull, encoding="utf-8"))  # noqa: SIM115 - pytest has none to read
     with sys.stdin:
         assert run("probe") == 1
-    assert "nobody is there to agree" in capsys.readouterr().err
+    assert "no terminal to ask for consent" in capsys.readouterr().err
     assert crms.control.log.select(writes_only=True) == []
 
 
@@ -315,7 +315,7 @@ def test_what_cannot_be_taken_away_is_reported_and_the_rest_goes(company: Compan
     assert [what.partition(":")[0] for what in result.left] == ["list two"]
     assert names(crms) == ["revops_probe_abc123_1_one"] or names(crms) == ["revops_probe_abc123_1_two"]
     assert exit_code([probed]) == 2
-    assert "still there, take it away by hand: HubSpot: list two: HubSpot DELETE /crm/v3/lists/" in table([probed])
+    assert "still there, delete it manually: HubSpot: list two: HubSpot DELETE /crm/v3/lists/" in table([probed])
 
 
 def test_account_that_stops_answering_ends_the_run(company: Company, crms: RunningSimulators) -> None:
@@ -339,7 +339,7 @@ def test_answer_that_nobody_foresaw_sets_no_switch(company: Company) -> None:
 def test_fact_that_the_simulator_cannot_be_switched_to_is_said(company: Company) -> None:
     fact = probe(lambda lab: Finding(True, "seen"), sets_switch=False, simulated=False)
     probed = asked(company, fact)
-    assert "the simulator does otherwise, false: hubspot.question; please report it" in table([probed])
+    assert "the simulator behaves differently (false): hubspot.question; please report it" in table([probed])
     document = evidence([probed], datetime.now(UTC))
     (shown,) = document["systems"]["hubspot"]["probes"]
     assert (shown["value"], shown["simulated"], document["switches"]) == (True, False, {})
@@ -353,7 +353,7 @@ def test_table_has_a_line_per_probe_and_counts() -> None:
         "  decided      hubspot.question  true: seen\n"
         "  no probe     hubspot.other     no fact\n"
         "\n"
-        "1 decided, 0 not decided, 0 not run, 0 failed; nothing is left behind."
+        "1 decided, 0 not decided, 0 not run, 0 failed; nothing was left behind."
     )
 
 
@@ -373,7 +373,7 @@ def test_signal_in_the_middle_cleans_up_writes_the_evidence_and_exits_1(
 
     assert process.returncode == 1, err
     assert f"not run      {LIST}" in out
-    assert "1 not run, 0 failed; nothing is left behind; evidence.yaml sets 0 switches." in out
+    assert "1 not run, 0 failed; nothing was left behind; evidence.yaml sets 0 switches." in out
     assert names(crms) == []
     assert yaml.safe_load((company / "evidence.yaml").read_text(encoding="utf-8"))["switches"] == {}
 
