@@ -374,5 +374,11 @@ def test_lost_answers_are_made_up_for_on_dated_paths(contract: Contract) -> None
     assert [fault.hits for fault in faults] == [1] * len(faults)
 
 
+@pytest.mark.parametrize("kind", [kind for _, kind in KINDS], ids=lambda kind: kind.name)
+def test_parsed_inputs_say_what_was_declared(kind: Kind[Any, Any]) -> None:
+    for declared in (example(kind), later(kind)):
+        assert declared is None or kind.inputs.load(declared).managed() == declared
+
+
 def test_meta_inputs_are_known() -> None:
     assert {"adopt"} == META_INPUTS

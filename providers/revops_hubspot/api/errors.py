@@ -13,6 +13,8 @@ from typing import Any
 from revops_iac.errors import AccountError, SessionError
 
 Json = Any
+"""A document of HubSpot's, or a part of one."""
+JsonObject = dict[str, Any]
 MESSAGE_LIMIT = 400
 CORRELATION = re.compile(r" \(correlation [^)]*\)")
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from revops_hubspot.api import custom_objects, subscription
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.directory import key_of
-from revops_hubspot.api.errors import Json
+from revops_hubspot.api.errors import Json, JsonObject
 from revops_hubspot.api.object_types import schema_references, type_id
 from revops_hubspot.api.subscription import told
 from revops_hubspot.filters.canonical import canonical_filters, complete_filters, properties_in
@@ -38,7 +38,7 @@ class Approval(BaseModel):
     """E-mail addresses of users."""
     mode: Literal["ALL", "ANY"] = "ANY"
     comment: str | None = None
-    filter_branch: dict[str, Any] | None = None
+    filter_branch: JsonObject | None = None
     """HubSpot's own filter tree: only records that match need the approval."""
 
     @model_validator(mode="after")

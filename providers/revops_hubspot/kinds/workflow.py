@@ -5,6 +5,7 @@ Created disabled; whether it runs is a resource of its own, `WorkflowActivation`
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Self
@@ -14,7 +15,7 @@ from pydantic import model_validator
 from revops_hubspot.api import directory
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.custom_objects import named, numbered
-from revops_hubspot.api.errors import HubSpotRefusal
+from revops_hubspot.api.errors import HubSpotRefusal, Json, JsonObject
 from revops_hubspot.api.object_types import schema_references
 from revops_hubspot.api.read_lag import is_there, read_until, stamp_of
 from revops_hubspot.filters.branches import FilterText, refusal
@@ -29,10 +30,9 @@ from revops_hubspot.workflows.preflight import unknown_parts
 from revops_hubspot.workflows.steps import Part, Step, flaws
 from revops_hubspot.workflows.words import REPLACES, vendor_inputs
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, DesiredResource, DictKind, Inputs, LiveObject, Lookup, Reference, State
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference, State
 from revops_iac.provider.session import Session
 
-Json = dict[str, Any]
 CONTACTS_ONLY = (
     "suppression_list_ids",
     "goal_filter_branch",
@@ -150,21 +150,21 @@ class WorkflowInputs(Inputs):
     goal: FilterText | None = None
     """Contacts only: who passes it has reached the goal and leaves."""
     suppress: Suppress | None = None
-    actions: list[Json] | None = None
+    actions: list[JsonObject] | None = None
     start_action_id: str | None = None
     """Absent: the first action."""
-    enrollment_criteria: Json | None = None
-    enrollment_schedule: Json | None = None
+    enrollment_criteria: JsonObject | None = None
+    enrollment_schedule: JsonObject | None = None
     suppression_list_ids: list[Any] | None = None
     """Contacts only: lists whose members never enroll."""
-    suppression_filter_branch: Json | None = None
+    suppression_filter_branch: JsonObject | None = None
     """Other objects than contacts."""
-    goal_filter_branch: Json | None = None
-    un_enrollment_setting: Json | None = None
-    event_anchor: Json | None = None
+    goal_filter_branch: JsonObject | None = None
+    un_enrollment_setting: JsonObject | None = None
+    event_anchor: JsonObject | None = None
     can_enroll_from_salesforce: bool | None = None
-    blocked_dates: list[Json] | None = None
-    time_windows: list[Json] | None = None
+    blocked_dates: list[JsonObject] | None = None
+    time_windows: list[JsonObject] | None = None
     custom_properties: dict[str, str] | None = None
 
     @model_validator(mode="after")
@@ -204,8 +204,13 @@ class WorkflowInputs(Inputs):
             raise refusal(error) from None
         return self
 
+    @property
+    def in_vendor_form(self) -> Definition:
+        """Everything in HubSpot's JSON; what an input in words leaves open is None."""
+        return vendor_inputs(self.managed())
 
-class Workflow(DictKind[HubSpotClient]):
+
+class Workflow(Kind[HubSpotClient, WorkflowInputs]):
     """Key: object and name, which HubSpot does not keep unique [?]; state holds the flow id."""
 
     system = "hubspot"
@@ -217,8 +222,8 @@ class Workflow(DictKind[HubSpotClient]):
         "names, unless revops:allowDelete names it."
     )
 
-    def vendor_name(self, inputs: Definition) -> str:
-        return f"{inputs['object']}.{inputs['name']}"
+    def vendor_name(self, inputs: WorkflowInputs) -> str:
+        return f"{inputs.object}.{inputs.name}"
 
     def normalize(self, definition: Definition) -> Definition:
         return words.canonical(definition)
@@ -227,22 +232,20 @@ class Workflow(DictKind[HubSpotClient]):
         """Addresses of webhooks show only where the program writes them in plain text itself."""
         addresses = live.facts.get("addresses", ())
         shown = secrets.revealed(live.definition, addresses, vendor_inputs(declared)) if addresses else live.definition
-        return super().managed_view(declared, LiveObject(live.id, live.name, shown, live.facts))
+        return super().managed_view(declared, dataclasses.replace(live, definition=shown))
 
-    def references(self, inputs: Definition) -> Iterable[Reference]:
-        whole = vendor_inputs(inputs)
-        yield from schema_references(inputs["object"])
-        properties = [name for value in whole.values() for name in properties_in(value, inputs["object"])]
+    def references(self, inputs: WorkflowInputs) -> Iterable[Reference]:
+        whole, object_ = inputs.in_vendor_form, inputs.object
+        yield from schema_references(object_)
+        properties = [name for value in whole.values() for name in properties_in(value, object_)]
         yield from (Reference("Property", name) for name in dict.fromkeys(properties))
-        for token in tokens_in(whole):
-            if token.type == "list":
-                yield Reference("List", token.value)
+        yield from (Reference("List", token.value) for token in tokens_in(whole) if token.type == "list")
 
-    def lookups(self, inputs: Definition) -> Iterable[Lookup]:
-        return tokens_in(vendor_inputs(inputs))
+    def lookups(self, inputs: WorkflowInputs) -> Iterable[Lookup]:
+        return tokens_in(inputs.in_vendor_form)
 
-    def provides(self, inputs: Definition) -> Iterable[Lookup]:
-        yield Lookup("workflow", inputs["name"])
+    def provides(self, inputs: WorkflowInputs) -> Iterable[Lookup]:
+        yield Lookup("workflow", inputs.name)
 
     def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
         """Nothing: revision and enablement change without this resource changing."""
@@ -260,39 +263,38 @@ class Workflow(DictKind[HubSpotClient]):
         ids = [str(known[name][0]["id"]) for name in names if name in known]
         body = {"inputs": [{"type": "FLOW_ID", "flowId": identifier} for identifier in ids]}
         flows = client.ask("flows", "/batch/read", body)["results"]
-        return {live.name: live for live in (_live(client, named(client, flow)) for flow in flows)}
+        return {live.name: live for live in (from_response(client, named(client, flow)) for flow in flows)}
 
-    def create(self, session: Session[HubSpotClient], inputs: Definition) -> LiveObject:
+    def create(self, session: Session[HubSpotClient], inputs: WorkflowInputs) -> LiveObject:
         client, name = session.client, self.vendor_name(inputs)
 
-        def landed() -> Any:
+        def landed() -> Json:
             flows = (named(client, flow) for flow in client.pages("flows"))
             found = (flow for flow in flows if directory.workflow_name(flow) == name)
             return next((client.get("flows", "/{id}", id=str(flow["id"])) for flow in found), None)
 
-        def landed_at_last() -> Any:
+        def landed_at_last() -> Json:
             """Names are not unique [?], so a second POST would make a second workflow: reads must catch up first."""
             return read_until(landed, is_there)
 
-        body = flow_body.create_body(vendor_inputs(inputs), resolver(session))
-        body = secrets.with_secrets(body, client.secret_of, ())
-        flow = named(client, client.write("POST", "flows", "", numbered(client, body), landed=landed_at_last))
+        body = numbered(client, to_request(session, inputs))
+        flow = named(client, client.write("POST", "flows", "", body, landed=landed_at_last))
         directory.note_flow(client, flow)
         session.forget_lookups()
-        return _live(client, flow)
+        return from_response(client, flow)
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: Definition) -> LiveObject:
+    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: WorkflowInputs) -> LiveObject:
         client = session.client
         flow = directory.latest_flow(client, live.id)
-        if self.differences(live.definition, _live(client, flow).definition):
+        if self.differences(live.definition, from_response(client, flow).definition):
             raise _changed_meanwhile(live.name)
-        changes = flow_body.declared_fields(vendor_inputs(inputs), resolver(session))
+        changes = flow_body.declared_fields(inputs.in_vendor_form, resolver(session))
         changes = secrets.with_secrets(changes, client.secret_of, secrets.addresses(flow))
         if flow_body.was_enabled(flow) and "description" in changes:
             changes["description"] = _keep_marker(str(flow.get("description") or ""), changes["description"])
-        return _live(client, replace(client, flow, changes))
+        return from_response(client, replace(client, flow, changes))
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[Definition]) -> None:
+    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[WorkflowInputs]) -> None:
         client, name = session.client, str(live.definition["name"])
         if session.settings.may_delete(self.name, _names(session, live)) or not live.facts["was_enabled"]:
             client.write("DELETE", "flows", "/{id}", id=live.id)
@@ -317,11 +319,11 @@ class Workflow(DictKind[HubSpotClient]):
                 f'HubSpot: {len(live.facts["same_name"]) + 1} workflows are called "{live.name}"\n'
                 f"    fix: rename the others in HubSpot, flows {', '.join(live.facts['same_name'])}"
             )
-        subject = f'Workflow "{desired.name}"'
+        subject, inputs = f'Workflow "{desired.name}"', self.typed(desired)
         for message, fix in unknown_parts(session, desired.inputs):
             yield f"HubSpot: {subject}: {message}\n    fix: {fix}"
         if live is None or self.differences(desired.inputs, self.managed_view(desired.inputs, live)):
-            for name in secrets.secret_names(vendor_inputs(desired.inputs)):
+            for name in secrets.secret_names(inputs.in_vendor_form):
                 if session.client.secret_of(name) is None:
                     yield str(AuthorError(*secrets.missing_secret(name)))
 
@@ -333,6 +335,12 @@ def _names(session: Session[HubSpotClient], live: LiveObject) -> set[str]:
         other.pulumi_name for other in session.declared if (other.kind, other.name) == ("Workflow", live.name)
     }
     return {live.name, str(live.definition["name"]), f"{live.definition['object']}.{spelled}", *pulumi_names}
+
+
+def to_request(session: Session[HubSpotClient], inputs: WorkflowInputs) -> Json:
+    """A new flow, disabled. Raises AuthorError for names that the account does not have, and for secrets."""
+    body = flow_body.create_body(inputs.in_vendor_form, resolver(session))
+    return secrets.with_secrets(body, session.client.secret_of, ())
 
 
 def resolver(session: Session[HubSpotClient]) -> Callable[[Lookup], str]:
@@ -348,14 +356,14 @@ def resolver(session: Session[HubSpotClient]) -> Callable[[Lookup], str]:
     return resolve
 
 
-def replace(client: HubSpotClient, flow: Mapping[str, Any], changes: Mapping[str, Any]) -> Json:
+def replace(client: HubSpotClient, flow: Json, changes: Mapping[str, Any]) -> Json:
     """Writes the whole flow with some fields changed, against the revision that was read, and returns the answer.
 
     Raises AuthorError when HubSpot holds a newer revision, which a read that lags may not have shown.
     """
     identifier, body = str(flow["id"]), numbered(client, flow_body.put_body(flow, changes))
 
-    def landed() -> Any:
+    def landed() -> Json:
         now = client.get("flows", "/{id}", id=identifier)
         return now if now.get("revisionId") != flow.get("revisionId") else None
 
@@ -365,7 +373,7 @@ def replace(client: HubSpotClient, flow: Mapping[str, Any], changes: Mapping[str
         if error.status != 409 and landed() is None:  # the status is not documented [?]
             raise
         raise _changed_meanwhile(directory.workflow_name(named(client, flow))) from error
-    answer: Json = named(client, written)
+    answer = named(client, written)
     directory.note_flow(client, answer)
     return answer
 
@@ -382,7 +390,8 @@ def _keep_marker(before: str, description: str) -> str:
     return f"{description}\n\n{marker}".strip() if marker else description
 
 
-def _live(client: HubSpotClient, flow: Mapping[str, Any]) -> LiveObject:
+def from_response(client: HubSpotClient, flow: Json) -> LiveObject:
+    """A flow as HubSpot answers it, in its JSON and in words, people and lists by name and without secrets."""
     name = directory.workflow_name(flow)
     same_name = [str(other["id"]) for other in directory.flows_by_name(client).get(name, ())]
     facts: dict[str, Any] = {"was_enabled": flow_body.was_enabled(flow)}

@@ -12,7 +12,6 @@ from revops_hubspot.api.read_lag import stamp_of
 from revops_hubspot.kinds.workflow import Workflow, replace
 from revops_hubspot.workflows import flow_body
 from revops_hubspot.workflows.enrollment_count import would_enroll
-from revops_hubspot.workflows.words import vendor_inputs
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference, State
 from revops_iac.provider.session import Session
@@ -104,10 +103,10 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
             session.report.say(f"{subject} {most_of_them}{enrollment.records:,} {object_} today")
 
     def _workflow(self, session: Session[HubSpotClient], name: str) -> Definition:
-        for other in session.declared:
-            if other.kind == "Workflow" and other.name == name and other.inputs:
-                return vendor_inputs(other.inputs)
-        live = session.find(Workflow(), name)
+        kind = Workflow()
+        if declared := kind.declared_in(session.declared).get(name):
+            return declared.in_vendor_form
+        live = session.find(kind, name)
         if live is None:
             raise AuthorError(
                 f'HubSpot: WorkflowActivation "{name}": there is no workflow of that name',

@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from revops_hubspot.api import directory
 from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.errors import Json
 from revops_hubspot.api.subscription import told
-from revops_hubspot.filters.branches import compile_filter
 from revops_hubspot.filters.property_types import unfit
 from revops_hubspot.filters.references import ids_in, tokens_in
+from revops_hubspot.lists.inputs import ListInputs
 from revops_hubspot.objects.checks import unknown_objects
-from revops_iac.provider.kind import Definition, DesiredResource, LiveObject
+from revops_iac.provider.kind import DesiredResource, LiveObject
 from revops_iac.provider.session import Session
 
 
-def branch_of_text(definition: Definition) -> Any:
-    """What stands under `filter`, compiled; what the language has no words for stands there in HubSpot's form."""
-    message = definition.get("filter")
-    return compile_filter(message, str(definition["object"])) if isinstance(message, str) else message
-
-
-def desired_branch(inputs: Definition) -> Any:
-    """The filter branch that inputs ask for, None when they ask for none."""
-    return branch_of_text(inputs) if inputs.get("filter") is not None else inputs.get("filter_branch")
-
-
 def refused(
-    session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None, branch: Any
+    session: Session[HubSpotClient], desired: DesiredResource, inputs: ListInputs, live: LiveObject | None
 ) -> Iterator[str]:
     """One sentence and fix for each thing that a create or update of the list would be refused for."""
-    yield from unknown_objects(session, desired, desired.inputs["object"])
-    where = "filter" if "filter" in desired.inputs else "filter_branch"
-    for message, fix in unfit(session, branch, desired.inputs["object"]):
+    yield from unknown_objects(session, desired, inputs.object)
+    where, branch = "filter" if inputs.manages("filter") else "filter_branch", inputs.branch
+    for message, fix in unfit(session, branch, inputs.object):
         yield told(desired, f"{where}: {message}", fix)
     for type_, identifier in dict.fromkeys(ids_in(branch)):
         if identifier not in directory.names(session.client, type_):
@@ -64,7 +53,7 @@ def _fixed_filter(session: Session[HubSpotClient], desired: DesiredResource, liv
         yield told(desired, message, "declare a new list beside it, or make it DYNAMIC under another name")
 
 
-def _circle(session: Session[HubSpotClient], desired: DesiredResource, branch: Any) -> list[str]:
+def _circle(session: Session[HubSpotClient], desired: DesiredResource, branch: Json) -> list[str]:
     """The lists through which a list would refer to itself, [] when it does not."""
     paths = [[desired.name, name] for name in _named(branch)]
     seen: set[str] = set()
@@ -78,13 +67,14 @@ def _circle(session: Session[HubSpotClient], desired: DesiredResource, branch: A
     return []
 
 
-def _named(branch: Any) -> list[str]:
+def _named(branch: Json) -> list[str]:
     return list(dict.fromkeys(token.value for token in tokens_in(branch) if token.type == "list"))
 
 
-def _branch(session: Session[HubSpotClient], name: str) -> Any:
-    for other in session.declared:
-        if other.kind == "List" and other.name == name:
-            return desired_branch(other.inputs)
-    live = session.find(session.system.kinds["List"], name)
+def _branch(session: Session[HubSpotClient], name: str) -> Json:
+    kind = session.system.kinds["List"]
+    declared: ListInputs | None = kind.declared_in(session.declared).get(name)
+    if declared is not None:
+        return declared.branch
+    live = session.find(kind, name)
     return None if live is None else live.definition["filter_branch"]

@@ -11,7 +11,7 @@ from revops_hubspot.compiler import compile_model
 from revops_hubspot.compiler.automations import compile_automations
 from revops_hubspot.dynamic import KINDS
 from revops_hubspot.filters.branches import readable
-from revops_hubspot.lists.checks import desired_branch
+from revops_hubspot.lists.inputs import ListInputs
 from revops_hubspot.workflows import flow_body
 from revops_hubspot.workflows.words import REPLACES, vendor_inputs, with_words
 
@@ -72,7 +72,7 @@ def test_a_segment_made_from_hubspots_own_form_equals_its_words(stacks: Path) ->
     kind = KINDS["List"]
     for one in declared(stacks):
         if one.kind == "List":
-            object_, branch = one.inputs["object"], desired_branch(one.inputs)
+            object_, branch = one.inputs["object"], ListInputs.load(one.inputs).branch
             text = readable(branch, object_)
             assert text is not None, one.key
             assert kind.differences(one.inputs, {**one.inputs, "filter": text}) == [], one.key
