@@ -117,8 +117,9 @@ class KindProvider(ResourceProvider):
         except SessionError as error:
             session.connection.end(error)
             raise  # the answer may have been lost after the write: the entry stays
-        except RevopsError:
-            session.stores.pending_creates.end(self.kind.name, name)
+        except RevopsError as error:
+            if not (isinstance(error, AccountError) and error.may_have_landed):
+                session.stores.pending_creates.end(self.kind.name, name)
             raise
 
     def _finished(self, session: Session[Any], inputs: Definition, live: LiveObject) -> LiveObject:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from revops_iac.redaction import redacted
+
 
 class RevopsError(Exception):
     """Base of all errors that people see. `str()` is the sentence and, on a second line, the fix."""
@@ -18,9 +20,9 @@ class RevopsError(Exception):
     exit_code: ClassVar[int] = 3
 
     def __init__(self, sentence: str, fix: str | None = None) -> None:
-        super().__init__(sentence if fix is None else f"{sentence}\n    fix: {fix}")
-        self.sentence = sentence
-        self.fix = fix
+        self.sentence = redacted(sentence)
+        self.fix = None if fix is None else redacted(fix)
+        super().__init__(self.sentence if fix is None else f"{self.sentence}\n    fix: {self.fix}")
 
 
 class AuthorError(RevopsError):
@@ -33,6 +35,8 @@ class AccountError(RevopsError):
     """The vendor or the account answered no: system, method and path, status, the vendor's own message."""
 
     exit_code = 2
+    may_have_landed = False
+    """Whether a write that ended so may have changed the account all the same."""
 
     @property
     def gist(self) -> str:

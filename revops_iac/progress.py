@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 
+from revops_iac.redaction import redacted
+
 
 class _Stderr(logging.Handler):
     """Writes to what stderr is at that moment."""
@@ -21,4 +23,4 @@ _PROGRESS.addHandler(_Stderr())
 
 def tell(sentence: str) -> None:
     """Shows one line. Nothing else in a provider process writes to stdout or stderr."""
-    _PROGRESS.info("%s", sentence)
+    _PROGRESS.info("%s", redacted(sentence))

@@ -48,6 +48,7 @@ LAYERS = {
         config model progress
         diagnostics
         errors
+        redaction
     """,
     "revops_hubspot": """
         coverage dynamic probing account

@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from revops_hubspot.api import directory
-from revops_hubspot.api.client import DEFAULT_URL, HubSpotClient
+from revops_hubspot.api.client import DEFAULT_URL, HubSpotClient, portal_id_of
+from revops_hubspot.api.network import refuse_plain_http
 from revops_hubspot.api.read_lag import READ_LAG_S
 from revops_hubspot.api.versions import PATHS, SEMANTIC
 from revops_hubspot.doctor import checks as examination
+from revops_iac.config.settings import plain_http_hosts
 from revops_iac.errors import SessionError
 from revops_iac.provider.account import Identity
 from revops_iac.provider.doctor import Check, Visit
 from revops_iac.provider.kind import Lookup
+from revops_iac.redaction import protect
 
 
 class HubSpotAccount:
@@ -38,15 +41,16 @@ class HubSpotAccount:
                 f'HubSpot: the base URL is "{base_url}", it must start with https:// or http://',
                 f"set HUBSPOT_BASE_URL or hubspot:baseUrl, or leave both out for {DEFAULT_URL}",
             )
+        refuse_plain_http(str(base_url), plain_http_hosts(config))
         client = HubSpotClient(str(token), str(base_url), _version())
         client.reads_sensitive = config("hubspot:sensitiveData") in (True, "true")
-        client.secret_of = lambda name: os.environ.get(name) or config(f"hubspot:{name}") or None
+        client.secret_of = lambda name: _protected(os.environ.get(name) or config(f"hubspot:{name}"))
         return client
 
     def identify(self, client: HubSpotClient) -> Identity:
         """The portal that the token belongs to; any valid token may ask."""
         details = client.get("account", "/details")
-        return Identity(str(details["portalId"]), f"{details.get('accountType')}, {details.get('uiDomain')}")
+        return Identity(str(portal_id_of(details)), f"{details.get('accountType')}, {details.get('uiDomain')}")
 
     def forget_reads(self, client: HubSpotClient) -> None:
         """Drops the lists of people, lists, workflows and objects that were read."""
@@ -66,6 +70,13 @@ class HubSpotAccount:
     def examine(self, visit: Visit[HubSpotClient]) -> Iterable[Check]:
         """What the portal and the token lack for what the stack declares."""
         return examination.examine(visit)
+
+
+def _protected(value: Any) -> str | None:
+    """A secret, hidden from all messages from now on."""
+    secret = str(value) if value else None
+    protect(secret)
+    return secret
 
 
 def _version() -> str:

@@ -22,6 +22,7 @@ REVOPS_KEYS = (
     "maxEnroll",
     "requireValidation",
     "features",
+    "allowPlainHttp",
 )
 DEFAULT_MAX_ENROLL = 0
 
@@ -34,7 +35,8 @@ class Settings:
     production `allow_delete` takes patterns too: `workflows.*` for every one of a kind, `contacts.Old *` by name.
     `max_enroll` is a number of records; `go_live` is the date from which automations enroll. With `require_validation`
     only what `revops validate` tried on the account may be applied. `features` names what the subscriptions of the
-    accounts have beyond the usual, in the words of the providers, such as `hubspot.stage_approvals`.
+    accounts have beyond the usual, in the words of the providers, such as `hubspot.stage_approvals`. Hosts other than
+    this machine are called without TLS only when `plain_http_hosts` names them.
     """
 
     environment: str
@@ -46,6 +48,7 @@ class Settings:
     max_enroll: int = DEFAULT_MAX_ENROLL
     require_validation: bool = False
     features: frozenset[str] = frozenset()
+    plain_http_hosts: frozenset[str] = frozenset()
 
     def may_delete(self, kind: str, names: Iterable[str]) -> bool:
         """Whether an automation that was enabled once may go: by one of its names, or by a pattern.
@@ -77,7 +80,13 @@ def read_settings(get: Callable[[str], Any], stack: str) -> Settings:
         max_enroll=_count(get("revops:maxEnroll")),
         require_validation=_flag(get("revops:requireValidation"), "revops:requireValidation"),
         features=frozenset(_names(get("revops:features"), "revops:features") or ()),
+        plain_http_hosts=plain_http_hosts(get),
     )
+
+
+def plain_http_hosts(get: Callable[[str], Any]) -> frozenset[str]:
+    """The hosts that may be called without TLS. Raises AuthorError on a value of the wrong form."""
+    return frozenset(_names(get("revops:allowPlainHttp"), "revops:allowPlainHttp") or ())
 
 
 def unknown_keys(config: Mapping[str, Any]) -> list[str]:

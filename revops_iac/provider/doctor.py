@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from functools import cached_property
@@ -105,8 +105,9 @@ def attempt(name: str, look: Callable[[], Iterable[Check]]) -> list[Check]:
 def clock_check(visit: Visit[Any], date_header: str | None) -> Check:
     """This machine's clock against the `Date` of an answer."""
     try:
-        theirs = parsedate_to_datetime(date_header or "")
-    except ValueError:
+        said = parsedate_to_datetime(date_header or "")
+        theirs = said if said.tzinfo is not None else said.replace(tzinfo=UTC)
+    except (TypeError, ValueError):
         return Check("clock", State.NOT_CHECKED, f"{visit.label} said no time")
     ahead = round((visit.clock() - theirs).total_seconds())
     if abs(ahead) <= SKEW_S:

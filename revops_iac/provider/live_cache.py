@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from revops_iac.errors import AccountError, SessionError
+from revops_iac.provider.answers import UnreadableAnswer
 from revops_iac.provider.connection import Connection
 from revops_iac.provider.live_object import C, Client, Definition, LiveObject, Lookup
 
 C_contra = TypeVar("C_contra", bound=Client, contravariant=True)
+MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading an answer raises that has another form than the vendor's API describes."""
 ObjectKey = tuple[str, str]
 """A kind's name and a vendor name."""
 
@@ -136,6 +139,9 @@ class LiveCache(Generic[C]):
             except AccountError as error:
                 part.refusal = error
                 raise
+            except MALFORMED as error:
+                part.refusal = self._malformed(kind, error)
+                raise part.refusal from error
         return part.objects
 
     def _read_definitions(self, kind: Readable[C], objects: dict[str, LiveObject | None], name: str) -> None:
@@ -143,9 +149,16 @@ class LiveCache(Generic[C]):
         others = [other for kind_name, other in self._expected() if kind_name == kind.name and other != name]
         unread = [other for other in dict.fromkeys(others) if other in objects and objects[other] is None]
         chunk = [name, *unread[: kind.chunk - 1]]
-        found = kind.read_many(self._connection.client, chunk)
+        try:
+            found = kind.read_many(self._connection.client, chunk)
+        except MALFORMED as error:
+            raise self._malformed(kind, error) from error
         for asked in chunk:
             if asked in found:
                 objects[asked] = found[asked]
             else:
                 del objects[asked]
+
+    def _malformed(self, kind: Readable[C], error: Exception) -> UnreadableAnswer:
+        call = f"{self._connection.system.label}: reading {kind.name}"
+        return UnreadableAnswer(call, f"the answer is not as the API describes it ({type(error).__name__}: {error})")

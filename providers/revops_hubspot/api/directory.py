@@ -9,6 +9,7 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.custom_objects import named
 from revops_hubspot.api.object_types import object_name
 from revops_hubspot.api.read_lag import read_until, stamp_of
+from revops_iac.provider.answers import MOST_PAGES, UnreadableAnswer
 
 LIST_PAGE = 500
 PEOPLE = frozenset({"owner", "user"})
@@ -51,12 +52,13 @@ def list_ids(client: HubSpotClient) -> Mapping[str, str]:
 
 def _search_lists(client: HubSpotClient) -> Iterable[dict[str, Any]]:
     offset = 0
-    while True:
+    for _ in range(MOST_PAGES):
         page = client.ask("lists", "/search", {"offset": offset, "count": LIST_PAGE, "additionalProperties": []})
         yield from page.get("lists", ())
         if not page.get("hasMore"):
             return
         offset = int(page["offset"])
+    raise UnreadableAnswer("HubSpot POST /crm/v3/lists/search", "the pages of the answer never end")
 
 
 def flows(client: HubSpotClient) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from revops_iac.errors import AccountError, SessionError
+from revops_iac.redaction import redacted
 
 Json = Any
 """A document of HubSpot's, or a part of one."""
@@ -39,10 +40,15 @@ class HubSpotRefusal(AccountError):
         return CORRELATION.sub("", str(self))
 
 
-def refusal(method: str, path: str, status: int, body_text: str, correlation: str | None = None) -> AccountError:
+def refusal(call: str, status: int, body_text: str, headers: Mapping[str, str]) -> AccountError:
     """The error for an answer that is not a success. A refused token and a spent daily limit stop the whole account."""
     body = parse_body(body_text)
-    sentence = _sentence(method, path, status, body, correlation)
+    if 300 <= status < 400:
+        return SessionError(
+            f"{call}: {status}, the server points to {headers.get('Location', 'nowhere')}, and no redirect is followed",
+            "put the address of HubSpot itself into HUBSPOT_BASE_URL or hubspot:baseUrl",
+        )
+    sentence = _sentence(call, status, body, headers.get("x-hubspot-correlation-id"))
     if status == 401:
         return SessionError(
             sentence,
@@ -54,10 +60,10 @@ def refusal(method: str, path: str, status: int, body_text: str, correlation: st
     return HubSpotRefusal(sentence, _fix(status, body), status, body)
 
 
-def unreachable(method: str, path: str, host: str, reason: str) -> SessionError:
+def unreachable(call: str, host: str, reason: str) -> SessionError:
     """Nothing answered, or not in time."""
     return SessionError(
-        f"HubSpot {method} {path}: no answer from {host} ({reason})",
+        f"{call}: no answer from {host} ({reason})",
         "check HUBSPOT_BASE_URL or hubspot:baseUrl and the network; status: https://status.hubspot.com",
     )
 
@@ -66,7 +72,7 @@ def parse_body(text: str) -> dict[str, Any]:
     """The JSON object of an error body, {} when it is HTML, empty or something else."""
     try:
         body = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
 
@@ -76,9 +82,9 @@ def is_daily_limit(status: int, body: Mapping[str, Any]) -> bool:
     return status == 429 and (body.get("policyName") == "DAILY" or "daily limit" in str(body.get("message", "")))
 
 
-def _sentence(method: str, path: str, status: int, body: Mapping[str, Any], correlation: str | None) -> str:
+def _sentence(call: str, status: int, body: Mapping[str, Any], correlation: str | None) -> str:
     message = _message(body)
-    sentence = f"HubSpot {method} {path}: {status}" + (f", {message}" if message else "")
+    sentence = f"{call}: {status}" + (f", {message}" if message else "")
     if scopes := missing_scopes(body):
         sentence += f" (needs one of {', '.join(scopes)})"
     if uses := _uses(body):
@@ -93,7 +99,7 @@ def _message(body: Mapping[str, Any]) -> str:
         text = error.get("message") if isinstance(error, dict) else error
         if text and str(text) not in parts[0]:
             parts.append(str(text).strip())
-    text = "; ".join(" ".join(part.split()).rstrip(".") for part in parts if part)
+    text = redacted("; ".join(" ".join(part.split()).rstrip(".") for part in parts if part))
     return text if len(text) <= MESSAGE_LIMIT else f"{text[: MESSAGE_LIMIT - 1]}…"
 
 

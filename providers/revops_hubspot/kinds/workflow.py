@@ -17,7 +17,7 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.custom_objects import named, numbered
 from revops_hubspot.api.errors import HubSpotRefusal, Json, JsonObject
 from revops_hubspot.api.object_types import schema_references
-from revops_hubspot.api.read_lag import is_there, read_until, stamp_of
+from revops_hubspot.api.read_lag import stamp_of
 from revops_hubspot.filters.branches import FilterText, refusal
 from revops_hubspot.filters.canonical import properties_in
 from revops_hubspot.filters.json_form import first_few
@@ -273,12 +273,8 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
             found = (flow for flow in flows if directory.workflow_name(flow) == name)
             return next((client.get("flows", "/{id}", id=str(flow["id"])) for flow in found), None)
 
-        def landed_at_last() -> Json:
-            """Names are not unique [?], so a second POST would make a second workflow: reads must catch up first."""
-            return read_until(landed, is_there)
-
         body = numbered(client, to_request(session, inputs))
-        flow = named(client, client.write("POST", "flows", "", body, landed=landed_at_last))
+        flow = named(client, client.create_ambiguous("flows", "", body, landed))  # names are not unique [?]
         directory.note_flow(client, flow)
         session.forget_lookups()
         return from_response(client, flow)

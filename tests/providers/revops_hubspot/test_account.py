@@ -122,3 +122,30 @@ def test_refresh_says_once_that_the_portal_stopped_answering(
     read_account()
     for other in others:
         assert PROVIDERS["PropertyProvider"]().read("contacts.f", other).outs == other
+
+
+@pytest.mark.parametrize(
+    ("url", "hosts", "is_allowed"),
+    [
+        ("http://10.1.2.3:8080", None, False),
+        ("http://10.1.2.3:8080", "10.1.2.3", True),
+        ("http://proxy.example", "other.example, proxy.example", True),
+        ("http://127.0.0.1:8080", None, True),
+        ("http://[::1]:8080", None, True),
+        ("http://localhost:8080", None, True),
+        ("http://localhost.example", None, False),
+        ("https://10.1.2.3", None, True),
+    ],
+)
+def test_token_goes_unencrypted_only_where_stack_config_says_so(
+    url: str, hosts: str | None, is_allowed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HUBSPOT_BASE_URL", raising=False)
+    monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "pat-na1-x")
+    config = {"hubspot:baseUrl": url, "revops:allowPlainHttp": hosts}
+    if is_allowed:
+        ACCOUNT.connect(config.get)
+        return
+    with pytest.raises(SessionError) as refused:
+        ACCOUNT.connect(config.get)
+    assert refused.value.sentence == f'HubSpot: the base URL is "{url}", which would send the token unencrypted'

@@ -14,7 +14,7 @@ from tests.providers.revops_hubspot.conftest import OpenSession
 
 def refused(status: int, body: Any = None, path: str = "/crm/v3/properties/deals") -> AccountError:
     text = body if isinstance(body, str) else "" if body is None else json.dumps(body)
-    return refusal("POST", path, status, text)
+    return refusal(f"HubSpot POST {path}", status, text, {})
 
 
 def test_html_page_of_an_unknown_path_says_the_status_only() -> None:
@@ -22,7 +22,7 @@ def test_html_page_of_an_unknown_path_says_the_status_only() -> None:
 
 
 def test_correlation_comes_from_the_header_when_the_body_has_none() -> None:
-    error = refusal("GET", "/crm/v3/owners", 400, "", "1f00")
+    error = refusal("HubSpot GET /crm/v3/owners", 400, "", {"x-hubspot-correlation-id": "1f00"})
     assert str(error) == "HubSpot GET /crm/v3/owners: 400 (correlation 1f00)"
 
 

@@ -1,0 +1,92 @@
+"""What a vendor answers, read so that an answer that is not as its API describes ends in one sentence.
+
+A server may send anything: a page instead of JSON, half a body, a list, a gigabyte.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from revops_iac.errors import AccountError
+
+MOST_BYTES = 64 * 1024 * 1024
+"""The largest answers known are lists of some thousand properties: about 20 MB."""
+MOST_LEVELS = 100
+"""The deepest answers known are filters of workflows: about 30 levels."""
+MOST_PAGES = 2_000
+CHUNK_BYTES = 64 * 1024
+
+
+class UnreadableAnswer(AccountError):
+    """What came is not what the API describes: `call` is the system with its method and path.
+
+    A write that is answered so may have landed.
+    """
+
+    def __init__(self, call: str, instead: str, is_write: bool = False) -> None:
+        super().__init__(f"{call}: {instead}", "run again; where it stays so, ask who runs that server")
+        self.may_have_landed = is_write
+
+
+class Answer(dict[str, Any]):
+    """An object of an answer; a key that is not there is an `UnreadableAnswer`, not a KeyError."""
+
+    call = ""
+    is_write = False
+
+    def __missing__(self, key: str) -> NoReturn:
+        raise UnreadableAnswer(self.call, f'the answer has no "{key}"', self.is_write)
+
+
+def answer_of(body: bytes, call: str, *, is_write: bool = False) -> Answer:
+    """The JSON object of a body. Raises UnreadableAnswer."""
+    instead = ""
+    try:
+        value = json.loads(body.decode("utf-8"))
+    except UnicodeDecodeError:
+        instead = "the answer is not UTF-8"
+    except json.JSONDecodeError as error:
+        instead = _no_json(body, error)
+    except RecursionError:
+        instead = f"the answer has more than {MOST_LEVELS} levels"
+    else:
+        return described(value, call, is_write=is_write)
+    raise UnreadableAnswer(call, instead, is_write)
+
+
+def described(value: Any, call: str, *, is_write: bool = False) -> Answer:
+    """Parsed JSON as an `Answer`, with everything in it. Raises UnreadableAnswer unless it is an object."""
+    if not isinstance(value, dict):
+        raise UnreadableAnswer(call, f"the answer is {_kind_of(value)} instead of an object", is_write)
+    whole = _described(value, call, is_write, 1)
+    assert isinstance(whole, Answer)
+    return whole
+
+
+def _described(value: Any, call: str, is_write: bool, level: int) -> Any:
+    if level > MOST_LEVELS:
+        raise UnreadableAnswer(call, f"the answer has more than {MOST_LEVELS} levels", is_write)
+    if isinstance(value, dict):
+        answer = Answer((key, _described(part, call, is_write, level + 1)) for key, part in value.items())
+        answer.call, answer.is_write = call, is_write
+        return answer
+    if isinstance(value, list):
+        return [_described(part, call, is_write, level + 1) for part in value]
+    return value
+
+
+def _no_json(body: bytes, error: json.JSONDecodeError) -> str:
+    begins = body.lstrip()[:1]
+    if not begins:
+        return "the answer is empty"
+    if begins == b"<":
+        return "the answer is a page instead of JSON"
+    if begins in (b"{", b"["):
+        return f"the answer is cut or no JSON at character {error.pos:,}"
+    return "the answer is no JSON"
+
+
+def _kind_of(value: Any) -> str:
+    names = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")

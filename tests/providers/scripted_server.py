@@ -1,0 +1,85 @@
+"""A server that answers what a test says, for what no simulator would answer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import urllib3
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request as it arrived."""
+
+    method: str
+    path: str
+    body: bytes
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the server answers; `declared` is the length that it promises, where it cuts the body."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    declared: int | None = None
+
+
+@dataclass
+class Server:
+    """The server and what it was asked."""
+
+    url: str
+    calls: list[Call] = field(default_factory=list)
+
+
+@contextmanager
+def serving(answer: Callable[[Call], Reply]) -> Iterator[Server]:
+    """Serves on loopback until the block ends."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def reply(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            call = Call(self.command, self.path, body, {key.lower(): value for key, value in self.headers.items()})
+            server.calls.append(call)
+            made = answer(call)
+            self.send_response(made.status)
+            for name, value in made.headers.items():
+                self.send_header(name, value)
+            if made.status != 204:
+                self.send_header("Content-Length", str(len(made.body) if made.declared is None else made.declared))
+            self.end_headers()
+            self.wfile.write(made.body)
+            self.close_connection = made.declared is not None
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = reply
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing."""
+
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    listening.daemon_threads = True
+    server = Server(f"http://127.0.0.1:{listening.server_address[1]}")
+    thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server
+    finally:
+        listening.shutdown()
+        listening.server_close()
+        thread.join()
+
+
+def passed_on(call: Call, url: str) -> Reply:
+    """The answer of another server to a call."""
+    kept = {name: value for name, value in call.headers.items() if name in ("authorization", "content-type", "accept")}
+    answer = urllib3.request(call.method, f"{url}{call.path}", body=call.body or None, headers=kept, retries=False)
+    return Reply(answer.data, answer.status, {"Content-Type": answer.headers.get("Content-Type", "")})
