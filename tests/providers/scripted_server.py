@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import trustme
 import urllib3
 
 
@@ -33,14 +35,15 @@ class Reply:
 
 @dataclass
 class Server:
-    """The server and what it was asked."""
+    """The server and what it was asked; `authority` is what its certificate is signed by, where it has one."""
 
     url: str
+    authority: trustme.CA | None = None
     calls: list[Call] = field(default_factory=list)
 
 
 @contextmanager
-def serving(answer: Callable[[Call], Reply]) -> Iterator[Server]:
+def serving(answer: Callable[[Call], Reply], tls: bool = False) -> Iterator[Server]:
     """Serves on loopback until the block ends."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -67,7 +70,12 @@ def serving(answer: Callable[[Call], Reply]) -> Iterator[Server]:
 
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     listening.daemon_threads = True
-    server = Server(f"http://127.0.0.1:{listening.server_address[1]}")
+    server = Server(f"http{'s' if tls else ''}://127.0.0.1:{listening.server_address[1]}")
+    if tls:
+        server.authority = trustme.CA()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        server.authority.issue_cert("127.0.0.1").configure_cert(context)
+        listening.socket = context.wrap_socket(listening.socket, server_side=True)
     thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
@@ -80,6 +88,7 @@ def serving(answer: Callable[[Call], Reply]) -> Iterator[Server]:
 
 def passed_on(call: Call, url: str) -> Reply:
     """The answer of another server to a call."""
-    kept = {name: value for name, value in call.headers.items() if name in ("authorization", "content-type", "accept")}
+    names = ("authorization", "content-type", "accept", "soapaction", "sforce-auto-assign")
+    kept = {name: value for name, value in call.headers.items() if name in names}
     answer = urllib3.request(call.method, f"{url}{call.path}", body=call.body or None, headers=kept, retries=False)
     return Reply(answer.data, answer.status, {"Content-Type": answer.headers.get("Content-Type", "")})

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from revops_iac.errors import Bug
+from revops_iac.provider.answers import MOST_PAGES, Answer, UnreadableAnswer, described
 from revops_salesforce.api.components import Body, build, plain
 from revops_salesforce.api.connection import Connection, Line
 from revops_salesforce.api.creations import Creations
 from revops_salesforce.api.credentials import Credentials
-from revops_salesforce.api.errors import VENDOR_FAILURES, Refusal, account_error, refusal_of, refusal_of_errors
-from revops_salesforce.api.limits import ATTEMPTS, ATTEMPTS_UNREACHABLE, Limits
+from revops_salesforce.api.delivery import Delivery, Landed, Operation
+from revops_salesforce.api.errors import Refusal, account_error, refusal_of_errors
+from revops_salesforce.api.limits import Limits
 from revops_salesforce.api.versions import API_VERSION, QUERY, TOOLING_QUERY, data_path
 
 T = TypeVar("T")
-Landed = Callable[[], T | None]
-"""Asks the org whether a write that was not answered has landed; its answer then, else None."""
+Outcomes = list[Exception | None]
+"""Per component None, or why it was not written."""
 
 READ_LIMIT = 10  # [D: meta_readMetadata] more than ten names are a fault
 
@@ -64,27 +66,39 @@ class SalesforceClient:
             answer.raise_for_status()
             return Service(tuple(str(entry["version"]) for entry in answer.json()), answer.headers.get("Date"))
 
-        return self._perform(f"GET {path}", ask)
+        return self._perform(Operation(f"GET {path}", ask))
 
     # --- records ----------------------------------------------------------------------------------------------
 
     def query(self, soql: str, *, tooling: bool = False) -> list[dict[str, Any]]:
         """All records of a SOQL query, page by page."""
         path = TOOLING_QUERY if tooling else QUERY
-        answer = self.get(path, {"q": soql})
-        records = [*answer["records"]]
-        while not answer.get("done", True):
-            answer = self.get(answer["nextRecordsUrl"].partition(f"/v{API_VERSION}/")[2])
-            records += answer["records"]
-        return [{key: value for key, value in record.items() if key != "attributes"} for record in records]
+        return [record for page in self._pages(path, soql) for record in _records(page)]
+
+    def _pages(self, path: str, soql: str) -> Iterator[Answer]:
+        page, here = self.get(path, {"q": soql}), ""
+        for _ in range(MOST_PAGES):
+            yield page
+            if page.get("done", True):
+                return
+            there = str(page["nextRecordsUrl"]).partition(f"/v{API_VERSION}/")[2]
+            if there == here:
+                break
+            page, here = self.get(there), there
+        raise UnreadableAnswer(page.call, "the pages of the answer never end")
 
     def count(self, soql: str) -> int:
         """The number that a `SELECT COUNT()` query answers."""
-        return int(self.get(QUERY, {"q": soql})["totalSize"])
+        answer = self.get(QUERY, {"q": soql})
+        total = answer["totalSize"]
+        if not isinstance(total, int):
+            raise UnreadableAnswer(answer.call, f'its totalSize is "{total}"')
+        return total
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """GET on a path below `/services/data/v63.0/`."""
-        return self._perform(f"GET {data_path(path)}", lambda line: self._rest(line, "GET", path, params=params))
+        name = f"GET {data_path(path)}"
+        return self._perform(Operation(name, lambda line: self._rest(line, "GET", path, params=params)))
 
     def send(
         self,
@@ -100,12 +114,15 @@ class SalesforceClient:
 
         `changes=False` is for what is posted and changes nothing, a check-only deployment: any run may send it.
         """
-        return self._perform(
-            f"{method} {data_path(path)}",
+        name = f"{method} {data_path(path)}"
+        operation: Operation[Any] = Operation(
+            name,
             lambda line: self._rest(line, method, path, json=json, **files),
-            write=changes,
+            is_write=changes,
             landed=landed,
+            repeatable=not changes or method != "POST",
         )
+        return self._perform(operation)
 
     def _rest(self, line: Line, method: str, path: str, **arguments: Any) -> Any:
         given = {key: value for key, value in arguments.items() if value is not None}
@@ -113,7 +130,12 @@ class SalesforceClient:
             given["headers"] = {**NO_ASSIGNMENT, **given.get("headers", {})}
         answer = line.rest.restful(path, method=method, **given)
         self.limits.note(line.rest.api_usage)
-        return answer
+        call, is_write = f"Salesforce {method} {data_path(path)}", method != "GET"
+        if answer is None and method in {"GET", "POST"}:
+            raise UnreadableAnswer(call, "the answer is empty", is_write)
+        if answer is None or (isinstance(answer, list) and method != "GET"):
+            return answer
+        return described(answer, call, is_write=is_write)
 
     # --- metadata ---------------------------------------------------------------------------------------------
 
@@ -125,7 +147,7 @@ class SalesforceClient:
             found = line.metadata.service.listMetadata([query], API_VERSION, _soapheaders=line.metadata.headers)
             return [item.fullName for item in found or []]
 
-        return self._perform(f"SOAP listMetadata {type_name}", ask)
+        return self._perform(Operation(f"SOAP listMetadata {type_name}", ask))
 
     def describe_types(self) -> frozenset[str]:
         """The metadata types that the org offers to this user, children of others too."""
@@ -136,7 +158,7 @@ class SalesforceClient:
             children = (name for one in objects for name in one.childXmlNames or [])
             return frozenset({*(str(one.xmlName) for one in objects), *map(str, children)})
 
-        return self._perform("SOAP describeMetadata", ask)
+        return self._perform(Operation("SOAP describeMetadata", ask))
 
     def read_components(self, type_name: str, names: Sequence[str]) -> dict[str, Body]:
         """The components of these names, by name; names that do not exist are left out. Ten names a call."""
@@ -152,7 +174,7 @@ class SalesforceClient:
             return [plain(record) for record in records or []]
 
         asked = {name.lower(): name for name in names}
-        bodies = self._perform(f'SOAP readMetadata {type_name} "{_some(names)}"', ask)
+        bodies = self._perform(Operation(f'SOAP readMetadata {type_name} "{_some(names)}"', ask))
         # A name that does not exist comes back as an empty component [V].
         found = {str(body["fullName"]): body for body in bodies if "fullName" in body}
         return {asked.get(name.lower(), name): body for name, body in found.items()}
@@ -162,38 +184,38 @@ class SalesforceClient:
         was not answered counts as done when the component is there now."""
         if (refusal := self._creations.create(type_name, body)) is None:
             return
-        operation = f'SOAP createMetadata {type_name} "{body["fullName"]}"'
         if not isinstance(refusal, Refusal):
             raise refusal
-        if not refusal.is_busy:
-            raise account_error(refusal, operation)
+        if not refusal.is_transient:
+            raise account_error(refusal, f'SOAP createMetadata {type_name} "{body["fullName"]}"')
         # Others of its group may have been created: what is left goes on alone, as patiently as any other write.
         self.limits.back_off(0)
         if not self._exists(type_name, body["fullName"]):
-            self._save("createMetadata", type_name, body, lambda: self._exists(type_name, body["fullName"]) or None)
+            self._create_alone(type_name, body)
 
-    def _create_together(self, type_name: str, bodies: list[Body]) -> list[Exception | None]:
-        """One call, one attempt: per component None, or why it was not created. Nothing is rolled back for others."""
-        names = [str(body["fullName"]) for body in bodies]
+    def _create_alone(self, type_name: str, body: Body) -> None:
+        self._save("createMetadata", type_name, body, lambda: self._exists(type_name, body["fullName"]) or None)
+
+    def _create_together(self, type_name: str, bodies: list[Body]) -> Outcomes:
+        """One call: per component None, or why it was not created. Nothing is rolled back for the others."""
         if len(bodies) == 1:
-            name = names[0]
-            self._save("createMetadata", type_name, bodies[0], lambda: self._exists(type_name, name) or None)
+            self._create_alone(type_name, bodies[0])
             return [None]
 
-        def ask(line: Line) -> list[Exception | None]:
+        def ask(line: Line) -> Outcomes:
             built = [build(line.metadata.client, type_name, body) for body in bodies]
             results = line.metadata.service.createMetadata(built, _soapheaders=line.metadata.partial_headers)
             return [None if result.success else refusal_of_errors(list(result.errors or [])) for result in results]
 
-        def landed() -> list[Exception | None] | None:
-            live = self.read_components(type_name, names)
-            lost = Refusal(None, "UNREACHABLE", "no answer")
-            return [None if name in live else lost for name in names] if live else None
+        names = [str(body["fullName"]) for body in bodies]
+        name = f'SOAP createMetadata {type_name} "{_some(names)}"'
+        return self._perform(Operation(name, ask, is_write=True, landed=lambda: self._landed_of(type_name, names)))
 
-        outcomes: list[Exception | None] = self._perform(
-            f'SOAP createMetadata {type_name} "{_some(names)}"', ask, write=True, landed=landed
-        )
-        return outcomes
+    def _landed_of(self, type_name: str, names: Sequence[str]) -> Outcomes | None:
+        """What became of a group whose answer was lost; None when none of it is there."""
+        live = self.read_components(type_name, names)
+        lost = Refusal(None, "UNREACHABLE", "no answer")
+        return [None if name in live else lost for name in names] if live else None
 
     def update_component(self, type_name: str, body: Body) -> None:
         """Replaces one component; elements that are left out are reset [K], so send what was read, with changes."""
@@ -203,29 +225,29 @@ class SalesforceClient:
     def delete_component(self, type_name: str, name: str) -> None:
         """Deletes one component; one that is gone already is no error."""
 
-        def ask(line: Line) -> None:
+        def ask(line: Line) -> bool:
             results = line.metadata.service.deleteMetadata(type_name, [name], _soapheaders=line.metadata.headers)
             try:
-                _require_success(results)
+                return _require_success(results)
             except Refusal as refusal:
                 if not is_gone(refusal):
                     raise
+            return True
 
-        self._perform(
-            f'SOAP deleteMetadata {type_name} "{name}"',
-            ask,
-            write=True,
-            landed=lambda: None if self._exists(type_name, name) else True,
-        )
+        def landed() -> bool | None:
+            return None if self._exists(type_name, name) else True
+
+        self._perform(Operation(f'SOAP deleteMetadata {type_name} "{name}"', ask, is_write=True, landed=landed))
 
     def _save(self, operation: str, type_name: str, body: Body, landed: Landed[bool]) -> None:
-        def ask(line: Line) -> None:
+        def ask(line: Line) -> bool:
             component = build(line.metadata.client, type_name, body)
             service = line.metadata.service
             # simple-salesforce's own create and update answer nothing and lose the status codes [S].
-            _require_success(getattr(service, operation)([component], _soapheaders=line.metadata.headers))
+            return _require_success(getattr(service, operation)([component], _soapheaders=line.metadata.headers))
 
-        self._perform(f'SOAP {operation} {type_name} "{body["fullName"]}"', ask, write=True, landed=landed)
+        name = f'SOAP {operation} {type_name} "{body["fullName"]}"'
+        self._perform(Operation(name, ask, is_write=True, landed=landed))
 
     def _exists(self, type_name: str, name: str) -> bool:
         return bool(self.read_components(type_name, [name]))
@@ -236,38 +258,29 @@ class SalesforceClient:
 
     # --- one call ---------------------------------------------------------------------------------------------
 
-    def _perform(
-        self, operation: str, ask: Callable[[Line], T], *, write: bool = False, landed: Landed[Any] | None = None
-    ) -> T:
-        """Asks until the org answers, patiently; a write that may have landed is looked for before it is sent again."""
-        if write and not self.writes_allowed:
-            raise Bug(f"Salesforce {operation}: a write in a run that may only read; please report it")
-        logged_in_again = False
-        attempt = 0
-        while True:
-            self.limits.pace()
-            line: Line | None = None
-            try:
-                line = self._connection.line()
-                return ask(line)
-            except (*VENDOR_FAILURES, Refusal) as error:
-                refusal = refusal_of(error)
-            if refusal.is_expired and line is not None and not logged_in_again:
-                logged_in_again = True
-                if self._connection.log_in_again(line):
-                    continue
-            attempt += 1
-            if not refusal.is_busy or attempt >= (ATTEMPTS_UNREACHABLE if refusal.is_unreachable else ATTEMPTS):
-                raise account_error(refusal, operation if line is not None else "login") from None
-            self.limits.back_off(attempt - 1)
-            if landed is not None and (answer := landed()) is not None:
-                return answer  # type: ignore[no-any-return]
+    def _perform(self, operation: Operation[T]) -> T:
+        """The org's answer, patiently. Raises AccountError, and Bug for a write where nothing may change."""
+        if operation.is_write and not self.writes_allowed:
+            raise Bug(f"{operation.call}: a write in a run that may only read; please report it")
+        return Delivery(operation, self._connection, self.limits).answer()
 
 
-def _require_success(results: Iterable[Any] | None) -> None:
-    for result in results or []:
+def _require_success(results: Sequence[Any] | None) -> Literal[True]:
+    if not results:
+        raise Refusal(None, "UNREADABLE", "the answer holds no result")
+    for result in results:
         if not result.success:
             raise refusal_of_errors(list(result.errors or []))
+    return True
+
+
+def _records(page: Answer) -> Iterator[dict[str, Any]]:
+    records = page["records"]
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise UnreadableAnswer(page.call, "its records are no list of objects")
+    for record in records:
+        record.pop("attributes", None)
+        yield record
 
 
 def is_gone(refusal: Refusal) -> bool:

@@ -19,29 +19,22 @@ from zeep import Client, Settings, Transport
 from zeep.wsdl import Document
 
 from revops_iac.errors import SessionError
+from revops_iac.redaction import protect
 from revops_salesforce.api.components import element
 from revops_salesforce.api.credentials import Credentials
+from revops_salesforce.api.transport import TIMEOUT_S, BoundedSession
 from revops_salesforce.api.versions import API_VERSION
 
-TIMEOUT_S = 120
 JWT_BEGINS = "eyJ"  # answered with INVALID_SESSION_ID on SOAP [S: jsforce soap.ts]
 SOAP = Settings(strict=False, xsd_ignore_sequence_order=True)
 BINDING = "{http://soap.sforce.com/2006/04/metadata}MetadataBinding"
-
-
-class TimedSession(requests.Session):
-    """A requests session that never waits for ever; simple-salesforce sets no timeout anywhere [S]."""
-
-    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
-        kwargs.setdefault("timeout", TIMEOUT_S)
-        return super().request(*args, **kwargs)
 
 
 @cache
 def metadata_contract() -> Document:
     """The WSDL that simple-salesforce ships, parsed once per process: half a second [V]. Only read afterward."""
     path = files("simple_salesforce").joinpath("metadata.wsdl")
-    with as_file(path) as file, closing(TimedSession()) as session:
+    with as_file(path) as file, closing(BoundedSession()) as session:
         transport: Any = Transport(session=session)  # type: ignore[no-untyped-call]
         return Document(file.as_uri(), transport, settings=SOAP)
 
@@ -114,8 +107,9 @@ class Connection:
             self._local, self._login = threading.local(), 0
 
     def _log_in(self) -> None:
-        with TimedSession() as session:
+        with BoundedSession() as session:
             self._session_id, self._instance = self.credentials.log_in(session)
+        protect(self._session_id)
         if self._session_id.startswith(JWT_BEGINS):
             raise SessionError(
                 "Salesforce: the login gave a JWT-based access token, which the Metadata API does not take",
@@ -124,7 +118,7 @@ class Connection:
         self._login += 1
 
     def _new_line(self, live: Line | None) -> Line:
-        session = live.rest.session if live is not None else TimedSession()
+        session = live.rest.session if live is not None else BoundedSession()
         if live is None:
             self._sessions.append(session)
         rest = Salesforce(

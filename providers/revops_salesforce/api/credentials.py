@@ -18,6 +18,7 @@ import requests
 from simple_salesforce.login import SalesforceLogin
 
 from revops_iac.errors import SessionError
+from revops_iac.redaction import protect
 from revops_salesforce.api.versions import API_VERSION
 
 NAMES = {
@@ -33,6 +34,9 @@ NAMES = {
     "domain": "SALESFORCE_DOMAIN",
 }
 """Stack config key (below `salesforce:`) and environment variable of each credential."""
+
+SECRET = ("sessionId", "consumerSecret", "privateKey", "password", "securityToken")
+"""What no message may show."""
 
 ORG_DISPLAY = "SALESFORCE_ORG_DISPLAY"
 """What `sf org display --json` prints, as text; with `_FILE` at its end the path of a file that holds it."""
@@ -109,6 +113,7 @@ def read_credentials(config: Callable[[str], Any]) -> Credentials:
     for values in (address | environment, stack | environment):
         for way in WAYS:
             if all(key in values for key in way):
+                protect(*(values.get(key) for key in SECRET))
                 return Credentials(way, values)
     raise SessionError(
         "Salesforce: there is no complete login in the environment or in stack config",

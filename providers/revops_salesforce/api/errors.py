@@ -16,11 +16,14 @@ from zeep.exceptions import Error as ZeepError
 from zeep.exceptions import Fault, TransportError
 
 from revops_iac.errors import AccountError, SessionError
+from revops_iac.provider.answers import UnreadableAnswer
+from revops_iac.redaction import redacted
+from revops_salesforce.api.transport import Redirected, UnreadableBody
 
 LONGEST_MESSAGE = 400
 
-VENDOR_FAILURES = (SalesforceError, ZeepError, OSError)  # RequestException is an OSError; a missing CA bundle is one
-"""Everything that the client libraries raise when the vendor, or the way to it, says no."""
+MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What the client libraries raise over an answer that has another form than they expect."""
 
 EXPIRED_CODES = frozenset({"INVALID_SESSION_ID", "INVALID_AUTH_HEADER"})
 BUSY_CODES = frozenset(
@@ -33,6 +36,7 @@ BUSY_CODES = frozenset(
         "UNREACHABLE",
     }
 )  # [S: salto client.ts errorMessagesToRetry]
+LOST_CODES = frozenset({"UNREACHABLE", "TIMEOUT", "UNREADABLE", "UNKNOWN_EXCEPTION"})
 BUSY_STATUSES = frozenset({420, 429, 502, 503, 504})
 BUSY_WORDS = (
     "retry your request",
@@ -66,6 +70,18 @@ class Refusal(Exception):
     status: int | None
     code: str
     message: str
+    is_fault: bool = False
+    """Whether it is a SOAP fault, whose status is always 500."""
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether a write that ended so may have landed: nothing came, or nothing that tells."""
+        return self.code in LOST_CODES or (self.status is not None and self.status >= 500 and not self.is_fault)
+
+    @property
+    def is_transient(self) -> bool:
+        """Whether the same call may succeed a moment later."""
+        return self.is_busy or (self.is_lost and not self.is_expired and not self.is_spent)
 
     @property
     def is_expired(self) -> bool:
@@ -79,7 +95,7 @@ class Refusal(Exception):
 
     @property
     def is_busy(self) -> bool:
-        """Whether the same call may succeed a moment later."""
+        """Whether the org says that the same call may succeed a moment later."""
         if self.is_spent or self.is_expired:
             return False
         return (
@@ -104,6 +120,10 @@ class SalesforceRefusal(AccountError):
         self.code = refusal.code
 
 
+FAILURES = (SalesforceError, ZeepError, OSError, Refusal, UnreadableAnswer, *MALFORMED)
+"""Everything that is raised when the org, or the way to it, says no: RequestException is an OSError."""
+
+
 def refusal_of(error: Exception) -> Refusal:
     """The common form of whatever a client library raised."""
     if isinstance(error, Refusal):
@@ -115,15 +135,25 @@ def refusal_of(error: Exception) -> Refusal:
     if isinstance(error, Fault):
         return _of_fault(error)
     if isinstance(error, TransportError):
+        if error.status_code is not None and error.status_code < 300:
+            return Refusal(None, "UNREADABLE", "the answer is no SOAP envelope")
         return Refusal(error.status_code, "", _clean(error.message))
+    if isinstance(error, Redirected):
+        return Refusal(error.status, "REDIRECTED", _clean(str(error)))
+    if isinstance(error, UnreadableBody):
+        return Refusal(None, "UNREADABLE", str(error))
+    if isinstance(error, UnreadableAnswer):
+        return Refusal(None, "UNREADABLE", error.sentence.partition(": ")[2])
     if isinstance(error, requests.Timeout):
         return Refusal(None, "TIMEOUT", "no answer in time")
     if isinstance(error, requests.exceptions.SSLError):
         return Refusal(None, "UNTRUSTED", "the server's certificate is not trusted")
-    if isinstance(error, requests.ConnectionError):
+    if isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
         return Refusal(None, "UNREACHABLE", "the connection was refused or cut")
     if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
         return Refusal(None, "UNTRUSTED", _clean(str(error)))
+    if isinstance(error, requests.exceptions.JSONDecodeError):
+        return Refusal(None, "UNREADABLE", "the answer is no JSON")
     return Refusal(None, "UNREADABLE", f"the answer could not be read ({type(error).__name__})")
 
 
@@ -138,7 +168,7 @@ def _of_rest(error: SalesforceError) -> Refusal:
 
 def _of_fault(error: Fault) -> Refusal:
     code = str(error.code or "").rpartition(":")[2]
-    return Refusal(500, code, _clean(str(error.message or "").removeprefix(f"{code}: ")))
+    return Refusal(500, code, _clean(str(error.message or "").removeprefix(f"{code}: ")), is_fault=True)
 
 
 def refusal_of_errors(errors: list[Any]) -> Refusal:
@@ -150,7 +180,7 @@ def refusal_of_errors(errors: list[Any]) -> Refusal:
 def _clean(text: Any) -> str:
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
-    line = " ".join(str(text or "no message").split()).rstrip(".")
+    line = redacted(" ".join(str(text or "no message").split()).rstrip("."))
     if line.startswith("<"):
         line = "a page instead of an answer"
     return line if len(line) <= LONGEST_MESSAGE else f"{line[: LONGEST_MESSAGE - 1]}…"
@@ -166,6 +196,8 @@ def account_error(refusal: Refusal, operation: str) -> AccountError:
         return SessionError(sentence, "wait until the calls of the last 24 hours fall below the limit, or raise it")
     if refusal.is_busy and refusal.status in BUSY_STATUSES:
         return SessionError(sentence, "see status.salesforce.com, then run again")
+    if refusal.code == "REDIRECTED":
+        return SessionError(sentence, "put the address of the org itself into SALESFORCE_INSTANCE_URL")
     if refusal.is_unreachable:
         return SessionError(sentence, "check SALESFORCE_INSTANCE_URL and the network, then run again")
     if refusal.code == "UNTRUSTED":

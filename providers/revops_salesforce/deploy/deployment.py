@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from revops_iac.errors import Bug
-from revops_salesforce.api.client import Landed, SalesforceClient
+from revops_iac.errors import AccountError, Bug
+from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
+from revops_salesforce.api.delivery import Landed
 from revops_salesforce.api.errors import Refusal, account_error
 from revops_salesforce.api.versions import API_VERSION, DEPLOY, DEPLOY_STATUS
 from revops_salesforce.deploy.package import Component, archive, pack
@@ -49,7 +50,11 @@ def _deploy(client: SalesforceClient, operation: str, content: bytes, landed: La
 
     answer = client.send("POST", DEPLOY, **_request(content, OPTIONS), landed=done)
     if "id" in answer:
-        result = _wait(client, operation, answer["id"])
+        try:
+            result = _wait(client, operation, answer["id"])
+        except AccountError as error:
+            error.may_have_landed = True  # the org goes on with it
+            raise
         if not result["success"]:
             raise account_error(Refusal(None, str(result["status"]), _problem(result)), operation)
 

@@ -1,0 +1,90 @@
+"""Asks the org until it answers: logs in again, waits out what passes, and never does twice what may have landed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Generic, TypeVar
+
+from revops_iac.errors import AccountError
+from revops_iac.provider.answers import UnreadableAnswer
+from revops_salesforce.api.connection import Connection, Line
+from revops_salesforce.api.errors import FAILURES, Refusal, account_error, refusal_of
+from revops_salesforce.api.limits import ATTEMPTS, ATTEMPTS_UNREACHABLE, Limits
+
+T = TypeVar("T")
+Landed = Callable[[], T | None]
+"""Asks the org whether a write that was not answered has landed; its answer then, else None."""
+
+
+@dataclass(frozen=True)
+class Operation(Generic[T]):
+    """One call: its name for messages, how it is asked, and for a write how a lost answer is made good.
+
+    A write that is not `repeatable` is sent again only where `landed` can tell that the first one did nothing.
+    """
+
+    name: str
+    ask: Callable[[Line], T]
+    is_write: bool = False
+    landed: Landed[T] | None = None
+    repeatable: bool = True
+
+    @property
+    def call(self) -> str:
+        """For messages."""
+        return f"Salesforce {self.name}"
+
+
+class Delivery(Generic[T]):
+    """One operation under way. `may_have_landed` says that a try of a write was not answered properly."""
+
+    def __init__(self, operation: Operation[T], connection: Connection, limits: Limits) -> None:
+        self.operation = operation
+        self.may_have_landed = False
+        self._connection, self._limits = connection, limits
+        self._line: Line | None = None
+        self._logged_in_again = False
+
+    def answer(self) -> T:
+        """The answer of the first try that has one. Raises AccountError."""
+        attempt = 0
+        for attempt in count():
+            self._limits.pace()
+            self._line = None
+            try:
+                self._line = self._connection.line()
+                return self.operation.ask(self._line)
+            except FAILURES as error:
+                refusal = refusal_of(error)
+            if self._is_logged_in_again(refusal):
+                continue
+            if self.operation.is_write and refusal.is_lost:
+                self.may_have_landed = True
+            if not self._is_worth_another_try(refusal, attempt):
+                raise self._error(refusal) from None
+            self._limits.back_off(attempt)
+            if self.operation.landed is not None and (found := self.operation.landed()) is not None:
+                return found
+        raise AssertionError("unreachable")
+
+    def _is_logged_in_again(self, refusal: Refusal) -> bool:
+        if not refusal.is_expired or self._line is None or self._logged_in_again:
+            return False
+        self._logged_in_again = True
+        return self._connection.log_in_again(self._line)
+
+    def _is_worth_another_try(self, refusal: Refusal, attempt: int) -> bool:
+        if refusal.is_lost and self.operation.is_write and not self.operation.repeatable and not self.operation.landed:
+            return False
+        is_silent = refusal.is_unreachable or refusal.code == "UNREADABLE"
+        return refusal.is_transient and attempt + 1 < (ATTEMPTS_UNREACHABLE if is_silent else ATTEMPTS)
+
+    def _error(self, refusal: Refusal) -> AccountError:
+        if refusal.code == "UNREADABLE":
+            error: AccountError = UnreadableAnswer(self.operation.call, refusal.message, self.operation.is_write)
+        else:
+            error = account_error(refusal, self.operation.name if self._line is not None else "login")
+        error.may_have_landed = self.may_have_landed
+        return error

@@ -1,0 +1,64 @@
+"""The HTTP session under simple-salesforce and zeep: it waits and reads only so long, and follows no redirect.
+
+Both libraries would follow a redirect with the session id, in a header or in the body, and set no timeout [S].
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urljoin
+
+import requests
+
+from revops_iac.provider.answers import CHUNK_BYTES, MOST_BYTES
+
+TIMEOUT_S = 120
+
+
+class Redirected(requests.RequestException):
+    """The server points elsewhere."""
+
+    def __init__(self, status: int, target: str) -> None:
+        super().__init__(f"the server points to {target}, and no redirect is followed")
+        self.status = status
+
+
+class UnreadableBody(requests.RequestException):
+    """A body that is larger than any answer, or no text."""
+
+
+class BoundedSession(requests.Session):
+    """A requests session that keeps to one host, a time and a size."""
+
+    def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
+        """As requests does it. Raises Redirected and UnreadableBody besides its errors."""
+        kwargs.setdefault("timeout", TIMEOUT_S)
+        kwargs |= {"allow_redirects": False, "stream": True}
+        response = super().request(method, url, *args, **kwargs)
+        try:
+            if response.is_redirect:
+                raise Redirected(response.status_code, urljoin(response.url, response.headers["Location"]))
+            body = _body(response)
+        finally:
+            response.close()
+        response._content = body
+        response._content_consumed = True  # type: ignore[attr-defined]
+        if "json" in response.headers.get("Content-Type", ""):
+            _require_utf8(body)
+        return response
+
+
+def _body(response: requests.Response) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_content(CHUNK_BYTES):
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise UnreadableBody(f"the answer is larger than {MOST_BYTES // 1024**2} MB")
+    return bytes(body)
+
+
+def _require_utf8(body: bytes) -> None:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise UnreadableBody("the answer is not UTF-8") from None
