@@ -13,9 +13,10 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from revops_hubspot.api.delivery import Delivery
+from revops_hubspot.api.errors import Json
 from revops_hubspot.api.limiter import Limiter
 from revops_hubspot.api.object_types import is_bare
-from revops_hubspot.api.request import Json, Landed, Request
+from revops_hubspot.api.request import Landed, Request
 from revops_hubspot.api.transport import Transport
 from revops_hubspot.api.versions import PATHS, SEMANTIC
 from revops_iac.errors import AccountError, Bug

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 
-from revops_hubspot.api.errors import is_daily_limit, parse_body, refusal, unreachable
+from revops_hubspot.api.errors import Json, is_daily_limit, parse_body, refusal, unreachable
 from revops_hubspot.api.limiter import Limiter
 from revops_hubspot.api.read_lag import is_there, read_until
-from revops_hubspot.api.request import Json, Request
+from revops_hubspot.api.request import Request
 from revops_hubspot.api.transport import NoAnswer, Refused
 from revops_iac.errors import AccountError
 from revops_iac.provider.answers import UnreadableAnswer

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Json = Any
+from revops_hubspot.api.errors import Json
+
 Landed = Callable[[], Json | None]
 """Asks the account whether a write arrived: what the call would have answered, None when nothing shows that it did."""
 

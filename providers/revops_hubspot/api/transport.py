@@ -12,8 +12,9 @@ from hubspot import HubSpot
 from hubspot.crm.properties.exceptions import ApiException
 from urllib3.exceptions import HTTPError, LocationParseError, TimeoutError
 
+from revops_hubspot.api.errors import Json
 from revops_hubspot.api.network import network_settings
-from revops_hubspot.api.request import Json, Request
+from revops_hubspot.api.request import Request
 from revops_iac.provider.answers import CHUNK_BYTES, MOST_BYTES, UnreadableAnswer, answer_of
 
 TIMEOUT_S = (10.0, 60.0)
