@@ -116,7 +116,12 @@ def _checked(compile_: Compile) -> Callable[[str], str]:
 
 def refusal(error: FilterError) -> PydanticCustomError:
     """The error as pydantic reports it."""
-    return PydanticCustomError("condition", "{said}", {"said": str(error), "column": error.column, "fix": error.fix})
+    return refused(str(error), error.fix, column=error.column)
+
+
+def refused(message: str, fix: str, **more: Any) -> PydanticCustomError:
+    """What is wrong with an input, and its fix, as pydantic reports it."""
+    return PydanticCustomError("condition", "{said}", {"said": message, "fix": fix, **more})
 
 
 FilterText = Annotated[str, AfterValidator(_checked(compile_filter))]

@@ -72,10 +72,8 @@ def number(name: str, sign: str, value: float, passes: bool | None = None) -> Te
 
 def days_ago(name: str, more_or_less: str, days: int) -> Test:
     """The date lies `more` or `less` than so many days back."""
-    operator = f"IS_{more_or_less.upper()}_THAN_X_DAYS_AGO"
-    return on_property(
-        name, operation("ROLLING_DATE_RANGE", operator, numberOfDays=days, requiresTimeZoneConversion=False)
-    )
+    counted: Json = {"numberOfDays": days, "requiresTimeZoneConversion": False}
+    return on_property(name, operation("ROLLING_DATE_RANGE", f"IS_{more_or_less.upper()}_THAN_X_DAYS_AGO", **counted))
 
 
 def earlier_than(name: str, other: str) -> Test:
@@ -85,14 +83,17 @@ def earlier_than(name: str, other: str) -> Test:
 
 def before(name: str, day: date, zone: str) -> Test:
     """Earlier than the first moment of a day."""
-    point = {**date_point(day.isoformat(), ends=False), "zoneId": zone}
-    return on_property(name, operation("TIME_POINT", "IS_BEFORE", type="TIME_POINT", timePoint=point))
+    return _moment(name, "IS_BEFORE", day, zone)
 
 
 def after(name: str, day: date, zone: str) -> Test:
     """Later than the last moment of a day."""
-    point = {**date_point(day.isoformat(), ends=True), "zoneId": zone}
-    return on_property(name, operation("TIME_POINT", "IS_AFTER", type="TIME_POINT", timePoint=point))
+    return _moment(name, "IS_AFTER", day, zone)
+
+
+def _moment(name: str, operator: str, day: date, zone: str) -> Test:
+    point = {**date_point(day.isoformat(), ends=operator == "IS_AFTER"), "zoneId": zone}
+    return on_property(name, operation("TIME_POINT", operator, type="TIME_POINT", timePoint=point))
 
 
 def since(name: str, day: date, zone: str) -> Test:

@@ -177,7 +177,10 @@ class _Parser:
         if token.kind == "text":
             return Text(_unquoted(self._take().text), at=token.at)
         if self._takes("("):
+            after_if = self._tokens[max(self._at - 2, 0)].text == "if"
             inside = self._expression()
+            if after_if and self._is(","):
+                raise Unreadable(Flaw(token.at, "HubSpot has no if(…) with commas [O]", "if … then … else … endif"))
             self._need(")")
             return replace(inside, at=token.at)
         if self._takes("if"):
@@ -218,8 +221,6 @@ class _Parser:
         return Property(token.text, read_as, at=at, name_at=token.at)
 
     def _conditional(self, at: int) -> Formula:
-        if self._is("(") and self._is_call_form():
-            raise self._flaw("HubSpot has no if(…) with commas [O]", "if … then … else … endif")
         cases = [self._case()]
         while self._takes("elseif"):
             cases.append(self._case())
@@ -234,17 +235,6 @@ class _Parser:
         condition = self._expression()
         self._need("then")
         return condition, self._expression()
-
-    def _is_call_form(self) -> bool:
-        """Whether a comma stands directly in the parentheses that open here."""
-        depth = 0
-        for token in self._tokens[self._at :]:
-            depth += (token.text == "(") - (token.text == ")") if token.kind == "sign" else 0
-            if token.kind == "sign" and token.text == "," and depth == 1:
-                return True
-            if depth == 0:
-                return False
-        return False
 
 
 def _unquoted(text: str) -> str:

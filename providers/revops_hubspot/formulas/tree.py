@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import reduce
 
 MINUS, NOT = "-", "not"
 SUMS, PRODUCTS = ("+", "-"), ("*", "/")
@@ -147,12 +148,7 @@ def flat(word: str, parts: Iterable[Formula]) -> tuple[Formula, ...]:
 
 def total(parts: Sequence[Formula]) -> Formula:
     """The sum of the parts, 0 without any."""
-    if not parts:
-        return number(0)
-    found = parts[0]
-    for part in parts[1:]:
-        found = Binary("+", found, part)
-    return found
+    return reduce(lambda found, part: Binary("+", found, part), parts) if parts else number(0)
 
 
 def choice(cases: Sequence[tuple[Formula, Formula]], otherwise: Formula) -> Formula:

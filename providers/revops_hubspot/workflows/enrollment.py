@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Literal, Self
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from revops_hubspot.filters.branches import (
     EventText,
@@ -14,11 +13,12 @@ from revops_hubspot.filters.branches import (
     compile_filter,
     readable,
     readable_event,
+    refused,
 )
 from revops_hubspot.filters.canonical import canonical_filters
 from revops_hubspot.filters.lexer import FilterError
 from revops_hubspot.workflows.schedule import Schedule, from_json, to_json
-from revops_hubspot.workflows.steps import Part
+from revops_hubspot.workflows.steps import Part, exactly_one
 
 Json = dict[str, Any]
 
@@ -41,15 +41,10 @@ class Enroll(Part):
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
-        message = [name for name in ("when", "events", "manual") if getattr(self, name) is not None]
-        if len(message) != 1:
-            found = " and ".join(message) or "none of them"
-            context = {"said": f"it says {found}", "fix": "write exactly one of when, events, manual"}
-            raise PydanticCustomError("condition", "{said}", context)
+        exactly_one(self, ("when", "events", "manual"))
         for name, needed in (("only_if", "events"), ("re_enroll_on", "when"), ("leave_when_not_met", "when")):
-            if getattr(self, name) is not None and needed not in message:
-                context = {"said": f"{name} goes with {needed} only", "fix": f"remove {name}"}
-                raise PydanticCustomError("condition", "{said}", context)
+            if getattr(self, name) is not None and getattr(self, needed) is None:
+                raise refused(f"{name} goes with {needed} only", f"remove {name}")
         return self
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from vendor_facts import pairs, table
 
 from revops_hubspot.filters.json_form import misformed, misformed_event, misformed_trigger
+from revops_hubspot.workflows.flow_body import FILTERED
 from revops_iac.provider.kind import Definition
 
 Json = Any
@@ -36,21 +37,15 @@ EDGES = ("STANDARD", "GOTO")
 LISTED = {row["type"]: row["branches"] for row in table("hubspot/workflow_action_types") if row["branches"]}
 
 
-FILTERED = ("goal_filter_branch", "suppression_filter_branch")
-
-
 def misformed_inputs(inputs: Definition) -> list[str]:
     """What is wrong with the inputs in HubSpot's JSON, each with the input in which it stands."""
-    found = [
-        ("actions", message)
-        for message in misformed_actions(inputs.get("actions") or (), inputs.get("start_action_id"))
-    ]
-    found += [("enrollment_criteria", message) for message in misformed_criteria(inputs.get("enrollment_criteria"))]
-    found += [("enrollment_schedule", message) for message in misformed_schedule(inputs.get("enrollment_schedule"))]
-    for name in FILTERED:
-        if inputs.get(name) is not None:
-            found += [(name, message) for message in misformed(inputs[name])]
-    return [f"{name}: {message}" for name, message in found]
+    found = {
+        "actions": misformed_actions(inputs.get("actions") or (), inputs.get("start_action_id")),
+        "enrollment_criteria": misformed_criteria(inputs.get("enrollment_criteria")),
+        "enrollment_schedule": misformed_schedule(inputs.get("enrollment_schedule")),
+        **{name: misformed(inputs[name]) for name in FILTERED if inputs.get(name) is not None},
+    }
+    return [f"{name}: {message}" for name, messages in found.items() for message in messages]
 
 
 def misformed_actions(actions: Sequence[Json], start: str | None) -> list[str]:

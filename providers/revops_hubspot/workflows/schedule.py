@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
+from revops_hubspot.filters.branches import refused
 from revops_hubspot.workflows.steps import Part
 
 Json = dict[str, Any]
@@ -48,7 +48,7 @@ class Schedule(Part):
         message = [name for name in ONE_OF if getattr(self, name) is not None]
         if len(message) > 1:
             fix = f"keep one of {', '.join(message)}"
-            raise PydanticCustomError("condition", "{said}", {"said": "it names its days twice", "fix": fix})
+            raise refused("it names its days twice", fix)
         return self
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
 
-from revops_hubspot.filters.branches import FilterText
+from revops_hubspot.filters.branches import FilterText, refused
 from revops_hubspot.workflows.values import delay_of
 
 Json = dict[str, Any]
@@ -18,7 +17,7 @@ def _duration(text: str) -> str:
         delay_of(text)
     except ValueError as error:
         fix = "write 30 minutes, 4 hours, 3 days or 2 weeks"
-        raise PydanticCustomError("condition", "{said}", {"said": str(error), "fix": fix}) from None
+        raise refused(str(error), fix) from None
     return text
 
 
@@ -57,7 +56,7 @@ class SetProperty(Part):
 
     @model_validator(mode="after")
     def _says_one_value(self) -> Self:
-        _exactly_one(self, ("to", "to_now", "to_later"))
+        exactly_one(self, ("to", "to_now", "to_later"))
         return self
 
 
@@ -240,22 +239,21 @@ class Step(Part):
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
-        _exactly_one(self, VERBS)
+        exactly_one(self, VERBS)
         return self
 
 
-def _exactly_one(part: Part, names: tuple[str, ...]) -> None:
+def exactly_one(part: Part, names: tuple[str, ...]) -> None:
+    """Raises PydanticCustomError unless one of these is given."""
     message = [name for name in names if getattr(part, "copy_" if name == "copy" else name) is not None]
     if len(message) != 1:
         found = " and ".join(message) or "nothing"
-        context = {"said": f"it says {found}", "fix": f"write exactly one of {', '.join(names)}"}
-        raise PydanticCustomError("condition", "{said}", context)
+        raise refused(f"it says {found}", f"write exactly one of {', '.join(names)}")
 
 
 def _names_people(part: Part, names: tuple[str, ...]) -> None:
     if not any(getattr(part, name) for name in names):
-        context = {"said": "it names nobody", "fix": f"add {' or '.join(names)}"}
-        raise PydanticCustomError("condition", "{said}", context)
+        raise refused("it names nobody", f"add {' or '.join(names)}")
 
 
 for _model in (FilterCase, ValueCase, Otherwise, FilterBranch, ValueBranch, Step):

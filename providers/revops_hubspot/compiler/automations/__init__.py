@@ -51,9 +51,9 @@ def automations(compilation: Compilation) -> Iterator[Declaration]:
             compilation.findings.extend(_without_go_live(compilation, key, workflow))
             yield from _declared(compilation, key, workflow)
     if engagement.runs_here(compilation):
-        yield from _engagement(compilation)
-    yield from _stage_blocks(compilation)
-    yield from _approvals(compilation)
+        yield from _beside(compilation, "lifecycle_auto_update", engagement.flows(compilation))
+    yield from _beside(compilation, "stale_deal", stage_block.flows(compilation))
+    yield from _beside(compilation, "stale_deal", approval.flows(compilation))
 
 
 def _without_go_live(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[Finding]:
@@ -63,31 +63,13 @@ def _without_go_live(compilation: Compilation, key: str, workflow: Workflow) -> 
         yield Finding(("automation", "workflows", key), message, fix)
 
 
-def _engagement(compilation: Compilation) -> Iterator[Declaration]:
-    enabled = _is_enabled(compilation, "lifecycle_auto_update")
-    with compilation.collecting():
-        for flow in engagement.flows(compilation):
-            yield from declarations(compilation, flow, enabled, ("scoring",))
-
-
-def _stage_blocks(compilation: Compilation) -> Iterator[Declaration]:
-    enabled = _is_enabled(compilation, "stale_deal")
-    with compilation.collecting():
-        for key, flow in stage_block.flows(compilation):
-            yield from declarations(compilation, flow, enabled, ("pipelines", key))
-
-
-def _approvals(compilation: Compilation) -> Iterator[Declaration]:
-    enabled = _is_enabled(compilation, "stale_deal")
-    with compilation.collecting():
-        for key, flow in approval.flows(compilation):
-            yield from declarations(compilation, flow, enabled, ("deal_desk", key))
-
-
-def _is_enabled(compilation: Compilation, does: Does) -> bool:
-    """Is an automation that does this enabled on HubSpot?"""
+def _beside(compilation: Compilation, does: Does, flows: Iterable[tuple[Path, Flow]]) -> Iterator[Declaration]:
+    """Workflows of other topics, each with its path there. They are enabled with an automation that does this."""
     doing = [one for one in _workflows(compilation.model).values() if one.does == does]
-    return any(one.enabled and compilation.runs_here(one.runs_on) for one in doing)
+    enabled = any(one.enabled and compilation.runs_here(one.runs_on) for one in doing)
+    with compilation.collecting():
+        for path, flow in flows:
+            yield from declarations(compilation, flow, enabled, path)
 
 
 def _workflows(model: Model) -> dict[str, Workflow]:

@@ -17,12 +17,13 @@ from revops_hubspot.compiler.terms.compilation import Compilation
 from revops_hubspot.filters.tree import NEVER, all_of
 from revops_hubspot.workflows.steps import Step
 from revops_iac.model.deal_desk import Approval, DealDesk
+from revops_iac.provider.declaration import Path
 
 PENDING = "pending"
 
 
-def flows(compilation: Compilation) -> Iterator[tuple[str, Flow]]:
-    """Desk key -> a workflow for each tier that somebody decides."""
+def flows(compilation: Compilation) -> Iterator[tuple[Path, Flow]]:
+    """For each desk a workflow for each tier that somebody decides."""
     for key, desk in compilation.model.deal_desk.items():
         if not compilation.runs_here(desk.runs_on) or has_stage_approvals(compilation, desk):
             continue
@@ -36,7 +37,10 @@ def flows(compilation: Compilation) -> Iterator[tuple[str, Flow]]:
             title = f"Approval: {desk.label or key}, {label}"
             steps = tuple(_steps(compilation, desk, tier, label))
             flow_key = f"approval_{key}_{tier_key}"
-            yield key, Flow(flow_key, "deal", title, when_met(all_of(covered, since), "deals"), steps, None, was)
+            yield (
+                ("deal_desk", key),
+                Flow(flow_key, "deal", title, when_met(all_of(covered, since), "deals"), steps, None, was),
+            )
 
 
 def _steps(compilation: Compilation, desk: DealDesk, tier: Approval, label: str) -> Iterator[Step]:

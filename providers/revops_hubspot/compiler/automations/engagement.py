@@ -22,6 +22,7 @@ from revops_hubspot.filters.tree import NEVER, Event, Test, all_of
 from revops_hubspot.formulas.printer import render_number
 from revops_hubspot.workflows.steps import Step
 from revops_iac.model.scoring import EngagementSignal, Scoring
+from revops_iac.provider.declaration import Path
 
 LATEST_FORM = "recent_conversion_event_name"
 """HubSpot's own property: the page and form of the latest submission [K]."""
@@ -40,7 +41,7 @@ def decays(compilation: Compilation) -> bool:
     return runs_here(compilation) and any(entry.decay and entry.fields.last_engaged for entry in scoring)
 
 
-def flows(compilation: Compilation) -> Iterator[Flow]:
+def flows(compilation: Compilation) -> Iterator[tuple[Path, Flow]]:
     """A workflow for each signal that HubSpot can see, and one that decays the scores of each entry."""
     signals: dict[str, dict[str, EngagementSignal]] = {}
     for entry_key, entry in compilation.model.scoring.items():
@@ -52,10 +53,10 @@ def flows(compilation: Compilation) -> Iterator[Flow]:
         if event is not None:
             label = next(iter(by_entry.values())).label or key.replace("_", " ")
             steps = (_by_entry(compilation, by_entry),)
-            yield Flow(f"engagement_{key}", "contact", f"Engagement: {label}", when_happens(event), steps)
+            yield ("scoring",), Flow(f"engagement_{key}", "contact", f"Engagement: {label}", when_happens(event), steps)
     for key, entry in compilation.model.scoring.items():
         if entry.decay is not None and entry.fields.last_engaged is not None:
-            yield _decay(compilation, key, entry)
+            yield ("scoring",), _decay(compilation, key, entry)
 
 
 def _event(compilation: Compilation, source: dict[str, str]) -> Event | None:

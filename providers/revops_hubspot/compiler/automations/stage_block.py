@@ -18,18 +18,19 @@ from revops_hubspot.compiler.terms.names import DEAL_STAGE_PROPERTY, missing_tit
 from revops_hubspot.filters.leaves import in_list, one_of, text
 from revops_hubspot.filters.tree import all_of, any_of
 from revops_iac.model.pipelines import Pipeline
+from revops_iac.provider.declaration import Path
 
 NOTHING = "Nothing is missing"
 
 
-def flows(compilation: Compilation) -> Iterator[tuple[str, Flow]]:
-    """Pipeline key -> a workflow that says what is missing, and one that takes it back."""
+def flows(compilation: Compilation) -> Iterator[tuple[Path, Flow]]:
+    """For each pipeline a workflow that says what is missing, and one that takes it back."""
     for key, pipeline in compilation.model.pipelines.items():
         lists = _lists(compilation, pipeline)
         if pipeline.hygiene.block_reason_field and lists and compilation.runs_here(pipeline.runs_on):
             reason = compilation.names.property(pipeline.hygiene.block_reason_field)
-            yield key, _blocked(compilation, key, pipeline, lists, reason)
-            yield key, _complete(compilation, key, pipeline, lists, reason)
+            yield ("pipelines", key), _blocked(compilation, key, pipeline, lists, reason)
+            yield ("pipelines", key), _complete(compilation, key, pipeline, lists, reason)
 
 
 def _lists(compilation: Compilation, pipeline: Pipeline) -> dict[str, str]:

@@ -292,7 +292,7 @@ UNFIT = [
         None,
     ),
     ({"steps": [{"rotate_owner": {}}]}, "steps.0.rotate_owner: it names nobody", "add users or teams"),
-    ({"enroll": {}}, "enroll: it says none of them", "write exactly one of when, events, manual"),
+    ({"enroll": {}}, "enroll: it says nothing", "write exactly one of when, events, manual"),
     ({"enroll": {"manual": True, "only_if": "x is known"}}, "enroll: only_if goes with events only", "remove only_if"),
     (
         {"steps": [], "actions": []},
