@@ -14,6 +14,7 @@ from revops_hubspot.api.object_types import object_name, type_id
 from revops_hubspot.filters.canonical import canonical_filters
 from revops_hubspot.filters.lexer import FilterError
 from revops_hubspot.filters.parser import parse
+from revops_hubspot.filters.phrases import NEGATIONS
 from revops_hubspot.filters.printer import NoWords, render
 from revops_hubspot.filters.tree import And, Associated, Event, Json, Leaf, Not, Or, Test, Tree
 
@@ -38,29 +39,8 @@ ASSOCIATIONS: Mapping[tuple[str, str], int] = {
     ("0-2", "0-136"): 611,
 }
 """The unlabeled association types between HubSpot's own objects [D]."""
-_PAIRS = (
-    ("IS_EQUAL_TO", "IS_NOT_EQUAL_TO"),
-    ("IS_ANY_OF", "IS_NONE_OF"),
-    ("IS_EXACTLY", "IS_NOT_EXACTLY"),
-    ("CONTAINS_ALL", "DOES_NOT_CONTAIN_ALL"),
-    ("CONTAINS", "DOES_NOT_CONTAIN"),
-    ("CONTAINS_EXACTLY", "DOES_NOT_CONTAIN_EXACTLY"),
-    ("HAS_EVER_BEEN_EQUAL_TO", "HAS_NEVER_BEEN_EQUAL_TO"),
-    ("HAS_EVER_BEEN_ANY_OF", "HAS_NEVER_BEEN_ANY_OF"),
-    ("HAS_EVER_BEEN_EXACTLY", "HAS_NEVER_BEEN_EXACTLY"),
-    ("HAS_EVER_CONTAINED", "HAS_NEVER_CONTAINED"),
-    ("HAS_EVER_CONTAINED_ALL", "HAS_NEVER_CONTAINED_ALL"),
-    ("IS_GREATER_THAN", "IS_LESS_THAN_OR_EQUAL_TO"),
-    ("IS_LESS_THAN", "IS_GREATER_THAN_OR_EQUAL_TO"),
-    ("IS_BETWEEN", "IS_NOT_BETWEEN"),
-    ("IS_KNOWN", "IS_UNKNOWN"),
-    ("UPDATED_IN_LAST_X_DAYS", "NOT_UPDATED_IN_LAST_X_DAYS"),
-    ("IN_LIST", "NOT_IN_LIST"),
-    ("FILLED_OUT", "NOT_FILLED_OUT"),
-    ("HAS_PAGEVIEW_EQ", "NOT_HAS_PAGEVIEW_EQ"),
-    ("HAS_PAGEVIEW_CONTAINS", "NOT_HAS_PAGEVIEW_CONTAINS"),
-)
-OPPOSITES = {**dict(_PAIRS), **{other: one for one, other in _PAIRS}}
+_ORDERINGS = {"IS_GREATER_THAN": "IS_LESS_THAN_OR_EQUAL_TO", "IS_LESS_THAN": "IS_GREATER_THAN_OR_EQUAL_TO"}
+OPPOSITES = {one: other for pair in (*NEGATIONS.items(), *_ORDERINGS.items()) for one, other in (pair, pair[::-1])}
 
 
 def compile_filter(text: str, object_: str) -> Json:
@@ -78,7 +58,7 @@ def compile_event(text: str, object_: str) -> Json:
     tree = parse(text)
     if not isinstance(tree, Event):
         raise FilterError("this is not a single event", 1, "write has completed event form_submission")
-    return _event(tree)
+    return _inner(tree, object_)
 
 
 def readable(branch: Any, object_: str) -> str | None:
@@ -198,44 +178,35 @@ def _all_of(case: list[Leaf], object_: str) -> Json:
     return _branch("AND", copy.deepcopy(filters), branches)
 
 
-def _inner(leaf: Event | Associated, object_: str) -> Json:
-    return _event(leaf) if isinstance(leaf, Event) else _association(leaf, object_)
-
-
 def _branch(kind: str, filters: list[Json], branches: list[Json]) -> Json:
     return {"filterBranchType": kind, "filterBranchOperator": kind, "filters": filters, "filterBranches": branches}
 
 
-def _event(event: Event) -> Json:
-    return {
-        "filterBranchType": "UNIFIED_EVENTS",
-        "filterBranchOperator": "AND",
-        "eventTypeId": event.type,
-        "operator": "HAS_COMPLETED" if event.completed else "HAS_NOT_COMPLETED",
-        "filters": [copy.deepcopy(test.filter) for test in event.tests],
-        "filterBranches": [],
-    }
+def _inner(leaf: Event | Associated, object_: str) -> Json:
+    if isinstance(leaf, Event):
+        completed = "HAS_COMPLETED" if leaf.completed else "HAS_NOT_COMPLETED"
+        kind: Json = {"filterBranchType": "UNIFIED_EVENTS", "eventTypeId": leaf.type, "operator": completed}
+    else:
+        kind = {
+            "filterBranchType": "ASSOCIATION",
+            "objectTypeId": type_id(leaf.object),
+            "operator": "IN_LIST" if leaf.present else "NOT_IN_LIST",
+            "associationTypeId": _association_type(leaf, object_),
+            "associationCategory": leaf.category,
+        }
+    filters = [copy.deepcopy(test.filter) for test in leaf.tests]
+    return {**kind, "filterBranchOperator": "AND", "filters": filters, "filterBranches": []}
 
 
-def _association(leaf: Associated, object_: str) -> Json:
-    other = type_id(leaf.object)
-    type_ = leaf.type if leaf.type is not None else ASSOCIATIONS.get((type_id(object_), other))
+def _association_type(leaf: Associated, object_: str) -> int:
+    type_ = leaf.type if leaf.type is not None else ASSOCIATIONS.get((type_id(object_), type_id(leaf.object)))
     if type_ is None:
         raise _NoAssociation(
             f"{object_} have no unlabeled association with {leaf.object} that is known here",
             1,
             "name its id: of type 279, or of own type 45 for a label of your own",
         )
-    return {
-        "filterBranchType": "ASSOCIATION",
-        "filterBranchOperator": "AND",
-        "objectTypeId": other,
-        "operator": "IN_LIST" if leaf.present else "NOT_IN_LIST",
-        "associationTypeId": type_,
-        "associationCategory": leaf.category,
-        "filters": [copy.deepcopy(test.filter) for test in leaf.tests],
-        "filterBranches": [],
-    }
+    return type_
 
 
 # --- from branches ----------------------------------------------------------------------------------------------------

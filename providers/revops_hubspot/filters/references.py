@@ -18,6 +18,7 @@ _BY_KEY: Mapping[str, str] = {
     "listId": "list",
     "list_id": "list",
     "suppressionListIds": "list",
+    "suppression_list_ids": "list",
     "user_ids": "user",
     "team_ids": "team",
     "flow_id": "workflow",
@@ -25,14 +26,8 @@ _BY_KEY: Mapping[str, str] = {
     "owner_assignment": "owner",
 }
 """Keys whose value, or whose values, are ids of one type [S][T]."""
-IDS: Mapping[str, str] = {
-    "listId": "list",
-    "list_id": "list",
-    "suppression_list_ids": "list",
-    "user_ids": "user",
-    "team_ids": "team",
-}
-"""Keys whose value, or whose values, are ids of one type [S][T]."""
+IDS = {key: type_ for key, type_ in _BY_KEY.items() if type_ in ("list", "user", "team")}
+"""Those whose ids are looked up."""
 _OWNER_PROPERTIES = ("hubspot_owner_id",)
 
 

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from revops_hubspot.compiler.automations import enrollment as enrollment
-from revops_hubspot.compiler.automations.enrollment import Moment
+from revops_hubspot.compiler.automations.enrollment import Moment, from_go_live, when_met
 from revops_hubspot.compiler.terms.compilation import Compilation
 from revops_hubspot.compiler.terms.names import DEAL_STAGE_PROPERTY, LIFECYCLE_PROPERTY, OBJECT_TYPES, SYSTEM
 from revops_hubspot.filters.leaves import one_of
-from revops_hubspot.filters.tree import ALWAYS, NEVER, Tree
+from revops_hubspot.filters.tree import ALWAYS, NEVER, Tree, all_of
 from revops_hubspot.workflows.enrollment import Enroll
 from revops_hubspot.workflows.steps import Owner, Step
 from revops_iac.model.automation import Workflow
@@ -74,7 +73,8 @@ class Automation:
         return self.compilation.filters(object_name).tree(self.workflow.enrolls_when, path)
 
     def since_go_live(self, when: Tree, moment: Moment) -> Tree:
-        return enrollment.since_go_live(self.compilation, self.workflow, when, moment)
+        """The filter, for records whose moment lies on or after the go-live date; as it is with `backfill`."""
+        return when if self.workflow.backfill else all_of(when, from_go_live(self.compilation, moment))
 
     def lifecycle(self) -> Lifecycle:
         lifecycle = self.compilation.model.lifecycle
@@ -163,7 +163,7 @@ class Automation:
         key = f"{self.key}_{suffix}" if suffix else self.key
         earlier = [f"{old}{key.removeprefix(self.key)}" for old in self.workflow.was]
         earlier += [f"{self.key}_{old}" for old in was]
-        enroll = enrollment.when_met(when, OBJECT_TYPES[object_name], again)
+        enroll = when_met(when, OBJECT_TYPES[object_name], again)
         return Flow(key, object_name, title or self.title, enroll, tuple(steps), self._description(), tuple(earlier))
 
     def _description(self) -> str | None:

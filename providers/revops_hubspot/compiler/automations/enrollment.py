@@ -9,9 +9,8 @@ from revops_hubspot.compiler.terms.compilation import Compilation
 from revops_hubspot.compiler.terms.conditions import filter_text
 from revops_hubspot.filters import leaves
 from revops_hubspot.filters.printer import render
-from revops_hubspot.filters.tree import Event, Test, Tree, all_of
+from revops_hubspot.filters.tree import Event, Test, Tree
 from revops_hubspot.workflows.enrollment import Enroll
-from revops_iac.model.automation import Workflow
 
 NEVER = date(2999, 1, 1)
 """Without a go-live date nobody is enrolled: no record has met anything after this day."""
@@ -33,11 +32,6 @@ class Moment:
 
     property: str
     zone: str
-
-
-def since_go_live(compilation: Compilation, workflow: Workflow, when: Tree, moment: Moment) -> Tree:
-    """The filter, for records whose moment lies on or after the go-live date; as it is with `backfill`."""
-    return when if workflow.backfill else all_of(when, from_go_live(compilation, moment))
 
 
 def from_go_live(compilation: Compilation, moment: Moment) -> Test:
