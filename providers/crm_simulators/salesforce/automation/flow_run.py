@@ -12,7 +12,7 @@ from crm_simulators.salesforce.automation.email_alerts import send_alert
 from crm_simulators.salesforce.automation.flow_values import FlowError, Values, as_json, as_text
 from crm_simulators.salesforce.errors import RestError
 from crm_simulators.salesforce.metadata_types.automation.flow_check import NODES
-from crm_simulators.salesforce.org.fields import fields_of, find_field
+from crm_simulators.salesforce.org.fields import Field, fields_of, find_field
 from crm_simulators.salesforce.org.org import Record
 from crm_simulators.salesforce.rows.filter_logic import combined, holds
 from crm_simulators.salesforce.rows.record_values import from_json
@@ -149,8 +149,8 @@ class Interview:
         return _target(node)
 
     def _matching(self, node: Body) -> list[Record]:
-        sobject = node["object"]
-        return [row for row in rows(self.org, sobject) if meets(self.values, sobject, row, node)]
+        fits = row_filter(self.values, node["object"], node)
+        return [row for row in rows(self.org, node["object"]) if fits(row)]
 
     def _action(self, node: Body) -> str | None:
         """E-mails, posts and notifications are kept in the outbox for inspection."""
@@ -193,20 +193,29 @@ class Interview:
 
 def meets(values: Values, sobject: str, row: Record, filtered: Body) -> bool:
     """Whether a row fits the filters of an element."""
+    return row_filter(values, sobject, filtered)(row)
+
+
+def row_filter(values: Values, sobject: str, filtered: Body) -> Callable[[Record], bool]:
+    """The filters of an element as a test of rows: fields and values are found once, and `and` and `or` stop early."""
     fields = fields_of(values.viewer.org, sobject)
-    results = []
-    for each in filtered.get("filters", []):
-        field = find_field(fields, each["field"])
-        if field is None:
-            raise FlowError(f'The field "{each["field"]}" for the object "{sobject}" doesn\'t exist.')
-        left = from_json(values.viewer.value(sobject, row, field.name), field, False)
-        right = values.value(each.get("value", {}))
-        if each["operator"] == "IsChanged":
-            changed = values.old is not None and row.get(field.name) != values.old.get(field.name)
-            results.append(changed is bool(right))
-        else:
-            results.append(holds(each["operator"], left, right))
-    return combined(filtered.get("filterLogic", "and"), results)
+    conditions = [_condition(values, sobject, fields, each) for each in filtered.get("filters", [])]
+    logic = str(filtered.get("filterLogic", "and"))
+    if logic.lower() in {"and", "or", ""}:
+        joined = any if logic.lower() == "or" else all
+        return lambda row: joined(is_met(row) for is_met in conditions)
+    return lambda row: combined(logic, [is_met(row) for is_met in conditions])
+
+
+def _condition(values: Values, sobject: str, fields: dict[str, Field], each: Body) -> Callable[[Record], bool]:
+    field = find_field(fields, each["field"])
+    if field is None:
+        raise FlowError(f'The field "{each["field"]}" for the object "{sobject}" doesn\'t exist.')
+    right, operator = values.value(each.get("value", {})), each["operator"]
+    if operator == "IsChanged":
+        old = values.old
+        return lambda row: (old is not None and row.get(field.name) != old.get(field.name)) is bool(right)
+    return lambda row: holds(operator, from_json(values.viewer.value(sobject, row, field.name), field, False), right)
 
 
 def _target(node: Body) -> str | None:
