@@ -6,12 +6,15 @@ from pathlib import Path
 import hypothesis
 import pytest
 from crm_simulators.server import RunningSimulators, running
+from xdist.remote import Producer
 
 from tests.pulumi_project import PulumiProject
+from tests.real_cli import CliGuard
+from tests.scheduling import FilesAndFunctions, longest_first
 
 # A time limit per example fails on a busy machine and says nothing about the code.
-hypothesis.settings.register_profile("suite", deadline=None)
-hypothesis.settings.load_profile("suite")
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=25)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=100)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,14 +25,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="SECONDS",
         help="let HubSpot's reads lag that long behind its writes in every test of providers",
     )
+    parser.addoption(
+        "--thorough",
+        action="store_true",
+        help="run four times the examples of each property-based test, and longer stories",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    hypothesis.settings.load_profile("thorough" if config.getoption("--thorough") else "suite")
+    config.pluginmanager.register(CliGuard())
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever starts the real CLI is marked, so that `script/test --quick` never does."""
+    """Whatever starts the real CLI is marked, so that `script/test --quick` never does; long files come first."""
     for item in items:
         if "pulumi_cli" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.pulumi)
+    items[:] = longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesAndFunctions | None:
+    """Where `--dist loadfile` is asked for, some files are split all the same."""
+    return FilesAndFunctions(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 CHECKOUT = Path(__file__).resolve().parents[1]

@@ -17,6 +17,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pytest
@@ -42,7 +43,17 @@ SWITCHES = {"LifecycleStages": {"hubspot.lifecycle_pipeline_writes": True}}
 
 def docstring_block(kind: Kind[Any, Any], title: str) -> Definition | None:
     """The YAML under `title::` in the docstring of the kind's inputs."""
-    lines = textwrap.dedent(f"    {kind.inputs.__doc__ or ''}").splitlines()
+    text = _block(kind.inputs.__doc__ or "", title)
+    if text is None:
+        return None
+    loaded = yaml.load(text, Loader=yaml.CSafeLoader)
+    assert isinstance(loaded, dict), f"{kind.name}: the block {title}:: must be a map of inputs, as in YAML"
+    return loaded
+
+
+@cache
+def _block(docstring: str, title: str) -> str | None:
+    lines = textwrap.dedent(f"    {docstring}").splitlines()
     if f"{title}::" not in lines:
         return None
     block: list[str] = []
@@ -50,9 +61,7 @@ def docstring_block(kind: Kind[Any, Any], title: str) -> Definition | None:
         if line and not line.startswith(" "):
             break
         block.append(line)
-    loaded = yaml.safe_load(textwrap.dedent("\n".join(block)))
-    assert isinstance(loaded, dict), f"{kind.name}: the block {title}:: must be a map of inputs, as in YAML"
-    return loaded
+    return textwrap.dedent("\n".join(block))
 
 
 def example(kind: Kind[Any, Any]) -> Definition:

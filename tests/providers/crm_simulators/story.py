@@ -1,4 +1,4 @@
-"""A thousand people and what they do over thirty days, the same on every CRM, and what an independent script expects.
+"""Hundreds of people and what they do over thirty days, the same on every CRM, and what a script expects of it.
 
 The script, `tests/independent/thirty_days.py`, computes from this seed and the figures in the YAML alone.
 """
@@ -22,7 +22,6 @@ SCRIPT = TESTS / "independent" / "thirty_days.py"
 STACKS = TESTS.parent / "stacks"
 START = datetime(2026, 12, 1, 12, tzinfo=UTC)
 DAY, END = 1440, 30 * 1440 + 15
-PEOPLE = 1000
 SIGNALS = ("demo_request", "content_download", "pricing_page_visit")
 MEMBERS = {"emea_leads": "rita_moss", "german_leads": "ben_oduya"}
 """Who works on a queue in the story: nobody whom another rule assigns to, so that an owner tells the rule."""
@@ -50,11 +49,11 @@ def expected(story: Json, model_directory: Path, runner: str, directory: Path) -
     return found
 
 
-def seed(model: Model) -> Json:
-    """People and what they do, by minutes since the start: visits at full hours, what sales does at half hours."""
+def seed(model: Model, people: int) -> Json:
+    """What people do, by minutes since the start: visits at full hours, what sales does at half hours."""
     random = Random(20261201)
-    contacts = [_person(model, random, n) for n in range(PEOPLE)]
-    events = [event for n in range(PEOPLE) for event in _story(random, n)]
+    contacts = [_person(model, random, n) for n in range(people)]
+    events = [event for n in range(people) for event in _story(random, n)]
     ordered = sorted(events, key=lambda event: event["at"])
     return {"start": START.isoformat(), "end": END, "contacts": contacts, "events": ordered}
 

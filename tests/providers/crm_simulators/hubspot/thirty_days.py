@@ -8,7 +8,7 @@ from itertools import groupby
 
 from revops_iac.model import Model
 from tests.providers.crm_simulators.hubspot.workflows import Portal
-from tests.providers.crm_simulators.story import END, PEOPLE, START, Json, rule_of, team_of
+from tests.providers.crm_simulators.story import END, START, Json, rule_of, team_of
 
 FIELDS = (
     *("email", "last_name", "company_name", "job_title", "product_interest", "employees", "industry_group"),
@@ -29,7 +29,7 @@ def live(portal: Portal, model: Model, story: Json) -> tuple[list[str], Counter[
     """Make the people, and let everything happen at its time; answers their ids, and who owned how many at first."""
     names = {name: _property(model, name) for name in FIELDS}
     ids: list[str] = []
-    for first in range(0, PEOPLE, 100):
+    for first in range(0, len(story["contacts"]), 100):
         inputs = [
             {"properties": {**{names[key]: value for key, value in one.items()}, "lifecyclestage": "lead"}}
             for one in story["contacts"][first : first + 100]

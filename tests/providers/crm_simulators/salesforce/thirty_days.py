@@ -38,7 +38,7 @@ class Thirty:
         self.campaigns = [self.saving.create("Campaign", Name=f"Campaign {n}", IsActive=True) for n in range(7)]
         self.answers: Counter[str] = Counter()
         self.ids: list[str] = []
-        self.owners_at_creation: Counter[str] = Counter()
+        self.owners_at_creation: list[str] = []
 
     def live(self, story: Json) -> None:
         """Make the leads, and let everything happen at its time."""
@@ -107,8 +107,8 @@ class Thirty:
             assigned["mqls"][team] += calls[lead_id]
             assigned["recycled"][team] += int(leads[lead_id]["Recycle_Count__c"] or 0)
             people.append([calls[lead_id], rule_of(self.model, owner), team])
-        for owner, number in self.owners_at_creation.items():
-            assigned["created"][team_of(self.model, owner)] += number
+        for owner in self.owners_at_creation:
+            assigned["created"][team_of(self.model, owner)] += 1
         mailed = Counter(one["parameters"]["emailSubject"].partition(":")[0] for one in self.org.actions)
         assert mailed["SLA missed"] == tasks[MISSED_CONTACT] + tasks[MISSED_DECISION]
         return {
@@ -124,10 +124,11 @@ class Thirty:
             "people": people,
         }
 
-    def owners(self) -> Counter[str]:
-        """How many leads every person and queue owns."""
-        found = self._all("SELECT Owner.Type, Owner.Username, Owner.Name FROM Lead")
-        return Counter(self._owner(one["Owner"]) for one in found)
+    def owners(self) -> list[str]:
+        """The person or queue that owns each lead, in the order in which the leads were made."""
+        found = self._all("SELECT Id, Owner.Type, Owner.Username, Owner.Name FROM Lead")
+        owners = {one["Id"]: self._owner(one["Owner"]) for one in found}
+        return [owners[lead_id] for lead_id in self.ids]
 
     def _all(self, query: str) -> list[Any]:
         return list(self.sf.query_all(query)["records"])

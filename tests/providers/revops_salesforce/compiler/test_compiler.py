@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from crm_simulators.salesforce.http.login import ADMIN_USERNAME
 from crm_simulators.salesforce.rows.record_values import Viewer
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from revops_salesforce.compiler import compile_model
 
@@ -15,6 +15,7 @@ from revops_iac.model import Model
 from revops_iac.model.data_hygiene import Access
 from revops_iac.model.scoring import score
 from revops_iac.provider.declaration import CannotCompile, Declaration
+from tests.examples_per_test import examples
 from tests.providers.revops_salesforce.compiled_model import (
     Saving,
     by_key,
@@ -183,7 +184,7 @@ KEYS = {
 SCORED = reference_org()
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(lead=LEADS)
 def test_formula_fields_of_the_reference_model_score_leads_as_the_model_does(lead: dict[str, Any]) -> None:
     model = reference_model()

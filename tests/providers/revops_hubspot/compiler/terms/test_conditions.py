@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 from crm_simulators.hubspot.filters.evaluation import Filters as SimulatedFilters
 from crm_simulators.hubspot.filters.evaluation import Subject
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from revops_hubspot.compiler.terms.conditions import Filters, filter_text
 from revops_hubspot.compiler.terms.names import Names
@@ -21,6 +21,7 @@ from revops_hubspot.filters.tree import ALWAYS, NEVER, Test, Tree, all_of, any_o
 from revops_iac.model import Model
 from revops_iac.model.condition import And, Condition, Not, Or, parse
 from revops_iac.provider.declaration import CannotCompile
+from tests.examples_per_test import examples
 
 FIELDS: dict[str, dict[str, Any]] = {
     "email": {"label": "Email", "type": "email", "standard": {"hubspot": "email"}},
@@ -108,7 +109,7 @@ def holds(tree: Tree, values: Mapping[str, str]) -> bool:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(condition=CONDITIONS, record=RECORDS)
 def test_a_segment_holds_the_records_that_meet_the_condition(condition: Condition, record: dict[str, Any]) -> None:
     filters = Filters(Names(MODEL))
@@ -119,7 +120,7 @@ def test_a_segment_holds_the_records_that_meet_the_condition(condition: Conditio
 
 
 @pytest.mark.parametrize("op", ["starts with any of", "ends with any of"])
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(record=RECORDS)
 def test_the_ends_of_a_text_are_compared_without_case(op: str, record: dict[str, Any]) -> None:
     condition = parse(f"contact.email {op} [a@, .EDU]")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from crm_simulators.hubspot.properties import formulas as hubspot
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from revops_hubspot.compiler.terms.formulas import Formulas
 from revops_hubspot.compiler.terms.names import Names
@@ -21,6 +21,7 @@ from revops_iac.model.condition import And, Compare, Condition, FieldRef, Not, O
 from revops_iac.model.data_hygiene import Field
 from revops_iac.model.scoring import Score, score
 from revops_iac.source.load import load
+from tests.examples_per_test import examples
 
 FIELDS: dict[str, dict[str, Any]] = {
     "email": {"label": "Email", "type": "email", "standard": {"hubspot": "email"}},
@@ -211,7 +212,7 @@ def reference_records() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(record=reference_records())
 def test_the_scores_of_the_reference_model_equal_the_model_on_any_record(record: dict[str, Any]) -> None:
     formulas, live, types = Formulas(Names(REFERENCE)), stored(record, REFERENCE), type_in(REFERENCE)
@@ -243,7 +244,7 @@ def test_a_decay_leaves_the_share_of_the_entry_that_applies(record: dict[str, An
 
 @pytest.mark.parametrize("ignore_case", [True, False])
 @pytest.mark.parametrize("missing", ["empty", "zero"])
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(condition=CONDITIONS, record=RECORDS)
 def test_a_condition_says_what_the_model_says(
     missing: str, ignore_case: bool, condition: Condition, record: dict[str, Any]
@@ -256,7 +257,7 @@ def test_a_condition_says_what_the_model_says(
 
 
 @pytest.mark.parametrize("missing", ["empty", "zero"])
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(record=RECORDS)
 def test_fit_total_and_ready_equal_the_model_on_any_record(missing: str, record: dict[str, Any]) -> None:
     formulas, live = Formulas(Names(MODEL)), stored(record)

@@ -3,11 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from revops_salesforce.compiler.terms.conditions import Scope, Unreachable, formula
 
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Not, Op, Or, parse
+from tests.examples_per_test import examples
 from tests.providers.revops_salesforce.scored_records import model_of, records, run
 
 MODEL = model_of()
@@ -81,7 +82,7 @@ def test_a_negated_formula_is_true_for_all_other_records(condition: Condition, r
 
 
 @pytest.mark.parametrize("text", COMPARISONS)
-@settings(max_examples=25)
+@examples(25)
 @given(record=records())
 def test_every_comparison_agrees_with_the_model(text: str, record: Any) -> None:
     condition = parse(text)

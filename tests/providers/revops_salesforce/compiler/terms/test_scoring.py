@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from revops_salesforce.compiler.terms.conditions import Scope
 from revops_salesforce.compiler.terms.scoring import (
@@ -19,6 +19,7 @@ from salesforce_formula.parser import MAX_LENGTH
 
 from revops_iac.model import Model
 from revops_iac.model.scoring import Decay, score
+from tests.examples_per_test import examples
 from tests.providers.revops_salesforce.scored_records import NOW, model_of, records, run
 
 FIELDS = {
@@ -82,7 +83,7 @@ def results(formulas: ScoreFormulas, record: dict[str, Any]) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize("name", MODELS)
-@settings(max_examples=60)
+@examples(60)
 @given(record=records())
 def test_formulas_score_every_record_as_the_model_does(name: str, record: dict[str, Any]) -> None:
     model = MODELS[name]
