@@ -29,7 +29,6 @@ __all__ = [
     "Client",
     "Definition",
     "DesiredResource",
-    "DictKind",
     "Existence",
     "Impact",
     "Inputs",
@@ -241,10 +240,3 @@ class Kind(ABC, Generic[C, I]):
         One sentence each, with the fix on a second line after four blanks and `fix:`.
         """
         return ()
-
-
-class DictKind(Kind[C, Definition]):
-    """A kind whose inputs are still dictionaries."""
-
-    def parse(self, definition: Definition) -> Definition:
-        return definition
