@@ -14,6 +14,7 @@ from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.api.object_types import object_name, type_id
 from revops_hubspot.api.versions import DATED, SEMANTIC
 from revops_hubspot.doctor import features
+from revops_hubspot.properties.inputs import PropertyInputs
 from revops_iac.provider.doctor import (
     Check,
     State,
@@ -172,12 +173,18 @@ def _new(visit: Portal, kind_name: str) -> list[DesiredResource]:
     return [item for item in of_kind if item.name not in visit.session.names(kind, kind.partition(item.name))]
 
 
+def _new_inputs(visit: Portal, kind_name: str) -> list[Any]:
+    """The typed inputs of what the stack would create, of one kind."""
+    return [visit.session.system.kinds[kind_name].typed(item) for item in _new(visit, kind_name)]
+
+
 def _on_custom_object(item: DesiredResource) -> bool:
     return "object" in item.inputs and scopes.scope_name(item.inputs["object"]) == scopes.CUSTOM
 
 
 def _calculated_properties(visit: Portal) -> Iterator[Check]:
-    new = [item for item in _new(visit, "Property") if item.inputs.get("calculation_formula")]
+    properties: list[PropertyInputs] = _new_inputs(visit, "Property")
+    new = [one for one in properties if one.calculation_formula]
     report = visit.session.client.get("limits", "/calculated-properties")
     used, limit = int(report["overallUsage"]), int(report["overallLimit"])
     if new and limit == 0:
@@ -189,13 +196,13 @@ def _calculated_properties(visit: Portal) -> Iterator[Check]:
 
 
 def _custom_properties(visit: Portal) -> Iterator[Check]:
-    new = Counter(type_id(item.inputs["object"]) for item in _new(visit, "Property"))
+    new = Counter(type_id(one.object) for one in _new_inputs(visit, "Property"))
     report = visit.session.client.get("limits", "/custom-properties")["byObjectType"]
     yield _room("custom properties", _by_object(report, new))
 
 
 def _pipelines(visit: Portal) -> Iterator[Check]:
-    new = Counter(type_id(item.inputs["object"]) for item in _new(visit, "Pipeline"))
+    new = Counter(type_id(one.object) for one in _new_inputs(visit, "Pipeline"))
     report = visit.session.client.get("limits", "/pipelines")["hubspotDefinedObjectTypes"]
     if new:
         yield _room("pipelines", _by_object(report, new))

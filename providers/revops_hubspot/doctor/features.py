@@ -33,7 +33,8 @@ def pipeline_rules(visit: Visit[HubSpotClient]) -> Iterator[Check]:
         yield Check("pipeline rules", State.MISSING, refused, UPGRADE_RULES)
         return
     yield Check("pipeline rules", State.OK, f"readable, {len(declared)} declared")
-    if any(item.inputs.get("approvals") for item in declared):
+    rules = visit.session.system.kinds["PipelineRules"].declared_in(declared)
+    if any(one.approvals for one in rules.values()):
         yield _approvals(client)
 
 

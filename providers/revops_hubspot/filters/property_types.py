@@ -86,10 +86,10 @@ def _uses(value: Any, object_: str) -> Iterator[Use]:
 
 def _type_of(session: Session[HubSpotClient], use: Use) -> str | None:
     name = f"{use.object}.{use.property}"
-    for other in session.declared:
-        if (other.kind, other.name) == ("Property", name) and "type" in other.inputs:
-            return str(other.inputs["type"])
-    live = session.find(session.system.kinds["Property"], name)
+    kind = session.system.kinds["Property"]
+    if declared := kind.declared_in(session.declared).get(name):
+        return str(declared.type)
+    live = session.find(kind, name)
     return None if live is None else str(live.definition["type"])
 
 
