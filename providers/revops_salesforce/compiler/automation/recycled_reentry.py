@@ -15,6 +15,9 @@ from revops_salesforce.compiler.terms.names import stage_value
 
 OBJECT = "Lead"
 
+NURTURE_STEP = "Enrol_In_Nurture"
+"""An element keeps its name for life: with another one every applied flow would get a new version."""
+
 
 def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tuple[Flow, Enrollment]]:
     """One flow, on Lead."""
@@ -68,8 +71,8 @@ def _nurture(flow: Flow, recycle: Recycle) -> str | None:
     if recycle.nurture is None:
         return None
     member: dict[str, Value] = {"CampaignId": Ref("Find_Nurture.Id"), "LeadId": Ref("$Record.Id")}
-    flow.create("Enroll_In_Nurture", "CampaignMember", member)
-    flow.decide("Is_There_A_Nurture", [("Nurture_Found", [found("Find_Nurture")], "Enroll_In_Nurture")], None)
+    flow.create(NURTURE_STEP, "CampaignMember", member)
+    flow.decide("Is_There_A_Nurture", [("Nurture_Found", [found("Find_Nurture")], NURTURE_STEP)], None)
     return flow.find(
         "Find_Nurture", "Campaign", {"Name": recycle.nurture.label, "IsActive": True}, "Is_There_A_Nurture"
     )
