@@ -89,6 +89,7 @@ class PipelineRules(Kind[HubSpotClient, PipelineRulesInputs]):
     """Key: object and pipeline. The API exists on dated paths only, from 2026-09 [D]."""
 
     system = "hubspot"
+    scopes = ("crm.pipelines.governance.read", "crm.pipelines.governance.write")
     inputs = PipelineRulesInputs
     immutable = frozenset({"object", "pipeline"})
     on_delete = "The rules are deleted; records move as they like. Permissions of stages stay."

@@ -85,6 +85,7 @@ class PipelineStagePermissions(EntryContainer[HubSpotClient, PipelineStagePermis
     """Key: object and pipeline. Owned per stage: a PUT replaces all, so the others are sent along."""
 
     system = "hubspot"
+    scopes = ("crm.pipelines.stage_permissions.read", "crm.pipelines.stage_permissions.write")
     inputs = PipelineStagePermissionsInputs
     immutable = frozenset({"object", "pipeline"})
     existence = Existence.PERMANENT
