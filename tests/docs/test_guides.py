@@ -10,7 +10,6 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import resolve_name
-from textwrap import dedent
 
 import pytest
 import typer.main
@@ -211,7 +210,10 @@ def test_architecture_shows_the_allowed_imports() -> None:
     for package, allowed in ARROWS.items():
         cell = ", ".join(f"`{name}`" for name in allowed.split())
         assert " ".join(f"| `{package}` | {cell} |".split()) in text
-    assert f"```\n{dedent(LAYERS['revops_iac']).strip()}\n```" in text
+    depth = {unit: at for at, line in enumerate(LAYERS["revops_iac"].strip().splitlines()) for unit in line.split()}
+    rows = re.findall(r"^\| `revops_iac/(\w+)", text, re.MULTILINE)
+    assert rows == sorted(rows, key=lambda unit: depth[unit])
+    assert {path.name for path in (ROOT / "revops_iac").iterdir() if (path / "__init__.py").exists()} <= set(rows)
 
 
 def exists(name: str) -> bool:
