@@ -1,7 +1,7 @@
 """The account resource: one per system, registered first, and the preflight for everything below it.
 
-Its `check` runs at every preview, knows what was and what will be declared, and reports every problem of the account in
-one failure, before anything below it is touched. `read` alone raises token, wrong-account and server failures.
+Its `check` runs at every preview, knows what was and what will be declared, and reports everything that the account
+says in one failure, before anything below it is touched. `read` alone raises token, wrong-account and server failures.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from revops_iac.dynamic import (
     open_session,
     quiet_tracebacks,
     session_of,
+    shown,
 )
 from revops_iac.errors import SessionError
 from revops_iac.plan.preflight import begin_or_end_plan, other_reports, preflight, report
@@ -47,6 +48,7 @@ class AccountProvider(ResourceProvider):
         for system in installed_systems():
             open_session(system, req)
 
+    @shown
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         system = news["system"]
         declared, before = news.get("declared") or "", (_olds or {}).get("declared") or ""
@@ -54,22 +56,24 @@ class AccountProvider(ResourceProvider):
             return CheckResult(news, [])
         session, stack = session_of(system), news.get("stack", "")
         session.of_stack(stack)
-        problems = preflight(session, stack, before, declared)
-        if not problems:
+        found = preflight(session, stack, before, declared)
+        if not found:
             begin_or_end_plan(session)
             session.report.say(f"{session.system.label}: {session.connection.whom()}")
             return CheckResult(news, [])
         if session.report.reported:
-            return CheckResult(news, [CheckFailure("", f"{session.system.label}: refused, as said above.")])
-        reports = [report(session.system.label, problems), *other_reports(session, stack, is_first=not _olds)]
+            return CheckResult(news, [CheckFailure("", f"{session.system.label}: refused, as shown above.")])
+        reports = [report(session.system.label, found), *other_reports(session, stack, is_first=not _olds)]
         return CheckResult(news, [CheckFailure("", "\n\n".join(reports))])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         return DiffResult(changes=any(_olds.get(key) != _news.get(key) for key in COMPARED), replaces=[])
 
+    @shown
     def create(self, props: dict[str, Any]) -> CreateResult:
         return CreateResult(self._prove(props) or f"{props['system']}-unmanaged", _plain(props))
 
+    @shown
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         session, stack, declared = session_of(props["system"]), props.get("stack", ""), props.get("declared") or ""
         session.of_stack(stack)
@@ -79,14 +83,16 @@ class AccountProvider(ResourceProvider):
         except SessionError as error:
             if session.report.is_news(error):
                 raise
-            return ReadResult(id_, props)  # a kind met it first, in the middle of the refresh, and said it
+            return ReadResult(id_, props)  # a kind met it first, in the middle of the refresh, and showed it
         session.declared = trusted_desired(read_source_map(stack), props["system"], declared)
         return ReadResult(id_, props)
 
+    @shown
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         self._prove(_news)
         return UpdateResult(_plain(_news))
 
+    @shown
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Nothing is deleted, for an account is never ours; but it goes last, so it says what became of the others."""
         session = session_of(_props["system"])

@@ -11,14 +11,14 @@ import yaml
 from pydantic import ValidationError
 
 from revops_iac.config.settings import Settings
-from revops_iac.diagnostics import ModelProblems, Position, Problem
+from revops_iac.diagnostics import Diagnostic, InputPath, ModelPath, Position, input_error, ordered
+from revops_iac.errors import DiagnosticsError
 from revops_iac.model import Model
 from revops_iac.model.subject import subject
 from revops_iac.provider.declaration import CannotCompile, Declaration
 from revops_iac.provider.kind import Definition, Kind
 from revops_iac.provider.live_object import DesiredResource
-from revops_iac.source.checks import Finding
-from revops_iac.source.input_errors import input_path, input_problem
+from revops_iac.source.input_errors import input_diagnostic
 from revops_iac.source.load import Loaded
 from revops_iac.systems import System, system_named
 
@@ -40,8 +40,8 @@ class Planned:
     @property
     def desired(self) -> DesiredResource:
         """The same as the account resource sees it."""
-        place = str(self.position) if self.position is not None else None
-        return DesiredResource(self.declaration.kind, self.name, self.declaration.key, self.declaration.inputs, place)
+        declaration = self.declaration
+        return DesiredResource(declaration.kind, self.name, declaration.key, declaration.inputs, self.position)
 
 
 def systems_of(model: Model, settings: Settings) -> tuple[str, ...]:
@@ -54,52 +54,61 @@ def systems_of(model: Model, settings: Settings) -> tuple[str, ...]:
         allowed = ", ".join(sorted(managed)) or "none"
         message = f'"{unknown[0]}" is not a managed system of the model, which are: {allowed}'
         fix = "name it under context.systems.managed, or take it out of revops:systems"
-        raise ModelProblems([Problem(None, "stack config revops:systems", message, fix)])
+        raise DiagnosticsError([Diagnostic("stack config revops:systems", message, fix)])
     return settings.systems
 
 
 def compile_model(loaded: Loaded, settings: Settings) -> list[Planned]:
-    """All resources of all managed systems, each after what it refers to. Raises ModelProblems with every problem."""
+    """All resources of all managed systems, each after what it refers to. Raises DiagnosticsError with every error."""
     planned: list[Planned] = []
-    problems: list[Problem] = []
+    errors: list[Diagnostic] = []
     unpinned: Unpinned = {}
     for name in systems_of(loaded.model, settings):
         system = system_named(name)
-        declarations, unheld = _compiled(system, loaded, settings)
+        declarations, unmet = _compiled(system, loaded, settings)
         mine, found = _checked(system, declarations, loaded)
-        problems += [*unheld, *found, *_mistakes(system, mine, loaded)]
+        errors += [*unmet, *found, *_static_errors(system, mine, loaded)]
         _note_unpinned(system, declarations, unpinned)
-        planned += mine if unheld or found else _ordered(mine, system, problems)
-    problems += _rename_problems(unpinned, loaded)
-    if problems:
-        raise ModelProblems(problems)
+        planned += mine if unmet or found else _ordered(mine, system, errors)
+    errors += _rename_errors(unpinned, loaded)
+    if errors:
+        raise DiagnosticsError(errors)
     return planned
 
 
-def remarks(loaded: Loaded, settings: Settings) -> list[Problem]:
-    """What the managed systems take otherwise than an author may expect: said, and in nobody's way."""
+def warnings(loaded: Loaded, settings: Settings) -> list[Diagnostic]:
+    """What the managed systems take otherwise than an author may expect; it stops nobody."""
     systems = [system_named(name) for name in systems_of(loaded.model, settings)]
-    found = [
-        _unheld(system, finding, loaded)
+    return ordered(
+        _of_model(system, diagnostic, loaded)
         for system in systems
-        if system.remarks is not None
-        for finding in system.remarks(loaded.model)
-    ]
-    return sorted(found, key=lambda remark: remark.sort_key)
+        if system.warnings is not None
+        for diagnostic in system.warnings(loaded.model)
+    )
 
 
-def _compiled(system: System, loaded: Loaded, settings: Settings) -> tuple[list[Declaration], list[Problem]]:
-    """What the system's compiler and the raw section declare, and what the compiler cannot hold."""
+def _compiled(system: System, loaded: Loaded, settings: Settings) -> tuple[list[Declaration], list[Diagnostic]]:
+    """What the system's compiler and the raw section declare, and what the compiler cannot express."""
     raw = _raw(system, loaded.model)
     try:
         return [*system.compile(loaded.model, settings), *raw], []
     except CannotCompile as error:
-        return [*error.declared, *raw], [_unheld(system, finding, loaded) for finding in error.findings]
+        return [*error.declared, *raw], [_of_model(system, one, loaded) for one in error.diagnostics]
 
 
-def _unheld(system: System, finding: Finding, loaded: Loaded) -> Problem:
-    subject = f"{system.label}, {'.'.join(map(str, finding.path))}"
-    return Problem(loaded.position_of(finding.path), subject, finding.message, finding.fix)
+def _of_model(system: System, diagnostic: Diagnostic, loaded: Loaded) -> Diagnostic:
+    at = diagnostic.location
+    assert isinstance(at, ModelPath)
+    about = f"{system.label}, {'.'.join(map(str, at.keys))}"
+    return diagnostic.about(about).at(loaded.position_of(at.keys))
+
+
+def _of_inputs(system: System, declaration: Declaration, name: str, found: Diagnostic, loaded: Loaded) -> Diagnostic:
+    """What is wrong with the inputs of a declaration, where its entry says so."""
+    at = found.location if isinstance(found.location, InputPath) else InputPath()
+    path = (*declaration.origin, *at.keys)
+    position = loaded.position_of(path) if at.column is None else loaded.position_inside(path, at.column)
+    return found.about(f'{system.label} {declaration.kind} "{name}"').at(position)
 
 
 def _raw(system: System, model: Model) -> Iterable[Declaration]:
@@ -125,27 +134,23 @@ def _earlier_keys(entry: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _checked(
     system: System, declarations: Sequence[Declaration], loaded: Loaded
-) -> tuple[list[Planned], list[Problem]]:
+) -> tuple[list[Planned], list[Diagnostic]]:
     planned: dict[tuple[str, str], Planned] = {}
-    problems: list[Problem] = []
+    errors: list[Diagnostic] = []
     for declaration in declarations:
-        position = loaded.position_of(declaration.origin)
         kind = system.kinds.get(declaration.kind)
-        if kind is None:
-            problems.append(_unknown_kind(system, declaration, position))
+        found = [_unknown_kind(system, declaration)] if kind is None else _input_errors(kind, declaration)
+        errors += [_of_inputs(system, declaration, declaration.key, one, loaded) for one in found]
+        if kind is None or found:
             continue
-        found = _input_problems(kind, declaration, loaded)
-        problems += found
-        if found:
-            continue
-        item = _planned(system, kind, declaration, position, loaded.model)
+        item = _planned(system, kind, declaration, loaded.position_of(declaration.origin), loaded.model)
         other = planned.setdefault((declaration.kind, item.name), item)
         if other is not item:
-            problems.append(_duplicate(system, item, other))
-    return list(planned.values()), problems
+            errors.append(_of_inputs(system, declaration, item.name, _duplicate(other), loaded))
+    return list(planned.values()), errors
 
 
-def _mistakes(system: System, planned: Sequence[Planned], loaded: Loaded) -> Iterable[Problem]:
+def _static_errors(system: System, planned: Sequence[Planned], loaded: Loaded) -> Iterable[Diagnostic]:
     """What the resources of a system say against each other and against themselves, without its account."""
     program = [
         DesiredResource(item.declaration.kind, item.name, item.declaration.key, item.declaration.inputs)
@@ -154,11 +159,8 @@ def _mistakes(system: System, planned: Sequence[Planned], loaded: Loaded) -> Ite
     for item in planned:
         declaration = item.declaration
         kind = system.kinds[declaration.kind]
-        inputs = kind.parse(declaration.inputs)
-        for mistake in kind.static_errors(inputs, program):
-            position = loaded.position_inside((*declaration.origin, *mistake.path), mistake.column)
-            subject_ = f'{system.name} {declaration.kind} "{item.name}"'
-            yield Problem(position, subject_, mistake.message, mistake.fix)
+        for found in kind.static_errors(kind.parse(declaration.inputs), program):
+            yield _of_inputs(system, declaration, item.name, found, loaded)
 
 
 def validated(kind: Kind[Any, Any], inputs: Definition) -> Definition:
@@ -190,40 +192,21 @@ def _planned(
     return Planned(system.name, declaration, kind.vendor_name(typed), position, after)
 
 
-def _unknown_kind(system: System, declaration: Declaration, position: Position | None) -> Problem:
-    return Problem(
-        position,
-        f'{system.name} "{declaration.key}"',
-        f'"{declaration.kind}" is not a kind of {system.label}',
-        fix=f"one of {', '.join(sorted(system.kinds))}",
-    )
+def _unknown_kind(system: System, declaration: Declaration) -> Diagnostic:
+    message = f'"{declaration.kind}" is not a resource type of {system.label}'
+    return Diagnostic(f'{system.label} "{declaration.key}"', message, f"one of {', '.join(sorted(system.kinds))}")
 
 
-def _input_problems(kind: Kind[Any, Any], declaration: Declaration, loaded: Loaded) -> list[Problem]:
+def _input_errors(kind: Kind[Any, Any], declaration: Declaration) -> list[Diagnostic]:
     try:
         inputs = validated(kind, declaration.inputs)
     except ValidationError as error:
-        name = f'{kind.system} {kind.name} "{declaration.key}"'
-        return [
-            Problem(
-                loaded.position_of((*declaration.origin, *input_path(kind.inputs, details))),
-                name,
-                *input_problem(kind.inputs, details),
-            )
-            for details in error.errors(include_url=False)
-        ]
-    return _misnamed(kind, declaration, inputs, loaded)
-
-
-def _misnamed(kind: Kind[Any, Any], declaration: Declaration, inputs: Definition, loaded: Loaded) -> list[Problem]:
-    """A raw entry whose key is not the vendor name of its inputs: state would call it by a name that is not its own."""
+        return [input_diagnostic(kind.inputs, details) for details in error.errors(include_url=False)]
     name = kind.vendor_name(kind.parse(inputs))
     if declaration.origin != (kind.system, kind.name, declaration.key) or declaration.key == name:
         return []
-    subject = f'{kind.system} {kind.name} "{declaration.key}"'
-    return [
-        Problem(loaded.position_of(declaration.origin), subject, f'its inputs name "{name}"', f'make "{name}" its key')
-    ]
+    # a raw entry whose key is not the vendor name of its inputs: state would call it by a name that is not its own
+    return [input_error((), f'its inputs name "{name}"', f'make "{name}" its key')]
 
 
 def _note_unpinned(system: System, declarations: Iterable[Declaration], unpinned: Unpinned) -> None:
@@ -236,44 +219,34 @@ def _note_unpinned(system: System, declarations: Iterable[Declaration], unpinned
             pins.update((yaml.safe_load(declaration.suggestion) or {}).get("vendor_name", {}))
 
 
-def _rename_problems(unpinned: Unpinned, loaded: Loaded) -> Iterable[Problem]:
-    """One problem and one line to add per entry, whatever number of objects and systems it becomes."""
+def _rename_errors(unpinned: Unpinned, loaded: Loaded) -> Iterable[Diagnostic]:
+    """One error and one line to add per entry, whatever number of objects and systems it becomes."""
     for origin, (kinds, pins) in unpinned.items():
         names = ", ".join(f"{system}: {name}" for system, name in pins.items())
-        yield Problem(
-            loaded.position_of(origin),
-            subject(origin),
-            f'"was" renames it, but the name of a {" and a ".join(dict.fromkeys(kinds))} cannot change after creation',
-            fix=f"put beside it: vendor_name: {{{names}}}",
-        )
+        types = " and a ".join(dict.fromkeys(kinds))
+        message = f'"was" renames it, but the name of a {types} cannot change after creation'
+        fix = f"put beside it: vendor_name: {{{names}}}"
+        yield Diagnostic(subject(origin), message, fix).at(loaded.position_of(origin))
 
 
-def _duplicate(system: System, item: Planned, other: Planned) -> Problem:
-    return Problem(
-        item.position,
-        f'{system.name} {item.declaration.kind} "{item.name}"',
-        f"is declared twice, the first time at {other.position or 'a place that is not known'}",
-        fix="remove one of them, or give one another vendor_name",
-    )
+def _duplicate(first: Planned) -> Diagnostic:
+    fix = "remove one of them, or give one another vendor_name"
+    related = (first.position,) if first.position is not None else ()
+    return Diagnostic("", "is declared twice", fix, related=related)
 
 
-def _ordered(planned: list[Planned], system: System, problems: list[Problem]) -> list[Planned]:
+def _ordered(planned: list[Planned], system: System, errors: list[Diagnostic]) -> list[Planned]:
     by_name = {(item.declaration.kind, item.name): item for item in planned}
     graph = {name: [other for other in item.after if other in by_name] for name, item in by_name.items()}
     try:
         return [by_name[name] for name in TopologicalSorter(graph).static_order()]
     except CycleError as error:
-        circle = [by_name[name] for name in error.args[1]]
-        problems.append(
-            Problem(
-                circle[0].position,
-                f'{system.name} {circle[0].declaration.kind} "{circle[0].name}"',
-                "refers to itself through " + ", ".join(_with_place(item) for item in circle[1:]),
-                fix="break the circle: one of them must not refer to the next",
-            )
+        first, *others = [by_name[name] for name in error.args[1]]
+        through = ", ".join(f'"{item.name}"' for item in others)
+        cycle = Diagnostic(
+            f'{system.label} {first.declaration.kind} "{first.name}"',
+            f"refers to itself through {through}",
+            "break the circle: one of them must not refer to the next",
         )
+        errors.append(cycle.at(first.position, *(item.position for item in others if item.position is not None)))
         return planned
-
-
-def _with_place(item: Planned) -> str:
-    return f'"{item.name}"' + (f" ({item.position})" if item.position else "")

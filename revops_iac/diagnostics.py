@@ -1,13 +1,31 @@
-"""Problems that the author of a model must solve: where, what was said, what is allowed, and the fix."""
+"""What is wrong, or worth knowing, and how to fix it: `Diagnostic`, and the only place that writes it out.
+
+The loader, the compilers, the kinds, the policies and the commands return diagnostics. A location that is a path is
+turned into a `Position` by whoever knows the files.
+"""
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from revops_iac.redaction import redacted
 
 NEARLY = 0.15
 """How much less alike than the best a suggestion may be, of difflib's ratio between 0 and 1."""
+
+
+class Severity(StrEnum):
+    """How bad it is. Only errors stop a run; `NOT_CHECKED` is neither right nor wrong, for nobody could look."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOT_CHECKED = "not checked"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, order=True)
@@ -25,62 +43,198 @@ class Position:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 
+    @classmethod
+    def parse(cls, text: str) -> Position:
+        """The position that `str` wrote. Raises ValueError.
+
+        >>> Position.parse("stacks/model/scoring.yaml:3:1").line
+        3
+        """
+        file, line, column = text.rsplit(":", 2)
+        return cls(file, int(line), int(column))
+
+    def right(self, columns: int) -> Position:
+        """The place so many columns further on the line."""
+        return replace(self, column=self.column + columns)
+
 
 @dataclass(frozen=True)
-class Problem:
-    """One problem. `subject` names the entry in words, `allowed` may be left out where `fix` says it."""
+class ModelPath:
+    """A place in the model before its file is known; `column` points into a text, counted from 1."""
 
-    position: Position | None
+    keys: tuple[str | int, ...]
+    column: int | None = None
+    at_key: bool = False
+
+
+@dataclass(frozen=True)
+class InputPath:
+    """A place in the inputs of a resource; `resource` is its URN where the context does not say."""
+
+    keys: tuple[str | int, ...] = ()
+    column: int | None = None
+    resource: str = ""
+
+
+Location = Position | ModelPath | InputPath
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One thing to say. `subject` names the entry in words, and `message` what is wrong and what is allowed.
+
+    `related` are other places that it is about, `code` is the id of the rule behind it, `why` the reason of the rule.
+    """
+
     subject: str
     message: str
-    fix: str
-    allowed: str | None = None
-
-    def render(self) -> str:
-        """The two lines that people see.
-
-        >>> print(Problem(Position("scoring.yaml", 3, 1), "scoring", "there are no signals", "add one").render())
-        scoring.yaml:3:1  scoring: there are no signals
-            fix: add one
-        """
-        place = f"{self.position}  " if self.position else ""
-        allowed = f", {self.allowed}" if self.allowed else ""
-        return f"{place}{self.subject}: {self.message}{allowed}\n    fix: {self.fix}"
+    fix: str = ""
+    severity: Severity = Severity.ERROR
+    location: Location | None = None
+    related: tuple[Location, ...] = ()
+    code: str | None = None
+    why: str | None = None
 
     @property
-    def sort_key(self) -> tuple[str, int, int, str, str]:
-        """By file, line and column; what has no place comes first."""
-        at = self.position or Position("", 0, 0)
-        return at.file, at.line, at.column, self.subject, self.message
+    def position(self) -> Position | None:
+        """Where in a file, None where that is not known."""
+        return self.location if isinstance(self.location, Position) else None
+
+    @property
+    def sentence(self) -> str:
+        """Subject and message, to stand in the message of another."""
+        return f"{self.subject}: {self.message}" if self.subject else self.message
+
+    def at(self, position: Position | None, *related: Position) -> Diagnostic:
+        """The same at a place in a file."""
+        return replace(self, location=position, related=related or self.related)
+
+    def under(self, key: str) -> Diagnostic:
+        """The same about one of the inputs, which the message then names."""
+        inside = self.location.keys if isinstance(self.location, InputPath) else ()
+        return replace(self, message=f"{key}: {self.message}", location=InputPath((key, *inside)))
+
+    def about(self, subject: str) -> Diagnostic:
+        """The same with a subject, where it has none yet."""
+        return self if self.subject else replace(self, subject=subject)
 
 
-def render(problems: Iterable[Problem]) -> str:
-    """All problems in order of place, then how many there are."""
-    ordered = sorted(set(problems), key=lambda problem: problem.sort_key)
-    return "\n".join([*(problem.render() for problem in ordered), count(ordered)])
+def model_error(
+    path: tuple[str | int, ...],
+    message: str,
+    fix: str,
+    related: Iterable[tuple[str | int, ...]] = (),
+    *,
+    column: int | None = None,
+    at_key: bool = False,
+) -> Diagnostic:
+    """An error at a path of the model; the loader knows its subject and its file."""
+    others = tuple(ModelPath(other) for other in related)
+    return Diagnostic("", message, fix, location=ModelPath(path, column, at_key), related=others)
 
 
-def count(problems: Sequence[Problem]) -> str:
+def input_error(path: tuple[str | int, ...], message: str, fix: str, column: int | None = None) -> Diagnostic:
+    """An error in the inputs of a resource, `()` for all of them; the engine knows its subject and its file."""
+    return Diagnostic("", message, fix, location=InputPath(path, column))
+
+
+def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Each once, by file, line and column; what has no place comes first."""
+    return sorted(dict.fromkeys(diagnostics), key=_sort_key)
+
+
+def _sort_key(diagnostic: Diagnostic) -> tuple[Position, str, str]:
+    return diagnostic.position or Position("", 0, 0), diagnostic.subject, diagnostic.message
+
+
+# --- rendering ----------------------------------------------------------------------------------------------------
+
+
+def render(diagnostic: Diagnostic) -> str:
+    """The lines that people see of one diagnostic.
+
+    >>> print(render(Diagnostic("scoring", "there are no signals", "add one", location=Position("scoring.yaml", 3, 1))))
+    scoring.yaml:3:1  scoring: there are no signals
+        fix: add one
+    """
+    place = f"{diagnostic.position}  " if diagnostic.position else ""
+    mark = "" if diagnostic.severity is Severity.ERROR else f"{diagnostic.severity}: "
+    others = ", ".join(str(other) for other in diagnostic.related if isinstance(other, Position))
+    also = f" ({others})" if others else ""
+    code = f" [{diagnostic.code}]" if diagnostic.code else ""
+    lines = [escaped(f"{place}{mark}{diagnostic.sentence}{also}{code}")]
+    lines += [f"    why: {escaped(diagnostic.why)}"] if diagnostic.why else []
+    return "\n".join([*lines, *fix_lines(diagnostic)])
+
+
+def fix_lines(diagnostic: Diagnostic) -> list[str]:
+    """The line that says what to do, for a table that shows the rest in columns; none without a fix."""
+    return [f"    fix: {escaped(diagnostic.fix)}"] if diagnostic.fix else []
+
+
+def render_text(diagnostics: Iterable[Diagnostic]) -> str:
+    """All diagnostics in order of place, then how many there are."""
+    found = ordered(diagnostics)
+    return "\n".join([*(render(diagnostic) for diagnostic in found), count_line(found)])
+
+
+def count_line(diagnostics: Sequence[Diagnostic]) -> str:
     """The closing line.
 
-    >>> count([Problem(None, "context", "there is no currency", "add one")])
+    >>> count_line([Diagnostic("context", "there is no currency", "add one")])
     '1 problem; nothing was changed.'
     """
-    files = len({problem.position.file for problem in problems if problem.position})
-    where = f" in {_plural(files, 'file')}" if files else ""
-    return f"{_plural(len(problems), 'problem')}{where}; nothing was changed."
+    warnings = sum(diagnostic.severity is Severity.WARNING for diagnostic in diagnostics)
+    problems = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+    files = len({diagnostic.position.file for diagnostic in diagnostics if diagnostic.position})
+    also = f", {plural(warnings, 'warning')}" if warnings else ""
+    where = f" in {plural(files, 'file')}" if files else ""
+    return f"{plural(problems, 'problem')}{also}{where}; nothing was changed."
 
 
-def _plural(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def to_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+    """For scripts, in the order given, each once: `location` and `related` as `{file, line, column}`."""
+    return [
+        {
+            "severity": diagnostic.severity.value,
+            "subject": escaped(diagnostic.subject),
+            "message": escaped(diagnostic.message),
+            "fix": escaped(diagnostic.fix),
+            "location": _place_json(diagnostic.position) if diagnostic.position else None,
+            "related": [_place_json(other) for other in diagnostic.related if isinstance(other, Position)],
+            "code": diagnostic.code,
+            "why": diagnostic.why,
+        }
+        for diagnostic in dict.fromkeys(diagnostics)
+    ]
 
 
-class ModelProblems(Exception):
-    """The model cannot be used. `problems` are all problems of the run, in order of place."""
+def _place_json(position: Position) -> dict[str, Any]:
+    return {"file": escaped(position.file), "line": position.line, "column": position.column}
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = sorted(set(problems), key=lambda problem: problem.sort_key)
-        super().__init__(render(self.problems))
+
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+def escaped(text: str) -> str:
+    r"""The text on one line, without credentials; control characters and marks that hide letters are spelled out.
+
+    >>> print(escaped("red \x1b[31m and\na line"))
+    red \x1b[31m and\na line
+    """
+    return _UNSAFE.sub(lambda found: found.group().encode("unicode_escape").decode(), redacted(text))
+
+
+def plural(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> plural(2, "file")
+    '2 files'
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+# --- suggestions --------------------------------------------------------------------------------------------------
 
 
 def suggest_field(reference: str, fields: Iterable[str]) -> str:

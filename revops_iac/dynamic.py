@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ClassVar, TypeVar, cast
 
 from pulumi.dynamic import (
     CheckResult,
@@ -23,7 +24,8 @@ from pulumi.dynamic import (
 )
 
 from revops_iac.config.settings import read_settings
-from revops_iac.errors import AccountError, AuthorError, RevopsError, SessionError
+from revops_iac.diagnostics import Diagnostic
+from revops_iac.errors import AccountError, AuthorError, RevopsError, SessionError, bug
 from revops_iac.provider.consent import (
     change_refusal,
     changed_since_plan,
@@ -38,6 +40,8 @@ from revops_iac.provider.resource_state import KEPT_OUTPUTS, inputs_of
 from revops_iac.provider.session import Session
 from revops_iac.state.stores import stores_in_files
 from revops_iac.systems import system_named
+
+SHOWN_BEFORE = "not done; the first error of this run says why"
 
 _sessions: dict[str, Session[Any]] = {}
 _sessions_lock = threading.Lock()
@@ -58,9 +62,57 @@ def open_session(system: str, req: ConfigureRequest) -> None:
 
 
 def quiet_tracebacks() -> None:
-    """Errors of a provider process show as one sentence. Called from `configure` only: at import it would reach the
+    """Errors of a provider process show without a traceback. Called from `configure` only: at import it would reach the
     program's process too, where registration then hangs (measured)."""
     sys.tracebacklimit = 0
+
+
+M = TypeVar("M", bound=Callable[..., Any])
+
+
+def shown(method: M) -> M:
+    """Makes the errors of a provider's method read well in Pulumi's output.
+
+    The SDK sends the last line of a traceback, `Class: text`, to the engine.
+    """
+
+    @wraps(method)
+    def call(provider: ResourceProvider, *arguments: Any) -> Any:
+        try:
+            return method(provider, *arguments)
+        except RevopsError as error:
+            raise _as_printed(error) from None
+        except Exception as error:  # noqa: BLE001 - the outermost boundary of a provider
+            raise _as_printed(bug(error)) from None
+
+    return cast(M, call)
+
+
+def once(method: M) -> M:
+    """Shows what many resources meet once in a run, then one short line; what ends a session is not tried again."""
+
+    @wraps(method)
+    def call(provider: KindProvider, *arguments: Any) -> Any:
+        try:
+            return method(provider, *arguments)
+        except AccountError as error:
+            session = session_of(provider.kind.system)
+            if isinstance(error, SessionError):
+                session.connection.end(error)
+            if session.report.is_news(error):
+                raise
+            raise AccountError(Diagnostic(session.system.label, SHOWN_BEFORE)) from None
+
+    return cast(M, call)
+
+
+def _as_printed(error: RevopsError) -> RevopsError:
+    """The error as an instance of a class whose name is the text up to the first colon, and whose text is the rest."""
+    head, _, rest = str(error).partition(": ")
+    named = type(head, (type(error),), {"__module__": "builtins", "__str__": lambda _: rest})
+    printed: RevopsError = Exception.__new__(named)
+    printed.__dict__.update(error.__dict__)
+    return printed
 
 
 class KindProvider(ResourceProvider):
@@ -76,6 +128,8 @@ class KindProvider(ResourceProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         return CheckResult(news, [])
 
+    @shown
+    @once
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         desired, live = inputs_of(_news), inputs_of(_olds)
         changed = self.kind.differences(desired, live)
@@ -92,6 +146,8 @@ class KindProvider(ResourceProvider):
             return False
         return bool(dict(session_of(self.kind.system).resolve_all(lookups)) != olds["resolved"])
 
+    @shown
+    @once
     def create(self, props: dict[str, Any]) -> CreateResult:
         session, inputs = self._session(), inputs_of(props)
         name = self.kind.vendor_name(self.kind.parse(inputs))
@@ -106,7 +162,7 @@ class KindProvider(ResourceProvider):
             _refuse_losses(session, self.kind, inputs, live)
             written, earlier = self.kind.update(session, live, self.kind.parse(inputs)), live
         else:
-            raise AuthorError(*collision(session.system.label, self.kind, inputs, live))
+            raise AuthorError(collision(session.system.label, self.kind, inputs, live))
         session.remember(self.kind, written, inputs)
         return CreateResult(written.id, self._outputs(session, inputs, written, earlier))
 
@@ -114,8 +170,7 @@ class KindProvider(ResourceProvider):
         session.stores.pending_creates.begin(self.kind.name, name)
         try:
             return self.kind.create(session, self.kind.parse(inputs))
-        except SessionError as error:
-            session.connection.end(error)
+        except SessionError:
             raise  # the answer may have been lost after the write: the entry stays
         except RevopsError as error:
             if not (isinstance(error, AccountError) and error.may_have_landed):
@@ -126,6 +181,7 @@ class KindProvider(ResourceProvider):
         """An object that an interrupted run of ours began: brought to its definition, and ours."""
         return live if same(self.kind, inputs, live) else self.kind.update(session, live, self.kind.parse(inputs))
 
+    @shown
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         session, inputs = session_of(self.kind.system), inputs_of(props)
         try:
@@ -146,15 +202,15 @@ class KindProvider(ResourceProvider):
         facts = dict(self.kind.output_facts(inputs, live)) if "facts" in props else {}
         return ReadResult(live.id, {**props, **managed, **({"facts": facts} if facts else {})}, managed)
 
+    @shown
+    @once
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         session, inputs = self._session(), inputs_of(_news)
         name = self.kind.vendor_name(self.kind.parse(inputs))
         live = self._live(session, _id, name)
         if live is None:
-            raise AuthorError(
-                f'{session.system.label}: {self.kind.name} "{name}" is gone from the account',
-                "run pulumi refresh, then plan again",
-            )
+            about = f'{session.system.label} {self.kind.name} "{name}"'
+            raise AuthorError(Diagnostic(about, "is gone from the account", "run pulumi refresh, then plan again"))
         self._refuse_changed_since_plan(session, inputs, inputs_of(_olds), live)
         _refuse_losses(session, self.kind, inputs, live)
         written = live if same(self.kind, inputs, live) else self.kind.update(session, live, self.kind.parse(inputs))
@@ -169,8 +225,10 @@ class KindProvider(ResourceProvider):
     ) -> None:
         if same(self.kind, planned_from, live) or same(self.kind, inputs, live):
             return
-        raise AuthorError(*changed_since_plan(session.system.label, self.kind, live.name))
+        raise AuthorError(changed_since_plan(session.system.label, self.kind, live.name))
 
+    @shown
+    @once
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         session, inputs = self._session(), inputs_of(_props)
         name = self.kind.vendor_name(self.kind.parse(inputs))
@@ -224,12 +282,13 @@ class KindProvider(ResourceProvider):
 
 def _refuse_immutable(kind: Kind[Any, Any], desired: Definition, changed: list[str]) -> None:
     if changed:
-        raise AuthorError(*immutable_refusal(kind, kind.vendor_name(kind.parse(desired)), changed))
+        label, name = system_named(kind.system).label, kind.vendor_name(kind.parse(desired))
+        raise AuthorError(immutable_refusal(label, kind, name, changed))
 
 
 def _refuse_losses(session: Session[Any], kind: Kind[Any, Any], inputs: Definition, live: LiveObject) -> None:
     for impact in update_losses(session, kind, inputs, live):
-        raise AuthorError(*change_refusal(session, kind, live.name, impact))
+        raise AuthorError(change_refusal(session, kind, live.name, impact))
 
 
 def provider_classes(module: str, kinds: Mapping[str, Kind[Any, Any]]) -> dict[str, type[KindProvider]]:

@@ -16,11 +16,11 @@ import pulumi.dynamic as dynamic
 from pulumi.runtime.config import get_config_env
 
 from revops_iac.account import Account, account_id
-from revops_iac.compile import Planned, compile_model, remarks, systems_of, validated
+from revops_iac.compile import Planned, compile_model, systems_of, validated, warnings
 from revops_iac.config.settings import REVOPS_KEYS, Settings, read_settings, unknown_keys
-from revops_iac.diagnostics import ModelProblems, Problem, suggest
+from revops_iac.diagnostics import Diagnostic, Position, render, suggest
 from revops_iac.dynamic import KindProvider
-from revops_iac.errors import AuthorError, RevopsError
+from revops_iac.errors import AuthorError, DiagnosticsError, RevopsError
 from revops_iac.model import TOPICS
 from revops_iac.provider.kind import Definition, DesiredResource, Kind
 from revops_iac.source.load import Loaded, load
@@ -59,8 +59,8 @@ class Program:
         self.settings: Settings = read_settings(stack_config, self.stack)
         self._entries: dict[str, tuple[str, DesiredResource]] = {}
         self._resources: dict[tuple[str, str, str], pulumi.Resource] = {}
-        self._places: dict[str, str] = {}
-        self._texts: dict[tuple[str, str, str], Mapping[str, str]] = {}
+        self._places: dict[str, Position] = {}
+        self._texts: dict[tuple[str, str, str], Mapping[str, Position]] = {}
         self._accounts = {
             name: Account(name, self.stack, account_id(name, stack_config), self._declared(name))
             for name in installed_systems()
@@ -94,11 +94,11 @@ class Program:
             preview=pulumi.runtime.is_dry_run(),
         ).write(self.stack)
 
-    def add_places(self, places: Mapping[str, str]) -> None:
+    def add_places(self, places: Mapping[str, Position]) -> None:
         """Notes where the values of the model stand, for messages."""
         self._places.update(places)
 
-    def add_texts(self, system: str, kind: str, name: str, texts: Mapping[str, str]) -> None:
+    def add_texts(self, system: str, kind: str, name: str, texts: Mapping[str, Position]) -> None:
         """Notes where the texts of a resource's inputs stand, for messages."""
         self._texts[system, kind, name] = texts
 
@@ -107,7 +107,7 @@ class Program:
         kind: Kind[Any, Any],
         pulumi_name: str,
         inputs: Definition,
-        place: str | None,
+        position: Position | None,
         was: Sequence[str] = (),
         after: Iterable[tuple[str, str]] | None = None,
     ) -> pulumi.ResourceOptions:
@@ -121,7 +121,7 @@ class Program:
             )
         texts = self._texts.get((kind.system, kind.name, name), {})
         urn = f"urn:pulumi:{self.stack}::{pulumi.get_project()}::{ACCOUNT_TYPE}${type_token(kind)}::{pulumi_name}"
-        self._entries[urn] = (kind.system, DesiredResource(kind.name, name, pulumi_name, inputs, place, texts))
+        self._entries[urn] = (kind.system, DesiredResource(kind.name, name, pulumi_name, inputs, position, texts))
         desired_first = after if after is not None else [(r.kind, r.name) for r in kind.references(typed)]
         first = [self._resources.get((kind.system, *reference)) for reference in desired_first]
         return pulumi.ResourceOptions(
@@ -176,7 +176,7 @@ class KindResource(dynamic.Resource):
             self.kind,
             pulumi_name,
             values,
-            str(planned.position) if planned is not None and planned.position is not None else None,
+            planned.position if planned is not None else None,
             planned.declaration.was if planned is not None else (),
             planned.after if planned is not None else None,
         )
@@ -209,7 +209,7 @@ def run(folder: str | Path = ".") -> None:
     """
     try:
         _run(Path(folder))
-    except (ModelProblems, RevopsError) as error:
+    except RevopsError as error:
         pulumi.log.error(str(error))
         sys.exit(ALREADY_SHOWN)
 
@@ -220,8 +220,8 @@ def _run(folder: Path) -> None:
     _refuse_unknown_config()
     loaded = load(folder, settings.environment)
     planned = compile_model(loaded, settings)
-    for remark in remarks(loaded, settings):
-        pulumi.log.warn(remark.render())
+    for warning in warnings(loaded, settings):
+        pulumi.log.warn(render(warning))
     _require_ids(systems_of(loaded.model, settings), planned)
     register(loaded, planned)
 
@@ -229,8 +229,8 @@ def _run(folder: Path) -> None:
 def _refuse_unknown_config() -> None:
     allowed = [f"revops:{key}" for key in REVOPS_KEYS]
     if unknown := unknown_keys(get_config_env()):
-        raise ModelProblems(
-            Problem(None, "stack config", f'"{key}" is not a key', suggest(key, allowed)) for key in unknown
+        raise DiagnosticsError(
+            Diagnostic("stack config", f'"{key}" is not a key', suggest(key, allowed)) for key in unknown
         )
 
 
@@ -250,7 +250,7 @@ def register(loaded: Loaded, planned: Iterable[Planned]) -> None:
         if loaded.model.declares(name):
             Topic(name, loaded.model.topic(name), loaded.model.order(name))
     program = Program.current()
-    program.add_places({".".join(map(str, path)): str(position) for path, position in loaded.positions.items()})
+    program.add_places({".".join(map(str, path)): position for path, position in loaded.positions.items()})
     for item in planned:
         origin, kind = item.declaration.origin, item.declaration.kind
         if origin[:1] == (item.system,):  # a raw entry, whose inputs are in the file as they are here

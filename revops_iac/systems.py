@@ -9,6 +9,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from revops_iac.config.settings import Settings
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AuthorError
 from revops_iac.model import Model
 from revops_iac.provider.account import Account
@@ -17,7 +18,6 @@ from revops_iac.provider.coverage import Row
 from revops_iac.provider.declaration import Declaration
 from revops_iac.provider.kind import Kind
 from revops_iac.provider.probe import Probes
-from revops_iac.source.checks import Finding
 
 GROUP = "revops.providers"
 
@@ -25,7 +25,7 @@ GROUP = "revops.providers"
 @dataclass(frozen=True)
 class System:
     """One CRM: its name as in `context.systems`, kinds and resource classes by name, compiler, account, coverage, and
-    the probes of what no source settles, remarks on what an author may not expect, and the calls of its API."""
+    the probes of what no source settles, warnings about what an author may not expect, and the calls of its API."""
 
     name: str
     label: str
@@ -35,7 +35,7 @@ class System:
     account: Account
     coverage: Callable[[], Iterable[Row]]
     probes: Probes[Any] | None = None
-    remarks: Callable[[Model], Iterable[Finding]] | None = None
+    warnings: Callable[[Model], Iterable[Diagnostic]] | None = None
     api: Api | None = None
 
 

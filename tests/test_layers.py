@@ -46,8 +46,8 @@ LAYERS = {
         provider
         source
         config model progress
-        diagnostics
         errors
+        diagnostics
         redaction
     """,
     "revops_hubspot": """
@@ -60,7 +60,7 @@ LAYERS = {
         formulas api
     """,
     "revops_hubspot.compiler": """
-        validations remarks lifecycle pipelines segments
+        validations warnings lifecycle pipelines segments
         properties
         automations
         pipeline_rules

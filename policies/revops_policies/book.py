@@ -5,14 +5,15 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from revops_iac.diagnostics import suggest
+from revops_iac.diagnostics import Diagnostic, ModelPath, Severity, suggest
 from revops_iac.errors import AuthorError
+from revops_iac.model.subject import subject as words
 from revops_policies import rules
-from revops_policies.rule import Finding, Level, Rule
+from revops_policies.rule import Level, Rule
 from revops_policies.subject import Subject
 
 LEVELS = ("advisory", "mandatory", "disabled")
@@ -58,15 +59,24 @@ def _setting(name: str, rule: Rule, everywhere: Any, own: Any) -> Setting:
     return Setting(level, {**rule.parameters, **chosen})
 
 
-def evaluate(rule: Rule, subject: Subject, parameters: Mapping[str, Any]) -> list[Finding]:
-    """The findings of a rule. A rule that cannot be evaluated is a finding itself; it never passes for that."""
+def evaluate(rule: Rule, subject: Subject, parameters: Mapping[str, Any]) -> list[Diagnostic]:
+    """How the subject breaks a rule. A rule that cannot be evaluated is broken; it never passes for that."""
     try:
-        return list(rule.check(subject, parameters))
+        return [_with_subject(one) for one in rule.check(subject, parameters)]
     except Exception as error:  # noqa: BLE001 - whatever a rule trips over, the plan must not pass because of it
-        return [
-            Finding(
-                "",
-                f"the rule could not be evaluated: {type(error).__name__}: {error}",
-                "report it with the model; until then set the rule's level knowingly",
-            )
-        ]
+        message = f"cannot be evaluated: {type(error).__name__}: {error}"
+        fix = "report it with the model; until then set the rule's level knowingly"
+        return [Diagnostic(f'rule "{rule.title}"', message, fix)]
+
+
+def judge(name: str, setting: Setting, subject: Subject) -> list[Diagnostic]:
+    """How the subject breaks the rule of that id, with its level, id and reason."""
+    rule = rule_book()[name]
+    severity = Severity.ERROR if setting.level == "mandatory" else Severity.WARNING
+    found = evaluate(rule, subject, setting.parameters)
+    return [replace(one, severity=severity, code=name, why=rule.why) for one in found]
+
+
+def _with_subject(diagnostic: Diagnostic) -> Diagnostic:
+    at = diagnostic.location
+    return diagnostic.about(words(at.keys)) if isinstance(at, ModelPath) else diagnostic

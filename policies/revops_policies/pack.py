@@ -20,11 +20,12 @@ from pulumi_policy import (
 )
 from pydantic import ValidationError
 
+from revops_iac.diagnostics import Diagnostic, InputPath, ModelPath, render
 from revops_iac.errors import AuthorError
 from revops_iac.state.source_map import SourceMap, read_source_map
 from revops_policies.book import Setting, evaluate, rule_book, settings
-from revops_policies.rule import Finding, Rule
-from revops_policies.subject import Subject, from_plan
+from revops_policies.rule import Rule
+from revops_policies.subject import from_plan
 
 NAME = "revops"
 CONFIG_FILE = "config.json"
@@ -64,9 +65,10 @@ def _policy(name: str, rule: Rule, setting: Setting) -> Policy:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         parameters = {**setting.parameters, **(args.get_config() or {})}
         source_map = _source_map(args)
-        for finding in _findings(rule, args, parameters):
-            urn = finding.where if finding.where.startswith("urn:") else None
-            report(message(finding, source_map), urn)
+        for diagnostic in _diagnostics(rule, args, parameters):
+            at = diagnostic.location
+            urn = at.resource if isinstance(at, InputPath) else None
+            report(message(diagnostic, source_map), urn)
 
     return StackValidationPolicy(
         name=name,
@@ -78,18 +80,15 @@ def _policy(name: str, rule: Rule, setting: Setting) -> Policy:
     )
 
 
-def _findings(rule: Rule, args: StackValidationArgs, parameters: Mapping[str, Any]) -> list[Finding]:
-    subject = _subject(args)
-    return [subject] if isinstance(subject, Finding) else evaluate(rule, subject, parameters)
-
-
-def _subject(args: StackValidationArgs) -> Subject | Finding:
+def _diagnostics(rule: Rule, args: StackValidationArgs, parameters: Mapping[str, Any]) -> list[Diagnostic]:
     try:
-        return from_plan(args.resources)
+        subject = from_plan(args.resources)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        return Finding(where, f"the model in the plan cannot be read: {where}: {first['msg']}", "run revops check")
+        message = f"cannot be read as the plan has it: {where}: {first['msg']}"
+        return [Diagnostic("model", message, "run revops check", location=ModelPath(first["loc"]))]
+    return evaluate(rule, subject, parameters)
 
 
 def _schema(rule: Rule) -> PolicyConfigSchema | None:
@@ -111,13 +110,12 @@ def _source_map(args: StackValidationArgs) -> SourceMap | None:
     return read_source_map(stack) if stack else None
 
 
-def message(finding: Finding, source_map: SourceMap | None) -> str:
-    """`file:line:column  sentence` and a `fix:` line; without a source map only the place is left out."""
-    place = None
-    if source_map is not None and finding.where.startswith("urn:"):
-        desired = source_map.resources.get(finding.where)
-        place = desired.place if desired is not None else None
-    elif source_map is not None:
-        place = source_map.place_of(finding.where)
-    text = finding.sentence if place is None else f"{place}  {finding.sentence}"
-    return f"{text}\n    fix: {finding.fix}"
+def message(diagnostic: Diagnostic, source_map: SourceMap | None) -> str:
+    """What people see of a breach; without a source map only the place is left out."""
+    at, position = diagnostic.location, None
+    if source_map is not None and isinstance(at, InputPath):
+        desired = source_map.resources.get(at.resource)
+        position = desired.position if desired is not None else None
+    elif source_map is not None and isinstance(at, ModelPath):
+        position = source_map.position_of(".".join(map(str, at.keys)))
+    return render(diagnostic.at(position))

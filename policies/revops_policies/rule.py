@@ -6,23 +6,25 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from revops_policies.subject import Subject
+from revops_iac.diagnostics import Diagnostic, InputPath, ModelPath
+from revops_policies.subject import Resource, Subject
 
-Severity = Literal["low", "medium", "high", "critical"]
+RuleSeverity = Literal["low", "medium", "high", "critical"]
 Level = Literal["advisory", "mandatory", "disabled"]
 Parameters = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Finding:
-    """A breach: where (a dotted model path, or the URN of a resource), what was said, and what mends it."""
-
-    where: str
-    sentence: str
-    fix: str
+Check = Callable[[Subject, Parameters], Iterable[Diagnostic]]
 
 
-Check = Callable[[Subject, Parameters], Iterable[Finding]]
+def broken(where: str, message: str, fix: str) -> Diagnostic:
+    """A breach at a dotted path of the model, which is also its subject."""
+    return Diagnostic("", message, fix, location=ModelPath(tuple(where.split("."))))
+
+
+def broken_by(resource: Resource, message: str, fix: str) -> Diagnostic:
+    """A breach by a vendor resource."""
+    return Diagnostic(str(resource), message, fix, location=resource.position or InputPath(resource=resource.urn))
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,6 @@ class Rule:
     check: Check
     passing: str
     failing: str
-    severity: Severity = "high"
+    severity: RuleSeverity = "high"
     level: Level = "mandatory"
     parameters: Parameters = field(default_factory=dict)

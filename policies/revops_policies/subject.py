@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from revops_iac.compile import Planned
+from revops_iac.diagnostics import Position
 from revops_iac.model import TOPICS, Model
 from revops_iac.program import ORDER_INPUT, topic_type
+from revops_iac.systems import installed_systems
 
 DYNAMIC = "pulumi-python:dynamic/"
 ACCOUNT_MODULE = "revops"
@@ -16,16 +18,18 @@ ACCOUNT_MODULE = "revops"
 
 @dataclass(frozen=True)
 class Resource:
-    """One vendor resource: its system, kind, Pulumi name, inputs, and what to call it in a message."""
+    """One vendor resource: its system, kind, Pulumi name, inputs, and where it is: by URN in a plan, else in a file."""
 
     system: str
     kind: str
     name: str
     inputs: Mapping[str, Any]
     urn: str = ""
+    position: Position | None = None
 
     def __str__(self) -> str:
-        return f"{self.system} {self.kind} {self.name}"
+        system = installed_systems().get(self.system)
+        return f'{system.label if system else self.system} {self.kind} "{self.name}"'
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,13 @@ def from_model(model: Model, planned: Iterable[Planned]) -> Subject:
     return Subject(
         model,
         tuple(
-            Resource(item.system, item.declaration.kind, item.declaration.key, item.declaration.inputs)
+            Resource(
+                item.system,
+                item.declaration.kind,
+                item.declaration.key,
+                item.declaration.inputs,
+                position=item.position,
+            )
             for item in planned
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from revops_hubspot.account import HubSpotAccount
 from revops_hubspot.api.endpoints import API
 from revops_hubspot.compiler import compile_model
-from revops_hubspot.compiler.remarks import remarks
+from revops_hubspot.compiler.warnings import warnings
 from revops_hubspot.coverage import coverage
 from revops_hubspot.dynamic import KINDS, PROVIDERS
 from revops_hubspot.probing import PROBING
@@ -24,6 +24,6 @@ provider = System(
     account=HubSpotAccount(),
     coverage=coverage,
     probes=PROBING,
-    remarks=remarks,
+    warnings=warnings,
     api=API,
 )

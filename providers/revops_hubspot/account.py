@@ -13,9 +13,10 @@ from revops_hubspot.api.read_lag import READ_LAG_S
 from revops_hubspot.api.versions import PATHS, SEMANTIC
 from revops_hubspot.doctor import checks as examination
 from revops_iac.config.settings import plain_http_hosts
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import SessionError
 from revops_iac.provider.account import Identity
-from revops_iac.provider.doctor import Check, Visit
+from revops_iac.provider.doctor import Visit
 from revops_iac.provider.kind import Lookup
 from revops_iac.redaction import protect
 
@@ -67,7 +68,7 @@ class HubSpotAccount:
         """
         return directory.ids(client, lookup.type).get(directory.key_of(lookup.type, lookup.value))
 
-    def examine(self, visit: Visit[HubSpotClient]) -> Iterable[Check]:
+    def examine(self, visit: Visit[HubSpotClient]) -> Iterable[Diagnostic]:
         """What the portal and the token lack for what the stack declares."""
         return examination.examine(visit)
 

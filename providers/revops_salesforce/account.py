@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AccountError, SessionError
 from revops_iac.provider.account import Identity
-from revops_iac.provider.doctor import Check, Visit
+from revops_iac.provider.doctor import Visit
 from revops_iac.provider.kind import Lookup
 from revops_iac.provider.session import Session
 from revops_iac.provider.validation import Bundle, Change, Tell, Trial
@@ -54,7 +55,7 @@ class SalesforceAccount:
         except SessionError:
             raise
         except AccountError as error:
-            raise SessionError(error.sentence, error.fix) from None
+            raise SessionError(error.diagnostic) from None
         if not records:
             raise SessionError("Salesforce: the login may not read Organization", "use a user with API access")
         found = records[0]
@@ -89,6 +90,6 @@ class SalesforceAccount:
         """What the org says to that deployment, check-only."""
         return validation.tried_out(session, bundle, tell)
 
-    def examine(self, visit: Visit[SalesforceClient]) -> Iterable[Check]:
+    def examine(self, visit: Visit[SalesforceClient]) -> Iterable[Diagnostic]:
         """What the org and the user lack for what the stack declares."""
         return examination.examine(visit)

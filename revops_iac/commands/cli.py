@@ -19,8 +19,7 @@ from rich.text import Text
 
 from revops_iac.commands.extras import extra
 from revops_iac.commands.probe.command import probe
-from revops_iac.diagnostics import ModelProblems
-from revops_iac.errors import AuthorError, RevopsError
+from revops_iac.errors import AuthorError, RevopsError, bug
 
 app = typer.Typer(
     name="revops",
@@ -57,19 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _explain(error: Exception) -> int:
     usage = getattr(error, "format_message", None)
     if usage is not None:
-        _err(f"{usage()}\n    fix: revops --help")
+        _err(str(AuthorError(usage(), "revops --help")))
         return 1
-    if isinstance(error, ModelProblems):
-        _err(str(error))
-        return 1
-    if isinstance(error, RevopsError):
-        _err(str(error))
-        return error.exit_code
-    _err(
-        f"a bug of revops: {type(error).__name__}: {error}\n"
-        "    fix: report it with the command and, where you can, the model that shows it"
-    )
-    return 3
+    known = error if isinstance(error, RevopsError) else bug(error)
+    _err(str(known))
+    return known.exit_code
 
 
 def _version(desired: bool) -> None:

@@ -6,7 +6,7 @@ It makes no write: the clients refuse them, as in a preview.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,17 +14,27 @@ from typing import Any
 from revops_iac.compile import Planned, compile_model, systems_of
 from revops_iac.config.settings import Settings, read_settings
 from revops_iac.config.stack_config import read_stack_config, stacks_of
+from revops_iac.diagnostics import Diagnostic, Severity, escaped, fix_lines, to_json
 from revops_iac.errors import AccountError, AuthorError, SessionError
 from revops_iac.model import Model
-from revops_iac.provider.doctor import Check, Examinable, State, Visit
+from revops_iac.provider.doctor import Examinable, Visit
 from revops_iac.provider.session import Session
 from revops_iac.source.load import load
 from revops_iac.state.stores import stores_in_files
 from revops_iac.systems import System, system_named
 
-__all__ = ["Check", "Examined", "Report", "State", "chosen_stack", "examine_stack"]
+__all__ = ["Examined", "Report", "chosen_stack", "examine_stack"]
 
 REST = "everything else"
+
+
+STATES = {
+    Severity.NOTE: "ok",
+    Severity.WARNING: "warning",
+    Severity.ERROR: "missing",
+    Severity.NOT_CHECKED: "not checked",
+}
+"""How a check is called that ended so."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,7 @@ class Examined:
     system: str
     label: str
     account: str
-    checks: tuple[Check, ...]
+    checks: tuple[Diagnostic, ...]
 
 
 @dataclass(frozen=True)
@@ -45,42 +55,45 @@ class Report:
     systems: tuple[Examined, ...]
 
     @property
-    def checks(self) -> list[Check]:
+    def checks(self) -> list[Diagnostic]:
         """All checks, in order."""
         return [check for examined in self.systems for check in examined.checks]
 
-    def count(self, state: State) -> int:
+    def count(self, severity: Severity) -> int:
         """How many checks ended so."""
-        return sum(check.state is state for check in self.checks)
+        return sum(check.severity is severity for check in self.checks)
 
     @property
     def exit_code(self) -> int:
         """0, or 2 when something of an account is missing."""
-        return 2 if self.count(State.MISSING) else 0
+        return 2 if self.count(Severity.ERROR) else 0
 
     def render(self) -> str:
         """A table per account, a `fix:` line below each thing that needs one, and a closing line."""
-        width = max((len(check.name) for check in self.checks), default=0)
+        width = max((len(check.subject) for check in self.checks), default=0)
         lines = [line for examined in self.systems for line in _table(examined, width)]
-        counts = ", ".join(f"{self.count(state)} {_noun(state, self.count(state))}" for state in State)
+        counts = ", ".join(f"{self.count(severity)} {_noun(severity, self.count(severity))}" for severity in STATES)
         return "\n".join([*lines, f"{self.stack}: {counts}; nothing was changed."])
 
     def as_json(self) -> dict[str, Any]:
         """The same for scripts."""
-        counts = {state.replace(" ", "_"): self.count(state) for state in State}
-        return {"stack": self.stack, **counts, "systems": [asdict(examined) for examined in self.systems]}
+        counts = {STATES[severity].replace(" ", "_"): self.count(severity) for severity in STATES}
+        systems = [
+            {"system": one.system, "label": one.label, "account": one.account, "diagnostics": to_json(one.checks)}
+            for one in self.systems
+        ]
+        return {"stack": self.stack, **counts, "systems": systems}
 
 
-def _noun(state: State, number: int) -> str:
-    return "warnings" if state is State.WARNING and number != 1 else state
+def _noun(severity: Severity, number: int) -> str:
+    return "warnings" if severity is Severity.WARNING and number != 1 else STATES[severity]
 
 
 def _table(examined: Examined, width: int) -> Iterator[str]:
     yield f"{examined.label}  {examined.account}".rstrip()
     for check in examined.checks:
-        yield f"  {check.state:<11}  {check.name:<{width}}  {check.found}"
-        if check.fix:
-            yield f"    fix: {check.fix}"
+        yield escaped(f"  {STATES[check.severity]:<11}  {check.subject:<{width}}  {check.message}")
+        yield from fix_lines(check)
     yield ""
 
 
@@ -107,7 +120,7 @@ def examine_stack(
 ) -> Report:
     """Examines the accounts that a stack manages, or the `only` one; `tell` hears which one is being asked.
 
-    Raises ModelProblems when the model does not compile and AuthorError on a wrong configuration.
+    Raises DiagnosticsError when the model does not compile and AuthorError on a wrong configuration.
     """
     config = read_stack_config(folder, stack)
     settings = read_settings(config.get, stack)
@@ -149,13 +162,13 @@ class _Doctor:
         checks = list(self._checks(people))
         return Examined(self.system.name, self.system.label, self.account, tuple(checks))
 
-    def _checks(self, people: Mapping[str, str]) -> Iterator[Check]:
+    def _checks(self, people: Mapping[str, str]) -> Iterator[Diagnostic]:
         try:
             client = self.session.client
         except SessionError as error:
-            fix = f"{error.fix}; a secret of stack config is for pulumi alone, so export it for the doctor"
-            yield Check("access", State.MISSING, error.sentence, fix)
-            yield Check(REST, State.NOT_CHECKED, "there is nothing to log in with")
+            fix = f"{error.diagnostic.fix}; a secret of stack config is for pulumi alone, so export it for the doctor"
+            yield Diagnostic("access", error.diagnostic.sentence, fix)
+            yield Diagnostic(REST, "there is nothing to log in with", severity=Severity.NOT_CHECKED)
             return
         try:
             yield from self._answering(people)
@@ -163,42 +176,42 @@ class _Doctor:
             if (close := getattr(client, "close", None)) is not None:
                 close()
 
-    def _answering(self, people: Mapping[str, str]) -> Iterator[Check]:
+    def _answering(self, people: Mapping[str, str]) -> Iterator[Diagnostic]:
         try:
             identity = self.system.account.identify(self.session.client)
         except SessionError as error:
-            yield Check("access", State.MISSING, error.sentence, error.fix)
-            yield Check(REST, State.NOT_CHECKED, "the account does not answer")
+            yield Diagnostic("access", error.diagnostic.sentence, error.diagnostic.fix)
+            yield Diagnostic(REST, "the account does not answer", severity=Severity.NOT_CHECKED)
             return
         self.account = f"{self.system.account.id_name} {identity.id}, {identity.label}".rstrip(", ")
-        yield Check("access", State.OK, "accepted")
+        yield Diagnostic("access", "accepted", severity=Severity.NOTE)
         same = self._same(identity.id)
         yield same
-        if same.state is State.MISSING and self.config.get(self.system.account.id_key):
-            yield Check(REST, State.NOT_CHECKED, "another account is not read")
+        if same.severity is Severity.ERROR and self.config.get(self.system.account.id_key):
+            yield Diagnostic(REST, "another account is not read", severity=Severity.NOT_CHECKED)
             return
         yield from self._examination(people)
 
-    def _same(self, found: str) -> Check:
+    def _same(self, found: str) -> Diagnostic:
         """Whether the account is the one of stack config; without an id there it is examined all the same."""
         account = self.system.account
         expected = str(self.config.get(account.id_key) or "")
         set_it = f"pulumi config set {account.id_key} {found} --stack {self.stack}"
         if not expected:
             message = f"stack config has no {account.id_key}; the credentials belong to {found}"
-            return Check(account.id_name, State.MISSING, message, f"{set_it}, when that is the account meant")
+            return Diagnostic(account.id_name, message, f"{set_it}, when that is the account meant")
         if account.same(expected, found):
-            return Check(account.id_name, State.OK, f"{found}, as in stack config")
+            return Diagnostic(account.id_name, f"{found}, as in stack config", severity=Severity.NOTE)
         message = f'the credentials belong to "{found}", stack config says "{expected}"'
-        return Check(account.id_name, State.MISSING, message, f"use the credentials of {expected}, or {set_it}")
+        return Diagnostic(account.id_name, message, f"use the credentials of {expected}, or {set_it}")
 
-    def _examination(self, people: Mapping[str, str]) -> Iterator[Check]:
+    def _examination(self, people: Mapping[str, str]) -> Iterator[Diagnostic]:
         account = self.system.account
         if not isinstance(account, Examinable):
-            yield Check(REST, State.NOT_CHECKED, f"{self.system.label} has no examination")
+            yield Diagnostic(REST, f"{self.system.label} has no examination", severity=Severity.NOT_CHECKED)
             return
         try:
             yield from account.examine(Visit(self.stack, self.session, people, self.today, self.clock))
         except AccountError as error:
-            yield Check("access", State.MISSING, error.sentence, error.fix)
-            yield Check(REST, State.NOT_CHECKED, "the account stopped answering")
+            yield Diagnostic("access", error.diagnostic.sentence, error.diagnostic.fix)
+            yield Diagnostic(REST, "the account stopped answering", severity=Severity.NOT_CHECKED)

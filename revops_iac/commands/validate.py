@@ -7,9 +7,10 @@ which nothing but the state knows of, are not in it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from revops_iac.compile import compile_model, systems_of
 from revops_iac.config.settings import Settings, read_settings
 from revops_iac.config.stack_config import read_stack_config
+from revops_iac.diagnostics import Diagnostic, Severity, plural, render, to_json
 from revops_iac.errors import SessionError
 from revops_iac.provider.kind import DesiredResource
 from revops_iac.provider.session import Session
@@ -43,36 +45,37 @@ class Validated:
         """Whether nothing was refused."""
         return self.trial is None or self.trial.valid
 
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """What the account says, then what was not validated."""
+        judged = self.trial.diagnostics if self.trial else ()
+        return [*judged, *(self.bundle.left_out if self.bundle else ())]
+
     def lines(self) -> Iterator[str]:
-        """Findings, then what was not validated, then one line that says how it ended."""
+        """The diagnostics, then one line that says how it ended."""
         if self.bundle is None:
             if self.changes:
-                resources = _count(self.changes, "resource")
+                resources = plural(self.changes, "resource")
                 yield f"{self.label}: {resources}, not validated: it has no check-only deployment"
             return
         yield f"{self.label}  {self.account}".rstrip()
-        yield from (finding.render() for finding in (self.trial.findings if self.trial else ()))
-        for item, reason in self.bundle.left_out:
-            place = f"{item.place}  " if item.place else ""
-            yield f'{place}not validated: {item.kind} "{item.name}": {reason}'
-        yield self._end()
+        yield from (render(diagnostic) for diagnostic in self.diagnostics)
+        yield self._end(self.bundle)
 
-    def _end(self) -> str:
-        assert self.bundle is not None
+    def _end(self, bundle: Bundle) -> str:
         if self.trial is None:
             return f"{self.label}: nothing to create or change that a deployment holds"
-        refused = sum(not finding.warning for finding in self.trial.findings)
-        warnings = len(self.trial.findings) - refused
-        also = f", {_count(warnings, 'warning')}" if warnings else ""
-        left = f", {len(self.bundle.left_out)} not validated" if self.bundle.left_out else ""
-        components = _count(len(self.bundle.components), "component")
-        refusal = f"the package of {components} is refused, {_count(refused, 'problem')}"
+        counts = Counter(diagnostic.severity for diagnostic in self.diagnostics)
+        warnings, left_out = counts[Severity.WARNING], counts[Severity.NOT_CHECKED]
+        also = f", {plural(warnings, 'warning')}" if warnings else ""
+        left = f", {left_out} not validated" if left_out else ""
+        components = plural(len(bundle.components), "component")
+        refusal = f"the package of {components} is refused, {plural(counts[Severity.ERROR], 'problem')}"
         judged = f"{components} valid" if self.valid else refusal
         return f"{self.label}: {judged}{also}{left}; validation {self.trial.id}"
 
     def as_json(self) -> dict[str, Any]:
         """The same for scripts."""
-        left_out = self.bundle.left_out if self.bundle else ()
         return {
             "system": self.system,
             "account": self.account,
@@ -81,8 +84,7 @@ class Validated:
             "components": sorted(self.bundle.components) if self.bundle else [],
             "package": self.bundle.hash if self.bundle else None,
             "validation": self.trial.id if self.trial else None,
-            "findings": [asdict(finding) for finding in (self.trial.findings if self.trial else ())],
-            "not_validated": [{"resource": asdict(item), "reason": reason} for item, reason in left_out],
+            "diagnostics": to_json(self.diagnostics),
         }
 
 
@@ -112,7 +114,7 @@ class Report:
 def validate_stack(folder: Path, stack: str, *, tell: Tell = lambda text: None) -> Report:
     """Validates what the stack would create or change, and keeps the outcome for `revops:requireValidation`.
 
-    Raises ModelProblems when the model does not compile, AccountError when an account does not answer.
+    Raises DiagnosticsError when the model does not compile, AccountError when an account does not answer.
     """
     config = read_stack_config(folder, stack)
     settings = read_settings(config.get, stack)
@@ -170,10 +172,5 @@ def _opened(session: Session[Any]) -> Any:
     try:
         return session.client
     except SessionError as error:
-        raise SessionError(
-            error.sentence, f"{error.fix}; a secret of stack config is for pulumi alone, so export it for revops"
-        ) from None
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' if number != 1 else ''}"
+        fix = f"{error.diagnostic.fix}; a secret of stack config is for pulumi alone, so export it for revops"
+        raise SessionError(replace(error.diagnostic, fix=fix)) from None

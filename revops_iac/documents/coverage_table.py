@@ -26,7 +26,7 @@ def table() -> list[dict[str, Any]]:
 def managed_in(folder: Path) -> Collection[str]:
     """The systems that the model in `folder` manages; all installed ones where there is no model or it names none.
 
-    Raises ModelProblems when the model does not load.
+    Raises DiagnosticsError when the model does not load.
     """
     managed = load_model(folder).context.systems.managed if (folder / "model").is_dir() else []
     return managed or list(installed_systems())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AuthorError
 from revops_iac.provider.differences import describe
 from revops_iac.provider.kind import Definition, Impact, Kind, LiveObject
@@ -15,28 +16,33 @@ def same(kind: Kind[Any, Any], declared: Definition, live: LiveObject) -> bool:
     return not kind.differences(declared, kind.managed_view(declared, live))
 
 
-def changed_since_plan(label: str, kind: Kind[Any, Any], name: str, became: str = "changed") -> tuple[str, str]:
-    """The sentence and fix for an object that is not as the plan saw it: `changed`, or `removed`."""
-    return (
-        f'{label}: {kind.name} "{name}" was {became} in the account since the plan; it was not overwritten',
+def changed_since_plan(label: str, kind: Kind[Any, Any], name: str, became: str = "changed") -> Diagnostic:
+    """An object that is not as the plan saw it: `changed`, or `removed`."""
+    return Diagnostic(
+        f'{label} {kind.name} "{name}"',
+        f"was {became} in the account since the plan; it was not overwritten",
         "run pulumi preview again and review what changed",
     )
 
 
-def collision(label: str, kind: Kind[Any, Any], inputs: Definition, live: LiveObject) -> tuple[str, str]:
-    """The sentence and fix for an object that exists with another definition: both values of each difference."""
+def collision(label: str, kind: Kind[Any, Any], inputs: Definition, live: LiveObject) -> Diagnostic:
+    """An object that exists with different settings: both values of each difference."""
     view = kind.managed_view(inputs, live)
     values = "; ".join(describe(key, view.get(key), inputs.get(key)) for key in kind.differences(inputs, view))
-    return (
-        f'{label}: {kind.name} "{live.name}" exists with another definition: {values}',
-        "adopt: true on its entry takes it over and keeps what it was; or give the entry another vendor_name",
+    return Diagnostic(
+        f'{label} {kind.name} "{live.name}"',
+        f"already exists with different settings: {values}",
+        "adopt: true on its entry adopts it and keeps what it was; or give the entry another vendor_name",
     )
 
 
-def immutable_refusal(kind: Kind[Any, Any], name: str, changed: list[str], at_stake: str = "") -> tuple[str, str]:
-    """The sentence and recipe for a change that the vendor cannot make in place; `at_stake` says which records."""
-    return (
-        f'{kind.name} "{name}": {", ".join(changed)} cannot change after creation, and nothing that holds records is '
+def immutable_refusal(
+    label: str, kind: Kind[Any, Any], name: str, changed: list[str], at_stake: str = ""
+) -> Diagnostic:
+    """A change that the vendor cannot make in place, with the recipe; `at_stake` says which records."""
+    return Diagnostic(
+        f'{label} {kind.name} "{name}"',
+        f"{', '.join(changed)} cannot change after creation, and nothing that holds records is "
         f"replaced{at_stake and f' ({at_stake})'}",
         "declare a new key beside it, copy the values, switch what uses it, then remove the old one",
     )
@@ -47,7 +53,7 @@ def refuse_loss(session: Session[Any], kind: Kind[Any, Any], inputs: Definition,
     given_up = gives_up(session, kind.pulumi_name(kind.parse(inputs)), live.name)
     impact = None if given_up else kind.delete_impact(session, live)
     if impact is not None and impact.records > 0:
-        raise AuthorError(*loss_refusal(session, kind, live.name, impact))
+        raise AuthorError(loss_refusal(session, kind, live.name, impact))
 
 
 def gives_up(session: Session[Any], *names: str) -> bool:
@@ -55,12 +61,13 @@ def gives_up(session: Session[Any], *names: str) -> bool:
     return bool({*names} & (session.settings.allow_data_loss | session.settings.allow_delete))
 
 
-def loss_refusal(session: Session[Any], kind: Kind[Any, Any], name: str, impact: Impact) -> tuple[str, str]:
-    """The sentence and fix for a removal with records at stake."""
+def loss_refusal(session: Session[Any], kind: Kind[Any, Any], name: str, impact: Impact) -> Diagnostic:
+    """A removal with records at stake."""
     allow = f"{_give_up(session, name)}, pulumi up, then remove it "
-    return (
-        f'{session.system.label}: removing {kind.name} "{name}" would lose data: {impact.sentence}',
-        (f"{impact.fix}; where it was taken over and is only given back: {allow}" if impact.fix else allow)
+    return Diagnostic(
+        f'{session.system.label} {kind.name} "{name}"',
+        f"removing it would lose data: {impact.sentence}",
+        (f"{impact.fix}; where it was adopted and only gets its original back: {allow}" if impact.fix else allow)
         + "(a plain destroy or refresh sees the config of the last up, unless --run-program)",
     )
 
@@ -79,9 +86,10 @@ def update_losses(session: Session[Any], kind: Kind[Any, Any], inputs: Definitio
     return [impact for impact in impacts if impact.records > 0 and not (given_up and impact.fix is None)]
 
 
-def change_refusal(session: Session[Any], kind: Kind[Any, Any], name: str, impact: Impact) -> tuple[str, str]:
-    """The sentence and fix for a change with records at stake."""
-    return (
-        f'{session.system.label}: changing {kind.name} "{name}" would lose data: {impact.sentence}',
+def change_refusal(session: Session[Any], kind: Kind[Any, Any], name: str, impact: Impact) -> Diagnostic:
+    """A change with records at stake."""
+    return Diagnostic(
+        f'{session.system.label} {kind.name} "{name}"',
+        f"changing it would lose data: {impact.sentence}",
         impact.fix or f"change these records first, or give their values up: {_give_up(session, name)}",
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.live_object import Definition, Reference
-from revops_iac.source.checks import Finding
 
 Path = tuple[str, ...]
 
@@ -31,11 +31,11 @@ class Declaration:
 
 
 class CannotCompile(Exception):
-    """A provider cannot hold part of the model exactly; each finding says which part, why, and what to write.
+    """A provider cannot hold part of the model exactly; each diagnostic says which part, why, and what to write.
 
     `declared` is what it can hold, so that the problems of that are reported in the same run.
     """
 
-    def __init__(self, findings: Iterable[Finding], declared: Iterable[Declaration] = ()) -> None:
-        self.findings, self.declared = tuple(findings), tuple(declared)
-        super().__init__("; ".join(f"{'.'.join(map(str, item.path))}: {item.message}" for item in self.findings))
+    def __init__(self, diagnostics: Iterable[Diagnostic], declared: Iterable[Declaration] = ()) -> None:
+        self.diagnostics, self.declared = tuple(diagnostics), tuple(declared)
+        super().__init__("; ".join(item.message for item in self.diagnostics))

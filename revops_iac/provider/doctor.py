@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from functools import cached_property
 from typing import Any, Generic, Protocol, runtime_checkable
 
+from revops_iac.diagnostics import Diagnostic, Severity
 from revops_iac.errors import AccountError, SessionError
 from revops_iac.provider.live_object import C, Lookup
 from revops_iac.provider.session import Session
@@ -28,25 +28,6 @@ LOW_CALLS = 0.10
 
 NAMED = 3
 """How many people are named one by one."""
-
-
-class State(StrEnum):
-    """The outcome of a check. Only `MISSING` fails the examination."""
-
-    OK = "ok"
-    WARNING = "warning"
-    MISSING = "missing"
-    NOT_CHECKED = "not checked"
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing looked at: its name, what was found, and what to do about it."""
-
-    name: str
-    state: State
-    found: str
-    fix: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,14 +63,14 @@ class Visit(Generic[C]):
 class Examinable(Protocol):
     """An `Account` that can say what it lacks."""
 
-    def examine(self, visit: Visit[Any]) -> Iterable[Check]:
+    def examine(self, visit: Visit[Any]) -> Iterable[Diagnostic]:
         """The checks of an account that answers and is the one of stack config.
 
         Raises SessionError when it stops answering; what was yielded before counts.
         """
 
 
-def attempt(name: str, look: Callable[[], Iterable[Check]]) -> list[Check]:
+def attempt(name: str, look: Callable[[], Iterable[Diagnostic]]) -> list[Diagnostic]:
     """The checks of one look; a refusal to answer becomes a check of its own, so that the others still run.
 
     Raises SessionError when no other look can have an answer either.
@@ -99,50 +80,54 @@ def attempt(name: str, look: Callable[[], Iterable[Check]]) -> list[Check]:
     except SessionError:
         raise
     except AccountError as error:
-        return [Check(name, State.NOT_CHECKED, error.sentence, error.fix)]
+        return [Diagnostic(name, error.diagnostic.sentence, error.diagnostic.fix, Severity.NOT_CHECKED)]
 
 
-def clock_check(visit: Visit[Any], date_header: str | None) -> Check:
+def clock_check(visit: Visit[Any], date_header: str | None) -> Diagnostic:
     """This machine's clock against the `Date` of an answer."""
     try:
         said = parsedate_to_datetime(date_header or "")
         theirs = said if said.tzinfo is not None else said.replace(tzinfo=UTC)
     except (TypeError, ValueError):
-        return Check("clock", State.NOT_CHECKED, f"{visit.label} said no time")
+        return Diagnostic("clock", f"{visit.label} said no time", severity=Severity.NOT_CHECKED)
     ahead = round((visit.clock() - theirs).total_seconds())
     if abs(ahead) <= SKEW_S:
-        return Check("clock", State.OK, f"within {SKEW_S} s of {visit.label}")
+        return Diagnostic("clock", f"within {SKEW_S} s of {visit.label}", severity=Severity.NOTE)
     side = "ahead of" if ahead > 0 else "behind"
-    return Check(
+    return Diagnostic(
         "clock",
-        State.WARNING,
         f"this machine is {abs(ahead):,} s {side} {visit.label}",
         "synchronize the clock of this machine (NTP): logins and go-live dates depend on it",
+        Severity.WARNING,
     )
 
 
-def sunset_check(visit: Visit[Any], name: str, what: str, ends: date, when: str, fix: str) -> Check:
+def sunset_check(visit: Visit[Any], name: str, what: str, ends: date, when: str, fix: str) -> Diagnostic:
     """An interface that the vendor will switch off: `what` loses support on `ends`, written `when`."""
     days = (ends - visit.today).days
     if days <= 0:
-        return Check(name, State.MISSING, f"{what} lost support {when}", fix)
+        return Diagnostic(name, f"{what} lost support {when}", fix)
     if days <= WARN_DAYS:
-        return Check(name, State.WARNING, f"{what} lose support {when}, in {days} day{'' if days == 1 else 's'}", fix)
-    return Check(name, State.OK, f"{what}, supported until {when.removeprefix('in ').removeprefix('on ')}")
+        return Diagnostic(
+            name, f"{what} lose support {when}, in {days} day{'' if days == 1 else 's'}", fix, Severity.WARNING
+        )
+    return Diagnostic(
+        name, f"{what}, supported until {when.removeprefix('in ').removeprefix('on ')}", severity=Severity.NOTE
+    )
 
 
-def calls_check(visit: Visit[Any], left: int, most: int, burst: str, fix: str) -> Check:
+def calls_check(visit: Visit[Any], left: int, most: int, burst: str, fix: str) -> Diagnostic:
     """The calls that are left today, against a share of the limit and against what a first `up` takes."""
     need = CALLS_EACH * len(visit.session.declared)
     found = f"{left:,} of {most:,} left today{burst}"
     if left < need:
-        return Check("API calls", State.WARNING, f"{found}; a first up of this stack takes about {need:,}", fix)
+        return Diagnostic("API calls", f"{found}; a first up of this stack takes about {need:,}", fix, Severity.WARNING)
     if left < most * LOW_CALLS:
-        return Check("API calls", State.WARNING, found, fix)
-    return Check("API calls", State.OK, found)
+        return Diagnostic("API calls", found, fix, Severity.WARNING)
+    return Diagnostic("API calls", found, severity=Severity.NOTE)
 
 
-def people_checks(visit: Visit[Any], types: tuple[str, ...]) -> Iterator[Check]:
+def people_checks(visit: Visit[Any], types: tuple[str, ...]) -> Iterator[Diagnostic]:
     """Everybody that the model names, as the overlay says who they are there; `types` are those of person lookups.
 
     A login that a resource needs is missing; one that nothing needs yet is a warning.
@@ -155,7 +140,7 @@ def people_checks(visit: Visit[Any], types: tuple[str, ...]) -> Iterator[Check]:
     for login in unknown:
         yield _unknown_person(visit, login, persons[login], login in needed)
     if not unknown and persons:
-        yield Check("people", State.OK, _people_found(len(visit.people), len(persons)))
+        yield Diagnostic("people", _people_found(len(visit.people), len(persons)), severity=Severity.NOTE)
 
 
 def _people_found(people: int, logins: int) -> str:
@@ -164,15 +149,15 @@ def _people_found(people: int, logins: int) -> str:
     return f"{persons} of the model, found by {logins} login{'' if logins == 1 else 's'}"
 
 
-def _unknown_person(visit: Visit[Any], login: str, persons: list[str], needed: bool) -> Check:
+def _unknown_person(visit: Visit[Any], login: str, persons: list[str], needed: bool) -> Diagnostic:
     who = f" ({_named(persons)})" if persons else ""
     entry = f"people.identities.{persons[0]}.{visit.session.system.name}" if len(persons) == 1 else "people.identities"
-    return Check(
+    return Diagnostic(
         "people",
-        State.MISSING if needed else State.WARNING,
         f'"{login}"{who} is nobody there' + ("" if needed else "; no resource needs it yet"),
         f'invite "{login}" to {visit.label}, or map the person under {entry} '
         f"in overlays/{visit.session.settings.environment}.yaml",
+        Severity.ERROR if needed else Severity.WARNING,
     )
 
 
@@ -180,12 +165,12 @@ def _named(persons: list[str]) -> str:
     return ", ".join(persons) if len(persons) <= NAMED else f"{len(persons)} people of the model"
 
 
-def name_checks(visit: Visit[Any], types: tuple[str, ...]) -> Iterator[Check]:
+def name_checks(visit: Visit[Any], types: tuple[str, ...]) -> Iterator[Diagnostic]:
     """Teams, queues, profiles and the like that resources name; `types` are those of person lookups, left out."""
     named = [lookup for lookup in visit.lookups if lookup.type not in types]
     unknown = [lookup for lookup in named if visit.session.resolve(lookup) is None]
     for lookup in unknown:
         found = f'there is no {lookup.type.replace("_", " ")} "{lookup.value}"'
-        yield Check("names", State.MISSING, found, f"create it in {visit.label}, or correct the name in the model")
+        yield Diagnostic("names", found, f"create it in {visit.label}, or correct the name in the model")
     if named and not unknown:
-        yield Check("names", State.OK, f"{len(named)} found")
+        yield Diagnostic("names", f"{len(named)} found", severity=Severity.NOTE)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, ClassVar, Generic, cast, get_args
 
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.inputs import META_INPUTS, Inputs
 from revops_iac.provider.live_object import (
     C,
@@ -16,8 +17,6 @@ from revops_iac.provider.live_object import (
     Impact,
     LiveObject,
     Lookup,
-    Mistake,
-    Placed,
     Reference,
 )
 from revops_iac.provider.resource_state import I, State, read_state
@@ -35,8 +34,6 @@ __all__ = [
     "Kind",
     "LiveObject",
     "Lookup",
-    "Mistake",
-    "Placed",
     "Reference",
     "State",
 ]
@@ -145,7 +142,7 @@ class Kind(ABC, Generic[C, I]):
         """Lookups that this object itself will satisfy once it exists (a queue, for instance)."""
         return ()
 
-    def static_errors(self, inputs: I, program: Sequence[DesiredResource]) -> Iterable[Mistake]:
+    def static_errors(self, inputs: I, program: Sequence[DesiredResource]) -> Iterable[Diagnostic]:
         """What is wrong with the inputs as far as the program itself can tell; `program` holds all its resources."""
         return ()
 
@@ -234,9 +231,11 @@ class Kind(ABC, Generic[C, I]):
         """
         return ()
 
-    def preflight_errors(self, session: Session[C], desired: DesiredResource, live: LiveObject | None) -> Iterable[str]:
+    def preflight_errors(
+        self, session: Session[C], desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[Diagnostic]:
         """What the account resource must refuse at preview, beyond collisions, lookups and immutable inputs.
 
-        One sentence each, with the fix on a second line after four blanks and `fix:`.
+        Subject and place may be left out: they are those of the resource, or of the input that the location names.
         """
         return ()

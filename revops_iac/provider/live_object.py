@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
+
+from revops_iac.diagnostics import InputPath, Location, Position
 
 T = TypeVar("T")
 
@@ -55,9 +57,9 @@ class DesiredResource:
     name: str
     pulumi_name: str
     inputs: Definition
-    place: str | None = None
-    texts: Mapping[str, str] = field(default_factory=dict)
-    """Where texts of the inputs are written: path joined by "/" -> `file:line:column` of the first character."""
+    position: Position | None = None
+    texts: Mapping[str, Position] = field(default_factory=dict)
+    """Where texts of the inputs are written, at their first character: by their path, joined by "/"."""
 
     def once(self, parse: Callable[[Definition], T]) -> T:
         """The inputs as `parse` makes them, kept: a preflight asks each resource for those of many others."""
@@ -66,37 +68,14 @@ class DesiredResource:
         parsed: T = self.__dict__["parsed"]
         return parsed
 
-    def place_inside(self, path: Iterable[str | int], column: int) -> str | None:
-        """The place of a column of a text, counted from 1; that of the resource where nobody wrote the text."""
-        begins = self.texts.get("/".join(map(str, path)))
-        if begins is None:
-            return self.place
-        line, _, first = begins.rpartition(":")
-        return f"{line}:{int(first) + column - 1}"
-
-
-class Placed(str):
-    """A refusal that is said at a place of its own instead of that of its resource."""
-
-    place: str | None
-
-    def __new__(cls, message: str, place: str | None) -> Placed:
-        made = super().__new__(cls, message)
-        made.place = place
-        return made
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """Something that cannot be right in the inputs of a resource, whatever the account holds.
-
-    `path` leads to it, `column` into its text, counted from 1 on the text's first line.
-    """
-
-    path: tuple[str | int, ...]
-    message: str
-    fix: str
-    column: int = 1
+    def position_of(self, at: Location | None) -> Position | None:
+        """Where something about the resource is written; where the resource is, when nobody wrote it."""
+        if isinstance(at, Position):
+            return at
+        begins = self.texts.get("/".join(map(str, at.keys))) if isinstance(at, InputPath) else None
+        if begins is None or not isinstance(at, InputPath):
+            return self.position
+        return begins.right((at.column or 1) - 1)
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class Lab(Generic[C]):
             try:
                 remove()
             except AccountError as error:
-                left.append(f"{what}: {error.sentence}")
+                left.append(f"{what}: {error.diagnostic.sentence}")
         return left
 
 

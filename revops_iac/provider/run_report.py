@@ -6,7 +6,8 @@ import threading
 from collections import Counter
 from collections.abc import Iterable
 
-from revops_iac.errors import AccountError
+from revops_iac.diagnostics import Diagnostic
+from revops_iac.errors import AccountError, SessionError
 from revops_iac.progress import tell
 
 
@@ -24,7 +25,7 @@ class RunReport:
         self.reported = False
         self._lock = threading.Lock()
         self._gists: set[str] = set()
-        self._words: dict[str, str] = {}
+        self._answers: dict[str, Diagnostic] = {}
         self._to_allow: dict[str, list[str]] = {}
         self._written: set[tuple[str, str]] = set()
         self._kept: set[tuple[str, str]] = set()
@@ -34,16 +35,20 @@ class RunReport:
         tell(sentence)
 
     def is_news(self, error: AccountError) -> bool:
-        """Whether no read said this before: thirty resources of a part that cannot be read make one error."""
+        """Whether no resource met this before: thirty that cannot be read, or written, make one error.
+
+        Only the first error that ends the session is news: the calls in flight may all meet it.
+        """
         with self._lock:
-            is_new = error.gist not in self._gists
-            self._gists.add(error.gist)
+            gist = "" if isinstance(error, SessionError) else error.gist
+            is_new = gist not in self._gists
+            self._gists.add(gist)
             return is_new
 
-    def words_of(self, error: AccountError) -> str:
-        """The words of an error, those of the first one where the account said the same before."""
+    def first_of(self, error: AccountError) -> Diagnostic:
+        """What an error says, as the first one said it where the account gave the same answer before."""
         with self._lock:
-            return self._words.setdefault(error.gist, str(error))
+            return self._answers.setdefault(error.gist, error.diagnostic)
 
     def to_allow(self, key: str, live: int, name: str) -> str:
         """The place of a list in stack config where a name can be added, `live` being there already.

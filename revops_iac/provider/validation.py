@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.kind import DesiredResource, Kind, LiveObject
 from revops_iac.provider.live_object import C
 from revops_iac.provider.session import Session
@@ -15,13 +16,13 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Bundle:
-    """One package of changes: `content` in the vendor's form, its hash, a digest per component by label, and the
-    resources that have no place in it, each with the reason."""
+    """One package of changes: `content` in the vendor's form, its hash, a digest per component by label, and why some
+    resources have no place in it."""
 
     content: Any
     hash: str
     components: Mapping[str, str]
-    left_out: tuple[tuple[DesiredResource, str], ...] = field(default=())
+    left_out: tuple[Diagnostic, ...] = field(default=())
 
 
 @dataclass(frozen=True)
@@ -34,29 +35,11 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What the account says of one component: `resource` is None where it says it of the whole package."""
-
-    message: str
-    file: str
-    line: int | None
-    resource: DesiredResource | None = None
-    warning: bool = False
-
-    def render(self) -> str:
-        """`file:line:column  Kind "name": what the account says`, and the place in the package."""
-        subject = f'{self.resource.kind} "{self.resource.name}": ' if self.resource else ""
-        place = f"{self.resource.place}  " if self.resource and self.resource.place else ""
-        where = f"{self.file}, line {self.line}" if self.line else self.file
-        return f"{place}{'warning: ' if self.warning else ''}{subject}{self.message} ({where})"
-
-
-@dataclass(frozen=True)
 class Trial:
-    """How the account judged a package: its id there, and its findings."""
+    """How the account judged a package: its id there, and what it says of it."""
 
     id: str
-    findings: tuple[Finding, ...]
+    diagnostics: tuple[Diagnostic, ...]
     valid: bool
 
 

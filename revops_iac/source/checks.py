@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 
-from revops_iac.diagnostics import suggest, suggest_field
+from revops_iac.diagnostics import Diagnostic, model_error, suggest, suggest_field
 from revops_iac.model import Model, known_systems
 from revops_iac.model.condition import OBJECTS, Condition, FieldRef
 from revops_iac.model.context import MissingRate, Money
@@ -15,25 +14,13 @@ from revops_iac.model.data_hygiene import Field
 from revops_iac.model.entry import AppliesTo, VendorEntry
 from revops_iac.model.metrics import CALCULATION_FIELDS
 from revops_iac.model.references import Path, Visit, visits
-from revops_iac.source.condition_checks import condition_findings
+from revops_iac.source.condition_checks import condition_errors
 
 
-@dataclass(frozen=True)
-class Finding:
-    """A problem at a path of the model. `column` points inside a text, from 1; `also` are other places it is about."""
-
-    path: Path
-    message: str
-    fix: str
-    also: tuple[Path, ...] = ()
-    column: int | None = None
-    at_key: bool = False
-
-
-def find(model: Model) -> list[Finding]:
-    """Every finding of every check."""
+def find(model: Model) -> list[Diagnostic]:
+    """Every error of every check."""
     walked = list(visits(model))
-    found: list[Finding] = []
+    found: list[Diagnostic] = []
     for check in (_references, _conditions, _money, _renames):
         found.extend(check(model, walked))
     for check_model in MODEL_CHECKS:
@@ -61,7 +48,7 @@ def _declared(model: Model) -> dict[str, tuple[Iterable[str], str]]:
     }
 
 
-def _references(model: Model, walked: list[Visit]) -> Iterator[Finding]:
+def _references(model: Model, walked: list[Visit]) -> Iterator[Diagnostic]:
     declared = {kind: (frozenset(keys), list(keys), place) for kind, (keys, place) in _declared(model).items()}
     for visit in walked:
         if visit.reference == "system":
@@ -74,22 +61,22 @@ def _references(model: Model, walked: list[Visit]) -> Iterator[Finding]:
                 yield _undeclared(visit, keys, place)
 
 
-def _undeclared(visit: Visit, keys: list[str], place: str) -> Finding:
+def _undeclared(visit: Visit, keys: list[str], place: str) -> Diagnostic:
     if visit.reference == "field":
         message = f'"{visit.value}" is not a field of the model'
-        return Finding(visit.path, message, suggest_field(visit.value, keys), at_key=visit.is_key)
+        return model_error(visit.path, message, suggest_field(visit.value, keys), at_key=visit.is_key)
     fix = suggest(visit.value, keys, f"declare it under {place}")
-    return Finding(visit.path, f'{visit.reference} "{visit.value}" is not declared', fix, at_key=visit.is_key)
+    return model_error(visit.path, f'{visit.reference} "{visit.value}" is not declared', fix, at_key=visit.is_key)
 
 
-def _system(model: Model, visit: Visit) -> Iterator[Finding]:
+def _system(model: Model, visit: Visit) -> Iterator[Diagnostic]:
     managed = model.context.systems.managed
     if visit.value not in known_systems():
         message = f'there is no provider for system "{visit.value}"'
-        yield Finding(visit.path, message, suggest(visit.value, known_systems()), at_key=visit.is_key)
+        yield model_error(visit.path, message, suggest(visit.value, known_systems()), at_key=visit.is_key)
     elif _needs_management(visit, managed) and visit.value not in managed:
         fix = suggest(visit.value, managed, "add it to context.systems.managed")
-        yield Finding(visit.path, f'"{visit.value}" is not a managed system', fix)
+        yield model_error(visit.path, f'"{visit.value}" is not a managed system', fix)
 
 
 def _needs_management(visit: Visit, managed: list[str]) -> bool:
@@ -102,31 +89,30 @@ def _time_zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
 
 
-def _time_zone(visit: Visit) -> Iterator[Finding]:
+def _time_zone(visit: Visit) -> Iterator[Diagnostic]:
     zones = _time_zones()
     if zones and visit.value not in zones:
         near = suggest(visit.value, zones, "a name of the IANA time zone database", shown=0)
-        yield Finding(visit.path, f'"{visit.value}" is not a time zone', near)
+        yield model_error(visit.path, f'"{visit.value}" is not a time zone', near)
 
 
-def _conditions(model: Model, walked: list[Visit]) -> Iterator[Finding]:
+def _conditions(model: Model, walked: list[Visit]) -> Iterator[Diagnostic]:
     for visit in walked:
         if isinstance(visit.value, Condition):
-            for message, fix in condition_findings(visit.value, model):
-                yield Finding(visit.path, message, fix)
+            yield from condition_errors(visit.path, visit.value, model)
 
 
-def _money(model: Model, walked: list[Visit]) -> Iterator[Finding]:
+def _money(model: Model, walked: list[Visit]) -> Iterator[Diagnostic]:
     for visit in walked:
         if isinstance(visit.value, Money):
             try:
                 model.context.convert(visit.value)
             except MissingRate as missing:
                 fix = f"add {missing.currency} to context.exchange_rates, one unit in {model.context.currency}"
-                yield Finding((*visit.path, "currency"), str(missing), fix)
+                yield model_error((*visit.path, "currency"), str(missing), fix)
 
 
-def _renames(model: Model, walked: list[Visit]) -> Iterator[Finding]:
+def _renames(model: Model, walked: list[Visit]) -> Iterator[Diagnostic]:
     for visit in walked:
         if isinstance(visit.value, Mapping):
             entries = {key: entry for key, entry in visit.value.items() if isinstance(entry, VendorEntry)}
@@ -134,20 +120,24 @@ def _renames(model: Model, walked: list[Visit]) -> Iterator[Finding]:
             yield from _vendor_name_clashes(visit.path, entries)
 
 
-def _rename_clashes(path: Path, entries: Mapping[str, VendorEntry]) -> Iterator[Finding]:
+def _rename_clashes(path: Path, entries: Mapping[str, VendorEntry]) -> Iterator[Diagnostic]:
     claimed: dict[str, str] = {}
     for key, entry in entries.items():
         for old in entry.was:
             at = (*path, key, "was")
             if old in entries:
-                yield Finding(at, f'"{old}" is still a key here', f'remove "{old}", or remove the was', ((*path, old),))
+                yield model_error(
+                    at, f'"{old}" is still a key here', f'remove "{old}", or remove the was', ((*path, old),)
+                )
             elif old in claimed:
                 message = f'"{old}" is claimed by {claimed[old]} too'
-                yield Finding(at, message, "only one entry can carry on an old key", ((*path, claimed[old], "was"),))
+                yield model_error(
+                    at, message, "only one entry can carry on an old key", ((*path, claimed[old], "was"),)
+                )
             claimed.setdefault(old, key)
 
 
-def _vendor_name_clashes(path: Path, entries: Mapping[str, VendorEntry]) -> Iterator[Finding]:
+def _vendor_name_clashes(path: Path, entries: Mapping[str, VendorEntry]) -> Iterator[Diagnostic]:
     claimed: dict[tuple[str, str], str] = {}
     for key, entry in entries.items():
         for system in known_systems():
@@ -157,11 +147,13 @@ def _vendor_name_clashes(path: Path, entries: Mapping[str, VendorEntry]) -> Iter
                 continue
             other = claimed.setdefault((system, name.casefold()), key)
             if not name.strip():
-                yield Finding(at, "a vendor name is empty", "write the name in the CRM, or remove vendor_name")
+                yield model_error(at, "a vendor name is empty", "write the name in the CRM, or remove vendor_name")
             elif isinstance(entry, Field) and not name.replace("_", "a").isalnum():
-                yield Finding(at, f'"{name}" is not a field name', "use letters, digits and underscores")
+                yield model_error(at, f'"{name}" is not a field name', "use letters, digits and underscores")
             elif other != key:
-                yield Finding(at, f'"{name}" is the vendor_name of {other} too', "give each its own", ((*path, other),))
+                yield model_error(
+                    at, f'"{name}" is the vendor_name of {other} too', "give each its own", ((*path, other),)
+                )
 
 
 def cycle(links: Mapping[str, str | None]) -> list[list[str]]:
@@ -184,43 +176,43 @@ def cycle(links: Mapping[str, str | None]) -> list[list[str]]:
     return found
 
 
-def _manager_cycles(model: Model) -> Iterator[Finding]:
+def _manager_cycles(model: Model) -> Iterator[Diagnostic]:
     for ring in cycle({key: person.manager for key, person in model.people.persons.items()}):
         message = "the managers form a cycle: " + " -> ".join([*ring, ring[0]])
-        yield Finding(("people", "persons", ring[0], "manager"), message, "remove one manager of these")
+        yield model_error(("people", "persons", ring[0], "manager"), message, "remove one manager of these")
 
 
-def _mirrors(model: Model) -> Iterator[Finding]:
+def _mirrors(model: Model) -> Iterator[Diagnostic]:
     links = {str(reference): field.mirror_of for reference, field in model.fields()}
     ringed: set[str] = set()
     for ring in cycle(links):
         ringed.update(ring)
         message = "the mirrors form a cycle: " + " -> ".join([*ring, ring[0]])
-        yield Finding(_field_path(ring[0], "mirror_of"), message, "mirror a field that holds the value itself")
+        yield model_error(_field_path(ring[0], "mirror_of"), message, "mirror a field that holds the value itself")
     for reference, field in model.fields():
         source = model.field(field.mirror_of) if field.mirror_of else None
         if source is None or str(reference) in ringed:
             continue
         if source.type != field.type:
             message = f'is {field.type}, and "{field.mirror_of}" is {source.type}'
-            yield Finding(_field_path(reference, "type"), message, "a mirror has the type of its source")
+            yield model_error(_field_path(reference, "type"), message, "a mirror has the type of its source")
 
 
 def _field_path(reference: str, *rest: str) -> Path:
     return ("data_hygiene", "fields", *reference.split("."), *rest)
 
 
-def _options(model: Model) -> Iterator[Finding]:
+def _options(model: Model) -> Iterator[Diagnostic]:
     for reference, field in model.fields():
         picklist = field.type in ("picklist", "multi_picklist")
         if field.options and not picklist:
             message = f"a field of type {field.type} has no options"
-            yield Finding(_field_path(reference, "options"), message, "remove them, or make the type picklist")
+            yield model_error(_field_path(reference, "options"), message, "remove them, or make the type picklist")
         if picklist and not field.options and not field.standard:
-            yield Finding(_field_path(reference), "a picklist has no options", "add options: {key: Label}")
+            yield model_error(_field_path(reference), "a picklist has no options", "add options: {key: Label}")
 
 
-def _dimensions(model: Model) -> Iterator[Finding]:
+def _dimensions(model: Model) -> Iterator[Diagnostic]:
     for key, dimension in model.context.dimensions.items():
         for object_name in OBJECTS:
             reference = dimension.field_on(object_name)
@@ -229,10 +221,10 @@ def _dimensions(model: Model) -> Iterator[Finding]:
             if field and missing:
                 message = f'"{missing[0]}" is not an option of {reference}'
                 fix = suggest(missing[0], field.options, f"add it to the options of {reference}")
-                yield Finding(("context", "dimensions", key, object_name), message, fix)
+                yield model_error(("context", "dimensions", key, object_name), message, fix)
 
 
-def _applies_to(model: Model) -> Iterator[Finding]:
+def _applies_to(model: Model) -> Iterator[Diagnostic]:
     filters: dict[Path, AppliesTo] = {}
     for topic in ("scoring", "routing", "pipelines", "deal_desk"):
         filters |= {(topic, key, "applies_to"): entry.applies_to for key, entry in getattr(model, topic).items()}
@@ -243,10 +235,10 @@ def _applies_to(model: Model) -> Iterator[Finding]:
                 if declared and value not in declared.values:
                     fix = suggest(value, declared.values, f"add it to context.dimensions.{dimension}.values")
                     message = f'"{value}" is not a value of dimension {dimension}'
-                    yield Finding((*path, dimension, index), message, fix)
+                    yield model_error((*path, dimension, index), message, fix)
 
 
-def _scores(model: Model) -> Iterator[Finding]:
+def _scores(model: Model) -> Iterator[Diagnostic]:
     first: str | None = None
     for key, entry in model.scoring.items():
         path = ("scoring", key)
@@ -254,17 +246,17 @@ def _scores(model: Model) -> Iterator[Finding]:
             first = key
         elif entry.fields != model.scoring[first].fields:
             fix = "every scoring entry compiles into the same fields; copy them from the first"
-            yield Finding((*path, "fields"), f"differ from those of {first}", fix, (("scoring", first, "fields"),))
+            yield model_error((*path, "fields"), f"differ from those of {first}", fix, (("scoring", first, "fields"),))
         for dimension in ("fit", "engagement"):
             low, high = getattr(entry.limits, dimension)
             if low > high:
-                yield Finding(
+                yield model_error(
                     (*path, "limits", dimension), "the lowest is above the highest", "write [lowest, highest]"
                 )
         yield from _person_fields(model, key)
 
 
-def _person_fields(model: Model, key: str) -> Iterator[Finding]:
+def _person_fields(model: Model, key: str) -> Iterator[Diagnostic]:
     """A formula on the person cannot reach the company, so scoring names fields of the person only."""
     entry = model.scoring[key]
     read: list[tuple[Path, Condition]] = [
@@ -279,10 +271,10 @@ def _person_fields(model: Model, key: str) -> Iterator[Finding]:
             if reference.object != "contact":
                 mirror = mirrors.get(reference)
                 fix = f"use {mirror}" if mirror else f"declare a contact field with mirror_of: {reference}"
-                yield Finding(path, f'"{reference}" is not a field of the person', fix)
+                yield model_error(path, f'"{reference}" is not a field of the person', fix)
 
 
-def _stages(model: Model) -> Iterator[Finding]:
+def _stages(model: Model) -> Iterator[Diagnostic]:
     """Stages with one label are one value in a CRM that shares stages among pipelines."""
     first: dict[str, tuple[str, str]] = {}
     for pipeline_key, pipeline in model.pipelines.items():
@@ -291,14 +283,14 @@ def _stages(model: Model) -> Iterator[Finding]:
             if stage.label in own:
                 message = f'label "{stage.label}" is used twice in this pipeline'
                 other = _stage_path(pipeline_key, own[stage.label])
-                yield Finding(_stage_path(pipeline_key, key), message, "give each stage its own label", (other,))
+                yield model_error(_stage_path(pipeline_key, key), message, "give each stage its own label", (other,))
             own.setdefault(stage.label, key)
             other_pipeline, other_key = first.setdefault(stage.label, (pipeline_key, key))
             if other_pipeline != pipeline_key:
                 yield from _stage_agrees(model, pipeline_key, key, other_pipeline, other_key)
 
 
-def _stage_agrees(model: Model, pipeline: str, key: str, other_pipeline: str, other_key: str) -> Iterator[Finding]:
+def _stage_agrees(model: Model, pipeline: str, key: str, other_pipeline: str, other_key: str) -> Iterator[Diagnostic]:
     one, other = model.pipelines[pipeline].stages[key], model.pipelines[other_pipeline].stages[other_key]
     differing = [name for name in ("probability", "forecast", "closed") if getattr(one, name) != getattr(other, name)]
     if differing:
@@ -306,26 +298,26 @@ def _stage_agrees(model: Model, pipeline: str, key: str, other_pipeline: str, ot
             f'label "{one.label}" also names a stage of pipeline {other_pipeline}, and {", ".join(differing)} differ'
         )
         fix = "make them agree, or change one label"
-        yield Finding(_stage_path(pipeline, key), message, fix, (_stage_path(other_pipeline, other_key),))
+        yield model_error(_stage_path(pipeline, key), message, fix, (_stage_path(other_pipeline, other_key),))
 
 
 def _stage_path(pipeline: str, key: str) -> Path:
     return ("pipelines", pipeline, "stages", key)
 
 
-def _qualification(model: Model) -> Iterator[Finding]:
+def _qualification(model: Model) -> Iterator[Diagnostic]:
     lifecycle = model.lifecycle
     if lifecycle is None or lifecycle.qualification is None:
         return
     qualification = lifecycle.qualification
     if qualification.minimum > len(qualification.confirmed_fields):
         message = f"{qualification.minimum} is more than there are confirmed_fields"
-        yield Finding(
+        yield model_error(
             ("lifecycle", "qualification", "minimum"), message, f"at most {len(qualification.confirmed_fields)}"
         )
 
 
-def _lifecycle_options(model: Model) -> Iterator[Finding]:
+def _lifecycle_options(model: Model) -> Iterator[Diagnostic]:
     """The fields that hold a stage, a status or a reason offer exactly what the lifecycle names."""
     lifecycle = model.lifecycle
     if lifecycle is None:
@@ -340,34 +332,34 @@ def _lifecycle_options(model: Model) -> Iterator[Finding]:
         differing = sorted(set(field.options) ^ set(named)) if field and reference else []
         if differing and reference:
             message = f'"{differing[0]}" stands in only one of these options and lifecycle.{place}'
-            yield Finding(_field_path(reference, "options"), message, "make the two agree", (("lifecycle", place),))
+            yield model_error(_field_path(reference, "options"), message, "make the two agree", (("lifecycle", place),))
 
 
-def _handoffs(model: Model) -> Iterator[Finding]:
+def _handoffs(model: Model) -> Iterator[Diagnostic]:
     handoffs = model.lifecycle.handoffs if model.lifecycle else {}
     for key, handoff in handoffs.items():
         for what in handoff.met_by:
             if what not in handoff.sla:
                 fix = suggest(what, handoff.sla, "add it to sla")
-                yield Finding(("lifecycle", "handoffs", key, "met_by", what), f'"{what}" is not in the sla', fix)
+                yield model_error(("lifecycle", "handoffs", key, "met_by", what), f'"{what}" is not in the sla', fix)
 
 
-def _deal_desks(model: Model) -> Iterator[Finding]:
+def _deal_desks(model: Model) -> Iterator[Diagnostic]:
     for key, desk in model.deal_desk.items():
         reference = desk.fields.payment_terms
         field = model.field(reference) if reference else None
         for index, terms in enumerate(desk.review_when.payment_terms):
             if field and field.options and terms not in field.options:
                 path = ("deal_desk", key, "review_when", "payment_terms", index)
-                yield Finding(path, f'"{terms}" is not an option of {reference}', suggest(terms, field.options))
+                yield model_error(path, f'"{terms}" is not an option of {reference}', suggest(terms, field.options))
         for name, tier in desk.approvals.items():
             low, high = tier.discount_from, tier.discount_below
             if low is not None and high is not None and low >= high:
                 at: Path = ("deal_desk", key, "approvals", name, "discount_below")
-                yield Finding(at, f"{high:g} is not above discount_from {low:g}", "write the lower bound first")
+                yield model_error(at, f"{high:g} is not above discount_from {low:g}", "write the lower bound first")
 
 
-def _calculations(model: Model) -> Iterator[Finding]:
+def _calculations(model: Model) -> Iterator[Diagnostic]:
     """A calculation needs certain fields, in a certain order, of certain types."""
     for key, metric in (model.metrics.metrics if model.metrics else {}).items():
         if metric.calculation is None:
@@ -380,10 +372,10 @@ def _calculations(model: Model) -> Iterator[Finding]:
             continue
         needed = ", ".join(f"{meaning} ({' or '.join(sorted(allowed))})" for meaning, allowed in parts)
         message = f'calculation "{metric.calculation}" needs first, in this order: {needed}'
-        yield Finding(("metrics", "metrics", key, "fields"), message, "list these fields, or leave out calculation")
+        yield model_error(("metrics", "metrics", key, "fields"), message, "list these fields, or leave out calculation")
 
 
-MODEL_CHECKS: tuple[Callable[[Model], Iterator[Finding]], ...] = (
+MODEL_CHECKS: tuple[Callable[[Model], Iterator[Diagnostic]], ...] = (
     _manager_cycles,
     _mirrors,
     _options,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from revops_iac.diagnostics import suggest, suggest_field
+from revops_iac.diagnostics import Diagnostic, model_error, suggest, suggest_field
 from revops_iac.model import Model
 from revops_iac.model.condition import ORDERINGS, Compare, Condition, Op
 from revops_iac.model.data_hygiene import Field
+from revops_iac.model.references import Path
 
 KNOWING = frozenset({Op.KNOWN, Op.UNKNOWN})
 EQUALITY = frozenset({Op.EQ, Op.NE, Op.ANY_OF, Op.NONE_OF})
@@ -27,32 +28,32 @@ OPERATORS: dict[str, frozenset[Op]] = {
 """Field type -> the operators that mean something on it, on both CRMs."""
 
 
-def condition_findings(condition: Condition, model: Model) -> Iterator[tuple[str, str]]:
-    """What was said and the fix, for every comparison that cannot work."""
+def condition_errors(path: Path, condition: Condition, model: Model) -> Iterator[Diagnostic]:
+    """Every comparison of the condition at a path of the model that cannot work."""
     for comparison in condition.comparisons():
         field = model.field(comparison.field)
         if field is None:
-            yield _unknown(comparison, model)
+            yield _unknown(path, comparison, model)
         elif comparison.op not in OPERATORS[field.type]:
             allowed = ", ".join(op for op in Op if op in OPERATORS[field.type])
             message = f'"{comparison.op}" does not fit {comparison.field}, which is {field.type}'
-            yield message, f"one of {allowed}"
+            yield model_error(path, message, f"one of {allowed}")
         else:
-            yield from _values(comparison, field)
+            yield from _values(path, comparison, field)
 
 
-def _unknown(comparison: Compare, model: Model) -> tuple[str, str]:
-    reference = comparison.field
-    return f'"{reference}" is not a field of the model', suggest_field(
-        reference, [known for known, _ in model.fields()]
-    )
+def _unknown(path: Path, comparison: Compare, model: Model) -> Diagnostic:
+    fix = suggest_field(comparison.field, [known for known, _ in model.fields()])
+    return model_error(path, f'"{comparison.field}" is not a field of the model', fix)
 
 
-def _values(comparison: Compare, field: Field) -> Iterator[tuple[str, str]]:
+def _values(path: Path, comparison: Compare, field: Field) -> Iterator[Diagnostic]:
+    what = f"{comparison.field} is {field.type}"
     for value in comparison.values:
         if OPERATORS[field.type] is NUMBER and (isinstance(value, bool) or not isinstance(value, int | float)):
-            yield f'"{value}" is not a number, and {comparison.field} is {field.type}', "write a number without quotes"
+            yield model_error(path, f'"{value}" is not a number, and {what}', "write a number without quotes")
         elif OPERATORS[field.type] is DAY and not isinstance(value, date):
-            yield f'"{value}" is not a date, and {comparison.field} is {field.type}', "write it as 2026-01-31"
+            yield model_error(path, f'"{value}" is not a date, and {what}', "write it as 2026-01-31")
         elif field.options and str(value) not in field.options:
-            yield f'"{value}" is not an option of {comparison.field}', suggest(str(value), field.options)
+            fix = suggest(str(value), field.options)
+            yield model_error(path, f'"{value}" is not an option of {comparison.field}', fix)

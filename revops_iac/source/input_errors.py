@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from revops_iac.diagnostics import Position, Problem, suggest
+from revops_iac.diagnostics import Diagnostic, Position, input_error, suggest
 from revops_iac.model import Model
 from revops_iac.model.entry import KEY_MAX_LENGTH
 from revops_iac.model.references import Path, allowed_keys
@@ -45,12 +45,12 @@ CORRECT = "correct it; in Python, help() of the kind's class shows an example"
 KEY_RULE = f"keys are small letters and digits, joined by underscores, at most {KEY_MAX_LENGTH} characters"
 
 
-def problems_of(error: ValidationError, nodes: Mapping[Path, Node]) -> list[Problem]:
+def problems_of(error: ValidationError, nodes: Mapping[Path, Node]) -> list[Diagnostic]:
     """Every problem of a validation; `nodes` are the values by path."""
     return [_problem(details, nodes) for details in error.errors(include_url=False)]
 
 
-def _problem(details: ErrorDetails, nodes: Mapping[Path, Node]) -> Problem:
+def _problem(details: ErrorDetails, nodes: Mapping[Path, Node]) -> Diagnostic:
     location = tuple(details["loc"])
     if location[:1] == ("raw_sections",):
         location = location[1:]
@@ -63,39 +63,40 @@ def _problem(details: ErrorDetails, nodes: Mapping[Path, Node]) -> Problem:
     return _bad_value(details, _existing(location, nodes), nodes)
 
 
-def input_problem(model: type[BaseModel], details: ErrorDetails) -> tuple[str, str]:
-    """What pydantic found in the inputs of a vendor resource: what was said, and the fix."""
+def input_diagnostic(model: type[BaseModel], details: ErrorDetails) -> Diagnostic:
+    """What pydantic found in the inputs of a vendor resource."""
     location, kind, value = _without_tags(details["loc"]), details["type"], _shown(details["input"])
     name, last = ".".join(map(str, location)), str(location[-1]) if location else ""
     if kind == "extra_forbidden":
         allowed = [key for key in allowed_keys(model, location[:-1]) if key != last]
-        return f'unknown key "{name}"', suggest(last, allowed, shown=30)
+        return input_error(location, f'unknown key "{name}"', suggest(last, allowed, shown=30))
     if kind == "missing":
-        return f'"{name}" is missing', f"add {last}:"
+        return input_error(location, f'"{name}" is missing', f"add {last}:")
     if kind in TYPES:
-        return f"{name}: {value} is not {TYPES[kind]}", _type_fix(kind, value)
+        return input_error(location, f"{name}: {value} is not {TYPES[kind]}", _type_fix(kind, value))
     if kind == "literal_error":
         words = _literals(details)
-        return f"{name}: {value} is not one of {', '.join(words)}", suggest(str(details["input"]), words)
+        fix = suggest(str(details["input"]), words)
+        return input_error(location, f"{name}: {value} is not one of {', '.join(words)}", fix)
     context = details.get("ctx") or {}
     before = f"{name}: " if name else ""
     if kind == "condition":
-        return f"{before}{details['msg']}", context["fix"]
+        return input_error(location, f"{before}{details['msg']}", context["fix"])
     if kind == "value_error":
-        return f"{before}{context['error']}", CORRECT
+        return input_error(_begun_with(model, details), f"{before}{context['error']}", CORRECT)
     if "pattern" in context:
-        form = FORMS.get(context["pattern"]) or f"a text that matches {context['pattern']}"
-        return f"{before}{value} is not allowed here", f"write {form}"
-    return f"{before}{value} is out of range", f"it must be {_bound(details)}"
+        form = FORMS.get(context["pattern"]) or f"a string that matches {context['pattern']}"
+        return input_error(location, f"{before}{value} is not allowed here", f"write {form}")
+    return input_error(location, f"{before}{value} is out of range", f"it must be {_bound(details)}")
 
 
-def input_path(model: type[BaseModel], details: ErrorDetails) -> Path:
-    """Where a problem of inputs stands: what is said of them together belongs to the one it begins with, if any.
+def _begun_with(model: type[BaseModel], details: ErrorDetails) -> Path:
+    """The input that a check of all inputs together begins with, if any.
 
     `{"loc": (), "msg": "Value error, options: …"}` stands at `("options",)`.
     """
     location = _without_tags(details["loc"])
-    if location or details["type"] != "value_error":
+    if location:
         return location
     first = str(details["ctx"]["error"]).partition(" ")[0].rstrip(":")
     return (first,) if first in model.model_fields else ()
@@ -112,61 +113,61 @@ def _existing(path: Path, nodes: Mapping[Path, Node]) -> Path:
     return path
 
 
-def _bad_key(details: ErrorDetails, path: Path, nodes: Mapping[Path, Node]) -> Problem:
+def _bad_key(details: ErrorDetails, path: Path, nodes: Mapping[Path, Node]) -> Diagnostic:
     message = f'"{path[-1]}" cannot be a key'
     position = nodes[path].key
     if details["type"] == "literal_error":
         allowed = _literals(details)
-        return Problem(position, subject(path[:-1]), message, suggest(str(path[-1]), allowed))
+        return Diagnostic(subject(path[:-1]), message, suggest(str(path[-1]), allowed), location=position)
     pattern = str((details.get("ctx") or {}).get("pattern"))
     if pattern in FORMS:
-        return Problem(position, subject(path[:-1]), message, f"write {FORMS[pattern]}")
-    return Problem(position, subject(path[:-1]), message, f"rename it; {KEY_RULE}")
+        return Diagnostic(subject(path[:-1]), message, f"write {FORMS[pattern]}", location=position)
+    return Diagnostic(subject(path[:-1]), message, f"rename it; {KEY_RULE}", location=position)
 
 
-def _unknown_key(path: Path, nodes: Mapping[Path, Node]) -> Problem:
+def _unknown_key(path: Path, nodes: Mapping[Path, Node]) -> Diagnostic:
     written = [key for key in path[:-1] if isinstance(key, str)]
     allowed = [key for key in allowed_keys(Model, path[:-1]) if key != path[-1] and key not in written[-1:]]
     fix = suggest(str(path[-1]), allowed, shown=20)
-    return Problem(nodes[path].key, subject(path[:-1]), f'unknown key "{path[-1]}"', fix)
+    return Diagnostic(subject(path[:-1]), f'unknown key "{path[-1]}"', fix, location=nodes[path].key)
 
 
-def _missing(path: Path, nodes: Mapping[Path, Node]) -> Problem:
+def _missing(path: Path, nodes: Mapping[Path, Node]) -> Diagnostic:
     parent = _existing(path[:-1], nodes)
     position = nodes[parent].key if parent else None
-    return Problem(position, subject(path[:-1]), f'"{path[-1]}" is missing', f"add {path[-1]}:")
+    return Diagnostic(subject(path[:-1]), f'"{path[-1]}" is missing', f"add {path[-1]}:", location=position)
 
 
-def _bad_value(details: ErrorDetails, path: Path, nodes: Mapping[Path, Node]) -> Problem:
+def _bad_value(details: ErrorDetails, path: Path, nodes: Mapping[Path, Node]) -> Diagnostic:
     node = nodes.get(path)
     position = node.position if node else None
     value = _shown(node.plain() if node else details["input"])
     kind, context = details["type"], details.get("ctx") or {}
     name = subject(path)
     if kind in TYPES:
-        return Problem(position, name, f"{value} is not {TYPES[kind]}", _type_fix(kind, value))
+        return Diagnostic(name, f"{value} is not {TYPES[kind]}", _type_fix(kind, value), location=position)
     if kind in WORDS:
         message, fix = WORDS[kind]
-        return Problem(position, name, f"{value} {message}", fix)
+        return Diagnostic(name, f"{value} {message}", fix, location=position)
     if kind == "literal_error":
         allowed = _literals(details)
         message = f"{value} is not one of {', '.join(allowed)}"
-        return Problem(position, name, message, suggest(str(node.plain() if node else ""), allowed))
+        return Diagnostic(name, message, suggest(str(node.plain() if node else ""), allowed), location=position)
     if kind == "condition":
-        return Problem(_inside(node, position, context), name, context["said"], context["fix"])
+        return Diagnostic(name, context["said"], context["fix"], location=_inside(node, position, context))
     if kind == "one_of":
-        return Problem(node.key if node else None, name, details["msg"], f"write {context['allowed']}")
+        return Diagnostic(name, details["msg"], f"write {context['allowed']}", location=node.key if node else None)
     return _out_of_range(details, position, name, value)
 
 
-def _out_of_range(details: ErrorDetails, position: Position | None, name: str, value: str) -> Problem:
+def _out_of_range(details: ErrorDetails, position: Position | None, name: str, value: str) -> Diagnostic:
     context = details.get("ctx") or {}
     pattern = context.get("pattern")
     if pattern is not None:
         form = FORMS.get(str(pattern))
         fix = f"write {form}" if form else f"rename it; {KEY_RULE}"
-        return Problem(position, name, f"{value} is not allowed here", fix)
-    return Problem(position, name, f"{value} is out of range", f"it must be {_bound(details)}")
+        return Diagnostic(name, f"{value} is not allowed here", fix, location=position)
+    return Diagnostic(name, f"{value} is out of range", f"it must be {_bound(details)}", location=position)
 
 
 def _bound(details: ErrorDetails) -> str:

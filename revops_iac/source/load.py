@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from revops_iac.diagnostics import ModelProblems, Position, Problem, suggest
+from revops_iac.diagnostics import Diagnostic, ModelPath, Position, suggest
+from revops_iac.errors import DiagnosticsError
 from revops_iac.model import TOPICS, Model, known_systems
-from revops_iac.model.references import Path as ModelPath
+from revops_iac.model.references import Path as KeyPath
 from revops_iac.model.subject import subject
 from revops_iac.source import checks
 from revops_iac.source.context_file import PATHS, read_context
@@ -28,25 +29,25 @@ class Loaded:
     environment: str | None
     files: tuple[str, ...]
     """Every file that was read, relative to the project's root."""
-    positions: Mapping[ModelPath, Position] = field(repr=False)
+    positions: Mapping[KeyPath, Position] = field(repr=False)
     filled: Mapping[str, Position] = field(default_factory=dict)
     """Gaps of `context` filled from the product marketing context: dotted key -> where it says so."""
-    insets: Mapping[ModelPath, int] = field(default_factory=dict, repr=False)
+    insets: Mapping[KeyPath, int] = field(default_factory=dict, repr=False)
     """Columns from the position of a text that stands on one line to its first character."""
 
-    def position_inside(self, path: ModelPath, column: int) -> Position | None:
+    def position_inside(self, path: KeyPath, column: int) -> Position | None:
         """Where a column of a text is written, counted from 1; for a text over several lines where the text begins."""
         position, inset = self.position_of(path), self.insets.get(path)
         if position is None or inset is None:
             return position
         return Position(position.file, position.line, position.column + inset + column - 1)
 
-    def texts_of(self, origin: ModelPath, value: Any) -> dict[str, str]:
-        """Where the texts inside an entry begin: path in the entry, joined by "/" -> `file:line:column`."""
+    def texts_of(self, origin: KeyPath, value: Any) -> dict[str, Position]:
+        """Where the texts inside an entry begin, by their path in the entry, joined by "/"."""
         if isinstance(value, str):
             begins = self.position_inside(origin, 1) if origin in self.positions else None
-            is_known = begins is not None and (origin in self.insets or "\n" in value)
-            return {"": str(begins)} if is_known else {}
+            is_known = origin in self.insets or "\n" in value
+            return {"": begins} if begins is not None and is_known else {}
         items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
         return {
             f"{key}/{path}".rstrip("/"): place
@@ -54,12 +55,12 @@ class Loaded:
             for path, place in self.texts_of((*origin, key), part).items()
         }
 
-    def position_of(self, path: ModelPath) -> Position | None:
+    def position_of(self, path: KeyPath) -> Position | None:
         """Where a path of the model is written, or the nearest entry around it; None for what nobody wrote."""
         return nearest_position(self.positions, path)
 
 
-def nearest_position(positions: Mapping[ModelPath, Position], path: ModelPath) -> Position | None:
+def nearest_position(positions: Mapping[KeyPath, Position], path: KeyPath) -> Position | None:
     """The position of a path or of its nearest parent."""
     for length in range(len(path), 0, -1):
         if path[:length] in positions:
@@ -68,21 +69,21 @@ def nearest_position(positions: Mapping[ModelPath, Position], path: ModelPath) -
 
 
 def load_model(directory: Path, environment: str | None = None) -> Model:
-    """The model alone; raises ModelProblems."""
+    """The model alone; raises DiagnosticsError."""
     return load(directory, environment).model
 
 
 def load(directory: Path, environment: str | None = None) -> Loaded:
     """Load `directory`/model/*.yaml and, for an environment, `directory`/overlays/<environment>.yaml.
 
-    Raises ModelProblems with every problem of the run. Positions are relative to the parent of `directory`.
+    Raises DiagnosticsError with every problem of the run. Positions are relative to the parent of `directory`.
     """
     source = _Source(directory.resolve())
     root = source.model()
     if environment is not None:
         root = source.overlaid(root, environment)
     if source.problems and not root.content:
-        raise ModelProblems(source.problems)
+        raise DiagnosticsError(source.problems)
     filled = source.fill_gaps(root)
     model = _validated(root, source.problems)
     return Loaded(model, environment, tuple(source.files), _positions(root), filled, _insets(root))
@@ -93,7 +94,7 @@ class _Source:
 
     def __init__(self, directory: Path) -> None:
         self.directory, self.project = directory, directory.parent
-        self.files, self.problems = list[str](), list[Problem]()
+        self.files, self.problems = list[str](), list[Diagnostic]()
 
     def shown(self, path: Path) -> str:
         return path.relative_to(self.project).as_posix()
@@ -103,9 +104,9 @@ class _Source:
         files = _yaml_files(folder)
         if not folder.is_dir():
             fix = "run it in the project's folder, or make the folder with: revops init"
-            self.problems.append(Problem(None, self.shown(folder), "there is no such folder", fix))
+            self.problems.append(Diagnostic(self.shown(folder), "there is no such folder", fix))
         elif not files:
-            self.problems.append(Problem(None, self.shown(folder), "holds no YAML file", "add context.yaml there"))
+            self.problems.append(Diagnostic(self.shown(folder), "holds no YAML file", "add context.yaml there"))
         roots = [root for path in files if (root := self.read(path))]
         merged, problems = merge_files(roots)
         self.problems += problems
@@ -118,7 +119,9 @@ class _Source:
         self.problems += problems
         if node is not None and not isinstance(node.content, dict):
             message = "the top level must be a mapping of topics"
-            self.problems.append(Problem(node.position, path.name, message, f"begin with a topic: {', '.join(TOPICS)}"))
+            self.problems.append(
+                Diagnostic(path.name, message, f"begin with a topic: {', '.join(TOPICS)}", location=node.position)
+            )
             return None
         return node
 
@@ -127,7 +130,7 @@ class _Source:
         if environment not in files:
             message = "there is no such overlay in " + self.shown(self.directory / "overlays")
             fix = suggest(environment, sorted(files), "add the file")
-            self.problems.append(Problem(None, f'environment "{environment}"', message, fix))
+            self.problems.append(Diagnostic(f'environment "{environment}"', message, fix))
             return root
         over = self.read(files[environment])
         if over is None:
@@ -165,18 +168,18 @@ def _yaml_files(folder: Path) -> list[Path]:
     return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts))
 
 
-def _positions(root: Node) -> dict[ModelPath, Position]:
+def _positions(root: Node) -> dict[KeyPath, Position]:
     """A scalar is where its value is; a mapping or list where its key is."""
     return {
         path: node.key if isinstance(node.content, dict | list) else node.position for path, node in root.walk() if path
     }
 
 
-def _insets(root: Node) -> dict[ModelPath, int]:
+def _insets(root: Node) -> dict[KeyPath, int]:
     return {path: node.inset for path, node in root.walk() if isinstance(node.content, str) and node.inset is not None}
 
 
-def _validated(root: Node, problems: list[Problem]) -> Model:
+def _validated(root: Node, problems: list[Diagnostic]) -> Model:
     plain = root.plain()
     topics = {key: value for key, value in plain.items() if key in TOPICS and value is not None}
     raw = {key: value or {} for key, value in plain.items() if key in known_systems()}
@@ -187,23 +190,23 @@ def _validated(root: Node, problems: list[Problem]) -> Model:
     try:
         model = Model.model_validate({**topics, "raw_sections": raw} if raw else topics)
     except ValidationError as error:
-        raise ModelProblems([*found, *problems_of(error, nodes)]) from None
-    found += [_of_finding(finding, positions, nodes) for finding in checks.find(model)]
+        raise DiagnosticsError([*found, *problems_of(error, nodes)]) from None
+    found += [_placed(diagnostic, positions, nodes) for diagnostic in checks.find(model)]
     if found:
-        raise ModelProblems(found)
+        raise DiagnosticsError(found)
     return model
 
 
-def _unknown_section(node: Node, key: str) -> Problem:
-    return Problem(node.key, "model", f'unknown section "{key}"', suggest(key, [*TOPICS, *known_systems()]))
+def _unknown_section(node: Node, key: str) -> Diagnostic:
+    return Diagnostic("model", f'unknown section "{key}"', suggest(key, [*TOPICS, *known_systems()]), location=node.key)
 
 
-def _of_finding(
-    finding: checks.Finding, positions: Mapping[ModelPath, Position], nodes: Mapping[ModelPath, Node]
-) -> Problem:
-    node = nodes.get(finding.path)
-    position = node.key if node and finding.at_key else nearest_position(positions, finding.path)
-    others = [place for path in finding.also if (place := nearest_position(positions, path))]
-    message = finding.message + (f" ({', '.join(map(str, others))})" if others else "")
-    about = finding.path[:-1] if finding.at_key else finding.path
-    return Problem(position, subject(about), message, finding.fix)
+def _placed(diagnostic: Diagnostic, positions: Mapping[KeyPath, Position], nodes: Mapping[KeyPath, Node]) -> Diagnostic:
+    """The same with the subject and the place in a file that its path in the model means."""
+    at = diagnostic.location
+    assert isinstance(at, ModelPath)
+    node = nodes.get(at.keys)
+    position = node.key if node and at.at_key else nearest_position(positions, at.keys)
+    others = [nearest_position(positions, other.keys) for other in diagnostic.related if isinstance(other, ModelPath)]
+    placed = replace(diagnostic, related=tuple(other for other in others if other is not None))
+    return placed.about(subject(at.keys[:-1] if at.at_key else at.keys)).at(position)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from revops_iac.diagnostics import Position, Problem
+from revops_iac.diagnostics import Diagnostic, Position
 from revops_iac.model import TOPICS
 from revops_iac.model.references import Path
 from revops_iac.model.subject import subject
@@ -13,16 +13,16 @@ RAW_ENTRY_DEPTH = 3
 """System, kind, vendor key: below it stand the vendor's own inputs, where `remove` is only a word."""
 
 
-def merge_files(roots: list[Node]) -> tuple[Node, list[Problem]]:
+def merge_files(roots: list[Node]) -> tuple[Node, list[Diagnostic]]:
     """One tree of several files. Entries may be spread over files; the same value twice is a problem."""
     merged = Node({}, NOWHERE, NOWHERE)
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     for root in roots:
         merged = _joined(merged, root, (), problems)
     return merged, problems
 
 
-def _joined(first: Node, second: Node, path: Path, problems: list[Problem]) -> Node:
+def _joined(first: Node, second: Node, path: Path, problems: list[Diagnostic]) -> Node:
     content = dict(first.content)
     clashes = []
     for key, node in second.content.items():
@@ -37,23 +37,23 @@ def _joined(first: Node, second: Node, path: Path, problems: list[Problem]) -> N
     return Node(content, first.position, first.key)
 
 
-def _clash(path: Path, clashes: list[tuple[str, Node, Node]]) -> list[Problem]:
+def _clash(path: Path, clashes: list[tuple[str, Node, Node]]) -> list[Diagnostic]:
     """One problem for an entry that is written twice, however many of its keys clash."""
     if not clashes:
         return []
     key, live, node = clashes[0]
     more = f" and {len(clashes) - 1} more" if len(clashes) > 1 else ""
-    message = f'"{key}"{more} is already defined at {live.key}'
-    return [Problem(node.key, subject(path), message, "remove one of them, or rename it")]
+    message = f'"{key}"{more} is already defined'
+    return [Diagnostic(subject(path), message, "remove one of them, or rename it").at(node.key, live.key)]
 
 
-def overlay(base: Node, over: Node, path: Path = ()) -> tuple[Node, list[Problem]]:
+def overlay(base: Node, over: Node, path: Path = ()) -> tuple[Node, list[Diagnostic]]:
     """`over` on top of `base`: mappings merge by key, anything else is replaced whole, `remove: true` removes.
 
     The order of `base` stays; new keys come last.
     """
     content = dict(base.content)
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     for key, node in over.content.items():
         here = (*path, key)
         live = content.get(key)
@@ -75,15 +75,23 @@ def _is_removal(node: Node, path: Path) -> bool:
     return path[0] in TOPICS or len(path) <= RAW_ENTRY_DEPTH
 
 
-def _removal_problems(node: Node, path: Path, exists: bool) -> list[Problem]:
+def _removal_problems(node: Node, path: Path, exists: bool) -> list[Diagnostic]:
     mark = node.content["remove"]
     if mark.content is not True:
-        return [Problem(mark.position, subject(path), "remove must be true", "write remove: true, or leave it out")]
+        return [
+            Diagnostic(
+                subject(path), "remove must be true", "write remove: true, or leave it out", location=mark.position
+            )
+        ]
     if len(node.content) > 1:
         other = next(key for key in node.content if key != "remove")
-        return [Problem(mark.key, subject(path), f'is removed and also given "{other}"', "keep one of the two")]
+        return [
+            Diagnostic(subject(path), f'is removed and also given "{other}"', "keep one of the two", location=mark.key)
+        ]
     if not exists:
         return [
-            Problem(node.key, subject(path), "is removed, and was never there", "correct the key, or drop the line")
+            Diagnostic(
+                subject(path), "is removed, and was never there", "correct the key, or drop the line", location=node.key
+            )
         ]
     return []

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from revops_iac.diagnostics import Position, Problem
+from revops_iac.diagnostics import Diagnostic, Position
 
 Scalar = str | int | float | bool | None
 
@@ -70,20 +70,18 @@ READ_AS: dict[str, Callable[[str], Scalar]] = {
 }
 
 
-def read(path: Path, shown_as: str) -> tuple[Node | None, list[Problem]]:
+def read(path: Path, shown_as: str) -> tuple[Node | None, list[Diagnostic]]:
     """Read a file; positions carry the path `shown_as`. The node is None when the file is empty or cannot be read."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         return None, [_unreadable(shown_as, 1, 1, f"is not UTF-8 (byte {error.start})", "save the file as UTF-8")]
     except OSError as error:
-        return None, [
-            Problem(None, shown_as, f"cannot be read: {error.strerror}", "check the path and its permissions")
-        ]
+        return None, [Diagnostic(shown_as, f"cannot be read: {error.strerror}", "check the path and its permissions")]
     return parse(text, shown_as)
 
 
-def parse(text: str, shown_as: str) -> tuple[Node | None, list[Problem]]:
+def parse(text: str, shown_as: str) -> tuple[Node | None, list[Diagnostic]]:
     """Read YAML text, as `read`."""
     loader = _Loader(text)
     try:
@@ -109,21 +107,21 @@ def parse(text: str, shown_as: str) -> tuple[Node | None, list[Problem]]:
         return None, [_unreadable(shown_as, 1, 1, "is nested too deeply", "write fewer levels")]
 
 
-def _unreadable(shown_as: str, line: int, column: int, message: str, fix: str) -> Problem:
-    return Problem(Position(shown_as, line, column), Path(shown_as).name, message, fix)
+def _unreadable(shown_as: str, line: int, column: int, message: str, fix: str) -> Diagnostic:
+    return Diagnostic(Path(shown_as).name, message, fix, location=Position(shown_as, line, column))
 
 
 class _Builder:
     """Turns PyYAML's nodes into ours, collecting what it refuses."""
 
     def __init__(self, file: str) -> None:
-        self.file, self.problems, self.seen = file, list[Problem](), set[int]()
+        self.file, self.problems, self.seen = file, list[Diagnostic](), set[int]()
 
     def position(self, node: yaml.Node) -> Position:
         return Position(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
 
     def refuse(self, node: yaml.Node, subject: str, message: str, fix: str) -> None:
-        self.problems.append(Problem(self.position(node), subject, message, fix))
+        self.problems.append(Diagnostic(subject, message, fix, location=self.position(node)))
 
     def node(self, node: yaml.Node, key: Position | None) -> Node:
         at = self.position(node)
@@ -148,8 +146,8 @@ class _Builder:
                 continue
             if key.value in content:
                 first = content[key.value].key
-                message = f"is already defined at {first}"
-                self.refuse(key, f'key "{key.value}"', message, "remove one of them, or rename it")
+                twice = Diagnostic(f'key "{key.value}"', "is already defined", "remove one of them, or rename it")
+                self.problems.append(twice.at(self.position(key), first))
                 continue
             content[key.value] = self.node(value, self.position(key))
         return content

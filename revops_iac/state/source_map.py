@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from revops_iac.diagnostics import Position
 from revops_iac.provider.live_object import DesiredResource
 from revops_iac.state.folder import stack_folder, write_text
 
@@ -30,14 +32,14 @@ def lines_of(declared: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class SourceMap:
-    """`resources` by URN; `declared`: a hash per system; `places`: dotted model path -> `file:line:column`.
+    """`resources` by URN; `declared`: a hash per system; `places`: dotted model path -> position.
 
     `preview` says that the program ran for a plan, not to apply one.
     """
 
     declared: Mapping[str, str] = field(default_factory=dict)
     resources: Mapping[str, DesiredResource] = field(default_factory=dict)
-    places: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, Position] = field(default_factory=dict)
     systems: Mapping[str, str] = field(default_factory=dict)
     preview: bool = False
 
@@ -45,8 +47,8 @@ class SourceMap:
         """The resources of one system, in the order the program registered them."""
         return [desired for urn, desired in self.resources.items() if self.systems.get(urn) == system]
 
-    def place_of(self, path: str) -> str | None:
-        """The place of a dotted model path, or of the nearest path above it."""
+    def position_of(self, path: str) -> Position | None:
+        """The position of a dotted model path, or of the nearest path above it."""
         while path:
             if path in self.places:
                 return self.places[path]
@@ -56,8 +58,36 @@ class SourceMap:
     def write(self, stack: str, root: Path | None = None) -> Path:
         """Writes the map under `<root>/.revops/<stack>/` in one step and returns its path. Raises AuthorError."""
         path = map_path(stack, root)
-        write_text(path, json.dumps(asdict(self), indent=1, sort_keys=True))
+        write_text(path, json.dumps(self._plain(), indent=1, sort_keys=True))
         return path
+
+    def _plain(self) -> dict[str, Any]:
+        """As JSON, every position as `file:line:column`."""
+        return {
+            "declared": dict(self.declared),
+            "resources": {urn: _plain_resource(desired) for urn, desired in self.resources.items()},
+            "places": _spelled(self.places),
+            "systems": dict(self.systems),
+            "preview": self.preview,
+        }
+
+
+def _plain_resource(desired: DesiredResource) -> dict[str, Any]:
+    position = str(desired.position) if desired.position is not None else None
+    return {**desired.__dict__, "position": position, "texts": _spelled(desired.texts)}
+
+
+def _resource(plain: dict[str, Any]) -> DesiredResource:
+    position = Position.parse(plain["position"]) if plain["position"] is not None else None
+    return DesiredResource(**{**plain, "position": position, "texts": _parsed(plain["texts"])})
+
+
+def _spelled(positions: Mapping[str, Position]) -> dict[str, str]:
+    return {key: str(position) for key, position in positions.items()}
+
+
+def _parsed(positions: Mapping[str, str]) -> dict[str, Position]:
+    return {key: Position.parse(text) for key, text in positions.items()}
 
 
 def map_path(stack: str, root: Path | None = None) -> Path:
@@ -69,8 +99,8 @@ def read_source_map(stack: str, root: Path | None = None) -> SourceMap | None:
     """The map of the last run of the program, or None when there is none that can be read."""
     try:
         content = json.loads(map_path(stack, root).read_text(encoding="utf-8"))
-        resources = {urn: DesiredResource(**entry) for urn, entry in content.pop("resources").items()}
-        return SourceMap(resources=resources, **content)
+        resources = {urn: _resource(entry) for urn, entry in content.pop("resources").items()}
+        return SourceMap(resources=resources, places=_parsed(content.pop("places")), **content)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 

@@ -55,11 +55,11 @@ def used(tmp_path_factory: pytest.TempPathFactory, pulumi_cli: Path) -> Iterator
 
 def test_first_plan_lists_every_collision_of_both_accounts_and_writes_nothing(used: Brownfield) -> None:
     message = used.project.preview().failed().output
-    collisions = [line for line in message.splitlines() if "exists with another definition" in line]
+    collisions = [line for line in message.splitlines() if "already exists with different settings" in line]
     assert len(set(collisions)) == brownfield.COLLISIONS
     for object_type, properties in brownfield.COLLIDING_PROPERTIES.items():
         for name in properties:
-            (line,) = [one for one in collisions if f'HubSpot: Property "{object_type}.{name}" exists' in one]
+            (line,) = [one for one in collisions if f'HubSpot Property "{object_type}.{name}" exists' in one]
             assert line.strip().startswith("stacks/model/data_hygiene.yaml:")
             assert 'label is "Old label", the model says "' in line
     for name in (*brownfield.COLLIDING_FIELDS, brownfield.COLLIDING_QUEUE):

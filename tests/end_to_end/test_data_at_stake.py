@@ -43,15 +43,17 @@ def test_one_preview_shows_everything_at_stake_and_config_gives_it_up(stack: Sma
     places = [line.partition("  ")[0] for line in message.splitlines() if line.startswith("stacks/model/")]
     assert len(places) == 3
     for line in (
-        'HubSpot: changing Property "contacts.size" would lose data: 5 contacts have a value in "size" that would no '
+        'HubSpot Property "contacts.size": changing it would lose data: 5 contacts have a value in "size" that '
+        "would no "
         f'longer be an option ("small" 5)\n    fix: change these records first, or give their values up: '
         f"{give_up.format(0)} contacts.size\n",
         'Property "contacts.seats": type cannot change after creation, and nothing that holds records is replaced '
         '(5 contacts have a value in "seats")\n    fix: declare a new key beside it, copy the values, switch what uses '
         "it, then remove the old one\n",
-        'HubSpot: changing Pipeline "deals.renewals" would lose data: stage "renewals_open" would go, but 2 deals are '
+        'HubSpot Pipeline "deals.renewals": changing it would lose data: stage "renewals_open" would go, but 2 '
+        "deals are "
         "in it\n    fix: move them to another stage first, or keep the stage\n",
-        'HubSpot: removing Property "contacts.old" would lose data: 5 contacts have a value in "old"\n'
+        'HubSpot Property "contacts.old": removing it would lose data: 5 contacts have a value in "old"\n'
         f"    fix: {give_up.format(1)} contacts.old, pulumi up, then remove it ",
         "4 problems; nothing was changed.",
     ):

@@ -44,7 +44,7 @@ def without(name: str) -> dict[str, Any]:
 def test_removal_with_records_at_stake_is_refused_at_preview_unless_named(two_fields: SmallStack):
     two_fields.hubspot(without("contacts.field_0000"))
     lines = [
-        'HubSpot: removing Property "contacts.field_0000" would lose data: 5 contacts have a value in "field_0000"',
+        'HubSpot Property "contacts.field_0000": removing it would lose data: 5 contacts have a value in "field_0000"',
         "    fix: pulumi config set --path 'revops:allowDataLoss[0]' contacts.field_0000, pulumi up, then remove it "
         "(a plain destroy or refresh sees the config of the last up, unless --run-program)",
         "1 problem; nothing was changed.",
@@ -55,8 +55,7 @@ def test_removal_with_records_at_stake_is_refused_at_preview_unless_named(two_fi
 
     destroyed = two_fields.project.destroy().failed()
     assert [error.splitlines()[0] for error in errors(destroyed)] == [
-        "revops_iac.errors.AuthorError: HubSpot: removing Property "
-        '"contacts.field_0000" would lose data: 5 contacts have a value in "field_0000"'
+        'HubSpot Property "contacts.field_0000": removing it would lose data: 5 contacts have a value in "field_0000"'
     ]
 
     two_fields.configure("hubspot", allowDataLoss=["contacts.field_0000"])
@@ -116,7 +115,8 @@ def test_field_with_records_is_refused_on_salesforce_too(stack: SmallStack):
     stack.salesforce(kept)
 
     assert refusal(stack.project.preview()) == [
-        'Salesforce: removing CustomField "Lead.Old_Score__c" would lose data: up to 3 Lead records hold a value (they '
+        'Salesforce CustomField "Lead.Old_Score__c": removing it would lose data: up to 3 Lead records hold a '
+        "value (they "
         "cannot be counted by this field)",
         "    fix: pulumi config set --path 'revops:allowDataLoss[0]' Lead.Old_Score__c, pulumi up, then remove it "
         "(a plain destroy or refresh sees the config of the last up, unless --run-program)",

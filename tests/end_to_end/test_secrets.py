@@ -61,8 +61,7 @@ def test_tokens_are_in_no_file_and_no_output_and_a_rotated_one_needs_run_program
     found = errors(refused)
     assert len(found) == 1
     assert without_correlation(found[0]).splitlines() == [
-        "revops_iac.errors.SessionError: HubSpot GET /account-info/v3/details: 401, The OAuth token used to make this "
-        "call expired (correlation …)",
+        "HubSpot GET /account-info/v3/details: 401, The OAuth token used to make this call expired (correlation …)",
         "    fix: put a valid token into HUBSPOT_ACCESS_TOKEN or the secret hubspot:accessToken; after a rotation in "
         "stack config a refresh still uses the old one unless --run-program",
     ]

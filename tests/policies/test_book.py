@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from revops_policies.book import evaluate, rule_book, settings
 from revops_policies.pack import SHAPE, read_config
-from revops_policies.rule import Finding, Parameters
+from revops_policies.rule import Parameters
 from revops_policies.subject import Subject
 
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AuthorError
 from revops_iac.model import Model
 
@@ -78,13 +79,13 @@ def test_unknown_rule_is_refused_with_those_that_exist() -> None:
         settings({"engagement-decay": "advisory"})
 
 
-def test_rule_that_cannot_be_evaluated_is_a_finding() -> None:
-    def trips(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def test_rule_that_cannot_be_evaluated_is_broken() -> None:
+    def trips(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
         raise KeyError("owner")
 
     rule = replace(rule_book()["engagement-decays"], check=trips)
-    (finding,) = evaluate(rule, Subject(Model(), ()), {})
-    assert finding.sentence == "the rule could not be evaluated: KeyError: 'owner'"
+    (diagnostic,) = evaluate(rule, Subject(Model(), ()), {})
+    assert diagnostic.message == "cannot be evaluated: KeyError: 'owner'"
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from revops_policies.book import evaluate, rule_book, settings
-from revops_policies.rule import Finding
 from revops_policies.subject import Subject, from_model
 
 from revops_iac.compile import compile_model
 from revops_iac.config.settings import Settings
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.source.load import load
 
 RULES = sorted(rule_book())
@@ -23,22 +23,22 @@ def subject_of(text: str, folder: Path) -> Subject:
     return from_model(loaded.model, compile_model(loaded, Settings("dev")))
 
 
-def findings(rule_id: str, text: str, folder: Path) -> list[Finding]:
+def breaches(rule_id: str, text: str, folder: Path) -> list[Diagnostic]:
     rule = rule_book()[rule_id]
     return evaluate(rule, subject_of(text, folder), settings()[rule_id].parameters)
 
 
 @pytest.mark.parametrize("rule_id", RULES)
 def test_passing_example_has_no_finding(rule_id: str, tmp_path: Path) -> None:
-    assert findings(rule_id, rule_book()[rule_id].passing, tmp_path / "stacks") == []
+    assert breaches(rule_id, rule_book()[rule_id].passing, tmp_path / "stacks") == []
 
 
 @pytest.mark.parametrize("rule_id", RULES)
 def test_failing_example_is_found_with_a_fix(rule_id: str, tmp_path: Path) -> None:
-    found = findings(rule_id, rule_book()[rule_id].failing, tmp_path / "stacks")
+    found = breaches(rule_id, rule_book()[rule_id].failing, tmp_path / "stacks")
     assert found
-    assert all(finding.sentence and finding.fix for finding in found)
-    assert not any("could not be evaluated" in finding.sentence for finding in found)
+    assert all(diagnostic.sentence and diagnostic.fix for diagnostic in found)
+    assert not any("cannot be evaluated" in diagnostic.sentence for diagnostic in found)
 
 
 def test_leads_of_a_product_qualified_stage_need_recycling_too(tmp_path: Path) -> None:
@@ -58,5 +58,5 @@ lifecycle:
   stages:
     pql: {label: Product-qualified, entry_when: contact.ready is true}
 """
-    (found,) = findings("recycling-needs-reason-and-nurture", text, tmp_path / "stacks")
-    assert found.sentence == "there is a stage Product-qualified, but no recycle for leads that sales rejects"
+    (found,) = breaches("recycling-needs-reason-and-nurture", text, tmp_path / "stacks")
+    assert found.message == "there is a stage Product-qualified, but no recycle for leads that sales rejects"

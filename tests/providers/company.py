@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from revops_iac.commands.doctor import Report, examine_stack
-from revops_iac.provider.doctor import Check
+from revops_iac.diagnostics import Diagnostic
 
 TODAY = date(2026, 9, 1)
 """Long before the end of any interface."""
@@ -34,11 +34,11 @@ class Company:
         moved = datetime.fromtimestamp(datetime.now(UTC).timestamp() - behind_s, UTC)
         return examine_stack(self.folder, "dev", today=today, clock=lambda: moved)
 
-    def checks(self, name: str, **moved: Any) -> list[Check]:
+    def checks(self, name: str, **moved: Any) -> list[Diagnostic]:
         """The checks of one name."""
-        return [check for check in self.report(**moved).checks if check.name == name]
+        return [check for check in self.report(**moved).checks if check.subject == name]
 
-    def check(self, name: str, **moved: Any) -> Check:
+    def check(self, name: str, **moved: Any) -> Diagnostic:
         """The only check of a name."""
         (check,) = self.checks(name, **moved)
         return check

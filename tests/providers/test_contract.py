@@ -181,7 +181,7 @@ def test_different_object_is_refused_unless_adopted_and_put_back_on_delete(contr
     assert before is not None
     contract.forget_log()
 
-    with pytest.raises(AuthorError, match=r"exists with another definition"):
+    with pytest.raises(AuthorError, match=r"already exists with different settings"):
         contract.create(changed(contract.kind))
     assert contract.writes() == []
 

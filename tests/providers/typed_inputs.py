@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from revops_iac.compile import validated
+from revops_iac.diagnostics import Position
 from revops_iac.provider.kind import C, Definition, DesiredResource, Kind
 from revops_iac.provider.resource_state import I
 
@@ -17,7 +18,7 @@ def name_in(kind: Kind[C, I], definition: Definition) -> str:
     return kind.vendor_name(kind.parse(definition))
 
 
-def desired_resource(kind: Kind[C, I], definition: Definition, place: str | None = None) -> DesiredResource:
+def desired_resource(kind: Kind[C, I], definition: Definition, position: Position | None = None) -> DesiredResource:
     """A resource of the program with this definition, which is taken as it is."""
     typed = kind.parse(definition)
-    return DesiredResource(kind.name, kind.vendor_name(typed), kind.pulumi_name(typed), definition, place)
+    return DesiredResource(kind.name, kind.vendor_name(typed), kind.pulumi_name(typed), definition, position)

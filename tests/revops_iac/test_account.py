@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from revops_iac.account import farewell
+from revops_iac.diagnostics import Diagnostic, Position
 from revops_iac.plan.preflight import report
 from revops_iac.systems import system_named
 
 HUBSPOT, SALESFORCE = system_named("hubspot").kinds, system_named("salesforce").kinds
 
 
-def test_report_counts_its_problems() -> None:
-    assert report("HubSpot", ["model.yaml:1:1  one", "model.yaml:2:1  other"]) == (
+def test_report_counts_its_problems_and_shows_each_once() -> None:
+    one = Diagnostic("HubSpot List", "one", location=Position("model.yaml", 1, 1))
+    other = Diagnostic("HubSpot List", "other", location=Position("model.yaml", 2, 1))
+    assert report("HubSpot", [other, one, one]) == (
         "HubSpot: the account does not allow this plan.\n"
-        "model.yaml:1:1  one\n"
-        "model.yaml:2:1  other\n"
-        "2 problems; nothing was changed."
+        "model.yaml:1:1  HubSpot List: one\n"
+        "model.yaml:2:1  HubSpot List: other\n"
+        "2 problems in 1 file; nothing was changed."
     )
 
 

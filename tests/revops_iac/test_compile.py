@@ -9,7 +9,7 @@ import pytest
 
 from revops_iac.compile import Planned, compile_model
 from revops_iac.config.settings import Settings
-from revops_iac.diagnostics import ModelProblems
+from revops_iac.errors import DiagnosticsError
 from revops_iac.source.load import load
 
 CONTEXT = "context:\n  systems: {managed: [hubspot, salesforce], source_of_truth: salesforce}\n"
@@ -33,7 +33,7 @@ FIELD = """
 
 
 def test_renamed_entry_needs_one_line_for_all_its_systems(tmp_path: Path) -> None:
-    with pytest.raises(ModelProblems) as refused:
+    with pytest.raises(DiagnosticsError) as refused:
         compiled(tmp_path, FIELD.format(beside="was: nps_score"))
     assert str(refused.value) == (
         'stacks/model/model.yaml:6:7  field contact.promoter_score: "was" renames it, but the name of a '
@@ -101,21 +101,21 @@ RAW = """
 
 
 def test_unfit_raw_inputs_are_said_where_they_stand(tmp_path: Path) -> None:
-    with pytest.raises(ModelProblems) as refused:
+    with pytest.raises(DiagnosticsError) as refused:
         compiled(tmp_path, RAW)
     fix = "    fix: correct it; in Python, help() of the kind's class shows an example\n"
     assert str(refused.value) == (
-        'stacks/model/model.yaml:5:39  hubspot List "Nothing": name: "" is not allowed here\n'
+        'stacks/model/model.yaml:5:39  HubSpot List "Nothing": name: "" is not allowed here\n'
         "    fix: write a text that is not empty\n"
-        'stacks/model/model.yaml:14:7  hubspot Property "contacts.tier": options: a bool has the values "true" and '
+        'stacks/model/model.yaml:14:7  HubSpot Property "contacts.tier": options: a bool has the values "true" and '
         f'"false", and no others\n{fix}'
-        'stacks/model/model.yaml:15:89  hubspot Property "contacts.seats": field_type is "text", for type number it '
+        'stacks/model/model.yaml:15:89  HubSpot Property "contacts.seats": field_type is "text", for type number it '
         f"must be one of number, calculation_equation\n{fix}"
-        'stacks/model/model.yaml:17:112  hubspot Property "contacts.rank": display_order: -9 is out of range\n'
+        'stacks/model/model.yaml:17:112  HubSpot Property "contacts.rank": display_order: -9 is out of range\n'
         "    fix: it must be greater than or equal to -1\n"
-        'stacks/model/model.yaml:19:64  hubspot PipelineRules "deals.sales": no_skipping: true is not a list\n'
+        'stacks/model/model.yaml:19:64  HubSpot PipelineRules "deals.sales": no_skipping: true is not a list\n'
         "    fix: write a list\n"
-        'stacks/model/model.yaml:19:64  hubspot PipelineRules "deals.sales": no_skipping: true is not one of all\n'
+        'stacks/model/model.yaml:19:64  HubSpot PipelineRules "deals.sales": no_skipping: true is not one of all\n'
         "    fix: use all\n"
         "6 problems in 1 file; nothing was changed."
     )
@@ -131,5 +131,5 @@ def test_raw_entry_says_its_earlier_keys(was: str, tmp_path: Path) -> None:
 
 def test_earlier_key_that_is_no_string_is_refused(tmp_path: Path) -> None:
     entry = "{object: contacts, name: Warm leads, filter: jobtitle is known, was: 7}"
-    with pytest.raises(ModelProblems, match='unknown key "was"'):
+    with pytest.raises(DiagnosticsError, match='unknown key "was"'):
         compiled(tmp_path, f"hubspot: {{List: {{Warm leads: {entry}}}}}\n")

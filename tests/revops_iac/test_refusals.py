@@ -119,11 +119,11 @@ def test_raw_sections_are_refused_in_the_same_words(stack: Stack):
         """
     )
     assert refusal(stack) == (
-        'stacks/model/model.yaml:4:52  hubspot PropertyGroup "contacts.a": label: 3 is not a text\n'
+        'stacks/model/model.yaml:4:52  HubSpot PropertyGroup "contacts.a": label: 3 is not a text\n'
         '    fix: put it in quotes: "3"\n'
-        'stacks/model/model.yaml:4:62  hubspot PropertyGroup "contacts.a": unknown key "color"\n'
+        'stacks/model/model.yaml:4:62  HubSpot PropertyGroup "contacts.a": unknown key "color"\n'
         "    fix: use adopt, object, name, label, display_order\n"
-        'stacks/model/model.yaml:5:5  hubspot PropertyGroup "contacts.b": its inputs name "contacts.c"\n'
+        'stacks/model/model.yaml:5:5  HubSpot PropertyGroup "contacts.b": its inputs name "contacts.c"\n'
         '    fix: make "contacts.c" its key\n'
         "3 problems in 1 file; nothing was changed."
     )
@@ -135,7 +135,7 @@ def test_duplicate_key_and_bad_yaml_are_refused_together(stack: Stack):
     assert refusal(stack) == (
         "stacks/model/context.yaml:2:1  context.yaml: is not YAML: while parsing a flow sequence, did not find "
         "expected ',' or ']'\n    fix: correct the line or the one above it\n"
-        'stacks/model/model.yaml:2:1  key "people": is already defined at stacks/model/model.yaml:1:1\n'
+        'stacks/model/model.yaml:2:1  key "people": is already defined (stacks/model/model.yaml:1:1)\n'
         "    fix: remove one of them, or rename it\n"
         "2 problems in 2 files; nothing was changed."
     )
@@ -175,8 +175,8 @@ def test_cycle_is_refused_with_every_place(stack: Stack):
         """
     )
     assert refusal(stack) == (
-        'stacks/model/model.yaml:4:5  hubspot Property "contacts.x": refers to itself through "contacts.y" '
-        '(stacks/model/model.yaml:5:5), "contacts.x" (stacks/model/model.yaml:4:5)\n'
+        'stacks/model/model.yaml:4:5  HubSpot Property "contacts.x": refers to itself through "contacts.y", '
+        '"contacts.x" (stacks/model/model.yaml:5:5, stacks/model/model.yaml:4:5)\n'
         "    fix: break the circle: one of them must not refer to the next\n"
         "1 problem in 1 file; nothing was changed."
     )

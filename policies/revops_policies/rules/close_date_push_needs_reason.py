@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from revops_iac.diagnostics import Diagnostic
 from revops_policies.examples import pipeline_model
-from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds pipelines in which the close date can move without a word."""
     for key, pipeline in subject.model.pipelines.items():
         if pipeline.hygiene.push_reason_field is None:
-            yield Finding(
+            yield broken(
                 f"pipelines.{key}",
-                f'pipeline "{key}": the close date can be pushed without a reason',
+                "the close date can be pushed without a reason",
                 f"add pipelines.{key}.hygiene.push_reason_field",
             )
 

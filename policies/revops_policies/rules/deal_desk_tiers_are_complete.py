@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.model.deal_desk import Approval, DealDesk
 from revops_policies.examples import deal_desk_model
-from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds tiers without approver, and discounts that no tier or two tiers cover."""
     for key, desk in subject.model.deal_desk.items():
         for name, tier in desk.approvals.items():
             if not tier.all_approvers:
                 where = f"deal_desk.{key}.approvals.{name}"
-                yield Finding(where, f'deal desk "{key}": tier "{name}" has no approver', "add approver")
+                yield broken(where, "there is no approver", "add approver")
         yield from _gaps(key, desk)
 
 
-def _gaps(key: str, desk: DealDesk) -> Iterator[Finding]:
+def _gaps(key: str, desk: DealDesk) -> Iterator[Diagnostic]:
     tiers = sorted(_discount_tiers(desk), key=lambda item: item[1].discount_from or 0)
     reached = 0.0
     for name, tier in tiers:
@@ -29,14 +30,12 @@ def _gaps(key: str, desk: DealDesk) -> Iterator[Finding]:
             message = "nobody approves" if start > reached else "two tiers approve"
             low, high = sorted((start, reached))
             where = f"deal_desk.{key}.approvals.{name}"
-            yield Finding(
-                where, f'deal desk "{key}": {message} discounts from {low:g}% to {high:g}%', "close the tiers up"
-            )
+            yield broken(where, f"{message} discounts from {low:g}% to {high:g}%", "close the tiers up")
         reached = tier.discount_below if tier.discount_below is not None else 100.0
     if tiers and reached < 100:
-        yield Finding(
+        yield broken(
             f"deal_desk.{key}.approvals",
-            f'deal desk "{key}": nobody approves discounts of {reached:g}% and more',
+            f"nobody approves discounts of {reached:g}% and more",
             "leave discount_below out of the last tier",
         )
 

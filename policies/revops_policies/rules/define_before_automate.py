@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_policies.rule import Finding, Parameters, Rule
+from revops_iac.diagnostics import Diagnostic
+from revops_policies.rule import Parameters, Rule, broken, broken_by
 from revops_policies.subject import Subject
 
 ACTIVATIONS = {"hubspot": ("WorkflowActivation",), "salesforce": ("FlowActivation",)}
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds enabled automations, on intent and among the resources, while a definition is missing."""
     missing = list(_missing(subject))
     if not missing:
         return
-    message = f"is enabled before {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} defined"
+    message = f"it is enabled before {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} defined"
     fix = f"define {', '.join(missing)} first, or leave it disabled"
     automation = subject.model.automation
     for key, workflow in (automation.workflows if automation is not None else {}).items():
         if workflow.enabled:
-            yield Finding(f"automation.workflows.{key}.enabled", f'the automation "{key}" {message}', fix)
+            yield broken(f"automation.workflows.{key}.enabled", message, fix)
     for system, kinds in ACTIVATIONS.items():
         for item in subject.of_kind(system, *kinds):
-            yield Finding(item.urn, f"{item} {message}", fix)
+            yield broken_by(item, message, fix)
     for item in subject.of_kind("salesforce", "AssignmentRules"):
         if item.inputs.get("active") and "routing" in missing:
-            yield Finding(item.urn, f"{item} {message}", fix)
+            yield broken_by(item, message, fix)
 
 
 def _missing(subject: Subject) -> Iterator[str]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from revops_iac.diagnostics import Diagnostic
 from revops_policies.examples import scoring_model
-from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds scoring models whose engagement never fades."""
     for key, scoring in subject.model.scoring.items():
         if scoring.engagement and (scoring.decay is None or scoring.decay.percent <= 0):
-            yield Finding(
+            yield broken(
                 f"scoring.{key}",
-                f'scoring "{key}": engagement never decays',
+                "engagement never decays",
                 f"add scoring.{key}.decay, for instance {{after_days: 30, percent: 25, every_days: 30}}",
             )
 

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.model.lifecycle import Handoff, Lifecycle
 from revops_policies.examples import lifecycle_model
-from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds handoffs that lack a part, and neighboring stages of different owners without any handoff."""
     lifecycle = subject.model.lifecycle
     if lifecycle is None:
         return
     for key, handoff in lifecycle.handoffs.items():
         if missing := _missing(handoff):
-            yield Finding(
+            yield broken(
                 f"lifecycle.handoffs.{key}",
-                f'handoff "{key}" has no {" and no ".join(missing)}',
+                f"there is no {' and no '.join(missing)}",
                 "add sla, tracked_by and accountable",
             )
     if lifecycle.stages and not lifecycle.handoffs and len(_owners(lifecycle)) > 1:
-        yield Finding(
+        yield broken(
             "lifecycle",
             f"the stages belong to {', '.join(_owners(lifecycle))}, and no handoff between them is defined",
             "define each change of owner under lifecycle.handoffs, with its SLA",

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from revops_iac.diagnostics import Diagnostic
 from revops_policies.examples import scoring_model
-from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds scoring models with one threshold only, or whose high-intent path asks for no fit."""
     for key, scoring in subject.model.scoring.items():
         missing = [name for name in ("fit", "engagement") if not getattr(scoring.thresholds, name)]
         if missing:
-            yield Finding(
+            yield broken(
                 f"scoring.{key}.thresholds",
-                f'scoring "{key}" has no threshold above 0 for {" and ".join(missing)}',
+                f"there is no threshold above 0 for {' and '.join(missing)}",
                 "set thresholds.fit and thresholds.engagement: fit alone has no intent, engagement alone no budget",
             )
         if any(signal.high_intent for signal in scoring.engagement.values()) and not scoring.thresholds.high_intent_fit:
-            yield Finding(
+            yield broken(
                 f"scoring.{key}.thresholds",
-                f'scoring "{key}" has high-intent signals but no fit that they need',
+                "there are high-intent signals but no fit that they need",
                 "set thresholds.high_intent_fit",
             )
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_policies.rule import Finding, Parameters, Rule
+from revops_iac.diagnostics import Diagnostic
+from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds personal fields without purpose or retention."""
     for reference, field in subject.model.fields():
         missing = [name for name in ("purpose", "retention") if field.personal and not getattr(field, name)]
         if missing:
-            yield Finding(
+            yield broken(
                 f"data_hygiene.fields.{reference}",
-                f'field "{reference}" holds personal data without {" and ".join(missing)}',
+                f"it holds personal data without {' and '.join(missing)}",
                 "add purpose and retention, or personal: false if it is not about a person",
             )
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.model.lifecycle import Lifecycle
 from revops_policies.examples import lifecycle_model
-from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds a recycle without reasons, without a nurture, or that mixes recycled MQLs with new ones."""
     lifecycle = subject.model.lifecycle
     if lifecycle is None or (stage := _qualified(subject, lifecycle)) is None:
         return
     recycle = lifecycle.recycle
     if recycle is None:
-        yield Finding(
+        yield broken(
             "lifecycle",
             f"there is a stage {stage}, but no recycle for leads that sales rejects",
             "add lifecycle.recycle with status, back_to, reason_field, count_field and nurture",
@@ -33,7 +34,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
     }
     for name, value in parts.items():
         if not value:
-            yield Finding("lifecycle.recycle", f"rejected leads are recycled without {name}", f"add {name}")
+            yield broken("lifecycle.recycle", f"rejected leads are recycled without {name}", f"add {name}")
 
 
 def _qualified(subject: Subject, lifecycle: Lifecycle) -> str | None:

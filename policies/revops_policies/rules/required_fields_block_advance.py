@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from revops_iac.diagnostics import Diagnostic
 from revops_policies.examples import pipeline_model
-from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds stages that ask for nothing, and a Salesforce pipeline whose fields nothing there blocks on."""
     for key, pipeline in subject.model.pipelines.items():
         for name, stage in pipeline.stages.items():
             if not stage.required_fields:
-                yield Finding(
+                yield broken(
                     f"pipelines.{key}.stages.{name}",
-                    f'pipeline "{key}", stage "{name}" requires no field',
+                    "it requires no field",
                     "add required_fields: what must be known before a deal may enter it",
                 )
         if pipeline.runs_on == "salesforce" and pipeline.stages and _has_fields(subject) and not _blocks(subject):
-            yield Finding(
+            yield broken(
                 f"pipelines.{key}",
-                f'pipeline "{key}" runs on Salesforce, but no active validation rule on Opportunity blocks an advance',
+                "it runs on Salesforce, but no active validation rule on Opportunity blocks an advance",
                 "keep the compiled validation rules active",
             )
 

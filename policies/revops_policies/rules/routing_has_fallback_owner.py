@@ -4,35 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from revops_iac.diagnostics import Diagnostic
 from revops_policies.examples import routing_model
-from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.rule import Parameters, Rule, broken, broken_by
 from revops_policies.subject import Resource, Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds routing without a fallback, a queue nobody is in, and compiled rules whose last entry has criteria."""
     model = subject.model
     for key, routing in model.routing.items():
         if routing.fallback is None or not (routing.fallback.queue or routing.fallback.owner):
-            yield Finding(
+            yield broken(
                 f"routing.{key}",
-                f'routing "{key}" has no fallback owner',
+                "there is no fallback owner",
                 f"add routing.{key}.fallback with a queue or an owner",
             )
     if not model.routing and any(subject.of_kind("salesforce", "AssignmentRules")):
-        yield Finding("routing", "there are assignment rules, but no routing is defined", "define it under routing")
+        yield broken("routing", "there are assignment rules, but no routing is defined", "define it under routing")
     for rules in subject.of_kind("salesforce", "AssignmentRules"):
         yield from _open_end(rules)
 
 
-def _open_end(rules: Resource) -> Iterator[Finding]:
+def _open_end(rules: Resource) -> Iterator[Diagnostic]:
     entries = rules.inputs.get("entries") or []
     if not entries:
-        yield Finding(rules.urn, f"{rules} has no entries", "add at least an entry without criteria for the fallback")
+        yield broken_by(rules, "it has no entries", "add at least an entry without criteria for the fallback")
     elif entries[-1].get("formula") or entries[-1].get("criteria"):
-        yield Finding(
-            rules.urn,
-            f"{rules}: the last entry has criteria, so leads that match none stay unassigned",
+        yield broken_by(
+            rules,
+            "the last entry has criteria, so leads that match none stay unassigned",
             "end with an entry without criteria that assigns to the fallback queue",
         )
 

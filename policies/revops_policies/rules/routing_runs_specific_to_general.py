@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.model.routing import Routing, RoutingRule
 from revops_policies.examples import routing_model
-from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds a rule that stands after a more general one and could only get what that one leaves."""
     for key, routing in subject.model.routing.items():
         yield from _out_of_order(key, routing)
 
 
-def _out_of_order(key: str, routing: Routing) -> Iterator[Finding]:
+def _out_of_order(key: str, routing: Routing) -> Iterator[Diagnostic]:
     before: tuple[str, RoutingRule] | None = None
     for name, rule in routing.rules.items():
         if before is not None and _fields(before[1]) < _fields(rule):
-            yield Finding(
+            yield broken(
                 f"routing.{key}.rules.{name}",
-                f'routing "{key}": "{name}" looks at more than "{before[0]}" before it, so it may never get a lead',
+                f'it looks at more than "{before[0]}" before it, so it may never get a lead',
                 f'move "{name}" above "{before[0]}"',
             )
         before = (name, rule)

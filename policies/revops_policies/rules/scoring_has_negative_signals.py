@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from revops_iac.diagnostics import Diagnostic
 from revops_policies.examples import scoring_model
-from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds scoring models without a negative signal."""
     for key, scoring in subject.model.scoring.items():
         if not scoring.negative:
-            yield Finding(
+            yield broken(
                 f"scoring.{key}",
-                f'scoring "{key}": there are no negative signals',
+                "there are no negative signals",
                 f"add at least one under scoring.{key}.negative (competitor domain, student e-mail, job mismatch)",
             )
 

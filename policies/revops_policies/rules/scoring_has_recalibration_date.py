@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from revops_iac.diagnostics import Diagnostic
 from revops_policies.examples import scoring_model
-from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds scoring models without a date, or with one that comes round too slowly."""
     for key, scoring in subject.model.scoring.items():
         desired = "monthly" if scoring.high_volume else "quarterly"
         allowed = {"monthly"} if scoring.high_volume else {"monthly", "quarterly"}
         if scoring.recalibration is None:
-            yield Finding(
+            yield broken(
                 f"scoring.{key}",
-                f'scoring "{key}" has no recalibration date',
+                "there is no recalibration date",
                 f"add scoring.{key}.recalibration: {{every: {desired}, next: a date}}",
             )
         elif scoring.recalibration.every not in allowed:
-            yield Finding(
+            yield broken(
                 f"scoring.{key}.recalibration.every",
-                f'scoring "{key}" is recalibrated {scoring.recalibration.every}, it must be {desired}',
+                f"it is recalibrated {scoring.recalibration.every}, it must be {desired}",
                 f"every: {desired}",
             )
 

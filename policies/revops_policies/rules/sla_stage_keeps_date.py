@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from revops_iac.diagnostics import Diagnostic
 from revops_policies.examples import lifecycle_model
-from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds handoffs whose first stage leaves no date, so that its SLA cannot be measured."""
     lifecycle = subject.model.lifecycle
     if lifecycle is None:
@@ -17,9 +18,9 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
     for key, handoff in lifecycle.handoffs.items():
         stage = lifecycle.stages.get(handoff.from_stage or "")
         if handoff.sla and stage is not None and stage.date_field is None:
-            yield Finding(
+            yield broken(
                 f"lifecycle.stages.{handoff.from_stage}",
-                f'handoff "{key}" has an SLA, but stage "{handoff.from_stage}" keeps no date to count from',
+                f'handoff "{key}" has an SLA, but the stage keeps no date to count from',
                 "add date_field to the stage",
             )
 

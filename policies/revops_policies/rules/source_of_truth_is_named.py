@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_policies.rule import Finding, Parameters, Rule
+from revops_iac.diagnostics import Diagnostic
+from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds a model that manages several systems and names none, or names one it does not manage."""
     systems = subject.model.context.systems
     managed = systems.managed or sorted({item.system for item in subject.resources})
     if len(managed) > 1 and systems.source_of_truth is None:
-        yield Finding(
+        yield broken(
             "context.systems",
             f"context.systems manages {' and '.join(managed)} and names no source of truth",
             f"add source_of_truth: {managed[-1]} under context.systems, or the one your team trusts",
         )
     elif systems.source_of_truth is not None and systems.source_of_truth not in managed:
-        yield Finding(
+        yield broken(
             "context.systems.source_of_truth",
-            f'the source of truth "{systems.source_of_truth}" is not a managed system',
+            f'"{systems.source_of_truth}" is not a managed system',
             f"one of {', '.join(managed)}",
         )
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_policies.rule import Finding, Parameters, Rule
+from revops_iac.diagnostics import Diagnostic
+from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds stages that lack one of the three, and scoring or automation without any lifecycle."""
     lifecycle = subject.model.lifecycle
     if lifecycle is None or not lifecycle.stages:
         if subject.model.scoring or subject.model.automation is not None:
-            yield Finding("lifecycle", "there are no lifecycle stages", "define them under lifecycle.stages")
+            yield broken("lifecycle", "there are no lifecycle stages", "define them under lifecycle.stages")
         return
     for key, stage in lifecycle.stages.items():
         missing = [
@@ -26,9 +27,9 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
             if not value
         ]
         if missing:
-            yield Finding(
+            yield broken(
                 f"lifecycle.stages.{key}",
-                f'lifecycle stage "{key}" has no {" and no ".join(word.removeprefix("an ") for word in missing)}',
+                f"there is no {' and no '.join(word.removeprefix('an ') for word in missing)}",
                 "add entry, exit and owner; a stage that nobody can enter or leave on purpose is skipped",
             )
 

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.model.pipelines import DealStage
 from revops_policies.examples import pipeline_model
-from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds a stage less likely than the one before it, and closed stages with a probability in between."""
     for key, pipeline in subject.model.pipelines.items():
         before = 0.0
         for name, stage in pipeline.stages.items():
-            if (message := _wrong(stage, before)) is not None:
-                where = f"pipelines.{key}.stages.{name}.probability"
-                yield Finding(where, f'pipeline "{key}", stage "{name}": {message[0]}', message[1])
+            yield from _wrong(f"pipelines.{key}.stages.{name}.probability", stage, before)
             before = before if stage.closed else stage.probability
 
 
-def _wrong(stage: DealStage, before: float) -> tuple[str, str] | None:
+def _wrong(where: str, stage: DealStage, before: float) -> Iterator[Diagnostic]:
     closed = {"won": 1.0, "lost": 0.0}
     if stage.closed is not None and stage.probability != closed[stage.closed]:
-        right = closed[stage.closed]
-        return f"closed {stage.closed} has probability {stage.probability}", f"probability: {right:g}"
-    if stage.closed is None and stage.probability < before:
-        return f"probability {stage.probability} is below {before} before it", "order the stages as deals move"
-    return None
+        message = f"a stage that is closed {stage.closed} has probability {stage.probability}"
+        yield broken(where, message, f"probability: {closed[stage.closed]:g}")
+    elif stage.closed is None and stage.probability < before:
+        yield broken(where, f"{stage.probability} is below {before} before it", "order the stages as deals move")
 
 
 RULE = Rule(

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from revops_iac.diagnostics import Diagnostic
 from revops_policies.examples import scoring_model
-from revops_policies.rule import Finding, Parameters, Rule
+from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds models without evidence or a stated reason, and evidence below the parameters' figures."""
     for key, scoring in subject.model.scoring.items():
         evidence = scoring.calibration
         if evidence is None:
-            yield Finding(
+            yield broken(
                 f"scoring.{key}",
-                f'scoring "{key}": its thresholds were not checked against closed-won history',
+                "its thresholds were not checked against closed-won history",
                 f"add scoring.{key}.calibration with date, sample_size, precision, recall and data_hash; "
                 "or no_history with the reason",
             )
@@ -24,9 +25,9 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
         for name in ("precision", "recall", "sample_size"):
             value, least = getattr(evidence, name), parameters[f"least_{name}"]
             if value is not None and value < least:
-                yield Finding(
+                yield broken(
                     f"scoring.{key}.calibration.{name}",
-                    f'scoring "{key}": {name} {value} is below {least}',
+                    f"{value} is below {least}",
                     "change the thresholds and calibrate again, or lower the rule's parameter knowingly",
                 )
 

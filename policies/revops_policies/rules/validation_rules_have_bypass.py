@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_policies.rule import Finding, Parameters, Rule
+from revops_iac.diagnostics import Diagnostic
+from revops_policies.rule import Parameters, Rule, broken_by
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Finding]:
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds active Salesforce validation rules whose formula names no custom permission."""
     for rule in subject.of_kind("salesforce", "ValidationRule"):
         if rule.inputs.get("active") and "$Permission." not in str(rule.inputs.get("error_condition_formula", "")):
-            yield Finding(
-                rule.urn,
-                f"{rule} blocks everybody: its formula has no bypass by custom permission",
+            yield broken_by(
+                rule,
+                "it blocks everybody: its formula has no bypass by custom permission",
                 "begin the formula with AND(NOT($Permission.RevOps_Bypass), …)",
             )
 

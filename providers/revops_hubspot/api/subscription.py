@@ -7,6 +7,7 @@ from typing import Any
 
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.errors import HubSpotRefusal
+from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.live_object import DesiredResource
 
 
@@ -33,17 +34,12 @@ def lacks_enterprise(client: HubSpotClient) -> bool:
     return found is not None and int(found["limit"]) == 0
 
 
-def beyond(desired: DesiredResource, new: Sequence[str], used: int, limit: int, what: str) -> Iterator[str]:
+def beyond(desired: DesiredResource, new: Sequence[str], used: int, limit: int, what: str) -> Iterator[Diagnostic]:
     """The first new object beyond a limit says so for all that follow."""
     room = max(0, limit - used)
     if len(new) > room and desired.name == new[room]:
-        yield told(
-            desired,
+        yield input_error(
+            (),
             f"the subscription allows {limit:,} {what}, {used:,} are there and {len(new):,} are new",
             "archive what nobody uses, or raise the limit with the subscription",
         )
-
-
-def told(desired: DesiredResource, message: str, fix: str) -> str:
-    """What the preflight says of a resource."""
-    return f'HubSpot: {desired.kind} "{desired.name}": {message}\n    fix: {fix}'

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from revops_hubspot.compiler.terms.compilation import Compilation, entry_declaration
 from revops_hubspot.compiler.terms.names import SYSTEM
+from revops_iac.diagnostics import Diagnostic, model_error
 from revops_iac.provider.declaration import Declaration
-from revops_iac.source.checks import Finding
 
 
 def pipelines(compilation: Compilation) -> Iterator[Declaration]:
     """One pipeline per entry; its id and those of its stages are ours, `<pipeline>_<stage>`."""
     names = compilation.names
-    compilation.findings.extend(_renamed_stages(compilation))
+    compilation.diagnostics.extend(_renamed_stages(compilation))
     for key, pipeline in compilation.model.pipelines.items():
         stages = [
             {"id": names.stage(key, stage_key), "label": stage.label, "probability": float(stage.probability)}
@@ -28,7 +28,7 @@ def pipelines(compilation: Compilation) -> Iterator[Declaration]:
         yield entry_declaration("Pipeline", "deals.{}", key, pipeline, ("pipelines", key), inputs)
 
 
-def _renamed_stages(compilation: Compilation) -> Iterator[Finding]:
+def _renamed_stages(compilation: Compilation) -> Iterator[Diagnostic]:
     """A stage is part of its pipeline, and its id is for life [O]: renamed, it would be another stage without deals."""
     names = compilation.names
     for key, pipeline in compilation.model.pipelines.items():
@@ -36,7 +36,7 @@ def _renamed_stages(compilation: Compilation) -> Iterator[Finding]:
             if stage.was and stage.vendor_name_on(SYSTEM) is None:
                 pinned = not pipeline.was or pipeline.vendor_name_on(SYSTEM)
                 live = names.pipeline(key) if pinned else f"{names.prefix}{pipeline.was[0]}"
-                yield Finding(
+                yield model_error(
                     ("pipelines", key, "stages", stage_key),
                     '"was" renames it, but the id of a HubSpot stage cannot change after creation',
                     f"put beside it: vendor_name: {{{SYSTEM}: {live}_{stage.was[0]}}}",

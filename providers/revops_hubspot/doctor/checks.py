@@ -15,9 +15,8 @@ from revops_hubspot.api.object_types import object_name, type_id
 from revops_hubspot.api.versions import DATED, SEMANTIC
 from revops_hubspot.doctor import features
 from revops_hubspot.properties.inputs import PropertyInputs
+from revops_iac.diagnostics import Diagnostic, Severity
 from revops_iac.provider.doctor import (
-    Check,
-    State,
     Visit,
     attempt,
     calls_check,
@@ -44,9 +43,9 @@ USE_DATED = f"export HUBSPOT_API_VERSION={DATED}, which calls the dated paths"
 RAISE = "archive what nobody uses there, or raise the limit with the subscription"
 
 
-def examine(visit: Portal) -> Iterator[Check]:
+def examine(visit: Portal) -> Iterator[Diagnostic]:
     """All checks of a portal that answers; each looks for itself, so that one refusal hides no other."""
-    looks: tuple[tuple[str, Callable[[Portal], Iterable[Check]]], ...] = (
+    looks: tuple[tuple[str, Callable[[Portal], Iterable[Diagnostic]]], ...] = (
         ("account type", _account_type),
         ("scopes", _scopes),
         ("workflows", _workflows),
@@ -66,54 +65,53 @@ def examine(visit: Portal) -> Iterator[Check]:
         yield from attempt(name, partial(look, visit))
 
 
-def _account_type(visit: Portal) -> Iterator[Check]:
+def _account_type(visit: Portal) -> Iterator[Diagnostic]:
     """A plan of production on a sandbox, or the other way round, is the wrong token or the wrong stack."""
     type_ = str(visit.session.client.get("account", "/details").get("accountType"))
     production = visit.session.settings.production
     if production and type_ != "STANDARD":
-        yield Check(
+        yield Diagnostic(
             "account type",
-            State.MISSING,
             f"{type_}, but revops:production is true",
             "use the token and portal id of the production portal, or "
             f"pulumi config rm revops:production --stack {visit.stack}",
         )
     elif not production and type_ == "STANDARD":
-        yield Check(
+        yield Diagnostic(
             "account type",
-            State.WARNING,
             "STANDARD, but revops:production is not set, so nothing is protected from being deleted",
             f"pulumi config set revops:production true --stack {visit.stack}, or use a sandbox",
+            Severity.WARNING,
         )
     else:
-        yield Check("account type", State.OK, type_)
+        yield Diagnostic("account type", type_, severity=Severity.NOTE)
 
 
-def _scopes(visit: Portal) -> Iterator[Check]:
+def _scopes(visit: Portal) -> Iterator[Diagnostic]:
     kinds, declared = visit.session.system.kinds, visit.session.declared
     read, write = scopes.reading(kinds, declared, visit.lookups), scopes.writing(kinds, declared)
     if unknown := scopes.unknown_kinds(kinds, declared):
         found = f"what {', '.join(unknown)} needs is not known here"
-        yield Check("scopes", State.NOT_CHECKED, found, "the first plan shows it")
+        yield Diagnostic("scopes", found, "the first plan shows it", Severity.NOT_CHECKED)
     try:
         granted = visit.session.client.token_scopes()
     except HubSpotRefusal:
         yield _probed(visit, read)
         unseen = "HubSpot does not tell the scopes of this token, and only a write would show them"
-        yield Check("scopes to write", State.NOT_CHECKED, unseen, f"see that the token has {', '.join(write)}")
+        yield Diagnostic("scopes to write", unseen, f"see that the token has {', '.join(write)}", Severity.NOT_CHECKED)
         return
     yield _scope_check("scopes to read", read, scopes.lacking(read, granted))
     yield _scope_check("scopes to write", write, scopes.lacking(write, granted))
 
 
-def _scope_check(name: str, needed: list[str], lacking: list[str]) -> Check:
+def _scope_check(name: str, needed: list[str], lacking: list[str]) -> Diagnostic:
     if not lacking:
-        return Check(name, State.OK, f"{len(needed)} needed, all granted")
+        return Diagnostic(name, f"{len(needed)} needed, all granted", severity=Severity.NOTE)
     fix = f"give the private app or service key {', '.join(lacking)}, then use its token"
-    return Check(name, State.MISSING, f"{len(lacking)} of {len(needed)} not granted: {', '.join(lacking)}", fix)
+    return Diagnostic(name, f"{len(lacking)} of {len(needed)} not granted: {', '.join(lacking)}", fix)
 
 
-def _probed(visit: Portal, needed: list[str]) -> Check:
+def _probed(visit: Portal, needed: list[str]) -> Diagnostic:
     """Without introspection a read of each area shows whether its scope is there."""
     return _scope_check("scopes to read", needed, [scope for scope in needed if not _may_read(visit, scope)])
 
@@ -139,7 +137,7 @@ def _may_read(visit: Portal, scope: str) -> bool:
     return True
 
 
-def _workflows(visit: Portal) -> Iterator[Check]:
+def _workflows(visit: Portal) -> Iterator[Diagnostic]:
     """No endpoint tells the subscription; a refusal does, and so does the limit of calls [D/T]."""
     declared = [item for item in visit.session.declared if item.kind == "Workflow"]
     if not declared:
@@ -150,18 +148,18 @@ def _workflows(visit: Portal) -> Iterator[Check]:
     except HubSpotRefusal as refusal:
         if refusal.status != 403 or refusal.names_scopes:
             raise
-        yield _no_workflows(State.MISSING, refusal.sentence)
+        yield _no_workflows(Severity.ERROR, refusal.diagnostic.sentence)
         return
     burst = client.answer_headers.get("X-HubSpot-RateLimit-Max")
     if burst == str(LOW_TIER_BURST):
-        yield _no_workflows(State.WARNING, f"{burst} calls in 10 s are the limit of Free and Starter")
+        yield _no_workflows(Severity.WARNING, f"{burst} calls in 10 s are the limit of Free and Starter")
     else:
-        yield Check("workflows", State.OK, f"readable, {len(declared)} declared")
+        yield Diagnostic("workflows", f"readable, {len(declared)} declared", severity=Severity.NOTE)
 
 
-def _no_workflows(state: State, found: str) -> Check:
+def _no_workflows(severity: Severity, found: str) -> Diagnostic:
     fix = "workflows need Professional or higher: upgrade, or let the topic run on another system (runs_on)"
-    return Check("workflows", state, found, fix)
+    return Diagnostic("workflows", found, fix, severity)
 
 
 def _new(visit: Portal, kind_name: str) -> list[DesiredResource]:
@@ -182,7 +180,7 @@ def _on_custom_object(item: DesiredResource) -> bool:
     return "object" in item.inputs and scopes.scope_name(item.inputs["object"]) == scopes.CUSTOM
 
 
-def _calculated_properties(visit: Portal) -> Iterator[Check]:
+def _calculated_properties(visit: Portal) -> Iterator[Diagnostic]:
     properties: list[PropertyInputs] = _new_inputs(visit, "Property")
     new = [one for one in properties if one.calculation_formula]
     report = visit.session.client.get("limits", "/calculated-properties")
@@ -190,18 +188,18 @@ def _calculated_properties(visit: Portal) -> Iterator[Check]:
     if new and limit == 0:
         found = f"the subscription has none, {len(new)} to create"
         fix = "upgrade the subscription, or score on another system (runs_on)"
-        yield Check("calculated properties", State.MISSING, found, fix)
+        yield Diagnostic("calculated properties", found, fix)
         return
     yield _room("calculated properties", [("", used, limit, len(new))])
 
 
-def _custom_properties(visit: Portal) -> Iterator[Check]:
+def _custom_properties(visit: Portal) -> Iterator[Diagnostic]:
     new = Counter(type_id(one.object) for one in _new_inputs(visit, "Property"))
     report = visit.session.client.get("limits", "/custom-properties")["byObjectType"]
     yield _room("custom properties", _by_object(report, new))
 
 
-def _pipelines(visit: Portal) -> Iterator[Check]:
+def _pipelines(visit: Portal) -> Iterator[Diagnostic]:
     new = Counter(type_id(one.object) for one in _new_inputs(visit, "Pipeline"))
     report = visit.session.client.get("limits", "/pipelines")["hubspotDefinedObjectTypes"]
     if new:
@@ -216,18 +214,18 @@ def _by_object(report: Iterable[Json], new: Counter[str]) -> list[tuple[str, int
     ]
 
 
-def _room(name: str, counts: list[tuple[str, int, int, int]]) -> Check:
+def _room(name: str, counts: list[tuple[str, int, int, int]]) -> Diagnostic:
     """`counts`: object, used, limit, to create."""
     message = "; ".join(
         f"{object_}{' ' if object_ else ''}{used:,} of {limit:,} used, {new:,} to create"
         for object_, used, limit, new in counts
     )
     if any(used + new > limit for _, used, limit, new in counts if new):
-        return Check(name, State.MISSING, message, RAISE)
-    return Check(name, State.OK, message or "none to create on HubSpot's own objects")
+        return Diagnostic(name, message, RAISE)
+    return Diagnostic(name, message or "none to create on HubSpot's own objects", severity=Severity.NOTE)
 
 
-def _custom_objects(visit: Portal) -> Iterator[Check]:
+def _custom_objects(visit: Portal) -> Iterator[Diagnostic]:
     """Only where the stack declares or names an object that is not HubSpot's own."""
     new = _new(visit, "CustomObjectSchema")
     named = {str(item.inputs["object"]) for item in visit.session.declared if _on_custom_object(item)}
@@ -239,23 +237,25 @@ def _custom_objects(visit: Portal) -> Iterator[Check]:
         return
     names = ", ".join(sorted(named | {item.name for item in new}))
     fix = "custom objects need Enterprise: upgrade, or take them out of the model"
-    yield Check("custom objects", State.MISSING, f"the subscription has none; the stack names {names}", fix)
+    yield Diagnostic("custom objects", f"the subscription has none; the stack names {names}", fix)
 
 
-def _calls(visit: Portal) -> Iterator[Check]:
+def _calls(visit: Portal) -> Iterator[Diagnostic]:
     """The rate headers of an answer; tokens of OAuth apps have no limit of the day [T]."""
     headers = visit.session.client.answer_headers
     most, left = (headers.get(f"X-HubSpot-RateLimit-{name}") for name in ("Daily", "Daily-Remaining"))
     burst = headers.get("X-HubSpot-RateLimit-Max")
     per_interval = f", {int(burst):,} in 10 s" if burst else ""
     if most is None or left is None:
-        yield Check("API calls", State.NOT_CHECKED, f"the answers name no limit of the day{per_interval}")
+        yield Diagnostic(
+            "API calls", f"the answers name no limit of the day{per_interval}", severity=Severity.NOT_CHECKED
+        )
         return
     fix = "run the first up after midnight in the portal's time zone, or raise the API limit"
     yield calls_check(visit, int(left), int(most), per_interval, fix)
 
 
-def _versions(visit: Portal) -> Iterator[Check]:
+def _versions(visit: Portal) -> Iterator[Diagnostic]:
     if visit.session.client.version != SEMANTIC:
         message = f"paths of {DATED}"
         yield sunset_check(visit, "API version", message, DATED_END, "in March 2028", "update revops-iac")

@@ -10,7 +10,7 @@ from vendor_facts import table
 
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.object_types import object_name
-from revops_iac.diagnostics import suggest
+from revops_iac.diagnostics import Diagnostic, input_error, suggest
 from revops_iac.provider.session import Session
 
 TYPES: Mapping[str, tuple[str, ...]] = {
@@ -46,21 +46,23 @@ class Use:
     operation: str
 
 
-def unfit(session: Session[HubSpotClient], branch: Any, object_: str) -> Iterator[tuple[str, str]]:
-    """What is wrong with each property of a compiled filter, and the fix. The program's declarations come first."""
+def unfit(session: Session[HubSpotClient], branch: Any, object_: str) -> Iterator[Diagnostic]:
+    """What is wrong with each property of a compiled filter. The program's declarations come first."""
     yield from unfit_uses(session, _uses(branch, object_))
 
 
-def unfit_uses(session: Session[HubSpotClient], uses: Iterable[Use]) -> Iterator[tuple[str, str]]:
-    """What is wrong with each of these uses, and the fix."""
+def unfit_uses(session: Session[HubSpotClient], uses: Iterable[Use]) -> Iterator[Diagnostic]:
+    """What is wrong with each of these uses."""
     for use in dict.fromkeys(uses):
         type_ = _type_of(session, use)
         if type_ is None:
             message = f'property "{use.property}" of {use.object} is neither declared nor in the account'
-            yield message, suggest(use.property, _names(session, use.object), "declare it as a Property", shown=0)
+            fix = suggest(use.property, _names(session, use.object), "declare it as a Property", shown=0)
+            yield input_error((), message, fix)
         elif type_ not in TYPES.get(use.operation, (type_,)):
             right = FIXES[type_].format(name=use.property) if type_ in FIXES else f"{use.property} is known"
-            yield f'property "{use.property}" of {use.object} is {WORDS.get(type_, f"a {type_}")}', f"write {right}"
+            message = f'property "{use.property}" of {use.object} is {WORDS.get(type_, f"a {type_}")}'
+            yield input_error((), message, f"write {right}")
 
 
 def _uses(value: Any, object_: str) -> Iterator[Use]:

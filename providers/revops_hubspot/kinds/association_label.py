@@ -13,8 +13,8 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import schema_references
 from revops_hubspot.api.read_lag import read_until
-from revops_hubspot.api.subscription import told
 from revops_hubspot.objects.checks import unknown_objects
+from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference, State
 from revops_iac.provider.session import Session
@@ -149,7 +149,7 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
 
         found = read_until(lambda: self.scan(client, self.partition(name)).get(name), is_current)
         if found is None:
-            raise AccountError(f'HubSpot: AssociationLabel "{name}" was written, but its list does not show it yet')
+            raise AccountError(f'HubSpot AssociationLabel "{name}" was written, but its list does not show it yet')
         return found
 
     def _bring_limits(self, client: HubSpotClient, live: LiveObject, inputs: AssociationLabelInputs) -> LiveObject:
@@ -183,7 +183,7 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
 
     def preflight_errors(
         self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[str]:
+    ) -> Iterable[Diagnostic]:
         """Objects that are not there, labels and names that are taken, and more labels than HubSpot takes.
 
         The name of a label in the portal cannot be seen: the list of labels does not tell it [O].
@@ -194,16 +194,16 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
         mine = {name: one for name, one in declared if {*one.ends} == {*inputs.ends}}
         for name, other in mine.items():
             if name != desired.name and other.name == inputs.name:
-                yield told(desired, f'its name "{inputs.name}" is that of "{name}" too', "give it another name")
+                yield input_error((), f'its name "{inputs.name}" is that of "{name}" too', "give it another name")
         there = {*session.names(self, self.partition(desired.name)), *mine, desired.name}
         own = {desired.name, *([live.name] if live is not None else [])}
         for name in sorted(there - own):
             if name.lower() == desired.name.lower():  # labels that differ in case only [?]
-                yield told(desired, f'its label is that of "{name}" but for its case', "give it another label")
+                yield input_error((), f'its label is that of "{name}" but for its case', "give it another label")
         if live is None and len(there) > MAX_LABELS:
             objects = " and ".join(inputs.ends)
             message = f"with it there are {len(there)} labels between {objects}, HubSpot takes {MAX_LABELS}"
-            yield told(desired, message, "remove one that is not used")
+            yield input_error((), message, "remove one that is not used")
 
 
 def to_request(inputs: AssociationLabelInputs) -> Json:

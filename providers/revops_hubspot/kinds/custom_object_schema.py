@@ -13,11 +13,11 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import object_name, schema_references, type_id
 from revops_hubspot.api.read_lag import read_until, shows, stamp_of
-from revops_hubspot.api.subscription import told
 from revops_hubspot.objects.checks import unknown_objects
 from revops_hubspot.properties import impact as property_losses
 from revops_hubspot.properties import options as property_options
 from revops_hubspot.properties.inputs import PropertyInputs, SchemaProperty
+from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, Kind, LiveObject, Reference, State
 from revops_iac.provider.session import Session
@@ -197,7 +197,7 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
 
         live = read_until(read, is_current)
         if live is None:
-            raise AccountError(f'HubSpot: CustomObjectSchema "{inputs.name}" was written, but cannot be read')
+            raise AccountError(f'HubSpot CustomObjectSchema "{inputs.name}" was written, but cannot be read')
         return replace(live, facts={**facts, **live.facts})
 
     def _bring_properties(
@@ -253,7 +253,7 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
 
     def preflight_errors(
         self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[str]:
+    ) -> Iterable[Diagnostic]:
         inputs = self.typed(desired)
         before = None if live is None else self.parse(live.definition)
         yield from unknown_objects(session, desired, *(inputs.associated_objects or ()))
@@ -262,19 +262,19 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
         yield from _refused_properties(session, desired, inputs, before)
         if before is not None and before.allows_sensitive_properties and inputs.allows_sensitive_properties is False:
             message = "allows_sensitive_properties cannot be turned off"
-            yield told(desired, message, "remove the line, or write true")
+            yield input_error((), message, "remove the line, or write true")
 
-    def _refused_when_new(self, session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[str]:
+    def _refused_when_new(self, session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[Diagnostic]:
         """A name that is taken, no Enterprise subscription, and no room for one more object."""
         there, declared = session.names(self, ""), list(self.declared_in(session.declared))
         for name in dict.fromkeys([*there, *declared]):
             if name != desired.name and name.lower() == desired.name.lower():
-                yield told(desired, f'its name is that of object "{name}" but for its case', "give it another name")
+                yield input_error((), f'its name is that of object "{name}" but for its case', "give it another name")
         report = subscription.report(session.client, "/custom-object-types")
         if report is None:
             return
         if subscription.lacks_enterprise(session.client):
-            yield told(desired, "custom objects need an Enterprise subscription", "upgrade, or take the object out")
+            yield input_error((), "custom objects need an Enterprise subscription", "upgrade, or take the object out")
             return
         new = [name for name in declared if name not in there]
         yield from subscription.beyond(desired, new, int(report["usage"]), int(report["limit"]), "custom objects")
@@ -285,25 +285,25 @@ def _refused_properties(
     desired: DesiredResource,
     inputs: CustomObjectSchemaInputs,
     before: CustomObjectSchemaInputs | None,
-) -> Iterator[str]:
+) -> Iterator[Diagnostic]:
     """Properties that are not there, that a resource of their own declares too, or that cannot become this."""
     there = {item.name: item for item in before.properties} if before is not None else {}
     known = {*there, *(item.name for item in inputs.properties)}
     for name in inputs.named_properties:
         if name not in known:
             fix = "declare it under properties; a Property resource comes too late for a new object"
-            yield told(desired, f'"{name}" is none of its properties', fix)
+            yield input_error((), f'"{name}" is none of its properties', fix)
     resources = {other.name for other in session.declared if other.kind == "Property"}
     for item in inputs.properties:
         if f"{desired.name}.{item.name}" in resources:
             fix = "remove the Property, or, where the object exists already, the entry under properties"
-            yield told(desired, f'its property "{item.name}" is a Property resource too', fix)
+            yield input_error((), f'its property "{item.name}" is a Property resource too', fix)
     for item in inputs.properties:
         was = there.get(item.name, item)
         fixed = [key for key in ("type", "has_unique_value") if getattr(item, key) != getattr(was, key)]
         if fixed:
             message = f'{" and ".join(fixed)} of property "{item.name}" cannot change after creation'
-            yield told(desired, message, "declare a new property beside it")
+            yield input_error((), message, "declare a new property beside it")
 
 
 def to_request(inputs: CustomObjectSchemaInputs) -> Json:

@@ -15,17 +15,9 @@ from revops_hubspot.filters.canonical import canonical_filters, complete_filters
 from revops_hubspot.filters.references import to_ids, to_tokens, tokens_in
 from revops_hubspot.lists import checks as list_checks
 from revops_hubspot.lists.inputs import ListInputs, branch_of_text
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AccountError, AuthorError
-from revops_iac.provider.kind import (
-    Definition,
-    DesiredResource,
-    Impact,
-    Kind,
-    LiveObject,
-    Lookup,
-    Reference,
-    State,
-)
+from revops_iac.provider.kind import Definition, DesiredResource, Impact, Kind, LiveObject, Lookup, Reference, State
 from revops_iac.provider.session import Session
 
 
@@ -115,7 +107,7 @@ class List(Kind[HubSpotClient, ListInputs]):
 
     def preflight_errors(
         self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[str]:
+    ) -> Iterable[Diagnostic]:
         """Properties that do not exist or do not fit, lists that do not exist, a name that is taken."""
         return list_checks.refused(session, desired, self.typed(desired), live)
 
@@ -135,7 +127,7 @@ class List(Kind[HubSpotClient, ListInputs]):
 
         found = read_until(read, is_current)
         if found is None:
-            raise AccountError(f'HubSpot: List "{inputs.name}" was written, but cannot be read')
+            raise AccountError(f'HubSpot List "{inputs.name}" was written, but cannot be read')
         entry = found["list"]
         directory.note_list(client, entry)
         session.forget_lookups()

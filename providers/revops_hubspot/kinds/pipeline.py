@@ -15,6 +15,7 @@ from revops_hubspot.api.records import counted
 from revops_hubspot.pipelines import checks as pipeline_checks
 from revops_hubspot.pipelines.inputs import PipelineInputs, PipelineStage
 from revops_hubspot.pipelines.stage_plan import Stage, Step, plan_stages
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Kind, LiveObject, Reference, State
 from revops_iac.provider.session import Session
@@ -117,7 +118,7 @@ class Pipeline(Kind[HubSpotClient, PipelineInputs]):
 
         live = read_until(read, is_current)
         if live is None:
-            raise AccountError(f'HubSpot: Pipeline "{name}" was written, but cannot be read')
+            raise AccountError(f'HubSpot Pipeline "{name}" was written, but cannot be read')
         return live
 
     def _take(self, client: HubSpotClient, object_: str, name: str, step: Step) -> Json:
@@ -179,7 +180,7 @@ class Pipeline(Kind[HubSpotClient, PipelineInputs]):
 
     def preflight_errors(
         self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[str]:
+    ) -> Iterable[Diagnostic]:
         return pipeline_checks.refused(session, desired, self.typed(desired), live)
 
     def _collides(self, inputs: PipelineInputs, live: LiveObject) -> bool:

@@ -13,12 +13,12 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.directory import key_of
 from revops_hubspot.api.errors import Json, JsonObject
 from revops_hubspot.api.object_types import schema_references, type_id
-from revops_hubspot.api.subscription import told
 from revops_hubspot.filters.canonical import canonical_filters, complete_filters, properties_in
 from revops_hubspot.filters.json_form import first_few, misformed
 from revops_hubspot.filters.property_types import unfit
 from revops_hubspot.pipelines.checks import unknown_stages
 from revops_hubspot.pipelines.people import ids_of, names_of
+from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference, State
 from revops_iac.provider.session import Session
 
@@ -151,15 +151,15 @@ class PipelineRules(Kind[HubSpotClient, PipelineRulesInputs]):
 
     def preflight_errors(
         self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[str]:
+    ) -> Iterable[Diagnostic]:
         inputs = self.typed(desired)
         yield from unknown_stages(session, desired, inputs.named_stages)
         if inputs.approvals and subscription.lacks_enterprise(session.client):
             message = "approvals of a stage need Sales Hub Enterprise, and the portal has no Enterprise hub"
-            yield told(desired, message, "leave approvals out, or upgrade the subscription")
+            yield input_error((), message, "leave approvals out, or upgrade the subscription")
         for approval in inputs.approvals or ():
-            for message, fix in unfit(session, approval.filter_branch, inputs.object):
-                yield told(desired, f'approval of "{approval.stage}": filter_branch: {message}', fix)
+            for found in unfit(session, approval.filter_branch, inputs.object):
+                yield found.under("filter_branch").under(f'approval of "{approval.stage}"')
 
 
 def _canonical(approval: Mapping[str, Any]) -> Definition:

@@ -14,6 +14,7 @@ from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import schema_references, type_id
 from revops_hubspot.pipelines.checks import unknown_stages
 from revops_hubspot.pipelines.people import ids_of, names_of
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.container import Entry, EntryContainer
 from revops_iac.provider.kind import (
     Definition,
@@ -159,7 +160,7 @@ class PipelineStagePermissions(EntryContainer[HubSpotClient, PipelineStagePermis
 
     def preflight_errors(
         self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[str]:
+    ) -> Iterable[Diagnostic]:
         return unknown_stages(session, desired, [one.stage for one in self.typed(desired).stages])
 
 

@@ -16,6 +16,7 @@ from revops_hubspot.properties import checks as property_checks
 from revops_hubspot.properties import impact as property_losses
 from revops_hubspot.properties import options as property_options
 from revops_hubspot.properties.inputs import CALCULATED, SENSITIVE, PropertyInputs
+from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Kind, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 
@@ -165,7 +166,7 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
 
     def preflight_errors(
         self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[str]:
+    ) -> Iterable[Diagnostic]:
         yield from property_checks.refused(session, desired, self.typed(desired), live)
         if live is None:
             return
@@ -175,10 +176,9 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
             key for key in self.differences(desired.inputs, self.managed_view(desired.inputs, live)) if key in locked
         ]
         if changed:
-            yield (
-                f'HubSpot: Property "{live.name}" is HubSpot\'s own, and its {", ".join(changed)} cannot change\n'
-                "    fix: leave them out of its entry, or declare a property of your own"
-            )
+            message = f"it is HubSpot's own, and its {', '.join(changed)} cannot change"
+            fix = "leave them out of its entry, or declare a property of your own"
+            yield input_error((changed[0],), message, fix)
 
 
 _IMMUTABLE_FIELDS = frozenset(FIELDS[name] for name in IMMUTABLE - {"object"})

@@ -9,6 +9,7 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.errors import HubSpotRefusal, Json
 from revops_hubspot.api.object_types import schema_references
 from revops_hubspot.objects.checks import unknown_objects
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.kind import DesiredResource, Inputs, Kind, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 
@@ -78,7 +79,7 @@ class PropertyGroup(Kind[HubSpotClient, PropertyGroupInputs]):
 
     def preflight_errors(
         self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[str]:
+    ) -> Iterable[Diagnostic]:
         return unknown_objects(session, desired, self.typed(desired).object)
 
     def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[PropertyGroupInputs]) -> None:

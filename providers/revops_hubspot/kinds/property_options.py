@@ -15,21 +15,13 @@ from revops_hubspot.api import records
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.read_lag import read_until
-from revops_hubspot.api.subscription import told
 from revops_hubspot.kinds.property import Property
 from revops_hubspot.pipelines.stage_plan import final_order
 from revops_hubspot.properties import options as property_options
 from revops_hubspot.properties.options import Option
+from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.container import Entry, EntryContainer
-from revops_iac.provider.kind import (
-    Definition,
-    DesiredResource,
-    Existence,
-    Inputs,
-    LiveObject,
-    Reference,
-    State,
-)
+from revops_iac.provider.kind import Definition, DesiredResource, Existence, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 
 
@@ -156,29 +148,25 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs]):
 
     def preflight_errors(
         self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[str]:
+    ) -> Iterable[Diagnostic]:
         if live is None and not any(w.kind == "Property" and w.name == desired.name for w in session.declared):
-            yield (
-                f'HubSpot: PropertyOptions "{desired.name}": the account has no such enumeration property\n'
-                "    fix: correct its name, or declare it as a Property"
-            )
+            message = "the account has no such enumeration property"
+            yield input_error((), message, "correct its name, or declare it as a Property")
         elif live is not None and live.facts.get("read_only_options"):
-            yield (
-                f'HubSpot: PropertyOptions "{desired.name}": HubSpot does not let these options change by its API\n'
-                "    fix: change them in HubSpot's settings, and remove the entry"
-            )
+            message = "HubSpot does not let these options change by its API"
+            yield input_error(("options",), message, "change them in HubSpot's settings, and remove the entry")
         elif live is not None:
             yield from _taken_labels(desired, self.typed(desired), live)
 
 
-def _taken_labels(desired: DesiredResource, inputs: PropertyOptionsInputs, live: LiveObject) -> Iterable[str]:
+def _taken_labels(desired: DesiredResource, inputs: PropertyOptionsInputs, live: LiveObject) -> Iterable[Diagnostic]:
     """Labels are unique in a property [?]."""
     mine = {option.value for option in inputs.options}
     theirs = {o["label"].lower(): o["value"] for o in live.definition["options"] if o["value"] not in mine}
     for option in inputs.options:
         if other := theirs.get(option.label.lower()):
             message = f'the label "{option.label}" of "{option.value}" is that of option "{other}" of somebody else'
-            yield told(desired, message, f"use the value {other}, or give ours another label")
+            yield input_error((), message, f"use the value {other}, or give ours another label")
 
 
 def merged(live: Sequence[Entry], mine: Sequence[Entry], hidden: Iterable[str] = ()) -> list[Entry]:

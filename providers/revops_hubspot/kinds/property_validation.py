@@ -14,6 +14,7 @@ from revops_hubspot.api.object_types import schema_references, type_id
 from revops_hubspot.objects.checks import unknown_objects
 from revops_hubspot.properties import checks as property_checks
 from revops_hubspot.properties.validation_rules import RuleType, argument_problem, fits, fitting
+from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import DesiredResource, Existence, Inputs, Kind, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 
@@ -109,21 +110,17 @@ class PropertyValidation(Kind[HubSpotClient, PropertyValidationInputs]):
 
     def preflight_errors(
         self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[str]:
+    ) -> Iterable[Diagnostic]:
         """A property that is not there, or whose type cannot have the rule."""
         inputs = self.typed(desired)
         yield from unknown_objects(session, desired, inputs.object)
         found = property_checks.property_named(session, f"{inputs.object}.{inputs.property}")
         if found is None:
-            yield (
-                f'HubSpot: PropertyValidation "{desired.name}": there is no property "{inputs.property}" of '
-                f"{inputs.object}\n    fix: correct its name, or declare it as a Property"
-            )
+            message = f'there is no property "{inputs.property}" of {inputs.object}'
+            yield input_error(("property",), message, "correct its name, or declare it as a Property")
         elif not fits(inputs.rule_type, found.type, found.field_type):
-            yield (
-                f'HubSpot: PropertyValidation "{desired.name}": {inputs.rule_type} does not fit a property of type '
-                f"{found.type} ({found.field_type})\n    fix: it fits {fitting(inputs.rule_type)}"
-            )
+            message = f"{inputs.rule_type} does not fit a property of type {found.type} ({found.field_type})"
+            yield input_error(("rule_type",), message, f"it fits {fitting(inputs.rule_type)}")
 
 
 def to_request(inputs: PropertyValidationInputs) -> Json:

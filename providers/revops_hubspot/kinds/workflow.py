@@ -29,6 +29,7 @@ from revops_hubspot.workflows.json_form import misformed_inputs
 from revops_hubspot.workflows.preflight import unknown_parts
 from revops_hubspot.workflows.steps import Part, Step, flaws
 from revops_hubspot.workflows.words import REPLACES, vendor_inputs
+from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference, State
 from revops_iac.provider.session import Session
@@ -303,25 +304,23 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
         session.report.keep([(self.name, name)])
         place = session.report.to_allow("allowDelete", len(session.settings.allow_delete), live.name)
         session.report.say(
-            f'HubSpot: Workflow "{name}" was enabled before, so it is disabled and kept, with the fields it names; '
+            f'HubSpot Workflow "{name}" was enabled before, so it is disabled and kept, with the fields it names; '
             f'to delete it too: pulumi config set --path "{place}" "{live.name}"'
         )
 
     def preflight_errors(
         self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[str]:
+    ) -> Iterable[Diagnostic]:
         if live is not None and live.facts.get("same_name"):
-            yield (
-                f'HubSpot: {len(live.facts["same_name"]) + 1} workflows are called "{live.name}"\n'
-                f"    fix: rename the others in HubSpot, flows {', '.join(live.facts['same_name'])}"
-            )
-        subject, inputs = f'Workflow "{desired.name}"', self.typed(desired)
-        for message, fix in unknown_parts(session, desired.inputs):
-            yield f"HubSpot: {subject}: {message}\n    fix: {fix}"
+            others = live.facts["same_name"]
+            fix = f"rename the others in HubSpot, flows {', '.join(others)}"
+            yield input_error(("name",), f"{len(others) + 1} workflows have this name", fix)
+        inputs = self.typed(desired)
+        yield from unknown_parts(session, desired.inputs)
         if live is None or self.differences(desired.inputs, self.managed_view(desired.inputs, live)):
             for name in secrets.secret_names(inputs.in_vendor_form):
                 if session.client.secret_of(name) is None:
-                    yield str(AuthorError(*secrets.missing_secret(name)))
+                    yield secrets.missing_secret(name)
 
 
 def _names(session: Session[HubSpotClient], live: LiveObject) -> set[str]:
@@ -376,7 +375,7 @@ def replace(client: HubSpotClient, flow: Json, changes: Mapping[str, Any]) -> Js
 
 def _changed_meanwhile(name: str) -> AuthorError:
     return AuthorError(
-        f'HubSpot: Workflow "{name}" was changed in the account while this ran; it was not overwritten',
+        f'HubSpot Workflow "{name}" was changed in the account while this ran; it was not overwritten',
         "run pulumi preview again and review what changed",
     )
 

@@ -12,6 +12,7 @@ from revops_hubspot.api.read_lag import stamp_of
 from revops_hubspot.kinds.workflow import Workflow, replace
 from revops_hubspot.workflows import flow_body
 from revops_hubspot.workflows.enrollment_count import would_enroll
+from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference, State
 from revops_iac.provider.session import Session
@@ -64,10 +65,11 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
         """Only its name can differ, when the workflow itself was renamed."""
         flow = _flow(session.client, self.vendor_name(inputs))
         if str(flow["id"]) != live.id:
-            raise AuthorError(
-                f'HubSpot: WorkflowActivation "{live.name}" cannot become that of another workflow, "{inputs.name}"',
-                "declare a new one and remove this one",
+            about, message = (
+                f'HubSpot WorkflowActivation "{live.name}"',
+                f'cannot become that of another, "{inputs.name}"',
             )
+            raise AuthorError(Diagnostic(about, message, "declare a new one and remove this one"))
         return from_response(flow)
 
     def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[WorkflowActivationInputs]) -> None:
@@ -79,28 +81,25 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
 
     def preflight_errors(
         self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[str]:
+    ) -> Iterable[Diagnostic]:
         """Enabling that would enroll more records today than `revops:maxEnroll` allows; fewer are reported."""
         if live is not None:
             return
         most, name = session.settings.max_enroll, desired.name
         enrollment = would_enroll(session, self._workflow(session, name))
-        object_ = self.typed(desired).object
+        about = "up to " if enrollment.uncounted else ""
+        message = f"enabling it would enroll {about}{enrollment.records:,} {self.typed(desired).object} today"
         fix = (
-            "    fix: let its criteria begin at revops:goLive, or allow that many with "
+            "let its criteria begin at revops:goLive, or allow that many with "
             f"pulumi config set revops:maxEnroll {enrollment.records}"
         )
-        subject = f'HubSpot: enabling workflow "{name}" would enroll'
         if enrollment.records > most and not enrollment.uncounted:
-            yield f"{subject} {enrollment.records:,} {object_} today, {most:,} are allowed\n{fix}"
+            yield input_error((), f"{message}, {most:,} are allowed", fix)
         elif enrollment.records > most and session.settings.production:
-            yield (
-                f"{subject} up to {enrollment.records:,} {object_} today, {most:,} are allowed; the exact number "
-                f"cannot be counted because of {', '.join(enrollment.uncounted)}\n{fix}"
-            )
+            why = f"the exact number cannot be counted because of {', '.join(enrollment.uncounted)}"
+            yield input_error((), f"{message}, {most:,} are allowed; {why}", fix)
         else:
-            most_of_them = "up to " if enrollment.uncounted else ""
-            session.report.say(f"{subject} {most_of_them}{enrollment.records:,} {object_} today")
+            session.report.say(f'HubSpot: workflow "{name}": {message}')
 
     def _workflow(self, session: Session[HubSpotClient], name: str) -> Definition:
         kind = Workflow()
@@ -109,7 +108,7 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
         live = session.find(kind, name)
         if live is None:
             raise AuthorError(
-                f'HubSpot: WorkflowActivation "{name}": there is no workflow of that name',
+                f'HubSpot WorkflowActivation "{name}": there is no workflow of that name',
                 "declare a Workflow with this object and name",
             )
         return live.definition

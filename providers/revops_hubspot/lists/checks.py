@@ -7,50 +7,50 @@ from collections.abc import Iterator
 from revops_hubspot.api import directory
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.errors import Json
-from revops_hubspot.api.subscription import told
 from revops_hubspot.filters.property_types import unfit
 from revops_hubspot.filters.references import ids_in, tokens_in
 from revops_hubspot.lists.inputs import ListInputs
 from revops_hubspot.objects.checks import unknown_objects
+from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import DesiredResource, LiveObject
 from revops_iac.provider.session import Session
 
 
 def refused(
     session: Session[HubSpotClient], desired: DesiredResource, inputs: ListInputs, live: LiveObject | None
-) -> Iterator[str]:
-    """One sentence and fix for each thing that a create or update of the list would be refused for."""
+) -> Iterator[Diagnostic]:
+    """One error for each thing that a create or update of the list would be refused for."""
     yield from unknown_objects(session, desired, inputs.object)
     where, branch = "filter" if inputs.manages("filter") else "filter_branch", inputs.branch
-    for message, fix in unfit(session, branch, inputs.object):
-        yield told(desired, f"{where}: {message}", fix)
+    for found in unfit(session, branch, inputs.object):
+        yield found.under(where)
     for type_, identifier in dict.fromkeys(ids_in(branch)):
         if identifier not in directory.names(session.client, type_):
             message = f'{where}: there is no {type_} with the id "{identifier}"'
-            yield told(desired, message, f"write {{{type_}: NAME}}, which is looked up")
+            yield input_error((), message, f"write {{{type_}: NAME}}, which is looked up")
     if circle := _circle(session, desired, branch):
-        yield told(desired, f"it refers to itself through {', '.join(circle)}", "break the circle")
+        yield input_error((), f"it refers to itself through {', '.join(circle)}", "break the circle")
     if live is None:
         yield from _same_name(session, desired)
     else:
         yield from _fixed_filter(session, desired, live)
 
 
-def _same_name(session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[str]:
+def _same_name(session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[Diagnostic]:
     """Names are unique in the portal, without regard to case [S][T]."""
     there = [*directory.list_ids(session.client), *(w.name for w in session.declared if w.kind == "List")]
     for name in dict.fromkeys(there):
         if name != desired.name and name.lower() == desired.name.lower():
-            yield told(desired, f'its name is that of list "{name}" but for its case', "give it another name")
+            yield input_error((), f'its name is that of list "{name}" but for its case', "give it another name")
 
 
-def _fixed_filter(session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject) -> Iterator[str]:
+def _fixed_filter(session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject) -> Iterator[Diagnostic]:
     kind = session.system.kinds["List"]
     changed = {*kind.differences(desired.inputs, kind.managed_view(desired.inputs, live))}
     processing = live.definition["processing_type"]
     if processing != "DYNAMIC" and changed & {"filter", "filter_branch"}:
         message = f"filters of a {processing} list cannot change after creation"
-        yield told(desired, message, "declare a new list beside it, or make it DYNAMIC under another name")
+        yield input_error((), message, "declare a new list beside it, or make it DYNAMIC under another name")
 
 
 def _circle(session: Session[HubSpotClient], desired: DesiredResource, branch: Json) -> list[str]:

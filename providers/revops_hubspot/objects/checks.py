@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from revops_hubspot.api import custom_objects
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.object_types import OTHER_STANDARD, TYPE_IDS, custom_name
-from revops_hubspot.api.subscription import told
-from revops_iac.diagnostics import suggest
+from revops_iac.diagnostics import Diagnostic, input_error, suggest
 from revops_iac.provider.live_object import DesiredResource
 from revops_iac.provider.session import Session
 
 
-def unknown_objects(session: Session[HubSpotClient], desired: DesiredResource, *objects: str) -> Iterator[str]:
+def unknown_objects(session: Session[HubSpotClient], desired: DesiredResource, *objects: str) -> Iterator[Diagnostic]:
     """A refusal for each of these objects that is neither HubSpot's own, nor in the portal, nor declared."""
     declared = {other.name for other in session.declared if other.kind == "CustomObjectSchema"}
     for object_ in dict.fromkeys(objects):
@@ -21,4 +20,4 @@ def unknown_objects(session: Session[HubSpotClient], desired: DesiredResource, *
         if name is not None and name not in declared and not custom_objects.exist(session.client, object_):
             known = [*TYPE_IDS, *sorted(OTHER_STANDARD), *sorted(declared)]
             fix = suggest(object_, known, "declare it as a CustomObjectSchema", shown=0)
-            yield told(desired, f'there is no object "{object_}"', fix)
+            yield input_error((), f'there is no object "{object_}"', fix)

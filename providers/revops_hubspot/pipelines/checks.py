@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from revops_hubspot.api import subscription
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.object_types import type_id
-from revops_hubspot.api.subscription import told
 from revops_hubspot.objects.checks import unknown_objects
 from revops_hubspot.pipelines.inputs import PipelineInputs
+from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import DesiredResource, LiveObject
 from revops_iac.provider.session import Session
 
@@ -20,12 +20,12 @@ SHARE_IDS = ("deals", "tickets")
 
 def refused(
     session: Session[HubSpotClient], desired: DesiredResource, inputs: PipelineInputs, live: LiveObject | None
-) -> Iterator[str]:
+) -> Iterator[Diagnostic]:
     """One sentence and fix for each thing that a create or update of the pipeline would be refused for."""
     object_ = inputs.object
     if object_ in LIFECYCLE:
         message = f"{object_} have one pipeline, that of their lifecycle, and HubSpot documents no way to write it"
-        yield told(desired, message, "declare LifecycleStages")
+        yield input_error((), message, "declare LifecycleStages")
         return
     yield from unknown_objects(session, desired, object_)
     declared = {name: one for name, one in _declared(session).items() if one.object == object_}
@@ -39,20 +39,22 @@ def refused(
         yield from _room(session, desired, object_, [name for name in declared if name not in there])
 
 
-def unknown_stages(session: Session[HubSpotClient], desired: DesiredResource, named: Iterable[str]) -> Iterator[str]:
+def unknown_stages(
+    session: Session[HubSpotClient], desired: DesiredResource, named: Iterable[str]
+) -> Iterator[Diagnostic]:
     """A refusal for a pipeline that is not there, or for each named stage that it will not have.
 
     `desired` is about the pipeline of its own vendor name.
     """
     declared, live = _declared(session).get(desired.name), _named(session, desired.name)
     if declared is None and live is None:
-        yield told(desired, "there is no such pipeline", "correct its id, or declare it as a Pipeline")
+        yield input_error((), "there is no such pipeline", "correct its id, or declare it as a Pipeline")
         return
     theirs = live.stages if live is not None and (declared is None or declared.is_shared) else []
     known = list(dict.fromkeys(stage.id for stage in [*(declared.stages if declared else []), *theirs]))
     for stage in named:
         if stage not in known:
-            yield told(desired, f'its pipeline has no stage "{stage}"', f"one of {', '.join(known)}")
+            yield input_error((), f'its pipeline has no stage "{stage}"', f"one of {', '.join(known)}")
 
 
 def _declared(session: Session[HubSpotClient]) -> dict[str, PipelineInputs]:
@@ -66,34 +68,36 @@ def _named(session: Session[HubSpotClient], name: str) -> PipelineInputs | None:
     return None if live is None else PipelineInputs.load(live.definition)
 
 
-def _labels(desired: DesiredResource, inputs: PipelineInputs, others: Sequence[PipelineInputs]) -> Iterator[str]:
+def _labels(desired: DesiredResource, inputs: PipelineInputs, others: Sequence[PipelineInputs]) -> Iterator[Diagnostic]:
     """Unique per object, without regard to case [O]."""
     for other in others:
         if other.label.strip().lower() == inputs.label.strip().lower():
             message = f'its label "{inputs.label}" is that of pipeline "{other.name}"'
-            yield told(desired, message, "give it another label")
+            yield input_error((), message, "give it another label")
 
 
-def _stages(desired: DesiredResource, inputs: PipelineInputs, others: Sequence[PipelineInputs]) -> Iterator[str]:
+def _stages(desired: DesiredResource, inputs: PipelineInputs, others: Sequence[PipelineInputs]) -> Iterator[Diagnostic]:
     """The id of a stage is used once among the pipelines of an object [O]."""
     users = {stage.id: other.name for other in others for stage in other.stages}
     for stage in inputs.stages:
         if stage.id in users:
             message = f'the stage id "{stage.id}" is used in pipeline "{users[stage.id]}"'
-            yield told(desired, message, f"{inputs.name}_{stage.id}, for instance")
+            yield input_error((), message, f"{inputs.name}_{stage.id}, for instance")
 
 
-def _ids(session: Session[HubSpotClient], desired: DesiredResource, inputs: PipelineInputs) -> Iterator[str]:
+def _ids(session: Session[HubSpotClient], desired: DesiredResource, inputs: PipelineInputs) -> Iterator[Diagnostic]:
     if inputs.object not in SHARE_IDS:
         return
     (other,) = (one for one in SHARE_IDS if one != inputs.object)
     name = f"{other}.{inputs.name}"
     declared = any(w.kind == "Pipeline" and w.name == name for w in session.declared)
     if declared or _named(session, name) is not None:
-        yield told(desired, f'the id "{inputs.name}" is that of a pipeline of {other}', "give it another id")
+        yield input_error((), f'the id "{inputs.name}" is that of a pipeline of {other}', "give it another id")
 
 
-def _room(session: Session[HubSpotClient], desired: DesiredResource, object_: str, new: Sequence[str]) -> Iterator[str]:
+def _room(
+    session: Session[HubSpotClient], desired: DesiredResource, object_: str, new: Sequence[str]
+) -> Iterator[Diagnostic]:
     """HubSpot's own objects only: the portal counts custom ones apart [S]."""
     found = subscription.report(session.client, "/pipelines")
     for entry in (found or {}).get("hubspotDefinedObjectTypes", ()):

@@ -9,12 +9,11 @@ from revops_hubspot.api import scopes, subscription
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.api.object_types import custom_name, type_id
-from revops_hubspot.api.subscription import told
 from revops_hubspot.formulas import check as formula_check
 from revops_hubspot.formulas.parser import references
 from revops_hubspot.objects.checks import unknown_objects
 from revops_hubspot.properties.inputs import PropertyInputs, SchemaProperty
-from revops_iac.diagnostics import suggest
+from revops_iac.diagnostics import Diagnostic, input_error, suggest
 from revops_iac.provider.kind import DesiredResource, LiveObject
 from revops_iac.provider.session import Session
 
@@ -26,7 +25,7 @@ MOST_UNIQUE = 10
 
 def refused(
     session: Session[HubSpotClient], desired: DesiredResource, inputs: PropertyInputs, live: LiveObject | None
-) -> Iterator[str]:
+) -> Iterator[Diagnostic]:
     """One sentence and fix for each thing that a create or update of the property would be refused for."""
     yield from unknown_objects(session, desired, inputs.object)
     if live is None or live.definition["group_name"] != inputs.group_name:
@@ -39,24 +38,26 @@ def refused(
         return
     if not NAME.fullmatch(inputs.name):
         message = "starts with a small letter and holds small letters, digits and underscores, at most 100"
-        yield told(desired, f"its name must be one that {message}", "correct its name")
+        yield input_error((), f"its name must be one that {message}", "correct its name")
     yield from _room(session, desired, inputs)
 
 
-def _sensitive(session: Session[HubSpotClient], desired: DesiredResource, inputs: PropertyInputs) -> Iterator[str]:
+def _sensitive(
+    session: Session[HubSpotClient], desired: DesiredResource, inputs: PropertyInputs
+) -> Iterator[Diagnostic]:
     """Whether the portal has the feature switched on is told by no read; the subscription and the token are."""
     client = session.client
     if not client.reads_sensitive:
         fix = "pulumi config set hubspot:sensitiveData true, and give the token the sensitive scopes of the object"
-        yield told(desired, "sensitive data is not read, so the property would not be found again", fix)
+        yield input_error((), "sensitive data is not read, so the property would not be found again", fix)
     elif subscription.lacks_enterprise(client):
         message = "sensitive data needs an Enterprise subscription"
-        yield told(desired, message, "leave data_sensitivity out, or upgrade the subscription")
+        yield input_error((), message, "leave data_sensitivity out, or upgrade the subscription")
     else:
         needed = scopes.sensitive(inputs.object, str(inputs.data_sensitivity), "write")
         granted = client.remembered("granted scopes", lambda: _granted(client))
         if granted is not None and not granted & {needed, needed.removesuffix(".v2")}:
-            yield told(desired, f"the token lacks {needed}", "give it to the private app or service key")
+            yield input_error((), f"the token lacks {needed}", "give it to the private app or service key")
 
 
 def _granted(client: HubSpotClient) -> frozenset[str] | None:
@@ -90,7 +91,7 @@ def _made_with_schema(session: Session[HubSpotClient], name: str) -> PropertyInp
     return next((one.as_property(object_) for one in made if one.name == property_), None)
 
 
-def _group(session: Session[HubSpotClient], desired: DesiredResource, inputs: PropertyInputs) -> Iterator[str]:
+def _group(session: Session[HubSpotClient], desired: DesiredResource, inputs: PropertyInputs) -> Iterator[Diagnostic]:
     object_, group = inputs.object, inputs.group_name
     kind, name = session.system.kinds["PropertyGroup"], f"{object_}.{group}"
     declared = [other.name for other in session.declared if other.kind == "PropertyGroup"]
@@ -99,8 +100,8 @@ def _group(session: Session[HubSpotClient], desired: DesiredResource, inputs: Pr
     there = [
         one.partition(".")[2] for one in [*declared, *session.names(kind, object_)] if one.startswith(f"{object_}.")
     ]
-    yield told(
-        desired,
+    yield input_error(
+        (),
         f'there is no property group "{group}" of {object_}',
         suggest(group, there, "declare it as a PropertyGroup", shown=0),
     )
@@ -115,18 +116,18 @@ def _is_made_with_schema(session: Session[HubSpotClient], object_: str, group: s
 
 def _formula(
     session: Session[HubSpotClient], desired: DesiredResource, inputs: PropertyInputs, text: str
-) -> Iterator[str]:
+) -> Iterator[Diagnostic]:
     """Properties that do not exist or cannot be read that way; HubSpot answers 404 and 400 [O]."""
     object_ = inputs.object
     found = formula_check.flaws(text, inputs.type, lambda name: type_of(session, object_, name))
     for flaw in found:
         where = formula_check.place(text, flaw.at)
-        yield told(desired, f"calculation_formula, {where}: {flaw.message}", flaw.fix)
+        yield input_error((), f"calculation_formula, {where}: {flaw.message}", flaw.fix)
     if circle := _circle(session, object_, inputs.name):
-        yield told(desired, f"calculation_formula reads itself through {', '.join(circle)}", "break the circle")
+        yield input_error((), f"calculation_formula reads itself through {', '.join(circle)}", "break the circle")
     if len(text) > formula_check.NEARLY * formula_check.MOST_CHARACTERS:
         most = f"{formula_check.MOST_CHARACTERS:,}"
-        session.report.say(f'HubSpot: Property "{desired.name}": its formula has {len(text):,} of {most} characters')
+        session.report.say(f'HubSpot Property "{desired.name}": its formula has {len(text):,} of {most} characters')
 
 
 def _circle(session: Session[HubSpotClient], object_: str, name: str) -> list[str]:
@@ -149,7 +150,7 @@ def _read_by(session: Session[HubSpotClient], object_: str, name: str) -> list[s
     return [] if found is None else references(found.calculation_formula or "")
 
 
-def _room(session: Session[HubSpotClient], desired: DesiredResource, inputs: PropertyInputs) -> Iterator[str]:
+def _room(session: Session[HubSpotClient], desired: DesiredResource, inputs: PropertyInputs) -> Iterator[Diagnostic]:
     """The first new property beyond a limit says so for all that follow."""
     object_, kind = inputs.object, session.system.kinds["Property"]
     declared: dict[str, PropertyInputs] = kind.declared_in(session.declared)
@@ -174,7 +175,7 @@ def _room(session: Session[HubSpotClient], desired: DesiredResource, inputs: Pro
 
 def _room_for_calculations(
     session: Session[HubSpotClient], desired: DesiredResource, new: Sequence[str]
-) -> Iterator[str]:
+) -> Iterator[Diagnostic]:
     report = subscription.report(session.client, "/calculated-properties")
     if report is not None:
         used, limit = int(report["overallUsage"]), int(report["overallLimit"])

@@ -12,22 +12,24 @@ from revops_hubspot.filters.property_types import Use, unfit, unfit_uses
 from revops_hubspot.filters.references import ids_in
 from revops_hubspot.workflows.actions import CREATE_RECORD
 from revops_hubspot.workflows.words import vendor_inputs
+from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import Definition
 from revops_iac.provider.session import Session
 
 
-def unknown_parts(session: Session[HubSpotClient], inputs: Definition) -> Iterator[tuple[str, str]]:
-    """Properties that do not exist or do not fit, and ids of nothing, each with its place; and a fix."""
+def unknown_parts(session: Session[HubSpotClient], inputs: Definition) -> Iterator[Diagnostic]:
+    """Properties that do not exist or do not fit, and ids of nothing, each named by its input."""
     whole, object_ = vendor_inputs(inputs), inputs["object"]
     for place, branch in _filters(inputs, whole):
-        for message, fix in unfit(session, branch, object_):
-            yield f"{place}: {message}", fix
+        for found in unfit(session, branch, object_):
+            yield found.under(place)
     place = "steps" if "steps" in inputs else "actions"
-    for message, fix in unfit_uses(session, _properties(whole.get("actions") or (), object_)):
-        yield f"{place}: {message}", fix
+    for found in unfit_uses(session, _properties(whole.get("actions") or (), object_)):
+        yield found.under(place)
     for type_, identifier in dict.fromkeys(ids_in(inputs)):
         if identifier not in directory.names(session.client, type_):
-            yield f'there is no {type_} with the id "{identifier}"', f"write {{{type_}: NAME}}, which is looked up"
+            fix = f"write {{{type_}: NAME}}, which is looked up"
+            yield input_error((), f'there is no {type_} with the id "{identifier}"', fix)
 
 
 def _filters(inputs: Definition, whole: Definition) -> Iterator[tuple[str, Any]]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import Definition
 
@@ -116,18 +117,19 @@ def with_secrets(fields: Json, value_of: Callable[[str], str | None], live: Sequ
     def value(name: str) -> str:
         found = present.get(name) or value_of(name)
         if found is None:
-            raise AuthorError(*missing_secret(name))
+            raise AuthorError(missing_secret(name))
         return found
 
     return {key: _replaced(inner, value) if key == "actions" else inner for key, inner in fields.items()}
 
 
-def missing_secret(name: str) -> tuple[str, str]:
-    """The sentence and fix for a secret that is not there."""
+def missing_secret(name: str) -> Diagnostic:
+    """A secret that is not there."""
     if name.startswith(f"{REDACTED} "):
-        return "HubSpot: what a webhook is called with was not kept, it may be a secret", "write it again in HubSpot"
-    message = f'HubSpot: there is no secret "{name}" in the environment or in stack config'
-    return message, f"export {name}=…, or pulumi config set --secret hubspot:{name}"
+        message = "what a webhook is called with was not kept, it may be a secret"
+        return Diagnostic("HubSpot", message, "write it again in HubSpot")
+    message = f'there is no secret "{name}" in the environment or in stack config'
+    return Diagnostic("HubSpot", message, f"export {name}=…, or pulumi config set --secret hubspot:{name}")
 
 
 def _replaced(value: Any, by: Callable[[str], Any]) -> Any:

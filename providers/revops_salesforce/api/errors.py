@@ -143,7 +143,7 @@ def refusal_of(error: Exception) -> Refusal:
     if isinstance(error, UnreadableBody):
         return Refusal(None, "UNREADABLE", str(error))
     if isinstance(error, UnreadableAnswer):
-        return Refusal(None, "UNREADABLE", error.sentence.partition(": ")[2])
+        return Refusal(None, "UNREADABLE", error.diagnostic.sentence.partition(": ")[2])
     if isinstance(error, requests.Timeout):
         return Refusal(None, "TIMEOUT", "no answer in time")
     if isinstance(error, requests.exceptions.SSLError):

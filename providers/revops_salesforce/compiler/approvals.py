@@ -12,10 +12,10 @@ from itertools import product
 
 from salesforce_formula.parser import MAX_LENGTH
 
+from revops_iac.diagnostics import model_error
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.deal_desk import Approval, Approver, DealDesk
 from revops_iac.provider.declaration import Declaration, Path
-from revops_iac.source.checks import Finding
 from revops_salesforce.compiler.approval_tiers import OBJECT, Tier, can_meet, tiers
 from revops_salesforce.compiler.deal_desk import APPROVED, reasons
 from revops_salesforce.compiler.pipelines import covered
@@ -171,7 +171,7 @@ def _asked(compilation: Compilation, origin: Path, approver: Approver) -> list[A
     members = people.teams[approver.team].members
     if not members:
         message = f'team "{approver.team}" has no members who could approve'
-        compilation.findings.append(Finding(origin, message, f"add members under people.teams.{approver.team}"))
+        compilation.diagnostics.append(model_error(origin, message, f"add members under people.teams.{approver.team}"))
     return [{"type": "user", "name": people.identity(member, SYSTEM)} for member in members]
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from revops_iac.diagnostics import Diagnostic, model_error
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.data_hygiene import Field
 from revops_iac.provider.declaration import Declaration, Path
-from revops_iac.source.checks import Finding
 from revops_salesforce.compiler.terms.compilation import Compilation, declaration
 from revops_salesforce.compiler.terms.names import (
     DEVELOPER_NAME_LENGTH,
@@ -49,7 +49,7 @@ def custom_fields(compilation: Compilation) -> Iterator[Declaration]:
     for reference, field, vendor_object in made(compilation):
         name = custom_field_name(compilation.model, reference.key, field)
         if len(name.removesuffix("__c")) > DEVELOPER_NAME_LENGTH:
-            compilation.findings.append(_too_long(name, field, _origin(reference)))
+            compilation.diagnostics.append(_too_long(name, field, _origin(reference)))
         inputs = {
             "object": vendor_object,
             "name": name,
@@ -184,7 +184,7 @@ def _origin(reference: FieldRef) -> Path:
     return ("data_hygiene", "fields", reference.object, reference.key)
 
 
-def _too_long(name: str, field: Field, origin: Path) -> Finding:
+def _too_long(name: str, field: Field, origin: Path) -> Diagnostic:
     shorter = name.removesuffix("__c")[:DEVELOPER_NAME_LENGTH].rstrip("_")
     message = f'the name "{name}" has more than {DEVELOPER_NAME_LENGTH} characters before "__c"'
-    return Finding(origin, message, f"put beside it: {pinned(field, shorter + '__c')}")
+    return model_error(origin, message, f"put beside it: {pinned(field, shorter + '__c')}")

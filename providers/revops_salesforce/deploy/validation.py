@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from revops_iac.diagnostics import Diagnostic, Severity
 from revops_iac.provider.live_object import DesiredResource
 from revops_iac.provider.session import Session
-from revops_iac.provider.validation import Bundle, Change, Finding, Tell, Trial
+from revops_iac.provider.validation import Bundle, Change, Tell, Trial
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.deploy.deployment import check_deployment
 from revops_salesforce.deploy.package import Component, Package, has_file_form, pack
@@ -23,11 +24,11 @@ def packed(session: Session[SalesforceClient], changes: Sequence[Change]) -> Bun
     """One package of all changes, and by name what has no place in one. Reads what the org holds of each container."""
     components: list[Component] = []
     resources: dict[tuple[str, str], DesiredResource] = {}
-    left_out: list[tuple[DesiredResource, str]] = []
+    left_out: list[Diagnostic] = []
     for change in changes:
         made = _component(session, change)
         if isinstance(made, str):
-            left_out.append((change.desired, made))
+            left_out.append(_of(change.desired, made, Severity.NOT_CHECKED))
         else:
             components.append(made)
             resources[_key(made.type_name, made.full_name)] = change.desired
@@ -51,32 +52,42 @@ def _component(session: Session[SalesforceClient], change: Change) -> Component 
 
 
 def tried_out(session: Session[SalesforceClient], bundle: Bundle, tell: Tell) -> Trial:
-    """Deploys the package check-only and brings the org's findings back to the resources. Raises AccountError."""
+    """Deploys the package check-only and brings what the org says back to the resources. Raises AccountError."""
     package, resources = bundle.content
     tell(f"deploying {len(bundle.components)} components, check-only")
     result = check_deployment(session.client, package.archive(), tell)
-    findings = tuple(_findings(result, package, resources))
-    return Trial(str(result["id"]), findings, bool(result["success"]))
+    found = tuple(_diagnostics(result, package, resources))
+    return Trial(str(result["id"]), found, bool(result["success"]))
 
 
-def _findings(result: Mapping[str, Any], package: Package, resources: ResourceOf) -> Iterator[Finding]:
+def _diagnostics(result: Mapping[str, Any], package: Package, resources: ResourceOf) -> Iterator[Diagnostic]:
     details = result.get("details") or {}
     messages = [*_many(details.get("componentFailures")), *_many(details.get("componentSuccesses"))]
     told = [message for message in messages if message.get("problem")]
-    yield from (_finding(message, package, resources) for message in told)
+    yield from (_diagnostic(message, package, resources) for message in told)
     if not result["success"] and not any(message.get("problemType") != "Warning" for message in told):
         message = str(result.get("errorMessage") or f"the deployment ended as {result['status']}, without a reason")
-        yield Finding(message, MANIFEST, None)
+        yield _of(None, f"{message} ({MANIFEST})", Severity.ERROR)
 
 
-def _finding(message: Mapping[str, Any], package: Package, resources: ResourceOf) -> Finding:
+def _diagnostic(message: Mapping[str, Any], package: Package, resources: ResourceOf) -> Diagnostic:
     """The resource is found by the component's name, else by the line of the file that the org complains about."""
     file, line = str(message.get("fileName") or MANIFEST), _number(message.get("lineNumber"))
     found = resources.get(_key(str(message.get("componentType") or ""), str(message.get("fullName") or "")))
     if found is None and line is not None and (component := package.component_at(file, line)) is not None:
         found = resources.get(_key(component.type_name, component.full_name))
     sentence = " ".join(str(message["problem"]).split()).rstrip(".")
-    return Finding(sentence, file, line, found, warning=message.get("problemType") == "Warning")
+    in_package = f"{file}, line {line}" if line else file
+    severity = Severity.WARNING if message.get("problemType") == "Warning" else Severity.ERROR
+    return _of(found, f"{sentence} ({in_package})", severity)
+
+
+def _of(resource: DesiredResource | None, message: str, severity: Severity) -> Diagnostic:
+    """What the org says of one resource, or of the package."""
+    if resource is None:
+        return Diagnostic("Salesforce", message, severity=severity)
+    about = f'Salesforce {resource.kind} "{resource.name}"'
+    return Diagnostic(about, message, severity=severity, location=resource.position)
 
 
 def _key(type_name: str, full_name: str) -> tuple[str, str]:

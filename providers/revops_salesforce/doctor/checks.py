@@ -6,17 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 
+from revops_iac.diagnostics import Diagnostic, Severity
 from revops_iac.errors import AccountError, SessionError
-from revops_iac.provider.doctor import (
-    Check,
-    State,
-    Visit,
-    attempt,
-    calls_check,
-    clock_check,
-    name_checks,
-    people_checks,
-)
+from revops_iac.provider.doctor import Visit, attempt, calls_check, clock_check, name_checks, people_checks
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.versions import API_VERSION, LIMITS
 from revops_salesforce.doctor.features import metadata_types
@@ -46,9 +38,9 @@ ACCESS = "SELECT {} FROM UserPermissionAccess"
 """The permissions of whoever asks; may be asked without View Setup [D: UserPermissionAccess, API 41]."""
 
 
-def examine(visit: Org) -> Iterator[Check]:
+def examine(visit: Org) -> Iterator[Diagnostic]:
     """All checks of an org that answers; each looks for itself, so that one refusal hides no other."""
-    looks: tuple[tuple[str, Callable[[Org], Iterable[Check]]], ...] = (
+    looks: tuple[tuple[str, Callable[[Org], Iterable[Diagnostic]]], ...] = (
         ("org", _org),
         ("login", _login),
         ("API version", _service),
@@ -62,7 +54,7 @@ def examine(visit: Org) -> Iterator[Check]:
         yield from attempt(name, partial(look, visit))
 
 
-def _org(visit: Org) -> Iterator[Check]:
+def _org(visit: Org) -> Iterator[Diagnostic]:
     found = visit.session.client.query(ORGANIZATION)[0]
     production, edition = visit.session.settings.production, str(found["OrganizationType"])
     yield _kind_of_org(visit.stack, production, bool(found["IsSandbox"]), edition)
@@ -78,70 +70,73 @@ def kind_of_org(is_sandbox: bool, edition: str) -> str:
     return "sandbox" if is_sandbox else "developer org" if edition == DEVELOPER else PRODUCTION
 
 
-def _kind_of_org(stack: str, production: bool, is_sandbox: bool, edition: str) -> Check:
+def _kind_of_org(stack: str, production: bool, is_sandbox: bool, edition: str) -> Diagnostic:
     """A plan of production on a sandbox, or the other way round, is the wrong login or the wrong stack."""
     kind = kind_of_org(is_sandbox, edition)
     is_production = kind == PRODUCTION
     if production and not is_production:
-        return Check(
+        return Diagnostic(
             "org",
-            State.MISSING,
             f"{kind}, but revops:production is true",
             "log in to the production org and set its organization id, or "
             f"pulumi config rm revops:production --stack {stack}",
         )
     if is_production and not production:
-        return Check(
+        return Diagnostic(
             "org",
-            State.WARNING,
             "production, but revops:production is not set, so nothing is protected from being deleted",
             f"pulumi config set revops:production true --stack {stack}, or use a sandbox",
+            Severity.WARNING,
         )
-    return Check("org", State.OK, kind)
+    return Diagnostic("org", kind, severity=Severity.NOTE)
 
 
-def _edition(edition: str) -> Check:
+def _edition(edition: str) -> Diagnostic:
     if edition in WITH_API:
-        return Check("edition", State.OK, edition)
+        return Diagnostic("edition", edition, severity=Severity.NOTE)
     fix = "see that API access is part of the contract, also for the integration user"
-    return Check("edition", State.WARNING, f"{edition}, where the API is ordered separately", fix)
+    return Diagnostic("edition", f"{edition}, where the API is ordered separately", fix, Severity.WARNING)
 
 
-def _login(visit: Org) -> Iterator[Check]:
+def _login(visit: Org) -> Iterator[Diagnostic]:
     """A token in JWT format never gets here: the login itself refuses it."""
     way = visit.session.client.login_way
     if "password" in way:
         yield _soap_login(visit.today)
     elif "sessionId" in way:
-        yield Check("login", State.OK, "a session id, which expires: for runs without a person use JWT bearer")
+        yield Diagnostic(
+            "login", "a session id, which expires: for runs without a person use JWT bearer", severity=Severity.NOTE
+        )
     else:
-        yield Check("login", State.OK, "client credentials" if "consumerSecret" in way else "JWT bearer")
+        yield Diagnostic(
+            "login", "client credentials" if "consumerSecret" in way else "JWT bearer", severity=Severity.NOTE
+        )
 
 
-def _soap_login(today: date) -> Check:
+def _soap_login(today: date) -> Diagnostic:
     """User name and password work until they do not; the release is known, its day in this org is not."""
     ended = today >= SOAP_LOGIN_END
-    return Check(
+    return Diagnostic(
         "login",
-        State.MISSING if ended else State.WARNING,
         "user name and password go through SOAP login, which "
         + (f"ended with {SOAP_LOGIN_ENDS}" if ended else f"is retired in {SOAP_LOGIN_ENDS}"),
         "log in with SALESFORCE_CONSUMER_KEY and a private key, or with client credentials",
+        Severity.ERROR if ended else Severity.WARNING,
     )
 
 
-def _service(visit: Org) -> Iterator[Check]:
+def _service(visit: Org) -> Iterator[Diagnostic]:
     service = visit.session.client.service()
     oldest, newest = service.versions[0], service.versions[-1]
     served = f"{API_VERSION}; the org serves {oldest} to {newest}"
     if API_VERSION in service.versions:
-        yield Check("API version", State.OK, served)
+        yield Diagnostic("API version", served, severity=Severity.NOTE)
     else:
-        yield Check("API version", State.MISSING, served, "update revops-iac to a release that speaks one of these")
+        yield Diagnostic("API version", served, "update revops-iac to a release that speaks one of these")
     yield clock_check(visit, service.date)
 
 
-def _permissions(visit: Org) -> Iterator[Check]:
+def _permissions(visit: Org) -> Iterator[Diagnostic]:
     needed = [MODIFY, SETUP]
     if any(item.kind == "PermissionSetAssignment" for item in visit.session.declared):
         needed.append(ASSIGN)
@@ -155,24 +150,24 @@ def _permissions(visit: Org) -> Iterator[Check]:
         return
     lacking = [LABELS[names] for names in needed if not any(live[name] for name in names)]
     for label in lacking:
-        yield Check("permissions", State.MISSING, f"the user lacks {label}", f"give the integration user {label}")
+        yield Diagnostic("permissions", f"the user lacks {label}", f"give the integration user {label}")
     if not lacking:
-        yield Check("permissions", State.OK, f"{len(needed)} needed, all granted")
+        yield Diagnostic("permissions", f"{len(needed)} needed, all granted", severity=Severity.NOTE)
 
 
-def _probed(client: SalesforceClient) -> Check:
+def _probed(client: SalesforceClient) -> Diagnostic:
     """Where permissions cannot be asked for, a read of metadata shows the one that matters most."""
     try:
         client.list_components("CustomPermission")
     except SessionError:
         raise
     except AccountError as error:
-        return Check("permissions", State.MISSING, error.sentence, error.fix)
+        return Diagnostic("permissions", error.diagnostic.sentence, error.diagnostic.fix)
     rest = "metadata is readable; other permissions cannot be asked for in this org"
-    return Check("permissions", State.NOT_CHECKED, rest, f"see that the integration user has {LABELS[SETUP]}")
+    return Diagnostic("permissions", rest, f"see that the integration user has {LABELS[SETUP]}", Severity.NOT_CHECKED)
 
 
-def _calls(visit: Org) -> Iterator[Check]:
+def _calls(visit: Org) -> Iterator[Diagnostic]:
     daily = visit.session.client.get(LIMITS)["DailyApiRequests"]
     fix = "wait until the calls of the last 24 hours fall below the limit, or raise it"
     yield calls_check(visit, int(daily["Remaining"]), int(daily["Max"]), "", fix)

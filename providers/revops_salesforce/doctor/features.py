@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from revops_iac.provider.doctor import Check, State, Visit
+from revops_iac.diagnostics import Diagnostic, Severity
+from revops_iac.provider.doctor import Visit
 from revops_salesforce.api.client import SalesforceClient
 
 FOLDERS = "Folder"
 """Folders are described with what they hold: `Report` for `ReportFolder` [D]."""
 
 
-def metadata_types(visit: Visit[SalesforceClient]) -> Iterator[Check]:
+def metadata_types(visit: Visit[SalesforceClient]) -> Iterator[Diagnostic]:
     """Each declared kind's metadata type against what the org describes."""
     kinds = visit.session.system.kinds
     named = (getattr(kinds[item.kind], "component_type", "") for item in visit.session.declared)
@@ -25,11 +26,10 @@ def metadata_types(visit: Visit[SalesforceClient]) -> Iterator[Check]:
     offered = visit.session.client.describe_types()
     lacking = sorted(name for name in counts if name.removesuffix(FOLDERS) not in offered)
     for name in lacking:
-        yield Check(
+        yield Diagnostic(
             "metadata types",
-            State.MISSING,
             f"the org has no {name}, {counts[name]} to create",
             f"switch on the feature behind {name} in Setup, or see that the edition has it",
         )
     if not lacking:
-        yield Check("metadata types", State.OK, f"{len(counts)} needed, all offered by the org")
+        yield Diagnostic("metadata types", f"{len(counts)} needed, all offered by the org", severity=Severity.NOTE)

@@ -7,6 +7,7 @@ from typing import Any
 
 from vendor_facts import table
 
+from revops_iac.diagnostics import Diagnostic, input_error
 from revops_salesforce.api.components import snake
 
 NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -21,22 +22,20 @@ FORMULA_TYPES = frozenset(NEEDED_BY_FORMULAS)
 """What a formula field can return [K]."""
 
 
-def lacking(desired: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What a field that does not exist yet cannot be made without: sentence and fix."""
-    name, kind = f"{desired['object']}.{desired['name']}", desired["type"]
+def lacking(desired: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    """What a field that does not exist yet cannot be made without."""
+    kind = desired["type"]
     formula = desired.get("formula") is not None
     if formula and kind not in FORMULA_TYPES:
         types = ", ".join(sorted(FORMULA_TYPES))
-        yield f'CustomField "{name}": a formula cannot return {kind}', f"type: one of {types}"
+        yield input_error(("type",), f"a formula cannot return {kind}", f"type: one of {types}")
         return
     for key in (NEEDED_BY_FORMULAS if formula else NEEDED).get(kind, ()):
         if desired.get(key) is None:
-            yield f'CustomField "{name}" of type {kind} needs {key}', f"add {key} beside its type"
+            yield input_error(("type",), f"a field of type {kind} needs {key}", f"add {key} beside its type")
     if kind == "Summary" and (desired.get("summarized_field") is None) != (desired.get("summary_operation") == "count"):
-        yield (
-            f'CustomField "{name}": a count summarizes no field, every other operation one',
-            "add or take out summarized_field",
-        )
+        message = "a count summarizes no field, every other operation one"
+        yield input_error((), message, "add or take out summarized_field")
 
 
 def value_column(field: str, kind: str) -> str:

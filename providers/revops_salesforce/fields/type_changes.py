@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from revops_iac.diagnostics import Diagnostic, input_error
+
 NOT_FILTERABLE = frozenset({"LongTextArea", "Html", "EncryptedText"})
 """Types that SOQL cannot filter on [K]."""
 
@@ -30,15 +32,14 @@ def loses_values(was: str, will: str) -> bool:
     return was != will and will not in KEEPS_VALUES.get(was, frozenset())
 
 
-def refused_change(live: Mapping[str, Any], desired: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each change from `live` to `desired` that the vendor refuses, whatever the records hold: sentence and fix."""
-    name = f"{live['object']}.{live['name']}"
+def refused_change(live: Mapping[str, Any], desired: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    """Each change from `live` to `desired` that the vendor refuses, whatever the records hold."""
     if bool(live.get("formula")) != bool(desired.get("formula")):
         kinds = ("a formula", "a stored value") if live.get("formula") else ("a stored value", "a formula")
-        yield f'CustomField "{name}" is {kinds[0]} and cannot become {kinds[1]}', RECIPE
+        yield input_error((), f"is {kinds[0]} and cannot become {kinds[1]}", RECIPE)
     if _own_values(live) and (desired.get("value_set") or {}).get("global_value_set"):
         # "Cannot promote … via the API" [S: salto picklist_promote]
-        yield f'CustomField "{name}" has values of its own and cannot change to a global value set', RECIPE
+        yield input_error(("value_set",), "has values of its own and cannot change to a global value set", RECIPE)
 
 
 def _own_values(live: Mapping[str, Any]) -> bool:

@@ -12,8 +12,7 @@ from importlib.resources import files
 from typing import Any
 from xml.etree import ElementTree
 
-from revops_iac.diagnostics import suggest
-from revops_iac.provider.kind import Mistake
+from revops_iac.diagnostics import Diagnostic, input_error, suggest
 
 XSD = "{http://www.w3.org/2001/XMLSchema}"
 Path = tuple[str | int, ...]
@@ -36,42 +35,42 @@ class Types:
     values: dict[str, list[str]] = field(default_factory=dict)
 
 
-def static_errors(definition: Mapping[str, Any]) -> Iterator[Mistake]:
+def static_errors(definition: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Elements that a flow does not have, and values that theirs cannot be. What is missing is left to the org."""
     return _of_body(("definition",), definition, "Flow")
 
 
-def _of_body(path: Path, body: Mapping[str, Any], type_name: str) -> Iterator[Mistake]:
+def _of_body(path: Path, body: Mapping[str, Any], type_name: str) -> Iterator[Diagnostic]:
     known = wsdl_types().elements[type_name]
     for key, value in body.items():
         here = (*path, key)
         if key not in known:
-            yield Mistake(here, f'{type_name} has no element "{key}"', suggest(key, known))
+            yield input_error(here, f'{type_name} has no element "{key}"', suggest(key, known))
             continue
         element = known[key]
         if isinstance(value, list) is not element.many:
             message = f'"{key}" of {type_name} is {"a list" if element.many else "one value, not a list"}'
-            yield Mistake(here, message, f"write {'- before each' if element.many else 'the value alone'}")
+            yield input_error(here, message, f"write {'- before each' if element.many else 'the value alone'}")
             continue
         for place, one in enumerate(value) if element.many else [(None, value)]:
             yield from _of_value(here if place is None else (*here, place), one, element.type)
 
 
-def _of_value(path: Path, value: Any, type_name: str) -> Iterator[Mistake]:
+def _of_value(path: Path, value: Any, type_name: str) -> Iterator[Diagnostic]:
     types = wsdl_types()
     if type_name in types.elements:
         if isinstance(value, Mapping):
             yield from _of_body(path, value, type_name)
         else:
             fix = suggest("", types.elements[type_name])
-            yield Mistake(path, f'"{value}" is no {type_name}, which has elements of its own', fix)
+            yield input_error(path, f'"{value}" is no {type_name}, which has elements of its own', fix)
     elif isinstance(value, Mapping | list):
-        yield Mistake(path, "it is one value, without elements of its own", "write the value alone")
+        yield input_error(path, "it is one value, without elements of its own", "write the value alone")
     elif type_name in types.values:
         if value not in types.values[type_name]:
-            yield Mistake(path, f'"{value}" is no {type_name}', suggest(str(value), types.values[type_name]))
+            yield input_error(path, f'"{value}" is no {type_name}', suggest(str(value), types.values[type_name]))
     elif not _fits(value, type_name):
-        yield Mistake(path, f'"{value}" is no {type_name}', f"write a {type_name}")
+        yield input_error(path, f'"{value}" is no {type_name}', f"write a {type_name}")
 
 
 def _fits(value: Any, type_name: str) -> bool:

@@ -50,7 +50,7 @@ def would_take(
     try:
         return Enrollment(_count(client, object_, condition or where(filters, start.get("filterLogic"))), object_)
     except AccountError as error:
-        if "INVALID_FIELD" not in error.sentence:
+        if "INVALID_FIELD" not in error.diagnostic.sentence:
             raise
     return _without_new_fields(client, object_, filters, (start.get("filterLogic") or "and").lower() == "and")
 
@@ -76,7 +76,7 @@ def _is_known(client: SalesforceClient, object_: str, item: Filter) -> bool:
     try:
         client.query(f"SELECT {item['field']} FROM {object_} LIMIT 1")
     except AccountError as error:
-        if "INVALID_FIELD" in error.sentence:
+        if "INVALID_FIELD" in error.diagnostic.sentence:
             return False
         raise
     return True

@@ -8,6 +8,7 @@ from salesforce_formula.parser import parse
 from salesforce_formula.printer import render
 from salesforce_formula.tokens import FormulaError
 
+from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import Definition, DesiredResource, LiveObject
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
@@ -27,7 +28,7 @@ NOT_SHOWN = frozenset({"INSUFFICIENT_ACCESS", "INSUFFICIENT_ACCESS_OR_READONLY",
 
 def preflight_errors(
     session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
-) -> Iterator[str]:
+) -> Iterator[Diagnostic]:
     """Says how many open records a newly blocking rule stops, and refuses it until people can edit what it asks for."""
     if not blocks_anew(desired.inputs, live.definition if live is not None else None):
         return
@@ -40,20 +41,20 @@ def preflight_errors(
     try:
         found = failing(session.client, fields, formula)
         if found.failing != 0:
-            session.report.say(f'Salesforce: ValidationRule "{desired.name}": {shown(found, object_)}')
+            session.report.say(f'Salesforce ValidationRule "{desired.name}": {shown(found, object_)}')
         reasons = list(_cannot_edit(session, fields, formula, found))
     except SalesforceRefusal as refusal:
         if refusal.code not in NOT_SHOWN:
             raise
-        session.report.say(
-            f'Salesforce: ValidationRule "{desired.name}": whom it stops is not known: {refusal.sentence}'
-        )
+        why = f"whom it stops is not known: {refusal.diagnostic.sentence}"
+        session.report.say(f'Salesforce ValidationRule "{desired.name}": {why}')
         return
     for why in reasons:
-        yield (
-            f'Salesforce: ValidationRule "{desired.name}" would block people who cannot set it right: {why}\n'
-            "    fix: grant the field in a permission set (field_permissions, editable: true) and assign the set to "
-            "them, or keep the rule inactive"
+        yield input_error(
+            ("error_condition_formula",),
+            f"it would block people who cannot set it right: {why}",
+            "grant the field in a permission set (field_permissions, editable: true) and assign the set to them, or "
+            "keep the rule inactive",
         )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from salesforce_formula.linter import Finding, lint
 
-from revops_iac.provider.kind import Definition, DesiredResource, Kind, LiveObject, Mistake, Placed
+from revops_iac.diagnostics import Diagnostic, Severity, input_error, render
+from revops_iac.provider.kind import Definition, DesiredResource, Kind, LiveObject
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.fields.org_fields import OrgFields, org_fields
@@ -15,15 +17,14 @@ from revops_salesforce.formulas.fields import ObjectFields, ProgramFields, decla
 from revops_salesforce.formulas.texts import FormulaText, formulas_of
 
 
-def static_errors(kind: str, inputs: Definition, program: Sequence[DesiredResource]) -> Iterator[Mistake]:
+def static_errors(kind: str, inputs: Definition, program: Sequence[DesiredResource]) -> Iterator[Diagnostic]:
     """What is wrong with the formulas of a resource as far as the program can tell."""
     texts = list(formulas_of(kind, inputs))
     fields = ProgramFields(declared_in(program)) if texts else None
     for text in texts:
         for finding in _linted(text, fields or ProgramFields(()), None):
             if finding.is_error:
-                column = finding.column if finding.line == 1 else 1
-                yield Mistake(text.path, f"{spelled(text.path)}, {finding}", finding.fix, column)
+                yield _error(text, finding)
 
 
 def preflight_errors(
@@ -31,7 +32,7 @@ def preflight_errors(
     session: Session[SalesforceClient],
     desired: DesiredResource,
     live: LiveObject | None,
-) -> Iterator[str]:
+) -> Iterator[Diagnostic]:
     """The same with the org's fields, for formulas that it does not hold yet; warnings are said, not refused."""
     known = {_canonical(text.text) for text in formulas_of(kind.name, live.definition)} if live is not None else set()
     texts = [text for text in formulas_of(kind.name, desired.inputs) if _canonical(text.text) not in known]
@@ -40,12 +41,21 @@ def preflight_errors(
     fields = ProgramFields(declared_in(session.declared))
     for text in texts:
         for finding in _linted(text, fields, org_fields(session)):
-            sentence = f'Salesforce: {kind.name} "{desired.name}": {spelled(text.path)}, {finding}'
             if finding.is_error:
-                column = 1 if "\n" in text.text else finding.column
-                yield Placed(f"{sentence}\n    fix: {finding.fix}", desired.place_inside(text.path, column))
+                yield _error(text, finding)
             else:
-                session.report.say(f"{sentence} (fix: {finding.fix})")
+                warning = Diagnostic(f'Salesforce {kind.name} "{desired.name}"', _message(text, finding), finding.fix)
+                session.report.say(render(replace(warning, severity=Severity.WARNING)))
+
+
+def _error(text: FormulaText, finding: Finding) -> Diagnostic:
+    """At its column; where the text stands on several lines, at its beginning."""
+    column = 1 if "\n" in text.text else finding.column
+    return input_error(text.path, _message(text, finding), finding.fix, column)
+
+
+def _message(text: FormulaText, finding: Finding) -> str:
+    return f"{spelled(text.path)}, {finding}"
 
 
 def _canonical(text: str) -> str:

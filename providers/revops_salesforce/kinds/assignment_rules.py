@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference, State
 from revops_iac.provider.session import Session
@@ -104,10 +105,9 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
 
     def preflight_errors(
         self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[str]:
+    ) -> Iterable[Diagnostic]:
         yield from super().preflight_errors(session, desired, live)
-        for sentence, fix in self._unnamed_active(session, self.parse(desired.inputs)):
-            yield f"{sentence}\n    fix: {fix}"
+        yield from self._unnamed_active(session, self.parse(desired.inputs))
 
     def create(self, session: Session[SalesforceClient], inputs: AssignmentRulesInputs) -> LiveObject:
         self._refuse_unnamed_active(session, inputs)
@@ -135,15 +135,15 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
 
     def _unnamed_active(
         self, session: Session[SalesforceClient], inputs: AssignmentRulesInputs
-    ) -> Iterable[tuple[str, str]]:
+    ) -> Iterable[Diagnostic]:
         """Refuses to push aside an active rule that nobody named."""
         if not inputs.active:
             return
         for other in self._active_others(session, inputs):
             if inputs.replaces_active != other:
-                yield (
-                    f'Salesforce: the assignment rule "{other}" of {inputs.object} is active, and '
-                    f'"{inputs.name}" would take its place',
+                yield Diagnostic(
+                    f'Salesforce {self.name} "{self.vendor_name(inputs)}"',
+                    f'it would take the place of the assignment rule "{other}" of {inputs.object}, which is active',
                     f"replaces_active: {other} beside its name; on delete that rule is active again",
                 )
 
@@ -158,8 +158,8 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
         return found
 
     def _refuse_unnamed_active(self, session: Session[SalesforceClient], inputs: AssignmentRulesInputs) -> None:
-        for sentence, fix in self._unnamed_active(session, inputs):
-            raise AuthorError(sentence, fix)
+        for refused in self._unnamed_active(session, inputs):
+            raise AuthorError(refused)
 
     def _note_replaced(self, session: Session[SalesforceClient], inputs: AssignmentRulesInputs) -> None:
         if inputs.active and (replaced := inputs.replaces_active) is not None:

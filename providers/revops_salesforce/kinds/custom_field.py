@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
@@ -185,8 +186,8 @@ class CustomField(ObjectPart[CustomFieldInputs]):
         yield from references_in(inputs.formula or "", inputs.object)
 
     def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: CustomFieldInputs) -> LiveObject:
-        for sentence, fix in refused_change(live.definition, inputs.managed()):
-            raise AuthorError(sentence, fix)
+        for refused in refused_change(live.definition, inputs.managed()):
+            raise AuthorError(refused.about(f'Salesforce CustomField "{live.name}"'))
         return super().update(session, live, inputs)
 
     def restore_original(
@@ -210,11 +211,12 @@ class CustomField(ObjectPart[CustomFieldInputs]):
 
     def preflight_errors(
         self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[str]:
+    ) -> Iterable[Diagnostic]:
         yield from super().preflight_errors(session, desired, live)
-        found = lacking(desired.inputs) if live is None else refused_change(live.definition, desired.inputs)
-        for sentence, fix in found:
-            yield f"Salesforce: {sentence}\n    fix: {fix}"
+        if live is None:
+            yield from lacking(desired.inputs)
+        else:
+            yield from refused_change(live.definition, desired.inputs)
 
     def delete_impact(self, session: Session[SalesforceClient], live: LiveObject) -> Impact | None:
         """Counts the records that hold a value; where the org cannot tell, all records of the object count."""

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
+from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, LiveObject
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
@@ -122,13 +123,11 @@ class CustomObject(MetadataKind[CustomObjectInputs]):
 
     def preflight_errors(
         self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[str]:
+    ) -> Iterable[Diagnostic]:
         yield from super().preflight_errors(session, desired, live)
         if live is None and self.parse(desired.inputs).sharing_model == "ControlledByParent":
-            yield (
-                f'Salesforce: CustomObject "{desired.name}" cannot be made as ControlledByParent, because it has no '
-                "master yet\n    fix: leave out sharing_model; its master-detail field sets it"
-            )
+            message = "it cannot be made as ControlledByParent, because it has no master yet"
+            yield input_error(("sharing_model",), message, "leave out sharing_model; its master-detail field sets it")
 
     def delete_impact(self, session: Session[SalesforceClient], live: LiveObject) -> Impact | None:
         """Its records. An object that the user may not see cannot be counted, so it is taken for full."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import field_validator
 
-from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Mistake, Reference, State
+from revops_iac.diagnostics import Diagnostic
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Reference, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -110,7 +111,7 @@ class Flow(MetadataKind[FlowInputs]):
             current["definition"] = declared["definition"]
         return current
 
-    def static_errors(self, inputs: FlowInputs, program: Sequence[DesiredResource]) -> Iterable[Mistake]:
+    def static_errors(self, inputs: FlowInputs, program: Sequence[DesiredResource]) -> Iterable[Diagnostic]:
         yield from super().static_errors(inputs, program)
         yield from flow_types.static_errors(inputs.definition)
 
@@ -158,7 +159,7 @@ class Flow(MetadataKind[FlowInputs]):
             session.report.keep(self._names(live))
             place = session.report.to_allow("allowDelete", len(session.settings.allow_delete), live.name)
             session.report.say(
-                f'Salesforce: Flow "{live.name}" was enabled before, so it is deactivated and kept, with the fields it '
+                f'Salesforce Flow "{live.name}" was enabled before, so it is deactivated and kept, with the fields it '
                 f'names; to delete it too: pulumi config set --path "{place}" {live.name}'
             )
             return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import DesiredResource, Inputs, Kind, LiveObject, Reference, State
 from revops_iac.provider.session import Session
@@ -64,7 +65,7 @@ class FlowActivation(Kind[SalesforceClient, FlowActivationInputs]):
 
     def preflight_errors(
         self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[str]:
+    ) -> Iterable[Diagnostic]:
         """Enabling a scheduled flow that would take more records today than `revops:maxEnroll` allows."""
         if live is not None:
             return
@@ -75,11 +76,11 @@ class FlowActivation(Kind[SalesforceClient, FlowActivationInputs]):
         most = session.settings.max_enroll
         if found is not None and found.records > most:
             about = "" if found.exact else "up to "
-            yield (
-                f'Salesforce: enabling flow "{desired.name}" would take {about}{found.records:,} {found.object} '
-                f"records today, {most:,} are allowed\n"
-                "    fix: let its filters begin at revops:goLive, or allow that many with "
-                f"pulumi config set revops:maxEnroll {found.records}"
+            yield input_error(
+                (),
+                f"enabling it would take {about}{found.records:,} {found.object} records today, {most:,} are allowed",
+                "let its filters begin at revops:goLive, or allow that many with "
+                f"pulumi config set revops:maxEnroll {found.records}",
             )
 
 

@@ -154,7 +154,8 @@ class MatchingRule(ObjectPart[MatchingRuleInputs]):
         except AccountError:
             off = ", ".join([f"matching rule {rule}", *(f"duplicate rule {name}" for name in users)])
             fix = f"see in Setup that they are active: {off}"
-            raise type(error)(f"{error.sentence}; it may have left rules switched off", fix) from None
+            message = f"{error.diagnostic.sentence}; it may have left rules switched off"
+            raise type(error)(message, fix) from None
 
     def packed(
         self, session: Session[SalesforceClient], live: LiveObject | None, inputs: MatchingRuleInputs

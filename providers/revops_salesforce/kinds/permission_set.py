@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
@@ -147,19 +148,17 @@ class PermissionSet(MetadataKind[PermissionSetInputs]):
 
     def preflight_errors(
         self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[str]:
+    ) -> Iterable[Diagnostic]:
         """Permissions on fields that everybody must have: "You cannot deploy to a required field" [D]."""
         always = {
             other.name
             for other in session.declared
             if other.kind == "CustomField" and (other.inputs.get("required") or other.inputs["type"] == "MasterDetail")
         }
-        for item in self.parse(desired.inputs).field_permissions or ():
+        for index, item in enumerate(self.parse(desired.inputs).field_permissions or ()):
             if item.field in always:
-                yield (
-                    f'Salesforce: PermissionSet "{desired.name}" names {item.field}, which is required, so '
-                    "everybody has it\n    fix: leave it out of field_permissions"
-                )
+                message = f"it names {item.field}, which is required, so everybody has it"
+                yield input_error(("field_permissions", index, "field"), message, "leave it out of field_permissions")
 
 
 def _rights(item: ObjectPermission) -> Body:

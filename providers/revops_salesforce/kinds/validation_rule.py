@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.kind import DesiredResource, Inputs, LiveObject, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
@@ -56,6 +57,6 @@ class ValidationRule(ObjectPart[ValidationRuleInputs]):
 
     def preflight_errors(
         self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[str]:
+    ) -> Iterable[Diagnostic]:
         yield from super().preflight_errors(session, desired, live)
         yield from blocking_rules.preflight_errors(session, desired, live)

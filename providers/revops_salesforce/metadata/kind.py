@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.inputs import I
-from revops_iac.provider.kind import META_INPUTS, Definition, DesiredResource, Kind, LiveObject, Mistake, State
+from revops_iac.provider.kind import META_INPUTS, Definition, DesiredResource, Kind, LiveObject, State
 from revops_iac.provider.session import Session
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body, camel
@@ -65,12 +66,12 @@ class MetadataKind(Kind[SalesforceClient, I]):
     def normalize(self, definition: Definition) -> Definition:
         return {key: canonical(value) for key, value in definition.items()}
 
-    def static_errors(self, inputs: I, program: Sequence[DesiredResource]) -> Iterable[Mistake]:
+    def static_errors(self, inputs: I, program: Sequence[DesiredResource]) -> Iterable[Diagnostic]:
         return formula_lint.static_errors(self.name, inputs.managed(), program)
 
     def preflight_errors(
         self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[str]:
+    ) -> Iterable[Diagnostic]:
         """Formulas that name what neither the program nor the org has, or that do not fit."""
         return formula_lint.preflight_errors(self, session, desired, live)
 
@@ -127,7 +128,7 @@ class MetadataKind(Kind[SalesforceClient, I]):
         client = session.client
         if session.report.keeps(self.name, live.name):
             session.report.keep((item.kind, item.name) for item in self.references(self.parse(live.definition)))
-            session.report.say(f'Salesforce: {self.name} "{live.name}" is kept, because a flow that is kept names it')
+            session.report.say(f'Salesforce {self.name} "{live.name}" is kept, because a flow that is kept names it')
             return True
         client.delete_component(self.component_type, live.name)
         return None

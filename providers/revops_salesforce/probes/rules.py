@@ -138,7 +138,7 @@ def _is_blocked(lab: SalesforceLab, part: str) -> bool:
     try:
         make_lead(lab, part)
     except SalesforceRefusal as refusal:
-        if lab.name(part) not in refusal.sentence:
+        if lab.name(part) not in refusal.diagnostic.sentence:
             raise
         return True
     return False

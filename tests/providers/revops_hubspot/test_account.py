@@ -117,7 +117,7 @@ def test_refresh_says_once_that_the_portal_stopped_answering(
 
     if account_is_read_first:
         read_account()
-    with pytest.raises(SessionError, match="GET /crm/v3/properties/contacts: no answer from http"):
+    with pytest.raises(SessionError, match="no answer from http"):
         PROVIDERS["PropertyProvider"]().read("contacts.acv", field)
     read_account()
     for other in others:
@@ -148,4 +148,6 @@ def test_token_goes_unencrypted_only_where_stack_config_says_so(
         return
     with pytest.raises(SessionError) as refused:
         ACCOUNT.connect(config.get)
-    assert refused.value.sentence == f'HubSpot: the base URL is "{url}", which would send the token unencrypted'
+    assert (
+        refused.value.diagnostic.sentence == f'HubSpot: the base URL is "{url}", which would send the token unencrypted'
+    )

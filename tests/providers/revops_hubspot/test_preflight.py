@@ -8,18 +8,21 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from revops_hubspot.api.client import HubSpotClient
 
+from revops_iac.diagnostics import Position
 from revops_iac.plan import preflight as preflight_module
 from revops_iac.plan.preflight import preflight
 from revops_iac.provider.kind import DesiredResource
 from revops_iac.provider.session import Session
 from revops_iac.state.source_map import lines
 from revops_iac.systems import system_named
+from tests.diagnostics import texts
 from tests.providers.revops_hubspot.conftest import OpenSession
 from tests.providers.typed_inputs import desired_resource
 
 
 def desired(kind: str, at: int, inputs: dict[str, Any]) -> DesiredResource:
-    return desired_resource(system_named("hubspot").kinds[kind], inputs, f"model/data_hygiene.yaml:{at}:5")
+    position = Position("model/data_hygiene.yaml", at, 5)
+    return desired_resource(system_named("hubspot").kinds[kind], inputs, position)
 
 
 def text_property(name: str, **inputs: Any) -> dict[str, Any]:
@@ -31,7 +34,7 @@ def problems(
     session: Session[HubSpotClient], monkeypatch: pytest.MonkeyPatch, items: list[DesiredResource]
 ) -> list[str]:
     monkeypatch.setattr(preflight_module, "trusted_desired", lambda *_: items)
-    return preflight(session, "test", "", lines(items))
+    return texts(preflight(session, "test", "", lines(items)))
 
 
 def test_twenty_collisions_are_listed_at_once_and_nothing_is_written(
@@ -49,9 +52,9 @@ def test_twenty_collisions_are_listed_at_once_and_nothing_is_written(
 
     assert len(found) == 20
     assert found[7] == (
-        'model/data_hygiene.yaml:7:5  HubSpot: Property "contacts.field_7" exists with another definition: '
+        'model/data_hygiene.yaml:7:5  HubSpot Property "contacts.field_7": already exists with different settings: '
         'label is "Theirs", the model says "field_7"\n'
-        "    fix: adopt: true on its entry takes it over and keeps what it was; or give the entry another vendor_name"
+        "    fix: adopt: true on its entry adopts it and keeps what it was; or give the entry another vendor_name"
     )
     assert accounts.control.log.select(system="hubspot", writes_only=True) == []
     assert len(accounts.control.log.select(system="hubspot")) == 2
@@ -83,9 +86,7 @@ def test_unknown_people_are_named_with_the_place(open_session: OpenSession, monk
     items = [desired("Workflow", 3, {"object": "contacts", "name": "SLA breach", "actions": [notify]})]
     (problem,) = problems(open_session(writes=False), monkeypatch, items)
     place = "model/data_hygiene.yaml:3:5  "
-    message = (
-        'HubSpot: Workflow "contacts.SLA breach" names the user "nobody@northwind.example", which the account does'
-    )
+    message = 'HubSpot Workflow "contacts.SLA breach": user "nobody@northwind.example" does not exist'
     assert problem.startswith(place + message)
 
 

@@ -58,7 +58,7 @@ def test_check_of_a_broken_rule_ends_with_1_and_names_place_why_and_fix(
     write(company, "")
     assert run("check") == 1
     assert capsys.readouterr().out.splitlines()[:3] == [
-        'stacks/model/model.yaml:3:11  routing "inbound" has no fallback owner [routing-has-fallback-owner, mandatory]',
+        "stacks/model/model.yaml:3:11  routing inbound: there is no fallback owner [routing-has-fallback-owner]",
         "    why: unassigned leads go cold",
         "    fix: add routing.inbound.fallback with a queue or an owner",
     ]
@@ -68,7 +68,9 @@ def test_check_prints_json_for_scripts(company: Path, capsys: pytest.CaptureFixt
     write(company, "")
     assert run("check", "--json") == 1
     (outcome,) = json.loads(capsys.readouterr().out)
-    assert [breach["rule"] for breach in outcome["breaches"]] == ["routing-has-fallback-owner"]
+    assert [(one["code"], one["severity"]) for one in outcome["diagnostics"]] == [
+        ("routing-has-fallback-owner", "error")
+    ]
     assert outcome["mandatory"] == 1
 
 

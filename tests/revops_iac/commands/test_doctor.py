@@ -10,17 +10,16 @@ from crm_simulators.server import RunningSimulators
 
 from revops_iac.commands.cli import main
 from revops_iac.commands.doctor import Examined, Report, chosen_stack, examine_stack
-from revops_iac.diagnostics import ModelProblems
-from revops_iac.errors import AuthorError
-from revops_iac.provider.doctor import Check, State
+from revops_iac.diagnostics import Diagnostic, Severity
+from revops_iac.errors import AuthorError, DiagnosticsError
 
-OK = Check("access", State.OK, "accepted")
-WARNING = Check("clock", State.WARNING, "10 minutes behind", "synchronize it")
-MISSING = Check("scopes to write", State.MISSING, "none", "give some")
-UNSEEN = Check("names", State.NOT_CHECKED, "nobody answered")
+OK = Diagnostic("access", "accepted", severity=Severity.NOTE)
+WARNING = Diagnostic("clock", "10 minutes behind", "synchronize it", Severity.WARNING)
+MISSING = Diagnostic("scopes to write", "none", "give some")
+UNSEEN = Diagnostic("names", "nobody answered", severity=Severity.NOT_CHECKED)
 
 
-def report(*checks: Check) -> Report:
+def report(*checks: Diagnostic) -> Report:
     return Report("dev", (Examined("crm", "CRM", "account 7", checks),))
 
 
@@ -114,7 +113,8 @@ def test_command_prints_json_for_scripts(company: Path, capsys: pytest.CaptureFi
         "salesforce",
         "organization id 00DSm0000000001MAA",
     )
-    assert system["checks"][0] == {"name": "access", "state": "ok", "found": "accepted", "fix": None}
+    assert system["diagnostics"][0]["subject"] == "access"
+    assert {one["severity"] for one in system["diagnostics"]} == {"note"}
 
 
 def test_something_missing_ends_with_2(company: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +138,7 @@ def test_only_the_systems_of_the_stack_are_asked(company: Path, crms: RunningSim
 
 def test_model_that_does_not_load_is_for_the_author(company: Path) -> None:
     (company / "stacks" / "model" / "model.yaml").write_text("routting: {}\n", encoding="utf-8")
-    with pytest.raises(ModelProblems, match='unknown section "routting"'):
+    with pytest.raises(DiagnosticsError, match='unknown section "routting"'):
         examine_stack(Path("stacks"), "dev")
     assert run("doctor") == 1
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from revops_iac.diagnostics import ModelPath
 from revops_iac.model import Model
 from revops_iac.source.checks import cycle, find
 
@@ -112,11 +113,11 @@ def test_stages_with_one_label_that_disagree_are_one_finding_with_both_places() 
         return {"label": "P", "stages": {"won": {"label": "Won", "probability": probability, "forecast": "closed"}}}
 
     found = find(Model.model_validate({"pipelines": {"a": pipeline(1), "b": pipeline(0.9)}}))
-    assert [(item.message, item.path, item.also) for item in found] == [
+    assert [(item.message, item.location, item.related) for item in found] == [
         (
             'label "Won" also names a stage of pipeline a, and probability differ',
-            ("pipelines", "b", "stages", "won"),
-            (("pipelines", "a", "stages", "won"),),
+            ModelPath(("pipelines", "b", "stages", "won")),
+            (ModelPath(("pipelines", "a", "stages", "won")),),
         )
     ]
     assert message(pipelines={"a": pipeline(1), "b": pipeline(1)}) == []

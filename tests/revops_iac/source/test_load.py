@@ -7,7 +7,8 @@ from textwrap import dedent
 
 import pytest
 
-from revops_iac.diagnostics import ModelProblems, Position
+from revops_iac.diagnostics import Position
+from revops_iac.errors import DiagnosticsError
 from revops_iac.source.load import Loaded, load
 
 FIELDS = """
@@ -37,7 +38,7 @@ def write(tmp_path: Path):
 
 
 def refusal(stacks: Path, environment: str | None = None) -> str:
-    with pytest.raises(ModelProblems) as raised:
+    with pytest.raises(DiagnosticsError) as raised:
         load(stacks, environment)
     return str(raised.value)
 
@@ -163,7 +164,7 @@ def test_unknown_object_of_a_field_is_refused(write) -> None:
 def test_duplicate_key_in_a_file_names_both_places(write) -> None:
     stacks = write(context="context:\n  company: A\n  company: B\n")
     assert refusal(stacks) == (
-        'stacks/model/context.yaml:3:3  key "company": is already defined at stacks/model/context.yaml:2:3\n'
+        'stacks/model/context.yaml:3:3  key "company": is already defined (stacks/model/context.yaml:2:3)\n'
         "    fix: remove one of them, or rename it\n"
         "1 problem in 1 file; nothing was changed."
     )
@@ -173,8 +174,8 @@ def test_duplicate_entry_in_two_files_is_one_problem_naming_both_places(write) -
     person = "people: {persons: {maya: {name: Maya, email: m@n.example}}}\n"
     stacks = write(one=person, two=person)
     assert refusal(stacks) == (
-        'stacks/model/two.yaml:1:27  person maya: "name" and 1 more is already defined at '
-        "stacks/model/one.yaml:1:27\n"
+        'stacks/model/two.yaml:1:27  person maya: "name" and 1 more is already defined ('
+        "stacks/model/one.yaml:1:27)\n"
         "    fix: remove one of them, or rename it\n"
         "1 problem in 1 file; nothing was changed."
     )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from revops_iac.diagnostics import Position
 from revops_iac.source.merge import merge_files, overlay
 from revops_iac.source.yaml_tree import Node, parse
+from tests.diagnostics import texts
 
 HERE = Position("a.yaml", 1, 1)
 
@@ -28,7 +29,7 @@ def overlaid(base: str, over: str) -> Any:
 
 
 def refused(base: str, over: str) -> list[str]:
-    return [problem.render() for problem in overlay(tree(base), tree(over))[1]]
+    return texts(overlay(tree(base), tree(over))[1])
 
 
 STAGES = "lifecycle: {stages: {lead: {label: Lead}, mql: {label: MQL, exit: x}, sql: {label: SQL}}}"

@@ -8,6 +8,7 @@ import pytest
 
 from revops_iac.diagnostics import Position
 from revops_iac.source.yaml_tree import parse, read
+from tests.diagnostics import texts
 
 
 def value(text: str) -> object:
@@ -68,7 +69,7 @@ def test_every_key_and_value_has_its_place() -> None:
 )
 def test_what_is_not_read_is_refused_with_its_place(text: str, expected: str) -> None:
     _, problems = parse(text, "a.yaml")
-    assert [problem.render() for problem in problems] == [expected]
+    assert texts(problems) == [expected]
 
 
 def test_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
@@ -76,13 +77,13 @@ def test_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"a: \xff\n")
     node, problems = read(path, "a.yaml")
     assert node is None
-    assert problems[0].render() == "a.yaml:1:1  a.yaml: is not UTF-8 (byte 3)\n    fix: save the file as UTF-8"
+    assert texts(problems)[0] == "a.yaml:1:1  a.yaml: is not UTF-8 (byte 3)\n    fix: save the file as UTF-8"
 
 
 def test_control_characters_are_refused() -> None:
     node, problems = parse("a: \x00\n", "a.yaml")
     assert node is None
-    assert problems[0].render().startswith("a.yaml:1:1  a.yaml: is not YAML: ")
+    assert texts(problems)[0].startswith("a.yaml:1:1  a.yaml: is not YAML: ")
 
 
 def test_empty_file_is_nothing() -> None:
@@ -92,4 +93,4 @@ def test_empty_file_is_nothing() -> None:
 def test_nesting_without_end_is_refused() -> None:
     node, problems = parse("[" * 900 + "]" * 900, "a.yaml")
     assert node is None
-    assert problems[0].render() == "a.yaml:1:1  a.yaml: is nested too deeply\n    fix: write fewer levels"
+    assert texts(problems)[0] == "a.yaml:1:1  a.yaml: is nested too deeply\n    fix: write fewer levels"

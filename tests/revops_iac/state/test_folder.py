@@ -104,6 +104,9 @@ def test_folder_that_cannot_be_written_is_said_in_one_sentence(tmp_path: Path) -
     (tmp_path / ".revops").symlink_to(tmp_path / "nowhere")
     with pytest.raises(AuthorError) as refused:
         stores(tmp_path).pending_creates.begin("Workflow", "Stale deal")
-    assert refused.value.sentence.startswith(".revops/dev/creating/")
-    assert refused.value.sentence.endswith(" cannot be written: File exists")
-    assert refused.value.fix == "give this user a writable folder .revops beside the program, with space on its disk"
+    assert refused.value.diagnostic.sentence.startswith(".revops/dev/creating/")
+    assert refused.value.diagnostic.sentence.endswith(" cannot be written: File exists")
+    assert (
+        refused.value.diagnostic.fix
+        == "give this user a writable folder .revops beside the program, with space on its disk"
+    )

@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from revops_iac.diagnostics import Position
 from revops_iac.provider.live_object import DesiredResource
 from revops_iac.state.source_map import SourceMap, digest, lines, map_path, read_source_map, trusted_desired
 
-FIT = DesiredResource("Property", "contacts.fit", "contacts.fit", {"label": "Fit"}, "stacks/model/a.yaml:3:5")
+PLACE = Position("stacks/model/a.yaml", 3, 5)
+FIT = DesiredResource("Property", "contacts.fit", "contacts.fit", {"label": "Fit"}, PLACE, {"label": PLACE.right(7)})
 DECLARED = lines([FIT])
 
 
 def source_map(declared: str = DECLARED) -> SourceMap:
-    return SourceMap(
-        {"hubspot": digest(declared)}, {"urn:1": FIT}, {"scoring.main": "a.yaml:1:1"}, {"urn:1": "hubspot"}
-    )
+    places = {"scoring.main": Position("a.yaml", 1, 1)}
+    return SourceMap({"hubspot": digest(declared)}, {"urn:1": FIT}, places, {"urn:1": "hubspot"})
 
 
 def test_map_survives_the_file(tmp_path: Path) -> None:
@@ -44,5 +45,5 @@ def test_missing_or_stale_map_leaves_names_alone(live: SourceMap | None) -> None
 
 
 def test_place_of_a_path_is_that_of_the_nearest_entry_above() -> None:
-    assert source_map().place_of("scoring.main.negative") == "a.yaml:1:1"
-    assert source_map().place_of("routing") is None
+    assert source_map().position_of("scoring.main.negative") == Position("a.yaml", 1, 1)
+    assert source_map().position_of("routing") is None

@@ -13,13 +13,13 @@ from revops_hubspot.filters.leaves import one_of
 from revops_hubspot.filters.tree import ALWAYS, NEVER, Tree, all_of
 from revops_hubspot.workflows.enrollment import Enroll
 from revops_hubspot.workflows.steps import Owner, Step
+from revops_iac.diagnostics import model_error
 from revops_iac.model.automation import Workflow
 from revops_iac.model.lifecycle import Handoff, Lifecycle
 from revops_iac.model.pipelines import Pipeline
 from revops_iac.model.references import Path
 from revops_iac.model.routing import Routing
 from revops_iac.provider.declaration import CannotCompile
-from revops_iac.source.checks import Finding
 
 CREATED = "createdate"
 """HubSpot's own creation date, on contacts and deals [K]."""
@@ -60,7 +60,7 @@ class Automation:
 
     def missing(self, message: str, fix: str, *rest: str) -> CannotCompile:
         """The refusal of an automation that the model does not say enough about."""
-        return CannotCompile([Finding((*self.path, *rest), message, fix)])
+        return CannotCompile([model_error((*self.path, *rest), message, fix)])
 
     def property(self, reference: str) -> str:
         return self.compilation.names.property(reference)

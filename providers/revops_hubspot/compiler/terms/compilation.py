@@ -12,33 +12,33 @@ from revops_hubspot.compiler.terms.formulas import Formulas
 from revops_hubspot.compiler.terms.names import SYSTEM, Names
 from revops_hubspot.filters.tree import ALWAYS, NEVER, Tree, all_of
 from revops_iac.config.settings import Settings
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.model import Model
 from revops_iac.model.condition import And, Compare, Condition, Op, Or
 from revops_iac.model.entry import AppliesTo, VendorEntry
 from revops_iac.provider.declaration import CannotCompile, Declaration, Path
 from revops_iac.provider.live_object import Reference
-from revops_iac.source.checks import Finding
 
 
 @dataclass(frozen=True)
 class Compilation:
-    """One run. Findings are collected, so that the author sees all of them at once."""
+    """One run. Diagnostics are collected, so that the author sees all of them at once."""
 
     model: Model
     settings: Settings
-    findings: list[Finding] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
 
     @property
     def names(self) -> Names:
         return Names(self.model)
 
     def formulas(self, object_name: str = "contact") -> Formulas:
-        """Formulas whose findings are those of this run."""
-        return Formulas(self.names, object_name, self.findings)
+        """Formulas whose diagnostics are those of this run."""
+        return Formulas(self.names, object_name, self.diagnostics)
 
     def filters(self, object_name: str = "contact") -> Filters:
-        """Filters whose findings are those of this run."""
-        return Filters(self.names, object_name, self.findings)
+        """Filters whose diagnostics are those of this run."""
+        return Filters(self.names, object_name, self.diagnostics)
 
     def applies(self, applies_to: AppliesTo, object_name: str, path: Path) -> Tree:
         """Filters for the records that an entry covers."""
@@ -82,16 +82,16 @@ class Compilation:
 
     @contextmanager
     def collecting(self) -> Iterator[None]:
-        """Keeps the findings of a part that cannot be compiled, and goes on with the next."""
+        """Keeps the diagnostics of a part that cannot be compiled, and goes on with the next."""
         try:
             yield
         except CannotCompile as error:
-            self.findings.extend(error.findings)
+            self.diagnostics.extend(error.diagnostics)
 
     def finish(self, declared: Iterable[Declaration] = ()) -> None:
         """Raises CannotCompile when anything was found, with what could be declared all the same."""
-        if self.findings:
-            raise CannotCompile(self.findings, declared)
+        if self.diagnostics:
+            raise CannotCompile(self.diagnostics, declared)
 
     def runs_here(self, runs_on: str | None) -> bool:
         """Does a part of the model run on HubSpot? One that names no runner runs on the source of truth."""

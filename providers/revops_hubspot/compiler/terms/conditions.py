@@ -17,10 +17,10 @@ from revops_hubspot.filters.branches import compile_tree
 from revops_hubspot.filters.lexer import FilterError
 from revops_hubspot.filters.printer import render
 from revops_hubspot.filters.tree import ALWAYS, NEVER, Tree, all_of, any_of
+from revops_iac.diagnostics import Diagnostic, model_error
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Not, Op, Or
 from revops_iac.model.references import Path
 from revops_iac.provider.declaration import CannotCompile
-from revops_iac.source.checks import Finding
 
 NUMBERS = frozenset({"number", "currency", "percent"})
 MOMENTS = frozenset({"date", "datetime"})
@@ -60,11 +60,11 @@ def filter_text(tree: Tree, object_: str) -> str:
 
 @dataclass(frozen=True)
 class Filters:
-    """Filters on one object of the model. What cannot be said exactly is collected in `findings`."""
+    """Filters on one object of the model. What cannot be said exactly is collected in `diagnostics`."""
 
     names: Names
     object: str = "contact"
-    findings: list[Finding] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def tree(self, condition: Condition, path: Path, negated: bool = False) -> Tree:
         """The condition as a filter, without any `not`; `path` is where it is written."""
@@ -82,8 +82,9 @@ class Filters:
         try:
             return self._leaf(comparison, negated)
         except CannotCompile as error:
-            message = [Finding(path, f'"{comparison.render()}" {item.message}', item.fix) for item in error.findings]
-            self.findings.extend(message)
+            self.diagnostics.extend(
+                model_error(path, f'"{comparison.render()}" {item.message}', item.fix) for item in error.diagnostics
+            )
         return NEVER
 
     def _leaf(self, comparison: Compare, negated: bool) -> Tree:
@@ -123,7 +124,7 @@ class Filters:
 
 
 def _refusal(message: str, fix: str) -> CannotCompile:
-    return CannotCompile([Finding((), message, fix)])
+    return CannotCompile([model_error((), message, fix)])
 
 
 def _number(name: str, comparison: Compare, negated: bool) -> Tree:

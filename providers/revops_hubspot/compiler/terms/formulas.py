@@ -33,12 +33,12 @@ from revops_hubspot.formulas.tree import (
     present,
     total,
 )
+from revops_iac.diagnostics import Diagnostic, model_error
 from revops_iac.model.condition import ORDERINGS, And, Compare, Condition, FieldRef, Not, Op, Or, Scalar
 from revops_iac.model.entry import AppliesTo
 from revops_iac.model.references import Path
 from revops_iac.model.scoring import FitSignal, Scoring
 from revops_iac.provider.declaration import CannotCompile
-from revops_iac.source.checks import Finding
 
 EDGE = "<|>"
 """Marks the ends of a text. A value that holds the mark, followed by what is searched for, would be misread."""
@@ -51,11 +51,11 @@ ZERO = number(0)
 
 @dataclass(frozen=True)
 class Formulas:
-    """Formulas for properties of one object. What cannot be said is collected in `findings`."""
+    """Formulas for properties of one object. What cannot be said is collected in `diagnostics`."""
 
     names: Names
     object: str = "contact"
-    findings: list[Finding] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def condition(self, condition: Condition, path: Path) -> Formula:
         """The condition as an expression, never empty whatever the record holds; `path` is where it is written."""
@@ -74,9 +74,9 @@ class Formulas:
         try:
             return _Comparison(self.names, self.object, comparison).expression()
         except _Unsaid as error:
-            self.findings.append(Finding(path, f'"{comparison.render()}" {error}', error.fix))
+            self.diagnostics.append(model_error(path, f'"{comparison.render()}" {error}', error.fix))
         except CannotCompile as error:
-            self.findings.extend(Finding(path, item.message, item.fix) for item in error.findings)
+            self.diagnostics.extend(model_error(path, item.message, item.fix) for item in error.diagnostics)
         return FALSE
 
     def applies(self, applies_to: AppliesTo, path: Path) -> Formula:

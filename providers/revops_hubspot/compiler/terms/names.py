@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from vendor_facts import table
 
+from revops_iac.diagnostics import model_error
 from revops_iac.model import Model
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.data_hygiene import Field
 from revops_iac.model.pipelines import DealStage, Pipeline
 from revops_iac.provider.declaration import CannotCompile
-from revops_iac.source.checks import Finding
 
 SYSTEM = "hubspot"
 OBJECT_TYPES: Mapping[str, str] = {"contact": "contacts", "company": "companies", "deal": "deals"}
@@ -48,10 +48,10 @@ class Names:
         """The declared field. Raises CannotCompile when there is none, or HubSpot has no such object here."""
         found = self.model.field(reference)
         if found is None:
-            raise CannotCompile([Finding(_path(reference), f'"{reference}" is not a field', "declare it")])
+            raise CannotCompile([model_error(_path(reference), f'"{reference}" is not a field', "declare it")])
         if FieldRef(reference).object not in OBJECT_TYPES:
             fix = f"declare and use contact.{FieldRef(reference).key}: on HubSpot the contact carries the lead process"
-            raise CannotCompile([Finding(_path(reference), f'"{reference}" is not kept on HubSpot', fix)])
+            raise CannotCompile([model_error(_path(reference), f'"{reference}" is not kept on HubSpot', fix)])
         return found
 
     def property(self, reference: str) -> str:

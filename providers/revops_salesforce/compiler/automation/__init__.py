@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from revops_iac.config.settings import Settings
+from revops_iac.diagnostics import Diagnostic, model_error
 from revops_iac.model import Model
 from revops_iac.model.automation import Does, Workflow
 from revops_iac.provider.declaration import Declaration
 from revops_iac.provider.kind import Reference
-from revops_iac.source.checks import Finding
 from revops_salesforce.compiler.automation import (
     closed_won_handoff,
     engagement,
@@ -61,7 +61,7 @@ def automations(compilation: Compilation) -> Iterator[Declaration]:
         if not runs_here(compilation.model, workflow.runs_on):
             continue
         if workflow.enabled and not workflow.backfill and compilation.settings.go_live is None:
-            compilation.findings.append(_no_go_live(key))
+            compilation.diagnostics.append(_no_go_live(key))
         yield from _declarations(compilation, key, workflow)
     yield from _engagement(compilation)
 
@@ -83,22 +83,22 @@ def _engagement(compilation: Compilation) -> Iterator[Declaration]:
                 yield derived("FlowActivation", f"{vendor_object}.{key}", ("scoring",), {"name": name})
 
 
-def _lacks(key: str, workflow: Workflow) -> Finding:
+def _lacks(key: str, workflow: Workflow) -> Diagnostic:
     message = f"the model does not say enough to make the flow of {workflow.does}"
-    return Finding(("automation", "workflows", key), message, f"it needs {NEEDS[workflow.does]}")
+    return model_error(("automation", "workflows", key), message, f"it needs {NEEDS[workflow.does]}")
 
 
-def _no_go_live(key: str) -> Finding:
+def _no_go_live(key: str) -> Diagnostic:
     message = "is enabled, but the stack names no go-live date, so it would enroll nobody"
     fix = "set revops:goLive in the stack config, such as 2027-01-15, or say backfill: true"
-    return Finding(("automation", "workflows", key), message, fix)
+    return model_error(("automation", "workflows", key), message, fix)
 
 
 def _declarations(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[Declaration]:
     with compilation.collecting(("automation", "workflows", key)):
         made = list(FLOWS[workflow.does](compilation, key, workflow))
         if not made:
-            compilation.findings.append(_lacks(key, workflow))
+            compilation.diagnostics.append(_lacks(key, workflow))
         for flow, enrolled in made:
             yield from _resources(compilation, key, workflow, flow, enrolled, several=len(made) > 1)
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from revops_iac.config.settings import Settings
+from revops_iac.diagnostics import Diagnostic, model_error
 from revops_iac.model import Model
 from revops_iac.model.entry import VendorEntry
 from revops_iac.provider.declaration import CannotCompile, Declaration, Path
-from revops_iac.source.checks import Finding
 from revops_salesforce.compiler.terms.conditions import Scope, Unreachable
 from revops_salesforce.compiler.terms.names import DEVELOPER_NAME_LENGTH, SYSTEM, pinned, title
 from revops_salesforce.compiler.terms.scoring import TooLong
@@ -20,11 +20,11 @@ from revops_salesforce.compiler.terms.scoring import TooLong
 
 @dataclass(frozen=True)
 class Compilation:
-    """One run. Findings are collected, so that the author sees all of them at once."""
+    """One run. Diagnostics are collected, so that the author sees all of them at once."""
 
     model: Model
     settings: Settings
-    findings: list[Finding] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
 
     @contextmanager
     def collecting(self, path: Path) -> Iterator[None]:
@@ -33,14 +33,16 @@ class Compilation:
             yield
         except Unreachable as error:
             fix = f"name a field of the record, or declare one with mirror_of: {error.reference}"
-            self.findings.append(Finding(path, str(error), fix))
+            self.diagnostics.append(model_error(path, str(error), fix))
         except TooLong as error:
-            self.findings.append(Finding(path, error.message, "take out or shorten conditions, or split a list in two"))
+            self.diagnostics.append(
+                model_error(path, error.message, "take out or shorten conditions, or split a list in two")
+            )
 
     def finish(self, declared: Iterable[Declaration] = ()) -> None:
         """Raises CannotCompile when anything was found, with what could be declared all the same."""
-        if self.findings:
-            raise CannotCompile(self.findings, declared)
+        if self.diagnostics:
+            raise CannotCompile(self.diagnostics, declared)
 
     @property
     def bypass(self) -> str:

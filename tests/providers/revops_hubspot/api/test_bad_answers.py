@@ -43,7 +43,7 @@ UNREADABLE = {
 def test_unreadable_answer_is_one_sentence(reply: Reply, instead: str, waits: list[float]) -> None:
     with serving(lambda call: reply) as server, pytest.raises(AccountError) as refused:
         system().identify(HubSpotClient(TOKEN, server.url))
-    assert refused.value.sentence == f"{DETAILS}: {instead}"
+    assert refused.value.diagnostic.sentence == f"{DETAILS}: {instead}"
 
 
 def system() -> Any:
@@ -63,14 +63,14 @@ def test_answer_that_unpacks_without_end_is_not_unpacked(waits: list[float]) -> 
     bomb = Reply(gzip.compress(b" " * 200_000_000, 1), headers={"Content-Encoding": "gzip"})
     with serving(lambda call: bomb) as server, pytest.raises(AccountError) as refused:
         HubSpotClient(TOKEN, server.url).get("account", "/details")
-    assert refused.value.sentence == f"{DETAILS}: the answer is larger than 64 MB"
+    assert refused.value.diagnostic.sentence == f"{DETAILS}: the answer is larger than 64 MB"
 
 
 def test_pages_that_never_end_are_left(waits: list[float]) -> None:
     page = Reply(json.dumps({"results": [], "paging": {"next": {"after": "1"}}}).encode())
     with serving(lambda call: page) as server, pytest.raises(AccountError) as refused:
         list(HubSpotClient(TOKEN, server.url).pages("owners", "/"))
-    assert refused.value.sentence == "HubSpot GET /crm/v3/owners/: the pages of the answer never end"
+    assert refused.value.diagnostic.sentence == "HubSpot GET /crm/v3/owners/: the pages of the answer never end"
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
@@ -80,7 +80,7 @@ def test_redirect_is_not_followed_and_named(status: int, waits: list[float]) -> 
         with serving(lambda call: away) as server, pytest.raises(SessionError) as refused:
             HubSpotClient(TOKEN, server.url).get("account", "/details")
     assert elsewhere.calls == []
-    assert refused.value.sentence == (
+    assert refused.value.diagnostic.sentence == (
         f"{DETAILS}: {status}, the server points to {elsewhere.url}/account-info/v3/details, "
         "and no redirect is followed"
     )

@@ -68,8 +68,8 @@ def test_missing_scope_is_named(accounts: RunningSimulators) -> None:
     with pytest.raises(HubSpotRefusal) as refused:
         create_group(client)
     assert refused.value.status == 403
-    assert "(needs one of crm.schemas.deals.write)" in refused.value.sentence
-    assert refused.value.fix == (
+    assert "(needs one of crm.schemas.deals.write)" in refused.value.diagnostic.sentence
+    assert refused.value.diagnostic.fix == (
         "give the private app or service key the scope crm.schemas.deals.write, then use its token"
     )
 

@@ -20,6 +20,7 @@ from revops_iac.config.settings import Settings
 from revops_iac.model import Model
 from revops_iac.provider.declaration import CannotCompile, Declaration
 from revops_iac.source.load import load
+from tests.diagnostics import keys_of
 from tests.providers.typed_inputs import parsed
 
 STACKS = Path(__file__).resolve().parents[4] / "stacks"
@@ -210,9 +211,9 @@ def test_an_enabled_automation_without_a_go_live_date_is_refused(reference: Mode
 
     with pytest.raises(CannotCompile) as refused:
         compile_model(model, Settings("test"))
-    (finding,) = [one for one in refused.value.findings if one.path[-1] == "mql_assignment"]
-    assert finding.message == "is enabled, but the stack names no go-live date, so it would enroll nobody"
-    assert finding.fix == "set revops:goLive in the stack config, such as 2027-01-15, or say backfill: true"
+    (diagnostic,) = [one for one in refused.value.diagnostics if keys_of(one)[-1] == "mql_assignment"]
+    assert diagnostic.message == "is enabled, but the stack names no go-live date, so it would enroll nobody"
+    assert diagnostic.fix == "set revops:goLive in the stack config, such as 2027-01-15, or say backfill: true"
 
 
 def test_a_pinned_name_is_taken_verbatim_by_each_workflow(reference: Model) -> None:
@@ -375,7 +376,9 @@ def test_an_automation_that_lacks_a_part_says_which(
     with pytest.raises(CannotCompile) as refused:
         compile_automations(model, SETTINGS)
     mine = [
-        (one.message, one.fix) for one in refused.value.findings if one.path[:3] == ("automation", "workflows", key)
+        (one.message, one.fix)
+        for one in refused.value.diagnostics
+        if keys_of(one)[:3] == ("automation", "workflows", key)
     ]
     assert mine == [(message, fix)]
 

@@ -20,6 +20,7 @@ from revops_iac.config.settings import Settings
 from revops_iac.model import Model
 from revops_iac.provider.declaration import CannotCompile, Declaration
 from revops_iac.source.load import load
+from tests.diagnostics import keys_of
 from tests.providers.typed_inputs import parsed
 
 STACKS = Path(__file__).resolve().parents[4] / "stacks"
@@ -240,7 +241,7 @@ def test_a_score_that_hubspot_cannot_calculate_is_refused_with_its_place_and_all
 
     with pytest.raises(CannotCompile) as refused:
         compile_model(model, SETTINGS)
-    assert [finding.path for finding in refused.value.findings] == [
+    assert [keys_of(diagnostic) for diagnostic in refused.value.diagnostics] == [
         ("scoring", "all", "fit", "role", "bands", 0, "when"),
         ("scoring", "all", "negative", "young", "when"),
     ]
@@ -294,10 +295,10 @@ def test_a_renamed_stage_must_keep_its_id() -> None:
     with pytest.raises(CannotCompile) as refused:
         compile_model(pipeline_with({"was": "working"}), SETTINGS)
 
-    (finding,) = refused.value.findings
-    assert finding.path == ("pipelines", "sales", "stages", "open")
-    assert finding.message == '"was" renames it, but the id of a HubSpot stage cannot change after creation'
-    assert finding.fix == "put beside it: vendor_name: {hubspot: sales_working}"
+    (diagnostic,) = refused.value.diagnostics
+    assert keys_of(diagnostic) == ("pipelines", "sales", "stages", "open")
+    assert diagnostic.message == '"was" renames it, but the id of a HubSpot stage cannot change after creation'
+    assert diagnostic.fix == "put beside it: vendor_name: {hubspot: sales_working}"
 
 
 def test_a_renamed_pipeline_with_its_vendor_name_keeps_every_id() -> None:

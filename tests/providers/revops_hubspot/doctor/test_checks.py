@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from crm_simulators.server import RunningSimulators
 
-from revops_iac.provider.doctor import Check, State
+from revops_iac.diagnostics import Diagnostic, Severity
 from tests.providers.company import Company
 
 
@@ -67,11 +67,11 @@ def test_account_that_has_everything_is_all_ok_and_nothing_is_written(
 ) -> None:
     report = company.report()
 
-    assert {check.state for check in report.checks} == {State.OK}
+    assert {check.severity for check in report.checks} == {Severity.NOTE}
     assert report.exit_code == 0
-    calls = [check.found for check in report.checks if check.name == "API calls"]
+    calls = [check.message for check in report.checks if check.subject == "API calls"]
     assert [found.partition(" of ")[2] for found in calls] == ["1,000,000 left today, 1,000,000 in 10 s"]
-    assert [(check.name, check.found) for check in report.checks if check.name != "API calls"] == [
+    assert [(check.subject, check.message) for check in report.checks if check.subject != "API calls"] == [
         ("access", "accepted"),
         ("portal id", "48210773, as in stack config"),
         ("account type", "SANDBOX"),
@@ -94,16 +94,14 @@ def test_missing_scopes_are_named_to_read_and_to_write_apart(
     lost = ["crm.lists.read", "crm.lists.write", "crm.schemas.contacts.write"]
     give_token(portal, monkeypatch, without=lost)
     report = company.report()
-    assert [check for check in report.checks if check.name.startswith("scopes")] == [
-        Check(
+    assert [check for check in report.checks if check.subject.startswith("scopes")] == [
+        Diagnostic(
             "scopes to read",
-            State.MISSING,
             "1 of 6 not granted: crm.lists.read",
             "give the private app or service key crm.lists.read, then use its token",
         ),
-        Check(
+        Diagnostic(
             "scopes to write",
-            State.MISSING,
             "2 of 3 not granted: crm.lists.write, crm.schemas.contacts.write",
             "give the private app or service key crm.lists.write, crm.schemas.contacts.write, then use its token",
         ),
@@ -116,15 +114,15 @@ def test_what_a_missing_scope_hides_is_not_checked(
 ) -> None:
     give_token(portal, monkeypatch, without=["crm.objects.owners.read", "automation"])
     people = company.check("people")
-    assert people.state is State.NOT_CHECKED
-    assert people.found.startswith("HubSpot GET /crm/v3/owners/: 403, ")
+    assert people.severity is Severity.NOT_CHECKED
+    assert people.message.startswith("HubSpot GET /crm/v3/owners/: 403, ")
 
 
 def test_schema_is_readable_with_a_scope_of_the_records(
     company: Company, portal: RunningSimulators, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     give_token(portal, monkeypatch, without=["crm.schemas.contacts.read"])
-    assert company.check("scopes to read").state is State.OK
+    assert company.check("scopes to read").severity is Severity.NOTE
 
 
 def test_reads_are_probed_where_the_token_cannot_be_introspected(
@@ -133,18 +131,17 @@ def test_reads_are_probed_where_the_token_cannot_be_introspected(
     give_token(portal, monkeypatch, without=["crm.lists.read"])
     portal.control.faults.add("status", system="hubspot", path="access-token-info", status=404)
     report = company.report()
-    assert [check for check in report.checks if check.name.startswith("scopes")] == [
-        Check(
+    assert [check for check in report.checks if check.subject.startswith("scopes")] == [
+        Diagnostic(
             "scopes to read",
-            State.MISSING,
             "1 of 6 not granted: crm.lists.read",
             "give the private app or service key crm.lists.read, then use its token",
         ),
-        Check(
+        Diagnostic(
             "scopes to write",
-            State.NOT_CHECKED,
             "HubSpot does not tell the scopes of this token, and only a write would show them",
             "see that the token has automation, crm.lists.write, crm.schemas.contacts.write",
+            Severity.NOT_CHECKED,
         ),
     ]
 
@@ -153,13 +150,12 @@ def test_another_portal_is_not_read(company: Company, portal: RunningSimulators)
     company.config["hubspot:portalId"] = "1"
     report = company.report()
     assert report.checks[1:] == [
-        Check(
+        Diagnostic(
             "portal id",
-            State.MISSING,
             'the credentials belong to "48210773", stack config says "1"',
             "use the credentials of 1, or pulumi config set hubspot:portalId 48210773 --stack dev",
         ),
-        Check("everything else", State.NOT_CHECKED, "another account is not read"),
+        Diagnostic("everything else", "another account is not read", severity=Severity.NOT_CHECKED),
     ]
     assert report.exit_code == 2
     assert [request.path for request in portal.control.log.select(system="hubspot")] == ["/account-info/v3/details"]
@@ -167,13 +163,12 @@ def test_another_portal_is_not_read(company: Company, portal: RunningSimulators)
 
 def test_portal_without_an_id_in_stack_config_is_examined_and_named(company: Company) -> None:
     company.config.clear()
-    assert company.check("portal id") == Check(
+    assert company.check("portal id") == Diagnostic(
         "portal id",
-        State.MISSING,
         "stack config has no hubspot:portalId; the credentials belong to 48210773",
         "pulumi config set hubspot:portalId 48210773 --stack dev, when that is the account meant",
     )
-    assert company.check("people").state is State.OK
+    assert company.check("people").severity is Severity.NOTE
 
 
 def test_expired_token_is_one_missing_check(
@@ -181,20 +176,20 @@ def test_expired_token_is_one_missing_check(
 ) -> None:
     give_token(portal, monkeypatch, expired=True)
     access, rest = company.report().checks
-    assert (access.name, access.state) == ("access", State.MISSING)
-    assert access.found.startswith(
+    assert (access.subject, access.severity) == ("access", Severity.ERROR)
+    assert access.message.startswith(
         "HubSpot GET /account-info/v3/details: 401, The OAuth token used to make this call expired (correlation "
     )
-    assert (access.fix or "").startswith("put a valid token into HUBSPOT_ACCESS_TOKEN")
-    assert rest == Check("everything else", State.NOT_CHECKED, "the account does not answer")
+    assert access.fix.startswith("put a valid token into HUBSPOT_ACCESS_TOKEN")
+    assert rest == Diagnostic("everything else", "the account does not answer", severity=Severity.NOT_CHECKED)
 
 
 def test_token_that_expires_on_the_way_is_said_once(company: Company, portal: RunningSimulators) -> None:
     portal.control.faults.add("expired_session", system="hubspot", path="/limits/")
     report = company.report()
-    found = [(check.name, check.state) for check in report.checks]
-    assert found[-2:] == [("access", State.MISSING), ("everything else", State.NOT_CHECKED)]
-    assert [name for name, state in found if state is State.OK] == [
+    found = [(check.subject, check.severity) for check in report.checks]
+    assert found[-2:] == [("access", Severity.ERROR), ("everything else", Severity.NOT_CHECKED)]
+    assert [name for name, state in found if state is Severity.NOTE] == [
         "access",
         "portal id",
         "account type",
@@ -202,7 +197,7 @@ def test_token_that_expires_on_the_way_is_said_once(company: Company, portal: Ru
         "scopes to write",
         "workflows",
     ]
-    assert report.checks[-1].found == "the account stopped answering"
+    assert report.checks[-1].message == "the account stopped answering"
 
 
 def test_no_token_says_that_secrets_of_stack_config_are_not_read(
@@ -210,14 +205,13 @@ def test_no_token_says_that_secrets_of_stack_config_are_not_read(
 ) -> None:
     monkeypatch.delenv("HUBSPOT_ACCESS_TOKEN")
     assert company.report().checks == [
-        Check(
+        Diagnostic(
             "access",
-            State.MISSING,
             "HubSpot: there is no access token",
             "export HUBSPOT_ACCESS_TOKEN=…, or pulumi config set --secret hubspot:accessToken; a secret of stack "
             "config is for pulumi alone, so export it for the doctor",
         ),
-        Check("everything else", State.NOT_CHECKED, "there is nothing to log in with"),
+        Diagnostic("everything else", "there is nothing to log in with", severity=Severity.NOT_CHECKED),
     ]
 
 
@@ -227,9 +221,8 @@ def test_production_on_a_portal_that_is_not_production_is_missing(
 ) -> None:
     portal.seed("hubspot", {"account": {"accountType": type_}})
     company.config["revops:production"] = True
-    assert company.check("account type") == Check(
+    assert company.check("account type") == Diagnostic(
         "account type",
-        State.MISSING,
         f"{type_}, but revops:production is true",
         "use the token and portal id of the production portal, or pulumi config rm revops:production --stack dev",
     )
@@ -238,12 +231,12 @@ def test_production_on_a_portal_that_is_not_production_is_missing(
 def test_production_portal_of_an_unprotected_stack_is_a_warning(company: Company, portal: RunningSimulators) -> None:
     portal.seed("hubspot", {"account": {"accountType": "STANDARD"}})
     report = company.report()
-    assert [check for check in report.checks if check.state is not State.OK] == [
-        Check(
+    assert [check for check in report.checks if check.severity is not Severity.NOTE] == [
+        Diagnostic(
             "account type",
-            State.WARNING,
             "STANDARD, but revops:production is not set, so nothing is protected from being deleted",
             "pulumi config set revops:production true --stack dev, or use a sandbox",
+            Severity.WARNING,
         )
     ]
     assert report.exit_code == 0
@@ -255,7 +248,10 @@ def test_few_calls_left_today_are_a_warning(company: Company, portal: RunningSim
     company.check("portal id")
     simulator.limiter.today = 999_900
     found = company.check("API calls")
-    assert (found.state, found.found.partition(" of ")[2]) == (State.WARNING, "1,000,000 left today, 190 in 10 s")
+    assert (found.severity, found.message.partition(" of ")[2]) == (
+        Severity.WARNING,
+        "1,000,000 left today, 190 in 10 s",
+    )
     assert found.fix == "run the first up after midnight in the portal's time zone, or raise the API limit"
 
 
@@ -265,26 +261,28 @@ def test_fewer_calls_than_a_first_up_takes_say_so(company: Company, portal: Runn
     served = len(portal.control.log)
     company.check("portal id")
     simulator.limiter.today = 1_000_000 - (len(portal.control.log) - served)
-    assert company.check("API calls").found.endswith(" left today, 190 in 10 s; a first up of this stack takes about 8")
+    assert company.check("API calls").message.endswith(
+        " left today, 190 in 10 s; a first up of this stack takes about 8"
+    )
 
 
 def test_interfaces_about_to_end_are_a_warning_and_ended_ones_are_missing(company: Company) -> None:
     assert company.checks("API version", today=date(2027, 3, 20)) == [
-        Check(
+        Diagnostic(
             "API version",
-            State.WARNING,
             "v4 paths of workflows lose support on 2027-03-30, in 10 days",
             "export HUBSPOT_API_VERSION=2026-09, which calls the dated paths",
+            Severity.WARNING,
         ),
-        Check(
+        Diagnostic(
             "API version",
-            State.WARNING,
             "v3 paths lose support in September 2027, in 165 days",
             "export HUBSPOT_API_VERSION=2026-09, which calls the dated paths",
+            Severity.WARNING,
         ),
     ]
     ended = company.checks("API version", today=date(2027, 3, 30))[0]
-    assert (ended.state, ended.found) == (State.MISSING, "v4 paths of workflows lost support on 2027-03-30")
+    assert (ended.severity, ended.message) == (Severity.ERROR, "v4 paths of workflows lost support on 2027-03-30")
 
 
 def test_dated_paths_are_examined_through_themselves(
@@ -292,8 +290,8 @@ def test_dated_paths_are_examined_through_themselves(
 ) -> None:
     monkeypatch.setenv("HUBSPOT_API_VERSION", "2026-09")
     report = company.report()
-    assert {check.state for check in report.checks} == {State.OK}
-    assert [check.found for check in report.checks if check.name == "API version"] == [
+    assert {check.severity for check in report.checks} == {Severity.NOTE}
+    assert [check.message for check in report.checks if check.subject == "API version"] == [
         "paths of 2026-09, supported until March 2028"
     ]
     paths = {request.path for request in portal.control.log.select(system="hubspot")}
@@ -302,8 +300,8 @@ def test_dated_paths_are_examined_through_themselves(
 
 def test_clock_that_is_behind_is_a_warning(company: Company) -> None:
     found = company.check("clock", behind_s=600)
-    assert found.state is State.WARNING
-    assert found.found in [f"this machine is {seconds} s behind HubSpot" for seconds in range(598, 604)]
+    assert found.severity is Severity.WARNING
+    assert found.message in [f"this machine is {seconds} s behind HubSpot" for seconds in range(598, 604)]
     assert found.fix == "synchronize the clock of this machine (NTP): logins and go-live dates depend on it"
 
 
@@ -312,19 +310,18 @@ def test_person_that_a_workflow_needs_is_missing_and_another_is_a_warning(compan
     workflows = {"Workflow": {"deals.Owner": workflow("cleo@northwind.example")}}
     company.model = {**MODEL, "people": {"persons": persons}, "hubspot": workflows}
     assert company.checks("people") == [
-        Check(
+        Diagnostic(
             "people",
-            State.MISSING,
             '"cleo@northwind.example" is nobody there',
             'invite "cleo@northwind.example" to HubSpot, or map the person under people.identities '
             "in overlays/dev.yaml",
         ),
-        Check(
+        Diagnostic(
             "people",
-            State.WARNING,
             '"bob@northwind.example" (bob) is nobody there; no resource needs it yet',
             'invite "bob@northwind.example" to HubSpot, or map the person under people.identities.bob.hubspot '
             "in overlays/dev.yaml",
+            Severity.WARNING,
         ),
     ]
 
@@ -341,8 +338,8 @@ def test_team_that_a_list_names_is_missing(company: Company) -> None:
         **MODEL,
         "hubspot": {"List": {"SDR": {"object": "contacts", "name": "SDR", "filter_branch": tree}}},
     }
-    assert company.check("names") == Check(
-        "names", State.MISSING, 'there is no team "SDR"', "create it in HubSpot, or correct the name in the model"
+    assert company.check("names") == Diagnostic(
+        "names", 'there is no team "SDR"', "create it in HubSpot, or correct the name in the model"
     )
 
 
@@ -352,17 +349,16 @@ def test_free_portal_lacks_calculated_properties_and_workflows_by_its_limits(
     portal.seed("hubspot", {"account": {"tier": "free"}})
     portal.control.switches.set("hubspot.rate_limits", "tier")
     portal.control.switches.set("hubspot.flows_read_without_tier", True)
-    assert company.check("calculated properties") == Check(
+    assert company.check("calculated properties") == Diagnostic(
         "calculated properties",
-        State.MISSING,
         "the subscription has none, 1 to create",
         "upgrade the subscription, or score on another system (runs_on)",
     )
-    assert company.check("workflows") == Check(
+    assert company.check("workflows") == Diagnostic(
         "workflows",
-        State.WARNING,
         "100 calls in 10 s are the limit of Free and Starter",
         "workflows need Professional or higher: upgrade, or let the topic run on another system (runs_on)",
+        Severity.WARNING,
     )
 
 
@@ -377,14 +373,15 @@ MACHINE = {
 def test_custom_objects_need_enterprise(company: Company, portal: RunningSimulators) -> None:
     company.model = {**MODEL, "hubspot": {"CustomObjectSchema": {"machine": MACHINE}}}
     company.model["hubspot"]["Property"] = {"machine.age": {**_property("age"), "object": "machine"}}
-    assert company.check("custom objects") == Check("custom objects", State.OK, "0 of 10 used, 1 to create")
-    assert company.check("custom properties") == Check(
-        "custom properties", State.OK, "none to create on HubSpot's own objects"
+    assert company.check("custom objects") == Diagnostic(
+        "custom objects", "0 of 10 used, 1 to create", severity=Severity.NOTE
+    )
+    assert company.check("custom properties") == Diagnostic(
+        "custom properties", "none to create on HubSpot's own objects", severity=Severity.NOTE
     )
     portal.seed("hubspot", {"account": {"tier": "professional"}})
-    assert company.check("custom objects") == Check(
+    assert company.check("custom objects") == Diagnostic(
         "custom objects",
-        State.MISSING,
         "the subscription has none; the stack names machine",
         "custom objects need Enterprise: upgrade, or take them out of the model",
     )
@@ -393,8 +390,8 @@ def test_custom_objects_need_enterprise(company: Company, portal: RunningSimulat
 def test_subscription_that_refuses_workflows_is_missing(company: Company, portal: RunningSimulators) -> None:
     portal.control.faults.add("status", system="hubspot", path="^/automation/v4/flows$", status=403)
     found = company.check("workflows")
-    assert found.state is State.MISSING
-    assert found.found.startswith("HubSpot GET /automation/v4/flows: 403, ")
+    assert found.severity is Severity.ERROR
+    assert found.message.startswith("HubSpot GET /automation/v4/flows: 403, ")
 
 
 def test_properties_beyond_the_limit_are_missing_and_existing_ones_do_not_count(
@@ -404,14 +401,13 @@ def test_properties_beyond_the_limit_are_missing_and_existing_ones_do_not_count(
     base = {"label": "X", "type": "string", "fieldType": "text", "groupName": "contactinformation"}
     others = [{"name": f"x{number}", **base} for number in range(9)]
     portal.seed("hubspot", {"properties": {"contacts": [*others, {"name": "points", **base}]}})
-    assert company.check("custom properties") == Check(
-        "custom properties", State.OK, "none to create on HubSpot's own objects"
+    assert company.check("custom properties") == Diagnostic(
+        "custom properties", "none to create on HubSpot's own objects", severity=Severity.NOTE
     )
 
     company.model = {**MODEL, "hubspot": {"Property": {"contacts.new": _property("new")}}}
-    assert company.check("custom properties") == Check(
+    assert company.check("custom properties") == Diagnostic(
         "custom properties",
-        State.MISSING,
         "contacts 10 of 10 used, 1 to create",
         "archive what nobody uses there, or raise the limit with the subscription",
     )
@@ -427,21 +423,22 @@ RULES: dict[str, Any] = {"object": "deals", "pipeline": "default", "no_skipping"
 
 def test_pipeline_rules_need_professional(company: Company, portal: RunningSimulators) -> None:
     company.model = {**MODEL, "hubspot": {"PipelineRules": {"deals.default": RULES}}}
-    assert company.check("pipeline rules") == Check("pipeline rules", State.OK, "readable, 1 declared")
+    assert company.check("pipeline rules") == Diagnostic(
+        "pipeline rules", "readable, 1 declared", severity=Severity.NOTE
+    )
     portal.seed("hubspot", {"account": {"tier": "starter"}})
     found = company.check("pipeline rules")
-    assert found.state is State.MISSING
-    assert found.found.startswith("HubSpot GET /crm/pipelines-rules/2026-09/0-3/default: 403, Pipeline rules need ")
-    assert found.fix is not None
+    assert found.severity is Severity.ERROR
+    assert found.message.startswith("HubSpot GET /crm/pipelines-rules/2026-09/0-3/default: 403, Pipeline rules need ")
     assert found.fix.startswith("pipeline rules and stage permissions need Professional or higher")
 
 
 def test_what_is_on_leads_needs_sales_hub(company: Company, portal: RunningSimulators) -> None:
     company.model = {**MODEL, "hubspot": {"Property": {"leads.points": {**_property("points"), "object": "leads"}}}}
-    assert company.check("leads") == Check("leads", State.OK, "readable, 1 declared")
+    assert company.check("leads") == Diagnostic("leads", "readable, 1 declared", severity=Severity.NOTE)
     portal.control.faults.add("status", system="hubspot", path="^/crm/v3/pipelines/leads$", status=403)
     found = company.check("leads")
-    assert found.state is State.MISSING
+    assert found.severity is Severity.ERROR
     assert found.fix == (
         "leads need Sales Hub Professional or higher: upgrade, or take what is on leads out of the model"
     )
@@ -452,7 +449,7 @@ def test_approvals_of_stages_need_enterprise_and_which_hub_is_not_known(
 ) -> None:
     approval = {"stage": "closedwon", "approvers": ["ann@northwind.example"]}
     company.model = {**MODEL, "hubspot": {"PipelineRules": {"deals.default": {**RULES, "approvals": [approval]}}}}
-    assert company.check("stage approvals").state is State.NOT_CHECKED
+    assert company.check("stage approvals").severity is Severity.NOT_CHECKED
     portal.seed("hubspot", {"account": {"tier": "professional"}})
     found = company.check("stage approvals")
-    assert (found.state, found.found) == (State.MISSING, "no hub of the portal is Enterprise")
+    assert (found.severity, found.message) == (Severity.ERROR, "no hub of the portal is Enterprise")

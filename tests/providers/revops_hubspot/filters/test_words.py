@@ -15,7 +15,7 @@ from revops_hubspot.kinds.workflow_activation import WorkflowActivation
 
 from revops_iac.compile import Planned, compile_model
 from revops_iac.config.settings import Settings
-from revops_iac.diagnostics import ModelProblems
+from revops_iac.errors import DiagnosticsError
 from revops_iac.source.load import load
 from tests.providers.revops_hubspot.conftest import OpenSession
 from tests.providers.typed_inputs import parsed
@@ -60,15 +60,15 @@ hubspot:
         - delay: 3 fortnights
         - branch: {cases: [{name: A, when: "jobtitle contain \\"Buyer\\""}]}
 """
-    with pytest.raises(ModelProblems) as refused:
+    with pytest.raises(DiagnosticsError) as refused:
         compiled(tmp_path, text)
     assert str(refused.value) == (
-        'stacks/model/raw.yaml:4:60  hubspot List "Hot leads": filter: column 12: ">" cannot follow ">"\n'
+        'stacks/model/raw.yaml:4:60  HubSpot List "Hot leads": filter: column 12: ">" cannot follow ">"\n'
         "    fix: write a number\n"
-        'stacks/model/raw.yaml:10:18  hubspot Workflow "contacts.Greet": steps.0.delay: "3 fortnights" is not a length '
+        'stacks/model/raw.yaml:10:18  HubSpot Workflow "contacts.Greet": steps.0.delay: "3 fortnights" is not a length '
         "of time\n"
         "    fix: write 30 minutes, 4 hours, 3 days or 2 weeks\n"
-        'stacks/model/raw.yaml:11:44  hubspot Workflow "contacts.Greet": steps.1.branch.cases.0.when: column 10: '
+        'stacks/model/raw.yaml:11:44  HubSpot Workflow "contacts.Greet": steps.1.branch.cases.0.when: column 10: '
         '"contain" is not an operation\n'
         "    fix: use contains\n"
         "3 problems in 1 file; nothing was changed."

@@ -17,10 +17,11 @@ from revops_hubspot.formulas.parser import references
 
 from revops_iac.compile import compile_model
 from revops_iac.config.settings import Settings
-from revops_iac.diagnostics import ModelProblems
+from revops_iac.errors import DiagnosticsError
 from revops_iac.provider.kind import DesiredResource
 from revops_iac.source.load import load
 from revops_iac.systems import system_named
+from tests.diagnostics import refusals
 from tests.providers.revops_hubspot.conftest import OpenSession
 
 HELD = {"seats": "number", "price": "number", "name": "string", "tier": "enumeration", "vip": "bool", "day": "datetime"}
@@ -172,13 +173,13 @@ def test_preflight_knows_the_types_of_the_portal_and_of_the_program(open_session
     seats = desired("seats", "", type="string", field_type="text")
     total = desired("total", "seats + createdate + nope")
     session.declared = [seats, total]
-    assert list(kind.preflight_errors(session, total, None)) == [
-        'HubSpot: Property "contacts.total": calculation_formula, character 1: property "seats" is of type string and '
+    assert refusals(kind, session, total, None) == [
+        'HubSpot Property "contacts.total": calculation_formula, character 1: property "seats" is of type string and '
         "not a number\n    fix: write string(seats), which gives a text",
-        'HubSpot: Property "contacts.total": calculation_formula, character 9: property "createdate" is of type '
+        'HubSpot Property "contacts.total": calculation_formula, character 9: property "createdate" is of type '
         "datetime and not a number\n    fix: a formula reads numbers, texts, options and checkboxes; of this one only "
         "is_present(createdate)",
-        'HubSpot: Property "contacts.total": calculation_formula, character 22: there is no property "nope"\n'
+        'HubSpot Property "contacts.total": calculation_formula, character 22: there is no property "nope"\n'
         "    fix: declare it, or correct its name",
     ]
 
@@ -187,8 +188,8 @@ def test_circle_of_calculations_is_named(open_session: OpenSession) -> None:
     session, kind = open_session(writes=False), system_named("hubspot").kinds["Property"]
     one, two = desired("one", "two + 1"), desired("two", "one + 1")
     session.declared = [one, two]
-    assert list(kind.preflight_errors(session, one, None)) == [
-        'HubSpot: Property "contacts.one": calculation_formula reads itself through one, two\n    fix: break the circle'
+    assert refusals(kind, session, one, None) == [
+        'HubSpot Property "contacts.one": calculation_formula reads itself through one, two\n    fix: break the circle'
     ]
 
 
@@ -196,18 +197,18 @@ def test_formula_that_is_nearly_too_long_is_told(open_session: OpenSession, capf
     session, kind = open_session(writes=False), system_named("hubspot").kinds["Property"]
     long = desired("long", " + ".join(["1"] * (MOST_CHARACTERS // 4 - 100)))
     session.declared = [long]
-    assert list(kind.preflight_errors(session, long, None)) == []
-    assert 'HubSpot: Property "contacts.long": its formula has 65,133 of 65,536 characters' in capfd.readouterr().err
+    assert refusals(kind, session, long, None) == []
+    assert 'HubSpot Property "contacts.long": its formula has 65,133 of 65,536 characters' in capfd.readouterr().err
 
 
 def test_calculation_beyond_the_subscription_is_refused(accounts: RunningSimulators, open_session: OpenSession) -> None:
     accounts.seed("hubspot", {"account": {"tier": "starter"}})
     session, kind = open_session(writes=False), system_named("hubspot").kinds["Property"]
     session.declared = [desired(f"sum_{at}", "1 + 1") for at in range(6)]
-    message = [list(kind.preflight_errors(session, one, None)) for one in session.declared]
+    message = [refusals(kind, session, one, None) for one in session.declared]
     assert message == [[]] * 5 + [
         [
-            'HubSpot: Property "contacts.sum_5": the subscription allows 5 calculated properties, 0 are there and 6 '
+            'HubSpot Property "contacts.sum_5": the subscription allows 5 calculated properties, 0 are there and 6 '
             "are new\n    fix: archive what nobody uses, or raise the limit with the subscription"
         ]
     ]
@@ -244,10 +245,10 @@ def test_flaw_is_reported_by_file_and_line_and_order_follows_from_the_formula(tm
     file = tmp_path / "model" / "model.yaml"
     file.write_text(MODEL)
     dev = Settings(environment="dev")
-    with pytest.raises(ModelProblems) as refused:
+    with pytest.raises(DiagnosticsError) as refused:
         compile_model(load(tmp_path, "dev"), dev)
     assert str(refused.value) == (
-        f'{tmp_path.name}/model/model.yaml:12:28  hubspot Property "contacts.total": calculation_formula: character 9: '
+        f'{tmp_path.name}/model/model.yaml:12:28  HubSpot Property "contacts.total": calculation_formula: character 9: '
         '"+" needs a number on both sides, or a text on both\n'
         "    fix: number_to_string(…) makes a number a text\n1 problem in 1 file; nothing was changed."
     )
@@ -264,11 +265,11 @@ def test_too_long_formula_is_refused_when_the_model_is_read() -> None:
 
 def test_group_that_does_not_exist_is_refused_with_the_nearest_or_how_to_make_it(open_session: OpenSession) -> None:
     session, kind = open_session(writes=False), system_named("hubspot").kinds["Property"]
-    message = 'HubSpot: Property "contacts.total": there is no property group "{}" of contacts\n    fix: {}'
+    message = 'HubSpot Property "contacts.total": there is no property group "{}" of contacts\n    fix: {}'
     for group, fix in (
         ("nothing_like_it", "declare it as a PropertyGroup"),
         ("contactinformatio", "contactinformation, or declare it as a PropertyGroup"),
     ):
         total = desired("total", "1 + 1", group_name=group)
         session.declared = [total]
-        assert list(kind.preflight_errors(session, total, None)) == [message.format(group, fix)]
+        assert refusals(kind, session, total, None) == [message.format(group, fix)]

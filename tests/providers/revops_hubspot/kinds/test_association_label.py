@@ -8,6 +8,7 @@ from crm_simulators.server import RunningSimulators
 from revops_hubspot.kinds.association_label import AssociationLabel
 from revops_hubspot.kinds.custom_object_schema import CustomObjectSchema
 
+from tests.diagnostics import refusals
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
 from tests.providers.typed_inputs import desired_resource
@@ -106,7 +107,7 @@ def test_fifty_first_label_is_refused_at_preview(open_session: OpenSession) -> N
     inputs = [{**example(KIND), "name": name, "label": name} for name in ("a", "b")]
     desired = [desired_resource(KIND, one) for one in inputs]
     session.declared = desired
-    assert list(KIND.preflight_errors(session, desired[0], None)) == [
-        'HubSpot: AssociationLabel "contacts.companies.a": with it there are 51 labels between contacts and companies, '
+    assert refusals(KIND, session, desired[0], None) == [
+        'HubSpot AssociationLabel "contacts.companies.a": with it there are 51 labels between contacts and companies, '
         "HubSpot takes 50\n    fix: remove one that is not used"
     ]

@@ -15,6 +15,7 @@ from revops_iac.plan import preflight as preflight_module
 from revops_iac.provider.kind import DesiredResource, Impact
 from revops_iac.state.source_map import lines
 from revops_iac.systems import system_named
+from tests.diagnostics import refusals
 from tests.providers.contract import Contract, example, later
 from tests.providers.revops_hubspot.conftest import OpenSession
 from tests.providers.typed_inputs import desired_resource
@@ -81,12 +82,12 @@ def test_unknown_property_and_fixed_parts_are_refused_at_preview(
     session = open_session(writes=False)
     serial = {"name": "serial", "label": "Serial number", "type": "number", "field_type": "number"}
     asked = desired(properties=[serial], searchable_properties=["color"], allows_sensitive_properties=False)
-    assert list(KIND.preflight_errors(session, asked, session.find(KIND, "machine"))) == [
-        'HubSpot: CustomObjectSchema "machine": "color" is none of its properties\n'
+    assert refusals(KIND, session, asked, session.find(KIND, "machine")) == [
+        'HubSpot CustomObjectSchema "machine": "color" is none of its properties\n'
         "    fix: declare it under properties; a Property resource comes too late for a new object",
-        'HubSpot: CustomObjectSchema "machine": type and has_unique_value of property "serial" cannot change after '
+        'HubSpot CustomObjectSchema "machine": type and has_unique_value of property "serial" cannot change after '
         "creation\n    fix: declare a new property beside it",
-        'HubSpot: CustomObjectSchema "machine": allows_sensitive_properties cannot be turned off\n'
+        'HubSpot CustomObjectSchema "machine": allows_sensitive_properties cannot be turned off\n'
         "    fix: remove the line, or write true",
     ]
 
@@ -165,8 +166,8 @@ def test_property_that_two_resources_declare_is_refused_at_preview(open_session:
     session.declared = [
         DesiredResource("Property", "machine.serial", "machine.serial", {"object": "machine", "name": "serial"})
     ]
-    assert list(KIND.preflight_errors(session, desired(), None)) == [
-        'HubSpot: CustomObjectSchema "machine": its property "serial" is a Property resource too\n'
+    assert refusals(KIND, session, desired(), None) == [
+        'HubSpot CustomObjectSchema "machine": its property "serial" is a Property resource too\n'
         "    fix: remove the Property, or, where the object exists already, the entry under properties"
     ]
 

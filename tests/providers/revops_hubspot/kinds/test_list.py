@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from revops_hubspot.kinds.list import List
 
 from revops_iac.provider.kind import DesiredResource, Lookup, Reference
-from revops_iac.source.input_errors import input_problem
+from revops_iac.source.input_errors import input_diagnostic
+from tests.diagnostics import refusals
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
 
@@ -144,11 +145,11 @@ def test_property_of_another_type_or_of_none_is_refused_at_preview(open_session:
     number = {"object": "contacts", "name": "fit_score", "type": "number"}
     session.declared = [DesiredResource("Property", "contacts.fit_score", "contacts.fit_score", number)]
     text = 'fit_score = "high" and lifecyclestage = "lead" and jobttle is known and fit_score >= 40'
-    assert list(KIND.preflight_errors(session, DesiredResource("List", "x", "contacts.x", as_text(text)), None)) == [
-        'HubSpot: List "x": filter: property "fit_score" of contacts is a number\n    fix: write fit_score >= 40',
-        'HubSpot: List "x": filter: property "lifecyclestage" of contacts is a choice of options\n'
+    assert refusals(KIND, session, DesiredResource("List", "x", "contacts.x", as_text(text)), None) == [
+        'HubSpot List "x": filter: property "fit_score" of contacts is a number\n    fix: write fit_score >= 40',
+        'HubSpot List "x": filter: property "lifecyclestage" of contacts is a choice of options\n'
         "    fix: write lifecyclestage is any of [option]",
-        'HubSpot: List "x": filter: property "jobttle" of contacts is neither declared nor in the account\n'
+        'HubSpot List "x": filter: property "jobttle" of contacts is neither declared nor in the account\n'
         "    fix: jobtitle, or declare it as a Property",
     ]
 
@@ -158,7 +159,5 @@ def test_text_that_is_no_filter_is_refused_with_its_input_column_and_fix() -> No
         KIND.inputs.model_validate(as_text("jobtitle is any off [a]"))
     (details,) = refused.value.errors()
     assert details["loc"] == ("filter",)
-    assert input_problem(KIND.inputs, details) == (
-        'filter: column 10: "is any off" is not an operation',
-        "use is any of",
-    )
+    found = input_diagnostic(KIND.inputs, details)
+    assert (found.message, found.fix) == ('filter: column 10: "is any off" is not an operation', "use is any of")

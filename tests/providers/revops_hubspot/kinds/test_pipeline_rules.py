@@ -10,6 +10,7 @@ from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.kinds.pipeline_rules import PipelineRules
 
 from revops_iac.provider.kind import DesiredResource, Lookup
+from tests.diagnostics import refusals
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
 from tests.providers.typed_inputs import desired_resource
@@ -25,7 +26,7 @@ def on_default(**inputs: Any) -> dict[str, Any]:
 def preflight_errors(open_session: OpenSession, inputs: dict[str, Any], *declared: DesiredResource) -> list[str]:
     session = open_session(writes=False)
     session.declared = list(declared)
-    return list(KIND.preflight_errors(session, desired_resource(KIND, inputs), None))
+    return refusals(KIND, session, desired_resource(KIND, inputs), None)
 
 
 def live(accounts: RunningSimulators, pipeline: str = "default") -> dict[str, Any]:
@@ -117,13 +118,13 @@ def test_empty_rules_that_hubspot_shows_stand_in_nobodys_way(accounts: RunningSi
 def test_unknown_stages_and_pipelines_are_refused_at_preview(open_session: OpenSession) -> None:
     approvals = [{"stage": "signing", "approvers": ["a@example.com"]}]
     assert preflight_errors(open_session, on_default(no_backwards=["closedwon", "lost"], approvals=approvals)) == [
-        f'HubSpot: PipelineRules "deals.default": its pipeline has no stage "{stage}"\n'
+        f'HubSpot PipelineRules "deals.default": its pipeline has no stage "{stage}"\n'
         "    fix: one of appointmentscheduled, qualifiedtobuy, presentationscheduled, decisionmakerboughtin, "
         "contractsent, closedwon, closedlost"
         for stage in ("lost", "signing")
     ]
     assert preflight_errors(open_session, {**on_default(), "pipeline": "nope"}) == [
-        'HubSpot: PipelineRules "deals.nope": there is no such pipeline\n'
+        'HubSpot PipelineRules "deals.nope": there is no such pipeline\n'
         "    fix: correct its id, or declare it as a Pipeline"
     ]
 
@@ -133,7 +134,7 @@ def test_stages_of_a_pipeline_of_the_program_are_known_before_it_exists(open_ses
     declared = DesiredResource("Pipeline", "deals.new_business", "deals.new_business", pipeline)
     inputs = {**example(KIND), "no_skipping": ["new_business_proposal", "gone"]}
     assert preflight_errors(open_session, inputs, declared) == [
-        'HubSpot: PipelineRules "deals.new_business": its pipeline has no stage "gone"\n'
+        'HubSpot PipelineRules "deals.new_business": its pipeline has no stage "gone"\n'
         "    fix: one of new_business_proposal"
     ]
 

@@ -13,6 +13,7 @@ from revops_hubspot.kinds.pipeline_stage_permissions import (
 )
 
 from revops_iac.provider.kind import DesiredResource
+from tests.diagnostics import refusals
 from tests.providers.contract import Contract
 from tests.providers.revops_hubspot.conftest import OpenSession
 
@@ -53,9 +54,9 @@ def test_stages_of_others_stay_and_ours_open_again(accounts: RunningSimulators, 
 def test_unknown_stage_is_refused_at_preview(open_session: OpenSession) -> None:
 
     desired = DesiredResource("PipelineStagePermissions", "deals.default", "name", permissions({"stage": "gone"}))
-    found = list(KIND.preflight_errors(open_session(writes=False), desired, None))
+    found = refusals(KIND, open_session(writes=False), desired, None)
     assert [line.split("\n")[0] for line in found] == [
-        'HubSpot: PipelineStagePermissions "deals.default": its pipeline has no stage "gone"'
+        'HubSpot PipelineStagePermissions "deals.default": its pipeline has no stage "gone"'
     ]
 
 

@@ -18,6 +18,7 @@ from revops_iac.compile import validated
 from revops_iac.provider.kind import DesiredResource, Impact, LiveObject
 from revops_iac.provider.session import Session
 from revops_iac.systems import system_named
+from tests.diagnostics import refusals
 from tests.providers.revops_hubspot.conftest import OpenSession
 from tests.providers.typed_inputs import parsed
 
@@ -146,8 +147,8 @@ def test_property_in_use_is_not_archived_and_its_user_is_named(open_session: Ope
     with pytest.raises(HubSpotRefusal) as refused:
         KIND.delete(session, seats, KIND.state({}))
     assert refused.value.uses == ("double",)
-    assert "(used by double)" in refused.value.sentence
-    assert refused.value.fix == "remove it from what uses it first"
+    assert "(used by double)" in refused.value.diagnostic.sentence
+    assert refused.value.diagnostic.fix == "remove it from what uses it first"
 
 
 def test_property_that_only_a_kept_workflow_names_is_kept(
@@ -203,8 +204,8 @@ def test_hubspots_own_property_cannot_be_changed(open_session: OpenSession) -> N
     managed = live(session, "hs_language")
     inputs = {**managed.definition, "label": "Tongue", "adopt": True}
     desired = DesiredResource("Property", "contacts.hs_language", "contacts.hs_language", inputs)
-    assert list(KIND.preflight_errors(session, desired, managed)) == [
-        'HubSpot: Property "contacts.hs_language" is HubSpot\'s own, and its label cannot change\n'
+    assert refusals(KIND, session, desired, managed) == [
+        'HubSpot Property "contacts.hs_language": it is HubSpot\'s own, and its label cannot change\n'
         "    fix: leave them out of its entry, or declare a property of your own"
     ]
 
@@ -231,7 +232,7 @@ def test_sensitive_property_is_made_and_found_again(
     inputs = declared("health", data_sensitivity=sensitivity)
     desired = DesiredResource("Property", "contacts.health", "contacts.health", inputs)
 
-    assert list(KIND.preflight_errors(open_session(**SENSITIVE), desired, None)) == []
+    assert refusals(KIND, open_session(**SENSITIVE), desired, None) == []
     KIND.create(open_session(**SENSITIVE), KIND.parse(inputs))
 
     found = live(open_session(**SENSITIVE), "health")
@@ -245,17 +246,17 @@ def test_sensitive_property_is_refused_without_config_subscription_or_scope(
 ) -> None:
     inputs = declared("health", data_sensitivity="sensitive")
     desired = DesiredResource("Property", "contacts.health", "contacts.health", inputs)
-    message = 'HubSpot: Property "contacts.health": '
-    assert list(KIND.preflight_errors(open_session(writes=False), desired, None)) == [
+    message = 'HubSpot Property "contacts.health": '
+    assert refusals(KIND, open_session(writes=False), desired, None) == [
         f"{message}sensitive data is not read, so the property would not be found again\n    fix: pulumi config set "
         "hubspot:sensitiveData true, and give the token the sensitive scopes of the object"
     ]
-    assert list(KIND.preflight_errors(open_session(writes=False, **SENSITIVE), desired, None)) == [
+    assert refusals(KIND, open_session(writes=False, **SENSITIVE), desired, None) == [
         f"{message}the token lacks crm.objects.contacts.sensitive.write.v2\n"
         "    fix: give it to the private app or service key"
     ]
     accounts.seed("hubspot", {"account": {"tier": "professional"}})
-    assert list(KIND.preflight_errors(open_session(writes=False, **SENSITIVE), desired, None)) == [
+    assert refusals(KIND, open_session(writes=False, **SENSITIVE), desired, None) == [
         f"{message}sensitive data needs an Enterprise subscription\n"
         "    fix: leave data_sensitivity out, or upgrade the subscription"
     ]

@@ -10,6 +10,7 @@ from revops_hubspot.kinds.property_options import PropertyOptions
 
 from revops_iac.provider.kind import DesiredResource, LiveObject
 from revops_iac.provider.session import Session
+from tests.diagnostics import refusals
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
 
@@ -69,10 +70,10 @@ def test_locked_options_are_refused_at_preview(open_session: OpenSession) -> Non
     session = open_session(writes=False)
     name = "contacts.lifecyclestage"
     inputs = {"object": "contacts", "name": "lifecyclestage", "options": [{"label": "Fan", "value": "fan"}]}
-    assert list(
-        KIND.preflight_errors(session, DesiredResource("PropertyOptions", name, name, inputs), session.find(KIND, name))
+    assert refusals(
+        KIND, session, DesiredResource("PropertyOptions", name, name, inputs), session.find(KIND, name)
     ) == [
-        f'HubSpot: PropertyOptions "{name}": HubSpot does not let these options change by its API\n'
+        f'HubSpot PropertyOptions "{name}": HubSpot does not let these options change by its API\n'
         "    fix: change them in HubSpot's settings, and remove the entry"
     ]
 
@@ -80,7 +81,7 @@ def test_locked_options_are_refused_at_preview(open_session: OpenSession) -> Non
 def test_unknown_property_is_refused_at_preview(open_session: OpenSession) -> None:
     session = open_session(writes=False)
     desired = DesiredResource("PropertyOptions", "contacts.nope", "contacts.nope", {**example(KIND), "name": "nope"})
-    assert list(KIND.preflight_errors(session, desired, None)) == [
-        'HubSpot: PropertyOptions "contacts.nope": the account has no such enumeration property\n'
+    assert refusals(KIND, session, desired, None) == [
+        'HubSpot PropertyOptions "contacts.nope": the account has no such enumeration property\n'
         "    fix: correct its name, or declare it as a Property"
     ]

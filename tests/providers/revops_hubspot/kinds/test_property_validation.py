@@ -11,6 +11,7 @@ from revops_hubspot.kinds.property_validation import PropertyValidation, Propert
 
 from revops_iac.account import farewell
 from revops_iac.provider.kind import DesiredResource
+from tests.diagnostics import refusals
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
 from tests.providers.typed_inputs import desired_resource
@@ -26,7 +27,7 @@ def rule(**inputs: Any) -> DesiredResource:
 def preflight_errors(open_session: OpenSession, desired: DesiredResource, *declared: DesiredResource) -> list[str]:
     session = open_session(writes=False)
     session.declared = list(declared)
-    return list(KIND.preflight_errors(session, desired, None))
+    return refusals(KIND, session, desired, None)
 
 
 def test_arguments_are_checked_when_the_model_is_read() -> None:
@@ -44,7 +45,7 @@ def test_rule_that_fits_is_not_refused(open_session: OpenSession) -> None:
 def test_rule_on_another_type_is_refused_at_preview(open_session: OpenSession) -> None:
     desired = rule(property="lifecyclestage")
     assert preflight_errors(open_session, desired) == [
-        'HubSpot: PropertyValidation "contacts.lifecyclestage.MAX_LENGTH": MAX_LENGTH does not fit a property of type '
+        'HubSpot PropertyValidation "contacts.lifecyclestage.MAX_LENGTH": MAX_LENGTH does not fit a property of type '
         "enumeration (radio)\n    fix: it fits string (text, textarea, phonenumber)"
     ]
 
@@ -58,7 +59,7 @@ def test_rule_on_a_property_of_the_program_is_judged_by_its_declaration(open_ses
 
 def test_rule_on_an_unknown_property_is_refused_at_preview(open_session: OpenSession) -> None:
     assert preflight_errors(open_session, rule(property="nope")) == [
-        'HubSpot: PropertyValidation "contacts.nope.MAX_LENGTH": there is no property "nope" of contacts\n'
+        'HubSpot PropertyValidation "contacts.nope.MAX_LENGTH": there is no property "nope" of contacts\n'
         "    fix: correct its name, or declare it as a Property"
     ]
 

@@ -15,6 +15,7 @@ from revops_hubspot.kinds.workflow_activation import WorkflowActivation
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import DesiredResource, LiveObject, Lookup
 from revops_iac.provider.session import Session
+from tests.diagnostics import refusals
 from tests.providers.contract import Contract, example, later
 from tests.providers.revops_hubspot.conftest import OpenSession
 
@@ -163,7 +164,7 @@ def test_workflow_that_was_enabled_once_is_disabled_and_kept(
     assert flow(accounts)["isEnabled"] is False
     assert session.report.kept("Workflow") == {"Note the first job title"}
     assert capfd.readouterr().err == (
-        'HubSpot: Workflow "Note the first job title" was enabled before, so it is disabled and kept, with the fields '
+        'HubSpot Workflow "Note the first job title" was enabled before, so it is disabled and kept, with the fields '
         'it names; to delete it too: pulumi config set --path "revops:allowDelete[0]" '
         '"contacts.Note the first job title"\n'
     )
@@ -200,6 +201,7 @@ def test_two_workflows_of_one_name_are_refused_at_preview(open_session: OpenSess
     session = open_session(writes=False)
     desired = DesiredResource("Workflow", NAME, NAME, example(KIND))
     assert live(session).id == first.id
-    assert list(KIND.preflight_errors(session, desired, live(session))) == [
-        f'HubSpot: 2 workflows are called "{NAME}"\n    fix: rename the others in HubSpot, flows {second.id}'
+    fix = f"rename the others in HubSpot, flows {second.id}"
+    assert refusals(KIND, session, desired, live(session)) == [
+        f'HubSpot Workflow "{NAME}": 2 workflows have this name\n    fix: {fix}'
     ]

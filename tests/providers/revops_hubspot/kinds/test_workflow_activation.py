@@ -13,6 +13,7 @@ from revops_hubspot.kinds.workflow_activation import WorkflowActivation
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import DesiredResource
 from revops_iac.provider.session import Session
+from tests.diagnostics import refusals
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
 
@@ -33,7 +34,7 @@ def preflight_errors(session: Session[HubSpotClient], **criteria: Any) -> list[s
     if criteria:
         workflow["enrollment_criteria"] = criteria
     session.declared = [DesiredResource("Workflow", NAME, NAME, workflow), WANTED]
-    return list(KIND.preflight_errors(session, WANTED, session.find(KIND, NAME)))
+    return refusals(KIND, session, WANTED, session.find(KIND, NAME))
 
 
 def test_enabling_that_would_flood_is_refused_with_the_count(
@@ -41,7 +42,7 @@ def test_enabling_that_would_flood_is_refused_with_the_count(
 ) -> None:
     seed(accounts, 3, jobtitle="Buyer")
     assert preflight_errors(open_session(writes=False)) == [
-        f'HubSpot: enabling workflow "{NAME}" would enroll 3 contacts today, 0 are allowed\n'
+        f'HubSpot WorkflowActivation "{NAME}": enabling it would enroll 3 contacts today, 0 are allowed\n'
         "    fix: let its criteria begin at revops:goLive, or allow that many with pulumi config set revops:maxEnroll 3"
     ]
 
@@ -51,7 +52,7 @@ def test_allowed_number_may_enroll_and_is_said(
 ) -> None:
     seed(accounts, 3, jobtitle="Buyer")
     assert preflight_errors(open_session(writes=False, **{"revops:maxEnroll": "3"})) == []
-    assert f'HubSpot: enabling workflow "{NAME}" would enroll 3 contacts today\n' in capfd.readouterr().err
+    assert f'HubSpot: workflow "{NAME}": enabling it would enroll 3 contacts today\n' in capfd.readouterr().err
 
 
 def test_nobody_enrolls_at_once_on_an_event(accounts: RunningSimulators, open_session: OpenSession) -> None:
@@ -78,7 +79,7 @@ def test_criteria_that_cannot_be_counted_are_refused_in_production_only(
     assert preflight_errors(open_session(writes=False), **criteria) == []
     (problem,) = preflight_errors(open_session(writes=False, **{"revops:production": "true"}), **criteria)
     assert problem.startswith(
-        f'HubSpot: enabling workflow "{NAME}" would enroll up to 2 contacts today, 0 are allowed; '
+        f'HubSpot WorkflowActivation "{NAME}": enabling it would enroll up to 2 contacts today, 0 are allowed; '
         "the exact number cannot be counted because of a PAGE_VIEW filter\n"
     )
 
@@ -135,5 +136,5 @@ def test_activation_cannot_move_to_another_workflow(accounts: RunningSimulators,
     session = contract.run()
     session.allow_writes()
     Workflow().create(session, Workflow().parse({**example(Workflow()), "name": "Other"}))
-    with pytest.raises(AuthorError, match=r"cannot become that of another workflow"):
+    with pytest.raises(AuthorError, match=r"cannot become that of another"):
         contract.update_here(made, {**INPUTS, "name": "Other"})

@@ -16,7 +16,8 @@ from revops_iac.compile import validated
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import DesiredResource, Reference
 from revops_iac.provider.session import Session
-from revops_iac.source.input_errors import input_problem
+from revops_iac.source.input_errors import input_diagnostic
+from tests.diagnostics import refusals
 from tests.providers.contract import Contract
 from tests.providers.revops_hubspot.conftest import OpenSession
 from tests.providers.typed_inputs import desired_resource
@@ -46,7 +47,7 @@ def desired(inputs: Json) -> DesiredResource:
 
 def preflight_errors(session: Session[HubSpotClient], inputs: Json) -> list[str]:
     live = session.find(KIND, KIND.vendor_name(KIND.parse(inputs)))
-    return list(KIND.preflight_errors(session, desired(inputs), live))
+    return refusals(KIND, session, desired(inputs), live)
 
 
 def test_secret_reaches_hubspot_and_neither_state_nor_outputs(
@@ -222,19 +223,19 @@ def test_enabling_a_words_counts_who_would_enroll(accounts: RunningSimulators, o
     asked = DesiredResource(
         "WorkflowActivation", "contacts.Typed", "contacts.Typed", {"object": "contacts", "name": "Typed"}
     )
-    (refused,) = WorkflowActivation().preflight_errors(session, asked, None)
-    assert 'enabling workflow "contacts.Typed" would enroll 1 contacts today, 0 are allowed' in refused
+    (refused,) = refusals(WorkflowActivation(), session, asked, None)
+    assert 'WorkflowActivation "contacts.Typed": enabling it would enroll 1 contacts today, 0 are allowed' in refused
 
 
 def test_properties_of_every_filter_are_checked_at_preview(open_session: OpenSession) -> None:
     branch = {"cases": [{"name": "Big", "when": 'lifecyclestage = "lead"', "steps": []}]}
     inputs = workflow(steps=[{"branch": branch}], enroll={"when": "citty is known"}, goal="city >= 3")
     assert preflight_errors(open_session(writes=False), inputs) == [
-        'HubSpot: Workflow "contacts.Typed": enroll: property "citty" of contacts is neither declared nor in the '
+        'HubSpot Workflow "contacts.Typed": enroll: property "citty" of contacts is neither declared nor in the '
         "account\n    fix: city, or declare it as a Property",
-        'HubSpot: Workflow "contacts.Typed": goal: property "city" of contacts is a text\n'
+        'HubSpot Workflow "contacts.Typed": goal: property "city" of contacts is a text\n'
         '    fix: write city = "text", or city contains any of ["text"]',
-        'HubSpot: Workflow "contacts.Typed": steps: "Big": property "lifecyclestage" of contacts is a choice of '
+        'HubSpot Workflow "contacts.Typed": steps: "Big": property "lifecyclestage" of contacts is a choice of '
         "options\n    fix: write lifecyclestage is any of [option]",
     ]
 
@@ -246,9 +247,9 @@ def test_property_that_a_step_sets_must_exist(open_session: OpenSession) -> None
     session.declared = [DesiredResource("Property", "contacts.touches", "contacts.touches", declared)]
     steps = [{"increment": {"property": "touches"}}, {"clear": "citty"}, {"create_record": record}]
     assert preflight_errors(session, workflow(steps=steps)) == [
-        'HubSpot: Workflow "contacts.Typed": steps: property "citty" of contacts is neither declared nor in the '
+        'HubSpot Workflow "contacts.Typed": steps: property "citty" of contacts is neither declared nor in the '
         "account\n    fix: city, or declare it as a Property",
-        'HubSpot: Workflow "contacts.Typed": steps: property "dealnam" of deals is neither declared nor in the '
+        'HubSpot Workflow "contacts.Typed": steps: property "dealnam" of deals is neither declared nor in the '
         "account\n    fix: dealname, or declare it as a Property",
     ]
 
@@ -317,6 +318,6 @@ def test_unfit_part_is_refused_where_it_stands(inputs: Json, message: str, fix: 
     with pytest.raises(ValidationError) as refused:
         KIND.inputs.model_validate({"object": "contacts", "name": "x", **inputs})
     (details,) = refused.value.errors()
-    problem = input_problem(KIND.inputs, details)
-    assert problem[0] == message
-    assert fix is None or problem[1] == fix
+    found = input_diagnostic(KIND.inputs, details)
+    assert found.message == message
+    assert fix is None or found.fix == fix

@@ -163,7 +163,7 @@ PIPELINE_RULES = [
     _rules(
         "{}: {} does not exist",
         {"approvals": [NOBODY]},
-        'names the user "nobody@northwind.example", which the account does not have',
+        'user "nobody@northwind.example" does not exist in the account',
         raw=_approval(approverUserIds=["999"]),
     ),
     _rules(

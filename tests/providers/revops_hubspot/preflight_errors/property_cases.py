@@ -146,7 +146,7 @@ PROPERTIES = [
         'properties.properties: A property named "{}" already exists.',
         "Property",
         {**TEXT, "label": "Mine"},
-        "exists with another definition",
+        "already exists with different settings",
         there=[("Property", TEXT)],
         raw=(
             "POST",
@@ -159,7 +159,7 @@ PROPERTIES = [
         'properties.properties: A property group named "{}" already exists.',
         "PropertyGroup",
         {"object": "contacts", "name": GROUP, "label": "Mine"},
-        "exists with another definition",
+        "already exists with different settings",
         raw=("POST", "properties", "/contacts/groups", {"name": GROUP, "label": "Mine"}),
     ),
     Case(

@@ -10,14 +10,16 @@ from pydantic import ValidationError
 from revops_hubspot.api.client import HubSpotClient
 
 from revops_iac.compile import validated
+from revops_iac.diagnostics import Position
 from revops_iac.errors import AccountError
 from revops_iac.plan import preflight as preflight_module
 from revops_iac.plan.preflight import preflight
 from revops_iac.provider.kind import DesiredResource
 from revops_iac.provider.session import Session
-from revops_iac.source.input_errors import input_problem
+from revops_iac.source.input_errors import input_diagnostic
 from revops_iac.state.source_map import lines
 from revops_iac.systems import system_named
+from tests.diagnostics import texts
 from tests.providers.revops_hubspot.conftest import OpenSession
 from tests.providers.revops_hubspot.preflight_errors.case import Case
 from tests.providers.revops_hubspot.preflight_errors.cases import CASES, NOT_OURS
@@ -34,7 +36,7 @@ from tests.providers.typed_inputs import desired_resource
 
 KINDS = system_named("hubspot").kinds
 Ready = Callable[[Case], Session[HubSpotClient]]
-PLACE = "stacks/model/m.yaml:1:1  "
+AT, OTHER = Position("stacks/model/m.yaml", 1, 1), Position("m", 2, 1)
 NAMED = {
     "unknown_object_type": r"Unable to infer object type from",
     "unparsable_path": r"Unable to parse value for path parameter",
@@ -105,7 +107,7 @@ def provoked(session: Session[HubSpotClient], case: Case) -> str:
         else:
             kind.update(session, live, kind.parse(case.inputs))
     except AccountError as refused:
-        return refused.sentence
+        return refused.diagnostic.sentence
     raise AssertionError("nothing was refused")
 
 
@@ -115,17 +117,17 @@ def previewed(session: Session[HubSpotClient], case: Case, monkeypatch: pytest.M
     try:
         inputs = validated(kind, case.inputs)
     except ValidationError as error:
-        static_errors = [input_problem(kind.inputs, details) for details in error.errors(include_url=False)]
-        return "; ".join(f"{message}, fix: {fix}" for message, fix in static_errors)
-    items = [desired_resource(kind, inputs, PLACE.strip())]
-    items += [desired_resource(KINDS[other], theirs, "m:2:1") for other, theirs in case.also]
+        found = [input_diagnostic(kind.inputs, details) for details in error.errors(include_url=False)]
+        return "; ".join(f"{one.message}, fix: {one.fix}" for one in found)
+    items = [desired_resource(kind, inputs, AT)]
+    items += [desired_resource(KINDS[other], theirs, OTHER) for other, theirs in case.also]
     monkeypatch.setattr(preflight_module, "trusted_desired", lambda *_: items)
     before = lines([item for item in items if KINDS[item.kind].name_is_immutable and _is_there(session, item)])
-    found = preflight(session, "test", "" if "exists with" in case.message else before, lines(items))
-    assert found, "nothing was refused"
+    shown = texts(preflight(session, "test", "" if "already exists with" in case.message else before, lines(items)))
+    assert shown, "nothing was refused"
     about_the_account = "HubSpot GET "
-    assert all(one.startswith((PLACE, about_the_account, "m:2:1")) for one in found)
-    return "\n".join(found)
+    assert all(one.startswith((f"{AT}  ", about_the_account, f"{OTHER}  ")) for one in shown)
+    return "\n".join(shown)
 
 
 def _is_there(session: Session[HubSpotClient], item: DesiredResource) -> bool:

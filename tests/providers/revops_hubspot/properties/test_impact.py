@@ -10,6 +10,7 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.dynamic import PROVIDERS
 
 from revops_iac import dynamic
+from revops_iac.diagnostics import Position
 from revops_iac.errors import AuthorError
 from revops_iac.plan import preflight as preflight_module
 from revops_iac.plan.preflight import preflight
@@ -17,6 +18,7 @@ from revops_iac.provider.kind import DesiredResource
 from revops_iac.provider.session import Session
 from revops_iac.state.source_map import lines
 from revops_iac.systems import system_named
+from tests.diagnostics import texts
 from tests.providers.revops_hubspot.conftest import OpenSession
 
 KINDS = system_named("hubspot").kinds
@@ -72,9 +74,9 @@ def problems(
     items = []
     for at, (kind, inputs) in enumerate(declared, 1):
         name = KINDS[kind].vendor_name(KINDS[kind].parse(inputs))
-        items.append(DesiredResource(kind, name, name, inputs, f"stacks/model/m.yaml:{at}:1"))
+        items.append(DesiredResource(kind, name, name, inputs, Position("stacks/model/m.yaml", at, 1)))
     monkeypatch.setattr(preflight_module, "trusted_desired", lambda *_: items)
-    return preflight(session, "test", lines(items), lines(items))
+    return texts(preflight(session, "test", lines(items), lines(items)))
 
 
 NARROWED: dict[str, Any] = {**SIZE, "options": [an_option("middle")]}
@@ -92,14 +94,18 @@ def test_every_change_that_loses_values_is_refused_at_once_with_counts_and_place
 ) -> None:
     changes = [("Property", NARROWED), ("Property", CALCULATED), ("Property", RETYPED), ("Pipeline", SHORTER)]
     assert problems(used(writes=False), monkeypatch, *changes) == [
-        'stacks/model/m.yaml:1:1  HubSpot: changing Property "contacts.size" would lose data: 2 contacts have a value '
+        'stacks/model/m.yaml:1:1  HubSpot Property "contacts.size": changing it would lose data: 2 contacts have '
+        "a value "
         f'in "size" that would no longer be an option ("small" 2, "large" 1)\n    {GIVE_UP.format(0)} contacts.size',
-        'stacks/model/m.yaml:2:1  HubSpot: changing Property "contacts.seats" would lose data: 1 contact has a value '
+        'stacks/model/m.yaml:2:1  HubSpot Property "contacts.seats": changing it would lose data: 1 contact has '
+        "a value "
         f'in "seats", which the calculation would replace\n    {GIVE_UP.format(1)} contacts.seats',
-        'stacks/model/m.yaml:3:1  Property "contacts.note": type cannot change after creation, and nothing that holds '
+        'stacks/model/m.yaml:3:1  HubSpot Property "contacts.note": type cannot change after creation, and '
+        "nothing that holds "
         'records is replaced (2 contacts have a value in "note")\n'
         "    fix: declare a new key beside it, copy the values, switch what uses it, then remove the old one",
-        'stacks/model/m.yaml:4:1  HubSpot: changing Pipeline "deals.renewals" would lose data: stage "renewals_open" '
+        'stacks/model/m.yaml:4:1  HubSpot Pipeline "deals.renewals": changing it would lose data: stage '
+        '"renewals_open" '
         "would go, but 4 deals are in it\n    fix: move them to another stage first, or keep the stage",
     ]
     assert accounts.control.log.select(system="hubspot", writes_only=True) == []

@@ -31,9 +31,9 @@ def test_an_unknown_property_is_refused_in_either_form(
     open_session: OpenSession, words: dict[str, Any], place: str, own_place: str
 ) -> None:
     session = open_session(writes=False)
-    assert [message for message, _ in unknown_parts(session, {**FLOW, **words})] == [f"{place}: {NOPE}"]
+    assert [one.message for one in unknown_parts(session, {**FLOW, **words})] == [f"{place}: {NOPE}"]
     own = vendor_inputs({**FLOW, **words})
-    assert [message for message, _ in unknown_parts(session, own)] == [f"{own_place}: {NOPE}"]
+    assert [one.message for one in unknown_parts(session, own)] == [f"{own_place}: {NOPE}"]
 
 
 def test_a_changed_property_that_enrolls_again_is_no_unknown_property(open_session: OpenSession) -> None:
@@ -47,4 +47,4 @@ def test_a_changed_property_that_enrolls_again_is_no_unknown_property(open_sessi
 def test_a_record_that_is_made_may_name_what_its_object_has_only(open_session: OpenSession) -> None:
     inputs = {**FLOW, "steps": [{"create_record": {"object": "deals", "properties": {"dealname": "x", "nope": "y"}}}]}
     found = list(unknown_parts(open_session(writes=False), inputs))
-    assert [message for message, _ in found] == [f"steps: {NOPE.replace('contacts', 'deals')}"]
+    assert [one.message for one in found] == [f"steps: {NOPE.replace('contacts', 'deals')}"]

@@ -75,14 +75,14 @@ UNREADABLE = {
 def test_unreadable_answer_is_one_sentence(body: bytes, instead: str, as_org: Callable[[Server], None]) -> None:
     with org_that(lambda call: Reply(body, headers=JSON), as_org) as client, pytest.raises(AccountError) as refused:
         SalesforceAccount().identify(client)
-    assert refused.value.sentence == f"{QUERY}: {instead}"
+    assert refused.value.diagnostic.sentence == f"{QUERY}: {instead}"
 
 
 def test_answer_that_unpacks_without_end_is_not_unpacked(as_org: Callable[[Server], None]) -> None:
     bomb = Reply(gzip.compress(b" " * 200_000_000, 1), headers={**JSON, "Content-Encoding": "gzip"})
     with org_that(lambda call: bomb, as_org) as client, pytest.raises(AccountError) as refused:
         client.query("SELECT Id FROM Organization")
-    assert refused.value.sentence == f"{QUERY}: the answer is larger than 64 MB"
+    assert refused.value.diagnostic.sentence == f"{QUERY}: the answer is larger than 64 MB"
 
 
 def test_pages_that_never_end_are_left(as_org: Callable[[Server], None]) -> None:
@@ -90,7 +90,7 @@ def test_pages_that_never_end_are_left(as_org: Callable[[Server], None]) -> None
     reply = Reply(json.dumps(page).encode(), headers=JSON)
     with org_that(lambda call: reply, as_org) as client, pytest.raises(AccountError) as refused:
         client.query("SELECT Id FROM Organization")
-    assert refused.value.sentence.endswith(": the pages of the answer never end")
+    assert refused.value.diagnostic.sentence.endswith(": the pages of the answer never end")
 
 
 @pytest.mark.parametrize("tls", [True, False])
@@ -109,7 +109,7 @@ def test_no_call_follows_a_redirect(status: int, tls: bool, as_org: Callable[[Se
                 points = (
                     f"{status} REDIRECTED, the server points to {elsewhere.url}/services, and no redirect is followed"
                 )
-                assert refused.value.sentence.endswith(points)
+                assert refused.value.diagnostic.sentence.endswith(points)
     assert elsewhere.calls == []
 
 
@@ -131,7 +131,7 @@ def test_session_id_that_an_org_repeats_is_not_shown(as_org: Callable[[Server], 
         with pytest.raises(AccountError) as soap:
             client.read_components("CustomField", ["Lead.Tier__c"])
     assert TOKEN[:12] not in str(rest.value)
-    assert soap.value.sentence == f"{LIST}: 500 INVALID_TYPE, session [redacted] is wrong"
+    assert soap.value.diagnostic.sentence == f"{LIST}: 500 INVALID_TYPE, session [redacted] is wrong"
 
 
 @pytest.mark.parametrize("body", [b"", b"7", b"<html/>", b"<html>cut", b'{"a": 1}'])
@@ -139,7 +139,7 @@ def test_answer_that_is_no_envelope_is_one_sentence(body: bytes, as_org: Callabl
     reply = Reply(body, headers={"Content-Type": "text/xml"})
     with org_that(lambda call: reply, as_org) as client, pytest.raises(AccountError) as refused:
         client.read_components("CustomField", ["Lead.Tier__c"])
-    assert refused.value.sentence.startswith(f"{LIST}: the answer ")
+    assert refused.value.diagnostic.sentence.startswith(f"{LIST}: the answer ")
 
 
 LOST: dict[str, Callable[[Reply], Reply]] = {

@@ -46,7 +46,7 @@ def test_other_output_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, text: 
     monkeypatch.setenv(ORG_DISPLAY, text)
     with pytest.raises(SessionError) as refused:
         read_credentials(no_config)
-    assert refused.value.sentence == (
+    assert refused.value.diagnostic.sentence == (
         'Salesforce: SALESFORCE_ORG_DISPLAY is not what "sf org display --json" prints: accessToken or instanceUrl is '
         "missing"
     )
@@ -81,8 +81,11 @@ def test_plain_http_is_refused_with_the_address_to_use() -> None:
 def test_no_login_at_all_lists_the_ways() -> None:
     with pytest.raises(SessionError) as refused:
         read_credentials(no_config)
-    assert refused.value.sentence == "Salesforce: there is no complete login in the environment or in stack config"
-    assert "SALESFORCE_PRIVATE_KEY_FILE" in str(refused.value.fix)
+    assert (
+        refused.value.diagnostic.sentence
+        == "Salesforce: there is no complete login in the environment or in stack config"
+    )
+    assert "SALESFORCE_PRIVATE_KEY_FILE" in refused.value.diagnostic.fix
 
 
 def test_best_complete_login_wins_and_a_half_one_does_not_count() -> None:

@@ -15,6 +15,7 @@ from revops_iac.model import Model
 from revops_iac.model.data_hygiene import Access
 from revops_iac.model.scoring import score
 from revops_iac.provider.declaration import CannotCompile, Declaration
+from tests.diagnostics import keys_of
 from tests.examples_per_test import examples
 from tests.providers.revops_salesforce.compiled_model import (
     Saving,
@@ -105,12 +106,12 @@ def test_a_name_beyond_the_limit_is_refused_with_the_line_that_shortens_it() -> 
     topics["data_hygiene"]["fields"]["contact"]["a123456789_b123456789_c12345678"] = {"label": "A", "type": "text"}
     with pytest.raises(CannotCompile) as caught:
         list(compile_model(Model.model_validate(topics), Settings("dev")))
-    finding = caught.value.findings[0]
-    assert finding.path == ("data_hygiene", "fields", "contact", "a123456789_b123456789_c12345678")
-    assert finding.message == (
+    diagnostic = caught.value.diagnostics[0]
+    assert keys_of(diagnostic) == ("data_hygiene", "fields", "contact", "a123456789_b123456789_c12345678")
+    assert diagnostic.message == (
         'the name "Northwind_A123456789_B123456789_C12345678__c" has more than 40 characters before "__c"'
     )
-    assert finding.fix == "put beside it: vendor_name: {salesforce: Northwind_A123456789_B123456789_C1234567__c}"
+    assert diagnostic.fix == "put beside it: vendor_name: {salesforce: Northwind_A123456789_B123456789_C1234567__c}"
 
 
 def test_the_sets_that_give_access_can_be_taken_over() -> None:
@@ -402,9 +403,9 @@ def test_a_rule_on_a_company_field_is_refused_with_its_place() -> None:
     )
     with pytest.raises(CannotCompile) as caught:
         list(compile_model(model, Settings("dev", go_live=date(2027, 1, 1))))
-    (finding,) = caught.value.findings
-    assert finding.path == ("routing", "inbound", "rules", "big")
-    assert finding.message == (
+    (diagnostic,) = caught.value.diagnostics
+    assert keys_of(diagnostic) == ("routing", "inbound", "rules", "big")
+    assert diagnostic.message == (
         "company.size cannot be used in a formula on Lead: there is no way from the record to the field"
     )
 

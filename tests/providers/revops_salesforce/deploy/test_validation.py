@@ -21,6 +21,7 @@ from revops_iac.provider.live_object import DesiredResource
 from revops_iac.provider.session import Session
 from revops_iac.provider.validation import changes
 from revops_iac.state.validation_record import read_validation
+from tests.diagnostics import texts
 from tests.providers.contract import Contract, example, later
 from tests.providers.revops_salesforce.conftest import OpenSession
 from tests.providers.typed_inputs import desired_resource, parsed
@@ -82,7 +83,7 @@ def preflight_errors(open_session: OpenSession, sections: dict[str, Any]) -> lis
     """What a preview says under `revops:requireValidation`."""
     session = open_session(writes=False)
     session.declared = declared(sections)
-    return list(unvalidated(session, "dev", session.declared))
+    return texts(unvalidated(session, "dev", session.declared))
 
 
 def test_valid_plan_is_judged_by_the_org_and_nothing_is_kept(stack: Stack, accounts: RunningSimulators) -> None:
@@ -92,7 +93,8 @@ def test_valid_plan_is_judged_by_the_org_and_nothing_is_kept(stack: Stack, accou
     assert report.exit_code == 0
     assert report.render() == (
         "Salesforce  organization id 00DSm0000000001MAA, Simulated, Developer Edition, developer org\n"
-        'stacks/model/model.yaml:26:5  not validated: PermissionSetAssignment "Readers.admin@simulated.example": it is '
+        "stacks/model/model.yaml:26:5  not checked: Salesforce PermissionSetAssignment "
+        '"Readers.admin@simulated.example": it is '
         "no metadata: REST or Tooling calls write it\n"
         f"Salesforce: 3 components valid, 1 not validated; validation {outcome.trial and outcome.trial.id}\n"
         "dev: nothing was changed."
@@ -107,7 +109,8 @@ def test_what_the_org_refuses_is_told_per_resource_with_file_and_line(stack: Sta
     assert report.exit_code == 1
     refused = [line for line in report.render().splitlines() if "Broken" in line]
     assert refused == [
-        'stacks/model/model.yaml:21:5  ValidationRule "Lead.Broken": Field Nowhere__c does not exist. Check spelling '
+        'stacks/model/model.yaml:21:5  Salesforce ValidationRule "Lead.Broken": Field Nowhere__c does not exist. '
+        "Check spelling "
         "(objects/Lead.object, line 9)"
     ]
     assert "3 not" not in report.render()
@@ -243,10 +246,10 @@ def trial(session: Session[Any], item: DesiredResource) -> tuple[list[str], list
     found = [change for change in changes(session) if change.desired == item]
     assert found, f"{item.name} changes nothing"
     bundle = account.pack(session, found)
-    left_out = [reason for _, reason in bundle.left_out]
+    left_out = [one.message for one in bundle.left_out]
     if not bundle.components:
         return [], left_out
-    return [finding.render() for finding in account.try_out(session, bundle, lambda text: None).findings], left_out
+    return texts(account.try_out(session, bundle, lambda text: None).diagnostics), left_out
 
 
 @pytest.mark.parametrize("name", METADATA_KINDS)

@@ -11,7 +11,7 @@ from crm_simulators.salesforce.metadata.registry import TYPES
 from crm_simulators.server import RunningSimulators, SalesforceAccess
 from revops_salesforce.doctor import checks as examination
 
-from revops_iac.provider.doctor import Check, State
+from revops_iac.diagnostics import Diagnostic, Severity
 from tests.providers.company import Company
 
 MODEL: dict[str, Any] = {
@@ -60,17 +60,19 @@ def test_org_that_has_everything_is_all_ok_and_nothing_is_written(company: Compa
     report = company.report()
 
     assert report.exit_code == 0
-    assert [(check.name, check.state, check.found) for check in report.checks if check.name != "API calls"] == [
-        ("access", State.OK, "accepted"),
-        ("organization id", State.OK, "00DSm0000000001MAA, as in stack config"),
-        ("org", State.OK, "sandbox"),
-        ("edition", State.OK, "Enterprise Edition"),
-        ("login", State.OK, "a session id, which expires: for runs without a person use JWT bearer"),
-        ("API version", State.OK, "63.0; the org serves 31.0 to 63.0"),
-        ("clock", State.OK, "within 60 s of Salesforce"),
-        ("permissions", State.OK, "3 needed, all granted"),
-        ("metadata types", State.OK, "2 needed, all offered by the org"),
-        ("people", State.OK, "1 person of the model, found by 1 login"),
+    assert [
+        (check.subject, check.severity, check.message) for check in report.checks if check.subject != "API calls"
+    ] == [
+        ("access", Severity.NOTE, "accepted"),
+        ("organization id", Severity.NOTE, "00DSm0000000001MAA, as in stack config"),
+        ("org", Severity.NOTE, "sandbox"),
+        ("edition", Severity.NOTE, "Enterprise Edition"),
+        ("login", Severity.NOTE, "a session id, which expires: for runs without a person use JWT bearer"),
+        ("API version", Severity.NOTE, "63.0; the org serves 31.0 to 63.0"),
+        ("clock", Severity.NOTE, "within 60 s of Salesforce"),
+        ("permissions", Severity.NOTE, "3 needed, all granted"),
+        ("metadata types", Severity.NOTE, "2 needed, all offered by the org"),
+        ("people", Severity.NOTE, "1 person of the model, found by 1 login"),
     ]
     assert sandbox.control.log.select(writes_only=True) == []
     assert sandbox.dump("salesforce") == before
@@ -80,14 +82,13 @@ def test_another_org_is_not_read(company: Company, sandbox: RunningSimulators) -
     company.config["salesforce:organizationId"] = "00D000000000001"
     report = company.report()
     assert report.checks[1:] == [
-        Check(
+        Diagnostic(
             "organization id",
-            State.MISSING,
             'the credentials belong to "00DSm0000000001MAA", stack config says "00D000000000001"',
             "use the credentials of 00D000000000001, or "
             "pulumi config set salesforce:organizationId 00DSm0000000001MAA --stack dev",
         ),
-        Check("everything else", State.NOT_CHECKED, "another account is not read"),
+        Diagnostic("everything else", "another account is not read", severity=Severity.NOT_CHECKED),
     ]
     assert len(sandbox.control.log.select(system="salesforce")) == 1
 
@@ -95,18 +96,17 @@ def test_another_org_is_not_read(company: Company, sandbox: RunningSimulators) -
 def test_expired_session_is_one_missing_check(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SALESFORCE_SESSION_ID", "00D000000000001!OLD")
     access, rest = company.report().checks
-    assert (access.state, access.found) == (
-        State.MISSING,
+    assert (access.severity, access.message) == (
+        Severity.ERROR,
         "Salesforce GET /services/data/v63.0/query: 401 INVALID_SESSION_ID, Session expired or invalid",
     )
-    assert rest == Check("everything else", State.NOT_CHECKED, "the account does not answer")
+    assert rest == Diagnostic("everything else", "the account does not answer", severity=Severity.NOT_CHECKED)
 
 
 def test_token_in_jwt_format_is_named_with_the_switch(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SALESFORCE_SESSION_ID", "eyJhbGciOi.payload.signature")
-    assert company.report().checks[0] == Check(
+    assert company.report().checks[0] == Diagnostic(
         "access",
-        State.MISSING,
         "Salesforce: the login gave a JWT-based access token, which the Metadata API does not take",
         'switch off "Issue JSON Web Token (JWT)-based access tokens" in the connected app',
     )
@@ -117,12 +117,12 @@ def test_login_by_password_is_about_to_end(
 ) -> None:
     log_in_with_password(org, monkeypatch, org.username)
     report = company.report()
-    assert [check for check in report.checks if check.state is not State.OK] == [
-        Check(
+    assert [check for check in report.checks if check.severity is not Severity.NOTE] == [
+        Diagnostic(
             "login",
-            State.WARNING,
             "user name and password go through SOAP login, which is retired in Summer '27 (API 65.0)",
             "log in with SALESFORCE_CONSUMER_KEY and a private key, or with client credentials",
+            Severity.WARNING,
         )
     ]
     assert report.exit_code == 0
@@ -135,8 +135,7 @@ def test_each_permission_that_the_user_lacks_is_named(
     modify = '"Modify Metadata Through Metadata API Functions" or "Modify All Data"'
     lacking = [modify, '"View Setup and Configuration"', '"Assign Permission Sets" or "Manage Users"']
     assert company.checks("permissions") == [
-        Check("permissions", State.MISSING, f"the user lacks {label}", f"give the integration user {label}")
-        for label in lacking
+        Diagnostic("permissions", f"the user lacks {label}", f"give the integration user {label}") for label in lacking
     ]
 
 
@@ -144,11 +143,11 @@ def test_permissions_are_probed_where_they_cannot_be_asked_for(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(examination, "ACCESS", "SELECT {} FROM NotThere")
-    assert company.check("permissions") == Check(
+    assert company.check("permissions") == Diagnostic(
         "permissions",
-        State.NOT_CHECKED,
         "metadata is readable; other permissions cannot be asked for in this org",
         'see that the integration user has "View Setup and Configuration"',
+        Severity.NOT_CHECKED,
     )
 
 
@@ -157,9 +156,8 @@ def test_metadata_that_cannot_be_read_is_said_in_the_vendors_words(
 ) -> None:
     monkeypatch.setattr(examination, "ACCESS", "SELECT {} FROM NotThere")
     log_in_with_password(org, monkeypatch, "ann@northwind.example")
-    assert company.check("permissions") == Check(
+    assert company.check("permissions") == Diagnostic(
         "permissions",
-        State.MISSING,
         "Salesforce SOAP listMetadata CustomPermission: 500 INSUFFICIENT_ACCESS, use of the Metadata API requires a "
         "user with the ModifyAllData or ModifyMetadata permissions",
         'give the user "Modify Metadata Through Metadata API Functions" or "Modify All Data"',
@@ -168,9 +166,8 @@ def test_metadata_that_cannot_be_read_is_said_in_the_vendors_words(
 
 def test_production_of_the_stack_on_a_sandbox_is_missing(company: Company) -> None:
     company.config["revops:production"] = True
-    assert company.check("org") == Check(
+    assert company.check("org") == Diagnostic(
         "org",
-        State.MISSING,
         "sandbox, but revops:production is true",
         "log in to the production org and set its organization id, or pulumi config rm revops:production --stack dev",
     )
@@ -178,21 +175,21 @@ def test_production_of_the_stack_on_a_sandbox_is_missing(company: Company) -> No
 
 def test_production_org_of_an_unprotected_stack_is_a_warning(company: Company, sandbox: RunningSimulators) -> None:
     sandbox.seed("salesforce", {"organization": {"IsSandbox": False}})
-    assert company.check("org") == Check(
+    assert company.check("org") == Diagnostic(
         "org",
-        State.WARNING,
         "production, but revops:production is not set, so nothing is protected from being deleted",
         "pulumi config set revops:production true --stack dev, or use a sandbox",
+        Severity.WARNING,
     )
 
 
 def test_edition_without_api_is_a_warning(company: Company, sandbox: RunningSimulators) -> None:
     sandbox.seed("salesforce", {"organization": {"OrganizationType": "Professional Edition"}})
-    assert company.check("edition") == Check(
+    assert company.check("edition") == Diagnostic(
         "edition",
-        State.WARNING,
         "Professional Edition, where the API is ordered separately",
         "see that API access is part of the contract, also for the integration user",
+        Severity.WARNING,
     )
 
 
@@ -200,7 +197,7 @@ def test_few_calls_left_are_a_warning(company: Company, sandbox: RunningSimulato
     simulator: Any = sandbox.simulators["salesforce"]
     simulator._app.used = 14_900
     found = company.check("API calls")
-    assert (found.state, found.found.partition(" of ")[2]) == (State.WARNING, "15,000 left today")
+    assert (found.severity, found.message.partition(" of ")[2]) == (Severity.WARNING, "15,000 left today")
     assert found.fix == "wait until the calls of the last 24 hours fall below the limit, or raise it"
 
 
@@ -209,9 +206,8 @@ def test_person_that_a_queue_needs_is_missing(company: Company) -> None:
     company.model["salesforce"] = {
         "Queue": {"Q": {"name": "Q", "label": "Q", "objects": ["Lead"], "members": ["bob@northwind.example"]}}
     }
-    assert company.check("people") == Check(
+    assert company.check("people") == Diagnostic(
         "people",
-        State.MISSING,
         '"bob@northwind.example" (bob) is nobody there',
         'invite "bob@northwind.example" to Salesforce, or map the person under people.identities.bob.salesforce '
         "in overlays/dev.yaml",
@@ -220,8 +216,8 @@ def test_person_that_a_queue_needs_is_missing(company: Company) -> None:
 
 def test_clock_that_is_ahead_is_a_warning(company: Company) -> None:
     found = company.check("clock", behind_s=-90)
-    assert found.state is State.WARNING
-    assert found.found in [f"this machine is {seconds} s ahead of Salesforce" for seconds in range(86, 93)]
+    assert found.severity is Severity.WARNING
+    assert found.message in [f"this machine is {seconds} s ahead of Salesforce" for seconds in range(86, 93)]
 
 
 def test_login_by_password_is_missing_once_soap_login_has_ended(
@@ -229,8 +225,8 @@ def test_login_by_password_is_missing_once_soap_login_has_ended(
 ) -> None:
     log_in_with_password(org, monkeypatch, org.username)
     found = company.check("login", today=date(2027, 8, 1))
-    assert found.state is State.MISSING
-    assert found.found == "user name and password go through SOAP login, which ended with Summer '27 (API 65.0)"
+    assert found.severity is Severity.ERROR
+    assert found.message == "user name and password go through SOAP login, which ended with Summer '27 (API 65.0)"
 
 
 def test_metadata_type_that_the_org_does_not_offer_is_missing(
@@ -238,9 +234,8 @@ def test_metadata_type_that_the_org_does_not_offer_is_missing(
 ) -> None:
     offered = {name: kind for name, kind in TYPES.items() if name != "Queue"}
     monkeypatch.setattr("crm_simulators.salesforce.metadata.metadata_api.TYPES", offered)
-    assert company.check("metadata types") == Check(
+    assert company.check("metadata types") == Diagnostic(
         "metadata types",
-        State.MISSING,
         "the org has no Queue, 1 to create",
         "switch on the feature behind Queue in Setup, or see that the edition has it",
     )

@@ -13,6 +13,7 @@ from revops_salesforce.kinds.custom_object import CustomObject
 
 from revops_iac.compile import validated
 from revops_iac.provider.kind import DesiredResource, Impact, Reference
+from tests.diagnostics import refusals
 from tests.providers.contract import example
 from tests.providers.revops_salesforce.conftest import OpenSession
 
@@ -96,10 +97,10 @@ def test_every_type_is_made_and_reads_back_as_declared(open_session: OpenSession
 def test_what_a_type_needs_is_asked_for_before_the_org_refuses(open_session: OpenSession, kind: str) -> None:
     bare = {"object": "Lead", "name": "A__c", "label": "A", "type": kind}
     desired = DesiredResource("CustomField", "Lead.A__c", "Lead.A__c", bare)
-    (*_, message) = KIND.preflight_errors(open_session(), desired, None)
-    assert message.startswith(f'Salesforce: CustomField "Lead.A__c" of type {kind} needs ') or kind == "Summary"
+    (*_, message) = refusals(KIND, open_session(), desired, None)
+    assert message.startswith(f'Salesforce CustomField "Lead.A__c": a field of type {kind} needs ') or kind == "Summary"
     whole = DesiredResource("CustomField", "Lead.A__c", "Lead.A__c", {**bare, **TYPES[kind]})
-    assert list(KIND.preflight_errors(open_session(), whole, None)) == []
+    assert refusals(KIND, open_session(), whole, None) == []
 
 
 def test_every_type_that_a_formula_returns_is_made(open_session: OpenSession) -> None:
@@ -113,11 +114,9 @@ def test_every_type_that_a_formula_returns_is_made(open_session: OpenSession) ->
 
 def test_a_formula_of_another_type_is_refused_at_preview(open_session: OpenSession) -> None:
     inputs = {"object": "Lead", "name": "F__c", "label": "F", "type": "Email", "formula": "Email"}
-    (message,) = KIND.preflight_errors(
-        open_session(), DesiredResource("CustomField", "Lead.F__c", "Lead.F__c", inputs), None
-    )
+    (message,) = refusals(KIND, open_session(), DesiredResource("CustomField", "Lead.F__c", "Lead.F__c", inputs), None)
     assert message.startswith(
-        'Salesforce: CustomField "Lead.F__c": a formula cannot return Email\n    fix: type: one of'
+        'Salesforce CustomField "Lead.F__c": a formula cannot return Email\n    fix: type: one of'
     )
 
 
@@ -246,8 +245,8 @@ def test_master_changes_how_the_object_is_shared_and_the_plan_stays_empty(open_s
 
 def test_object_without_a_master_is_not_made_as_a_detail(open_session: OpenSession) -> None:
     inputs = {**MACHINE, "sharing_model": "ControlledByParent"}
-    (message,) = OBJECT.preflight_errors(
-        open_session(), DesiredResource("CustomObject", "Machine__c", "Machine__c", inputs), None
+    (message,) = refusals(
+        OBJECT, open_session(), DesiredResource("CustomObject", "Machine__c", "Machine__c", inputs), None
     )
     assert "has no master yet" in message
 

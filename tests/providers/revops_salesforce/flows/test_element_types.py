@@ -8,12 +8,13 @@ import pytest
 from revops_salesforce.flows.element_types import static_errors
 from revops_salesforce.kinds.flow import Flow
 
+from tests.diagnostics import keys_of
 from tests.providers.contract import example
 from tests.providers.revops_salesforce.compiled_model import all_automations, reference_model
 
 
 def message(definition: dict[str, Any]) -> list[str]:
-    return [f"{'.'.join(map(str, one.path))}: {one.message} | {one.fix}" for one in static_errors(definition)]
+    return [f"{'.'.join(map(str, keys_of(one)))}: {one.message} | {one.fix}" for one in static_errors(definition)]
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,5 @@ def test_what_the_compiler_and_the_documentation_write_is_fine() -> None:
 
 def test_kind_reports_them_as_mistakes_of_the_program() -> None:
     inputs = {**example(Flow()), "definition": {"start": {"triggerTyp": "Scheduled"}}}
-    assert [one.path for one in Flow().static_errors(Flow().parse(inputs), [])] == [
-        ("definition", "start", "triggerTyp")
-    ]
+    found = Flow().static_errors(Flow().parse(inputs), [])
+    assert [keys_of(one) for one in found] == [("definition", "start", "triggerTyp")]

@@ -11,6 +11,7 @@ from revops_salesforce.dynamic import KINDS
 from revops_salesforce.formulas.blocking_rules import blocks_anew
 
 from revops_iac.provider.kind import DesiredResource
+from tests.diagnostics import refusals
 from tests.providers.revops_salesforce.conftest import OpenSession
 
 KIND = KINDS["ValidationRule"]
@@ -47,7 +48,7 @@ def judged(
     session = open_session(writes=False)
     desired = DesiredResource("ValidationRule", "Opportunity.Rule", "Opportunity.Rule", inputs)
     session.declared = [*(DesiredResource(kind, name, name, definition) for kind, name, definition in others), desired]
-    refused = list(KIND.preflight_errors(session, desired, session.find(KIND, "Opportunity.Rule")))
+    refused = refusals(KIND, session, desired, session.find(KIND, "Opportunity.Rule"))
     return refused, [line.partition(": ")[2] for line in capfd.readouterr().err.splitlines()]
 
 
@@ -88,7 +89,7 @@ def test_open_records_that_fail_are_counted(
 ) -> None:
     permission = {"CustomPermission": {"Bypass": {"label": "Bypass", "isLicensed": False}}}
     accounts.seed("salesforce", {"components": permission, "records": {"Opportunity": OPEN_DEALS}})
-    assert judged(open_session, capfd, rule(formula)) == ([], [f'ValidationRule "Opportunity.Rule": {message}'])
+    assert judged(open_session, capfd, rule(formula)) == ([], [f"{message}"])
 
 
 @pytest.mark.parametrize("formula", ["ISCHANGED(StageName) && ISBLANK(Amount)", "AND(ISNEW(), Amount > 1)"])
@@ -119,7 +120,7 @@ def test_only_what_blocks_anew_is_judged() -> None:
     assert blocks_anew(rule("ISBLANK(Amount)"), None)
 
 
-REFUSED = 'Salesforce: ValidationRule "Opportunity.Rule" would block people who cannot set it right: '
+REFUSED = 'Salesforce ValidationRule "Opportunity.Rule": it would block people who cannot set it right: '
 FIX = (
     "\n    fix: grant the field in a permission set (field_permissions, editable: true) and assign the set to them, or "
     "keep the rule inactive"
@@ -134,9 +135,7 @@ def test_rule_on_a_field_that_nobody_may_edit_is_refused(
         open_session, capfd, rule("ISBLANK(Reason__c)"), ("CustomField", "Opportunity.Reason__c", NEW_FIELD)
     )
     assert refused == [f"{REFUSED}nobody may edit Opportunity.Reason__c{FIX}"]
-    assert message == [
-        'ValidationRule "Opportunity.Rule": 3 of 3 open Opportunity records fail it today (evaluated on 3 of them)'
-    ]
+    assert message == ["3 of 3 open Opportunity records fail it today (evaluated on 3 of them)"]
 
 
 def test_access_of_the_same_program_is_enough(
@@ -169,9 +168,7 @@ def test_owners_who_may_not_edit_are_named_and_administrators_are_not(
     refused, message = judged(open_session, capfd, rule("ISBLANK(Reason__c)"))
     without = f"1 owners of the records that fail it may not edit Opportunity.Reason__c ({SELLER})"
     assert refused == [f"{REFUSED}{without}{FIX}"]
-    assert message == [
-        'ValidationRule "Opportunity.Rule": 4 of 4 open Opportunity records fail it today (counted by a query)'
-    ]
+    assert message == ["4 of 4 open Opportunity records fail it today (counted by a query)"]
 
 
 def test_required_and_computed_fields_need_no_permission(
@@ -194,9 +191,7 @@ def test_new_formula_fields_are_computed_for_the_count(
         "formula": "BLANKVALUE(Amount, 0) * 2", "formula_treat_blanks_as": "BlankAsBlank",
     }  # fmt: skip
     _, message = judged(open_session, capfd, rule("Score__c < 100"), ("CustomField", "Opportunity.Score__c", score))
-    assert message == [
-        'ValidationRule "Opportunity.Rule": 2 of 3 open Opportunity records fail it today (evaluated on 3 of them)'
-    ]
+    assert message == ["2 of 3 open Opportunity records fail it today (evaluated on 3 of them)"]
 
 
 def test_rule_on_an_object_that_is_new_stops_nothing(
@@ -212,7 +207,5 @@ def test_what_the_user_may_not_query_is_said_and_refuses_nothing(
     named = {**rule('$RecordType.Name = "Fair"'), "object": "Campaign"}  # campaigns have no record types here
     refused, (message,) = judged(open_session, capfd, named)
     assert refused == []
-    assert message.startswith(
-        'ValidationRule "Opportunity.Rule": whom it stops is not known: Salesforce GET /services/'
-    )
+    assert message.startswith("whom it stops is not known: Salesforce GET /services/")
     assert "400 INVALID_FIELD" in message

@@ -14,9 +14,11 @@ from revops_salesforce.formulas import lint as formula_lint
 
 from revops_iac.compile import compile_model
 from revops_iac.config.settings import Settings
-from revops_iac.diagnostics import ModelProblems
-from revops_iac.provider.kind import DesiredResource, Placed
+from revops_iac.diagnostics import InputPath
+from revops_iac.errors import DiagnosticsError
+from revops_iac.provider.kind import DesiredResource
 from revops_iac.source.load import load
+from tests.diagnostics import refusals
 from tests.providers.revops_salesforce.conftest import OpenSession
 from tests.providers.typed_inputs import name_in
 
@@ -27,7 +29,7 @@ def problems(folder: Path, model: str) -> str:
     file = folder / "stacks" / "model" / "model.yaml"
     file.parent.mkdir(parents=True)
     file.write_text(CONTEXT + dedent(model).lstrip("\n"), encoding="utf-8")
-    with pytest.raises(ModelProblems) as refused:
+    with pytest.raises(DiagnosticsError) as refused:
         compile_model(load(folder / "stacks", None), Settings("dev"))
     return str(refused.value)
 
@@ -83,19 +85,19 @@ def test_program_alone_finds_every_mistake_at_its_line_and_column(tmp_path: Path
     message = problems(tmp_path, MODEL).splitlines()
     found = [line.partition("model.yaml:")[2] for line in message if "model.yaml:" in line]
     assert found == [
-        '18:19  salesforce CustomField "Opportunity.Rank__c": formula, column 4: Field Tier__c is a picklist field. '
+        '18:19  Salesforce CustomField "Opportunity.Rank__c": formula, column 4: Field Tier__c is a picklist field. '
         "Picklist fields are only supported in certain functions.",
-        '18:40  salesforce CustomField "Opportunity.Rank__c": formula, column 25: Function PRIORVALUE may not be used '
+        '18:40  Salesforce CustomField "Opportunity.Rank__c": formula, column 25: Function PRIORVALUE may not be used '
         "in this type of formula",
-        '24:32  salesforce ValidationRule "Opportunity.Rank_Is_Needed": error_condition_formula, line 2, column 22: '
+        '24:32  Salesforce ValidationRule "Opportunity.Rank_Is_Needed": error_condition_formula, line 2, column 22: '
         '"golden" is not a value of Tier__c, so the comparison would never be true',
-        '24:32  salesforce ValidationRule "Opportunity.Rank_Is_Needed": error_condition_formula, line 3, column 13: '
+        '24:32  Salesforce ValidationRule "Opportunity.Rank_Is_Needed": error_condition_formula, line 3, column 13: '
         "Incorrect parameter type for operator '>'. Expected Number, received Text",
-        '36:84  salesforce Flow "Note": definition.start.filterFormula, column 31: "golden" is not a value of '
+        '36:84  Salesforce Flow "Note": definition.start.filterFormula, column 31: "golden" is not a value of '
         "$Record.Tier__c, so the comparison would never be true",
-        '38:55  salesforce Flow "Note": definition.formulas[0].expression, column 1: Formula result is data type '
+        '38:55  Salesforce Flow "Note": definition.formulas[0].expression, column 1: Formula result is data type '
         "(Number), incompatible with expected data type (Date).",
-        '45:22  salesforce AssignmentRules "Lead.Routing": entries[0].formula, column 1: Unknown function ISBLNK. '
+        '45:22  Salesforce AssignmentRules "Lead.Routing": entries[0].formula, column 1: Unknown function ISBLNK. '
         "Check spelling.",
     ]
     assert message[-1] == "7 problems in 1 file; nothing was changed."
@@ -119,10 +121,9 @@ def preflight_errors(
     fields = [DesiredResource("CustomField", f"Lead.{other['name']}", other["name"], other) for other in others]
     session.declared = [*fields, desired]
     found = [
-        text.partition("\n")[0]
-        for text in KINDS[kind].preflight_errors(session, desired, session.find(KINDS[kind], name))
+        text.partition("\n")[0] for text in refusals(KINDS[kind], session, desired, session.find(KINDS[kind], name))
     ]
-    return [text.removeprefix(f'Salesforce: {kind} "{name}": ') for text in found]
+    return [text.removeprefix(f'Salesforce {kind} "{name}": ') for text in found]
 
 
 def seed_tier(accounts: RunningSimulators) -> None:
@@ -184,12 +185,12 @@ def test_refusal_at_preview_stands_at_the_column_in_the_file(tmp_path: Path, ope
     desired = replace(planned.desired, texts=texts)
     session.declared = [desired]
 
-    found = list(KINDS["AssignmentRules"].preflight_errors(session, desired, None))
-    assert [one.place for one in found if isinstance(one, Placed)] == [
+    found = KINDS["AssignmentRules"].preflight_errors(session, desired, None)
+    assert [str(desired.position_of(one.location)) for one in found] == [
         "stacks/model/model.yaml:9:30",
         "stacks/model/model.yaml:10:20",
     ]
-    assert desired.place_inside(("entries", 7, "formula"), 5) == planned.desired.place
+    assert desired.position_of(InputPath(("entries", 7, "formula"), 5)) == planned.desired.position
 
 
 def test_formula_that_the_org_holds_already_is_not_asked_about(
@@ -212,7 +213,9 @@ def test_value_of_a_standard_picklist_that_nobody_lists_is_said_and_refused_by_n
     desired = DesiredResource("ValidationRule", "Lead.Rule", "Lead.Rule", rule(f'ISPICKVAL(LeadSource, "{value}")'))
     session.declared = [sources, desired]
     assert list(formula_lint.preflight_errors(KINDS["ValidationRule"], session, desired, None)) == []
-    message = '"Wbe" is not a value of LeadSource, unless old records still hold it (fix: use "Web", or add the value)'
+    message = (
+        '"Wbe" is not a value of LeadSource, unless old records still hold it\n    fix: use "Web", or add the value'
+    )
     assert (message in capfd.readouterr().err) is is_said
 
 

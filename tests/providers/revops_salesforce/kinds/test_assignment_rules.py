@@ -10,6 +10,7 @@ from revops_salesforce.kinds.assignment_rules import AssignmentRules, Assignment
 
 from revops_iac.errors import AccountError, AuthorError
 from revops_iac.provider.kind import DesiredResource, Lookup, Reference
+from tests.diagnostics import refusals
 from tests.providers.revops_salesforce.conftest import OpenSession
 
 KIND = AssignmentRules()
@@ -23,7 +24,10 @@ OURS: dict[str, Any] = {
         {"assigned_to": "Old_Leads", "assigned_to_type": "Queue"},
     ],
 }
-REFUSAL = 'Salesforce: the assignment rule "Theirs" of Lead is active, and "Ours" would take its place'
+REFUSAL = (
+    'Salesforce AssignmentRules "Lead.Ours": it would take the place of the assignment rule "Theirs" of Lead, which is '
+    "active"
+)
 FIX = "replaces_active: Theirs beside its name; on delete that rule is active again"
 
 
@@ -44,7 +48,7 @@ def active_rules(open_session: OpenSession) -> list[str]:
 def test_active_rule_of_others_is_not_pushed_aside(foreign_rule: RunningSimulators, open_session: OpenSession) -> None:
     session = open_session()
     desired = DesiredResource("AssignmentRules", "Lead.Ours", "Lead.ours", OURS)
-    assert list(KIND.preflight_errors(session, desired, None)) == [f"{REFUSAL}\n    fix: {FIX}"]
+    assert refusals(KIND, session, desired, None) == [f"{REFUSAL}\n    fix: {FIX}"]
     with pytest.raises(AuthorError) as refused:
         KIND.create(session, KIND.parse(OURS))
     assert str(refused.value) == f"{REFUSAL}\n    fix: {FIX}"

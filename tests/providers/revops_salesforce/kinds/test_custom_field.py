@@ -10,6 +10,7 @@ from crm_simulators.server import RunningSimulators
 from revops_salesforce.kinds.custom_field import CustomField, CustomFieldInputs
 
 from revops_iac.provider.kind import DesiredResource, Impact
+from tests.diagnostics import refusals
 from tests.providers.revops_salesforce.conftest import OpenSession
 
 KIND = CustomField()
@@ -100,8 +101,8 @@ def test_change_to_or_from_a_formula_is_refused_at_preview(
     desired = {**TEXT, "formula": '"x"'}
     del desired["length"]
     item = DesiredResource("CustomField", "Lead.Tier__c", "Lead.tier", desired)
-    assert list(KIND.preflight_errors(session, item, session.find(KIND, "Lead.Tier__c"))) == [
-        f'Salesforce: CustomField "Lead.Tier__c" is a stored value and cannot become a formula\n    fix: {RECIPE}'
+    assert refusals(KIND, session, item, session.find(KIND, "Lead.Tier__c")) == [
+        f'Salesforce CustomField "Lead.Tier__c": is a stored value and cannot become a formula\n    fix: {RECIPE}'
     ]
 
 

@@ -12,6 +12,7 @@ from revops_salesforce.kinds.flow_activation import FlowActivation
 
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import DesiredResource
+from tests.diagnostics import refusals
 from tests.providers.contract import example
 from tests.providers.revops_salesforce.conftest import OpenSession
 
@@ -32,7 +33,7 @@ def preflight_errors(open_session: OpenSession, inputs: dict[str, Any], **config
     session = open_session(writes=False, **config)
     desired = DesiredResource("FlowActivation", NAME, NAME, {"name": NAME})
     session.declared = [DesiredResource("Flow", NAME, NAME, inputs), desired]
-    return list(KIND.preflight_errors(session, desired, session.find(KIND, NAME)))
+    return refusals(KIND, session, desired, session.find(KIND, NAME))
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_scheduled_flow_that_would_flood_is_refused_with_the_count(
     old_leads: RunningSimulators, open_session: OpenSession
 ) -> None:
     assert preflight_errors(open_session, flow(filter_("Company", stringValue="Northwind"))) == [
-        f'Salesforce: enabling flow "{NAME}" would take 3 Lead records today, 0 are allowed\n'
+        f'Salesforce FlowActivation "{NAME}": enabling it would take 3 Lead records today, 0 are allowed\n'
         "    fix: let its filters begin at revops:goLive, or allow that many with pulumi config set revops:maxEnroll 3"
     ]
 
@@ -75,7 +76,7 @@ def test_field_that_does_not_exist_yet_is_blank_everywhere(
 ) -> None:
     assert preflight_errors(open_session, flow(filter_("Score__c", "GreaterThan", numberValue=5))) == []
     found = preflight_errors(open_session, flow(filter_("Score__c", "IsNull", booleanValue=True)))
-    assert found[0].startswith(f'Salesforce: enabling flow "{NAME}" would take up to 4 Lead records today')
+    assert found[0].startswith(f'Salesforce FlowActivation "{NAME}": enabling it would take up to 4 Lead records today')
 
 
 def test_flow_that_runs_already_is_not_counted(accounts: RunningSimulators, open_session: OpenSession) -> None:
@@ -84,7 +85,7 @@ def test_flow_that_runs_already_is_not_counted(accounts: RunningSimulators, open
     name = example(Flow())["name"]
     made = KIND.create(session, KIND.parse({"name": name}))
     desired = DesiredResource("FlowActivation", name, name, {"name": name})
-    assert list(KIND.preflight_errors(open_session(writes=False), desired, made)) == []
+    assert refusals(KIND, open_session(writes=False), desired, made) == []
 
 
 def test_enabling_a_flow_that_is_not_there_is_refused(open_session: OpenSession) -> None:

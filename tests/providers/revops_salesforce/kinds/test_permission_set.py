@@ -6,6 +6,7 @@ from crm_simulators.server import RunningSimulators
 from revops_salesforce.kinds.permission_set import PermissionSet
 
 from revops_iac.provider.kind import DesiredResource
+from tests.diagnostics import refusals
 from tests.providers.revops_salesforce.conftest import OpenSession
 
 KIND = PermissionSet()
@@ -32,8 +33,8 @@ def test_required_field_is_refused_at_preview(open_session: OpenSession) -> None
     permissions = [{"field": "Lead.Tier__c", "readable": True, "editable": True}]
     desired = DesiredResource("PermissionSet", "P", "P", {"name": "P", "label": "P", "field_permissions": permissions})
     session.declared = [DesiredResource("CustomField", "Lead.Tier__c", "Lead.tier", {"required": True}), desired]
-    assert list(KIND.preflight_errors(session, desired, None)) == [
-        'Salesforce: PermissionSet "P" names Lead.Tier__c, which is required, so everybody has it\n'
+    assert refusals(KIND, session, desired, None) == [
+        'Salesforce PermissionSet "P": it names Lead.Tier__c, which is required, so everybody has it\n'
         "    fix: leave it out of field_permissions"
     ]
 

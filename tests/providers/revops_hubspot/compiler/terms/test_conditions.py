@@ -21,6 +21,7 @@ from revops_hubspot.filters.tree import ALWAYS, NEVER, Test, Tree, all_of, any_o
 from revops_iac.model import Model
 from revops_iac.model.condition import And, Condition, Not, Or, parse
 from revops_iac.provider.declaration import CannotCompile
+from tests.diagnostics import keys_of
 from tests.examples_per_test import examples
 
 FIELDS: dict[str, dict[str, Any]] = {
@@ -115,7 +116,7 @@ def test_a_segment_holds_the_records_that_meet_the_condition(condition: Conditio
     filters = Filters(Names(MODEL))
     tree = filters.tree(condition, ("here",))
 
-    assert filters.findings == []
+    assert filters.diagnostics == []
     assert holds(tree, stored(record)) is condition.evaluate(record)
 
 
@@ -170,8 +171,8 @@ def test_a_filter_that_is_too_long_when_written_out_is_refused() -> None:
 
     with pytest.raises(CannotCompile) as refused:
         filter_text(many, "contacts")
-    (finding,) = refused.value.findings
-    assert finding.message == "this has more than 200 alternatives when written out"
+    (diagnostic,) = refused.value.diagnostics
+    assert diagnostic.message == "this has more than 200 alternatives when written out"
 
 
 def test_a_person_is_a_token_that_the_account_resolves() -> None:
@@ -205,4 +206,4 @@ def test_what_no_filter_can_say_is_refused_with_its_place(text: str, message: st
     filters = Filters(Names(MODEL))
 
     assert filters.tree(parse(text), ("routing", "x")) == NEVER
-    assert [(one.path, one.message, one.fix) for one in filters.findings] == [(("routing", "x"), message, fix)]
+    assert [(keys_of(one), one.message, one.fix) for one in filters.diagnostics] == [(("routing", "x"), message, fix)]

@@ -21,6 +21,7 @@ from revops_iac.model.condition import And, Compare, Condition, FieldRef, Not, O
 from revops_iac.model.data_hygiene import Field
 from revops_iac.model.scoring import Score, score
 from revops_iac.source.load import load
+from tests.diagnostics import keys_of
 from tests.examples_per_test import examples
 
 FIELDS: dict[str, dict[str, Any]] = {
@@ -221,7 +222,7 @@ def test_the_scores_of_the_reference_model_equal_the_model_on_any_record(record:
     ready = evaluated(formulas.ready(), live, types=types)
 
     desired = score(REFERENCE.scoring, REFERENCE.context, record)
-    assert formulas.findings == []
+    assert formulas.diagnostics == []
     assert (fit, total, ready) == (desired.fit, desired.total, desired.ready)
 
 
@@ -252,7 +253,7 @@ def test_a_condition_says_what_the_model_says(
     formulas = Formulas(Names(MODEL))
     formula = render(formulas.condition(condition, ("here",)))
 
-    assert formulas.findings == []
+    assert formulas.diagnostics == []
     assert evaluated(formula, stored(record), missing, ignore_case) is condition.evaluate(record)
 
 
@@ -266,7 +267,7 @@ def test_fit_total_and_ready_equal_the_model_on_any_record(missing: str, record:
     ready = evaluated(formulas.ready(), live, missing, False)
 
     desired = score(MODEL.scoring, MODEL.context, record)
-    assert formulas.findings == []
+    assert formulas.diagnostics == []
     assert Score(desired.entry, float(fit or 0), desired.engagement, float(total or 0), bool(ready)) == desired
     assert None not in (fit, total, ready)
 
@@ -339,5 +340,5 @@ def test_what_the_grammar_cannot_say_is_refused_with_its_place(text: str, messag
     formulas = Formulas(Names(MODEL))
     formulas.condition(And((parse(text), Compare(FieldRef("contact.opted_in"), Op.TRUE))), ("scoring", "x"))
 
-    assert [(finding.path, finding.fix) for finding in formulas.findings] == [(("scoring", "x"), fix)]
-    assert formulas.findings[0].message.endswith(f'" {message}')
+    assert [(keys_of(diagnostic), diagnostic.fix) for diagnostic in formulas.diagnostics] == [(("scoring", "x"), fix)]
+    assert formulas.diagnostics[0].message.endswith(f'" {message}')

@@ -15,6 +15,7 @@ from zeep import Client
 from revops_iac.config.settings import Settings
 from revops_iac.model import Model
 from revops_iac.provider.declaration import CannotCompile, Declaration
+from tests.diagnostics import keys_of
 from tests.providers.revops_salesforce.compiled_model import (
     all_automations,
     by_key,
@@ -91,10 +92,10 @@ def test_without_a_go_live_date_nobody_is_enrolled(key: str) -> None:
 def test_enabling_without_a_go_live_date_is_refused() -> None:
     with pytest.raises(CannotCompile) as caught:
         list(compile_model(with_workflow("stale_deal", enabled=True), Settings("dev")))
-    finding = next(one for one in caught.value.findings if "stale_deal" in one.path)
-    assert finding.path == ("automation", "workflows", "stale_deal")
-    assert finding.message == "is enabled, but the stack names no go-live date, so it would enroll nobody"
-    assert finding.fix == "set revops:goLive in the stack config, such as 2027-01-15, or say backfill: true"
+    diagnostic = next(one for one in caught.value.diagnostics if "stale_deal" in keys_of(one))
+    assert keys_of(diagnostic) == ("automation", "workflows", "stale_deal")
+    assert diagnostic.message == "is enabled, but the stack names no go-live date, so it would enroll nobody"
+    assert diagnostic.fix == "set revops:goLive in the stack config, such as 2027-01-15, or say backfill: true"
 
 
 def test_only_the_automations_that_run_here_are_deployed_and_only_enabled_ones_are_active() -> None:
@@ -112,10 +113,10 @@ def test_only_the_automations_that_run_here_are_deployed_and_only_enabled_ones_a
 def test_an_automation_that_lacks_what_its_flow_needs_is_refused_with_what_is_missing() -> None:
     with pytest.raises(CannotCompile) as caught:
         compiled(with_workflow("sla_breach", settings={}))
-    (finding,) = caught.value.findings
-    assert finding.path == ("automation", "workflows", "sla_breach")
-    assert finding.message == "the model does not say enough to make the flow of sla_breach"
-    assert finding.fix == "it needs enrolls_when, and settings.handoff with a clock_field and met_by for its SLA"
+    (diagnostic,) = caught.value.diagnostics
+    assert keys_of(diagnostic) == ("automation", "workflows", "sla_breach")
+    assert diagnostic.message == "the model does not say enough to make the flow of sla_breach"
+    assert diagnostic.fix == "it needs enrolls_when, and settings.handoff with a clock_field and met_by for its SLA"
 
 
 @cache

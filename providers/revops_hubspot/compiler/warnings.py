@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from revops_hubspot.compiler.terms.names import SYSTEM
+from revops_iac.diagnostics import Diagnostic, ModelPath, Severity
 from revops_iac.model import Model
-from revops_iac.source.checks import Finding
 
 TYPE_ID = "6-"
 """How the type ids of custom events begin [T]; HubSpot's API finds none by name."""
 
 
-def remarks(model: Model) -> Iterator[Finding]:
+def warnings(model: Model) -> Iterator[Diagnostic]:
     """Signals that nobody will count: their source is a custom event by its name."""
     systems = model.context.systems
     for entry_key, entry in model.scoring.items():
@@ -21,9 +21,11 @@ def remarks(model: Model) -> Iterator[Finding]:
         for key, signal in entry.engagement.items():
             event = signal.sources.get(SYSTEM, {}).get("event")
             if event is not None and not event.startswith(TYPE_ID):
-                yield Finding(
-                    ("scoring", entry_key, "engagement", key, "sources", SYSTEM),
-                    f'the custom event "{event}" cannot be found by its name, so HubSpot does not count this signal: '
-                    "somebody counts it by hand",
-                    f"give the event's type id, {TYPE_ID}…, from HubSpot's page of the event, or a form, page or field",
+                yield Diagnostic(
+                    "",
+                    f'custom event "{event}" has no type id, so HubSpot does not count this signal',
+                    f"give the event's type id, {TYPE_ID}…, from HubSpot's page of the event, a form, page or field; "
+                    "or count it manually",
+                    Severity.WARNING,
+                    ModelPath(("scoring", entry_key, "engagement", key, "sources", SYSTEM)),
                 )
