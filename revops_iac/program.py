@@ -16,14 +16,16 @@ import pulumi.dynamic as dynamic
 from pulumi.runtime.config import get_config_env
 
 from revops_iac.account import Account, account_id
-from revops_iac.compile import Planned, compile_model, systems_of, validated, warnings
+from revops_iac.compile import Planned, validated, warnings
 from revops_iac.config.settings import REVOPS_KEYS, Settings, read_settings, unknown_keys
+from revops_iac.config.stack_config import StackConfig
 from revops_iac.diagnostics import Diagnostic, Position, render, suggest
 from revops_iac.dynamic import KindProvider
 from revops_iac.errors import AuthorError, DiagnosticsError, RevopsError
 from revops_iac.model import TOPICS
 from revops_iac.provider.kind import Definition, DesiredResource, Kind
-from revops_iac.source.load import Loaded, load
+from revops_iac.source.load import Loaded
+from revops_iac.stack_context import StackContext
 from revops_iac.state.source_map import SourceMap, digest, lines
 from revops_iac.systems import installed_systems, system_named
 
@@ -215,14 +217,12 @@ def run(folder: str | Path = ".") -> None:
 
 
 def _run(folder: Path) -> None:
-    stack = pulumi.get_stack()
-    settings = read_settings(stack_config, stack)
     _refuse_unknown_config()
-    loaded = load(folder, settings.environment)
-    planned = compile_model(loaded, settings)
-    for warning in warnings(loaded, settings):
+    context = StackContext.of(folder, StackConfig(pulumi.get_stack(), get_config_env()))
+    loaded, planned = context.loaded, context.planned
+    for warning in warnings(loaded, context.settings):
         pulumi.log.warn(render(warning))
-    _require_ids(systems_of(loaded.model, settings), planned)
+    _require_ids(context)
     register(loaded, planned)
 
 
@@ -234,12 +234,12 @@ def _refuse_unknown_config() -> None:
         )
 
 
-def _require_ids(systems: Iterable[str], planned: Sequence[Planned]) -> None:
-    for name in systems:
-        if any(item.system == name for item in planned) and not account_id(name, stack_config):
-            key = system_named(name).account.id_key
+def _require_ids(context: StackContext) -> None:
+    for system in context.systems.values():
+        if context.desired(system.name) and not context.account_id(system):
+            key = system.account.id_key
             raise AuthorError(
-                f"{system_named(name).label}: stack config has no {key}",
+                f"{system.label}: stack config has no {key}",
                 f"pulumi config set {key} ID, so that no run can touch another account",
             )
 

@@ -40,6 +40,7 @@ LAYERS = {
         account
         plan
         documents dynamic
+        stack_context
         compile
         systems
         state

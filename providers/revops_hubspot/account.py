@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -12,13 +13,15 @@ from revops_hubspot.api.network import refuse_plain_http
 from revops_hubspot.api.read_lag import READ_LAG_S
 from revops_hubspot.api.versions import PATHS, SEMANTIC
 from revops_hubspot.doctor import checks as examination
-from revops_iac.config.settings import plain_http_hosts
+from revops_iac.config.settings import SettingError, plain_http_hosts
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import SessionError
 from revops_iac.provider.account import Identity
 from revops_iac.provider.doctor import Visit
 from revops_iac.provider.kind import Lookup
 from revops_iac.redaction import protect
+
+PORTAL_ID = re.compile(r"[1-9][0-9]{0,18}")
 
 
 class HubSpotAccount:
@@ -57,9 +60,12 @@ class HubSpotAccount:
         """Drops the lists of people, lists, workflows and objects that were read."""
         client.forget_reads()
 
-    def same(self, one: str, other: str) -> bool:
-        """Portal ids are numbers."""
-        return one.strip() == other.strip()
+    def parse_id(self, text: str) -> str:
+        """Portal ids are numbers. Raises SettingError."""
+        if not PORTAL_ID.fullmatch(text):
+            fix = f"pulumi config set {self.id_key} ID, the number in the address of the portal"
+            raise SettingError(self.id_key, text, "a portal id: digits only", fix)
+        return text
 
     def resolve(self, client: HubSpotClient, lookup: Lookup) -> str | None:
         """The id of an `owner` or `user` by e-mail, or of a `team`, `list` or `workflow` by name; None without one.

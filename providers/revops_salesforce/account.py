@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from revops_iac.config.settings import SettingError
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AccountError, SessionError
 from revops_iac.provider.account import Identity
@@ -32,6 +34,20 @@ LOOKUPS = {
 """How each kind of name is asked for: users by username, the rest by developer name, profiles by name."""
 
 ID_LENGTH = 15
+ORGANIZATION_ID = re.compile(r"00D[0-9A-Za-z]{12}([A-Z0-5]{3})?")
+CHECKSUM_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+
+
+def with_checksum(short: str) -> str:
+    """An id of 15 characters with the three that say which letters are capitals [K].
+
+    >>> with_checksum("00DSm0000000001")
+    '00DSm0000000001MAA'
+    """
+    fives = [short[start : start + 5] for start in range(0, len(short), 5)]
+    return short + "".join(
+        CHECKSUM_LETTERS[sum(1 << place for place, letter in enumerate(five) if "A" <= letter <= "Z")] for five in fives
+    )
 
 
 class SalesforceAccount:
@@ -60,14 +76,19 @@ class SalesforceAccount:
             raise SessionError("Salesforce: the login may not read Organization", "use a user with API access")
         found = records[0]
         kind = examination.kind_of_org(bool(found["IsSandbox"]), str(found["OrganizationType"]))
-        return Identity(found["Id"], f"{found['Name']}, {found['OrganizationType']}, {kind}")
+        return Identity(str(found["Id"]), f"{found['Name']}, {found['OrganizationType']}, {kind}")
 
     def forget_reads(self, client: SalesforceClient) -> None:
         """Nothing: reads are current, so none is ever repeated for its age."""
 
-    def same(self, one: str, other: str) -> bool:
-        """Whether two ids name the same org: the first 15 characters count, with their case."""
-        return one[:ID_LENGTH] == other[:ID_LENGTH]
+    def parse_id(self, text: str) -> str:
+        """The id with its checksum, 18 characters. Raises SettingError unless it is an organization id of 15 or 18."""
+        canonical = with_checksum(text[:ID_LENGTH])
+        if not ORGANIZATION_ID.fullmatch(text) or not canonical.startswith(text):
+            form = "an organization id: 00D and 12 letters or digits, perhaps with the right checksum of 3 letters"
+            fix = f"pulumi config set {self.id_key} ID, as Setup shows it under Company Information"
+            raise SettingError(self.id_key, text, form, fix)
+        return canonical
 
     def resolve(self, client: SalesforceClient, lookup: Lookup) -> str | None:
         """The record id behind a name, None when the org has no such active one."""

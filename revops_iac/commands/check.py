@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from revops_iac.compile import compile_model, warnings
-from revops_iac.config.settings import read_settings
-from revops_iac.config.stack_config import read_stack_config
+from revops_iac.compile import warnings
 from revops_iac.diagnostics import Diagnostic, ModelPath, Severity, ordered, plural, render, to_json
-from revops_iac.source.load import Loaded, load
+from revops_iac.source.load import Loaded
+from revops_iac.stack_context import StackContext
 
 
 @dataclass(frozen=True)
@@ -60,10 +59,8 @@ def check_stack(folder: Path, stack: str, policies: Path) -> Outcome:
     from revops_policies.pack import CONFIG_FILE, read_config
     from revops_policies.subject import from_model
 
-    config = read_stack_config(folder, stack)
-    stack_settings = read_settings(config.get, stack)
-    loaded = load(folder, stack_settings.environment)
-    planned = compile_model(loaded, stack_settings)
+    context = StackContext.load(folder, stack)
+    loaded, planned = context.loaded, context.planned
     chosen = settings(read_config(policies / CONFIG_FILE))
     subject = from_model(loaded.model, planned)
     broken = [
@@ -77,7 +74,7 @@ def check_stack(folder: Path, stack: str, policies: Path) -> Outcome:
         for key, position in loaded.filled.items()
     ]
     breaches = ordered(_placed(one, loaded) for one in broken)
-    notes = (*warnings(loaded, stack_settings), *filled)
+    notes = (*warnings(loaded, context.settings), *filled)
     return Outcome(stack, tuple(breaches), len(loaded.files), len(planned), len(chosen), notes)
 
 

@@ -5,23 +5,18 @@ It makes no write: the clients refuse them, as in a preview.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from revops_iac.compile import Planned, compile_model, systems_of
-from revops_iac.config.settings import Settings, read_settings
-from revops_iac.config.stack_config import read_stack_config, stacks_of
+from revops_iac.config.stack_config import stacks_of
 from revops_iac.diagnostics import Diagnostic, Severity, escaped, fix_lines, to_json
 from revops_iac.errors import AccountError, AuthorError, SessionError
-from revops_iac.model import Model
 from revops_iac.provider.doctor import Examinable, Visit
-from revops_iac.provider.session import Session
-from revops_iac.source.load import load
-from revops_iac.state.stores import stores_in_files
-from revops_iac.systems import System, system_named
+from revops_iac.stack_context import StackContext
+from revops_iac.systems import System
 
 __all__ = ["Examined", "Report", "chosen_stack", "examine_stack"]
 
@@ -122,42 +117,26 @@ def examine_stack(
 
     Raises DiagnosticsError when the model does not compile and AuthorError on a wrong configuration.
     """
-    config = read_stack_config(folder, stack)
-    settings = read_settings(config.get, stack)
-    loaded = load(folder, settings.environment)
-    systems = systems_of(loaded.model, settings)
-    if only is not None and only not in systems:
-        raise AuthorError(f'stack "{stack}" does not manage "{only}"', f"one of {', '.join(systems) or 'none'}")
-    planned = compile_model(loaded, settings)
+    context = StackContext.load(folder, stack)
     examined = []
-    for name in systems:
-        if only in (None, name):
-            tell(system_named(name).label)
-            doctor = _Doctor(stack, system_named(name), config, settings, folder, today or clock().date(), clock)
-            examined.append(doctor.examined(loaded.model, planned))
+    for system in context.chosen_systems(only):
+        tell(system.label)
+        examined.append(_Doctor(context, system, today or clock().date(), clock).examined())
     return Report(stack, tuple(examined))
 
 
 class _Doctor:
     """Examines one account of a stack, with a session of its own."""
 
-    def __init__(
-        self,
-        stack: str,
-        system: System,
-        config: Mapping[str, Any],
-        settings: Settings,
-        folder: Path,
-        today: date,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self.stack, self.system, self.config = stack, system, config
+    def __init__(self, context: StackContext, system: System, today: date, clock: Callable[[], datetime]) -> None:
+        self.context, self.system = context, system
         self.today, self.clock = today, clock
-        self.session: Session[Any] = Session(system, config.get, settings, stores_in_files(system, folder))
+        self.session = context.session(system)
         self.account = ""
 
-    def examined(self, model: Model, planned: Sequence[Planned]) -> Examined:
-        self.session.declared = [item.desired for item in planned if item.system == self.system.name]
+    def examined(self) -> Examined:
+        self.session.declared = self.context.desired(self.system.name)
+        model = self.context.model
         people = {key: model.people.identity(key, self.system.name) for key in model.people.persons}
         checks = list(self._checks(people))
         return Examined(self.system.name, self.system.label, self.account, tuple(checks))
@@ -187,7 +166,7 @@ class _Doctor:
         yield Diagnostic("access", "accepted", severity=Severity.NOTE)
         same = self._same(identity.id)
         yield same
-        if same.severity is Severity.ERROR and self.config.get(self.system.account.id_key):
+        if same.severity is Severity.ERROR and self.context.account_id(self.system):
             yield Diagnostic(REST, "another account is not read", severity=Severity.NOT_CHECKED)
             return
         yield from self._examination(people)
@@ -195,12 +174,12 @@ class _Doctor:
     def _same(self, found: str) -> Diagnostic:
         """Whether the account is the one of stack config; without an id there it is examined all the same."""
         account = self.system.account
-        expected = str(self.config.get(account.id_key) or "")
-        set_it = f"pulumi config set {account.id_key} {found} --stack {self.stack}"
+        expected = self.context.account_id(self.system)
+        set_it = f"pulumi config set {account.id_key} {found} --stack {self.context.stack}"
         if not expected:
             message = f"stack config has no {account.id_key}; the credentials belong to {found}"
             return Diagnostic(account.id_name, message, f"{set_it}, when that is the account meant")
-        if account.same(expected, found):
+        if account.parse_id(expected) == found:
             return Diagnostic(account.id_name, f"{found}, as in stack config", severity=Severity.NOTE)
         message = f'the credentials belong to "{found}", stack config says "{expected}"'
         return Diagnostic(account.id_name, message, f"use the credentials of {expected}, or {set_it}")
@@ -211,7 +190,7 @@ class _Doctor:
             yield Diagnostic(REST, f"{self.system.label} has no examination", severity=Severity.NOT_CHECKED)
             return
         try:
-            yield from account.examine(Visit(self.stack, self.session, people, self.today, self.clock))
+            yield from account.examine(Visit(self.context.stack, self.session, people, self.today, self.clock))
         except AccountError as error:
             yield Diagnostic("access", error.diagnostic.sentence, error.diagnostic.fix)
             yield Diagnostic(REST, "the account stopped answering", severity=Severity.NOT_CHECKED)

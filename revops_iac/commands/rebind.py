@@ -10,23 +10,20 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from revops_iac.config.settings import read_settings
-from revops_iac.config.stack_config import read_stack_config
 from revops_iac.errors import AuthorError
 from revops_iac.model import Model
 from revops_iac.provider.kind import DesiredResource, Kind, Lookup
 from revops_iac.provider.resource_state import inputs_of
 from revops_iac.provider.session import Session
-from revops_iac.source.load import load
+from revops_iac.stack_context import StackContext
 from revops_iac.state.folder import stack_folder, write_text
-from revops_iac.state.stores import stores_in_files
 from revops_iac.systems import System, installed_systems
 
 Tell = Callable[[str], None]
@@ -160,50 +157,49 @@ def rebind_stack(folder: Path, stack: str, *, apply: bool, tell: Tell = lambda t
 
     Raises AuthorError for production and when no account can be rebound, AccountError when it does not answer.
     """
-    config = read_stack_config(folder, stack)
-    settings = read_settings(config.get, stack)
-    if settings.production:
+    context = StackContext.load(folder, stack)
+    if context.settings.production:
         raise AuthorError(
             f'stack "{stack}" is production (revops:production); only sandboxes can be rebound',
             "rebind the stack of the sandbox; create a new stack for another production account",
         )
-    system = _rebindable_system(config)
-    model = load(folder, settings.environment).model
+    system = _rebindable_system(context)
+    model = context.model
     tell(f"{system.label}: identifying the account")
-    session = _session_of_new_account(folder, system, config, settings)
+    session = _session_of_new_account(context, system)
     with closing(session.client):
-        old, new = str(config[system.account.id_key]), session.open().id
+        old, new = context.account_id(system), session.open().id
         outcome = Rebinding(stack, system.label, system.account.id_name, old, new, session.open().label)
-        if system.account.same(old, new):
+        if system.account.parse_id(old) == new:
             return Rebinding(stack, system.label, system.account.id_name, new, new, session.open().label)
         pulumi = Pulumi(folder.resolve().parent, stack)
         tell(f"{system.label}: comparing the state with the account")
         return _Mover(folder, session, pulumi, model).moved(outcome, apply)
 
 
-def _rebindable_system(config: Mapping[str, Any]) -> System:
+def _rebindable_system(context: StackContext) -> System:
     systems = [system for system in installed_systems().values() if isinstance(system.account, Rebindable)]
     for system in systems:
-        if config.get(system.account.id_key):
+        if context.account_id(system):
             return system
     keys = " or ".join(system.account.id_key for system in systems)
     raise AuthorError(f"stack config has no {keys}", "set it to the id of the account before it was refreshed")
 
 
-def _session_of_new_account(folder: Path, system: System, config: Mapping[str, Any], settings: Any) -> Session[Any]:
+def _session_of_new_account(context: StackContext, system: System) -> Session[Any]:
     """A session of the account that the credentials belong to, whatever stack config says."""
-    client = system.account.connect(config.get)
+    client = system.account.connect(context.config.get)
     with closing(client):
         identity = system.account.identify(client)
         account = system.account
         assert isinstance(account, Rebindable)
-        if not account.same(str(config[account.id_key]), identity.id) and (why := account.refuses_rebinding(client)):
+        is_new = account.parse_id(context.account_id(system)) != identity.id
+        if is_new and (why := account.refuses_rebinding(client)):
             raise AuthorError(
                 f"{system.label}: {account.id_name} {identity.id} ({identity.label}) {why}",
                 "log in to the refreshed sandbox",
             )
-    bound = {**config, system.account.id_key: identity.id}
-    return Session(system, bound.get, settings, stores_in_files(system, folder))
+    return context.bound_to(system, identity.id).session(system)
 
 
 @dataclass(frozen=True)
@@ -255,9 +251,17 @@ class _Mover:
                     if key in part:
                         part[key] = new
             elif resource["type"] == ACCOUNT_TYPE and any(part.get("system") == system for part in parts):
-                resource["id"] = new if self.session.system.account.same(str(resource["id"]), old) else resource["id"]
+                resource["id"] = new if self._is(resource["id"], old) else resource["id"]
                 for part in parts:
                     part["account_id"] = new
+
+    def _is(self, identifier: Any, account_id: str) -> bool:
+        """Whether an id in state is that of an account; an unmanaged system has none."""
+        parse_id = self.session.system.account.parse_id
+        try:
+            return parse_id(str(identifier)) == parse_id(account_id)
+        except AuthorError:
+            return False
 
     def _hints(self, lookups: Iterable[Iterable[Lookup]]) -> Iterator[str]:
         """Who of those that the state names has another login now."""

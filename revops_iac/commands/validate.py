@@ -8,25 +8,20 @@ which nothing but the state knows of, are not in it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from revops_iac.compile import compile_model, systems_of
-from revops_iac.config.settings import Settings, read_settings
-from revops_iac.config.stack_config import read_stack_config
 from revops_iac.diagnostics import Diagnostic, Severity, plural, render, to_json
 from revops_iac.errors import SessionError
-from revops_iac.provider.kind import DesiredResource
 from revops_iac.provider.session import Session
 from revops_iac.provider.validation import Bundle, Tell, Trial, Validating, changes
-from revops_iac.source.load import load
-from revops_iac.state.stores import stores_in_files
+from revops_iac.stack_context import StackContext
 from revops_iac.state.validation_record import Validation, declared_hash, write_validation
-from revops_iac.systems import System, system_named
+from revops_iac.systems import System
 
 
 @dataclass(frozen=True)
@@ -116,33 +111,22 @@ def validate_stack(folder: Path, stack: str, *, tell: Tell = lambda text: None) 
 
     Raises DiagnosticsError when the model does not compile, AccountError when an account does not answer.
     """
-    config = read_stack_config(folder, stack)
-    settings = read_settings(config.get, stack)
-    loaded = load(folder, settings.environment)
-    planned = compile_model(loaded, settings)
-    validator = _Validator(folder, stack, config, settings, tell)
-    outcomes = [
-        validator.validated(system_named(name), [item.desired for item in planned if item.system == name])
-        for name in systems_of(loaded.model, settings)
-    ]
-    return Report(stack, tuple(outcomes))
+    validator = _Validator(StackContext.load(folder, stack), tell)
+    return Report(stack, tuple(validator.validated(system) for system in validator.context.systems.values()))
 
 
 @dataclass(frozen=True)
 class _Validator:
     """Validates one system of a stack at a time, each with a session of its own."""
 
-    folder: Path
-    stack: str
-    config: Mapping[str, Any]
-    settings: Settings
+    context: StackContext
     tell: Tell
 
-    def validated(self, system: System, declared: list[DesiredResource]) -> Validated:
-        account = system.account
+    def validated(self, system: System) -> Validated:
+        account, declared = system.account, self.context.desired(system.name)
         if not isinstance(account, Validating):
             return Validated(system.name, system.label, "", None, None, len(declared))
-        session: Session[Any] = Session(system, self.config.get, self.settings, stores_in_files(system, self.folder))
+        session = self.context.session(system)
         session.declared = declared
         self.tell(f"{system.label}: comparing {len(declared)} resources")
         with closing(_opened(session)):
@@ -164,7 +148,7 @@ class _Validator:
             valid=trial.valid,
             at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
-        write_validation(self.folder, self.stack, session.system.name, kept)
+        write_validation(self.context.folder, self.context.stack, session.system.name, kept)
         return trial
 
 

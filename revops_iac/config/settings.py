@@ -10,6 +10,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
 
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AuthorError
 
 REVOPS_KEYS = (
@@ -25,6 +26,14 @@ REVOPS_KEYS = (
     "allowPlainHttp",
 )
 DEFAULT_MAX_ENROLL = 0
+
+
+class SettingError(AuthorError):
+    """The value of one key of stack config has the wrong form."""
+
+    def __init__(self, key: str, value: Any, must: str, fix: str) -> None:
+        super().__init__(Diagnostic("stack config", f'"{key}" is "{value}", it must be {must}', fix))
+        self.key = key
 
 
 @dataclass(frozen=True)
@@ -67,11 +76,11 @@ class Settings:
 def read_settings(get: Callable[[str], Any], stack: str) -> Settings:
     """Reads the settings through `get("revops:key")`, which returns text, a parsed value or None.
 
-    Raises AuthorError on a value of the wrong form.
+    Raises SettingError on a value of the wrong form.
     """
     production = _flag(get("revops:production"), "revops:production")
     return Settings(
-        environment=str(get("revops:environment") or stack),
+        environment=_text(get("revops:environment"), "revops:environment") or stack,
         systems=_names(get("revops:systems"), "revops:systems"),
         production=production,
         allow_data_loss=frozenset(_names(get("revops:allowDataLoss"), "revops:allowDataLoss") or ()),
@@ -85,7 +94,7 @@ def read_settings(get: Callable[[str], Any], stack: str) -> Settings:
 
 
 def plain_http_hosts(get: Callable[[str], Any]) -> frozenset[str]:
-    """The hosts that may be called without TLS. Raises AuthorError on a value of the wrong form."""
+    """The hosts that may be called without TLS. Raises SettingError on a value of the wrong form."""
     return frozenset(_names(get("revops:allowPlainHttp"), "revops:allowPlainHttp") or ())
 
 
@@ -97,30 +106,44 @@ def unknown_keys(config: Mapping[str, Any]) -> list[str]:
 def _names(value: Any, key: str) -> tuple[str, ...] | None:
     if value is None or value == "":
         return None
-    if isinstance(value, str):
-        value = json.loads(value) if value.lstrip().startswith("[") else [part.strip() for part in value.split(",")]
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise AuthorError(f'stack config: "{key}" is "{value}", it must be a list of names', f"{key}: [name, name]")
-    return tuple(value)
+    names = _listed(value) if isinstance(value, str) else value
+    if not isinstance(names, list) or not all(isinstance(item, str) for item in names):
+        raise SettingError(key, value, "a list of names", f"{key}: [name, name]")
+    return tuple(names)
+
+
+def _listed(text: str) -> Any:
+    if not text.lstrip().startswith("["):
+        return [part.strip() for part in text.split(",")]
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _text(value: Any, key: str) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise SettingError(key, value, "one name", f"{key}: name")
+    return value
 
 
 def _deletable(value: Any, production: bool) -> frozenset[str]:
     names = _names(value, "revops:allowDelete") or ()
     for name in names:
         if production and "*" in name:
-            raise AuthorError(
-                f'stack config: "revops:allowDelete" has the pattern "{name}", in production it must be names',
-                "name each automation that may go, as its refusal prints it",
-            )
+            fix = "name each automation that may go, as its refusal prints it"
+            raise SettingError("revops:allowDelete", name, "a name in production, not a pattern", fix)
     return frozenset(names)
 
 
 def _flag(value: Any, key: str) -> bool:
-    if value in (None, "", False, "false"):
+    if value is None or value in ("", False, "false"):
         return False
     if value in (True, "true"):
         return True
-    raise AuthorError(f'stack config: "{key}" is "{value}", it must be true or false', f"{key}: true")
+    raise SettingError(key, value, "true or false", f"{key}: true")
 
 
 def _date(value: Any) -> date | None:
@@ -129,9 +152,7 @@ def _date(value: Any) -> date | None:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        raise AuthorError(
-            f'stack config: "revops:goLive" is "{value}", it must be a date', "revops:goLive: 2027-01-15"
-        ) from None
+        raise SettingError("revops:goLive", value, "a date", "revops:goLive: 2027-01-15") from None
 
 
 def _count(value: Any) -> int:
@@ -142,7 +163,5 @@ def _count(value: Any) -> int:
     except (TypeError, ValueError):
         count = -1
     if count < 0:
-        raise AuthorError(
-            f'stack config: "revops:maxEnroll" is "{value}", it must be a number of records', "revops:maxEnroll: 100"
-        )
+        raise SettingError("revops:maxEnroll", value, "a number of records", "revops:maxEnroll: 100")
     return count

@@ -39,8 +39,8 @@ class Account(Protocol):
     def forget_reads(self, client: Any) -> None:
         """Drops what the client remembers of its reads, so that the next question asks the account."""
 
-    def same(self, one: str, other: str) -> bool:
-        """Whether two spellings name the same account (15 and 18 characters, for instance)."""
+    def parse_id(self, text: str) -> str:
+        """The canonical form of an account's id in stack config. Raises AuthorError with a fix."""
 
     def resolve(self, client: Any, lookup: Lookup) -> str | None:
         """The id of a person, team or queue by name; None when the account has none. Cached by the caller."""

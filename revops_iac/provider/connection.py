@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Generic
 
-from revops_iac.errors import SessionError, UnboundStack
+from revops_iac.errors import AuthorError, SessionError, UnboundStack
 from revops_iac.provider.account import Crm, Identity
 from revops_iac.provider.live_object import C
 
@@ -22,9 +22,30 @@ class Connection(Generic[C]):
         self._identity: Identity | SessionError | None = None
 
     @property
-    def expected_id(self) -> str:
-        """The account's id in stack config, empty when it has none."""
+    def _configured_id(self) -> str:
         return str(self._config(self.system.account.id_key) or "")
+
+    @property
+    def expected_id(self) -> str:
+        """The account's id in stack config, in canonical form. Raises UnboundStack."""
+        account = self.system.account
+        if not self._configured_id:
+            raise UnboundStack(
+                f"{self.system.label}: stack config has no {account.id_key}",
+                f"pulumi config set {account.id_key} ID, so that no run can touch another account",
+            )
+        try:
+            return account.parse_id(self._configured_id)
+        except AuthorError as error:
+            raise UnboundStack(error.diagnostic) from None
+
+    @property
+    def store_id(self) -> str:
+        """The id under which writes to the account are kept; empty while stack config names none."""
+        try:
+            return self.expected_id
+        except UnboundStack:
+            return ""
 
     @property
     def client(self) -> C:
@@ -63,16 +84,12 @@ class Connection(Generic[C]):
 
     def _identify(self) -> Identity:
         account, expected = self.system.account, self.expected_id
-        if not expected:
-            raise UnboundStack(
-                f"{self.system.label}: stack config has no {account.id_key}",
-                f"pulumi config set {account.id_key} ID, so that no run can touch another account",
-            )
         identity = account.identify(self.client)
-        if not account.same(expected, identity.id):
+        if expected != identity.id:
+            named = self._configured_id
             raise SessionError(
                 f'{self.system.label}: the credentials belong to {account.id_name} "{identity.id}", '
-                f'stack config says "{expected}"; nothing was read or changed',
-                f"use the credentials of {expected}, or pulumi config set {account.id_key} {identity.id}",
+                f'stack config says "{named}"; nothing was read or changed',
+                f"use the credentials of {named}, or pulumi config set {account.id_key} {identity.id}",
             )
         return identity

@@ -36,7 +36,7 @@ class Session(Generic[C]):
         self.previews = False
         self.plan: PreviewSnapshot | None = None
         self._open_stores = open_stores
-        self.stores = open_stores(settings.environment, self.connection.expected_id)
+        self.stores = open_stores(settings.environment, self.connection.store_id)
         self._lock = threading.RLock()
         self._unsettled: list[Written] | None = None
 
@@ -52,7 +52,7 @@ class Session(Generic[C]):
     def of_stack(self, stack: str) -> None:
         """Tells the session which stack it serves; the account resource knows it first."""
         if stack:
-            self.stores = self._open_stores(stack, self.connection.expected_id)
+            self.stores = self._open_stores(stack, self.connection.store_id)
 
     def open(self) -> Identity:
         """Proves once that the account answers and is the one of stack config, and lets its reads catch up with what

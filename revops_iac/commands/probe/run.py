@@ -14,15 +14,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from revops_iac.compile import systems_of
-from revops_iac.config.settings import read_settings
-from revops_iac.config.stack_config import read_stack_config
 from revops_iac.errors import AccountError, AuthorError, SessionError
 from revops_iac.provider.probe import PREFIX, Finding, Lab, Probe, Probes, Undecided, stoppable, unstoppable
 from revops_iac.provider.session import Session
-from revops_iac.source.load import load
-from revops_iac.state.stores import stores_in_files
-from revops_iac.systems import System, system_named
+from revops_iac.stack_context import StackContext
+from revops_iac.systems import System
 
 Tell = Callable[[str], None]
 STOPPED = "the run was stopped"
@@ -90,24 +86,18 @@ def benches(folder: Path, stack: str, only: str | None = None) -> list[Bench]:
 
     Raises AuthorError in production, SessionError when an account does not answer.
     """
-    config = read_stack_config(folder, stack)
-    settings = read_settings(config.get, stack)
-    if settings.production:
+    context = StackContext.load(folder, stack)
+    if context.settings.production:
         raise AuthorError(
             f'stack "{stack}" is production (revops:production); probes create and delete objects, so none was run',
             "choose a stack of a developer account or sandbox",
         )
-    managed = systems_of(load(folder, settings.environment).model, settings)
-    if only is not None and only not in managed:
-        raise AuthorError(f'stack "{stack}" does not manage "{only}"', f"one of {', '.join(managed) or 'none'}")
     found: list[Bench] = []
     try:
-        for name in managed:
-            if only in (None, name) and (probes := system_named(name).probes) is not None:
-                system = system_named(name)
-                session: Session[Any] = Session(system, config.get, settings, stores_in_files(system, folder))
-                found.append(Bench(system, probes, session, ""))
-                found[-1] = replace(found[-1], account=session.open().id)
+        for system in context.chosen_systems(only):
+            if system.probes is not None:
+                found.append(Bench(system, system.probes, context.session(system), ""))
+                found[-1] = replace(found[-1], account=found[-1].session.open().id)
                 _refuse_production(found[-1])
     except BaseException:
         close(found)

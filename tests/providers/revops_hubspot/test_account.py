@@ -10,7 +10,7 @@ from revops_hubspot.dynamic import PROVIDERS
 
 from revops_iac import account, dynamic
 from revops_iac.account import AccountProvider
-from revops_iac.errors import SessionError
+from revops_iac.errors import AuthorError, SessionError
 from revops_iac.provider.kind import Lookup
 from revops_iac.provider.session import Session
 from tests.providers.revops_hubspot.conftest import OpenSession
@@ -151,3 +151,17 @@ def test_token_goes_unencrypted_only_where_stack_config_says_so(
     assert (
         refused.value.diagnostic.sentence == f'HubSpot: the base URL is "{url}", which would send the token unencrypted'
     )
+
+
+@pytest.mark.parametrize("text", [" 48210773 ", "048210773", "48210773\n", "0", "-1", "4.8", "٤٨", "48210773,1", ""])
+def test_only_digits_are_a_portal_id(text: str) -> None:
+    assert ACCOUNT.parse_id("48210773") == "48210773"
+    with pytest.raises(AuthorError, match=r'(?s)"hubspot:portalId" is ".*", it must be a portal id: digits only'):
+        ACCOUNT.parse_id(text)
+
+
+def test_portal_id_of_the_wrong_form_stops_the_account_before_any_call(accounts: RunningSimulators) -> None:
+    session = new_session("hubspot", {"hubspot:portalId": f"0{accounts.hubspot.portal_id}"}.get)
+    with pytest.raises(SessionError, match=r"it must be a portal id"):
+        session.open()
+    assert accounts.control.log.select(system="hubspot") == []

@@ -7,16 +7,35 @@ from crm_simulators.server import SalesforceAccess
 from revops_salesforce.account import SalesforceAccount
 from revops_salesforce.api.credentials import Credentials, read_credentials
 
-from revops_iac.errors import SessionError
+from revops_iac.errors import AuthorError, SessionError
 from revops_iac.provider.kind import Lookup
 from tests.providers.revops_salesforce.conftest import OpenSession, no_config
 
 ACCOUNT = SalesforceAccount()
 
 
-def test_fifteen_and_eighteen_characters_are_the_same_org(org: SalesforceAccess) -> None:
-    assert ACCOUNT.same(org.organization_id[:15], org.organization_id)
-    assert not ACCOUNT.same(org.organization_id[:15].swapcase(), org.organization_id)
+@pytest.mark.parametrize("text", ["00DSm0000000001", "00DSm0000000001MAA"])
+def test_organization_id_has_15_characters_or_18_with_its_checksum(text: str) -> None:
+    assert ACCOUNT.parse_id(text) == "00DSm0000000001MAA"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "00DSm0000000001garbage and more",
+        "00DSm0000000001XXX",
+        "00DSm0000000001maa",
+        "00DSm000000000",
+        " 00DSm0000000001",
+        "00DSm0000000001\n",
+        "001Sm0000000001",
+        "00DSm000000000é",
+        "",
+    ],
+)
+def test_anything_else_is_no_organization_id(text: str) -> None:
+    with pytest.raises(AuthorError, match=r'(?s)"salesforce:organizationId" is ".*", it must be an organization id'):
+        ACCOUNT.parse_id(text)
 
 
 def test_org_says_who_it_is(open_session: OpenSession, org: SalesforceAccess) -> None:

@@ -93,7 +93,7 @@ def test_unknown_key_of_the_stack_is_refused(company: Path, capsys: pytest.Captu
     (company / "stacks" / "Pulumi.dev.yaml").write_text("config: {revops:goLiv: x}\n", encoding="utf-8")
     assert run("check") == 1
     assert capsys.readouterr().err == (
-        'stacks/Pulumi.dev.yaml: "revops:goLiv" is not a key\n    fix: use revops:goLive\n'
+        'stacks/Pulumi.dev.yaml:1:10  stack config: "revops:goLiv" is not a key\n    fix: use revops:goLive\n'
     )
 
 

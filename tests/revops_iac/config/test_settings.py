@@ -69,7 +69,7 @@ def test_patterns_allow_deletion_outside_production_only() -> None:
     assert anywhere.may_delete("Flow", ["contacts.Old scoring"])
     assert not anywhere.may_delete("Flow", ["MQL_Assignment"])
 
-    with pytest.raises(AuthorError, match=r'has the pattern "workflows\.\*", in production it must be names'):
+    with pytest.raises(AuthorError, match=r'is "workflows\.\*", it must be a name in production'):
         read_settings({"revops:production": "true", "revops:allowDelete": ["workflows.*"]}.get, "prod")
 
 
