@@ -111,7 +111,7 @@ def _source_map(args: StackValidationArgs) -> SourceMap | None:
 
 
 def message(diagnostic: Diagnostic, source_map: SourceMap | None) -> str:
-    """What people see of a breach; without a source map only the place is left out."""
+    """What people see of a violation; without a source map only the place is left out."""
     at, position = diagnostic.location, None
     if source_map is not None and isinstance(at, InputPath):
         desired = source_map.resources.get(at.resource)

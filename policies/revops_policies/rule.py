@@ -18,12 +18,12 @@ Check = Callable[[Subject, Parameters], Iterable[Diagnostic]]
 
 
 def broken(where: str, message: str, fix: str) -> Diagnostic:
-    """A breach at a dotted path of the model, which is also its subject."""
+    """A violation at a dotted path of the model, which is also its subject."""
     return Diagnostic("", message, fix, location=ModelPath(tuple(where.split("."))))
 
 
 def broken_by(resource: Resource, message: str, fix: str) -> Diagnostic:
-    """A breach by a vendor resource."""
+    """A violation by a vendor resource."""
     return Diagnostic(str(resource), message, fix, location=resource.position or InputPath(resource=resource.urn))
 
 

@@ -14,10 +14,10 @@ from revops_iac.stack_context import StackContext
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a check of one stack found: breaches of rules, other notes, and what was looked at."""
+    """What a check of one stack found: violations of rules, other notes, and what was looked at."""
 
     stack: str
-    breaches: tuple[Diagnostic, ...]
+    violations: tuple[Diagnostic, ...]
     files: int
     resources: int
     rules: int
@@ -26,24 +26,23 @@ class Outcome:
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Everything to say."""
-        return (*self.breaches, *self.notes)
+        return (*self.violations, *self.notes)
 
     @property
     def mandatory(self) -> int:
-        """How many breaches stop a plan."""
-        return sum(breach.severity is Severity.ERROR for breach in self.breaches)
+        """How many violations stop a plan."""
+        return sum(one.severity is Severity.ERROR for one in self.violations)
 
     @property
     def advisory(self) -> int:
-        """How many breaches only warn."""
-        return len(self.breaches) - self.mandatory
+        """How many violations only warn."""
+        return len(self.violations) - self.mandatory
 
     def render(self) -> str:
         """Every diagnostic, then one line that says what was checked."""
-        checked = (
-            f"{self.stack}: {plural(self.files, 'file')}, {plural(self.resources, 'resource')}, "
-            f"{plural(self.rules, 'rule')}; {self.mandatory} breaches, {self.advisory} advisory; nothing was changed."
-        )
+        looked_at = (plural(self.files, "file"), plural(self.resources, "resource"), plural(self.rules, "rule"))
+        found = f"{plural(self.mandatory, 'violation')}, {self.advisory} advisory"
+        checked = f"{self.stack}: {', '.join(looked_at)}; {found}; nothing was changed."
         return "\n".join([*(render(one) for one in self.diagnostics), checked])
 
     def as_json(self) -> dict[str, Any]:
@@ -73,9 +72,9 @@ def check_stack(folder: Path, stack: str, policies: Path) -> Outcome:
         Diagnostic(key, "is filled from the product marketing context", severity=Severity.NOTE, location=position)
         for key, position in loaded.filled.items()
     ]
-    breaches = ordered(_placed(one, loaded) for one in broken)
+    violations = ordered(_placed(one, loaded) for one in broken)
     notes = (*warnings(loaded, context.settings), *filled)
-    return Outcome(stack, tuple(breaches), len(loaded.files), len(planned), len(chosen), notes)
+    return Outcome(stack, tuple(violations), len(loaded.files), len(planned), len(chosen), notes)
 
 
 def _placed(diagnostic: Diagnostic, loaded: Loaded) -> Diagnostic:

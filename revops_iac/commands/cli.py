@@ -103,7 +103,7 @@ def init(
 
     name = company or folder.resolve().name
     written = write_company(folder, Company(name, chosen_systems(system or ()), email), date.today())
-    print(f"{folder}: {len(written)} files\nnext: cd {folder}, then the first steps in README.md")
+    print(f"Created {len(written)} files in {folder}\nnext: cd {folder}, then follow README.md")
     return 0
 
 
@@ -123,7 +123,7 @@ def check(
     names = stack or stacks_of(folder)
     if not names:
         raise AuthorError(
-            f"{folder} has no Pulumi.<stack>.yaml", "run it in the project's folder, or pulumi stack init"
+            f"{folder} has no Pulumi.<stack>.yaml", "run the command in the project's folder, or run pulumi stack init"
         )
     outcomes = [check_stack(folder, name, policies) for name in names]
     if as_json:

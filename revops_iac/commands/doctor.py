@@ -99,9 +99,9 @@ def chosen_stack(folder: Path, stack: str | None) -> str:
         return stack if stack is not None else known[0]
     if not known:
         raise AuthorError(
-            f"{folder} has no Pulumi.<stack>.yaml", "run it in the project's folder, or pulumi stack init"
+            f"{folder} has no Pulumi.<stack>.yaml", "run the command in the project's folder, or run pulumi stack init"
         )
-    raise AuthorError(f"there are {len(known)} stacks: {', '.join(known)}", f"revops doctor --stack {known[0]}")
+    raise AuthorError(f"there are {len(known)} stacks: {', '.join(known)}", f"add --stack {known[0]}")
 
 
 def examine_stack(
@@ -145,9 +145,9 @@ class _Doctor:
         try:
             client = self.session.client
         except SessionError as error:
-            fix = f"{error.diagnostic.fix}; a secret of stack config is for pulumi alone, so export it for the doctor"
+            fix = f"{error.diagnostic.fix}; only Pulumi can read stack secrets, so export it for the doctor"
             yield Diagnostic("access", error.diagnostic.sentence, fix)
-            yield Diagnostic(REST, "there is nothing to log in with", severity=Severity.NOT_CHECKED)
+            yield Diagnostic(REST, "there are no credentials", severity=Severity.NOT_CHECKED)
             return
         try:
             yield from self._answering(people)
@@ -160,14 +160,14 @@ class _Doctor:
             identity = self.system.account.identify(self.session.client)
         except SessionError as error:
             yield Diagnostic("access", error.diagnostic.sentence, error.diagnostic.fix)
-            yield Diagnostic(REST, "the account does not answer", severity=Severity.NOT_CHECKED)
+            yield Diagnostic(REST, "the account did not answer", severity=Severity.NOT_CHECKED)
             return
         self.account = f"{self.system.account.id_name} {identity.id}, {identity.label}".rstrip(", ")
         yield Diagnostic("access", "accepted", severity=Severity.NOTE)
         same = self._same(identity.id)
         yield same
         if same.severity is Severity.ERROR and self.context.account_id(self.system):
-            yield Diagnostic(REST, "another account is not read", severity=Severity.NOT_CHECKED)
+            yield Diagnostic(REST, "the credentials are for another account", severity=Severity.NOT_CHECKED)
             return
         yield from self._examination(people)
 

@@ -59,13 +59,13 @@ class Validated:
 
     def _end(self, bundle: Bundle) -> str:
         if self.trial is None:
-            return f"{self.label}: nothing to create or change that a deployment holds"
+            return f"{self.label}: nothing to create or change that a deployment can contain"
         counts = Counter(diagnostic.severity for diagnostic in self.diagnostics)
         warnings, left_out = counts[Severity.WARNING], counts[Severity.NOT_CHECKED]
         also = f", {plural(warnings, 'warning')}" if warnings else ""
         left = f", {left_out} not validated" if left_out else ""
         components = plural(len(bundle.components), "component")
-        refusal = f"the package of {components} is refused, {plural(counts[Severity.ERROR], 'problem')}"
+        refusal = f"the package of {components} was rejected, {plural(counts[Severity.ERROR], 'problem')}"
         judged = f"{components} valid" if self.valid else refusal
         return f"{self.label}: {judged}{also}{left}; validation {self.trial.id}"
 
@@ -156,5 +156,5 @@ def _opened(session: Session[Any]) -> Any:
     try:
         return session.client
     except SessionError as error:
-        fix = f"{error.diagnostic.fix}; a secret of stack config is for pulumi alone, so export it for revops"
+        fix = f"{error.diagnostic.fix}; only Pulumi can read stack secrets, so export it for revops"
         raise SessionError(replace(error.diagnostic, fix=fix)) from None

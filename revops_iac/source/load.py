@@ -103,7 +103,7 @@ class _Source:
         folder = self.directory / "model"
         files = _yaml_files(folder)
         if not folder.is_dir():
-            fix = "run it in the project's folder, or make the folder with: revops init"
+            fix = "run the command in the project's folder, or create one with revops init"
             self.problems.append(Diagnostic(self.shown(folder), "there is no such folder", fix))
         elif not files:
             self.problems.append(Diagnostic(self.shown(folder), "holds no YAML file", "add context.yaml there"))

@@ -266,6 +266,6 @@ def test_the_refusal_in_the_readme_is_what_the_rule_says(company: Path, tmp_path
     scoring = copy / "stacks" / "model" / "scoring.yaml"
     text = scoring.read_text(encoding="utf-8")
     scoring.write_text(re.sub(r"^    negative:\n(?:      .*\n)+", "", text, flags=re.MULTILINE), encoding="utf-8")
-    (breach,) = check_stack(copy / "stacks", "dev", copy / "policies").breaches
-    shown = render(replace(breach, code=None, why=None))
+    (violation,) = check_stack(copy / "stacks", "dev", copy / "policies").violations
+    shown = render(replace(violation, code=None, why=None))
     assert readme_block("", "there are no negative signals") == f"{shown}\n"

@@ -23,19 +23,19 @@ def subject_of(text: str, folder: Path) -> Subject:
     return from_model(loaded.model, compile_model(loaded, Settings("dev")))
 
 
-def breaches(rule_id: str, text: str, folder: Path) -> list[Diagnostic]:
+def violations(rule_id: str, text: str, folder: Path) -> list[Diagnostic]:
     rule = rule_book()[rule_id]
     return evaluate(rule, subject_of(text, folder), settings()[rule_id].parameters)
 
 
 @pytest.mark.parametrize("rule_id", RULES)
 def test_passing_example_has_no_finding(rule_id: str, tmp_path: Path) -> None:
-    assert breaches(rule_id, rule_book()[rule_id].passing, tmp_path / "stacks") == []
+    assert violations(rule_id, rule_book()[rule_id].passing, tmp_path / "stacks") == []
 
 
 @pytest.mark.parametrize("rule_id", RULES)
 def test_failing_example_is_found_with_a_fix(rule_id: str, tmp_path: Path) -> None:
-    found = breaches(rule_id, rule_book()[rule_id].failing, tmp_path / "stacks")
+    found = violations(rule_id, rule_book()[rule_id].failing, tmp_path / "stacks")
     assert found
     assert all(diagnostic.sentence and diagnostic.fix for diagnostic in found)
     assert not any("cannot be evaluated" in diagnostic.sentence for diagnostic in found)
@@ -58,5 +58,5 @@ lifecycle:
   stages:
     pql: {label: Product-qualified, entry_when: contact.ready is true}
 """
-    (found,) = breaches("recycling-needs-reason-and-nurture", text, tmp_path / "stacks")
+    (found,) = violations("recycling-needs-reason-and-nurture", text, tmp_path / "stacks")
     assert found.message == "there is a stage Product-qualified, but no recycle for leads that sales rejects"

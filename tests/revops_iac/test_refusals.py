@@ -197,7 +197,7 @@ def test_missing_model_folder_is_refused(stack: Stack):
         shutil.move(folder.with_name("elsewhere"), folder)
     assert message == (
         "stacks/model: there is no such folder\n"
-        "    fix: run it in the project's folder, or make the folder with: revops init\n"
+        "    fix: run the command in the project's folder, or create one with revops init\n"
         "1 problem; nothing was changed."
     )
 

@@ -39,7 +39,7 @@ def scored(model: Model, **also: Any) -> Score:
 
 @pytest.mark.parametrize("stack", stacks_of(STACKS))
 def test_every_stack_keeps_every_rule(stack: str) -> None:
-    assert check_stack(STACKS, stack, COMPANY / "policies").breaches == ()
+    assert check_stack(STACKS, stack, COMPANY / "policies").violations == ()
 
 
 def test_good_fit_without_usage_is_not_called(model: Model) -> None:

@@ -46,7 +46,7 @@ def routed(model: Model, **also: Any) -> str:
 
 @pytest.mark.parametrize("stack", stacks_of(STACKS))
 def test_every_stack_keeps_every_rule(stack: str) -> None:
-    assert check_stack(STACKS, stack, COMPANY / "policies").breaches == ()
+    assert check_stack(STACKS, stack, COMPANY / "policies").violations == ()
 
 
 def test_a_consultation_is_enough_for_a_plant_that_fits(model: Model) -> None:

@@ -74,7 +74,7 @@ def test_check_prints_json_for_scripts(company: Path, capsys: pytest.CaptureFixt
     assert outcome["mandatory"] == 1
 
 
-def test_advisory_breach_does_not_fail_the_check(company: Path) -> None:
+def test_advisory_violation_does_not_fail_the_check(company: Path) -> None:
     write(company, "")
     (company / "policies").mkdir()
     levels = json.dumps({"routing-has-fallback-owner": "advisory"})

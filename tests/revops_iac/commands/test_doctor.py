@@ -88,7 +88,7 @@ def test_only_stack_is_the_default_and_several_must_be_chosen(tmp_path: Path) ->
     (tmp_path / "Pulumi.prod.yaml").touch()
     with pytest.raises(AuthorError) as several:
         chosen_stack(tmp_path, None)
-    assert str(several.value) == "there are 2 stacks: dev, prod\n    fix: revops doctor --stack dev"
+    assert str(several.value) == "there are 2 stacks: dev, prod\n    fix: add --stack dev"
     assert chosen_stack(tmp_path, "prod") == "prod"
 
 

@@ -36,7 +36,7 @@ def test_starter_keeps_every_rule_in_each_stack(tmp_path: Path, systems: tuple[s
     assert stacks_of(company / "stacks") == ["dev", "prod"]
     for stack in ("dev", "prod"):
         outcome = check_stack(company / "stacks", stack, company / "policies")
-        assert outcome.breaches == ()
+        assert outcome.violations == ()
         assert outcome.resources > 50
 
 

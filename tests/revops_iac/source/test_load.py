@@ -201,7 +201,7 @@ def test_top_level_must_be_a_mapping(write) -> None:
 def test_missing_directory_is_named(tmp_path: Path) -> None:
     assert refusal(tmp_path / "stacks") == (
         "stacks/model: there is no such folder\n"
-        "    fix: run it in the project's folder, or make the folder with: revops init\n"
+        "    fix: run the command in the project's folder, or create one with revops init\n"
         "1 problem; nothing was changed."
     )
 

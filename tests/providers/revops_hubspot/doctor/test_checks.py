@@ -155,7 +155,7 @@ def test_another_portal_is_not_read(company: Company, portal: RunningSimulators)
             'the credentials belong to "48210773", stack config says "1"',
             "use the credentials of 1, or pulumi config set hubspot:portalId 48210773 --stack dev",
         ),
-        Diagnostic("everything else", "another account is not read", severity=Severity.NOT_CHECKED),
+        Diagnostic("everything else", "the credentials are for another account", severity=Severity.NOT_CHECKED),
     ]
     assert report.exit_code == 2
     assert [request.path for request in portal.control.log.select(system="hubspot")] == ["/account-info/v3/details"]
@@ -181,7 +181,7 @@ def test_expired_token_is_one_missing_check(
         "HubSpot GET /account-info/v3/details: 401, The OAuth token used to make this call expired (correlation "
     )
     assert access.fix.startswith("put a valid token into HUBSPOT_ACCESS_TOKEN")
-    assert rest == Diagnostic("everything else", "the account does not answer", severity=Severity.NOT_CHECKED)
+    assert rest == Diagnostic("everything else", "the account did not answer", severity=Severity.NOT_CHECKED)
 
 
 def test_token_that_expires_on_the_way_is_said_once(company: Company, portal: RunningSimulators) -> None:
@@ -208,10 +208,10 @@ def test_no_token_says_that_secrets_of_stack_config_are_not_read(
         Diagnostic(
             "access",
             "HubSpot: there is no access token",
-            "export HUBSPOT_ACCESS_TOKEN=…, or pulumi config set --secret hubspot:accessToken; a secret of stack "
-            "config is for pulumi alone, so export it for the doctor",
+            "export HUBSPOT_ACCESS_TOKEN=…, or pulumi config set --secret hubspot:accessToken; "
+            "only Pulumi can read stack secrets, so export it for the doctor",
         ),
-        Diagnostic("everything else", "there is nothing to log in with", severity=Severity.NOT_CHECKED),
+        Diagnostic("everything else", "there are no credentials", severity=Severity.NOT_CHECKED),
     ]
 
 

@@ -114,7 +114,7 @@ def test_what_the_org_refuses_is_told_per_resource_with_file_and_line(stack: Sta
         "(objects/Lead.object, line 9)"
     ]
     assert "3 not" not in report.render()
-    assert "Salesforce: the package of 4 components is refused, 1 problem, 1 not validated" in report.render()
+    assert "Salesforce: the package of 4 components was rejected, 1 problem, 1 not validated" in report.render()
 
 
 def test_stack_that_names_no_org_is_the_authors_to_mend(stack: Stack) -> None:
@@ -137,7 +137,7 @@ def test_plan_that_changes_nothing_makes_no_deployment(stack: Stack, accounts: R
     report = stack.validate()
     assert report.render() == (
         "Salesforce  organization id 00DSm0000000001MAA, Simulated, Developer Edition, developer org\n"
-        "Salesforce: nothing to create or change that a deployment holds\n"
+        "Salesforce: nothing to create or change that a deployment can contain\n"
         "dev: nothing was changed."
     )
     assert accounts.control.log.select(path="deployRequest") == []

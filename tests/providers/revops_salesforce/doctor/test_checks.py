@@ -88,7 +88,7 @@ def test_another_org_is_not_read(company: Company, sandbox: RunningSimulators) -
             "use the credentials of 00D000000000001, or "
             "pulumi config set salesforce:organizationId 00DSm0000000001MAA --stack dev",
         ),
-        Diagnostic("everything else", "another account is not read", severity=Severity.NOT_CHECKED),
+        Diagnostic("everything else", "the credentials are for another account", severity=Severity.NOT_CHECKED),
     ]
     assert len(sandbox.control.log.select(system="salesforce")) == 1
 
@@ -100,7 +100,7 @@ def test_expired_session_is_one_missing_check(company: Company, monkeypatch: pyt
         Severity.ERROR,
         "Salesforce GET /services/data/v63.0/query: 401 INVALID_SESSION_ID, Session expired or invalid",
     )
-    assert rest == Diagnostic("everything else", "the account does not answer", severity=Severity.NOT_CHECKED)
+    assert rest == Diagnostic("everything else", "the account did not answer", severity=Severity.NOT_CHECKED)
 
 
 def test_token_in_jwt_format_is_named_with_the_switch(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
