@@ -189,6 +189,9 @@ def seed_portal(portal: Portal, document: JsonObject) -> JsonObject:
         except ControlProblem:
             portal.load(before)
             raise
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as problem:
+            portal.load(before)
+            raise ControlProblem(f"{key}: a value is missing or of a wrong type ({problem})") from problem
     return made
 
 

@@ -6,6 +6,7 @@ A record without a value passes an operation when `includeObjectsWithNoValueSet`
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -27,6 +28,8 @@ NEGATED = {
     "DOES_NOT_CONTAIN_EXACTLY": "CONTAINS_EXACTLY",
     "IS_NOT_BETWEEN": "IS_BETWEEN",
 }
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 NEGATED_BRANCHES = {"NOT_ALL": "AND", "NOT_ANY": "OR"}
 EVER = {
     "HAS_EVER_BEEN_EQUAL_TO": "IS_EQUAL_TO",
@@ -197,8 +200,15 @@ class Filters:
         return moment_of(value) if value else None
 
     def _point(self, subject: Subject, point: JsonObject) -> datetime | None:
+        """A point in time; None where a property has no value, or the calendar no such day."""
         if point["timeType"] == "PROPERTY_REFERENCED":
             return self._read(subject, point["property"], point["referenceType"])
+        try:
+            return self._fixed(point)
+        except (ValueError, OverflowError):
+            return None
+
+    def _fixed(self, point: JsonObject) -> datetime:
         zone = zone_of(point["zoneId"])
         if point["timeType"] == "DATE":
             midnight = datetime(point["year"], point["month"], point["day"], tzinfo=zone)
@@ -284,7 +294,7 @@ def event_passes(properties: Mapping[str, str], part: JsonObject) -> bool:
         desired = operation["values"] if kind == "MULTISTRING" else [operation["value"]]
         found = any(_text(positive, value.lower(), str(one).lower()) for one in desired)
     elif kind == "NUMBER":
-        found = _number(positive, float(value), float(operation["value"]))
+        found = NUMBER.fullmatch(value) is not None and _number(positive, float(value), float(operation["value"]))
     elif kind == "BOOL":
         found = (value == "true") is operation["value"]
     else:
@@ -328,7 +338,7 @@ def zone_of(name: str) -> tzinfo:
         return UTC
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as problem:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
         raise validation_error(f"Invalid filter: zoneId {name} is not known") from problem
 
 

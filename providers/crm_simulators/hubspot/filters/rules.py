@@ -35,6 +35,7 @@ TIME_POINTS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "INDEXED": ({"zoneId": "text", "indexReference": "object"}, {"offset": "object"}),
     "PROPERTY_REFERENCED": ({"zoneId": "text", "property": "text", "referenceType": "text"}, {}),
 }
+MAX_OFFSET = 50_000  # so that no sum of offsets leaves the calendar; our bound, HubSpot's is not known [?]
 ENDPOINTS = ("INCLUSIVE", "EXCLUSIVE")
 TIME_UNITS = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 EVENT_TYPES: dict[str, str] = {
@@ -199,8 +200,11 @@ class FilterRules:
             raise _refused(f'timeType "{kind}" is not supported')
         required, optional = TIME_POINTS[kind]
         check_body("PublicTimePoint", point, {"timeType": "text", **required}, {"timezoneSource": "text", **optional})
-        if kind == "INDEXED" and point["indexReference"].get("referenceType") not in ("NOW", "TODAY"):
+        if kind == "INDEXED" and str(point["indexReference"].get("referenceType")) not in ("NOW", "TODAY"):
             raise _refused("indexReference.referenceType must be NOW or TODAY; others are not supported")
+        for name, value in (point.get("offset") or {}).items():
+            if not isinstance(value, int) or abs(value) > MAX_OFFSET:
+                raise _refused(f"{name} of the offset must be a whole number of at most {MAX_OFFSET}")
         if kind == "PROPERTY_REFERENCED" and point["referenceType"] not in ("VALUE", "UPDATED_AT"):
             raise _refused("referenceType must be VALUE or UPDATED_AT")
 

@@ -52,7 +52,7 @@ class FlowActions:
                     raise _refused(f"action {action['actionId']} leads to {desired}, which is not there")
 
     def _shape(self, action: Any) -> None:
-        if not isinstance(action, dict) or action.get("type") not in REQUIRED:
+        if not isinstance(action, dict) or str(action.get("type")) not in REQUIRED:
             raise _refused(f"the type of an action must be one of {', '.join(REQUIRED)}")
         kind = action["type"]
         check_body(f"{kind} action", action, {"type": "text", **REQUIRED[kind]}, OPTIONAL[kind])
@@ -77,7 +77,7 @@ class FlowActions:
             raise _refused(f"action {action['actionId']} ({label}) needs the field {missing[0]}")
         if type_id == "0-5":
             self._set_property(action)
-        if type_id == "0-1" and (not str(fields["delta"]).isdigit() or fields["time_unit"] not in TIME_UNITS):
+        if type_id == "0-1" and (not str(fields["delta"]).isdigit() or str(fields["time_unit"]) not in TIME_UNITS):
             allowed = ", ".join(TIME_UNITS)
             raise _refused(f"action {action['actionId']} ({label}): delta must be a number, time_unit one of {allowed}")
         if type_id == "0-11":
@@ -102,14 +102,14 @@ class FlowActions:
                     raise _refused(f"action {action['actionId']} (Rotate record to owner): no {key} {desired}")
 
     def _known(self, action: JsonObject, name: str) -> None:
-        if name not in self.portal.area("properties", self.object_type):
+        if str(name) not in self.portal.area("properties", self.object_type):
             raise _refused(f"action {action['actionId']}: property {name} does not exist")
 
     def _value(self, value: Any) -> None:
-        if not isinstance(value, dict) or value.get("type") not in VALUE_TYPES:
+        if not isinstance(value, dict) or str(value.get("type")) not in VALUE_TYPES:
             raise _refused(f"the type of a value must be one of {', '.join(VALUE_TYPES)}")
         name = value.get("propertyName")
-        if value["type"] == "OBJECT_PROPERTY" and name not in self.portal.area("properties", self.object_type):
+        if value["type"] == "OBJECT_PROPERTY" and str(name) not in self.portal.area("properties", self.object_type):
             raise _refused(f"property {name} does not exist")
 
 

@@ -31,6 +31,8 @@ class FlowControls:
         kind, properties = document["eventTypeId"], document.get("properties", {})
         if kind in WRITTEN:
             raise ControlProblem(f"event: {kind} is raised only by writing a record")
+        if not all(isinstance(value, str) for value in properties.values()):
+            raise ControlProblem("event: every property must be a string")
         if kind not in EVENT_TYPES and self.portal.switch("unknown_event_types") == "refuse":
             raise validation_error(f"event type {kind} is not known")
         event = {"eventTypeId": kind, "properties": properties, "at": self.portal.now()}

@@ -206,7 +206,8 @@ class Flows:
         names = [*SHORT_REQUIRED, *lists, *(n for n in optional if n not in ("uuid", "nextAvailableActionId"))]
         content = {name: copy.deepcopy(body.get(name, EMPTY.get(name))) for name in names}
         content = {name: value for name, value in content.items() if value is not None}
-        numbers = [int(a["actionId"]) for a in body["actions"] if str(a.get("actionId", "")).isdigit()]
+        ids = [str(action.get("actionId")) for action in body["actions"] if isinstance(action, dict)]
+        numbers = [int(text) for text in ids if text.isdigit()]
         content["nextAvailableActionId"] = str(max(numbers, default=0) + 1)
         return content
 
@@ -238,11 +239,11 @@ class Flows:
         check_body("EnrollmentCriteria", criteria, {"type": "text", **required}, optional)
         if kind == "LIST_BASED":
             rules.check(criteria["listFilterBranch"])
-            for branch in criteria.get("reEnrollmentTriggersFilterBranches", []):
+            for branch in criteria.get("reEnrollmentTriggersFilterBranches") or []:
                 rules.check_trigger(branch)
-        for branch in criteria.get("eventFilterBranches", []):
+        for branch in criteria.get("eventFilterBranches") or []:
             rules.check_event_branch(branch)
-        for branch in criteria.get("listMembershipFilterBranches", []):
+        for branch in criteria.get("listMembershipFilterBranches") or []:
             rules.check_trigger(branch)
         if "refinementCriteria" in criteria:
             rules.check(criteria["refinementCriteria"])

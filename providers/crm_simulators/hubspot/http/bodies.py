@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm_simulators.hubspot import errors
-from crm_simulators.hubspot.errors import JsonObject
 
 KINDS: dict[str, tuple[type, ...]] = {
     "text": (str,),
@@ -20,12 +19,14 @@ KINDS: dict[str, tuple[type, ...]] = {
 
 
 def check_body(
-    model: str, body: JsonObject, required: Mapping[str, str], optional: Mapping[str, str], strict: bool = True
+    model: str, body: Any, required: Mapping[str, str], optional: Mapping[str, str], strict: bool = True
 ) -> None:
-    """Refuse a body with a missing field, a field of the wrong type or (strict) an unknown field.
+    """Refuse a body that is no object, lacks a field, or has one of the wrong type or (strict) an unknown one.
 
     `required` and `optional` map field names to a kind of `KINDS`.
     """
+    if not isinstance(body, dict):
+        raise errors.invalid_json(1, 1, f"an object is expected (class {model})")
     missing = [name for name in required if body.get(name) is None]
     if missing:
         raise errors.missing_attributes(model, missing)

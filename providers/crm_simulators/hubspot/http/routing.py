@@ -124,6 +124,8 @@ class Call:
             raise errors.invalid_json(problem.lineno, problem.colno, problem.msg) from problem
         except UnicodeDecodeError as problem:
             raise errors.invalid_json(1, 1, "Invalid UTF-8") from problem
+        except RecursionError as problem:
+            raise errors.invalid_json(1, 1, "too many nested objects or lists") from problem
 
 
 @dataclass

@@ -50,7 +50,7 @@ _PARTS = {"year": "integer", "month": "integer", "day": "integer"}
 def _moment(desired: JsonObject) -> datetime:
     try:
         return datetime(desired["year"], desired["month"], desired["day"], tzinfo=UTC)
-    except ValueError as problem:
+    except (ValueError, OverflowError) as problem:
         raise validation_error(f"The conversion date is invalid: {problem}") from problem
 
 

@@ -70,7 +70,10 @@ TypeOf = Callable[[str], FormulaType | None]
 
 def parse(text: str, type_of: TypeOf) -> Node:
     """The formula as a tree, every part typed. Raises `FormulaProblem` and `UnknownFormulaProperty`."""
-    return _Parser(text, type_of).formula()
+    try:
+        return _Parser(text, type_of).formula()
+    except RecursionError:
+        raise FormulaProblem("too many nested parentheses") from None
 
 
 def references(node: Node) -> set[str]:

@@ -327,7 +327,7 @@ def _object(call: Call) -> ObjectType:
 
 def _check_dated(call: Call, body: JsonObject) -> None:
     """From 2026-03 an option must say its displayOrder [S]."""
-    options = body.get("options") or []
+    options = body["options"] if isinstance(body.get("options"), list) else []
     if call.version and any(isinstance(o, dict) and o.get("displayOrder") is None for o in options):
         raise errors.missing_attributes("OptionInput", ["displayOrder"])
 

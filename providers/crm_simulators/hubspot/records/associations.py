@@ -48,6 +48,8 @@ class Associations:
     def add(self, start: tuple[str, str], end: tuple[str, str], type_id: int | None = None) -> int:
         """Link two records by a HubSpot-defined type (default: the unlabeled one) or a label; returns the type id."""
         pair = (start[0], end[0])
+        if not isinstance(type_id, int | None):
+            raise validation_error(f"One or more association types {pair[0]} to {pair[1]}: {type_id} are not valid")
         label = self._label(pair, type_id)
         if label is not None:
             self._link(start, end, "USER_DEFINED", int(type_id or 0), label["inverse"])

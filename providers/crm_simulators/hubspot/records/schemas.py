@@ -94,6 +94,7 @@ class Schemas:
         self.portal.area("properties", type_id).update(custom_object_properties(group))
         try:
             for desired in body.get("properties") or []:
+                check_body("ObjectTypePropertyCreate", desired, {}, {}, strict=False)
                 self.properties.create(object_type, {"groupName": group, **desired}, frozenset())
             schema = self._schema(number, object_type, body)
             self._check(schema)
@@ -202,7 +203,7 @@ class Schemas:
         lists = ("secondaryDisplayProperties", "requiredProperties", "searchableProperties")
         named = [schema["primaryDisplayProperty"], *(name for key in lists for name in schema[key])]
         for name in named:
-            if name not in known:
+            if str(name) not in known:
                 raise validation_error(f"Property {name} does not exist on object type {schema['name']}")
 
     def _check_limit(self) -> None:

@@ -58,7 +58,9 @@ class Search:
         """The records of the page, how many match in all, where the page starts and how many it may hold."""
         check_body("PublicObjectSearchRequest", body, {}, FIELDS)
         groups = self._groups(object_type.id, body.get("filterGroups") or [])
-        limit, after = body.get("limit", 10), int(body.get("after") or 0)
+        if not str(body.get("after") or 0).isdigit():
+            raise validation_error(f"after was {body['after']}; it must be a number")
+        limit, after = 10 if body.get("limit") is None else body["limit"], int(body.get("after") or 0)
         if not 0 <= limit <= MAX_LIMIT:
             raise validation_error(f"limit was {limit}; it must be from 0 to {MAX_LIMIT}")
         if after + limit > MAX_RESULTS:
@@ -133,11 +135,14 @@ class Search:
             raise validation_error(f"{desired['value']} is not a valid value for {definition['name']}")
         below, above = bool(live < low), bool(live > low)
         if desired["operator"] == "BETWEEN":
-            return not below and bool(live <= _comparable(definition, str(desired["highValue"])))
+            high = _comparable(definition, str(desired["highValue"]))
+            if isinstance(live, str) is not isinstance(high, str):
+                raise validation_error(f"{desired['highValue']} is not a valid value for {definition['name']}")
+            return not below and bool(live <= high)
         return {"LT": below, "LTE": not above, "GT": above, "GTE": not below}[desired["operator"]]
 
     def _sort(self, object_type: str, found: list[tuple[JsonObject, dict[str, str]]], sort: Any) -> None:
-        name = sort if isinstance(sort, str) else sort.get("propertyName")
+        name = str(sort.get("propertyName") if isinstance(sort, dict) else sort)
         definition = self.records.properties.active(object_type).get(name)
         if definition is None:
             raise validation_error(f"There was a problem with the request. Property {name} does not exist")

@@ -34,7 +34,7 @@ class HttpRequest:
     @property
     def form(self) -> dict[str, str]:
         """The parameters of a form in the body."""
-        return dict(parse_qsl(self.content.decode(), keep_blank_values=True))
+        return dict(parse_qsl(self.content.decode(errors="replace"), keep_blank_values=True))
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ class Call(HttpRequest):
     def json(self) -> Any:
         try:
             return json.loads(self.content)
+        except RecursionError:
+            raise RestError(400, "JSON_PARSER_ERROR", "The JSON is nested too deeply") from None
         except ValueError as error:
             # [K: text]
             raise RestError(400, "JSON_PARSER_ERROR", f"Unexpected character in JSON: {error}") from None
@@ -57,6 +59,10 @@ class Call(HttpRequest):
         if not isinstance(body, dict):
             raise RestError(400, "JSON_PARSER_ERROR", "The HTTP entity body is required to be a JSON object")
         return body
+
+    def objects(self, name: str) -> list[dict[str, Any]]:
+        """The list of objects under a name of the body, empty when it is missing."""
+        return objects_in(self.json_object().get(name, []), name)
 
     def url(self, path: str) -> str:
         return f"/services/data/v{self.version}/{path}"
@@ -78,6 +84,20 @@ class Reply:
         if self.content is not None:
             return self.content
         return b"" if self.body is None else json.dumps(self.body).encode()
+
+
+def objects_in(value: Any, name: str) -> list[dict[str, Any]]:
+    """A list of JSON objects; raises JSON_PARSER_ERROR for anything else [K: text]."""
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise RestError(400, "JSON_PARSER_ERROR", f"{name} must be a list of objects")
+    return value
+
+
+def need_texts(document: dict[str, Any], *names: str) -> None:
+    """Raise JSON_PARSER_ERROR unless these are there, as strings [K: text]."""
+    for name in names:
+        if not isinstance(document.get(name), str):
+            raise RestError(400, "JSON_PARSER_ERROR", f"Missing required attribute: {name}")
 
 
 def allow(call: Call, *methods: str) -> None:

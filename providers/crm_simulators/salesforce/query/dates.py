@@ -12,9 +12,13 @@ MONTHS = {"MONTHS": 1, "QUARTERS": 3, "YEARS": 12}
 
 def bounds(value: DateLiteral | Moment, today: date, *, whole_days: bool) -> tuple[str, str]:
     """First and first-after instant of a literal, as text that compares with stored values."""
-    if isinstance(value, Moment):
-        return _moment_bounds(value, whole_days)
-    start, end = _days(value, today)
+    try:
+        if isinstance(value, Moment):
+            return _moment_bounds(value, whole_days)
+        start, end = _days(value, today)
+    except (ValueError, OverflowError):
+        text = value if isinstance(value, Moment) else f"{value.name}:{value.count}"
+        raise malformed(f"line 1: {text} is not a valid date") from None  # [K: text]
     if whole_days:
         return start.isoformat(), end.isoformat()
     return _instant(start), _instant(end)

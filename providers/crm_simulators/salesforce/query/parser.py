@@ -109,7 +109,10 @@ def malformed(text: str) -> RestError:
 
 def parse(text: str) -> Query:
     """The query of a SELECT statement; raises MALFORMED_QUERY."""
-    return _Parser(text).query()
+    try:
+        return _Parser(text).query()
+    except RecursionError:
+        raise malformed("the query is nested too deeply") from None
 
 
 class _Parser:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from python_multipart import multipart
+from python_multipart.exceptions import MultipartParseError
 
 from crm_simulators.salesforce.errors import RestError, SoapFault, not_found
 from crm_simulators.salesforce.http.calls import Call, Reply, allow
@@ -107,15 +108,19 @@ class RestApi:
             parts = form_parts(call.headers, call.content)
             if "json" not in parts and "entity_content" not in parts:
                 raise RestError(400, "INVALID_MULTIPART_REQUEST", "The part entity_content is missing")
-            options = json.loads(parts.get("entity_content") or parts["json"])
-            deploy = self.deploys.start(parts.get("file", b""), rest_options(options.get("deployOptions", {})))
+            entity = replace(call, content=parts.get("entity_content") or parts["json"]).json_object()
+            options = entity.get("deployOptions", {})
+            if not isinstance(options, dict):
+                raise RestError(400, "JSON_PARSER_ERROR", "deployOptions must be an object")
+            deploy = self.deploys.start(parts.get("file", b""), rest_options(options))
         body = self._shown(deploy, with_details=True)
         self.deploys.advance()
         return Reply(201, body, wrote=not deploy["options"]["checkOnly"])
 
     def _status(self, call: Call, deploy_id: str) -> Reply:
         if call.method == "PATCH":
-            desired = call.json_object().get("deployResult", {}).get("status")
+            asked = call.json_object().get("deployResult")
+            desired = asked.get("status") if isinstance(asked, dict) else asked
             if desired != "Canceling":
                 raise RestError(400, "INVALID_INPUT", f"deployResult.status must be Canceling, not {desired}")
             return Reply(202, self._shown(self.deploys.canceled(deploy_id), with_details=False), wrote=True)
@@ -134,7 +139,10 @@ def form_parts(headers: Any, content: bytes) -> dict[str, bytes]:
     kind, options = multipart.parse_options_header(headers.get("content-type", ""))
     if kind != b"multipart/form-data" or b"boundary" not in options:
         raise RestError(415, "UNSUPPORTED_MEDIA_TYPE", "multipart/form-data is required")
-    return _Parts(options[b"boundary"]).read(content)
+    try:
+        return _Parts(options[b"boundary"]).read(content)
+    except (MultipartParseError, ValueError) as error:
+        raise RestError(400, "INVALID_MULTIPART_REQUEST", f"The multipart body cannot be read: {error}") from None
 
 
 class _Parts:

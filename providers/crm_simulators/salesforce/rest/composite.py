@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from crm_simulators.salesforce.errors import RestError, not_found
-from crm_simulators.salesforce.http.calls import Call, Reply, allow
+from crm_simulators.salesforce.http.calls import Call, Reply, allow, need_texts
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.records.records import SaveError
 from crm_simulators.salesforce.rest.composite_tree import CompositeTree
@@ -51,10 +51,12 @@ class Composite:
 
     def composite(self, call: Call) -> Reply:
         body = call.json_object()
-        parts = body.get("compositeRequest", [])
+        parts = call.objects("compositeRequest")
         if not parts or len(parts) > MAX_SUBREQUESTS:
             text = f"Composite requests take 1 to {MAX_SUBREQUESTS} subrequests"
             raise RestError(400, "INVALID_INPUT", text)
+        for part in parts:
+            need_texts(part, "method", "url", "referenceId")
         with self.org.undo_unless_kept() as keep:
             answers = self._run(call, parts)
             failed = any(answer["httpStatusCode"] >= 400 for answer in answers)
@@ -86,7 +88,7 @@ class Composite:
     def _subrequest(self, call: Call, part: dict[str, Any], results: dict[str, Any]) -> Reply:
         url = str(_resolved(part["url"], results))
         content = json.dumps(_resolved(part.get("body"), results)).encode() if "body" in part else b""
-        headers = {**{name.lower(): value for name, value in part.get("httpHeaders", {}).items()}}
+        headers = {name.lower(): str(value) for name, value in _map(part.get("httpHeaders")).items()}
         return self._plain(call, part["method"], url, content, headers)
 
     def _plain(self, call: Call, method: str, url: str, content: bytes, headers: dict[str, str]) -> Reply:
@@ -110,10 +112,10 @@ class Composite:
             return Reply(error.status, error.body())
 
     def batch(self, call: Call) -> Reply:
-        body = call.json_object()
         results = []
-        for part in body.get("batchRequests", []):
-            url = "/services/data/" + str(part["url"]).lstrip("/")
+        for part in call.objects("batchRequests"):
+            need_texts(part, "method", "url")
+            url = "/services/data/" + part["url"].lstrip("/")
             content = json.dumps(part["richInput"]).encode() if "richInput" in part else b""
             reply = self._plain(call, part["method"], url, content, {})
             results.append({"statusCode": reply.status, "result": reply.body})
@@ -129,7 +131,7 @@ class Composite:
             return self._all(steps, call.arguments.get("allOrNone") == "true")
         allow(call, "POST", "PATCH")
         body = call.json_object()
-        records = body.get("records", [])
+        records = call.objects("records")
         if len(records) > MAX_RECORDS:
             text = f"The max batch size for this type of operation is {MAX_RECORDS}"
             raise RestError(400, "EXCEEDED_MAX_ALLOWED_RECORDS", text)
@@ -149,7 +151,7 @@ class Composite:
         return Reply(200, results, wrote=True)
 
     def _save(self, call: Call, record: dict[str, Any], path: list[str]) -> dict[str, Any]:
-        name = known_object(self.org, path[0] if path else record["attributes"]["type"])
+        name = known_object(self.org, path[0] if path else str(_map(record.get("attributes")).get("type")))
         values = {key: value for key, value in record.items() if key not in {"attributes", "id", "Id"}}
         records = self.sobjects.records(call)
         if len(path) == 2:
@@ -159,7 +161,7 @@ class Composite:
             return body
         if call.method == "POST":
             return {"id": records.create(name, values), "success": True, "errors": []}
-        record_id = record.get("id", record.get("Id", ""))
+        record_id = str(record.get("id", record.get("Id", "")))
         records.update(name, record_id, values)
         return {"id": record_id, "success": True, "errors": []}
 
@@ -169,6 +171,10 @@ class Composite:
             raise RestError(404, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ())
         self.sobjects.records(call).delete(name, record_id)
         return {"id": record_id, "success": True, "errors": []}
+
+
+def _map(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _tried(step: Callable[[], dict[str, Any]]) -> dict[str, Any]:

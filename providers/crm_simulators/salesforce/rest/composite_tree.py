@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm_simulators.salesforce.errors import RestError
-from crm_simulators.salesforce.http.calls import Call, Reply, allow
+from crm_simulators.salesforce.http.calls import Call, Reply, allow, objects_in
 from crm_simulators.salesforce.org.child_relationships import child_relationships
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.records.records import Records, SaveError
@@ -39,7 +39,7 @@ class CompositeTree:
     def answer(self, call: Call, sobject: str) -> Reply:
         allow(call, "POST")
         root = known_object(self.org, sobject)
-        nodes = list(self._nodes(root, call.json_object().get("records", []), None, None, 1))
+        nodes = list(self._nodes(root, call.objects("records"), None, None, 1))
         _check(nodes)
         ids: dict[str, str] = {}
         with self.org.undo_saves_unless_kept() as keep:
@@ -58,20 +58,20 @@ class CompositeTree:
             raise RestError(400, "INVALID_INPUT", f"A tree has at most {MAX_DEPTH} levels")  # [K: text]
         known = child_relationships(self.org, sobject)
         for record in records:
-            attributes = record.get("attributes", {})
-            if known_object(self.org, attributes.get("type", "")) != sobject or not attributes.get("referenceId"):
+            attributes = record["attributes"] if isinstance(record.get("attributes"), dict) else {}
+            reference = attributes.get("referenceId")
+            if known_object(self.org, attributes.get("type", "")) != sobject or not isinstance(reference, str):
                 # [K: text]
                 raise RestError(400, "INVALID_INPUT", f"Every record of {sobject} needs its type and a referenceId")
             children = {name: value for name, value in record.items() if isinstance(value, dict) and "records" in value}
             values = {name: value for name, value in record.items() if name not in {"attributes", *children}}
-            yield Node(sobject, attributes["referenceId"], values, link, parent)
+            yield Node(sobject, reference, values, link, parent)
             for name, value in children.items():
                 found = known.get(name.lower())
                 if found is None:
                     raise RestError(400, "INVALID_FIELD", f"No such relation '{name}' on sobject of type {sobject}")
-                yield from self._nodes(
-                    found.sobject, value["records"], found.field, attributes["referenceId"], depth + 1
-                )
+                below = objects_in(value["records"], "records")
+                yield from self._nodes(found.sobject, below, found.field, reference, depth + 1)
 
     def _make(self, records: Records, nodes: list[Node], ids: dict[str, str]) -> list[Json]:
         failed: list[Json] = []

@@ -21,8 +21,8 @@ def answer(org: Org, call: Call, path: list[str]) -> Reply:
     allow(call, "GET", "POST")
     if call.method == "GET":
         return Reply(200, {"approvals": _listed(org)})
-    requests = call.json_object().get("requests")
-    if not isinstance(requests, list) or not requests:
+    requests = call.objects("requests")
+    if not requests:
         raise RestError(400, "JSON_PARSER_ERROR", "Missing required attribute: requests")
     results = [_result(org, call.user, request) for request in requests]
     return Reply(200, results, wrote=any(result["success"] for result in results))
@@ -71,12 +71,14 @@ def _performed(org: Org, caller: Record, request: dict[str, Any]) -> Record:
     actor = org.record("User", str(request["contextActorId"])) if request.get("contextActorId") else caller
     if actor is None:
         raise RestError(400, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ())
-    approvers = [str(one) for one in request.get("nextApproverIds") or ()]
-    comments = request.get("comments")
+    named = request.get("nextApproverIds")
+    approvers = [str(one) for one in named] if isinstance(named, list) else []
+    comments = None if request.get("comments") is None else str(request["comments"])
     if action != "Submit":
         return _approvals(org, caller).answer(context, str(action), comments, approvers)
     skip = str(request.get("skipEntryCriteria", "false")).lower() == "true"
-    submission = Submission(request.get("processDefinitionNameOrId"), skip, approvers, comments)
+    process = request.get("processDefinitionNameOrId")
+    submission = Submission(None if process is None else str(process), skip, approvers, comments)
     return _approvals(org, actor).submit(context, submission)
 
 

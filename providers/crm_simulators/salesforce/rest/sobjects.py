@@ -118,7 +118,7 @@ class SObjects:
 
 def known_object(org: Org, name: str) -> str:
     """The object's stored spelling; raises INVALID_TYPE."""
-    found = object_name(org, name)
+    found = object_name(org, str(name))
     if found is None:
-        raise unsupported_type(name)
+        raise unsupported_type(str(name))
     return found

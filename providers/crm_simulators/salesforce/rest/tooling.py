@@ -20,6 +20,12 @@ from crm_simulators.salesforce.xml.wsdl import schema
 
 CREATABLE = frozenset({"CustomField", "ValidationRule", "Flow", "GlobalValueSet"})
 DELETABLE = CREATABLE
+JSON_TYPES: dict[str, tuple[type, ...]] = {
+    "xsd:boolean": (bool,),
+    "xsd:int": (int,),
+    "xsd:double": (int, float),
+    "xsd:anyType": (bool, int, float, str),
+}
 
 
 class Tooling:
@@ -147,9 +153,26 @@ def from_json(value: dict[str, Any], type_name: str) -> Body:
             raise RestError(400, "JSON_PARSER_ERROR", f'Unrecognized field "{name}" at [line:1, column:1]')
         if content is None:
             continue
-        nested = element.type in schema().types
-        if element.many:
-            body[name] = [from_json(each, element.type) if nested else each for each in content]
+        if not element.many:
+            body[name] = _content(name, content, element.type)
+        elif isinstance(content, list):
+            body[name] = [_content(name, each, element.type) for each in content]
         else:
-            body[name] = from_json(content, element.type) if nested else content
+            raise _cannot_read(name)
     return body
+
+
+def _content(name: str, content: Any, type_name: str) -> Any:
+    if type_name in schema().types:
+        if not isinstance(content, dict):
+            raise _cannot_read(name)
+        return from_json(content, type_name)
+    types = JSON_TYPES.get(type_name, (str,))
+    if not isinstance(content, types) or (isinstance(content, bool) and bool not in types):
+        raise _cannot_read(name)
+    return content
+
+
+def _cannot_read(name: str) -> RestError:
+    """[K: text]"""
+    return RestError(400, "JSON_PARSER_ERROR", f"Cannot deserialize the value of {name} at [line:1, column:1]")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from math import isfinite
 from typing import Any
 
 from crm_simulators.salesforce.errors import RestError
@@ -60,6 +61,8 @@ def _number(field: Field, value: Any) -> float | int:
         number = float(value)
     except (TypeError, ValueError):
         raise _cannot_read("double", value) from None
+    if not isfinite(number):
+        raise _cannot_read("double", value)
     if field.precision and abs(number) >= 10 ** (field.precision - field.scale):
         text = f"{field.label}: value outside of valid range on numeric field: {value}"
         raise RestError(400, "NUMBER_OUTSIDE_VALID_RANGE", text, (field.name,))

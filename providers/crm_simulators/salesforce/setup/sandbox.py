@@ -34,7 +34,10 @@ def refresh(org: Org, document: JsonObject) -> JsonObject:
         raise ControlProblem(f'refresh-sandbox: unknown key "{unknown[0]}"; allowed: {", ".join(KEYS)}')
     if not org.organization["IsSandbox"]:
         raise ControlProblem("refresh-sandbox: this org is not a sandbox; seed organization with IsSandbox: true")
-    _drop(org, document.get("without") or {})
+    without = document.get("without") or {}
+    if not isinstance(without, dict) or not all(_are_names(names) for names in without.values()):
+        raise ControlProblem('refresh-sandbox: "without" must be a map of types and lists of names')
+    _drop(org, without)
     names = _new_usernames(org, str(document.get("name") or ""))
     new_ids = {old: ids.make_id(old[:3], org.count(f"id.{old[:3]}")) for old in sorted(_ids(org))}
     state = _renamed(org.dump(), {**new_ids, **names})
@@ -46,6 +49,10 @@ def refresh(org: Org, document: JsonObject) -> JsonObject:
     token = login.first_token(org.organization_id)
     org.sessions[token] = org.select("User", Username=login.ADMIN_USERNAME)[0]["Id"]
     return {"organization_id": org.organization_id, "access_token": token}
+
+
+def _are_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
 
 
 def _drop(org: Org, without: JsonObject) -> None:

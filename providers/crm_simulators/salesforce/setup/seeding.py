@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -16,10 +16,12 @@ from crm_simulators.salesforce.errors import MetadataError, RestError, SoapFault
 from crm_simulators.salesforce.metadata.metadata_api import save
 from crm_simulators.salesforce.org.fields import fields_of, object_name
 from crm_simulators.salesforce.org.formula_names import compiled
-from crm_simulators.salesforce.org.org import Org, Record
+from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.rest.tooling import from_json
 from crm_simulators.salesforce.rows.derived_fields import completed, with_defaults
 from crm_simulators.salesforce.rows.record_values import Viewer
+
+FIELD_VALUES = (str, int, float, bool, type(None))
 
 
 def seed(org: Org, document: JsonObject) -> JsonObject:
@@ -36,6 +38,8 @@ def seed(org: Org, document: JsonObject) -> JsonObject:
         return {name: SECTIONS[name](org, document[name]) for name in SECTIONS if name in document}
     except (MetadataError, RestError, SoapFault) as error:
         raise ControlProblem(f"seed: {error.message}") from error
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ControlProblem(f"seed: a value is of a wrong type ({error})") from error
 
 
 def _organization(org: Org, values: JsonObject) -> JsonObject:
@@ -47,7 +51,7 @@ def _users(org: Org, users: list[JsonObject]) -> JsonObject:
     profiles = {row["Name"]: row["Id"] for row in org.table("Profile").values()}
     made = {}
     for values in users:
-        profile = profiles[values.pop("Profile", "Standard User")]
+        profile = _known(profiles, values.pop("Profile", "Standard User"), "users: profile")
         username = _required(values, "users", "Username")
         name, _, _ = username.partition("@")
         filled = {"LastName": name, "Email": username, "Alias": name[:8], "ProfileId": profile, **values}
@@ -59,6 +63,12 @@ def _required(values: JsonObject, section: str, key: str) -> str:
     if key not in values:
         raise ControlProblem(f'{section}: an entry has no "{key}"; it has: {", ".join(values) or "nothing"}')
     return str(values[key])
+
+
+def _known(found: Mapping[str, Any], name: Any, what: str) -> Any:
+    if str(name) not in found:
+        raise ControlProblem(f'{what} "{name}" does not exist; allowed: {", ".join(sorted(found)) or "none"}')
+    return found[str(name)]
 
 
 def _queues(org: Org, queues: list[JsonObject]) -> JsonObject:
@@ -97,6 +107,9 @@ def _insert(org: Org, sobject: str, values: JsonObject) -> str:
     unknown = sorted(set(values) - set(fields))
     if unknown:
         raise ControlProblem(f'seed: field "{unknown[0]}" of {name} does not exist')
+    wrong = [field for field, value in values.items() if not isinstance(value, FIELD_VALUES)]
+    if wrong:
+        raise ControlProblem(f'seed: field "{wrong[0]}" of {name} must be a string, a number, true, false or null')
     user = next(iter(org.table("User").values()))
     row = with_defaults(org, fields, values, user)
     completed(org, name, row, None)
@@ -108,8 +121,9 @@ def _insert(org: Org, sobject: str, values: JsonObject) -> str:
 def _assignments(org: Org, assignments: list[JsonObject]) -> list[str]:
     made = []
     for values in assignments:
-        component = org.of_type("PermissionSet")[values["PermissionSet"]]
-        user = org.select("User", Username=values["Username"])[0]
+        component = _known(org.of_type("PermissionSet"), values.get("PermissionSet"), "assignments: PermissionSet")
+        users = {row["Username"]: row for row in org.table("User").values()}
+        user = _known(users, values.get("Username"), "assignments: Username")
         link = {"PermissionSetId": component["id"], "AssigneeId": user["Id"], "IsActive": True}
         made.append(str(org.insert("PermissionSetAssignment", link, user["Id"])["Id"]))
     return made
@@ -130,14 +144,17 @@ def evaluate_formula(org: Org, body: JsonObject) -> JsonObject:
     sobject = object_name(org, str(body.get("object", "")))
     if sobject is None:
         raise ControlProblem(f'evaluate-formula: object "{body.get("object")}" does not exist')
-    row: Record = dict(body.get("record", {}))
-    prior: Record | None = body.get("prior")
+    row, prior = body.get("record", {}), body.get("prior")
+    if not isinstance(row, dict) or not isinstance(prior, dict | None):
+        raise ControlProblem('evaluate-formula: "record" and "prior" must be objects')
     viewer = Viewer(org, next(iter(org.table("User").values())))
     try:
         node = compiled(org, sobject, str(body.get("formula", "")), expected=None, saving=True)
         return {"value": _plain(evaluate(node, viewer.scope(sobject, row, prior)))}
     except (FormulaError, EvaluationError) as error:
         raise ControlProblem(f"evaluate-formula: {error}") from error
+    except (AttributeError, TypeError, ValueError, ArithmeticError) as error:
+        raise ControlProblem(f"evaluate-formula: a value does not fit its field ({error})") from error
 
 
 def _plain(value: Any) -> Any:

@@ -78,6 +78,23 @@ def failures(result: Any) -> list[tuple[str, str]]:
     return [(each["fullName"], each["problem"]) for each in result["details"]["componentFailures"]]
 
 
+def test_a_zip_that_unpacks_to_too_much_is_refused(
+    simulators: RunningSimulators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm_simulators.salesforce.metadata.package.MAX_UNPACKED_BYTES", 10)
+    result = Rest(simulators).run(field_package())
+    assert (result["status"], result["errorMessage"]) == (
+        "Failed",
+        "The zip file exceeds the maximum size when it is unpacked",
+    )
+
+
+@pytest.mark.parametrize("damage", [b"no zip", b"PK\x03\x04", field_package().replace(b"Package", b"Pakcage", 1)])
+def test_a_damaged_zip_is_refused(simulators: RunningSimulators, damage: bytes) -> None:
+    result = Rest(simulators).run(damage)
+    assert (result["status"], result["errorMessage"]) == ("Failed", "The zip file is not valid")
+
+
 def test_deploy_of_simple_salesforce_is_polled_to_success(client: Client) -> None:
     headers = dict(client.sf.headers)
     client.sf.mdapi.headers = dict(client.sf.headers)  # its deploy writes into the dictionary it shares with REST
