@@ -12,9 +12,8 @@ from revops_iac.errors import AccountError, SessionError
 from revops_iac.provider.account import Identity
 from revops_iac.provider.doctor import Visit
 from revops_iac.provider.kind import Lookup
-from revops_iac.provider.session import Session
 from revops_iac.provider.validation import Bundle, Change, Tell, Trial
-from revops_salesforce.api.client import SalesforceClient, quoted
+from revops_salesforce.api.client import OrgSession, SalesforceClient, quoted
 from revops_salesforce.api.credentials import read_credentials
 from revops_salesforce.deploy import validation
 from revops_salesforce.doctor import checks as examination
@@ -103,11 +102,11 @@ class SalesforceAccount:
         """Active user names with this e-mail address, or with another sandbox's name at their end."""
         return rebinding.logins_like(client, login, email)
 
-    def pack(self, session: Session[SalesforceClient], changes: Sequence[Change]) -> Bundle:
+    def pack(self, session: OrgSession, changes: Sequence[Change]) -> Bundle:
         """One deployment of everything that would be created or changed."""
         return validation.packed(session, changes)
 
-    def try_out(self, session: Session[SalesforceClient], bundle: Bundle, tell: Tell) -> Trial:
+    def try_out(self, session: OrgSession, bundle: Bundle, tell: Tell) -> Trial:
         """What the org says to that deployment, check-only."""
         return validation.tried_out(session, bundle, tell)
 

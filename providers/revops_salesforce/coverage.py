@@ -39,10 +39,7 @@ PRINCIPLES: Mapping[str, Met] = {
         "flows are deployed inactive and enabled by name, but a person may activate one; " + POLICY,
     ),
     "principle-stage-criteria-and-owner": ("monitored", POLICY),
-    "principle-handoff-sla": (
-        "automated",
-        "flow SLA breach, by the clock and deadline fields; " + POLICY,
-    ),
+    "principle-handoff-sla": ("automated", "flow SLA breach, by the clock and deadline fields; " + POLICY),
     "principle-fit-and-engagement": ("automated", "formula field MQL ready needs both thresholds; " + POLICY),
     "principle-negative-signals": ("automated", "they stand inside the formula of the fit score; " + POLICY),
     "principle-decay-and-recalibration": ("automated", "the score formulas count the days since the last engagement"),
@@ -55,7 +52,7 @@ PRINCIPLES: Mapping[str, Met] = {
     "principle-required-fields": ("enforced", "validation rules per stage, and one on PRIORVALUE(CloseDate)"),
 }
 CONTEXT: Mapping[str, Met] = {
-    "context-company": ("manual", "written in the model and the documents; no object of the org holds it"),
+    "context-company": ("manual", "written in the model and the documents; no object of the org holds it")
 }
 LIFECYCLE: Mapping[str, Met] = {
     "lifecycle-subscriber": ("enforced", f"{STAGE_RULES} Lifecycle_No_Skipping and Lifecycle_Subscriber"),
@@ -68,19 +65,13 @@ LIFECYCLE: Mapping[str, Met] = {
         "over to contact, account and deal, from custom fields of the lead alone: standard ones go the ways that "
         "Salesforce fixed, and some, such as the number of employees, never reach the contact",
     ),
-    "lifecycle-customer": (
-        "enforced",
-        f"{STAGE_RULES} Lifecycle_No_Skipping; the deal's rule asks for the contract",
-    ),
+    "lifecycle-customer": ("enforced", f"{STAGE_RULES} Lifecycle_No_Skipping; the deal's rule asks for the contract"),
     "lifecycle-evangelist": ("enforced", f"{STAGE_RULES} Lifecycle_No_Skipping and Lifecycle_Evangelist"),
     "lifecycle-first-contact-sla": (
         "automated",
         "flow SLA breach: the manager gets a task and an e-mail at the deadline",
     ),
-    "lifecycle-decision-sla": (
-        "automated",
-        "flow SLA breach: a second scheduled path, 48 hours after the clock",
-    ),
+    "lifecycle-decision-sla": ("automated", "flow SLA breach: a second scheduled path, 48 hours after the clock"),
     "lifecycle-sdr-to-ae-sla": ("monitored", "the clock and acceptance fields on the deal; nothing alerts"),
     "lifecycle-ae-to-cs-sla": ("automated", "flow Closed-won handoff: a task that is due within the working days"),
     "lifecycle-rejection-reason": ("enforced", "validation rule Rejection_Needs_Reason on Lead and Contact"),
@@ -119,10 +110,7 @@ ROUTING: Mapping[str, Met] = {
         "automated",
         "assignment rule on Lead; it runs on a save through the API only with the Sforce-Auto-Assign header",
     ),
-    "routing-at-mql": (
-        "automated",
-        "flows MQL assignment and Recycled re-entry, by the same rules; on Lead only",
-    ),
+    "routing-at-mql": ("automated", "flows MQL assignment and Recycled re-entry, by the same rules; on Lead only"),
     "routing-round-robin": (
         "automated",
         "an approximation: members take turns by the remainder of the auto-number Routing number; shares are even over "

@@ -8,18 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from salesforce_formula.kinds import (
-    ANY,
-    BOOLEAN,
-    DATE,
-    DATETIME,
-    LOCATION,
-    MULTI,
-    NUMBER,
-    TEXT,
-    TIME,
-    Context,
-)
+from salesforce_formula.kinds import ANY, BOOLEAN, DATE, DATETIME, LOCATION, MULTI, NUMBER, TEXT, TIME, Context
 
 
 @dataclass(frozen=True)

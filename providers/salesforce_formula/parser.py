@@ -22,10 +22,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("<", ">", "<=", ">="),
     ("+", "-", "&"),
 )
-POWERS: dict[str, tuple[tuple[str, ...], ...]] = {
-    LOOSER: (("^",), ("*", "/")),
-    TIGHTER: (("*", "/"), ("^",)),
-}
+POWERS: dict[str, tuple[tuple[str, ...], ...]] = {LOOSER: (("^",), ("*", "/")), TIGHTER: (("*", "/"), ("^",))}
 SAME_OPERATOR = {"==": "=", "!=": "<>", "OR": "||", "AND": "&&"}
 CONSTANTS = {"TRUE": True, "FALSE": False, "NULL": None}
 WORDS = frozenset({"AND", "OR", "NOT", *CONSTANTS})

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 
 from revops_iac.errors import Bug
 from revops_iac.provider.answers import MOST_PAGES, Answer, UnreadableAnswer, described
+from revops_iac.provider.session import Session
 from revops_salesforce.api.components import Body, build, plain
 from revops_salesforce.api.connection import Connection, Line
 from revops_salesforce.api.creations import Creations
@@ -301,3 +302,6 @@ def quoted(text: str) -> str:
     """
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
+
+
+OrgSession = Session[SalesforceClient]

@@ -122,9 +122,6 @@ class Connection:
         if live is None:
             self._sessions.append(session)
         rest = Salesforce(
-            session_id=self._session_id,
-            instance_url=f"https://{self._instance}",
-            version=API_VERSION,
-            session=session,
+            session_id=self._session_id, instance_url=f"https://{self._instance}", version=API_VERSION, session=session
         )
         return Line(self._login, rest)

@@ -9,13 +9,7 @@ from revops_iac.model.lifecycle import Lifecycle
 from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.terms.compilation import Compilation, derived, derived_name, first_key
 from revops_salesforce.compiler.terms.conditions import one_of, quoted
-from revops_salesforce.compiler.terms.names import (
-    VENDOR_OBJECTS,
-    field_path,
-    stage_value,
-    standard_field,
-    value,
-)
+from revops_salesforce.compiler.terms.names import VENDOR_OBJECTS, field_path, stage_value, standard_field, value
 from revops_salesforce.compiler.validation_rules import any_blank, enters, labels, position, reachable, rule, skips
 
 

@@ -156,12 +156,7 @@ def _close_date_push(compilation: Compilation, key: str, pipeline: Pipeline, cov
             f"{key}_close_date_push",
             derived_name(f"{compilation.model.context.name_prefix}{first_key(key, pipeline)}", "close_date_push"),
             ("pipelines", key, "hygiene", "push_reason_field"),
-            [
-                covers,
-                "NOT(ISNEW())",
-                f"{path}>PRIORVALUE({path})",
-                any_blank(scope, [FieldRef(reason)]),
-            ],
+            [covers, "NOT(ISNEW())", f"{path}>PRIORVALUE({path})", any_blank(scope, [FieldRef(reason)])],
             f"A later close date needs: {labels(scope, [FieldRef(reason)])}.",
             beside=scope.path(FieldRef(reason)),
             was=[f"{old}_close_date_push" for old in pipeline.was],

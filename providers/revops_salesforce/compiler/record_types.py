@@ -11,13 +11,7 @@ from revops_iac.provider.declaration import Declaration, Path
 from revops_salesforce.compiler.fields import PICKLISTS, made
 from revops_salesforce.compiler.pipelines import OBJECT
 from revops_salesforce.compiler.terms.compilation import Compilation, declaration, derived
-from revops_salesforce.compiler.terms.names import (
-    custom_field_name,
-    deal_stage_value,
-    developer_name,
-    options,
-    value,
-)
+from revops_salesforce.compiler.terms.names import custom_field_name, deal_stage_value, developer_name, options, value
 
 
 def business_processes(compilation: Compilation) -> Iterator[Declaration]:

@@ -7,9 +7,8 @@ from typing import Any
 
 from revops_iac.diagnostics import Diagnostic, Severity
 from revops_iac.provider.live_object import DesiredResource
-from revops_iac.provider.session import Session
 from revops_iac.provider.validation import Bundle, Change, Tell, Trial
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession
 from revops_salesforce.deploy.deployment import check_deployment
 from revops_salesforce.deploy.package import Component, Package, has_file_form, pack
 from revops_salesforce.metadata.kind import MetadataKind
@@ -20,7 +19,7 @@ ResourceOf = Mapping[tuple[str, str], DesiredResource]
 """Component type and full name, in lower case -> the resource that writes it."""
 
 
-def packed(session: Session[SalesforceClient], changes: Sequence[Change]) -> Bundle:
+def packed(session: OrgSession, changes: Sequence[Change]) -> Bundle:
     """One package of all changes, and by name what has no place in one. Reads what the org holds of each container."""
     components: list[Component] = []
     resources: dict[tuple[str, str], DesiredResource] = {}
@@ -37,7 +36,7 @@ def packed(session: Session[SalesforceClient], changes: Sequence[Change]) -> Bun
     return Bundle((package, resources), package.hash, digests, tuple(left_out))
 
 
-def _component(session: Session[SalesforceClient], change: Change) -> Component | str:
+def _component(session: OrgSession, change: Change) -> Component | str:
     kind = change.kind
     if not isinstance(kind, MetadataKind):
         return NOT_DEPLOYED
@@ -51,7 +50,7 @@ def _component(session: Session[SalesforceClient], change: Change) -> Component 
     return Component(kind.component_type, body)
 
 
-def tried_out(session: Session[SalesforceClient], bundle: Bundle, tell: Tell) -> Trial:
+def tried_out(session: OrgSession, bundle: Bundle, tell: Tell) -> Trial:
     """Deploys the package check-only and brings what the org says back to the resources. Raises AccountError."""
     package, resources = bundle.content
     tell(f"deploying {len(bundle.components)} components, check-only")

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient, quoted
+from revops_salesforce.api.client import OrgSession, SalesforceClient, quoted
 
 GRANTS = "SELECT Field, Parent.Name FROM FieldPermissions WHERE SobjectType = {} AND PermissionsEdit = true"
 HOLDERS = "SELECT PermissionSet.Name, Assignee.Username FROM PermissionSetAssignment WHERE Assignee.IsActive = true"
@@ -26,7 +25,7 @@ Access = Mapping[str, frozenset[str]]
 class FieldAccess:
     """Who may edit the custom fields of one object."""
 
-    def __init__(self, session: Session[SalesforceClient], object_: str) -> None:
+    def __init__(self, session: OrgSession, object_: str) -> None:
         program = [item for item in session.declared if item.inputs]
         self._object = object_
         self._grants = dict(_asked(session, GRANTS.format(quoted(object_)), "Parent.Name", "Field"))
@@ -47,11 +46,11 @@ class FieldAccess:
         return frozenset(user for name in sets for user in self._holders.get(name, ()))
 
 
-_answers: WeakKeyDictionary[Session[SalesforceClient], dict[str, Access]] = WeakKeyDictionary()
+_answers: WeakKeyDictionary[OrgSession, dict[str, Access]] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
-def _asked(session: Session[SalesforceClient], soql: str, by: str, what: str) -> Access:
+def _asked(session: OrgSession, soql: str, by: str, what: str) -> Access:
     """What a query answers, grouped; asked once per session."""
     with _lock:
         answers = _answers.setdefault(session, {})

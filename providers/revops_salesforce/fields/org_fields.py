@@ -8,8 +8,7 @@ from typing import Any
 from weakref import WeakKeyDictionary, proxy
 
 from revops_iac.provider.kind import Definition
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.errors import SalesforceRefusal
 from revops_salesforce.api.versions import RECORDS
 
@@ -23,8 +22,8 @@ class OrgFields:
     describe hides fields that the user has no permission for [K], so what it does not show is read as metadata.
     """
 
-    def __init__(self, session: Session[SalesforceClient]) -> None:
-        self._session: Session[SalesforceClient] = proxy(session)  # a session must not outlive its run for what is here
+    def __init__(self, session: OrgSession) -> None:
+        self._session: OrgSession = proxy(session)  # a session must not outlive its run for what is here
         self._lock = threading.RLock()
         self._described: dict[str, dict[str, Mapping[str, Any]] | None] = {}
         self._custom: dict[str, str] | None = None
@@ -60,11 +59,11 @@ class OrgFields:
         return bool(self._session.client.read_components(FIELD_KIND, [f"{object_}.{name}"]))
 
 
-_known: WeakKeyDictionary[Session[SalesforceClient], OrgFields] = WeakKeyDictionary()
+_known: WeakKeyDictionary[OrgSession, OrgFields] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
-def org_fields(session: Session[SalesforceClient]) -> OrgFields:
+def org_fields(session: OrgSession) -> OrgFields:
     """The fields of a session's org; one for all kinds."""
     with _lock:
         if session not in _known:

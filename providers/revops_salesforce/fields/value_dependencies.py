@@ -32,10 +32,7 @@ def to_vendor(live: Mapping[str, Any], desired: Mapping[str, Any]) -> Body:
     others = [setting for setting in live.get("valueSettings", []) if setting["valueName"] not in names]
     ours = [{"valueName": one["value"], "controllingFieldValue": list(one["offered_for"])} for one in mine]
     same_field = live.get("controllingField") == desired["controlling_field"]
-    return {
-        "controllingField": desired["controlling_field"],
-        "valueSettings": [*(others if same_field else []), *ours],
-    }
+    return {"controllingField": desired["controlling_field"], "valueSettings": [*(others if same_field else []), *ours]}
 
 
 def from_vendor(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,7 @@ from salesforce_formula.tokens import FormulaError
 
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import Definition, DesiredResource, LiveObject
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.errors import SalesforceRefusal
 from revops_salesforce.fields.access import FieldAccess, people
 from revops_salesforce.fields.org_fields import org_fields
@@ -26,9 +25,7 @@ NOT_SHOWN = frozenset({"INSUFFICIENT_ACCESS", "INSUFFICIENT_ACCESS_OR_READONLY",
 """What an org answers where the user may not see an object or a field [K]: then it says so, and refuses nothing."""
 
 
-def preflight_errors(
-    session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
-) -> Iterator[Diagnostic]:
+def preflight_errors(session: OrgSession, desired: DesiredResource, live: LiveObject | None) -> Iterator[Diagnostic]:
     """Says how many open records a newly blocking rule stops, and refuses it until people can edit what it asks for."""
     if not blocks_anew(desired.inputs, live.definition if live is not None else None):
         return
@@ -83,9 +80,7 @@ def shown(found: Failing, object_: str) -> str:
     return f"{found.failing:,} of {found.open:,} open {object_} records fail it today ({found.how})"
 
 
-def _cannot_edit(
-    session: Session[SalesforceClient], fields: ObjectFields, formula: str, found: Failing
-) -> Iterator[str]:
+def _cannot_edit(session: OrgSession, fields: ObjectFields, formula: str, found: Failing) -> Iterator[str]:
     asked = [name for name in names_of(parse(formula)) if fields.needs_permission(name)]
     if not asked:
         return

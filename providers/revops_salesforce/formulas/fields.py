@@ -5,19 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from salesforce_formula.kinds import (
-    ANY,
-    BOOLEAN,
-    DATE,
-    DATETIME,
-    LOCATION,
-    LONG,
-    MULTI,
-    NUMBER,
-    PICKLIST,
-    TEXT,
-    TIME,
-)
+from salesforce_formula.kinds import ANY, BOOLEAN, DATE, DATETIME, LOCATION, LONG, MULTI, NUMBER, PICKLIST, TEXT, TIME
 from salesforce_formula.tokens import FormulaError
 
 from revops_iac.provider.kind import Definition

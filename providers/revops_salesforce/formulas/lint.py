@@ -10,8 +10,7 @@ from salesforce_formula.linter import Finding, lint
 
 from revops_iac.diagnostics import Diagnostic, Severity, input_error, render
 from revops_iac.provider.kind import Definition, DesiredResource, Kind, LiveObject
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.fields.org_fields import OrgFields, org_fields
 from revops_salesforce.formulas.fields import ObjectFields, ProgramFields, declared_in
 from revops_salesforce.formulas.texts import FormulaText, formulas_of
@@ -28,10 +27,7 @@ def static_errors(kind: str, inputs: Definition, program: Sequence[DesiredResour
 
 
 def preflight_errors(
-    kind: Kind[SalesforceClient, Any],
-    session: Session[SalesforceClient],
-    desired: DesiredResource,
-    live: LiveObject | None,
+    kind: Kind[SalesforceClient, Any], session: OrgSession, desired: DesiredResource, live: LiveObject | None
 ) -> Iterator[Diagnostic]:
     """The same with the org's fields, for formulas that it does not hold yet; warnings are said, not refused."""
     known = {_canonical(text.text) for text in formulas_of(kind.name, live.definition)} if live is not None else set()

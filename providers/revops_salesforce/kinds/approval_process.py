@@ -8,8 +8,7 @@ from typing import Any, Literal
 from pydantic import field_validator
 
 from revops_iac.provider.kind import Definition, Inputs, LiveObject, Lookup, Reference, State
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body
 from revops_salesforce.approvals import form as approval_form
 from revops_salesforce.approvals import versions as approval_versions
@@ -148,10 +147,10 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
         facts = {"version": now.full_name, **({"other_versions": older} if older else {})}
         return LiveObject(name, name, self.definition(name, now.body), facts)
 
-    def create(self, session: Session[SalesforceClient], inputs: ApprovalProcessInputs) -> LiveObject:
+    def create(self, session: OrgSession, inputs: ApprovalProcessInputs) -> LiveObject:
         return self._write(session.client, self.vendor_name(inputs), [], inputs)
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: ApprovalProcessInputs) -> LiveObject:
+    def update(self, session: OrgSession, live: LiveObject, inputs: ApprovalProcessInputs) -> LiveObject:
         client = session.client
         before = approval_versions.versions(client, [live.name]).get(live.name, [])
         made = self._write(client, live.name, before, inputs)
@@ -163,9 +162,7 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
             )
         return made
 
-    def packed(
-        self, session: Session[SalesforceClient], live: LiveObject | None, inputs: ApprovalProcessInputs
-    ) -> Body | str:
+    def packed(self, session: OrgSession, live: LiveObject | None, inputs: ApprovalProcessInputs) -> Body | str:
         before = [] if live is None else approval_versions.versions(session.client, [live.name]).get(live.name, [])
         return self._desired(self.vendor_name(inputs), before, inputs)
 
@@ -201,9 +198,7 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
         facts: dict[str, Any] = {"version": body["fullName"], **({"other_versions": others} if others else {})}
         return LiveObject(name, name, self.definition(name, body), facts)
 
-    def delete(
-        self, session: Session[SalesforceClient], live: LiveObject, state: State[ApprovalProcessInputs]
-    ) -> bool | None:
+    def delete(self, session: OrgSession, live: LiveObject, state: State[ApprovalProcessInputs]) -> bool | None:
         client = session.client
         found = approval_versions.versions(client, [live.name]).get(live.name, [])
         if active := [one.switched(False) for one in found if one.active]:
@@ -224,7 +219,7 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
             )
         return bool(kept)
 
-    def _swept(self, session: Session[SalesforceClient], unused: list[Version]) -> dict[str, int]:
+    def _swept(self, session: OrgSession, unused: list[Version]) -> dict[str, int]:
         """Deletes versions that never had a request; those that did stay, with what they name: how many are pending."""
         client, kept = session.client, dict[str, int]()
         for version in sorted(unused, key=lambda one: number_of(one.full_name)):

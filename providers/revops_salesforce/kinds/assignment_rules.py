@@ -10,8 +10,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference, State
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.components import Body
 from revops_salesforce.formulas.references import references_in
 from revops_salesforce.metadata.criteria import Criterion
@@ -104,25 +103,25 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
                 yield Lookup(entry.assigned_to_type.lower(), entry.assigned_to)
 
     def preflight_errors(
-        self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
+        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         yield from super().preflight_errors(session, desired, live)
         yield from self._unnamed_active(session, self.parse(desired.inputs))
 
-    def create(self, session: Session[SalesforceClient], inputs: AssignmentRulesInputs) -> LiveObject:
+    def create(self, session: OrgSession, inputs: AssignmentRulesInputs) -> LiveObject:
         self._refuse_unnamed_active(session, inputs)
         made = super().create(session, inputs)
         self._note_replaced(session, inputs)
         return made
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: AssignmentRulesInputs) -> LiveObject:
+    def update(self, session: OrgSession, live: LiveObject, inputs: AssignmentRulesInputs) -> LiveObject:
         if not live.definition["active"]:
             self._refuse_unnamed_active(session, inputs)
         made = super().update(session, live, inputs)
         self._note_replaced(session, inputs)
         return made
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[AssignmentRulesInputs]) -> None:
+    def delete(self, session: OrgSession, live: LiveObject, state: State[AssignmentRulesInputs]) -> None:
         """The rule that was replaced first: that switches ours off in the same call, so that at no moment, and after no
         failure, the object is without its rule."""
         replaced = state.inputs.replaces_active
@@ -133,9 +132,7 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
                 session.client.update_component(self.component_type, {**body, "active": True})
         super().delete(session, live, state)
 
-    def _unnamed_active(
-        self, session: Session[SalesforceClient], inputs: AssignmentRulesInputs
-    ) -> Iterable[Diagnostic]:
+    def _unnamed_active(self, session: OrgSession, inputs: AssignmentRulesInputs) -> Iterable[Diagnostic]:
         """Refuses to push aside an active rule that nobody named."""
         if not inputs.active:
             return
@@ -147,7 +144,7 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
                     f"replaces_active: {other} beside its name; on delete that rule is active again",
                 )
 
-    def _active_others(self, session: Session[SalesforceClient], inputs: AssignmentRulesInputs) -> Sequence[str]:
+    def _active_others(self, session: OrgSession, inputs: AssignmentRulesInputs) -> Sequence[str]:
         found = []
         for name in session.names(self, ""):
             object_, _, rule = name.partition(".")
@@ -157,11 +154,11 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
                     found.append(rule)
         return found
 
-    def _refuse_unnamed_active(self, session: Session[SalesforceClient], inputs: AssignmentRulesInputs) -> None:
+    def _refuse_unnamed_active(self, session: OrgSession, inputs: AssignmentRulesInputs) -> None:
         for refused in self._unnamed_active(session, inputs):
             raise AuthorError(refused)
 
-    def _note_replaced(self, session: Session[SalesforceClient], inputs: AssignmentRulesInputs) -> None:
+    def _note_replaced(self, session: OrgSession, inputs: AssignmentRulesInputs) -> None:
         if inputs.active and (replaced := inputs.replaces_active) is not None:
             name = f"{inputs.object}.{replaced}"
             if (other := session.find(self, name)) is not None:

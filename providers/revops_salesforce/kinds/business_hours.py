@@ -9,8 +9,7 @@ from typing import Any, Literal
 from pydantic import field_validator
 
 from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, State
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body
 from revops_salesforce.metadata import business_hours_container as container
 from revops_salesforce.metadata.business_hours_container import Entries
@@ -99,15 +98,13 @@ class BusinessHours(MetadataKind[BusinessHoursInputs]):
         """Nobody goes by hours that are not active, so nothing stands against taking them up again."""
         return super().conflicts(declared, live) if live.definition["active"] else []
 
-    def packed(
-        self, session: Session[SalesforceClient], live: LiveObject | None, inputs: BusinessHoursInputs
-    ) -> Body | str:
+    def packed(self, session: OrgSession, live: LiveObject | None, inputs: BusinessHoursInputs) -> Body | str:
         return "settings are written whole, with the entries of others as they are then"
 
-    def create(self, session: Session[SalesforceClient], inputs: BusinessHoursInputs) -> LiveObject:
+    def create(self, session: OrgSession, inputs: BusinessHoursInputs) -> LiveObject:
         return self._write(session.client, inputs)
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: BusinessHoursInputs) -> LiveObject:
+    def update(self, session: OrgSession, live: LiveObject, inputs: BusinessHoursInputs) -> LiveObject:
         return self._write(session.client, inputs)
 
     def _write(self, client: SalesforceClient, inputs: BusinessHoursInputs) -> LiveObject:
@@ -127,7 +124,7 @@ class BusinessHours(MetadataKind[BusinessHoursInputs]):
         container.change(client, ELEMENT, edit)
         return self.observe(inputs.name, made)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[BusinessHoursInputs]) -> None:
+    def delete(self, session: OrgSession, live: LiveObject, state: State[BusinessHoursInputs]) -> None:
         def edit(entries: Entries) -> Entries:
             return [
                 {**one, "active": False} if one["name"] == live.name and not one.get("default") else one

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, State
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body
 from revops_salesforce.fields import process_values
 from revops_salesforce.metadata.kind import ObjectPart
@@ -76,9 +75,7 @@ class BusinessProcess(ObjectPart[BusinessProcessInputs]):
     def references(self, inputs: BusinessProcessInputs) -> Iterable[Reference]:
         yield Reference("StandardValueSet", STANDARD_LISTS[inputs.object])
 
-    def delete(
-        self, session: Session[SalesforceClient], live: LiveObject, state: State[BusinessProcessInputs]
-    ) -> bool | None:
+    def delete(self, session: OrgSession, live: LiveObject, state: State[BusinessProcessInputs]) -> bool | None:
         """Asks first who uses it: the platform refuses then [K], and a record type stays for good."""
         client = session.client
         object_, _, process = live.name.partition(".")

@@ -10,8 +10,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, LiveObject, Reference, State
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.components import Body
 from revops_salesforce.fields import impact as field_losses
 from revops_salesforce.fields import value_dependencies, value_entries
@@ -185,14 +184,12 @@ class CustomField(ObjectPart[CustomFieldInputs]):
             yield Reference("CustomField", name)
         yield from references_in(inputs.formula or "", inputs.object)
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: CustomFieldInputs) -> LiveObject:
+    def update(self, session: OrgSession, live: LiveObject, inputs: CustomFieldInputs) -> LiveObject:
         for refused in refused_change(live.definition, inputs.managed()):
             raise AuthorError(refused.about(f'Salesforce CustomField "{live.name}"'))
         return super().update(session, live, inputs)
 
-    def restore_original(
-        self, session: Session[SalesforceClient], live: LiveObject, state: State[CustomFieldInputs]
-    ) -> None:
+    def restore_original(self, session: OrgSession, live: LiveObject, state: State[CustomFieldInputs]) -> None:
         """Values get back what they were, those that were added are deactivated; a field that grew stays grown."""
         earlier = state.original
         if any(refused_change(live.definition, earlier)):
@@ -210,7 +207,7 @@ class CustomField(ObjectPart[CustomFieldInputs]):
             session.client.update_component(self.component_type, restored)
 
     def preflight_errors(
-        self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
+        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         yield from super().preflight_errors(session, desired, live)
         if live is None:
@@ -218,7 +215,7 @@ class CustomField(ObjectPart[CustomFieldInputs]):
         else:
             yield from refused_change(live.definition, desired.inputs)
 
-    def delete_impact(self, session: Session[SalesforceClient], live: LiveObject) -> Impact | None:
+    def delete_impact(self, session: OrgSession, live: LiveObject) -> Impact | None:
         """Counts the records that hold a value; where the org cannot tell, all records of the object count."""
         if live.definition.get("formula") or live.definition["type"] == "Summary":
             return None
@@ -230,9 +227,7 @@ class CustomField(ObjectPart[CustomFieldInputs]):
             return Impact(records, f"{records} {object_} records hold a value")
         return Impact(records, f"up to {records} {object_} records hold a value (they cannot be counted by this field)")
 
-    def update_impact(
-        self, session: Session[SalesforceClient], inputs: CustomFieldInputs, live: LiveObject
-    ) -> Iterable[Impact]:
+    def update_impact(self, session: OrgSession, inputs: CustomFieldInputs, live: LiveObject) -> Iterable[Impact]:
         """Values that another type, fewer characters or digits, or a shorter list would not keep."""
         return field_losses.lost(session.client, inputs.managed(), live)
 

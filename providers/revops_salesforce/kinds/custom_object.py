@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, LiveObject
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body, snake
 from revops_salesforce.api.errors import SalesforceRefusal
 from revops_salesforce.metadata.kind import MetadataKind
@@ -122,14 +121,14 @@ class CustomObject(MetadataKind[CustomObjectInputs]):
         return {name: live for name, live in super().scan(client, partition).items() if name.endswith("__c")}
 
     def preflight_errors(
-        self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
+        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         yield from super().preflight_errors(session, desired, live)
         if live is None and self.parse(desired.inputs).sharing_model == "ControlledByParent":
             message = "it cannot be made as ControlledByParent, because it has no master yet"
             yield input_error(("sharing_model",), message, "leave out sharing_model; its master-detail field sets it")
 
-    def delete_impact(self, session: Session[SalesforceClient], live: LiveObject) -> Impact | None:
+    def delete_impact(self, session: OrgSession, live: LiveObject) -> Impact | None:
         """Its records. An object that the user may not see cannot be counted, so it is taken for full."""
         try:
             records = session.client.count(f"SELECT COUNT() FROM {live.name}")

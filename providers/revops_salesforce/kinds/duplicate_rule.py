@@ -9,8 +9,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, State
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body, camel, snake
 from revops_salesforce.kinds.matching_rule import MatchingRule
 from revops_salesforce.metadata.criteria import Operation as Operator
@@ -174,7 +173,7 @@ class DuplicateRule(ObjectPart[DuplicateRuleInputs]):
         for item in inputs.filter.items:
             yield Reference("CustomField", f"{item.table}.{item.field}")
 
-    def create(self, session: Session[SalesforceClient], inputs: DuplicateRuleInputs) -> LiveObject:
+    def create(self, session: OrgSession, inputs: DuplicateRuleInputs) -> LiveObject:
         name = self.vendor_name(inputs)
         with self._numbering:
             place = self._close_gaps(session.client, inputs.object) + 1
@@ -182,9 +181,7 @@ class DuplicateRule(ObjectPart[DuplicateRuleInputs]):
             session.client.create_component(self.component_type, {"fullName": name, "sortOrder": place, **body})
         return self.observe(name, body)
 
-    def packed(
-        self, session: Session[SalesforceClient], live: LiveObject | None, inputs: DuplicateRuleInputs
-    ) -> Body | str:
+    def packed(self, session: OrgSession, live: LiveObject | None, inputs: DuplicateRuleInputs) -> Body | str:
         """Switched off where one of its matching rules is not active yet: that happens in the background [K]."""
         body = super().packed(session, live, inputs)
         if isinstance(body, str):
@@ -195,7 +192,7 @@ class DuplicateRule(ObjectPart[DuplicateRuleInputs]):
             body["isActive"] = False
         return body
 
-    def _next_place(self, session: Session[SalesforceClient], inputs: DuplicateRuleInputs) -> int:
+    def _next_place(self, session: OrgSession, inputs: DuplicateRuleInputs) -> int:
         """Behind the rules that the object has, and the new ones that come before this one by name."""
         mine = self.vendor_name(inputs)
         live = [name for name in session.names(self, "") if name.startswith(f"{inputs.object}.")]
@@ -203,7 +200,7 @@ class DuplicateRule(ObjectPart[DuplicateRuleInputs]):
         new = [name for name in declared - set(live) if name.startswith(f"{inputs.object}.") and name < mine]
         return len(live) + len(new) + 1
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[DuplicateRuleInputs]) -> None:
+    def delete(self, session: OrgSession, live: LiveObject, state: State[DuplicateRuleInputs]) -> None:
         with self._numbering:
             super().delete(session, live, state)
             self._close_gaps(session.client, live.definition["object"])
@@ -219,7 +216,7 @@ class DuplicateRule(ObjectPart[DuplicateRuleInputs]):
         return len(ordered)
 
 
-def _is_active(session: Session[SalesforceClient], match: MatchingRuleUse) -> bool:
+def _is_active(session: OrgSession, match: MatchingRuleUse) -> bool:
     rule = session.find(MatchingRule(), f"{match.object}.{match.matching_rule}")
     return rule is not None and bool(rule.definition["active"])
 

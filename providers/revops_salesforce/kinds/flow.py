@@ -9,8 +9,7 @@ from pydantic import field_validator
 
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Reference, State
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body
 from revops_salesforce.api.versions import API_VERSION
 from revops_salesforce.deploy.deployment import deploy_flow
@@ -118,10 +117,10 @@ class Flow(MetadataKind[FlowInputs]):
     def references(self, inputs: FlowInputs) -> Iterable[Reference]:
         return flow_form.references_of(inputs.definition)
 
-    def create(self, session: Session[SalesforceClient], inputs: FlowInputs) -> LiveObject:
+    def create(self, session: OrgSession, inputs: FlowInputs) -> LiveObject:
         return self._deploy(session.client, inputs.name, self.elements(inputs))
 
-    def update(self, session: Session[SalesforceClient], current: LiveObject, inputs: FlowInputs) -> LiveObject:
+    def update(self, session: OrgSession, current: LiveObject, inputs: FlowInputs) -> LiveObject:
         before = flow_state(session.client, current.name)
         observed = self._deploy(session.client, current.name, self.elements(self._over(current, inputs)))
         if before is not None and before.active:
@@ -131,7 +130,7 @@ class Flow(MetadataKind[FlowInputs]):
                 activate(session.client, now, now.newest)
         return observed
 
-    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: FlowInputs) -> Body | str:
+    def packed(self, session: OrgSession, live: LiveObject | None, inputs: FlowInputs) -> Body | str:
         elements = self.elements(inputs if live is None else self._over(live, inputs))
         return without_gaps({**elements, "fullName": inputs.name, "status": "Draft"})
 
@@ -149,7 +148,7 @@ class Flow(MetadataKind[FlowInputs]):
         deploy_flow(client, name, {**body, "status": "Draft"}, landed)
         return self.observe(name, body)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[FlowInputs]) -> bool | None:
+    def delete(self, session: OrgSession, live: LiveObject, state: State[FlowInputs]) -> bool | None:
         client, flow = session.client, flow_state(session.client, live.name)
         if flow is None:
             return None

@@ -8,8 +8,7 @@ from typing import Any
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import DesiredResource, Inputs, Kind, LiveObject, Reference, State
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.flows.enrollment_count import would_take
 from revops_salesforce.flows.versions import FlowState, activate, flow_state, flow_states
 from revops_salesforce.kinds.flow import Flow
@@ -46,7 +45,7 @@ class FlowActivation(Kind[SalesforceClient, FlowActivationInputs]):
     def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
         return {state.name: _live(state) for state in flow_states(client).values() if state.active}
 
-    def create(self, session: Session[SalesforceClient], inputs: FlowActivationInputs) -> LiveObject:
+    def create(self, session: OrgSession, inputs: FlowActivationInputs) -> LiveObject:
         state = flow_state(session.client, inputs.name)
         if state is None:
             raise AuthorError(
@@ -55,16 +54,16 @@ class FlowActivation(Kind[SalesforceClient, FlowActivationInputs]):
         activate(session.client, state, state.newest)
         return _live(state)
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: FlowActivationInputs) -> LiveObject:
+    def update(self, session: OrgSession, live: LiveObject, inputs: FlowActivationInputs) -> LiveObject:
         return self.create(session, inputs)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[FlowActivationInputs]) -> None:
+    def delete(self, session: OrgSession, live: LiveObject, state: State[FlowActivationInputs]) -> None:
         found = flow_state(session.client, live.name)
         if found is not None and found.active:
             activate(session.client, found, 0)
 
     def preflight_errors(
-        self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
+        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         """Enabling a scheduled flow that would take more records today than `revops:maxEnroll` allows."""
         if live is not None:
@@ -84,7 +83,7 @@ class FlowActivation(Kind[SalesforceClient, FlowActivationInputs]):
             )
 
 
-def _definition(session: Session[SalesforceClient], name: str) -> Mapping[str, Any] | None:
+def _definition(session: OrgSession, name: str) -> Mapping[str, Any] | None:
     for other in session.declared:
         if other.kind == "Flow" and other.name == name and other.inputs:
             declared: Mapping[str, Any] = other.inputs["definition"]

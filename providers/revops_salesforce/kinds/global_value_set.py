@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from revops_iac.provider.kind import Definition
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.components import Body
 from revops_salesforce.fields.impact import FieldCount
 from revops_salesforce.fields.value_entries import Value
@@ -64,7 +63,7 @@ class GlobalValueSet(ValueSetKind[GlobalValueSetInputs]):
     def definition(self, name: str, body: Body) -> Definition:
         return {**super().definition(name, body), "label": body.get("masterLabel")}
 
-    def fields(self, session: Session[SalesforceClient], name: str) -> Iterable[FieldCount]:
+    def fields(self, session: OrgSession, name: str) -> Iterable[FieldCount]:
         """Only fields know their set, so all custom fields are read, ten a call; asked when a value goes inactive."""
         client = session.client
         names = session.names(session.system.kinds["CustomField"], "")

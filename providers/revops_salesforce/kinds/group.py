@@ -7,8 +7,7 @@ from typing import Any
 
 from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Definition, Inputs, LiveObject, Lookup
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient, quoted
+from revops_salesforce.api.client import OrgSession, SalesforceClient, quoted
 from revops_salesforce.api.components import Body
 from revops_salesforce.api.versions import RECORD, RECORDS
 from revops_salesforce.metadata.kind import MetadataKind
@@ -83,15 +82,15 @@ class Group(MetadataKind[GroupInputs]):
             name: self.observe(name, {**body, "members": list(people.get(name, {}))}) for name, body in found.items()
         }
 
-    def create(self, session: Session[SalesforceClient], inputs: GroupInputs) -> LiveObject:
+    def create(self, session: OrgSession, inputs: GroupInputs) -> LiveObject:
         made = super().create(session, inputs)
         return self._with_members(session, made, inputs)
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: GroupInputs) -> LiveObject:
+    def update(self, session: OrgSession, live: LiveObject, inputs: GroupInputs) -> LiveObject:
         made = super().update(session, live, inputs)
         return self._with_members(session, made, inputs)
 
-    def _with_members(self, session: Session[SalesforceClient], made: LiveObject, inputs: GroupInputs) -> LiveObject:
+    def _with_members(self, session: OrgSession, made: LiveObject, inputs: GroupInputs) -> LiveObject:
         """The group with the people of the inputs: rows for those who are missing, none for those who are not named."""
         client = session.client
         live = _people(client, [made.name]).get(made.name, {})
@@ -107,7 +106,7 @@ class Group(MetadataKind[GroupInputs]):
         members = list(live) if desired is None else list(desired)
         return LiveObject(made.id, made.name, {**made.definition, "members": members}, made.facts)
 
-    def _add(self, session: Session[SalesforceClient], group: str, username: str) -> None:
+    def _add(self, session: OrgSession, group: str, username: str) -> None:
         client = session.client
         user = session.resolve(Lookup("user", username))
         if user is None:

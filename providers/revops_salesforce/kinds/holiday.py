@@ -8,8 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, State
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient, quoted
+from revops_salesforce.api.client import OrgSession, SalesforceClient, quoted
 from revops_salesforce.api.components import Body
 from revops_salesforce.api.versions import RECORD
 from revops_salesforce.metadata import business_hours_container as container
@@ -73,13 +72,13 @@ class Holiday(MetadataKind[HolidayInputs]):
     def references(self, inputs: HolidayInputs) -> Iterable[Reference]:
         return [Reference("BusinessHours", name) for name in inputs.business_hours or ()]
 
-    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: HolidayInputs) -> Body | str:
+    def packed(self, session: OrgSession, live: LiveObject | None, inputs: HolidayInputs) -> Body | str:
         return "settings are written whole, with the entries of others as they are then"
 
-    def create(self, session: Session[SalesforceClient], inputs: HolidayInputs) -> LiveObject:
+    def create(self, session: OrgSession, inputs: HolidayInputs) -> LiveObject:
         return self._write(session.client, inputs)
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: HolidayInputs) -> LiveObject:
+    def update(self, session: OrgSession, live: LiveObject, inputs: HolidayInputs) -> LiveObject:
         return self._write(session.client, inputs)
 
     def _write(self, client: SalesforceClient, inputs: HolidayInputs) -> LiveObject:
@@ -95,7 +94,7 @@ class Holiday(MetadataKind[HolidayInputs]):
         container.change(client, ELEMENT, edit)
         return self.observe(inputs.name, made)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[HolidayInputs]) -> None:
+    def delete(self, session: OrgSession, live: LiveObject, state: State[HolidayInputs]) -> None:
         """As a record: whether a container that leaves it out deletes it, nobody has checked."""
         client = session.client
         for row in client.query(f"SELECT Id FROM Holiday WHERE Name = {quoted(live.name)}"):

@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, Reference, State
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.components import Body
 from revops_salesforce.metadata.kind import MetadataKind
 
@@ -91,28 +90,26 @@ class Layout(MetadataKind[LayoutInputs]):
         for one in inputs.fields:
             yield Reference("CustomField", f"{inputs.object}.{one.field}")
 
-    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: LayoutInputs) -> Body | str:
+    def packed(self, session: OrgSession, live: LiveObject | None, inputs: LayoutInputs) -> Body | str:
         return "it is only monitored"
 
-    def create(self, session: Session[SalesforceClient], inputs: LayoutInputs) -> LiveObject:
+    def create(self, session: OrgSession, inputs: LayoutInputs) -> LiveObject:
         """Only an org without the page gets here."""
         raise AccountError(
             f'Salesforce: {inputs.object} has no page layout "{inputs.name}"',
             "write the name as Setup, Object Manager, Page Layouts shows it",
         )
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: LayoutInputs) -> LiveObject:
+    def update(self, session: OrgSession, live: LiveObject, inputs: LayoutInputs) -> LiveObject:
         """Writes nothing, and says what to do by hand."""
         for sentence in by_hand(live, inputs):
             session.report.say(sentence)
         return live
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[LayoutInputs]) -> None:
+    def delete(self, session: OrgSession, live: LiveObject, state: State[LayoutInputs]) -> None:
         """Nothing was written."""
 
-    def restore_original(
-        self, session: Session[SalesforceClient], live: LiveObject, state: State[LayoutInputs]
-    ) -> None:
+    def restore_original(self, session: OrgSession, live: LiveObject, state: State[LayoutInputs]) -> None:
         """Nothing was written."""
 
 

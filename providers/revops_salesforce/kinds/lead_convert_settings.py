@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from revops_iac.provider.container import Entry, EntryContainer
 from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, Reference, State
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body
 from revops_salesforce.metadata.kind import MetadataKind, without_gaps
 
@@ -106,13 +105,11 @@ class LeadConvertSettings(
             yield Reference("CustomField", pair.field)
             yield Reference("CustomField", pair.to)
 
-    def delete(
-        self, session: Session[SalesforceClient], live: LiveObject, state: State[LeadConvertSettingsInputs]
-    ) -> None:
+    def delete(self, session: OrgSession, live: LiveObject, state: State[LeadConvertSettingsInputs]) -> None:
         self.restore_original(session, live, state)
 
     def restored_entries(
-        self, session: Session[SalesforceClient], live: LiveObject, state: State[LeadConvertSettingsInputs]
+        self, session: OrgSession, live: LiveObject, state: State[LeadConvertSettingsInputs]
     ) -> list[Entry]:
         """Pairs that ours had pushed aside come back too."""
         restored = super().restored_entries(session, live, state)
@@ -122,11 +119,7 @@ class LeadConvertSettings(
         return [*restored, *gone]
 
     def restore_entries(
-        self,
-        session: Session[SalesforceClient],
-        live: LiveObject,
-        entries: Sequence[Entry],
-        state: State[LeadConvertSettingsInputs],
+        self, session: OrgSession, live: LiveObject, entries: Sequence[Entry], state: State[LeadConvertSettingsInputs]
     ) -> None:
         body = {**self.read_body(session.client, NAME), "fullName": NAME}
         settings = self._settings(state.original)

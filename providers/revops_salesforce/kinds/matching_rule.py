@@ -10,8 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, State
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body
 from revops_salesforce.api.errors import Refusal, account_error
 from revops_salesforce.metadata.kind import ObjectPart, without_gaps
@@ -84,11 +83,7 @@ class MatchingRule(ObjectPart[MatchingRuleInputs]):
             "booleanFilter": inputs.boolean_filter,
             "ruleStatus": "Active" if inputs.active else "Inactive",
             "matchingRuleItems": [
-                {
-                    "fieldName": item.field,
-                    "matchingMethod": item.method,
-                    "blankValueBehavior": item.blank,
-                }
+                {"fieldName": item.field, "matchingMethod": item.method, "blankValueBehavior": item.blank}
                 for item in inputs.items
             ],
         }
@@ -114,12 +109,12 @@ class MatchingRule(ObjectPart[MatchingRuleInputs]):
         for item in inputs.items:
             yield Reference("CustomField", f"{inputs.object}.{item.field}")
 
-    def create(self, session: Session[SalesforceClient], inputs: MatchingRuleInputs) -> LiveObject:
+    def create(self, session: OrgSession, inputs: MatchingRuleInputs) -> LiveObject:
         made = super().create(session, inputs)
         self._settled(session.client, made.name)
         return made
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: MatchingRuleInputs) -> LiveObject:
+    def update(self, session: OrgSession, live: LiveObject, inputs: MatchingRuleInputs) -> LiveObject:
         """Off, changed, on again; the duplicate rules that use it are off meanwhile. Where the change fails, what was
         switched off is switched on again before the failure is told."""
         client = session.client
@@ -157,14 +152,12 @@ class MatchingRule(ObjectPart[MatchingRuleInputs]):
             message = f"{error.diagnostic.sentence}; it may have left rules switched off"
             raise type(error)(message, fix) from None
 
-    def packed(
-        self, session: Session[SalesforceClient], live: LiveObject | None, inputs: MatchingRuleInputs
-    ) -> Body | str:
+    def packed(self, session: OrgSession, live: LiveObject | None, inputs: MatchingRuleInputs) -> Body | str:
         if live is not None and live.definition["active"]:
             return "an active rule is switched off, changed and switched on again, which no single deployment does"
         return super().packed(session, live, inputs)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[MatchingRuleInputs]) -> None:
+    def delete(self, session: OrgSession, live: LiveObject, state: State[MatchingRuleInputs]) -> None:
         if live.definition["active"]:
             self._deactivate(session.client, live.name)
         super().delete(session, live, state)

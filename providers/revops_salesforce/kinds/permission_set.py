@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Reference
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.components import Body
 from revops_salesforce.metadata.kind import MetadataKind
 
@@ -147,7 +146,7 @@ class PermissionSet(MetadataKind[PermissionSetInputs]):
             yield Reference("RecordType", name)
 
     def preflight_errors(
-        self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
+        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         """Permissions on fields that everybody must have: "You cannot deploy to a required field" [D]."""
         always = {

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Inputs, Kind, LiveObject, Lookup, Reference, State
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient, quoted
+from revops_salesforce.api.client import OrgSession, SalesforceClient, quoted
 from revops_salesforce.api.versions import RECORD, RECORDS
 
 SOBJECT = "PermissionSetAssignment"
@@ -53,7 +52,7 @@ class PermissionSetAssignment(Kind[SalesforceClient, PermissionSetAssignmentInpu
     def lookups(self, inputs: PermissionSetAssignmentInputs) -> Iterable[Lookup]:
         return [Lookup("user", inputs.username)]
 
-    def create(self, session: Session[SalesforceClient], inputs: PermissionSetAssignmentInputs) -> LiveObject:
+    def create(self, session: OrgSession, inputs: PermissionSetAssignmentInputs) -> LiveObject:
         name, person = inputs.permission_set, inputs.username
         body = {
             "AssigneeId": _id_of(session, Lookup("user", person)),
@@ -67,14 +66,10 @@ class PermissionSetAssignment(Kind[SalesforceClient, PermissionSetAssignmentInpu
         answer = session.client.send("POST", RECORDS.format(sobject=SOBJECT), body, landed=landed)
         return _live(answer["id"], name, person)
 
-    def update(
-        self, session: Session[SalesforceClient], live: LiveObject, inputs: PermissionSetAssignmentInputs
-    ) -> LiveObject:
+    def update(self, session: OrgSession, live: LiveObject, inputs: PermissionSetAssignmentInputs) -> LiveObject:
         return live  # both inputs are the key, so there is nothing to change
 
-    def delete(
-        self, session: Session[SalesforceClient], live: LiveObject, state: State[PermissionSetAssignmentInputs]
-    ) -> None:
+    def delete(self, session: OrgSession, live: LiveObject, state: State[PermissionSetAssignmentInputs]) -> None:
         def landed() -> bool | None:
             return None if live.name in self.scan(session.client, self.partition(live.name)) else True
 
@@ -86,7 +81,7 @@ def _live(identifier: str, permission_set: str, username: str) -> LiveObject:
     return LiveObject(identifier, f"{permission_set}.{username}", definition)
 
 
-def _id_of(session: Session[SalesforceClient], lookup: Lookup) -> str:
+def _id_of(session: OrgSession, lookup: Lookup) -> str:
     found = session.system.account.resolve(session.client, lookup)
     if found is None:
         raise AccountError(f'Salesforce: the org has no active {lookup.type.replace("_", " ")} "{lookup.value}"')

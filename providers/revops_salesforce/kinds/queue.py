@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from revops_iac.provider.kind import Definition, Impact, Inputs, LiveObject, Lookup
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient, quoted
+from revops_salesforce.api.client import OrgSession, quoted
 from revops_salesforce.api.components import Body
 from revops_salesforce.metadata.kind import MetadataKind
 
@@ -90,7 +89,7 @@ class Queue(MetadataKind[QueueInputs]):
     def provides(self, inputs: QueueInputs) -> Iterable[Lookup]:
         return [Lookup("queue", inputs.name)]
 
-    def delete_impact(self, session: Session[SalesforceClient], live: LiveObject) -> Impact | None:
+    def delete_impact(self, session: OrgSession, live: LiveObject) -> Impact | None:
         owned = 0
         for object_ in live.definition["objects"]:
             owned += session.client.count(

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from pydantic import BaseModel, ConfigDict
 
 from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, Reference, State
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.components import Body
 from revops_salesforce.fields import process_values
 from revops_salesforce.metadata.kind import ObjectPart
@@ -113,7 +112,7 @@ class RecordType(ObjectPart[RecordTypeInputs]):
         for choice in inputs.picklist_values or ():
             yield Reference("CustomField", f"{inputs.object}.{choice.picklist}")
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[RecordTypeInputs]) -> None:
+    def delete(self, session: OrgSession, live: LiveObject, state: State[RecordTypeInputs]) -> None:
         body = self.read_body(session.client, live.name)
         if body.get("active"):
             session.client.update_component(self.component_type, {**body, "fullName": live.name, "active": False})

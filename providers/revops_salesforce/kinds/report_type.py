@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, State
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body
 from revops_salesforce.metadata.folder_kind import PUBLIC, present
 from revops_salesforce.metadata.kind import MetadataKind
@@ -165,7 +164,7 @@ class ReportType(MetadataKind[ReportTypeInputs]):
                 if one.table in {None, inputs.object}:
                     yield Reference("CustomField", f"{inputs.object}.{one.field}")
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[ReportTypeInputs]) -> None:
+    def delete(self, session: OrgSession, live: LiveObject, state: State[ReportTypeInputs]) -> None:
         """Deletes the type once nobody needs it; the program's own reports are gone before it."""
         reports = _reports_on(session.client, f"{live.name}{SUFFIX}")
         if reports and not session.settings.may_delete(self.name, [live.name]):

@@ -7,8 +7,7 @@ from typing import Literal
 
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import Existence, LiveObject, State
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.fields.impact import STANDARD_FIELDS, FieldCount
 from revops_salesforce.fields.value_entries import Value
 from revops_salesforce.metadata.value_set_kind import ValueSetInputs, ValueSetKind
@@ -86,19 +85,17 @@ class StandardValueSet(ValueSetKind[StandardValueSetInputs]):
     def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
         return self.read_many(client, [partition]) if partition else dict.fromkeys(NAMES)
 
-    def fields(self, session: Session[SalesforceClient], name: str) -> Iterable[FieldCount]:
+    def fields(self, session: OrgSession, name: str) -> Iterable[FieldCount]:
         """The standard fields of the objects that the model speaks of; a few sets belong to no field of theirs."""
         for field in STANDARD_FIELDS.get(name, ()):
             object_, _, field_name = field.partition(".")
             yield FieldCount(session.client, object_, field_name, "Picklist")
 
-    def create(self, session: Session[SalesforceClient], inputs: StandardValueSetInputs) -> LiveObject:
+    def create(self, session: OrgSession, inputs: StandardValueSetInputs) -> LiveObject:
         raise AuthorError(
             f'Salesforce: there is no standard value set "{inputs.name}"',
             "use a name of the platform such as LeadStatus or OpportunityStage, or declare a GlobalValueSet",
         )
 
-    def delete(
-        self, session: Session[SalesforceClient], live: LiveObject, state: State[StandardValueSetInputs]
-    ) -> None:
+    def delete(self, session: OrgSession, live: LiveObject, state: State[StandardValueSetInputs]) -> None:
         self.restore_original(session, live, state)

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.kind import DesiredResource, Inputs, LiveObject, Reference
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession
 from revops_salesforce.formulas import blocking_rules
 from revops_salesforce.formulas.references import references_in
 from revops_salesforce.metadata.kind import ObjectPart
@@ -56,7 +55,7 @@ class ValidationRule(ObjectPart[ValidationRuleInputs]):
             yield Reference("CustomField", f"{inputs.object}.{field}")
 
     def preflight_errors(
-        self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
+        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         yield from super().preflight_errors(session, desired, live)
         yield from blocking_rules.preflight_errors(session, desired, live)

@@ -8,8 +8,7 @@ from typing import Any, ClassVar
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.inputs import I
 from revops_iac.provider.kind import META_INPUTS, Definition, DesiredResource, Kind, LiveObject, State
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body, camel
 from revops_salesforce.formulas import lint as formula_lint
 
@@ -70,7 +69,7 @@ class MetadataKind(Kind[SalesforceClient, I]):
         return formula_lint.static_errors(self.name, inputs.managed(), program)
 
     def preflight_errors(
-        self, session: Session[SalesforceClient], desired: DesiredResource, live: LiveObject | None
+        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         """Formulas that name what neither the program nor the org has, or that do not fit."""
         return formula_lint.preflight_errors(self, session, desired, live)
@@ -95,12 +94,12 @@ class MetadataKind(Kind[SalesforceClient, I]):
         """The object as the account holds it, from its component."""
         return LiveObject(name, name, self.definition(name, body), self.facts(body))
 
-    def create(self, session: Session[SalesforceClient], inputs: I) -> LiveObject:
+    def create(self, session: OrgSession, inputs: I) -> LiveObject:
         body = self.new_body(inputs)
         session.client.create_component(self.component_type, body)
         return self.observe(body["fullName"], body)
 
-    def update(self, session: Session[SalesforceClient], live: LiveObject, inputs: I) -> LiveObject:
+    def update(self, session: OrgSession, live: LiveObject, inputs: I) -> LiveObject:
         body = self.changed_body(session.client, live, inputs)
         session.client.update_component(self.component_type, body)
         return self.observe(live.name, body)
@@ -115,7 +114,7 @@ class MetadataKind(Kind[SalesforceClient, I]):
         body = self.read_body(client, live.name)
         return without_gaps({**body, "fullName": live.name, **self.changes(body, inputs)})
 
-    def packed(self, session: Session[SalesforceClient], live: LiveObject | None, inputs: I) -> Body | str:
+    def packed(self, session: OrgSession, live: LiveObject | None, inputs: I) -> Body | str:
         """The component as one deployment of everything would write it, or why it has no place in one."""
         return self.new_body(inputs) if live is None else self.changed_body(session.client, live, inputs)
 
@@ -123,7 +122,7 @@ class MetadataKind(Kind[SalesforceClient, I]):
         """The elements to put into a component that exists; shared containers keep the entries of others."""
         return self.elements(inputs)
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[I]) -> bool | None:
+    def delete(self, session: OrgSession, live: LiveObject, state: State[I]) -> bool | None:
         """Deletes the component, or leaves it with what it names where a flow that stays in the org needs it."""
         client = session.client
         if session.report.keeps(self.name, live.name):

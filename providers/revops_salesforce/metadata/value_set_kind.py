@@ -7,8 +7,7 @@ from typing import ClassVar, TypeVar
 
 from revops_iac.provider.container import Entry, EntryContainer
 from revops_iac.provider.kind import Definition, Impact, Inputs, LiveObject, State
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body
 from revops_salesforce.fields import value_entries
 from revops_salesforce.fields.impact import FieldCount, newly_inactive, of_values
@@ -67,19 +66,17 @@ class ValueSetKind(EntryContainer[SalesforceClient, V], MetadataKind[V]):
         del found["deactivate"]
         return found
 
-    def update_impact(self, session: Session[SalesforceClient], inputs: V, live: LiveObject) -> Iterable[Impact]:
+    def update_impact(self, session: OrgSession, inputs: V, live: LiveObject) -> Iterable[Impact]:
         """Records that hold a value that would be inactive."""
         gone = newly_inactive(live.definition["values"], inputs.managed())
         if gone:
             yield of_values(self.fields(session, live.name), gone)
 
-    def fields(self, session: Session[SalesforceClient], name: str) -> Iterable[FieldCount]:
+    def fields(self, session: OrgSession, name: str) -> Iterable[FieldCount]:
         """The fields that take their values from the set."""
         raise NotImplementedError(f"{self.name} does not say which fields use it")
 
-    def restore_entries(
-        self, session: Session[SalesforceClient], live: LiveObject, entries: Sequence[Entry], state: State[V]
-    ) -> None:
+    def restore_entries(self, session: OrgSession, live: LiveObject, entries: Sequence[Entry], state: State[V]) -> None:
         body = {**self.read_body(session.client, live.name), "fullName": live.name}
         values = value_entries.bodies(body.get(self.values_element, []), entries)
         if not any(value.get("default") for value in values):

@@ -9,8 +9,7 @@ from typing import Any, ClassVar
 
 from revops_iac.provider.inputs import I
 from revops_iac.provider.kind import LiveObject, State
-from revops_iac.provider.session import Session
-from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body
 from revops_salesforce.metadata.kind import ObjectPart
 
@@ -34,7 +33,7 @@ class WorkflowActionKind(ObjectPart[I]):
         "The action is deleted; while an approval process that was used names it, which the platform keeps, it stays."
     )
 
-    def delete(self, session: Session[SalesforceClient], live: LiveObject, state: State[I]) -> bool | None:
+    def delete(self, session: OrgSession, live: LiveObject, state: State[I]) -> bool | None:
         """Asks first who names it: the platform refuses then [K], and processes with history are kept."""
         client = session.client
         if not session.report.keeps(self.name, live.name) and (users := self._users(client, live.name)):

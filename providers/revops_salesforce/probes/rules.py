@@ -42,11 +42,7 @@ def without_header(lab: SalesforceLab) -> Finding:
         raise Undecided("another assignment rule of leads is active, and a probe does not push it aside")
     queue = lab.name("queue")
     component(lab, "Queue", queue, name=queue, queueSobject=[{"sobjectType": "Lead"}])
-    entry: Body = {
-        "formula": f'LastName = "{lab.name("lead")}"',
-        "assignedTo": queue,
-        "assignedToType": "Queue",
-    }
+    entry: Body = {"formula": f'LastName = "{lab.name("lead")}"', "assignedTo": queue, "assignedToType": "Queue"}
     make_assignment_rule(lab, "rule", [entry], active=True)
     (row,) = lab.client.query(f"SELECT OwnerId FROM Lead WHERE Id = {quoted(make_lead(lab, 'lead'))}")
     found = str(row["OwnerId"]).startswith(QUEUE_ID)

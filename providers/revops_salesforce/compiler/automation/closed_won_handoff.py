@@ -27,13 +27,7 @@ def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tu
     tests = [Criterion("IsWon", "EqualTo", True), *deal_kinds(compilation, workflow)]
     since = stage_entered(compilation, workflow)
     enrolled = enrollment(
-        compilation,
-        workflow,
-        OBJECT,
-        tests,
-        since,
-        since_is_day=since == "CloseDate",
-        condition=workflow.enrolls_when,
+        compilation, workflow, OBJECT, tests, since, since_is_day=since == "CloseDate", condition=workflow.enrolls_when
     )
     flow = Flow(workflow.label or "Closed-won handoff", workflow.outcome or "", enrolled.on_change())
     flow.start["connector"] = {"targetReference": _elements(compilation, flow, workflow, handoff, person)}

@@ -19,12 +19,7 @@ Criteria = Sequence[Criterion | AnyOf]
 LAST_CHANGE = "LastModifiedDate"
 NOBODY = date(2999, 12, 31)
 """Stands for a go-live date that nobody has set: until then nobody is enrolled."""
-OPERATORS = {
-    Op.LT: "LessThan",
-    Op.LE: "LessThanOrEqualTo",
-    Op.GT: "GreaterThan",
-    Op.GE: "GreaterThanOrEqualTo",
-}
+OPERATORS = {Op.LT: "LessThan", Op.LE: "LessThanOrEqualTo", Op.GT: "GreaterThan", Op.GE: "GreaterThanOrEqualTo"}
 
 
 @dataclass(frozen=True)

@@ -72,13 +72,7 @@ class Criterion:
         return f"{path}{SIGNS[self.operator]}{_formula_literal(self.live)}"
 
 
-SIGNS = {
-    "EqualTo": "=",
-    "GreaterThan": ">",
-    "GreaterThanOrEqualTo": ">=",
-    "LessThan": "<",
-    "LessThanOrEqualTo": "<=",
-}
+SIGNS = {"EqualTo": "=", "GreaterThan": ">", "GreaterThanOrEqualTo": ">=", "LessThan": "<", "LessThanOrEqualTo": "<="}
 
 
 def _formula_literal(live: Value) -> str:
