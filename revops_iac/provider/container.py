@@ -9,11 +9,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
-from revops_iac.provider.kind import Definition, Inputs, Kind, LiveObject
+from revops_iac.provider.inputs import I
+from revops_iac.provider.kind import Definition, Kind, LiveObject
 from revops_iac.provider.live_object import C
-from revops_iac.provider.resource_state import I, State
+from revops_iac.provider.resource_state import State
 from revops_iac.provider.session import Session
 
 Entry = Mapping[str, Any]
@@ -102,7 +103,7 @@ class EntryContainer(Kind[C, I]):
 
     def restored_entries(self, session: Session[C], live: LiveObject, state: State[I]) -> list[Entry]:
         """The entries of the container once the original ones are back."""
-        declared = cast(Inputs, state.inputs).managed()
+        declared = state.inputs.managed()
         original, mine = self.by_key(state.original.get(self.entries)), self.by_key(declared.get(self.entries))
         touched = {*mine, *(declared.get(DEACTIVATE) or ())}
         restored: list[Entry] = []

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, ClassVar, Generic, cast, get_args
 
 from revops_iac.diagnostics import Diagnostic
-from revops_iac.provider.inputs import META_INPUTS, Inputs
+from revops_iac.provider.inputs import META_INPUTS, I, Inputs
 from revops_iac.provider.live_object import (
     C,
     Client,
@@ -19,7 +19,7 @@ from revops_iac.provider.live_object import (
     Lookup,
     Reference,
 )
-from revops_iac.provider.resource_state import I, State, read_state
+from revops_iac.provider.resource_state import State, read_state
 from revops_iac.provider.session import Session
 
 __all__ = [

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
+from revops_iac.provider.inputs import I
 from revops_iac.provider.live_object import Definition
 
 OUTPUT_KEYS = frozenset({"__provider", "adopted", "earlier", "earlier_unset", "resolved", "facts"})
 """What outputs hold beside the inputs. `earlier` is the original definition of an adopted object, `earlier_unset` names
 what that did not have: state drops nulls."""
 KEPT_OUTPUTS = ("adopted", "earlier", "earlier_unset")
-
-I = TypeVar("I")  # noqa: E741 - the inputs of a kind
-"""The inputs of a kind: a subclass of `Inputs`."""
 
 
 @dataclass(frozen=True)

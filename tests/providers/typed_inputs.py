@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from revops_iac.compile import validated
 from revops_iac.diagnostics import Position
+from revops_iac.provider.inputs import I
 from revops_iac.provider.kind import C, Definition, DesiredResource, Kind
-from revops_iac.provider.resource_state import I
 
 
 def parsed(kind: Kind[C, I], definition: Definition) -> I:

@@ -79,7 +79,6 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
     """Key: both objects and the label, which may change; state holds the type id, outputs those of both directions."""
 
     system = "hubspot"
-    inputs = AssociationLabelInputs
     immutable = frozenset({"from_object", "to_object", "name"})
     on_delete = "The label goes for good, in both directions, also from the records that have it; they stay associated."
 

@@ -110,7 +110,6 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
 
     system = "hubspot"
     scopes = ("crm.schemas.custom.read", "crm.schemas.custom.write")
-    inputs = CustomObjectSchemaInputs
     immutable = frozenset({"name"})
     on_delete = (
         "The schema is archived; HubSpot refuses while a record exists, and no API restores it: creating the name "

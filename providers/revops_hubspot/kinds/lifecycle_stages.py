@@ -83,7 +83,6 @@ class LifecycleStages(EntryContainer[HubSpotClient, LifecycleStagesInputs]):
     """Key: the object. Owned per stage; read from the options of the property, which are documented."""
 
     system = "hubspot"
-    inputs = LifecycleStagesInputs
     immutable = frozenset({"object"})
     existence = Existence.PERMANENT
     on_delete = (

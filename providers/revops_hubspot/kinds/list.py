@@ -26,7 +26,6 @@ class List(Kind[HubSpotClient, ListInputs]):
 
     system = "hubspot"
     scopes = ("crm.lists.read", "crm.lists.write")
-    inputs = ListInputs
     immutable = frozenset({"object", "processing_type"})
     chunk = 100
     on_delete = "The list goes to HubSpot's recycle bin for 90 days; its records stay."

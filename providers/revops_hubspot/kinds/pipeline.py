@@ -28,7 +28,6 @@ class Pipeline(Kind[HubSpotClient, PipelineInputs]):
     """Key: pipeline id per object, which we choose; HubSpot keeps it verbatim [O]."""
 
     system = "hubspot"
-    inputs = PipelineInputs
     immutable = frozenset({"object", "name"})
     on_delete = "The pipeline and its stages are deleted for good; HubSpot refuses while a record is in it."
 

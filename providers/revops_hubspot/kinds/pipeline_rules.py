@@ -90,7 +90,6 @@ class PipelineRules(Kind[HubSpotClient, PipelineRulesInputs]):
 
     system = "hubspot"
     scopes = ("crm.pipelines.governance.read", "crm.pipelines.governance.write")
-    inputs = PipelineRulesInputs
     immutable = frozenset({"object", "pipeline"})
     on_delete = "The rules are deleted; records move as they like. Permissions of stages stay."
 

@@ -87,7 +87,6 @@ class PipelineStagePermissions(EntryContainer[HubSpotClient, PipelineStagePermis
 
     system = "hubspot"
     scopes = ("crm.pipelines.stage_permissions.read", "crm.pipelines.stage_permissions.write")
-    inputs = PipelineStagePermissionsInputs
     immutable = frozenset({"object", "pipeline"})
     existence = Existence.PERMANENT
     on_delete = "The permissions of the listed stages go back to what they were, or open to everybody."

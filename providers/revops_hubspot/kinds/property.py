@@ -71,7 +71,6 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
     """Key: internal name per object. Creating a name that is archived restores that property with its values [O]."""
 
     system = "hubspot"
-    inputs = PropertyInputs
     immutable = IMMUTABLE
     on_delete = "The property is archived; declared again within 90 days it comes back with its values."
 

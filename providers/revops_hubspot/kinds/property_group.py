@@ -42,7 +42,6 @@ class PropertyGroup(Kind[HubSpotClient, PropertyGroupInputs]):
     """Key: internal name per object, immutable [S]."""
 
     system = "hubspot"
-    inputs = PropertyGroupInputs
     immutable = frozenset({"object", "name"})
     on_delete = "The group is deleted for good; HubSpot refuses while it holds an active property."
 

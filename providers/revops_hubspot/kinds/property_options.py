@@ -68,7 +68,6 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs]):
     """Key: the property. Owned per option: a PATCH replaces the whole list [O], so the others are sent along."""
 
     system = "hubspot"
-    inputs = PropertyOptionsInputs
     immutable = frozenset({"object", "name"})
     existence = Existence.PERMANENT
     on_delete = (

@@ -61,7 +61,6 @@ class PropertyValidation(Kind[HubSpotClient, PropertyValidationInputs]):
     """Key: property and rule type. PUT is the only write, and there is no DELETE [S]."""
 
     system = "hubspot"
-    inputs = PropertyValidationInputs
     immutable = frozenset({"object", "property", "rule_type"})
     existence = Existence.KEPT
     on_delete = (

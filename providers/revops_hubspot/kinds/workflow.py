@@ -216,7 +216,6 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
 
     system = "hubspot"
     scopes = ("automation", "automation")
-    inputs = WorkflowInputs
     immutable = frozenset({"object"})
     on_delete = (
         "A workflow that was never enabled is deleted for good; one that was is disabled and kept, with the fields it "

@@ -37,7 +37,6 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
 
     system = "hubspot"
     scopes = ("automation", "automation")
-    inputs = WorkflowActivationInputs
     immutable = frozenset({"object"})
     on_delete = "The workflow is disabled: nobody enrolls any more, and its definition stays."
 
