@@ -10,6 +10,9 @@ from xdist.scheduler import LoadFileScheduling
 
 LONGEST_FIRST = (
     "tests/end_to_end/test_whole_model.py",
+    "tests/examples/test_product_led.py",
+    "tests/examples/test_sales_led_enterprise.py",
+    "tests/end_to_end/test_interrupted_run.py",
     "tests/end_to_end/test_brownfield.py",
     "tests/end_to_end/test_environments.py",
     "tests/end_to_end/test_calls_salesforce.py",

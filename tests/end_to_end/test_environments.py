@@ -1,4 +1,4 @@
-"""One model in every environment: dev, staging, prod, and prod split by CRM."""
+"""One model in every environment: staging, prod, and prod split by CRM; dev is applied by test_whole_model.py."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.pulumi_project import Outcome, PulumiProject
 
 pytestmark = pytest.mark.pulumi
 SPLIT = ("prod-hubspot", "prod-salesforce")
-STACKS = ("dev", "staging", "prod", *SPLIT)
+STACKS = ("staging", "prod", *SPLIT)
 
 
 @dataclass(frozen=True)
@@ -69,15 +69,6 @@ def staff(project: PulumiProject, crms: RunningSimulators) -> None:
     crms.seed("salesforce", {"users": users})
 
 
-def names(source_map: SourceMap, kind: str = "") -> set[tuple[str, str, str]]:
-    """System, kind and vendor name of everything that a stack declares."""
-    return {
-        (source_map.systems[urn], desired.kind, desired.name)
-        for urn, desired in source_map.resources.items()
-        if kind in ("", desired.kind)
-    }
-
-
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_stack_plans_with_its_overlay_and_systems(environments: Environments, stack: str) -> None:
     environments.plans[stack].succeeded()
@@ -95,29 +86,3 @@ def test_split_production_declares_together_what_production_declares(environment
     hubspot, salesforce = (environments.declared[stack].resources.values() for stack in SPLIT)
     whole = environments.declared["prod"].resources.values()
     assert sorted(map(repr, (*hubspot, *salesforce))) == sorted(map(repr, whole))
-
-
-def test_environments_enable_other_automations(environments: Environments) -> None:
-    enabled = {stack: names(environments.declared[stack], "FlowActivation") for stack in ("dev", "staging", "prod")}
-    assert {name for _, _, name in enabled["dev"]} == {"Stale_Deal"}
-    assert {name for _, _, name in enabled["prod"]} == {"Sla_Breach"}
-    assert {name for _, _, name in enabled["staging"]} == {"Sla_Breach", "Closed_Won_Handoff", "Stale_Deal"}
-
-
-def test_people_are_themselves_in_production_and_stand_ins_elsewhere(environments: Environments) -> None:
-    assert members(environments, "dev") == {"revops@northwind.example.dev"}
-    assert members(environments, "prod") == {
-        "maya.chen@northwind.example",
-        "tom.reyes@northwind.example",
-        "nina.kaur@northwind.example",
-    }
-
-
-def members(environments: Environments, stack: str) -> set[str]:
-    """Who is in the fallback queue."""
-    (queue,) = [
-        desired
-        for desired in environments.declared[stack].resources.values()
-        if (desired.kind, desired.name) == ("Queue", "Unassigned_Leads")
-    ]
-    return set(queue.inputs["members"])
