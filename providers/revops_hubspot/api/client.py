@@ -21,6 +21,7 @@ from revops_hubspot.api.transport import Transport
 from revops_hubspot.api.versions import PATHS, SEMANTIC
 from revops_iac.errors import AccountError, Bug
 from revops_iac.provider.answers import MOST_PAGES, Answer, UnreadableAnswer
+from revops_iac.provider.session import Session
 from revops_iac.redaction import protect
 
 DEFAULT_URL = "https://api.hubapi.com"
@@ -174,3 +175,6 @@ def portal_id_of(details: Answer) -> int:
     if not text.isascii() or not text.isdecimal():
         raise UnreadableAnswer(details.call, f'its portal id is "{text}"')
     return int(text)
+
+
+PortalSession = Session[HubSpotClient]

@@ -19,12 +19,7 @@ def pipelines(compilation: Compilation) -> Iterator[Declaration]:
             {"id": names.stage(key, stage_key), "label": stage.label, "probability": float(stage.probability)}
             for stage_key, stage in pipeline.stages.items()
         ]
-        inputs = {
-            "object": "deals",
-            "name": names.pipeline(key),
-            "label": pipeline.label,
-            "stages": stages,
-        }
+        inputs = {"object": "deals", "name": names.pipeline(key), "label": pipeline.label, "stages": stages}
         yield entry_declaration("Pipeline", "deals.{}", key, pipeline, ("pipelines", key), inputs)
 
 

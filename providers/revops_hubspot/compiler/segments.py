@@ -7,12 +7,7 @@ from dataclasses import dataclass
 
 from revops_hubspot.compiler.terms.compilation import Compilation
 from revops_hubspot.compiler.terms.conditions import filter_text
-from revops_hubspot.compiler.terms.names import (
-    DEAL_STAGE_PROPERTY,
-    LIFECYCLE_PROPERTY,
-    OBJECT_TYPES,
-    missing_title,
-)
+from revops_hubspot.compiler.terms.names import DEAL_STAGE_PROPERTY, LIFECYCLE_PROPERTY, OBJECT_TYPES, missing_title
 from revops_hubspot.filters.branches import compile_filter
 from revops_hubspot.filters.leaves import days_ago, one_of, unknown
 from revops_hubspot.filters.tree import NEVER, Tree, all_of, any_of

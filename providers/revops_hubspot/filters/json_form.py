@@ -21,10 +21,7 @@ NEEDED: Mapping[str, str] = {
 FILTERS: Mapping[str, tuple[str, str]] = {
     "IN_LIST": ("listId", "IN_LIST NOT_IN_LIST"),
     "FORM_SUBMISSION": ("", "FILLED_OUT NOT_FILLED_OUT"),
-    "PAGE_VIEW": (
-        "pageUrl",
-        "HAS_PAGEVIEW_EQ HAS_PAGEVIEW_CONTAINS NOT_HAS_PAGEVIEW_EQ NOT_HAS_PAGEVIEW_CONTAINS",
-    ),
+    "PAGE_VIEW": ("pageUrl", "HAS_PAGEVIEW_EQ HAS_PAGEVIEW_CONTAINS NOT_HAS_PAGEVIEW_EQ NOT_HAS_PAGEVIEW_CONTAINS"),
 }
 """What a filter other than on a property needs, and its operators [S]."""
 BRANCHES: Mapping[str, tuple[str, str]] = {

@@ -20,14 +20,7 @@ from revops_hubspot.api.object_types import TYPE_IDS
 from revops_hubspot.filters import time_points
 from revops_hubspot.filters.leaves import on_property, operation
 from revops_hubspot.filters.lexer import FORM, RESERVED, FilterError, Token, tokenize
-from revops_hubspot.filters.phrases import (
-    CALENDAR_UNITS,
-    EVENTS,
-    OFFSET_UNITS,
-    OPERANDS,
-    PHRASES,
-    Phrase,
-)
+from revops_hubspot.filters.phrases import CALENDAR_UNITS, EVENTS, OFFSET_UNITS, OPERANDS, PHRASES, Phrase
 from revops_hubspot.filters.tree import And, Associated, Event, Json, Leaf, Not, Or, Test, Tree
 from revops_iac.diagnostics import nearest, suggest
 

@@ -7,12 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from revops_hubspot.filters.lexer import quoted, shown_items, shown_name
-from revops_hubspot.filters.phrases import (
-    EVENTS,
-    NEGATIVE,
-    PHRASES,
-    Phrase,
-)
+from revops_hubspot.filters.phrases import EVENTS, NEGATIVE, PHRASES, Phrase
 from revops_hubspot.filters.time_points import UTC, counted, shown_point
 from revops_hubspot.filters.tree import And, Associated, Event, Json, Not, Or, Test, Tree
 

@@ -8,10 +8,9 @@ from typing import Any
 
 from vendor_facts import table
 
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import PortalSession
 from revops_hubspot.api.object_types import object_name
 from revops_iac.diagnostics import Diagnostic, input_error, suggest
-from revops_iac.provider.session import Session
 
 TYPES: Mapping[str, tuple[str, ...]] = {
     row["operation"]: tuple(row["property_types"].split())
@@ -46,12 +45,12 @@ class Use:
     operation: str
 
 
-def unfit(session: Session[HubSpotClient], branch: Any, object_: str) -> Iterator[Diagnostic]:
+def unfit(session: PortalSession, branch: Any, object_: str) -> Iterator[Diagnostic]:
     """What is wrong with each property of a compiled filter. The program's declarations come first."""
     yield from unfit_uses(session, _uses(branch, object_))
 
 
-def unfit_uses(session: Session[HubSpotClient], uses: Iterable[Use]) -> Iterator[Diagnostic]:
+def unfit_uses(session: PortalSession, uses: Iterable[Use]) -> Iterator[Diagnostic]:
     """What is wrong with each of these uses."""
     for use in dict.fromkeys(uses):
         type_ = _type_of(session, use)
@@ -86,7 +85,7 @@ def _uses(value: Any, object_: str) -> Iterator[Use]:
         yield from _uses(value.get(key) or [], inside)
 
 
-def _type_of(session: Session[HubSpotClient], use: Use) -> str | None:
+def _type_of(session: PortalSession, use: Use) -> str | None:
     name = f"{use.object}.{use.property}"
     kind = session.system.kinds["Property"]
     if declared := kind.declared_in(session.declared).get(name):
@@ -95,7 +94,7 @@ def _type_of(session: Session[HubSpotClient], use: Use) -> str | None:
     return None if live is None else str(live.definition["type"])
 
 
-def _names(session: Session[HubSpotClient], object_: str) -> list[str]:
+def _names(session: PortalSession, object_: str) -> list[str]:
     kind = session.system.kinds["Property"]
     declared = [other.name for other in session.declared if other.kind == "Property"]
     live = session.names(kind, kind.partition(f"{object_}.x"))

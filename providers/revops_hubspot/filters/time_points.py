@@ -32,11 +32,7 @@ def date_point(text: str, ends: bool) -> Json:
 def indexed_point(word: str, ends: bool, offset: tuple[int, str] | None) -> Json:
     """`now` or `today`, and so many units before or after it."""
     clock = END if ends and word == "today" else {}
-    point: Json = {
-        "timeType": "INDEXED",
-        "zoneId": UTC,
-        "indexReference": {"referenceType": word.upper(), **clock},
-    }
+    point: Json = {"timeType": "INDEXED", "zoneId": UTC, "indexReference": {"referenceType": word.upper(), **clock}}
     return {**point, "offset": {offset[1]: offset[0]}} if offset else point
 
 

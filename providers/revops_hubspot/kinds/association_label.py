@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from revops_hubspot.api import custom_objects
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import schema_references
 from revops_hubspot.api.read_lag import read_until
@@ -17,7 +17,6 @@ from revops_hubspot.objects.checks import unknown_objects
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference, State
-from revops_iac.provider.session import Session
 
 MAX_LABELS = 50
 """Of one's own between two objects; HubSpot answers 437 to the next one [O]."""
@@ -119,7 +118,7 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
         live = [from_response(start, end, one, [other for other in back if other != one]) for one in there]
         return {label.name: label for label in live}
 
-    def create(self, session: Session[HubSpotClient], inputs: AssociationLabelInputs) -> LiveObject:
+    def create(self, session: PortalSession, inputs: AssociationLabelInputs) -> LiveObject:
         client, (start, end) = session.client, inputs.ends
 
         def landed() -> Json:
@@ -129,7 +128,7 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
         client.write("POST", "associations", path, body, landed=landed, start=start, end=end)
         return self._bring_limits(client, self._read(client, inputs, NAMES), inputs)
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: AssociationLabelInputs) -> LiveObject:
+    def update(self, session: PortalSession, live: LiveObject, inputs: AssociationLabelInputs) -> LiveObject:
         client, (start, end) = session.client, inputs.ends
         managed = self.managed_view(inputs.managed(), live)
         if (managed["label"], managed["inverse_label"]) != (inputs.label, inputs.inverse_label):
@@ -160,14 +159,12 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
         ]
         return self._read(client, inputs, inputs.managed()) if any(changed) else live
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[AssociationLabelInputs]) -> None:
+    def delete(self, session: PortalSession, live: LiveObject, state: State[AssociationLabelInputs]) -> None:
         start, end, type_id = live.id.split(".", 2)
         path = "/{start}/{end}/labels/{type_id}"
         session.client.write("DELETE", "associations", path, type_id=type_id, start=start, end=end)
 
-    def restore_original(
-        self, session: Session[HubSpotClient], live: LiveObject, state: State[AssociationLabelInputs]
-    ) -> None:
+    def restore_original(self, session: PortalSession, live: LiveObject, state: State[AssociationLabelInputs]) -> None:
         """The labels and limits from before; a limit that was not there goes."""
         declared, original = state.inputs, state.original
         inverse = _inverse(declared.inverse_label, live)
@@ -181,7 +178,7 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
             _drop_limit(session.client, end, start, inverse.type_id)
 
     def preflight_errors(
-        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+        self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         """Objects that are not there, labels and names that are taken, and more labels than HubSpot takes.
 

@@ -9,7 +9,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from revops_hubspot.api import custom_objects, records, subscription
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import object_name, schema_references, type_id
 from revops_hubspot.api.read_lag import read_until, shows, stamp_of
@@ -20,7 +20,6 @@ from revops_hubspot.properties.inputs import PropertyInputs, SchemaProperty
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, Kind, LiveObject, Reference, State
-from revops_iac.provider.session import Session
 
 FIELDS: Mapping[str, str] = {
     "labels": "labels",
@@ -147,7 +146,7 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
         found = [from_response(client, entry) for entry in entries if not entry.get("archived")]
         return {live.name: live for live in found}
 
-    def create(self, session: Session[HubSpotClient], inputs: CustomObjectSchemaInputs) -> LiveObject:
+    def create(self, session: PortalSession, inputs: CustomObjectSchemaInputs) -> LiveObject:
         client, name = session.client, inputs.name
         is_purged = any(entry["name"] == name for entry in client.get("schemas", "", {"archived": True})["results"])
         body = {
@@ -168,7 +167,7 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
             )
         return self._read(client, inputs, {"purged_archived": True} if is_purged else {}, stamp_of(answer))
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: CustomObjectSchemaInputs) -> LiveObject:
+    def update(self, session: PortalSession, live: LiveObject, inputs: CustomObjectSchemaInputs) -> LiveObject:
         client, before = session.client, self.parse(live.definition)
         self._bring_properties(client, before, inputs)
         body = to_request(self.parse({**live.definition, **inputs.managed()}))  # one left out may come back stale [O]
@@ -223,24 +222,24 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
 
         client.write("POST", "schemas", "/{object}/associations", body, landed=landed, object=live.name)
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[CustomObjectSchemaInputs]) -> None:
+    def delete(self, session: PortalSession, live: LiveObject, state: State[CustomObjectSchemaInputs]) -> None:
         session.client.write("DELETE", "schemas", "/{object}", object=live.name)
         custom_objects.forget(session.client, live.name)
 
     def restore_original(
-        self, session: Session[HubSpotClient], live: LiveObject, state: State[CustomObjectSchemaInputs]
+        self, session: PortalSession, live: LiveObject, state: State[CustomObjectSchemaInputs]
     ) -> None:
         """Properties and associations that were added stay: records may use them."""
         if earlier := state.original:
             self.update(session, live, self.parse({**earlier, "associated_objects": []}))
 
-    def delete_impact(self, session: Session[HubSpotClient], live: LiveObject) -> Impact | None:
+    def delete_impact(self, session: PortalSession, live: LiveObject) -> Impact | None:
         total, plural = records.count(session.client, live.name, []), live.definition["labels"]["plural"]
         empty_it = "delete them first, for HubSpot archives no object that has records"
         return Impact(total, f"{total:,} {plural} exist", empty_it)
 
     def update_impact(
-        self, session: Session[HubSpotClient], inputs: CustomObjectSchemaInputs, live: LiveObject
+        self, session: PortalSession, inputs: CustomObjectSchemaInputs, live: LiveObject
     ) -> Iterable[Impact]:
         """What its properties would lose: values of options that go, and values that a new form cannot hold."""
         there = {item["name"]: item for item in live.definition["properties"]}
@@ -251,7 +250,7 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
                 yield from property_losses.lost(session.client, item.as_property(live.name), theirs)
 
     def preflight_errors(
-        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+        self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         inputs = self.typed(desired)
         before = None if live is None else self.parse(live.definition)
@@ -263,7 +262,7 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
             message = "allows_sensitive_properties cannot be turned off"
             yield input_error((), message, "remove the line, or write true")
 
-    def _refused_when_new(self, session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[Diagnostic]:
+    def _refused_when_new(self, session: PortalSession, desired: DesiredResource) -> Iterator[Diagnostic]:
         """A name that is taken, no Enterprise subscription, and no room for one more object."""
         there, declared = session.names(self, ""), list(self.declared_in(session.declared))
         for name in dict.fromkeys([*there, *declared]):
@@ -280,7 +279,7 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
 
 
 def _refused_properties(
-    session: Session[HubSpotClient],
+    session: PortalSession,
     desired: DesiredResource,
     inputs: CustomObjectSchemaInputs,
     before: CustomObjectSchemaInputs | None,

@@ -12,7 +12,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import HubSpotRefusal, Json
 from revops_hubspot.api.read_lag import read_until
 from revops_hubspot.pipelines.stage_plan import Stage, Step, final_order, plan_stages
@@ -20,7 +20,6 @@ from revops_hubspot.properties import options as property_options
 from revops_iac.errors import AccountError
 from revops_iac.provider.container import Entry, EntryContainer
 from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, State
-from revops_iac.provider.session import Session
 
 PROPERTY = "lifecyclestage"
 IN_USE = "PipelineError.STAGE_ID_IN_USE"
@@ -116,25 +115,25 @@ class LifecycleStages(EntryContainer[HubSpotClient, LifecycleStagesInputs]):
         live = read_stages(client, partition)
         return {live.name: live}
 
-    def create(self, session: Session[HubSpotClient], inputs: LifecycleStagesInputs) -> LiveObject:
+    def create(self, session: PortalSession, inputs: LifecycleStagesInputs) -> LiveObject:
         """Every portal has them; this is for a portal that shows none."""
         raise AccountError(f'HubSpot: {inputs.object} have no property "{PROPERTY}"')
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: LifecycleStagesInputs) -> LiveObject:
+    def update(self, session: PortalSession, live: LiveObject, inputs: LifecycleStagesInputs) -> LiveObject:
         if inputs.write_undocumented:
             return self._bring(session, inputs.object, inputs.stages)
         for sentence in manual_steps(live, inputs):
             session.report.say(sentence)
         return live
 
-    def write_entries(self, session: Session[HubSpotClient], live: LiveObject, entries: Sequence[Entry]) -> LiveObject:
+    def write_entries(self, session: PortalSession, live: LiveObject, entries: Sequence[Entry]) -> LiveObject:
         object_, kept = str(live.definition["object"]), self.by_key(entries)
         for stage in live.definition["stages"]:
             if stage["value"] not in kept:
                 self._remove(session, object_, stage["value"])
         return self._bring(session, object_, [LifecycleStage(**entry) for entry in entries])
 
-    def _bring(self, session: Session[HubSpotClient], object_: str, stages: Sequence[LifecycleStage]) -> LiveObject:
+    def _bring(self, session: PortalSession, object_: str, stages: Sequence[LifecycleStage]) -> LiveObject:
         """Writes these stages in this order; others stay where they are."""
         desired = [{"id": stage.value, "label": stage.label} for stage in stages]
         for step in plan_stages(_pipeline_stages(session.client, object_), desired, ()):
@@ -174,24 +173,22 @@ class LifecycleStages(EntryContainer[HubSpotClient, LifecycleStagesInputs]):
                 )
         return found
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[LifecycleStagesInputs]) -> None:
+    def delete(self, session: PortalSession, live: LiveObject, state: State[LifecycleStagesInputs]) -> None:
         self.restore_original(session, live, state)
 
-    def restore_original(
-        self, session: Session[HubSpotClient], live: LiveObject, state: State[LifecycleStagesInputs]
-    ) -> None:
+    def restore_original(self, session: PortalSession, live: LiveObject, state: State[LifecycleStagesInputs]) -> None:
         if state.inputs.write_undocumented and state.original.get("stages"):
             super().restore_original(session, live, state)
 
     def restored_entries(
-        self, session: Session[HubSpotClient], live: LiveObject, state: State[LifecycleStagesInputs]
+        self, session: PortalSession, live: LiveObject, state: State[LifecycleStagesInputs]
     ) -> list[Entry]:
         """The stages in their original order; those that somebody else added stay after the stage before them."""
         restored = {self.entry_key(one): one for one in super().restored_entries(session, live, state)}
         original = [key for one in state.original["stages"] if (key := self.entry_key(one)) in restored]
         return [restored[key] for key in final_order(list(restored), original, ())]
 
-    def _remove(self, session: Session[HubSpotClient], object_: str, value: str) -> None:
+    def _remove(self, session: PortalSession, object_: str, value: str) -> None:
         client, pipeline = session.client, _pipeline(object_)
         path, query = "/{object}/{pipeline}/stages/{stage}", {"validateReferencesBeforeDelete": True}
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from revops_hubspot.api import directory
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.custom_objects import named, numbered
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import object_name, schema_references, type_id
@@ -18,7 +18,6 @@ from revops_hubspot.lists.inputs import ListInputs, branch_of_text
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AccountError, AuthorError
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Kind, LiveObject, Lookup, Reference, State
-from revops_iac.provider.session import Session
 
 
 class List(Kind[HubSpotClient, ListInputs]):
@@ -70,7 +69,7 @@ class List(Kind[HubSpotClient, ListInputs]):
         found = client.get("lists", "/", asked)["lists"]
         return {entry["name"]: from_response(client, entry) for entry in found}
 
-    def create(self, session: Session[HubSpotClient], inputs: ListInputs) -> LiveObject:
+    def create(self, session: PortalSession, inputs: ListInputs) -> LiveObject:
         client, body = session.client, to_request(session, inputs)
 
         def landed() -> Json:
@@ -80,7 +79,7 @@ class List(Kind[HubSpotClient, ListInputs]):
         entry = client.write("POST", "lists", "/", body, landed=landed)["list"]
         return self._read_back(session, str(entry["listId"]), inputs, stamp_of(entry))
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: ListInputs) -> LiveObject:
+    def update(self, session: PortalSession, live: LiveObject, inputs: ListInputs) -> LiveObject:
         client, changed, answer = session.client, self.differences(inputs.managed(), live.definition), None
         if "name" in changed:
             path = "/{id}/update-list-name"
@@ -91,12 +90,12 @@ class List(Kind[HubSpotClient, ListInputs]):
             answer = client.write("PUT", "lists", path, body, query, id=live.id)
         return self._read_back(session, live.id, inputs, stamp_of((answer or {}).get("updatedList")))
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[ListInputs]) -> None:
+    def delete(self, session: PortalSession, live: LiveObject, state: State[ListInputs]) -> None:
         session.client.write("DELETE", "lists", "/{id}", id=live.id)
         directory.forget_list(session.client, live.id)
         session.forget_lookups()
 
-    def delete_impact(self, session: Session[HubSpotClient], live: LiveObject) -> Impact | None:
+    def delete_impact(self, session: PortalSession, live: LiveObject) -> Impact | None:
         """An active list fills itself again; what people put into a manual one is lost with it."""
         if live.definition["processing_type"] == "DYNAMIC":
             return None
@@ -105,14 +104,12 @@ class List(Kind[HubSpotClient, ListInputs]):
         return Impact(size, f'{size:,} {live.definition["object"]} are in list "{live.name}"')
 
     def preflight_errors(
-        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+        self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         """Properties that do not exist or do not fit, lists that do not exist, a name that is taken."""
         return list_checks.refused(session, desired, self.typed(desired), live)
 
-    def _read_back(
-        self, session: Session[HubSpotClient], identifier: str, inputs: ListInputs, since: str
-    ) -> LiveObject:
+    def _read_back(self, session: PortalSession, identifier: str, inputs: ListInputs, since: str) -> LiveObject:
         """Filters come back as HubSpot keeps them only when asked for."""
         client, declared = session.client, inputs.managed()
 
@@ -133,7 +130,7 @@ class List(Kind[HubSpotClient, ListInputs]):
         return from_response(client, entry)
 
 
-def to_request(session: Session[HubSpotClient], inputs: ListInputs) -> Json:
+def to_request(session: PortalSession, inputs: ListInputs) -> Json:
     """A new list. Raises AuthorError for people and lists in its filter that the account does not have."""
     body = numbered(session.client, {"name": inputs.name, "objectTypeId": type_id(inputs.object)})
     branch = inputs.branch
@@ -141,7 +138,7 @@ def to_request(session: Session[HubSpotClient], inputs: ListInputs) -> Json:
     return {**body, "processingType": inputs.processing_type, **filters}
 
 
-def _filter_request(session: Session[HubSpotClient], branch: Json) -> Json:
+def _filter_request(session: PortalSession, branch: Json) -> Json:
     def resolve(token: Lookup) -> str:
         found = session.resolve(token)
         if found is None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from revops_hubspot.api import custom_objects, records
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import schema_references
 from revops_hubspot.api.read_lag import read_until, shows, stamp_of
@@ -18,7 +18,6 @@ from revops_hubspot.pipelines.stage_plan import Stage, Step, plan_stages
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Kind, LiveObject, Reference, State
-from revops_iac.provider.session import Session
 
 CHECKED = {"validateReferencesBeforeDelete": True, "validateDealStageUsagesBeforeDelete": True}
 """Without these v3 deletes under the records [S]; from 2026-09 the check is always on [D]."""
@@ -72,7 +71,7 @@ class Pipeline(Kind[HubSpotClient, PipelineInputs]):
         pipelines = [from_response(partition, entry) for entry in found if not entry.get("archived")]
         return {live.name: live for live in pipelines}
 
-    def create(self, session: Session[HubSpotClient], inputs: PipelineInputs) -> LiveObject:
+    def create(self, session: PortalSession, inputs: PipelineInputs) -> LiveObject:
         client, object_, name = session.client, inputs.object, inputs.name
         order = inputs.display_order if inputs.manages("display_order") else len(session.names(self, object_))
         body = to_request(inputs) | {"displayOrder": order}
@@ -83,7 +82,7 @@ class Pipeline(Kind[HubSpotClient, PipelineInputs]):
         answer = client.write("POST", "pipelines", "/{object}", body, landed=landed, object=object_)
         return self._read_back(client, inputs, stamp_of(answer))
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: PipelineInputs) -> LiveObject:
+    def update(self, session: PortalSession, live: LiveObject, inputs: PipelineInputs) -> LiveObject:
         client, object_, name = session.client, inputs.object, inputs.name
         declared = inputs.managed()
         fields = {
@@ -135,11 +134,11 @@ class Pipeline(Kind[HubSpotClient, PipelineInputs]):
         changes = stage_request(object_, values) or None
         return client.write(method, "pipelines", one, changes, query, object=object_, name=name, stage=stage)
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[PipelineInputs]) -> None:
+    def delete(self, session: PortalSession, live: LiveObject, state: State[PipelineInputs]) -> None:
         object_, name = live.name.split(".", 1)
         session.client.write("DELETE", "pipelines", "/{object}/{name}", query=CHECKED, object=object_, name=name)
 
-    def restore_original(self, session: Session[HubSpotClient], live: LiveObject, state: State[PipelineInputs]) -> None:
+    def restore_original(self, session: PortalSession, live: LiveObject, state: State[PipelineInputs]) -> None:
         if not state.original:
             return
         stages = state.original["stages"]
@@ -159,15 +158,13 @@ class Pipeline(Kind[HubSpotClient, PipelineInputs]):
                 self._take(client, object_, name, Step("PATCH", stage["id"], {"display_order": slot}))
                 slots[stage["id"]] = slot
 
-    def delete_impact(self, session: Session[HubSpotClient], live: LiveObject) -> Impact | None:
+    def delete_impact(self, session: PortalSession, live: LiveObject) -> Impact | None:
         object_, name = live.name.split(".", 1)
         total = _count(session.client, object_, "pipeline" if object_ == "deals" else "hs_pipeline", name)
         move = "move them to another pipeline first, for HubSpot deletes none that has records"
         return Impact(total, f'{counted(total, object_, "are")} in pipeline "{name}"', move)
 
-    def update_impact(
-        self, session: Session[HubSpotClient], inputs: PipelineInputs, live: LiveObject
-    ) -> Iterable[Impact]:
+    def update_impact(self, session: PortalSession, inputs: PipelineInputs, live: LiveObject) -> Iterable[Impact]:
         """Stages that would go although records are in them; HubSpot refuses that too, when it is asked to check."""
         if not inputs.is_shared and self._collides(inputs, live):
             return
@@ -178,7 +175,7 @@ class Pipeline(Kind[HubSpotClient, PipelineInputs]):
             yield Impact(total, f'stage "{stage}" would go, but {counted(total, object_, "are")} in it', move)
 
     def preflight_errors(
-        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+        self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         return pipeline_checks.refused(session, desired, self.typed(desired), live)
 

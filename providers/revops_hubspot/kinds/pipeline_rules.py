@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from revops_hubspot.api import custom_objects, subscription
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.directory import key_of
 from revops_hubspot.api.errors import Json, JsonObject
 from revops_hubspot.api.object_types import schema_references, type_id
@@ -20,7 +20,6 @@ from revops_hubspot.pipelines.checks import unknown_stages
 from revops_hubspot.pipelines.people import ids_of, names_of
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference, State
-from revops_iac.provider.session import Session
 
 PATH = "/{object}/{pipeline}"
 MOVEMENT: Mapping[str, str] = {"no_backwards": "noBackwardsMovementRule", "no_skipping": "noSkippingStagesRule"}
@@ -131,25 +130,25 @@ class PipelineRules(Kind[HubSpotClient, PipelineRulesInputs]):
         found = client.find("pipeline_rules", PATH, object=type_id(object_), pipeline=pipeline)
         return {} if found is None else {partition: from_response(client, partition, found)}
 
-    def create(self, session: Session[HubSpotClient], inputs: PipelineRulesInputs) -> LiveObject:
+    def create(self, session: PortalSession, inputs: PipelineRulesInputs) -> LiveObject:
         return self._put(session, inputs)
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: PipelineRulesInputs) -> LiveObject:
+    def update(self, session: PortalSession, live: LiveObject, inputs: PipelineRulesInputs) -> LiveObject:
         """PUT replaces all: what is not managed is sent as it is."""
         managed = {key: value for key, value in inputs.managed().items() if value is not None}
         return self._put(session, self.parse({**live.definition, **managed}))
 
-    def _put(self, session: Session[HubSpotClient], inputs: PipelineRulesInputs) -> LiveObject:
+    def _put(self, session: PortalSession, inputs: PipelineRulesInputs) -> LiveObject:
         object_, pipeline, body = inputs.object, inputs.pipeline, to_request(session, inputs)
         answer = session.client.write("PUT", "pipeline_rules", PATH, body, object=type_id(object_), pipeline=pipeline)
         return from_response(session.client, self.vendor_name(inputs), answer)
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[PipelineRulesInputs]) -> None:
+    def delete(self, session: PortalSession, live: LiveObject, state: State[PipelineRulesInputs]) -> None:
         object_, pipeline = live.name.split(".", 1)
         session.client.write("DELETE", "pipeline_rules", PATH, object=type_id(object_), pipeline=pipeline)
 
     def preflight_errors(
-        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+        self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         inputs = self.typed(desired)
         yield from unknown_stages(session, desired, inputs.named_stages)
@@ -171,7 +170,7 @@ def _text(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def to_request(session: Session[HubSpotClient], inputs: PipelineRulesInputs) -> Json:
+def to_request(session: PortalSession, inputs: PipelineRulesInputs) -> Json:
     """All rules; one that is not there is off. Raises AuthorError for a user that the account does not have."""
     rules = {
         MOVEMENT["no_backwards"]: _movement(inputs.no_backwards),
@@ -187,7 +186,7 @@ def _movement(stages: Stages | None) -> Json:
     return {"enabledForAllStages": stages == "all", "pipelineStageIds": [] if stages == "all" else stages or []}
 
 
-def _approval_request(session: Session[HubSpotClient], approval: Approval) -> Json:
+def _approval_request(session: PortalSession, approval: Approval) -> Json:
     body = {
         "pipelineStageId": approval.stage,
         "approverUserIds": ids_of(session, "user", approval.approvers),

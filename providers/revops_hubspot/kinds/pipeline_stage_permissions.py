@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from revops_hubspot.api import custom_objects
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.directory import key_of
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import schema_references, type_id
@@ -26,7 +26,6 @@ from revops_iac.provider.kind import (
     Reference,
     State,
 )
-from revops_iac.provider.session import Session
 
 PATH = "/{object}/{pipeline}/stage-edit-permissions"
 
@@ -122,7 +121,7 @@ class PipelineStagePermissions(EntryContainer[HubSpotClient, PipelineStagePermis
         """A stage that is open to everybody stands in nobody's way."""
         return bool(entry["mode"] == "OPEN")
 
-    def retired(self, session: Session[HubSpotClient], live: LiveObject, entry: Entry) -> Entry:
+    def retired(self, session: PortalSession, live: LiveObject, entry: Entry) -> Entry:
         return {**OPEN, "stage": entry["stage"]}
 
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
@@ -132,33 +131,29 @@ class PipelineStagePermissions(EntryContainer[HubSpotClient, PipelineStagePermis
         found = client.find("pipeline_rules", PATH, object=type_id(object_), pipeline=pipeline)
         return {} if found is None else {partition: from_response(client, partition, found)}
 
-    def create(self, session: Session[HubSpotClient], inputs: PipelineStagePermissionsInputs) -> LiveObject:
+    def create(self, session: PortalSession, inputs: PipelineStagePermissionsInputs) -> LiveObject:
         """The pipeline was made in this run, after it was asked for; all its stages are open."""
         return self._put(session, self.vendor_name(inputs), inputs.stages)
 
-    def update(
-        self, session: Session[HubSpotClient], live: LiveObject, inputs: PipelineStagePermissionsInputs
-    ) -> LiveObject:
+    def update(self, session: PortalSession, live: LiveObject, inputs: PipelineStagePermissionsInputs) -> LiveObject:
         mine = {one.stage for one in inputs.stages}
         others = [one for one in self.parse(live.definition).stages if one.stage not in mine]
         return self._put(session, live.name, [*others, *inputs.stages])
 
-    def write_entries(self, session: Session[HubSpotClient], live: LiveObject, entries: Sequence[Entry]) -> LiveObject:
+    def write_entries(self, session: PortalSession, live: LiveObject, entries: Sequence[Entry]) -> LiveObject:
         return self._put(session, live.name, self.parse({"stages": list(entries)}).stages)
 
-    def _put(self, session: Session[HubSpotClient], name: str, stages: Iterable[StagePermission]) -> LiveObject:
+    def _put(self, session: PortalSession, name: str, stages: Iterable[StagePermission]) -> LiveObject:
         object_, pipeline = name.split(".", 1)
         body = {"stages": [stage_request(session, one) for one in stages]}
         answer = session.client.write("PUT", "pipeline_rules", PATH, body, object=type_id(object_), pipeline=pipeline)
         return from_response(session.client, name, answer)
 
-    def delete(
-        self, session: Session[HubSpotClient], live: LiveObject, state: State[PipelineStagePermissionsInputs]
-    ) -> None:
+    def delete(self, session: PortalSession, live: LiveObject, state: State[PipelineStagePermissionsInputs]) -> None:
         self.restore_original(session, live, state)
 
     def preflight_errors(
-        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+        self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         return unknown_stages(session, desired, [one.stage for one in self.typed(desired).stages])
 
@@ -172,7 +167,7 @@ def _canonical(stage: Entry) -> Definition:
     return {**canonical, "super_admin": True} if canonical["mode"] == "OPEN" else canonical
 
 
-def stage_request(session: Session[HubSpotClient], permission: StagePermission) -> Json:
+def stage_request(session: PortalSession, permission: StagePermission) -> Json:
     """Who may edit in a stage, by id. Raises AuthorError for somebody whom the account does not have."""
     return {
         "pipelineStageId": permission.stage,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from revops_hubspot.api import custom_objects
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import HubSpotRefusal, Json
 from revops_hubspot.api.object_types import schema_references
 from revops_hubspot.api.records import counted
@@ -18,7 +18,6 @@ from revops_hubspot.properties import options as property_options
 from revops_hubspot.properties.inputs import CALCULATED, SENSITIVE, PropertyInputs
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Kind, LiveObject, Reference, State
-from revops_iac.provider.session import Session
 
 FIELDS: Mapping[str, str] = {
     "name": "name",
@@ -53,15 +52,7 @@ DEFAULTS: Mapping[str, Any] = {
 }
 """What HubSpot says of a property when nothing was said; an answer may also leave these out [S]."""
 IMMUTABLE = frozenset(
-    {
-        "object",
-        "name",
-        "type",
-        "has_unique_value",
-        "external_options",
-        "referenced_object_type",
-        "data_sensitivity",
-    }
+    {"object", "name", "type", "has_unique_value", "external_options", "referenced_object_type", "data_sensitivity"}
 )
 """Not in the update schema, or (`type`) accepted in some cases only [S][O]."""
 IN_USE = "PropertyValidationError.CANNOT_DELETE_PROPERTY_IN_USE"
@@ -109,7 +100,7 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
         properties = [from_response(partition, entry) for entry in found if not entry.get("archived")]
         return {live.name: live for live in properties}
 
-    def create(self, session: Session[HubSpotClient], inputs: PropertyInputs) -> LiveObject:
+    def create(self, session: PortalSession, inputs: PropertyInputs) -> LiveObject:
         client, object_ = session.client, inputs.object
         is_restored = inputs.name in _archived(client, object_)
 
@@ -126,14 +117,14 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
         session.report.say(f"HubSpot: Property {live.name} was in the recycle bin and came back with its values")
         return replace(live, facts={**live.facts, "restored": True})
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: PropertyInputs) -> LiveObject:
+    def update(self, session: PortalSession, live: LiveObject, inputs: PropertyInputs) -> LiveObject:
         object_, name = live.name.split(".", 1)
         fixed = _IMMUTABLE_FIELDS if inputs.manages("options") else {*_IMMUTABLE_FIELDS, "options"}
         body = {field: value for field, value in to_request(inputs).items() if field not in fixed}
         answer = session.client.write("PATCH", "properties", "/{object}/{name}", body, object=object_, name=name)
         return from_response(object_, answer)
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[PropertyInputs]) -> None:
+    def delete(self, session: PortalSession, live: LiveObject, state: State[PropertyInputs]) -> None:
         object_, name = live.name.split(".", 1)
         try:
             session.client.write("DELETE", "properties", "/{object}/{name}", object=object_, name=name)
@@ -144,27 +135,25 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
             users = ", ".join(f'"{user}"' for user in error.uses)
             session.report.say(f"HubSpot: Property {live.name} is kept with what names it: {users}")
 
-    def _all_kept(self, session: Session[HubSpotClient], object_: str, users: Collection[str]) -> bool:
+    def _all_kept(self, session: PortalSession, object_: str, users: Collection[str]) -> bool:
         """Whether every user stays too: workflows by name, and properties, whose formulas name others by name alone."""
         report = session.report
         report.keep(("Workflow", name) for name in property_losses.kept_workflows(session, users))
         properties = report.kept(self.name)
         return {*users} <= report.kept("Workflow") | properties | _own_names(properties, object_)
 
-    def delete_impact(self, session: Session[HubSpotClient], live: LiveObject) -> Impact | None:
+    def delete_impact(self, session: PortalSession, live: LiveObject) -> Impact | None:
         if live.definition.get("calculation_formula"):
             return None  # its values come back with its formula
         object_, name = live.name.split(".", 1)
         total = property_losses.having_a_value(session.client, live)
         return Impact(total, f'{counted(total, object_, "have")} a value in "{name}"')
 
-    def update_impact(
-        self, session: Session[HubSpotClient], inputs: PropertyInputs, live: LiveObject
-    ) -> Iterable[Impact]:
+    def update_impact(self, session: PortalSession, inputs: PropertyInputs, live: LiveObject) -> Iterable[Impact]:
         return property_losses.lost(session.client, inputs, live)
 
     def preflight_errors(
-        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+        self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         yield from property_checks.refused(session, desired, self.typed(desired), live)
         if live is None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from revops_hubspot.api import custom_objects
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import HubSpotRefusal, Json
 from revops_hubspot.api.object_types import schema_references
 from revops_hubspot.objects.checks import unknown_objects
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.kind import DesiredResource, Inputs, Kind, LiveObject, Reference, State
-from revops_iac.provider.session import Session
 
 NOT_EMPTY = "PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES"
 
@@ -61,7 +60,7 @@ class PropertyGroup(Kind[HubSpotClient, PropertyGroupInputs]):
         groups = [from_response(partition, group) for group in found if not group.get("archived")]
         return {group.name: group for group in groups}
 
-    def create(self, session: Session[HubSpotClient], inputs: PropertyGroupInputs) -> LiveObject:
+    def create(self, session: PortalSession, inputs: PropertyGroupInputs) -> LiveObject:
         client = session.client
 
         def landed() -> Json:
@@ -71,17 +70,17 @@ class PropertyGroup(Kind[HubSpotClient, PropertyGroupInputs]):
         group = client.write("POST", "properties", "/{object}/groups", body, landed=landed, object=inputs.object)
         return from_response(inputs.object, group)
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: PropertyGroupInputs) -> LiveObject:
+    def update(self, session: PortalSession, live: LiveObject, inputs: PropertyGroupInputs) -> LiveObject:
         path, body = "/{object}/groups/{name}", to_request(inputs)
         group = session.client.write("PATCH", "properties", path, body, object=inputs.object, name=inputs.name)
         return from_response(inputs.object, group)
 
     def preflight_errors(
-        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+        self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         return unknown_objects(session, desired, self.typed(desired).object)
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[PropertyGroupInputs]) -> None:
+    def delete(self, session: PortalSession, live: LiveObject, state: State[PropertyGroupInputs]) -> None:
         object_, _, name = live.name.partition(".")
         try:
             session.client.write("DELETE", "properties", "/{object}/groups/{name}", object=object_, name=name)

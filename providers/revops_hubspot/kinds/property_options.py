@@ -12,7 +12,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from revops_hubspot.api import records
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.read_lag import read_until
 from revops_hubspot.kinds.property import Property
@@ -22,7 +22,6 @@ from revops_hubspot.properties.options import Option
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.container import Entry, EntryContainer
 from revops_iac.provider.kind import Definition, DesiredResource, Existence, Inputs, LiveObject, Reference, State
-from revops_iac.provider.session import Session
 
 
 class PropertyOptionsInputs(Inputs):
@@ -99,7 +98,7 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs]):
         """Hidden options can still conflict with ours, and need no deactivation."""
         return {self.entry_key(option) for option in live.definition["options"] if not option["hidden"]}
 
-    def retired(self, session: Session[HubSpotClient], live: LiveObject, entry: Entry) -> Entry | None:
+    def retired(self, session: PortalSession, live: LiveObject, entry: Entry) -> Entry | None:
         """An option that a record has is hidden: only one that no record has can go."""
         object_, _, property_ = live.name.partition(".")
         having_it = [[{"propertyName": property_, "operator": "EQ", "value": entry["value"]}]]
@@ -111,19 +110,19 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs]):
             name: _narrow(live) for name, live in found.items() if live and live.definition["type"] == "enumeration"
         }
 
-    def create(self, session: Session[HubSpotClient], inputs: PropertyOptionsInputs) -> LiveObject:
+    def create(self, session: PortalSession, inputs: PropertyOptionsInputs) -> LiveObject:
         """There is nothing to add options to; the vendor says it best."""
         name = self.vendor_name(inputs)
         return self.write_entries(session, LiveObject(name, name, {}), inputs.managed()["options"])
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: PropertyOptionsInputs) -> LiveObject:
+    def update(self, session: PortalSession, live: LiveObject, inputs: PropertyOptionsInputs) -> LiveObject:
         options = merged(live.definition["options"], inputs.managed()["options"], inputs.deactivate or ())
         return self.write_entries(session, live, options)
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[PropertyOptionsInputs]) -> None:
+    def delete(self, session: PortalSession, live: LiveObject, state: State[PropertyOptionsInputs]) -> None:
         self.restore_original(session, live, state)
 
-    def write_entries(self, session: Session[HubSpotClient], live: LiveObject, entries: Sequence[Entry]) -> LiveObject:
+    def write_entries(self, session: PortalSession, live: LiveObject, entries: Sequence[Entry]) -> LiveObject:
         object_, _, property_ = live.name.partition(".")
         body = {
             "options": [
@@ -146,7 +145,7 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs]):
         return _narrow(found)
 
     def preflight_errors(
-        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+        self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         if live is None and not any(w.kind == "Property" and w.name == desired.name for w in session.declared):
             message = "the account has no such enumeration property"

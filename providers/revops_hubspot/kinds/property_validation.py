@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import model_validator
 
 from revops_hubspot.api import custom_objects
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import schema_references, type_id
 from revops_hubspot.objects.checks import unknown_objects
@@ -16,7 +16,6 @@ from revops_hubspot.properties import checks as property_checks
 from revops_hubspot.properties.validation_rules import RuleType, argument_problem, fits, fitting
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import DesiredResource, Existence, Inputs, Kind, LiveObject, Reference, State
-from revops_iac.provider.session import Session
 
 PATH = "/{object}/{property}/rule-type/{rule}"
 
@@ -89,13 +88,13 @@ class PropertyValidation(Kind[HubSpotClient, PropertyValidationInputs]):
         ]
         return {rule.name: rule for rule in rules}
 
-    def create(self, session: Session[HubSpotClient], inputs: PropertyValidationInputs) -> LiveObject:
+    def create(self, session: PortalSession, inputs: PropertyValidationInputs) -> LiveObject:
         return self._put(session, inputs)
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: PropertyValidationInputs) -> LiveObject:
+    def update(self, session: PortalSession, live: LiveObject, inputs: PropertyValidationInputs) -> LiveObject:
         return self._put(session, self.parse({**live.definition, **inputs.managed()}))
 
-    def _put(self, session: Session[HubSpotClient], inputs: PropertyValidationInputs) -> LiveObject:
+    def _put(self, session: PortalSession, inputs: PropertyValidationInputs) -> LiveObject:
         """The answer has no body, so what was sent is what is held."""
         body, object_, rule = to_request(inputs), type_id(inputs.object), inputs.rule_type
         session.client.write(
@@ -103,12 +102,12 @@ class PropertyValidation(Kind[HubSpotClient, PropertyValidationInputs]):
         )
         return from_response(inputs.object, inputs.property, {"ruleType": rule, **body})
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[PropertyValidationInputs]) -> None:
+    def delete(self, session: PortalSession, live: LiveObject, state: State[PropertyValidationInputs]) -> None:
         sentence = f"HubSpot: PropertyValidation {live.name} stays: HubSpot's API cannot remove a validation rule"
         session.report.say(sentence)
 
     def preflight_errors(
-        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+        self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         """A property that is not there, or whose type cannot have the rule."""
         inputs = self.typed(desired)

@@ -13,7 +13,7 @@ from typing import Any, Self
 from pydantic import model_validator
 
 from revops_hubspot.api import directory
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.custom_objects import named, numbered
 from revops_hubspot.api.errors import HubSpotRefusal, Json, JsonObject
 from revops_hubspot.api.object_types import schema_references
@@ -32,7 +32,6 @@ from revops_hubspot.workflows.words import REPLACES, vendor_inputs
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference, State
-from revops_iac.provider.session import Session
 
 CONTACTS_ONLY = (
     "suppression_list_ids",
@@ -265,7 +264,7 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
         flows = client.ask("flows", "/batch/read", body)["results"]
         return {live.name: live for live in (from_response(client, named(client, flow)) for flow in flows)}
 
-    def create(self, session: Session[HubSpotClient], inputs: WorkflowInputs) -> LiveObject:
+    def create(self, session: PortalSession, inputs: WorkflowInputs) -> LiveObject:
         client, name = session.client, self.vendor_name(inputs)
 
         def landed() -> Json:
@@ -279,7 +278,7 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
         session.forget_lookups()
         return from_response(client, flow)
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: WorkflowInputs) -> LiveObject:
+    def update(self, session: PortalSession, live: LiveObject, inputs: WorkflowInputs) -> LiveObject:
         client = session.client
         flow = directory.latest_flow(client, live.id)
         if self.differences(live.definition, from_response(client, flow).definition):
@@ -290,7 +289,7 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
             changes["description"] = _keep_marker(str(flow.get("description") or ""), changes["description"])
         return from_response(client, replace(client, flow, changes))
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[WorkflowInputs]) -> None:
+    def delete(self, session: PortalSession, live: LiveObject, state: State[WorkflowInputs]) -> None:
         client, name = session.client, str(live.definition["name"])
         if session.settings.may_delete(self.name, _names(session, live)) or not live.facts["was_enabled"]:
             client.write("DELETE", "flows", "/{id}", id=live.id)
@@ -308,7 +307,7 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
         )
 
     def preflight_errors(
-        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+        self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         if live is not None and live.facts.get("same_name"):
             others = live.facts["same_name"]
@@ -322,7 +321,7 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
                     yield secrets.missing_secret(name)
 
 
-def _names(session: Session[HubSpotClient], live: LiveObject) -> set[str]:
+def _names(session: PortalSession, live: LiveObject) -> set[str]:
     """What `revops:allowDelete` may call it: its name, that in snake case, or its Pulumi name when it is known."""
     spelled = re.sub(r"[^a-z0-9]+", "_", str(live.definition["name"]).lower()).strip("_")
     pulumi_names = {
@@ -331,13 +330,13 @@ def _names(session: Session[HubSpotClient], live: LiveObject) -> set[str]:
     return {live.name, str(live.definition["name"]), f"{live.definition['object']}.{spelled}", *pulumi_names}
 
 
-def to_request(session: Session[HubSpotClient], inputs: WorkflowInputs) -> Json:
+def to_request(session: PortalSession, inputs: WorkflowInputs) -> Json:
     """A new flow, disabled. Raises AuthorError for names that the account does not have, and for secrets."""
     body = flow_body.create_body(inputs.in_vendor_form, resolver(session))
     return secrets.with_secrets(body, session.client.secret_of, ())
 
 
-def resolver(session: Session[HubSpotClient]) -> Callable[[Lookup], str]:
+def resolver(session: PortalSession) -> Callable[[Lookup], str]:
     """Ids for tokens. Raises AuthorError for a name that the account does not have."""
 
     def resolve(token: Lookup) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from revops_hubspot.api import directory
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.read_lag import stamp_of
 from revops_hubspot.kinds.workflow import Workflow, replace
@@ -15,7 +15,6 @@ from revops_hubspot.workflows.enrollment_count import would_enroll
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference, State
-from revops_iac.provider.session import Session
 
 
 class WorkflowActivationInputs(Inputs):
@@ -54,13 +53,13 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
         enabled = [from_response(flow) for flow in flows if flow.get("isEnabled")]
         return {live.name: live for live in enabled}
 
-    def create(self, session: Session[HubSpotClient], inputs: WorkflowActivationInputs) -> LiveObject:
+    def create(self, session: PortalSession, inputs: WorkflowActivationInputs) -> LiveObject:
         flow = _flow(session.client, self.vendor_name(inputs))
         today = datetime.now(UTC).date()
         description = flow_body.with_marker(str(flow.get("description") or ""), today)
         return from_response(replace(session.client, flow, {"isEnabled": True, "description": description}))
 
-    def update(self, session: Session[HubSpotClient], live: LiveObject, inputs: WorkflowActivationInputs) -> LiveObject:
+    def update(self, session: PortalSession, live: LiveObject, inputs: WorkflowActivationInputs) -> LiveObject:
         """Only its name can differ, when the workflow itself was renamed."""
         flow = _flow(session.client, self.vendor_name(inputs))
         if str(flow["id"]) != live.id:
@@ -71,7 +70,7 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
             raise AuthorError(Diagnostic(about, message, "declare a new one and remove this one"))
         return from_response(flow)
 
-    def delete(self, session: Session[HubSpotClient], live: LiveObject, state: State[WorkflowActivationInputs]) -> None:
+    def delete(self, session: PortalSession, live: LiveObject, state: State[WorkflowActivationInputs]) -> None:
         if session.client.find("flows", "/{id}", id=live.id) is None:
             return
         flow = directory.latest_flow(session.client, live.id)
@@ -79,7 +78,7 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
             replace(session.client, flow, {"isEnabled": False})
 
     def preflight_errors(
-        self, session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject | None
+        self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         """Enabling that would enroll more records today than `revops:maxEnroll` allows; fewer are reported."""
         if live is not None:
@@ -100,7 +99,7 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
         else:
             session.report.say(f'HubSpot: workflow "{name}": {message}')
 
-    def _workflow(self, session: Session[HubSpotClient], name: str) -> Definition:
+    def _workflow(self, session: PortalSession, name: str) -> Definition:
         kind = Workflow()
         if declared := kind.declared_in(session.declared).get(name):
             return declared.in_vendor_form

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from revops_hubspot.api import directory
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import PortalSession
 from revops_hubspot.api.errors import Json
 from revops_hubspot.filters.property_types import unfit
 from revops_hubspot.filters.references import ids_in, tokens_in
@@ -13,11 +13,10 @@ from revops_hubspot.lists.inputs import ListInputs
 from revops_hubspot.objects.checks import unknown_objects
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import DesiredResource, LiveObject
-from revops_iac.provider.session import Session
 
 
 def refused(
-    session: Session[HubSpotClient], desired: DesiredResource, inputs: ListInputs, live: LiveObject | None
+    session: PortalSession, desired: DesiredResource, inputs: ListInputs, live: LiveObject | None
 ) -> Iterator[Diagnostic]:
     """One error for each thing that a create or update of the list would be refused for."""
     yield from unknown_objects(session, desired, inputs.object)
@@ -36,7 +35,7 @@ def refused(
         yield from _fixed_filter(session, desired, live)
 
 
-def _same_name(session: Session[HubSpotClient], desired: DesiredResource) -> Iterator[Diagnostic]:
+def _same_name(session: PortalSession, desired: DesiredResource) -> Iterator[Diagnostic]:
     """Names are unique in the portal, without regard to case [S][T]."""
     there = [*directory.list_ids(session.client), *(w.name for w in session.declared if w.kind == "List")]
     for name in dict.fromkeys(there):
@@ -44,7 +43,7 @@ def _same_name(session: Session[HubSpotClient], desired: DesiredResource) -> Ite
             yield input_error((), f'its name is that of list "{name}" but for its case', "give it another name")
 
 
-def _fixed_filter(session: Session[HubSpotClient], desired: DesiredResource, live: LiveObject) -> Iterator[Diagnostic]:
+def _fixed_filter(session: PortalSession, desired: DesiredResource, live: LiveObject) -> Iterator[Diagnostic]:
     kind = session.system.kinds["List"]
     changed = {*kind.differences(desired.inputs, kind.managed_view(desired.inputs, live))}
     processing = live.definition["processing_type"]
@@ -53,7 +52,7 @@ def _fixed_filter(session: Session[HubSpotClient], desired: DesiredResource, liv
         yield input_error((), message, "declare a new list beside it, or make it DYNAMIC under another name")
 
 
-def _circle(session: Session[HubSpotClient], desired: DesiredResource, branch: Json) -> list[str]:
+def _circle(session: PortalSession, desired: DesiredResource, branch: Json) -> list[str]:
     """The lists through which a list would refer to itself, [] when it does not."""
     paths = [[desired.name, name] for name in _named(branch)]
     seen: set[str] = set()
@@ -71,7 +70,7 @@ def _named(branch: Json) -> list[str]:
     return list(dict.fromkeys(token.value for token in tokens_in(branch) if token.type == "list"))
 
 
-def _branch(session: Session[HubSpotClient], name: str) -> Json:
+def _branch(session: PortalSession, name: str) -> Json:
     kind = session.system.kinds["List"]
     declared: ListInputs | None = kind.declared_in(session.declared).get(name)
     if declared is not None:

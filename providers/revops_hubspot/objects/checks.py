@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from revops_hubspot.api import custom_objects
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import PortalSession
 from revops_hubspot.api.object_types import OTHER_STANDARD, TYPE_IDS, custom_name
 from revops_iac.diagnostics import Diagnostic, input_error, suggest
 from revops_iac.provider.live_object import DesiredResource
-from revops_iac.provider.session import Session
 
 
-def unknown_objects(session: Session[HubSpotClient], desired: DesiredResource, *objects: str) -> Iterator[Diagnostic]:
+def unknown_objects(session: PortalSession, desired: DesiredResource, *objects: str) -> Iterator[Diagnostic]:
     """A refusal for each of these objects that is neither HubSpot's own, nor in the portal, nor declared."""
     declared = {other.name for other in session.declared if other.kind == "CustomObjectSchema"}
     for object_ in dict.fromkeys(objects):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from revops_hubspot.api import subscription
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import PortalSession
 from revops_hubspot.api.object_types import type_id
 from revops_hubspot.objects.checks import unknown_objects
 from revops_hubspot.pipelines.inputs import PipelineInputs
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import DesiredResource, LiveObject
-from revops_iac.provider.session import Session
 
 LIFECYCLE = ("contacts", "companies")
 SHARE_IDS = ("deals", "tickets")
@@ -19,7 +18,7 @@ SHARE_IDS = ("deals", "tickets")
 
 
 def refused(
-    session: Session[HubSpotClient], desired: DesiredResource, inputs: PipelineInputs, live: LiveObject | None
+    session: PortalSession, desired: DesiredResource, inputs: PipelineInputs, live: LiveObject | None
 ) -> Iterator[Diagnostic]:
     """One sentence and fix for each thing that a create or update of the pipeline would be refused for."""
     object_ = inputs.object
@@ -39,9 +38,7 @@ def refused(
         yield from _room(session, desired, object_, [name for name in declared if name not in there])
 
 
-def unknown_stages(
-    session: Session[HubSpotClient], desired: DesiredResource, named: Iterable[str]
-) -> Iterator[Diagnostic]:
+def unknown_stages(session: PortalSession, desired: DesiredResource, named: Iterable[str]) -> Iterator[Diagnostic]:
     """A refusal for a pipeline that is not there, or for each named stage that it will not have.
 
     `desired` is about the pipeline of its own vendor name.
@@ -57,12 +54,12 @@ def unknown_stages(
             yield input_error((), f'its pipeline has no stage "{stage}"', f"one of {', '.join(known)}")
 
 
-def _declared(session: Session[HubSpotClient]) -> dict[str, PipelineInputs]:
+def _declared(session: PortalSession) -> dict[str, PipelineInputs]:
     declared: dict[str, PipelineInputs] = session.system.kinds["Pipeline"].declared_in(session.declared)
     return declared
 
 
-def _named(session: Session[HubSpotClient], name: str) -> PipelineInputs | None:
+def _named(session: PortalSession, name: str) -> PipelineInputs | None:
     """A pipeline as the portal has it."""
     live = session.find(session.system.kinds["Pipeline"], name)
     return None if live is None else PipelineInputs.load(live.definition)
@@ -85,7 +82,7 @@ def _stages(desired: DesiredResource, inputs: PipelineInputs, others: Sequence[P
             yield input_error((), message, f"{inputs.name}_{stage.id}, for instance")
 
 
-def _ids(session: Session[HubSpotClient], desired: DesiredResource, inputs: PipelineInputs) -> Iterator[Diagnostic]:
+def _ids(session: PortalSession, desired: DesiredResource, inputs: PipelineInputs) -> Iterator[Diagnostic]:
     if inputs.object not in SHARE_IDS:
         return
     (other,) = (one for one in SHARE_IDS if one != inputs.object)
@@ -95,9 +92,7 @@ def _ids(session: Session[HubSpotClient], desired: DesiredResource, inputs: Pipe
         yield input_error((), f'the id "{inputs.name}" is that of a pipeline of {other}', "give it another id")
 
 
-def _room(
-    session: Session[HubSpotClient], desired: DesiredResource, object_: str, new: Sequence[str]
-) -> Iterator[Diagnostic]:
+def _room(session: PortalSession, desired: DesiredResource, object_: str, new: Sequence[str]) -> Iterator[Diagnostic]:
     """HubSpot's own objects only: the portal counts custom ones apart [S]."""
     found = subscription.report(session.client, "/pipelines")
     for entry in (found or {}).get("hubspotDefinedObjectTypes", ()):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from revops_hubspot.api import directory
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import Lookup
-from revops_iac.provider.session import Session
 
 
-def ids_of(session: Session[HubSpotClient], type_: str, names: Iterable[str]) -> list[str]:
+def ids_of(session: PortalSession, type_: str, names: Iterable[str]) -> list[str]:
     """The ids of users by e-mail, or of teams by name. Raises AuthorError."""
     found = []
     for name in names:

@@ -68,10 +68,7 @@ def _same(found: str | None, expected: str) -> str | None:
     return found if found and float(found) == float(expected) else None
 
 
-MAKE = (
-    "GET /crm/v3/limits/calculated-properties",
-    "POST /crm/v3/properties/contacts",
-)
+MAKE = ("GET /crm/v3/limits/calculated-properties", "POST /crm/v3/properties/contacts")
 RECORDS = ("POST /crm/v3/objects/contacts", "GET /crm/v3/objects/contacts/{id}")
 
 PROBES: tuple[Probe[HubSpotClient], ...] = (

@@ -105,11 +105,7 @@ def _number(lab: HubSpotLab, record: str, name: str) -> int:
 
 
 MAKE = ("GET /automation/v4/flows", "POST /automation/v4/flows")
-RECORDS = (
-    "POST /crm/v3/properties/contacts",
-    "POST /crm/v3/objects/contacts",
-    "GET /crm/v3/objects/contacts/{id}",
-)
+RECORDS = ("POST /crm/v3/properties/contacts", "POST /crm/v3/objects/contacts", "GET /crm/v3/objects/contacts/{id}")
 
 UNPROBED = {
     "hubspot.flows_read_without_tier": "only a portal without workflows could tell, and developer accounts have them",

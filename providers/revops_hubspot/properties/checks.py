@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from revops_hubspot.api import scopes, subscription
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.api.object_types import custom_name, type_id
 from revops_hubspot.formulas import check as formula_check
@@ -15,7 +15,6 @@ from revops_hubspot.objects.checks import unknown_objects
 from revops_hubspot.properties.inputs import PropertyInputs, SchemaProperty
 from revops_iac.diagnostics import Diagnostic, input_error, suggest
 from revops_iac.provider.kind import DesiredResource, LiveObject
-from revops_iac.provider.session import Session
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 """Names that are known to be safe; HubSpot states no rule [?]."""
@@ -24,7 +23,7 @@ MOST_UNIQUE = 10
 
 
 def refused(
-    session: Session[HubSpotClient], desired: DesiredResource, inputs: PropertyInputs, live: LiveObject | None
+    session: PortalSession, desired: DesiredResource, inputs: PropertyInputs, live: LiveObject | None
 ) -> Iterator[Diagnostic]:
     """One sentence and fix for each thing that a create or update of the property would be refused for."""
     yield from unknown_objects(session, desired, inputs.object)
@@ -42,9 +41,7 @@ def refused(
     yield from _room(session, desired, inputs)
 
 
-def _sensitive(
-    session: Session[HubSpotClient], desired: DesiredResource, inputs: PropertyInputs
-) -> Iterator[Diagnostic]:
+def _sensitive(session: PortalSession, desired: DesiredResource, inputs: PropertyInputs) -> Iterator[Diagnostic]:
     """Whether the portal has the feature switched on is told by no read; the subscription and the token are."""
     client = session.client
     if not client.reads_sensitive:
@@ -68,13 +65,13 @@ def _granted(client: HubSpotClient) -> frozenset[str] | None:
         return None
 
 
-def type_of(session: Session[HubSpotClient], object_: str, name: str) -> str | None:
+def type_of(session: PortalSession, object_: str, name: str) -> str | None:
     """The type of a property as the program declares it, else as the portal has it; None when there is none."""
     found = property_named(session, f"{object_}.{name}")
     return None if found is None else found.type
 
 
-def property_named(session: Session[HubSpotClient], name: str) -> PropertyInputs | None:
+def property_named(session: PortalSession, name: str) -> PropertyInputs | None:
     """A property of this vendor name, as the program declares it, else as the portal has it."""
     kind = session.system.kinds["Property"]
     declared: PropertyInputs | None = kind.declared_in(session.declared).get(name)
@@ -84,14 +81,14 @@ def property_named(session: Session[HubSpotClient], name: str) -> PropertyInputs
     return None if live is None else PropertyInputs.load(live.definition)
 
 
-def _made_with_schema(session: Session[HubSpotClient], name: str) -> PropertyInputs | None:
+def _made_with_schema(session: PortalSession, name: str) -> PropertyInputs | None:
     object_, _, property_ = name.partition(".")
     schema = session.system.kinds["CustomObjectSchema"].declared_in(session.declared).get(object_)
     made: list[SchemaProperty] = [] if schema is None else schema.properties
     return next((one.as_property(object_) for one in made if one.name == property_), None)
 
 
-def _group(session: Session[HubSpotClient], desired: DesiredResource, inputs: PropertyInputs) -> Iterator[Diagnostic]:
+def _group(session: PortalSession, desired: DesiredResource, inputs: PropertyInputs) -> Iterator[Diagnostic]:
     object_, group = inputs.object, inputs.group_name
     kind, name = session.system.kinds["PropertyGroup"], f"{object_}.{group}"
     declared = [other.name for other in session.declared if other.kind == "PropertyGroup"]
@@ -107,7 +104,7 @@ def _group(session: Session[HubSpotClient], desired: DesiredResource, inputs: Pr
     )
 
 
-def _is_made_with_schema(session: Session[HubSpotClient], object_: str, group: str) -> bool:
+def _is_made_with_schema(session: PortalSession, object_: str, group: str) -> bool:
     """A custom object is created with a group `<name>_information` [O]."""
     name = custom_name(object_)
     declared = any(other.kind == "CustomObjectSchema" and other.name == name for other in session.declared)
@@ -115,7 +112,7 @@ def _is_made_with_schema(session: Session[HubSpotClient], object_: str, group: s
 
 
 def _formula(
-    session: Session[HubSpotClient], desired: DesiredResource, inputs: PropertyInputs, text: str
+    session: PortalSession, desired: DesiredResource, inputs: PropertyInputs, text: str
 ) -> Iterator[Diagnostic]:
     """Properties that do not exist or cannot be read that way; HubSpot answers 404 and 400 [O]."""
     object_ = inputs.object
@@ -130,7 +127,7 @@ def _formula(
         session.report.say(f'HubSpot Property "{desired.name}": its formula has {len(text):,} of {most} characters')
 
 
-def _circle(session: Session[HubSpotClient], object_: str, name: str) -> list[str]:
+def _circle(session: PortalSession, object_: str, name: str) -> list[str]:
     """The calculations through which a property would read itself, [] when it does not."""
     paths = [[name]]
     seen = {name}
@@ -145,12 +142,12 @@ def _circle(session: Session[HubSpotClient], object_: str, name: str) -> list[st
     return []
 
 
-def _read_by(session: Session[HubSpotClient], object_: str, name: str) -> list[str]:
+def _read_by(session: PortalSession, object_: str, name: str) -> list[str]:
     found = property_named(session, f"{object_}.{name}")
     return [] if found is None else references(found.calculation_formula or "")
 
 
-def _room(session: Session[HubSpotClient], desired: DesiredResource, inputs: PropertyInputs) -> Iterator[Diagnostic]:
+def _room(session: PortalSession, desired: DesiredResource, inputs: PropertyInputs) -> Iterator[Diagnostic]:
     """The first new property beyond a limit says so for all that follow."""
     object_, kind = inputs.object, session.system.kinds["Property"]
     declared: dict[str, PropertyInputs] = kind.declared_in(session.declared)
@@ -174,7 +171,7 @@ def _room(session: Session[HubSpotClient], desired: DesiredResource, inputs: Pro
 
 
 def _room_for_calculations(
-    session: Session[HubSpotClient], desired: DesiredResource, new: Sequence[str]
+    session: PortalSession, desired: DesiredResource, new: Sequence[str]
 ) -> Iterator[Diagnostic]:
     report = subscription.report(session.client, "/calculated-properties")
     if report is not None:

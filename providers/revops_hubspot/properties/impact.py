@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from revops_hubspot.api import directory, records
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.properties.inputs import PropertyInputs
 from revops_hubspot.workflows import flow_body
 from revops_iac.provider.live_object import Impact, LiveObject
-from revops_iac.provider.session import Session
 
 HARMLESS = frozenset(
     {
@@ -71,7 +70,7 @@ def _having(client: HubSpotClient, live: LiveObject, values: list[str]) -> int:
     return records.count(client, object_, [[{"propertyName": name, "operator": "IN", "values": values}]])
 
 
-def kept_workflows(session: Session[HubSpotClient], users: Collection[str]) -> set[str]:
+def kept_workflows(session: PortalSession, users: Collection[str]) -> set[str]:
     """Those users of a property that are workflows which ran once and are disabled, as an earlier run kept them.
 
     So that a `destroy` which was stopped half-way can be run again: state has forgotten the workflows by then.

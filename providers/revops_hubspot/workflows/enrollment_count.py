@@ -14,11 +14,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from revops_hubspot.api import records
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import PortalSession
 from revops_hubspot.api.records import Filter
 from revops_hubspot.filters.references import to_ids
 from revops_iac.provider.kind import Definition, Lookup
-from revops_iac.provider.session import Session
 
 Groups = list[list[Filter]]
 """A disjunction of conjunctions. [] is never, [[]] is always."""
@@ -47,7 +46,7 @@ class Enrollment:
     uncounted: tuple[str, ...] = ()
 
 
-def would_enroll(session: Session[HubSpotClient], workflow: Definition) -> Enrollment:
+def would_enroll(session: PortalSession, workflow: Definition) -> Enrollment:
     """Counts the records that meet a workflow's criteria now. Raises AccountError.
 
     Event-based and manual workflows enroll nobody when they are enabled.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from revops_hubspot.api import directory
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import PortalSession
 from revops_hubspot.api.object_types import object_name
 from revops_hubspot.filters.property_types import Use, unfit, unfit_uses
 from revops_hubspot.filters.references import ids_in
@@ -14,10 +14,9 @@ from revops_hubspot.workflows.actions import CREATE_RECORD
 from revops_hubspot.workflows.words import vendor_inputs
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import Definition
-from revops_iac.provider.session import Session
 
 
-def unknown_parts(session: Session[HubSpotClient], inputs: Definition) -> Iterator[Diagnostic]:
+def unknown_parts(session: PortalSession, inputs: Definition) -> Iterator[Diagnostic]:
     """Properties that do not exist or do not fit, and ids of nothing, each named by its input."""
     whole, object_ = vendor_inputs(inputs), inputs["object"]
     for place, branch in _filters(inputs, whole):

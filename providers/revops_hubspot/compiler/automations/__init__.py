@@ -87,12 +87,7 @@ def _declared(compilation: Compilation, key: str, workflow: Workflow) -> list[De
 
 
 def declarations(
-    compilation: Compilation,
-    flow: Flow,
-    enabled: bool,
-    origin: Path,
-    pinned: bool = False,
-    adopt: bool = False,
+    compilation: Compilation, flow: Flow, enabled: bool, origin: Path, pinned: bool = False, adopt: bool = False
 ) -> Iterator[Declaration]:
     """The workflow, which is made disabled, and its activation when it is enabled by name."""
     object_type = OBJECT_TYPES[flow.object]
