@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from revops_iac.errors import AccountError, SessionError
 from revops_iac.provider.answers import UnreadableAnswer
 from revops_iac.provider.connection import Connection
 from revops_iac.provider.live_object import C, Client, Definition, LiveObject, Lookup
 
+T = TypeVar("T")
 C_contra = TypeVar("C_contra", bound=Client, contravariant=True)
 MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What reading an answer raises that has another form than the vendor's API describes."""
@@ -65,6 +66,8 @@ class LiveCache(Generic[C]):
         self._lock = threading.RLock()
         self._parts: dict[tuple[str, str], _Part] = {}
         self._resolved: dict[Lookup, str | None] = {}
+        self._remembered: dict[Hashable, Any] = {}
+        self._remembering = threading.RLock()
 
     def find(self, kind: Readable[C], name: str) -> LiveObject | None:
         """The object of that vendor name as the account holds it, or None. Raises AccountError."""
@@ -110,6 +113,14 @@ class LiveCache(Generic[C]):
                 self._resolved[lookup] = account.resolve(client, lookup)
             return self._resolved[lookup]
 
+    def remembered(self, key: Hashable, read: Callable[[], T]) -> T:
+        """What `read` returned the first time it was asked for under `key`: for reads that belong to no kind."""
+        with self._remembering:
+            if key not in self._remembered:
+                self._remembered[key] = read()
+            value: T = self._remembered[key]
+            return value
+
     def forget_lookups(self) -> None:
         """Asks the account again from now on, after something that satisfies a lookup was created."""
         with self._lock:
@@ -120,6 +131,8 @@ class LiveCache(Generic[C]):
         with self._lock:
             self._parts.clear()
             self._resolved.clear()
+        with self._remembering:
+            self._remembered.clear()
         self._connection.system.account.forget_reads(self._connection.client)
 
     def _part(self, kind: Readable[C], partition: str) -> _Part:

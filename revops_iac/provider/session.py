@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Generic
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import Any, Generic, TypeVar
 
 from revops_iac.config.settings import Settings
 from revops_iac.errors import AccountError, SessionError
@@ -15,6 +15,8 @@ from revops_iac.provider.live_object import C, Definition, DesiredResource, Live
 from revops_iac.provider.read_lag import wait_for
 from revops_iac.provider.run_report import RunReport
 from revops_iac.provider.stores import OpenStores, PreviewSnapshot, Written
+
+T = TypeVar("T")
 
 
 class Session(Generic[C]):
@@ -127,6 +129,10 @@ class Session(Generic[C]):
         """Takes into what is known that nothing has this name any more."""
         self.stores.recent_writes.drop(kind.name, name)
         self.cache.drop(kind, name)
+
+    def remembered(self, key: Hashable, read: Callable[[], T]) -> T:
+        """What `read` returned the first time it was asked for under `key` in this session."""
+        return self.cache.remembered(key, read)
 
     def resolve(self, lookup: Lookup) -> str | None:
         """The id behind a name, asked once per process; None when the account does not know it."""

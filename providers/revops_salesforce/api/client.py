@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
@@ -46,6 +47,8 @@ class SalesforceClient:
     def __init__(self, credentials: Credentials) -> None:
         self.writes_allowed = True
         self.limits = Limits()
+        self.changing_containers = threading.RLock()
+        """Held from the read to the write of a component whose parts are resources of their own."""
         self._creations = Creations(self._create_together)
         self._connection = Connection(credentials)
 

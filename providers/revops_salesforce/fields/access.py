@@ -5,10 +5,8 @@ A profile's permissions are those of the permission set that it owns, which all 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from revops_salesforce.api.client import OrgSession, SalesforceClient, quoted
 
@@ -46,20 +44,16 @@ class FieldAccess:
         return frozenset(user for name in sets for user in self._holders.get(name, ()))
 
 
-_answers: WeakKeyDictionary[OrgSession, dict[str, Access]] = WeakKeyDictionary()
-_lock = threading.Lock()
-
-
 def _asked(session: OrgSession, soql: str, by: str, what: str) -> Access:
     """What a query answers, grouped; asked once per session."""
-    with _lock:
-        answers = _answers.setdefault(session, {})
-        if soql not in answers:
-            found: dict[str, set[str]] = {}
-            for row in session.client.query(soql):
-                found.setdefault(_text(row, by), set()).add(_text(row, what))
-            answers[soql] = {name: frozenset(values) for name, values in found.items()}
-        return answers[soql]
+
+    def ask() -> Access:
+        found: dict[str, set[str]] = {}
+        for row in session.client.query(soql):
+            found.setdefault(_text(row, by), set()).add(_text(row, what))
+        return {name: frozenset(values) for name, values in found.items()}
+
+    return session.remembered(soql, ask)
 
 
 def _text(row: Mapping[str, Any], path: str) -> str:

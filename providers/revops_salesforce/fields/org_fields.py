@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from typing import Any
-from weakref import WeakKeyDictionary, proxy
 
 from revops_iac.provider.kind import Definition
 from revops_salesforce.api.client import OrgSession
@@ -23,7 +22,7 @@ class OrgFields:
     """
 
     def __init__(self, session: OrgSession) -> None:
-        self._session: OrgSession = proxy(session)  # a session must not outlive its run for what is here
+        self._session = session
         self._lock = threading.RLock()
         self._described: dict[str, dict[str, Mapping[str, Any]] | None] = {}
         self._custom: dict[str, str] | None = None
@@ -59,13 +58,6 @@ class OrgFields:
         return bool(self._session.client.read_components(FIELD_KIND, [f"{object_}.{name}"]))
 
 
-_known: WeakKeyDictionary[OrgSession, OrgFields] = WeakKeyDictionary()
-_lock = threading.Lock()
-
-
 def org_fields(session: OrgSession) -> OrgFields:
     """The fields of a session's org; one for all kinds."""
-    with _lock:
-        if session not in _known:
-            _known[session] = OrgFields(session)
-        return _known[session]
+    return session.remembered(OrgFields, lambda: OrgFields(session))

@@ -6,7 +6,6 @@ goes back, and no two changes of this process overlap.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -15,8 +14,6 @@ from revops_salesforce.api.components import Body
 
 TYPE, NAME = "BusinessHoursSettings", "BusinessHours"
 Entries = list[dict[str, Any]]
-
-_changing = threading.Lock()
 
 
 def read(client: SalesforceClient) -> Body:
@@ -31,7 +28,7 @@ def entries(client: SalesforceClient, element: str) -> dict[str, Body]:
 
 def change(client: SalesforceClient, element: str, edit: Callable[[Entries], Entries]) -> None:
     """Writes the container with the entries that `edit` makes of those that are there."""
-    with _changing:
+    with client.changing_containers:
         body = read(client)
         edited = edit(list(body.get(element, [])))
         if edited != body.get(element, []):
