@@ -53,7 +53,9 @@ def read_config(path: Path) -> Mapping[str, Any]:
         return {}
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except OSError as error:
+        raise AuthorError(f"{path}  cannot be read: {error.strerror}", "check the path and its permissions") from None
+    except (ValueError, RecursionError) as error:
         place = f":{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else ""
         raise AuthorError(f"{path}{place}  is not valid JSON", SHAPE) from None
     if not isinstance(config, dict):

@@ -70,8 +70,27 @@ READ_AS: dict[str, Callable[[str], Scalar]] = {
 }
 
 
+MOST_LEVELS = 100
+"""libyaml crashes on some tens of thousands."""
+
+
+def brackets_deep(text: str) -> int:
+    """How many brackets are open at once, wherever they stand.
+
+    >>> brackets_deep("a: [{b: []}, c]")
+    3
+    """
+    depth = most = 0
+    for bracket in re.findall(r"[\[\]{}]", text):
+        depth = depth + 1 if bracket in "[{" else max(0, depth - 1)
+        most = max(most, depth)
+    return most
+
+
 def read(path: Path, shown_as: str) -> tuple[Node | None, list[Diagnostic]]:
     """Read a file; positions carry the path `shown_as`. The node is None when the file is empty or cannot be read."""
+    if not path.is_file():
+        return None, [Diagnostic(shown_as, "is not a regular file", "put the model into files")]
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -83,6 +102,8 @@ def read(path: Path, shown_as: str) -> tuple[Node | None, list[Diagnostic]]:
 
 def parse(text: str, shown_as: str) -> tuple[Node | None, list[Diagnostic]]:
     """Read YAML text, as `read`."""
+    if brackets_deep(text) > MOST_LEVELS:
+        return None, [_unreadable(shown_as, 1, 1, "is nested too deeply", "write fewer levels")]
     loader = _Loader(text)
     try:
         root = loader.get_single_node()

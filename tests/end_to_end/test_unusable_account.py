@@ -71,8 +71,8 @@ def test_account_that_cannot_be_used_gives_one_error_and_leaves_the_state(filled
     scopes = [f"{schemas}.read", f"{schemas}.write", f"{records}.read", f"{records}.write"]
     crms.seed("hubspot", {"tokens": [{"token": "pat-few", "without": scopes}]})
     project.environment["HUBSPOT_ACCESS_TOKEN"] = "pat-few"
-    unread = sorted(error.split(":")[1] for error in errors(project.refresh().failed()))
-    assert unread == [" HubSpot GET /crm/v3/properties/contacts", " HubSpot GET /crm/v3/properties/contacts/groups"]
+    unread = sorted(error.split(":")[0].strip() for error in errors(project.refresh().failed()))
+    assert unread == ["HubSpot GET /crm/v3/properties/contacts", "HubSpot GET /crm/v3/properties/contacts/groups"]
     assert live(filled_stack) == before
 
     project.environment.update(crms.env())

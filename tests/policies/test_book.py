@@ -89,7 +89,12 @@ def test_rule_that_cannot_be_evaluated_is_broken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "message"), [('{"all": "advisory",}', ":1:20  is not valid JSON"), ("[]", "  must be a JSON object")]
+    ("text", "message"),
+    [
+        ('{"all": "advisory",}', ":1:20  is not valid JSON"),
+        ("[]", "  must be a JSON object"),
+        ("[" * 100_000, "  is not valid JSON"),
+    ],
 )
 def test_config_that_is_no_json_object_is_refused(text: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(text, encoding="utf-8")

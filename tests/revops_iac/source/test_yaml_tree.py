@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,16 @@ def test_nesting_without_end_is_refused() -> None:
     node, problems = parse("[" * 900 + "]" * 900, "a.yaml")
     assert node is None
     assert texts(problems)[0] == "a.yaml:1:1  a.yaml: is nested too deeply\n    fix: write fewer levels"
+
+
+def test_brackets_without_end_are_one_problem() -> None:
+    node, problems = parse("[" * 200_000, "a.yaml")
+    assert node is None
+    assert texts(problems) == ["a.yaml:1:1  a.yaml: is nested too deeply\n    fix: write fewer levels"]
+
+
+def test_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.yaml")
+    node, problems = read(tmp_path / "a.yaml", "a.yaml")
+    assert node is None
+    assert texts(problems) == ["a.yaml: is not a regular file\n    fix: put the model into files"]
