@@ -116,14 +116,16 @@ class HubSpotClient:
         """
         return self._write(self._request(method, area, path, body=body, query=query or {}, parts=parts, landed=landed))
 
-    def create_ambiguous(self, area: str, path: str, body: Json, landed: Landed, **parts: str) -> Json:
+    def create_ambiguous(
+        self, area: str, path: str, body: Json, landed: Landed, due: tuple[str, ...] = ("id",), **parts: str
+    ) -> Json:
         """A POST of an object whose name need not be unique, so that a second one would make a second object.
 
         When its answer is lost, `landed` is asked until the reads of the account must show it, and only then is it sent
-        again. Raises AccountError.
+        again. `due` are the keys that the answer must have. Raises AccountError.
         """
         return self._write(
-            self._request("POST", area, path, body=body, parts=parts, landed=landed, is_ambiguous=True, due=("id",))
+            self._request("POST", area, path, body=body, parts=parts, landed=landed, is_ambiguous=True, due=due)
         )
 
     def _write(self, request: Request) -> Json:
