@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import model_validator
 
@@ -13,7 +13,7 @@ from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import schema_references, type_id
 from revops_hubspot.objects.checks import unknown_objects
 from revops_hubspot.properties import checks as property_checks
-from revops_hubspot.properties.validation_rules import RuleType, argument_problem, fits, fitting
+from revops_hubspot.properties.validation_rules import RULES, argument_problem, fits, fitting
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import DesiredResource, Existence, Inputs, Kind, LiveObject, Reference, State
 
@@ -42,7 +42,7 @@ class PropertyValidationInputs(Inputs):
     """`contacts`, `companies`, `deals`, `tickets`, `leads` or the name of a custom object."""
     property: str
     """The internal name of the property."""
-    rule_type: RuleType
+    rule_type: Literal[tuple(RULES)]  # type: ignore[valid-type]
     arguments: list[str] = []
     """Texts, also numbers, and times as milliseconds since 1970; what each type wants is checked."""
     should_apply_normalization: bool | None = None

@@ -8,57 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-RuleType = Literal[
-    "ALPHANUMERIC",
-    "FORMAT",
-    "SPECIAL_CHARACTERS",
-    "REGEX",
-    "MIN_LENGTH",
-    "MAX_LENGTH",
-    "WHITESPACE",
-    "URL",
-    "EMAIL",
-    "DOMAIN",
-    "URL_ALLOWED_DOMAINS",
-    "URL_BLOCKED_DOMAINS",
-    "EMAIL_ALLOWED_DOMAINS",
-    "EMAIL_BLOCKED_DOMAINS",
-    "PHONE_NUMBER_WITH_EXPLICIT_COUNTRY_CODE",
-    "MIN_NUMBER",
-    "MAX_NUMBER",
-    "DECIMAL",
-    "START_DATE",
-    "END_DATE",
-    "START_DATETIME",
-    "END_DATETIME",
-    "BEFORE_DURATION",
-    "AFTER_DURATION",
-    "BEFORE_DATETIME_DURATION",
-    "AFTER_DATETIME_DURATION",
-    "DAYS_OF_WEEK",
-]
+from vendor_facts import Row, pairs, table
+
+Check = Callable[[Sequence[str]], bool]
 DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
-NUMBER = r"-?\d+(\.\d+)?"
-EPOCH_MS = r"-?\d+"
-PERIOD = r"P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?"
 DOMAIN = r"(?i:([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})"
 NOT_RE2 = re.compile(r"\(\?(?:[=!]|<[=!])|\\[1-9]")
 """Look-around and references to groups, which RE2 does not have: https://github.com/google/re2/wiki/Syntax"""
-TEXT = ("text",)
-TEXTS = ("text", "textarea")
-ANY: tuple[str, ...] = ()
-"""Every field type of the type."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Which properties a rule fits, as field types by type; what its arguments must be, in words and as a check."""
+    """Which properties a rule fits, as field types by type (none is any); what its arguments must be, and the check."""
 
-    fits: Mapping[str, tuple[str, ...]]
+    fits: Mapping[str, Sequence[str]]
     wants: str
-    accepts: Callable[[Sequence[str]], bool]
+    accepts: Check
 
 
 def argument_problem(rule_type: str, arguments: Sequence[str]) -> str | None:
@@ -88,31 +54,8 @@ def fitting(rule_type: str) -> str:
     )
 
 
-def _nothing(fits_: Mapping[str, tuple[str, ...]]) -> Rule:
-    return Rule(fits_, "empty", lambda arguments: not arguments)
-
-
-def _words(fits_: Mapping[str, tuple[str, ...]], *words: str) -> Rule:
-    return Rule(fits_, " or ".join(words), lambda arguments: len(arguments) == 1 and arguments[0] in words)
-
-
-def _matching(fits_: Mapping[str, tuple[str, ...]], pattern: str, wants: str) -> Rule:
-    return Rule(fits_, wants, lambda a: len(a) == 1 and re.fullmatch(pattern, a[0]) is not None)
-
-
-def _whole(fits_: Mapping[str, tuple[str, ...]], low: int, high: int) -> Rule:
-    def accepts(arguments: Sequence[str]) -> bool:
-        is_whole = len(arguments) == 1 and re.fullmatch(r"\d+", arguments[0]) is not None
-        return is_whole and low <= int(arguments[0]) <= high
-
-    return Rule(fits_, f"a whole number from {low} to {high}", accepts)
-
-
-def _domains() -> Rule:
-    def accepts(arguments: Sequence[str]) -> bool:
-        return 1 <= len(arguments) <= 20 and all(re.fullmatch(DOMAIN, domain) for domain in arguments)
-
-    return Rule({"string": TEXT}, "1 to 20 domains such as example.com", accepts)
+def _one(pattern: str) -> Check:
+    return lambda arguments: len(arguments) == 1 and re.fullmatch(pattern, arguments[0]) is not None
 
 
 def _is_pattern(arguments: Sequence[str]) -> bool:
@@ -128,44 +71,40 @@ def _is_pattern(arguments: Sequence[str]) -> bool:
     return True
 
 
-def _is_country(arguments: Sequence[str]) -> bool:
-    return not arguments or (len(arguments) == 1 and re.fullmatch("[a-z]{2}", arguments[0]) is not None)
-
-
 def _are_days(arguments: Sequence[str]) -> bool:
     return bool(arguments) and set(arguments) <= set(DAYS) and len(set(arguments)) == len(arguments)
 
 
-_DATE, _DATETIME = {"date": ANY}, {"datetime": ANY}
-_PHONE = {"string": ("phonenumber",)}
-_LENGTH = {"string": (*TEXTS, "phonenumber")}
-
-RULES: Mapping[str, Rule] = {
-    "ALPHANUMERIC": _words({"string": TEXTS}, "ALPHANUMERIC", "ALPHA_ONLY", "NUMERIC_ONLY"),
-    "FORMAT": _words({"string": TEXTS}, "CAPITALIZATION", "UPPER", "LOWER"),
-    "SPECIAL_CHARACTERS": _words({"string": TEXTS}, "NOT_ALLOWED"),
-    "REGEX": Rule({"string": TEXTS}, "a pattern in RE2 syntax and an error message", _is_pattern),
-    "MIN_LENGTH": _whole(_LENGTH, 1, 10_000),  # the guide says "greater than 1" and shows "1"
-    "MAX_LENGTH": _whole(_LENGTH, 1, 10_000),
-    "WHITESPACE": Rule({"string": TEXT}, "empty, ALL or TRIM", lambda a: list(a) in ([], ["ALL"], ["TRIM"])),
-    "URL": _nothing({"string": TEXT}),
-    "EMAIL": _nothing({"string": TEXT}),
-    "DOMAIN": _nothing({"string": TEXT}),
-    "URL_ALLOWED_DOMAINS": _domains(),
-    "URL_BLOCKED_DOMAINS": _domains(),
-    "EMAIL_ALLOWED_DOMAINS": _domains(),
-    "EMAIL_BLOCKED_DOMAINS": _domains(),
-    "PHONE_NUMBER_WITH_EXPLICIT_COUNTRY_CODE": Rule(_PHONE, "empty or a country such as us", _is_country),
-    "MIN_NUMBER": _matching({"number": ANY}, NUMBER, "a number"),
-    "MAX_NUMBER": _matching({"number": ANY}, NUMBER, "a number"),
-    "DECIMAL": _whole({"number": ANY}, 0, 20),
-    "START_DATE": _matching(_DATE, EPOCH_MS, "milliseconds since 1970"),
-    "END_DATE": _matching(_DATE, EPOCH_MS, "milliseconds since 1970"),
-    "START_DATETIME": _matching(_DATETIME, EPOCH_MS, "milliseconds since 1970"),
-    "END_DATETIME": _matching(_DATETIME, EPOCH_MS, "milliseconds since 1970"),
-    "BEFORE_DURATION": _matching(_DATE, PERIOD, "a period such as P30D"),
-    "AFTER_DURATION": _matching(_DATE, PERIOD, "a period such as P30D"),
-    "BEFORE_DATETIME_DURATION": _matching(_DATETIME, PERIOD, "a period such as P30D"),
-    "AFTER_DATETIME_DURATION": _matching(_DATETIME, PERIOD, "a period such as P30D"),
-    "DAYS_OF_WEEK": Rule({**_DATE, **_DATETIME}, f"1 to 7 of {', '.join(DAYS)}", _are_days),
+FORMS: Mapping[str, tuple[str, Check]] = {
+    "none": ("empty", lambda arguments: not arguments),
+    "pattern_and_message": ("a pattern in RE2 syntax and an error message", _is_pattern),
+    "optional_country": ("empty or a country such as us", lambda a: not a or _one("[a-z]{2}")(a)),
+    "number": ("a number", _one(r"-?\d+(\.\d+)?")),
+    "milliseconds": ("milliseconds since 1970", _one(r"-?\d+")),
+    "period": ("a period such as P30D", _one(r"P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?")),
+    "days": (f"1 to 7 of {', '.join(DAYS)}", _are_days),
 }
+"""What arguments of a form must be, in words and as a check."""
+
+
+def _form(form: str, allowed: Sequence[str]) -> tuple[str, Check]:
+    """The same, also for forms with allowed words or limits."""
+    if form == "word":
+        return " or ".join(allowed), lambda a: len(a) == 1 and a[0] in allowed
+    if form == "optional_word":
+        return f"empty, {' or '.join(allowed)}", lambda a: not a or (len(a) == 1 and a[0] in allowed)
+    if form not in ("whole", "domains"):
+        return FORMS[form]
+    low, high = map(int, allowed)
+    if form == "whole":
+        return f"a whole number from {low} to {high}", lambda a: _one(r"\d+")(a) and low <= int(a[0]) <= high
+    wants = f"{low} to {high} domains such as example.com"
+    return wants, lambda a: low <= len(a) <= high and all(re.fullmatch(DOMAIN, domain) for domain in a)
+
+
+def _rule(row: Row) -> Rule:
+    field_types = {type_: listed.split("|") if listed else [] for type_, listed in pairs(row["fits"]).items()}
+    return Rule(field_types, *_form(row["arguments"], row["allowed"].split()))
+
+
+RULES: Mapping[str, Rule] = {row["type"]: _rule(row) for row in table("hubspot/validation_rules")}

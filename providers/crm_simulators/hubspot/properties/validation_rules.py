@@ -14,15 +14,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
+from vendor_facts import Row, pairs, table
+
 from crm_simulators.hubspot.properties.values import EMAIL, moment_of
 
 DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
 URL = re.compile(r"(?:https?://)?(?P<host>[^/?#\s:]+)(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 PERIOD = re.compile(r"P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?")
-MAX_DOMAINS = 20
-MAX_LENGTH = 10_000
-MAX_DECIMALS = 20
 
 Arguments = list[str]
 
@@ -39,14 +38,6 @@ class RuleType:
     def applies_to(self, kind: str, field_type: str) -> bool:
         """Whether a property of this type and field type can have the rule."""
         return any(kind == desired and field in (None, field_type) for desired, field in self.targets)
-
-
-def _one_of(*words: str) -> Callable[[Arguments], bool]:
-    return lambda arguments: len(arguments) == 1 and arguments[0] in words
-
-
-def _none(arguments: Arguments) -> bool:
-    return not arguments
 
 
 def _whole(low: int, high: int) -> Callable[[Arguments], bool]:
@@ -68,8 +59,8 @@ def _period(arguments: Arguments) -> bool:
     return len(arguments) == 1 and PERIOD.fullmatch(arguments[0]) is not None
 
 
-def _domains(arguments: Arguments) -> bool:
-    return 1 <= len(arguments) <= MAX_DOMAINS and all(DOMAIN.fullmatch(domain) for domain in arguments)
+def _domains(low: int, high: int) -> Callable[[Arguments], bool]:
+    return lambda a: low <= len(a) <= high and all(DOMAIN.fullmatch(domain) for domain in a)
 
 
 def _pattern(arguments: Arguments) -> bool:
@@ -90,10 +81,6 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
 
 def _country(arguments: Arguments) -> bool:
     return not arguments or (len(arguments) == 1 and re.fullmatch(r"[a-z]{2}", arguments[0]) is not None)
-
-
-def _whitespace(arguments: Arguments) -> bool:
-    return arguments in ([], ["ALL"], ["TRIM"])
 
 
 def _days(arguments: Arguments) -> bool:
@@ -159,39 +146,56 @@ def _accepts(value: str, arguments: Arguments) -> bool:
     return True
 
 
-_TEXT: tuple[tuple[str, str | None], ...] = (("string", "text"),)
-_TEXTS = (*_TEXT, ("string", "textarea"))
-_PHONE: tuple[tuple[str, str | None], ...] = (("string", "phonenumber"),)
-_NUMBER: tuple[tuple[str, str | None], ...] = (("number", None),)
-_DATE: tuple[tuple[str, str | None], ...] = (("date", None),)
-_DATETIME: tuple[tuple[str, str | None], ...] = (("datetime", None),)
-
-RULE_TYPES: dict[str, RuleType] = {
-    "ALPHANUMERIC": RuleType(_TEXTS, _one_of("ALPHANUMERIC", "ALPHA_ONLY", "NUMERIC_ONLY"), _passes_alphabet),
-    "FORMAT": RuleType(_TEXTS, _one_of("CAPITALIZATION", "UPPER", "LOWER"), _passes_case),
-    "SPECIAL_CHARACTERS": RuleType(_TEXTS, _one_of("NOT_ALLOWED"), _passes_special),
-    "REGEX": RuleType(_TEXTS, _pattern, _passes_pattern),
-    "MIN_LENGTH": RuleType((*_TEXTS, *_PHONE), _whole(1, MAX_LENGTH), lambda value, a: len(value) >= int(a[0])),
-    "MAX_LENGTH": RuleType((*_TEXTS, *_PHONE), _whole(1, MAX_LENGTH), lambda value, a: len(value) <= int(a[0])),
-    "WHITESPACE": RuleType(_TEXT, _whitespace, _passes_whitespace),
-    "URL": RuleType(_TEXT, _none, lambda value, a: _url_host(value) is not None),
-    "EMAIL": RuleType(_TEXT, _none, lambda value, a: _email_domain(value) is not None),
-    "DOMAIN": RuleType(_TEXT, _none, lambda value, a: DOMAIN.fullmatch(value) is not None),
-    "URL_ALLOWED_DOMAINS": RuleType(_TEXT, _domains, lambda value, a: _within(_url_host(value), a)),
-    "URL_BLOCKED_DOMAINS": RuleType(_TEXT, _domains, lambda value, a: not _within(_url_host(value), a)),
-    "EMAIL_ALLOWED_DOMAINS": RuleType(_TEXT, _domains, lambda value, a: _within(_email_domain(value), a)),
-    "EMAIL_BLOCKED_DOMAINS": RuleType(_TEXT, _domains, lambda value, a: not _within(_email_domain(value), a)),
-    "PHONE_NUMBER_WITH_EXPLICIT_COUNTRY_CODE": RuleType(_PHONE, _country, _passes_phone),
-    "MIN_NUMBER": RuleType(_NUMBER, _number, lambda value, a: Decimal(value) >= Decimal(a[0])),
-    "MAX_NUMBER": RuleType(_NUMBER, _number, lambda value, a: Decimal(value) <= Decimal(a[0])),
-    "DECIMAL": RuleType(_NUMBER, _whole(0, MAX_DECIMALS), lambda value, a: _decimals(value) <= int(a[0])),
-    "START_DATE": RuleType(_DATE, _milliseconds, lambda value, a: _moment(value) >= int(a[0])),
-    "END_DATE": RuleType(_DATE, _milliseconds, lambda value, a: _moment(value) <= int(a[0])),
-    "START_DATETIME": RuleType(_DATETIME, _milliseconds, lambda value, a: _moment(value) >= int(a[0])),
-    "END_DATETIME": RuleType(_DATETIME, _milliseconds, lambda value, a: _moment(value) <= int(a[0])),
-    "BEFORE_DURATION": RuleType(_DATE, _period, _accepts),
-    "AFTER_DURATION": RuleType(_DATE, _period, _accepts),
-    "BEFORE_DATETIME_DURATION": RuleType(_DATETIME, _period, _accepts),
-    "AFTER_DATETIME_DURATION": RuleType(_DATETIME, _period, _accepts),
-    "DAYS_OF_WEEK": RuleType((*_DATE, *_DATETIME), _days, lambda value, a: _weekday(value) in a),
+PASSES: dict[str, Callable[[str, Arguments], bool]] = {
+    "ALPHANUMERIC": _passes_alphabet,
+    "FORMAT": _passes_case,
+    "SPECIAL_CHARACTERS": _passes_special,
+    "REGEX": _passes_pattern,
+    "MIN_LENGTH": lambda value, a: len(value) >= int(a[0]),
+    "MAX_LENGTH": lambda value, a: len(value) <= int(a[0]),
+    "WHITESPACE": _passes_whitespace,
+    "URL": lambda value, a: _url_host(value) is not None,
+    "EMAIL": lambda value, a: _email_domain(value) is not None,
+    "DOMAIN": lambda value, a: DOMAIN.fullmatch(value) is not None,
+    "URL_ALLOWED_DOMAINS": lambda value, a: _within(_url_host(value), a),
+    "URL_BLOCKED_DOMAINS": lambda value, a: not _within(_url_host(value), a),
+    "EMAIL_ALLOWED_DOMAINS": lambda value, a: _within(_email_domain(value), a),
+    "EMAIL_BLOCKED_DOMAINS": lambda value, a: not _within(_email_domain(value), a),
+    "PHONE_NUMBER_WITH_EXPLICIT_COUNTRY_CODE": _passes_phone,
+    "MIN_NUMBER": lambda value, a: Decimal(value) >= Decimal(a[0]),
+    "MAX_NUMBER": lambda value, a: Decimal(value) <= Decimal(a[0]),
+    "DECIMAL": lambda value, a: _decimals(value) <= int(a[0]),
+    "START_DATE": lambda value, a: _moment(value) >= int(a[0]),
+    "END_DATE": lambda value, a: _moment(value) <= int(a[0]),
+    "START_DATETIME": lambda value, a: _moment(value) >= int(a[0]),
+    "END_DATETIME": lambda value, a: _moment(value) <= int(a[0]),
+    "DAYS_OF_WEEK": lambda value, a: _weekday(value) in a,
 }
+"""Which values pass; the four rules with a duration refuse none."""
+WELL_FORMED: dict[str, Callable[[Arguments], bool]] = {
+    "none": lambda arguments: not arguments,
+    "pattern_and_message": _pattern,
+    "optional_country": _country,
+    "number": _number,
+    "milliseconds": _milliseconds,
+    "period": _period,
+    "days": _days,
+}
+
+
+def _well_formed(form: str, allowed: list[str]) -> Callable[[Arguments], bool]:
+    if form in ("word", "optional_word"):
+        return lambda a: (form == "optional_word" and not a) or (len(a) == 1 and a[0] in allowed)
+    if form not in ("whole", "domains"):
+        return WELL_FORMED[form]
+    low, high = map(int, allowed)
+    return _whole(low, high) if form == "whole" else _domains(low, high)
+
+
+def _rule_type(row: Row) -> RuleType:
+    targets = [(kind, field or None) for kind, fields in pairs(row["fits"]).items() for field in fields.split("|")]
+    well_formed = _well_formed(row["arguments"], row["allowed"].split())
+    return RuleType(tuple(targets), well_formed, PASSES.get(row["type"], _accepts))
+
+
+RULE_TYPES = {row["type"]: _rule_type(row) for row in table("hubspot/validation_rules")}
