@@ -56,6 +56,13 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def require_writable(folder: Path) -> None:
+    """Tries to write, so that a run that cannot keep its records ends before it begins. Raises AuthorError."""
+    trial = folder / "trial"
+    write_text(trial, "")
+    remove(trial)
+
+
 def parsed(path: Path, text: str | None, schema: TypeAdapter[T]) -> T | None:
     """The content of a file, or of the part of it given as `text`; None, with a warning, when it cannot be used."""
     try:

@@ -12,6 +12,7 @@ import pytest
 
 from revops_iac.errors import AuthorError
 from revops_iac.provider.stores import Stores
+from revops_iac.state.folder import require_writable, stack_folder
 from revops_iac.state.source_map import SourceMap
 from revops_iac.state.stores import stores_in_files
 from revops_iac.systems import system_named
@@ -98,6 +99,15 @@ def test_write_of_a_wrong_clock_is_dropped(years: int, tmp_path: Path) -> None:
     file.write_text(json.dumps({**entry, "at": time.time() + years * 31_536_000}), encoding="utf-8")
     assert stores(tmp_path).recent_writes.recent() == []
     assert not file.exists()
+
+
+def test_run_that_cannot_keep_its_records_ends_before_it_begins(tmp_path: Path) -> None:
+    require_writable(stack_folder("dev", tmp_path))
+    assert list(stack_folder("dev", tmp_path).iterdir()) == []
+    (tmp_path / ".revops" / "dev").rmdir()
+    (tmp_path / ".revops" / "dev").write_text("a file", encoding="utf-8")
+    with pytest.raises(AuthorError, match=r"^\.revops/dev/trial cannot be written: "):
+        require_writable(stack_folder("dev", tmp_path))
 
 
 def test_folder_that_cannot_be_written_is_said_in_one_sentence(tmp_path: Path) -> None:
