@@ -269,9 +269,10 @@ def coverage(
     as_json: Json = False,
 ) -> int:
     """Show how each CRM meets each requirement: enforced, automated, monitored, manual or planned."""
+    from revops_iac.commands.init import chosen_systems
     from revops_iac.documents.coverage_table import managed_in, table
 
-    shown = [system] if system else managed_in(folder)
+    shown = chosen_systems([system]) if system else managed_in(folder)
     if api:
         return _api_coverage(shown, as_json)
     rows = [row for row in table() if row["system"] in shown and status in (None, row["status"])]

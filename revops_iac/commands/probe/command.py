@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from revops_iac.diagnostics import suggest
 from revops_iac.errors import AuthorError
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _chosen(only: Sequence[str]) -> Callable[[Probe[Any]], bool]:
     known = known_probes()
     for name in only:
         if name not in known:
-            raise AuthorError(f'there is no probe "{name}"', f"one of {', '.join(known)}")
+            raise AuthorError(f'there is no probe "{name}"', suggest(name, known))
     return lambda probe: not only or probe.id in only
 
 

@@ -124,6 +124,11 @@ def test_coverage_filters_by_system_and_status(capsys: pytest.CaptureFixture[str
     assert {(row["system"], row["status"]) for row in rows} == {("salesforce", "enforced")}
 
 
+def test_coverage_of_an_unknown_system_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("coverage", "--system", "hubspt") == 1
+    assert capsys.readouterr().err == 'there is no provider for system "hubspt"\n    fix: use hubspot\n'
+
+
 def test_coverage_speaks_of_the_systems_that_the_model_manages(
     company: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -270,7 +270,7 @@ def test_shell_completes_the_command_and_its_values(
 
 def test_unknown_probe_is_refused_with_those_that_exist(company: Company, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("probe", "--yes", "--only", "hubspot.nothing") == 1
-    assert 'there is no probe "hubspot.nothing"\n    fix: one of hubspot.' in capsys.readouterr().err
+    assert 'there is no probe "hubspot.nothing"\n    fix: use hubspot.' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
