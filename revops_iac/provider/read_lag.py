@@ -32,9 +32,7 @@ def wait_for(
     while waited_s < patience_s and (late := [write for write in writes if not shows(write)]):
         if not waited_s:
             first = f"{late[0].kind} {late[0].name}"
-            tell(
-                f"{label}: {first} was written a moment ago and does not read so yet; waiting up to {patience_s:.0f} s"
-            )
+            tell(f"{label}: {first} does not show the latest write of this stack yet; waiting up to {patience_s:.0f} s")
         time.sleep(pause_s)
         waited_s, pause_s = waited_s + pause_s, min(pause_s * 2, LONGEST_PAUSE_S)
         read_again()

@@ -34,7 +34,7 @@ def test_second_run_sees_what_the_first_one_wrote(stack: SmallStack) -> None:
     with fast_time(control, lambda: len(control.log.select(path=READ)) > 1):
         preview = stack.project.preview("--expect-no-changes").succeeded()
 
-    assert "was written a moment ago and does not read so yet; waiting up to" in preview.output
+    assert "does not show the latest write of this stack yet; waiting up to" in preview.output
     assert stack.writes() == []
     assert len(stack.crms.dump("hubspot")["flows"]) == 1
 

@@ -28,7 +28,7 @@ def test_wait_ends_when_the_write_shows(slept: list[float], capfd: pytest.Captur
     wait_for([write(time.time())], LAG_S, lambda _: next(answers), lambda: None, "HubSpot")
     assert slept == [0.5, 1.0]
     assert capfd.readouterr().err == (
-        "HubSpot: Property contacts.acv was written a moment ago and does not read so yet; waiting up to 60 s\n"
+        "HubSpot: Property contacts.acv does not show the latest write of this stack yet; waiting up to 60 s\n"
     )
 
 
