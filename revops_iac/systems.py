@@ -12,12 +12,12 @@ from revops_iac.config.settings import Settings
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AuthorError
 from revops_iac.model import Model
-from revops_iac.provider.account import Account
 from revops_iac.provider.api import Api
 from revops_iac.provider.coverage import Row
 from revops_iac.provider.declaration import Declaration
 from revops_iac.provider.kind import Kind
 from revops_iac.provider.probe import Probes
+from revops_iac.provider.session.account import Account
 
 GROUP = "revops.providers"
 

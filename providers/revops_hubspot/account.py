@@ -16,9 +16,9 @@ from revops_hubspot.doctor import checks as examination
 from revops_iac.config.settings import SettingError, plain_http_hosts
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import SessionError
-from revops_iac.provider.account import Identity
 from revops_iac.provider.doctor import Visit
 from revops_iac.provider.kind import Lookup
+from revops_iac.provider.session.account import Identity
 from revops_iac.redaction import protect
 
 PORTAL_ID = re.compile(r"[1-9][0-9]{0,18}")

@@ -9,9 +9,9 @@ from typing import Any
 from revops_iac.config.settings import SettingError
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AccountError, SessionError
-from revops_iac.provider.account import Identity
 from revops_iac.provider.doctor import Visit
 from revops_iac.provider.kind import Lookup
+from revops_iac.provider.session.account import Identity
 from revops_iac.provider.validation import Bundle, Change, Tell, Trial
 from revops_salesforce.api.client import OrgSession, SalesforceClient, quoted
 from revops_salesforce.api.credentials import read_credentials

@@ -21,7 +21,7 @@ from revops_iac.provider.consent import (
 )
 from revops_iac.provider.kind import DesiredResource, Kind, LiveObject
 from revops_iac.provider.session import Session
-from revops_iac.provider.stores import digest_of
+from revops_iac.provider.session.stores import digest_of
 from revops_iac.provider.validation import Validating, changes
 from revops_iac.state.source_map import lines, lines_of, read_source_map, trusted_desired
 from revops_iac.state.validation_record import declared_hash, read_validation, refusal_of

@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from revops_iac.provider.live_object import Definition
-from revops_iac.provider.stores import digest_of
+from revops_iac.provider.session.stores import digest_of
 from revops_iac.state.folder import append_line, lines_of, parsed, remove, stack_folder, write_text
 
 ROW: TypeAdapter[tuple[str, str, str]] = TypeAdapter(tuple[str, str, str])

@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from revops_iac.provider.live_object import Definition
-from revops_iac.provider.stores import Written, digest_of
+from revops_iac.provider.session.stores import Written, digest_of
 from revops_iac.state.folder import parsed, remove, revops_folder, write_text
 
 WRITTEN: TypeAdapter[Written] = TypeAdapter(Written)

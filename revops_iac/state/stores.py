@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from revops_iac.provider.account import Crm
-from revops_iac.provider.stores import OpenStores, Stores
+from revops_iac.provider.session.account import Crm
+from revops_iac.provider.session.stores import OpenStores, Stores
 from revops_iac.state.pending_creates import PendingCreateFiles
 from revops_iac.state.preview_snapshot import PreviewSnapshotFile
 from revops_iac.state.recent_writes import RecentWriteFiles

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from revops_iac.errors import AuthorError
-from revops_iac.provider.stores import Stores
+from revops_iac.provider.session.stores import Stores
 from revops_iac.state.folder import require_writable, stack_folder
 from revops_iac.state.source_map import SourceMap
 from revops_iac.state.stores import stores_in_files

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from revops_iac.provider.stores import digest_of
+from revops_iac.provider.session.stores import digest_of
 from revops_iac.state.preview_snapshot import PreviewSnapshotFile
 
 

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from revops_iac.provider.read_lag import wait_for
-from revops_iac.provider.stores import Written
+from revops_iac.provider.session.read_lag import wait_for
+from revops_iac.provider.session.stores import Written
 
 LAG_S = 60.0
 

@@ -8,13 +8,13 @@ from typing import Any, Generic, TypeVar
 
 from revops_iac.config.settings import Settings
 from revops_iac.errors import AccountError, SessionError
-from revops_iac.provider.account import Crm, Identity
-from revops_iac.provider.connection import Connection
-from revops_iac.provider.live_cache import LiveCache, ObjectKey, Readable
 from revops_iac.provider.live_object import C, Definition, DesiredResource, LiveObject, Lookup
-from revops_iac.provider.read_lag import wait_for
-from revops_iac.provider.run_report import RunReport
-from revops_iac.provider.stores import OpenStores, PreviewSnapshot, Written
+from revops_iac.provider.session.account import Crm, Identity
+from revops_iac.provider.session.connection import Connection
+from revops_iac.provider.session.live_cache import LiveCache, ObjectKey, Readable
+from revops_iac.provider.session.read_lag import wait_for
+from revops_iac.provider.session.run_report import RunReport
+from revops_iac.provider.session.stores import OpenStores, PreviewSnapshot, Written
 
 T = TypeVar("T")
 

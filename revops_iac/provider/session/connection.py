@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any, Generic
 
 from revops_iac.errors import AuthorError, SessionError, UnboundStack
-from revops_iac.provider.account import Crm, Identity
 from revops_iac.provider.live_object import C
+from revops_iac.provider.session.account import Crm, Identity
 
 
 class Connection(Generic[C]):

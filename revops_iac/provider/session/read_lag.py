@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from revops_iac.progress import tell
-from revops_iac.provider.stores import Written
+from revops_iac.provider.session.stores import Written
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 8.0

@@ -9,8 +9,8 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from revops_iac.errors import AccountError, SessionError
 from revops_iac.provider.answers import UnreadableAnswer
-from revops_iac.provider.connection import Connection
 from revops_iac.provider.live_object import C, Client, Definition, LiveObject, Lookup
+from revops_iac.provider.session.connection import Connection
 
 T = TypeVar("T")
 C_contra = TypeVar("C_contra", bound=Client, contravariant=True)
