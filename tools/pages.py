@@ -28,6 +28,7 @@ from tools.input_models import block, descriptions, summary
 ROOT = Path(__file__).resolve().parents[1]
 """The packages whose classes have texts below their attributes."""
 NOTE = "<!-- Written by script/docs from the code; edits here are lost. -->"
+TAGS = "Letters in brackets are [evidence tags](guides/simulators.md#evidence-tags)."
 
 
 def kinds_page() -> str:
@@ -40,6 +41,7 @@ def kinds_page() -> str:
         "that is left out is not managed. Every type also takes `adopt`",
         "([existing objects](guides/operations.md#objects-that-already-exist)).",
         "[Raw resources](guides/raw-resources.md) shows where an entry goes.",
+        TAGS,
     ]
     for system in installed_systems().values():
         lines += ["", f"## {system.label}"]
@@ -150,12 +152,12 @@ def switches_page() -> str:
     """Every switch of the simulators: behavior that nobody verified on a live account, with its evidence."""
     lines = [
         NOTE,
-        "# Switches of the simulators",
+        "# Simulator switches",
         "",
-        "What the evidence does not settle can be switched: `POST /_sim/switches` on the simulator's address.",
-        "",
-        "`revops probe` asks a developer account or sandbox about them, and its evidence file sets them:",
-        "`revops simulate --evidence FILE`. The last column says what it asks, or why it cannot ([probes](probes.md)).",
+        "Vendor behavior that no source settles is behind a switch: `POST /_sim/switches` on the simulator's address.",
+        "`revops probe` tests it in a developer account or sandbox, and `revops simulate --evidence FILE` follows the",
+        "result. The last column says what the [probe](probes.md) creates, or why there is none.",
+        TAGS,
         "",
         "| switch | default | allowed | evidence | meaning | probe |",
         "|---|---|---|---|---|---|",
@@ -184,8 +186,9 @@ def probes_page() -> str:
         NOTE,
         "# Probes",
         "",
-        "What `revops probe` asks a developer account or sandbox, because no source settles it. Each makes what is",
-        "said here under names that begin with `revops_probe_`, and takes it away again. None is run in production.",
+        "What `revops probe` tests in a developer account or sandbox, because no source settles it. Each probe creates",
+        "the objects listed, with names that begin with `revops_probe_`, and deletes them. None runs in production.",
+        TAGS,
     ]
     for system in installed_systems().values():
         if system.probes is not None:
@@ -208,10 +211,8 @@ def _probe(probe: Probe[Any]) -> Iterator[str]:
 
 
 EVIDENCE = (
-    "**Evidence**: what the code behind a call cites. V executed here, W the WSDL, S source code or specification, D",
-    "the vendor's documentation, O dated notes of others on a developer account, C a client in source, T other public",
-    "code or notes, I an issue thread, K own knowledge that nobody checked, ? not verified. The tag of each single",
-    "rule stands beside it in that code. A call without a tag follows from others.",
+    "The evidence column lists the [tags](guides/simulators.md#evidence-tags) in the code behind a call; the tag of",
+    "each rule is next to it in that code. A call without a tag follows from others.",
 )
 
 
@@ -220,10 +221,10 @@ def api_page() -> str:
     systems = installed_systems()
     lines = [
         NOTE,
-        "# Calls of the APIs",
+        "# API calls",
         "",
-        "Which call each kind makes, recorded while its example lives through create, read, update and delete on the",
-        "simulators; and what the simulators answer. `revops coverage --api` prints the same.",
+        "Which resource type makes which call, recorded while its example is created, read, updated and deleted on the",
+        "simulators, and what the simulators answer. `revops coverage --api` prints the same.",
         "",
         *EVIDENCE,
     ]
@@ -257,7 +258,7 @@ def filters_page() -> str:
     """Every operation of HubSpot's filters in words."""
     lines = [
         NOTE,
-        "# Filters of HubSpot in words",
+        "# HubSpot filters",
         "",
         "For `filter` of a List, and `enroll`, `goal`, `suppress` and `branch` of a Workflow:",
         '`lifecyclestage is any of [lead] and (fit_score >= 40 or in list "Hot leads")`.',
@@ -274,21 +275,22 @@ def filters_page() -> str:
 
 
 FILTER_NOTES = (
-    "- `and`, `or`, `not`, parentheses. HubSpot keeps an OR of ANDs, so alternatives are written out; `not` goes into",
-    "  the operations, and what has no opposite there (`starts with`, `less than 7 days ago`) is refused.",
-    '- `in list "Name"`, `filled out form "id"`, `filled out any form`, `viewed page "url"`,',
-    '  `viewed page containing "text"`; in the negative `not in list`, `did not fill out form`, `did not view page`.',
-    "- `associated company where (industry is any of [BANKING])`, `no associated deal`; `of type 5` or",
-    "  `of own type 45` names another association.",
-    '- `has completed event page_visited where (hs_url contains any of ["/pricing"])`, `has not completed event',
-    f"  6-1234`. {', '.join(f'`{name}`' for name in EVENTS)} have names, other events their type id.",
+    "- Join conditions with `and`, `or`, `not` and parentheses. HubSpot stores an OR of ANDs, so alternatives are",
+    "  expanded and `not` moves into the operations; one without opposite (`starts with`, `less than 7 days ago`) is",
+    "  refused.",
+    '- Lists, forms and pages: `in list "Name"`, `filled out form "id"`, `filled out any form`, `viewed page "url"`,',
+    '  `viewed page containing "text"`; negated: `not in list`, `did not fill out form`, `did not view page`.',
+    "- Associations: `associated company where (industry is any of [BANKING])`, `no associated deal`; `of type 5`",
+    "  or `of own type 45` names another association.",
+    '- Events: `has completed event page_visited where (hs_url contains any of ["/pricing"])`, `has not completed',
+    f"  event 6-1234`. {', '.join(f'`{name}`' for name in EVENTS)} have names, other events their type id.",
     "- `hs_object_id is known` selects every record.",
-    "- The form of the value says which operation is meant: numbers bare, texts in quotes, options in brackets, dates",
-    "  as `2026-12-01`, `today - 7 days`, `now`, `the value of closedate` or `the update of closedate`. A property of",
-    "  another type, and one that neither the program nor the account has, is refused at preview.",
-    "- Days are meant whole, in UTC or `in America/New_York`. People are `{owner: maya@example.com}` among options.",
-    "- A record without a value passes what is said in the negative and nothing else; `(if known)` and `(or unknown)`",
-    "  behind a condition say otherwise. A property named like a word of the language stands in backquotes.",
+    "- The form of a value selects the operation: bare numbers, quoted text, options in brackets, and dates as",
+    "  `2026-12-01`, `today - 7 days`, `now`, `the value of closedate` or `the update of closedate`. A property of",
+    "  another type, or one that neither the program nor the account has, is refused at preview.",
+    "- Dates are whole days, in UTC or `in America/New_York`. People among options are `{owner: maya@example.com}`.",
+    "- A record without a value passes negative conditions only; `(if known)` or `(or unknown)` after a condition",
+    "  changes that. Put a property whose name is a word of the language in backquotes.",
 )
 
 
