@@ -19,6 +19,7 @@ from rich.text import Text
 
 from revops_iac.commands.extras import extra
 from revops_iac.commands.probe.command import probe
+from revops_iac.diagnostics import to_json
 from revops_iac.errors import AuthorError, RevopsError, bug
 
 app = typer.Typer(
@@ -49,17 +50,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except typer.Abort:
         sys.exit(1)
     except Exception as error:  # noqa: BLE001 - the outermost boundary: every error becomes a sentence and a code
-        sys.exit(_explain(error))
+        sys.exit(_explain(error, as_json="--json" in (sys.argv[1:] if arguments is None else arguments)))
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _explain(error: Exception) -> int:
-    usage = getattr(error, "format_message", None)
-    if usage is not None:
-        _err(str(AuthorError(usage(), "revops --help")))
-        return 1
+def _explain(error: Exception, as_json: bool) -> int:
+    """Shows an error, as JSON on stdout where a script asked for that; returns the exit code."""
+    if (usage := getattr(error, "format_message", None)) is not None:
+        error = AuthorError(usage(), "revops --help")
     known = error if isinstance(error, RevopsError) else bug(error)
-    _err(str(known))
+    if as_json:
+        print(json.dumps({"diagnostics": to_json(known.diagnostics)}, indent=2))
+    else:
+        _err(str(known))
     return known.exit_code
 
 

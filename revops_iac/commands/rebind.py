@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from revops_iac.diagnostics import Diagnostic, Severity, render, to_json
 from revops_iac.errors import AuthorError
 from revops_iac.model import Model
 from revops_iac.provider.kind import DesiredResource, Kind, Lookup
@@ -98,7 +99,7 @@ class Rebinding:
     new: str
     account: str
     found: tuple[Found, ...] = ()
-    hints: tuple[str, ...] = ()
+    hints: tuple[Diagnostic, ...] = ()
     backup: Path | None = field(default=None)
 
     @property
@@ -127,7 +128,7 @@ class Rebinding:
         yield from _listed(
             (one.name for one in self.found if one.new_id is None), "missing, the next pulumi up creates it"
         )
-        yield from self.hints
+        yield from (render(hint) for hint in self.hints)
 
     def _end(self) -> str:
         if self.backup is None:
@@ -141,7 +142,7 @@ class Rebinding:
         """The same for scripts."""
         resources = [one.__dict__ for one in self.found]
         plain = {"stack": self.stack, "old": self.old, "new": self.new, "account": self.account}
-        done = {"backup": str(self.backup) if self.backup else None, "hints": list(self.hints)}
+        done = {"backup": str(self.backup) if self.backup else None, "diagnostics": to_json(self.hints)}
         return {**plain, "needed": self.needed, "resources": resources, **done}
 
 
@@ -263,7 +264,7 @@ class _Mover:
         except AuthorError:
             return False
 
-    def _hints(self, lookups: Iterable[Iterable[Lookup]]) -> Iterator[str]:
+    def _hints(self, lookups: Iterable[Iterable[Lookup]]) -> Iterator[Diagnostic]:
         """Who of those that the state names has another login now."""
         people, name = self.model.people, self.session.system.name
         desired = dict.fromkeys(one for group in lookups for one in group if one.type == "user")
@@ -276,8 +277,11 @@ class _Mover:
             likely = account.logins_like(self.session.client, login, email)
             fits = f"perhaps {', '.join(likely)}" if likely else "and no active login resembles it"
             where = f"people.identities.{keys[0]}.{name}" if len(keys) == 1 else f"people.stand_in.{name}"
-            message = f'  user "{login}" is not active in the new account, {fits}'
-            yield f"{message}\n    fix: set {where} in the overlay of this environment"
+            message, fix = (
+                f"is not active in the new account, {fits}",
+                f"set {where} in the overlay of this environment",
+            )
+            yield Diagnostic(f'user "{login}"', message, fix, Severity.WARNING)
 
     def _written(self, before: str, state: State, new: str) -> Path:
         """State first: a run that is cut off between the two is simply done again."""

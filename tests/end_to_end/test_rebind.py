@@ -48,7 +48,7 @@ def test_stack_moves_to_its_refreshed_sandbox(stack: SmallStack):
     assert (shown.returncode, shown.stderr) == (4, "")
     assert f"Salesforce: organization id {old} -> {new} (Simulated, Developer Edition, sandbox)" in shown.stdout
     assert 'missing, the next pulumi up creates it: CustomField "Lead.Extra__c"' in shown.stdout
-    assert f'user "{MAYA}.uat" is not active in the new account, perhaps {MAYA}.uat.two' in shown.stdout
+    assert f'warning: user "{MAYA}.uat": is not active in the new account, perhaps {MAYA}.uat.two' in shown.stdout
     assert "dev: dry run, nothing was changed." in shown.stdout
 
     done = revops(stack, "rebind", "--yes")

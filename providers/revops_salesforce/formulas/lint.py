@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from salesforce_formula.linter import Finding, lint
 
-from revops_iac.diagnostics import Diagnostic, Severity, input_error, render
+from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import Definition, DesiredResource, Kind, LiveObject
 from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.fields.org_fields import OrgFields, org_fields
@@ -41,7 +40,7 @@ def preflight_errors(
                 yield _error(text, finding)
             else:
                 warning = Diagnostic(f'Salesforce {kind.name} "{desired.name}"', _message(text, finding), finding.fix)
-                session.report.say(render(replace(warning, severity=Severity.WARNING)))
+                session.report.warn(warning)
 
 
 def _error(text: FormulaText, finding: Finding) -> Diagnostic:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
-from revops_iac.diagnostics import Diagnostic
+from revops_iac.diagnostics import Diagnostic, Severity, escaped, render
 from revops_iac.errors import AccountError, SessionError
 from revops_iac.progress import tell
 
@@ -32,7 +33,11 @@ class RunReport:
 
     def say(self, sentence: str) -> None:
         """One line for the person who runs the plan."""
-        tell(sentence)
+        tell(escaped(sentence))
+
+    def warn(self, warning: Diagnostic) -> None:
+        """What the person who runs the plan should know, although it stops nothing."""
+        tell(render(replace(warning, severity=Severity.WARNING)))
 
     def is_news(self, error: AccountError) -> bool:
         """Whether no resource met this before: thirty that cannot be read, or written, make one error.

@@ -172,3 +172,11 @@ def test_simulate_on_a_port_in_use_is_one_sentence(capsys: pytest.CaptureFixture
         f"revops simulate: port {port} of 127.0.0.1 cannot be used: Address already in use\n"
         "    fix: choose another port, --state folder or --evidence file\n"
     )
+
+
+def test_error_is_json_for_scripts_too(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (company / "stacks" / "model" / "model.yaml").write_text("routting: {}\n", encoding="utf-8")
+    assert run("check", "--json") == 1
+    (found,) = json.loads(capsys.readouterr().out)["diagnostics"]
+    assert (found["message"], found["fix"]) == ('unknown section "routting"', "use routing")
+    assert found["location"] == {"file": "stacks/model/model.yaml", "line": 1, "column": 1}
