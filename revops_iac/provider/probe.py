@@ -35,7 +35,7 @@ class Undecided(Exception):
 
 
 @dataclass(frozen=True)
-class Finding:
+class Answer:
     """What an account answered: the value of the switch, or None, and what was seen, in words that hold no secret."""
 
     value: Value | None
@@ -101,7 +101,7 @@ class Probe(Generic[C]):
     makes: tuple[str, ...]
     requests: tuple[str, ...]
     answers: Mapping[Value, str]
-    ask: Callable[[Lab[C]], Finding] = field(repr=False)
+    ask: Callable[[Lab[C]], Answer] = field(repr=False)
     sets_switch: bool = True
     simulated: Value | None = None
 

@@ -1,10 +1,11 @@
-"""What HubSpot would refuse in a calculation formula, each flaw with its place in the text."""
+"""What HubSpot would refuse in a calculation formula, each error with its place in the text."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from revops_hubspot.formulas.parser import Flaw, Unreadable, parse
+from revops_hubspot.formulas.parser import Unreadable, parse, wrong_at
 from revops_hubspot.formulas.tree import (
     COMPARISONS,
     NOT,
@@ -20,6 +21,7 @@ from revops_hubspot.formulas.tree import (
     Unary,
     chain,
 )
+from revops_iac.diagnostics import Diagnostic, InputPath
 
 MOST_CHARACTERS = 65_536
 """HubSpot documents no limit for a formula; this is the limit of a text value [?]."""
@@ -41,28 +43,34 @@ TypeOf = Callable[[str], str | None]
 """The type of a property, None when there is none of this name."""
 
 
-def flaws(text: str, result: str, type_of: TypeOf | None = None) -> list[Flaw]:
+def formula_errors(text: str, result: str, type_of: TypeOf | None = None) -> list[Diagnostic]:
     """Everything wrong with the formula of a property of type `result`; without `type_of` names are not judged.
 
-    >>> flaws("1 + 'a'", "number")[0].message
+    >>> formula_errors("1 + 'a'", "number")[0].message
     '"+" needs a number on both sides, or a text on both'
     """
     try:
         tree = parse(text)
     except Unreadable as error:
-        return [error.flaw]
+        return [error.diagnostic]
     check = _Check(type_of)
     found, desired = check.type(tree), READABLE.get(result, result)
-    if found not in ("any", desired) and not check.flaws:
+    if found not in ("any", desired) and not check.errors:
         fix = f"make its type {found}, or let the formula give {WORDS.get(desired, desired)}"
-        return [Flaw(0, f"it gives {WORDS[found]}, the property is of type {result}", fix)]
-    return sorted(check.flaws, key=lambda flaw: flaw.at)
+        return [wrong_at(0, f"it gives {WORDS[found]}, the property is of type {result}", fix)]
+    return sorted(check.errors, key=offset)
 
 
-def told(text: str, found: Sequence[Flaw]) -> tuple[str, str]:
-    """The flaws as one sentence, each with its place, and their fixes."""
-    message = "; ".join(f"{place(text, flaw.at)}: {flaw.message}" for flaw in found)
-    return message, "; ".join(dict.fromkeys(flaw.fix for flaw in found))
+def offset(error: Diagnostic) -> int:
+    """Where in the text of a formula something is wrong, counted from 0."""
+    assert isinstance(error.location, InputPath)
+    return (error.location.column or 1) - 1
+
+
+def summary(text: str, found: Sequence[Diagnostic]) -> Diagnostic:
+    """All errors of a formula as one, each with its place."""
+    message = "; ".join(f"{place(text, offset(error))}: {error.message}" for error in found)
+    return replace(found[0], message=message, fix="; ".join(dict.fromkeys(error.fix for error in found)))
 
 
 def place(text: str, at: int) -> str:
@@ -75,7 +83,7 @@ class _Check:
     """Finds the type of each part: number, string, bool, or any; collects what does not fit."""
 
     def __init__(self, type_of: TypeOf | None) -> None:
-        self.flaws: list[Flaw] = []
+        self.errors: list[Diagnostic] = []
         self._type_of = type_of
 
     def type(self, formula: Formula) -> str:
@@ -104,7 +112,7 @@ class _Check:
         raise TypeError(type(formula))
 
     def _expect(self, what: str, part: Formula, desired: str) -> str:
-        """The desired type; a part of another one is a flaw."""
+        """The desired type; a part of another one is an error."""
         found = self.type(part)
         self._compare(what, part.at, found, desired)
         return desired
@@ -113,7 +121,7 @@ class _Check:
         if found not in ("any", desired):
             convert = {("number", "string"): "number_to_string(…)", ("string", "number"): "string_to_number(…)"}
             fix = convert.get((found, desired), f"write what gives {WORDS[desired]}")
-            self.flaws.append(Flaw(at, f"{what} needs {WORDS[desired]}, this is {WORDS[found]}", fix))
+            self.errors.append(wrong_at(at, f"{what} needs {WORDS[desired]}, this is {WORDS[found]}", fix))
 
     def _binary(self, formula: Binary) -> str:
         first, operations = chain(formula)
@@ -131,7 +139,7 @@ class _Check:
         if sign == "+" and "string" in (left, right):
             if {left, right} - {"string", "any"}:
                 message = '"+" needs a number on both sides, or a text on both'
-                self.flaws.append(Flaw(formula.sign_at, message, "number_to_string(…) makes a number a text"))
+                self.errors.append(wrong_at(formula.sign_at, message, "number_to_string(…) makes a number a text"))
             return "string"
         self._compare(f'"{sign}"', formula.left.at, left, "number")
         self._compare(f'"{sign}"', formula.right.at, right, "number")
@@ -142,7 +150,7 @@ class _Check:
         if name in ("max", "min"):
             if not FEWEST_ARGUMENTS <= count <= MOST_ARGUMENTS:
                 message = f"{name} takes {FEWEST_ARGUMENTS} to {MOST_ARGUMENTS} arguments, not {count}"
-                self.flaws.append(Flaw(call.at, message, f"{name}(a, b)"))
+                self.errors.append(wrong_at(call.at, message, f"{name}(a, b)"))
             desired: tuple[str, ...] = ("number",) * count
             result = "number"
         elif name in FUNCTIONS:
@@ -150,10 +158,10 @@ class _Check:
             if count != len(desired):
                 takes = f"{len(desired)} argument{'s' if len(desired) > 1 else ''}"
                 message = f"{name} takes {takes}, not {count}"
-                self.flaws.append(Flaw(call.at, message, "nest it to join more than two"))
+                self.errors.append(wrong_at(call.at, message, "nest it to join more than two"))
         else:
             known = ", ".join(sorted({*FUNCTIONS, "max", "min", "string", "bool"}))
-            self.flaws.append(Flaw(call.at, f'there is no function "{name}"', f"one of {known}"))
+            self.errors.append(wrong_at(call.at, f'there is no function "{name}"', f"one of {known}"))
             return "any"
         for argument, type_, needed in zip(call.arguments, found, desired, strict=False):
             if needed != "any":
@@ -178,12 +186,12 @@ class _Check:
             return desired
         live = self._type_of(name)
         if live is None:
-            self.flaws.append(
-                Flaw(formula.name_at, f'there is no property "{name}"', "declare it, or correct its name")
+            self.errors.append(
+                wrong_at(formula.name_at, f'there is no property "{name}"', "declare it, or correct its name")
             )
         elif desired != "any" and READABLE.get(live) != desired:
             message = f'property "{name}" is of type {live} and not {WORDS[desired]}'
-            self.flaws.append(Flaw(formula.name_at, message, _reading(name, live)))
+            self.errors.append(wrong_at(formula.name_at, message, _reading(name, live)))
         return desired
 
 

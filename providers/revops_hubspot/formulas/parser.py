@@ -28,6 +28,7 @@ from revops_hubspot.formulas.tree import (
     Text,
     Unary,
 )
+from revops_iac.diagnostics import Diagnostic, input_error
 
 KEYWORDS = frozenset({"if", "then", "elseif", "else", "endif", "and", "or", "not", "equals", "true", "false"})
 _TOKEN = re.compile(
@@ -37,21 +38,17 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Flaw:
-    """What is wrong at `at`, a position in the text from 0, and what to write instead."""
-
-    at: int
-    message: str
-    fix: str
+def wrong_at(at: int, message: str, fix: str) -> Diagnostic:
+    """What is wrong at a position in the text of a formula, counted from 0, and what to write instead."""
+    return input_error(("calculation_formula",), message, fix, at + 1)
 
 
 class Unreadable(ValueError):
     """The text is not a formula."""
 
-    def __init__(self, flaw: Flaw) -> None:
-        super().__init__(flaw.message)
-        self.flaw = flaw
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
 
 
 def parse(text: str) -> Formula:
@@ -60,7 +57,7 @@ def parse(text: str) -> Formula:
 
 
 def references(text: str) -> list[str]:
-    """The properties that a formula reads, each once; of one that does not parse, those before the flaw.
+    """The properties that a formula reads, each once; of one that does not parse, those before the error.
 
     >>> references("if string(tier) equals 'seats' then max(price, 2vip) else 0 endif")
     ['tier', 'price', 'vip']
@@ -84,7 +81,7 @@ def _tokenized(text: str) -> list[_Token]:
         match = _TOKEN.match(text, at)
         if match is None or match.lastgroup is None:
             at += len(text[at:]) - len(text[at:].lstrip())
-            raise Unreadable(Flaw(at, *_strange(text[at])))
+            raise Unreadable(wrong_at(at, *_strange(text[at])))
         kind = match.lastgroup
         word = match.group(kind)
         found.append(_Token(kind, word.lower() if kind == "name" else word, match.start(kind)))
@@ -105,7 +102,9 @@ class _Parser:
         self._tokens = _tokenized(self._text)
         found = self._expression()
         if self._next.kind != "end":
-            raise self._flaw(f'"{self._next.text}" is not expected here', "an operator, or the end of the formula")
+            raise self._unreadable(
+                f'"{self._next.text}" is not expected here', "an operator, or the end of the formula"
+            )
         return found
 
     @property
@@ -128,10 +127,10 @@ class _Parser:
     def _need(self, word: str) -> None:
         if not self._takes(word):
             found = "the end" if self._next.kind == "end" else f'"{self._next.text}"'
-            raise self._flaw(f'{found} stands where "{word}" must', f'write "{word}" here')
+            raise self._unreadable(f'{found} stands where "{word}" must', f'write "{word}" here')
 
-    def _flaw(self, message: str, fix: str) -> Unreadable:
-        return Unreadable(Flaw(self._next.at, message, fix))
+    def _unreadable(self, message: str, fix: str) -> Unreadable:
+        return Unreadable(wrong_at(self._next.at, message, fix))
 
     def _expression(self) -> Formula:
         return self._joined("or", lambda: self._joined("and", self._negation))
@@ -180,7 +179,7 @@ class _Parser:
             after_if = self._tokens[max(self._at - 2, 0)].text == "if"
             inside = self._expression()
             if after_if and self._is(","):
-                raise Unreadable(Flaw(token.at, "HubSpot has no if(…) with commas [O]", "if … then … else … endif"))
+                raise Unreadable(wrong_at(token.at, "HubSpot has no if(…) with commas [O]", "if … then … else … endif"))
             self._need(")")
             return replace(inside, at=token.at)
         if self._takes("if"):
@@ -190,7 +189,7 @@ class _Parser:
         if token.kind == "name" and token.text not in KEYWORDS:
             return self._name(self._take())
         message = "the formula ends too early" if token.kind == "end" else f'"{token.text}" is not expected here'
-        raise self._flaw(message, "a value: a number, a text in quotes, a property or a function")
+        raise self._unreadable(message, "a value: a number, a text in quotes, a property or a function")
 
     def _number(self, token: _Token) -> Formula:
         found = Number(Decimal(token.text), at=token.at)
@@ -204,7 +203,9 @@ class _Parser:
         if token.text in ("string", "bool"):
             inner = self._take()
             if inner.kind != "name":
-                raise Unreadable(Flaw(inner.at, f"{token.text}(…) takes the name of a property", "write the name only"))
+                raise Unreadable(
+                    wrong_at(inner.at, f"{token.text}(…) takes the name of a property", "write the name only")
+                )
             self._need(")")
             return self._property(inner, token.text, token.at)
         if token.text == "is_present" and self._next.kind == "name" and self._tokens[self._at + 1].text == ")":

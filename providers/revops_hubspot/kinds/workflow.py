@@ -27,7 +27,7 @@ from revops_hubspot.workflows import flow_body, secrets, words
 from revops_hubspot.workflows.enrollment import Enroll
 from revops_hubspot.workflows.json_form import misformed_inputs
 from revops_hubspot.workflows.preflight import unknown_parts
-from revops_hubspot.workflows.steps import Part, Step, flaws
+from revops_hubspot.workflows.steps import Part, Step, step_errors
 from revops_hubspot.workflows.words import REPLACES, vendor_inputs
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AuthorError
@@ -196,7 +196,7 @@ class WorkflowInputs(Inputs):
         inputs = self.model_dump(mode="json", exclude_none=True, by_alias=True)
         if wrong := misformed_inputs(inputs):
             raise ValueError(first_few(wrong))
-        if problems := flaws(inputs.get("steps", [])):
+        if problems := step_errors(inputs.get("steps", [])):
             raise ValueError(f"steps: {'; '.join(problems)}")
         try:
             vendor_inputs(inputs)

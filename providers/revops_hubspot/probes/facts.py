@@ -21,91 +21,91 @@ from revops_hubspot.probe_lab import (
     status_of,
     text_property,
 )
-from revops_iac.provider.probe import Finding, Probe, Undecided
+from revops_iac.provider.probe import Answer, Probe, Undecided
 
 BATCH = 100
 RATE_HEADER = "X-HubSpot-RateLimit-Max"
 
 
-def search_headers(lab: HubSpotLab) -> Finding:
+def search_headers(lab: HubSpotLab) -> Answer:
     """Whether the answer of a search says what is left of the limits."""
     lab.client.ask("objects", "/{object}/search", {"filterGroups": [], "limit": 1}, **CONTACTS)
     found = RATE_HEADER in lab.client.answer_headers
-    return Finding(found, f"the answer of a search has {'a' if found else 'no'} {RATE_HEADER}")
+    return Answer(found, f"the answer of a search has {'a' if found else 'no'} {RATE_HEADER}")
 
 
-def batch_size(lab: HubSpotLab) -> Finding:
+def batch_size(lab: HubSpotLab) -> Answer:
     """Whether a batch of properties may be larger than 100; what is asked for need not exist."""
     names = [{"name": f"{lab.name('none')}_{number}"} for number in range(BATCH + 1)]
     body = {"archived": False, "inputs": names}
     status = status_of(lambda: lab.client.ask("properties", "/{object}/batch/read", body, **CONTACTS))
     found = {200: "accepted", 400: "refused"}.get(status)
-    return Finding(found, f"a batch of {BATCH + 1}: {message(status)}")
+    return Answer(found, f"a batch of {BATCH + 1}: {message(status)}")
 
 
-def flow_names(lab: HubSpotLab) -> Finding:
+def flow_names(lab: HubSpotLab) -> Answer:
     """Whether two workflows may have one name."""
     needs_workflows(lab)
     make_flow(lab, flow_body(lab, "flow"))
     status = status_of(lambda: make_flow(lab, flow_body(lab, "flow")))
-    return Finding(
+    return Answer(
         {200: False, 400: True, 409: True}.get(status), f"the second workflow of that name: {message(status)}"
     )
 
 
-def flow_properties(lab: HubSpotLab) -> Finding:
+def flow_properties(lab: HubSpotLab) -> Answer:
     """Whether a workflow keeps custom properties, which could mark those of ours."""
     needs_workflows(lab)
     made: list[Any] = []
     body = flow_body(lab, "flow", customProperties={"revops_probe": "1"})
     status = status_of(lambda: made.append(make_flow(lab, body)))
     if not made:
-        return Finding("refused" if status == 400 else None, f"a workflow with a custom property: {message(status)}")
+        return Answer("refused" if status == 400 else None, f"a workflow with a custom property: {message(status)}")
     live = lab.client.get("flows", "/{flow}", flow=str(made[0]["id"])).get("customProperties") or {}
     found = "kept" if live.get("revops_probe") == "1" else "dropped"
-    return Finding(found, f"the custom property of the workflow is {found}")
+    return Answer(found, f"the custom property of the workflow is {found}")
 
 
-def lead_stages(lab: HubSpotLab) -> Finding:
+def lead_stages(lab: HubSpotLab) -> Answer:
     """Which keys the metadata of a lead's stage has."""
     found = lab.client.get("pipelines", "/{object}", object="leads")["results"]
     if not found:
         raise Undecided("leads have no pipeline")
     keys = ", ".join(sorted(found[0]["stages"][0]["metadata"]))
-    return Finding(keys, f"the metadata of a stage has {keys or 'no keys'}")
+    return Answer(keys, f"the metadata of a stage has {keys or 'no keys'}")
 
 
-def stage_alone(lab: HubSpotLab) -> Finding:
+def stage_alone(lab: HubSpotLab) -> Answer:
     """Whether a deal of which only the stage is said comes into the pipeline of that stage."""
     pipeline = make_pipeline(lab, "pipeline")
     made: list[str] = []
     stage = str(pipeline["stages"][0]["id"])
     status = status_of(lambda: made.append(make_deal(lab, "deal", dealstage=stage)))
     if not made:
-        return Finding("refused" if status == 400 else None, f"a deal with a stage and no pipeline: {message(status)}")
+        return Answer("refused" if status == 400 else None, f"a deal with a stage and no pipeline: {message(status)}")
     asked = {"properties": "pipeline"}
     ids: dict[str, Any] = {"object": "deals", "id": made[0]}
     live = lab.client.get("objects", "/{object}/{id}", asked, **ids)["properties"]["pipeline"]
     found = "follows" if live == str(pipeline["id"]) else "stays"
-    return Finding(found, f"the pipeline {'is that of the stage' if found == 'follows' else 'is another one'}")
+    return Answer(found, f"the pipeline {'is that of the stage' if found == 'follows' else 'is another one'}")
 
 
-def list_in_use(lab: HubSpotLab) -> Finding:
+def list_in_use(lab: HubSpotLab) -> Answer:
     """Whether a list can be deleted that the filter of another one names."""
     used = make_list(lab, "used")
     named = {"filterType": "IN_LIST", "operator": "IN_LIST", "listId": used}
     make_list(lab, "user", processingType="DYNAMIC", filterBranch=every(named))
     status = status_of(lambda: remove_list(lab.client, used))
     found = {200: "deleted", 400: "refused", 409: "refused"}.get(status)
-    return Finding(found, f"deleting a list that a filter names: {message(status)}")
+    return Answer(found, f"deleting a list that a filter names: {message(status)}")
 
 
-def unique_status(lab: HubSpotLab) -> Finding:
+def unique_status(lab: HubSpotLab) -> Answer:
     """How a second record with the value of a unique property is refused."""
     name = text_property(lab, "unique", hasUniqueValue=True)
     contact(lab, "one", {name: "probe"})
     status = status_of(lambda: contact(lab, "two", {name: "probe"}))
-    return Finding(status, f"a second record with the unique value: {message(status)}")
+    return Answer(status, f"a second record with the unique value: {message(status)}")
 
 
 def _fact(name: str, fact: str, ask: Any, simulated: Any, answers: Any, makes: Any, requests: Any) -> Probe[Any]:

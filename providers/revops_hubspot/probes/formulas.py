@@ -16,22 +16,22 @@ from revops_hubspot.probe_lab import (
     text_property,
     values_of,
 )
-from revops_iac.provider.probe import Finding, Probe, Undecided
+from revops_iac.provider.probe import Answer, Probe, Undecided
 
 NUMBER: dict[str, Any] = {"type": "number", "fieldType": "number"}
 
 
-def string_of_options(lab: HubSpotLab) -> Finding:
+def string_of_options(lab: HubSpotLab) -> Answer:
     """Whether string() reads an enumeration."""
     needs_calculation(lab)
     options = [{"label": text, "value": text, "displayOrder": n} for n, text in enumerate(("one", "two"))]
     name = text_property(lab, "options", type="enumeration", fieldType="select", options=options)
     formula = f"if string({name}) equals 'one' then 1 else 0 endif"
     status = status_of(lambda: calculation(lab, "calculated", formula))
-    return Finding({200: True, 400: False}.get(status), f"a formula with string() of options: {message(status)}")
+    return Answer({200: True, 400: False}.get(status), f"a formula with string() of options: {message(status)}")
 
 
-def text_case(lab: HubSpotLab) -> Finding:
+def text_case(lab: HubSpotLab) -> Answer:
     """Whether `equals` minds the letters; a record in the same letters says when to look."""
     needs_calculation(lab)
     name = text_property(lab, "text")
@@ -40,10 +40,10 @@ def text_case(lab: HubSpotLab) -> Finding:
     _calculated(lab, same, result, "1")
     found = _calculated(lab, other, result)
     ignores = {"1": True, "2": False}.get(found or "")
-    return Finding(ignores, f"equals on the text in other letters gives {found}")
+    return Answer(ignores, f"equals on the text in other letters gives {found}")
 
 
-def missing_value(lab: HubSpotLab) -> Finding:
+def missing_value(lab: HubSpotLab) -> Answer:
     """What a formula gives over a property without a value; a record with one says when to look."""
     needs_calculation(lab)
     name = text_property(lab, "number", **NUMBER)
@@ -52,7 +52,7 @@ def missing_value(lab: HubSpotLab) -> Finding:
     _calculated(lab, same, result, "8")
     found = values_of(lab, empty, result)[result]
     value = "empty" if not found else "zero" if float(found) == 7 else None
-    return Finding(value, f"a sum over no value gives {found or 'no value'}")
+    return Answer(value, f"a sum over no value gives {found or 'no value'}")
 
 
 def _calculated(lab: HubSpotLab, record: str, name: str, expected: str | None = None) -> str | None:

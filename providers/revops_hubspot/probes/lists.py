@@ -17,19 +17,19 @@ from revops_hubspot.probe_lab import (
     status_of,
     text_property,
 )
-from revops_iac.provider.probe import Finding, Probe, Undecided
+from revops_iac.provider.probe import Answer, Probe, Undecided
 
 UNKNOWN_EVENT = "6-999999999"
 
 
-def deleted_name(lab: HubSpotLab) -> Finding:
+def deleted_name(lab: HubSpotLab) -> Answer:
     """Whether the name of a deleted list can be used again."""
     remove_list(lab.client, make_list(lab, "list"))
     status = status_of(lambda: make_list(lab, "list"))
-    return Finding({200: False, 400: True}.get(status), f"the second list of that name: {message(status)}")
+    return Answer({200: False, 400: True}.get(status), f"the second list of that name: {message(status)}")
 
 
-def text_case(lab: HubSpotLab) -> Finding:
+def text_case(lab: HubSpotLab) -> Answer:
     """Whether a filter on a text finds it in other letters; a record in the same letters says when to look."""
     name = text_property(lab, "text")
     same, other = contact(lab, "same", {name: "probe"}), contact(lab, "other", {name: "PROBE"})
@@ -42,10 +42,10 @@ def text_case(lab: HubSpotLab) -> Finding:
     if not lab.until(lambda: same in members()):
         raise Undecided("the list was not evaluated in time")
     found = other in members()
-    return Finding(found, f"the list {'holds' if found else 'does not hold'} the record in other letters")
+    return Answer(found, f"the list {'holds' if found else 'does not hold'} the record in other letters")
 
 
-def unknown_event(lab: HubSpotLab) -> Finding:
+def unknown_event(lab: HubSpotLab) -> Answer:
     """Whether a filter may name a type of event that does not exist."""
     event = {
         "filterBranchType": "UNIFIED_EVENTS",
@@ -58,10 +58,10 @@ def unknown_event(lab: HubSpotLab) -> Finding:
     branch = every()
     branch["filterBranches"][0]["filterBranches"] = [event]
     status = status_of(lambda: make_list(lab, "list", processingType="DYNAMIC", filterBranch=branch))
-    return Finding({200: "accept", 400: "refuse"}.get(status), f"a list of an unknown type of event: {message(status)}")
+    return Answer({200: "accept", 400: "refuse"}.get(status), f"a list of an unknown type of event: {message(status)}")
 
 
-def negated_branch(lab: HubSpotLab) -> Finding:
+def negated_branch(lab: HubSpotLab) -> Answer:
     """Whether a filter may hold a branch that none of its filters must pass."""
     none = {"filterBranchType": "NOT_ANY", "filterBranchOperator": "AND"}
     branch = every(is_text("jobtitle", "probe"))
@@ -69,10 +69,10 @@ def negated_branch(lab: HubSpotLab) -> Finding:
     live["filterBranches"] = [{**none, "filters": live["filters"], "filterBranches": []}]
     live["filters"] = []
     status = status_of(lambda: make_list(lab, "list", processingType="DYNAMIC", filterBranch=branch))
-    return Finding({200: "accept", 400: "refuse"}.get(status), f"a list with a NOT_ANY branch: {message(status)}")
+    return Answer({200: "accept", 400: "refuse"}.get(status), f"a list with a NOT_ANY branch: {message(status)}")
 
 
-def negation(lab: HubSpotLab) -> Finding:
+def negation(lab: HubSpotLab) -> Answer:
     """Whether a search for "not x" finds a record without a value; one with another value says when to look."""
     name = text_property(lab, "text")
     contact(lab, "same", {name: "probe"})
@@ -93,7 +93,7 @@ def negation(lab: HubSpotLab) -> Finding:
     if not lab.until(lambda: other in found() and _searchable(lab, empty)):
         raise Undecided("the search did not find the records in time")
     includes = empty in found()
-    return Finding(includes, f"the search {'finds' if includes else 'does not find'} the record without a value")
+    return Answer(includes, f"the search {'finds' if includes else 'does not find'} the record without a value")
 
 
 def _searchable(lab: HubSpotLab, record_id: str) -> bool:

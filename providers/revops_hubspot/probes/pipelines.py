@@ -7,12 +7,12 @@ from typing import Any
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.object_types import type_id
 from revops_hubspot.probe_lab import HubSpotLab, make_deal, make_pipeline, message, status_of
-from revops_iac.provider.probe import Finding, Probe
+from revops_iac.provider.probe import Answer, Probe
 
 DEALS = type_id("deals")
 
 
-def stage_in_use(lab: HubSpotLab) -> Finding:
+def stage_in_use(lab: HubSpotLab) -> Answer:
     """How HubSpot refuses to delete a stage that holds a deal."""
     pipeline = make_pipeline(lab, "pipeline")
     stage = str(pipeline["stages"][0]["id"])
@@ -21,18 +21,18 @@ def stage_in_use(lab: HubSpotLab) -> Finding:
     path = "/{object}/{pipeline}/stages/{stage}"
     checked = {"validateReferencesBeforeDelete": True}
     status = status_of(lambda: lab.client.write("DELETE", "pipelines", path, query=checked, **ids))
-    return Finding(status, f"deleting the stage of a deal: {message(status)}")
+    return Answer(status, f"deleting the stage of a deal: {message(status)}")
 
 
-def without_rules(lab: HubSpotLab) -> Finding:
+def without_rules(lab: HubSpotLab) -> Answer:
     """What a pipeline without rules answers to who asks for them."""
     pipeline = make_pipeline(lab, "pipeline")
     ids: dict[str, Any] = {"object": DEALS, "pipeline": str(pipeline["id"])}
     status = status_of(lambda: lab.client.get("pipeline_rules", "/{object}/{pipeline}", **ids))
-    return Finding(status, f"reading the rules of a new pipeline: {message(status)}")
+    return Answer(status, f"reading the rules of a new pipeline: {message(status)}")
 
 
-def backwards(lab: HubSpotLab) -> Finding:
+def backwards(lab: HubSpotLab) -> Answer:
     """Whether a write through the API may move a deal backwards in a pipeline whose rules forbid it."""
     pipeline = make_pipeline(lab, "pipeline")
     first, second = (str(stage["id"]) for stage in pipeline["stages"][:2])
@@ -49,7 +49,7 @@ def backwards(lab: HubSpotLab) -> Finding:
     ids["id"] = make_deal(lab, "deal", pipeline=str(pipeline["id"]), dealstage=second)
     back = {"properties": {"dealstage": first}}
     status = status_of(lambda: lab.client.write("PATCH", "objects", "/{object}/{id}", back, **ids))
-    return Finding({200: False, 400: True}.get(status), f"a move back: {message(status)}")
+    return Answer({200: False, 400: True}.get(status), f"a move back: {message(status)}")
 
 
 PROBES: tuple[Probe[HubSpotClient], ...] = (

@@ -17,28 +17,28 @@ from revops_hubspot.probe_lab import (
     text_property,
     values_of,
 )
-from revops_iac.provider.probe import Finding, Probe, Undecided
+from revops_iac.provider.probe import Answer, Probe, Undecided
 
 LIFECYCLE: dict[str, Any] = {"object": "contacts", "name": "lifecyclestage"}
 
 
-def unknown_field(lab: HubSpotLab) -> Finding:
+def unknown_field(lab: HubSpotLab) -> Answer:
     """Whether a body may hold a field that the specification does not have."""
     status = status_of(lambda: text_property(lab, "text", revopsProbe=1))
-    return Finding({200: "ignore", 400: "refuse"}.get(status), f"a property with a field too many: {message(status)}")
+    return Answer({200: "ignore", 400: "refuse"}.get(status), f"a property with a field too many: {message(status)}")
 
 
-def calculated_bool(lab: HubSpotLab) -> Finding:
+def calculated_bool(lab: HubSpotLab) -> Answer:
     """Whether a calculated bool is refused without options; one with options shows that it is about these."""
     needs_calculation(lab)
     field: dict[str, Any] = {"type": "bool", "fieldType": "calculation_equation", "calculationFormula": "1 > 0"}
     options = [{"label": text, "value": text, "displayOrder": n} for n, text in enumerate(("true", "false"))]
     text_property(lab, "with", **field, options=options)
     status = status_of(lambda: text_property(lab, "without", **field))
-    return Finding({200: False, 400: True}.get(status), f"a calculated bool without options: {message(status)}")
+    return Answer({200: False, 400: True}.get(status), f"a calculated bool without options: {message(status)}")
 
 
-def lifecycle_options(lab: HubSpotLab) -> Finding:
+def lifecycle_options(lab: HubSpotLab) -> Answer:
     """Whether an option of lifecyclestage can be added and taken away through the properties API."""
     client = lab.client
     live = client.get("properties", "/{object}/{name}", **LIFECYCLE)
@@ -54,13 +54,13 @@ def lifecycle_options(lab: HubSpotLab) -> Finding:
     lab.undo(f'option "{name}" of contacts.lifecyclestage', restore_original)
     status = status_of(lambda: client.write("PATCH", "properties", "/{object}/{name}", {"options": added}, **LIFECYCLE))
     if status not in (200, 400):
-        return Finding(None, f"an option more: {message(status)}")
+        return Answer(None, f"an option more: {message(status)}")
     now = client.get("properties", "/{object}/{name}", **LIFECYCLE)["options"]
     written = any(option["value"] == name for option in now)
-    return Finding(written, f"an option more: {message(status)}, and it is {'there' if written else 'not there'}")
+    return Answer(written, f"an option more: {message(status)}, and it is {'there' if written else 'not there'}")
 
 
-def lifecycle_stage(lab: HubSpotLab) -> Finding:
+def lifecycle_stage(lab: HubSpotLab) -> Answer:
     """Whether a stage can be added to the lifecycle pipeline of contacts."""
     client = lab.client
     pipelines = client.get("pipelines", "/{object}", **CONTACTS)["results"]
@@ -77,20 +77,20 @@ def lifecycle_stage(lab: HubSpotLab) -> Finding:
     lab.undo(f'stage "{label}" of the lifecycle pipeline of contacts', remove)
     body = {"label": label, "displayOrder": 99, "metadata": {"isClosed": "false", "state": "OPEN"}}
     status = status_of(lambda: client.write("POST", "pipelines", "/{object}/{pipeline}/stages", body, **ids))
-    return Finding({200: True, 400: False}.get(status), f"a stage more in the lifecycle pipeline: {message(status)}")
+    return Answer({200: True, 400: False}.get(status), f"a stage more in the lifecycle pipeline: {message(status)}")
 
 
-def lifecycle_backwards(lab: HubSpotLab) -> Finding:
+def lifecycle_backwards(lab: HubSpotLab) -> Answer:
     """Whether a contact moves back from opportunity to lead without clearing the stage."""
     record = contact(lab, "contact", {"lifecyclestage": "opportunity"})
     body = {"properties": {"lifecyclestage": "lead"}}
     status = status_of(lambda: lab.client.write("PATCH", "objects", "/{object}/{id}", body, id=record, **CONTACTS))
     stage = values_of(lab, record, "lifecyclestage")["lifecyclestage"]
     found = {"lead": True, "opportunity": False}.get(stage)
-    return Finding(found, f"a move back: {message(status)}; the contact is then {stage}")
+    return Answer(found, f"a move back: {message(status)}; the contact is then {stage}")
 
 
-def validations(lab: HubSpotLab) -> Finding:
+def validations(lab: HubSpotLab) -> Answer:
     """On which paths a rule of a property stops the write of a record."""
     name = text_property(lab, "text")
     one: dict[str, Any] = {"object": "contacts", "property": name}
@@ -99,7 +99,7 @@ def validations(lab: HubSpotLab) -> Finding:
     refused = {version: _is_refused(lab, version, name) for version in (SEMANTIC, DATED)}
     found = "always" if refused[SEMANTIC] else DATED if refused[DATED] else "never"
     where = " and ".join(version for version in refused if refused[version])
-    return Finding(found, f"a value that breaks the rule is refused on {where or 'neither version'}")
+    return Answer(found, f"a value that breaks the rule is refused on {where or 'neither version'}")
 
 
 def _is_refused(lab: HubSpotLab, version: str, name: str) -> bool:

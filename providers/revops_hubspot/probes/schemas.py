@@ -6,13 +6,13 @@ from typing import Any
 
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.probe_lab import HubSpotLab, Json, absent_is_fine, message, status_of
-from revops_iac.provider.probe import Finding, Probe, Undecided
+from revops_iac.provider.probe import Answer, Probe, Undecided
 
 READS = 6
 """Reads of a schema alone after a change: some of them show it as it was [O]."""
 
 
-def read_lag(lab: HubSpotLab) -> Finding:
+def read_lag(lab: HubSpotLab) -> Answer:
     """Whether reads of one schema show its old labels after a change; the answer of the change is not a read."""
     name = _make_schema(lab)
     label = lab.name("new")
@@ -20,14 +20,14 @@ def read_lag(lab: HubSpotLab) -> Finding:
     lab.client.write("PATCH", "schemas", "/{object}", labels, object=name)
     seen = [lab.client.get("schemas", "/{object}", object=name)["labels"]["singular"] for _ in range(READS)]
     late = sum(one != label for one in seen)
-    return Finding(late > 0, f"{late} of {READS} reads show the schema as it was")
+    return Answer(late > 0, f"{late} of {READS} reads show the schema as it was")
 
 
-def active_name(lab: HubSpotLab) -> Finding:
+def active_name(lab: HubSpotLab) -> Answer:
     """What HubSpot answers when a schema is made that is there already."""
     name = _make_schema(lab)
     status = status_of(lambda: lab.client.write("POST", "schemas", "", _body(name)))
-    return Finding({200: 201}.get(status, status), f"making the schema once more: {message(status)}")
+    return Answer({200: 201}.get(status, status), f"making the schema once more: {message(status)}")
 
 
 def _make_schema(lab: HubSpotLab) -> str:

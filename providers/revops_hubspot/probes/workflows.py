@@ -21,7 +21,7 @@ from revops_hubspot.probe_lab import (
     text_property,
     values_of,
 )
-from revops_iac.provider.probe import Finding, Probe, Undecided
+from revops_iac.provider.probe import Answer, Probe, Undecided
 
 NUMBER: dict[str, Any] = {"type": "number", "fieldType": "number"}
 UNKNOWN_ACTION = "0-999999999"
@@ -29,7 +29,7 @@ SHORT = ("blockedDates", "customProperties", "dataSources", "timeWindows", "supp
 SET_PROPERTY, DELAY = "0-5", "0-1"
 
 
-def stale_revision(lab: HubSpotLab) -> Finding:
+def stale_revision(lab: HubSpotLab) -> Answer:
     """How a write of a workflow is refused that starts from an earlier revision."""
     needs_workflows(lab)
     body = flow_body(lab, "flow")
@@ -39,27 +39,27 @@ def stale_revision(lab: HubSpotLab) -> Finding:
     lab.client.write("PUT", "flows", "/{flow}", {**first, "description": "one"}, flow=str(made["id"]))
     again = {**first, "description": "two"}
     status = status_of(lambda: lab.client.write("PUT", "flows", "/{flow}", again, flow=str(made["id"])))
-    return Finding(status, f"a write from an earlier revision: {message(status)}")
+    return Answer(status, f"a write from an earlier revision: {message(status)}")
 
 
-def unknown_action(lab: HubSpotLab) -> Finding:
+def unknown_action(lab: HubSpotLab) -> Answer:
     """Whether a workflow may hold an action that does not exist."""
     needs_workflows(lab)
     status = status_of(lambda: make_flow(lab, flow_body(lab, "flow", action(1, UNKNOWN_ACTION))))
-    return Finding({200: "accept", 400: "refuse"}.get(status), f"a workflow with an unknown action: {message(status)}")
+    return Answer({200: "accept", 400: "refuse"}.get(status), f"a workflow with an unknown action: {message(status)}")
 
 
-def short_body(lab: HubSpotLab) -> Finding:
+def short_body(lab: HubSpotLab) -> Answer:
     """Whether the empty lists may be left out; a whole body shows that it is about these."""
     needs_workflows(lab)
     whole = flow_body(lab, "whole")
     make_flow(lab, whole)
     short = {key: value for key, value in flow_body(lab, "short").items() if key not in SHORT}
     status = status_of(lambda: make_flow(lab, short))
-    return Finding({200: True, 400: False}.get(status), f"a workflow without the empty lists: {message(status)}")
+    return Answer({200: True, 400: False}.get(status), f"a workflow without the empty lists: {message(status)}")
 
 
-def enroll_existing(lab: HubSpotLab) -> Finding:
+def enroll_existing(lab: HubSpotLab) -> Answer:
     """Whether switching a workflow on enrolls who meets its criteria already; a later record says when to look."""
     needs_workflows(lab)
     mark, count = text_property(lab, "mark"), text_property(lab, "count", **NUMBER)
@@ -69,10 +69,10 @@ def enroll_existing(lab: HubSpotLab) -> Finding:
     if not lab.until(lambda: _number(lab, late, count)):
         raise Undecided("the workflow did not run in time")
     found = lab.until(lambda: _number(lab, early, count)) > 0
-    return Finding(found, f"the record that was there before was {'enrolled' if found else 'not enrolled'}")
+    return Answer(found, f"the record that was there before was {'enrolled' if found else 'not enrolled'}")
 
 
-def enroll_again(lab: HubSpotLab) -> Finding:
+def enroll_again(lab: HubSpotLab) -> Answer:
     """Whether a record that waits in a workflow enrolls once more; the workflow counts before it waits."""
     needs_workflows(lab)
     mark, count = text_property(lab, "mark"), text_property(lab, "count", **NUMBER)
@@ -85,7 +85,7 @@ def enroll_again(lab: HubSpotLab) -> Finding:
         lab.client.write("PATCH", "objects", "/{object}/{id}", body, id=record, **CONTACTS)
     lab.until(lambda: _number(lab, record, count) > 1)
     times = _number(lab, record, count)
-    return Finding({1: False, 2: True}.get(times), f"the record was enrolled {times} time{'s' if times != 1 else ''}")
+    return Answer({1: False, 2: True}.get(times), f"the record was enrolled {times} time{'s' if times != 1 else ''}")
 
 
 def _counting(lab: HubSpotLab, mark: str, count: str, *, waits: bool = False) -> Json:

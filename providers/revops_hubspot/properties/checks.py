@@ -116,10 +116,10 @@ def _formula(
 ) -> Iterator[Diagnostic]:
     """Properties that do not exist or cannot be read that way; HubSpot answers 404 and 400 [O]."""
     object_ = inputs.object
-    found = formula_check.flaws(text, inputs.type, lambda name: type_of(session, object_, name))
-    for flaw in found:
-        where = formula_check.place(text, flaw.at)
-        yield input_error((), f"calculation_formula, {where}: {flaw.message}", flaw.fix)
+    for error in formula_check.formula_errors(text, inputs.type, lambda name: type_of(session, object_, name)):
+        at = formula_check.offset(error)
+        message = f"calculation_formula, {formula_check.place(text, at)}: {error.message}"
+        yield input_error(("calculation_formula",), message, error.fix, 1 if "\n" in text else at + 1)
     if circle := _circle(session, object_, inputs.name):
         yield input_error((), f"calculation_formula reads itself through {', '.join(circle)}", "break the circle")
     if len(text) > formula_check.NEARLY * formula_check.MOST_CHARACTERS:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from pydantic_core import PydanticCustomError
 
 from revops_hubspot.formulas import check as formula_check
-from revops_hubspot.formulas.parser import Flaw, references
+from revops_hubspot.formulas.parser import references, wrong_at
 from revops_hubspot.properties.options import Option
 from revops_iac.provider.kind import Definition, Inputs
 
@@ -110,15 +110,15 @@ class PropertyInputs(Inputs):
         """What can be said without the account: grammar, types of what is joined, and the type of the result."""
         if text is None:
             return None
-        found = formula_check.flaws(text, str(info.data.get("type", "any")))
+        found = formula_check.formula_errors(text, str(info.data.get("type", "any")))
         if len(text) > formula_check.MOST_CHARACTERS:
             most = f"{formula_check.MOST_CHARACTERS:,}"
             message = f"{len(text):,} characters are too many, it may have {most}"
-            found = [Flaw(0, message, "split it: a formula may read other calculations")]
+            found = [wrong_at(0, message, "split it: a formula may read other calculations")]
         if not found:
             return text
-        message, fix = formula_check.told(text, found)
-        raise PydanticCustomError("condition", "{said}", {"said": message, "column": found[0].at + 1, "fix": fix})
+        error, column = formula_check.summary(text, found), formula_check.offset(found[0]) + 1
+        raise PydanticCustomError("condition", "{said}", {"said": error.message, "column": column, "fix": error.fix})
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -260,7 +260,7 @@ for _model in (FilterCase, ValueCase, Otherwise, FilterBranch, ValueBranch, Step
     _model.model_rebuild()
 
 
-def flaws(steps: list[Json]) -> list[str]:
+def step_errors(steps: list[Json]) -> list[str]:
     """What is wrong between steps: what follows a branch, labels that are there twice or not at all."""
     every = list(_every(steps))
     labels = [step["label"] for step in every if "label" in step]

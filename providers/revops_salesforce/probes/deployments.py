@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from revops_iac.provider.probe import Finding, Probe, Undecided
+from revops_iac.provider.probe import Answer, Probe, Undecided
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
 from revops_salesforce.api.versions import API_VERSION, DEPLOY_STATUS
@@ -19,7 +19,7 @@ MOMENT_S = 0.5
 """What a deployment of ours waits before it looks again."""
 
 
-def deploy_polls(lab: SalesforceLab) -> Finding:
+def deploy_polls(lab: SalesforceLab) -> Answer:
     """How many looks, a moment apart, see a small check-only deployment unfinished."""
     name = lab.name("permission")
     manifest = to_xml("Package", {"types": {"members": name, "name": "CustomPermission"}, "version": API_VERSION})
@@ -32,14 +32,14 @@ def deploy_polls(lab: SalesforceLab) -> Finding:
         lab.pause(MOMENT_S)
     if not result["done"]:
         raise Undecided(f"the deployment is not done after {looks} looks")
-    return Finding(nearest(looks), f"{looks} looks saw it unfinished")
+    return Answer(nearest(looks), f"{looks} looks saw it unfinished")
 
 
 def _result(lab: SalesforceLab, path: str) -> Any:
     return lab.client.get(path)["deployResult"]
 
 
-def active_flow(lab: SalesforceLab) -> Finding:
+def active_flow(lab: SalesforceLab) -> Answer:
     """Whether a flow deployed as Active runs; it is for a lead of the probe that is never made."""
     name = lab.name("flow")
     undo_flow(lab, name)
@@ -47,7 +47,7 @@ def active_flow(lab: SalesforceLab) -> Finding:
     flow = flow_state(lab.client, name)
     if flow is None:
         raise Undecided("the flow is not there after its deployment")
-    return Finding(flow.active > 0, f"the flow is {'active' if flow.active else 'not active'}")
+    return Answer(flow.active > 0, f"the flow is {'active' if flow.active else 'not active'}")
 
 
 def _flow(name: str) -> Body:

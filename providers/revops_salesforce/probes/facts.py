@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from revops_iac.provider.probe import Finding, Probe, Undecided
+from revops_iac.provider.probe import Answer, Probe, Undecided
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.probe_lab import (
     IN_WORK,
@@ -21,21 +21,21 @@ from revops_salesforce.probe_lab import (
 LONGEST_MESSAGE = 255
 
 
-def hidden_field(lab: SalesforceLab) -> Finding:
+def hidden_field(lab: SalesforceLab) -> Answer:
     """Whether REST hides a field that was made through the API and that nobody has a permission for."""
     name = text_field(lab, "field").removeprefix("Lead.")
     code = code_of(lambda: lab.client.query(f"SELECT {name} FROM Lead LIMIT 1"))
-    return Finding({"ok": False, "INVALID_FIELD": True}.get(code), f"a query that names the new field: {code}")
+    return Answer({"ok": False, "INVALID_FIELD": True}.get(code), f"a query that names the new field: {code}")
 
 
-def duplicate_code(lab: SalesforceLab) -> Finding:
+def duplicate_code(lab: SalesforceLab) -> Answer:
     """The code with which a second field of one name is refused."""
     text_field(lab, "field")
     code = code_of(lambda: text_field(lab, "field"))
-    return Finding(code, f"a second field of that name: {code}")
+    return Answer(code, f"a second field of that name: {code}")
 
 
-def used_value_set(lab: SalesforceLab) -> Finding:
+def used_value_set(lab: SalesforceLab) -> Answer:
     """Whether a global value set can be deleted while a field uses it."""
     name = lab.name("values")
     value = {"fullName": "one", "label": "one", "default": False}
@@ -43,20 +43,20 @@ def used_value_set(lab: SalesforceLab) -> Finding:
     value_set = {"restricted": True, "valueSetName": name}
     component(lab, "CustomField", f"Lead.{lab.name('field')}__c", label="field", type="Picklist", valueSet=value_set)
     code = code_of(lambda: lab.client.delete_component("GlobalValueSet", name))
-    return Finding("deleted" if code == "ok" else "refused", f"deleting a value set that a field uses: {code}")
+    return Answer("deleted" if code == "ok" else "refused", f"deleting a value set that a field uses: {code}")
 
 
-def active_matching_rule(lab: SalesforceLab) -> Finding:
+def active_matching_rule(lab: SalesforceLab) -> Answer:
     """Whether an active matching rule can be deleted as it is."""
     name = make_matching_rule(lab, "rule", "Active")
     lab.until(lambda: status_of_rule(lab, name) not in IN_WORK)
     if status_of_rule(lab, name) != "Active":
         raise Undecided("the rule was not activated in time")
     code = code_of(lambda: lab.client.delete_component("MatchingRule", name))
-    return Finding("deleted" if code == "ok" else "refused", f"deleting an active matching rule: {code}")
+    return Answer("deleted" if code == "ok" else "refused", f"deleting an active matching rule: {code}")
 
 
-def second_active_rule(lab: SalesforceLab) -> Finding:
+def second_active_rule(lab: SalesforceLab) -> Answer:
     """What becomes of the active assignment rule when another one is saved as active; no rule of others is touched."""
     rules = read(lab, "AssignmentRules", "Lead").get("assignmentRule", [])
     if any(rule.get("active") for rule in rules):
@@ -64,17 +64,17 @@ def second_active_rule(lab: SalesforceLab) -> Finding:
     first = make_assignment_rule(lab, "first", [], active=True)
     code = code_of(lambda: make_assignment_rule(lab, "second", [], active=True))
     if code != "ok":
-        return Finding("refused", f"a second active rule: {code}")
+        return Answer("refused", f"a second active rule: {code}")
     found = "both" if read(lab, "AssignmentRule", first).get("active") else "replaced"
-    return Finding(found, f"the first rule is {'still active' if found == 'both' else 'not active any more'}")
+    return Answer(found, f"the first rule is {'still active' if found == 'both' else 'not active any more'}")
 
 
-def long_message(lab: SalesforceLab) -> Finding:
+def long_message(lab: SalesforceLab) -> Answer:
     """Whether the message of a validation rule may be longer than 255 characters."""
     name = f"Lead.{lab.name('rule')}"
     body = {"active": False, "errorConditionFormula": "FALSE", "errorMessage": "x" * (LONGEST_MESSAGE + 1)}
     code = code_of(lambda: component(lab, "ValidationRule", name, **body))
-    return Finding("accepted" if code == "ok" else "refused", f"a message of {LONGEST_MESSAGE + 1} characters: {code}")
+    return Answer("accepted" if code == "ok" else "refused", f"a message of {LONGEST_MESSAGE + 1} characters: {code}")
 
 
 def _fact(name: str, fact: str, ask: Any, simulated: Any, answers: Any, makes: Any, requests: Any) -> Probe[Any]:

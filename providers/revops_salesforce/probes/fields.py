@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from revops_iac.provider.probe import Finding, Probe, Undecided
+from revops_iac.provider.probe import Answer, Probe, Undecided
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.probe_lab import SalesforceLab, code_of, component, read, text_field
 
@@ -12,7 +12,7 @@ SUFFIX = "__gvs"
 STAGES = "OpportunityStage"
 
 
-def value_set_suffix(lab: SalesforceLab) -> Finding:
+def value_set_suffix(lab: SalesforceLab) -> Answer:
     """How the org names a global value set that is read by its name."""
     name = lab.name("values")
     value = {"fullName": "one", "label": "one", "default": False}
@@ -21,27 +21,27 @@ def value_set_suffix(lab: SalesforceLab) -> Finding:
     suffixed = any(key.lower() == f"{name}{SUFFIX}".lower() for key in found)
     if not suffixed and name not in found:
         raise Undecided("the value set is not found under its name")
-    return Finding(suffixed, f"its name is read {'with' if suffixed else 'without'} {SUFFIX}")
+    return Answer(suffixed, f"its name is read {'with' if suffixed else 'without'} {SUFFIX}")
 
 
-def name_reuse(lab: SalesforceLab) -> Finding:
+def name_reuse(lab: SalesforceLab) -> Answer:
     """Whether the name of a deleted field can be used again at once."""
     lab.client.delete_component("CustomField", text_field(lab, "field"))
     code = code_of(lambda: text_field(lab, "field"))
     found = True if code == "ok" else False if code == "DUPLICATE_DEVELOPER_NAME" else None
-    return Finding(found, f"the second field of that name: {code}")
+    return Answer(found, f"the second field of that name: {code}")
 
 
-def omitted_elements(lab: SalesforceLab) -> Finding:
+def omitted_elements(lab: SalesforceLab) -> Answer:
     """Whether an update without a description takes the description away."""
     name = text_field(lab, "field", description="probe")
     body = {key: value for key, value in read(lab, "CustomField", name).items() if key != "description"}
     lab.client.update_component("CustomField", {**body, "fullName": name})
     kept = "description" in read(lab, "CustomField", name)
-    return Finding(not kept, f"a description that the update left out: {'kept' if kept else 'gone'}")
+    return Answer(not kept, f"a description that the update left out: {'kept' if kept else 'gone'}")
 
 
-def encoded_values(lab: SalesforceLab) -> Finding:
+def encoded_values(lab: SalesforceLab) -> Answer:
     """How the values of a business process are written, on a stage of the org that has a slash."""
     stages = read(lab, "StandardValueSet", STAGES).get("standardValue", [])
     with_slash = [str(s["fullName"]) for s in stages if "/" in unquote(str(s["fullName"])) and s.get("isActive", True)]
@@ -52,7 +52,7 @@ def encoded_values(lab: SalesforceLab) -> Finding:
     component(lab, "BusinessProcess", name, isActive=True, values=[value])
     read_back = [str(one["fullName"]) for one in read(lab, "BusinessProcess", name).get("values", [])]
     found = True if any("%2F" in one for one in read_back) else False if any("/" in one for one in read_back) else None
-    return Finding(found, f"the slash is read {'encoded' if found else 'as it is' if read_back else 'not at all'}")
+    return Answer(found, f"the slash is read {'encoded' if found else 'as it is' if read_back else 'not at all'}")
 
 
 PROBES: tuple[Probe[SalesforceClient], ...] = (

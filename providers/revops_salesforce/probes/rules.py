@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from revops_iac.provider.probe import Finding, Probe, Undecided, Value
+from revops_iac.provider.probe import Answer, Probe, Undecided, Value
 from revops_salesforce.api.client import SalesforceClient, quoted
 from revops_salesforce.api.components import Body
 from revops_salesforce.api.errors import SalesforceRefusal
@@ -21,7 +21,7 @@ MOST_LOOKS = 20
 QUEUE_ID = "00G"
 
 
-def omitted_rules(lab: SalesforceLab) -> Finding:
+def omitted_rules(lab: SalesforceLab) -> Answer:
     """Whether a rule goes that a written container leaves out; every other rule of the org is written back as it is."""
     kept, omitted = (make_assignment_rule(lab, part, []) for part in ("kept", "omitted"))
     rules = read(lab, "AssignmentRules", "Lead").get("assignmentRule", [])
@@ -32,10 +32,10 @@ def omitted_rules(lab: SalesforceLab) -> Finding:
     names = lab.client.list_components("AssignmentRule")
     if kept not in names:
         raise Undecided("the rule that was written is not listed")
-    return Finding(omitted not in names, f"the rule left out is {'still there' if omitted in names else 'gone'}")
+    return Answer(omitted not in names, f"the rule left out is {'still there' if omitted in names else 'gone'}")
 
 
-def without_header(lab: SalesforceLab) -> Finding:
+def without_header(lab: SalesforceLab) -> Answer:
     """Whether a lead saved through REST without the header gets the owner of the active rule."""
     rules = read(lab, "AssignmentRules", "Lead").get("assignmentRule", [])
     if any(rule.get("active") for rule in rules):
@@ -46,10 +46,10 @@ def without_header(lab: SalesforceLab) -> Finding:
     make_assignment_rule(lab, "rule", [entry], active=True)
     (row,) = lab.client.query(f"SELECT OwnerId FROM Lead WHERE Id = {quoted(make_lead(lab, 'lead'))}")
     found = str(row["OwnerId"]).startswith(QUEUE_ID)
-    return Finding(found, f"the lead belongs to {'the queue of the rule' if found else 'who made it'}")
+    return Answer(found, f"the lead belongs to {'the queue of the rule' if found else 'who made it'}")
 
 
-def permission_set(lab: SalesforceLab) -> Finding:
+def permission_set(lab: SalesforceLab) -> Answer:
     """Whether an update of one permission takes away another of the same section."""
     first, second = (
         component(lab, "CustomPermission", lab.name(part), label=part, isLicensed=False) for part in ("one", "two")
@@ -60,10 +60,10 @@ def permission_set(lab: SalesforceLab) -> Finding:
     lab.client.update_component("PermissionSet", update)
     live = {str(one["name"]) for one in read(lab, "PermissionSet", name).get("customPermissions", [])}
     found = {frozenset({second}): "replace", frozenset({first, second}): "merge"}.get(frozenset(live))
-    return Finding(found, f"{len(live)} of 2 permissions are left after an update that names one")
+    return Answer(found, f"{len(live)} of 2 permissions are left after an update that names one")
 
 
-def matching_polls(lab: SalesforceLab) -> Finding:
+def matching_polls(lab: SalesforceLab) -> Answer:
     """How many looks, a moment apart, see a new matching rule still being activated."""
     name = make_matching_rule(lab, "rule", "Active")
     looks = 0
@@ -72,7 +72,7 @@ def matching_polls(lab: SalesforceLab) -> Finding:
         lab.pause()
     if status != "Active":
         raise Undecided(f"the rule is {status or 'not there'} after {looks} looks")
-    return Finding(nearest(looks), f"{looks} looks saw it being activated")
+    return Answer(nearest(looks), f"{looks} looks saw it being activated")
 
 
 POLLS = (0, 1, 2, 3, 5)
@@ -88,7 +88,7 @@ def nearest(looks: int) -> Value:
     return min(POLLS, key=lambda known: (abs(known - looks), -known))
 
 
-def duplicate_gaps(lab: SalesforceLab) -> Finding:
+def duplicate_gaps(lab: SalesforceLab) -> Answer:
     """Whether a duplicate rule moves up when the one before it is deleted; both are inactive and come last."""
     matching = make_matching_rule(lab, "match", "Inactive").removeprefix("Lead.")
     taken = sum(name.startswith("Lead.") for name in lab.client.list_components("DuplicateRule"))
@@ -96,7 +96,7 @@ def duplicate_gaps(lab: SalesforceLab) -> Finding:
     lab.client.delete_component("DuplicateRule", first)
     place = int(read(lab, "DuplicateRule", second)["sortOrder"])
     found = {taken + 1: True, taken + 2: False}.get(place)
-    return Finding(found, f"the rule behind the deleted one {'moves up' if found else 'keeps its number'}")
+    return Answer(found, f"the rule behind the deleted one {'moves up' if found else 'keeps its number'}")
 
 
 def _duplicate_rule(lab: SalesforceLab, part: str, matching: str, place: int) -> str:
@@ -114,7 +114,7 @@ def _duplicate_rule(lab: SalesforceLab, part: str, matching: str, place: int) ->
     )
 
 
-def exponent(lab: SalesforceLab) -> Finding:
+def exponent(lab: SalesforceLab) -> Answer:
     """How the org reads 2 * 3 ^ 2: a rule for one lead blocks it where that is 36, and a twin where it is 18."""
     outcomes = {}
     for number in (36, 18):
@@ -126,7 +126,7 @@ def exponent(lab: SalesforceLab) -> Finding:
         outcomes[number] = _is_blocked(lab, part)
     if outcomes[36] == outcomes[18]:
         raise Undecided("2 * 3 ^ 2 is neither 36 nor 18")
-    return Finding("looser" if outcomes[36] else "tighter", f"2 * 3 ^ 2 is {36 if outcomes[36] else 18}")
+    return Answer("looser" if outcomes[36] else "tighter", f"2 * 3 ^ 2 is {36 if outcomes[36] else 18}")
 
 
 def _is_blocked(lab: SalesforceLab, part: str) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from revops_iac.errors import AccountError, AuthorError, SessionError
-from revops_iac.provider.probe import PREFIX, Finding, Lab, Probe, Probes, Undecided, stoppable, unstoppable
+from revops_iac.provider.probe import PREFIX, Answer, Lab, Probe, Probes, Undecided, stoppable, unstoppable
 from revops_iac.provider.session import Session
 from revops_iac.stack_context import StackContext
 from revops_iac.systems import System
@@ -186,7 +186,7 @@ def _results(
 
 def _asked(probes: Probes[Any], probe: Probe[Any], lab: Lab[Any]) -> Result:
     try:
-        finding = probe.ask(lab)
+        answer = probe.ask(lab)
     except Undecided as error:
         return Result(probe, Outcome.NOT_DECIDED, str(error))
     except KeyboardInterrupt:
@@ -197,11 +197,11 @@ def _asked(probes: Probes[Any], probe: Probe[Any], lab: Lab[Any]) -> Result:
         return Result(probe, Outcome.NOT_DECIDED, f"refused: {probes.brief(error)}")
     except Exception as error:  # noqa: BLE001 - an answer that nobody foresaw: what was made must still go
         return Result(probe, Outcome.FAILED, f"a bug of the probe: {type(error).__name__}, please report it")
-    return _result(probe, finding)
+    return _result(probe, answer)
 
 
-def _result(probe: Probe[Any], finding: Finding) -> Result:
-    known = any(finding.value == value and type(finding.value) is type(value) for value in probe.answers)
-    if finding.value is None or not known:
-        return Result(probe, Outcome.NOT_DECIDED, f"none of the answers expected: {finding.observed}")
-    return Result(probe, Outcome.DECIDED, finding.observed, finding.value)
+def _result(probe: Probe[Any], answer: Answer) -> Result:
+    known = any(answer.value == value and type(answer.value) is type(value) for value in probe.answers)
+    if answer.value is None or not known:
+        return Result(probe, Outcome.NOT_DECIDED, f"none of the answers expected: {answer.observed}")
+    return Result(probe, Outcome.DECIDED, answer.observed, answer.value)

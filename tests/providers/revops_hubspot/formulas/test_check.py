@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from revops_hubspot.formulas.canonical import canonical_formula
-from revops_hubspot.formulas.check import MOST_CHARACTERS, flaws, place
+from revops_hubspot.formulas.check import MOST_CHARACTERS, formula_errors, offset, place
 from revops_hubspot.formulas.parser import references
 
 from revops_iac.compile import compile_model
@@ -69,14 +69,14 @@ CASES = [
 
 
 @pytest.mark.parametrize(("text", "result", "where", "message", "fix"), CASES)
-def test_flaw_is_told_with_place_and_fix_and_hubspot_refuses_it(
+def test_error_is_told_with_place_and_fix_and_hubspot_refuses_it(
     text: str, result: str, where: str, message: str, fix: str
 ) -> None:
-    found = flaws(text, result, HELD.get)
-    assert [place(text, flaw.at) for flaw in found][-1] == where or place(text, found[0].at) == where
-    flaw = next(flaw for flaw in found if place(text, flaw.at) == where)
-    assert message in flaw.message
-    assert fix in flaw.fix
+    found = formula_errors(text, result, HELD.get)
+    assert [place(text, offset(error)) for error in found][-1] == where or place(text, offset(found[0])) == where
+    error = next(error for error in found if place(text, offset(error)) == where)
+    assert message in error.message
+    assert fix in error.fix
     assert not accepted(text, result)
 
 
@@ -94,9 +94,13 @@ def accepted(text: str, result: str) -> bool:
     return tree.type in ("any", {"enumeration": "string"}.get(result, result))
 
 
-def test_all_flaws_of_a_formula_are_found_at_once() -> None:
+def test_all_errors_of_a_formula_are_found_at_once() -> None:
     text = "if nope > 1 then max(1) else day endif"
-    assert [flaw.message.partition(" ")[0] for flaw in flaws(text, "number", HELD.get)] == ["there", "max", "property"]
+    assert [error.message.partition(" ")[0] for error in formula_errors(text, "number", HELD.get)] == [
+        "there",
+        "max",
+        "property",
+    ]
 
 
 def test_references_are_what_is_read_and_neither_texts_nor_functions() -> None:
@@ -151,7 +155,7 @@ def test_form_that_hubspot_stores_is_never_a_difference(seed: int, kind: str) ->
 def test_check_and_portal_agree_on_every_formula(seed: int, kind: str, slip: float) -> None:
     formula = a_formula(Random(seed), kind, 3, slip)
     for result in LEAVES:
-        assert (flaws(formula, result, HELD.get) == []) == accepted(formula, result)
+        assert (formula_errors(formula, result, HELD.get) == []) == accepted(formula, result)
 
 
 def desired(name: str, formula: str, **more: Any) -> DesiredResource:
@@ -238,7 +242,7 @@ hubspot:
 """
 
 
-def test_flaw_is_reported_by_file_and_line_and_order_follows_from_the_formula(tmp_path: Any) -> None:
+def test_error_is_reported_by_file_and_line_and_order_follows_from_the_formula(tmp_path: Any) -> None:
     (tmp_path / "model").mkdir()
     (tmp_path / "overlays").mkdir()
     (tmp_path / "overlays" / "dev.yaml").write_text("{}\n")

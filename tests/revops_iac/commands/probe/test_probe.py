@@ -23,7 +23,7 @@ from revops_iac.commands.probe.evidence import evidence, merged, render
 from revops_iac.commands.probe.report import exit_code, table
 from revops_iac.commands.probe.run import STOPPED, Outcome, Probed, Result, benches, close, run_probes
 from revops_iac.errors import AccountError, Bug
-from revops_iac.provider.probe import Finding, Lab, Probe, Undecided
+from revops_iac.provider.probe import Answer, Lab, Probe, Undecided
 
 LIST = "hubspot.deleted_list_holds_name"
 FIELD = "salesforce.name_reuse_after_soft_delete"
@@ -74,7 +74,7 @@ def names(crms: RunningSimulators) -> list[str]:
     return [name for name in (*lists, *live["properties"]["0-1"]) if name.startswith("revops_probe_")]
 
 
-def probe(ask: Callable[[Lab[Any]], Finding], **more: Any) -> Probe[Any]:
+def probe(ask: Callable[[Lab[Any]], Answer], **more: Any) -> Probe[Any]:
     given: dict[str, Any] = {"answers": {True: "yes", False: "no"}, "makes": (), "requests": (), **more}
     return Probe("hubspot.question", "A fact.", "[?]", ask=ask, **given)
 
@@ -98,7 +98,7 @@ def make_list(lab: Lab[Any], name: str = "list") -> None:
 
 
 def failing(error: BaseException) -> Probe[Any]:
-    def ask(lab: Lab[Any]) -> Finding:
+    def ask(lab: Lab[Any]) -> Answer:
         make_list(lab)
         raise error
 
@@ -293,7 +293,7 @@ def test_what_was_made_goes_however_a_probe_ends(
 
 
 def test_stopped_run_asks_no_further_probe(company: Company, crms: RunningSimulators) -> None:
-    def never(lab: Lab[Any]) -> Finding:
+    def never(lab: Lab[Any]) -> Answer:
         raise AssertionError("asked after the stop")
 
     probed = asked(company, failing(KeyboardInterrupt()), probe(never))
@@ -303,11 +303,11 @@ def test_stopped_run_asks_no_further_probe(company: Company, crms: RunningSimula
 
 
 def test_what_cannot_be_taken_away_is_reported_and_the_rest_goes(company: Company, crms: RunningSimulators) -> None:
-    def ask(lab: Lab[Any]) -> Finding:
+    def ask(lab: Lab[Any]) -> Answer:
         make_list(lab, "one")
         make_list(lab, "two")
         crms.control.faults.add("status", system="hubspot", method="DELETE", status=400, count=1)
-        return Finding(True, "yes")
+        return Answer(True, "yes")
 
     probed = asked(company, probe(ask))
 
@@ -319,7 +319,7 @@ def test_what_cannot_be_taken_away_is_reported_and_the_rest_goes(company: Compan
 
 
 def test_account_that_stops_answering_ends_the_run(company: Company, crms: RunningSimulators) -> None:
-    def ask(lab: Lab[Any]) -> Finding:
+    def ask(lab: Lab[Any]) -> Answer:
         crms.control.faults.add("expired_session", system="hubspot", count=1)
         lab.client.get("limits", "/calculated-properties")
         raise AssertionError("the fault did not strike")
@@ -331,13 +331,13 @@ def test_account_that_stops_answering_ends_the_run(company: Company, crms: Runni
 
 
 def test_answer_that_nobody_foresaw_sets_no_switch(company: Company) -> None:
-    (result,) = asked(company, probe(lambda lab: Finding(418, "a teapot"))).results
+    (result,) = asked(company, probe(lambda lab: Answer(418, "a teapot"))).results
     assert (result.outcome, result.value, result.sets) == (Outcome.NOT_DECIDED, None, False)
     assert result.observed == "none of the answers expected: a teapot"
 
 
 def test_fact_that_the_simulator_cannot_be_switched_to_is_said(company: Company) -> None:
-    fact = probe(lambda lab: Finding(True, "seen"), sets_switch=False, simulated=False)
+    fact = probe(lambda lab: Answer(True, "seen"), sets_switch=False, simulated=False)
     probed = asked(company, fact)
     assert "the simulator behaves differently (false): hubspot.question; please report it" in table([probed])
     document = evidence([probed], datetime.now(UTC))
@@ -346,7 +346,7 @@ def test_fact_that_the_simulator_cannot_be_switched_to_is_said(company: Company)
 
 
 def test_table_has_a_line_per_probe_and_counts() -> None:
-    result = Result(probe(lambda lab: Finding(True, "")), Outcome.DECIDED, "seen", True)
+    result = Result(probe(lambda lab: Answer(True, "")), Outcome.DECIDED, "seen", True)
     probed = Probed("hubspot", "HubSpot", "12ab", "SANDBOX", (result,), {"hubspot.other": "no fact"})
     assert table([probed]) == (
         "HubSpot  SANDBOX\n"
