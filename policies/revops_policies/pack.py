@@ -20,7 +20,7 @@ from pulumi_policy import (
 )
 from pydantic import ValidationError
 
-from revops_iac.diagnostics import Diagnostic, InputPath, ModelPath, render
+from revops_iac.diagnostics import Diagnostic, InputPath, ModelPath, Position, render
 from revops_iac.errors import AuthorError
 from revops_iac.state.source_map import SourceMap, read_source_map
 from revops_policies.book import Setting, evaluate, rule_book, settings
@@ -54,12 +54,15 @@ def read_config(path: Path) -> Mapping[str, Any]:
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise AuthorError(f"{path}  cannot be read: {error.strerror}", "check the path and its permissions") from None
-    except (ValueError, RecursionError) as error:
-        place = f":{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise AuthorError(f"{path}{place}  is not valid JSON", SHAPE) from None
+        fix = "check the path and its permissions"
+        raise AuthorError(Diagnostic(str(path), f"cannot be read: {error.strerror}", fix)) from None
+    except json.JSONDecodeError as error:
+        invalid = Diagnostic(path.name, "is not valid JSON", SHAPE)
+        raise AuthorError(invalid.at(Position(str(path), error.lineno, error.colno))) from None
+    except (ValueError, RecursionError):
+        raise AuthorError(Diagnostic(str(path), "is not valid JSON", SHAPE)) from None
     if not isinstance(config, dict):
-        raise AuthorError(f"{path}  must be a JSON object", SHAPE)
+        raise AuthorError(Diagnostic(str(path), "must be a JSON object", SHAPE))
     return config
 
 

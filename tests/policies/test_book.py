@@ -91,8 +91,8 @@ def test_rule_that_cannot_be_evaluated_is_broken() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"all": "advisory",}', ":1:20  is not valid JSON"),
-        ("[]", "  must be a JSON object"),
+        ('{"all": "advisory",}', ":1:20  config.json: is not valid JSON"),
+        ("[]", ": must be a JSON object"),
         ("[" * 100_000, "  is not valid JSON"),
     ],
 )

@@ -81,7 +81,7 @@ def _tokenized(text: str) -> list[_Token]:
         match = _TOKEN.match(text, at)
         if match is None or match.lastgroup is None:
             at += len(text[at:]) - len(text[at:].lstrip())
-            raise Unreadable(wrong_at(at, *_strange(text[at])))
+            raise Unreadable(_strange(at, text[at]))
         kind = match.lastgroup
         word = match.group(kind)
         found.append(_Token(kind, word.lower() if kind == "name" else word, match.start(kind)))
@@ -242,9 +242,10 @@ def _unquoted(text: str) -> str:
     return text[1:-1].replace(f"\\{text[0]}", text[0])
 
 
-def _strange(sign: str) -> tuple[str, str]:
+def _strange(at: int, sign: str) -> Diagnostic:
     if sign in "[]":
-        return f'"{sign}" is not understood: HubSpot refuses [property] [O]', "write the bare name, or string(name)"
+        message = f'"{sign}" is not understood: HubSpot refuses [property] [O]'
+        return wrong_at(at, message, "write the bare name, or string(name)")
     if sign in "'\"":
-        return "a text has no end", f"close it with {sign}"
-    return f'"{sign}" is not understood', "leave it out"
+        return wrong_at(at, "a text has no end", f"close it with {sign}")
+    return wrong_at(at, f'"{sign}" is not understood', "leave it out")
