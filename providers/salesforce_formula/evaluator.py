@@ -154,7 +154,7 @@ def _call(node: Call, scope: Scope) -> Any:
         return lazy(node, scope)
     function = EAGER.get(node.function)
     if function is None:
-        raise EvaluationError(f"{node.function} is read, but not evaluated")
+        raise EvaluationError(f"{node.function} is parsed, but not evaluated")
     values = [evaluate(argument, scope) for argument in node.args]
     if node.function not in BLANK_SAFE and any(value is None for value in values):
         return None

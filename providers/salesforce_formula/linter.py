@@ -105,13 +105,13 @@ def _finding(text: str, fault: Fault, fix: str) -> Finding:
 # --- what the checker found, with a fix -------------------------------------------------------------------------
 
 FIXES = {
-    "argument-count": "give it the arguments of its documentation",
+    "argument-count": "use the arguments that Salesforce documents",
     "bare-picklist": 'ISPICKVAL(field, "value"), CASE or TEXT; for a multi-select picklist INCLUDES(field, "value")',
-    "context": "leave it out here: it is known only while a record is saved",
+    "context": "remove it: it works only while a record is saved",
     "field-reference": "name a field of the record itself",
     "long-text": "use a shorter field; long text can be read by validation rules and flows only",
-    "result-type": "let the formula result in that type, or change the type of the field",
-    "type": "convert it with TEXT, VALUE, DATEVALUE or the like",
+    "result-type": "make the formula return that type, or change the type of the field",
+    "type": "convert it, for example with TEXT, VALUE or DATEVALUE",
 }
 
 
@@ -146,8 +146,8 @@ def _of_nodes(node: Node, catalog: Catalog) -> Iterator[tuple[Fault, str]]:
 def _too_deep(name: Name) -> Iterator[tuple[Fault, str]]:
     steps = len(name.parts) - 1
     if not name.text.startswith("$") and steps > MAX_DEPTH:
-        message = f"{name.text} spans {steps} relationships, Salesforce takes {MAX_DEPTH}"
-        yield Fault(message, name.at, "depth"), "keep the value on a nearer record, in a formula field"
+        message = f"{name.text} spans {steps} relationships; the limit is {MAX_DEPTH}"
+        yield Fault(message, name.at, "depth"), "copy the value to a nearer record with a formula field"
 
 
 def _literals(call: Call, catalog: Catalog) -> Iterator[tuple[Fault, str]]:
@@ -194,7 +194,7 @@ def _unknown_values(field: str, nodes: Iterable[Node], catalog: Catalog) -> Iter
         listed = ", ".join(f'"{value}"' for value in near)
         rule, why = "unknown-value", "so the comparison would never be true"
         if catalog.may_hold_others(field):
-            rule, why = "unlisted-value", "unless old records still hold it"
+            rule, why = "unlisted-value", "unless old records still have it"
         message = f'"{node.value}" is not a value of {field}, {why}'
         yield Fault(message, node.at, rule), f"use {listed or 'a value of the picklist'}, or add the value"
 
@@ -217,8 +217,8 @@ def _exponents(text: str, node: Node) -> Iterator[tuple[Fault, str]]:
     at = _first_difference(node, parse(text, exponent_binds=TIGHTER))
     at = _chained_power(text) if at is None else at
     if at is not None:
-        message = "the grammars disagree on what ^ takes as its operands here"
-        yield Fault(message, at, "exponent"), "put the power, and its operands, in brackets"
+        message = "Salesforce's grammars disagree on the operands of ^ here"
+        yield Fault(message, at, "exponent"), "put the power and its operands in parentheses"
 
 
 def _first_difference(one: Node, other: Node) -> int | None:
@@ -269,10 +269,10 @@ def _text_literals(text: str) -> Iterator[tuple[Fault, str]]:
 
 def _sizes(text: str, catalog: Catalog) -> Iterator[tuple[Fault, str]]:
     if len(text) > NEAR * MAX_LENGTH:
-        message = f"the formula has {len(text):,} characters, Salesforce takes {MAX_LENGTH:,}"
-        yield Fault(message, 0, "length"), "move a part into a formula field of its own"
+        message = f"the formula has {len(text):,} characters; the limit is {MAX_LENGTH:,}"
+        yield Fault(message, 0, "length"), "move a part into a separate formula field"
     size = expanded_size(text, catalog.formula_of)
     if size > NEAR * MAX_COMPILED:
         rule = "size" if size <= MAX_COMPILED else "too-large"
-        message = f"with the formula fields that it names it has at least {size:,} bytes, Salesforce takes "
-        yield Fault(message + f"{MAX_COMPILED:,}", 0, rule), "name formula fields less often, or store their values"
+        message = f"with the formula fields that it names it has at least {size:,} bytes; the limit is "
+        yield Fault(message + f"{MAX_COMPILED:,}", 0, rule), "use formula fields less often, or store their values"

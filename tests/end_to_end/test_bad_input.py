@@ -72,6 +72,6 @@ def test_account_that_does_not_answer_is_named_in_one_error(refused_stack: Small
     head, _, tail = refusal(refused_stack).partition("\n")
     assert head.endswith("Salesforce: the account does not allow this plan.")
     assert tail == (
-        "Salesforce GET /services/data/v63.0/query: UNREACHABLE, the connection was refused or cut\n"
+        "Salesforce GET /services/data/v63.0/query: UNREACHABLE, the connection was refused or closed\n"
         "    fix: check SALESFORCE_INSTANCE_URL and the network, then run again\n1 problem; nothing was changed."
     )

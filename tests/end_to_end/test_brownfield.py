@@ -68,8 +68,8 @@ def test_first_plan_lists_every_collision_of_both_accounts_and_writes_nothing(us
     (line,) = [one for one in collisions if f'"{brownfield.COLLIDING_VALIDATION}" exists' in one]
     assert line.strip().startswith("stacks/model/pipelines.yaml:")
     assert 'error_message is "Old message", the model says "Stages follow each other' in line
-    assert 'the assignment rule "Old_Rule" of Lead is active, and "Revenue_Process" would take its place' in message
-    assert "fix: replaces_active: Old_Rule beside its name; on delete that rule is active again" in message
+    assert 'it would replace the active assignment rule "Old_Rule" of Lead' in message
+    assert "fix: set replaces_active: Old_Rule on its entry; deleting this resource reactivates that rule" in message
     assert "HubSpot: the account does not allow this plan." in message
     assert "Salesforce: the account does not allow this plan." in message
     assert used.crms.control.log.select(writes_only=True) == []

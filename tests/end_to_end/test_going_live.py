@@ -93,9 +93,9 @@ def test_scheduled_flow_that_would_take_too_many_old_deals_is_refused_and_within
     stack.configure("salesforce", maxEnroll=4)
 
     assert refusal(stack).splitlines()[1:] == [
-        'stacks/model/model.yaml:8:5  Salesforce: enabling flow "Look_At_Deals" would take 5 Opportunity records '
-        "today, 4 are allowed",
-        "    fix: let its filters begin at revops:goLive, or allow that many with pulumi config set revops:maxEnroll 5",
+        'stacks/model/model.yaml:8:5  Salesforce FlowActivation "Look_At_Deals": enabling it would '
+        "enroll 5 Opportunity records today, 4 are allowed",
+        "    fix: start its filters at revops:goLive, or allow that many with pulumi config set revops:maxEnroll 5",
         "1 problem; nothing was changed.",
     ]
 

@@ -64,15 +64,15 @@ def test_one_preview_shows_everything_at_stake_and_config_gives_it_up(stack: Sma
     places = [line.partition("  ")[0] for line in message.splitlines() if line.startswith("stacks/model/model.yaml:")]
     assert len(places) == 5
     for line in (
-        'Salesforce CustomField "Lead.Tier__c": changing it would lose data: 2 Lead records hold a value in Tier__c; '
-        "those longer than 20 characters would be cut or refused (length 80 to 20)\n"
+        'Salesforce CustomField "Lead.Tier__c": changing it would lose data: 2 Lead records have a value in Tier__c; '
+        "those longer than 20 characters would be truncated or refused (length 80 to 20)\n"
         f"    fix: {GIVE_UP.format(1)} Lead.Tier__c\n",
-        'Salesforce CustomField "Lead.Size__c": changing it would lose data: 3 Lead records hold a value in Size__c, '
+        'Salesforce CustomField "Lead.Size__c": changing it would lose data: 3 Lead records have a value in Size__c, '
         f"which changing its type from Number to Date loses\n    fix: {RECIPE}\n",
-        'Salesforce CustomField "Lead.Grade__c": changing it would lose data: 3 Lead records hold a value in Grade__c '
-        'that would be inactive ("B"): they keep the value, which nobody can choose any more\n'
+        'Salesforce CustomField "Lead.Grade__c": changing it would lose data: 3 Lead records have a value in Grade__c '
+        'that would be inactive ("B"): they keep the value, but users can no longer choose it\n'
         f"    fix: {GIVE_UP.format(0)} Lead.Grade__c\n",
-        'Salesforce CustomField "Lead.Old__c": removing it would lose data: 2 Lead records hold a value\n',
+        'Salesforce CustomField "Lead.Old__c": removing it would lose data: 2 Lead records have a value\n',
         'Salesforce ValidationRule "Lead.Typing_Mistake": error_condition_formula, column 9: Field Compny does not '
         "exist. Check spelling.\n    fix: Company or Country, or declare the field\n",
         'Salesforce ValidationRule "Lead.Why_Is_Needed" would block people who cannot set it right: nobody may edit '

@@ -347,7 +347,7 @@ def salesforce_down(stack: Stack) -> None:
         ),
         (
             salesforce_down,
-            "Salesforce GET /services/data/v63.0/query: UNREACHABLE, the connection was refused or cut\n"
+            "Salesforce GET /services/data/v63.0/query: UNREACHABLE, the connection was refused or closed\n"
             "    fix: check SALESFORCE_INSTANCE_URL and the network, then run again",
         ),
     ],

@@ -265,13 +265,13 @@ class SalesforceClient:
     def _perform(self, operation: Operation[T]) -> T:
         """The org's answer, patiently. Raises AccountError, and Bug for a write where nothing may change."""
         if operation.is_write and not self.writes_allowed:
-            raise Bug(f"{operation.call}: a write in a run that may only read; please report it")
+            raise Bug(f"{operation.call}: a write in a read-only run; please report it")
         return Delivery(operation, self._connection, self.limits).answer()
 
 
 def _require_success(results: Sequence[Any] | None) -> Literal[True]:
     if not results:
-        raise Refusal(None, "UNREADABLE", "the answer holds no result")
+        raise Refusal(None, "UNREADABLE", "the answer has no result")
     for result in results:
         if not result.success:
             raise refusal_of_errors(list(result.errors or []))
@@ -281,7 +281,7 @@ def _require_success(results: Sequence[Any] | None) -> Literal[True]:
 def _records(page: Answer) -> Iterator[dict[str, Any]]:
     records = page["records"]
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
-        raise UnreadableAnswer(page.call, "its records are no list of objects")
+        raise UnreadableAnswer(page.call, "its records are not a list of objects")
     for record in records:
         record.pop("attributes", None)
         yield record

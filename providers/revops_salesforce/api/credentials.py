@@ -99,7 +99,7 @@ def host_of(instance_url: str) -> str:
     parts = urlparse(instance_url)
     if parts.scheme != "https" or not parts.hostname:
         raise SessionError(
-            f'Salesforce: the instance URL is "{instance_url}", it must begin with https://',
+            f'Salesforce: the instance URL "{instance_url}" must begin with https://',
             "set SALESFORCE_INSTANCE_URL to https://YOURDOMAIN.my.salesforce.com",
         )
     return parts.netloc.rpartition("@")[2]
@@ -151,5 +151,5 @@ def _org_display() -> dict[str, str]:
         )
         raise SessionError(message, again) from None
     if not SESSION_FORM.fullmatch(session):
-        raise SessionError(f"Salesforce: the accessToken in {source} is no session id of an org", again)
+        raise SessionError(f"Salesforce: the accessToken in {source} is not a session id", again)
     return {"sessionId": session, "instanceUrl": instance}

@@ -47,15 +47,15 @@ BUSY_WORDS = (
 SPENT_WORDS = "TotalRequests Limit exceeded"  # [S: salto client.ts; the concurrent limit carries the same code]
 
 FIXES = {
-    "DUPLICATE_DEVELOPER_NAME": "put adopt: true on its entry to take it over, or give the entry another vendor_name",
-    "DUPLICATE_VALUE": "put adopt: true on its entry to take it over, or give the entry another vendor_name",
-    "DEPENDENCY_EXISTS": "remove what refers to it first",
+    "DUPLICATE_DEVELOPER_NAME": "set adopt: true on its entry to adopt it, or give the entry another vendor_name",
+    "DUPLICATE_VALUE": "set adopt: true on its entry to adopt it, or give the entry another vendor_name",
+    "DEPENDENCY_EXISTS": "first remove every reference to it",
     "INSUFFICIENT_ACCESS": 'give the user "Modify Metadata Through Metadata API Functions" or "Modify All Data"',
     "INSUFFICIENT_ACCESS_OR_READONLY": "give the user the right to change this record",
     "API_DISABLED_FOR_ORG": "this edition has no API access; use another edition or ask Salesforce to enable it",
     "API_CURRENTLY_DISABLED": 'give the user the permission "API Enabled"',
-    "MAX_RULES_EXCEEDED": "the object has no room for another rule; remove one that is not used",
-    "CUSTOM_ENTITY_OR_FIELD_LIMIT": "the object has no room for another field; delete one, or empty Deleted Fields",
+    "MAX_RULES_EXCEEDED": "the object has reached its limit of rules; delete an unused one",
+    "CUSTOM_ENTITY_OR_FIELD_LIMIT": "the object has reached its limit of fields; delete one, or empty Deleted Fields",
 }
 SESSION_FIX = (
     "set SALESFORCE_SESSION_ID to a fresh session id, or log in with SALESFORCE_CONSUMER_KEY and a private key; after "
@@ -136,7 +136,7 @@ def refusal_of(error: Exception) -> Refusal:
         return _of_fault(error)
     if isinstance(error, TransportError):
         if error.status_code is not None and error.status_code < 300:
-            return Refusal(None, "UNREADABLE", "the answer is no SOAP envelope")
+            return Refusal(None, "UNREADABLE", "the answer is not a SOAP envelope")
         return Refusal(error.status_code, "", _clean(error.message))
     if isinstance(error, Redirected):
         return Refusal(error.status, "REDIRECTED", _clean(str(error)))
@@ -149,11 +149,11 @@ def refusal_of(error: Exception) -> Refusal:
     if isinstance(error, requests.exceptions.SSLError):
         return Refusal(None, "UNTRUSTED", "the server's certificate is not trusted")
     if isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
-        return Refusal(None, "UNREACHABLE", "the connection was refused or cut")
+        return Refusal(None, "UNREACHABLE", "the connection was refused or closed")
     if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
         return Refusal(None, "UNTRUSTED", _clean(str(error)))
     if isinstance(error, requests.exceptions.JSONDecodeError):
-        return Refusal(None, "UNREADABLE", "the answer is no JSON")
+        return Refusal(None, "UNREADABLE", "the answer is not JSON")
     return Refusal(None, "UNREADABLE", f"the answer could not be read ({type(error).__name__})")
 
 
@@ -197,7 +197,7 @@ def account_error(refusal: Refusal, operation: str) -> AccountError:
     if refusal.is_busy and refusal.status in BUSY_STATUSES:
         return SessionError(sentence, "see status.salesforce.com, then run again")
     if refusal.code == "REDIRECTED":
-        return SessionError(sentence, "put the address of the org itself into SALESFORCE_INSTANCE_URL")
+        return SessionError(sentence, "set SALESFORCE_INSTANCE_URL to the org's own address")
     if refusal.is_unreachable:
         return SessionError(sentence, "check SALESFORCE_INSTANCE_URL and the network, then run again")
     if refusal.code == "UNTRUSTED":

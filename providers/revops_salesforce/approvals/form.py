@@ -40,7 +40,7 @@ class Criteria(Part):
     @model_validator(mode="after")
     def _one_condition(self) -> Self:
         if (self.formula is None) == (self.criteria is None):
-            raise ValueError('entry criteria have either "formula" or "criteria"')
+            raise ValueError('entry criteria must have exactly one of "formula" and "criteria"')
         return self
 
 
@@ -54,7 +54,9 @@ class Approver(Part):
     @model_validator(mode="after")
     def _is_named(self) -> Self:
         if (self.type in {"user", "queue", "relatedUserField"}) != (self.name is not None):
-            raise ValueError('"name" goes with the types "user", "queue" and "relatedUserField", and with these only')
+            raise ValueError(
+                '"name" must be set with the types "user", "queue" and "relatedUserField", and only with these'
+            )
         return self
 
 
@@ -75,7 +77,7 @@ class Submitter(Part):
     @model_validator(mode="after")
     def _is_named(self) -> Self:
         if (self.type in {"owner", "creator", "allInternalUsers"}) != (self.submitter is None):
-            raise ValueError('"submitter" names a user, a group or a role')
+            raise ValueError('"submitter" must be set for a user, a group or a role, and only for these')
         return self
 
 
@@ -106,9 +108,9 @@ class ApprovalStep(Part):
     @model_validator(mode="after")
     def _several_agree_somehow(self) -> Self:
         if not self.approvers:
-            raise ValueError("a step needs an approver")
+            raise ValueError("a step must have an approver")
         if len(self.approvers) > 1 and self.when_multiple_approvers is None:
-            raise ValueError('several approvers need "when_multiple_approvers"')
+            raise ValueError('a step with several approvers must have "when_multiple_approvers"')
         return self
 
 

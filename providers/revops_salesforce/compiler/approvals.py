@@ -104,7 +104,7 @@ def _process(
     compilation: Compilation, desk: tuple[str, DealDesk], tier: tuple[str, Approval], entry: str, steps: Steps
 ) -> Declaration:
     if len(entry) > MAX_LENGTH:
-        raise TooLong(f"the formula has {len(entry):,} characters, Salesforce takes {MAX_LENGTH:,}")
+        raise TooLong(f"the formula has {len(entry):,} characters; the limit is {MAX_LENGTH:,}")
     (key, live), (tier_key, approval) = desk, tier
     actions = {what: _actions(compilation, key, live, what) for what in _statuses(compilation, live)}
     inputs = {
@@ -170,7 +170,7 @@ def _asked(compilation: Compilation, origin: Path, approver: Approver) -> list[A
         return []
     members = people.teams[approver.team].members
     if not members:
-        message = f'team "{approver.team}" has no members who could approve'
+        message = f'team "{approver.team}" has no members to approve'
         compilation.diagnostics.append(model_error(origin, message, f"add members under people.teams.{approver.team}"))
     return [{"type": "user", "name": people.identity(member, SYSTEM)} for member in members]
 

@@ -135,7 +135,7 @@ def _in_turn(compilation: Compilation, rule: RoutingRule, test: str) -> Iterator
 
 def _entry(test: str, assigned_to: str, kind: str) -> Entry:
     if len(test) > MAX_LENGTH:
-        raise TooLong(f"the formula has {len(test):,} characters, Salesforce takes {MAX_LENGTH:,}")
+        raise TooLong(f"the formula has {len(test):,} characters; the limit is {MAX_LENGTH:,}")
     condition = {} if test == "TRUE" else {"formula": test}
     return {**condition, "assigned_to": assigned_to, "assigned_to_type": kind}
 

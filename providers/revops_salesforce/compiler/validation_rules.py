@@ -33,7 +33,7 @@ def rule(
     """A rule that blocks a save while all of `blocks_when` hold. Raises TooLong."""
     text = both([f"NOT($Permission.{compilation.bypass})", *blocks_when])
     if len(text) > MAX_LENGTH:
-        raise TooLong(f"the formula has {len(text):,} characters, Salesforce takes {MAX_LENGTH:,}")
+        raise TooLong(f"the formula has {len(text):,} characters; the limit is {MAX_LENGTH:,}")
     inputs = {
         "object": vendor_object,
         "name": name,

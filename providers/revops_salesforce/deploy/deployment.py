@@ -77,7 +77,7 @@ def check_deployment(client: SalesforceClient, content: bytes, tell: Tell) -> Ma
 
 def _request(content: bytes, options: Mapping[str, Any]) -> dict[str, Any]:
     if options.get("purgeOnDelete"):  # it erases for good, and production refuses it [D: meta_deploy]
-        raise Bug("Salesforce deploy: purgeOnDelete erases fields for good and is never asked for; please report it")
+        raise Bug("Salesforce deploy: purgeOnDelete erases fields permanently and must never be set; please report it")
     files = {
         "entity_content": (None, json.dumps({"deployOptions": options}), "application/json"),
         "file": ("package.zip", content, "application/zip"),

@@ -13,7 +13,7 @@ from revops_salesforce.deploy.deployment import check_deployment
 from revops_salesforce.deploy.package import Component, Package, has_file_form, pack
 from revops_salesforce.metadata.kind import MetadataKind
 
-NOT_DEPLOYED = "it is no metadata: REST or Tooling calls write it"
+NOT_DEPLOYED = "it is not metadata: REST or Tooling calls write it"
 MANIFEST = "package.xml"
 ResourceOf = Mapping[tuple[str, str], DesiredResource]
 """Component type and full name, in lower case -> the resource that writes it."""
@@ -41,12 +41,12 @@ def _component(session: OrgSession, change: Change) -> Component | str:
     if not isinstance(kind, MetadataKind):
         return NOT_DEPLOYED
     if change.live is None and kind.existence.is_permanent:
-        return "the org has none"
+        return "it does not exist in the org"
     body = kind.packed(session, change.live, kind.parse(change.desired.inputs))
     if isinstance(body, str):
         return body
     if not has_file_form(kind.component_type):
-        return f"this tool knows no file of {kind.component_type}"
+        return f"revops-iac has no file format for {kind.component_type}"
     return Component(kind.component_type, body)
 
 

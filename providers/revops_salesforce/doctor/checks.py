@@ -84,7 +84,7 @@ def _kind_of_org(stack: str, production: bool, is_sandbox: bool, edition: str) -
     if is_production and not production:
         return Diagnostic(
             "org",
-            "production, but revops:production is not set, so nothing is protected from being deleted",
+            "production, but revops:production is not set, so nothing is protected from deletion",
             f"pulumi config set revops:production true --stack {stack}, or use a sandbox",
             Severity.WARNING,
         )
@@ -94,7 +94,7 @@ def _kind_of_org(stack: str, production: bool, is_sandbox: bool, edition: str) -
 def _edition(edition: str) -> Diagnostic:
     if edition in WITH_API:
         return Diagnostic("edition", edition, severity=Severity.NOTE)
-    fix = "see that API access is part of the contract, also for the integration user"
+    fix = "check that the contract includes API access, also for the integration user"
     return Diagnostic("edition", f"{edition}, where the API is ordered separately", fix, Severity.WARNING)
 
 
@@ -105,7 +105,7 @@ def _login(visit: Org) -> Iterator[Diagnostic]:
         yield _soap_login(visit.today)
     elif "sessionId" in way:
         yield Diagnostic(
-            "login", "a session id, which expires: for runs without a person use JWT bearer", severity=Severity.NOTE
+            "login", "a session id, which expires; use JWT bearer for unattended runs", severity=Severity.NOTE
         )
     else:
         yield Diagnostic(
@@ -132,7 +132,7 @@ def _service(visit: Org) -> Iterator[Diagnostic]:
     if API_VERSION in service.versions:
         yield Diagnostic("API version", served, severity=Severity.NOTE)
     else:
-        yield Diagnostic("API version", served, "update revops-iac to a release that speaks one of these")
+        yield Diagnostic("API version", served, "update revops-iac to a release that supports one of these")
     yield clock_check(visit, service.date)
 
 
@@ -163,8 +163,8 @@ def _probed(client: SalesforceClient) -> Diagnostic:
         raise
     except AccountError as error:
         return Diagnostic("permissions", error.diagnostic.sentence, error.diagnostic.fix)
-    rest = "metadata is readable; other permissions cannot be asked for in this org"
-    return Diagnostic("permissions", rest, f"see that the integration user has {LABELS[SETUP]}", Severity.NOT_CHECKED)
+    rest = "metadata is readable; other permissions cannot be queried in this org"
+    return Diagnostic("permissions", rest, f"check that the integration user has {LABELS[SETUP]}", Severity.NOT_CHECKED)
 
 
 def _calls(visit: Org) -> Iterator[Diagnostic]:

@@ -29,7 +29,7 @@ def metadata_types(visit: Visit[SalesforceClient]) -> Iterator[Diagnostic]:
         yield Diagnostic(
             "metadata types",
             f"the org has no {name}, {counts[name]} to create",
-            f"switch on the feature behind {name} in Setup, or see that the edition has it",
+            f"enable the feature behind {name} in Setup, or check that the edition includes it",
         )
     if not lacking:
         yield Diagnostic("metadata types", f"{len(counts)} needed, all offered by the org", severity=Severity.NOTE)

@@ -16,7 +16,7 @@ def refusal(client: SalesforceClient) -> str | None:
     """Why the org behind the client may not take the place of another one."""
     (found,) = client.query(ORGANIZATION)
     kind = kind_of_org(bool(found["IsSandbox"]), str(found["OrganizationType"]))
-    return None if kind == "sandbox" else f"is no sandbox ({kind}), and only a sandbox takes the place of another org"
+    return None if kind == "sandbox" else f"is not a sandbox ({kind}); only a sandbox can replace another org"
 
 
 def logins_like(client: SalesforceClient, login: str, email: str) -> Sequence[str]:

@@ -43,7 +43,7 @@ def lost(client: SalesforceClient, inputs: Definition, live: LiveObject) -> Iter
     if loses_values(was["type"], inputs.get("type") or was["type"]):
         records, exact = field.filled()
         message = (
-            f"{_holding(field, records, exact)}, which changing its type from {was['type']} to {inputs['type']} loses"
+            f"{_holding(field, records, exact)}; changing its type from {was['type']} to {inputs['type']} loses them"
         )
         yield Impact(records, message, RECIPE)
         return
@@ -58,7 +58,9 @@ def _narrowed(field: FieldCount, was: Definition, inputs: Definition) -> Iterato
     before, after = was.get("length") or 0, inputs.get("length") or was.get("length") or 0
     if after < before:
         records, exact = field.filled()
-        message = f"{_holding(field, records, exact)}; those longer than {after} characters would be cut or refused"
+        message = (
+            f"{_holding(field, records, exact)}; those longer than {after} characters would be truncated or refused"
+        )
         yield Impact(records, f"{message} (length {before} to {after})")
     if was["type"] in NUMBERS:
         yield from _fewer_digits(field, was, inputs)
@@ -103,18 +105,15 @@ def of_values(fields: Iterable[FieldCount], gone: Sequence[str]) -> Impact:
     counts = [(field, *field.holding(gone)) for field in fields]
     message = [_holding(field, records, exact) for field, records, exact in counts if records]
     named = ", ".join(f'"{name}"' for name in gone)
-    keep = "they keep the value, which nobody can choose any more"
+    keep = "they keep the value, but users can no longer choose it"
     return Impact(
         sum(records for _, records, _ in counts), f"{'; '.join(message)} that would be inactive ({named}): {keep}"
     )
 
 
 def _holding(field: FieldCount, records: int, exact: bool) -> str:
-    if exact:
-        return f"{records:,} {field.object} records hold a value in {field.name}"
-    return (
-        f"up to {records:,} {field.object} records hold a value in {field.name} (they cannot be counted by this field)"
-    )
+    have = f"{records:,} {field.object} records have a value in {field.name}"
+    return have if exact else f"up to {have} (the org cannot count them by this field)"
 
 
 class FieldCount:

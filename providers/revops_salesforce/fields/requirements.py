@@ -34,8 +34,8 @@ def lacking(desired: Mapping[str, Any]) -> Iterator[Diagnostic]:
         if desired.get(key) is None:
             yield input_error(("type",), f"a field of type {kind} needs {key}", f"add {key} beside its type")
     if kind == "Summary" and (desired.get("summarized_field") is None) != (desired.get("summary_operation") == "count"):
-        message = "a count summarizes no field, every other operation one"
-        yield input_error((), message, "add or take out summarized_field")
+        message = "a count takes no summarized_field; every other operation must have one"
+        yield input_error((), message, "add or remove summarized_field")
 
 
 def value_column(field: str, kind: str) -> str:

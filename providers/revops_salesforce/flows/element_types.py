@@ -49,7 +49,7 @@ def _of_body(path: Path, body: Mapping[str, Any], type_name: str) -> Iterator[Di
             continue
         element = known[key]
         if isinstance(value, list) is not element.many:
-            message = f'"{key}" of {type_name} is {"a list" if element.many else "one value, not a list"}'
+            message = f'"{key}" of {type_name} must be {"a list" if element.many else "a single value, not a list"}'
             yield input_error(here, message, f"write {'- before each' if element.many else 'the value alone'}")
             continue
         for place, one in enumerate(value) if element.many else [(None, value)]:
@@ -63,14 +63,16 @@ def _of_value(path: Path, value: Any, type_name: str) -> Iterator[Diagnostic]:
             yield from _of_body(path, value, type_name)
         else:
             fix = suggest("", types.elements[type_name])
-            yield input_error(path, f'"{value}" is no {type_name}, which has elements of its own', fix)
+            yield input_error(path, f'"{value}" must be a {type_name} with its own elements', fix)
     elif isinstance(value, Mapping | list):
-        yield input_error(path, "it is one value, without elements of its own", "write the value alone")
+        yield input_error(path, "it must be a single value without elements", "write the value alone")
     elif type_name in types.values:
         if value not in types.values[type_name]:
-            yield input_error(path, f'"{value}" is no {type_name}', suggest(str(value), types.values[type_name]))
+            yield input_error(
+                path, f'"{value}" is not a valid {type_name}', suggest(str(value), types.values[type_name])
+            )
     elif not _fits(value, type_name):
-        yield input_error(path, f'"{value}" is no {type_name}', f"write a {type_name}")
+        yield input_error(path, f'"{value}" is not a valid {type_name}', f"use a value of type {type_name}")
 
 
 def _fits(value: Any, type_name: str) -> bool:

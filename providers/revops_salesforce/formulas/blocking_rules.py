@@ -43,13 +43,13 @@ def preflight_errors(session: OrgSession, desired: DesiredResource, live: LiveOb
     except SalesforceRefusal as refusal:
         if refusal.code not in NOT_SHOWN:
             raise
-        why = f"whom it stops is not known: {refusal.diagnostic.sentence}"
+        why = f"the users that it would block are not known: {refusal.diagnostic.sentence}"
         session.report.say(f'Salesforce ValidationRule "{desired.name}": {why}')
         return
     for why in reasons:
         yield input_error(
             ("error_condition_formula",),
-            f"it would block people who cannot set it right: {why}",
+            f"it would block users who cannot correct the record: {why}",
             "grant the field in a permission set (field_permissions, editable: true) and assign the set to them, or "
             "keep the rule inactive",
         )
@@ -90,7 +90,7 @@ def _cannot_edit(session: OrgSession, fields: ObjectFields, formula: str, found:
         editors = access.editors(name)
         without = [user for user in owners if user.lower() not in editors]
         if not editors:
-            yield f"nobody may edit {fields.object}.{name}"
+            yield f"no user can edit {fields.object}.{name}"
         elif without:
             listed = ", ".join(without[:NAMED]) + (", …" if len(without) > NAMED else "")
-            yield f"{len(without)} owners of the records that fail it may not edit {fields.object}.{name} ({listed})"
+            yield f"{len(without)} owners of the records that fail it cannot edit {fields.object}.{name} ({listed})"

@@ -44,7 +44,7 @@ def failing(client: SalesforceClient, fields: ObjectFields, formula: str) -> Fai
         return Failing(0, 0, "the object is new")
     found = narrowed(node, fields)
     if found.never:
-        return Failing(0, 0, "it looks at what a save changes")
+        return Failing(0, 0, "it depends on what a save changes")
     opened = OPEN.get(fields.object, "")
     rest = f" FROM {fields.object}{_where(' AND '.join(part for part in (opened, found.where) if part))}"
     candidates = client.count(f"SELECT COUNT(){rest}")

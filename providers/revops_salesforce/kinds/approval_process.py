@@ -90,7 +90,7 @@ class ApprovalProcessInputs(Inputs):
     @classmethod
     def _names_no_version(cls, name: str) -> str:
         if VERSIONED.fullmatch(name):
-            raise ValueError("the name must not end in a version such as _v2: versions are made as they are needed")
+            raise ValueError("the name must not end in a version such as _v2: versions are created as needed")
         return name
 
 
@@ -157,8 +157,8 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
         kept = self._swept(session, [one for one in before if one.full_name != made.facts["version"]])
         if kept:
             session.report.say(
-                f"Salesforce: {self.name} {live.name} goes on as {made.facts['version']}; "
-                f"its requests until now stay with {approval_versions.describe(kept)}"
+                f"Salesforce: {self.name} {live.name} continues as {made.facts['version']}; "
+                f"earlier requests stay with {approval_versions.describe(kept)}"
             )
         return made
 
@@ -214,8 +214,8 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
         kept = self._swept(session, found)
         if kept:
             session.report.say(
-                f"Salesforce: {self.name} {live.name} stays, deactivated, because the platform keeps what has a "
-                f"history: {approval_versions.describe(kept)}"
+                f"Salesforce: {self.name} {live.name} is deactivated and kept, because Salesforce keeps processes "
+                f"that have requests: {approval_versions.describe(kept)}"
             )
         return bool(kept)
 

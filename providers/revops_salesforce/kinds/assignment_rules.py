@@ -34,9 +34,9 @@ class Entry(BaseModel):
     @model_validator(mode="after")
     def _one_condition(self) -> Entry:
         if self.formula is not None and self.criteria is not None:
-            raise ValueError('an entry has either "formula" or "criteria"')
+            raise ValueError('"formula" and "criteria" are mutually exclusive')
         if (self.assigned_to is None) != (self.assigned_to_type is None):
-            raise ValueError('"assigned_to" and "assigned_to_type" go together')
+            raise ValueError('"assigned_to" and "assigned_to_type" must be set together')
         return self
 
 
@@ -140,8 +140,8 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
             if inputs.replaces_active != other:
                 yield Diagnostic(
                     f'Salesforce {self.name} "{self.vendor_name(inputs)}"',
-                    f'it would take the place of the assignment rule "{other}" of {inputs.object}, which is active',
-                    f"replaces_active: {other} beside its name; on delete that rule is active again",
+                    f'it would replace the active assignment rule "{other}" of {inputs.object}',
+                    f"set replaces_active: {other} on its entry; deleting this resource reactivates that rule",
                 )
 
     def _active_others(self, session: OrgSession, inputs: AssignmentRulesInputs) -> Sequence[str]:

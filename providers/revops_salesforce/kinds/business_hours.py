@@ -50,7 +50,7 @@ class BusinessHoursInputs(Inputs):
     def _are_hours(cls, days: dict[Weekday, str]) -> dict[Weekday, str]:
         for day, hours in days.items():
             if not HOURS.fullmatch(hours):
-                raise ValueError(f'{day}: "{hours}" is no time such as 09:00-17:00')
+                raise ValueError(f'{day}: "{hours}" must be a time range such as 09:00-17:00')
         return days
 
 
@@ -99,7 +99,7 @@ class BusinessHours(MetadataKind[BusinessHoursInputs]):
         return super().conflicts(declared, live) if live.definition["active"] else []
 
     def packed(self, session: OrgSession, live: LiveObject | None, inputs: BusinessHoursInputs) -> Body | str:
-        return "settings are written whole, with the entries of others as they are then"
+        return "the settings are written as a whole, with the entries that exist at that time"
 
     def create(self, session: OrgSession, inputs: BusinessHoursInputs) -> LiveObject:
         return self._write(session.client, inputs)

@@ -48,9 +48,9 @@ class ValueSet(BaseModel):
     @model_validator(mode="after")
     def _one_source(self) -> ValueSet:
         if (self.values is None) == (self.global_value_set is None):
-            raise ValueError('a value set has either "values" or "global_value_set"')
+            raise ValueError('a value set must have exactly one of "values" and "global_value_set"')
         if (self.controlling_field is None) != (self.value_settings is None):
-            raise ValueError('"controlling_field" and "value_settings" go together')
+            raise ValueError('"controlling_field" and "value_settings" must be set together')
         return self
 
 
@@ -224,8 +224,10 @@ class CustomField(ObjectPart[CustomFieldInputs]):
         count = FieldCount(session.client, object_, column, live.definition["type"])
         records, exact = count.filled()
         if exact:
-            return Impact(records, f"{records} {object_} records hold a value")
-        return Impact(records, f"up to {records} {object_} records hold a value (they cannot be counted by this field)")
+            return Impact(records, f"{records} {object_} records have a value")
+        return Impact(
+            records, f"up to {records} {object_} records have a value (the org cannot count them by this field)"
+        )
 
     def update_impact(self, session: OrgSession, inputs: CustomFieldInputs, live: LiveObject) -> Iterable[Impact]:
         """Values that another type, fewer characters or digits, or a shorter list would not keep."""

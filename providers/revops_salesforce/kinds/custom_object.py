@@ -35,7 +35,7 @@ class NameField(BaseModel):
     @model_validator(mode="after")
     def _is_numbered_as_it_says(self) -> Self:
         if (self.type == "AutoNumber") != (self.display_format is not None):
-            raise ValueError('"display_format" goes with the type "AutoNumber", and with it only')
+            raise ValueError('"display_format" must be set with the type "AutoNumber", and only with it')
         return self
 
 
@@ -83,7 +83,7 @@ class CustomObjectInputs(Inputs):
     @classmethod
     def _is_custom(cls, name: str) -> str:
         if not name.endswith("__c"):
-            raise ValueError("the name of a custom object ends in __c; standard objects are always there")
+            raise ValueError("the name of a custom object must end in __c; standard objects always exist")
         return name
 
 
@@ -125,8 +125,8 @@ class CustomObject(MetadataKind[CustomObjectInputs]):
     ) -> Iterable[Diagnostic]:
         yield from super().preflight_errors(session, desired, live)
         if live is None and self.parse(desired.inputs).sharing_model == "ControlledByParent":
-            message = "it cannot be made as ControlledByParent, because it has no master yet"
-            yield input_error(("sharing_model",), message, "leave out sharing_model; its master-detail field sets it")
+            message = "it cannot be created as ControlledByParent, because it has no master object yet"
+            yield input_error(("sharing_model",), message, "remove sharing_model; its master-detail field sets it")
 
     def delete_impact(self, session: OrgSession, live: LiveObject) -> Impact | None:
         """Its records. An object that the user may not see cannot be counted, so it is taken for full."""
@@ -136,7 +136,7 @@ class CustomObject(MetadataKind[CustomObjectInputs]):
             if refusal.code != "INVALID_TYPE":  # no object permission: REST knows no such object [K]
                 raise
             return Impact(1, "its records cannot be counted, because the user has no access to the object")
-        return Impact(records, f"{records} records of it would go")
+        return Impact(records, f"{records} records would be deleted")
 
 
 def _name_field(body: Mapping[str, Any]) -> Definition:

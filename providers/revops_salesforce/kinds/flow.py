@@ -65,7 +65,7 @@ class FlowInputs(Inputs):
     def _not_twice(cls, definition: dict[str, Any]) -> dict[str, Any]:
         for key in INPUTS_OF_ITS_OWN:
             if key in definition:
-                raise ValueError(f'"{key}" belongs beside the definition, not into it')
+                raise ValueError(f'"{key}" must be set beside the definition, not in it')
         return definition
 
 
@@ -159,7 +159,7 @@ class Flow(MetadataKind[FlowInputs]):
             place = session.report.to_allow("allowDelete", len(session.settings.allow_delete), live.name)
             session.report.say(
                 f'Salesforce Flow "{live.name}" was enabled before, so it is deactivated and kept, with the fields it '
-                f'names; to delete it too: pulumi config set --path "{place}" {live.name}'
+                f'uses; to delete it as well: pulumi config set --path "{place}" {live.name}'
             )
             return True
         for version in sorted(flow.versions, key=lambda version: version.number):

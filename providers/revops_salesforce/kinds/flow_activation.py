@@ -49,7 +49,7 @@ class FlowActivation(Kind[SalesforceClient, FlowActivationInputs]):
         state = flow_state(session.client, inputs.name)
         if state is None:
             raise AuthorError(
-                f'Salesforce: there is no flow "{inputs.name}" to enable', "declare a Flow with this name"
+                f'Salesforce: flow "{inputs.name}" does not exist in the org', "declare a Flow with this name"
             )
         activate(session.client, state, state.newest)
         return _live(state)
@@ -74,11 +74,11 @@ class FlowActivation(Kind[SalesforceClient, FlowActivationInputs]):
         found = would_take(session.client, definition, self.parse(desired.inputs).where)
         most = session.settings.max_enroll
         if found is not None and found.records > most:
-            about = "" if found.exact else "up to "
+            records = f"{'' if found.exact else 'up to '}{found.records:,} {found.object} records"
             yield input_error(
                 (),
-                f"enabling it would take {about}{found.records:,} {found.object} records today, {most:,} are allowed",
-                "let its filters begin at revops:goLive, or allow that many with "
+                f"enabling it would enroll {records} today, {most:,} are allowed",
+                "start its filters at revops:goLive, or allow that many with "
                 f"pulumi config set revops:maxEnroll {found.records}",
             )
 

@@ -112,7 +112,7 @@ class Group(MetadataKind[GroupInputs]):
         if user is None:
             raise AccountError(
                 f'Salesforce: there is no active user "{username}" for {self.name} "{group}"',
-                "correct the username, or give the person another identity in the overlay",
+                "correct the username, or set the person's identity in the overlay",
             )
         rows = client.query(f"SELECT Id FROM Group WHERE Type = 'Regular' AND DeveloperName = {quoted(group)}")
         body = {"GroupId": rows[0]["Id"], "UserOrGroupId": user}

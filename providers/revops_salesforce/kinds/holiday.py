@@ -73,7 +73,7 @@ class Holiday(MetadataKind[HolidayInputs]):
         return [Reference("BusinessHours", name) for name in inputs.business_hours or ()]
 
     def packed(self, session: OrgSession, live: LiveObject | None, inputs: HolidayInputs) -> Body | str:
-        return "settings are written whole, with the entries of others as they are then"
+        return "the settings are written as a whole, with the entries that exist at that time"
 
     def create(self, session: OrgSession, inputs: HolidayInputs) -> LiveObject:
         return self._write(session.client, inputs)

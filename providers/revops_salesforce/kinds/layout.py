@@ -97,7 +97,7 @@ class Layout(MetadataKind[LayoutInputs]):
         """Only an org without the page gets here."""
         raise AccountError(
             f'Salesforce: {inputs.object} has no page layout "{inputs.name}"',
-            "write the name as Setup, Object Manager, Page Layouts shows it",
+            "use the name that Setup, Object Manager, Page Layouts shows",
         )
 
     def update(self, session: OrgSession, live: LiveObject, inputs: LayoutInputs) -> LiveObject:
@@ -115,7 +115,7 @@ class Layout(MetadataKind[LayoutInputs]):
 
 def by_hand(live: LiveObject, inputs: LayoutInputs) -> Iterator[str]:
     """What an administrator must do so that the page shows the declared fields, one step per line."""
-    where = f"Salesforce: Layout {live.name}: by hand, under Setup, Object Manager, {inputs.object}, Page Layouts"
+    where = f"Salesforce: Layout {live.name}: manually, under Setup, Object Manager, {inputs.object}, Page Layouts"
     shown: Mapping[str, Any] = {one["field"]: one.get("behavior") for one in live.definition["fields"]}
     for one in inputs.fields:
         if one.field not in shown:

@@ -148,8 +148,8 @@ class MatchingRule(ObjectPart[MatchingRuleInputs]):
                 _switch(client, name, on=True)
         except AccountError:
             off = ", ".join([f"matching rule {rule}", *(f"duplicate rule {name}" for name in users)])
-            fix = f"see in Setup that they are active: {off}"
-            message = f"{error.diagnostic.sentence}; it may have left rules switched off"
+            fix = f"check in Setup that they are active: {off}"
+            message = f"{error.diagnostic.sentence}; some rules may still be inactive"
             raise type(error)(message, fix) from None
 
     def packed(self, session: OrgSession, live: LiveObject | None, inputs: MatchingRuleInputs) -> Body | str:

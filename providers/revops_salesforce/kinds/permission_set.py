@@ -156,8 +156,8 @@ class PermissionSet(MetadataKind[PermissionSetInputs]):
         }
         for index, item in enumerate(self.parse(desired.inputs).field_permissions or ()):
             if item.field in always:
-                message = f"it names {item.field}, which is required, so everybody has it"
-                yield input_error(("field_permissions", index, "field"), message, "leave it out of field_permissions")
+                message = f"{item.field} is required, so every user already has access to it"
+                yield input_error(("field_permissions", index, "field"), message, "remove it from field_permissions")
 
 
 def _rights(item: ObjectPermission) -> Body:

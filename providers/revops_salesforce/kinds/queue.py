@@ -96,7 +96,7 @@ class Queue(MetadataKind[QueueInputs]):
                 f"SELECT COUNT() FROM {object_} WHERE Owner.Type = 'Queue' AND Owner.Name = "
                 f"{quoted(live.definition['label'])}"
             )
-        return Impact(owned, f"{owned} records belong to it")
+        return Impact(owned, f"it owns {owned} records")
 
 
 def _with_users(members: Mapping[str, Any], users: list[str]) -> Body | None:

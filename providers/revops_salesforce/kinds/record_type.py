@@ -117,7 +117,7 @@ class RecordType(ObjectPart[RecordTypeInputs]):
         if body.get("active"):
             session.client.update_component(self.component_type, {**body, "fullName": live.name, "active": False})
         session.report.say(
-            f"Salesforce: {self.name} {live.name} stays, deactivated: the API cannot delete a record type"
+            f"Salesforce: {self.name} {live.name} is deactivated and kept, because the API cannot delete record types"
         )
 
 

@@ -171,8 +171,8 @@ class ReportType(MetadataKind[ReportTypeInputs]):
             shown = ", ".join(reports[:SHOWN]) + (", …" if len(reports) > SHOWN else "")
             place = session.report.to_allow("allowDelete", len(session.settings.allow_delete), live.name)
             raise AuthorError(
-                f'Salesforce ReportType "{live.name}" was not deleted: reports of others would go with it: {shown}',
-                f'delete these first, or give them up: pulumi config set --path "{place}" {live.name}',
+                f'Salesforce ReportType "{live.name}" was not deleted, because this deletes unmanaged reports: {shown}',
+                f'delete these reports first, or allow their deletion: pulumi config set --path "{place}" {live.name}',
             )
         super().delete(session, live, state)
 

@@ -93,8 +93,8 @@ class StandardValueSet(ValueSetKind[StandardValueSetInputs]):
 
     def create(self, session: OrgSession, inputs: StandardValueSetInputs) -> LiveObject:
         raise AuthorError(
-            f'Salesforce: there is no standard value set "{inputs.name}"',
-            "use a name of the platform such as LeadStatus or OpportunityStage, or declare a GlobalValueSet",
+            f'Salesforce: standard value set "{inputs.name}" does not exist',
+            "use a standard name such as LeadStatus or OpportunityStage, or declare a GlobalValueSet",
         )
 
     def delete(self, session: OrgSession, live: LiveObject, state: State[StandardValueSetInputs]) -> None:

@@ -30,9 +30,9 @@ class Recipient(BaseModel):
     @model_validator(mode="after")
     def _is_named(self) -> Self:
         if self.type in {"user", "group", "role"} and self.recipient is None:
-            raise ValueError(f'a recipient of type "{self.type}" needs "recipient"')
+            raise ValueError(f'a recipient of type "{self.type}" must have "recipient"')
         if self.type in {"userLookup", "contactLookup", "email"} and self.field is None:
-            raise ValueError(f'a recipient of type "{self.type}" needs "field"')
+            raise ValueError(f'a recipient of type "{self.type}" must have "field"')
         return self
 
 
@@ -72,7 +72,7 @@ class WorkflowAlertInputs(Inputs):
     @model_validator(mode="after")
     def _reaches_somebody(self) -> Self:
         if not self.recipients and not self.cc_emails:
-            raise ValueError('an alert needs "recipients" or "cc_emails"')
+            raise ValueError('an alert must have "recipients" or "cc_emails"')
         return self
 
 

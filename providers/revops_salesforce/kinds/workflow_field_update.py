@@ -56,9 +56,9 @@ class WorkflowFieldUpdateInputs(Inputs):
     def _has_its_value(self) -> Self:
         for operation, key in NEEDS.items():
             if (getattr(self, key) is not None) != (self.operation == operation):
-                raise ValueError(f'the operation "{operation}" and "{key}" go together')
+                raise ValueError(f'the operation "{operation}" and "{key}" must be set together')
         if (self.lookup_value is None) != (self.lookup_value_type is None):
-            raise ValueError('"lookup_value" and "lookup_value_type" go together')
+            raise ValueError('"lookup_value" and "lookup_value_type" must be set together')
         return self
 
 

@@ -53,7 +53,7 @@ class WorkflowTaskInputs(Inputs):
     @model_validator(mode="after")
     def _has_an_assignee(self) -> Self:
         if (self.assigned_to_type in {"user", "role"}) != (self.assigned_to is not None):
-            raise ValueError('"assigned_to" goes with the types "user" and "role", and with these only')
+            raise ValueError('"assigned_to" must be set with the types "user" and "role", and only with these')
         return self
 
 

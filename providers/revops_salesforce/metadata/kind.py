@@ -127,7 +127,7 @@ class MetadataKind(Kind[SalesforceClient, I]):
         client = session.client
         if session.report.keeps(self.name, live.name):
             session.report.keep((item.kind, item.name) for item in self.references(self.parse(live.definition)))
-            session.report.say(f'Salesforce {self.name} "{live.name}" is kept, because a flow that is kept names it')
+            session.report.say(f'Salesforce {self.name} "{live.name}" is kept, because a kept flow uses it')
             return True
         client.delete_component(self.component_type, live.name)
         return None

@@ -118,5 +118,5 @@ def test_credentials_never_show_their_values() -> None:
 
 def test_instance_url_must_be_https(open_session: OpenSession, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SALESFORCE_INSTANCE_URL", "http://northwind.example")
-    with pytest.raises(SessionError, match=r'the instance URL is "http://northwind.example", it must begin with https'):
+    with pytest.raises(SessionError, match=r'the instance URL "http://northwind.example" must begin with https'):
         open_session()

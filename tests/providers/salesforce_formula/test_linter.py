@@ -53,7 +53,7 @@ def message(text: str, context: Context = Context.VALIDATION_RULE, expected: str
 
 
 PICK = 'ISPICKVAL(field, "value"), CASE or TEXT; for a multi-select picklist INCLUDES(field, "value")'
-SAVING = "leave it out here: it is known only while a record is saved"
+SAVING = "remove it: it works only while a record is saved"
 
 
 @pytest.mark.parametrize(
@@ -87,20 +87,20 @@ SAVING = "leave it out here: it is known only while a record is saved"
         ),
         (
             'ISPICKVAL(LeadSource, "Wb")',
-            'column 23: "Wb" is not a value of LeadSource, unless old records still hold it | '
+            'column 23: "Wb" is not a value of LeadSource, unless old records still have it | '
             'use "Web", or add the value',
         ),
         ("Amout > 1", "column 1: Field Amout does not exist. Check spelling. | Amount, or declare the field"),
         ("ISBLNK(Name)", "column 1: Unknown function ISBLNK. Check spelling. | use ISBLANK"),
         (
             "Amount > 2 * 3 ^ 2",
-            "column 16: the grammars disagree on what ^ takes as its operands here | "
-            "put the power, and its operands, in brackets",
+            "column 16: Salesforce's grammars disagree on the operands of ^ here | "
+            "put the power and its operands in parentheses",
         ),
         (
             "Amount > 2 ^ 3 ^ 2",
-            "column 16: the grammars disagree on what ^ takes as its operands here | "
-            "put the power, and its operands, in brackets",
+            "column 16: Salesforce's grammars disagree on the operands of ^ here | "
+            "put the power and its operands in parentheses",
         ),
         ("ISNULL(Name)", "column 1: ISNULL is never true for a text such as Name | ISBLANK"),
         (
@@ -111,12 +111,12 @@ SAVING = "leave it out here: it is known only while a record is saved"
         (
             "Amount > Name",
             "column 10: Incorrect parameter type for operator '>'. Expected Number, received Text | "
-            "convert it with TEXT, VALUE, DATEVALUE or the like",
+            "convert it, for example with TEXT, VALUE or DATEVALUE",
         ),
         (
             "A__r.B__r.C__r.D__r.E__r.F__r.G__r.H__r.I__r.J__r.K__r.Name > 1",
-            "column 1: A__r.B__r.C__r.D__r.E__r.F__r.G__r.H__r.I__r.J__r.K__r.Name spans 11 relationships, "
-            "Salesforce takes 10 | keep the value on a nearer record, in a formula field",
+            "column 1: A__r.B__r.C__r.D__r.E__r.F__r.G__r.H__r.I__r.J__r.K__r.Name spans 11 relationships; "
+            "the limit is 10 | copy the value to a nearer record with a formula field",
         ),
     ],
 )  # fmt: skip
@@ -154,7 +154,7 @@ def test_long_text_is_refused_in_formula_fields() -> None:
 def test_the_whole_must_have_the_expected_type() -> None:
     assert message("Amount", expected=BOOLEAN) == [
         "column 1: Formula result is data type (Number), incompatible with expected data type (true or false). | "
-        "let the formula result in that type, or change the type of the field"
+        "make the formula return that type, or change the type of the field"
     ]
 
 
@@ -197,7 +197,7 @@ def test_size_counts_the_formula_fields_inside() -> None:
     assert (near.rule, near.is_error) == ("size", False)
     (over,) = linted(" + ".join(["Score__c"] * 5) + " > 1")
     assert (over.rule, over.is_error) == ("too-large", True)
-    assert over.message == "with the formula fields that it names it has at least 17,551 bytes, Salesforce takes 15,000"
+    assert over.message == "with the formula fields that it names it has at least 17,551 bytes; the limit is 15,000"
 
 
 def test_size_of_a_circle_of_fields_is_finite() -> None:

@@ -84,13 +84,13 @@ def _engagement(compilation: Compilation) -> Iterator[Declaration]:
 
 
 def _lacks(key: str, workflow: Workflow) -> Diagnostic:
-    message = f"the model does not say enough to make the flow of {workflow.does}"
-    return model_error(("automation", "workflows", key), message, f"it needs {NEEDS[workflow.does]}")
+    message = f"the model is incomplete for the flow {workflow.does}"
+    return model_error(("automation", "workflows", key), message, f"add {NEEDS[workflow.does]}")
 
 
 def _no_go_live(key: str) -> Diagnostic:
-    message = "is enabled, but the stack names no go-live date, so it would enroll nobody"
-    fix = "set revops:goLive in the stack config, such as 2027-01-15, or say backfill: true"
+    message = "is enabled, but the stack has no go-live date, so it would enroll no records"
+    fix = "set revops:goLive in the stack config, such as 2027-01-15, or set backfill: true"
     return model_error(("automation", "workflows", key), message, fix)
 
 

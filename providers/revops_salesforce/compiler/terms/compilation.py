@@ -36,7 +36,7 @@ class Compilation:
             self.diagnostics.append(model_error(path, str(error), fix))
         except TooLong as error:
             self.diagnostics.append(
-                model_error(path, error.message, "take out or shorten conditions, or split a list in two")
+                model_error(path, error.message, "remove or shorten conditions, or split a list in two")
             )
 
     def finish(self, declared: Iterable[Declaration] = ()) -> None:

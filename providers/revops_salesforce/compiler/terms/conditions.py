@@ -41,7 +41,7 @@ class Scope:
         """The field as the formula names it. Raises Unreachable."""
         path = field_path(self.model, reference, self.vendor_object)
         if path is None:
-            raise Unreachable(reference, self.vendor_object, "there is no way from the record to the field")
+            raise Unreachable(reference, self.vendor_object, "no relationship leads from the record to the field")
         return self.merge.format(path)
 
     def type(self, reference: FieldRef) -> str:

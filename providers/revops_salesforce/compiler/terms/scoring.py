@@ -169,7 +169,7 @@ def runs_here(model: Model, runs_on: str | None) -> bool:
 
 def _refuse_long(text: str, named: dict[str, str]) -> None:
     if len(text) > MAX_LENGTH:
-        raise TooLong(f"the formula has {len(text):,} characters, Salesforce takes {MAX_LENGTH:,}")
+        raise TooLong(f"the formula has {len(text):,} characters; the limit is {MAX_LENGTH:,}")
     size = expanded_size(text, named.get)
     if size > MAX_COMPILED:
         raise TooLong(f"the formula compiles to at least {size:,} bytes, Salesforce takes {MAX_COMPILED:,}")

@@ -56,17 +56,17 @@ def org_that(answer: Callable[[Call], Reply], as_org: Callable[[Server], None]) 
 
 
 UNREADABLE = {
-    "a page": (b"<html>Welcome</html>", "the answer is no JSON"),
-    "nothing": (b"", "the answer is no JSON"),
+    "a page": (b"<html>Welcome</html>", "the answer is not JSON"),
+    "nothing": (b"", "the answer is not JSON"),
     "a number": (b"7", "the answer could not be read (TypeError)"),
     "a list": (b"[[]]", "the answer is a list instead of an object"),
-    "cut": (b'{"records": [', "the answer is no JSON"),
+    "cut": (b'{"records": [', "the answer is not JSON"),
     "Latin-1": ('{"name": "Zürich"}'.encode("latin-1"), "the answer is not UTF-8"),
     "101 levels": (b'{"a":' * 101 + b"1" + b"}" * 101, "the answer has more than 100 levels"),
     "100,000 levels": (b"[" * 100_000, "the answer could not be read (RecursionError)"),
     "an empty object": (b"{}", "the answer is empty"),
     "without a key": (b'{"done": true}', 'the answer has no "records"'),
-    "no records": (b'{"records": 5}', "its records are no list of objects"),
+    "no records": (b'{"records": 5}', "its records are not a list of objects"),
     "without an id": (b'{"records": [{"IsSandbox": false, "OrganizationType": "x"}]}', 'the answer has no "Id"'),
 }
 

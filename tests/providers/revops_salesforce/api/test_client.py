@@ -31,7 +31,7 @@ def test_duplicate_is_one_sentence_with_the_vendors_message(client: SalesforceCl
     assert str(refused.value) == (
         'Salesforce SOAP createMetadata CustomField "Lead.Tier__c": DUPLICATE_DEVELOPER_NAME, '
         "There is already a field named Tier on Lead\n"
-        "    fix: put adopt: true on its entry to take it over, or give the entry another vendor_name"
+        "    fix: set adopt: true on its entry to adopt it, or give the entry another vendor_name"
     )
 
 
@@ -50,7 +50,7 @@ def test_server_that_is_down_stops_the_account(
     with pytest.raises(SessionError) as refused:
         client.query("SELECT Id FROM Organization")
     assert str(refused.value) == (
-        "Salesforce GET /services/data/v63.0/query: UNREACHABLE, the connection was refused or cut\n"
+        "Salesforce GET /services/data/v63.0/query: UNREACHABLE, the connection was refused or closed\n"
         "    fix: check SALESFORCE_INSTANCE_URL and the network, then run again"
     )
     assert len(waits) == 2
@@ -79,7 +79,7 @@ def test_missing_certificate_authority_stops_the_account(
 
 def test_preview_makes_no_write_call(accounts: RunningSimulators, client: SalesforceClient) -> None:
     client.writes_allowed = False
-    with pytest.raises(Bug, match="a write in a run that may only read"):
+    with pytest.raises(Bug, match="a write in a read-only run"):
         client.create_component("CustomField", FIELD)
     assert fields_created(accounts) == 0
 

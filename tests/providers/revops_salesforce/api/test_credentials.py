@@ -58,7 +58,7 @@ def test_hidden_token_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     with pytest.raises(SessionError) as refused:
         read_credentials(no_config)
-    assert "the accessToken in SALESFORCE_ORG_DISPLAY is no session id of an org" in str(refused.value)
+    assert "the accessToken in SALESFORCE_ORG_DISPLAY is not a session id" in str(refused.value)
     assert "fix: SF_TEMP_SHOW_SECRETS=true sf org display --target-org ALIAS --json" in str(refused.value)
 
 
@@ -73,7 +73,7 @@ def test_plain_http_is_refused_with_the_address_to_use() -> None:
     with pytest.raises(SessionError) as refused:
         SalesforceClient(credentials).query("SELECT Id FROM Organization")
     assert str(refused.value) == (
-        'Salesforce: the instance URL is "http://127.0.0.1:9", it must begin with https://\n'
+        'Salesforce: the instance URL "http://127.0.0.1:9" must begin with https://\n'
         "    fix: set SALESFORCE_INSTANCE_URL to https://YOURDOMAIN.my.salesforce.com"
     )
 

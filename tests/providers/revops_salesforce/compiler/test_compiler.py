@@ -406,7 +406,7 @@ def test_a_rule_on_a_company_field_is_refused_with_its_place() -> None:
     (diagnostic,) = caught.value.diagnostics
     assert keys_of(diagnostic) == ("routing", "inbound", "rules", "big")
     assert diagnostic.message == (
-        "company.size cannot be used in a formula on Lead: there is no way from the record to the field"
+        "company.size cannot be used in a formula on Lead: no relationship leads from the record to the field"
     )
 
 

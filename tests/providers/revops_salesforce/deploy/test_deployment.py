@@ -18,8 +18,8 @@ def test_deployment_that_would_erase_for_good_is_a_bug(
     session = open_session()
     monkeypatch.setitem(deploy.OPTIONS, "purgeOnDelete", True)
     accounts.control.log.clear()
-    with pytest.raises(Bug, match="purgeOnDelete erases fields for good"):
+    with pytest.raises(Bug, match="purgeOnDelete erases fields permanently"):
         Flow().create(session, Flow().parse(example(Flow())))
-    with pytest.raises(Bug, match="purgeOnDelete erases fields for good"):
+    with pytest.raises(Bug, match="purgeOnDelete erases fields permanently"):
         deploy.check_deployment(session.client, b"", lambda text: None)
     assert accounts.control.log.select(writes_only=True) == []

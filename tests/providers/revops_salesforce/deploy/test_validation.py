@@ -95,7 +95,7 @@ def test_valid_plan_is_judged_by_the_org_and_nothing_is_kept(stack: Stack, accou
         "Salesforce  organization id 00DSm0000000001MAA, Simulated, Developer Edition, developer org\n"
         "stacks/model/model.yaml:26:5  not checked: Salesforce PermissionSetAssignment "
         '"Readers.admin@simulated.example": it is '
-        "no metadata: REST or Tooling calls write it\n"
+        "not metadata: REST or Tooling calls write it\n"
         f"Salesforce: 3 components valid, 1 not validated; validation {outcome.trial and outcome.trial.id}\n"
         "dev: nothing was changed."
     )

@@ -67,7 +67,7 @@ def test_org_that_has_everything_is_all_ok_and_nothing_is_written(company: Compa
         ("organization id", Severity.NOTE, "00DSm0000000001MAA, as in stack config"),
         ("org", Severity.NOTE, "sandbox"),
         ("edition", Severity.NOTE, "Enterprise Edition"),
-        ("login", Severity.NOTE, "a session id, which expires: for runs without a person use JWT bearer"),
+        ("login", Severity.NOTE, "a session id, which expires; use JWT bearer for unattended runs"),
         ("API version", Severity.NOTE, "63.0; the org serves 31.0 to 63.0"),
         ("clock", Severity.NOTE, "within 60 s of Salesforce"),
         ("permissions", Severity.NOTE, "3 needed, all granted"),
@@ -145,8 +145,8 @@ def test_permissions_are_probed_where_they_cannot_be_asked_for(
     monkeypatch.setattr(examination, "ACCESS", "SELECT {} FROM NotThere")
     assert company.check("permissions") == Diagnostic(
         "permissions",
-        "metadata is readable; other permissions cannot be asked for in this org",
-        'see that the integration user has "View Setup and Configuration"',
+        "metadata is readable; other permissions cannot be queried in this org",
+        'check that the integration user has "View Setup and Configuration"',
         Severity.NOT_CHECKED,
     )
 
@@ -177,7 +177,7 @@ def test_production_org_of_an_unprotected_stack_is_a_warning(company: Company, s
     sandbox.seed("salesforce", {"organization": {"IsSandbox": False}})
     assert company.check("org") == Diagnostic(
         "org",
-        "production, but revops:production is not set, so nothing is protected from being deleted",
+        "production, but revops:production is not set, so nothing is protected from deletion",
         "pulumi config set revops:production true --stack dev, or use a sandbox",
         Severity.WARNING,
     )
@@ -188,7 +188,7 @@ def test_edition_without_api_is_a_warning(company: Company, sandbox: RunningSimu
     assert company.check("edition") == Diagnostic(
         "edition",
         "Professional Edition, where the API is ordered separately",
-        "see that API access is part of the contract, also for the integration user",
+        "check that the contract includes API access, also for the integration user",
         Severity.WARNING,
     )
 
@@ -237,5 +237,5 @@ def test_metadata_type_that_the_org_does_not_offer_is_missing(
     assert company.check("metadata types") == Diagnostic(
         "metadata types",
         "the org has no Queue, 1 to create",
-        "switch on the feature behind Queue in Setup, or see that the edition has it",
+        "enable the feature behind Queue in Setup, or check that the edition includes it",
     )

@@ -192,7 +192,7 @@ def test_location_is_written_as_two_numbers_and_counted_by_them(
         client.send("POST", "sobjects/Lead", {"LastName": "Doe", "Company": "Acme", **values})
     rows = client.query("SELECT A_Location__c FROM Lead ORDER BY A_Location__Latitude__s NULLS LAST")
     assert rows[0]["A_Location__c"] == {"latitude": 52.52, "longitude": 13.405}
-    assert KIND.delete_impact(session, made) == Impact(1, "1 Lead records hold a value")
+    assert KIND.delete_impact(session, made) == Impact(1, "1 Lead records have a value")
 
 
 def test_summary_adds_up_what_is_won(
@@ -216,7 +216,7 @@ def test_custom_object_holds_records_and_says_what_is_at_stake(
     made = OBJECT.create(session, OBJECT.parse(MACHINE))
     client.send("POST", "sobjects/Machine__c", {"Name": "M-1"})
     assert [row["Name"] for row in client.query("SELECT Name, OwnerId FROM Machine__c")] == ["M-1"]
-    assert OBJECT.delete_impact(session, made) == Impact(1, "1 records of it would go")
+    assert OBJECT.delete_impact(session, made) == Impact(1, "1 records would be deleted")
 
 
 def test_fields_come_after_their_object_and_survive_its_update(
@@ -248,7 +248,7 @@ def test_object_without_a_master_is_not_made_as_a_detail(open_session: OpenSessi
     (message,) = refusals(
         OBJECT, open_session(), DesiredResource("CustomObject", "Machine__c", "Machine__c", inputs), None
     )
-    assert "has no master yet" in message
+    assert "has no master object yet" in message
 
 
 def test_object_that_another_refers_to_is_not_deleted(open_session: OpenSession) -> None:

@@ -21,13 +21,13 @@ def message(definition: dict[str, Any]) -> list[str]:
     ("definition", "found"),
     [
         ({"start": {"triggerTyp": "Scheduled"}}, 'start.triggerTyp: FlowStart has no element "triggerTyp"'),
-        ({"start": {"triggerType": "AfterSave"}}, 'start.triggerType: "AfterSave" is no FlowTriggerType'),
-        ({"decisions": {"name": "x"}}, 'decisions: "decisions" of Flow is a list'),
-        ({"start": [{"object": "Lead"}]}, 'start: "start" of Flow is one value, not a list'),
-        ({"start": "Lead"}, 'start: "Lead" is no FlowStart, which has elements of its own'),
-        ({"start": {"object": {"name": "Lead"}}}, "start.object: it is one value, without elements of its own"),
-        ({"loops": [{"locationX": "left"}]}, 'loops.0.locationX: "left" is no int'),
-        ({"variables": [{"name": "x"}, {"isInput": "yes"}]}, 'variables.1.isInput: "yes" is no boolean'),
+        ({"start": {"triggerType": "AfterSave"}}, 'start.triggerType: "AfterSave" is not a valid FlowTriggerType'),
+        ({"decisions": {"name": "x"}}, 'decisions: "decisions" of Flow must be a list'),
+        ({"start": [{"object": "Lead"}]}, 'start: "start" of Flow must be a single value, not a list'),
+        ({"start": "Lead"}, 'start: "Lead" must be a FlowStart with its own elements'),
+        ({"start": {"object": {"name": "Lead"}}}, "start.object: it must be a single value without elements"),
+        ({"loops": [{"locationX": "left"}]}, 'loops.0.locationX: "left" is not a valid int'),
+        ({"variables": [{"name": "x"}, {"isInput": "yes"}]}, 'variables.1.isInput: "yes" is not a valid boolean'),
     ],
 )
 def test_element_that_cannot_be_is_named(definition: dict[str, Any], found: str) -> None:

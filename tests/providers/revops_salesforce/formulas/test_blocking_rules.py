@@ -120,7 +120,7 @@ def test_only_what_blocks_anew_is_judged() -> None:
     assert blocks_anew(rule("ISBLANK(Amount)"), None)
 
 
-REFUSED = 'Salesforce ValidationRule "Opportunity.Rule": it would block people who cannot set it right: '
+REFUSED = 'Salesforce ValidationRule "Opportunity.Rule": it would block users who cannot correct the record: '
 FIX = (
     "\n    fix: grant the field in a permission set (field_permissions, editable: true) and assign the set to them, or "
     "keep the rule inactive"
@@ -134,7 +134,7 @@ def test_rule_on_a_field_that_nobody_may_edit_is_refused(
     refused, message = judged(
         open_session, capfd, rule("ISBLANK(Reason__c)"), ("CustomField", "Opportunity.Reason__c", NEW_FIELD)
     )
-    assert refused == [f"{REFUSED}nobody may edit Opportunity.Reason__c{FIX}"]
+    assert refused == [f"{REFUSED}no user can edit Opportunity.Reason__c{FIX}"]
     assert message == ["3 of 3 open Opportunity records fail it today (evaluated on 3 of them)"]
 
 
@@ -166,7 +166,7 @@ def test_owners_who_may_not_edit_are_named_and_administrators_are_not(
     accounts.seed("salesforce", {"records": {"Opportunity": deals}})
 
     refused, message = judged(open_session, capfd, rule("ISBLANK(Reason__c)"))
-    without = f"1 owners of the records that fail it may not edit Opportunity.Reason__c ({SELLER})"
+    without = f"1 owners of the records that fail it cannot edit Opportunity.Reason__c ({SELLER})"
     assert refused == [f"{REFUSED}{without}{FIX}"]
     assert message == ["4 of 4 open Opportunity records fail it today (counted by a query)"]
 
@@ -207,5 +207,5 @@ def test_what_the_user_may_not_query_is_said_and_refuses_nothing(
     named = {**rule('$RecordType.Name = "Fair"'), "object": "Campaign"}  # campaigns have no record types here
     refused, (message,) = judged(open_session, capfd, named)
     assert refused == []
-    assert message.startswith("whom it stops is not known: Salesforce GET /services/")
+    assert message.startswith("the users that it would block are not known: Salesforce GET /services/")
     assert "400 INVALID_FIELD" in message

@@ -214,7 +214,7 @@ def test_value_of_a_standard_picklist_that_nobody_lists_is_said_and_refused_by_n
     session.declared = [sources, desired]
     assert list(formula_lint.preflight_errors(KINDS["ValidationRule"], session, desired, None)) == []
     message = (
-        '"Wbe" is not a value of LeadSource, unless old records still hold it\n    fix: use "Web", or add the value'
+        '"Wbe" is not a value of LeadSource, unless old records still have it\n    fix: use "Web", or add the value'
     )
     assert (message in capfd.readouterr().err) is is_said
 
@@ -235,7 +235,7 @@ def test_expanded_size_counts_formula_fields_of_the_org(
     over = field("Over__c", type="Number", precision=18, scale=0, formula=" + ".join(["Size__c"] * 5))
     near = field("Near__c", type="Number", precision=18, scale=0, formula=" + ".join(["Size__c"] * 4))
     assert preflight_errors(open_session, "CustomField", over) == [
-        "formula, column 1: with the formula fields that it names it has at least 18,032 bytes, Salesforce takes 15,000"
+        "formula, column 1: with the formula fields that it names it has at least 18,032 bytes; the limit is 15,000"
     ]
     assert preflight_errors(open_session, "CustomField", near) == []
     assert "formula, column 1: with the formula fields that it names it has at least" in capfd.readouterr().err

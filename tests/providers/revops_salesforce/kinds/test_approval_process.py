@@ -72,7 +72,7 @@ def test_pending_request_goes_on_under_the_version_that_it_was_submitted_to(
 
     assert processes(client) == {NAME: False, f"{NAME}_v2": True}
     message = (
-        f"Salesforce: ApprovalProcess {NAME} goes on as {NAME}_v2; its requests until now stay with {NAME} (1 pending)"
+        f"Salesforce: ApprovalProcess {NAME} continues as {NAME}_v2; earlier requests stay with {NAME} (1 pending)"
     )
     assert message in capfd.readouterr().err
     assert approve(client, item) == "Approved"
@@ -113,7 +113,10 @@ def test_destroy_keeps_what_has_a_history_and_what_it_names(
     assert processes(client) == {NAME: False}
     assert client.list_components("WorkflowFieldUpdate") == ["Opportunity.Note_The_Approval"]
     message = capfd.readouterr().err
-    assert f"ApprovalProcess {NAME} stays, deactivated, because the platform keeps what has a history" in message
+    assert (
+        f"ApprovalProcess {NAME} is deactivated and kept, because Salesforce keeps processes that have requests"
+        in message
+    )
 
 
 @pytest.mark.usefixtures("process")
@@ -151,7 +154,7 @@ def test_swap_that_the_org_refuses_changes_nothing(
 
 
 def test_a_name_with_a_version_is_refused() -> None:
-    with pytest.raises(ValidationError, match="versions are made as they are needed"):
+    with pytest.raises(ValidationError, match="versions are created as needed"):
         validated(KIND, {**OURS, "name": "Large_Deals_v2"})
 
 

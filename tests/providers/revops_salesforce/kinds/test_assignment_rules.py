@@ -24,11 +24,8 @@ OURS: dict[str, Any] = {
         {"assigned_to": "Old_Leads", "assigned_to_type": "Queue"},
     ],
 }
-REFUSAL = (
-    'Salesforce AssignmentRules "Lead.Ours": it would take the place of the assignment rule "Theirs" of Lead, which is '
-    "active"
-)
-FIX = "replaces_active: Theirs beside its name; on delete that rule is active again"
+REFUSAL = 'Salesforce AssignmentRules "Lead.Ours": it would replace the active assignment rule "Theirs" of Lead'
+FIX = "set replaces_active: Theirs on its entry; deleting this resource reactivates that rule"
 
 
 @pytest.fixture
@@ -115,8 +112,8 @@ def test_entries_keep_their_order_and_name_what_they_need() -> None:
 @pytest.mark.parametrize(
     ("entry", "sentence"),
     [
-        ({"formula": "TRUE", "criteria": []}, 'an entry has either "formula" or "criteria"'),
-        ({"assigned_to": "maya@northwind.example"}, '"assigned_to" and "assigned_to_type" go together'),
+        ({"formula": "TRUE", "criteria": []}, '"formula" and "criteria" are mutually exclusive'),
+        ({"assigned_to": "maya@northwind.example"}, '"assigned_to" and "assigned_to_type" must be set together'),
     ],
 )
 def test_entry_of_a_wrong_form_is_refused(entry: dict[str, Any], sentence: str) -> None:

@@ -52,7 +52,7 @@ def test_stake_counts_what_even_a_hidden_field_may_hold(accounts: RunningSimulat
     live = session.find(KIND, "Lead.Tier__c")
     assert live is not None
     assert KIND.delete_impact(session, live) == Impact(
-        3, "up to 3 Lead records hold a value (they cannot be counted by this field)"
+        3, "up to 3 Lead records have a value (the org cannot count them by this field)"
     )
 
 
@@ -63,7 +63,7 @@ def test_stake_counts_the_records_that_hold_a_value(accounts: RunningSimulators,
     session = open_session()
     live = session.find(KIND, "Lead.Tier__c")
     assert live is not None
-    assert KIND.delete_impact(session, live) == Impact(2, "2 Lead records hold a value")
+    assert KIND.delete_impact(session, live) == Impact(2, "2 Lead records have a value")
 
 
 def let_see(accounts: RunningSimulators) -> None:
@@ -106,9 +106,10 @@ def test_change_to_or_from_a_formula_is_refused_at_preview(
     ]
 
 
-TYPE_LOSS = "2 Lead records hold a value in Tier__c, which changing its type from Text to Number loses"
+TYPE_LOSS = "2 Lead records have a value in Tier__c; changing its type from Text to Number loses them"
 LENGTH_LOSS = (
-    "2 Lead records hold a value in Tier__c; those longer than 20 characters would be cut or refused (length 80 to 20)"
+    "2 Lead records have a value in Tier__c; "
+    "those longer than 20 characters would be truncated or refused (length 80 to 20)"
 )
 
 
@@ -143,8 +144,8 @@ def test_fewer_digits_count_the_numbers_that_no_longer_fit(
     accounts.control.log.clear()
     number = {**TEXT, "type": "Number", "length": None, "precision": 4, "scale": 1}
     assert update_impact(open_session, number) == [
-        Impact(2, "2 Lead records hold a value in Tier__c of more than 3 digits before the point"),
-        Impact(4, "4 Lead records hold a value in Tier__c, which would be rounded from 2 to 1 decimals"),
+        Impact(2, "2 Lead records have a value in Tier__c of more than 3 digits before the point"),
+        Impact(4, "4 Lead records have a value in Tier__c, which would be rounded from 2 to 1 decimals"),
     ]
     assert counts(accounts) == [
         "SELECT COUNT() FROM Lead WHERE (Tier__c >= 1000 OR Tier__c <= -1000)",
@@ -161,9 +162,9 @@ def test_deactivated_values_count_the_records_that_hold_them(
     accounts.control.log.clear()
     desired = values("Gold", "Silver", deactivate=["Theirs", "Never"])
     desired["value_set"]["values"][1]["is_active"] = False
-    gone = 'inactive ("Silver", "Theirs"): they keep the value, which nobody can choose any more'
+    gone = 'inactive ("Silver", "Theirs"): they keep the value, but users can no longer choose it'
     assert update_impact(open_session, desired) == [
-        Impact(3, f"3 Lead records hold a value in Tier__c that would be {gone}")
+        Impact(3, f"3 Lead records have a value in Tier__c that would be {gone}")
     ]
     assert counts(accounts) == ["SELECT COUNT() FROM Lead WHERE Tier__c IN ('Silver', 'Theirs')"]
     assert update_impact(open_session, values("Gold", "Silver")) == []
@@ -222,7 +223,7 @@ def test_fields_of_its_own_formula_come_first() -> None:
 
 
 def test_value_set_has_one_source() -> None:
-    with pytest.raises(ValueError, match='a value set has either "values" or "global_value_set"'):
+    with pytest.raises(ValueError, match='a value set must have exactly one of "values" and "global_value_set"'):
         CustomFieldInputs.model_validate({**PICKLIST, "value_set": {"restricted": True}})
 
 

@@ -108,9 +108,9 @@ def test_rules_that_cannot_be_switched_on_again_are_named(
     accounts.control.faults.add("rate_limit", system="salesforce", policy="DAILY", path="/Soap/m/", after=6)
     with pytest.raises(AccountError) as refused:
         MATCHING.update(session, made, MATCHING.parse({**SAME, "label": "Other"}))
-    assert "TotalRequests Limit exceeded; it may have left rules switched off" in str(refused.value)
+    assert "TotalRequests Limit exceeded; some rules may still be inactive" in str(refused.value)
     assert str(refused.value).endswith(
-        "fix: see in Setup that they are active: matching rule Lead.Same_Person, duplicate rule Lead.Same_Person"
+        "fix: check in Setup that they are active: matching rule Lead.Same_Person, duplicate rule Lead.Same_Person"
     )
 
 

@@ -73,8 +73,8 @@ def test_flow_that_ran_is_kept_inactive_and_says_so(
     KIND.delete(session, live(open_session, KIND, NAME), KIND.state({}))
     assert versions(open_session) == (0, 1)
     assert capsys.readouterr().err == (
-        f'Salesforce Flow "{NAME}" was enabled before, so it is deactivated and kept, with the fields it names; '
-        f'to delete it too: pulumi config set --path "revops:allowDelete[0]" {NAME}\n'
+        f'Salesforce Flow "{NAME}" was enabled before, so it is deactivated and kept, with the fields it uses; '
+        f'to delete it as well: pulumi config set --path "revops:allowDelete[0]" {NAME}\n'
     )
 
 
@@ -98,7 +98,7 @@ def test_field_that_a_kept_flow_names_is_kept(open_session: OpenSession, capsys:
 
     assert open_session().find(field, "Lead.Rejection_Reason__c") is not None
     assert capsys.readouterr().err.splitlines()[-1] == (
-        'Salesforce CustomField "Lead.Rejection_Reason__c" is kept, because a flow that is kept names it'
+        'Salesforce CustomField "Lead.Rejection_Reason__c" is kept, because a kept flow uses it'
     )
 
 
@@ -120,7 +120,7 @@ def test_slow_deployment_is_waited_for(
 
 
 def test_label_belongs_beside_the_definition() -> None:
-    with pytest.raises(ValueError, match='"label" belongs beside the definition, not into it'):
+    with pytest.raises(ValueError, match='"label" must be set beside the definition, not in it'):
         FlowInputs.model_validate({"name": "A", "label": "A", "definition": {"label": "A"}})
 
 

@@ -48,8 +48,8 @@ def test_scheduled_flow_that_would_flood_is_refused_with_the_count(
     old_leads: RunningSimulators, open_session: OpenSession
 ) -> None:
     assert preflight_errors(open_session, flow(filter_("Company", stringValue="Northwind"))) == [
-        f'Salesforce FlowActivation "{NAME}": enabling it would take 3 Lead records today, 0 are allowed\n'
-        "    fix: let its filters begin at revops:goLive, or allow that many with pulumi config set revops:maxEnroll 3"
+        f'Salesforce FlowActivation "{NAME}": enabling it would enroll 3 Lead records today, 0 are allowed\n'
+        "    fix: start its filters at revops:goLive, or allow that many with pulumi config set revops:maxEnroll 3"
     ]
 
 
@@ -76,7 +76,9 @@ def test_field_that_does_not_exist_yet_is_blank_everywhere(
 ) -> None:
     assert preflight_errors(open_session, flow(filter_("Score__c", "GreaterThan", numberValue=5))) == []
     found = preflight_errors(open_session, flow(filter_("Score__c", "IsNull", booleanValue=True)))
-    assert found[0].startswith(f'Salesforce FlowActivation "{NAME}": enabling it would take up to 4 Lead records today')
+    assert found[0].startswith(
+        f'Salesforce FlowActivation "{NAME}": enabling it would enroll up to 4 Lead records today'
+    )
 
 
 def test_flow_that_runs_already_is_not_counted(accounts: RunningSimulators, open_session: OpenSession) -> None:
@@ -92,7 +94,7 @@ def test_enabling_a_flow_that_is_not_there_is_refused(open_session: OpenSession)
     with pytest.raises(AuthorError) as refused:
         KIND.create(open_session(), KIND.parse({"name": "Nothing"}))
     assert str(refused.value) == (
-        'Salesforce: there is no flow "Nothing" to enable\n    fix: declare a Flow with this name'
+        'Salesforce: flow "Nothing" does not exist in the org\n    fix: declare a Flow with this name'
     )
 
 

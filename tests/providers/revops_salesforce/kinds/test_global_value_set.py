@@ -67,7 +67,7 @@ def test_deactivated_value_counts_the_records_of_every_field_that_uses_the_set(
     (impact,) = KIND.update_impact(session, KIND.parse({**example(KIND), "deactivate": ["sql"]}), live)
     assert (impact.records, impact.sentence) == (
         3,
-        "1 Contact records hold a value in Stage__c; 2 Lead records hold a value in Stage__c that would be inactive "
-        '("sql"): they keep the value, which nobody can choose any more',
+        "1 Contact records have a value in Stage__c; 2 Lead records have a value in Stage__c that would be inactive "
+        '("sql"): they keep the value, but users can no longer choose it',
     )
     assert list(KIND.update_impact(session, KIND.parse(example(KIND)), live)) == []

@@ -59,7 +59,7 @@ def test_an_update_says_what_to_do_by_hand_and_writes_nothing(
     assert KIND.update(session, live, KIND.parse(OURS)) == live
 
     assert not accounts.control.log.select(system="salesforce", writes_only=True)
-    where = "Salesforce: Layout Lead-Lead Layout: by hand, under Setup, Object Manager, Lead, Page Layouts"
+    where = "Salesforce: Layout Lead-Lead Layout: manually, under Setup, Object Manager, Lead, Page Layouts"
     assert capfd.readouterr().err.splitlines() == [
         f"{where}: make Company Required, which is Edit",
         f"{where}: put LeadSource on the page",

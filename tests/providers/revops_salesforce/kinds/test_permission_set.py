@@ -34,8 +34,8 @@ def test_required_field_is_refused_at_preview(open_session: OpenSession) -> None
     desired = DesiredResource("PermissionSet", "P", "P", {"name": "P", "label": "P", "field_permissions": permissions})
     session.declared = [DesiredResource("CustomField", "Lead.Tier__c", "Lead.tier", {"required": True}), desired]
     assert refusals(KIND, session, desired, None) == [
-        'Salesforce PermissionSet "P": it names Lead.Tier__c, which is required, so everybody has it\n'
-        "    fix: leave it out of field_permissions"
+        'Salesforce PermissionSet "P": Lead.Tier__c is required, so every user already has access to it\n'
+        "    fix: remove it from field_permissions"
     ]
 
 

@@ -48,4 +48,4 @@ def test_records_that_belong_to_it_are_at_stake(accounts: RunningSimulators, ope
     session = open_session()
     live = session.find(KIND, "Unassigned")
     assert live is not None
-    assert KIND.delete_impact(session, live) == Impact(2, "2 records belong to it")
+    assert KIND.delete_impact(session, live) == Impact(2, "it owns 2 records")

@@ -88,9 +88,9 @@ def test_a_type_stays_while_reports_of_others_stand_on_it(open_session: OpenSess
     assert live is not None
     with pytest.raises(AuthorError) as caught:
         TYPE.delete(session, live, TYPE.state({}))
-    message = f'Salesforce ReportType "Lead_Funnel" was not deleted: reports of others would go with it: {NAME}\n'
+    message = f'Salesforce ReportType "Lead_Funnel" was not deleted, because this deletes unmanaged reports: {NAME}\n'
     assert str(caught.value).startswith(message)
-    assert "fix: delete these first, or give them up: pulumi config set" in str(caught.value)
+    assert "fix: delete these reports first, or allow their deletion: pulumi config set" in str(caught.value)
     assert open_session().find(REPORT, NAME) is not None
 
     session.settings = replace(session.settings, allow_delete=frozenset({"Lead_Funnel"}))

@@ -56,8 +56,8 @@ def test_unknown_set_cannot_be_created(open_session: OpenSession) -> None:
     with pytest.raises(AuthorError) as refused:
         KIND.create(session, KIND.parse({"name": "DealStage", "values": []}))
     assert str(refused.value) == (
-        'Salesforce: there is no standard value set "DealStage"\n'
-        "    fix: use a name of the platform such as LeadStatus or OpportunityStage, or declare a GlobalValueSet"
+        'Salesforce: standard value set "DealStage" does not exist\n'
+        "    fix: use a standard name such as LeadStatus or OpportunityStage, or declare a GlobalValueSet"
     )
 
 
@@ -73,4 +73,4 @@ def test_deactivated_status_counts_the_leads_in_it(accounts: RunningSimulators, 
         session, KIND.parse({"name": "LeadStatus", "values": [], "deactivate": [status]}), live
     )
     assert impact.records == 2
-    assert impact.sentence.startswith(f'2 Lead records hold a value in Status that would be inactive ("{status}")')
+    assert impact.sentence.startswith(f'2 Lead records have a value in Status that would be inactive ("{status}")')

@@ -94,8 +94,8 @@ def test_enabling_without_a_go_live_date_is_refused() -> None:
         list(compile_model(with_workflow("stale_deal", enabled=True), Settings("dev")))
     diagnostic = next(one for one in caught.value.diagnostics if "stale_deal" in keys_of(one))
     assert keys_of(diagnostic) == ("automation", "workflows", "stale_deal")
-    assert diagnostic.message == "is enabled, but the stack names no go-live date, so it would enroll nobody"
-    assert diagnostic.fix == "set revops:goLive in the stack config, such as 2027-01-15, or say backfill: true"
+    assert diagnostic.message == "is enabled, but the stack has no go-live date, so it would enroll no records"
+    assert diagnostic.fix == "set revops:goLive in the stack config, such as 2027-01-15, or set backfill: true"
 
 
 def test_only_the_automations_that_run_here_are_deployed_and_only_enabled_ones_are_active() -> None:
@@ -115,8 +115,8 @@ def test_an_automation_that_lacks_what_its_flow_needs_is_refused_with_what_is_mi
         compiled(with_workflow("sla_breach", settings={}))
     (diagnostic,) = caught.value.diagnostics
     assert keys_of(diagnostic) == ("automation", "workflows", "sla_breach")
-    assert diagnostic.message == "the model does not say enough to make the flow of sla_breach"
-    assert diagnostic.fix == "it needs enrolls_when, and settings.handoff with a clock_field and met_by for its SLA"
+    assert diagnostic.message == "the model is incomplete for the flow sla_breach"
+    assert diagnostic.fix == "add enrolls_when, and settings.handoff with a clock_field and met_by for its SLA"
 
 
 @cache

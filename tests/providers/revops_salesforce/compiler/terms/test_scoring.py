@@ -146,7 +146,7 @@ def test_engagement_that_decays_on_the_other_system_does_not_decay_twice() -> No
 def test_a_formula_that_is_too_long_is_refused_with_both_figures() -> None:
     countries = ", ".join(f"country number {n}" for n in range(200))
     entry = {**PLATFORM, "fit": {"c": {"bands": [{"when": f"contact.country is any of [{countries}]", "points": 1}]}}}
-    with pytest.raises(TooLong, match=r"^the formula has 4,675 characters, Salesforce takes 3,900$"):
+    with pytest.raises(TooLong, match=r"^the formula has 4,675 characters; the limit is 3,900$"):
         score_formulas(scored(entry), "Lead")
 
 
