@@ -12,7 +12,7 @@ RESOURCES: Mapping[str, type[KindResource]]
 provider: System
 
 class Labels(TypedDict):
-    """What people call one record and several."""
+    """Names for one record and for several."""
 
     singular: str
     plural: str
@@ -36,15 +36,15 @@ class SchemaProperty(TypedDict):
     has_unique_value: NotRequired[bool]
 
 class LifecycleStage(TypedDict):
-    """A stage; its place in the list is its order."""
+    """A stage; the list order is the stage order."""
 
     value: str
-    """The internal value, such as `marketingqualifiedlead`; stages that people made have numbers [T]."""
+    """The internal value, such as `marketingqualifiedlead`; custom stages have numeric values [T]."""
     label: NotRequired[str | None]
-    """Absent: whatever people call it there."""
+    """Absent: not managed."""
 
 class PipelineStage(TypedDict):
-    """A stage; its place in the list is its order."""
+    """A stage; the list order is the stage order."""
 
     id: str
     """The stage's own id in HubSpot, for life; by our convention `<pipeline>_<stage>`."""
@@ -55,7 +55,7 @@ class PipelineStage(TypedDict):
     """Tickets, leads and custom objects."""
 
 class Approval(TypedDict):
-    """A stage that a record enters only after somebody approved (Sales Hub Enterprise)."""
+    """A stage that a record enters only after approval (Sales Hub Enterprise)."""
 
     stage: str
     approvers: list[str]
@@ -66,7 +66,7 @@ class Approval(TypedDict):
     """HubSpot's own filter tree: only records that match need the approval."""
 
 class StagePermission(TypedDict):
-    """Who may edit records in one stage."""
+    """Who can edit records in one stage."""
 
     stage: str
     mode: Literal["OPEN", "RESTRICTED"]
@@ -74,7 +74,7 @@ class StagePermission(TypedDict):
     """E-mail addresses."""
     teams: NotRequired[list[str]]
     super_admin: NotRequired[bool]
-    """Whether super admins may in any case."""
+    """Whether super admins can always edit."""
 
 class Schedule(TypedDict):
     """When the workflow looks for records: every day, or on the days that one of the other keys names."""
@@ -263,14 +263,14 @@ class Step(TypedDict):
     action: NotRequired[RawAction | None]
 
 class Suppress(TypedDict):
-    """Who never enrolls: members of lists (contacts), or records that pass a filter (other objects)."""
+    """Records that never enroll: members of segments (contacts), or records that match a filter (other objects)."""
 
     lists: NotRequired[list[str] | None]
     """By name."""
     when: NotRequired[str | None]
 
 class AssociationLabel(KindResource):
-    """What an association between records of two objects says, in both directions."""
+    """A label on associations between records of two objects, in both directions."""
     def __init__(
         self,
         resource_name: str | None = None,
@@ -287,19 +287,19 @@ class AssociationLabel(KindResource):
     ) -> None:
         """from_object: `contacts`, `companies`, `deals`, `tickets`, `leads` or the name of a custom object.
 
-        name: HubSpot's internal name, for life; its label list does not tell it [O], so it is not compared.
+        name: HubSpot's internal name; immutable. The API does not return it [O], so it is not compared.
 
         inverse_label: How the association reads from the other side. HubSpot overwrites it when an update
         leaves it out [O].
 
-        max_to: How many records of `to_object` one record may have with this label. Absent: not managed.
+        max_to: The most records of `to_object` that one record can have with this label. Absent: not managed.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
         """
 
 class CustomObjectSchema(KindResource):
-    """A custom object (Enterprise only). Elsewhere it is named by its `name`, as in `object: machine`."""
+    """A custom object (Enterprise only). Other resources refer to it by `name`, as in `object: machine`."""
     def __init__(
         self,
         resource_name: str | None = None,
@@ -317,10 +317,10 @@ class CustomObjectSchema(KindResource):
         allows_sensitive_properties: bool | None = ...,
         adopt: bool = ...,
     ) -> None:
-        """name: For life; unique in the portal, ignoring case [O].
+        """name: Immutable; unique in the portal, ignoring case [O].
 
-        associated_objects: Objects whose records these records can be associated with. Others that are there
-        stay.
+        associated_objects: Objects whose records can be associated with these records. Associations that are
+        not listed stay.
 
         allows_sensitive_properties: Once true, it cannot be turned off [O].
 
@@ -412,20 +412,22 @@ class PipelineRules(KindResource):
     ) -> None:
         """object: `deals`, `tickets`, `leads` or the name of a custom object.
 
-        pipeline: The pipeline's own id.
+        pipeline: The id of the pipeline.
 
         no_backwards: Stages, or `all`, from which records do not move back.
 
         no_skipping: Stages, or `all`, that records do not skip.
 
-        creation_stages: Stages to which the rule on creation is bound [S].
+        creation_stages: Stages that the creation rule names [S].
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
         """
 
 class PipelineStagePermissions(KindResource):
-    """Stages whose records only some people may edit (Professional and higher). Stages that are not listed stay."""
+    """Stages whose records only some users can edit (Professional and higher). Other stages keep their
+    permissions.
+    """
     def __init__(
         self,
         resource_name: str | None = None,
@@ -438,7 +440,7 @@ class PipelineStagePermissions(KindResource):
     ) -> None:
         """object: `deals`, `tickets`, `leads` or the name of a custom object.
 
-        pipeline: The pipeline's own id.
+        pipeline: The id of the pipeline.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -515,7 +517,7 @@ class Property(KindResource):
         """
 
 class PropertyGroup(KindResource):
-    """A heading under which properties of an object stand."""
+    """A group under which HubSpot shows properties of an object."""
     def __init__(
         self,
         resource_name: str | None = None,
@@ -529,7 +531,7 @@ class PropertyGroup(KindResource):
     ) -> None:
         """object: `contacts`, `companies`, `deals`, `tickets`, `leads` or the name of a custom object.
 
-        display_order: Position among the groups; -1 is after those with a position. Absent: not managed.
+        display_order: Position among the groups; -1 is after the groups with a position. Absent: not managed.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -552,9 +554,9 @@ class PropertyOptions(KindResource):
 
         name: The internal name of the property.
 
-        options: Ours, in order; between those of others they keep their places.
+        options: The managed options, in order; unmanaged ones keep their positions between them.
 
-        deactivate: Values of options of others to hide: records keep them, nobody can choose them.
+        deactivate: Values of unmanaged options to hide: records keep them, but users can no longer choose them.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -606,10 +608,11 @@ class PropertyValidation(KindResource):
 
         property: The internal name of the property.
 
-        arguments: Texts, also numbers, and times as milliseconds since 1970; what each type wants is checked.
+        arguments: Strings, also for numbers and for times (milliseconds since 1970). Each rule type checks its
+        own.
 
-        should_apply_normalization: Whether HubSpot rewrites a value to the rule where it can. Absent: not
-        managed.
+        should_apply_normalization: Whether HubSpot rewrites a value to satisfy the rule where it can. Absent:
+        not managed.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -646,13 +649,13 @@ class Workflow(KindResource):
     ) -> None:
         """object: `contacts`, `companies`, `deals`, `tickets`, `leads` or a custom object's type id.
 
-        goal: Contacts only: who passes it has reached the goal and leaves.
+        goal: Contacts only: a contact that matches it has reached the goal and leaves the workflow.
 
         start_action_id: Absent: the first action.
 
-        suppression_list_ids: Contacts only: lists whose members never enroll.
+        suppression_list_ids: Contacts only: segments whose members never enroll.
 
-        suppression_filter_branch: Other objects than contacts.
+        suppression_filter_branch: Objects other than contacts.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.

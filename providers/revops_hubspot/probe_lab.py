@@ -179,7 +179,7 @@ def flow_body(lab: HubSpotLab, part: str, *actions: Json, **more: Any) -> Json:
 
 
 def make_flow(lab: HubSpotLab, body: Json) -> Json:
-    """A workflow of that body, as HubSpot answers it; names are not unique, so the id decides where it is known."""
+    """A workflow of that body, as HubSpot returns it; names are not unique, so the id decides where it is known."""
     made: list[str] = []
 
     def remove() -> None:

@@ -130,6 +130,7 @@ def test_destroy_leaves_the_used_accounts_as_found(used: Brownfield) -> None:
     stays = "/hubspot/property_validations: None became "  # of adopted properties; HubSpot's API removes no rule
     assert [line for line in left if not line.startswith(stays)] == []
     assert (
-        "PropertyValidation contacts.employees.DECIMAL stays: HubSpot's API cannot remove a validation rule" in message
+        "PropertyValidation contacts.employees.DECIMAL is kept: HubSpot's API cannot remove a validation rule"
+        in message
     )
     assert rule_of(holdings(used.crms, "salesforce")["components"], f"Lead.{brownfield.OLD_RULE}")["active"] is True

@@ -62,9 +62,9 @@ def test_workflow_that_would_take_too_many_old_contacts_is_refused_and_within_th
     stack.configure("hubspot", maxEnroll=6)
 
     assert refusal(stack).splitlines()[1:] == [
-        'stacks/model/model.yaml:8:5  HubSpot: enabling workflow "contacts.Note it" would enroll 7 contacts today, '
-        "6 are allowed",
-        "    fix: let its criteria begin at revops:goLive, or allow that many with "
+        'stacks/model/model.yaml:8:5  HubSpot WorkflowActivation "contacts.Note it": enabling it would enroll 7 '
+        "contacts today, but revops:maxEnroll allows 6",
+        "    fix: limit its criteria to records since revops:goLive, or allow them: "
         "pulumi config set revops:maxEnroll 7",
         "1 problem; nothing was changed.",
     ]

@@ -19,13 +19,13 @@ from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference, State
 
 MAX_LABELS = 50
-"""Of one's own between two objects; HubSpot answers 437 to the next one [O]."""
+"""Custom labels between two objects; HubSpot answers 437 to one more [O]."""
 OWN = "USER_DEFINED"
 NAMES = frozenset({"label", "inverse_label"})
 
 
 class AssociationLabelInputs(Inputs):
-    """What an association between records of two objects says, in both directions.
+    """A label on associations between records of two objects, in both directions.
 
     Example::
 
@@ -51,12 +51,12 @@ class AssociationLabelInputs(Inputs):
     """`contacts`, `companies`, `deals`, `tickets`, `leads` or the name of a custom object."""
     to_object: str
     name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
-    """HubSpot's internal name, for life; its label list does not tell it [O], so it is not compared."""
+    """HubSpot's internal name; immutable. The API does not return it [O], so it is not compared."""
     label: str
     inverse_label: str
     """How the association reads from the other side. HubSpot overwrites it when an update leaves it out [O]."""
     max_to: int | None = Field(default=None, ge=1)
-    """How many records of `to_object` one record may have with this label. Absent: not managed."""
+    """The most records of `to_object` that one record can have with this label. Absent: not managed."""
     inverse_max_to: int | None = Field(default=None, ge=1)
 
     @property
@@ -67,7 +67,7 @@ class AssociationLabelInputs(Inputs):
 
 @dataclass(frozen=True)
 class Side:
-    """A label as one of its two directions has it."""
+    """One direction of a label."""
 
     type_id: int
     label: str
@@ -75,11 +75,11 @@ class Side:
 
 
 class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
-    """Key: both objects and the label, which may change; state holds the type id, outputs those of both directions."""
+    """Key: both objects and the label, which can change. State holds the type id, outputs those of both directions."""
 
     system = "hubspot"
     immutable = frozenset({"from_object", "to_object", "name"})
-    on_delete = "The label goes for good, in both directions, also from the records that have it; they stay associated."
+    on_delete = "The label is deleted permanently, in both directions and from all records; they stay associated."
 
     def vendor_name(self, inputs: AssociationLabelInputs) -> str:
         return f"{inputs.from_object}.{inputs.to_object}.{inputs.label}"
@@ -94,7 +94,7 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
         yield from schema_references(*inputs.ends)
 
     def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
-        """HubSpot does not say which two type ids belong together, only their labels."""
+        """HubSpot lists labels per direction, not which two type ids belong together."""
         inverse = _inverse(declared.get("inverse_label"), live)
         definition = {**live.definition, "inverse_label": inverse.label if inverse else ""}
         if "inverse_max_to" in declared:
@@ -137,7 +137,7 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
         return self._bring_limits(client, self._read(client, inputs, NAMES), inputs)
 
     def _read(self, client: HubSpotClient, inputs: AssociationLabelInputs, written: Iterable[str]) -> LiveObject:
-        """The label as its list shows it, once that shows what was written."""
+        """The label as HubSpot lists it, once the list shows what was written."""
         name, declared = self.vendor_name(inputs), inputs.managed()
 
         def is_current(live: LiveObject | None) -> bool:
@@ -147,7 +147,7 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
 
         found = read_until(lambda: self.scan(client, self.partition(name)).get(name), is_current)
         if found is None:
-            raise AccountError(f'HubSpot AssociationLabel "{name}" was written, but its list does not show it yet')
+            raise AccountError(f'HubSpot AssociationLabel "{name}" was written, but HubSpot does not list it yet')
         return found
 
     def _bring_limits(self, client: HubSpotClient, live: LiveObject, inputs: AssociationLabelInputs) -> LiveObject:
@@ -165,7 +165,7 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
         session.client.write("DELETE", "associations", path, type_id=type_id, start=start, end=end)
 
     def restore_original(self, session: PortalSession, live: LiveObject, state: State[AssociationLabelInputs]) -> None:
-        """The labels and limits from before; a limit that was not there goes."""
+        """Restores labels and limits; a limit that did not exist is removed."""
         declared, original = state.inputs, state.original
         inverse = _inverse(declared.inverse_label, live)
         before = {key: value for key, value in original.items() if value is not None}
@@ -180,9 +180,9 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
-        """Objects that are not there, labels and names that are taken, and more labels than HubSpot takes.
+        """Objects that do not exist, labels and names that are taken, and more labels than HubSpot allows.
 
-        The name of a label in the portal cannot be seen: the list of labels does not tell it [O].
+        The API does not return the internal name of a label [O], so only declared names are compared.
         """
         inputs = self.typed(desired)
         yield from unknown_objects(session, desired, *inputs.ends)
@@ -190,16 +190,16 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
         mine = {name: one for name, one in declared if {*one.ends} == {*inputs.ends}}
         for name, other in mine.items():
             if name != desired.name and other.name == inputs.name:
-                yield input_error((), f'its name "{inputs.name}" is that of "{name}" too', "give it another name")
+                yield input_error((), f'its name "{inputs.name}" is also the name of "{name}"', "choose another name")
         there = {*session.names(self, self.partition(desired.name)), *mine, desired.name}
         own = {desired.name, *([live.name] if live is not None else [])}
         for name in sorted(there - own):
             if name.lower() == desired.name.lower():  # labels that differ in case only [?]
-                yield input_error((), f'its label is that of "{name}" but for its case', "give it another label")
+                yield input_error((), f'its label differs from "{name}" only in case', "choose another label")
         if live is None and len(there) > MAX_LABELS:
             objects = " and ".join(inputs.ends)
-            message = f"with it there are {len(there)} labels between {objects}, HubSpot takes {MAX_LABELS}"
-            yield input_error((), message, "remove one that is not used")
+            message = f"there would be {len(there)} labels between {objects}; HubSpot allows {MAX_LABELS}"
+            yield input_error((), message, "remove an unused label")
 
 
 def to_request(inputs: AssociationLabelInputs) -> Json:
@@ -208,7 +208,7 @@ def to_request(inputs: AssociationLabelInputs) -> Json:
 
 
 def from_response(start: str, end: str, side: Side, back: Sequence[Side]) -> LiveObject:
-    """A label as its list and that of the limits show it; `back` are the labels of the other direction."""
+    """A label from HubSpot's lists of labels and limits; `back` are the labels of the other direction."""
     definition: Definition = {"from_object": start, "to_object": end, "label": side.label, "max_to": side.limit}
     if inverse := _neighbor(side.type_id, back):
         definition |= {"inverse_label": inverse.label, "inverse_max_to": inverse.limit}
@@ -235,7 +235,7 @@ def _limits(client: HubSpotClient, start: str, end: str) -> dict[int, int]:
 
 
 def _bring_limit(client: HubSpotClient, start: str, end: str, side: Side | None, limit: int | None) -> bool:
-    """Sets the limit of one direction; whether there was anything to do."""
+    """Sets the limit of one direction; returns whether it changed."""
     if side is None or limit is None or side.limit == limit:
         return False
 
@@ -246,7 +246,9 @@ def _bring_limit(client: HubSpotClient, start: str, end: str, side: Side | None,
     path = f"/definitions/configurations/{{start}}/{{end}}/batch/{'create' if side.limit is None else 'update'}"
     answer = client.write("POST", "associations", path, body, landed=landed, start=start, end=end)
     if answer.get("errors"):
-        raise AccountError(f"HubSpot: the limit of association type {side.type_id}: {answer['errors'][0]['message']}")
+        raise AccountError(
+            f"HubSpot did not set the limit of association type {side.type_id}: {answer['errors'][0]['message']}"
+        )
     return True
 
 
@@ -270,6 +272,6 @@ def _inverse(label: str | None, live: LiveObject) -> Side | None:
 
 
 def _neighbor(type_id: int, back: Sequence[Side]) -> Side | None:
-    """The label with the type id beside this one: HubSpot numbers the two together [K], and says nowhere which."""
+    """The label with the adjacent type id: HubSpot numbers both directions together [K], but does not link them."""
     near = [one for one in back if abs(one.type_id - type_id) == 1]
     return near[0] if len(near) == 1 else None

@@ -32,7 +32,7 @@ FIELDS: Mapping[str, str] = {
 }
 """Inputs that a PATCH can change, and HubSpot's own names for them [S]."""
 CHANGEABLE = frozenset({"label", "fieldType", "options"})
-"""What a PATCH of one of its properties may say."""
+"""Fields of its properties that a PATCH can change."""
 DEFAULTS: Mapping[str, Any] = {
     "description": "",
     "secondary_display_properties": [],
@@ -43,7 +43,7 @@ DEFAULTS: Mapping[str, Any] = {
 
 
 class Labels(BaseModel):
-    """What people call one record and several."""
+    """Names for one record and for several."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -52,9 +52,10 @@ class Labels(BaseModel):
 
 
 class CustomObjectSchemaInputs(Inputs):
-    """A custom object (Enterprise only). Elsewhere it is named by its `name`, as in `object: machine`.
+    """A custom object (Enterprise only). Other resources refer to it by `name`, as in `object: machine`.
 
-    The properties here are created with it: the display properties at least. They stay when they leave the list.
+    Its `properties` are created with it and must include the display properties. They stay in HubSpot when they are
+    removed from the list.
 
     Example::
 
@@ -78,7 +79,7 @@ class CustomObjectSchemaInputs(Inputs):
     """
 
     name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,49}$")
-    """For life; unique in the portal, ignoring case [O]."""
+    """Immutable; unique in the portal, ignoring case [O]."""
     labels: Labels
     primary_display_property: str
     properties: list[SchemaProperty] = Field(min_length=1)
@@ -87,7 +88,7 @@ class CustomObjectSchemaInputs(Inputs):
     required_properties: list[str] | None = None
     searchable_properties: list[str] | None = None
     associated_objects: list[str] | None = None
-    """Objects whose records these records can be associated with. Others that are there stay."""
+    """Objects whose records can be associated with these records. Associations that are not listed stay."""
     allows_sensitive_properties: bool | None = None
     """Once true, it cannot be turned off [O]."""
 
@@ -105,14 +106,14 @@ class CustomObjectSchemaInputs(Inputs):
 
 
 class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
-    """Key: name. Read from the list: after a PATCH the read of one flips between old and new for a minute [O]."""
+    """Key: name. Read from the list: after a PATCH, reads of one alternate between old and new for a minute [O]."""
 
     system = "hubspot"
     scopes = ("crm.schemas.custom.read", "crm.schemas.custom.write")
     immutable = frozenset({"name"})
     on_delete = (
-        "The schema is archived; HubSpot refuses while a record exists, and no API restores it: creating the name "
-        "again purges the old one with its properties."
+        "The schema is archived; HubSpot refuses while a record exists. No API restores it: creating the same name "
+        "again purges the archived schema and its properties."
     )
 
     def vendor_name(self, inputs: CustomObjectSchemaInputs) -> str:
@@ -133,7 +134,7 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
         yield from schema_references(*(inputs.associated_objects or ()))
 
     def managed_view(self, declared: Definition, observed: LiveObject) -> Definition:
-        """Properties and associations that are not listed belong to others."""
+        """Properties and associations that are not listed are unmanaged."""
         definition = dict(observed.definition)
         current = {item["name"]: item for item in definition["properties"]}
         definition["properties"] = [current[item["name"]] for item in declared["properties"] if item["name"] in current]
@@ -163,7 +164,7 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
         custom_objects.note(client, name, str(answer["objectTypeId"]))
         if is_purged:
             session.report.say(
-                f"HubSpot: CustomObjectSchema {name}: the archived schema of this name was purged with its properties"
+                f"HubSpot: CustomObjectSchema {name}: the archived schema with this name was purged with its properties"
             )
         return self._read(client, inputs, {"purged_archived": True} if is_purged else {}, stamp_of(answer))
 
@@ -195,7 +196,9 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
 
         live = read_until(read, is_current)
         if live is None:
-            raise AccountError(f'HubSpot CustomObjectSchema "{inputs.name}" was written, but cannot be read')
+            raise AccountError(
+                f'HubSpot CustomObjectSchema "{inputs.name}" was written, but HubSpot does not return it'
+            )
         return replace(live, facts={**facts, **live.facts})
 
     def _bring_properties(
@@ -235,13 +238,13 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
 
     def delete_impact(self, session: PortalSession, live: LiveObject) -> Impact | None:
         total, plural = records.count(session.client, live.name, []), live.definition["labels"]["plural"]
-        empty_it = "delete them first, for HubSpot archives no object that has records"
+        empty_it = "delete them first; HubSpot does not archive an object that has records"
         return Impact(total, f"{total:,} {plural} exist", empty_it)
 
     def update_impact(
         self, session: PortalSession, inputs: CustomObjectSchemaInputs, live: LiveObject
     ) -> Iterable[Impact]:
-        """What its properties would lose: values of options that go, and values that a new form cannot hold."""
+        """What its properties would lose: values of removed options, and values that do not fit a new field type."""
         there = {item["name"]: item for item in live.definition["properties"]}
         for item in inputs.properties:
             if (before := there.get(item.name)) is not None:
@@ -260,19 +263,23 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
         yield from _refused_properties(session, desired, inputs, before)
         if before is not None and before.allows_sensitive_properties and inputs.allows_sensitive_properties is False:
             message = "allows_sensitive_properties cannot be turned off"
-            yield input_error((), message, "remove the line, or write true")
+            yield input_error((), message, "remove it, or set it to true")
 
     def _refused_when_new(self, session: PortalSession, desired: DesiredResource) -> Iterator[Diagnostic]:
         """A name that is taken, no Enterprise subscription, and no room for one more object."""
         there, declared = session.names(self, ""), list(self.declared_in(session.declared))
         for name in dict.fromkeys([*there, *declared]):
             if name != desired.name and name.lower() == desired.name.lower():
-                yield input_error((), f'its name is that of object "{name}" but for its case', "give it another name")
+                yield input_error((), f'its name differs from object "{name}" only in case', "choose another name")
         report = subscription.report(session.client, "/custom-object-types")
         if report is None:
             return
         if subscription.lacks_enterprise(session.client):
-            yield input_error((), "custom objects need an Enterprise subscription", "upgrade, or take the object out")
+            yield input_error(
+                (),
+                "custom objects require an Enterprise subscription",
+                "upgrade the subscription, or remove the object",
+            )
             return
         new = [name for name in declared if name not in there]
         yield from subscription.beyond(desired, new, int(report["usage"]), int(report["limit"]), "custom objects")
@@ -284,28 +291,28 @@ def _refused_properties(
     inputs: CustomObjectSchemaInputs,
     before: CustomObjectSchemaInputs | None,
 ) -> Iterator[Diagnostic]:
-    """Properties that are not there, that a resource of their own declares too, or that cannot become this."""
+    """Properties that do not exist, that a Property resource also declares, or whose type would change."""
     there = {item.name: item for item in before.properties} if before is not None else {}
     known = {*there, *(item.name for item in inputs.properties)}
     for name in inputs.named_properties:
         if name not in known:
-            fix = "declare it under properties; a Property resource comes too late for a new object"
-            yield input_error((), f'"{name}" is none of its properties', fix)
+            fix = "declare it under properties; a Property resource is created only after the object"
+            yield input_error((), f'"{name}" is not one of its properties', fix)
     resources = {other.name for other in session.declared if other.kind == "Property"}
     for item in inputs.properties:
         if f"{desired.name}.{item.name}" in resources:
-            fix = "remove the Property, or, where the object exists already, the entry under properties"
-            yield input_error((), f'its property "{item.name}" is a Property resource too', fix)
+            fix = "remove the Property, or, if the object already exists, the entry under properties"
+            yield input_error((), f'its property "{item.name}" is also declared as a Property resource', fix)
     for item in inputs.properties:
         was = there.get(item.name, item)
         fixed = [key for key in ("type", "has_unique_value") if getattr(item, key) != getattr(was, key)]
         if fixed:
             message = f'{" and ".join(fixed)} of property "{item.name}" cannot change after creation'
-            yield input_error((), message, "declare a new property beside it")
+            yield input_error((), message, "declare a new property instead")
 
 
 def to_request(inputs: CustomObjectSchemaInputs) -> Json:
-    """What a PATCH can change, and a create says beside the name, the properties and the associations."""
+    """The fields that a PATCH can change; a create adds name, properties and associations."""
     managed = inputs.managed()
     return {field: managed[key] for key, field in FIELDS.items() if managed.get(key) is not None}
 
@@ -341,7 +348,7 @@ def _names(client: HubSpotClient) -> Mapping[str, str]:
 
 
 def _type(client: HubSpotClient, object_: str) -> str:
-    """The type id of another object; a custom one's is asked for."""
+    """The type id of another object, looked up for a custom one."""
     entry = _entry(client, object_) if type_id(object_) == object_ else None
     return str(entry["objectTypeId"]) if entry else type_id(object_)
 

@@ -28,21 +28,21 @@ METADATA = {"isClosed": "false", "state": "OPEN"}
 
 
 class LifecycleStage(BaseModel):
-    """A stage; its place in the list is its order."""
+    """A stage; the list order is the stage order."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     value: str
-    """The internal value, such as `marketingqualifiedlead`; stages that people made have numbers [T]."""
+    """The internal value, such as `marketingqualifiedlead`; custom stages have numeric values [T]."""
     label: str | None = None
-    """Absent: whatever people call it there."""
+    """Absent: not managed."""
 
 
 class LifecycleStagesInputs(Inputs):
     """The lifecycle stages that a portal must have, in order. Stages that are not listed stay.
 
-    They are read and compared; a difference shows in every plan until somebody changes the portal's settings. With
-    `write_undocumented: true` it is written, in a way that HubSpot does not document.
+    They are compared with the portal; a difference shows in every plan until it is fixed manually in HubSpot's
+    settings. With `write_undocumented: true` they are written, in a way that HubSpot does not document.
 
     Example::
 
@@ -72,7 +72,7 @@ class LifecycleStagesInputs(Inputs):
             ("label", [stage.label.strip().lower() for stage in self.stages if stage.label is not None]),
         ):
             if len(set(values)) < len(values):
-                raise ValueError(f'stages: the {what} "{max(values, key=values.count)}" is there twice')
+                raise ValueError(f'stages: the {what} "{max(values, key=values.count)}" is used twice')
         if self.write_undocumented and any(stage.label is None for stage in self.stages):
             raise ValueError("stages: with write_undocumented every stage needs a label")
         return self
@@ -85,8 +85,8 @@ class LifecycleStages(EntryContainer[HubSpotClient, LifecycleStagesInputs]):
     immutable = frozenset({"object"})
     existence = Existence.PERMANENT
     on_delete = (
-        "Where they were only monitored, nothing happens. Where they were written, labels and order are restored, "
-        "and a stage that was added is removed unless records are in it."
+        "Monitored stages: nothing happens. Written stages: labels and order are restored, and added stages are "
+        "removed unless records are in them."
     )
     entries = "stages"
     unmanaged_fact = "unmanaged_stages"
@@ -104,7 +104,7 @@ class LifecycleStages(EntryContainer[HubSpotClient, LifecycleStagesInputs]):
         return f"{entry['value']}: {entry['label']}"
 
     def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
-        """What is only monitored conflicts with nothing; what is written does with other labels or another order."""
+        """Monitored stages never conflict; written ones do when labels or order differ."""
         if not declared.get("write_undocumented"):
             return []
         mine, there = self.by_key(declared["stages"]), self.by_key(live.definition["stages"])
@@ -116,7 +116,7 @@ class LifecycleStages(EntryContainer[HubSpotClient, LifecycleStagesInputs]):
         return {live.name: live}
 
     def create(self, session: PortalSession, inputs: LifecycleStagesInputs) -> LiveObject:
-        """Every portal has them; this is for a portal that shows none."""
+        """Every portal has them; this is for a portal that returns none."""
         raise AccountError(f'HubSpot: {inputs.object} have no property "{PROPERTY}"')
 
     def update(self, session: PortalSession, live: LiveObject, inputs: LifecycleStagesInputs) -> LiveObject:
@@ -156,7 +156,7 @@ class LifecycleStages(EntryContainer[HubSpotClient, LifecycleStagesInputs]):
         client.write("POST", "pipelines", path, body, landed=landed, object=object_, pipeline=pipeline)
 
     def _read_back(self, client: HubSpotClient, object_: str, stages: Sequence[LifecycleStage]) -> LiveObject:
-        """HubSpot may choose values of its own [T]: then these must stand in the model."""
+        """HubSpot may choose values of its own [T]: then the model must use them."""
         labels = {stage.label for stage in stages}
 
         def is_current(live: LiveObject) -> bool:
@@ -168,8 +168,8 @@ class LifecycleStages(EntryContainer[HubSpotClient, LifecycleStagesInputs]):
             given = values.get(stage.label, stage.value)
             if given != stage.value:
                 raise AccountError(
-                    f'HubSpot: lifecycle stage "{stage.label}" was made with the value "{given}", not "{stage.value}"',
-                    f"write value: {given} for this stage",
+                    f'HubSpot: lifecycle stage "{stage.label}" was created with value "{given}", not "{stage.value}"',
+                    f"set value: {given} on this stage",
                 )
         return found
 
@@ -183,7 +183,7 @@ class LifecycleStages(EntryContainer[HubSpotClient, LifecycleStagesInputs]):
     def restored_entries(
         self, session: PortalSession, live: LiveObject, state: State[LifecycleStagesInputs]
     ) -> list[Entry]:
-        """The stages in their original order; those that somebody else added stay after the stage before them."""
+        """The stages in their original order; unmanaged stages stay after the stage before them."""
         restored = {self.entry_key(one): one for one in super().restored_entries(session, live, state)}
         original = [key for one in state.original["stages"] if (key := self.entry_key(one)) in restored]
         return [restored[key] for key in final_order(list(restored), original, ())]
@@ -196,7 +196,7 @@ class LifecycleStages(EntryContainer[HubSpotClient, LifecycleStagesInputs]):
         except HubSpotRefusal as error:
             if error.sub_category != IN_USE:
                 raise
-            sentence = f'HubSpot: LifecycleStages {object_}: stage "{value}" stays, because records are in it'
+            sentence = f'HubSpot: LifecycleStages {object_}: stage "{value}" is kept because records are in it'
             session.report.say(sentence)
 
 
@@ -216,7 +216,7 @@ def manual_steps(live: LiveObject, inputs: LifecycleStagesInputs) -> Iterable[st
     """What an administrator must do so that the portal has the declared stages, one step per line."""
     there = {stage["value"]: stage["label"] for stage in live.definition["stages"]}
     settings = f"Settings, Objects, {inputs.object.capitalize()}, Lifecycle stage"
-    where = f"HubSpot: LifecycleStages {inputs.object}: by hand, under {settings}"
+    where = f"HubSpot: LifecycleStages {inputs.object}: manual step in {settings}"
     for stage in inputs.stages:
         if stage.value not in there:
             yield f'{where}: add "{stage.label or stage.value}" with the value "{stage.value}"'
@@ -224,7 +224,7 @@ def manual_steps(live: LiveObject, inputs: LifecycleStagesInputs) -> Iterable[st
             yield f'{where}: rename "{there[stage.value]}" to "{stage.label}"'
     mine = [stage.value for stage in inputs.stages if stage.value in there]
     if [value for value in there if value in mine] != mine:
-        yield f"{where}: put in the order {', '.join(stage.label or stage.value for stage in inputs.stages)}"
+        yield f"{where}: set the order to {', '.join(stage.label or stage.value for stage in inputs.stages)}"
 
 
 def _pipeline(object_: str) -> str:

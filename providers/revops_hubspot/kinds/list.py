@@ -1,4 +1,4 @@
-"""A list (segment) of records: https://developers.hubspot.com/docs/api-reference/crm-lists-v3/guide"""
+"""A segment of records, which the API calls a list: https://developers.hubspot.com/docs/api-reference/crm-lists-v3/guide"""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class List(Kind[HubSpotClient, ListInputs]):
     scopes = ("crm.lists.read", "crm.lists.write")
     immutable = frozenset({"object", "processing_type"})
     chunk = 100
-    on_delete = "The list goes to HubSpot's recycle bin for 90 days; its records stay."
+    on_delete = "The segment moves to HubSpot's recycle bin for 90 days; its records stay."
 
     def vendor_name(self, inputs: ListInputs) -> str:
         return inputs.name
@@ -96,21 +96,21 @@ class List(Kind[HubSpotClient, ListInputs]):
         session.forget_lookups()
 
     def delete_impact(self, session: PortalSession, live: LiveObject) -> Impact | None:
-        """An active list fills itself again; what people put into a manual one is lost with it."""
+        """An active segment refills itself; the members of a manual one are lost."""
         if live.definition["processing_type"] == "DYNAMIC":
             return None
         entry = session.client.get("lists", "/{id}", id=live.id)["list"]
         size = int(entry.get("size") or 0)
-        return Impact(size, f'{size:,} {live.definition["object"]} are in list "{live.name}"')
+        return Impact(size, f'{size:,} {live.definition["object"]} are in segment "{live.name}"')
 
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
-        """Properties that do not exist or do not fit, lists that do not exist, a name that is taken."""
+        """Properties and segments that do not exist or do not fit, and a name that is taken."""
         return list_checks.refused(session, desired, self.typed(desired), live)
 
     def _read_back(self, session: PortalSession, identifier: str, inputs: ListInputs, since: str) -> LiveObject:
-        """Filters come back as HubSpot keeps them only when asked for."""
+        """Reads filters too, which HubSpot returns only on request."""
         client, declared = session.client, inputs.managed()
 
         def read() -> Json:
@@ -123,7 +123,7 @@ class List(Kind[HubSpotClient, ListInputs]):
 
         found = read_until(read, is_current)
         if found is None:
-            raise AccountError(f'HubSpot List "{inputs.name}" was written, but cannot be read')
+            raise AccountError(f'HubSpot List "{inputs.name}" was written, but HubSpot does not return it')
         entry = found["list"]
         directory.note_list(client, entry)
         session.forget_lookups()
@@ -131,7 +131,7 @@ class List(Kind[HubSpotClient, ListInputs]):
 
 
 def to_request(session: PortalSession, inputs: ListInputs) -> Json:
-    """A new list. Raises AuthorError for people and lists in its filter that the account does not have."""
+    """A new segment. Raises AuthorError for people and segments in its filter that do not exist in the account."""
     body = numbered(session.client, {"name": inputs.name, "objectTypeId": type_id(inputs.object)})
     branch = inputs.branch
     filters = {} if branch is None else {"filterBranch": _filter_request(session, branch)}
@@ -149,7 +149,7 @@ def _filter_request(session: PortalSession, branch: Json) -> Json:
 
 
 def from_response(client: HubSpotClient, entry: Json) -> LiveObject:
-    """A list as HubSpot answers it, people and lists in its filter by name."""
+    """A segment as HubSpot returns it, people and segments in its filter by name."""
     object_ = object_name(str(named(client, entry)["objectTypeId"]))
     branch = to_tokens(entry.get("filterBranch"), directory.namer(client))
     definition = {

@@ -28,7 +28,9 @@ class Pipeline(Kind[HubSpotClient, PipelineInputs]):
 
     system = "hubspot"
     immutable = frozenset({"object", "name"})
-    on_delete = "The pipeline and its stages are deleted for good; HubSpot refuses while a record is in it."
+    on_delete = (
+        "The pipeline and its stages are deleted permanently; HubSpot refuses while a record is in the pipeline."
+    )
 
     def vendor_name(self, inputs: PipelineInputs) -> str:
         return f"{inputs.object}.{inputs.name}"
@@ -116,7 +118,7 @@ class Pipeline(Kind[HubSpotClient, PipelineInputs]):
 
         live = read_until(read, is_current)
         if live is None:
-            raise AccountError(f'HubSpot Pipeline "{name}" was written, but cannot be read')
+            raise AccountError(f'HubSpot Pipeline "{name}" was written, but HubSpot does not return it')
         return live
 
     def _take(self, client: HubSpotClient, object_: str, name: str, step: Step) -> Json:
@@ -146,10 +148,10 @@ class Pipeline(Kind[HubSpotClient, PipelineInputs]):
         added = [stage.id for stage in state.inputs.stages if stage.id not in before]
         original = {**state.original, "adopt": True, "deactivate": added}
         if self.differences(original, self.managed_view(original, live)):
-            self._put_slots_back(session.client, self.update(session, live, self.parse(original)), stages)
+            self._restore_slots(session.client, self.update(session, live, self.parse(original)), stages)
 
-    def _put_slots_back(self, client: HubSpotClient, now: LiveObject, earlier: Iterable[Stage]) -> None:
-        """The order is right already; this gives the stages their own slots again, where these are free."""
+    def _restore_slots(self, client: HubSpotClient, now: LiveObject, earlier: Iterable[Stage]) -> None:
+        """Restores the original slots of the stages where they are free; the order is already right."""
         object_, name = now.name.split(".", 1)
         slots = {stage["id"]: stage["display_order"] for stage in now.definition["stages"]}
         for stage in earlier:
@@ -161,18 +163,18 @@ class Pipeline(Kind[HubSpotClient, PipelineInputs]):
     def delete_impact(self, session: PortalSession, live: LiveObject) -> Impact | None:
         object_, name = live.name.split(".", 1)
         total = _count(session.client, object_, "pipeline" if object_ == "deals" else "hs_pipeline", name)
-        move = "move them to another pipeline first, for HubSpot deletes none that has records"
+        move = "move them to another pipeline first; HubSpot does not delete a pipeline that has records"
         return Impact(total, f'{counted(total, object_, "are")} in pipeline "{name}"', move)
 
     def update_impact(self, session: PortalSession, inputs: PipelineInputs, live: LiveObject) -> Iterable[Impact]:
-        """Stages that would go although records are in them; HubSpot refuses that too, when it is asked to check."""
+        """Stages that would be removed although records are in them, which HubSpot also refuses when asked to check."""
         if not inputs.is_shared and self._collides(inputs, live):
             return
         object_ = inputs.object
         for stage in sorted(_removed(live, inputs)):
             total = _count(session.client, object_, "dealstage" if object_ == "deals" else "hs_pipeline_stage", stage)
             move = "move them to another stage first, or keep the stage"
-            yield Impact(total, f'stage "{stage}" would go, but {counted(total, object_, "are")} in it', move)
+            yield Impact(total, f'stage "{stage}" would be removed, but {counted(total, object_, "are")} in it', move)
 
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
@@ -180,7 +182,7 @@ class Pipeline(Kind[HubSpotClient, PipelineInputs]):
         return pipeline_checks.refused(session, desired, self.typed(desired), live)
 
     def _collides(self, inputs: PipelineInputs, live: LiveObject) -> bool:
-        """Whether nothing of ours is in it: then it is somebody else's, and is reported as a collision."""
+        """Whether it has none of the declared stages: then it is another pipeline, and is reported as a conflict."""
         return not {stage.id for stage in inputs.stages} & {s["id"] for s in live.definition["stages"]}
 
 
@@ -203,7 +205,7 @@ def _plain(stages: Iterable[Stage]) -> list[Definition]:
 
 
 def to_request(inputs: PipelineInputs) -> Json:
-    """A new pipeline with its stages, but for its place among the pipelines."""
+    """A new pipeline with its stages, without its display order."""
     stages = [
         new_stage_request(inputs.object, stage.id, {**stage.model_dump(), "display_order": at})
         for at, stage in enumerate(inputs.stages)
@@ -212,7 +214,7 @@ def to_request(inputs: PipelineInputs) -> Json:
 
 
 def new_stage_request(object_: str, identifier: str, values: Stage) -> Json:
-    """A new stage; metadata are required, be they empty."""
+    """A new stage; metadata is required, even if empty."""
     return {"stageId": identifier, "metadata": {}, **stage_request(object_, values)}
 
 
@@ -230,7 +232,7 @@ def stage_request(object_: str, values: Stage) -> Json:
 
 
 def from_response(object_: str, entry: Json) -> LiveObject:
-    """A pipeline of an object as HubSpot answers it, its stages in order."""
+    """A pipeline of an object as HubSpot returns it, its stages in order."""
     definition = {
         "object": object_,
         "name": entry["id"],

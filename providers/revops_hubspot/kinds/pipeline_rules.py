@@ -28,7 +28,7 @@ Stages = Literal["all"] | list[str]
 
 
 class Approval(BaseModel):
-    """A stage that a record enters only after somebody approved (Sales Hub Enterprise)."""
+    """A stage that a record enters only after approval (Sales Hub Enterprise)."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -67,13 +67,13 @@ class PipelineRulesInputs(Inputs):
     object: str
     """`deals`, `tickets`, `leads` or the name of a custom object."""
     pipeline: str
-    """The pipeline's own id."""
+    """The id of the pipeline."""
     no_backwards: Stages | None = None
     """Stages, or `all`, from which records do not move back."""
     no_skipping: Stages | None = None
     """Stages, or `all`, that records do not skip."""
     creation_stages: list[str] | None = None
-    """Stages to which the rule on creation is bound [S]."""
+    """Stages that the creation rule names [S]."""
     approvals: list[Approval] | None = None
 
     @property
@@ -90,13 +90,13 @@ class PipelineRules(Kind[HubSpotClient, PipelineRulesInputs]):
     system = "hubspot"
     scopes = ("crm.pipelines.governance.read", "crm.pipelines.governance.write")
     immutable = frozenset({"object", "pipeline"})
-    on_delete = "The rules are deleted; records move as they like. Permissions of stages stay."
+    on_delete = "The rules are deleted, so records can move freely. Stage permissions stay."
 
     def vendor_name(self, inputs: PipelineRulesInputs) -> str:
         return f"{inputs.object}.{inputs.pipeline}"
 
     def partition(self, name: str) -> str:
-        """There is no list: each pipeline is asked."""
+        """The API has no list: each pipeline is read."""
         return name
 
     def normalize(self, definition: Definition) -> Definition:
@@ -120,7 +120,7 @@ class PipelineRules(Kind[HubSpotClient, PipelineRulesInputs]):
             yield from (Lookup("user", approver) for approver in approval.approvers)
 
     def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
-        """A rule that is off contradicts nothing."""
+        """A rule that is off conflicts with nothing."""
         return [key for key in super().conflicts(declared, live) if live.definition[key]]
 
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
@@ -134,7 +134,7 @@ class PipelineRules(Kind[HubSpotClient, PipelineRulesInputs]):
         return self._put(session, inputs)
 
     def update(self, session: PortalSession, live: LiveObject, inputs: PipelineRulesInputs) -> LiveObject:
-        """PUT replaces all: what is not managed is sent as it is."""
+        """PUT replaces all rules: unmanaged ones are sent as they are."""
         managed = {key: value for key, value in inputs.managed().items() if value is not None}
         return self._put(session, self.parse({**live.definition, **managed}))
 
@@ -153,8 +153,8 @@ class PipelineRules(Kind[HubSpotClient, PipelineRulesInputs]):
         inputs = self.typed(desired)
         yield from unknown_stages(session, desired, inputs.named_stages)
         if inputs.approvals and subscription.lacks_enterprise(session.client):
-            message = "approvals of a stage need Sales Hub Enterprise, and the portal has no Enterprise hub"
-            yield input_error((), message, "leave approvals out, or upgrade the subscription")
+            message = "stage approvals require Sales Hub Enterprise, and the portal has no Enterprise hub"
+            yield input_error((), message, "remove approvals, or upgrade the subscription")
         for approval in inputs.approvals or ():
             for found in unfit(session, approval.filter_branch, inputs.object):
                 yield found.under("filter_branch").under(f'approval of "{approval.stage}"')
@@ -171,7 +171,7 @@ def _text(value: Any) -> str:
 
 
 def to_request(session: PortalSession, inputs: PipelineRulesInputs) -> Json:
-    """All rules; one that is not there is off. Raises AuthorError for a user that the account does not have."""
+    """All rules; a missing one is off. Raises AuthorError for a user that does not exist in the account."""
     rules = {
         MOVEMENT["no_backwards"]: _movement(inputs.no_backwards),
         MOVEMENT["no_skipping"]: _movement(inputs.no_skipping),
@@ -182,7 +182,7 @@ def to_request(session: PortalSession, inputs: PipelineRulesInputs) -> Json:
 
 
 def _movement(stages: Stages | None) -> Json:
-    """All stages are said with an empty list [D]."""
+    """All stages: an empty list [D]."""
     return {"enabledForAllStages": stages == "all", "pipelineStageIds": [] if stages == "all" else stages or []}
 
 
@@ -200,7 +200,7 @@ def _approval_request(session: PortalSession, approval: Approval) -> Json:
 
 
 def from_response(client: HubSpotClient, name: str, answer: Json) -> LiveObject:
-    """The rules of the pipeline `object.id` as HubSpot answers them, approvers by e-mail."""
+    """The rules of the pipeline `object.id` as HubSpot returns them, approvers by e-mail."""
     object_, pipeline = name.split(".", 1)
     rules = answer.get("governanceValidationRules") or {}
     definition: Definition = {"object": object_, "pipeline": pipeline}

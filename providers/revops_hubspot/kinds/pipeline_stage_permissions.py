@@ -1,4 +1,4 @@
-"""Who may edit records in a stage: https://developers.hubspot.com/docs/api-reference/crm-pipelines-rules-2026-09/guide"""
+"""Who can edit records in a stage: https://developers.hubspot.com/docs/api-reference/crm-pipelines-rules-2026-09/guide"""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PATH = "/{object}/{pipeline}/stage-edit-permissions"
 
 
 class StagePermission(BaseModel):
-    """Who may edit records in one stage."""
+    """Who can edit records in one stage."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -41,17 +41,17 @@ class StagePermission(BaseModel):
     """E-mail addresses."""
     teams: list[str] = []
     super_admin: bool = True
-    """Whether super admins may in any case."""
+    """Whether super admins can always edit."""
 
     @model_validator(mode="after")
-    def _open_names_nobody(self) -> Self:
+    def _open_has_no_users(self) -> Self:
         if self.mode == "OPEN" and (self.users or self.teams):
-            raise ValueError(f'stage "{self.stage}": mode OPEN lets everybody edit, so it names no users and teams')
+            raise ValueError(f'stage "{self.stage}": mode OPEN allows every user, so users and teams must be empty')
         return self
 
 
 class PipelineStagePermissionsInputs(Inputs):
-    """Stages whose records only some people may edit (Professional and higher). Stages that are not listed stay.
+    """Stages whose records only some users can edit (Professional and higher). Other stages keep their permissions.
 
     Example::
 
@@ -70,32 +70,32 @@ class PipelineStagePermissionsInputs(Inputs):
     object: str
     """`deals`, `tickets`, `leads` or the name of a custom object."""
     pipeline: str
-    """The pipeline's own id."""
+    """The id of the pipeline."""
     stages: list[StagePermission] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _stages_once(self) -> Self:
         named = [one.stage for one in self.stages]
         if len(set(named)) < len(named):
-            raise ValueError(f'stages: "{max(named, key=named.count)}" is there twice')
+            raise ValueError(f'stages: "{max(named, key=named.count)}" is used twice')
         return self
 
 
 class PipelineStagePermissions(EntryContainer[HubSpotClient, PipelineStagePermissionsInputs]):
-    """Key: object and pipeline. Owned per stage: a PUT replaces all, so the others are sent along."""
+    """Key: object and pipeline. Managed per stage: a PUT replaces all, so unmanaged stages are sent along."""
 
     system = "hubspot"
     scopes = ("crm.pipelines.stage_permissions.read", "crm.pipelines.stage_permissions.write")
     immutable = frozenset({"object", "pipeline"})
     existence = Existence.PERMANENT
-    on_delete = "The permissions of the listed stages go back to what they were, or open to everybody."
+    on_delete = "The original permissions of the listed stages are restored; without any, the stages open to all users."
     entries = "stages"
 
     def vendor_name(self, inputs: PipelineStagePermissionsInputs) -> str:
         return f"{inputs.object}.{inputs.pipeline}"
 
     def partition(self, name: str) -> str:
-        """There is no list: each pipeline is asked."""
+        """The API has no list: each pipeline is read."""
         return name
 
     def normalize(self, definition: Definition) -> Definition:
@@ -118,7 +118,7 @@ class PipelineStagePermissions(EntryContainer[HubSpotClient, PipelineStagePermis
         return f"{entry['stage']}: {entry['mode']}"
 
     def is_inactive(self, entry: Entry) -> bool:
-        """A stage that is open to everybody stands in nobody's way."""
+        """An open stage conflicts with nothing."""
         return bool(entry["mode"] == "OPEN")
 
     def retired(self, session: PortalSession, live: LiveObject, entry: Entry) -> Entry:
@@ -132,7 +132,7 @@ class PipelineStagePermissions(EntryContainer[HubSpotClient, PipelineStagePermis
         return {} if found is None else {partition: from_response(client, partition, found)}
 
     def create(self, session: PortalSession, inputs: PipelineStagePermissionsInputs) -> LiveObject:
-        """The pipeline was made in this run, after it was asked for; all its stages are open."""
+        """The pipeline was created in this run, after the read; all its stages are open."""
         return self._put(session, self.vendor_name(inputs), inputs.stages)
 
     def update(self, session: PortalSession, live: LiveObject, inputs: PipelineStagePermissionsInputs) -> LiveObject:
@@ -168,7 +168,7 @@ def _canonical(stage: Entry) -> Definition:
 
 
 def stage_request(session: PortalSession, permission: StagePermission) -> Json:
-    """Who may edit in a stage, by id. Raises AuthorError for somebody whom the account does not have."""
+    """Who can edit in a stage, by id. Raises AuthorError for a user or team that does not exist in the account."""
     return {
         "pipelineStageId": permission.stage,
         "permissionMode": permission.mode,
@@ -179,7 +179,7 @@ def stage_request(session: PortalSession, permission: StagePermission) -> Json:
 
 
 def from_response(client: HubSpotClient, name: str, answer: Json) -> LiveObject:
-    """The permissions of all stages of the pipeline `object.id` as HubSpot answers them, people by name."""
+    """The permissions of all stages of the pipeline `object.id` as HubSpot returns them, people by name."""
     object_, pipeline = name.split(".", 1)
     stages = [
         {

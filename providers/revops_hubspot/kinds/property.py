@@ -50,7 +50,7 @@ DEFAULTS: Mapping[str, Any] = {
     "show_currency_symbol": False,
     "data_sensitivity": "non_sensitive",
 }
-"""What HubSpot says of a property when nothing was said; an answer may also leave these out [S]."""
+"""HubSpot's values where nothing is set; an answer may also omit them [S]."""
 IMMUTABLE = frozenset(
     {"object", "name", "type", "has_unique_value", "external_options", "referenced_object_type", "data_sensitivity"}
 )
@@ -63,7 +63,7 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
 
     system = "hubspot"
     immutable = IMMUTABLE
-    on_delete = "The property is archived; declared again within 90 days it comes back with its values."
+    on_delete = "The property is archived; declaring it again within 90 days restores it with its values."
 
     def vendor_name(self, inputs: PropertyInputs) -> str:
         return f"{inputs.object}.{inputs.name}"
@@ -87,7 +87,7 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
             yield Reference("Property", f"{inputs.object}.{name}")
 
     def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
-        """What keeps a property from being changed, and whether it came out of the recycle bin."""
+        """What makes a property read-only, and whether it was restored from the recycle bin."""
         return {fact: value for fact, value in live.facts.items() if fact != "hubspot_defined"}
 
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
@@ -114,7 +114,7 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
         )
         if not is_restored:
             return live
-        session.report.say(f"HubSpot: Property {live.name} was in the recycle bin and came back with its values")
+        session.report.say(f"HubSpot: Property {live.name} was restored from the recycle bin with its values")
         return replace(live, facts={**live.facts, "restored": True})
 
     def update(self, session: PortalSession, live: LiveObject, inputs: PropertyInputs) -> LiveObject:
@@ -133,10 +133,10 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
                 raise
             session.report.keep([(self.name, live.name)])
             users = ", ".join(f'"{user}"' for user in error.uses)
-            session.report.say(f"HubSpot: Property {live.name} is kept with what names it: {users}")
+            session.report.say(f"HubSpot: Property {live.name} is kept because resources that are kept use it: {users}")
 
     def _all_kept(self, session: PortalSession, object_: str, users: Collection[str]) -> bool:
-        """Whether every user stays too: workflows by name, and properties, whose formulas name others by name alone."""
+        """Whether everything that uses it is kept: workflows by name, and properties by name without object."""
         report = session.report
         report.keep(("Workflow", name) for name in property_losses.kept_workflows(session, users))
         properties = report.kept(self.name)
@@ -164,8 +164,8 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
             key for key in self.differences(desired.inputs, self.managed_view(desired.inputs, live)) if key in locked
         ]
         if changed:
-            message = f"it is HubSpot's own, and its {', '.join(changed)} cannot change"
-            fix = "leave them out of its entry, or declare a property of your own"
+            message = f"it is a HubSpot property, and its {', '.join(changed)} cannot change"
+            fix = "remove them from its entry, or declare a custom property"
             yield input_error((changed[0],), message, fix)
 
 
@@ -185,7 +185,7 @@ def _archived(client: HubSpotClient, object_: str) -> frozenset[str]:
 
 
 def to_request(inputs: PropertyInputs) -> Json:
-    """What a create says: everything that is managed, under HubSpot's names."""
+    """The body of a create: every managed input under HubSpot's name."""
     managed = inputs.managed()
     body = {field: managed[name] for name, field in FIELDS.items() if name in managed}
     if inputs.options is not None:
@@ -196,7 +196,7 @@ def to_request(inputs: PropertyInputs) -> Json:
 
 
 def from_response(object_: str, entry: Json) -> LiveObject:
-    """A property of an object as HubSpot answers it."""
+    """A property of an object as HubSpot returns it."""
     name = f"{object_}.{entry['name']}"
     definition = {key: entry.get(field, DEFAULTS.get(key)) for key, field in FIELDS.items()}
     definition |= {"object": object_, "options": property_options.from_response(entry)}
@@ -204,7 +204,7 @@ def from_response(object_: str, entry: Json) -> LiveObject:
 
 
 def _facts(entry: Json) -> Mapping[str, Any]:
-    """What is HubSpot's own about a property, as far as it is so."""
+    """The flags that HubSpot sets on a property, those that are true."""
     metadata = entry.get("modificationMetadata") or {}
     facts = {
         "hubspot_defined": entry.get("hubspotDefined"),

@@ -16,7 +16,7 @@ NOT_EMPTY = "PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES"
 
 
 class PropertyGroupInputs(Inputs):
-    """A heading under which properties of an object stand.
+    """A group under which HubSpot shows properties of an object.
 
     Example::
 
@@ -34,7 +34,7 @@ class PropertyGroupInputs(Inputs):
     name: str
     label: str
     display_order: int | None = None
-    """Position among the groups; -1 is after those with a position. Absent: not managed."""
+    """Position among the groups; -1 is after the groups with a position. Absent: not managed."""
 
 
 class PropertyGroup(Kind[HubSpotClient, PropertyGroupInputs]):
@@ -42,7 +42,7 @@ class PropertyGroup(Kind[HubSpotClient, PropertyGroupInputs]):
 
     system = "hubspot"
     immutable = frozenset({"object", "name"})
-    on_delete = "The group is deleted for good; HubSpot refuses while it holds an active property."
+    on_delete = "The group is deleted permanently; HubSpot refuses while it contains an active property."
 
     def vendor_name(self, inputs: PropertyGroupInputs) -> str:
         return f"{inputs.object}.{inputs.name}"
@@ -88,18 +88,18 @@ class PropertyGroup(Kind[HubSpotClient, PropertyGroupInputs]):
             kept = session.report.kept("Property")
             if error.sub_category != NOT_EMPTY or not any(one.startswith(f"{object_}.") for one in kept):
                 raise
-            sentence = f"HubSpot: PropertyGroup {live.name} is kept, because a property that is kept stands in it"
+            sentence = f"HubSpot: PropertyGroup {live.name} is kept because it contains a property that is kept"
             session.report.say(sentence)
 
 
 def to_request(inputs: PropertyGroupInputs) -> Json:
-    """What an update says, and a create beside the name."""
+    """The body of an update; a create adds the name."""
     order = {"displayOrder": inputs.display_order} if inputs.manages("display_order") else {}
     return {"label": inputs.label, **order}
 
 
 def from_response(object_: str, group: Json) -> LiveObject:
-    """A group of an object as HubSpot answers it."""
+    """A group of an object as HubSpot returns it."""
     name = f"{object_}.{group['name']}"
     definition = {
         "object": object_,

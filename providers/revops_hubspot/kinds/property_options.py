@@ -1,4 +1,4 @@
-"""Options inside a property that HubSpot or somebody else defined, `hs_lead_status` for instance.
+"""Options of a property that this stack does not own, such as `hs_lead_status`.
 
 https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide
 """
@@ -48,9 +48,9 @@ class PropertyOptionsInputs(Inputs):
     name: str
     """The internal name of the property."""
     options: list[Option] = Field(min_length=1)
-    """Ours, in order; between those of others they keep their places."""
+    """The managed options, in order; unmanaged ones keep their positions between them."""
     deactivate: list[str] | None = None
-    """Values of options of others to hide: records keep them, nobody can choose them."""
+    """Values of unmanaged options to hide: records keep them, but users can no longer choose them."""
 
     @model_validator(mode="after")
     def _options_once(self) -> Self:
@@ -59,18 +59,18 @@ class PropertyOptionsInputs(Inputs):
             ("label", [option.label.lower() for option in self.options]),
         ):
             if len(set(found)) < len(found):
-                raise ValueError(f'options: the {part} "{max(found, key=found.count)}" is there twice')
+                raise ValueError(f'options: the {part} "{max(found, key=found.count)}" is used twice')
         return self
 
 
 class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs]):
-    """Key: the property. Owned per option: a PATCH replaces the whole list [O], so the others are sent along."""
+    """Key: the property. Managed per option: a PATCH replaces the whole list [O], so unmanaged ones are sent along."""
 
     system = "hubspot"
     immutable = frozenset({"object", "name"})
     existence = Existence.PERMANENT
     on_delete = (
-        "The property stays. Options that were there before get their labels back; added ones are removed, or hidden "
+        "The property stays. Original labels of existing options are restored; added options are removed, or hidden "
         "while a record has their value."
     )
     entries = "options"
@@ -95,11 +95,11 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs]):
         return f"{entry['value']}: {entry['label']}"
 
     def active_keys(self, live: LiveObject) -> set[Hashable]:
-        """Hidden options can still conflict with ours, and need no deactivation."""
+        """Hidden options can still conflict with managed ones, and need no deactivation."""
         return {self.entry_key(option) for option in live.definition["options"] if not option["hidden"]}
 
     def retired(self, session: PortalSession, live: LiveObject, entry: Entry) -> Entry | None:
-        """An option that a record has is hidden: only one that no record has can go."""
+        """Hides an option that records have; only an unused one can be removed."""
         object_, _, property_ = live.name.partition(".")
         having_it = [[{"propertyName": property_, "operator": "EQ", "value": entry["value"]}]]
         return {**entry, "hidden": True} if records.count(session.client, object_, having_it) else None
@@ -111,7 +111,7 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs]):
         }
 
     def create(self, session: PortalSession, inputs: PropertyOptionsInputs) -> LiveObject:
-        """There is nothing to add options to; the vendor says it best."""
+        """The property does not exist; HubSpot's own error says so."""
         name = self.vendor_name(inputs)
         return self.write_entries(session, LiveObject(name, name, {}), inputs.managed()["options"])
 
@@ -148,11 +148,11 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs]):
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         if live is None and not any(w.kind == "Property" and w.name == desired.name for w in session.declared):
-            message = "the account has no such enumeration property"
+            message = "the enumeration property does not exist in the account"
             yield input_error((), message, "correct its name, or declare it as a Property")
         elif live is not None and live.facts.get("read_only_options"):
-            message = "HubSpot does not let these options change by its API"
-            yield input_error(("options",), message, "change them in HubSpot's settings, and remove the entry")
+            message = "HubSpot's API cannot change these options"
+            yield input_error(("options",), message, "change them manually in HubSpot's settings, and remove the entry")
         elif live is not None:
             yield from _taken_labels(desired, self.typed(desired), live)
 
@@ -163,12 +163,14 @@ def _taken_labels(desired: DesiredResource, inputs: PropertyOptionsInputs, live:
     theirs = {o["label"].lower(): o["value"] for o in live.definition["options"] if o["value"] not in mine}
     for option in inputs.options:
         if other := theirs.get(option.label.lower()):
-            message = f'the label "{option.label}" of "{option.value}" is that of option "{other}" of somebody else'
-            yield input_error((), message, f"use the value {other}, or give ours another label")
+            message = (
+                f'the label "{option.label}" of "{option.value}" is already used by the unmanaged option "{other}"'
+            )
+            yield input_error((), message, f"use the value {other}, or choose another label")
 
 
 def merged(live: Sequence[Entry], mine: Sequence[Entry], hidden: Iterable[str] = ()) -> list[Entry]:
-    """The whole list: ours as declared, those of others in their places, the deactivated ones hidden.
+    """The whole list: managed options as declared, unmanaged ones in place, deactivated ones hidden.
 
     >>> merged([{"value": "a"}, {"value": "b"}], [{"value": "c"}, {"value": "a", "label": "A"}], ["b"])
     [{'value': 'c'}, {'value': 'a', 'label': 'A'}, {'value': 'b', 'hidden': True}]
@@ -184,7 +186,7 @@ def _plain(option: Entry) -> tuple[str, str, bool]:
 
 
 def _without_empty_description(option: Entry) -> Json:
-    """Options of others that have no description keep having none: the list is replaced whole [O]."""
+    """Unmanaged options without a description stay without one: a write replaces the whole list [O]."""
     return {key: value for key, value in option.items() if key != "description" or value}
 
 

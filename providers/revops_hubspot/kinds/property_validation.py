@@ -23,8 +23,8 @@ PATH = "/{object}/{property}/rule-type/{rule}"
 class PropertyValidationInputs(Inputs):
     """A rule that new values of a property must satisfy. A property has at most one rule of each type.
 
-    HubSpot enforces it in its own forms and pages, and from 2026-09 on record writes by API [O]. Values that
-    records have already stay as they are.
+    HubSpot enforces it in its own forms and pages, and in API version 2026-09 also on record writes [O]. Existing
+    values stay as they are.
 
     Example::
 
@@ -44,9 +44,9 @@ class PropertyValidationInputs(Inputs):
     """The internal name of the property."""
     rule_type: Literal[tuple(RULES)]  # type: ignore[valid-type]
     arguments: list[str] = []
-    """Texts, also numbers, and times as milliseconds since 1970; what each type wants is checked."""
+    """Strings, also for numbers and for times (milliseconds since 1970). Each rule type checks its own."""
     should_apply_normalization: bool | None = None
-    """Whether HubSpot rewrites a value to the rule where it can. Absent: not managed."""
+    """Whether HubSpot rewrites a value to satisfy the rule where it can. Absent: not managed."""
 
     @model_validator(mode="after")
     def _arguments_fit(self) -> Self:
@@ -63,8 +63,8 @@ class PropertyValidation(Kind[HubSpotClient, PropertyValidationInputs]):
     immutable = frozenset({"object", "property", "rule_type"})
     existence = Existence.KEPT
     on_delete = (
-        "HubSpot's API cannot remove a validation rule: it stays on the property until somebody takes it away in the "
-        "property's settings, or the property is archived."
+        "HubSpot's API cannot remove a validation rule: it stays on the property until it is removed manually in the "
+        "property's settings or the property is archived."
     )
 
     def vendor_name(self, inputs: PropertyValidationInputs) -> str:
@@ -95,7 +95,7 @@ class PropertyValidation(Kind[HubSpotClient, PropertyValidationInputs]):
         return self._put(session, self.parse({**live.definition, **inputs.managed()}))
 
     def _put(self, session: PortalSession, inputs: PropertyValidationInputs) -> LiveObject:
-        """The answer has no body, so what was sent is what is held."""
+        """The answer has no body, so what was sent is live."""
         body, object_, rule = to_request(inputs), type_id(inputs.object), inputs.rule_type
         session.client.write(
             "PUT", "property_validations", PATH, body, object=object_, property=inputs.property, rule=rule
@@ -103,18 +103,18 @@ class PropertyValidation(Kind[HubSpotClient, PropertyValidationInputs]):
         return from_response(inputs.object, inputs.property, {"ruleType": rule, **body})
 
     def delete(self, session: PortalSession, live: LiveObject, state: State[PropertyValidationInputs]) -> None:
-        sentence = f"HubSpot: PropertyValidation {live.name} stays: HubSpot's API cannot remove a validation rule"
+        sentence = f"HubSpot: PropertyValidation {live.name} is kept: HubSpot's API cannot remove a validation rule"
         session.report.say(sentence)
 
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
-        """A property that is not there, or whose type cannot have the rule."""
+        """A property that does not exist, or whose type cannot have the rule."""
         inputs = self.typed(desired)
         yield from unknown_objects(session, desired, inputs.object)
         found = property_checks.property_named(session, f"{inputs.object}.{inputs.property}")
         if found is None:
-            message = f'there is no property "{inputs.property}" of {inputs.object}'
+            message = f'property "{inputs.property}" of {inputs.object} does not exist'
             yield input_error(("property",), message, "correct its name, or declare it as a Property")
         elif not fits(inputs.rule_type, found.type, found.field_type):
             message = f"{inputs.rule_type} does not fit a property of type {found.type} ({found.field_type})"
@@ -122,14 +122,14 @@ class PropertyValidation(Kind[HubSpotClient, PropertyValidationInputs]):
 
 
 def to_request(inputs: PropertyValidationInputs) -> Json:
-    """The rule; whether HubSpot normalizes is its own choice where nothing is managed."""
+    """The rule; HubSpot decides whether to normalize where that is not managed."""
     normalizes = inputs.should_apply_normalization
     more = {} if normalizes is None else {"shouldApplyNormalization": normalizes}
     return {"ruleArguments": inputs.arguments, **more}
 
 
 def from_response(object_: str, property_: str, rule: Json) -> LiveObject:
-    """One rule of a property as HubSpot answers it."""
+    """One rule of a property as HubSpot returns it."""
     definition = {
         "object": object_,
         "property": property_,

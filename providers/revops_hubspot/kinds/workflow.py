@@ -45,7 +45,7 @@ NOT_FOR_CONTACTS = ("suppression_filter_branch",)
 
 
 class Suppress(Part):
-    """Who never enrolls: members of lists (contacts), or records that pass a filter (other objects)."""
+    """Records that never enroll: members of segments (contacts), or records that match a filter (other objects)."""
 
     lists: list[str] | None = None
     """By name."""
@@ -55,13 +55,14 @@ class Suppress(Part):
 class WorkflowInputs(Inputs):
     """A workflow, in words (`enroll`, `steps`, `goal`, `suppress`) or in HubSpot's JSON (`actions`, criteria, …).
 
-    It has no input for being enabled. In HubSpot's JSON people, teams and lists are tokens wherever an id is
-    wanted: `{user: maya@example.com}`, `{owner: …}`, `{team: SDR}`, `{list: Customers}`, `{workflow: …}`.
+    It is created disabled; `WorkflowActivation` enables it. In HubSpot's JSON, write tokens in place of ids of people,
+    teams, segments and workflows: `{user: maya@example.com}`, `{owner: …}`, `{team: SDR}`, `{list: Customers}`,
+    `{workflow: …}`.
 
-    The address of a webhook, its authentication and its query may hold `{secret: NAME}`: the value is asked for when
-    the workflow is written, from the environment or stack config `hubspot:NAME`, and kept nowhere. So a changed secret
-    shows no difference; change the description with it to have the workflow written again. What is written in plain
-    text stands in the plan and in state.
+    The URL of a webhook, its authentication and its query can hold `{secret: NAME}`: the value is read when the
+    workflow is written, from the environment or stack config `hubspot:NAME`, and stored nowhere. So a changed
+    secret shows no difference; change the description too, to have the workflow written again. Plain text appears in
+    the plan and in state.
 
     Example::
 
@@ -148,7 +149,7 @@ class WorkflowInputs(Inputs):
     enroll: Enroll | None = None
     steps: list[Step] | None = None
     goal: FilterText | None = None
-    """Contacts only: who passes it has reached the goal and leaves."""
+    """Contacts only: a contact that matches it has reached the goal and leaves the workflow."""
     suppress: Suppress | None = None
     actions: list[JsonObject] | None = None
     start_action_id: str | None = None
@@ -156,9 +157,9 @@ class WorkflowInputs(Inputs):
     enrollment_criteria: JsonObject | None = None
     enrollment_schedule: JsonObject | None = None
     suppression_list_ids: list[Any] | None = None
-    """Contacts only: lists whose members never enroll."""
+    """Contacts only: segments whose members never enroll."""
     suppression_filter_branch: JsonObject | None = None
-    """Other objects than contacts."""
+    """Objects other than contacts."""
     goal_filter_branch: JsonObject | None = None
     un_enrollment_setting: JsonObject | None = None
     event_anchor: JsonObject | None = None
@@ -180,19 +181,19 @@ class WorkflowInputs(Inputs):
         for typed, vendor in REPLACES.items():
             twice = [name for name in vendor if getattr(self, name) is not None and getattr(self, typed) is not None]
             if twice:
-                raise ValueError(f"{typed} and {twice[0]} say the same thing twice; keep one of them")
+                raise ValueError(f"{typed} and {twice[0]} are mutually exclusive; keep one of them")
         return self
 
     @model_validator(mode="after")
     def _can_be_compiled(self) -> Self:
         contacts = flow_body.is_contact_flow(self.object)
         if not contacts and self.goal is not None:
-            raise ValueError(f"goal: a workflow of {self.object} has none, only one of contacts does")
+            raise ValueError(f"goal: only workflows of contacts can have one, not workflows of {self.object}")
         desired, other = ("lists", "when") if contacts else ("when", "lists")
         if self.suppress is not None and (
             getattr(self.suppress, other) is not None or getattr(self.suppress, desired) is None
         ):
-            raise ValueError(f"suppress: a workflow of {self.object} takes {desired}, and nothing else")
+            raise ValueError(f"suppress: a workflow of {self.object} takes only {desired}")
         inputs = self.model_dump(mode="json", exclude_none=True, by_alias=True)
         if wrong := misformed_inputs(inputs):
             raise ValueError(first_few(wrong))
@@ -217,8 +218,8 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
     scopes = ("automation", "automation")
     immutable = frozenset({"object"})
     on_delete = (
-        "A workflow that was never enabled is deleted for good; one that was is disabled and kept, with the fields it "
-        "names, unless revops:allowDelete names it."
+        "A workflow that was never enabled is deleted permanently; one that was enabled is disabled and kept, with the "
+        "fields it uses, unless revops:allowDelete names it."
     )
 
     def vendor_name(self, inputs: WorkflowInputs) -> str:
@@ -228,7 +229,7 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
         return words.canonical(definition)
 
     def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
-        """Addresses of webhooks show only where the program writes them in plain text itself."""
+        """Webhook URLs show only where the program itself has them in plain text."""
         addresses = live.facts.get("addresses", ())
         shown = secrets.revealed(live.definition, addresses, vendor_inputs(declared)) if addresses else live.definition
         return super().managed_view(declared, dataclasses.replace(live, definition=shown))
@@ -352,7 +353,7 @@ def resolver(session: PortalSession) -> Callable[[Lookup], str]:
 def replace(client: HubSpotClient, flow: Json, changes: Mapping[str, Any]) -> Json:
     """Writes the whole flow with some fields changed, against the revision that was read, and returns the answer.
 
-    Raises AuthorError when HubSpot holds a newer revision, which a read that lags may not have shown.
+    Raises AuthorError when HubSpot has a newer revision, which a lagging read may not have shown.
     """
     identifier, body = str(flow["id"]), numbered(client, flow_body.put_body(flow, changes))
 
@@ -373,7 +374,7 @@ def replace(client: HubSpotClient, flow: Json, changes: Mapping[str, Any]) -> Js
 
 def _changed_meanwhile(name: str) -> AuthorError:
     return AuthorError(
-        f'HubSpot Workflow "{name}" was changed in the account while this ran; it was not overwritten',
+        f'HubSpot Workflow "{name}" was changed in the account during this run; it was not overwritten',
         "run pulumi preview again and review what changed",
     )
 
@@ -384,7 +385,7 @@ def _keep_marker(before: str, description: str) -> str:
 
 
 def from_response(client: HubSpotClient, flow: Json) -> LiveObject:
-    """A flow as HubSpot answers it, in its JSON and in words, people and lists by name and without secrets."""
+    """A flow in HubSpot's JSON and in words, people and segments by name, without secrets."""
     name = directory.workflow_name(flow)
     same_name = [str(other["id"]) for other in directory.flows_by_name(client).get(name, ())]
     facts: dict[str, Any] = {"was_enabled": flow_body.was_enabled(flow)}

@@ -37,7 +37,7 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
     system = "hubspot"
     scopes = ("automation", "automation")
     immutable = frozenset({"object"})
-    on_delete = "The workflow is disabled: nobody enrolls any more, and its definition stays."
+    on_delete = "The workflow is disabled: no record enrolls any more, and its definition stays."
 
     def vendor_name(self, inputs: WorkflowActivationInputs) -> str:
         return f"{inputs.object}.{inputs.name}"
@@ -65,7 +65,7 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
         if str(flow["id"]) != live.id:
             about, message = (
                 f'HubSpot WorkflowActivation "{live.name}"',
-                f'cannot become that of another, "{inputs.name}"',
+                f'cannot switch to the workflow "{inputs.name}"',
             )
             raise AuthorError(Diagnostic(about, message, "declare a new one and remove this one"))
         return from_response(flow)
@@ -80,7 +80,7 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
-        """Enabling that would enroll more records today than `revops:maxEnroll` allows; fewer are reported."""
+        """Reports how many records would enroll today; more than `revops:maxEnroll` allows is an error."""
         if live is not None:
             return
         most, name = session.settings.max_enroll, desired.name
@@ -88,14 +88,14 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
         about = "up to " if enrollment.uncounted else ""
         message = f"enabling it would enroll {about}{enrollment.records:,} {self.typed(desired).object} today"
         fix = (
-            "let its criteria begin at revops:goLive, or allow that many with "
+            "limit its criteria to records since revops:goLive, or allow them: "
             f"pulumi config set revops:maxEnroll {enrollment.records}"
         )
         if enrollment.records > most and not enrollment.uncounted:
-            yield input_error((), f"{message}, {most:,} are allowed", fix)
+            yield input_error((), f"{message}, but revops:maxEnroll allows {most:,}", fix)
         elif enrollment.records > most and session.settings.production:
             why = f"the exact number cannot be counted because of {', '.join(enrollment.uncounted)}"
-            yield input_error((), f"{message}, {most:,} are allowed; {why}", fix)
+            yield input_error((), f"{message}, but revops:maxEnroll allows {most:,}; {why}", fix)
         else:
             session.report.say(f'HubSpot: workflow "{name}": {message}')
 
@@ -106,7 +106,7 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
         live = session.find(kind, name)
         if live is None:
             raise AuthorError(
-                f'HubSpot WorkflowActivation "{name}": there is no workflow of that name',
+                f'HubSpot WorkflowActivation "{name}": the workflow does not exist',
                 "declare a Workflow with this object and name",
             )
         return live.definition
@@ -116,7 +116,7 @@ def _flow(client: HubSpotClient, name: str) -> Json:
     known = directory.flows_by_name(client).get(name)
     if not known:
         fix = "declare a Workflow with this object and name"
-        raise AuthorError(f'HubSpot: there is no workflow "{name}" to enable', fix)
+        raise AuthorError(f'HubSpot: workflow "{name}" does not exist', fix)
     return directory.latest_flow(client, str(known[0]["id"]))
 
 

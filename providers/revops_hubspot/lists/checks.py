@@ -40,7 +40,7 @@ def _same_name(session: PortalSession, desired: DesiredResource) -> Iterator[Dia
     there = [*directory.list_ids(session.client), *(w.name for w in session.declared if w.kind == "List")]
     for name in dict.fromkeys(there):
         if name != desired.name and name.lower() == desired.name.lower():
-            yield input_error((), f'its name is that of list "{name}" but for its case', "give it another name")
+            yield input_error((), f'its name is that of list "{name}" but for its case', "choose another name")
 
 
 def _fixed_filter(session: PortalSession, desired: DesiredResource, live: LiveObject) -> Iterator[Diagnostic]:

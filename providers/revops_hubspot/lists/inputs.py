@@ -75,7 +75,7 @@ class ListInputs(Inputs):
     @model_validator(mode="after")
     def _says_once_who_belongs_to_it(self) -> Self:
         if self.filter is not None and self.filter_branch is not None:
-            raise ValueError("filter and filter_branch say the same thing twice; keep one of them")
+            raise ValueError("filter and filter_branch are mutually exclusive; keep one of them")
         if self.processing_type == "DYNAMIC" and self.filter is None and self.filter_branch is None:
             raise ValueError("a DYNAMIC list needs filter, or filter_branch in HubSpot's JSON")
         if self.filter is not None:

@@ -70,7 +70,7 @@ def _labels(desired: DesiredResource, inputs: PipelineInputs, others: Sequence[P
     for other in others:
         if other.label.strip().lower() == inputs.label.strip().lower():
             message = f'its label "{inputs.label}" is that of pipeline "{other.name}"'
-            yield input_error((), message, "give it another label")
+            yield input_error((), message, "choose another label")
 
 
 def _stages(desired: DesiredResource, inputs: PipelineInputs, others: Sequence[PipelineInputs]) -> Iterator[Diagnostic]:
@@ -89,7 +89,7 @@ def _ids(session: PortalSession, desired: DesiredResource, inputs: PipelineInput
     name = f"{other}.{inputs.name}"
     declared = any(w.kind == "Pipeline" and w.name == name for w in session.declared)
     if declared or _named(session, name) is not None:
-        yield input_error((), f'the id "{inputs.name}" is that of a pipeline of {other}', "give it another id")
+        yield input_error((), f'the id "{inputs.name}" is that of a pipeline of {other}', "choose another id")
 
 
 def _room(session: PortalSession, desired: DesiredResource, object_: str, new: Sequence[str]) -> Iterator[Diagnostic]:

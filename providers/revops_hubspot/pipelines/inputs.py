@@ -19,7 +19,7 @@ MOST_STAGES = 100
 
 
 class PipelineStage(BaseModel):
-    """A stage; its place in the list is its order."""
+    """A stage; the list order is the stage order."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -74,7 +74,7 @@ class PipelineInputs(Inputs):
         ids = [stage.id for stage in self.stages]
         for what, values in (("id", ids), ("label", labels)):
             if len(set(values)) < len(values):
-                raise ValueError(f'stages: the {what} "{max(values, key=values.count)}" is there twice')
+                raise ValueError(f'stages: the {what} "{max(values, key=values.count)}" is used twice')
         for stage in self.stages:
             if (stage.probability is None) == (self.object == "deals"):
                 rule = (

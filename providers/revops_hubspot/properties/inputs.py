@@ -142,7 +142,7 @@ class PropertyInputs(Inputs):
             ("label", [option.label for option in self.options or ()]),
         ):
             if len(set(found)) < len(found):
-                raise ValueError(f'options: the {part} "{max(found, key=found.count)}" is there twice')
+                raise ValueError(f'options: the {part} "{max(found, key=found.count)}" is used twice')
         values = sorted(option.value for option in self.options or ())
         if self.type == "bool" and values and values != ["false", "true"]:
             raise ValueError('options: a bool has the values "true" and "false", and no others')

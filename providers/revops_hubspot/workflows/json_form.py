@@ -124,7 +124,7 @@ def _value(value: Json, place: str) -> Iterator[str]:
 def _connections(actions: Sequence[Mapping[str, Json]], start: str | None) -> Iterator[str]:
     ids = [str(action["actionId"]) for action in actions]
     if len(set(ids)) < len(ids):
-        yield f'actionId "{max(ids, key=ids.count)}" is there twice'
+        yield f'actionId "{max(ids, key=ids.count)}" is used twice'
     if start is not None and str(start) not in ids:
         yield f'start_action_id "{start}" is not an action'
     for action in actions:

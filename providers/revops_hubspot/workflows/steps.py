@@ -264,7 +264,7 @@ def step_errors(steps: list[Json]) -> list[str]:
     """What is wrong between steps: what follows a branch, labels that are there twice or not at all."""
     every = list(_every(steps))
     labels = [step["label"] for step in every if "label" in step]
-    found = [f'the label "{label}" is there twice' for label in dict.fromkeys(labels) if labels.count(label) > 1]
+    found = [f'the label "{label}" is used twice' for label in dict.fromkeys(labels) if labels.count(label) > 1]
     missing = dict.fromkeys(step["go_to"] for step in every if "go_to" in step and step["go_to"] not in labels)
     found += [f'go_to: no step has the label "{label}"' for label in missing]
     return found + [problem for sequence in _sequences(steps) for problem in _after_last(sequence)]

@@ -108,6 +108,6 @@ def test_fifty_first_label_is_refused_at_preview(open_session: OpenSession) -> N
     desired = [desired_resource(KIND, one) for one in inputs]
     session.declared = desired
     assert refusals(KIND, session, desired[0], None) == [
-        'HubSpot AssociationLabel "contacts.companies.a": with it there are 51 labels between contacts and companies, '
-        "HubSpot takes 50\n    fix: remove one that is not used"
+        'HubSpot AssociationLabel "contacts.companies.a": there would be 51 labels between contacts and companies; '
+        "HubSpot allows 50\n    fix: remove an unused label"
     ]

@@ -35,7 +35,7 @@ def test_archived_name_is_purged_and_said(
     made = contract.create()
     assert made.outputs["facts"]["purged_archived"] is True
     assert (
-        "HubSpot: CustomObjectSchema machine: the archived schema of this name was purged with its properties"
+        "HubSpot: CustomObjectSchema machine: the archived schema with this name was purged with its properties"
         in capfd.readouterr().err
     )
 
@@ -83,12 +83,12 @@ def test_unknown_property_and_fixed_parts_are_refused_at_preview(
     serial = {"name": "serial", "label": "Serial number", "type": "number", "field_type": "number"}
     asked = desired(properties=[serial], searchable_properties=["color"], allows_sensitive_properties=False)
     assert refusals(KIND, session, asked, session.find(KIND, "machine")) == [
-        'HubSpot CustomObjectSchema "machine": "color" is none of its properties\n'
-        "    fix: declare it under properties; a Property resource comes too late for a new object",
+        'HubSpot CustomObjectSchema "machine": "color" is not one of its properties\n'
+        "    fix: declare it under properties; a Property resource is created only after the object",
         'HubSpot CustomObjectSchema "machine": type and has_unique_value of property "serial" cannot change after '
-        "creation\n    fix: declare a new property beside it",
+        "creation\n    fix: declare a new property instead",
         'HubSpot CustomObjectSchema "machine": allows_sensitive_properties cannot be turned off\n'
-        "    fix: remove the line, or write true",
+        "    fix: remove it, or set it to true",
     ]
 
 
@@ -167,8 +167,8 @@ def test_property_that_two_resources_declare_is_refused_at_preview(open_session:
         DesiredResource("Property", "machine.serial", "machine.serial", {"object": "machine", "name": "serial"})
     ]
     assert refusals(KIND, session, desired(), None) == [
-        'HubSpot CustomObjectSchema "machine": its property "serial" is a Property resource too\n'
-        "    fix: remove the Property, or, where the object exists already, the entry under properties"
+        'HubSpot CustomObjectSchema "machine": its property "serial" is also declared as a Property resource\n'
+        "    fix: remove the Property, or, if the object already exists, the entry under properties"
     ]
 
 

@@ -22,7 +22,7 @@ CASES = [
     (
         "Property",
         {**PROPERTY, "type": "enumeration", "field_type": "select", "options": [{"label": "A", "value": "a"}] * 2},
-        'options: the value "a" is there twice',
+        'options: the value "a" is used twice',
     ),
     (
         "Property",
@@ -32,7 +32,7 @@ CASES = [
     (
         "Pipeline",
         {"object": "deals", "name": "p", "label": "P", "stages": [STAGE, {**STAGE, "id": "b", "label": " a"}]},
-        'stages: the label "a" is there twice',
+        'stages: the label "a" is used twice',
     ),
     (
         "Pipeline",
@@ -62,7 +62,7 @@ CASES = [
     (
         "List",
         {"object": "contacts", "name": "l", "filter": "a is known", "filter_branch": {}},
-        "filter and filter_branch say the same thing twice; keep one of them",
+        "filter and filter_branch are mutually exclusive; keep one of them",
     ),
     (
         "List",

@@ -13,7 +13,7 @@ from revops_hubspot.kinds.lifecycle_stages import LifecycleStages, LifecycleStag
 from tests.providers.contract import Contract, example, later
 
 KIND = LifecycleStages()
-WHERE = "HubSpot: LifecycleStages contacts: by hand, under Settings, Objects, Contacts, Lifecycle stage"
+WHERE = "HubSpot: LifecycleStages contacts: manual step in Settings, Objects, Contacts, Lifecycle stage"
 
 
 def monitored(*stages: tuple[str, str]) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def test_difference_is_shown_and_never_written(
     assert capfd.readouterr().err.splitlines() == [
         f'{WHERE}: rename "Marketing Qualified Lead" to "MQL"',
         f'{WHERE}: add "Recycled" with the value "recycled"',
-        f"{WHERE}: put in the order MQL, Lead, Recycled",
+        f"{WHERE}: set the order to MQL, Lead, Recycled",
     ]
     drifted = contract.refresh(made)
     assert drifted is not None
@@ -88,7 +88,7 @@ def test_added_stage_with_records_stays(
     accounts.seed("hubspot", {"records": {"contacts": [person]}})
     contract.delete(made)
     assert ("recycled", "Recycled") in stages(accounts)
-    message = 'HubSpot: LifecycleStages contacts: stage "recycled" stays, because records are in it'
+    message = 'HubSpot: LifecycleStages contacts: stage "recycled" is kept because records are in it'
     assert message in capfd.readouterr().err
 
 
@@ -109,6 +109,4 @@ def test_label_of_others_is_not_overwritten_without_adopt(accounts: RunningSimul
 def test_stage_is_declared_once() -> None:
     with pytest.raises(ValidationError) as refused:
         LifecycleStagesInputs.model_validate(monitored(("lead", "Lead"), ("lead", "Other")))
-    assert [error["msg"] for error in refused.value.errors()] == [
-        'Value error, stages: the value "lead" is there twice'
-    ]
+    assert [error["msg"] for error in refused.value.errors()] == ['Value error, stages: the value "lead" is used twice']

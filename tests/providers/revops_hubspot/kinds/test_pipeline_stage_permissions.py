@@ -65,9 +65,9 @@ def test_unknown_stage_is_refused_at_preview(open_session: OpenSession) -> None:
     [
         (
             [{"stage": "a", "mode": "OPEN", "users": ["a@example.com"]}],
-            'stage "a": mode OPEN lets everybody edit, so it names no users and teams',
+            'stage "a": mode OPEN allows every user, so users and teams must be empty',
         ),
-        ([{"stage": "a", "mode": "OPEN"}, {"stage": "a", "mode": "OPEN"}], 'stages: "a" is there twice'),
+        ([{"stage": "a", "mode": "OPEN"}, {"stage": "a", "mode": "OPEN"}], 'stages: "a" is used twice'),
     ],
 )
 def test_unfit_stages_are_refused_when_the_model_is_read(stages: list[dict[str, Any]], message: str) -> None:

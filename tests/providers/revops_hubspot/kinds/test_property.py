@@ -119,7 +119,7 @@ def test_archived_name_comes_back_and_says_so(open_session: OpenSession, capfd: 
     again = KIND.create(open_session(), KIND.parse(declared("old_score")))
 
     assert again.facts == {"restored": True}
-    message = "HubSpot: Property contacts.old_score was in the recycle bin and came back with its values\n"
+    message = "HubSpot: Property contacts.old_score was restored from the recycle bin with its values\n"
     assert capfd.readouterr().err == message
 
 
@@ -167,7 +167,7 @@ def test_property_that_only_a_kept_workflow_names_is_kept(
     KIND.delete(session, seats, KIND.state({}))
 
     assert live(open_session(), "seats") is not None
-    assert 'Property contacts.seats is kept with what names it: "double"' in capfd.readouterr().err
+    assert 'Property contacts.seats is kept because resources that are kept use it: "double"' in capfd.readouterr().err
 
 
 def test_property_of_a_workflow_that_an_earlier_run_kept_is_kept(
@@ -190,7 +190,7 @@ def test_property_of_a_workflow_that_an_earlier_run_kept_is_kept(
     KIND.delete(open_session(), present(open_session(), "seats"), KIND.state({}))
 
     assert live(open_session(), "seats") is not None
-    assert 'Property contacts.seats is kept with what names it: "W"' in capfd.readouterr().err
+    assert 'Property contacts.seats is kept because resources that are kept use it: "W"' in capfd.readouterr().err
 
 
 def present(session: Session[HubSpotClient], name: str) -> LiveObject:
@@ -205,8 +205,8 @@ def test_hubspots_own_property_cannot_be_changed(open_session: OpenSession) -> N
     inputs = {**managed.definition, "label": "Tongue", "adopt": True}
     desired = DesiredResource("Property", "contacts.hs_language", "contacts.hs_language", inputs)
     assert refusals(KIND, session, desired, managed) == [
-        'HubSpot Property "contacts.hs_language": it is HubSpot\'s own, and its label cannot change\n'
-        "    fix: leave them out of its entry, or declare a property of your own"
+        'HubSpot Property "contacts.hs_language": it is a HubSpot property, and its label cannot change\n'
+        "    fix: remove them from its entry, or declare a custom property"
     ]
 
 

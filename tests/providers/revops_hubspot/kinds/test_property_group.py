@@ -27,5 +27,5 @@ def test_group_of_a_kept_property_is_kept(open_session: OpenSession, capfd: pyte
     session.report.keep([("Property", made.name)])
     PropertyGroup().delete(session, group, PropertyGroup().state({}))
     assert capfd.readouterr().err == (
-        "HubSpot: PropertyGroup deals.revenue_process is kept, because a property that is kept stands in it\n"
+        "HubSpot: PropertyGroup deals.revenue_process is kept because it contains a property that is kept\n"
     )

@@ -73,8 +73,8 @@ def test_locked_options_are_refused_at_preview(open_session: OpenSession) -> Non
     assert refusals(
         KIND, session, DesiredResource("PropertyOptions", name, name, inputs), session.find(KIND, name)
     ) == [
-        f'HubSpot PropertyOptions "{name}": HubSpot does not let these options change by its API\n'
-        "    fix: change them in HubSpot's settings, and remove the entry"
+        f'HubSpot PropertyOptions "{name}": HubSpot\'s API cannot change these options\n'
+        "    fix: change them manually in HubSpot's settings, and remove the entry"
     ]
 
 
@@ -82,6 +82,6 @@ def test_unknown_property_is_refused_at_preview(open_session: OpenSession) -> No
     session = open_session(writes=False)
     desired = DesiredResource("PropertyOptions", "contacts.nope", "contacts.nope", {**example(KIND), "name": "nope"})
     assert refusals(KIND, session, desired, None) == [
-        'HubSpot PropertyOptions "contacts.nope": the account has no such enumeration property\n'
+        'HubSpot PropertyOptions "contacts.nope": the enumeration property does not exist in the account\n'
         "    fix: correct its name, or declare it as a Property"
     ]

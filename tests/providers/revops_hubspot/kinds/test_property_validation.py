@@ -59,7 +59,7 @@ def test_rule_on_a_property_of_the_program_is_judged_by_its_declaration(open_ses
 
 def test_rule_on_an_unknown_property_is_refused_at_preview(open_session: OpenSession) -> None:
     assert preflight_errors(open_session, rule(property="nope")) == [
-        'HubSpot PropertyValidation "contacts.nope.MAX_LENGTH": there is no property "nope" of contacts\n'
+        'HubSpot PropertyValidation "contacts.nope.MAX_LENGTH": property "nope" of contacts does not exist\n'
         "    fix: correct its name, or declare it as a Property"
     ]
 

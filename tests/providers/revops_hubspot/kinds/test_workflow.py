@@ -73,7 +73,7 @@ def test_workflow_that_somebody_changed_during_the_run_is_not_overwritten(
     ours, theirs = open_session(), open_session()
     before = live(ours)
     KIND.update(theirs, live(theirs), KIND.parse({**example(KIND), "description": "Theirs"}))
-    with pytest.raises(AuthorError, match=r"was changed in the account while this ran; it was not overwritten"):
+    with pytest.raises(AuthorError, match=r"was changed in the account during this run; it was not overwritten"):
         KIND.update(ours, before, KIND.parse(later(KIND) or {}))
     assert flow(accounts)["description"] == "Theirs"
 
@@ -86,7 +86,7 @@ def test_change_that_reads_do_not_show_yet_is_not_overwritten(
     before = live(ours)
     accounts.control.faults.add("read_lag", system="hubspot", seconds=60)
     KIND.update(theirs, live(theirs), KIND.parse({**example(KIND), "description": "Theirs"}))
-    with pytest.raises(AuthorError, match=r"was changed in the account while this ran; it was not overwritten"):
+    with pytest.raises(AuthorError, match=r"was changed in the account during this run; it was not overwritten"):
         KIND.update(ours, before, KIND.parse(later(KIND) or {}))
     assert flow(accounts)["description"] == "Theirs"
 
@@ -101,7 +101,7 @@ def test_refused_revision_is_said_whatever_status_it_has(
     read = latest_flow(ours.client, made.id)
     KIND.update(theirs, live(theirs), KIND.parse({**example(KIND), "description": "Theirs"}))
     reads_catch_up()
-    with pytest.raises(AuthorError, match=r"was changed in the account while this ran; it was not overwritten"):
+    with pytest.raises(AuthorError, match=r"was changed in the account during this run; it was not overwritten"):
         replace(ours.client, read, {"description": "Ours"})
     assert flow(accounts)["description"] == "Theirs"
 

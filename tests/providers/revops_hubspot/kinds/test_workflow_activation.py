@@ -42,8 +42,10 @@ def test_enabling_that_would_flood_is_refused_with_the_count(
 ) -> None:
     seed(accounts, 3, jobtitle="Buyer")
     assert preflight_errors(open_session(writes=False)) == [
-        f'HubSpot WorkflowActivation "{NAME}": enabling it would enroll 3 contacts today, 0 are allowed\n'
-        "    fix: let its criteria begin at revops:goLive, or allow that many with pulumi config set revops:maxEnroll 3"
+        f'HubSpot WorkflowActivation "{NAME}": enabling it would enroll 3 contacts today, '
+        "but revops:maxEnroll allows 0\n"
+        "    fix: limit its criteria to records since revops:goLive, or allow them: "
+        "pulumi config set revops:maxEnroll 3"
     ]
 
 
@@ -79,8 +81,8 @@ def test_criteria_that_cannot_be_counted_are_refused_in_production_only(
     assert preflight_errors(open_session(writes=False), **criteria) == []
     (problem,) = preflight_errors(open_session(writes=False, **{"revops:production": "true"}), **criteria)
     assert problem.startswith(
-        f'HubSpot WorkflowActivation "{NAME}": enabling it would enroll up to 2 contacts today, 0 are allowed; '
-        "the exact number cannot be counted because of a PAGE_VIEW filter\n"
+        f'HubSpot WorkflowActivation "{NAME}": enabling it would enroll up to 2 contacts today, '
+        "but revops:maxEnroll allows 0; the exact number cannot be counted because of a PAGE_VIEW filter\n"
     )
 
 
@@ -107,7 +109,7 @@ def test_enabling_leaves_the_proof_that_it_ran(accounts: RunningSimulators, open
 
 
 def test_activation_without_its_workflow_says_so(open_session: OpenSession) -> None:
-    with pytest.raises(AuthorError, match=r'there is no workflow "contacts.Note the first job title" to enable'):
+    with pytest.raises(AuthorError, match=r'workflow "contacts.Note the first job title" does not exist'):
         KIND.create(open_session(), KIND.parse(INPUTS))
 
 
@@ -136,5 +138,5 @@ def test_activation_cannot_move_to_another_workflow(accounts: RunningSimulators,
     session = contract.run()
     session.allow_writes()
     Workflow().create(session, Workflow().parse({**example(Workflow()), "name": "Other"}))
-    with pytest.raises(AuthorError, match=r"cannot become that of another"):
+    with pytest.raises(AuthorError, match=r"cannot switch to the workflow"):
         contract.update_here(made, {**INPUTS, "name": "Other"})

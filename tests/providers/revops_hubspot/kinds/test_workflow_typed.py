@@ -224,7 +224,10 @@ def test_enabling_a_words_counts_who_would_enroll(accounts: RunningSimulators, o
         "WorkflowActivation", "contacts.Typed", "contacts.Typed", {"object": "contacts", "name": "Typed"}
     )
     (refused,) = refusals(WorkflowActivation(), session, asked, None)
-    assert 'WorkflowActivation "contacts.Typed": enabling it would enroll 1 contacts today, 0 are allowed' in refused
+    assert (
+        'WorkflowActivation "contacts.Typed": enabling it would enroll 1 contacts today, but revops:maxEnroll allows 0'
+        in refused
+    )
 
 
 def test_properties_of_every_filter_are_checked_at_preview(open_session: OpenSession) -> None:
@@ -297,17 +300,17 @@ UNFIT = [
     ({"enroll": {"manual": True, "only_if": "x is known"}}, "enroll: only_if goes with events only", "remove only_if"),
     (
         {"steps": [], "actions": []},
-        "steps and actions say the same thing twice; keep one of them",
+        "steps and actions are mutually exclusive; keep one of them",
         None,
     ),
     (
         {"object": "deals", "goal": "x is known"},
-        "goal: a workflow of deals has none, only one of contacts does",
+        "goal: only workflows of contacts can have one, not workflows of deals",
         None,
     ),
     (
         {"object": "deals", "suppress": {"lists": ["Old"]}},
-        "suppress: a workflow of deals takes when, and nothing else",
+        "suppress: a workflow of deals takes only when",
         None,
     ),
 ]

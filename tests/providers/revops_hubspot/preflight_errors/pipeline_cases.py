@@ -49,7 +49,7 @@ PIPELINES = [
     _pipeline(
         "A stage with label {} already exists in this pipeline",
         {**PIPELINE, "stages": [_stage("a"), _stage("b", label=" A")]},
-        "is there twice",
+        "is used twice",
     ),
     _pipeline(
         "A ticket pipeline must have at least one closed stage",
@@ -65,7 +65,7 @@ PIPELINES = [
     _pipeline(
         "Stage ID {} is already used in this pipeline",
         {**PIPELINE, "stages": [_stage("a"), _stage("a", label="B")]},
-        "is there twice",
+        "is used twice",
     ),
     _pipeline(
         "Stage ID {} is used by another pipeline",
@@ -76,7 +76,7 @@ PIPELINES = [
     _pipeline(
         "Stages are in use by {}: {}",
         {**PIPELINE, "stages": [_stage("a")]},
-        'stage "b" would go, but 1 deal is in it',
+        'stage "b" would be removed, but 1 deal is in it',
         there=[("Pipeline", PIPELINE)],
         seed={"records": {"deals": [{"dealname": "D", "pipeline": "p", "dealstage": "b"}]}},
     ),
@@ -148,7 +148,7 @@ PIPELINE_RULES = [
     _rules(
         "Stage approvals need Sales Hub Enterprise",
         {"approvals": [NOBODY]},
-        "approvals of a stage need Sales Hub Enterprise",
+        "stage approvals require Sales Hub Enterprise",
         seed={"account": {"tier": "professional"}},
         raw=_approval(),
     ),

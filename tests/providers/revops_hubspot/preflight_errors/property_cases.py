@@ -93,13 +93,13 @@ PROPERTIES = [
         "its name must be one that starts with a small letter",
     ),
     _property(
-        'Property options must have unique {}s: "{}" is there twice', {**CHOICE, "options": [A, A]}, "is there twice"
+        'Property options must have unique {}s: "{}" is there twice', {**CHOICE, "options": [A, A]}, "is used twice"
     ),
     Case(
         'properties.definitions: Property options must have unique {}s: "{}" is there twice',
         "PropertyOptions",
         {"object": "contacts", "name": "hs_lead_status", "options": [{"label": "Open", "value": "opened"}]},
-        'the label "Open" of "opened" is that of option "OPEN" of somebody else',
+        'the label "Open" of "opened" is already used by the unmanaged option "OPEN"',
     ),
     _property('Property type "{}" is invalid: it must be one of {}', {**TEXT, "type": "json"}, "type"),
     _property(
@@ -109,7 +109,11 @@ PROPERTIES = [
         there=[("Property", TEXT)],
         raw=("PATCH", "properties", "/contacts/x", {"type": "number", "fieldType": "number"}),
     ),
-    _property("Property {} does not exist", {**FORMULA, "calculation_formula": "nope"}, 'there is no property "nope"'),
+    _property(
+        "Property {} does not exist",
+        {**FORMULA, "calculation_formula": "nope"},
+        'there is no property "nope"',
+    ),
     _property(
         'The calculation formula gives a {}, the property is a "{}"',
         {**FORMULA, "calculation_formula": "'a'"},
@@ -166,14 +170,14 @@ PROPERTIES = [
         'properties.properties: Property "{}" is defined by HubSpot: options is read-only',
         "PropertyOptions",
         {"object": "contacts", "name": "lifecyclestage", "options": [A]},
-        "does not let these options change",
+        "API cannot change these options",
         raw=("PATCH", "properties", "/contacts/lifecyclestage", {"options": [{**A, "displayOrder": 0}]}),
     ),
     Case(
         'properties.properties: Property "{}" is defined by HubSpot: {} is read-only',
         "Property",
         {**CHOICE, "name": "hs_language", "label": "Tongue", "adopt": True},
-        "HubSpot's own, and its label",
+        "a HubSpot property, and its label",
         raw=("PATCH", "properties", "/contacts/hs_language", {"label": "Tongue"}),
     ),
     Case(
@@ -228,7 +232,7 @@ VALIDATIONS = [
         "properties.properties: Property {} does not exist",
         "PropertyValidation",
         {**VALIDATION, "property": "nope"},
-        'there is no property "nope"',
+        'property "nope" of contacts does not exist',
         raw=("PUT", "property_validations", "/0-1/nope/rule-type/MAX_LENGTH", {"ruleArguments": ["5"]}),
     ),
 ]

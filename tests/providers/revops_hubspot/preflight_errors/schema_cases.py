@@ -16,14 +16,14 @@ LABELS = [
         'records.association_labels: An association label "{}" already exists between these objects',
         "AssociationLabel",
         {**LABEL, "name": "other", "label": "buyer"},
-        'its label is that of "contacts.companies.Buyer" but for its case',
+        'its label differs from "contacts.companies.Buyer" only in case',
         there=[("AssociationLabel", LABEL)],
     ),
     Case(
         'records.association_labels: An association named "{}" already exists',
         "AssociationLabel",
         {**LABEL, "label": "Second"},
-        'its name "buyer" is that of "contacts.companies.Buyer" too',
+        'its name "buyer" is also the name of "contacts.companies.Buyer"',
         there=[("AssociationLabel", LABEL)],
         also=[("AssociationLabel", LABEL)],
     ),
@@ -37,7 +37,7 @@ LABELS = [
         "records.association_labels: The limit of {} association labels between these objects is reached",
         "AssociationLabel",
         LABEL,
-        "with it there are 51 labels between contacts and companies, HubSpot takes 50",
+        "there would be 51 labels between contacts and companies; HubSpot allows 50",
         there=[
             ("AssociationLabel", {**LABEL, "name": f"n{at}", "label": f"L{at}", "inverse_label": f"I{at}"})
             for at in range(50)
@@ -67,7 +67,7 @@ SCHEMAS = [
         "records.schemas: An object type with the name {} already exists",
         "CustomObjectSchema",
         {**SCHEMA, "name": "Machine"},
-        'its name is that of object "machine" but for its case',
+        'its name differs from object "machine" only in case',
         there=[("CustomObjectSchema", SCHEMA)],
     ),
     Case(
@@ -86,7 +86,7 @@ SCHEMAS = [
         "records.schemas: Property {} does not exist on object type {}",
         "CustomObjectSchema",
         {**SCHEMA, "required_properties": ["nope"]},
-        '"nope" is none of its properties',
+        '"nope" is not one of its properties',
     ),
     Case(
         "records.schemas: The limit of {} custom object types of this account is reached",
@@ -99,7 +99,7 @@ SCHEMAS = [
         "records.schemas: This account does not have access to custom objects",
         "CustomObjectSchema",
         SCHEMA,
-        "custom objects need an Enterprise subscription",
+        "custom objects require an Enterprise subscription",
         seed={"account": {"tier": "professional"}},
     ),
     Case(

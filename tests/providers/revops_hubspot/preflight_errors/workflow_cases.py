@@ -60,7 +60,7 @@ FLOWS = [
         'property "nope" of contacts is neither declared nor in the account',
         _action(fields={"property_name": "nope", "value": {"type": "STATIC_VALUE", "staticValue": "x"}}),
     ),
-    _flow("flows.actions: actionId {} is there twice", 'actionId "1" is there twice', _action(), _action()),
+    _flow("flows.actions: actionId {} is there twice", 'actionId "1" is used twice', _action(), _action()),
     _flow(
         "flows.actions: edgeType must be STANDARD or GOTO",
         "edgeType must be STANDARD or GOTO",
