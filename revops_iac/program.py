@@ -64,6 +64,7 @@ class Program:
         self._entries: dict[str, tuple[str, DesiredResource]] = {}
         self._resources: dict[tuple[str, str, str], pulumi.Resource] = {}
         self._places: dict[str, Position] = {}
+        self._managed: Sequence[str] | None = self.settings.systems
         self._texts: dict[tuple[str, str, str], Mapping[str, Position]] = {}
         self._accounts = {
             name: Account(name, self.stack, account_id(name, stack_config), self._declared(name))
@@ -79,7 +80,11 @@ class Program:
 
     def managed(self, system: str) -> bool:
         """Whether this stack manages the system."""
-        return self.settings.systems is None or system in self.settings.systems
+        return self._managed is None or system in self._managed
+
+    def manage(self, systems: Sequence[str]) -> None:
+        """Takes the managed systems from the model, which knows more than stack config."""
+        self._managed = systems
 
     async def _declared(self, system: str) -> str:
         """Resolves when the synchronous part of the program has ended, so it sees every resource of the system."""
@@ -96,6 +101,7 @@ class Program:
             systems={urn: system for urn, (system, _) in self._entries.items()},
             places=self._places,
             preview=pulumi.runtime.is_dry_run(),
+            managed=[name for name in self._accounts if self.managed(name)],
         ).write(self.stack)
 
     def add_places(self, places: Mapping[str, Position]) -> None:
@@ -225,6 +231,7 @@ def _run(folder: Path) -> None:
     for warning in warnings(loaded, context.settings):
         pulumi.log.warn(render(warning))
     _require_ids(context)
+    Program.current().manage(list(context.systems))
     register(loaded, planned)
 
 

@@ -23,7 +23,7 @@ from revops_iac.provider.kind import DesiredResource, Kind, LiveObject
 from revops_iac.provider.session import Session
 from revops_iac.provider.session.stores import digest_of
 from revops_iac.provider.validation import Validating, changes
-from revops_iac.state.source_map import lines, lines_of, read_source_map, trusted_desired
+from revops_iac.state.source_map import SourceMap, digest, lines, lines_of, read_source_map, trusted_desired
 from revops_iac.state.validation_record import declared_hash, read_validation, refusal_of
 from revops_iac.systems import installed_systems
 
@@ -62,7 +62,7 @@ def preflight(session: Session[Any], stack: str, before: str, declared: str) -> 
     session.declared = desired
     session.previews = source_map is not None and source_map.preview
     removed = sorted(lines_of(before) - lines_of(declared))
-    dropped = _dropped_system(session, before, declared)
+    dropped = _dropped_system(session, source_map, before, declared)
     found = [*dropped, *_of_resources(session, desired, lines_of(before))]
     if not dropped:
         found += _caught(session, partial(_removals, session, removed))
@@ -100,15 +100,19 @@ def _changed_since_plan(session: Session[Any], desired: Iterable[DesiredResource
         yield changed_since_plan(session.system.label, kind, name, became).at(position)
 
 
-def _dropped_system(session: Session[Any], before: str, declared: str) -> list[Diagnostic]:
-    if declared or not before:
-        return []
+def _dropped_system(
+    session: Session[Any], source_map: SourceMap | None, before: str, declared: str
+) -> list[Diagnostic]:
+    """A stack that still has resources of a system which it no longer manages; removing the last one is allowed."""
     name = session.system.name
+    trusted = source_map if source_map is not None and source_map.declared.get(name) == digest(declared) else None
+    if declared or not before or (trusted is not None and name in trusted.managed):
+        return []
     return [
         Diagnostic(
             session.system.label,
-            f"the stack still has {plural(len(lines_of(before)), 'resource')} of this system, but revops:systems no "
-            "longer names it",
+            f"the stack still has {plural(len(lines_of(before)), 'resource')} of this system, which it "
+            "no longer manages",
             f"add {name} to revops:systems again, remove its resources first, or pulumi destroy",
         )
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ def lines_of(declared: str) -> frozenset[str]:
 class SourceMap:
     """`resources` by URN; `declared`: a hash per system; `places`: dotted model path -> position.
 
-    `preview` says that the program ran for a plan, not to apply one.
+    `preview` says that the program ran for a plan, not to apply one; `managed` names the systems of the stack.
     """
 
     declared: Mapping[str, str] = field(default_factory=dict)
@@ -42,6 +42,7 @@ class SourceMap:
     places: Mapping[str, Position] = field(default_factory=dict)
     systems: Mapping[str, str] = field(default_factory=dict)
     preview: bool = False
+    managed: Sequence[str] = ()
 
     def desired(self, system: str) -> list[DesiredResource]:
         """The resources of one system, in the order the program registered them."""
@@ -69,6 +70,7 @@ class SourceMap:
             "places": _spelled(self.places),
             "systems": dict(self.systems),
             "preview": self.preview,
+            "managed": list(self.managed),
         }
 
 

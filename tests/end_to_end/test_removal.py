@@ -88,11 +88,18 @@ def test_system_that_is_no_longer_managed_is_refused_while_the_stack_holds_its_r
     two_fields.salesforce({"CustomPermission": {"Extra": {"name": "Extra", "label": "Extra"}}})
     two_fields.configure("salesforce")
     assert refusal(two_fields.project.preview()) == [
-        "HubSpot: the stack still holds 3 resources of this system, but revops:systems no longer names it",
-        "    fix: put hubspot back into revops:systems, remove its resources first, or pulumi destroy",
+        "HubSpot: the stack still has 3 resources of this system, which it no longer manages",
+        "    fix: add hubspot to revops:systems again, remove its resources first, or pulumi destroy",
         "1 problem; nothing was changed.",
     ]
     assert two_fields.writes() == []
+
+
+def test_last_resource_of_a_system_can_be_removed(two_fields: SmallStack):
+    two_fields.hubspot({})
+    two_fields.project.up().succeeded()
+    assert len(archived(two_fields)) == 2
+    two_fields.project.preview("--expect-no-changes").succeeded()
 
 
 def test_field_with_records_is_refused_on_salesforce_too(stack: SmallStack):
