@@ -22,6 +22,7 @@ NOT_OURS: Mapping[str, str] = {
     "records.association_labels: Association type {} does not exist": READS,
     "records.association_labels: Association type {} has {} limit": FORM,
     "records.association_labels: Association type {} {} does not exist": FORM,
+    "filters.rules: {} of the offset must be a whole number of at most {}": FORM,
     "filters.rules: branches in an ASSOCIATION branch are not supported": UNMODELED,
     "filters.rules: event type {} is not known": UNMODELED,
     'filters.rules: filterType "{}" is not supported': UNMODELED,
