@@ -33,34 +33,34 @@ class Criterion(TypedDict):
     value: NotRequired[str | None]
 
 class Criteria(TypedDict):
-    """The records that enter: either a formula or criteria."""
+    """The records that enter, by a formula or by criteria."""
 
     formula: NotRequired[str | None]
     criteria: NotRequired[list[Criterion] | None]
     boolean_filter: NotRequired[str | None]
 
 class Submitter(TypedDict):
-    """Who may ask for approval."""
+    """Who may submit records for approval."""
 
     type: Literal["owner", "creator", "user", "group", "role", "roleSubordinates", "allInternalUsers"]
     submitter: NotRequired[str | None]
     """A username, a group's or a role's developer name."""
 
 class Approver(TypedDict):
-    """Who is asked."""
+    """Who must approve."""
 
     type: Literal["user", "queue", "relatedUserField", "userHierarchyField", "adhoc"]
     name: NotRequired[str | None]
     """A username, a queue's developer name, or the field that names a user (`Owner`)."""
 
 class Action(TypedDict):
-    """Something that happens: an action of the same object, by name."""
+    """A workflow action of the same object, by name."""
 
     type: Literal["FieldUpdate", "Alert", "Task"]
     name: str
 
 class ApprovalStep(TypedDict):
-    """One round of approval."""
+    """One step of approval."""
 
     name: str
     label: str
@@ -88,9 +88,9 @@ class Entry(TypedDict):
     formula: NotRequired[str | None]
     criteria: NotRequired[list[Criterion] | None]
     boolean_filter: NotRequired[str | None]
-    """`1 AND (2 OR 3)`; absent: all criteria."""
+    """`1 AND (2 OR 3)`; default: all criteria."""
     assigned_to: NotRequired[str | None]
-    """A username or a queue's developer name; absent: the owner stays."""
+    """A username or a queue's developer name; default: the owner stays."""
     assigned_to_type: NotRequired[Literal["User", "Queue"] | None]
     template: NotRequired[str | None]
 
@@ -100,7 +100,7 @@ class Value(TypedDict):
     name: str
     label: str
     default: NotRequired[bool | None]
-    """Whether new records start with it; absent: not managed. A default takes the place of the one before."""
+    """Whether it is the default of new records; absent: not managed. A new default replaces the earlier one."""
     is_active: NotRequired[bool]
     description: NotRequired[str | None]
     color: NotRequired[str | None]
@@ -110,7 +110,7 @@ class ValueSetting(TypedDict):
 
     value: str
     offered_for: list[str]
-    """Values of the controlling field; a value that has no setting is offered for none."""
+    """Values of the controlling field; a value without a setting is never offered."""
 
 class ValueSet(TypedDict):
     """The values of a picklist: either `values` of its own, or the name of a `global_value_set`."""
@@ -120,13 +120,13 @@ class ValueSet(TypedDict):
     restricted: NotRequired[bool]
     sorted: NotRequired[bool]
     deactivate: NotRequired[list[str] | None]
-    """Values of others that must not be active any more."""
+    """Unmanaged values to deactivate."""
     controlling_field: NotRequired[str | None]
     """The picklist or checkbox of the same object that decides which values are offered."""
     value_settings: NotRequired[list[ValueSetting] | None]
 
 class NameField(TypedDict):
-    """What every record of the object is called by."""
+    """The name field of the object's records."""
 
     label: str
     type: NotRequired[Literal["Text", "AutoNumber"]]
@@ -134,7 +134,7 @@ class NameField(TypedDict):
     """`M-{0000}`, for the type AutoNumber."""
 
 class TilePlace(TypedDict):
-    """Where a tile lies in the grid of twelve columns; rows are 36 pixels high."""
+    """The place of a tile in the grid of twelve columns; rows are 36 pixels high."""
 
     column: int
     row: int
@@ -142,7 +142,7 @@ class TilePlace(TypedDict):
     height: int
 
 class Tile(TypedDict):
-    """One figure or chart of a report."""
+    """One metric or chart of a report."""
 
     title: str
     report: str
@@ -151,9 +151,9 @@ class Tile(TypedDict):
     shows: NotRequired[str]
     """A column of the report, a summary formula of it (`FORMULA1`), or how many rows there are."""
     summary: NotRequired[Literal["Sum", "Average", "Maximum", "Minimum"] | None]
-    """How a column is summed up."""
+    """How a column is aggregated."""
     grouping: NotRequired[str | None]
-    """What a chart is drawn along: a grouping of the report."""
+    """The grouping of the report that a chart uses as its axis."""
     footer: NotRequired[str | None]
     place: TilePlace
 
@@ -170,7 +170,7 @@ class MatchingRuleUse(TypedDict):
     matching_rule: str
     """The developer name of a matching rule of that object."""
     mapping: NotRequired[list[Pair] | None]
-    """Needed where that object is another one."""
+    """Required when that is a different object."""
 
 class FilterItem(TypedDict):
     """One comparison: a field of the record that is saved, or of the user who saves it."""
@@ -197,11 +197,11 @@ class FilterItem(TypedDict):
     value_field: NotRequired[str | None]
 
 class DuplicateFilter(TypedDict):
-    """Which records the rule looks at; no items: all."""
+    """The records that the rule checks; without items, all."""
 
     items: NotRequired[list[FilterItem]]
     boolean_filter: NotRequired[str | None]
-    """`1 AND (2 OR 3)`; absent: all items."""
+    """`1 AND (2 OR 3)`; default: all items."""
 
 class LayoutField(TypedDict):
     """A field that the page must show."""
@@ -211,44 +211,44 @@ class LayoutField(TypedDict):
     """Absent: any."""
 
 class FieldMapping(TypedDict):
-    """A field of the lead, and the field that takes its value over; their types must agree [K]."""
+    """A field of the lead, and the field that gets its value on conversion; their types must match [K]."""
 
     field: str
-    """`Lead.Timeline__c`: custom fields only, standard ones go their fixed ways [K]."""
+    """`Lead.Timeline__c`: custom fields only; Salesforce maps standard fields itself [K]."""
     to: str
     """`Contact.Timeline__c`, or a field of Account or Opportunity."""
 
 class MatchingRuleItem(TypedDict):
-    """A field that both records must agree in."""
+    """A field in which both records must match."""
 
     field: str
     method: NotRequired[
         Literal["Exact", "FirstName", "LastName", "CompanyName", "Phone", "City", "Street", "Zip", "Title"]
     ]
-    """The fuzzy ones are for the standard fields of that meaning [K]."""
+    """The fuzzy methods are for the matching standard fields [K]."""
     blank: NotRequired[Literal["MatchBlanks", "NullNotAllowed"]]
-    """Whether two empty values agree."""
+    """Whether two blank values match."""
 
 class PathStep(TypedDict):
-    """What people see while the field has this value."""
+    """What users see while the field has this value."""
 
     value: str
     fields: NotRequired[list[str]]
-    """Shown to be filled, five at the most [K]."""
+    """Key fields to fill in, at most five [K]."""
     info: NotRequired[str | None]
     """Guidance for success, as text or simple HTML."""
 
 class FieldPermission(TypedDict):
-    """Who holds the set may see the field, and edit it."""
+    """Read and edit access to one field."""
 
     field: str
     """`Lead.Rejection_Reason__c`."""
     readable: NotRequired[bool]
     editable: NotRequired[bool]
-    """Impossible for formula fields."""
+    """Not available for formula fields."""
 
 class ObjectPermission(TypedDict):
-    """What holders may do with records of an object. A new custom object is invisible to everybody without one."""
+    """Access to the records of an object. A new custom object is invisible to all users without it."""
 
     object: str
     read: NotRequired[bool]
@@ -256,11 +256,11 @@ class ObjectPermission(TypedDict):
     edit: NotRequired[bool]
     delete: NotRequired[bool]
     view_all: NotRequired[bool]
-    """The records of everybody, whatever is shared."""
+    """All records, regardless of sharing."""
     modify_all: NotRequired[bool]
 
 class Choice(TypedDict):
-    """What records of the type may choose in one picklist."""
+    """The values that one picklist offers on records of the type."""
 
     picklist: str
     """`Deal_Type__c`, `LeadSource`; not the list of the business process (`StageName`, `Status`)."""
@@ -268,24 +268,24 @@ class Choice(TypedDict):
     default: NotRequired[str | None]
 
 class Column(TypedDict):
-    """A column of the detail rows, and what the groups say of it."""
+    """A column of the detail rows, and its aggregates per group."""
 
     field: str
-    """As the report type names it: `Lead$Status`."""
+    """The name in the report type: `Lead$Status`."""
     summaries: NotRequired[list[Literal["Sum", "Average", "Maximum", "Minimum", "Unique", "Median"]]]
 
 class Grouping(TypedDict):
-    """What the rows are grouped by."""
+    """A grouping of the rows."""
 
     field: str
     by: NotRequired[
         Literal["Day", "Week", "Month", "Quarter", "Year", "FiscalQuarter", "FiscalYear", "MonthInYear", "DayInMonth"]
     ]
-    """For dates; other fields have `Day` too, which means nothing [K]."""
+    """For dates; other fields have `Day` too, without effect [K]."""
     order: NotRequired[Literal["Asc", "Desc"]]
 
 class ReportFilter(TypedDict):
-    """Rows that do not meet it are left out; the value is a text as the report builder takes it."""
+    """A condition that rows must meet; the value is a string as in the report builder."""
 
     field: str
     operator: Literal[
@@ -302,19 +302,19 @@ class ReportFilter(TypedDict):
         "excludes",
     ]
     value: NotRequired[str]
-    """Absent: blank. Several values stand side by side with commas between them [K]."""
+    """Default: blank. Separate several values with commas [K]."""
 
 class ReportPeriod(TypedDict):
-    """Rows whose date lies outside are left out."""
+    """The range of dates that rows must be in."""
 
     field: str
     interval: NotRequired[str]
-    """`INTERVAL_CURY`, `INTERVAL_LAST90`; absent: between the two dates."""
+    """`INTERVAL_CURY`, `INTERVAL_LAST90`; default: between the two dates."""
     start: NotRequired[str | None]
     end: NotRequired[str | None]
 
 class SummaryFormula(TypedDict):
-    """A figure of each group, computed from what is summed up there."""
+    """A value per group, computed from its aggregates."""
 
     name: str
     """`FORMULA1`."""
@@ -325,12 +325,12 @@ class SummaryFormula(TypedDict):
     scale: NotRequired[int]
 
 class JoinedObject(TypedDict):
-    """A child object, by its relationship as seen from the object before it."""
+    """A child object, by its relationship name on the parent object."""
 
     relationship: str
     """`Opportunities`, `Plans__r`."""
     outer: NotRequired[bool]
-    """Whether records without children are shown too."""
+    """Whether records without child records are included."""
 
 class ReportTypeColumn(TypedDict):
     """A field that reports of the type can show."""
@@ -340,7 +340,7 @@ class ReportTypeColumn(TypedDict):
     """`Account.Opportunities` for a joined object; absent: the base object."""
     label: NotRequired[str | None]
     checked: NotRequired[bool]
-    """Whether a new report shows it from the start."""
+    """Whether a new report shows the column by default."""
 
 class Section(TypedDict):
     """A heading in the list of fields."""
@@ -354,7 +354,7 @@ class StandardValue(TypedDict):
     name: str
     label: str
     default: NotRequired[bool | None]
-    """Whether new records start with it; absent: not managed. A default takes the place of the one before."""
+    """Whether it is the default of new records; absent: not managed. A new default replaces the earlier one."""
     is_active: NotRequired[bool]
     description: NotRequired[str | None]
     color: NotRequired[str | None]
@@ -376,7 +376,7 @@ class StandardValue(TypedDict):
     grouping_string: NotRequired[str | None]
 
 class Recipient(TypedDict):
-    """Who gets the message."""
+    """A recipient of the e-mail."""
 
     type: Literal[
         "owner",
@@ -435,13 +435,14 @@ class ApprovalProcess(KindResource):
     ) -> None:
         """name: The developer name of the first version; later ones bear `_v2`, `_v3` and so on.
 
-        entry_criteria: Absent: every record of the object may be submitted.
+        entry_criteria: Default: every record of the object can be submitted.
 
         record_editability: Who may edit a record while its request is pending.
 
-        page_fields: What an approver sees of the record.
+        page_fields: The fields of the record that an approver sees.
 
-        email_template: Folder and developer name of what approvers get; absent: the platform's own.
+        email_template: Folder and developer name of the e-mail template for approvers; default: Salesforce's
+        own.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -463,15 +464,15 @@ class AssignmentRules(KindResource):
         replaces_active: str | None = ...,
         adopt: bool = ...,
     ) -> None:
-        """replaces_active: The rule of others that loses its place when this one becomes active, and gets it back
-        on delete.
+        """replaces_active: The active unmanaged rule that this one replaces; deleting this resource reactivates
+        it.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
         """
 
 class BusinessHours(KindResource):
-    """When a team is there."""
+    """When a team works."""
     def __init__(
         self,
         resource_name: str | None = None,
@@ -488,7 +489,7 @@ class BusinessHours(KindResource):
 
         days: `09:00-17:00`; a day that is left out is closed, `00:00-24:00` is the whole day.
 
-        default: True takes the place of the org's default; absent: not managed.
+        default: True makes these the org's default hours; absent: not managed.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -511,7 +512,7 @@ class BusinessProcess(KindResource):
     ) -> None:
         """values: Values of the object's standard value set; their order is that of the set.
 
-        default: What a new record starts with; absent: not managed.
+        default: The default value of a new record; absent: not managed.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -587,31 +588,31 @@ class CustomField(KindResource):
     ) -> None:
         """object: `Lead`, `Contact`, `Account`, `Opportunity` or another object's API name.
 
-        name: The API name, with `__c` at its end.
+        name: The API name, ending in `__c`.
 
-        type: For a formula field the type of its result.
+        type: For a formula field, the type of its result.
 
-        precision: All digits of a number.
+        precision: Total digits of a number.
 
-        scale: Digits after the point.
+        scale: Digits after the decimal point.
 
         default_value: A formula: `false` for a checkbox, `"text"` in quotes for a text.
 
         relationship_order: For master-detail: 0 for the first relationship of the object, 1 for the second.
 
-        summary_foreign_key: The field of the children that leads here: `Opportunity.AccountId`,
+        summary_foreign_key: The field of the child records that refers to this object: `Opportunity.AccountId`,
         `Visit__c.Customer__c`.
 
         summarized_field: `Opportunity.Amount`; absent for a count.
 
-        summary_filter_items: Which children are summarized; absent: all.
+        summary_filter_items: Which child records are summarized; default: all.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
         """
 
 class CustomObject(KindResource):
-    """A kind of record that an organization adds. Its fields are `CustomField` resources of their own."""
+    """An object that an organization adds. Its fields are `CustomField` resources of their own."""
     def __init__(
         self,
         resource_name: str | None = None,
@@ -634,10 +635,10 @@ class CustomObject(KindResource):
         enable_streaming_api: bool | None = ...,
         adopt: bool = ...,
     ) -> None:
-        """name: The API name, with `__c` at its end.
+        """name: The API name, ending in `__c`.
 
-        sharing_model: Who sees the records of others; absent: everybody may edit them, and a master-detail
-        field changes that [K].
+        sharing_model: Access to other users' records; default: all users may edit them, until a master-detail
+        field changes it [K].
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -679,7 +680,7 @@ class Dashboard(KindResource):
     ) -> None:
         """name: Developer name.
 
-        running_user: The username with whose eyes everybody looks.
+        running_user: The username whose access decides what viewers see.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -699,7 +700,7 @@ class DashboardFolder(KindResource):
     ) -> None:
         """name: Developer name.
 
-        access: What everybody may do with its content; sharing with some is set by hand and left alone.
+        access: The access of all users; sharing with individual users is manual and stays as it is.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -727,10 +728,10 @@ class DuplicateRule(KindResource):
         description: str | None = ...,
         adopt: bool = ...,
     ) -> None:
-        """operations_on_insert: With `Allow`: an alert, which a caller of the API must answer by a header, and an
+        """operations_on_insert: With `Allow`: an alert, which an API caller must answer with a header, and an
         entry in the report.
 
-        filter: Always declared, so that a filter set by hand is drift: an update shows it before it removes it.
+        filter: Always declared, so that a manually set filter is drift: an update shows it before removing it.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -772,8 +773,8 @@ class FlowActivation(KindResource):
     ) -> None:
         """name: The developer name of the flow, as in its `Flow` resource.
 
-        where: Which records of `object` a scheduled flow takes, as the condition of a query; absent: its start
-        filters say.
+        where: The records of `object` that a scheduled flow enrolls, as a SOQL condition; default: its start
+        filters.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -794,16 +795,16 @@ class GlobalValueSet(KindResource):
         values: list[Value],
         adopt: bool = ...,
     ) -> None:
-        """deactivate: Values of others that must not be active any more.
+        """deactivate: Unmanaged values to deactivate.
 
-        sorted: Whether people see the values in alphabetical order.
+        sorted: Whether users see the values in alphabetical order.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
         """
 
 class Group(KindResource):
-    """People whom sharing rules, queues, alerts and approvals can name at once."""
+    """Users whom sharing rules, queues, alerts and approvals name as one."""
     def __init__(
         self,
         resource_name: str | None = None,
@@ -825,7 +826,7 @@ class Group(KindResource):
         """
 
 class Holiday(KindResource):
-    """A day on which nobody is there. Holidays that come back every year are made by hand."""
+    """A day off. Create yearly recurring holidays manually."""
     def __init__(
         self,
         resource_name: str | None = None,
@@ -837,7 +838,7 @@ class Holiday(KindResource):
         description: str | None = ...,
         adopt: bool = ...,
     ) -> None:
-        """business_hours: The hours that it interrupts, by name.
+        """business_hours: The business hours that it interrupts, by name.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -855,7 +856,7 @@ class Layout(KindResource):
         fields: list[LayoutField],
         adopt: bool = ...,
     ) -> None:
-        """name: As Setup shows it: `Lead Layout`.
+        """name: The name that Setup shows: `Lead Layout`.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -895,7 +896,7 @@ class MatchingRule(KindResource):
         description: str | None = ...,
         adopt: bool = ...,
     ) -> None:
-        """boolean_filter: `1 AND (2 OR 3)`; absent: all items.
+        """boolean_filter: `1 AND (2 OR 3)`; default: all items.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -917,7 +918,7 @@ class PathAssistant(KindResource):
         steps: list[PathStep],
         adopt: bool = ...,
     ) -> None:
-        """record_type: The developer name of a record type of the object; absent: records without one.
+        """record_type: The developer name of a record type of the object; default: records without one.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -939,19 +940,19 @@ class PermissionSet(KindResource):
         record_types: list[str] | None = ...,
         adopt: bool = ...,
     ) -> None:
-        """field_permissions: Required and master-detail fields must not be here: everybody has them, and the
-        vendor refuses.
+        """field_permissions: Required and master-detail fields must not be listed: all users have them, and
+        Salesforce refuses.
 
-        object_permissions: Every right but reading needs reading.
+        object_permissions: Every other right requires `read`.
 
-        record_types: `Opportunity.New_Business`: record types that its holders may choose.
+        record_types: `Opportunity.New_Business`: record types that assigned users can choose.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
         """
 
 class PermissionSetAssignment(KindResource):
-    """A permission set given to one person."""
+    """A permission set assigned to one user."""
     def __init__(
         self,
         resource_name: str | None = None,
@@ -970,7 +971,7 @@ class PermissionSetAssignment(KindResource):
         """
 
 class Queue(KindResource):
-    """A group of people that owns records until one of them takes them."""
+    """A group of users that owns records until one of them accepts them."""
     def __init__(
         self,
         resource_name: str | None = None,
@@ -984,7 +985,7 @@ class Queue(KindResource):
         members: list[str] | None = ...,
         adopt: bool = ...,
     ) -> None:
-        """objects: Whose records it can own: `Lead`, `Task`, custom objects.
+        """objects: The objects whose records it can own: `Lead`, `Task`, custom objects.
 
         members: Usernames; absent: not managed.
 
@@ -1008,9 +1009,9 @@ class RecordType(KindResource):
         description: str | None = ...,
         adopt: bool = ...,
     ) -> None:
-        """business_process: Needed on Lead, Opportunity and Case.
+        """business_process: Required on Lead, Opportunity and Case.
 
-        picklist_values: Choices in picklists that are not listed here stay as they are.
+        picklist_values: The values of unlisted picklists stay as they are.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -1044,9 +1045,9 @@ class Report(KindResource):
 
         report_type: `Lead_Funnel__c` for the custom report type Lead_Funnel.
 
-        filter_logic: `1 AND (2 OR 3)`; absent: all of them.
+        filter_logic: `1 AND (2 OR 3)`; default: all filters.
 
-        details: Whether the rows of each group are shown.
+        details: Whether the report shows the rows of each group.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -1066,7 +1067,7 @@ class ReportFolder(KindResource):
     ) -> None:
         """name: Developer name.
 
-        access: What everybody may do with its content; sharing with some is set by hand and left alone.
+        access: The access of all users; sharing with individual users is manual and stays as it is.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -1114,9 +1115,9 @@ class ReportType(KindResource):
         sections: list[Section],
         adopt: bool = ...,
     ) -> None:
-        """name: Developer name; reports call the type by it, with `__c`.
+        """name: Developer name; reports refer to the type by it, with `__c`.
 
-        deployed: Whether people can make reports of the type.
+        deployed: Whether users can create reports of the type.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -1137,7 +1138,7 @@ class StandardValueSet(KindResource):
     ) -> None:
         """name: `LeadStatus`, `OpportunityStage`, `LeadSource`, `Industry` and so on; the list of them is fixed.
 
-        deactivate: Values of others that must not be active any more.
+        deactivate: Unmanaged values to deactivate.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -1163,7 +1164,7 @@ class ValidationRule(KindResource):
 
         error_message: At most 255 characters [K].
 
-        error_display_field: The field that the message stands beside; absent: the top of the page.
+        error_display_field: The field beside which the message appears; default: the top of the page.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -1187,7 +1188,7 @@ class WorkflowAlert(KindResource):
         protected: bool = ...,
         adopt: bool = ...,
     ) -> None:
-        """description: What lists of alerts call it.
+        """description: The alert's name in lists.
 
         template: Folder and developer name; templates without a folder are in `unfiled$public`.
 
@@ -1228,7 +1229,7 @@ class WorkflowFieldUpdate(KindResource):
         """
 
 class WorkflowTask(KindResource):
-    """Gives somebody a task about the record, for approval processes and the workflow rules of old orgs."""
+    """Assigns a user a task about the record, for approval processes and the workflow rules of old orgs."""
     def __init__(
         self,
         resource_name: str | None = None,
@@ -1261,7 +1262,7 @@ class WorkflowTask(KindResource):
     ) -> None:
         """assigned_to: A username, with the type `user`; a role's name with `role`.
 
-        due_date_offset: Days after it is made, or after the day in `offset_from_field`.
+        due_date_offset: Days after the task is created, or after the date in `offset_from_field`.
 
         offset_from_field: `Opportunity.CloseDate`.
 

@@ -107,9 +107,9 @@ class SalesforceAccount:
         return validation.packed(session, changes)
 
     def try_out(self, session: OrgSession, bundle: Bundle, tell: Tell) -> Trial:
-        """What the org says to that deployment, check-only."""
+        """The org's answer to that deployment, check-only."""
         return validation.tried_out(session, bundle, tell)
 
     def examine(self, visit: Visit[SalesforceClient]) -> Iterable[Diagnostic]:
-        """What the org and the user lack for what the stack declares."""
+        """What the org and the user lack for the stack's resources."""
         return examination.examine(visit)

@@ -21,7 +21,7 @@ from revops_salesforce.api.versions import API_VERSION, QUERY, TOOLING_QUERY, da
 
 T = TypeVar("T")
 Outcomes = list[Exception | None]
-"""Per component None, or why it was not written."""
+"""Per component: None if it was written, else the error."""
 
 READ_LIMIT = 10  # [D: meta_readMetadata] more than ten names are a fault
 
@@ -62,7 +62,7 @@ class SalesforceClient:
         return self._connection.credentials.way
 
     def service(self) -> Service:
-        """What the org says of itself to anybody."""
+        """The service that the org reports without a login."""
         path = "/services/data"
 
         def ask(line: Line) -> Service:
@@ -154,7 +154,7 @@ class SalesforceClient:
         return self._perform(Operation(f"SOAP listMetadata {type_name}", ask))
 
     def describe_types(self) -> frozenset[str]:
-        """The metadata types that the org offers to this user, children of others too."""
+        """The metadata types that the org offers to this user, child types included."""
 
         def ask(line: Line) -> frozenset[str]:
             described = line.metadata.service.describeMetadata(API_VERSION, _soapheaders=line.metadata.headers)
@@ -201,7 +201,7 @@ class SalesforceClient:
         self._save("createMetadata", type_name, body, lambda: self._exists(type_name, body["fullName"]) or None)
 
     def _create_together(self, type_name: str, bodies: list[Body]) -> Outcomes:
-        """One call: per component None, or why it was not created. Nothing is rolled back for the others."""
+        """One call. Per component: None if it was created, else the error. A failure rolls back no other component."""
         if len(bodies) == 1:
             self._create_alone(type_name, bodies[0])
             return [None]
@@ -263,7 +263,7 @@ class SalesforceClient:
     # --- one call ---------------------------------------------------------------------------------------------
 
     def _perform(self, operation: Operation[T]) -> T:
-        """The org's answer, patiently. Raises AccountError, and Bug for a write where nothing may change."""
+        """The org's answer, with retries. Raises AccountError, and Bug for a write in a read-only run."""
         if operation.is_write and not self.writes_allowed:
             raise Bug(f"{operation.call}: a write in a read-only run; please report it")
         return Delivery(operation, self._connection, self.limits).answer()

@@ -1,4 +1,4 @@
-"""Asks the org until it answers: logs in again, waits out what passes, and never does twice what may have landed."""
+"""Sends a call until the org answers: logs in again, waits out temporary errors, never repeats a landed write."""
 
 from __future__ import annotations
 

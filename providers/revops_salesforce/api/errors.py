@@ -112,7 +112,7 @@ class Refusal(Exception):
 
 
 class SalesforceRefusal(AccountError):
-    """Salesforce answered no to one call; `status` and `code` are its own."""
+    """Salesforce refused one call; `status` and `code` are its own."""
 
     def __init__(self, sentence: str, fix: str | None, refusal: Refusal) -> None:
         super().__init__(sentence, fix)

@@ -1,4 +1,4 @@
-"""How hard we press: pauses that grow before the daily wall, and waits with jitter between attempts."""
+"""Throttling: pauses that grow as the daily limit nears, and waits with jitter between attempts."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class Part(BaseModel):
 
 
 class Criteria(Part):
-    """The records that enter: either a formula or criteria."""
+    """The records that enter, by a formula or by criteria."""
 
     formula: str | None = None
     criteria: list[Criterion] | None = None
@@ -45,7 +45,7 @@ class Criteria(Part):
 
 
 class Approver(Part):
-    """Who is asked."""
+    """Who must approve."""
 
     type: Literal["user", "queue", "relatedUserField", "userHierarchyField", "adhoc"]
     name: str | None = None
@@ -61,14 +61,14 @@ class Approver(Part):
 
 
 class Action(Part):
-    """Something that happens: an action of the same object, by name."""
+    """A workflow action of the same object, by name."""
 
     type: Literal["FieldUpdate", "Alert", "Task"]
     name: str
 
 
 class Submitter(Part):
-    """Who may ask for approval."""
+    """Who may submit records for approval."""
 
     type: Literal["owner", "creator", "user", "group", "role", "roleSubordinates", "allInternalUsers"]
     submitter: str | None = None
@@ -90,7 +90,7 @@ class NextApprover(Part):
 
 
 class ApprovalStep(Part):
-    """One round of approval."""
+    """One step of approval."""
 
     name: str
     label: str

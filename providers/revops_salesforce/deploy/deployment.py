@@ -27,11 +27,11 @@ OPTIONS = {"rollbackOnError": True, "singlePackage": True, "ignoreWarnings": Fal
 UNFINISHED = "SELECT Id FROM DeployRequest WHERE CheckOnly = false AND Status IN ('Pending', 'InProgress')"
 """The columns as public scripts ask for them [S]."""
 Tell = Callable[[str], None]
-"""Hears how far a deployment is."""
+"""Called with the progress of a deployment."""
 
 
 def deploy_flow(client: SalesforceClient, name: str, body: Body, landed: Landed[bool]) -> None:
-    """Saves a flow and waits until the org has done so. Raises AccountError with the org's own finding."""
+    """Saves a flow and waits for the org to finish. Raises AccountError with the org's own message."""
     content = archive({"package.xml": _manifest("Flow", name), f"flows/{name}.flow": to_xml("Flow", body)})
     _deploy(client, f'deploy Flow "{name}"', content, landed)
 
@@ -39,7 +39,7 @@ def deploy_flow(client: SalesforceClient, name: str, body: Body, landed: Landed[
 def deploy_components(
     client: SalesforceClient, operation: str, components: Iterable[Component], landed: Landed[bool]
 ) -> None:
-    """Saves all of the components or none. Raises AccountError with the org's own finding."""
+    """Saves all of the components or none. Raises AccountError with the org's own message."""
     _deploy(client, operation, pack(components).archive(), landed)
 
 

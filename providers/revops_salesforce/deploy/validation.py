@@ -1,4 +1,4 @@
-"""A plan judged by the org itself: everything that would be created or changed, as one check-only deployment."""
+"""Validates a plan in the org: everything that would be created or changed, as one check-only deployment."""
 
 from __future__ import annotations
 

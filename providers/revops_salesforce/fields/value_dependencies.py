@@ -20,7 +20,7 @@ class ValueSetting(BaseModel):
 
     value: str
     offered_for: list[str]
-    """Values of the controlling field; a value that has no setting is offered for none."""
+    """Values of the controlling field; a value without a setting is never offered."""
 
 
 def to_vendor(live: Mapping[str, Any], desired: Mapping[str, Any]) -> Body:

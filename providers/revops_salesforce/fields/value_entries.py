@@ -25,7 +25,7 @@ class Value(BaseModel):
     name: str
     label: str
     default: bool | None = None
-    """Whether new records start with it; absent: not managed. A default takes the place of the one before."""
+    """Whether it is the default of new records; absent: not managed. A new default replaces the earlier one."""
     is_active: bool = True
     description: str | None = None
     color: str | None = None

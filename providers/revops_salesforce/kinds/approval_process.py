@@ -66,7 +66,7 @@ class ApprovalProcessInputs(Inputs):
     active: bool = True
     description: str | None = None
     entry_criteria: Criteria | None = None
-    """Absent: every record of the object may be submitted."""
+    """Default: every record of the object can be submitted."""
     allowed_submitters: list[Submitter]
     record_editability: Literal["AdminOnly", "AdminOrCurrentApprover"]
     """Who may edit a record while its request is pending."""
@@ -80,9 +80,9 @@ class ApprovalProcessInputs(Inputs):
     allow_recall: bool | None = None
     show_approval_history: bool | None = None
     page_fields: list[str] | None = None
-    """What an approver sees of the record."""
+    """The fields of the record that an approver sees."""
     email_template: str | None = None
-    """Folder and developer name of what approvers get; absent: the platform's own."""
+    """Folder and developer name of the e-mail template for approvers; default: Salesforce's own."""
     enable_mobile_device_access: bool | None = None
     next_automated_approver: NextApprover | None = None
 
@@ -100,8 +100,8 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
 
     component_type = "ApprovalProcess"
     on_delete = (
-        "Its versions are deactivated; those that never had a request are deleted, the others stay, because the "
-        "platform keeps what has a history, and requests that are pending go on."
+        "All versions are deactivated. Versions that never had a request are deleted; the others stay, because "
+        "Salesforce keeps processes that have requests, and pending requests continue."
     )
 
     def elements(self, inputs: ApprovalProcessInputs) -> Body:

@@ -25,9 +25,9 @@ class Entry(BaseModel):
     formula: str | None = None
     criteria: list[Criterion] | None = None
     boolean_filter: str | None = None
-    """`1 AND (2 OR 3)`; absent: all criteria."""
+    """`1 AND (2 OR 3)`; default: all criteria."""
     assigned_to: str | None = None
-    """A username or a queue's developer name; absent: the owner stays."""
+    """A username or a queue's developer name; default: the owner stays."""
     assigned_to_type: Literal["User", "Queue"] | None = None
     template: str | None = None
 
@@ -67,7 +67,7 @@ class AssignmentRulesInputs(Inputs):
     active: bool = False
     entries: list[Entry]
     replaces_active: str | None = None
-    """The rule of others that loses its place when this one becomes active, and gets it back on delete."""
+    """The active unmanaged rule that this one replaces; deleting this resource reactivates it."""
 
 
 class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
@@ -76,7 +76,7 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
 
     component_type = "AssignmentRule"
     identity = frozenset({"object", "name", "replaces_active"})
-    on_delete = "The rule is deleted for good, and the rule that it had replaced is active again."
+    on_delete = "The rule is deleted permanently, and the rule that it replaced is active again."
 
     def elements(self, inputs: AssignmentRulesInputs) -> Body:
         body = {"active": inputs.active} if inputs.manages("active") else {}

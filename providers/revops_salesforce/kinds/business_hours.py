@@ -22,7 +22,7 @@ HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
 
 
 class BusinessHoursInputs(Inputs):
-    """When a team is there.
+    """When a team works.
 
     Example::
 
@@ -43,7 +43,7 @@ class BusinessHoursInputs(Inputs):
     """`09:00-17:00`; a day that is left out is closed, `00:00-24:00` is the whole day."""
     active: bool = True
     default: bool | None = None
-    """True takes the place of the org's default; absent: not managed."""
+    """True makes these the org's default hours; absent: not managed."""
 
     @field_validator("days")
     @classmethod
@@ -61,8 +61,8 @@ class BusinessHours(MetadataKind[BusinessHoursInputs]):
     immutable = frozenset({"name"})
     existence = Existence.SWITCHED_OFF
     on_delete = (
-        "The hours are deactivated, because no call deletes business hours; what refers to them keeps them. The org's "
-        "default hours stay active."
+        "The hours are deactivated, because no call deletes business hours; objects that use them keep them. The org's"
+        " default hours stay active."
     )
 
     def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:

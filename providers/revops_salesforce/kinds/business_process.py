@@ -36,7 +36,7 @@ class BusinessProcessInputs(Inputs):
     values: list[str]
     """Values of the object's standard value set; their order is that of the set."""
     default: str | None = None
-    """What a new record starts with; absent: not managed."""
+    """The default value of a new record; absent: not managed."""
     is_active: bool = True
     description: str | None = None
 
@@ -47,7 +47,7 @@ class BusinessProcess(ObjectPart[BusinessProcessInputs]):
     component_type = "BusinessProcess"
     defaults = {"is_active": True}
     on_delete = (
-        "The process is deleted; while a record type names it, which the API cannot delete either, it stays as it is."
+        "The process is deleted. It is kept while a record type uses it, because the API cannot delete record types."
     )
 
     def elements(self, inputs: BusinessProcessInputs) -> Body:

@@ -40,7 +40,7 @@ class ValueSet(BaseModel):
     restricted: bool = True
     sorted: bool = False
     deactivate: list[str] | None = None
-    """Values of others that must not be active any more."""
+    """Unmanaged values to deactivate."""
     controlling_field: str | None = None
     """The picklist or checkbox of the same object that decides which values are offered."""
     value_settings: list[ValueSetting] | None = None
@@ -76,15 +76,15 @@ class CustomFieldInputs(Inputs):
     object: str
     """`Lead`, `Contact`, `Account`, `Opportunity` or another object's API name."""
     name: str
-    """The API name, with `__c` at its end."""
+    """The API name, ending in `__c`."""
     label: str
     type: FieldType
-    """For a formula field the type of its result."""
+    """For a formula field, the type of its result."""
     length: int | None = None
     precision: int | None = None
-    """All digits of a number."""
+    """Total digits of a number."""
     scale: int | None = None
-    """Digits after the point."""
+    """Digits after the decimal point."""
     formula: str | None = None
     formula_treat_blanks_as: Literal["BlankAsBlank", "BlankAsZero"] | None = None
     value_set: ValueSet | None = None
@@ -113,12 +113,12 @@ class CustomFieldInputs(Inputs):
     mask_char: Literal["asterisk", "X"] | None = None
     mask_type: Literal["all", "creditCard", "ssn", "lastFour", "sin", "nino"] | None = None
     summary_foreign_key: str | None = None
-    """The field of the children that leads here: `Opportunity.AccountId`, `Visit__c.Customer__c`."""
+    """The field of the child records that refers to this object: `Opportunity.AccountId`, `Visit__c.Customer__c`."""
     summary_operation: Literal["count", "sum", "min", "max"] | None = None
     summarized_field: str | None = None
     """`Opportunity.Amount`; absent for a count."""
     summary_filter_items: list[Criterion] | None = None
-    """Which children are summarized; absent: all."""
+    """Which child records are summarized; default: all."""
 
 
 class CustomField(ObjectPart[CustomFieldInputs]):
@@ -137,7 +137,7 @@ class CustomField(ObjectPart[CustomFieldInputs]):
     }
     on_delete = (
         "The field goes to Deleted Fields with its values for 15 days, still counts against the limits, and can be "
-        "restored by hand; it is refused while something refers to it."
+        "restored manually. Salesforce refuses while something refers to it."
     )
 
     def elements(self, inputs: CustomFieldInputs) -> Body:

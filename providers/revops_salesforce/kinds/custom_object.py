@@ -23,7 +23,7 @@ ELSEWHERE = frozenset(
 
 
 class NameField(BaseModel):
-    """What every record of the object is called by."""
+    """The name field of the object's records."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -40,7 +40,7 @@ class NameField(BaseModel):
 
 
 class CustomObjectInputs(Inputs):
-    """A kind of record that an organization adds. Its fields are `CustomField` resources of their own.
+    """An object that an organization adds. Its fields are `CustomField` resources of their own.
 
     Nobody sees it until a permission set or a profile gives access.
 
@@ -62,12 +62,12 @@ class CustomObjectInputs(Inputs):
     """
 
     name: str
-    """The API name, with `__c` at its end."""
+    """The API name, ending in `__c`."""
     label: str
     plural_label: str
     name_field: NameField
     sharing_model: Literal["Private", "Read", "ReadWrite", "ControlledByParent"] | None = None
-    """Who sees the records of others; absent: everybody may edit them, and a master-detail field changes that [K]."""
+    """Access to other users' records; default: all users may edit them, until a master-detail field changes it [K]."""
     deployment_status: Literal["InDevelopment", "Deployed"] = "Deployed"
     description: str | None = None
     enable_activities: bool | None = None
@@ -93,8 +93,8 @@ class CustomObject(MetadataKind[CustomObjectInputs]):
     component_type = "CustomObject"
     immutable = frozenset({"name"})
     on_delete = (
-        "The object goes to Deleted Objects with its fields and records for 15 days and can be restored by hand; it is "
-        "refused while another object refers to it [K]."
+        "The object goes to Deleted Objects with its fields and records for 15 days and can be restored manually. "
+        "Salesforce refuses while another object refers to it [K]."
     )
 
     def elements(self, inputs: CustomObjectInputs) -> Body:

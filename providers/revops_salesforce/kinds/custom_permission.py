@@ -32,4 +32,6 @@ class CustomPermission(MetadataKind[CustomPermissionInputs]):
     component_type = "CustomPermission"
     immutable = frozenset({"name"})
     defaults = {"is_licensed": False}
-    on_delete = "The permission is deleted for good; it is refused while a formula or permission set names it [K]."
+    on_delete = (
+        "The permission is deleted permanently. Salesforce refuses while a formula or permission set uses it [K]."
+    )

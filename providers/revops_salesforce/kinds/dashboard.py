@@ -28,7 +28,7 @@ Chart = Literal["Metric", "Bar", "Column", "Line", "Donut", "Funnel", "Gauge"]
 
 
 class TilePlace(BaseModel):
-    """Where a tile lies in the grid of twelve columns; rows are 36 pixels high."""
+    """The place of a tile in the grid of twelve columns; rows are 36 pixels high."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -45,7 +45,7 @@ class TilePlace(BaseModel):
 
 
 class Tile(BaseModel):
-    """One figure or chart of a report."""
+    """One metric or chart of a report."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -56,9 +56,9 @@ class Tile(BaseModel):
     shows: str = ROWS
     """A column of the report, a summary formula of it (`FORMULA1`), or how many rows there are."""
     summary: Literal["Sum", "Average", "Maximum", "Minimum"] | None = None
-    """How a column is summed up."""
+    """How a column is aggregated."""
     grouping: str | None = None
-    """What a chart is drawn along: a grouping of the report."""
+    """The grouping of the report that a chart uses as its axis."""
     footer: str | None = None
     place: TilePlace
 
@@ -97,7 +97,7 @@ class DashboardInputs(Inputs):
     label: str
     description: str | None = None
     running_user: str | None = None
-    """The username with whose eyes everybody looks."""
+    """The username whose access decides what viewers see."""
     tiles: list[Tile] = Field(max_length=MAX_TILES)
 
 

@@ -25,4 +25,4 @@ class DashboardFolder(FolderKind[DashboardFolderInputs]):
     """Key: developer name."""
 
     component_type = "DashboardFolder"
-    on_delete = "The folder is deleted for good when it is empty; the org refuses while dashboards of others lie in it."
+    on_delete = "The folder is deleted permanently. Salesforce refuses while it contains unmanaged dashboards."

@@ -35,13 +35,13 @@ class FilterItem(BaseModel):
 
 
 class DuplicateFilter(BaseModel):
-    """Which records the rule looks at; no items: all."""
+    """The records that the rule checks; without items, all."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     items: list[FilterItem] = []
     boolean_filter: str | None = None
-    """`1 AND (2 OR 3)`; absent: all items."""
+    """`1 AND (2 OR 3)`; default: all items."""
 
 
 class Pair(BaseModel):
@@ -62,7 +62,7 @@ class MatchingRuleUse(BaseModel):
     matching_rule: str
     """The developer name of a matching rule of that object."""
     mapping: list[Pair] | None = None
-    """Needed where that object is another one."""
+    """Required when that is a different object."""
 
 
 class DuplicateRuleInputs(Inputs):
@@ -99,14 +99,14 @@ class DuplicateRuleInputs(Inputs):
     active: bool = True
     action_on_insert: Action = "Allow"
     operations_on_insert: list[Operation] = []
-    """With `Allow`: an alert, which a caller of the API must answer by a header, and an entry in the report."""
+    """With `Allow`: an alert, which an API caller must answer with a header, and an entry in the report."""
     action_on_update: Action = "Allow"
     operations_on_update: list[Operation] = []
     alert_text: str | None = None
     security_option: Literal["EnforceSharingRules", "BypassSharingRules"] = "EnforceSharingRules"
     matches: list[MatchingRuleUse] = Field(min_length=1, max_length=MAX_MATCHES)
     filter: DuplicateFilter = DuplicateFilter()
-    """Always declared, so that a filter set by hand is drift: an update shows it before it removes it."""
+    """Always declared, so that a manually set filter is drift: an update shows it before removing it."""
     description: str | None = None
 
     @model_validator(mode="after")
@@ -121,7 +121,7 @@ class DuplicateRule(ObjectPart[DuplicateRuleInputs]):
     [S: salto duplicate_rules_sort_order]: a new one comes last, and the others move only to close a gap."""
 
     component_type = "DuplicateRule"
-    on_delete = "The rule is deleted for good; those behind it move up where the org leaves a gap."
+    on_delete = "The rule is deleted permanently; the rules after it move up where the org leaves a gap."
     _numbering: ClassVar[threading.Lock] = threading.Lock()
 
     def elements(self, inputs: DuplicateRuleInputs) -> Body:

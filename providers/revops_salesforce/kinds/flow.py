@@ -76,8 +76,8 @@ class Flow(MetadataKind[FlowInputs]):
     component_type = "Flow"
     immutable = frozenset({"name"})
     on_delete = (
-        "A flow that never ran is deleted, version by version. One that did is deactivated and kept, with the fields "
-        "it names, unless revops:allowDelete names it."
+        "A flow that never ran is deleted with all its versions. One that did is deactivated and kept, with the fields"
+        " it uses, unless revops:allowDelete lists it."
     )
 
     def elements(self, inputs: FlowInputs) -> Body:

@@ -26,7 +26,7 @@ class FlowActivationInputs(Inputs):
     """The developer name of the flow, as in its `Flow` resource."""
     object: str | None = None
     where: str | None = None
-    """Which records of `object` a scheduled flow takes, as the condition of a query; absent: its start filters say."""
+    """The records of `object` that a scheduled flow enrolls, as a SOQL condition; default: its start filters."""
 
 
 class FlowActivation(Kind[SalesforceClient, FlowActivationInputs]):
@@ -34,7 +34,7 @@ class FlowActivation(Kind[SalesforceClient, FlowActivationInputs]):
 
     system = "salesforce"
     immutable = frozenset({"name"})
-    on_delete = "The flow is deactivated: nothing starts any more, and its versions stay."
+    on_delete = "The flow is deactivated: it no longer starts, and its versions stay."
 
     def vendor_name(self, inputs: FlowActivationInputs) -> str:
         return str(inputs.name)

@@ -37,7 +37,7 @@ class GlobalValueSetInputs(ValueSetInputs):
     label: str
     description: str | None = None
     sorted: bool = False
-    """Whether people see the values in alphabetical order."""
+    """Whether users see the values in alphabetical order."""
     values: list[Value]
 
     @property
@@ -51,7 +51,7 @@ class GlobalValueSet(ValueSetKind[GlobalValueSetInputs]):
     component_type = "GlobalValueSet"
     values_element = "customValue"
     immutable = frozenset({"name"})
-    on_delete = "The set is deleted for good; it is refused while a field uses it [K]."
+    on_delete = "The set is deleted permanently. Salesforce refuses while a field uses it [K]."
 
     def from_vendor_name(self, name: str) -> str:
         return name.removesuffix(SUFFIX)

@@ -17,7 +17,7 @@ OF_GROUPS = "FROM GroupMember WHERE Group.Type = 'Regular' AND Group.DeveloperNa
 
 
 class GroupInputs(Inputs):
-    """People whom sharing rules, queues, alerts and approvals can name at once.
+    """Users whom sharing rules, queues, alerts and approvals name as one.
 
     Example::
 
@@ -46,7 +46,7 @@ class Group(MetadataKind[GroupInputs]):
 
     component_type = "Group"
     immutable = frozenset({"name"})
-    on_delete = "The group is deleted for good; what was shared with it is no longer."
+    on_delete = "The group is deleted permanently, and its members lose what was shared with it."
 
     def elements(self, inputs: GroupInputs) -> Body:
         body: Body = {"name": inputs.label} if inputs.manages("label") else {}

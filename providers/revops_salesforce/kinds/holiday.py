@@ -19,7 +19,7 @@ ELEMENT = "holidays"
 
 
 class HolidayInputs(Inputs):
-    """A day on which nobody is there. Holidays that come back every year are made by hand.
+    """A day off. Create yearly recurring holidays manually.
 
     Example::
 
@@ -36,7 +36,7 @@ class HolidayInputs(Inputs):
     name: str
     date: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
     business_hours: list[str] = []
-    """The hours that it interrupts, by name."""
+    """The business hours that it interrupts, by name."""
     description: str | None = None
 
 
@@ -45,7 +45,7 @@ class Holiday(MetadataKind[HolidayInputs]):
 
     component_type = container.TYPE
     immutable = frozenset({"name"})
-    on_delete = "The holiday is deleted for good."
+    on_delete = "The holiday is deleted permanently."
 
     def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
         return {name: self.observe(name, body) for name, body in container.entries(client, ELEMENT).items()}

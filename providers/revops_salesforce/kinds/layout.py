@@ -43,7 +43,7 @@ class LayoutInputs(Inputs):
 
     object: str
     name: str
-    """As Setup shows it: `Lead Layout`."""
+    """The name that Setup shows: `Lead Layout`."""
     fields: list[LayoutField] = Field(min_length=1)
 
 
@@ -54,7 +54,7 @@ class Layout(MetadataKind[LayoutInputs]):
     identity = frozenset({"object", "name"})
     immutable = frozenset({"object", "name"})
     existence = Existence.MONITORED
-    on_delete = "Nothing happens: the page was only monitored."
+    on_delete = "Nothing happens: the page is only monitored."
 
     def vendor_name(self, inputs: LayoutInputs) -> str:
         return f"{inputs.object}-{inputs.name}"

@@ -18,12 +18,12 @@ SETTINGS = ("allow_owner_change", "opportunity_creation_options")
 
 
 class FieldMapping(BaseModel):
-    """A field of the lead, and the field that takes its value over; their types must agree [K]."""
+    """A field of the lead, and the field that gets its value on conversion; their types must match [K]."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     field: str
-    """`Lead.Timeline__c`: custom fields only, standard ones go their fixed ways [K]."""
+    """`Lead.Timeline__c`: custom fields only; Salesforce maps standard fields itself [K]."""
     to: str
     """`Contact.Timeline__c`, or a field of Account or Opportunity."""
 
@@ -59,7 +59,9 @@ class LeadConvertSettings(
     entries = "mappings"
     identity = frozenset()
     existence = Existence.PERMANENT
-    on_delete = "The settings stay. Our pairs go, and pairs and settings that were there before come back."
+    on_delete = (
+        "The settings stay. Mappings that the stack added are removed; earlier mappings and settings are restored."
+    )
 
     def vendor_name(self, inputs: LeadConvertSettingsInputs) -> str:
         return NAME

@@ -26,15 +26,15 @@ NO_MATCH: Literal["NullNotAllowed"] = "NullNotAllowed"
 
 
 class MatchingRuleItem(BaseModel):
-    """A field that both records must agree in."""
+    """A field in which both records must match."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     field: str
     method: Method = "Exact"
-    """The fuzzy ones are for the standard fields of that meaning [K]."""
+    """The fuzzy methods are for the matching standard fields [K]."""
     blank: Literal["MatchBlanks", "NullNotAllowed"] = NO_MATCH
-    """Whether two empty values agree."""
+    """Whether two blank values match."""
 
 
 class MatchingRuleInputs(Inputs):
@@ -65,7 +65,7 @@ class MatchingRuleInputs(Inputs):
     active: bool = True
     items: list[MatchingRuleItem] = Field(min_length=1, max_length=10)
     boolean_filter: str | None = None
-    """`1 AND (2 OR 3)`; absent: all items."""
+    """`1 AND (2 OR 3)`; default: all items."""
     description: str | None = None
 
 
@@ -74,7 +74,9 @@ class MatchingRule(ObjectPart[MatchingRuleInputs]):
     becomes active in the background, and must be deactivated before it changes or goes [K]."""
 
     component_type = "MatchingRule"
-    on_delete = "The rule is deactivated and deleted for good; it is refused while a duplicate rule names it [K]."
+    on_delete = (
+        "The rule is deactivated and deleted permanently. Salesforce refuses while a duplicate rule uses it [K]."
+    )
 
     def elements(self, inputs: MatchingRuleInputs) -> Body:
         return {

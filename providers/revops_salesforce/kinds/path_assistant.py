@@ -17,13 +17,13 @@ MAX_INFO = 1000  # [K]
 
 
 class PathStep(BaseModel):
-    """What people see while the field has this value."""
+    """What users see while the field has this value."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     value: str
     fields: list[str] = Field(default=[], max_length=MAX_FIELDS)
-    """Shown to be filled, five at the most [K]."""
+    """Key fields to fill in, at most five [K]."""
     info: str | None = Field(default=None, max_length=MAX_INFO)
     """Guidance for success, as text or simple HTML."""
 
@@ -57,7 +57,7 @@ class PathAssistantInputs(Inputs):
     object: str
     field: str
     record_type: str = MASTER
-    """The developer name of a record type of the object; absent: records without one."""
+    """The developer name of a record type of the object; default: records without one."""
     active: bool = True
     steps: list[PathStep]
 
@@ -68,7 +68,7 @@ class PathAssistant(MetadataKind[PathAssistantInputs]):
 
     component_type = "PathAssistant"
     immutable = frozenset({"name", "object", "field", "record_type"})
-    on_delete = "The path is deleted for good; records and the picklist stay as they are."
+    on_delete = "The path is deleted permanently; records and the picklist stay as they are."
 
     def elements(self, inputs: PathAssistantInputs) -> Body:
         return {

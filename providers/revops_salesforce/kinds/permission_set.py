@@ -15,7 +15,7 @@ from revops_salesforce.metadata.kind import MetadataKind
 
 
 class FieldPermission(BaseModel):
-    """Who holds the set may see the field, and edit it."""
+    """Read and edit access to one field."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -23,11 +23,11 @@ class FieldPermission(BaseModel):
     """`Lead.Rejection_Reason__c`."""
     readable: bool = True
     editable: bool = False
-    """Impossible for formula fields."""
+    """Not available for formula fields."""
 
 
 class ObjectPermission(BaseModel):
-    """What holders may do with records of an object. A new custom object is invisible to everybody without one."""
+    """Access to the records of an object. A new custom object is invisible to all users without it."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -37,7 +37,7 @@ class ObjectPermission(BaseModel):
     edit: bool = False
     delete: bool = False
     view_all: bool = False
-    """The records of everybody, whatever is shared."""
+    """All records, regardless of sharing."""
     modify_all: bool = False
 
 
@@ -78,12 +78,12 @@ class PermissionSetInputs(Inputs):
     label: str
     description: str | None = None
     field_permissions: list[FieldPermission] | None = None
-    """Required and master-detail fields must not be here: everybody has them, and the vendor refuses."""
+    """Required and master-detail fields must not be listed: all users have them, and Salesforce refuses."""
     object_permissions: list[ObjectPermission] | None = None
-    """Every right but reading needs reading."""
+    """Every other right requires `read`."""
     custom_permissions: list[str] | None = None
     record_types: list[str] | None = None
-    """`Opportunity.New_Business`: record types that its holders may choose."""
+    """`Opportunity.New_Business`: record types that assigned users can choose."""
 
 
 class PermissionSet(MetadataKind[PermissionSetInputs]):
@@ -92,7 +92,7 @@ class PermissionSet(MetadataKind[PermissionSetInputs]):
     component_type = "PermissionSet"
     immutable = frozenset({"name"})
     chunk = 1  # Salto reads them one at a time, because they are large [S: salto client.ts]
-    on_delete = "The set is deleted for good; it is refused while it is assigned to somebody [K]."
+    on_delete = "The set is deleted permanently. Salesforce refuses while it is assigned to a user [K]."
 
     def elements(self, inputs: PermissionSetInputs) -> Body:
         body: Body = {key: getattr(inputs, key) for key in ("label", "description") if inputs.manages(key)}

@@ -13,7 +13,7 @@ SOBJECT = "PermissionSetAssignment"
 
 
 class PermissionSetAssignmentInputs(Inputs):
-    """A permission set given to one person.
+    """A permission set assigned to one user.
 
     Example::
 
@@ -32,7 +32,7 @@ class PermissionSetAssignment(Kind[SalesforceClient, PermissionSetAssignmentInpu
 
     system = "salesforce"
     immutable = frozenset({"permission_set", "username"})
-    on_delete = "The person loses the permission set at once."
+    on_delete = "The user loses the permission set immediately."
 
     def vendor_name(self, inputs: PermissionSetAssignmentInputs) -> str:
         return f"{inputs.permission_set}.{inputs.username}"

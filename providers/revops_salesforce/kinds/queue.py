@@ -12,7 +12,7 @@ from revops_salesforce.metadata.kind import MetadataKind
 
 
 class QueueInputs(Inputs):
-    """A group of people that owns records until one of them takes them.
+    """A group of users that owns records until one of them accepts them.
 
     Example::
 
@@ -31,7 +31,7 @@ class QueueInputs(Inputs):
     name: str
     label: str
     objects: list[str]
-    """Whose records it can own: `Lead`, `Task`, custom objects."""
+    """The objects whose records it can own: `Lead`, `Task`, custom objects."""
     email: str | None = None
     sends_email_to_members: bool | None = None
     members: list[str] | None = None
@@ -43,7 +43,9 @@ class Queue(MetadataKind[QueueInputs]):
 
     component_type = "Queue"
     immutable = frozenset({"name"})
-    on_delete = "The queue is deleted for good; it is refused while it owns records or an assignment rule names it [K]."
+    on_delete = (
+        "The queue is deleted permanently. Salesforce refuses while it owns records or an assignment rule uses it [K]."
+    )
 
     def elements(self, inputs: QueueInputs) -> Body:
         body: Body = {}

@@ -14,7 +14,7 @@ from revops_salesforce.metadata.kind import ObjectPart
 
 
 class Choice(BaseModel):
-    """What records of the type may choose in one picklist."""
+    """The values that one picklist offers on records of the type."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -52,9 +52,9 @@ class RecordTypeInputs(Inputs):
     label: str
     active: bool = True
     business_process: str | None = None
-    """Needed on Lead, Opportunity and Case."""
+    """Required on Lead, Opportunity and Case."""
     picklist_values: list[Choice] | None = None
-    """Choices in picklists that are not listed here stay as they are."""
+    """The values of unlisted picklists stay as they are."""
     description: str | None = None
 
 
@@ -65,8 +65,8 @@ class RecordType(ObjectPart[RecordTypeInputs]):
     component_type = "RecordType"
     existence = Existence.SWITCHED_OFF
     on_delete = (
-        "The record type is deactivated, because the API cannot delete it; records keep it, and nobody can choose it "
-        "for a new one. Its business process stays with it."
+        "The record type is deactivated, because the API cannot delete it. Records keep it, but users can no longer "
+        "choose it. Its business process stays too."
     )
 
     def elements(self, inputs: RecordTypeInputs) -> Body:

@@ -26,51 +26,51 @@ MAX_FORMULAS = 5  # [K]
 
 
 class Column(BaseModel):
-    """A column of the detail rows, and what the groups say of it."""
+    """A column of the detail rows, and its aggregates per group."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     field: str
-    """As the report type names it: `Lead$Status`."""
+    """The name in the report type: `Lead$Status`."""
     summaries: list[Literal["Sum", "Average", "Maximum", "Minimum", "Unique", "Median"]] = []
 
 
 class Grouping(BaseModel):
-    """What the rows are grouped by."""
+    """A grouping of the rows."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     field: str
     by: Granularity = "Day"
-    """For dates; other fields have `Day` too, which means nothing [K]."""
+    """For dates; other fields have `Day` too, without effect [K]."""
     order: Literal["Asc", "Desc"] = "Asc"
 
 
 class ReportFilter(BaseModel):
-    """Rows that do not meet it are left out; the value is a text as the report builder takes it."""
+    """A condition that rows must meet; the value is a string as in the report builder."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     field: str
     operator: Operator
     value: str = ""
-    """Absent: blank. Several values stand side by side with commas between them [K]."""
+    """Default: blank. Separate several values with commas [K]."""
 
 
 class ReportPeriod(BaseModel):
-    """Rows whose date lies outside are left out."""
+    """The range of dates that rows must be in."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     field: str
     interval: str = SINCE_EVER
-    """`INTERVAL_CURY`, `INTERVAL_LAST90`; absent: between the two dates."""
+    """`INTERVAL_CURY`, `INTERVAL_LAST90`; default: between the two dates."""
     start: str | None = None
     end: str | None = None
 
 
 class SummaryFormula(BaseModel):
-    """A figure of each group, computed from what is summed up there."""
+    """A value per group, computed from its aggregates."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -120,11 +120,11 @@ class ReportInputs(Inputs):
     groupings_across: list[Grouping] | None = None
     filters: list[ReportFilter] | None = None
     filter_logic: str | None = None
-    """`1 AND (2 OR 3)`; absent: all of them."""
+    """`1 AND (2 OR 3)`; default: all filters."""
     period: ReportPeriod | None = None
     formulas: list[SummaryFormula] | None = Field(default=None, max_length=MAX_FORMULAS)
     details: bool = True
-    """Whether the rows of each group are shown."""
+    """Whether the report shows the rows of each group."""
     scope: str | None = None
 
 
@@ -133,7 +133,7 @@ class Report(InFolderKind[ReportInputs]):
 
     component_type = "Report"
     folder_type = "ReportFolder"
-    on_delete = "The report goes to the recycle bin [K]; the org refuses while a dashboard shows it."
+    on_delete = "The report goes to the recycle bin [K]. Salesforce refuses while a dashboard shows it."
 
     def elements(self, inputs: ReportInputs) -> Body:
         made: Body = {

@@ -25,4 +25,4 @@ class ReportFolder(FolderKind[ReportFolderInputs]):
     """Key: developer name."""
 
     component_type = "ReportFolder"
-    on_delete = "The folder is deleted for good when it is empty; the org refuses while reports of others lie in it."
+    on_delete = "The folder is deleted permanently. Salesforce refuses while it contains unmanaged reports."

@@ -26,14 +26,14 @@ SHOWN = 5
 
 
 class JoinedObject(BaseModel):
-    """A child object, by its relationship as seen from the object before it."""
+    """A child object, by its relationship name on the parent object."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     relationship: str
     """`Opportunities`, `Plans__r`."""
     outer: bool = False
-    """Whether records without children are shown too."""
+    """Whether records without child records are included."""
 
 
 class ReportTypeColumn(BaseModel):
@@ -46,7 +46,7 @@ class ReportTypeColumn(BaseModel):
     """`Account.Opportunities` for a joined object; absent: the base object."""
     label: str | None = None
     checked: bool = False
-    """Whether a new report shows it from the start."""
+    """Whether a new report shows the column by default."""
 
 
 class Section(BaseModel):
@@ -103,12 +103,12 @@ class ReportTypeInputs(Inputs):
     """
 
     name: str
-    """Developer name; reports call the type by it, with `__c`."""
+    """Developer name; reports refer to the type by it, with `__c`."""
     label: str
     object: str
     category: Category
     deployed: bool = True
-    """Whether people can make reports of the type."""
+    """Whether users can create reports of the type."""
     description: str | None = None
     joins: list[JoinedObject] | None = Field(default=None, max_length=MAX_JOINS)
     sections: list[Section]
@@ -120,8 +120,8 @@ class ReportType(MetadataKind[ReportTypeInputs]):
     component_type = "ReportType"
     immutable = frozenset({"name", "object"})
     on_delete = (
-        "The type is deleted for good. The reports that stand on it would go with it [K], so it stays while others "
-        "have any, unless revops:allowDelete names it."
+        "The type is deleted permanently. Salesforce deletes its reports with it [K], so it is kept while unmanaged "
+        "reports use it, unless revops:allowDelete lists it."
     )
 
     def elements(self, inputs: ReportTypeInputs) -> Body:

@@ -75,8 +75,8 @@ class StandardValueSet(ValueSetKind[StandardValueSetInputs]):
     immutable = frozenset({"name"})
     existence = Existence.PERMANENT
     on_delete = (
-        "The set stays. Values that were there before get their earlier attributes back; values that were added are "
-        "deactivated, because the platform cannot delete them; records keep them."
+        "The set stays. Values that existed before get their earlier attributes back. Added values are deactivated, "
+        "because Salesforce cannot delete them; records keep them."
     )
 
     def partition(self, name: str) -> str:

@@ -39,7 +39,7 @@ class ValidationRuleInputs(Inputs):
     error_message: str
     """At most 255 characters [K]."""
     error_display_field: str | None = None
-    """The field that the message stands beside; absent: the top of the page."""
+    """The field beside which the message appears; default: the top of the page."""
     description: str | None = None
 
 
@@ -47,7 +47,7 @@ class ValidationRule(ObjectPart[ValidationRuleInputs]):
     """Key: object and developer name, immutable [S: salto]. The formula is compiled when it is saved."""
 
     component_type = "ValidationRule"
-    on_delete = "The rule is deleted at once and for good."
+    on_delete = "The rule is deleted immediately and permanently."
 
     def references(self, inputs: ValidationRuleInputs) -> Iterable[Reference]:
         yield from references_in(inputs.error_condition_formula, inputs.object)

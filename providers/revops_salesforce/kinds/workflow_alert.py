@@ -13,7 +13,7 @@ from revops_salesforce.metadata.workflow_action_kind import WorkflowActionKind
 
 
 class Recipient(BaseModel):
-    """Who gets the message."""
+    """A recipient of the e-mail."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -60,7 +60,7 @@ class WorkflowAlertInputs(Inputs):
     object: str
     name: str
     description: str
-    """What lists of alerts call it."""
+    """The alert's name in lists."""
     template: str
     """Folder and developer name; templates without a folder are in `unfiled$public`."""
     recipients: list[Recipient] = []

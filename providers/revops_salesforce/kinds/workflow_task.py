@@ -12,7 +12,7 @@ from revops_salesforce.metadata.workflow_action_kind import WorkflowActionKind
 
 
 class WorkflowTaskInputs(Inputs):
-    """Gives somebody a task about the record, for approval processes and the workflow rules of old orgs.
+    """Assigns a user a task about the record, for approval processes and the workflow rules of old orgs.
 
     Example::
 
@@ -41,7 +41,7 @@ class WorkflowTaskInputs(Inputs):
     assigned_to: str | None = None
     """A username, with the type `user`; a role's name with `role`."""
     due_date_offset: int
-    """Days after it is made, or after the day in `offset_from_field`."""
+    """Days after the task is created, or after the date in `offset_from_field`."""
     offset_from_field: str | None = None
     """`Opportunity.CloseDate`."""
     priority: str

@@ -26,7 +26,7 @@ class FolderInputs(Inputs):
     """Developer name."""
     label: str
     access: Literal["ReadOnly", "ReadWrite"] = "ReadOnly"
-    """What everybody may do with its content; sharing with some is set by hand and left alone."""
+    """The access of all users; sharing with individual users is manual and stays as it is."""
 
 
 F = TypeVar("F", bound=FolderInputs)

@@ -20,7 +20,7 @@ class ValueSetInputs(Inputs):
 
     name: str
     deactivate: list[str] | None = None
-    """Values of others that must not be active any more."""
+    """Unmanaged values to deactivate."""
 
     @property
     def listed(self) -> Sequence[Value]:

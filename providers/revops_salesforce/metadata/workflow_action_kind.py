@@ -28,10 +28,8 @@ class WorkflowActionKind(ObjectPart[I]):
 
     defaults = {"protected": False, "notify_assignee": False}
     action_type: ClassVar[str]
-    """What approval processes call it."""
-    on_delete = (
-        "The action is deleted; while an approval process that was used names it, which the platform keeps, it stays."
-    )
+    """The action's name in approval processes."""
+    on_delete = "The action is deleted. It is kept while an approval process that Salesforce keeps uses it."
 
     def delete(self, session: OrgSession, live: LiveObject, state: State[I]) -> bool | None:
         """Asks first who names it: the platform refuses then [K], and processes with history are kept."""
