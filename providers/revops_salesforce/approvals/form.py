@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -116,7 +116,9 @@ class ApprovalStep(Part):
 
 def to_vendor(inputs: Mapping[str, Any]) -> Body:
     """The elements of a process for those of our inputs that are its content."""
-    body = {camel(key): _value(value) for key, value in inputs.items() if key not in {*ACTIONS, *SPELLED_OTHERWISE}}
+    body = {
+        camel(key): _renamed(value, camel) for key, value in inputs.items() if key not in {*ACTIONS, *SPELLED_OTHERWISE}
+    }
     for key in ACTIONS:
         if inputs.get(key) is not None:
             body[camel(key)] = {"action": [dict(action) for action in inputs[key]]}
@@ -124,27 +126,23 @@ def to_vendor(inputs: Mapping[str, Any]) -> Body:
         body["approvalStep"] = [_step_to_vendor(step) for step in inputs["steps"]]
     if inputs.get("page_fields") is not None:
         body["approvalPageFields"] = {"field": list(inputs["page_fields"])}
-    if inputs.get("entry_criteria") is not None:
-        body["entryCriteria"] = _criteria_to_vendor(inputs["entry_criteria"])
+    if (criteria := inputs.get("entry_criteria")) is not None:
+        body["entryCriteria"] = {
+            theirs: criteria[ours] for ours, theirs in CRITERIA.items() if criteria.get(ours) is not None
+        }
     return body
 
 
 SPELLED_OTHERWISE = frozenset({"steps", "page_fields", "entry_criteria"})
 
 
-def _value(value: Any) -> Any:
+def _renamed(value: Any, rename: Callable[[str], str]) -> Any:
     if isinstance(value, Mapping):
-        return {camel(key): _value(part) for key, part in value.items()}
-    return [_value(item) for item in value] if isinstance(value, list) else value
+        return {rename(key): _renamed(part, rename) for key, part in value.items()}
+    return [_renamed(item, rename) for item in value] if isinstance(value, list) else value
 
 
-def _criteria_to_vendor(criteria: Mapping[str, Any]) -> Body:
-    body = {
-        "formula": criteria.get("formula"),
-        "criteriaItems": criteria.get("criteria"),
-        "booleanFilter": criteria.get("boolean_filter"),
-    }
-    return {key: value for key, value in body.items() if value is not None}
+CRITERIA = {"formula": "formula", "criteria": "criteriaItems", "boolean_filter": "booleanFilter"}
 
 
 def _step_to_vendor(step: Mapping[str, Any]) -> Body:
@@ -163,7 +161,7 @@ STEP_SPELLED_OTHERWISE = frozenset({"approvers", "when_multiple_approvers", "rej
 
 def from_vendor(body: Mapping[str, Any]) -> Definition:
     """Our inputs for the elements of a process, without its name."""
-    found = {snake(key): _plain(value) for key, value in body.items() if key not in VENDOR_SPELLED_OTHERWISE}
+    found = {snake(key): _renamed(value, snake) for key, value in body.items() if key not in VENDOR_SPELLED_OTHERWISE}
     for key in ACTIONS:
         if camel(key) in body:
             found[key] = list(body[camel(key)].get("action", []))
@@ -171,29 +169,16 @@ def from_vendor(body: Mapping[str, Any]) -> Definition:
         found["steps"] = [_step_from_vendor(step) for step in body["approvalStep"]]
     if "approvalPageFields" in body:
         found["page_fields"] = list(body["approvalPageFields"].get("field", []))
-    if body.get("entryCriteria"):
-        found["entry_criteria"] = _criteria_from_vendor(body["entryCriteria"])
+    if criteria := body.get("entryCriteria"):
+        found["entry_criteria"] = {
+            ours: criteria[theirs] for ours, theirs in CRITERIA.items() if criteria.get(theirs) is not None
+        }
     return found
 
 
 VENDOR_SPELLED_OTHERWISE = frozenset(
     {"fullName", "approvalStep", "approvalPageFields", "entryCriteria", *(camel(key) for key in ACTIONS)}
 )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {snake(key): _plain(part) for key, part in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list) else value
-
-
-def _criteria_from_vendor(criteria: Mapping[str, Any]) -> Definition:
-    found = {
-        "formula": criteria.get("formula"),
-        "criteria": criteria.get("criteriaItems"),
-        "boolean_filter": criteria.get("booleanFilter"),
-    }
-    return {key: value for key, value in found.items() if value is not None}
 
 
 def _step_from_vendor(step: Mapping[str, Any]) -> Definition:

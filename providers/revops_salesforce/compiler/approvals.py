@@ -54,15 +54,12 @@ def approval_processes(compilation: Compilation) -> Iterator[Declaration]:
             found = tiers(compilation, desk)
             covers = covered(compilation, desk.applies_to)
             for place, tier in enumerate(found):
-                entry = both([covers, tier.covers, *_spared(tier, found[place + 1 :])])
+                spared = [other.spares for other in found[place + 1 :] if can_meet(tier, other)]
+                entry = both([covers, tier.covers, *spared])
                 steps = list(_steps(compilation, key, found[: place + 1]))
                 if steps:
                     yield _process(compilation, (key, desk), (tier.key, tier.entry), entry, steps)
             yield from _automatic(compilation, key, desk, covers, found)
-
-
-def _spared(tier: Tier, others: Sequence[Tier]) -> list[str]:
-    return [other.spares for other in others if can_meet(tier, other)]
 
 
 def _desks(compilation: Compilation) -> Iterator[tuple[str, DealDesk]]:

@@ -128,7 +128,8 @@ def _file(group: Sequence[Component]) -> tuple[bytes, list[tuple[int, int, Compo
     places: list[tuple[int, int, Component]] = []
     for one in sorted(group, key=lambda one: (one.type_name in PARTS, one.type_name, one.full_name)):
         first = len(lines) + 3  # below the declaration and the root's tag
-        lines += _part(one) if one.type_name in PARTS else _lines(_without_name(one.body), 1)
+        body = {key: value for key, value in one.body.items() if key != "fullName"}
+        lines += _part(one) if one.type_name in PARTS else _lines(body, 1)
         places.append((first, len(lines) + 2, one))
     root = FORMS[group[0].type_name]["container"] or group[0].type_name
     return "\n".join(_document(root, lines)).encode(), places
@@ -137,10 +138,6 @@ def _file(group: Sequence[Component]) -> tuple[bytes, list[tuple[int, int, Compo
 def _part(component: Component) -> Iterator[str]:
     element, own = FORMS[component.type_name]["element"], component.full_name.partition(".")[2]
     yield from _lines({element: {**component.body, "fullName": own}}, 1)
-
-
-def _without_name(body: Body) -> Body:
-    return {key: value for key, value in body.items() if key != "fullName"}
 
 
 def _document(root: str, lines: Sequence[str]) -> list[str]:

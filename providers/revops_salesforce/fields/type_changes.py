@@ -37,10 +37,7 @@ def refused_change(live: Mapping[str, Any], desired: Mapping[str, Any]) -> Itera
     if bool(live.get("formula")) != bool(desired.get("formula")):
         kinds = ("a formula", "a stored value") if live.get("formula") else ("a stored value", "a formula")
         yield input_error((), f"is {kinds[0]} and cannot become {kinds[1]}", RECIPE)
-    if _own_values(live) and (desired.get("value_set") or {}).get("global_value_set"):
+    has_own_values = (live.get("value_set") or {}).get("values") is not None
+    if has_own_values and (desired.get("value_set") or {}).get("global_value_set"):
         # "Cannot promote … via the API" [S: salto picklist_promote]
         yield input_error(("value_set",), "has values of its own and cannot change to a global value set", RECIPE)
-
-
-def _own_values(live: Mapping[str, Any]) -> bool:
-    return (live.get("value_set") or {}).get("values") is not None

@@ -121,11 +121,7 @@ def restore_original(live: Sequence[Body], earlier: Sequence[Entry], names: Iter
         for body in live
         if body["fullName"] not in ours or body["fullName"] in before
     ]
-    return values if any(body.get("default") for body in values) else _one_default(values, _defaults(earlier))
-
-
-def _defaults(entries: Sequence[Entry]) -> set[str]:
-    return {entry["name"] for entry in entries if entry.get("default")}
+    return values if any(body.get("default") for body in values) else with_default(values, earlier)
 
 
 def bodies(live: Sequence[Body], entries: Iterable[Mapping[str, Any]]) -> list[Body]:

@@ -76,7 +76,8 @@ def _names(node: Node, fields: ObjectFields) -> list[str]:
 def _evaluated(
     client: SalesforceClient, fields: ObjectFields, node: Node, names: list[str], rest: str, total: int
 ) -> Failing:
-    columns = [RECORD_TYPE.get(name, name) for name in names if _is_column(name, fields)]
+    stored = (name for name in names if name in RECORD_TYPE or not (name.startswith("$") or fields.is_new(name)))
+    columns = [RECORD_TYPE.get(name, name) for name in stored]
     if _has_owner(fields):
         columns.append("OwnerId")
     rows = client.query(f"SELECT {', '.join(dict.fromkeys(['Id', *columns]))}{rest}")
@@ -107,10 +108,6 @@ def _unknown(names: Sequence[str], fields: ObjectFields) -> str | None:
         if name.startswith("$") or ":" in name or fields.described_field(name) is None:
             return name
     return None
-
-
-def _is_column(name: str, fields: ObjectFields) -> bool:
-    return name in RECORD_TYPE or (not name.startswith("$") and not fields.is_new(name))
 
 
 def _is_stopped(node: Node, row: Mapping[str, Any], fields: ObjectFields) -> bool:

@@ -112,7 +112,8 @@ class BusinessHours(MetadataKind[BusinessHoursInputs]):
 
         def edit(entries: Entries) -> Entries:
             before: dict[str, Any] = next((one for one in entries if one["name"] == inputs.name), {})
-            rest = {key: value for key, value in before.items() if not _is_time(key) or inputs.days is None}
+            times = () if inputs.days is None else ("StartTime", "EndTime")
+            rest = {key: value for key, value in before.items() if not key.endswith(times)}
             made.update({"default": False, **rest, **made})
             if made["default"]:
                 entries = [{**one, "default": False} for one in entries]
@@ -134,10 +135,6 @@ class BusinessHours(MetadataKind[BusinessHoursInputs]):
         container.change(session.client, ELEMENT, edit)
         how = "as the default of the org" if live.definition["default"] else "deactivated"
         session.report.say(f"Salesforce: {self.name} {live.name} stays, {how}: no call deletes business hours")
-
-
-def _is_time(key: str) -> bool:
-    return key.endswith(("StartTime", "EndTime"))
 
 
 def _time(text: str) -> str:

@@ -99,7 +99,10 @@ class PermissionSet(MetadataKind[PermissionSetInputs]):
         if inputs.field_permissions is not None:
             body["fieldPermissions"] = [item.model_dump() for item in inputs.field_permissions]
         if inputs.object_permissions is not None:
-            body["objectPermissions"] = [_rights(item) for item in inputs.object_permissions]
+            body["objectPermissions"] = [
+                {"object": item.object, **{element: getattr(item, right) for right, element in RIGHTS.items()}}
+                for item in inputs.object_permissions
+            ]
         if inputs.custom_permissions is not None:
             body["customPermissions"] = [{"name": name, "enabled": True} for name in inputs.custom_permissions]
         if inputs.record_types is not None:
@@ -158,10 +161,6 @@ class PermissionSet(MetadataKind[PermissionSetInputs]):
             if item.field in always:
                 message = f"{item.field} is required, so every user already has access to it"
                 yield input_error(("field_permissions", index, "field"), message, "remove it from field_permissions")
-
-
-def _rights(item: ObjectPermission) -> Body:
-    return {"object": item.object, **{element: getattr(item, right) for right, element in RIGHTS.items()}}
 
 
 def _granted(body: Mapping[str, Any]) -> Definition:

@@ -169,10 +169,15 @@ class Report(InFolderKind[ReportInputs]):
             "report_type": body.get("reportType"),
             "format": body.get("format"),
             "description": body.get("description"),
-            "columns": [_read_column(one) for one in body.get("columns", [])],
+            "columns": [
+                {"field": one["field"], "summaries": one.get("aggregateTypes", [])} for one in body.get("columns", [])
+            ],
             "groupings": [_read_grouping(one) for one in body.get("groupingsDown", [])],
             "groupings_across": [_read_grouping(one) for one in body.get("groupingsAcross", [])],
-            "filters": [_read_filter(one) for one in chosen.get("criteriaItems", [])],
+            "filters": [
+                {"field": one["column"], "operator": one["operator"], "value": one.get("value") or ""}
+                for one in chosen.get("criteriaItems", [])
+            ],
             "filter_logic": chosen.get("booleanFilter"),
             "period": _read_period(body.get("timeFrameFilter")),
             "formulas": [_read_formula(one) for one in body.get("aggregates", [])],
@@ -226,14 +231,6 @@ def _read_grouping(body: Body) -> Definition:
 
 def _filter(one: ReportFilter) -> Body:
     return {"column": one.field, "operator": one.operator, "value": one.value or ""}
-
-
-def _read_filter(body: Body) -> Definition:
-    return {"field": body["column"], "operator": body["operator"], "value": body.get("value") or ""}
-
-
-def _read_column(body: Body) -> Definition:
-    return {"field": body["field"], "summaries": body.get("aggregateTypes", [])}
 
 
 def _period(one: ReportPeriod) -> Body:

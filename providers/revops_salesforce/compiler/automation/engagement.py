@@ -23,7 +23,7 @@ MEMBER = "CampaignMember"
 
 def flows(compilation: Compilation) -> Iterator[tuple[str, str, Flow]]:
     """Key, object and flow for each signal that Salesforce can see, where any scoring runs on Salesforce."""
-    for key in _signals(compilation):
+    for key in dict.fromkeys(key for entry in _here(compilation) for key in entry.engagement):
         source = next((one for entry in _here(compilation) if (one := _source(entry, key))), {})
         if status := source.get("campaign_status"):
             yield f"engagement_{key}", MEMBER, _on_membership(compilation, key, status)
@@ -35,10 +35,6 @@ def flows(compilation: Compilation) -> Iterator[tuple[str, str, Flow]]:
 def _here(compilation: Compilation) -> list[Scoring]:
     scorings = compilation.model.scoring.values()
     return [entry for entry in scorings if runs_here(compilation.model, entry.runs_on)]
-
-
-def _signals(compilation: Compilation) -> list[str]:
-    return list(dict.fromkeys(key for entry in _here(compilation) for key in entry.engagement))
 
 
 def _source(entry: Scoring, key: str) -> dict[str, str]:

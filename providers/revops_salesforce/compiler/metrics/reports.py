@@ -92,7 +92,7 @@ def declared_report(compilation: Compilation, source: Source) -> Declaration:
         "folder": folder(compilation),
         "name": source.name,
         "label": titled(source.label, source),
-        "description": f"{_about(source)} {shown(source)}"[:MAX_TEXT].strip(),
+        "description": f"{'' if source.by_hand else source.about} {shown(source)}"[:MAX_TEXT].strip(),
         "report_type": f"{_type_name(compilation, figure.vendor_object)}{SUFFIX}",
         "format": "Summary" if figure.grouping else "Tabular",
         "columns": columns,
@@ -126,10 +126,6 @@ def shown(source: Source) -> str:
     """What a report shows, and what is left to people where that is only a part of the figure."""
     by_hand = f" By hand: {source.by_hand}." if source.by_hand else ""
     return f"Shown: {source.figure.says}.{by_hand}"
-
-
-def _about(source: Source) -> str:
-    return "" if source.by_hand else source.about
 
 
 def _formula(compilation: Compilation, source: Source) -> dict[str, Any]:
