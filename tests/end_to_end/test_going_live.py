@@ -66,7 +66,7 @@ def test_workflow_that_would_take_too_many_old_contacts_is_refused_and_within_th
         "contacts today, but revops:maxEnroll allows 6",
         "    fix: limit its criteria to records since revops:goLive, or allow them: "
         "pulumi config set revops:maxEnroll 7",
-        "1 problem; nothing was changed.",
+        "1 problem in 1 file; nothing was changed.",
     ]
     assert flows(stack) == []
 
@@ -94,9 +94,10 @@ def test_scheduled_flow_that_would_take_too_many_old_deals_is_refused_and_within
 
     assert refusal(stack).splitlines()[1:] == [
         'stacks/model/model.yaml:8:5  Salesforce FlowActivation "Look_At_Deals": enabling it would '
-        "enroll 5 Opportunity records today, 4 are allowed",
-        "    fix: start its filters at revops:goLive, or allow that many with pulumi config set revops:maxEnroll 5",
-        "1 problem; nothing was changed.",
+        "enroll 5 Opportunity records today, but revops:maxEnroll allows 4",
+        "    fix: limit its filters to records since revops:goLive, or allow them: "
+        "pulumi config set revops:maxEnroll 5",
+        "1 problem in 1 file; nothing was changed.",
     ]
 
     stack.configure("salesforce", maxEnroll=5)

@@ -77,8 +77,8 @@ class FlowActivation(Kind[SalesforceClient, FlowActivationInputs]):
             records = f"{'' if found.exact else 'up to '}{found.records:,} {found.object} records"
             yield input_error(
                 (),
-                f"enabling it would enroll {records} today, {most:,} are allowed",
-                "start its filters at revops:goLive, or allow that many with "
+                f"enabling it would enroll {records} today, but revops:maxEnroll allows {most:,}",
+                "limit its filters to records since revops:goLive, or allow them: "
                 f"pulumi config set revops:maxEnroll {found.records}",
             )
 

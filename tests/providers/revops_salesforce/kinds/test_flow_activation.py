@@ -48,8 +48,9 @@ def test_scheduled_flow_that_would_flood_is_refused_with_the_count(
     old_leads: RunningSimulators, open_session: OpenSession
 ) -> None:
     assert preflight_errors(open_session, flow(filter_("Company", stringValue="Northwind"))) == [
-        f'Salesforce FlowActivation "{NAME}": enabling it would enroll 3 Lead records today, 0 are allowed\n'
-        "    fix: start its filters at revops:goLive, or allow that many with pulumi config set revops:maxEnroll 3"
+        f'Salesforce FlowActivation "{NAME}": enabling it would enroll 3 Lead records today, '
+        "but revops:maxEnroll allows 0\n"
+        "    fix: limit its filters to records since revops:goLive, or allow them: pulumi config set revops:maxEnroll 3"
     ]
 
 
