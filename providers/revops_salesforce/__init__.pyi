@@ -662,7 +662,7 @@ class CustomPermission(KindResource):
         """
 
 class Dashboard(KindResource):
-    """A dashboard in a folder. Without `running_user` everybody sees what they may see; orgs have few of these
+    """A dashboard in a folder. Without `running_user` each viewer's own access applies; orgs allow few of these
     [K].
     """
     def __init__(
@@ -845,7 +845,7 @@ class Holiday(KindResource):
         """
 
 class Layout(KindResource):
-    """The fields that a page must show. What else it shows, and where, is nobody's business here."""
+    """The fields that a page must show. The rest of the page is unmanaged."""
     def __init__(
         self,
         resource_name: str | None = None,
@@ -925,7 +925,7 @@ class PathAssistant(KindResource):
         """
 
 class PermissionSet(KindResource):
-    """What its holders may do. A new field is invisible to everybody until a permission set names it."""
+    """Permissions of its users. A new field is invisible to all users until a permission set grants access."""
     def __init__(
         self,
         resource_name: str | None = None,

@@ -43,7 +43,7 @@ def record_types(compilation: Compilation) -> Iterator[Declaration]:
 
 
 def visible(compilation: Compilation) -> list[str]:
-    """The record types that everybody of the model may choose."""
+    """The record types that every person of the model may choose."""
     names = (developer_name(compilation.model, key, pipeline) for key, pipeline in staged(compilation))
     return [f"{OBJECT}.{name}" for name in names]
 

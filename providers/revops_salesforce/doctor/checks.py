@@ -35,7 +35,7 @@ SOAP_LOGIN_ENDS = "Summer '27 (API 65.0)"  # [S: jsforce]
 SOAP_LOGIN_END = date(2027, 6, 1)
 """About when that release comes [K: Summer releases arrive in May and June]."""
 ACCESS = "SELECT {} FROM UserPermissionAccess"
-"""The permissions of whoever asks; may be asked without View Setup [D: UserPermissionAccess, API 41]."""
+"""The permissions of the current user; needs no View Setup [D: UserPermissionAccess, API 41]."""
 
 
 def examine(visit: Org) -> Iterator[Diagnostic]:

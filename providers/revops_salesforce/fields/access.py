@@ -38,7 +38,7 @@ class FieldAccess:
                 self._holders[name] = self._holders.get(name, frozenset()) | {str(item.inputs["username"]).lower()}
 
     def editors(self, field: str) -> frozenset[str]:
-        """Usernames, in small letters, of everybody who may edit the field, or may after this plan."""
+        """Usernames, in lower case, of the users who can edit the field, or can after this plan."""
         full_name = f"{self._object}.{field}".lower()
         sets = (name for name, granted in self._grants.items() if full_name in granted)
         return frozenset(user for name in sets for user in self._holders.get(name, ()))

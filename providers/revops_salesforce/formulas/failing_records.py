@@ -27,7 +27,7 @@ RECORD_TYPE = {"$RecordType.DeveloperName": "RecordType.DeveloperName", "$Record
 
 @dataclass(frozen=True)
 class Failing:
-    """What a rule meets: `failing` of `open` records, None where nobody can tell, and how that was found."""
+    """What a rule meets: `failing` of `open` records, None where that is unknown, and how that was found."""
 
     open: int
     failing: int | None

@@ -178,7 +178,7 @@ class ObjectFields:
         return self.in_flow and name.partition(".")[0] in RECORD and "." in name
 
     def _found(self, name: str) -> tuple[str, str] | None:
-        """The object and field that a path leads to; None where nobody can tell."""
+        """The object and field that a path leads to; None where that is unknown."""
         parts = name.split(".")
         if self.in_flow:
             if not self._of_record(name):

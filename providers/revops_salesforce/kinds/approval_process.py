@@ -123,7 +123,7 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
         return super().managed_view(declared, LiveObject(live.id, live.name, managed, live.facts))
 
     def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
-        """Nobody can submit to one that is not active, so nothing stands against taking it up again."""
+        """Records cannot enter an inactive process, so adopting it conflicts with nothing."""
         return super().conflicts(declared, live) if live.definition["active"] else []
 
     def references(self, inputs: ApprovalProcessInputs) -> Iterable[Reference]:

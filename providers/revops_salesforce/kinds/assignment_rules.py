@@ -133,7 +133,7 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
         super().delete(session, live, state)
 
     def _unnamed_active(self, session: OrgSession, inputs: AssignmentRulesInputs) -> Iterable[Diagnostic]:
-        """Refuses to push aside an active rule that nobody named."""
+        """Refuses to replace an active rule that `replaces_active` does not name."""
         if not inputs.active:
             return
         for other in self._active_others(session, inputs):

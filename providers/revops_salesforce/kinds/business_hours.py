@@ -55,7 +55,7 @@ class BusinessHoursInputs(Inputs):
 
 
 class BusinessHours(MetadataKind[BusinessHoursInputs]):
-    """Key: the name. Entries of one container of the org, owned entry by entry; those of others go back as they are."""
+    """Key: the name. Entries of one container of the org, owned entry by entry; unmanaged ones stay unchanged."""
 
     component_type = container.TYPE
     immutable = frozenset({"name"})
@@ -95,7 +95,7 @@ class BusinessHours(MetadataKind[BusinessHoursInputs]):
         return made
 
     def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
-        """Nobody goes by hours that are not active, so nothing stands against taking them up again."""
+        """Inactive hours have no effect, so adopting them conflicts with nothing."""
         return super().conflicts(declared, live) if live.definition["active"] else []
 
     def packed(self, session: OrgSession, live: LiveObject | None, inputs: BusinessHoursInputs) -> Body | str:

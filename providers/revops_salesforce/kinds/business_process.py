@@ -76,7 +76,7 @@ class BusinessProcess(ObjectPart[BusinessProcessInputs]):
         yield Reference("StandardValueSet", STANDARD_LISTS[inputs.object])
 
     def delete(self, session: OrgSession, live: LiveObject, state: State[BusinessProcessInputs]) -> bool | None:
-        """Asks first who uses it: the platform refuses then [K], and a record type stays for good."""
+        """Checks first which record types use it: then Salesforce refuses [K], and record types cannot be deleted."""
         client = session.client
         object_, _, process = live.name.partition(".")
         on_object = [name for name in client.list_components("RecordType") if name.startswith(f"{object_}.")]

@@ -64,7 +64,7 @@ class Tile(BaseModel):
 
 
 class DashboardInputs(Inputs):
-    """A dashboard in a folder. Without `running_user` everybody sees what they may see; orgs have few of these [K].
+    """A dashboard in a folder. Without `running_user` each viewer's own access applies; orgs allow few of these [K].
 
     Example::
 

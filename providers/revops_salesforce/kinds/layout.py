@@ -27,7 +27,7 @@ class LayoutField(BaseModel):
 
 
 class LayoutInputs(Inputs):
-    """The fields that a page must show. What else it shows, and where, is nobody's business here.
+    """The fields that a page must show. The rest of the page is unmanaged.
 
     It is read and compared, never written: a write replaces the whole page, which people arrange by hand. A field
     that is missing shows in every plan until somebody puts it on the page.
@@ -101,7 +101,7 @@ class Layout(MetadataKind[LayoutInputs]):
         )
 
     def update(self, session: OrgSession, live: LiveObject, inputs: LayoutInputs) -> LiveObject:
-        """Writes nothing, and says what to do by hand."""
+        """Writes nothing, and reports the manual steps."""
         for sentence in by_hand(live, inputs):
             session.report.say(sentence)
         return live

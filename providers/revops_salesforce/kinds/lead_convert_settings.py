@@ -134,7 +134,7 @@ def _place(pair: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _merged(live: Sequence[Definition], desired: Sequence[Mapping[str, str]]) -> list[Definition]:
-    """The pairs of others and ours; a field takes one value only, and ours wins."""
+    """The unmanaged mappings and ours; a field takes one value, and ours wins."""
     places, targets = {_place(pair) for pair in desired}, {pair["to"].lower() for pair in desired}
     others = [pair for pair in live if _place(pair) not in places and pair["to"].lower() not in targets]
     return [*others, *(dict(pair) for pair in desired)]

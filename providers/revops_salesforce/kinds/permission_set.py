@@ -53,7 +53,7 @@ RIGHTS = {
 
 
 class PermissionSetInputs(Inputs):
-    """What its holders may do. A new field is invisible to everybody until a permission set names it.
+    """Permissions of its users. A new field is invisible to all users until a permission set grants access.
 
     Example::
 
@@ -151,7 +151,7 @@ class PermissionSet(MetadataKind[PermissionSetInputs]):
     def preflight_errors(
         self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
-        """Permissions on fields that everybody must have: "You cannot deploy to a required field" [D]."""
+        """Permissions on required fields: "You cannot deploy to a required field" [D]."""
         always = {
             other.name
             for other in session.declared

@@ -90,7 +90,7 @@ class RecordType(ObjectPart[RecordTypeInputs]):
         return made
 
     def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
-        """The choices of others are left out; a default is compared where one is declared."""
+        """Without unmanaged picklists; a default is compared where one is declared."""
         if declared.get("picklist_values") is None:
             return super().managed_view(declared, live)
         choices = {choice["picklist"]: choice for choice in live.definition["picklist_values"]}
@@ -103,7 +103,7 @@ class RecordType(ObjectPart[RecordTypeInputs]):
         return super().managed_view(declared, LiveObject(live.id, live.name, definition, live.facts))
 
     def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
-        """Nobody can choose one that is not active, so nothing stands against taking it up again."""
+        """Users cannot choose an inactive record type, so adopting it conflicts with nothing."""
         return super().conflicts(declared, live) if live.definition["active"] else []
 
     def references(self, inputs: RecordTypeInputs) -> Iterable[Reference]:
@@ -122,7 +122,7 @@ class RecordType(ObjectPart[RecordTypeInputs]):
 
 
 def _merged(live: Sequence[Body], desired: Sequence[Choice]) -> list[Body]:
-    """The choices of others as they are, and ours."""
+    """The unmanaged picklists as they are, and ours."""
     defaults = {item["picklist"]: process_values.default_of(item.get("values", [])) for item in live}
     mine = {
         choice.picklist: process_values.to_vendor(choice.values, choice.default or defaults.get(choice.picklist))

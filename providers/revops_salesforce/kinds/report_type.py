@@ -165,7 +165,7 @@ class ReportType(MetadataKind[ReportTypeInputs]):
                     yield Reference("CustomField", f"{inputs.object}.{one.field}")
 
     def delete(self, session: OrgSession, live: LiveObject, state: State[ReportTypeInputs]) -> None:
-        """Deletes the type once nobody needs it; the program's own reports are gone before it."""
+        """Deletes the type once no unmanaged report uses it; Pulumi deletes the program's own reports first."""
         reports = _reports_on(session.client, f"{live.name}{SUFFIX}")
         if reports and not session.settings.may_delete(self.name, [live.name]):
             shown = ", ".join(reports[:SHOWN]) + (", …" if len(reports) > SHOWN else "")

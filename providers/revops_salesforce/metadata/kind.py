@@ -27,7 +27,7 @@ class MetadataKind(Kind[SalesforceClient, I]):
     identity: ClassVar[frozenset[str]] = frozenset({"name"})
     """Inputs that make up the full name, so that they are not elements of the component."""
     defaults: ClassVar[Mapping[str, Any]] = {}
-    """What the vendor answers, or leaves out, for inputs that nobody set."""
+    """What the vendor answers, or leaves out, for inputs that are not set."""
 
     def vendor_name(self, inputs: I) -> str:
         return str(self.identifying(inputs)["name"])
@@ -119,7 +119,7 @@ class MetadataKind(Kind[SalesforceClient, I]):
         return self.new_body(inputs) if live is None else self.changed_body(session.client, live, inputs)
 
     def changes(self, body: Body, inputs: I) -> Body:
-        """The elements to put into a component that exists; shared containers keep the entries of others."""
+        """The elements to put into a component that exists; shared containers keep unmanaged entries."""
         return self.elements(inputs)
 
     def delete(self, session: OrgSession, live: LiveObject, state: State[I]) -> bool | None:

@@ -22,7 +22,7 @@ LONGEST_MESSAGE = 255
 
 
 def hidden_field(lab: SalesforceLab) -> Answer:
-    """Whether REST hides a field that was made through the API and that nobody has a permission for."""
+    """Whether REST hides a field that was created through the API and that no permission set grants."""
     name = text_field(lab, "field").removeprefix("Lead.")
     code = code_of(lambda: lab.client.query(f"SELECT {name} FROM Lead LIMIT 1"))
     return Answer({"ok": False, "INVALID_FIELD": True}.get(code), f"a query that names the new field: {code}")

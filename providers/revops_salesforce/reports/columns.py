@@ -33,6 +33,6 @@ def fields_in(text: str) -> Iterator[Reference]:
 
 
 def report_type_of(name: str) -> Iterator[Reference]:
-    """The custom report type behind the name that a report gives; standard ones are nobody's to make."""
+    """The custom report type behind the name that a report gives; nothing for a standard one."""
     if name.endswith(SUFFIX):
         yield Reference("ReportType", name.removesuffix(SUFFIX))
