@@ -26,7 +26,7 @@ class Option(TypedDict):
     hidden: NotRequired[bool]
 
 class SchemaProperty(TypedDict):
-    """A property that the object is created with; further ones are `Property` resources."""
+    """A property that is created with the object; other properties are `Property` resources."""
 
     name: str
     label: str
@@ -47,10 +47,10 @@ class PipelineStage(TypedDict):
     """A stage; the list order is the stage order."""
 
     id: str
-    """The stage's own id in HubSpot, for life; by our convention `<pipeline>_<stage>`."""
+    """The stage id in HubSpot; immutable. By convention `<pipeline>_<stage>`."""
     label: str
     probability: NotRequired[float | None]
-    """Deals only, and needed there; 0 and 1 make it closed [O]."""
+    """Required for deals, and only there; 0 and 1 make the stage closed [O]."""
     state: NotRequired[Literal["OPEN", "CLOSED"] | None]
     """Tickets, leads and custom objects."""
 
@@ -345,7 +345,7 @@ class LifecycleStages(KindResource):
         """
 
 class List(KindResource):
-    """A list. Its name is unique in the portal and may change; HubSpot finds it by an id of its own."""
+    """A segment, which HubSpot's API calls a list. Its name is unique in the portal and can change."""
     def __init__(
         self,
         resource_name: str | None = None,
@@ -360,7 +360,7 @@ class List(KindResource):
     ) -> None:
         """object: `contacts`, `companies`, `deals`, `tickets`, `leads` or a custom object's type id.
 
-        filter: Who belongs to it: `lifecyclestage is any of [lead] and fit_score >= 40`.
+        filter: Which records are members: `lifecyclestage is any of [lead] and fit_score >= 40`.
 
         filter_branch: HubSpot's own filter tree: an OR branch of AND branches of filters.
 
@@ -369,8 +369,8 @@ class List(KindResource):
         """
 
 class Pipeline(KindResource):
-    """A pipeline. One that this stack created is owned whole; in a default pipeline, or one taken over with
-    `adopt: true`, stages that are not listed stay where they are.
+    """A pipeline. One that this stack created is managed as a whole; in a default pipeline, or one adopted with
+    `adopt: true`, stages that are not listed stay.
     """
     def __init__(
         self,
@@ -387,9 +387,9 @@ class Pipeline(KindResource):
     ) -> None:
         """object: `deals`, `tickets`, `leads`, another object with pipelines, or the name of a custom object.
 
-        name: The pipeline's own id in HubSpot, for life.
+        name: The pipeline id in HubSpot; immutable.
 
-        deactivate: Ids of stages of others, in a shared pipeline, that must go.
+        deactivate: Ids of unmanaged stages to remove from a shared pipeline.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -501,16 +501,16 @@ class Property(KindResource):
     ) -> None:
         """object: `contacts`, `companies`, `deals`, `tickets`, `leads` or the name of a custom object.
 
-        options: The whole list, in order: an option that is left out goes [O].
+        options: The whole list, in order: an option that is left out is removed [O].
 
         display_order: Position in the group; -1 is after those with a position.
 
-        calculation_formula: Makes the property a calculation; it names properties of the same object only [O].
+        calculation_formula: Makes the property a calculation; it can use only properties of the same object
+        [O].
 
         referenced_object_type: `OWNER` with `external_options: true` and no options makes an owner picker [O].
 
-        data_sensitivity: Set when it is created, for ever [S]; Enterprise only, and switched on in the portal
-        [D][O].
+        data_sensitivity: Immutable [S]; Enterprise only, and must be enabled in the portal [D][O].
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.

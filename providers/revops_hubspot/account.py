@@ -1,4 +1,4 @@
-"""How to reach one HubSpot account, and who people are there."""
+"""How to reach one HubSpot account, and how to look up people there."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class HubSpotAccount:
         token = os.environ.get("HUBSPOT_ACCESS_TOKEN") or config("hubspot:accessToken")
         if not token:
             raise SessionError(
-                "HubSpot: there is no access token",
+                "HubSpot: no access token is set",
                 "export HUBSPOT_ACCESS_TOKEN=…, or pulumi config set --secret hubspot:accessToken",
             )
         base_url = os.environ.get("HUBSPOT_BASE_URL") or config("hubspot:baseUrl") or DEFAULT_URL

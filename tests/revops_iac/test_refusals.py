@@ -337,7 +337,7 @@ def salesforce_down(stack: Stack) -> None:
         ),
         (
             no_token,
-            "HubSpot: there is no access token\n"
+            "HubSpot: no access token is set\n"
             "    fix: export HUBSPOT_ACCESS_TOKEN=…, or pulumi config set --secret hubspot:accessToken",
         ),
         (

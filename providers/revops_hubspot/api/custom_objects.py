@@ -1,4 +1,4 @@
-"""Which custom objects a portal has: what belongs to one that is only declared is not there yet, and no error.
+"""Which custom objects a portal has. Parts of one that is only declared do not exist yet, which is not an error.
 
 Lists and workflows name objects by type id, which every portal numbers its own way: `named` and `numbered` translate.
 """
@@ -32,13 +32,15 @@ def named(client: HubSpotClient, entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def numbered(client: HubSpotClient, body: Mapping[str, Any]) -> dict[str, Any]:
-    """The same for a write, by type id. Raises AuthorError for a custom object that the portal does not have."""
+    """The same for a write, by type id. Raises AuthorError for a custom object that does not exist in the portal."""
     object_ = str(body.get("objectTypeId"))
     name = None if "objectTypeId" not in body else custom_name(object_)
     if name is None:
         return dict(body)
     if name not in _type_ids(client):
-        raise AuthorError(f'HubSpot: there is no custom object "{name}"', "declare it as a CustomObjectSchema")
+        raise AuthorError(
+            f'HubSpot: custom object "{name}" does not exist in the account', "declare it as a CustomObjectSchema"
+        )
     return {**body, "objectTypeId": _type_ids(client)[name]}
 
 

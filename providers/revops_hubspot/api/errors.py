@@ -1,4 +1,4 @@
-"""HubSpot's refusals as errors of ours: one sentence and a fix. https://developers.hubspot.com/docs/api-reference/error-handling
+"""HubSpot's refusals as errors: one sentence and a fix. https://developers.hubspot.com/docs/api-reference/error-handling
 
 Every field of an error body may be missing in practice [O], and a 404 may be HTML [T]: decide on the status.
 """
@@ -21,9 +21,9 @@ CORRELATION = re.compile(r" \(correlation [^)]*\)")
 
 
 class HubSpotRefusal(AccountError):
-    """HubSpot answered no; `status`, `category`, `sub_category` and `uses` (what holds a property) are its own.
+    """HubSpot refused a call; `status`, `category`, `sub_category` and `uses` (of a property) come from its answer.
 
-    `names_scopes`: whether it says which scopes would do, so that it is not about the subscription.
+    `names_scopes`: whether it names the missing scopes, so that the subscription is not the reason.
     """
 
     def __init__(self, sentence: str, fix: str | None, status: int, body: Mapping[str, Any]) -> None:
@@ -45,8 +45,8 @@ def refusal(call: str, status: int, body_text: str, headers: Mapping[str, str]) 
     body = parse_body(body_text)
     if 300 <= status < 400:
         return SessionError(
-            f"{call}: {status}, the server points to {headers.get('Location', 'nowhere')}, and no redirect is followed",
-            "put the address of HubSpot itself into HUBSPOT_BASE_URL or hubspot:baseUrl",
+            f"{call}: {status}, redirects to {headers.get('Location', 'nowhere')} are not followed",
+            "set HUBSPOT_BASE_URL or hubspot:baseUrl to HubSpot's own address",
         )
     sentence = _sentence(call, status, body, headers.get("x-hubspot-correlation-id"))
     if status == 401:
@@ -78,7 +78,7 @@ def parse_body(text: str) -> dict[str, Any]:
 
 
 def is_daily_limit(status: int, body: Mapping[str, Any]) -> bool:
-    """Whether a 429 is the spent limit of the day, which no waiting inside a run helps [D]."""
+    """Whether a 429 means the daily limit is spent, so that waiting within a run does not help [D]."""
     return status == 429 and (body.get("policyName") == "DAILY" or "daily limit" in str(body.get("message", "")))
 
 
@@ -124,13 +124,13 @@ def _uses(body: Mapping[str, Any]) -> tuple[str, ...]:
 def _fix(status: int, body: Mapping[str, Any]) -> str | None:
     scopes = missing_scopes(body)
     if status == 403 and scopes:
-        return f"give the private app or service key the scope {' or '.join(scopes)}, then use its token"
+        return f"add the scope {' or '.join(scopes)} to the private app or service key, then use its token"
     if status == 403:
-        return "give the app or service key the scope of this area, and check that the subscription has the feature"
+        return "add the scope of this area to the app or service key, and check that the subscription has the feature"
     if status == 409 and body.get("subCategory") == "Properties.PROPERTY_WITH_NAME_EXISTS":
-        return "adopt: true on its entry takes it over"
+        return "add adopt: true to its entry to adopt it"
     if body.get("subCategory") == "PropertyValidationError.CANNOT_DELETE_PROPERTY_IN_USE":
         return "remove it from what uses it first"
     if status == 429 or status >= 500:
-        return "run again; what was done is in the state"
+        return "run again; completed changes are in state"
     return None

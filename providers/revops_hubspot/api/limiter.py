@@ -22,7 +22,7 @@ LOCKED_WAIT_S = 2.0
 
 
 class Limiter:
-    """Shared by all threads that call one account. Once a header told the limit, it is never reached by own calls."""
+    """Shared by all threads that call one account. Once a header names the limit, our own calls never reach it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -78,7 +78,7 @@ class Limiter:
         if status != 429:
             time.sleep(wait_s)
             return
-        with self._lock:  # the limit is everybody's: no thread calls before that
+        with self._lock:  # all threads share the limit: none calls before that
             self._next_call = max(self._next_call, time.monotonic() + wait_s)
 
 

@@ -12,7 +12,7 @@ from revops_iac.provider.live_object import DesiredResource
 
 
 def report(client: HubSpotClient, path: str) -> Any:
-    """A report of the limits API, None for a token that may not see it: then HubSpot itself says what is too much."""
+    """A report of the limits API, None for a token without access: then HubSpot itself refuses what exceeds a limit."""
 
     def ask() -> Any:
         try:
@@ -28,18 +28,18 @@ def report(client: HubSpotClient, path: str) -> Any:
 def lacks_enterprise(client: HubSpotClient) -> bool:
     """Whether no hub of the portal is Enterprise: custom objects come with any of them [D], and none is allowed.
 
-    No endpoint tells the subscription [S].
+    No endpoint returns the subscription [S].
     """
     found = report(client, "/custom-object-types")
     return found is not None and int(found["limit"]) == 0
 
 
 def beyond(desired: DesiredResource, new: Sequence[str], used: int, limit: int, what: str) -> Iterator[Diagnostic]:
-    """The first new object beyond a limit says so for all that follow."""
+    """Only the first new object beyond a limit is reported."""
     room = max(0, limit - used)
     if len(new) > room and desired.name == new[room]:
         yield input_error(
             (),
-            f"the subscription allows {limit:,} {what}, {used:,} are there and {len(new):,} are new",
-            "archive what nobody uses, or raise the limit with the subscription",
+            f"the subscription allows {limit:,} {what}; {used:,} exist and {len(new):,} are new",
+            "archive unused ones, or raise the limit with the subscription",
         )

@@ -1,4 +1,4 @@
-"""What a portal and a token lack: account type, scopes, features, limits, interfaces about to end, people."""
+"""Checks of a portal and a token: account type, scopes, features, limits, API versions that end, people."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ SEMANTIC_END = date(2027, 9, 1)
 DATED_END = date(2028, 3, 1)
 """18 months after September 2026 [O]."""
 USE_DATED = f"export HUBSPOT_API_VERSION={DATED}, which calls the dated paths"
-RAISE = "archive what nobody uses there, or raise the limit with the subscription"
+RAISE = "archive unused ones, or raise the limit with the subscription"
 
 
 def examine(visit: Portal) -> Iterator[Diagnostic]:
-    """All checks of a portal that answers; each looks for itself, so that one refusal hides no other."""
+    """All checks of a portal. Each one runs on its own, so that a refusal in one does not hide another."""
     looks: tuple[tuple[str, Callable[[Portal], Iterable[Diagnostic]]], ...] = (
         ("account type", _account_type),
         ("scopes", _scopes),
@@ -66,7 +66,7 @@ def examine(visit: Portal) -> Iterator[Diagnostic]:
 
 
 def _account_type(visit: Portal) -> Iterator[Diagnostic]:
-    """A plan of production on a sandbox, or the other way round, is the wrong token or the wrong stack."""
+    """A production stack on a sandbox, or the reverse, means the wrong token or the wrong stack."""
     type_ = str(visit.session.client.get("account", "/details").get("accountType"))
     production = visit.session.settings.production
     if production and type_ != "STANDARD":
@@ -91,14 +91,16 @@ def _scopes(visit: Portal) -> Iterator[Diagnostic]:
     kinds, declared = visit.session.system.kinds, visit.session.declared
     read, write = scopes.reading(kinds, declared, visit.lookups), scopes.writing(kinds, declared)
     if unknown := scopes.unknown_kinds(kinds, declared):
-        found = f"what {', '.join(unknown)} needs is not known here"
-        yield Diagnostic("scopes", found, "the first plan shows it", Severity.NOT_CHECKED)
+        found = f"the scopes of {', '.join(unknown)} are not known"
+        yield Diagnostic("scopes", found, "the first plan shows them", Severity.NOT_CHECKED)
     try:
         granted = visit.session.client.token_scopes()
     except HubSpotRefusal:
         yield _probed(visit, read)
-        unseen = "HubSpot does not tell the scopes of this token, and only a write would show them"
-        yield Diagnostic("scopes to write", unseen, f"see that the token has {', '.join(write)}", Severity.NOT_CHECKED)
+        unseen = "HubSpot does not report the scopes of this token, and only a write would show them"
+        yield Diagnostic(
+            "scopes to write", unseen, f"check that the token has {', '.join(write)}", Severity.NOT_CHECKED
+        )
         return
     yield _scope_check("scopes to read", read, scopes.lacking(read, granted))
     yield _scope_check("scopes to write", write, scopes.lacking(write, granted))
@@ -107,7 +109,7 @@ def _scopes(visit: Portal) -> Iterator[Diagnostic]:
 def _scope_check(name: str, needed: list[str], lacking: list[str]) -> Diagnostic:
     if not lacking:
         return Diagnostic(name, f"{len(needed)} needed, all granted", severity=Severity.NOTE)
-    fix = f"give the private app or service key {', '.join(lacking)}, then use its token"
+    fix = f"add {', '.join(lacking)} to the private app or service key, then use its token"
     return Diagnostic(name, f"{len(lacking)} of {len(needed)} not granted: {', '.join(lacking)}", fix)
 
 
@@ -138,7 +140,7 @@ def _may_read(visit: Portal, scope: str) -> bool:
 
 
 def _workflows(visit: Portal) -> Iterator[Diagnostic]:
-    """No endpoint tells the subscription; a refusal does, and so does the limit of calls [D/T]."""
+    """No endpoint returns the subscription; a refusal shows it, and so does the call limit [D/T]."""
     declared = [item for item in visit.session.declared if item.kind == "Workflow"]
     if not declared:
         return
@@ -158,7 +160,7 @@ def _workflows(visit: Portal) -> Iterator[Diagnostic]:
 
 
 def _no_workflows(severity: Severity, found: str) -> Diagnostic:
-    fix = "workflows need Professional or higher: upgrade, or let the topic run on another system (runs_on)"
+    fix = "workflows require Professional or higher: upgrade, or run the topic on another system (runs_on)"
     return Diagnostic("workflows", found, fix, severity)
 
 
@@ -186,7 +188,7 @@ def _calculated_properties(visit: Portal) -> Iterator[Diagnostic]:
     report = visit.session.client.get("limits", "/calculated-properties")
     used, limit = int(report["overallUsage"]), int(report["overallLimit"])
     if new and limit == 0:
-        found = f"the subscription has none, {len(new)} to create"
+        found = f"the subscription allows none, {len(new)} to create"
         fix = "upgrade the subscription, or score on another system (runs_on)"
         yield Diagnostic("calculated properties", found, fix)
         return
@@ -222,7 +224,7 @@ def _room(name: str, counts: list[tuple[str, int, int, int]]) -> Diagnostic:
     )
     if any(used + new > limit for _, used, limit, new in counts if new):
         return Diagnostic(name, message, RAISE)
-    return Diagnostic(name, message or "none to create on HubSpot's own objects", severity=Severity.NOTE)
+    return Diagnostic(name, message or "none to create on standard objects", severity=Severity.NOTE)
 
 
 def _custom_objects(visit: Portal) -> Iterator[Diagnostic]:
@@ -236,20 +238,18 @@ def _custom_objects(visit: Portal) -> Iterator[Diagnostic]:
         yield _room("custom objects", [("", int(report["usage"]), int(report["limit"]), len(new))])
         return
     names = ", ".join(sorted(named | {item.name for item in new}))
-    fix = "custom objects need Enterprise: upgrade, or take them out of the model"
-    yield Diagnostic("custom objects", f"the subscription has none; the stack names {names}", fix)
+    fix = "custom objects require Enterprise: upgrade the subscription, or remove them from the model"
+    yield Diagnostic("custom objects", f"the subscription allows none; the stack uses {names}", fix)
 
 
 def _calls(visit: Portal) -> Iterator[Diagnostic]:
-    """The rate headers of an answer; tokens of OAuth apps have no limit of the day [T]."""
+    """The rate headers of an answer; tokens of OAuth apps have no daily limit [T]."""
     headers = visit.session.client.answer_headers
     most, left = (headers.get(f"X-HubSpot-RateLimit-{name}") for name in ("Daily", "Daily-Remaining"))
     burst = headers.get("X-HubSpot-RateLimit-Max")
     per_interval = f", {int(burst):,} in 10 s" if burst else ""
     if most is None or left is None:
-        yield Diagnostic(
-            "API calls", f"the answers name no limit of the day{per_interval}", severity=Severity.NOT_CHECKED
-        )
+        yield Diagnostic("API calls", f"HubSpot reported no daily limit{per_interval}", severity=Severity.NOT_CHECKED)
         return
     fix = "run the first up after midnight in the portal's time zone, or raise the API limit"
     yield calls_check(visit, int(left), int(most), per_interval, fix)

@@ -1,6 +1,6 @@
-"""What the subscription of a portal lacks for what a stack declares, beyond counts: each found by one careful read.
+"""Features that a stack needs and the subscription of a portal lacks, each found by one read.
 
-No endpoint tells the subscription [S]; a refusal that names no scope does, and so do limits.
+No endpoint returns the subscription [S]; a refusal that names no scope shows it, and so do limits.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from revops_iac.diagnostics import Diagnostic, Severity
 from revops_iac.provider.doctor import Visit
 
 RULES = frozenset({"PipelineRules", "PipelineStagePermissions"})
-UPGRADE_RULES = "pipeline rules and stage permissions need Professional or higher: upgrade, or leave them out"
-UPGRADE_APPROVALS = "leave approvals out of PipelineRules, or upgrade Sales Hub to Enterprise"
-UPGRADE_LEADS = "leads need Sales Hub Professional or higher: upgrade, or take what is on leads out of the model"
+UPGRADE_RULES = (
+    "pipeline rules and stage permissions require Professional or higher: upgrade the subscription, or remove them"
+)
+UPGRADE_APPROVALS = "remove approvals from PipelineRules, or upgrade Sales Hub to Enterprise"
+UPGRADE_LEADS = "leads require Sales Hub Professional or higher: upgrade the subscription, or remove resources on leads"
 
 
 def pipeline_rules(visit: Visit[HubSpotClient]) -> Iterator[Diagnostic]:
@@ -42,8 +44,8 @@ def pipeline_rules(visit: Visit[HubSpotClient]) -> Iterator[Diagnostic]:
 def _approvals(client: HubSpotClient) -> Diagnostic:
     if subscription.lacks_enterprise(client):
         return Diagnostic("stage approvals", "no hub of the portal is Enterprise", UPGRADE_APPROVALS)
-    unseen = "a hub of the portal is Enterprise, and no endpoint tells which"
-    return Diagnostic("stage approvals", unseen, "see that Sales Hub is Enterprise", Severity.NOT_CHECKED)
+    unseen = "a hub of the portal is Enterprise, but no endpoint returns which one"
+    return Diagnostic("stage approvals", unseen, "check that Sales Hub is Enterprise", Severity.NOT_CHECKED)
 
 
 def leads(visit: Visit[HubSpotClient]) -> Iterator[Diagnostic]:
@@ -59,7 +61,7 @@ def leads(visit: Visit[HubSpotClient]) -> Iterator[Diagnostic]:
 
 
 def _refused(read: Callable[[], Any]) -> str | None:
-    """The vendor's sentence where the subscription lacks the feature; what a scope hides is raised as it is."""
+    """HubSpot's message where the subscription lacks the feature; a missing scope is raised as it is."""
     try:
         read()
     except HubSpotRefusal as refusal:

@@ -56,8 +56,8 @@ def formula_errors(text: str, result: str, type_of: TypeOf | None = None) -> lis
     check = _Check(type_of)
     found, desired = check.type(tree), READABLE.get(result, result)
     if found not in ("any", desired) and not check.errors:
-        fix = f"make its type {found}, or let the formula give {WORDS.get(desired, desired)}"
-        return [wrong_at(0, f"it gives {WORDS[found]}, the property is of type {result}", fix)]
+        fix = f"change its type to {found}, or make the formula return {WORDS.get(desired, desired)}"
+        return [wrong_at(0, f"it returns {WORDS[found]}, but the property is of type {result}", fix)]
     return sorted(check.errors, key=offset)
 
 
@@ -120,8 +120,8 @@ class _Check:
     def _compare(self, what: str, at: int, found: str, desired: str) -> None:
         if found not in ("any", desired):
             convert = {("number", "string"): "number_to_string(…)", ("string", "number"): "string_to_number(…)"}
-            fix = convert.get((found, desired), f"write what gives {WORDS[desired]}")
-            self.errors.append(wrong_at(at, f"{what} needs {WORDS[desired]}, this is {WORDS[found]}", fix))
+            fix = convert.get((found, desired), f"use an expression that returns {WORDS[desired]}")
+            self.errors.append(wrong_at(at, f"{what} needs {WORDS[desired]}, but this is {WORDS[found]}", fix))
 
     def _binary(self, formula: Binary) -> str:
         first, operations = chain(formula)
@@ -139,7 +139,7 @@ class _Check:
         if sign == "+" and "string" in (left, right):
             if {left, right} - {"string", "any"}:
                 message = '"+" needs a number on both sides, or a text on both'
-                self.errors.append(wrong_at(formula.sign_at, message, "number_to_string(…) makes a number a text"))
+                self.errors.append(wrong_at(formula.sign_at, message, "convert the number with number_to_string(…)"))
             return "string"
         self._compare(f'"{sign}"', formula.left.at, left, "number")
         self._compare(f'"{sign}"', formula.right.at, right, "number")
@@ -161,7 +161,7 @@ class _Check:
                 self.errors.append(wrong_at(call.at, message, "nest it to join more than two"))
         else:
             known = ", ".join(sorted({*FUNCTIONS, "max", "min", "string", "bool"}))
-            self.errors.append(wrong_at(call.at, f'there is no function "{name}"', f"one of {known}"))
+            self.errors.append(wrong_at(call.at, f'function "{name}" does not exist', f"use one of {known}"))
             return "any"
         for argument, type_, needed in zip(call.arguments, found, desired, strict=False):
             if needed != "any":
@@ -187,15 +187,15 @@ class _Check:
         live = self._type_of(name)
         if live is None:
             self.errors.append(
-                wrong_at(formula.name_at, f'there is no property "{name}"', "declare it, or correct its name")
+                wrong_at(formula.name_at, f'property "{name}" does not exist', "declare it, or correct its name")
             )
         elif desired != "any" and READABLE.get(live) != desired:
-            message = f'property "{name}" is of type {live} and not {WORDS[desired]}'
+            message = f'property "{name}" is of type {live}, not {WORDS[desired]}'
             self.errors.append(wrong_at(formula.name_at, message, _reading(name, live)))
         return desired
 
 
 def _reading(name: str, live: str) -> str:
     if live in READABLE:
-        return f"write {WRAPPED[READABLE[live]].format(name)}, which gives {WORDS[READABLE[live]]}"
-    return f"a formula reads numbers, texts, options and checkboxes; of this one only is_present({name})"
+        return f"write {WRAPPED[READABLE[live]].format(name)}, which returns {WORDS[READABLE[live]]}"
+    return f"formulas read numbers, texts, options and checkboxes; use only is_present({name}) on this property"

@@ -127,7 +127,7 @@ class _Parser:
     def _need(self, word: str) -> None:
         if not self._takes(word):
             found = "the end" if self._next.kind == "end" else f'"{self._next.text}"'
-            raise self._unreadable(f'{found} stands where "{word}" must', f'write "{word}" here')
+            raise self._unreadable(f'expected "{word}", found {found}', f'write "{word}" here')
 
     def _unreadable(self, message: str, fix: str) -> Unreadable:
         return Unreadable(wrong_at(self._next.at, message, fix))
@@ -247,5 +247,5 @@ def _strange(at: int, sign: str) -> Diagnostic:
         message = f'"{sign}" is not understood: HubSpot refuses [property] [O]'
         return wrong_at(at, message, "write the bare name, or string(name)")
     if sign in "'\"":
-        return wrong_at(at, "a text has no end", f"close it with {sign}")
-    return wrong_at(at, f'"{sign}" is not understood', "leave it out")
+        return wrong_at(at, "the text is not closed", f"close it with {sign}")
+    return wrong_at(at, f'"{sign}" is not understood', "remove it")

@@ -1,4 +1,4 @@
-"""What HubSpot would refuse in a list, judged by what the portal and the program have beside it."""
+"""What HubSpot would refuse in a segment, given the portal and the program."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from revops_iac.provider.kind import DesiredResource, LiveObject
 def refused(
     session: PortalSession, desired: DesiredResource, inputs: ListInputs, live: LiveObject | None
 ) -> Iterator[Diagnostic]:
-    """One error for each thing that a create or update of the list would be refused for."""
+    """One error for each reason to refuse a create or update of the segment."""
     yield from unknown_objects(session, desired, inputs.object)
     where, branch = "filter" if inputs.manages("filter") else "filter_branch", inputs.branch
     for found in unfit(session, branch, inputs.object):
         yield found.under(where)
     for type_, identifier in dict.fromkeys(ids_in(branch)):
         if identifier not in directory.names(session.client, type_):
-            message = f'{where}: there is no {type_} with the id "{identifier}"'
-            yield input_error((), message, f"write {{{type_}: NAME}}, which is looked up")
+            message = f'{where}: {type_} id "{identifier}" does not exist in the account'
+            yield input_error((), message, f"write {{{type_}: NAME}} to look it up by name")
     if circle := _circle(session, desired, branch):
-        yield input_error((), f"it refers to itself through {', '.join(circle)}", "break the circle")
+        yield input_error((), f"it depends on itself through {', '.join(circle)}", "remove the cycle")
     if live is None:
         yield from _same_name(session, desired)
     else:
@@ -40,7 +40,7 @@ def _same_name(session: PortalSession, desired: DesiredResource) -> Iterator[Dia
     there = [*directory.list_ids(session.client), *(w.name for w in session.declared if w.kind == "List")]
     for name in dict.fromkeys(there):
         if name != desired.name and name.lower() == desired.name.lower():
-            yield input_error((), f'its name is that of list "{name}" but for its case', "choose another name")
+            yield input_error((), f'its name differs from segment "{name}" only in case', "choose another name")
 
 
 def _fixed_filter(session: PortalSession, desired: DesiredResource, live: LiveObject) -> Iterator[Diagnostic]:
@@ -48,8 +48,8 @@ def _fixed_filter(session: PortalSession, desired: DesiredResource, live: LiveOb
     changed = {*kind.differences(desired.inputs, kind.managed_view(desired.inputs, live))}
     processing = live.definition["processing_type"]
     if processing != "DYNAMIC" and changed & {"filter", "filter_branch"}:
-        message = f"filters of a {processing} list cannot change after creation"
-        yield input_error((), message, "declare a new list beside it, or make it DYNAMIC under another name")
+        message = f"filters of a {processing} segment cannot change after creation"
+        yield input_error((), message, "declare a new segment, or a DYNAMIC one with another name")
 
 
 def _circle(session: PortalSession, desired: DesiredResource, branch: Json) -> list[str]:

@@ -1,4 +1,4 @@
-"""The inputs of a list."""
+"""The inputs of a segment."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from revops_iac.provider.kind import Definition, Inputs
 
 
 class ListInputs(Inputs):
-    """A list. Its name is unique in the portal and may change; HubSpot finds it by an id of its own.
+    """A segment, which HubSpot's API calls a list. Its name is unique in the portal and can change.
 
-    Who belongs to it stands in `filter`, as text, or in `filter_branch`, in HubSpot's JSON. People and lists inside
-    a filter branch are tokens: `{owner: maya@example.com}`, `{list: Customers}`.
+    Its members are defined by `filter`, as text, or by `filter_branch`, in HubSpot's JSON. People and segments in a
+    filter branch are tokens: `{owner: maya@example.com}`, `{list: Customers}`.
 
     Example::
 
@@ -68,16 +68,16 @@ class ListInputs(Inputs):
     name: str = Field(pattern=r"\S")
     processing_type: Literal["DYNAMIC", "MANUAL", "SNAPSHOT"] = "DYNAMIC"
     filter: FilterText | None = None
-    """Who belongs to it: `lifecyclestage is any of [lead] and fit_score >= 40`."""
+    """Which records are members: `lifecyclestage is any of [lead] and fit_score >= 40`."""
     filter_branch: JsonObject | None = None
     """HubSpot's own filter tree: an OR branch of AND branches of filters."""
 
     @model_validator(mode="after")
-    def _says_once_who_belongs_to_it(self) -> Self:
+    def _has_one_filter(self) -> Self:
         if self.filter is not None and self.filter_branch is not None:
             raise ValueError("filter and filter_branch are mutually exclusive; keep one of them")
         if self.processing_type == "DYNAMIC" and self.filter is None and self.filter_branch is None:
-            raise ValueError("a DYNAMIC list needs filter, or filter_branch in HubSpot's JSON")
+            raise ValueError("a DYNAMIC segment needs filter or filter_branch")
         if self.filter is not None:
             try:
                 compile_filter(self.filter, self.object)
@@ -86,16 +86,16 @@ class ListInputs(Inputs):
         return self
 
     @model_validator(mode="after")
-    def _can_hold_it(self) -> Self:
+    def _filter_fits(self) -> Self:
         if self.processing_type == "MANUAL" and (self.filter is not None or self.filter_branch is not None):
-            raise ValueError("a MANUAL list has no filter: people put its members into it")
+            raise ValueError("a MANUAL segment cannot have a filter: its members are added manually")
         if wrong := misformed(self.filter_branch) if self.filter_branch is not None else []:
             raise ValueError(f"filter_branch: {first_few(wrong)}")
         return self
 
     @property
     def branch(self) -> Json:
-        """The filter branch that is asked for, None when none is."""
+        """The declared filter branch, None without one."""
         return branch_of_text(self.managed()) if self.filter is not None else self.filter_branch
 
 

@@ -1,4 +1,4 @@
-"""Objects that a portal does not have, named by something that is to be made on them."""
+"""Objects that do not exist in a portal, although a resource refers to them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from revops_iac.provider.live_object import DesiredResource
 
 
 def unknown_objects(session: PortalSession, desired: DesiredResource, *objects: str) -> Iterator[Diagnostic]:
-    """A refusal for each of these objects that is neither HubSpot's own, nor in the portal, nor declared."""
+    """An error for each of these objects that is not standard, not in the portal and not declared."""
     declared = {other.name for other in session.declared if other.kind == "CustomObjectSchema"}
     for object_ in dict.fromkeys(objects):
         name = custom_name(object_)
         if name is not None and name not in declared and not custom_objects.exist(session.client, object_):
             known = [*TYPE_IDS, *sorted(OTHER_STANDARD), *sorted(declared)]
             fix = suggest(object_, known, "declare it as a CustomObjectSchema", shown=0)
-            yield input_error((), f'there is no object "{object_}"', fix)
+            yield input_error((), f'object "{object_}" does not exist', fix)

@@ -1,4 +1,4 @@
-"""What HubSpot would refuse in a pipeline, judged by the other pipelines of the portal and of the program."""
+"""What HubSpot would refuse in a pipeline, given the other pipelines of the portal and the program."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ SHARE_IDS = ("deals", "tickets")
 def refused(
     session: PortalSession, desired: DesiredResource, inputs: PipelineInputs, live: LiveObject | None
 ) -> Iterator[Diagnostic]:
-    """One sentence and fix for each thing that a create or update of the pipeline would be refused for."""
+    """One error for each reason to refuse a create or update of the pipeline."""
     object_ = inputs.object
     if object_ in LIFECYCLE:
-        message = f"{object_} have one pipeline, that of their lifecycle, and HubSpot documents no way to write it"
+        message = f"the only pipeline of {object_} is their lifecycle, and HubSpot documents no way to write it"
         yield input_error((), message, "declare LifecycleStages")
         return
     yield from unknown_objects(session, desired, object_)
@@ -39,19 +39,19 @@ def refused(
 
 
 def unknown_stages(session: PortalSession, desired: DesiredResource, named: Iterable[str]) -> Iterator[Diagnostic]:
-    """A refusal for a pipeline that is not there, or for each named stage that it will not have.
+    """An error for a pipeline that does not exist, or for each named stage that it will not have.
 
     `desired` is about the pipeline of its own vendor name.
     """
     declared, live = _declared(session).get(desired.name), _named(session, desired.name)
     if declared is None and live is None:
-        yield input_error((), "there is no such pipeline", "correct its id, or declare it as a Pipeline")
+        yield input_error((), "the pipeline does not exist", "correct its id, or declare it as a Pipeline")
         return
     theirs = live.stages if live is not None and (declared is None or declared.is_shared) else []
     known = list(dict.fromkeys(stage.id for stage in [*(declared.stages if declared else []), *theirs]))
     for stage in named:
         if stage not in known:
-            yield input_error((), f'its pipeline has no stage "{stage}"', f"one of {', '.join(known)}")
+            yield input_error((), f'its pipeline has no stage "{stage}"', f"use one of {', '.join(known)}")
 
 
 def _declared(session: PortalSession) -> dict[str, PipelineInputs]:
@@ -69,7 +69,7 @@ def _labels(desired: DesiredResource, inputs: PipelineInputs, others: Sequence[P
     """Unique per object, without regard to case [O]."""
     for other in others:
         if other.label.strip().lower() == inputs.label.strip().lower():
-            message = f'its label "{inputs.label}" is that of pipeline "{other.name}"'
+            message = f'its label "{inputs.label}" is already used by pipeline "{other.name}"'
             yield input_error((), message, "choose another label")
 
 
@@ -78,8 +78,8 @@ def _stages(desired: DesiredResource, inputs: PipelineInputs, others: Sequence[P
     users = {stage.id: other.name for other in others for stage in other.stages}
     for stage in inputs.stages:
         if stage.id in users:
-            message = f'the stage id "{stage.id}" is used in pipeline "{users[stage.id]}"'
-            yield input_error((), message, f"{inputs.name}_{stage.id}, for instance")
+            message = f'the stage id "{stage.id}" is already used in pipeline "{users[stage.id]}"'
+            yield input_error((), message, f"use {inputs.name}_{stage.id}, for example")
 
 
 def _ids(session: PortalSession, desired: DesiredResource, inputs: PipelineInputs) -> Iterator[Diagnostic]:
@@ -89,7 +89,7 @@ def _ids(session: PortalSession, desired: DesiredResource, inputs: PipelineInput
     name = f"{other}.{inputs.name}"
     declared = any(w.kind == "Pipeline" and w.name == name for w in session.declared)
     if declared or _named(session, name) is not None:
-        yield input_error((), f'the id "{inputs.name}" is that of a pipeline of {other}', "choose another id")
+        yield input_error((), f'the id "{inputs.name}" is already used by a pipeline of {other}', "choose another id")
 
 
 def _room(session: PortalSession, desired: DesiredResource, object_: str, new: Sequence[str]) -> Iterator[Diagnostic]:

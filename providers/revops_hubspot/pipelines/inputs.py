@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from revops_iac.provider.kind import Inputs
 
 DEFAULT_PIPELINES = frozenset({"default", "0"})
-"""They exist in every portal, for deals and tickets [D][T], and are shared: stages of others stay in them."""
+"""They exist in every portal, for deals and tickets [D][T], and are shared: unmanaged stages stay in them."""
 MAX_STAGES: Mapping[str, int] = dict.fromkeys(
     ("appointments", "courses", "listings", "leads", "orders", "services"), 30
 )
@@ -24,17 +24,17 @@ class PipelineStage(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     id: str = Field(max_length=100)
-    """The stage's own id in HubSpot, for life; by our convention `<pipeline>_<stage>`."""
+    """The stage id in HubSpot; immutable. By convention `<pipeline>_<stage>`."""
     label: str
     probability: float | None = Field(default=None, ge=0, le=1)
-    """Deals only, and needed there; 0 and 1 make it closed [O]."""
+    """Required for deals, and only there; 0 and 1 make the stage closed [O]."""
     state: Literal["OPEN", "CLOSED"] | None = None
     """Tickets, leads and custom objects."""
 
 
 class PipelineInputs(Inputs):
-    """A pipeline. One that this stack created is owned whole; in a default pipeline, or one taken over with
-    `adopt: true`, stages that are not listed stay where they are.
+    """A pipeline. One that this stack created is managed as a whole; in a default pipeline, or one adopted with
+    `adopt: true`, stages that are not listed stay.
 
     Example::
 
@@ -61,12 +61,12 @@ class PipelineInputs(Inputs):
     object: str
     """`deals`, `tickets`, `leads`, another object with pipelines, or the name of a custom object."""
     name: str = Field(max_length=36)
-    """The pipeline's own id in HubSpot, for life."""
+    """The pipeline id in HubSpot; immutable."""
     label: str
     stages: list[PipelineStage] = Field(min_length=1)
     display_order: int | None = Field(default=None, ge=0)
     deactivate: list[str] | None = None
-    """Ids of stages of others, in a shared pipeline, that must go."""
+    """Ids of unmanaged stages to remove from a shared pipeline."""
 
     @model_validator(mode="after")
     def _stages_fit(self) -> Self:
@@ -91,11 +91,13 @@ class PipelineInputs(Inputs):
     def _counts_fit(self) -> None:
         most = MAX_STAGES.get(self.object, MOST_STAGES)
         if len(self.stages) > most:
-            raise ValueError(f"stages: {len(self.stages)} are too many, a pipeline of {self.object} has at most {most}")
+            raise ValueError(
+                f"stages: {len(self.stages)} stages, but a pipeline of {self.object} can have at most {most}"
+            )
         if self.object == "tickets" and not self.is_shared and all(stage.state != "CLOSED" for stage in self.stages):
             raise ValueError("stages: a ticket pipeline needs one stage with state: CLOSED")
 
     @property
     def is_shared(self) -> bool:
-        """Whether stages that are not listed belong to others."""
+        """Whether stages that are not listed are unmanaged."""
         return self.adopt or self.name in DEFAULT_PIPELINES

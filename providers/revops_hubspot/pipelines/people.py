@@ -22,7 +22,7 @@ def ids_of(session: PortalSession, type_: str, names: Iterable[str]) -> list[str
 
 
 def names_of(client: HubSpotClient, type_: str, identifiers: Iterable[object]) -> list[str]:
-    """What people call these ids; an id that nobody knows stands for itself."""
+    """The names of these ids; an unknown id stands for itself."""
     listed = [str(identifier) for identifier in identifiers]
     known = directory.names(client, type_) if listed else {}
     return sorted(directory.key_of(type_, known.get(identifier, identifier)) for identifier in listed)

@@ -1,6 +1,6 @@
 """The stage-level writes that bring a pipeline to its declared stages.
 
-Never PUT: it deletes every stage left out, and has cost people the required properties set per stage in the UI [T].
+Never PUT: it deletes every stage left out, and has removed required properties that users set per stage in the UI [T].
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What HubSpot would refuse in a property, judged by what the portal and the program have beside it."""
+"""What HubSpot would refuse in a property, given the portal and the program."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_UNIQUE = 10
 def refused(
     session: PortalSession, desired: DesiredResource, inputs: PropertyInputs, live: LiveObject | None
 ) -> Iterator[Diagnostic]:
-    """One sentence and fix for each thing that a create or update of the property would be refused for."""
+    """One error for each reason to refuse a create or update of the property."""
     yield from unknown_objects(session, desired, inputs.object)
     if live is None or live.definition["group_name"] != inputs.group_name:
         yield from _group(session, desired, inputs)
@@ -36,29 +36,29 @@ def refused(
     if live is not None:
         return
     if not NAME.fullmatch(inputs.name):
-        message = "starts with a small letter and holds small letters, digits and underscores, at most 100"
-        yield input_error((), f"its name must be one that {message}", "correct its name")
+        message = "must start with a lowercase letter and have at most 100 lowercase letters, digits and underscores"
+        yield input_error((), f"its name {message}", "correct its name")
     yield from _room(session, desired, inputs)
 
 
 def _sensitive(session: PortalSession, desired: DesiredResource, inputs: PropertyInputs) -> Iterator[Diagnostic]:
-    """Whether the portal has the feature switched on is told by no read; the subscription and the token are."""
+    """No read shows whether the portal has the feature enabled; the subscription and the token can be checked."""
     client = session.client
     if not client.reads_sensitive:
-        fix = "pulumi config set hubspot:sensitiveData true, and give the token the sensitive scopes of the object"
-        yield input_error((), "sensitive data is not read, so the property would not be found again", fix)
+        fix = "pulumi config set hubspot:sensitiveData true, and add the sensitive scopes of the object to the token"
+        yield input_error((), "reading sensitive data is not enabled, so the property could not be read back", fix)
     elif subscription.lacks_enterprise(client):
-        message = "sensitive data needs an Enterprise subscription"
-        yield input_error((), message, "leave data_sensitivity out, or upgrade the subscription")
+        message = "sensitive data requires an Enterprise subscription"
+        yield input_error((), message, "remove data_sensitivity, or upgrade the subscription")
     else:
         needed = scopes.sensitive(inputs.object, str(inputs.data_sensitivity), "write")
         granted = client.remembered("granted scopes", lambda: _granted(client))
         if granted is not None and not granted & {needed, needed.removesuffix(".v2")}:
-            yield input_error((), f"the token lacks {needed}", "give it to the private app or service key")
+            yield input_error((), f"the token lacks {needed}", "add the scope to the private app or service key")
 
 
 def _granted(client: HubSpotClient) -> frozenset[str] | None:
-    """The scopes of the token, None where HubSpot does not tell them."""
+    """The scopes of the token, None where HubSpot does not report them."""
     try:
         return client.token_scopes()
     except HubSpotRefusal:
@@ -99,7 +99,7 @@ def _group(session: PortalSession, desired: DesiredResource, inputs: PropertyInp
     ]
     yield input_error(
         (),
-        f'there is no property group "{group}" of {object_}',
+        f'property group "{group}" of {object_} does not exist',
         suggest(group, there, "declare it as a PropertyGroup", shown=0),
     )
 
@@ -114,14 +114,14 @@ def _is_made_with_schema(session: PortalSession, object_: str, group: str) -> bo
 def _formula(
     session: PortalSession, desired: DesiredResource, inputs: PropertyInputs, text: str
 ) -> Iterator[Diagnostic]:
-    """Properties that do not exist or cannot be read that way; HubSpot answers 404 and 400 [O]."""
+    """Properties that do not exist or cannot be used that way; HubSpot answers 404 and 400 [O]."""
     object_ = inputs.object
     for error in formula_check.formula_errors(text, inputs.type, lambda name: type_of(session, object_, name)):
         at = formula_check.offset(error)
         message = f"calculation_formula, {formula_check.place(text, at)}: {error.message}"
         yield input_error(("calculation_formula",), message, error.fix, 1 if "\n" in text else at + 1)
     if circle := _circle(session, object_, inputs.name):
-        yield input_error((), f"calculation_formula reads itself through {', '.join(circle)}", "break the circle")
+        yield input_error((), f"calculation_formula depends on itself through {', '.join(circle)}", "remove the cycle")
     if len(text) > formula_check.NEARLY * formula_check.MOST_CHARACTERS:
         most = f"{formula_check.MOST_CHARACTERS:,}"
         session.report.say(f'HubSpot Property "{desired.name}": its formula has {len(text):,} of {most} characters')
@@ -148,7 +148,7 @@ def _read_by(session: PortalSession, object_: str, name: str) -> list[str]:
 
 
 def _room(session: PortalSession, desired: DesiredResource, inputs: PropertyInputs) -> Iterator[Diagnostic]:
-    """The first new property beyond a limit says so for all that follow."""
+    """Only the first new property beyond a limit is reported."""
     object_, kind = inputs.object, session.system.kinds["Property"]
     declared: dict[str, PropertyInputs] = kind.declared_in(session.declared)
     there = set(session.names(kind, object_))
@@ -180,7 +180,7 @@ def _room_for_calculations(
 
 
 def _is_own_unique(live: LiveObject | None) -> bool:
-    """HubSpot's own ones do not count."""
+    """HubSpot's own properties do not count."""
     if live is None or live.facts.get("hubspot_defined"):
         return False
     return bool(live.definition.get("has_unique_value"))

@@ -1,4 +1,4 @@
-"""What a changed property definition would lose: values of options that go, and values that a new form cannot hold."""
+"""What a changed property would lose: values of removed options, and values that do not fit a new field type."""
 
 from __future__ import annotations
 
@@ -71,9 +71,9 @@ def _having(client: HubSpotClient, live: LiveObject, values: list[str]) -> int:
 
 
 def kept_workflows(session: PortalSession, users: Collection[str]) -> set[str]:
-    """Those users of a property that are workflows which ran once and are disabled, as an earlier run kept them.
+    """Users of a property that are disabled workflows, which an earlier run kept because they ran once.
 
-    So that a `destroy` which was stopped half-way can be run again: state has forgotten the workflows by then.
+    So an interrupted `destroy` can be run again: by then state no longer has the workflows.
     """
     found = [flow for flow in directory.flows(session.client) if flow.get("name") in users]
     whole = [directory.latest_flow(session.client, str(flow["id"])) for flow in found]

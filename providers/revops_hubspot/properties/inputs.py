@@ -30,8 +30,8 @@ SENSITIVE = ("sensitive", "highly_sensitive")
 class PropertyInputs(Inputs):
     """A property of an object. An input that is absent is not managed.
 
-    Sensitive data needs stack config `hubspot:sensitiveData: true`: HubSpot shows such properties only to those who ask
-    for them by name of the class, and every read of them needs scopes of its own [S].
+    Sensitive data requires stack config `hubspot:sensitiveData: true`: HubSpot returns such properties only to requests
+    that name their sensitivity, and every such read needs separate scopes [S].
 
     Example::
 
@@ -72,14 +72,14 @@ class PropertyInputs(Inputs):
     group_name: str
     description: str | None = None
     options: list[Option] | None = None
-    """The whole list, in order: an option that is left out goes [O]."""
+    """The whole list, in order: an option that is left out is removed [O]."""
     display_order: int | None = Field(default=None, ge=-1)
     """Position in the group; -1 is after those with a position."""
     hidden: bool | None = None
     form_field: bool | None = None
     has_unique_value: bool | None = None
     calculation_formula: str | None = None
-    """Makes the property a calculation; it names properties of the same object only [O]."""
+    """Makes the property a calculation; it can use only properties of the same object [O]."""
     external_options: bool | None = None
     referenced_object_type: Literal["OWNER"] | None = None
     """`OWNER` with `external_options: true` and no options makes an owner picker [O]."""
@@ -102,19 +102,19 @@ class PropertyInputs(Inputs):
     show_currency_symbol: bool | None = None
     currency_property_name: str | None = None
     data_sensitivity: Literal["non_sensitive", "sensitive", "highly_sensitive"] | None = None
-    """Set when it is created, for ever [S]; Enterprise only, and switched on in the portal [D][O]."""
+    """Immutable [S]; Enterprise only, and must be enabled in the portal [D][O]."""
 
     @field_validator("calculation_formula")
     @classmethod
     def _formula_is_one(cls, text: str | None, info: ValidationInfo) -> str | None:
-        """What can be said without the account: grammar, types of what is joined, and the type of the result."""
+        """Checks without the account: grammar, types of operands, and the type of the result."""
         if text is None:
             return None
         found = formula_check.formula_errors(text, str(info.data.get("type", "any")))
         if len(text) > formula_check.MOST_CHARACTERS:
             most = f"{formula_check.MOST_CHARACTERS:,}"
-            message = f"{len(text):,} characters are too many, it may have {most}"
-            found = [wrong_at(0, message, "split it: a formula may read other calculations")]
+            message = f"it has {len(text):,} characters; HubSpot allows {most}"
+            found = [wrong_at(0, message, "split it: a formula can use other calculations")]
         if not found:
             return text
         error, column = formula_check.summary(text, found), formula_check.offset(found[0]) + 1
@@ -136,7 +136,7 @@ class PropertyInputs(Inputs):
     @model_validator(mode="after")
     def _options_fit(self) -> Self:
         if self.options and self.type not in ("enumeration", "bool"):
-            raise ValueError(f"options: a property of type {self.type} has none")
+            raise ValueError(f"options: a property of type {self.type} cannot have options")
         for part, found in (
             ("value", [option.value for option in self.options or ()]),
             ("label", [option.label for option in self.options or ()]),
@@ -145,7 +145,7 @@ class PropertyInputs(Inputs):
                 raise ValueError(f'options: the {part} "{max(found, key=found.count)}" is used twice')
         values = sorted(option.value for option in self.options or ())
         if self.type == "bool" and values and values != ["false", "true"]:
-            raise ValueError('options: a bool has the values "true" and "false", and no others')
+            raise ValueError('options: a bool must have exactly the values "true" and "false"')
         return self
 
     @model_validator(mode="after")
@@ -160,7 +160,7 @@ class PropertyInputs(Inputs):
 
     @property
     def is_sensitive(self) -> bool:
-        """Whether HubSpot shows it only to those who ask for sensitive data."""
+        """Whether HubSpot returns it only to requests for sensitive data."""
         return self.data_sensitivity in SENSITIVE
 
     @property
@@ -171,7 +171,7 @@ class PropertyInputs(Inputs):
 
 
 class SchemaProperty(BaseModel):
-    """A property that the object is created with; further ones are `Property` resources."""
+    """A property that is created with the object; other properties are `Property` resources."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 

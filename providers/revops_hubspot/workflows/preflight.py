@@ -27,8 +27,8 @@ def unknown_parts(session: PortalSession, inputs: Definition) -> Iterator[Diagno
         yield found.under(place)
     for type_, identifier in dict.fromkeys(ids_in(inputs)):
         if identifier not in directory.names(session.client, type_):
-            fix = f"write {{{type_}: NAME}}, which is looked up"
-            yield input_error((), f'there is no {type_} with the id "{identifier}"', fix)
+            fix = f"write {{{type_}: NAME}} to look it up by name"
+            yield input_error((), f'{type_} id "{identifier}" does not exist in the account', fix)
 
 
 def _filters(inputs: Definition, whole: Definition) -> Iterator[tuple[str, Any]]:

@@ -35,7 +35,7 @@ def test_missing_token_says_where_to_put_one(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(SessionError) as missing:
         ACCOUNT.connect(nothing)
     assert str(missing.value) == (
-        "HubSpot: there is no access token\n"
+        "HubSpot: no access token is set\n"
         "    fix: export HUBSPOT_ACCESS_TOKEN=…, or pulumi config set --secret hubspot:accessToken"
     )
 

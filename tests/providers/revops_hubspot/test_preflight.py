@@ -72,7 +72,7 @@ def test_missing_scope_is_one_problem_however_many_resources_need_it(
 
     assert problem.startswith("HubSpot GET /automation/v4/flows: 403, ")
     assert "(needs one of automation)" in problem
-    assert problem.endswith("fix: give the private app or service key the scope automation, then use its token")
+    assert problem.endswith("fix: add the scope automation to the private app or service key, then use its token")
     assert len(accounts.control.log.select(system="hubspot", path="/automation")) == 2
 
 

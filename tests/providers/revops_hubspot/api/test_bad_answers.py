@@ -81,8 +81,7 @@ def test_redirect_is_not_followed_and_named(status: int, waits: list[float]) -> 
             HubSpotClient(TOKEN, server.url).get("account", "/details")
     assert elsewhere.calls == []
     assert refused.value.diagnostic.sentence == (
-        f"{DETAILS}: {status}, the server points to {elsewhere.url}/account-info/v3/details, "
-        "and no redirect is followed"
+        f"{DETAILS}: {status}, redirects to {elsewhere.url}/account-info/v3/details are not followed"
     )
 
 

@@ -70,7 +70,7 @@ def test_missing_scope_is_named(accounts: RunningSimulators) -> None:
     assert refused.value.status == 403
     assert "(needs one of crm.schemas.deals.write)" in refused.value.diagnostic.sentence
     assert refused.value.diagnostic.fix == (
-        "give the private app or service key the scope crm.schemas.deals.write, then use its token"
+        "add the scope crm.schemas.deals.write to the private app or service key, then use its token"
     )
 
 

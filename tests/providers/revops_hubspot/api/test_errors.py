@@ -43,7 +43,7 @@ def test_long_message_is_cut() -> None:
 def test_forbidden_without_named_scope_still_has_a_fix() -> None:
     error = refused(403, {"message": "Missing required scope for: sensitive-data-property-create"})
     assert error.diagnostic.fix == (
-        "give the app or service key the scope of this area, and check that the subscription has the feature"
+        "add the scope of this area to the app or service key, and check that the subscription has the feature"
     )
 
 
@@ -65,7 +65,7 @@ def test_duplicate_property_points_to_adoption() -> None:
     error = refused(409, body)
     assert isinstance(error, HubSpotRefusal)
     assert (error.status, error.category) == (409, "OBJECT_ALREADY_EXISTS")
-    assert error.diagnostic.fix == "adopt: true on its entry takes it over"
+    assert error.diagnostic.fix == "add adopt: true to its entry to adopt it"
 
 
 def test_uses_of_a_property_are_named_once() -> None:

@@ -98,12 +98,12 @@ def test_missing_scopes_are_named_to_read_and_to_write_apart(
         Diagnostic(
             "scopes to read",
             "1 of 6 not granted: crm.lists.read",
-            "give the private app or service key crm.lists.read, then use its token",
+            "add crm.lists.read to the private app or service key, then use its token",
         ),
         Diagnostic(
             "scopes to write",
             "2 of 3 not granted: crm.lists.write, crm.schemas.contacts.write",
-            "give the private app or service key crm.lists.write, crm.schemas.contacts.write, then use its token",
+            "add crm.lists.write, crm.schemas.contacts.write to the private app or service key, then use its token",
         ),
     ]
     assert report.exit_code == 2
@@ -135,12 +135,12 @@ def test_reads_are_probed_where_the_token_cannot_be_introspected(
         Diagnostic(
             "scopes to read",
             "1 of 6 not granted: crm.lists.read",
-            "give the private app or service key crm.lists.read, then use its token",
+            "add crm.lists.read to the private app or service key, then use its token",
         ),
         Diagnostic(
             "scopes to write",
-            "HubSpot does not tell the scopes of this token, and only a write would show them",
-            "see that the token has automation, crm.lists.write, crm.schemas.contacts.write",
+            "HubSpot does not report the scopes of this token, and only a write would show them",
+            "check that the token has automation, crm.lists.write, crm.schemas.contacts.write",
             Severity.NOT_CHECKED,
         ),
     ]
@@ -207,7 +207,7 @@ def test_no_token_says_that_secrets_of_stack_config_are_not_read(
     assert company.report().checks == [
         Diagnostic(
             "access",
-            "HubSpot: there is no access token",
+            "HubSpot: no access token is set",
             "export HUBSPOT_ACCESS_TOKEN=…, or pulumi config set --secret hubspot:accessToken; "
             "only Pulumi can read stack secrets, so export it for the doctor",
         ),
@@ -351,13 +351,13 @@ def test_free_portal_lacks_calculated_properties_and_workflows_by_its_limits(
     portal.control.switches.set("hubspot.flows_read_without_tier", True)
     assert company.check("calculated properties") == Diagnostic(
         "calculated properties",
-        "the subscription has none, 1 to create",
+        "the subscription allows none, 1 to create",
         "upgrade the subscription, or score on another system (runs_on)",
     )
     assert company.check("workflows") == Diagnostic(
         "workflows",
         "100 calls in 10 s are the limit of Free and Starter",
-        "workflows need Professional or higher: upgrade, or let the topic run on another system (runs_on)",
+        "workflows require Professional or higher: upgrade, or run the topic on another system (runs_on)",
         Severity.WARNING,
     )
 
@@ -377,13 +377,13 @@ def test_custom_objects_need_enterprise(company: Company, portal: RunningSimulat
         "custom objects", "0 of 10 used, 1 to create", severity=Severity.NOTE
     )
     assert company.check("custom properties") == Diagnostic(
-        "custom properties", "none to create on HubSpot's own objects", severity=Severity.NOTE
+        "custom properties", "none to create on standard objects", severity=Severity.NOTE
     )
     portal.seed("hubspot", {"account": {"tier": "professional"}})
     assert company.check("custom objects") == Diagnostic(
         "custom objects",
-        "the subscription has none; the stack names machine",
-        "custom objects need Enterprise: upgrade, or take them out of the model",
+        "the subscription allows none; the stack uses machine",
+        "custom objects require Enterprise: upgrade the subscription, or remove them from the model",
     )
 
 
@@ -402,14 +402,14 @@ def test_properties_beyond_the_limit_are_missing_and_existing_ones_do_not_count(
     others = [{"name": f"x{number}", **base} for number in range(9)]
     portal.seed("hubspot", {"properties": {"contacts": [*others, {"name": "points", **base}]}})
     assert company.check("custom properties") == Diagnostic(
-        "custom properties", "none to create on HubSpot's own objects", severity=Severity.NOTE
+        "custom properties", "none to create on standard objects", severity=Severity.NOTE
     )
 
     company.model = {**MODEL, "hubspot": {"Property": {"contacts.new": _property("new")}}}
     assert company.check("custom properties") == Diagnostic(
         "custom properties",
         "contacts 10 of 10 used, 1 to create",
-        "archive what nobody uses there, or raise the limit with the subscription",
+        "archive unused ones, or raise the limit with the subscription",
     )
 
 
@@ -430,7 +430,7 @@ def test_pipeline_rules_need_professional(company: Company, portal: RunningSimul
     found = company.check("pipeline rules")
     assert found.severity is Severity.ERROR
     assert found.message.startswith("HubSpot GET /crm/pipelines-rules/2026-09/0-3/default: 403, Pipeline rules need ")
-    assert found.fix.startswith("pipeline rules and stage permissions need Professional or higher")
+    assert found.fix.startswith("pipeline rules and stage permissions require Professional or higher")
 
 
 def test_what_is_on_leads_needs_sales_hub(company: Company, portal: RunningSimulators) -> None:
@@ -440,7 +440,7 @@ def test_what_is_on_leads_needs_sales_hub(company: Company, portal: RunningSimul
     found = company.check("leads")
     assert found.severity is Severity.ERROR
     assert found.fix == (
-        "leads need Sales Hub Professional or higher: upgrade, or take what is on leads out of the model"
+        "leads require Sales Hub Professional or higher: upgrade the subscription, or remove resources on leads"
     )
 
 

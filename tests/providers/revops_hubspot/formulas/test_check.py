@@ -30,41 +30,41 @@ CASES = [
     ("seats +", "number", "character 8", "the formula ends too early", VALUE),
     ("[seats]", "number", "character 1", '"[" is not understood', "write the bare name, or string(name)"),
     ("if(vip, 1, 2)", "number", "character 3", "HubSpot has no if(…) with commas", "if … then … else … endif"),
-    ("if bool(vip) then 1", "number", "character 20", 'the end stands where "endif" must', 'write "endif" here'),
-    ("'open", "string", "character 1", "a text has no end", "close it with '"),
+    ("if bool(vip) then 1", "number", "character 20", 'expected "endif", found the end', 'write "endif" here'),
+    ("'open", "string", "character 1", "the text is not closed", "close it with '"),
     ("seats seats", "number", "character 7", '"seats" is not expected here', "an operator, or the end of the formula"),
     ("string(3)", "string", "character 8", "string(…) takes the name of a property", "write the name only"),
-    ("seats + 'x'", "string", "character 7", '"+" needs a number on both sides', "number_to_string(…) makes"),
-    ("seats and bool(vip)", "bool", "character 1", '"and" needs true or false, this is a number', "write what gives"),
-    ("not seats", "bool", "character 5", '"not" needs true or false, this is a number', "write what gives"),
-    ("-string(name)", "number", "character 2", '"-" needs a number, this is a text', "string_to_number(…)"),
-    ("string(name) > 3", "bool", "character 1", '">" needs a number, this is a text', "string_to_number(…)"),
+    ("seats + 'x'", "string", "character 7", '"+" needs a number on both sides', "convert the number"),
+    ("seats and bool(vip)", "bool", "character 1", '"and" needs true or false, but this is a number', "use an"),
+    ("not seats", "bool", "character 5", '"not" needs true or false, but this is a number', "use an expression"),
+    ("-string(name)", "number", "character 2", '"-" needs a number, but this is a text', "string_to_number(…)"),
+    ("string(name) > 3", "bool", "character 1", '">" needs a number, but this is a text', "string_to_number(…)"),
     ("seats equals 'x'", "bool", "character 14", '"equals" compares with a number', "string_to_number(…)"),
-    ("seats * 'x'", "number", "character 9", '"*" needs a number, this is a text', "string_to_number(…)"),
+    ("seats * 'x'", "number", "character 9", '"*" needs a number, but this is a text', "string_to_number(…)"),
     ("max(seats)", "number", "character 1", "max takes 2 to 100 arguments, not 1", "max(a, b)"),
     ("concatenate('a')", "string", "character 1", "concatenate takes 2 arguments, not 1", "nest it"),
     (
         "contains(string(name), 3)",
         "bool",
         "character 24",
-        "contains needs a text, this is a number",
+        "contains needs a text, but this is a number",
         "number_to_string",
     ),
-    ("round(seats)", "number", "character 1", 'there is no function "round"', "one of bool, concatenate"),
-    ("if seats then 1 endif", "number", "character 4", '"if" needs true or false, this is a number', "write what"),
+    ("round(seats)", "number", "character 1", 'function "round" does not exist', "use one of bool, concatenate"),
+    ("if seats then 1 endif", "number", "character 4", '"if" needs true or false, but this is a number', "use an"),
     ("if bool(vip) then 1 else 'x' endif", "number", "character 26", "every branch gives a number", "string_to_number"),
-    ("nope + 1", "number", "character 1", 'there is no property "nope"', "declare it, or correct its name"),
+    ("nope + 1", "number", "character 1", 'property "nope" does not exist', "declare it, or correct its name"),
     (
         "tier + 1",
         "number",
         "character 1",
         'property "tier" is of type enumeration',
-        "write string(tier), which gives a text",
+        "write string(tier), which returns a text",
     ),
     ("day + 1", "number", "character 1", 'property "day" is of type datetime', "only is_present(day)"),
     ("bool(seats)", "bool", "character 6", 'property "seats" is of type number', "write seats"),
-    ("seats", "bool", "character 1", "it gives a number, the property is of type bool", "make its type number"),
-    ("1 +\n  nope", "number", "line 2, character 3", 'there is no property "nope"', "declare it"),
+    ("seats", "bool", "character 1", "it returns a number, but the property is of type bool", "change its type"),
+    ("1 +\n  nope", "number", "line 2, character 3", 'property "nope" does not exist', "declare it"),
 ]
 
 
@@ -97,7 +97,7 @@ def accepted(text: str, result: str) -> bool:
 def test_all_errors_of_a_formula_are_found_at_once() -> None:
     text = "if nope > 1 then max(1) else day endif"
     assert [error.message.partition(" ")[0] for error in formula_errors(text, "number", HELD.get)] == [
-        "there",
+        "property",
         "max",
         "property",
     ]
@@ -178,12 +178,12 @@ def test_preflight_knows_the_types_of_the_portal_and_of_the_program(open_session
     total = desired("total", "seats + createdate + nope")
     session.declared = [seats, total]
     assert refusals(kind, session, total, None) == [
-        'HubSpot Property "contacts.total": calculation_formula, character 1: property "seats" is of type string and '
-        "not a number\n    fix: write string(seats), which gives a text",
+        'HubSpot Property "contacts.total": calculation_formula, character 1: property "seats" is of type string, '
+        "not a number\n    fix: write string(seats), which returns a text",
         'HubSpot Property "contacts.total": calculation_formula, character 9: property "createdate" is of type '
-        "datetime and not a number\n    fix: a formula reads numbers, texts, options and checkboxes; of this one only "
-        "is_present(createdate)",
-        'HubSpot Property "contacts.total": calculation_formula, character 22: there is no property "nope"\n'
+        "datetime, not a number\n    fix: formulas read numbers, texts, options and checkboxes; use only "
+        "is_present(createdate) on this property",
+        'HubSpot Property "contacts.total": calculation_formula, character 22: property "nope" does not exist\n'
         "    fix: declare it, or correct its name",
     ]
 
@@ -193,7 +193,8 @@ def test_circle_of_calculations_is_named(open_session: OpenSession) -> None:
     one, two = desired("one", "two + 1"), desired("two", "one + 1")
     session.declared = [one, two]
     assert refusals(kind, session, one, None) == [
-        'HubSpot Property "contacts.one": calculation_formula reads itself through one, two\n    fix: break the circle'
+        'HubSpot Property "contacts.one": calculation_formula depends on itself through one, two\n'
+        "    fix: remove the cycle"
     ]
 
 
@@ -212,8 +213,8 @@ def test_calculation_beyond_the_subscription_is_refused(accounts: RunningSimulat
     message = [refusals(kind, session, one, None) for one in session.declared]
     assert message == [[]] * 5 + [
         [
-            'HubSpot Property "contacts.sum_5": the subscription allows 5 calculated properties, 0 are there and 6 '
-            "are new\n    fix: archive what nobody uses, or raise the limit with the subscription"
+            'HubSpot Property "contacts.sum_5": the subscription allows 5 calculated properties; 0 exist and 6 '
+            "are new\n    fix: archive unused ones, or raise the limit with the subscription"
         ]
     ]
 
@@ -254,7 +255,7 @@ def test_error_is_reported_by_file_and_line_and_order_follows_from_the_formula(t
     assert str(refused.value) == (
         f'{tmp_path.name}/model/model.yaml:12:28  HubSpot Property "contacts.total": calculation_formula: character 9: '
         '"+" needs a number on both sides, or a text on both\n'
-        "    fix: number_to_string(…) makes a number a text\n1 problem in 1 file; nothing was changed."
+        "    fix: convert the number with number_to_string(…)\n1 problem in 1 file; nothing was changed."
     )
     file.write_text(MODEL.replace("doubled + 'x'", "doubled + 1"))
     planned = compile_model(load(tmp_path, "dev"), dev)
@@ -263,13 +264,13 @@ def test_error_is_reported_by_file_and_line_and_order_follows_from_the_formula(t
 
 def test_too_long_formula_is_refused_when_the_model_is_read() -> None:
     inputs = desired("long", " + ".join(["1"] * (MOST_CHARACTERS // 4 + 10))).inputs
-    with pytest.raises(ValidationError, match="65,573 characters are too many, it may have 65,536"):
+    with pytest.raises(ValidationError, match="it has 65,573 characters; HubSpot allows 65,536"):
         system_named("hubspot").kinds["Property"].inputs.model_validate(inputs)
 
 
 def test_group_that_does_not_exist_is_refused_with_the_nearest_or_how_to_make_it(open_session: OpenSession) -> None:
     session, kind = open_session(writes=False), system_named("hubspot").kinds["Property"]
-    message = 'HubSpot Property "contacts.total": there is no property group "{}" of contacts\n    fix: {}'
+    message = 'HubSpot Property "contacts.total": property group "{}" of contacts does not exist\n    fix: {}'
     for group, fix in (
         ("nothing_like_it", "declare it as a PropertyGroup"),
         ("contactinformatio", "contactinformation, or declare it as a PropertyGroup"),

@@ -57,7 +57,7 @@ CASES = [
     (
         "Pipeline",
         {"object": "leads", "name": "p", "label": "P", "stages": [{"id": f"{n}", "label": f"{n}"} for n in range(31)]},
-        "stages: 31 are too many, a pipeline of leads has at most 30",
+        "stages: 31 stages, but a pipeline of leads can have at most 30",
     ),
     (
         "List",
@@ -67,7 +67,7 @@ CASES = [
     (
         "List",
         {"object": "contacts", "name": "l"},
-        "a DYNAMIC list needs filter, or filter_branch in HubSpot's JSON",
+        "a DYNAMIC segment needs filter or filter_branch",
     ),
     (
         "Workflow",

@@ -119,12 +119,12 @@ def test_unknown_stages_and_pipelines_are_refused_at_preview(open_session: OpenS
     approvals = [{"stage": "signing", "approvers": ["a@example.com"]}]
     assert preflight_errors(open_session, on_default(no_backwards=["closedwon", "lost"], approvals=approvals)) == [
         f'HubSpot PipelineRules "deals.default": its pipeline has no stage "{stage}"\n'
-        "    fix: one of appointmentscheduled, qualifiedtobuy, presentationscheduled, decisionmakerboughtin, "
+        "    fix: use one of appointmentscheduled, qualifiedtobuy, presentationscheduled, decisionmakerboughtin, "
         "contractsent, closedwon, closedlost"
         for stage in ("lost", "signing")
     ]
     assert preflight_errors(open_session, {**on_default(), "pipeline": "nope"}) == [
-        'HubSpot PipelineRules "deals.nope": there is no such pipeline\n'
+        'HubSpot PipelineRules "deals.nope": the pipeline does not exist\n'
         "    fix: correct its id, or declare it as a Pipeline"
     ]
 
@@ -135,7 +135,7 @@ def test_stages_of_a_pipeline_of_the_program_are_known_before_it_exists(open_ses
     inputs = {**example(KIND), "no_skipping": ["new_business_proposal", "gone"]}
     assert preflight_errors(open_session, inputs, declared) == [
         'HubSpot PipelineRules "deals.new_business": its pipeline has no stage "gone"\n'
-        "    fix: one of new_business_proposal"
+        "    fix: use one of new_business_proposal"
     ]
 
 
@@ -149,5 +149,5 @@ def test_tier_without_rules_is_named(accounts: RunningSimulators, open_session: 
         "Pipeline rules need Professional or higher; this account is starter"
     )
     assert fix == (
-        "    fix: give the app or service key the scope of this area, and check that the subscription has the feature"
+        "    fix: add the scope of this area to the app or service key, and check that the subscription has the feature"
     )

@@ -248,17 +248,17 @@ def test_sensitive_property_is_refused_without_config_subscription_or_scope(
     desired = DesiredResource("Property", "contacts.health", "contacts.health", inputs)
     message = 'HubSpot Property "contacts.health": '
     assert refusals(KIND, open_session(writes=False), desired, None) == [
-        f"{message}sensitive data is not read, so the property would not be found again\n    fix: pulumi config set "
-        "hubspot:sensitiveData true, and give the token the sensitive scopes of the object"
+        f"{message}reading sensitive data is not enabled, so the property could not be read back\n"
+        "    fix: pulumi config set hubspot:sensitiveData true, and add the sensitive scopes of the object to the token"
     ]
     assert refusals(KIND, open_session(writes=False, **SENSITIVE), desired, None) == [
         f"{message}the token lacks crm.objects.contacts.sensitive.write.v2\n"
-        "    fix: give it to the private app or service key"
+        "    fix: add the scope to the private app or service key"
     ]
     accounts.seed("hubspot", {"account": {"tier": "professional"}})
     assert refusals(KIND, open_session(writes=False, **SENSITIVE), desired, None) == [
-        f"{message}sensitive data needs an Enterprise subscription\n"
-        "    fix: leave data_sensitivity out, or upgrade the subscription"
+        f"{message}sensitive data requires an Enterprise subscription\n"
+        "    fix: remove data_sensitivity, or upgrade the subscription"
     ]
 
 

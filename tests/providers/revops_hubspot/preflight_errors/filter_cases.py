@@ -74,7 +74,7 @@ FILTERS = [
     _filter(
         "list {} does not exist",
         _branch({"filterType": "IN_LIST", "listId": "99", "operator": "IN_LIST"}),
-        'there is no list with the id "99"',
+        'list id "99" does not exist in the account',
     ),
     _filter(
         "operationType {} does not fit property {} of type {}",
@@ -154,13 +154,13 @@ LISTS = [
         "lists.lists: A DYNAMIC list must have a filterBranch",
         "List",
         {key: value for key, value in LIST.items() if key != "filter_branch"},
-        "a DYNAMIC list needs filter",
+        "a DYNAMIC segment needs filter",
     ),
     Case(
         "lists.lists: A MANUAL list cannot have a filterBranch",
         "List",
         {**LIST, "processing_type": "MANUAL"},
-        "a MANUAL list has no filter",
+        "a MANUAL segment cannot have a filter",
     ),
     Case("lists.lists: A list must have a name", "List", {**LIST, "name": " "}, "name"),
     Case(
@@ -171,28 +171,28 @@ LISTS = [
             "processing_type": "SNAPSHOT",
             "filter_branch": _branch(_on("email", operationType="ALL_PROPERTY", operator="IS_UNKNOWN")),
         },
-        "filters of a SNAPSHOT list cannot change",
+        "filters of a SNAPSHOT segment cannot change",
         there=[("List", {**LIST, "processing_type": "SNAPSHOT"})],
     ),
     Case(
         "lists.lists: Invalid filter: a list cannot refer to itself",
         "List",
         {**LIST, "filter_branch": _branch({"filterType": "IN_LIST", "listId": {"list": "L"}, "operator": "IN_LIST"})},
-        "it refers to itself through L",
+        "it depends on itself through L",
         there=[("List", LIST)],
     ),
     Case(
         "lists.lists: Invalid filter: a list cannot refer to itself",
         "List",
         {**TEXT, "filter": 'in list "M"'},
-        "it refers to itself through L, M",
+        "it depends on itself through L, M",
         there=[("List", TEXT), ("List", {**TEXT, "name": "M", "filter": 'in list "L"'})],
     ),
     Case(
         "lists.lists: The following list names already exist: {}. List names must be unique.",
         "List",
         {**LIST, "name": "l"},
-        'its name is that of list "L" but for its case',
+        'its name differs from segment "L" only in case',
         there=[("List", LIST)],
     ),
     Case(

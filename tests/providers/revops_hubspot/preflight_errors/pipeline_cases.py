@@ -32,7 +32,7 @@ PIPELINES = [
     _pipeline(
         "A pipeline can have at most {} stages",
         {**PIPELINE, "stages": [_stage(f"s{at}") for at in range(101)]},
-        "101 are too many",
+        "101 stages, but a pipeline of deals can have at most 100",
     ),
     _pipeline(
         "A pipeline must have at least one stage",
@@ -59,7 +59,7 @@ PIPELINES = [
     _pipeline(
         "An active pipeline with label {} already exists",
         {**PIPELINE, "label": "q"},
-        'its label "q" is that of pipeline "q"',
+        'its label "q" is already used by pipeline "q"',
         there=[("Pipeline", OTHER)],
     ),
     _pipeline(
@@ -70,7 +70,7 @@ PIPELINES = [
     _pipeline(
         "Stage ID {} is used by another pipeline",
         {**PIPELINE, "stages": [_stage("q_a")]},
-        'the stage id "q_a" is used in pipeline "q"',
+        'the stage id "q_a" is already used in pipeline "q"',
         there=[("Pipeline", OTHER)],
     ),
     _pipeline(
@@ -83,18 +83,18 @@ PIPELINES = [
     _pipeline(
         "The lifecycle pipeline is managed by HubSpot and cannot be changed",
         {**TICKETS, "object": "contacts", "name": "x"},
-        "contacts have one pipeline, that of their lifecycle",
+        "the only pipeline of contacts is their lifecycle",
     ),
     _pipeline(
         "The limit of {} custom pipelines of this account is reached",
         PIPELINE,
-        "allows 1 pipelines of deals, 1 are there and 1 are new",
+        "allows 1 pipelines of deals; 1 exist and 1 are new",
         seed={"account": {"tier": "free"}},
     ),
     _pipeline(
         "There's another pipeline on this account with pipelineId {}",
         {**PIPELINE, "name": "t"},
-        'the id "t" is that of a pipeline of tickets',
+        'the id "t" is already used by a pipeline of tickets',
         there=[("Pipeline", TICKETS)],
     ),
     _pipeline(
@@ -144,7 +144,7 @@ PIPELINE_RULES = [
         "Pipeline rules need Professional or higher",
         seed={"account": {"tier": "starter"}},
     ),
-    _rules("Pipeline {} does not exist", {"pipeline": "nope", "no_skipping": "all"}, "there is no such pipeline"),
+    _rules("Pipeline {} does not exist", {"pipeline": "nope", "no_skipping": "all"}, "the pipeline does not exist"),
     _rules(
         "Stage approvals need Sales Hub Enterprise",
         {"approvals": [NOBODY]},

@@ -35,7 +35,7 @@ PROPERTIES = [
     _property(
         'A bool property must have exactly two options, "true" and "false"',
         {**BOOL, "options": [A, B]},
-        'a bool has the values "true" and "false"',
+        'a bool must have exactly the values "true" and "false"',
     ),
     _property(
         "A property with externalOptions must have a referencedObjectType",
@@ -83,14 +83,18 @@ PROPERTIES = [
     _property(
         'Options are only allowed on enumeration and bool, not on "{}"',
         {**TEXT, "options": [A]},
-        "of type string has none",
+        "of type string cannot have options",
     ),
-    _property('Property group "{}" does not exist', {**TEXT, "group_name": "nope"}, 'no property group "nope"'),
+    _property(
+        'Property group "{}" does not exist',
+        {**TEXT, "group_name": "nope"},
+        'property group "nope" of contacts does not exist',
+    ),
     _property(
         'Property name "{}" is invalid: it must start with a letter and contain only lowercase letters, numbers and '
         "underscores, at most 100 characters",
         {**TEXT, "name": "X-1"},
-        "its name must be one that starts with a small letter",
+        "its name must start with a lowercase letter",
     ),
     _property(
         'Property options must have unique {}s: "{}" is there twice', {**CHOICE, "options": [A, A]}, "is used twice"
@@ -112,12 +116,12 @@ PROPERTIES = [
     _property(
         "Property {} does not exist",
         {**FORMULA, "calculation_formula": "nope"},
-        'there is no property "nope"',
+        'property "nope" does not exist',
     ),
     _property(
         'The calculation formula gives a {}, the property is a "{}"',
         {**FORMULA, "calculation_formula": "'a'"},
-        "it gives a text, the property is of type number",
+        "it returns a text, but the property is of type number",
     ),
     _property(
         "The calculation formula is invalid: {}",
@@ -127,7 +131,7 @@ PROPERTIES = [
     _property(
         "The calculation formula refers to its own property",
         {**FORMULA, "calculation_formula": "x + 1"},
-        "reads itself",
+        "depends on itself",
         there=[("Property", {**FORMULA, "calculation_formula": "1"})],
     ),
     _property(
@@ -184,7 +188,7 @@ PROPERTIES = [
         "properties.properties: The limit of {} custom properties for this object is reached",
         "Property",
         {**TEXT, "name": "one_more"},
-        "allows 10 custom properties of contacts, 10 are there and 1 are new",
+        "allows 10 custom properties of contacts; 10 exist and 1 are new",
         there=_many(10),
         seed={"account": {"tier": "free"}},
     ),
@@ -192,20 +196,20 @@ PROPERTIES = [
         "properties.properties: The limit of {} unique properties for this object is reached",
         "Property",
         {**TEXT, "name": "one_more", "has_unique_value": True},
-        "allows 10 properties of contacts with unique values, 10 are there and 1 are new",
+        "allows 10 properties of contacts with unique values; 10 exist and 1 are new",
         there=_many(10, has_unique_value=True),
     ),
     Case(
         "properties.properties: Missing required scope for: sensitive-data-property-create",
         "Property",
         {**TEXT, "data_sensitivity": "sensitive"},
-        "sensitive data is not read, so the property would not be found again",
+        "reading sensitive data is not enabled, so the property could not be read back",
     ),
     Case(
         "portal.object_types: unknown_object_type",
         "Property",
         {**TEXT, "object": "machines"},
-        'there is no object "machines"',
+        'object "machines" does not exist',
     ),
 ]
 VALIDATION: Json = {"object": "contacts", "property": "firstname", "rule_type": "MAX_LENGTH", "arguments": ["5"]}

@@ -92,7 +92,7 @@ SCHEMAS = [
         "records.schemas: The limit of {} custom object types of this account is reached",
         "CustomObjectSchema",
         {**SCHEMA, "name": "one_more"},
-        "allows 10 custom objects, 10 are there and 1 are new",
+        "allows 10 custom objects; 10 exist and 1 are new",
         there=[("CustomObjectSchema", {**SCHEMA, "name": f"o{at}"}) for at in range(10)],
     ),
     Case(

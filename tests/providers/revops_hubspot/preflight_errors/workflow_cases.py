@@ -37,7 +37,7 @@ FLOWS = [
     ),
     _flow(
         "flows.actions: action {} (Rotate record to owner): no {} {}",
-        'there is no user with the id "999"',
+        'user id "999" does not exist in the account',
         _action(type_id="0-11", fields={**ROTATE, "user_ids": ["999"]}),
     ),
     _flow(
@@ -93,7 +93,7 @@ FLOWS = [
     ),
     _flow(
         "flows.flows: Invalid flow: list {} does not exist",
-        'there is no list with the id "99"',
+        'list id "99" does not exist in the account',
         suppression_list_ids=["99"],
     ),
     _flow(
