@@ -124,9 +124,9 @@ def _plain(props: dict[str, Any]) -> dict[str, Any]:
 def farewell(label: str, kind: Kind[Any, Any], count: int, adopted: bool, stays: bool = False) -> str:
     """What a removal really did to `count` objects of a kind, as one line."""
     if adopted and not kind.existence.is_permanent:
-        return f"{label}: {count} {kind.name} given back, with the definition from before."
+        return f"{label}: {count} {kind.name} restored to the original definition."
     became = re.sub(r" \[[A-Z?]\]", "", kind.on_delete)  # without the tags of evidence
-    done = "given back" if adopted else "removed" if kind.existence.is_removable and not stays else "left in place"
+    done = "restored" if adopted else "removed" if kind.existence.is_removable and not stays else "left in place"
     return f"{label}: {count} {kind.name} {done}. {became}"
 
 

@@ -219,7 +219,7 @@ def click_in_salesforce(crms: Crms) -> str:
 
 
 def break_a_rule(project: Path) -> str:
-    """Takes the fallback out of the routing, as a careless edit would; returns the text to put back."""
+    """Takes the fallback out of the routing, as a careless edit would; returns the original text."""
     file = project / "stacks" / "model" / "routing.yaml"
     text = file.read_text(encoding="utf-8")
     lines, inside, kept = text.splitlines(keepends=True), False, []

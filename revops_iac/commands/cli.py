@@ -38,8 +38,8 @@ class Status(StrEnum):
 
     ENFORCED = "enforced"
     AUTOMATED = "automated"
-    WATCHED = "monitored"
-    BY_HAND = "manual"
+    MONITORED = "monitored"
+    MANUAL = "manual"
     PLANNED = "planned"
 
 

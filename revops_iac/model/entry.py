@@ -62,7 +62,7 @@ class VendorEntry(Entry):
     vendor_name: VendorNames | None = None
     """The name in the CRM, verbatim, where it is not derived from the key; per system where they differ."""
     adopt: bool = False
-    """Take over an object of this name that exists with another definition."""
+    """Adopt an object of this name that already exists with different settings."""
 
     def vendor_name_on(self, system: str) -> str | None:
         """The name that the author pinned for a system, or None where it is derived from the key."""

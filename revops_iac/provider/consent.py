@@ -32,7 +32,8 @@ def collision(label: str, kind: Kind[Any, Any], inputs: Definition, live: LiveOb
     return Diagnostic(
         f'{label} {kind.name} "{live.name}"',
         f"already exists with different settings: {values}",
-        "adopt: true on its entry adopts it and keeps what it was; or give the entry another vendor_name",
+        "add adopt: true to its entry to adopt it (its original settings are kept), or give the entry another "
+        "vendor_name",
     )
 
 

@@ -254,7 +254,7 @@ def test_destroy_leaves_the_accounts_as_they_were_and_says_what_cannot_go(applie
     assert "HubSpot: 2 Pipeline removed. The pipeline and its stages are deleted for good" in message
     assert "Property removed. The property is archived; declared again within 90 days it comes back" in message
     assert "CustomField removed. The field goes to Deleted Fields with its values for 15 days" in message
-    assert "Salesforce: 2 StandardValueSet given back. The set stays." in message
+    assert "Salesforce: 2 StandardValueSet restored. The set stays." in message
     assert (
         "Salesforce: 2 BusinessProcess left in place. The process is deleted; while a record type names it, which the "
         "API cannot delete either, it stays as it is." in message

@@ -30,13 +30,13 @@ def test_farewell_says_what_a_removal_really_did() -> None:
 
 def test_farewell_to_adopted_objects_says_that_they_are_as_before() -> None:
     assert farewell("Salesforce", SALESFORCE["Queue"], 1, adopted=True) == (
-        "Salesforce: 1 Queue given back, with the definition from before."
+        "Salesforce: 1 Queue restored to the original definition."
     )
 
 
 def test_farewell_to_what_always_exists_says_what_stays() -> None:
     message = farewell("Salesforce", SALESFORCE["StandardValueSet"], 2, adopted=True)
-    assert message.startswith("Salesforce: 2 StandardValueSet given back. The set stays.")
+    assert message.startswith("Salesforce: 2 StandardValueSet restored. The set stays.")
     assert "[" not in message
 
 

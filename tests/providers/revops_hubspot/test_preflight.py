@@ -54,7 +54,8 @@ def test_twenty_collisions_are_listed_at_once_and_nothing_is_written(
     assert found[7] == (
         'model/data_hygiene.yaml:7:5  HubSpot Property "contacts.field_7": already exists with different settings: '
         'label is "Theirs", the model says "field_7"\n'
-        "    fix: adopt: true on its entry adopts it and keeps what it was; or give the entry another vendor_name"
+        "    fix: add adopt: true to its entry to adopt it (its original settings are kept), or give the entry another "
+        "vendor_name"
     )
     assert accounts.control.log.select(system="hubspot", writes_only=True) == []
     assert len(accounts.control.log.select(system="hubspot")) == 2

@@ -103,7 +103,7 @@ def derived(
 ) -> Declaration:
     """The declaration of something that follows from entries; its vendor name rests on their earliest keys.
 
-    `adopt` says whether any of the entries may take over what the org has under that name.
+    `adopt` says whether any of the entries may adopt what the org has under that name.
     """
     taken = {"adopt": True} if adopt else {}
     return Declaration(

@@ -1,4 +1,4 @@
-"""Permissions of stages: owned per stage, put back, people by name."""
+"""Permissions of stages: owned per stage, restored, people by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options in a property of others: merged, never replaced, and put back."""
+"""Options in a property of others: merged, never replaced, and restored."""
 
 from __future__ import annotations
 
