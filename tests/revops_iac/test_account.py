@@ -23,7 +23,7 @@ def test_report_counts_its_problems_and_shows_each_once() -> None:
 
 def test_farewell_says_what_a_removal_really_did() -> None:
     assert farewell("HubSpot", HUBSPOT["Property"], 3, adopted=False) == (
-        "HubSpot: 3 Property removed. The property is archived; declared again within 90 days it comes back with its "
+        "HubSpot: 3 Property removed. The property is archived; declaring it again within 90 days restores it with its "
         "values."
     )
 
@@ -43,5 +43,5 @@ def test_farewell_to_what_always_exists_says_what_stays() -> None:
 def test_farewell_to_what_stays_because_of_others_does_not_say_removed() -> None:
     message = farewell("Salesforce", SALESFORCE["BusinessProcess"], 2, adopted=False, stays=True)
     assert message.startswith(
-        "Salesforce: 2 BusinessProcess left in place. The process is deleted; while a record type"
+        "Salesforce: 2 BusinessProcess left in place. The process is deleted. It is kept while a record type"
     )
