@@ -17,7 +17,6 @@ HubSpotLab = Lab[HubSpotClient]
 
 MAIL_HOST = "example.com"
 CONTACTS: dict[str, Any] = {"object": "contacts"}
-LISTED_AT_ONCE = 500
 
 
 def status_of(call: Callable[[], object]) -> int:

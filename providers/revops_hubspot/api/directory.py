@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from revops_hubspot.api.client import HubSpotClient
+from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.custom_objects import named
 from revops_hubspot.api.object_types import object_name
 from revops_hubspot.api.read_lag import read_until, stamp_of
+from revops_iac.errors import AuthorError
 from revops_iac.provider.answers import MOST_PAGES, UnreadableAnswer
+from revops_iac.provider.live_object import Lookup
 
 LIST_PAGE = 500
 PEOPLE = frozenset({"owner", "user"})
@@ -152,6 +154,15 @@ def ids(client: HubSpotClient, type_: str) -> Mapping[str, str]:
 def names(client: HubSpotClient, type_: str) -> Mapping[str, str]:
     """Names by id: the other direction, for showing what a definition refers to."""
     return {identifier: name for name, identifier in ids(client, type_).items()}
+
+
+def required_id(session: PortalSession, lookup: Lookup) -> str:
+    """The id of a person, team, segment or workflow. Raises AuthorError for a name that does not exist."""
+    found = session.resolve(lookup)
+    if found is None:
+        message = f'HubSpot: {lookup.type} "{lookup.value}" does not exist in the account'
+        raise AuthorError(message, "correct the name, or create it first")
+    return found
 
 
 def namer(client: HubSpotClient) -> Callable[[str, str], str | None]:

@@ -11,7 +11,6 @@ from typing import Any
 
 from revops_hubspot.api.object_types import object_name
 
-Branch = Mapping[str, Any]
 UNORDERED = frozenset({"filters", "filterBranches", "values"})
 """Their order means nothing; AND and OR hold the same whatever comes first."""
 

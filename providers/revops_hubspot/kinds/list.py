@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from revops_hubspot.api import directory
 from revops_hubspot.api.client import HubSpotClient, PortalSession
@@ -16,7 +17,7 @@ from revops_hubspot.filters.references import to_ids, to_tokens, tokens_in
 from revops_hubspot.lists import checks as list_checks
 from revops_hubspot.lists.inputs import ListInputs, branch_of_text
 from revops_iac.diagnostics import Diagnostic
-from revops_iac.errors import AccountError, AuthorError
+from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Kind, LiveObject, Lookup, Reference, State
 
 
@@ -139,13 +140,7 @@ def to_request(session: PortalSession, inputs: ListInputs) -> Json:
 
 
 def _filter_request(session: PortalSession, branch: Json) -> Json:
-    def resolve(token: Lookup) -> str:
-        found = session.resolve(token)
-        if found is None:
-            raise AuthorError(f'HubSpot: there is no {token.type} "{token.value}"')
-        return found
-
-    return to_ids(complete_filters(branch), resolve)
+    return to_ids(complete_filters(branch), partial(directory.required_id, session))
 
 
 def from_response(client: HubSpotClient, entry: Json) -> LiveObject:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Self
 
 from pydantic import model_validator
@@ -284,7 +285,7 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
         flow = directory.latest_flow(client, live.id)
         if self.differences(live.definition, from_response(client, flow).definition):
             raise _changed_meanwhile(live.name)
-        changes = flow_body.declared_fields(inputs.in_vendor_form, resolver(session))
+        changes = flow_body.declared_fields(inputs.in_vendor_form, partial(directory.required_id, session))
         changes = secrets.with_secrets(changes, client.secret_of, secrets.addresses(flow))
         if flow_body.was_enabled(flow) and "description" in changes:
             changes["description"] = _keep_marker(str(flow.get("description") or ""), changes["description"])
@@ -333,21 +334,8 @@ def _names(session: PortalSession, live: LiveObject) -> set[str]:
 
 def to_request(session: PortalSession, inputs: WorkflowInputs) -> Json:
     """A new flow, disabled. Raises AuthorError for names that the account does not have, and for secrets."""
-    body = flow_body.create_body(inputs.in_vendor_form, resolver(session))
+    body = flow_body.create_body(inputs.in_vendor_form, partial(directory.required_id, session))
     return secrets.with_secrets(body, session.client.secret_of, ())
-
-
-def resolver(session: PortalSession) -> Callable[[Lookup], str]:
-    """Ids for tokens. Raises AuthorError for a name that the account does not have."""
-
-    def resolve(token: Lookup) -> str:
-        found = session.resolve(token)
-        if found is None:
-            fix = "correct the name, or create it first"
-            raise AuthorError(f'HubSpot: there is no {token.type} "{token.value}"', fix)
-        return found
-
-    return resolve
 
 
 def replace(client: HubSpotClient, flow: Json, changes: Mapping[str, Any]) -> Json:

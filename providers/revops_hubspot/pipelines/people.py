@@ -6,19 +6,12 @@ from collections.abc import Iterable
 
 from revops_hubspot.api import directory
 from revops_hubspot.api.client import HubSpotClient, PortalSession
-from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import Lookup
 
 
 def ids_of(session: PortalSession, type_: str, names: Iterable[str]) -> list[str]:
     """The ids of users by e-mail, or of teams by name. Raises AuthorError."""
-    found = []
-    for name in names:
-        identifier = session.resolve(Lookup(type_, name))
-        if identifier is None:
-            raise AuthorError(f'HubSpot: there is no {type_} "{name}"')
-        found.append(identifier)
-    return found
+    return [directory.required_id(session, Lookup(type_, name)) for name in names]
 
 
 def names_of(client: HubSpotClient, type_: str, identifiers: Iterable[object]) -> list[str]:

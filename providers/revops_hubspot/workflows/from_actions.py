@@ -36,7 +36,6 @@ class _Reader:
         self.targets: list[str] = []
         self._object = object_
         self._actions = {str(action["actionId"]): action for action in actions}
-        self._jumps: list[tuple[Json, str]] = []
 
     def sequence(self, identifier: str | None) -> list[Json]:
         """The steps from an action on. Numbers are given as `to_actions` gives them: a step, then what is in it."""

@@ -194,23 +194,6 @@ class ValueBranch(Part):
     otherwise: Otherwise | None = None
 
 
-VERBS = (
-    "delay",
-    "set",
-    "copy",
-    "clear",
-    "increment",
-    "rotate_owner",
-    "create_task",
-    "create_record",
-    "notify",
-    "webhook",
-    "custom_code",
-    "branch",
-    "branch_on",
-    "go_to",
-    "action",
-)
 LAST = ("branch", "branch_on", "go_to")
 """Nothing follows them: the ways of a branch do not meet again, but each may end in `go_to`."""
 
@@ -241,6 +224,9 @@ class Step(Part):
     def _says_one_thing(self) -> Self:
         exactly_one(self, VERBS)
         return self
+
+
+VERBS = tuple(field.alias or name for name, field in Step.model_fields.items() if name != "label")
 
 
 def exactly_one(part: Part, names: tuple[str, ...]) -> None:

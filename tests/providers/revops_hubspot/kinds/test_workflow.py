@@ -139,7 +139,7 @@ def test_people_in_actions_are_e_mail_addresses_in_inputs(
 
 def test_unknown_person_is_refused_before_the_write(accounts: RunningSimulators, open_session: OpenSession) -> None:
     desired = {**example(KIND), "suppression_list_ids": [{"list": "Nowhere"}]}
-    with pytest.raises(AuthorError, match=r'HubSpot: there is no list "Nowhere"'):
+    with pytest.raises(AuthorError, match=r'HubSpot: list "Nowhere" does not exist in the account'):
         KIND.create(open_session(), KIND.parse(desired))
     assert accounts.dump("hubspot").get("flows", {}) == {}
 
