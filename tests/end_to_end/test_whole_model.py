@@ -16,6 +16,8 @@ import requests
 import yaml
 from crm_simulators.server import RunningSimulators, running
 
+from revops_iac.account import farewell
+from revops_iac.systems import system_named
 from tests.end_to_end.accounts import comparable, differences, holdings
 from tests.end_to_end.model_edits import change, edited, model_files, referring, renamed, written
 from tests.pulumi_project import WITHOUT_CHECKPOINTS, Outcome, PulumiProject
@@ -251,15 +253,10 @@ def test_destroy_leaves_the_accounts_as_they_were_and_says_what_cannot_go(applie
     parked = "/components/StandardValueSet/OpportunityStage/body/standardValue"
     assert [line for line in left.pop("salesforce") if not line.startswith(parked)] == []
     assert left == {"hubspot": []}
-    assert "HubSpot: 2 Pipeline removed. The pipeline and its stages are deleted for good" in message
-    assert "Property removed. The property is archived; declared again within 90 days it comes back" in message
+    hubspot, salesforce = system_named("hubspot").kinds, system_named("salesforce").kinds
+    assert farewell("HubSpot", hubspot["Pipeline"], 2, adopted=False) in message
+    assert f"Property removed. {hubspot['Property'].on_delete}" in message
     assert "CustomField removed. The field goes to Deleted Fields with its values for 15 days" in message
-    assert "Salesforce: 2 StandardValueSet restored. The set stays." in message
-    assert (
-        "Salesforce: 2 BusinessProcess left in place. The process is deleted; while a record type names it, which the "
-        "API cannot delete either, it stays as it is." in message
-    )
-    assert (
-        "Salesforce: 2 RecordType left in place. The record type is deactivated, because the API cannot delete it"
-        in message
-    )
+    assert farewell("Salesforce", salesforce["StandardValueSet"], 2, adopted=True) in message
+    assert farewell("Salesforce", salesforce["BusinessProcess"], 2, adopted=False, stays=True) in message
+    assert farewell("Salesforce", salesforce["RecordType"], 2, adopted=False, stays=True) in message
