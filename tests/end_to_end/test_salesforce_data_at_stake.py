@@ -67,17 +67,17 @@ def test_one_preview_shows_everything_at_stake_and_config_gives_it_up(stack: Sma
         'Salesforce CustomField "Lead.Tier__c": changing it would lose data: 2 Lead records have a value in Tier__c; '
         "those longer than 20 characters would be truncated or refused (length 80 to 20)\n"
         f"    fix: {GIVE_UP.format(1)} Lead.Tier__c\n",
-        'Salesforce CustomField "Lead.Size__c": changing it would lose data: 3 Lead records have a value in Size__c, '
-        f"which changing its type from Number to Date loses\n    fix: {RECIPE}\n",
+        'Salesforce CustomField "Lead.Size__c": changing it would lose data: 3 Lead records have a value in Size__c; '
+        f"changing its type from Number to Date loses them\n    fix: {RECIPE}\n",
         'Salesforce CustomField "Lead.Grade__c": changing it would lose data: 3 Lead records have a value in Grade__c '
         'that would be inactive ("B"): they keep the value, but users can no longer choose it\n'
         f"    fix: {GIVE_UP.format(0)} Lead.Grade__c\n",
         'Salesforce CustomField "Lead.Old__c": removing it would lose data: 2 Lead records have a value\n',
         'Salesforce ValidationRule "Lead.Typing_Mistake": error_condition_formula, column 9: Field Compny does not '
         "exist. Check spelling.\n    fix: Company or Country, or declare the field\n",
-        'Salesforce ValidationRule "Lead.Why_Is_Needed" would block people who cannot set it right: nobody may edit '
-        "Lead.Why__c\n    fix: grant the field in a permission set",
-        "6 problems; nothing was changed.",
+        'Salesforce ValidationRule "Lead.Why_Is_Needed": it would block users who cannot correct the record: no '
+        "user can edit Lead.Why__c\n    fix: grant the field in a permission set",
+        "6 problems in 1 file; nothing was changed.",
     ):
         assert line in message, message
     assert re.search(r'^stacks/model/model.yaml:\d+:40  Salesforce ValidationRule "Lead.Typing_Mistake"', message, re.M)
