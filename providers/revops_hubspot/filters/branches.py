@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
+from vendor_facts import table
 
 from revops_hubspot.api.object_types import object_name, type_id
 from revops_hubspot.filters.canonical import canonical_filters
@@ -23,20 +24,7 @@ Compile = Callable[[str, str], Json]
 MOST_CASES = 200
 """Alternatives of one text; stops a conjunction of many alternatives from exploding. HubSpot's limit is not known."""
 ASSOCIATIONS: Mapping[tuple[str, str], int] = {
-    ("0-1", "0-2"): 279,
-    ("0-2", "0-1"): 280,
-    ("0-1", "0-3"): 4,
-    ("0-3", "0-1"): 3,
-    ("0-2", "0-3"): 342,
-    ("0-3", "0-2"): 341,
-    ("0-1", "0-5"): 15,
-    ("0-5", "0-1"): 16,
-    ("0-2", "0-5"): 340,
-    ("0-5", "0-2"): 339,
-    ("0-136", "0-1"): 578,
-    ("0-1", "0-136"): 579,
-    ("0-136", "0-2"): 610,
-    ("0-2", "0-136"): 611,
+    (row["from"], row["to"]): int(row["type_id"]) for row in table("hubspot/association_types")
 }
 """The unlabeled association types between HubSpot's own objects [D]."""
 _ORDERINGS = {"IS_GREATER_THAN": "IS_LESS_THAN_OR_EQUAL_TO", "IS_LESS_THAN": "IS_GREATER_THAN_OR_EQUAL_TO"}

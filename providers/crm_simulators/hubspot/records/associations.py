@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
+from vendor_facts import table
+
 from crm_simulators.hubspot.errors import JsonObject, validation_error
 from crm_simulators.hubspot.portal.portal import Happening, Portal
 
 DEFAULT_TYPES: dict[tuple[str, str], int] = {
-    ("0-1", "0-2"): 279,
-    ("0-2", "0-1"): 280,
-    ("0-1", "0-3"): 4,
-    ("0-3", "0-1"): 3,
-    ("0-2", "0-3"): 342,
-    ("0-3", "0-2"): 341,
-    ("0-1", "0-5"): 15,
-    ("0-5", "0-1"): 16,
-    ("0-2", "0-5"): 340,
-    ("0-5", "0-2"): 339,
+    **{(row["from"], row["to"]): int(row["type_id"]) for row in table("hubspot/association_types")},
     ("0-27", "0-1"): 204,
     ("0-1", "0-27"): 203,
     ("0-27", "0-2"): 192,
     ("0-2", "0-27"): 191,
     ("0-27", "0-3"): 216,
     ("0-3", "0-27"): 215,
-    ("0-136", "0-1"): 578,
-    ("0-1", "0-136"): 579,
-    ("0-136", "0-2"): 610,
-    ("0-2", "0-136"): 611,
 }
 PRIMARY_TYPES: dict[tuple[str, str], int] = {
     ("0-1", "0-2"): 1,
