@@ -93,7 +93,7 @@ def hubspot_model(stack: SmallStack) -> None:
     ("arrange", "path", "made"),
     [
         (hubspot_model, "/automation/v4/flows$", workflows),
-        (salesforce_model, "/sobjects/PermissionSetAssignment/?$", assignments),
+        (salesforce_model, "/sobjects/PermissionSetAssignment$|/sobjects/PermissionSetAssignment/$", assignments),
     ],
 )
 def test_run_killed_right_after_a_create_landed_is_taken_up(
