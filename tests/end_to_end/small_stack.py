@@ -94,7 +94,7 @@ def errors(outcome: Outcome) -> list[str]:
         elif is_open and line:
             found[-1].append(line.removeprefix("    "))
     texts = ["\n".join(lines).strip() for lines in found]
-    return [text for text in texts if text not in SUMMARIES]
+    return [text for text in texts if text.partition("\n")[0] not in SUMMARIES]
 
 
 def properties(count: int, group: str = "revenue") -> dict[str, Any]:

@@ -59,13 +59,13 @@ def test_first_plan_lists_every_collision_of_both_accounts_and_writes_nothing(us
     assert len(set(collisions)) == brownfield.COLLISIONS
     for object_type, properties in brownfield.COLLIDING_PROPERTIES.items():
         for name in properties:
-            (line,) = [one for one in collisions if f'HubSpot Property "{object_type}.{name}" exists' in one]
+            (line,) = [one for one in collisions if f'HubSpot Property "{object_type}.{name}": already exists' in one]
             assert line.strip().startswith("stacks/model/data_hygiene.yaml:")
             assert 'label is "Old label", the model says "' in line
     for name in (*brownfield.COLLIDING_FIELDS, brownfield.COLLIDING_QUEUE):
-        (line,) = [one for one in collisions if f'"{name}" exists' in one]
+        (line,) = [one for one in collisions if f'"{name}": already exists' in one]
         assert 'label is "Old label", the model says "' in line
-    (line,) = [one for one in collisions if f'"{brownfield.COLLIDING_VALIDATION}" exists' in one]
+    (line,) = [one for one in collisions if f'"{brownfield.COLLIDING_VALIDATION}": already exists' in one]
     assert line.strip().startswith("stacks/model/pipelines.yaml:")
     assert 'error_message is "Old message", the model says "Stages follow each other' in line
     assert 'it would replace the active assignment rule "Old_Rule" of Lead' in message

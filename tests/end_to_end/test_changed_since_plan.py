@@ -58,11 +58,11 @@ def test_change_between_plan_and_up_is_reported_and_kept_until_it_was_reviewed(s
     fix = "    fix: run pulumi preview again and review what changed"
     assert sorted(refusal.splitlines()[1:]) == sorted(
         [
-            f'stacks/model/model.yaml:8:5  HubSpot Property "contacts.acv" {changed}',
+            f'stacks/model/model.yaml:8:5  HubSpot Property "contacts.acv": {changed}',
             fix,
-            f'stacks/model/model.yaml:16:5  HubSpot Workflow "contacts.Greet" {changed}',
+            f'stacks/model/model.yaml:16:5  HubSpot Workflow "contacts.Greet": {changed}',
             fix,
-            "2 problems; nothing was changed.",
+            "2 problems in 1 file; nothing was changed.",
         ]
     )
     assert stack.writes() == []

@@ -55,7 +55,7 @@ def test_one_preview_shows_everything_at_stake_and_config_gives_it_up(stack: Sma
         "in it\n    fix: move them to another stage first, or keep the stage\n",
         'HubSpot Property "contacts.old": removing it would lose data: 5 contacts have a value in "old"\n'
         f"    fix: {give_up.format(1)} contacts.old, pulumi up, then remove it ",
-        "4 problems; nothing was changed.",
+        "4 problems in 1 file; nothing was changed.",
     ):
         assert line in message
     assert stack.writes() == []
