@@ -95,11 +95,13 @@ def test_system_that_is_no_longer_managed_is_refused_while_the_stack_holds_its_r
     assert two_fields.writes() == []
 
 
-def test_last_resource_of_a_system_can_be_removed(two_fields: SmallStack):
-    two_fields.hubspot({})
-    two_fields.project.up().succeeded()
-    assert len(archived(two_fields)) == 2
-    two_fields.project.preview("--expect-no-changes").succeeded()
+def test_last_resource_of_a_system_can_be_removed(stack: SmallStack):
+    stack.hubspot(properties(1))
+    stack.project.up().succeeded()
+    stack.hubspot({})
+    stack.project.up().succeeded()
+    assert archived(stack) == ["field_0000"]
+    stack.project.preview("--expect-no-changes").succeeded()
 
 
 def test_field_with_records_is_refused_on_salesforce_too(stack: SmallStack):
