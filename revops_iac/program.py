@@ -101,7 +101,7 @@ class Program:
             systems={urn: system for urn, (system, _) in self._entries.items()},
             places=self._places,
             preview=pulumi.runtime.is_dry_run(),
-            managed=[name for name in self._accounts if self.managed(name)],
+            managed=tuple(name for name in self._accounts if self.managed(name)),
         ).write(self.stack)
 
     def add_places(self, places: Mapping[str, Position]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,7 @@ class SourceMap:
     places: Mapping[str, Position] = field(default_factory=dict)
     systems: Mapping[str, str] = field(default_factory=dict)
     preview: bool = False
-    managed: Sequence[str] = ()
+    managed: tuple[str, ...] = ()
 
     def desired(self, system: str) -> list[DesiredResource]:
         """The resources of one system, in the order the program registered them."""
@@ -102,7 +102,12 @@ def read_source_map(stack: str, root: Path | None = None) -> SourceMap | None:
     try:
         content = json.loads(map_path(stack, root).read_text(encoding="utf-8"))
         resources = {urn: _resource(entry) for urn, entry in content.pop("resources").items()}
-        return SourceMap(resources=resources, places=_parsed(content.pop("places")), **content)
+        return SourceMap(
+            resources=resources,
+            places=_parsed(content.pop("places")),
+            managed=tuple(content.pop("managed")),
+            **content,
+        )
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 

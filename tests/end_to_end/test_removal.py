@@ -124,9 +124,8 @@ def test_field_with_records_is_refused_on_salesforce_too(stack: SmallStack):
     stack.salesforce(kept)
 
     assert refusal(stack.project.preview()) == [
-        'Salesforce CustomField "Lead.Old_Score__c": removing it would lose data: up to 3 Lead records hold a '
-        "value (they "
-        "cannot be counted by this field)",
+        'Salesforce CustomField "Lead.Old_Score__c": removing it would lose data: up to 3 Lead records have a '
+        "value (the org cannot count them by this field)",
         "    fix: pulumi config set --path 'revops:allowDataLoss[0]' Lead.Old_Score__c, pulumi up, then remove it "
         "(a plain destroy or refresh sees the config of the last up, unless --run-program)",
         "1 problem; nothing was changed.",

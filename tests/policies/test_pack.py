@@ -49,7 +49,7 @@ def test_plan_that_breaks_a_rule_names_rule_place_and_fix(project: PulumiProject
     write(project, GOOD.replace("    fallback: {queue: unassigned}\n", ""))
     message = project.preview("--policy-pack", "policies").failed().output
     assert "[mandatory] [severity: critical]  routing-has-fallback-owner" in message
-    assert 'stacks/model/model.yaml:8:3  routing "inbound" has no fallback owner' in message
+    assert "stacks/model/model.yaml:8:3  routing inbound: there is no fallback owner" in message
     assert "fix: add routing.inbound.fallback with a queue or an owner" in message
 
 

@@ -107,8 +107,8 @@ def test_unfit_raw_inputs_are_said_where_they_stand(tmp_path: Path) -> None:
     assert str(refused.value) == (
         'stacks/model/model.yaml:5:39  HubSpot List "Nothing": name: "" is not allowed here\n'
         "    fix: write a text that is not empty\n"
-        'stacks/model/model.yaml:14:7  HubSpot Property "contacts.tier": options: a bool has the values "true" and '
-        f'"false", and no others\n{fix}'
+        'stacks/model/model.yaml:14:7  HubSpot Property "contacts.tier": options: a bool must have exactly the '
+        f'values "true" and "false"\n{fix}'
         'stacks/model/model.yaml:15:89  HubSpot Property "contacts.seats": field_type is "text", for type number it '
         f"must be one of number, calculation_equation\n{fix}"
         'stacks/model/model.yaml:17:112  HubSpot Property "contacts.rank": display_order: -9 is out of range\n'
