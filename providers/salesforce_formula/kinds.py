@@ -11,6 +11,17 @@ ANY = "Any"
 """Of a name whose type nobody knows, and of what was refused already: it fits everywhere."""
 SHOWN = {BOOLEAN: "true or false"}
 """How the editor names a type that a whole formula must have [K]."""
+FIELD_TYPES = {
+    "Checkbox": BOOLEAN,
+    "Currency": NUMBER,
+    "Date": DATE,
+    "DateTime": DATETIME,
+    "Number": NUMBER,
+    "Percent": NUMBER,
+    "Text": TEXT,
+    "Time": TIME,
+}
+"""What a formula field of a type, or the default value of a field, must result in [D: customfield]."""
 
 
 class Context(Enum):

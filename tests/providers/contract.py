@@ -30,6 +30,7 @@ from pulumi.dynamic.config import Config
 from revops_iac import dynamic
 from revops_iac.compile import validated
 from revops_iac.dynamic import KindProvider
+from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Definition, Kind, LiveObject
 from revops_iac.provider.session import Session
 from revops_iac.systems import system_named
@@ -39,6 +40,27 @@ from tests.providers.typed_inputs import desired_resource, name_in
 WRITES = "POST|PUT|PATCH|DELETE"
 SWITCHES = {"LifecycleStages": {"hubspot.lifecycle_pipeline_writes": True}}
 """What must be switched on where a kind writes in a way that its vendor does not document."""
+
+
+def created_in_two_runs(kind: Kind[Any, Any], config: Config) -> Definition:
+    """The outputs of a create; where the first run ends in an AccountError, the next one takes the object up."""
+
+    class Provider(KindProvider):
+        pass
+
+    Provider.kind = kind
+    inputs = example(kind)
+    outputs: Definition | None = None
+    for _ in range(2):
+        dynamic._sessions.clear()
+        Provider().configure(ConfigureRequest(config))
+        try:
+            outputs = Provider().create(dict(inputs)).outs
+            break
+        except AccountError:
+            continue
+    assert outputs is not None
+    return outputs
 
 
 def docstring_block(kind: Kind[Any, Any], title: str) -> Definition | None:

@@ -6,21 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from salesforce_formula.kinds import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, TIME, Context
+from salesforce_formula.kinds import BOOLEAN, DATE, DATETIME, FIELD_TYPES, NUMBER, TEXT, TIME, Context
 
 from revops_iac.provider.kind import Definition
 
-FIELD_TYPES = {
-    "Checkbox": BOOLEAN,
-    "Currency": NUMBER,
-    "Date": DATE,
-    "DateTime": DATETIME,
-    "Number": NUMBER,
-    "Percent": NUMBER,
-    "Text": TEXT,
-    "Time": TIME,
-}
-"""What a formula field of a type, or the default value of a field, must result in [D: customfield]."""
 FLOW_TYPES = {
     "Boolean": BOOLEAN,
     "Currency": NUMBER,

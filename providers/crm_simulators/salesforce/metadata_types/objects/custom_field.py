@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from salesforce_formula.kinds import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, TIME
+from salesforce_formula.kinds import FIELD_TYPES
 from salesforce_formula.tokens import FormulaError
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, no_such_component
@@ -44,16 +44,6 @@ from crm_simulators.salesforce.xml.component_xml import Body
 FIELD_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)__c")
 MAX_FIELDS = 500  # per object, Developer and Enterprise Edition with deleted ones [K]
 KEPT_DAYS = 15  # in Deleted Fields [D: managing_deleted_fields]
-RESULT_TYPES = {
-    "Checkbox": BOOLEAN,
-    "Currency": NUMBER,
-    "Date": DATE,
-    "DateTime": DATETIME,
-    "Number": NUMBER,
-    "Percent": NUMBER,
-    "Text": TEXT,
-    "Time": TIME,
-}
 TEXTS = frozenset({"Text", "TextArea", "LongTextArea", "Email", "Phone", "Url", "Picklist"})
 NUMBERS = frozenset({"Number", "Currency", "Percent"})
 UNCONVERTIBLE = frozenset({"AutoNumber", "EncryptedText", "Location", "Lookup", "MasterDetail", "Summary"})
@@ -218,7 +208,7 @@ class CustomField(ComponentType):
     def _compile(self, org: Org, full_name: str, body: Body) -> None:
         sobject = object_name(org, child_name(full_name)[0]) or ""
         try:
-            compiled(org, sobject, body["formula"], expected=RESULT_TYPES[body["type"]], saving=False)
+            compiled(org, sobject, body["formula"], expected=FIELD_TYPES[body["type"]], saving=False)
         except FormulaError as error:
             raise integrity(str(error), "formula") from None
 
