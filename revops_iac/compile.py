@@ -77,7 +77,7 @@ def compile_model(loaded: Loaded, settings: Settings) -> list[Planned]:
 
 
 def warnings(loaded: Loaded, settings: Settings) -> list[Diagnostic]:
-    """What the managed systems take otherwise than an author may expect; it stops nobody."""
+    """What the managed systems do differently than an author may expect; warnings only."""
     systems = [system_named(name) for name in systems_of(loaded.model, settings)]
     return ordered(
         _of_model(system, diagnostic, loaded)

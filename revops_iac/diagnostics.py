@@ -1,7 +1,7 @@
 """What is wrong, or worth knowing, and how to fix it: `Diagnostic`, and the only place that writes it out.
 
 The loader, the compilers, the kinds, the policies and the commands return diagnostics. A location that is a path is
-turned into a `Position` by whoever knows the files.
+turned into a `Position` by the code that knows the files.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NEARLY = 0.15
 
 
 class Severity(StrEnum):
-    """How bad it is. Only errors stop a run; `NOT_CHECKED` is neither right nor wrong, for nobody could look."""
+    """How bad it is. Only errors stop a run; `NOT_CHECKED` is neither right nor wrong: it could not be checked."""
 
     ERROR = "error"
     WARNING = "warning"

@@ -88,7 +88,7 @@ class Bug(RevopsError):
 
 
 def bug(error: Exception) -> Bug:
-    """What to report of an exception that nobody expected: what it is, and the place in the code."""
+    """What to report of an unexpected exception: what it is, and the place in the code."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
     message = f"{type(error).__name__}: {error}{place}"

@@ -32,7 +32,7 @@ class Rule:
     """A rule of the revenue process.
 
     `why` is the reason in one sentence; `applies_to` what it looks at, for people; `passing` and `failing` are models
-    as YAML that load, so that whoever reads the rule sees it hold and break. `parameters` are defaults that the pack's
+    as YAML that load, so that a reader of the rule sees it hold and break. `parameters` are defaults that the pack's
     configuration may override.
     """
 

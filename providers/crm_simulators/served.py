@@ -18,7 +18,7 @@ TAG = re.compile(r"\[([SVWDIKOTC?])(?:/[A-Z])?(?:[: ,;]([^\][]*))?\]")
 ADDRESS = re.compile(r"https://[^\s)\"]+")
 NO_SOURCE = ("text", "rule", "its text", "conflicting", "I", "the text")
 ORDER = "VWSDOCTIK?"
-"""From what was executed to what nobody verified."""
+"""From executed to unverified."""
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class StateFiles:
             raise StateProblem(f"state folder {folder} cannot be used: {problem.strerror}") from problem
 
     def _take_lock(self) -> None:
-        """Whoever dies gives the lock free."""
+        """The operating system releases the lock when the process dies."""
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

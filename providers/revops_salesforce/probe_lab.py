@@ -43,7 +43,7 @@ def read(lab: SalesforceLab, type_name: str, name: str) -> Body:
 
 
 def text_field(lab: SalesforceLab, part: str, **more: Any) -> str:
-    """A text field of leads that nobody sees: probes give nobody a permission on it."""
+    """A text field of leads that no user sees: probes assign no permission on it."""
     name = f"{lab.name(part)}__c"
     return component(lab, "CustomField", f"Lead.{name}", label=part, type="Text", length=10, **more)
 

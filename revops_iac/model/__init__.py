@@ -85,7 +85,7 @@ class Model(Entry):
         return topic
 
     def order(self, name: str) -> dict[str, list[str]]:
-        """The keys of a topic's ordered maps by dotted path: whoever stores the topic may lose their order.
+        """The keys of a topic's ordered maps by dotted path: a store of the topic may lose their order.
 
         >>> Model.model_validate({"routing": {"a": {"rules": {}}}}).order("routing")
         {'': ['a'], 'a.rules': []}

@@ -34,7 +34,7 @@ class LifecycleStage(VendorEntry):
     shared_with: list[TeamKey] = []
     """Teams that own it beside `owner`."""
     automatic: bool = False
-    """Nobody works it by hand."""
+    """Records enter and leave it without a person's work."""
     entry: str | None = None
     entry_when: Condition | None = None
     exit: str | None = None

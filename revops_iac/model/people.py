@@ -25,7 +25,7 @@ OpeningHours = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]
 
 
 class Person(Entry):
-    """Somebody who owns records, approves or manages."""
+    """A person who owns records, approves or manages."""
 
     name: str
     email: str

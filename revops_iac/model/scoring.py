@@ -200,7 +200,7 @@ def choose(scorings: Mapping[str, Scoring], context: Context, record: Record) ->
 
 
 def score(scorings: Mapping[str, Scoring], context: Context, record: Record) -> Score:
-    """Score a record by the first entry that applies. Where none does, fit is 0 and nobody is ready."""
+    """Score a record by the first entry that applies. Where none does, fit is 0 and the record is not ready."""
     key = choose(scorings, context, record)
     if key is None:
         stored = engagement_score(next(iter(scorings.values())), record) if scorings else 0.0

@@ -84,7 +84,7 @@ def begin_or_end_plan(session: Session[Any]) -> None:
 
 
 def _changed_since_plan(session: Session[Any], desired: Iterable[DesiredResource]) -> Iterator[Diagnostic]:
-    """What somebody changed between the last preview and this `up`, unless it is just what the plan would make."""
+    """What changed in the account between the last preview and this `up`, except changes that equal the plan."""
     declared = {(item.kind, item.name): item for item in desired}
     for (kind_name, name), seen in session.stores.preview_snapshot.seen().items():
         kind, item = session.system.kinds.get(kind_name), declared.get((kind_name, name))

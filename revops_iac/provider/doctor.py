@@ -154,7 +154,7 @@ def _unknown_person(visit: Visit[Any], login: str, persons: list[str], needed: b
     entry = f"people.identities.{persons[0]}.{visit.session.system.name}" if len(persons) == 1 else "people.identities"
     return Diagnostic(
         "people",
-        f'"{login}"{who} is nobody there' + ("" if needed else "; no resource needs it yet"),
+        f'"{login}"{who} does not exist there' + ("" if needed else "; no resource needs it yet"),
         f'invite "{login}" to {visit.label}, or map the person under {entry} '
         f"in overlays/{visit.session.settings.environment}.yaml",
         Severity.ERROR if needed else Severity.WARNING,

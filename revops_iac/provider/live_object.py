@@ -69,7 +69,7 @@ class DesiredResource:
         return parsed
 
     def position_of(self, at: Location | None) -> Position | None:
-        """Where something about the resource is written; where the resource is, when nobody wrote it."""
+        """Where something about the resource is written; the resource's own place when it is not written."""
         if isinstance(at, Position):
             return at
         begins = self.texts.get("/".join(map(str, at.keys))) if isinstance(at, InputPath) else None

@@ -56,7 +56,7 @@ class Loaded:
         }
 
     def position_of(self, path: KeyPath) -> Position | None:
-        """Where a path of the model is written, or the nearest entry around it; None for what nobody wrote."""
+        """Where a path of the model is written, or the nearest entry around it; None for what is not written."""
         return nearest_position(self.positions, path)
 
 

@@ -1,4 +1,4 @@
-"""What the last preview saw of each object that it would change, so that `up` overwrites nothing that nobody reviewed.
+"""What the last preview saw of each object that it would change, so that `up` overwrites nothing that was not reviewed.
 
 One line per object in `.revops/<stack>/planned/<system>.jsonl`: kind, vendor name and a digest of the definition, never
 a value. A preview begins the file anew, and the `up` that finds every object as the preview saw it ends it: a plan

@@ -11,7 +11,7 @@ from revops_policies.subject import Resource, Subject
 
 
 def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
-    """Finds routing without a fallback, a queue nobody is in, and compiled rules whose last entry has criteria."""
+    """Finds routing without a fallback, an empty queue, and compiled rules whose last entry has criteria."""
     model = subject.model
     for key, routing in model.routing.items():
         if routing.fallback is None or not (routing.fallback.queue or routing.fallback.owner):

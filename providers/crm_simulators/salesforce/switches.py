@@ -1,4 +1,4 @@
-"""Which reading of Salesforce's unverified behaviors is simulated, with defaults (reference: what nobody checked)."""
+"""Which reading of Salesforce's unverified behaviors is simulated, with defaults (reference: unverified behavior)."""
 
 from __future__ import annotations
 

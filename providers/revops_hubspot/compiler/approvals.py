@@ -10,7 +10,7 @@ from revops_iac.provider.declaration import Path
 
 
 def tier_deals(compilation: Compilation, desk_key: str, desk: DealDesk, tier_key: str) -> Tree:
-    """The deals that a tier covers, NEVER where nobody decides on them."""
+    """The deals that a tier covers, NEVER where it is automatic."""
     tier = desk.approvals[tier_key]
     if all(one.automatic for one in tier.all_approvers):
         return NEVER

@@ -44,7 +44,7 @@ def _not_skipped(compilation: Compilation, key: str, pipeline: Pipeline) -> list
 
 
 def _approvals(compilation: Compilation, key: str, pipeline: Pipeline) -> list[dict[str, Any]]:
-    """An approval of the won stage for each tier that somebody decides; the deals it covers are its filter.
+    """An approval of the won stage for each tier that a person decides; the deals it covers are its filter.
 
     That a stage may have several is read from the list in the specification [S], and not verified [?].
     """
@@ -71,7 +71,7 @@ def _approvals(compilation: Compilation, key: str, pipeline: Pipeline) -> list[d
 
 
 def approving(compilation: Compilation, approver: Approver) -> list[str]:
-    """The logins behind an approver, nobody where it is automatic."""
+    """The logins behind an approver; empty where it is automatic."""
     people = compilation.model.people
     persons = [approver.person] if approver.person else []
     if approver.team:

@@ -13,7 +13,7 @@ TYPE_ID = "6-"
 
 
 def warnings(model: Model) -> Iterator[Diagnostic]:
-    """Signals that nobody will count: their source is a custom event by its name."""
+    """Signals that are not counted: their source is a custom event by its name."""
     systems = model.context.systems
     for entry_key, entry in model.scoring.items():
         if (entry.runs_on or systems.source_of_truth or SYSTEM) != SYSTEM:

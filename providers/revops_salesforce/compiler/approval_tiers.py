@@ -15,7 +15,7 @@ OBJECT = "Opportunity"
 
 @dataclass(frozen=True)
 class Tier:
-    """One tier that somebody decides. `covers` is true for its deals, `spares` for all others; neither is null."""
+    """One tier that a person decides. `covers` is true for its deals, `spares` for all others; neither is null."""
 
     key: str
     entry: Approval
@@ -45,7 +45,7 @@ def _conditions(desk: DealDesk, entry: Approval) -> Iterator[Condition]:
     if entry.custom_terms and fields.legal:
         yield Compare(FieldRef(fields.legal), Op.TRUE)
     if entry.custom_terms and fields.payment_terms and desk.review_when.payment_terms:
-        # Payment terms that are not standard are custom terms too: nobody else would decide on them.
+        # Payment terms that are not standard are custom terms too: no other tier covers them.
         yield Compare(FieldRef(fields.payment_terms), Op.ANY_OF, tuple(desk.review_when.payment_terms))
     if entry.multi_year and fields.years:
         yield Compare(FieldRef(fields.years), Op.GE, desk.multi_year_from)

@@ -48,7 +48,7 @@ def field_updates(compilation: Compilation) -> Iterator[Declaration]:
 
 
 def approval_processes(compilation: Compilation) -> Iterator[Declaration]:
-    """The process of each tier with an approver, and that of the automatic one for reviews that nobody decides."""
+    """The process of each tier with an approver, and that of the automatic tier, which no person decides."""
     for key, desk in _desks(compilation):
         with compilation.collecting(("deal_desk", key)):
             found = tiers(compilation, desk)

@@ -88,7 +88,7 @@ def _recorded(compilation: Compilation, key: str, desk: DealDesk, covers: str, w
 
 
 def _kept(compilation: Compilation, key: str, desk: DealDesk, covers: str) -> Iterator[Declaration]:
-    """An approved deal keeps its terms: whoever changes them clears the status in the same save, and asks again."""
+    """An approved deal keeps its terms: a change must clear the status in the same save."""
     scope, approval = compilation.saving(OBJECT), FieldRef(desk.fields.approval or "")
     review, path = _needs_review(compilation, desk), scope.path(approval)
     # A field of another record cannot be asked whether it changed [D: ISCHANGED].

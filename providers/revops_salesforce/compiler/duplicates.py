@@ -34,7 +34,7 @@ def matching_rules(compilation: Compilation) -> Iterator[Declaration]:
 
 
 def duplicate_rules(compilation: Compilation) -> Iterator[Declaration]:
-    """One per object. It alerts and reports, and blocks nobody: whether two records are one, a person decides."""
+    """One per object. It alerts and reports and never blocks: a person decides whether two records are one."""
     keys = _keys(compilation)
     for vendor_object in keys:
         inputs = {

@@ -1,4 +1,4 @@
-"""When people work: business hours and holidays, for entitlements, escalation and whoever reads the calendar.
+"""When people work: business hours and holidays, for entitlements, escalation and people who read the calendar.
 
 Flows cannot count business hours; the deadlines of the automations are compiled from the model themselves.
 """

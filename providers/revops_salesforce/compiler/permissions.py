@@ -18,7 +18,7 @@ ORIGIN = ("data_hygiene", "access")
 
 
 def bypass(compilation: Compilation) -> Iterator[Declaration]:
-    """The permission that every blocking rule lets pass, and a set that gives it; nobody gets the set by itself."""
+    """The permission that every blocking rule lets pass, and a set that gives it, assigned to no user."""
     name, adopt = compilation.bypass, _adopts(compilation)
     text = "Its holders may save what a rule of the revenue process blocks: integration users and data loads."
     yield derived(
@@ -40,7 +40,7 @@ def bypass(compilation: Compilation) -> Iterator[Declaration]:
 def field_access(compilation: Compilation) -> Iterator[Declaration]:
     """One set for every field and record type that is made, and its assignment to everybody whom the model names.
 
-    A field that is created through the API is visible to nobody until a permission set names it [K].
+    A field that is created through the API is invisible until a permission set names it [K].
     """
     permissions = [*_fields(compilation), *_turn_fields(compilation)]
     permissions += [_permission(name, False) for name in summed_fields(compilation)]
@@ -80,7 +80,7 @@ def _adopts(compilation: Compilation) -> bool:
 
 
 def before_rules(declared: Sequence[Declaration]) -> Iterator[Declaration]:
-    """The declarations, every blocking rule after the access to fields: nobody is asked for what they cannot edit."""
+    """The declarations, every blocking rule after the access to fields: users can edit what a rule requires."""
     access = tuple(
         Reference(one.kind, f"{one.inputs['permission_set']}.{one.inputs['username']}")
         for one in declared

@@ -44,7 +44,7 @@ class OrgFields:
         return {str(field["name"]).lower(): field for field in answer["fields"]}
 
     def custom(self, object_: str, name: str) -> Definition | None:
-        """A custom field in the form of our inputs, whoever may see it; None where the org has none of that name."""
+        """A custom field in the form of our inputs, visible to the user or not; None where the org lacks it."""
         kind = self._session.system.kinds[FIELD_KIND]
         with self._lock:
             if self._custom is None:

@@ -161,9 +161,9 @@ class ObjectFields:
         return str(inputs.get("default_value")).lower() == "true" if inputs.get("type") == "Checkbox" else None
 
     def needs_permission(self, name: str) -> bool:
-        """Whether it is a custom field of the object itself that nobody may edit without a permission.
+        """Whether it is a custom field of the object itself that users cannot edit without a permission.
 
-        Required and master-detail fields are everybody's [D]; formulas, auto-numbers and summaries are nobody's.
+        Required and master-detail fields are editable by all [D]; formulas, auto-numbers and summaries by none.
         """
         if "." in name or not is_custom(name):
             return False

@@ -1,4 +1,4 @@
-"""Facts that nobody checked and no switch holds: where an org differs, the simulator must be changed."""
+"""Unverified facts without a switch: where an org differs, the simulator must be changed."""
 
 from __future__ import annotations
 

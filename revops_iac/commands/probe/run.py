@@ -195,7 +195,7 @@ def _asked(probes: Probes[Any], probe: Probe[Any], lab: Lab[Any]) -> Result:
         return Result(probe, Outcome.NOT_RUN, f"the account stopped answering ({probes.brief(error)})")
     except AccountError as error:
         return Result(probe, Outcome.NOT_DECIDED, f"refused: {probes.brief(error)}")
-    except Exception as error:  # noqa: BLE001 - an answer that nobody foresaw: what was made must still go
+    except Exception as error:  # noqa: BLE001 - an unforeseen answer: what was created must still be deleted
         return Result(probe, Outcome.FAILED, f"a bug of the probe: {type(error).__name__}, please report it")
     return _result(probe, answer)
 

@@ -23,7 +23,7 @@ def field_rows(sobject: str) -> Iterator[Row]:
         yield from (row for row in table("salesforce/standard_fields") if row["object"] == name)
 
 
-# Rows that follow from metadata; nobody writes them through REST.
+# Rows that follow from metadata; they cannot be written through REST.
 DERIVED = frozenset(
     {
         "RecordType",

@@ -36,7 +36,7 @@ def may_edit(org: Org, user: Record, record_id: str) -> bool:
 
 
 def is_admin(org: Org, user: Record) -> bool:
-    """Whoever has Modify All Data is an approval admin [D]."""
+    """A user with Modify All Data is an approval admin [D]."""
     profile = org.record("Profile", user.get("ProfileId") or "") or {}
     return bool(profile.get("PermissionsModifyAllData"))
 

@@ -60,7 +60,7 @@ def _permission_sets(org: Org) -> Iterator[Record]:
 
 
 def _field_permissions(org: Org) -> Iterator[Record]:
-    """One row per field and permission set; the ids are made up, as nobody keeps them [K]."""
+    """One row per field and permission set; the ids are made up, as clients do not keep them [K]."""
     count = 0
     for component in org.of_type("PermissionSet").values():
         for permission in component["body"].get("fieldPermissions", []):

@@ -23,7 +23,7 @@ PENDING = "pending"
 
 
 def flows(compilation: Compilation) -> Iterator[tuple[Path, Flow]]:
-    """For each desk a workflow for each tier that somebody decides."""
+    """For each desk a workflow for each tier that a person decides."""
     for key, desk in compilation.model.deal_desk.items():
         if not compilation.runs_here(desk.runs_on) or has_stage_approvals(compilation, desk):
             continue

@@ -128,16 +128,16 @@ class Automation:
         return list(dict.fromkeys(map(self.login, people)))
 
     def members(self, team: str | None) -> list[str]:
-        """The people of a team, or nobody."""
+        """The people of a team; empty without a team."""
         return list(self.compilation.model.people.teams[team].members) if team else []
 
     def escalation(self, handoff: Handoff) -> list[str]:
-        """Who hears of a breach: the manager of the receiving team, or whoever is accountable."""
+        """Who is notified of a breach: the manager of the receiving team, else the accountable person."""
         team = self.compilation.model.people.teams.get(handoff.to_team or "")
         manager = team.manager if team and handoff.escalates_to != "accountable" else None
         found = [person for person in (manager, handoff.accountable) if person][:1]
         if not found:
-            raise self.missing("nobody hears of a breach", "give the handoff accountable, or its team a manager")
+            raise self.missing("nobody is notified of a breach", "give the handoff accountable, or its team a manager")
         return found
 
     def moment(self, *references: str | None, otherwise: str = CREATED) -> Moment:

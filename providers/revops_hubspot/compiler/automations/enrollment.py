@@ -13,7 +13,7 @@ from revops_hubspot.filters.tree import Event, Test, Tree
 from revops_hubspot.workflows.enrollment import Enroll
 
 NEVER = date(2999, 1, 1)
-"""Without a go-live date nobody is enrolled: no record has met anything after this day."""
+"""Without a go-live date no record is enrolled: none meets the criteria after this day."""
 
 
 def when_met(when: Tree, object_: str, again: bool = True) -> Enroll:

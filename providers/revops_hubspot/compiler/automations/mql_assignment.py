@@ -63,7 +63,7 @@ def _assign(automation: Automation, assign: Assignee) -> list[Step]:
 def _fall_back(automation: Automation) -> list[Step]:
     """To the fallback owner; HubSpot has no queue for contacts, so without one the members of the queue take turns.
 
-    Nobody where the routing names none: that is for a rule to judge.
+    Empty where the routing names none: a policy judges that.
     """
     fallback = automation.routing().fallback
     if fallback is None or not (fallback.owner or fallback.queue):

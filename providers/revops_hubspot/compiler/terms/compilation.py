@@ -62,7 +62,7 @@ class Compilation:
                 if (reference := self.model.context.dimensions[dimension].field_on("contact"))
             ]
             if len(live) < len(entry.applies_to):
-                scored: Condition = Or(())  # a dimension that the contact does not hold covers nobody
+                scored: Condition = Or(())  # a dimension that the contact does not hold covers no record
             else:
                 scored = And(tuple(live))
             path = ("scoring", other, "applies_to")

@@ -1,6 +1,6 @@
 """Deadlines of handoffs as flow formulas.
 
-A flow cannot count business hours. Business days skip the days on which nobody works; business hours run around the
+A flow cannot count business hours. Business days skip weekends and holidays; business hours run around the
 clock on working days, and what would fall due on another day moves to the next working day. Holidays are not known.
 """
 

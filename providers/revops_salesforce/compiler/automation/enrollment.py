@@ -17,8 +17,8 @@ from revops_salesforce.compiler.terms.names import options, standard_field, valu
 
 Criteria = Sequence[Criterion | AnyOf]
 LAST_CHANGE = "LastModifiedDate"
-NOBODY = date(2999, 12, 31)
-"""Stands for a go-live date that nobody has set: until then nobody is enrolled."""
+NEVER = date(2999, 12, 31)
+"""Stands for a go-live date that is not set: no record is enrolled."""
 OPERATORS = {Op.LT: "LessThan", Op.LE: "LessThanOrEqualTo", Op.GT: "GreaterThan", Op.GE: "GreaterThanOrEqualTo"}
 
 
@@ -99,7 +99,7 @@ def enrollment(
 
 def go_live(compilation: Compilation, as_day: bool = False) -> date:
     """The go-live date of the stack, as a day or as the moment at which it begins in the company's time zone."""
-    first = compilation.settings.go_live or NOBODY
+    first = compilation.settings.go_live or NEVER
     return first if as_day else moment(compilation, first)
 
 

@@ -67,7 +67,7 @@ def _values(
 
 
 def _nurture(flow: Flow, recycle: Recycle) -> str | None:
-    """Into the campaign of the nurture, where there is one of its name: campaigns are data, nobody deploys them."""
+    """Into the campaign of the nurture, where there is one of its name: campaigns are data and are not deployed."""
     if recycle.nurture is None:
         return None
     member: dict[str, Value] = {"CampaignId": Ref("Find_Nurture.Id"), "LeadId": Ref("$Record.Id")}

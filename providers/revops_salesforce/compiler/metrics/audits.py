@@ -17,7 +17,7 @@ LAST_ACTIVITY = "LastActivityDate"
 
 
 def audit_reports(compilation: Compilation) -> Iterator[Source]:
-    """People whom nobody has worked on for long, and how many records stand in each stage."""
+    """Inactive people, and how many records are in each stage."""
     hygiene = compilation.model.data_hygiene
     audit = hygiene.audit if hygiene else None
     if audit is None:
