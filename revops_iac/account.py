@@ -76,6 +76,7 @@ class AccountProvider(ResourceProvider):
     @shown
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         session, stack, declared = session_of(props["system"]), props.get("stack", ""), props.get("declared") or ""
+        session.connection.bind(props.get("account_id") or "")
         session.of_stack(stack)
         session.before = declared
         try:

@@ -25,6 +25,7 @@ from pulumi.dynamic import (
 
 from revops_iac.config.settings import read_settings
 from revops_iac.diagnostics import Diagnostic
+from revops_iac.engine import end_without_engine
 from revops_iac.errors import AccountError, AuthorError, RevopsError, SessionError, bug
 from revops_iac.provider.consent import (
     change_refusal,
@@ -55,6 +56,8 @@ def session_of(system: str) -> Session[Any]:
 def open_session(system: str, req: ConfigureRequest) -> None:
     """Makes the session of a system from the stack's configuration, once per process; makes no call."""
     with _sessions_lock:
+        if not _sessions:
+            end_without_engine()
         if system not in _sessions:
             stack = os.environ.get("PULUMI_STACK", "")
             crm, settings = system_named(system), read_settings(req.config.get, stack)
@@ -185,6 +188,7 @@ class KindProvider(ResourceProvider):
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         session, inputs = session_of(self.kind.system), inputs_of(props)
         try:
+            session.connection.wait_for_binding()
             session.open()
         except SessionError:
             return ReadResult(id_, props)  # the account resource alone reports it; nothing is ever "gone" for it

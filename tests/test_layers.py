@@ -46,7 +46,7 @@ LAYERS = {
         state
         provider
         source
-        config model progress
+        config engine model progress
         errors
         diagnostics
         redaction

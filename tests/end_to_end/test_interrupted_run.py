@@ -49,15 +49,36 @@ def until(condition: Callable[[], bool], run: subprocess.Popen[str]) -> None:
         time.sleep(0.02)
 
 
-def kill_tree(process: subprocess.Popen[str]) -> None:
-    """SIGKILL for a process and everything that it started."""
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    parents = [tuple(map(int, line.split())) for line in listed.splitlines()]
+def processes() -> list[tuple[int, int]]:
+    """Every running process and its parent."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True).stdout
+    return [(int(pid), int(parent)) for pid, parent, stat in map(str.split, listed.splitlines()) if stat[0] != "Z"]
+
+
+def tree_of(process: subprocess.Popen[str]) -> list[int]:
+    """A process and everything that it started."""
     tree = [process.pid]
     for found in tree:
-        tree += [pid for pid, parent in parents if parent == found]
-    for pid in tree:
+        tree += [pid for pid, parent in processes() if parent == found]
+    return tree
+
+
+def kill_tree(process: subprocess.Popen[str]) -> None:
+    """SIGKILL for a process and everything that it started."""
+    for pid in tree_of(process):
         os.kill(pid, signal.SIGKILL)
+
+
+def kill_cli(process: subprocess.Popen[str]) -> None:
+    """SIGKILL for the CLI alone; everything that it started ends by itself, soon."""
+    started = tree_of(process)[1:]
+    assert started
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + WAIT_S
+    while left := set(started) & {pid for pid, _ in processes()}:
+        assert time.monotonic() < deadline, f"still running: {left}"
+        time.sleep(0.2)
 
 
 def is_at_rest(project: PulumiProject) -> bool:
@@ -90,14 +111,23 @@ def hubspot_model(stack: SmallStack) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arrange", "path", "made"),
+    ("arrange", "path", "made", "kill"),
     [
-        (hubspot_model, "/automation/v4/flows$", workflows),
-        (salesforce_model, "/sobjects/PermissionSetAssignment$|/sobjects/PermissionSetAssignment/$", assignments),
+        (hubspot_model, "/automation/v4/flows$", workflows, kill_cli),
+        (
+            salesforce_model,
+            "/sobjects/PermissionSetAssignment$|/sobjects/PermissionSetAssignment/$",
+            assignments,
+            kill_tree,
+        ),
     ],
 )
 def test_run_killed_right_after_a_create_landed_is_taken_up(
-    stack: SmallStack, arrange: Callable[[SmallStack], None], path: str, made: Callable[[SmallStack], list[str]]
+    stack: SmallStack,
+    arrange: Callable[[SmallStack], None],
+    path: str,
+    made: Callable[[SmallStack], list[str]],
+    kill: Callable[[subprocess.Popen[str]], None],
 ):
     arrange(stack)
     project, faults, before = stack.project, stack.crms.control.faults, made(stack)
@@ -105,7 +135,7 @@ def test_run_killed_right_after_a_create_landed_is_taken_up(
     with project.start("up", "--stack", "dev", "--yes", "--skip-preview") as run:
         until(lambda: bool(landed.hits and made(stack) != before), run)
         until(lambda: is_at_rest(project), run)
-        kill_tree(run)
+        kill(run)
         run.communicate()
     faults.clear()
     project.run("cancel", "--stack", "dev", "--yes").succeeded()  # a killed Pulumi leaves its lock

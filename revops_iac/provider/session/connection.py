@@ -10,6 +10,13 @@ from revops_iac.errors import AuthorError, SessionError, UnboundStack
 from revops_iac.provider.live_object import C
 from revops_iac.provider.session.account import Crm, Identity
 
+BINDING_WAIT_S = 10.0
+"""How long a read waits for that of the account resource, which Pulumi starts first."""
+
+
+class WrongAccount(SessionError):
+    """The credentials belong to another account than the stack."""
+
 
 class Connection(Generic[C]):
     """One per account and process, for all threads. Makes no call before it is asked to."""
@@ -20,10 +27,34 @@ class Connection(Generic[C]):
         self._lock = threading.RLock()
         self._client: C | None = None
         self._identity: Identity | SessionError | None = None
+        self._bound_id = ""
+        self._binding = threading.Event()
 
     @property
     def _configured_id(self) -> str:
-        return str(self._config(self.system.account.id_key) or "")
+        return self._bound_id or str(self._config(self.system.account.id_key) or "")
+
+    def bind(self, account_id: str) -> None:
+        """Takes the account that the state belongs to, as a refresh finds it there, instead of the configured one.
+
+        During a refresh Pulumi passes the config of the last run, even when that run was refused for its account id.
+        """
+        with self._lock:
+            if account_id and account_id != self._configured_id:
+                self._bound_id = account_id
+                if isinstance(self._identity, WrongAccount):
+                    self._identity = None
+        self._binding.set()
+
+    def wait_for_binding(self) -> None:
+        """Where the account is not the configured one: waits until the account resource was read, which may `bind`.
+
+        Raises SessionError as `open` does, and returns when the account is not the wrong one.
+        """
+        try:
+            self.open()
+        except WrongAccount:
+            self._binding.wait(BINDING_WAIT_S)
 
     @property
     def expected_id(self) -> str:
@@ -87,7 +118,7 @@ class Connection(Generic[C]):
         identity = account.identify(self.client)
         if expected != identity.id:
             named = self._configured_id
-            raise SessionError(
+            raise WrongAccount(
                 f'{self.system.label}: the credentials belong to {account.id_name} "{identity.id}", '
                 f'stack config says "{named}"; nothing was read or changed',
                 f"use the credentials of {named}, or pulumi config set {account.id_key} {identity.id}",

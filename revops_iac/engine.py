@@ -1,0 +1,55 @@
+"""The Pulumi engine that a provider process serves: the process ends when its engine is gone.
+
+A CLI that is killed leaves its provider processes running, with credentials in their environment (measured: they wait
+for calls without end). Pulumi passes the engine's address as the first argument [S: pulumi.dynamic.__main__].
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+INTERVAL_S = 2.0
+CONNECT_TIMEOUT_S = 5.0
+TRIES = 3
+"""How many connections in a row must fail: one alone may be an accident."""
+
+
+def engine_address(arguments: Sequence[str]) -> tuple[str, int] | None:
+    """Host and port of the engine in the arguments of a plugin process, None where there is none.
+
+    >>> engine_address(["__main__.py", "127.0.0.1:40123"])
+    ('127.0.0.1', 40123)
+    >>> engine_address(["pytest"])
+    """
+    match = re.fullmatch(r"(?P<host>[\w.-]+):(?P<port>\d{1,5})", arguments[1] if len(arguments) > 1 else "")
+    return (match["host"], int(match["port"])) if match else None
+
+
+def answers(address: tuple[str, int]) -> bool:
+    """Whether something listens there."""
+    try:
+        socket.create_connection(address, CONNECT_TIMEOUT_S).close()
+    except OSError:
+        return False
+    return True
+
+
+def end_without_engine(exit_process: Callable[[int], None] = os._exit) -> None:
+    """From now on the process ends a few seconds after its engine is gone; calls under way end as after a kill."""
+    address = engine_address(sys.argv)
+    if address is not None:
+        threading.Thread(target=_watch, args=(address, exit_process), name="engine", daemon=True).start()
+
+
+def _watch(address: tuple[str, int], exit_process: Callable[[int], None]) -> None:
+    failed = 0
+    while failed < TRIES:
+        time.sleep(INTERVAL_S)
+        failed = 0 if answers(address) else failed + 1
+    exit_process(1)
