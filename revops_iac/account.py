@@ -63,7 +63,7 @@ class AccountProvider(ResourceProvider):
             return CheckResult(news, [])
         if session.report.reported:
             return CheckResult(news, [CheckFailure("", f"{session.system.label}: refused, as shown above.")])
-        reports = [report(session.system.label, found), *other_reports(session, stack, is_first=not _olds)]
+        reports = [report(session, found), *other_reports(session, stack, is_first=not _olds)]
         return CheckResult(news, [CheckFailure("", "\n\n".join(reports))])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:

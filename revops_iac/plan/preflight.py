@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -28,9 +28,11 @@ from revops_iac.state.validation_record import declared_hash, read_validation, r
 from revops_iac.systems import installed_systems
 
 
-def report(label: str, diagnostics: Iterable[Diagnostic]) -> str:
-    """Everything that one account says against a plan, as one text."""
-    return f"{label}: the account does not allow this plan.\n{render_text(diagnostics)}"
+def report(session: Session[Any], diagnostics: Sequence[Diagnostic]) -> str:
+    """Everything that one account says against a plan, as one text; where it only failed to answer, that is said."""
+    refused = any(not session.report.is_answer(diagnostic) for diagnostic in diagnostics)
+    outcome = "the account does not allow this plan" if refused else "this plan could not be checked"
+    return f"{session.system.label}: {outcome}.\n{render_text(diagnostics)}"
 
 
 def other_reports(session: Session[Any], stack: str, is_first: bool) -> Iterator[str]:
@@ -48,7 +50,7 @@ def other_reports(session: Session[Any], stack: str, is_first: bool) -> Iterator
         other.of_stack(stack)
         if found := preflight(other, stack, other.before or "", declared):
             other.report.reported = True
-            yield report(other.system.label, found)
+            yield report(other, found)
 
 
 def preflight(session: Session[Any], stack: str, before: str, declared: str) -> list[Diagnostic]:
@@ -56,7 +58,7 @@ def preflight(session: Session[Any], stack: str, before: str, declared: str) -> 
     try:
         session.open()
     except SessionError as error:
-        return [error.diagnostic]
+        return [session.report.first_of(error)]
     source_map = read_source_map(stack)
     desired = trusted_desired(source_map, session.system.name, declared)
     session.declared = desired

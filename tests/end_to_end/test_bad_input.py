@@ -54,7 +54,7 @@ def test_account_that_refuses_the_token_is_named_in_one_error(refused_stack: Sma
     refused_stack.write(ONE_GROUP)
     refused_stack.project.environment["HUBSPOT_ACCESS_TOKEN"] = "pat-wrong"
     head, _, tail = without_correlation(refusal(refused_stack)).partition("\n")
-    assert head.endswith("HubSpot: the account does not allow this plan.")
+    assert head.endswith("HubSpot: this plan could not be checked.")
     assert tail == (
         "HubSpot GET /account-info/v3/details: 401, Authentication credentials not found. This API supports OAuth 2.0 "
         "authentication and you can find more details at "
@@ -70,7 +70,7 @@ def test_account_that_does_not_answer_is_named_in_one_error(refused_stack: Small
     refused_stack.configure("salesforce")
     refused_stack.project.environment["SALESFORCE_INSTANCE_URL"] = f"https://{NOTHING_LISTENS}"
     head, _, tail = refusal(refused_stack).partition("\n")
-    assert head.endswith("Salesforce: the account does not allow this plan.")
+    assert head.endswith("Salesforce: this plan could not be checked.")
     assert tail == (
         "Salesforce GET /services/data/v63.0/query: UNREACHABLE, the connection was refused or closed\n"
         "    fix: check SALESFORCE_INSTANCE_URL and the network, then run again\n1 problem; nothing was changed."

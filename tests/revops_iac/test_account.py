@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from revops_iac.account import farewell
 from revops_iac.diagnostics import Diagnostic, Position
+from revops_iac.errors import AccountError
 from revops_iac.plan.preflight import report
 from revops_iac.systems import system_named
+from tests.sessions import new_session
 
 HUBSPOT, SALESFORCE = system_named("hubspot").kinds, system_named("salesforce").kinds
 
@@ -13,12 +15,25 @@ HUBSPOT, SALESFORCE = system_named("hubspot").kinds, system_named("salesforce").
 def test_report_counts_its_problems_and_shows_each_once() -> None:
     one = Diagnostic("HubSpot List", "one", location=Position("model.yaml", 1, 1))
     other = Diagnostic("HubSpot List", "other", location=Position("model.yaml", 2, 1))
-    assert report("HubSpot", [other, one, one]) == (
+    assert report(new_session("hubspot", {}.get), [other, one, one]) == (
         "HubSpot: the account does not allow this plan.\n"
         "model.yaml:1:1  HubSpot List: one\n"
         "model.yaml:2:1  HubSpot List: other\n"
         "2 problems in 1 file; nothing was changed."
     )
+
+
+def test_account_that_only_fails_to_answer_is_not_said_to_refuse_the_plan() -> None:
+    session = new_session("hubspot", {}.get)
+    answer = session.report.first_of(AccountError("HubSpot GET /crm/v3/lists: 500, no reason given", "try again"))
+    assert report(session, [answer]) == (
+        "HubSpot: this plan could not be checked.\n"
+        "HubSpot GET /crm/v3/lists: 500, no reason given\n"
+        "    fix: try again\n"
+        "1 problem; nothing was changed."
+    )
+    refusal = Diagnostic("HubSpot List", "one")
+    assert report(session, [answer, refusal]).startswith("HubSpot: the account does not allow this plan.\n")
 
 
 def test_farewell_says_what_a_removal_really_did() -> None:

@@ -359,5 +359,5 @@ def test_account_that_cannot_be_used_is_refused_in_one_error(
     system = "salesforce" if "salesforce" in stack.config["revops:systems"] else "hubspot"
     message = without_correlation(account_refusal(stack, system))
     head, _, tail = message.partition("\n")
-    assert head.endswith("the account does not allow this plan.")
+    assert head.endswith("this plan could not be checked.")
     assert tail == f"{expected}\n1 problem; nothing was changed."

@@ -11,9 +11,11 @@ from revops_iac.errors import AccountError
 from revops_iac.provider.answers import UnreadableAnswer
 from revops_salesforce.api.connection import Connection, Line
 from revops_salesforce.api.errors import FAILURES, Refusal, account_error, refusal_of
-from revops_salesforce.api.limits import ATTEMPTS, ATTEMPTS_UNREACHABLE, Limits
+from revops_salesforce.api.limits import ATTEMPTS, ATTEMPTS_UNREACHABLE, ATTEMPTS_WHEN_BUSY, Limits
 
 T = TypeVar("T")
+SLOW_CODES = frozenset({"REQUEST_RUNNING_TOO_LONG", "ENTITY_IS_LOCKED", "TIMEOUT"})
+"""Each of these tries takes minutes."""
 Landed = Callable[[], T | None]
 """Asks the org whether a write that was not answered has landed; its answer then, else None."""
 
@@ -35,6 +37,13 @@ class Operation(Generic[T]):
     def call(self) -> str:
         """For messages."""
         return f"Salesforce {self.name}"
+
+
+def attempts(refusal: Refusal) -> int:
+    """How often a call that was refused so is tried at the most."""
+    if refusal.is_unreachable or refusal.code == "UNREADABLE":
+        return ATTEMPTS_UNREACHABLE
+    return ATTEMPTS_WHEN_BUSY if refusal.is_busy and refusal.code not in SLOW_CODES else ATTEMPTS
 
 
 class Delivery(Generic[T]):
@@ -78,8 +87,7 @@ class Delivery(Generic[T]):
     def _is_worth_another_try(self, refusal: Refusal, attempt: int) -> bool:
         if refusal.is_lost and self.operation.is_write and not self.operation.repeatable and not self.operation.landed:
             return False
-        is_silent = refusal.is_unreachable or refusal.code == "UNREADABLE"
-        return refusal.is_transient and attempt + 1 < (ATTEMPTS_UNREACHABLE if is_silent else ATTEMPTS)
+        return refusal.is_transient and attempt + 1 < attempts(refusal)
 
     def _error(self, refusal: Refusal) -> AccountError:
         if refusal.code == "UNREADABLE":

@@ -55,6 +55,11 @@ class RunReport:
         with self._lock:
             return self._answers.setdefault(error.gist, error.diagnostic)
 
+    def is_answer(self, diagnostic: Diagnostic) -> bool:
+        """Whether it is what the account answered to a call, rather than what was found in its answers."""
+        with self._lock:
+            return diagnostic in self._answers.values()
+
     def to_allow(self, key: str, live: int, name: str) -> str:
         """The place of a list in stack config where a name can be added, `live` being there already.
 
