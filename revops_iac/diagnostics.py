@@ -222,7 +222,24 @@ def escaped(text: str) -> str:
     >>> print(escaped("red \x1b[31m and\na line"))
     red \x1b[31m and\na line
     """
-    return _UNSAFE.sub(lambda found: found.group().encode("unicode_escape").decode(), redacted(text))
+    return _UNSAFE.sub(_spelled, redacted(text))
+
+
+_FORGING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def spelled_out(text: str) -> str:
+    r"""The text with what could forge other output spelled out: escape sequences, marks of direction.
+
+    >>> print(spelled_out("red \x1b[31m and\na line"))
+    red \x1b[31m and
+    a line
+    """
+    return _FORGING.sub(_spelled, text)
+
+
+def _spelled(found: re.Match[str]) -> str:
+    return found.group().encode("unicode_escape").decode()
 
 
 def plural(number: int, noun: str) -> str:

@@ -37,6 +37,7 @@ from revops_iac.provider.consent import (
     update_losses,
 )
 from revops_iac.provider.kind import META_INPUTS, Definition, Kind, LiveObject
+from revops_iac.provider.presentable import as_planned, presentable, presentable_object
 from revops_iac.provider.resource_state import KEPT_OUTPUTS, inputs_of
 from revops_iac.provider.session import Session
 from revops_iac.state.stores import stores_in_files
@@ -202,8 +203,8 @@ class KindProvider(ResourceProvider):
             return ReadResult(id_, props)  # the run fails with the first of them
         if live is None:
             return ReadResult(None, {})
-        managed = self.kind.managed_view(inputs, live)
-        facts = dict(self.kind.output_facts(inputs, live)) if "facts" in props else {}
+        managed = as_planned(inputs, self.kind.managed_view(inputs, live))
+        facts = presentable(dict(self.kind.output_facts(inputs, live))) if "facts" in props else {}
         return ReadResult(live.id, {**props, **managed, **({"facts": facts} if facts else {})}, managed)
 
     @shown
@@ -227,7 +228,9 @@ class KindProvider(ResourceProvider):
     def _refuse_changed_since_plan(
         self, session: Session[Any], inputs: Definition, planned_from: Definition, live: LiveObject
     ) -> None:
-        if same(self.kind, planned_from, live) or same(self.kind, inputs, live):
+        if any(same(self.kind, planned_from, found) for found in (live, presentable_object(live))):
+            return
+        if same(self.kind, inputs, live):
             return
         raise AuthorError(changed_since_plan(session.system.label, self.kind, live.name))
 
