@@ -11,7 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from revops_iac.config.settings import Settings
-from revops_iac.diagnostics import Diagnostic, InputPath, ModelPath, Position, input_error, ordered
+from revops_iac.diagnostics import Diagnostic, InputPath, ModelPath, Position, Severity, input_error, ordered
 from revops_iac.errors import DiagnosticsError
 from revops_iac.model import Model
 from revops_iac.model.subject import subject
@@ -159,8 +159,16 @@ def _static_errors(system: System, planned: Sequence[Planned], loaded: Loaded) -
     for item in planned:
         declaration = item.declaration
         kind = system.kinds[declaration.kind]
-        for found in kind.static_errors(kind.parse(declaration.inputs), program):
-            yield _of_inputs(system, declaration, item.name, found, loaded)
+        found = [*kind.static_errors(kind.parse(declaration.inputs), program), *_beyond_limits(system, declaration)]
+        yield from (_of_inputs(system, declaration, item.name, one, loaded) for one in found)
+
+
+def _beyond_limits(system: System, declaration: Declaration) -> list[Diagnostic]:
+    """What is longer than the vendor allows. An adopted object may be so in the account, which the preflight asks."""
+    if system.limits is None or declaration.inputs.get("adopt"):
+        return []
+    found = system.limits.of_inputs(declaration.kind, declaration.inputs)
+    return [one for one in found if one.severity is Severity.ERROR]
 
 
 def validated(kind: Kind[Any, Any], inputs: Definition) -> Definition:

@@ -16,6 +16,7 @@ from revops_iac.provider.api import Api
 from revops_iac.provider.coverage import Row
 from revops_iac.provider.declaration import Declaration
 from revops_iac.provider.kind import Kind
+from revops_iac.provider.limits import Limits
 from revops_iac.provider.probe import Probes
 from revops_iac.provider.session.account import Account
 
@@ -25,7 +26,8 @@ GROUP = "revops.providers"
 @dataclass(frozen=True)
 class System:
     """One CRM: its name as in `context.systems`, kinds and resource classes by name, compiler, account, coverage, and
-    the probes of what no source settles, warnings about what an author may not expect, and the calls of its API."""
+    the probes of what no source settles, warnings about what an author may not expect, the calls of its API, and what
+    it allows at most."""
 
     name: str
     label: str
@@ -37,6 +39,7 @@ class System:
     probes: Probes[Any] | None = None
     warnings: Callable[[Model], Iterable[Diagnostic]] | None = None
     api: Api | None = None
+    limits: Limits | None = None
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from revops_hubspot.account import HubSpotAccount
+from revops_hubspot.api.account_limits import LIMITS
 from revops_hubspot.api.endpoints import API
 from revops_hubspot.compiler import compile_model
 from revops_hubspot.compiler.warnings import warnings
@@ -26,4 +27,5 @@ provider = System(
     probes=PROBING,
     warnings=warnings,
     api=API,
+    limits=LIMITS,
 )

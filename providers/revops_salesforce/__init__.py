@@ -5,6 +5,7 @@ from __future__ import annotations
 from revops_iac.program import resource_classes
 from revops_iac.systems import System
 from revops_salesforce.account import SalesforceAccount
+from revops_salesforce.api.allocations import LIMITS
 from revops_salesforce.api.endpoints import API
 from revops_salesforce.compiler import compile_model
 from revops_salesforce.coverage import coverage
@@ -24,4 +25,5 @@ provider = System(
     coverage=coverage,
     probes=PROBING,
     api=API,
+    limits=LIMITS,
 )

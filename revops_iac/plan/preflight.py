@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from revops_iac.diagnostics import Diagnostic, input_error, ordered, plural, render_text
+from revops_iac.diagnostics import Diagnostic, Severity, input_error, ordered, plural, render_text
 from revops_iac.dynamic import session_of
 from revops_iac.errors import AccountError, AuthorError, SessionError
 from revops_iac.provider.consent import (
@@ -130,7 +130,11 @@ def _of_resources(
         about, is_new = f'{session.system.label} {item.kind} "{item.name}"', f"{item.kind} {item.name}" not in before
         try:
             for found in list(_of_resource(session, kind, item, is_new)):
-                yield found.about(about).at(item.position_of(found.location))
+                placed = found.about(about).at(item.position_of(found.location))
+                if placed.severity is Severity.ERROR:
+                    yield placed
+                else:
+                    session.report.warn(placed)
         except AuthorError as error:
             yield error.diagnostic.about(about).at(item.position)
         except AccountError as error:
@@ -155,6 +159,8 @@ def _of_resource(
         yield from _clashes(session, kind, item, live, is_new)
     yield from _unknown_names(session, kind, item)
     yield from kind.preflight_errors(session, item, live)
+    if (limits := session.system.limits) is not None:
+        yield from limits.of_account(session, kind, item, live)
 
 
 def _clashes(

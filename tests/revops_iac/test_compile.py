@@ -133,3 +133,26 @@ def test_earlier_key_that_is_no_string_is_refused(tmp_path: Path) -> None:
     entry = "{object: contacts, name: Warm leads, filter: jobtitle is known, was: 7}"
     with pytest.raises(DiagnosticsError, match='unknown key "was"'):
         compiled(tmp_path, f"hubspot: {{List: {{Warm leads: {entry}}}}}\n")
+
+
+def test_label_that_is_too_long_is_refused_where_it_is_written(tmp_path: Path) -> None:
+    with pytest.raises(DiagnosticsError) as refused:
+        compiled(
+            tmp_path,
+            f"""
+            hubspot:
+              Property:
+                contacts.x:
+                  object: contacts
+                  name: x
+                  label: {"L" * 150}
+                  type: string
+                  field_type: text
+                  group_name: contactinformation
+            """,
+        )
+    assert str(refused.value) == (
+        'stacks/model/model.yaml:8:14  HubSpot Property "contacts.x": label has 150 characters; HubSpot allows 100\n'
+        "    fix: shorten the label to 100 characters and keep the rest in description\n"
+        "1 problem in 1 file; nothing was changed."
+    )

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from revops_hubspot.api import custom_objects
+from revops_hubspot.api.account_limits import LIMITS
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import schema_references
@@ -18,8 +19,6 @@ from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference, State
 
-MAX_LABELS = 50
-"""Custom labels between two objects; HubSpot answers 437 to one more [O]."""
 OWN = "USER_DEFINED"
 NAMES = frozenset({"label", "inverse_label"})
 
@@ -196,10 +195,11 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
         for name in sorted(there - own):
             if name.lower() == desired.name.lower():  # labels that differ in case only [?]
                 yield input_error((), f'its label differs from "{name}" only in case', "choose another label")
-        if live is None and len(there) > MAX_LABELS:
+        limit = LIMITS.reported(self.name)
+        if live is None and len(there) > limit.most:
             objects = " and ".join(inputs.ends)
-            message = f"there would be {len(there)} labels between {objects}; HubSpot allows {MAX_LABELS}"
-            yield input_error((), message, "remove an unused label")
+            message = f"there would be {len(there)} labels between {objects}; HubSpot allows {limit.most}"
+            yield input_error((), message, limit.fix)
 
 
 def to_request(inputs: AssociationLabelInputs) -> Json:

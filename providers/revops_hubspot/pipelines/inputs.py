@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -11,11 +10,6 @@ from revops_iac.provider.kind import Inputs
 
 DEFAULT_PIPELINES = frozenset({"default", "0"})
 """They exist in every portal, for deals and tickets [D][T], and are shared: unmanaged stages stay in them."""
-MAX_STAGES: Mapping[str, int] = dict.fromkeys(
-    ("appointments", "courses", "listings", "leads", "orders", "services"), 30
-)
-MOST_STAGES = 100
-"""Of deals, tickets and custom objects [D]."""
 
 
 class PipelineStage(BaseModel):
@@ -85,17 +79,9 @@ class PipelineInputs(Inputs):
                 raise ValueError(f'stages: "{stage.id}": {rule}')
             if stage.state is not None and self.object == "deals":
                 raise ValueError(f'stages: "{stage.id}": stages of deals have a probability, not a state')
-        self._counts_fit()
-        return self
-
-    def _counts_fit(self) -> None:
-        most = MAX_STAGES.get(self.object, MOST_STAGES)
-        if len(self.stages) > most:
-            raise ValueError(
-                f"stages: {len(self.stages)} stages, but a pipeline of {self.object} can have at most {most}"
-            )
         if self.object == "tickets" and not self.is_shared and all(stage.state != "CLOSED" for stage in self.stages):
             raise ValueError("stages: a ticket pipeline needs one stage with state: CLOSED")
+        return self
 
     @property
     def is_shared(self) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from revops_hubspot.api import scopes, subscription
+from revops_hubspot.api.account_limits import LIMITS
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.api.object_types import custom_name, type_id
@@ -18,8 +19,6 @@ from revops_iac.provider.kind import DesiredResource, LiveObject
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 """Names that are known to be safe; HubSpot states no rule [?]."""
-MOST_UNIQUE = 10
-"""Properties with unique values per object [D]."""
 
 
 def refused(
@@ -156,9 +155,8 @@ def _room(session: PortalSession, desired: DesiredResource, inputs: PropertyInpu
     if inputs.has_unique_value:
         unique = [name for name, one in new.items() if one.has_unique_value]
         used = sum(1 for name in there if _is_own_unique(session.find(kind, name)))
-        yield from subscription.beyond(
-            desired, unique, used, MOST_UNIQUE, f"properties of {object_} with unique values"
-        )
+        most = LIMITS.reported("Property", "has_unique_value").most
+        yield from subscription.beyond(desired, unique, used, most, f"properties of {object_} with unique values")
     report = subscription.report(session.client, "/custom-properties")
     for entry in (report or {}).get("byObjectType", ()):
         if entry["objectTypeId"] == type_id(object_):

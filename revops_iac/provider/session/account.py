@@ -64,3 +64,7 @@ class Crm(Protocol):
     @property
     def kinds(self) -> Mapping[str, Any]:
         """Its kinds by name."""
+
+    @property
+    def limits(self) -> Any:
+        """What it allows at most, None where nothing is known."""

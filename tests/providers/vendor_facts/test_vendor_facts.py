@@ -12,6 +12,9 @@ import vendor_facts
 from revops_salesforce.kinds.custom_field import FieldType
 from vendor_facts import table
 
+from revops_iac.provider.limits import Unit
+from revops_iac.systems import system_named
+
 FOLDER = Path(vendor_facts.__file__).parent
 NAMES = sorted(str(path.relative_to(FOLDER).with_suffix("")) for path in FOLDER.rglob("*.csv"))
 EVIDENCE = re.compile(r"\[[SVWDOTCIK?][^\]]*\]")
@@ -38,3 +41,18 @@ def test_examples_in_docstrings_hold() -> None:
 
 def test_inputs_of_a_custom_field_offer_every_type() -> None:
     assert list(get_args(FieldType)) == [row["type"] for row in table("salesforce/field_types")]
+
+
+@pytest.mark.parametrize("name", ["hubspot", "salesforce"])
+def test_limits_are_about_kinds_and_inputs_that_exist(name: str) -> None:
+    system = system_named(name)
+    assert system.limits is not None
+    for row in system.limits.rows:
+        inputs = system.kinds[row.kind].inputs.model_fields
+        assert row.fix
+        assert row.unit is Unit.REPORTED or {row.input.split(".")[0] or "adopt", *row.only} <= inputs.keys()
+
+
+@pytest.mark.parametrize("name", ["hubspot", "salesforce"])
+def test_every_limit_says_its_evidence(name: str) -> None:
+    assert [row for row in table(f"{name}/limits") if not EVIDENCE.match(row["evidence"])] == []

@@ -55,11 +55,6 @@ CASES = [
         "stages: a ticket pipeline needs one stage with state: CLOSED",
     ),
     (
-        "Pipeline",
-        {"object": "leads", "name": "p", "label": "P", "stages": [{"id": f"{n}", "label": f"{n}"} for n in range(31)]},
-        "stages: 31 stages, but a pipeline of leads can have at most 30",
-    ),
-    (
         "List",
         {"object": "contacts", "name": "l", "filter": "a is known", "filter_branch": {}},
         "filter and filter_branch are mutually exclusive; keep one of them",

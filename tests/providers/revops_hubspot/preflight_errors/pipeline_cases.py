@@ -32,7 +32,7 @@ PIPELINES = [
     _pipeline(
         "A pipeline can have at most {} stages",
         {**PIPELINE, "stages": [_stage(f"s{at}") for at in range(101)]},
-        "101 stages, but a pipeline of deals can have at most 100",
+        "stages has 101 entries; HubSpot allows 100",
     ),
     _pipeline(
         "A pipeline must have at least one stage",
