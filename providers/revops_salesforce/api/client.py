@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 from revops_iac.errors import Bug
 from revops_iac.provider.answers import MOST_PAGES, Answer, UnreadableAnswer, described
 from revops_iac.provider.session import Session
-from revops_salesforce.api.components import Body, build, plain
+from revops_salesforce.api.components import Body, to_node
 from revops_salesforce.api.connection import Connection, Line
 from revops_salesforce.api.creations import Creations
 from revops_salesforce.api.credentials import Credentials
@@ -147,7 +147,7 @@ class SalesforceClient:
         """The full names of all components of a type, or of one folder of it: the org's and those of packages."""
 
         def ask(line: Line) -> list[str]:
-            query = build(line.metadata.client, "ListMetadataQuery", {"type": type_name, "folder": folder})
+            query = line.metadata.list_query(type_name, folder)
             found = line.metadata.service.listMetadata([query], API_VERSION, _soapheaders=line.metadata.headers)
             return [item.fullName for item in found or []]
 
@@ -172,14 +172,9 @@ class SalesforceClient:
         return found
 
     def _read_chunk(self, type_name: str, names: Sequence[str]) -> dict[str, Body]:
-        def ask(line: Line) -> list[Body]:
-            answer = line.metadata.service.readMetadata(type_name, list(names), _soapheaders=line.metadata.headers)
-            records = getattr(answer, "records", answer)
-            return [plain(record) for record in records or []]
-
         asked = {name.lower(): name for name in names}
-        bodies = self._perform(Operation(f'SOAP readMetadata {type_name} "{_some(names)}"', ask))
-        # A name that does not exist comes back as an empty component [V].
+        name = f'SOAP readMetadata {type_name} "{_some(names)}"'
+        bodies = self._perform(Operation(name, lambda line: line.metadata.read(type_name, names)))
         found = {str(body["fullName"]): body for body in bodies if "fullName" in body}
         return {asked.get(name.lower(), name): body for name, body in found.items()}
 
@@ -207,8 +202,8 @@ class SalesforceClient:
             return [None]
 
         def ask(line: Line) -> Outcomes:
-            built = [build(line.metadata.client, type_name, body) for body in bodies]
-            results = line.metadata.service.createMetadata(built, _soapheaders=line.metadata.partial_headers)
+            nodes = [to_node("metadata", body, type_name) for body in bodies]
+            results = line.metadata.write("createMetadata", nodes, all_or_none=False)
             return [None if result.success else refusal_of_errors(list(result.errors or [])) for result in results]
 
         names = [str(body["fullName"]) for body in bodies]
@@ -245,10 +240,7 @@ class SalesforceClient:
 
     def _save(self, operation: str, type_name: str, body: Body, landed: Landed[bool]) -> None:
         def ask(line: Line) -> bool:
-            component = build(line.metadata.client, type_name, body)
-            service = line.metadata.service
-            # simple-salesforce's own create and update answer nothing and lose the status codes [S].
-            return _require_success(getattr(service, operation)([component], _soapheaders=line.metadata.headers))
+            return _require_success(line.metadata.write(operation, [to_node("metadata", body, type_name)]))
 
         name = f'SOAP {operation} {type_name} "{body["fullName"]}"'
         self._perform(Operation(name, ask, is_write=True, landed=landed))
@@ -258,7 +250,7 @@ class SalesforceClient:
 
     def _holds(self, type_name: str, name: str, body: Body) -> bool:
         live = self.read_components(type_name, [name]).get(name, {})
-        return all(live.get(key) == value for key, value in body.items() if value is not None)
+        return all(live.get(key) == value for key, value in body.items() if value not in (None, []))
 
     # --- one call ---------------------------------------------------------------------------------------------
 

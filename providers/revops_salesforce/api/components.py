@@ -1,64 +1,173 @@
-"""Metadata components between plain values and zeep's typed objects.
+"""Metadata components between XML and plain, ordered dictionaries, without loss.
 
-Plain dictionaries must never reach zeep: it sends them without a type and without most of their values, and says
-nothing [V]. So every level is built as its own type here, and a key that the type lacks is our bug.
+What the WSDL knows is typed; what it does not know stays as it is, in its place. So a component can go back to the org
+as it came, changed in nothing but what was declared. zeep's own types drop every element that its WSDL lacks [V].
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+import math
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
-from zeep import Client
-from zeep.xsd import CompoundValue
+from lxml import etree
 
-from revops_iac.errors import Bug
+from revops_iac.errors import AuthorError
+from revops_salesforce.api.wsdl import wsdl_types
 
 Body = dict[str, Any]
-"""A metadata component in the vendor's own element names, plain values only."""
+"""A metadata component, or a part of one: its elements by the vendor's names, in the order of the document.
+
+Values are texts, numbers, booleans, parts and lists of these. An attribute is `@xsi:type`, and the text of an element
+with attributes is `#text`.
+"""
+
+NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+XS = "http://www.w3.org/2001/XMLSchema"
+TYPE, NIL, TEXT = "@xsi:type", "@xsi:nil", "#text"
+NOTHING: Body = {NIL: "true"}
+"""An element that is there to say that it has no value."""
+NAME = re.compile(r"[^\W\d][\w.-]*")
+UNREADABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot hold."""
+INDENT = "    "
 
 
-def build(client: Client, type_name: str, body: Mapping[str, Any]) -> Any:
-    """The typed object of a component. Raises Bug when the type has no such element."""
-    return _typed(client.get_type(f"ns0:{type_name}"), type_name, body)  # type: ignore[no-untyped-call]
+# --- from XML -------------------------------------------------------------------------------------------------
 
 
-def element(client: Client, name: str) -> Any:
-    """The constructor of an element of the Metadata API, a header for instance."""
-    return client.get_element(f"ns0:{name}")  # type: ignore[no-untyped-call]
+def from_xml(node: etree._Element, type_name: str | None) -> Body:
+    """The elements of a component of that type, or of a part of one."""
+    known = wsdl_types().of(type_name)
+    body: Body = {}
+    for child in node.iterchildren("*"):
+        name = etree.QName(child).localname
+        element = known.get(name)
+        value = _value(child, None if element is None else element.type)
+        if name not in body:
+            body[name] = [value] if element is not None and element.many else value
+        elif isinstance(body[name], list):
+            body[name].append(value)
+        else:
+            body[name] = [body[name], value]
+    return body
 
 
-def _typed(zeep_type: Any, path: str, body: Mapping[str, Any]) -> Any:
-    elements = dict(zeep_type.elements)
-    values = {}
-    for key, value in body.items():
-        if key not in elements:
-            raise Bug(f"Salesforce metadata: {path} has no element {key} in the Metadata API of this release")
-        element = elements[key]
-        many = value if isinstance(value, list) else [value]
-        built = [
-            _typed(element.type, f"{path}.{key}", item) if isinstance(item, Mapping) else item
-            for item in many
-            if item is not None
-        ]
-        if built:
-            values[key] = built if element.accepts_multiple else built[0]
-    return zeep_type(**values)
+def _value(node: etree._Element, type_name: str | None) -> Any:
+    attributes = {_attribute(node, name): _qualified(node, value) for name, value in node.attrib.items()}
+    own_type = str(attributes.get(TYPE, type_name or ""))
+    if len(node) or (own_type in wsdl_types().elements and NIL not in attributes):
+        return {**attributes, **from_xml(node, own_type)}
+    value = _scalar(node.text or "", own_type.removeprefix("xsd:"))
+    if not attributes:
+        return value
+    return {**attributes, TEXT: value} if node.text else attributes
 
 
-def plain(value: Any) -> Any:
-    """The plain form of what zeep read: absent and empty elements left out, dates and times as text."""
-    if isinstance(value, CompoundValue):
-        parts = {key: plain(part) for key, part in value.__values__.items()}
-        return {key: part for key, part in parts.items() if part is not None and part != []}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    if isinstance(value, time):
-        return value.strftime("%H:%M:%S.000Z")
-    return value.isoformat() if isinstance(value, date) else value
+def _attribute(node: etree._Element, name: Any) -> str:
+    parsed = etree.QName(name)
+    return f"@xsi:{parsed.localname}" if parsed.namespace == XSI else f"@{parsed.localname}"
+
+
+def _qualified(node: etree._Element, value: Any) -> str:
+    """A value that may name a type, with the prefix that we write."""
+    prefix, colon, local = str(value).partition(":")
+    spaces = {XS: "xsd:", NAMESPACE: ""}
+    return f"{spaces.get(str(node.nsmap.get(prefix)), prefix + ':')}{local}" if colon else str(value)
+
+
+def _scalar(text: str, type_name: str) -> Any:
+    """The typed value where the text is one of the type, else the text."""
+    if type_name == "boolean" and text in {"true", "false", "1", "0"}:
+        return text in {"true", "1"}
+    if type_name in {"int", "double"}:
+        try:
+            number = int(text) if type_name == "int" else float(text)
+        except ValueError:
+            return text
+        return number if math.isfinite(number) else text
+    return text
+
+
+def without_nil(value: Any) -> Any:
+    """A body without the elements that say that they have no value."""
+    if isinstance(value, Mapping):
+        return {key: without_nil(part) for key, part in value.items() if not _is_nil(part)}
+    return [without_nil(part) for part in value] if isinstance(value, list) else value
+
+
+def _is_nil(value: Any) -> bool:
+    return isinstance(value, Mapping) and value.get(NIL) in {"true", "1"}
+
+
+# --- to XML ---------------------------------------------------------------------------------------------------
+
+
+def xml_lines(body: Mapping[str, Any], depth: int = 1) -> Iterator[str]:
+    """The elements of a body, a line for each tag or leaf, in the order of the body; None and empty lists are left out.
+
+    Raises AuthorError for what XML cannot hold.
+    """
+    for name, value in body.items():
+        if not name.startswith(("@", "#")):
+            for one in value if isinstance(value, list | tuple) else [value]:
+                if one is not None:
+                    yield from _element_lines(name, one, depth)
+
+
+def _element_lines(name: str, value: Any, depth: int) -> Iterator[str]:
+    blank = INDENT * depth
+    if not NAME.fullmatch(name):
+        raise AuthorError(f'Salesforce metadata: "{name}" is not a valid element name', "correct the name")
+    if not isinstance(value, Mapping):
+        yield f"{blank}<{name}>{_text(name, value)}</{name}>"
+        return
+    attributes = "".join(f" {key[1:]}={quoteattr(str(one))}" for key, one in value.items() if key.startswith("@"))
+    if NIL in value:
+        yield f"{blank}<{name}{attributes}/>"
+    elif TEXT in value:
+        yield f"{blank}<{name}{attributes}>{_text(name, value[TEXT])}</{name}>"
+    else:
+        yield f"{blank}<{name}{attributes}>"
+        yield from xml_lines(value, depth + 1)
+        yield f"{blank}</{name}>"
+
+
+def _text(name: str, value: Any) -> str:
+    """A leaf; a text of several lines stays on one, which XML reads the same."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.1f}"
+    text = str(value)
+    if UNREADABLE.search(text):
+        raise AuthorError(f"Salesforce metadata: {name} has a control character", "remove it from the text")
+    return escape(text, {"\r": "", "\n": "&#10;"})
+
+
+def document(root: str, lines: Iterator[str] | list[str]) -> list[str]:
+    """The lines of a file: the declaration, the root's tag, and these lines within."""
+    inner = list(lines)
+    spaces = f' xmlns:xsi="{XSI}" xmlns:xsd="{XS}"' if any(" xsi:" in line for line in inner) else ""
+    return ['<?xml version="1.0" encoding="UTF-8"?>', f'<{root} xmlns="{NAMESPACE}"{spaces}>', *inner, f"</{root}>", ""]
+
+
+def to_file(root: str, body: Mapping[str, Any]) -> bytes:
+    """The file of a component as a deployment takes it."""
+    return "\n".join(document(root, xml_lines(body))).encode()
+
+
+def to_node(tag: str, body: Mapping[str, Any], type_name: str) -> etree._Element:
+    """The element of a SOAP message that holds a component of that type."""
+    spaces = f'xmlns="{NAMESPACE}" xmlns:xsi="{XSI}" xmlns:xsd="{XS}"'
+    inner = "".join(line.lstrip(" ") for line in xml_lines(body))
+    return etree.fromstring(f'<{tag} {spaces} xsi:type="{type_name}">{inner}</{tag}>'.encode())
+
+
+# --- names ----------------------------------------------------------------------------------------------------
 
 
 def camel(name: str) -> str:

@@ -7,6 +7,7 @@ id in several places [S: simple_salesforce/api.py]; so each thread has its own, 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -14,14 +15,16 @@ from importlib.resources import as_file, files
 from typing import Any
 
 import requests
+from lxml import etree
 from simple_salesforce.api import Salesforce
-from zeep import Client, Settings, Transport
+from zeep import Client, Plugin, Settings, Transport
 from zeep.wsdl import Document
 
 from revops_iac.errors import SessionError
 from revops_iac.redaction import protect
-from revops_salesforce.api.components import element
+from revops_salesforce.api.components import NAMESPACE, Body, from_xml
 from revops_salesforce.api.credentials import Credentials
+from revops_salesforce.api.errors import Refusal
 from revops_salesforce.api.transport import TIMEOUT_S, BoundedSession
 from revops_salesforce.api.versions import API_VERSION
 
@@ -39,6 +42,32 @@ def metadata_contract() -> Document:
         return Document(file.as_uri(), transport, settings=SOAP)
 
 
+class RawComponents(Plugin):
+    """Puts components into what zeep sends, and takes them out of what it gets, as they are.
+
+    zeep goes on with the rest: sessions, headers, envelopes, faults and results.
+    """
+
+    RESULT = f"{{*}}Body/{{{NAMESPACE}}}readMetadataResponse/{{{NAMESPACE}}}result"
+
+    def __init__(self) -> None:
+        self.sent: Sequence[etree._Element] = ()
+        self.received: list[etree._Element] | None = None
+
+    def egress(self, envelope: Any, http_headers: Any, operation: Any, binding_options: Any) -> Any:
+        """Adds the components to the message."""
+        envelope.find("{*}Body")[0].extend(self.sent)
+        return envelope, http_headers
+
+    def ingress(self, envelope: Any, http_headers: Any, operation: Any) -> Any:
+        """Takes the components that were read; None where the answer has no result."""
+        result = envelope.find(self.RESULT)
+        self.received = None if result is None else list(result.iterchildren("*"))
+        for record in self.received or ():
+            result.remove(record)
+        return envelope, http_headers
+
+
 class MetadataLine:
     """The Metadata API over one session: what simple-salesforce's `mdapi` sets up, with our timeouts and headers.
 
@@ -48,11 +77,40 @@ class MetadataLine:
 
     def __init__(self, rest: Salesforce) -> None:
         transport = Transport(session=rest.session, operation_timeout=TIMEOUT_S)  # type: ignore[no-untyped-call]
-        self.client = Client(metadata_contract(), transport=transport, settings=SOAP)  # type: ignore[no-untyped-call]
+        self._raw = RawComponents()
+        self.client = Client(  # type: ignore[no-untyped-call]
+            metadata_contract(), transport=transport, settings=SOAP, plugins=[self._raw]
+        )
         self.service: Any = self.client.create_service(BINDING, rest.metadata_url)  # type: ignore[no-untyped-call]
-        session = element(self.client, "SessionHeader")(sessionId=rest.session_id)
-        self.headers = [session, element(self.client, "AllOrNoneHeader")(allOrNone=True)]
-        self.partial_headers = [session, element(self.client, "AllOrNoneHeader")(allOrNone=False)]
+        session = self._header("SessionHeader", sessionId=rest.session_id)
+        self.headers = [session, self._header("AllOrNoneHeader", allOrNone=True)]
+        self._partial_headers = [session, self._header("AllOrNoneHeader", allOrNone=False)]
+
+    def _header(self, name: str, **values: Any) -> Any:
+        return self.client.get_element(f"ns0:{name}")(**values)  # type: ignore[no-untyped-call]
+
+    def list_query(self, type_name: str, folder: str | None) -> Any:
+        """What listMetadata asks for."""
+        return self.client.get_type("ns0:ListMetadataQuery")(type=type_name, folder=folder)  # type: ignore[no-untyped-call]
+
+    def read(self, type_name: str, names: Sequence[str]) -> list[Body]:
+        """The components of these names, as they are; one without elements for a name that does not exist [V]."""
+        self.service.readMetadata(type_name, list(names), _soapheaders=self.headers)
+        if self._raw.received is None:
+            raise Refusal(None, "UNREADABLE", "the answer has no result")
+        return [from_xml(node, type_name) for node in self._raw.received]
+
+    def write(self, operation: str, components: Sequence[etree._Element], *, all_or_none: bool = True) -> list[Any]:
+        """createMetadata or updateMetadata: a SaveResult for each component.
+
+        simple-salesforce's own create and update answer nothing and lose the status codes [S].
+        """
+        headers = self.headers if all_or_none else self._partial_headers
+        self._raw.sent = components
+        try:
+            return list(getattr(self.service, operation)([], _soapheaders=headers) or ())
+        finally:
+            self._raw.sent = ()
 
 
 @dataclass

@@ -13,12 +13,11 @@ from typing import Any
 
 from revops_iac.errors import AccountError, Bug
 from revops_salesforce.api.client import SalesforceClient
-from revops_salesforce.api.components import Body
+from revops_salesforce.api.components import Body, to_file
 from revops_salesforce.api.delivery import Landed
 from revops_salesforce.api.errors import Refusal, account_error
 from revops_salesforce.api.versions import API_VERSION, DEPLOY, DEPLOY_STATUS
 from revops_salesforce.deploy.package import Component, archive, pack
-from revops_salesforce.flows.form import to_xml
 
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 5.0
@@ -32,7 +31,7 @@ Tell = Callable[[str], None]
 
 def deploy_flow(client: SalesforceClient, name: str, body: Body, landed: Landed[bool]) -> None:
     """Saves a flow and waits for the org to finish. Raises AccountError with the org's own message."""
-    content = archive({"package.xml": _manifest("Flow", name), f"flows/{name}.flow": to_xml("Flow", body)})
+    content = archive({"package.xml": _manifest("Flow", name), f"flows/{name}.flow": to_file("Flow", body)})
     _deploy(client, f'deploy Flow "{name}"', content, landed)
 
 
@@ -117,4 +116,4 @@ def _problem(result: Mapping[str, Any]) -> str:
 
 
 def _manifest(type_name: str, member: str) -> bytes:
-    return to_xml("Package", {"types": {"members": member, "name": type_name}, "version": API_VERSION})
+    return to_file("Package", {"types": {"members": member, "name": type_name}, "version": API_VERSION})

@@ -11,20 +11,17 @@ import json
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from vendor_facts import Row, table
 
-from revops_salesforce.api.components import Body
+from revops_salesforce.api.components import Body, document, xml_lines
 from revops_salesforce.api.versions import API_VERSION
-from revops_salesforce.flows.form import NAMESPACE
 
 FORMS: Mapping[str, Row] = {row["type"]: row for row in table("salesforce/metadata_files")}
 PARTS = frozenset(name for name, form in FORMS.items() if form["container"])
 """Types whose components are elements of a container's file."""
-FIRST = ("fullName", "name", "label", "locationX", "locationY")
 STAMP = (1980, 1, 1, 0, 0, 0)
 
 
@@ -120,7 +117,7 @@ def manifest(components: Sequence[Component]) -> bytes:
         inner = [*(f"        <members>{escape(one)}</members>" for one in sorted(live)), f"        <name>{name}</name>"]
         lines += ["    <types>", *inner, "    </types>"]
     lines.append(f"    <version>{API_VERSION}</version>")
-    return "\n".join(_document("Package", lines)).encode()
+    return "\n".join(document("Package", lines)).encode()
 
 
 def _file(group: Sequence[Component]) -> tuple[bytes, list[tuple[int, int, Component]]]:
@@ -129,39 +126,12 @@ def _file(group: Sequence[Component]) -> tuple[bytes, list[tuple[int, int, Compo
     for one in sorted(group, key=lambda one: (one.type_name in PARTS, one.type_name, one.full_name)):
         first = len(lines) + 3  # below the declaration and the root's tag
         body = {key: value for key, value in one.body.items() if key != "fullName"}
-        lines += _part(one) if one.type_name in PARTS else _lines(body, 1)
+        lines += _part(one) if one.type_name in PARTS else xml_lines(body, 1)
         places.append((first, len(lines) + 2, one))
     root = FORMS[group[0].type_name]["container"] or group[0].type_name
-    return "\n".join(_document(root, lines)).encode(), places
+    return "\n".join(document(root, lines)).encode(), places
 
 
 def _part(component: Component) -> Iterator[str]:
     element, own = FORMS[component.type_name]["element"], component.full_name.partition(".")[2]
-    yield from _lines({element: {**component.body, "fullName": own}}, 1)
-
-
-def _document(root: str, lines: Sequence[str]) -> list[str]:
-    return ['<?xml version="1.0" encoding="UTF-8"?>', f'<{root} xmlns="{NAMESPACE}">', *lines, f"</{root}>", ""]
-
-
-def _lines(body: Mapping[str, Any], depth: int) -> Iterator[str]:
-    """One element a line, so that a line number means something."""
-    blank = "    " * depth
-    keys = [key for key in FIRST if key in body] + sorted(key for key in body if key not in FIRST)
-    for key in keys:
-        for value in body[key] if isinstance(body[key], list | tuple) else [body[key]]:
-            if isinstance(value, Mapping):
-                yield f"{blank}<{key}>"
-                yield from _lines(value, depth + 1)
-                yield f"{blank}</{key}>"
-            elif value is not None:
-                yield f"{blank}<{key}>{_text(value)}</{key}>"
-
-
-def _text(value: Any) -> str:
-    """A leaf; a text of several lines stays on one, which XML reads the same."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return f"{value:.1f}"
-    return escape(str(value), {"\r": "", "\n": "&#10;"})
+    yield from xml_lines({element: {**component.body, "fullName": own}}, 1)

@@ -6,33 +6,13 @@ A misspelled element would else be found by the org alone, when it refuses the w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from typing import Any
-from xml.etree import ElementTree
 
 from revops_iac.diagnostics import Diagnostic, input_error, suggest
+from revops_salesforce.api.wsdl import wsdl_types
 
-XSD = "{http://www.w3.org/2001/XMLSchema}"
 Path = tuple[str | int, ...]
 NUMBERS = frozenset({"double", "int"})
-
-
-@dataclass(frozen=True)
-class Element:
-    """One element of a type: the local name of its own type, and whether it repeats."""
-
-    type: str
-    many: bool
-
-
-@dataclass(frozen=True)
-class Types:
-    """The elements of each type, inherited ones too, and the values of each enumeration."""
-
-    elements: dict[str, dict[str, Element]] = field(default_factory=dict)
-    values: dict[str, list[str]] = field(default_factory=dict)
 
 
 def static_errors(definition: Mapping[str, Any]) -> Iterator[Diagnostic]:
@@ -82,32 +62,3 @@ def _fits(value: Any, type_name: str) -> bool:
     if type_name in NUMBERS:
         return not isinstance(value, bool) and str(value).lstrip("-").replace(".", "", 1).isdigit()
     return True
-
-
-@cache
-def wsdl_types() -> Types:
-    """The types of the WSDL that simple-salesforce ships; read once per process."""
-    root = ElementTree.fromstring(files("simple_salesforce").joinpath("metadata.wsdl").read_bytes())
-    nodes = {node.get("name", ""): node for node in root.iter(f"{XSD}complexType") if node.get("name")}
-    found = Types()
-    for node in root.iter(f"{XSD}simpleType"):
-        if values := [value.get("value", "") for value in node.iter(f"{XSD}enumeration")]:
-            found.values[node.get("name", "")] = values
-    for name in nodes:
-        found.elements[name] = _elements(nodes, name)
-    return found
-
-
-def _elements(nodes: Mapping[str, ElementTree.Element], name: str) -> dict[str, Element]:
-    extension = next(nodes[name].iter(f"{XSD}extension"), None)
-    parent = _local(extension.get("base", "")) if extension is not None else ""
-    inherited = _elements(nodes, parent) if parent in nodes else {}
-    own = {
-        node.get("name", ""): Element(_local(node.get("type", "")), node.get("maxOccurs") == "unbounded")
-        for node in nodes[name].iter(f"{XSD}element")
-    }
-    return {**inherited, **own}
-
-
-def _local(qualified: str) -> str:
-    return qualified.rpartition(":")[2]

@@ -1,4 +1,4 @@
-"""A flow as a plain dictionary in the vendor's element names: its one form for comparisons, and its XML.
+"""A flow as a plain dictionary in the vendor's element names: its one form for comparisons.
 
 The server rewrites flows when it saves them: it adds locations, process metadata and defaults, and reorders elements.
 So only what the model says is compared, without places on the canvas and without what is false or empty.
@@ -9,15 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from xml.sax.saxutils import escape
 
 from revops_iac.provider.kind import Reference
 from revops_salesforce.api.components import Body
 from revops_salesforce.formulas.references import references_in
 
-NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 ON_CANVAS = frozenset({"locationX", "locationY", "processMetadataValues"})
-FIRST = ("name", "label", "locationX", "locationY")
 RECORD_FIELD = re.compile(r"\$Record(?:__Prior)?\.((?:\w+\.)*\w+__c)\b")
 ACTION_KINDS = {"flow": "Flow", "emailAlert": "WorkflowAlert"}
 """Type of an action -> the kind that its name names."""
@@ -111,27 +108,3 @@ def _references_in_text(text: str, record: str) -> Iterator[Reference]:
         yield Reference("CustomField", f"{owner.rpartition('.')[2]}.{field}")
     if "$Permission." in text:
         yield from (item for item in references_in(text, record) if item.kind == "CustomPermission")
-
-
-def to_xml(root: str, body: Mapping[str, Any]) -> bytes:
-    """The file of a component as a deployment takes it."""
-    content = "".join(_elements(body))
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{NAMESPACE}">{content}</{root}>\n'.encode()
-
-
-def _elements(body: Mapping[str, Any]) -> Iterator[str]:
-    keys = [key for key in FIRST if key in body] + sorted(key for key in body if key not in FIRST)
-    for key in keys:
-        for value in body[key] if isinstance(body[key], list | tuple) else [body[key]]:
-            if value is not None:
-                yield f"<{key}>{_content(value)}</{key}>"
-
-
-def _content(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "".join(_elements(value))
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return f"{value:.1f}"
-    return escape(str(value))

@@ -166,7 +166,7 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
 
 
 def _entry_body(entry: Entry) -> Body:
-    body = {
+    return {
         "assignedTo": entry.assigned_to,
         "assignedToType": entry.assigned_to_type,
         "booleanFilter": entry.boolean_filter,
@@ -174,11 +174,10 @@ def _entry_body(entry: Entry) -> Body:
         "template": entry.template,
         "criteriaItems": _criteria_body(entry),
     }
-    return {key: value for key, value in body.items() if value is not None}
 
 
 def _criteria_body(entry: Entry) -> list[Body] | None:
-    return None if entry.criteria is None else [one.model_dump(exclude_none=True) for one in entry.criteria]
+    return None if entry.criteria is None else [one.model_dump() for one in entry.criteria]
 
 
 def _entry(body: Mapping[str, Any]) -> Definition:

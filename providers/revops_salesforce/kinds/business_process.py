@@ -45,6 +45,7 @@ class BusinessProcess(ObjectPart[BusinessProcessInputs]):
     """Key: object and name. A record type names it, and one on Lead, Opportunity or Case must."""
 
     component_type = "BusinessProcess"
+    entry_keys = {"values": ("fullName",)}
     defaults = {"is_active": True}
     on_delete = (
         "The process is deleted. It is kept while a record type uses it, because the API cannot delete record types."

@@ -127,6 +127,7 @@ class CustomField(ObjectPart[CustomFieldInputs]):
 
     component_type = "CustomField"
     immutable = frozenset({"object", "name", "reference_to"})
+    entry_keys = {"valueSet.valueSetDefinition.value": ("fullName",), "valueSet.valueSettings": ("valueName",)}
     defaults = {
         "required": False,
         "unique": False,
@@ -248,14 +249,12 @@ def _declared(value_set: ValueSet | None) -> Definition | None:
 
 
 def _value_set_body(live: Mapping[str, Any], desired: Mapping[str, Any]) -> Body:
-    rest = {key: value for key, value in live.items() if key not in {"valueSetDefinition", "valueSetName"}}
-    rest["restricted"] = desired["restricted"]
-    rest |= value_dependencies.to_vendor(live, desired)
+    rest: Body = {"restricted": desired["restricted"], **value_dependencies.to_vendor(live, desired)}
     if desired.get("values") is None:
-        return {**rest, "valueSetName": desired["global_value_set"]}
+        return {**rest, "valueSetName": desired["global_value_set"], "valueSetDefinition": None}
     values = (live.get("valueSetDefinition") or {}).get("value", [])
     merged = value_entries.merge(values, desired["values"], desired.get("deactivate") or ())
-    return {**rest, "valueSetDefinition": {"sorted": desired["sorted"], "value": merged}}
+    return {**rest, "valueSetName": None, "valueSetDefinition": {"sorted": desired["sorted"], "value": merged}}
 
 
 def _with_earlier_values(live: Mapping[str, Any], before: list[Entry], mine: Mapping[str, Any]) -> Body:

@@ -100,7 +100,8 @@ class CustomObject(MetadataKind[CustomObjectInputs]):
     def elements(self, inputs: CustomObjectInputs) -> Body:
         body = super().elements(inputs)
         if inputs.name_field is not None:
-            body["nameField"] = self.plain_elements(inputs.name_field.model_dump(exclude_unset=True))
+            declared = self.plain_elements(inputs.name_field.model_dump(exclude_unset=True))
+            body["nameField"] = {"displayFormat": None, **declared}
         return body
 
     def new_body(self, inputs: CustomObjectInputs) -> Body:

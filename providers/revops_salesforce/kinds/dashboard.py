@@ -7,9 +7,11 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from revops_iac.provider.kind import Definition, Inputs, Lookup, Reference
+from revops_iac.provider.kind import Definition, Inputs, LiveObject, Lookup, Reference
+from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
 from revops_salesforce.metadata.folder_kind import InFolderKind, present
+from revops_salesforce.metadata.kind import without_gaps
 
 GRID_COLUMNS = 12
 ROW_HEIGHT_PX = 36
@@ -123,6 +125,10 @@ class Dashboard(InFolderKind[DashboardInputs]):
             "isGridLayout": True,
             "dashboardGridLayout": grid,
         }
+
+    def changed_body(self, client: SalesforceClient, live: LiveObject, inputs: DashboardInputs) -> Body:
+        body = self.read_body(client, live.name)
+        return without_gaps({**body, "fullName": live.name, **self.changes(body, inputs)})
 
     def definition(self, name: str, body: Body) -> Definition:
         grid = body.get("dashboardGridLayout") or {}

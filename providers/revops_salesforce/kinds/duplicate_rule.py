@@ -177,8 +177,8 @@ class DuplicateRule(ObjectPart[DuplicateRuleInputs]):
         name = self.vendor_name(inputs)
         with self._numbering:
             place = self._close_gaps(session.client, inputs.object) + 1
-            body = {key: value for key, value in self.elements(inputs).items() if value is not None}
-            session.client.create_component(self.component_type, {"fullName": name, "sortOrder": place, **body})
+            body = {**self.new_body(inputs), "sortOrder": place}
+            session.client.create_component(self.component_type, body)
         return self.observe(name, body)
 
     def packed(self, session: OrgSession, live: LiveObject | None, inputs: DuplicateRuleInputs) -> Body | str:
@@ -222,7 +222,11 @@ def _is_active(session: OrgSession, match: MatchingRuleUse) -> bool:
 
 
 def _match_body(object_: str, match: MatchingRuleUse) -> Body:
-    body: Body = {"matchRuleSObjectType": match.object, "matchingRule": match.matching_rule}
+    body: Body = {
+        "matchRuleSObjectType": match.object,
+        "matchingRule": match.matching_rule,
+        "objectMapping": None,
+    }
     if match.mapping:
         pairs = [{"inputField": one.field, "outputField": one.other_field} for one in match.mapping]
         body["objectMapping"] = {"inputObject": object_, "outputObject": match.object, "mappingFields": pairs}
@@ -239,7 +243,7 @@ def _match(body: Body) -> Definition:
 def _filter_body(condition: DuplicateFilter) -> Body | None:
     """None for a rule that looks at every record: the element is there without a value [W]."""
     items = [
-        {"sortOrder": place, **{camel(key): value for key, value in item.model_dump(exclude_none=True).items()}}
+        {"sortOrder": place, **{camel(key): value for key, value in item.model_dump().items()}}
         for place, item in enumerate(condition.items, start=1)
     ]
     return {"booleanFilter": condition.boolean_filter, "duplicateRuleFilterItems": items} if items else None

@@ -16,7 +16,7 @@ from revops_salesforce.deploy.deployment import deploy_flow
 from revops_salesforce.flows import element_types as flow_types
 from revops_salesforce.flows import form as flow_form
 from revops_salesforce.flows.versions import activate, delete_version, flow_state
-from revops_salesforce.metadata.kind import MetadataKind, canonical, without_gaps
+from revops_salesforce.metadata.kind import MetadataKind, canonical
 
 INPUTS_OF_ITS_OWN = ("fullName", "label", "description", "status")
 
@@ -118,11 +118,11 @@ class Flow(MetadataKind[FlowInputs]):
         return flow_form.references_of(inputs.definition)
 
     def create(self, session: OrgSession, inputs: FlowInputs) -> LiveObject:
-        return self._deploy(session.client, inputs.name, self.elements(inputs))
+        return self._deploy(session.client, inputs.name, self.new_body(inputs))
 
     def update(self, session: OrgSession, current: LiveObject, inputs: FlowInputs) -> LiveObject:
         before = flow_state(session.client, current.name)
-        observed = self._deploy(session.client, current.name, self.elements(self._over(current, inputs)))
+        observed = self._deploy(session.client, current.name, self.new_body(self._over(current, inputs)))
         if before is not None and before.active:
             # Enabled stays enabled; the deployment of a draft alone would leave the old version running.
             now = flow_state(session.client, current.name)
@@ -131,12 +131,11 @@ class Flow(MetadataKind[FlowInputs]):
         return observed
 
     def packed(self, session: OrgSession, live: LiveObject | None, inputs: FlowInputs) -> Body | str:
-        elements = self.elements(inputs if live is None else self._over(live, inputs))
-        return without_gaps({**elements, "fullName": inputs.name, "status": "Draft"})
+        return {**self.new_body(inputs if live is None else self._over(live, inputs)), "status": "Draft"}
 
     def _deploy(self, client: SalesforceClient, name: str, elements: Body) -> LiveObject:
         """Deploys the content as a draft, so that nothing runs before it is enabled by name."""
-        body = {key: value for key, value in elements.items() if value is not None}
+        body = {key: value for key, value in elements.items() if key != "fullName"}
 
         def landed() -> bool:
             live = client.read_components("Flow", [name]).get(name)

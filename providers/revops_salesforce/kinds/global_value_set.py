@@ -50,6 +50,7 @@ class GlobalValueSet(ValueSetKind[GlobalValueSetInputs]):
 
     component_type = "GlobalValueSet"
     values_element = "customValue"
+    entry_keys = {"customValue": ("fullName",)}
     immutable = frozenset({"name"})
     on_delete = "The set is deleted permanently. Salesforce refuses while a field uses it [K]."
 

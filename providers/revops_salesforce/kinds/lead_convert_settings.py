@@ -57,6 +57,7 @@ class LeadConvertSettings(
 
     component_type = NAME
     entries = "mappings"
+    entry_keys = {"objectMapping": ("inputObject", "outputObject"), "objectMapping.mappingFields": ("inputField",)}
     identity = frozenset()
     existence = Existence.PERMANENT
     on_delete = (

@@ -111,7 +111,7 @@ class PathAssistant(MetadataKind[PathAssistantInputs]):
 
 
 def _body(step: PathStep) -> Body:
-    return without_gaps({"picklistValueName": step.value, "fieldNames": list(step.fields), "info": step.info})
+    return {"picklistValueName": step.value, "fieldNames": list(step.fields), "info": step.info}
 
 
 def _step(body: Body) -> Definition:

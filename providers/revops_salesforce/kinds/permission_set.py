@@ -91,6 +91,12 @@ class PermissionSet(MetadataKind[PermissionSetInputs]):
 
     component_type = "PermissionSet"
     immutable = frozenset({"name"})
+    entry_keys = {
+        "fieldPermissions": ("field",),
+        "objectPermissions": ("object",),
+        "customPermissions": ("name",),
+        "recordTypeVisibilities": ("recordType",),
+    }
     chunk = 1  # Salto reads them one at a time, because they are large [S: salto client.ts]
     on_delete = "The set is deleted permanently. Salesforce refuses while it is assigned to a user [K]."
 

@@ -43,6 +43,7 @@ class Queue(MetadataKind[QueueInputs]):
 
     component_type = "Queue"
     immutable = frozenset({"name"})
+    entry_keys = {"queueSobject": ("sobjectType",)}
     on_delete = (
         "The queue is deleted permanently. Salesforce refuses while it owns records or an assignment rule uses it [K]."
     )
@@ -102,5 +103,6 @@ class Queue(MetadataKind[QueueInputs]):
 
 
 def _with_users(members: Mapping[str, Any], users: list[str]) -> Body | None:
-    rest = {key: value for key, value in members.items() if key != "users"}
-    return {**rest, "users": {"user": users}} if users else rest or None
+    if not users and not members.keys() - {"users"}:
+        return None
+    return {"users": {"user": users} if users else None}

@@ -63,6 +63,7 @@ class RecordType(ObjectPart[RecordTypeInputs]):
     record_type_deletion], so it is deactivated; one that is not active is taken up again without `adopt`."""
 
     component_type = "RecordType"
+    entry_keys = {"picklistValues": ("picklist",), "picklistValues.values": ("fullName",)}
     existence = Existence.SWITCHED_OFF
     on_delete = (
         "The record type is deactivated, because the API cannot delete it. Records keep it, but users can no longer "

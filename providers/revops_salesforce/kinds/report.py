@@ -7,9 +7,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from revops_iac.provider.kind import Definition, Inputs, Reference
+from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
+from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
 from revops_salesforce.metadata.folder_kind import InFolderKind, present
+from revops_salesforce.metadata.kind import without_gaps
 from revops_salesforce.reports.columns import fields_in, report_type_of
 
 Granularity = Literal[
@@ -160,6 +162,10 @@ class Report(InFolderKind[ReportInputs]):
         if inputs.period:
             made["timeFrameFilter"] = _period(inputs.period)
         return made
+
+    def changed_body(self, client: SalesforceClient, live: LiveObject, inputs: ReportInputs) -> Body:
+        body = self.read_body(client, live.name)
+        return without_gaps({**body, "fullName": live.name, **self.changes(body, inputs)})
 
     def definition(self, name: str, body: Body) -> Definition:
         chosen = body.get("filter") or {}

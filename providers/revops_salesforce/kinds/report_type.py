@@ -119,6 +119,7 @@ class ReportType(MetadataKind[ReportTypeInputs]):
 
     component_type = "ReportType"
     immutable = frozenset({"name", "object"})
+    entry_keys = {"sections": ("masterLabel",), "sections.columns": ("table", "field")}
     on_delete = (
         "The type is deleted permanently. Salesforce deletes its reports with it [K], so it is kept while unmanaged "
         "reports use it, unless revops:allowDelete lists it."

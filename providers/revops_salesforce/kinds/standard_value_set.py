@@ -72,6 +72,7 @@ class StandardValueSet(ValueSetKind[StandardValueSetInputs]):
 
     component_type = "StandardValueSet"
     values_element = "standardValue"
+    entry_keys = {"standardValue": ("fullName",)}
     immutable = frozenset({"name"})
     existence = Existence.PERMANENT
     on_delete = (

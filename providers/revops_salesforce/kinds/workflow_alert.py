@@ -81,6 +81,7 @@ class WorkflowAlert(WorkflowActionKind[WorkflowAlertInputs]):
 
     component_type = "WorkflowAlert"
     action_type = "Alert"
+    entry_keys = {"recipients": ("type", "recipient", "field")}
     defaults = {**WorkflowActionKind.defaults, "sender_type": "CurrentUser"}
 
     def definition(self, name: str, body: Body) -> Definition:

@@ -9,8 +9,9 @@ from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.inputs import I
 from revops_iac.provider.kind import META_INPUTS, Definition, DesiredResource, Kind, LiveObject, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient
-from revops_salesforce.api.components import Body, camel
+from revops_salesforce.api.components import Body, camel, without_nil
 from revops_salesforce.formulas import lint as formula_lint
+from revops_salesforce.metadata.merge import EntryKeys, merge
 
 
 class MetadataKind(Kind[SalesforceClient, I]):
@@ -28,6 +29,8 @@ class MetadataKind(Kind[SalesforceClient, I]):
     """Inputs that make up the full name, so that they are not elements of the component."""
     defaults: ClassVar[Mapping[str, Any]] = {}
     """What the vendor answers, or leaves out, for inputs that are not set."""
+    entry_keys: ClassVar[EntryKeys] = {}
+    """Lists of parts among the elements, and what identifies an entry of each; see `merge`."""
 
     def vendor_name(self, inputs: I) -> str:
         return str(self.identifying(inputs)["name"])
@@ -37,7 +40,7 @@ class MetadataKind(Kind[SalesforceClient, I]):
         return {"name": name}
 
     def elements(self, inputs: I) -> Body:
-        """The component's elements for these inputs; None removes an element."""
+        """The component's elements for the managed inputs, and nothing else; None removes an element."""
         return self.plain_elements(self.own(inputs))
 
     def plain_elements(self, definition: Definition) -> Body:
@@ -92,7 +95,14 @@ class MetadataKind(Kind[SalesforceClient, I]):
 
     def observe(self, name: str, body: Body) -> LiveObject:
         """The object as the account holds it, from its component."""
-        return LiveObject(name, name, self.definition(name, body), self.facts(body))
+        present = without_nil(body)
+        unmanaged = self.unexpressed(present)
+        facts = {**self.facts(present), **({"unmanaged_parts": unmanaged} if unmanaged else {})}
+        return LiveObject(name, name, self.definition(name, present), facts)
+
+    def unexpressed(self, body: Body) -> list[str]:
+        """What of the component the inputs cannot say, in words, sorted: it stays as it is."""
+        return []
 
     def create(self, session: OrgSession, inputs: I) -> LiveObject:
         body = self.new_body(inputs)
@@ -106,13 +116,14 @@ class MetadataKind(Kind[SalesforceClient, I]):
 
     def new_body(self, inputs: I) -> Body:
         """The component that a creation writes."""
-        return without_gaps({"fullName": self.vendor_name(inputs), **self.elements(inputs)})
+        body = {"fullName": self.vendor_name(inputs), **self.elements(inputs)}
+        return merge({}, body, self.entry_keys, self.component_type)
 
     def changed_body(self, client: SalesforceClient, live: LiveObject, inputs: I) -> Body:
-        """The component that an update writes. The whole of it is replaced [K], so elements that are not ours go back
-        as they were read."""
-        body = self.read_body(client, live.name)
-        return without_gaps({**body, "fullName": live.name, **self.changes(body, inputs)})
+        """The component that an update writes: the live one with the declared elements in it. The whole of it is
+        replaced [K], so everything else goes back as it was read."""
+        body = {**self.read_body(client, live.name), "fullName": live.name}
+        return merge(body, self.changes(body, inputs), self.entry_keys, self.component_type)
 
     def packed(self, session: OrgSession, live: LiveObject | None, inputs: I) -> Body | str:
         """The component as one deployment of everything would write it, or why it has no place in one."""

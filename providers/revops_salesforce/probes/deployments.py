@@ -6,11 +6,10 @@ from typing import Any
 
 from revops_iac.provider.probe import Answer, Probe, Undecided
 from revops_salesforce.api.client import SalesforceClient
-from revops_salesforce.api.components import Body
+from revops_salesforce.api.components import Body, to_file
 from revops_salesforce.api.versions import API_VERSION, DEPLOY_STATUS
 from revops_salesforce.deploy.deployment import deploy_flow
 from revops_salesforce.deploy.package import archive
-from revops_salesforce.flows.form import to_xml
 from revops_salesforce.flows.versions import flow_state
 from revops_salesforce.probe_lab import SalesforceLab, start_check, undo_flow
 from revops_salesforce.probes.rules import MOST_LOOKS, POLLS, nearest
@@ -22,8 +21,8 @@ MOMENT_S = 0.5
 def deploy_polls(lab: SalesforceLab) -> Answer:
     """How many looks, a moment apart, see a small check-only deployment unfinished."""
     name = lab.name("permission")
-    manifest = to_xml("Package", {"types": {"members": name, "name": "CustomPermission"}, "version": API_VERSION})
-    permission = to_xml("CustomPermission", {"label": name, "isLicensed": False})
+    manifest = to_file("Package", {"types": {"members": name, "name": "CustomPermission"}, "version": API_VERSION})
+    permission = to_file("CustomPermission", {"label": name, "isLicensed": False})
     files = {"package.xml": manifest, f"customPermissions/{name}.customPermission": permission}
     path = DEPLOY_STATUS.format(id=start_check(lab, archive(files)))
     looks = 0

@@ -14,8 +14,10 @@ from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.records.records import Records, SaveError
 from crm_simulators.salesforce.setup.factory import furnish
 from crm_simulators.salesforce.switches import SWITCHES
+from revops_salesforce.api.components import without_nil
 from revops_salesforce.compiler import compile_automations, compile_model
 from revops_salesforce.dynamic import KINDS
+from revops_salesforce.metadata.merge import merge
 
 from revops_iac.compile import validated
 from revops_iac.config.settings import Settings
@@ -92,13 +94,13 @@ def deploy(into: Org, declarations: Iterable[Declaration]) -> None:
         kind: Any = KINDS[one.kind]
         inputs = kind.parse(one.inputs)
         name = kind.vendor_name(inputs)
-        body = {key: value for key, value in kind.elements(inputs).items() if value is not None}
+        body = {key: value for key, value in without_nil(kind.new_body(inputs)).items() if key != "fullName"}
         if one.kind == "DuplicateRule":
             body["sortOrder"] = 1
         component = TYPES[COMPONENT_TYPES.get(one.kind, one.kind)]
         if KINDS[one.kind].existence.is_permanent:
             live = component.read(into, name) or {}
-            component.update(into, name, {**live, **kind.changes(live, inputs)})
+            component.update(into, name, merge(live, kind.changes(live, inputs), kind.entry_keys))
         else:
             component.create(into, name, body)
         if one.kind == "MatchingRule":

@@ -68,13 +68,6 @@ def test_fields_and_permissions_of_a_flow_are_found() -> None:
     ]
 
 
-def test_xml_escapes_texts_and_writes_booleans_in_lower_case() -> None:
-    assert flow_form.to_xml("Flow", {"label": "A & B", "start": {"x": True}, "n": [1.0, 2.5]}) == (
-        b'<?xml version="1.0" encoding="UTF-8"?>\n<Flow xmlns="http://soap.sforce.com/2006/04/metadata">'
-        b"<label>A &amp; B</label><n>1.0</n><n>2.5</n><start><x>true</x></start></Flow>\n"
-    )
-
-
 def test_archive_depends_on_its_content_only() -> None:
     files = {"package.xml": b"<Package/>", "flows/A.flow": b"<Flow/>"}
     assert archive(files) == archive(files)
