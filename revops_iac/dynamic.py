@@ -140,8 +140,9 @@ class KindProvider(ResourceProvider):
         changed += [key for key in live if key not in desired and key not in META_INPUTS]
         _refuse_immutable(self.kind, desired, [key for key in changed if key in self.kind.immutable])
         changes = bool(changed) or self._resolves_otherwise(desired, _olds)
-        if changes:
-            session_of(self.kind.system).note_plan(self.kind, self.kind.vendor_name(self.kind.parse(live)))
+        session = session_of(self.kind.system)
+        if changes and session.plan is not None:
+            session.note_plan(self.kind, self._live(session, _id, live, _olds))
         return DiffResult(changes=changes, replaces=[])
 
     def _resolves_otherwise(self, desired: Definition, olds: dict[str, Any]) -> bool:
@@ -154,8 +155,9 @@ class KindProvider(ResourceProvider):
     @once
     def create(self, props: dict[str, Any]) -> CreateResult:
         session, inputs = self._session(), inputs_of(props)
-        name = self.kind.vendor_name(self.kind.parse(inputs))
-        live = session.find(self.kind, name)
+        typed = self.kind.parse(inputs)
+        name = self.kind.vendor_name(typed)
+        live = self.kind.find(session, typed, session.states.get((self.kind.name, name)))
         if live is None:
             written, earlier = self._created(session, inputs, name), None
         elif session.stores.pending_creates.began(self.kind.name, name):
@@ -168,6 +170,7 @@ class KindProvider(ResourceProvider):
         else:
             raise AuthorError(collision(session.system.label, self.kind, inputs, live))
         session.remember(self.kind, written, inputs)
+        session.report.note_write(self.kind.name, name)
         return CreateResult(written.id, self._outputs(session, inputs, written, earlier))
 
     def _created(self, session: Session[Any], inputs: Definition, name: str) -> LiveObject:
@@ -196,7 +199,7 @@ class KindProvider(ResourceProvider):
         name = self.kind.vendor_name(self.kind.parse(inputs))
         session.stores.pending_creates.end(self.kind.name, name)
         try:
-            live = self._live(session, id_, name)
+            live = self._live(session, id_, inputs, props)
         except AccountError as error:
             if session.report.is_news(error):
                 raise
@@ -212,7 +215,7 @@ class KindProvider(ResourceProvider):
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         session, inputs = self._session(), inputs_of(_news)
         name = self.kind.vendor_name(self.kind.parse(inputs))
-        live = self._live(session, _id, name)
+        live = self._live(session, _id, inputs, _olds)
         if live is None:
             about = f'{session.system.label} {self.kind.name} "{name}"'
             raise AuthorError(Diagnostic(about, "is gone from the account", "run pulumi refresh, then plan again"))
@@ -222,6 +225,7 @@ class KindProvider(ResourceProvider):
         if written.name != live.name:
             session.forget(self.kind, live.name)
         session.remember(self.kind, written, inputs)
+        session.report.note_write(self.kind.name, name)
         outputs = self._outputs(session, inputs, written, None)
         return UpdateResult(outputs | {key: _olds[key] for key in KEPT_OUTPUTS if key in _olds})
 
@@ -241,7 +245,7 @@ class KindProvider(ResourceProvider):
         name = self.kind.vendor_name(self.kind.parse(inputs))
         if session.report.wrote(self.kind.name, name):
             return  # the other half of a rename or a move in this run: forgetting it is all that is left to do
-        live = self._live(session, _id, name)
+        live = self._live(session, _id, inputs, _props)
         if live is None:
             return
         state = self.kind.state(_props)
@@ -258,9 +262,19 @@ class KindProvider(ResourceProvider):
         session.report.removed[self.kind.name, False] += 1
         session.gone(self.kind, live)
 
-    def _live(self, session: Session[Any], id_: str, name: str) -> LiveObject | None:
-        """The object by its physical id where names can change, else by name."""
-        present = None if self.kind.name_is_immutable else self.kind.name_of(session.client, id_)
+    def _live(
+        self, session: Session[Any], id_: str, inputs: Definition, outputs: Mapping[str, Any]
+    ) -> LiveObject | None:
+        """The object by its physical id where names can change, else by name and by what state holds in `outputs`."""
+        typed = self.kind.parse(inputs)
+        name = self.kind.vendor_name(typed)
+        if self.kind.name_is_immutable:
+            state = session.states[self.kind.name, name] = self.kind.state(outputs)
+            live = self.kind.find(session, typed, state)
+            if live is None:
+                del session.states[self.kind.name, name]
+            return live
+        present = self.kind.name_of(session.client, id_)
         live = session.find(self.kind, present or name)
         if live is None and present is not None:  # another resource of this run may have renamed it
             live = session.reread(self.kind, present)

@@ -433,7 +433,8 @@ class ApprovalProcess(KindResource):
         next_automated_approver: NextApprover | None = ...,
         adopt: bool = ...,
     ) -> None:
-        """name: The developer name of the first version; later ones bear `_v2`, `_v3` and so on.
+        """name: The developer name of the first version; later ones bear `_v2`, `_v3` and so on, as far as these
+        are free.
 
         entry_criteria: Default: every record of the object can be submitted.
 

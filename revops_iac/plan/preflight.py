@@ -65,7 +65,7 @@ def preflight(session: Session[Any], stack: str, before: str, declared: str) -> 
     session.previews = source_map is not None and source_map.preview
     removed = sorted(lines_of(before) - lines_of(declared))
     dropped = _dropped_system(session, source_map, before, declared)
-    found = [*dropped, *_of_resources(session, desired, lines_of(before))]
+    found = [*dropped, *of_resources(session, desired, lines_of(before))]
     if not dropped:
         found += _caught(session, partial(_removals, session, removed))
     if not found and session.settings.require_validation:
@@ -120,9 +120,10 @@ def _dropped_system(
     ]
 
 
-def _of_resources(
-    session: Session[Any], desired: list[DesiredResource], before: frozenset[str]
+def of_resources(
+    session: Session[Any], desired: Iterable[DesiredResource], before: frozenset[str]
 ) -> Iterator[Diagnostic]:
+    """What the account says against each resource; `before` are the lines of the `declared` text in state."""
     for item in desired:
         kind = session.system.kinds.get(item.kind)
         if kind is None or not item.inputs:
@@ -154,13 +155,21 @@ def _caught(session: Session[Any], find: Callable[[], Iterable[Diagnostic]]) -> 
 def _of_resource(
     session: Session[Any], kind: Kind[Any, Any], item: DesiredResource, is_new: bool
 ) -> Iterator[Diagnostic]:
-    live = session.find(kind, item.name)
+    live = _live(session, kind, item, is_new)
     if live is not None:
         yield from _clashes(session, kind, item, live, is_new)
     yield from _unknown_names(session, kind, item)
     yield from kind.preflight_errors(session, item, live)
     if (limits := session.system.limits) is not None:
         yield from limits.of_account(session, kind, item, live)
+
+
+def _live(session: Session[Any], kind: Kind[Any, Any], item: DesiredResource, is_new: bool) -> LiveObject | None:
+    """What the resource stands for; without a refresh, state is not known here, so it is found by its name alone."""
+    state = session.states.get((item.kind, item.name))
+    if state is None and not is_new:
+        return session.find(kind, item.name)
+    return kind.find(session, kind.typed(item), state)
 
 
 def _clashes(

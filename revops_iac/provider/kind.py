@@ -178,6 +178,14 @@ class Kind(ABC, Generic[C, I]):
 
     # --- talking to the account -------------------------------------------------------------------------------
 
+    def find(self, session: Session[C], inputs: I, state: State[I] | None) -> LiveObject | None:
+        """The object that a resource stands for; `state` is what Pulumi holds of it, None when that is not known.
+
+        Only kinds whose objects come in versions override this: which version is meant is in state. Raises
+        AccountError, and AuthorError where only the author can say which object is meant.
+        """
+        return session.find(self, self.vendor_name(inputs))
+
     def name_of(self, client: C, identifier: str) -> str | None:
         """The present vendor name of the object with this physical id, None when it is gone.
 

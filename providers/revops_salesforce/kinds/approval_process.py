@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from pydantic import field_validator
-
-from revops_iac.provider.kind import Definition, Inputs, LiveObject, Lookup, Reference, State
-from revops_salesforce.api.client import OrgSession, SalesforceClient
-from revops_salesforce.api.components import Body
+from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.errors import AccountError, AuthorError, SessionError
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference, State
+from revops_salesforce.api.client import OrgSession
+from revops_salesforce.api.components import Body, camel
 from revops_salesforce.approvals import form as approval_form
-from revops_salesforce.approvals import versions as approval_versions
-from revops_salesforce.approvals.form import Action, ApprovalStep, Criteria, NextApprover, Submitter
-from revops_salesforce.approvals.versions import VERSIONED, Version, current, logical, named, number_of
+from revops_salesforce.approvals.form import ACTIONS, Action, ApprovalStep, Criteria, NextApprover, Submitter
+from revops_salesforce.approvals.versions import Lineage, describe, next_name, number_of, requests
 from revops_salesforce.deploy.deployment import deploy_components
 from revops_salesforce.deploy.package import Component
 from revops_salesforce.flows.form import live_of
@@ -21,6 +22,8 @@ from revops_salesforce.metadata.kind import ObjectPart, canonical, without_gaps
 
 IN_PLACE = frozenset({"label", "description", "active"})
 """What may change without a new version."""
+SELECTING = ("entry_criteria", *ACTIONS[:4], "next_automated_approver")
+"""Inputs that tell two processes apart although they are not declared."""
 
 
 class ApprovalProcessInputs(Inputs):
@@ -61,7 +64,7 @@ class ApprovalProcessInputs(Inputs):
 
     object: str
     name: str
-    """The developer name of the first version; later ones bear `_v2`, `_v3` and so on."""
+    """The developer name of the first version; later ones bear `_v2`, `_v3` and so on, as far as these are free."""
     label: str
     active: bool = True
     description: str | None = None
@@ -86,22 +89,16 @@ class ApprovalProcessInputs(Inputs):
     enable_mobile_device_access: bool | None = None
     next_automated_approver: NextApprover | None = None
 
-    @field_validator("name")
-    @classmethod
-    def _names_no_version(cls, name: str) -> str:
-        if VERSIONED.fullmatch(name):
-            raise ValueError("the name must not end in a version such as _v2: versions are created as needed")
-        return name
-
 
 class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
-    """Key: object and name without a version. A changed content becomes a version of its own, deployed together with
-    the end of the one before, so that at every moment exactly one of them takes submissions."""
+    """Key: object and name. A changed content becomes a version of its own, deployed together with the end of the one
+    before, so that at every moment exactly one of them takes submissions. The state of the stack lists the versions
+    that it made; a process of another name is another process."""
 
     component_type = "ApprovalProcess"
     on_delete = (
-        "All versions are deactivated. Versions that never had a request are deleted; the others stay, because "
-        "Salesforce keeps processes that have requests, and pending requests continue."
+        "All versions that the stack made are deactivated. Versions that never had a request are deleted; the others "
+        "stay, because Salesforce keeps processes that have requests, and pending requests continue."
     )
 
     def elements(self, inputs: ApprovalProcessInputs) -> Body:
@@ -118,9 +115,10 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
         return made
 
     def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
-        """What a step does not say is not compared: the platform fills it in."""
+        """What a step does not say is not compared: the platform fills it in. A version has a name of its own."""
         managed = {key: live_of(value, live.definition.get(key)) for key, value in declared.items()}
-        return super().managed_view(declared, LiveObject(live.id, live.name, managed, live.facts))
+        named = {key: declared[key] for key in self.identity if key in declared}
+        return super().managed_view(declared, LiveObject(live.id, live.name, {**managed, **named}, live.facts))
 
     def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
         """Records cannot enter an inactive process, so adopting it conflicts with nothing."""
@@ -134,102 +132,236 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
 
     # --- versions ---------------------------------------------------------------------------------------------
 
-    def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
-        return {logical(name): None for name in client.list_components(self.component_type)}
+    def find(
+        self, session: OrgSession, inputs: ApprovalProcessInputs, state: State[ApprovalProcessInputs] | None
+    ) -> LiveObject | None:
+        name = self.vendor_name(inputs)
+        if state is None:
+            return self._unrecorded(session, name, inputs)
+        lineage = self._with_begun(session, _in_state(name, state))
+        if lineage.first_may_stand and self._active(session, name) is not None:
+            lineage = lineage.without_current()
+        now = self._current(session, lineage)
+        return None if now is None else _as_version(now, lineage.within(session.names(self, ""), now.name))
 
-    def read_many(self, client: SalesforceClient, names: Sequence[str]) -> Mapping[str, LiveObject]:
-        found = approval_versions.versions(client, names)
-        return {name: self._live(name, live) for name, live in found.items()}
+    def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
+        shown = {key: value for key, value in live.facts.items() if key != "lineage"}
+        return {**shown, **_lineage(live, live.name).facts()}
 
-    def _live(self, name: str, live: list[Version]) -> LiveObject:
-        now = current(live)
-        older = [one.full_name for one in live if one.full_name != now.full_name]
-        facts = {"version": now.full_name, **({"other_versions": older} if older else {})}
-        return LiveObject(name, name, self.definition(name, now.body), facts)
+    def _current(self, session: OrgSession, lineage: Lineage) -> LiveObject | None:
+        """The version that submissions go to: an active one, else the newest."""
+        older = sorted(lineage.members - {lineage.current}, key=number_of, reverse=True)
+        names = [lineage.current, *older]
+        active = (live for one in names if (live := self._active(session, one)) is not None)
+        return next(active, None) or next(
+            (live for one in names if (live := session.find(self, one)) is not None), None
+        )
+
+    def _active(self, session: OrgSession, name: str) -> LiveObject | None:
+        live = session.find(self, name)
+        return live if live is not None and live.definition["active"] else None
+
+    def _with_begun(self, session: OrgSession, lineage: Lineage) -> Lineage:
+        """With the versions that an interrupted run created before state could list them."""
+        begun = session.stores.pending_creates
+        for one in lineage.made if lineage.recorded else ():
+            begun.end(self.name, f"{lineage.name} {one}")
+        others = (one for one in session.names(self, "") if one not in lineage.made)
+        return lineage.with_made(one for one in others if begun.began(self.name, f"{lineage.name} {one}"))
+
+    def _unrecorded(self, session: OrgSession, name: str, inputs: ApprovalProcessInputs) -> LiveObject | None:
+        """What a new resource adopts: the process of that name, or with consent an active one of the same content.
+
+        Two active processes with one content are a mistake: the other may be a version whose state was lost.
+        """
+        live = session.find(self, name)
+        if live is not None and live.definition["active"]:
+            return live
+        twin = self._twin(session, inputs, {name, *self._members(session)})
+        if twin is None:
+            return live
+        if inputs.adopt:
+            return _as_version(twin, Lineage.adopted(name, twin.name))
+        raise AuthorError(
+            Diagnostic(
+                f'Salesforce {self.name} "{name}"',
+                f'the active process "{twin.name}" has the same content',
+                "add adopt: true to its entry to adopt that process, or deactivate it in the org",
+            )
+        )
+
+    def _twin(self, session: OrgSession, inputs: ApprovalProcessInputs, known: Collection[str]) -> LiveObject | None:
+        """An active process of the object that has just this content, besides `known` and declared ones."""
+        others = [one for one in session.names(self, "") if one.startswith(f"{inputs.object}.")]
+        named = {*known, *self.declared_in(session.declared)}
+        active = (live for one in others if one not in named and (live := self._active(session, one)) is not None)
+        return next((live for live in active if not self._content_differs(inputs, live)), None)
+
+    def _members(self, session: OrgSession, but: str = "") -> set[str]:
+        """The processes that state lists for the stack's other resources."""
+        held = [(name, state) for (kind, name), state in session.states.items() if kind == self.name and name != but]
+        return {one for name, state in held for one in _in_state(name, state).members}
+
+    def _content_differs(self, inputs: ApprovalProcessInputs, live: LiveObject) -> bool:
+        """Whether anything but label and description differs; what is not declared must not be there."""
+        declared = {**dict.fromkeys(SELECTING), **inputs.managed()}
+        return bool({*self.differences(declared, self.managed_view(declared, live))} - IN_PLACE)
+
+    def preflight_errors(
+        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[Diagnostic]:
+        yield from super().preflight_errors(session, desired, live)
+        if desired.name in self._members(session, but=desired.name):
+            message = "is a version of another approval process of this stack"
+            yield input_error(("name",), message, "give it another name")
 
     def create(self, session: OrgSession, inputs: ApprovalProcessInputs) -> LiveObject:
-        return self._write(session.client, self.vendor_name(inputs), [], inputs)
+        name = self.vendor_name(inputs)
+        body = without_gaps({"fullName": name, **self.elements(inputs)})
+        return self._write(session, body, {}, Lineage.created(name), inputs)
 
     def update(self, session: OrgSession, live: LiveObject, inputs: ApprovalProcessInputs) -> LiveObject:
-        client = session.client
-        before = approval_versions.versions(client, [live.name]).get(live.name, [])
-        made = self._write(client, live.name, before, inputs)
-        kept = self._swept(session, [one for one in before if one.full_name != made.facts["version"]])
-        if kept:
-            session.report.say(
-                f"Salesforce: {self.name} {live.name} continues as {made.facts['version']}; "
-                f"earlier requests stay with {approval_versions.describe(kept)}"
-            )
-        return made
+        client, name = session.client, self.vendor_name(inputs)
+        lineage = _lineage(live, name)
+        if session.stores.pending_creates.began(self.name, name):
+            lineage = lineage.with_made([name])
+        bodies = client.read_components(self.component_type, sorted(lineage.members))
+        body = self._desired(session, lineage, bodies, inputs)
+        made = self._write(session, body, bodies, lineage, inputs)
+        kept = self._swept(session, lineage, {one: bodies[one] for one in bodies if one != made.name})
+        lineage = lineage.with_made([made.name]) if made.name not in lineage.members else lineage
+        continues = f"Salesforce: {self.name} {name} continues as {made.name}"
+        if kept.pending:
+            session.report.say(f"{continues}; earlier requests stay with {describe(kept.pending)}")
+        for other in kept.foreign:
+            session.report.say(f"{continues}; {other} is deactivated and kept, because this stack did not create it")
+        return _as_version(made, lineage.within({*kept.pending, *kept.foreign, made.name}, made.name))
 
     def packed(self, session: OrgSession, live: LiveObject | None, inputs: ApprovalProcessInputs) -> Body | str:
-        before = [] if live is None else approval_versions.versions(session.client, [live.name]).get(live.name, [])
-        return self._desired(self.vendor_name(inputs), before, inputs)
+        """A validation knows no state: a version of this content that the org has is told by its content."""
+        name = self.vendor_name(inputs)
+        twin = self._twin(session, inputs, {name})
+        if twin is not None:
+            return f"its content is in the org already, as {twin.name}"
+        if live is None:
+            return without_gaps({"fullName": name, **self.elements(inputs)})
+        bodies = session.client.read_components(self.component_type, [live.name])
+        return self._desired(session, _lineage(live, name), bodies, inputs)
 
-    def _desired(self, name: str, before: list[Version], inputs: ApprovalProcessInputs) -> Body:
-        """The process to write: the version that has this content already, changed in what may change, or a new one."""
-        for version in before:
-            live = LiveObject(name, name, self.definition(name, version.body))
-            if not self._differs(inputs, live) - IN_PLACE:
-                return without_gaps({**version.body, **self.elements(inputs), "fullName": version.full_name})
-        number = max((one.number for one in before), default=0) + 1
-        # What the inputs leave open stays as the version before had it.
-        rest = current(before).body if before else {}
-        return without_gaps({**rest, **self.elements(inputs), "fullName": named(name, number)})
+    def _desired(
+        self, session: OrgSession, lineage: Lineage, bodies: Mapping[str, Body], inputs: ApprovalProcessInputs
+    ) -> Body:
+        """The process to write: the version that has this content already, changed in what may change, or a new one.
 
-    def _differs(self, inputs: ApprovalProcessInputs, live: LiveObject) -> set[str]:
+        What the inputs leave open stays as the present version has it.
+        """
+        elements = self.elements(inputs)
+        in_place = {camel(key): elements[camel(key)] for key in IN_PLACE if camel(key) in elements}
+        for one in sorted(bodies, key=lambda one: (one != lineage.current, -number_of(one))):
+            if not self._differs(inputs, one, bodies[one]) - IN_PLACE:
+                return without_gaps({**bodies[one], **in_place, "fullName": one})
+        taken = [*session.client.list_components(self.component_type), *self.declared_in(session.declared)]
+        made = next_name(lineage.name, lineage.members, taken)
+        return without_gaps({**bodies.get(lineage.current, {}), **elements, "fullName": made})
+
+    def _differs(self, inputs: ApprovalProcessInputs, name: str, body: Body) -> set[str]:
         declared = inputs.managed()
-        return set(self.differences(declared, self.managed_view(declared, live)))
+        return {*self.differences(declared, self.managed_view(declared, self.observe(name, body)))}
 
     def _write(
-        self, client: SalesforceClient, name: str, before: list[Version], inputs: ApprovalProcessInputs
+        self,
+        session: OrgSession,
+        body: Body,
+        before: Mapping[str, Body],
+        lineage: Lineage,
+        inputs: ApprovalProcessInputs,
     ) -> LiveObject:
-        body = self._desired(name, before, inputs)
-        off = [one.switched(False) for one in before if one.active and one.full_name != body["fullName"]]
+        """Deploys a process together with the end of the other versions."""
+        client, name = session.client, str(body["fullName"])
+        off = [{**other, "active": False} for one, other in before.items() if other.get("active") and one != name]
 
         def landed() -> bool:
-            found = approval_versions.versions(client, [name]).get(name)
-            live = None if found is None else self._live(name, found)
-            return live is not None and not self._differs(inputs, live)
+            live = client.read_components(self.component_type, [name]).get(name)
+            return live is not None and not self._differs(inputs, name, live)
 
         components = [Component(self.component_type, one) for one in [body, *off]]
-        deploy_components(client, f'deploy ApprovalProcess "{name}"', components, landed)
-        others = [one.full_name for one in before if one.full_name != body["fullName"]]
-        facts: dict[str, Any] = {"version": body["fullName"], **({"other_versions": others} if others else {})}
-        return LiveObject(name, name, self.definition(name, body), facts)
+        with self._begun(session, f"{lineage.name} {name}", is_new=name not in lineage.members):
+            deploy_components(client, f'deploy ApprovalProcess "{name}"', components, landed)
+        return _as_version(self.observe(name, body), replace(lineage, current=name))
+
+    @contextmanager
+    def _begun(self, session: OrgSession, entry: str, is_new: bool) -> Iterator[None]:
+        """Notes a version that is about to be created, until state lists it or the org has refused it."""
+        begun = session.stores.pending_creates
+        if is_new:
+            begun.begin(self.name, entry)
+        try:
+            yield
+        except AccountError as error:
+            if is_new and not error.may_have_landed and not isinstance(error, SessionError):
+                begun.end(self.name, entry)
+            raise
 
     def delete(self, session: OrgSession, live: LiveObject, state: State[ApprovalProcessInputs]) -> bool | None:
-        client = session.client
-        found = approval_versions.versions(client, [live.name]).get(live.name, [])
-        if active := [one.switched(False) for one in found if one.active]:
-            components = [Component(self.component_type, body) for body in active]
-            deploy_components(
-                client,
-                f'deactivate ApprovalProcess "{live.name}"',
-                components,
-                lambda: (
-                    not any(one.active for one in approval_versions.versions(client, [live.name]).get(live.name, []))
-                ),
-            )
-        kept = self._swept(session, found)
-        if kept:
-            session.report.say(
-                f"Salesforce: {self.name} {live.name} is deactivated and kept, because Salesforce keeps processes "
-                f"that have requests: {approval_versions.describe(kept)}"
-            )
-        return bool(kept)
+        client, name = session.client, self.vendor_name(state.inputs)
+        lineage = live.facts.get("lineage") or _in_state(name, state)
+        bodies = client.read_components(self.component_type, sorted(lineage.members))
+        if active := {one: {**body, "active": False} for one, body in bodies.items() if body.get("active")}:
 
-    def _swept(self, session: OrgSession, unused: list[Version]) -> dict[str, int]:
-        """Deletes versions that never had a request; those that did stay, with what they name: how many are pending."""
-        client, kept = session.client, dict[str, int]()
-        for version in sorted(unused, key=lambda one: number_of(one.full_name)):
-            if approval_versions.requests(client, version) == 0:
-                client.delete_component(self.component_type, version.full_name)
+            def landed() -> bool:
+                found = client.read_components(self.component_type, list(active))
+                return not any(body.get("active") for body in found.values())
+
+            components = [Component(self.component_type, body) for body in active.values()]
+            deploy_components(client, f'deactivate ApprovalProcess "{name}"', components, landed)
+        kept = self._swept(session, lineage, bodies)
+        for names, reason in (
+            (describe(kept.pending), "Salesforce keeps processes that have requests"),
+            (", ".join(kept.foreign), "this stack did not create them"),
+        ):
+            if names:
+                session.report.say(f"Salesforce: {self.name} {name} is deactivated and kept, because {reason}: {names}")
+        return bool(kept.pending or kept.foreign)
+
+    def _swept(self, session: OrgSession, lineage: Lineage, unused: Mapping[str, Body]) -> Kept:
+        """Deletes versions that the stack made and nobody used; the others stay, with what they name."""
+        client, pending, foreign = session.client, dict[str, int](), list[str]()
+        for name in sorted(unused, key=number_of):
+            used = requests(client, name) if name in lineage.made else None
+            if used == 0:
+                client.delete_component(self.component_type, name)
+                session.cache.drop(self, name)
                 continue
-            kept[version.full_name] = approval_versions.requests(client, version, "Pending")
-            definition = self.definition(logical(version.full_name), version.body)
+            if used is None:
+                foreign.append(name)
+            else:
+                pending[name] = requests(client, name, "Pending")
+            definition = self.definition(name, unused[name])
             session.report.keep((item.kind, item.name) for item in self.references(self.parse(definition)))
-        return kept
+        return Kept(pending, foreign)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Processes that stay in the org: those with requests, each with how many are pending, and those of others."""
+
+    pending: Mapping[str, int]
+    foreign: Sequence[str]
+
+
+def _in_state(name: str, state: State[ApprovalProcessInputs]) -> Lineage:
+    return Lineage.in_state(name, state.facts, adopted=bool(state.original))
+
+
+def _lineage(live: LiveObject, name: str) -> Lineage:
+    """The lineage that `find` noted; that of a process which no state knows otherwise."""
+    lineage: Lineage = live.facts.get("lineage") or Lineage.adopted(name, live.name)
+    return lineage
+
+
+def _as_version(live: LiveObject, lineage: Lineage) -> LiveObject:
+    """The process as the object of its resource: found under its own name, known by that of the first version."""
+    return replace(live, id=lineage.name, facts={**live.facts, "version": live.name, "lineage": lineage})
 
 
 def _references_of(inputs: ApprovalProcessInputs) -> Iterable[Reference]:

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from revops_iac.config.settings import Settings
 from revops_iac.errors import AccountError, SessionError
 from revops_iac.provider.live_object import C, Definition, DesiredResource, LiveObject, Lookup
+from revops_iac.provider.resource_state import State
 from revops_iac.provider.session.account import Crm, Identity
 from revops_iac.provider.session.connection import Connection
 from revops_iac.provider.session.live_cache import LiveCache, ObjectKey, Readable
@@ -23,8 +24,10 @@ class Session(Generic[C]):
     """Reads and writes of one account: what is known of it, what this run did, and what is kept between runs.
 
     `declared` holds the resources of the program, once the account resource has seen them; `before` is the `declared`
-    text in state, once a refresh has read it. `previews` says whether the program runs for a plan, once the preflight
-    has read the source map; `plan` takes down what the plan sees, and is None until a preview has passed its preflight.
+    text in state, once a refresh has read it. `states` is what Pulumi holds of resources, by kind and vendor name, as
+    far as the engine has shown it to this process. `previews` says whether the program runs for a plan, once the
+    preflight has read the source map; `plan` takes down what the plan sees, and is None until a preview has passed its
+    preflight.
     """
 
     def __init__(self, system: Crm, config: Callable[[str], Any], settings: Settings, open_stores: OpenStores) -> None:
@@ -35,6 +38,7 @@ class Session(Generic[C]):
         self.report = RunReport()
         self.declared: list[DesiredResource] = []
         self.before: str | None = None
+        self.states: dict[ObjectKey, State[Any]] = {}
         self.previews = False
         self.plan: PreviewSnapshot | None = None
         self._open_stores = open_stores
@@ -91,13 +95,10 @@ class Session(Generic[C]):
         yield from ((item.kind, item.name) for item in self.declared)
         yield from ((write.kind, write.name) for write in self._unsettled or ())
 
-    def note_plan(self, kind: Readable[C], name: str) -> None:
-        """Takes down how an object is now that a preview would change. Raises AccountError."""
-        if self.plan is None:
-            return
-        live = self.find(kind, name)
-        if live is not None:
-            self.plan.note(kind.name, name, kind.normalize(live.definition))
+    def note_plan(self, kind: Readable[C], live: LiveObject | None) -> None:
+        """Takes down how an object is now that a preview would change."""
+        if self.plan is not None and live is not None:
+            self.plan.note(kind.name, live.name, kind.normalize(live.definition))
 
     def find(self, kind: Readable[C], name: str) -> LiveObject | None:
         """The object of that vendor name as the account holds it, or None. Raises AccountError."""

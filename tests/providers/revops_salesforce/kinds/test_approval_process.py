@@ -1,20 +1,24 @@
-"""Approval processes: a changed content is a new version, and what has a history stays."""
+"""Approval processes: a changed content is a new version, what has a history stays, and names own nothing."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators
-from pydantic import ValidationError
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.approvals.form import from_vendor, to_vendor
 from revops_salesforce.kinds.approval_process import ApprovalProcess
 from revops_salesforce.kinds.workflow_field_update import WorkflowFieldUpdate
 
 from revops_iac.compile import validated
-from tests.providers.contract import example, later
+from revops_iac.errors import AuthorError
+from revops_iac.plan.preflight import of_resources
+from revops_iac.provider.kind import Definition
+from tests.providers.contract import Contract, Made, example, later
 from tests.providers.revops_salesforce.conftest import OpenSession
+from tests.providers.typed_inputs import desired_resource
 
 KIND, UPDATE = ApprovalProcess(), WorkflowFieldUpdate()
 OURS, NAME = example(KIND), "Opportunity.Large_Deals"
@@ -23,10 +27,17 @@ USER = "admin@simulated.example"
 
 
 @pytest.fixture
-def process(open_session: OpenSession) -> None:
-    session = open_session()
-    UPDATE.create(session, UPDATE.parse(example(UPDATE)))
-    KIND.create(session, KIND.parse(OURS))
+def process(accounts: RunningSimulators, waits: list[float]) -> Contract:
+    """The example's needs are in the org."""
+    made = Contract(accounts, "salesforce", KIND)
+    made.prepare()
+    return made
+
+
+@pytest.fixture
+def made(process: Contract) -> Made:
+    """The example is in the org and in state."""
+    return process.create()
 
 
 def submit(client: SalesforceClient) -> str:
@@ -48,27 +59,33 @@ def processes(client: SalesforceClient) -> dict[str, bool]:
     return {name: body["active"] for name, body in client.read_components("ApprovalProcess", names).items()}
 
 
-def update(open_session: OpenSession, inputs: dict[str, Any]) -> Any:
-    session = open_session()
-    live = session.find(KIND, NAME)
-    assert live is not None
-    return KIND.update(session, live, KIND.parse(inputs))
+def by_people(client: SalesforceClient, name: str, **elements: Any) -> None:
+    """Somebody creates a process of their own: that of the example, otherwise where said."""
+    body = {**to_vendor({key: value for key, value in OURS.items() if key not in {"object", "name", "adopt"}})}
+    client.create_component("ApprovalProcess", {**body, "active": True, **elements, "fullName": f"Opportunity.{name}"})
 
 
-@pytest.mark.usefixtures("process")
-def test_change_of_a_process_that_nobody_used_replaces_it(open_session: OpenSession, client: SalesforceClient) -> None:
-    made = update(open_session, CHANGED)
-    assert made.facts["version"] == f"{NAME}_v2"
+def refusals(process: Contract, *desired: Definition) -> list[str]:
+    """What the account says to a first plan of these processes."""
+    session = process.run()
+    session.declared = [desired_resource(KIND, inputs) for inputs in desired]
+    return [found.message for found in of_resources(session, session.declared, frozenset())]
+
+
+def test_change_of_a_process_that_nobody_used_replaces_it(
+    process: Contract, made: Made, client: SalesforceClient
+) -> None:
+    updated = process.update(made, CHANGED)
+    assert updated.outputs["facts"] == {"version": f"{NAME}_v2", "made": [f"{NAME}_v2"]}
     assert processes(client) == {f"{NAME}_v2": True}
 
 
-@pytest.mark.usefixtures("process")
 def test_pending_request_goes_on_under_the_version_that_it_was_submitted_to(
-    open_session: OpenSession, client: SalesforceClient, capfd: pytest.CaptureFixture[str]
+    process: Contract, made: Made, client: SalesforceClient, capfd: pytest.CaptureFixture[str]
 ) -> None:
     item = submit(client)
 
-    update(open_session, CHANGED)
+    process.update(made, CHANGED)
 
     assert processes(client) == {NAME: False, f"{NAME}_v2": True}
     message = (
@@ -80,34 +97,29 @@ def test_pending_request_goes_on_under_the_version_that_it_was_submitted_to(
     assert approve(client, item) == "Pending"
 
 
-@pytest.mark.usefixtures("process")
 def test_old_content_is_taken_up_again_as_the_version_that_has_it(
-    open_session: OpenSession, client: SalesforceClient
+    process: Contract, made: Made, client: SalesforceClient
 ) -> None:
     submit(client)
-    update(open_session, CHANGED)
-    update(open_session, OURS)
+    process.update(process.update(made, CHANGED), OURS)
     assert processes(client) == {NAME: True}
 
 
-@pytest.mark.usefixtures("process")
-def test_label_and_description_change_in_place(open_session: OpenSession, client: SalesforceClient) -> None:
-    update(open_session, {**OURS, "label": "Deals above 100k", "description": "For large deals."})
+def test_label_and_description_change_in_place(process: Contract, made: Made, client: SalesforceClient) -> None:
+    process.update(made, {**OURS, "label": "Deals above 100k", "description": "For large deals."})
     assert processes(client) == {NAME: True}
     assert client.read_components("ApprovalProcess", [NAME])[NAME]["label"] == "Deals above 100k"
 
 
-@pytest.mark.usefixtures("process")
 def test_destroy_keeps_what_has_a_history_and_what_it_names(
-    open_session: OpenSession, client: SalesforceClient, capfd: pytest.CaptureFixture[str]
+    process: Contract, made: Made, client: SalesforceClient, capfd: pytest.CaptureFixture[str]
 ) -> None:
     submit(client)
-    session = open_session()
-    live, action = session.find(KIND, NAME), session.find(UPDATE, "Opportunity.Note_The_Approval")
-    assert live is not None
+    session = process.run()
+    process.delete_here(made)
+    action = session.find(UPDATE, "Opportunity.Note_The_Approval")
     assert action is not None
 
-    assert KIND.delete(session, live, KIND.state(OURS)) is True
     assert UPDATE.delete(session, action, UPDATE.state(example(UPDATE))) is True
 
     assert processes(client) == {NAME: False}
@@ -119,12 +131,15 @@ def test_destroy_keeps_what_has_a_history_and_what_it_names(
     )
 
 
-@pytest.mark.usefixtures("process")
 def test_action_of_a_kept_process_stays_in_a_later_run_too(
-    open_session: OpenSession, client: SalesforceClient, capfd: pytest.CaptureFixture[str]
+    process: Contract,
+    made: Made,
+    open_session: OpenSession,
+    client: SalesforceClient,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     submit(client)
-    update(open_session, {**CHANGED, "final_approval_actions": []})
+    process.update(made, {**CHANGED, "final_approval_actions": []})
     session = open_session()
     action = session.find(UPDATE, "Opportunity.Note_The_Approval")
     assert action is not None
@@ -135,27 +150,183 @@ def test_action_of_a_kept_process_stays_in_a_later_run_too(
     assert f"Opportunity.Note_The_Approval stays: approval process {NAME} names it" in capfd.readouterr().err
 
 
-@pytest.mark.usefixtures("process")
-def test_what_was_deactivated_is_taken_up_again_without_adopting(open_session: OpenSession) -> None:
-    update(open_session, {**OURS, "active": False})
-    live = open_session().find(KIND, NAME)
+def test_what_was_deactivated_is_taken_up_again_without_adopting(process: Contract, made: Made) -> None:
+    process.update(made, {**OURS, "active": False})
+    live = process.live()
     assert live is not None
     assert KIND.conflicts(CHANGED, live) == []
 
 
-@pytest.mark.usefixtures("process")
-def test_swap_that_the_org_refuses_changes_nothing(
-    open_session: OpenSession, client: SalesforceClient, accounts: RunningSimulators
-) -> None:
+def test_swap_that_the_org_refuses_changes_nothing(process: Contract, made: Made, client: SalesforceClient) -> None:
     ghost = {**CHANGED["steps"][0], "approvers": [{"type": "user", "name": "ghost@simulated.example"}]}
     with pytest.raises(Exception, match=r"no User named ghost@simulated\.example found"):
-        update(open_session, {**CHANGED, "steps": [ghost]})
+        process.update(made, {**CHANGED, "steps": [ghost]})
     assert processes(client) == {NAME: True}
 
 
-def test_a_name_with_a_version_is_refused() -> None:
-    with pytest.raises(ValidationError, match="versions are created as needed"):
-        validated(KIND, {**OURS, "name": "Large_Deals_v2"})
+OTHERS = [{"name": "Other", "label": "Other", "assignedApprover": {"approver": [{"type": "user", "name": USER}]}}]
+"""The steps of somebody's process."""
+
+
+def test_independent_process_whose_name_ends_like_a_version_is_never_touched(
+    process: Contract, client: SalesforceClient
+) -> None:
+    by_people(client, "Large_Deals", label="By people", approvalStep=OTHERS)
+    by_people(client, "Large_Deals_v2", label="Theirs", approvalStep=OTHERS)
+    theirs = client.read_components("ApprovalProcess", [NAME, f"{NAME}_v2"])
+
+    adopted = process.create({**OURS, "adopt": True})
+    assert processes(client) == {NAME: False, f"{NAME}_v2": True, f"{NAME}_v3": True}
+    assert adopted.outputs["facts"] == {
+        "version": f"{NAME}_v3",
+        "other_versions": [NAME],
+        "made": [f"{NAME}_v3"],
+    }
+    refreshed = process.refresh(adopted)
+    assert refreshed is not None
+    assert refreshed.outputs == adopted.outputs
+    changed = process.update(refreshed, {**CHANGED, "adopt": True})
+    assert processes(client) == {NAME: False, f"{NAME}_v2": True, f"{NAME}_v4": True}
+
+    process.delete(changed)
+    assert client.read_components("ApprovalProcess", client.list_components("ApprovalProcess")) == theirs
+
+
+def test_process_taken_over_as_it_was_stays_after_a_change_and_comes_back(
+    process: Contract, client: SalesforceClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    by_people(client, "Large_Deals")
+    adopted = process.create()
+    assert adopted.outputs["adopted"] is True
+    changed = process.update(adopted, CHANGED)
+    assert processes(client) == {NAME: False, f"{NAME}_v2": True}
+    assert f"{NAME} is deactivated and kept, because this stack did not create it" in capfd.readouterr().err
+    process.delete(changed)
+    assert processes(client) == {NAME: True}
+
+
+def test_process_whose_name_ends_like_a_version_can_be_declared(process: Contract, client: SalesforceClient) -> None:
+    by_people(client, "Large_Deals", approvalStep=OTHERS)
+    inputs = {**validated(KIND, {**OURS, "name": "Large_Deals_v2"}), "label": "Large deals, second"}
+    made = process.create(inputs)
+    assert processes(client) == {NAME: True, f"{NAME}_v2": True}
+    changed = process.update(made, {**inputs, "steps": CHANGED["steps"]})
+    assert processes(client) == {NAME: True, f"{NAME}_v3": True}
+    process.delete(changed)
+    assert processes(client) == {NAME: True}
+
+
+def test_version_whose_state_was_lost_goes_through_adopt(
+    process: Contract, made: Made, client: SalesforceClient
+) -> None:
+    process.update(made, CHANGED)
+    process.forget_log()
+
+    refusal = f'the active process "{NAME}_v2" has the same content'
+    assert refusals(process, CHANGED) == [refusal]
+    with pytest.raises(AuthorError, match=refusal):
+        process.create(CHANGED)
+    assert process.writes() == []
+
+    adopted = process.create({**CHANGED, "adopt": True})
+    assert process.writes() == []
+    assert adopted.id == NAME
+    again = process.refresh(adopted)
+    assert again is not None
+    assert not process.changes(again, {**CHANGED, "adopt": True})
+    process.delete(again)
+    assert processes(client) == {f"{NAME}_v2": True}
+
+
+def test_version_that_is_in_the_org_is_validated_the_same_with_and_without_state(
+    process: Contract, made: Made, client: SalesforceClient
+) -> None:
+    updated = process.update(made, CHANGED)
+    reason = f"its content is in the org already, as {NAME}_v2"
+    assert KIND.packed(process.run(), None, KIND.parse(CHANGED)) == reason
+    session = process.run()
+    process.provider.read(updated.id, updated.outputs)
+    assert KIND.packed(session, None, KIND.parse(CHANGED)) == reason
+
+
+def test_version_of_another_resource_cannot_be_declared(process: Contract, made: Made) -> None:
+    updated = process.update(made, CHANGED)
+    session = process.run()
+    process.provider.read(updated.id, updated.outputs)
+    other = desired_resource(KIND, {**OURS, "name": "Large_Deals_v2"})
+    messages = [found.message for found in KIND.preflight_errors(session, other, None)]
+    assert messages == ["is a version of another approval process of this stack"]
+
+
+def without_made(process: Contract, recorded: Made, **facts: Any) -> Made:
+    """The resource as an earlier release kept it in state."""
+    made = process.refresh(recorded)
+    assert made is not None
+    kept = {key: value for key, value in made.outputs["facts"].items() if key != "made"}
+    return replace(made, outputs={**made.outputs, "facts": {**kept, **facts}})
+
+
+@pytest.mark.parametrize("used", [False, True])
+def test_state_of_an_earlier_release_previews_unchanged(
+    process: Contract, made: Made, client: SalesforceClient, used: bool
+) -> None:
+    if used:
+        submit(client)
+    old = without_made(process, process.update(made, CHANGED))
+    process.forget_log()
+
+    again = process.refresh(old)
+
+    assert again is not None
+    assert again == old
+    assert not process.changes(again, CHANGED)
+    assert process.writes() == []
+    changed = process.update(again, {**CHANGED, "steps": OURS["steps"], "record_editability": "AdminOrCurrentApprover"})
+    assert changed.outputs["facts"]["version"] == f"{NAME}_v3"
+
+
+def test_old_state_that_saw_a_process_of_others_leaves_it_alone(
+    process: Contract, made: Made, client: SalesforceClient
+) -> None:
+    by_people(client, "Large_Deals_v2", label="Theirs", approvalStep=OTHERS)
+    saw_it = without_made(process, made, version=f"{NAME}_v2", other_versions=[NAME])
+
+    again = process.refresh(saw_it)
+
+    assert again is not None
+    assert not process.changes(again, OURS)
+    process.delete(process.update(again, CHANGED))
+    assert processes(client) == {f"{NAME}_v2": True}
+
+
+def test_old_state_deletes_no_version_that_it_cannot_prove(
+    process: Contract, made: Made, client: SalesforceClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    submit(client)
+    old = without_made(process, process.update(made, CHANGED))
+    process.delete(old)
+    assert processes(client) == {NAME: False, f"{NAME}_v2": False}
+    assert f"because this stack did not create them: {NAME}_v2" in capfd.readouterr().err
+
+
+def test_change_that_was_interrupted_after_it_landed_is_taken_up(
+    process: Contract, made: Made, client: SalesforceClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*arguments: Any) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ApprovalProcess, "_swept", killed)
+        with pytest.raises(SystemExit):
+            process.update(made, CHANGED)
+    assert processes(client) == {NAME: False, f"{NAME}_v2": True}
+
+    again = process.refresh(made)
+
+    assert again is not None
+    assert not process.changes(again, CHANGED)
+    process.delete(again)
+    assert processes(client) == {}
 
 
 def test_every_part_survives_the_way_to_the_vendor_and_back() -> None:
