@@ -100,13 +100,17 @@ class Enroll(TypedDict):
 
     when: NotRequired[str | None]
     events: NotRequired[list[str] | None]
-    """`has completed event form_submission where (…)`: records for which one of these happens."""
+    """Records for which one of these happens: `has completed event form_submission where (…)`, `email changed`,
+    `amount changed and now > 100`, or `in list "Hot leads"` when they enter the segment.
+    """
     only_if: NotRequired[str | None]
     """With `events`: records that pass this too."""
     manual: NotRequired[Literal[True] | None]
     re_enroll: NotRequired[bool]
     re_enroll_on: NotRequired[list[str] | None]
-    """With `when`: what enrolls again; the filters of `when` themselves when it is absent."""
+    """With `when`: what enrolls again, such as `dealstage changed and now is any of [contractsent]`; the filters
+    of `when` themselves when it is absent.
+    """
     leave_when_not_met: NotRequired[bool | None]
     """With `when`: records that no longer pass leave the workflow."""
     schedule: NotRequired[Schedule | None]

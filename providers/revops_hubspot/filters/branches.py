@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Annotated, Any
 
@@ -12,15 +12,17 @@ from pydantic_core import PydanticCustomError
 from vendor_facts import table
 
 from revops_hubspot.api.object_types import object_name, type_id
-from revops_hubspot.filters.canonical import canonical_filters
+from revops_hubspot.filters.canonical import canonical_filters, canonical_root
+from revops_hubspot.filters.leaves import known, unknown
 from revops_hubspot.filters.lexer import FilterError
 from revops_hubspot.filters.parser import parse
-from revops_hubspot.filters.phrases import NEGATIONS
+from revops_hubspot.filters.phrases import CHANGED_PROPERTY, NEGATIONS, NEW_VALUE, PROPERTY_CHANGED
 from revops_hubspot.filters.printer import NoWords, render
-from revops_hubspot.filters.tree import And, Associated, Event, Json, Leaf, Not, Or, Test, Tree
+from revops_hubspot.filters.spelling import EVERY_RECORD, spelled, spelled_root
+from revops_hubspot.filters.tree import And, Associated, Changed, Event, Json, Leaf, Not, Or, Test, Tree
 
 Cases = list[list[Leaf]]
-Compile = Callable[[str, str], Json]
+Compile = Callable[[str, str], Any]
 MOST_CASES = 200
 """Alternatives of one text; stops a conjunction of many alternatives from exploding. HubSpot's limit is not known."""
 ASSOCIATIONS: Mapping[tuple[str, str], int] = {
@@ -42,27 +44,56 @@ def compile_tree(tree: Tree, object_: str) -> Json:
 
 
 def compile_event(text: str, object_: str) -> Json:
-    """The event branch of a text that says one event: `has completed event …`. Raises FilterError."""
+    """What starts a workflow at once: an event branch of `has completed event …` or `email changed`, or an AND branch
+    of `in list …`. Raises FilterError.
+    """
     tree = parse(text)
-    if not isinstance(tree, Event):
+    if isinstance(tree, Test) and tree.filter["filterType"] == "IN_LIST":
+        return _all_of([tree], object_)
+    if not isinstance(tree, Event | Changed):
         raise FilterError("this is not a single event", 1, "write has completed event form_submission")
     return _inner(tree, object_)
 
 
+def compile_triggers(text: str, object_: str) -> list[Json]:
+    """What enrolls again: one event, AND branches, or a changed property as live portals hold it [T].
+
+    Raises FilterError.
+    """
+    tree = parse(text)
+    if isinstance(tree, Changed):
+        return [_all_of(list(tree.tests), object_)]
+    if isinstance(tree, Event):
+        return [_inner(tree, object_)]
+    found: list[Json] = compile_tree(tree, object_)["filterBranches"]
+    return found
+
+
 def readable(branch: Any, object_: str) -> str | None:
     """The text of a filter branch, which compiles to the same branch; None where the language has no words for it."""
-    return _readable(branch, object_, lambda: _tree(branch, object_), compile_filter)
+    same = canonical_root(branch)
+    return _readable(same, object_, lambda: _tree(spelled_root(branch), object_), compile_filter)
 
 
 def readable_event(branch: Any, object_: str) -> str | None:
-    """The text of an event branch; None where there are no words for it."""
-    return _readable(branch, object_, lambda: _event_of(branch), compile_event)
+    """The text of what starts a workflow at once; None where there are no words for it."""
+    return _readable(canonical_filters(branch), object_, lambda: _start(spelled(branch), object_), compile_event)
 
 
-def _readable(branch: Any, object_: str, read: Callable[[], Tree], compile_: Compile) -> str | None:
+def readable_trigger(branch: Any, object_: str) -> str | None:
+    """The text of what enrolls again; None where there are no words for it."""
+
+    def compiled(text: str, object_: str) -> Json:
+        (only,) = compile_triggers(text, object_)
+        return only
+
+    return _readable(canonical_filters(branch), object_, lambda: _trigger(spelled(branch), object_), compiled)
+
+
+def _readable(same_as: Any, object_: str, read: Callable[[], Tree], compile_: Compile) -> str | None:
     try:
         text = render(read())
-        same = canonical_filters(compile_(text, object_)) == canonical_filters(branch)
+        same = canonical_filters(compile_(text, object_)) == same_as
     except (NoWords, FilterError, KeyError, TypeError, ValueError, AttributeError):
         return None
     return text if same else None
@@ -95,7 +126,9 @@ def refused(message: str, fix: str, **more: Any) -> PydanticCustomError:
 FilterText = Annotated[str, AfterValidator(_checked(compile_filter))]
 """A filter, as text."""
 EventText = Annotated[str, AfterValidator(_checked(compile_event))]
-"""An event, as text."""
+"""What starts a workflow at once, as text."""
+TriggerText = Annotated[str, AfterValidator(_checked(compile_triggers))]
+"""What enrolls a record again, as text."""
 
 
 class _NoAssociation(FilterError):
@@ -133,6 +166,8 @@ def _without_repeats(leaves: list[Leaf]) -> list[Leaf]:
 
 
 def _negated(leaf: Leaf) -> Leaf:
+    if isinstance(leaf, Changed):
+        return Event(PROPERTY_CHANGED, False, leaf.tests)
     if isinstance(leaf, Event):
         return Event(leaf.type, not leaf.completed, leaf.tests)
     if isinstance(leaf, Associated):
@@ -148,9 +183,10 @@ def _opposite(leaf: Test, operation: Json) -> Json:
     passes = not operation["includeObjectsWithNoValueSet"]
     if operation["operationType"] == "TIME_POINT":
         operator = "IS_AFTER" if operation["operator"] == "IS_BEFORE" else "IS_BEFORE"
-        rest = {key: value for key, value in operation.items() if key != "endpointBehavior"}
-        inclusive = {} if "endpointBehavior" in operation else {"endpointBehavior": "INCLUSIVE"}
-        return {**rest, **inclusive, "operator": operator, "includeObjectsWithNoValueSet": passes}
+        ends = "EXCLUSIVE" if operation["endpointBehavior"] == "INCLUSIVE" else "INCLUSIVE"
+        turned = {"endpointBehavior": ends, "operator": operator, "includeObjectsWithNoValueSet": passes}
+        found: Json = spelled({**operation, **turned})
+        return found
     operator = OPPOSITES.get(operation["operator"], "")
     if not operator or operation["operationType"] == "CALENDAR_DATE":
         raise FilterError(f'"not" cannot stand before "{render(leaf)}": HubSpot has no such filter', 1, _WITHOUT_NOT)
@@ -170,20 +206,31 @@ def _branch(kind: str, filters: list[Json], branches: list[Json]) -> Json:
     return {"filterBranchType": kind, "filterBranchOperator": kind, "filters": filters, "filterBranches": branches}
 
 
-def _inner(leaf: Event | Associated, object_: str) -> Json:
+def _inner(leaf: Event | Changed | Associated, object_: str) -> Json:
+    if isinstance(leaf, Changed):
+        leaf = Event(PROPERTY_CHANGED, True, leaf.tests)
     if isinstance(leaf, Event):
         completed = "HAS_COMPLETED" if leaf.completed else "HAS_NOT_COMPLETED"
         kind: Json = {"filterBranchType": "UNIFIED_EVENTS", "eventTypeId": leaf.type, "operator": completed}
     else:
-        kind = {
-            "filterBranchType": "ASSOCIATION",
-            "objectTypeId": type_id(leaf.object),
-            "operator": "IN_LIST" if leaf.present else "NOT_IN_LIST",
-            "associationTypeId": _association_type(leaf, object_),
-            "associationCategory": leaf.category,
-        }
+        kind = _association(leaf, object_)
     filters = [copy.deepcopy(test.filter) for test in leaf.tests]
-    return {**kind, "filterBranchOperator": "AND", "filters": filters, "filterBranches": []}
+    found: Json = spelled({**kind, "filterBranchOperator": "AND", "filters": filters, "filterBranches": []})
+    return found
+
+
+def _association(leaf: Associated, object_: str) -> Json:
+    if leaf.tests and not leaf.present:  # [D]: an association branch takes the operator IN_LIST only
+        name = render(Associated(leaf.object, True, leaf.tests, leaf.type, leaf.category))
+        fix = f"make a segment of {name}, and write not in list with its name"
+        raise FilterError(f'HubSpot has no filter for "{render(leaf)}"', 1, fix)
+    return {
+        "filterBranchType": "ASSOCIATION",
+        "objectTypeId": type_id(leaf.object),
+        "operator": "IN_LIST" if leaf.present else "NOT_IN_LIST",
+        "associationTypeId": _association_type(leaf, object_),
+        "associationCategory": leaf.category,
+    }
 
 
 def _association_type(leaf: Associated, object_: str) -> int:
@@ -201,6 +248,8 @@ def _association_type(leaf: Associated, object_: str) -> int:
 
 
 def _tree(branch: Any, object_: str) -> Tree:
+    if branch["filterBranchType"] != "OR" or branch["filters"]:
+        raise NoWords("the root is no OR branch")
     cases = [_together(list(_leaves(inner, object_))) for inner in branch["filterBranches"]]
     if not cases:
         raise NoWords("nothing is asked")
@@ -214,20 +263,51 @@ def _together(leaves: list[Leaf]) -> Tree:
 
 
 def _leaves(branch: Any, object_: str) -> Iterator[Leaf]:
-    yield from map(Test, branch.get("filters") or ())
-    for inner in branch.get("filterBranches") or ():
+    yield from map(Test, branch["filters"])
+    for inner in branch["filterBranches"]:
         yield _event_of(inner) if inner["filterBranchType"] == "UNIFIED_EVENTS" else _associated(inner, object_)
 
 
-def _event_of(branch: Any) -> Event:
+def _start(branch: Any, object_: str) -> Tree:
+    return _together(list(_leaves(branch, object_))) if branch["filterBranchType"] == "AND" else _event_of(branch)
+
+
+def _trigger(branch: Any, object_: str) -> Tree:
+    """An event keeps its long form here, for a changed property alone means an AND branch."""
+    if branch["filterBranchType"] == "UNIFIED_EVENTS":
+        return _long_event(branch)
+    leaves = list(_leaves(branch, object_))
+    changed = _changed([leaf for leaf in leaves if isinstance(leaf, Test)])
+    return changed if changed is not None and not branch["filterBranches"] else _together(leaves)
+
+
+def _event_of(branch: Any) -> Event | Changed:
+    event = _long_event(branch)
+    is_change = event.type == PROPERTY_CHANGED and event.completed
+    return (_changed(event.tests) if is_change else None) or event
+
+
+def _long_event(branch: Any) -> Event:
     completed = branch["operator"] == "HAS_COMPLETED"
-    return Event(str(branch["eventTypeId"]), completed, tuple(map(Test, branch.get("filters") or ())))
+    return Event(str(branch["eventTypeId"]), completed, tuple(map(Test, branch["filters"])))
+
+
+def _changed(tests: Sequence[Test]) -> Changed | None:
+    """The changed property that tests on an event ask for, and its new value; None when they ask for more."""
+    by_name = {test.filter["property"]: test for test in tests if test.filter["filterType"] == "PROPERTY"}
+    name = by_name.pop(CHANGED_PROPERTY, None)
+    now = by_name.pop(NEW_VALUE, None)
+    if name is None or by_name or len(tests) != 1 + (now is not None):
+        return None
+    changed = Changed(str(name.filter["operation"].get("value")), now)
+    return changed if changed.tests[0] == name else None
 
 
 def _associated(branch: Any, object_: str) -> Associated:
     other, type_ = str(branch["objectTypeId"]), int(branch["associationTypeId"])
     category = str(branch["associationCategory"])
     usual = category == "HUBSPOT_DEFINED" and ASSOCIATIONS.get((type_id(object_), other)) == type_
-    tests = tuple(map(Test, branch.get("filters") or ()))
-    present = branch["operator"] == "IN_LIST"
+    present, tests = branch["operator"] == "IN_LIST", tuple(map(Test, branch["filters"]))
+    if len(tests) == 1 and tests[0] in (known(EVERY_RECORD), unknown(EVERY_RECORD)):
+        present, tests = tests[0] == known(EVERY_RECORD), ()
     return Associated(object_name(other), present, tests, None if usual else type_, category)

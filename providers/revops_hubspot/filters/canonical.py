@@ -7,48 +7,64 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from revops_hubspot.api.object_types import object_name
+from revops_hubspot.filters.phrases import CHANGED_PROPERTY, NEW_VALUE
+from revops_hubspot.filters.spelling import spelled, spelled_root, with_defaults
 
 UNORDERED = frozenset({"filters", "filterBranches", "values"})
 """Their order means nothing; AND and OR hold the same whatever comes first."""
 
 
 def canonical_filters(value: Any) -> Any:
-    """A filter tree without absent keys, with HubSpot's defaults and in one order."""
+    """The filters inside a value in one spelling and one order."""
+    return _sorted(spelled(value))
+
+
+def canonical_root(branch: Any) -> Any:
+    """A whole tree in one spelling and one order."""
+    return _sorted(spelled_root(branch))
+
+
+def _sorted(value: Any) -> Any:
     if isinstance(value, Mapping):
-        whole = _with_defaults({key: _canonical(key, inner) for key, inner in value.items() if inner is not None})
-        if whole.get("operationType") == "ALL_PROPERTY":  # the operator alone says whether no value counts [K]
-            whole["includeObjectsWithNoValueSet"] = whole.get("operator") == "IS_UNKNOWN"
-        return whole
-    if isinstance(value, list):
-        return [canonical_filters(inner) for inner in value]
+        return {key: _in_one_order(key, _sorted(inner)) for key, inner in value.items()}
+    return [_sorted(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _in_one_order(key: str, value: Any) -> Any:
+    if key in UNORDERED and isinstance(value, list):
+        return sorted(value, key=lambda item: json.dumps(item, sort_keys=True))
     return value
 
 
-def _canonical(key: str, value: Any) -> Any:
-    inner = canonical_filters(value)
-    if key in UNORDERED and isinstance(inner, list):
-        return sorted(inner, key=lambda item: json.dumps(item, sort_keys=True))
-    return inner
+@dataclass(frozen=True)
+class Change:
+    """A property that must change, and the operation on its new value, {} without one."""
+
+    property: str
+    now: Mapping[str, Any]
 
 
-def _with_defaults(value: dict[str, Any]) -> dict[str, Any]:
-    """All four keys of a branch are required [S], and every operation says whether no value counts [S]."""
-    if "filterBranchType" in value:
-        operator = {"OR": "OR", "AND": "AND"}.get(value["filterBranchType"])
-        default = {"filters": [], "filterBranches": [], **({"filterBranchOperator": operator} if operator else {})}
-        return {**default, **value}
-    if "operationType" in value:
-        return {"includeObjectsWithNoValueSet": False, **value}
-    return value
+def change_of(branch: Any) -> Change | None:
+    """The change that a branch asks for: `hs_name` and `hs_value` belong to an event, not to the record [T]."""
+    if not isinstance(branch, Mapping) or branch.get("filterBranchType") not in ("AND", "UNIFIED_EVENTS"):
+        return None
+    parts = [part for part in branch.get("filters") or () if isinstance(part, Mapping)]
+    asked = {part.get("property"): part.get("operation") for part in parts}
+    named = asked.get(CHANGED_PROPERTY)
+    if not isinstance(named, Mapping):
+        return None
+    name, now = named.get("value") or next(iter(named.get("values") or ()), None), asked.get(NEW_VALUE)
+    return Change(name, now if isinstance(now, Mapping) else {}) if isinstance(name, str) else None
 
 
 def complete_filters(value: Any) -> Any:
     """A filter tree as it is sent: defaults added, order kept."""
     if isinstance(value, Mapping):
-        return _with_defaults({key: complete_filters(inner) for key, inner in value.items()})
+        return with_defaults({key: complete_filters(inner) for key, inner in value.items()})
     if isinstance(value, list):
         return [complete_filters(inner) for inner in value]
     return value
@@ -57,6 +73,9 @@ def complete_filters(value: Any) -> Any:
 def properties_in(value: Any, object_: str) -> Iterator[str]:
     """What a tree of filters or actions names, as `<object>.<property>`; an association leads to another object."""
     if isinstance(value, Mapping):
+        if (change := change_of(value)) is not None:
+            yield f"{object_}.{change.property}"
+            return
         inside = object_name(str(value["objectTypeId"])) if value.get("filterBranchType") == "ASSOCIATION" else object_
         for key in ("property", "property_name", "propertyName", "comparisonPropertyName", "target_property"):
             if isinstance(name := value.get(key), str):

@@ -19,11 +19,9 @@ NEEDED: Mapping[str, str] = {
 }
 """What each operation needs beside its operator [S]."""
 FILTERS: Mapping[str, tuple[str, str]] = {
-    "IN_LIST": ("listId", "IN_LIST NOT_IN_LIST"),
-    "FORM_SUBMISSION": ("", "FILLED_OUT NOT_FILLED_OUT"),
-    "PAGE_VIEW": ("pageUrl", "HAS_PAGEVIEW_EQ HAS_PAGEVIEW_CONTAINS NOT_HAS_PAGEVIEW_EQ NOT_HAS_PAGEVIEW_CONTAINS"),
+    row["filter"]: (" ".join(pairs(row["required"])), row["operators"]) for row in table("hubspot/filter_types")
 }
-"""What a filter other than on a property needs, and its operators [S]."""
+"""What a filter other than on a property needs, and its operators where they are documented [D][S]."""
 BRANCHES: Mapping[str, tuple[str, str]] = {
     "UNIFIED_EVENTS": ("eventTypeId", "HAS_COMPLETED HAS_NOT_COMPLETED"),
     "ASSOCIATION": ("objectTypeId associationTypeId associationCategory", "IN_LIST NOT_IN_LIST"),
@@ -31,20 +29,23 @@ BRANCHES: Mapping[str, tuple[str, str]] = {
 ENDPOINTS = "INCLUSIVE EXCLUSIVE"
 TIME_UNITS = "DAY WEEK MONTH QUARTER YEAR"
 REFERENCES = "VALUE UPDATED_AT"
+INDEXES = "NOW TODAY WEEK MONTH QUARTER YEAR FISCAL_QUARTER FISCAL_YEAR"
 
 
 def misformed(branch: Json) -> list[str]:
-    """What is wrong with a whole tree: an OR root whose children are ANDs [S][D]; each with its path in the tree."""
-    return list(_root(branch, ""))
+    """What is wrong with a whole tree, each with its path in it: an OR root whose children are ANDs [S][D], or the one
+    AND branch alone, as live portals hold it [T].
+    """
+    return list(_and(branch, "") if _is(branch, "AND") else _root(branch, ""))
 
 
 def misformed_trigger(branch: Json) -> list[str]:
     """What is wrong with a branch of a workflow that may be a whole tree, an AND branch or an event."""
-    if isinstance(branch, Mapping) and branch.get("filterBranchType") == "OR":
-        return misformed(branch)
-    if isinstance(branch, Mapping) and branch.get("filterBranchType") == "AND":
-        return list(_and(branch, ""))
-    return misformed_event(branch)
+    return misformed(branch) if _is(branch, "OR", "AND") else misformed_event(branch)
+
+
+def _is(branch: Json, *kinds: str) -> bool:
+    return isinstance(branch, Mapping) and branch.get("filterBranchType") in kinds
 
 
 def misformed_event(branch: Json) -> list[str]:
@@ -78,7 +79,7 @@ def _root(branch: Json, path: str) -> Iterator[str]:
     if found:
         return
     if branch["filterBranchType"] != "OR" or branch.get("filters"):
-        yield _at(path, "the root must be an OR branch without filters, holding AND branches")
+        yield _at(path, "the root must be an AND branch, or an OR branch without filters that holds AND branches")
         return
     for at, child in enumerate(branch.get("filterBranches") or ()):
         inside = _within(path, f"filterBranches[{at}]")
@@ -131,7 +132,10 @@ def _filter(part: Json, path: str) -> Iterator[str]:
     elif kind in FILTERS:
         needed, operators = FILTERS[kind]
         yield from _missing(part, needed, f"{kind} filter", path)
-        yield from _operator(part.get("operator"), operators, f"a {kind} filter", path)
+        if operators:
+            yield from _operator(part.get("operator"), operators, f"a {kind} filter", path)
+        if kind == "IN_LIST" and part.get("listId") is None and part.get("metadata") is None:
+            yield _at(path, "IN_LIST filter needs listId or metadata")
 
 
 def _operation(operation: Json, path: str) -> Iterator[str]:
@@ -145,13 +149,21 @@ def _operation(operation: Json, path: str) -> Iterator[str]:
     yield from _operator(operation.get("operator"), OPERATORS[kind], kind, path)
     for key in ("timePoint", "lowerBoundTimePoint", "upperBoundTimePoint"):
         point = operation.get(key)
-        if isinstance(point, Mapping) and point.get("timeType") == "PROPERTY_REFERENCED":
-            yield from _choice(point.get("referenceType"), REFERENCES, "referenceType", _within(path, key))
+        if isinstance(point, Mapping):
+            yield from _reference(point, _within(path, key))
     for key in ("endpointBehavior", "lowerBoundEndpointBehavior", "upperBoundEndpointBehavior"):
         if operation.get(key) is not None:
             yield from _choice(operation[key], ENDPOINTS, key, path)
     if kind == "CALENDAR_DATE":
         yield from _choice(operation.get("timeUnit"), TIME_UNITS, "timeUnit", path)
+
+
+def _reference(point: Mapping[str, Json], path: str) -> Iterator[str]:
+    index = point.get("indexReference")
+    if point.get("timeType") == "PROPERTY_REFERENCED":
+        yield from _choice(point.get("referenceType"), REFERENCES, "referenceType", path)
+    if isinstance(index, Mapping):
+        yield from _choice(index.get("referenceType"), INDEXES, "referenceType", _within(path, "indexReference"))
 
 
 def _missing(value: Mapping[str, Json], needed: str, what: str, path: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from revops_hubspot.filters.phrases import EVENTS, NEGATIVE
+from revops_hubspot.filters.spelling import spelled
 from revops_hubspot.filters.time_points import date_point
 from revops_hubspot.filters.tree import Event, Json, Test
 
@@ -18,14 +19,15 @@ COMPARISONS = {
     "=": "IS_EQUAL_TO",
     "!=": "IS_NOT_EQUAL_TO",
 }
-EVERY_RECORD = "hs_object_id"
-"""Known on every record, so asking for it selects all of them."""
 
 
 def operation(type_: str, operator: str, unknown: bool | None = None, **extra: Any) -> Json:
     """An operation; a record without a value passes when `unknown`, by default when the operator is a negative one."""
     passes = operator in NEGATIVE if unknown is None else unknown
-    return {"operationType": type_, "operator": operator, "includeObjectsWithNoValueSet": passes, **extra}
+    found: Json = spelled(
+        {"operationType": type_, "operator": operator, "includeObjectsWithNoValueSet": passes, **extra}
+    )
+    return found
 
 
 def on_property(name: str, message: Json) -> Test:
@@ -93,7 +95,7 @@ def after(name: str, day: date, zone: str) -> Test:
 
 def _moment(name: str, operator: str, day: date, zone: str) -> Test:
     point = {**date_point(day.isoformat(), ends=operator == "IS_AFTER"), "zoneId": zone}
-    return on_property(name, operation("TIME_POINT", operator, type="TIME_POINT", timePoint=point))
+    return on_property(name, operation("TIME_POINT", operator, timePoint=point))
 
 
 def since(name: str, day: date, zone: str) -> Test:

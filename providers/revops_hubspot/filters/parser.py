@@ -20,8 +20,18 @@ from revops_hubspot.api.object_types import TYPE_IDS
 from revops_hubspot.filters import time_points
 from revops_hubspot.filters.leaves import on_property, operation
 from revops_hubspot.filters.lexer import FORM, RESERVED, FilterError, Token, tokenize
-from revops_hubspot.filters.phrases import CALENDAR_UNITS, EVENTS, OFFSET_UNITS, OPERANDS, PHRASES, Phrase
-from revops_hubspot.filters.tree import And, Associated, Event, Json, Leaf, Not, Or, Test, Tree
+from revops_hubspot.filters.phrases import (
+    CALENDAR_UNITS,
+    ENDS,
+    EVENTS,
+    MONTHS,
+    NEW_VALUE,
+    OFFSET_UNITS,
+    OPERANDS,
+    PHRASES,
+    Phrase,
+)
+from revops_hubspot.filters.tree import And, Associated, Changed, Event, Json, Leaf, Not, Or, Test, Tree
 from revops_iac.diagnostics import nearest, suggest
 
 _BY_WORDS: dict[tuple[str, ...], list[Phrase]] = {}
@@ -29,8 +39,6 @@ for _phrase in PHRASES:
     _BY_WORDS.setdefault(tuple(_phrase.words.split()), []).append(_phrase)
 _LONGEST = max(map(len, _BY_WORDS))
 _SINGULAR = {"companies": "company", "services": "service"}
-_ENDS = frozenset({("IS_AFTER", False), ("IS_BEFORE", True)})
-"""An open bound after a day, and a closed one up to it, lie at its end."""
 
 
 @functools.lru_cache(maxsize=4096)
@@ -182,8 +190,13 @@ class _Parser:
 
     # --- comparisons ------------------------------------------------------------------------------------------------
 
-    def _comparison(self) -> Test:
+    def _comparison(self) -> Test | Changed:
         name = self._property()
+        if not self._takes("changed"):
+            return self._compared(name)
+        return Changed(name, self._compared(NEW_VALUE) if self._takes("and now") else None)
+
+    def _compared(self, name: str) -> Test:
         column, phrases = self._next.column, self._phrases()
         for phrase in phrases:
             start = self._at
@@ -241,12 +254,16 @@ class _Parser:
 
     def _unknown(self) -> bool | None:
         """What is said in brackets about records without a value."""
-        following = [self._peek(ahead).text for ahead in range(4)]
-        for words, passes in ((["(", "or", "unknown", ")"], True), (["(", "if", "known", ")"], False)):
-            if following == words:
-                self._at += 4
-                return passes
-        return None
+        if self._takes_aside("or unknown"):
+            return True
+        return False if self._takes_aside("if known") else None
+
+    def _takes_aside(self, words: str) -> bool:
+        """Whether these words stand here in brackets; then they are passed."""
+        desired = ["(", *words.split(), ")"]
+        found = [self._peek(ahead).text for ahead in range(len(desired))] == desired
+        self._at += len(desired) if found else 0
+        return found
 
     # --- operands: None where something else stands -------------------------------------------------------------------
 
@@ -275,12 +292,11 @@ class _Parser:
         return {"lowerBound": low, "upperBound": _as_number(self._kind("number", "a number"))}
 
     def _moment(self, phrase: Phrase) -> Json | None:
-        inclusive = "endpointBehavior" in phrase.fixed
-        point = self._point(ends=(phrase.operator, inclusive) in _ENDS)
+        point = self._point(phrase.ends)
         if point is None:
             return None
         self._zone(point)
-        return {"type": "TIME_POINT", "timePoint": point}
+        return {"timePoint": point}
 
     def _moments(self, phrase: Phrase) -> Json | None:
         low = self._point(ends=False)
@@ -293,34 +309,47 @@ class _Parser:
             raise self._unexpected(OPERANDS["TIME_POINT"])
         if self._zone(high) and not low_named:
             low["zoneId"] = high["zoneId"]
-        return {"type": "TIME_RANGED", "lowerBoundTimePoint": low, "upperBoundTimePoint": high}
+        behaviors = next((ends for words, ends in ENDS.items() if self._takes_aside(words)), None)
+        if behaviors is None:
+            ahead = (phrase.operator, phrase.fixed["propertyParser"]) == ("IS_BETWEEN", "VALUE")
+            low, high = time_points.documented_window(low, high, ahead)
+        return {"lowerBoundTimePoint": low, "upperBoundTimePoint": high, **(behaviors or {})}
 
     def _point(self, ends: bool) -> Json | None:
         if self._next.kind == "date":
-            token = self._take()
-            try:
-                return time_points.date_point(token.text, ends)
-            except ValueError:
-                raise FilterError(
-                    f'"{token.text}" is not a date', token.column, "write a date such as 2026-12-01"
-                ) from None
+            return self._date(self._take(), ends)
         if self._next.text in ("now", "today"):
-            return time_points.indexed_point(self._take().text, ends, self._offset())
+            return time_points.indexed_point(self._take().text, self._offsets())
         for reference in time_points.REFERENCES:
             if self._takes(f"the {reference} of"):
                 return time_points.property_point(self._property(), reference)
         return None
 
-    def _offset(self) -> tuple[int, str] | None:
-        if self._next.text not in ("+", "-"):
-            return None
-        sign = -1 if self._take().text == "-" else 1
-        number = self._whole_number()
-        token = self._word("a unit of time")
-        unit = time_points.offset_unit(token.text)
-        if unit is None:
-            raise FilterError(f'"{token.text}" is not a unit of time', token.column, suggest(token.text, OFFSET_UNITS))
-        return sign * number, unit
+    def _date(self, token: Token, ends: bool) -> Json:
+        day, _, clock = token.text.partition("T")
+        try:
+            point = time_points.date_point(day, ends)
+        except ValueError:
+            raise FilterError(
+                f'"{token.text}" is not a date', token.column, "write a date such as 2026-12-01"
+            ) from None
+        if clock:  # [D: list filter definitions] IS_AFTER must have 23:59:59.999, IS_BEFORE 00:00
+            message = f'HubSpot compares whole days, so "{token.text}" cannot have a time of day'
+            raise FilterError(message, token.column, f"write {day}: after it means past its end, before it its start")
+        return point
+
+    def _offsets(self) -> list[tuple[str, int]]:
+        found: list[tuple[str, int]] = []
+        while self._next.text in ("+", "-"):
+            sign = -1 if self._take().text == "-" else 1
+            number = self._whole_number()
+            token = self._word("a unit of time")
+            unit = time_points.offset_unit(token.text)
+            if unit is None:
+                fix = suggest(token.text, OFFSET_UNITS)
+                raise FilterError(f'"{token.text}" is not a unit of time', token.column, fix)
+            found.append((unit, sign * number))
+        return found
 
     def _zone(self, point: Json) -> bool:
         if not self._takes("in"):
@@ -360,6 +389,7 @@ class _Parser:
     def _calendar(self, phrase: Phrase) -> Json | None:
         counts = phrase.operator != "IN_THIS_TIME_UNIT" and self._next.kind == "number"
         number = {"timeUnitCount": self._whole_number()} if counts else {}
+        fiscal: Json = {"useFiscalYear": True} if self._takes("fiscal") else {}
         token = self._next
         unit = next((unit for unit in CALENDAR_UNITS if token.text in (unit, f"{unit}s")), None)
         if unit is None:
@@ -367,7 +397,15 @@ class _Parser:
         self._at += 1
         so_far = phrase.operator == "IN_THIS_TIME_UNIT" and self._takes("so far")
         operator = f"{phrase.operator}_SO_FAR" if so_far else phrase.operator
-        return {"operator": operator, "timeUnit": unit.upper(), **number}
+        if fiscal and self._takes("starting in"):
+            fiscal["fiscalYearStart"] = self._month()
+        return {"operator": operator, "timeUnit": unit.upper(), **number, **fiscal}
+
+    def _month(self) -> str:
+        token = self._word("a month such as february")
+        if token.text not in MONTHS:
+            raise FilterError(f'"{token.text}" is not a month', token.column, suggest(token.text, MONTHS))
+        return token.text.upper()
 
     # --- tokens -----------------------------------------------------------------------------------------------------
 

@@ -19,9 +19,17 @@ class Phrase:
     operator: str
     fixed: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def ends(self) -> bool:
+        """Whether the day that follows is meant at its end: an open bound after it, a closed one up to it."""
+        return (self.operator, self.fixed["endpointBehavior"]) in (
+            ("IS_AFTER", "EXCLUSIVE"),
+            ("IS_BEFORE", "INCLUSIVE"),
+        )
 
-INCLUSIVE = {"endpointBehavior": "INCLUSIVE"}
-UPDATED = {"propertyParser": "UPDATED_AT"}
+
+OPEN, CLOSED = {"endpointBehavior": "EXCLUSIVE"}, {"endpointBehavior": "INCLUSIVE"}
+OWN, UPDATED = {"propertyParser": "VALUE"}, {"propertyParser": "UPDATED_AT"}
 PHRASES = (
     Phrase("is known", "ALL_PROPERTY", "IS_KNOWN"),
     Phrase("is unknown", "ALL_PROPERTY", "IS_UNKNOWN"),
@@ -49,6 +57,8 @@ PHRASES = (
     Phrase("contains exactly none of", "MULTISTRING", "DOES_NOT_CONTAIN_EXACTLY"),
     Phrase("starts with any of", "MULTISTRING", "STARTS_WITH"),
     Phrase("ends with any of", "MULTISTRING", "ENDS_WITH"),
+    Phrase("has ever equaled any of", "MULTISTRING", "HAS_EVER_BEEN_EQUAL_TO"),
+    Phrase("has never equaled any of", "MULTISTRING", "HAS_NEVER_BEEN_EQUAL_TO"),
     Phrase("=", "STRING", "IS_EQUAL_TO"),
     Phrase("!=", "STRING", "IS_NOT_EQUAL_TO"),
     Phrase("contains", "STRING", "CONTAINS"),
@@ -69,16 +79,16 @@ PHRASES = (
     Phrase("has never been", "NUMBER", "HAS_NEVER_BEEN_EQUAL_TO"),
     Phrase("is between", "NUMBER_RANGED", "IS_BETWEEN"),
     Phrase("is not between", "NUMBER_RANGED", "IS_NOT_BETWEEN"),
-    Phrase("before", "TIME_POINT", "IS_BEFORE"),
-    Phrase("after", "TIME_POINT", "IS_AFTER"),
-    Phrase("at or before", "TIME_POINT", "IS_BEFORE", INCLUSIVE),
-    Phrase("at or after", "TIME_POINT", "IS_AFTER", INCLUSIVE),
-    Phrase("updated before", "TIME_POINT", "IS_BEFORE", UPDATED),
-    Phrase("updated after", "TIME_POINT", "IS_AFTER", UPDATED),
-    Phrase("updated at or before", "TIME_POINT", "IS_BEFORE", {**INCLUSIVE, **UPDATED}),
-    Phrase("updated at or after", "TIME_POINT", "IS_AFTER", {**INCLUSIVE, **UPDATED}),
-    Phrase("is between", "TIME_RANGED", "IS_BETWEEN"),
-    Phrase("is not between", "TIME_RANGED", "IS_NOT_BETWEEN"),
+    Phrase("before", "TIME_POINT", "IS_BEFORE", {**OPEN, **OWN}),
+    Phrase("after", "TIME_POINT", "IS_AFTER", {**OPEN, **OWN}),
+    Phrase("at or before", "TIME_POINT", "IS_BEFORE", {**CLOSED, **OWN}),
+    Phrase("at or after", "TIME_POINT", "IS_AFTER", {**CLOSED, **OWN}),
+    Phrase("updated before", "TIME_POINT", "IS_BEFORE", {**OPEN, **UPDATED}),
+    Phrase("updated after", "TIME_POINT", "IS_AFTER", {**OPEN, **UPDATED}),
+    Phrase("updated at or before", "TIME_POINT", "IS_BEFORE", {**CLOSED, **UPDATED}),
+    Phrase("updated at or after", "TIME_POINT", "IS_AFTER", {**CLOSED, **UPDATED}),
+    Phrase("is between", "TIME_RANGED", "IS_BETWEEN", OWN),
+    Phrase("is not between", "TIME_RANGED", "IS_NOT_BETWEEN", OWN),
     Phrase("updated between", "TIME_RANGED", "IS_BETWEEN", UPDATED),
     Phrase("not updated between", "TIME_RANGED", "IS_NOT_BETWEEN", UPDATED),
     Phrase("before property", "COMPARATIVE_DATE", "IS_BEFORE"),
@@ -107,10 +117,21 @@ OPERANDS: Mapping[str, str] = {
     "COMPARATIVE_DATE": "the name of a date property",
     "COMPARATIVE_PROPERTY_UPDATED": "the name of a property",
     "ROLLING_DATE_RANGE": "a number of days, such as 30 days ago or 7 days from now",
-    "CALENDAR_DATE": "day, week, month, quarter or year",
+    "CALENDAR_DATE": "day, week, month, quarter or year, or fiscal quarter or fiscal year starting in february",
     "ROLLING_PROPERTY_UPDATED": "a number of days, such as 7 days",
 }
 """What follows the words, for messages."""
+_LOWER, _UPPER = "lowerBoundEndpointBehavior", "upperBoundEndpointBehavior"
+ENDS: Mapping[str, Mapping[str, str]] = {
+    "without its end": {_LOWER: "INCLUSIVE", _UPPER: "EXCLUSIVE"},
+    "without its start": {_LOWER: "EXCLUSIVE", _UPPER: "INCLUSIVE"},
+    "without its ends": {_LOWER: "EXCLUSIVE", _UPPER: "EXCLUSIVE"},
+}
+"""What may stand in brackets behind a range of dates, whose ends belong to it otherwise."""
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 NEGATIONS: Mapping[str, str] = {
     "IS_KNOWN": "IS_UNKNOWN",
     "IS_EQUAL_TO": "IS_NOT_EQUAL_TO",
@@ -134,8 +155,11 @@ NEGATIONS: Mapping[str, str] = {
 """Operators and what they are in the negative."""
 NEGATIVE = frozenset(NEGATIONS.values())
 """Operators that a record without a value passes unless the text says `(if known)`."""
+PROPERTY_CHANGED, CHANGED_PROPERTY, NEW_VALUE = "4-655002", "hs_name", "hs_value"
+"""The event that a property changed, and what it holds: which property, and its new value [T]. They are no properties
+of the record."""
 EVENTS: Mapping[str, str] = {
-    "property_changed": "4-655002",
+    "property_changed": PROPERTY_CHANGED,
     "object_created": "4-1463224",
     "form_submission": "4-1639801",
     "page_visited": "4-96000",

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from revops_hubspot.filters.lexer import quoted, shown_items, shown_name
-from revops_hubspot.filters.phrases import EVENTS, NEGATIVE, PHRASES, Phrase
+from revops_hubspot.filters.phrases import ENDS, EVENTS, NEGATIVE, PHRASES, Phrase
+from revops_hubspot.filters.spelling import spelled
 from revops_hubspot.filters.time_points import UTC, counted, shown_point
-from revops_hubspot.filters.tree import And, Associated, Event, Json, Not, Or, Test, Tree
+from revops_hubspot.filters.tree import And, Associated, Changed, Event, Json, Not, Or, Test, Tree
 
 _EVENT_NAMES = {identifier: name for name, identifier in EVENTS.items()}
 _SINGULAR = {"companies": "company"}
@@ -39,6 +40,8 @@ def render(tree: Tree) -> str:
         case Event():
             name = _EVENT_NAMES.get(tree.type, tree.type)
             return f"{'has' if tree.completed else 'has not'} completed event {name}{_where(tree.tests)}"
+        case Changed():
+            return _changed(tree)
         case Associated():
             return _associated(tree)
         case Test():
@@ -57,6 +60,11 @@ def _associated(tree: Associated) -> str:
     own = "own " if tree.category == "USER_DEFINED" else ""
     type_ = "" if tree.type is None else f" of {own}type {tree.type}"
     return f"{'' if tree.present else 'no '}associated {name}{type_}{_where(tree.tests)}"
+
+
+def _changed(tree: Changed) -> str:
+    now = "" if tree.now is None else f" and now {_compared(tree.now.filter['operation'])}"
+    return f"{shown_name(tree.name)} changed{now}"
 
 
 def _where(tests: tuple[Test, ...]) -> str:
@@ -86,9 +94,13 @@ def _page(message: Json) -> str:
 
 
 def _property(message: Json) -> str:
-    operation: Json = message["operation"]
+    return f"{shown_name(message['property'])} {_compared(message['operation'])}"
+
+
+def _compared(asked: Json) -> str:
+    operation: Json = spelled(asked)
     phrase, operand = _phrase(operation)
-    text = " ".join(part for part in (shown_name(message["property"]), phrase.words, operand) if part)
+    text = " ".join(part for part in (phrase.words, operand) if part)
     operator = str(operation["operator"])
     passes, default = bool(operation.get("includeObjectsWithNoValueSet")), operator in NEGATIVE
     if passes == default or phrase.type == "ALL_PROPERTY":
@@ -102,17 +114,13 @@ def _phrase(operation: Json) -> tuple[Phrase, str]:
         fits = operation["operationType"] == phrase.type and operation["operator"].startswith(phrase.operator)
         if not fits or (operation["operator"] != phrase.operator and phrase.type not in _COMPLETED):
             continue
-        rest = {key: value for key, value in operation.items() if key not in _BASE and key not in phrase.fixed}
-        fixed = {key: operation.get(key) for key in phrase.fixed} == dict(phrase.fixed)
-        if fixed and not _OTHER & set(rest):
+        if {key: operation.get(key) for key in phrase.fixed} == dict(phrase.fixed):
             return phrase, _OPERANDS[phrase.type](operation, phrase)
     raise NoWords(f"{operation['operationType']} {operation['operator']} has no words")
 
 
 _COMPLETED = frozenset({"ROLLING_DATE_RANGE", "CALENDAR_DATE"})
 """Types whose operand completes the operator."""
-_OTHER = frozenset({"endpointBehavior", "propertyParser", "lowerBoundEndpointBehavior", "upperBoundEndpointBehavior"})
-"""What only a phrase may say."""
 
 
 def _number(value: Any) -> str:
@@ -123,15 +131,19 @@ def _number(value: Any) -> str:
 
 def _moment(operation: Json, phrase: Phrase) -> str:
     point = operation["timePoint"]
-    ends = (phrase.operator, "endpointBehavior" in phrase.fixed) in (("IS_AFTER", False), ("IS_BEFORE", True))
-    return shown_point(point, ends) + _zone(point["zoneId"])
+    return shown_point(point, phrase.ends) + _zone(point["zoneId"])
 
 
 def _moments(operation: Json, phrase: Phrase) -> str:
     low, high = operation["lowerBoundTimePoint"], operation["upperBoundTimePoint"]
     zones = (low["zoneId"], high["zoneId"])
     first = "" if zones[0] == zones[1] else f" in {zones[0]}"
-    return f"{shown_point(low, False)}{first} and {shown_point(high, True)}{_zone(zones[1])}"
+    return f"{shown_point(low, False)}{first} and {shown_point(high, True)}{_zone(zones[1])}{_ends(operation)}"
+
+
+def _ends(operation: Json) -> str:
+    message = {key: operation[key] for key in ("lowerBoundEndpointBehavior", "upperBoundEndpointBehavior")}
+    return next((f" ({words})" for words, ends in ENDS.items() if ends == message), "")
 
 
 def _zone(name: str) -> str:
@@ -151,7 +163,10 @@ def _rolling(operation: Json, phrase: Phrase) -> str:
 def _calendar(operation: Json, phrase: Phrase) -> str:
     unit, number = operation["timeUnit"].lower(), operation.get("timeUnitCount")
     so_far = " so far" if operation["operator"].endswith("_SO_FAR") else ""
-    return (unit if number is None else counted(number, f"{unit}s")) + so_far
+    if operation.get("useFiscalYear"):
+        unit = f"fiscal {unit}"
+    start = f" starting in {operation['fiscalYearStart'].lower()}" if "fiscalYearStart" in operation else ""
+    return (unit if number is None else counted(number, f"{unit}s")) + so_far + start
 
 
 def _texts(operation: Json, phrase: Phrase) -> str:

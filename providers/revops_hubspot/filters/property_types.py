@@ -10,6 +10,7 @@ from vendor_facts import table
 
 from revops_hubspot.api.client import PortalSession
 from revops_hubspot.api.object_types import object_name
+from revops_hubspot.filters.canonical import change_of
 from revops_iac.diagnostics import Diagnostic, input_error, suggest
 
 TYPES: Mapping[str, tuple[str, ...]] = {
@@ -65,10 +66,13 @@ def unfit_uses(session: PortalSession, uses: Iterable[Use]) -> Iterator[Diagnost
 
 
 def _uses(value: Any, object_: str) -> Iterator[Use]:
-    """Properties of records; those of events are not looked up, nobody lists them."""
+    """Properties of records; those of events are not looked up, nobody lists them, but for a changed property."""
     if isinstance(value, list):
         for inner in value:
             yield from _uses(inner, object_)
+    if (change := change_of(value)) is not None:
+        yield Use(object_, change.property, str(change.now.get("operationType") or "any"))
+        return
     if not isinstance(value, Mapping) or value.get("filterBranchType") == "UNIFIED_EVENTS":
         return
     inside = object_name(str(value["objectTypeId"])) if value.get("filterBranchType") == "ASSOCIATION" else object_

@@ -1,9 +1,12 @@
-"""Moments in filters: HubSpot's time points [S], and the words for them: a date, `today - 7 days`, `the value of x`."""
+"""Moments in filters: HubSpot's time points [S], and the words for them: a date, `today - 7 days`, `the value of x`.
+
+HubSpot compares whole days [D]: a date begins at midnight and ends one millisecond before the next one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from revops_hubspot.filters.lexer import shown_name
@@ -11,6 +14,8 @@ from revops_hubspot.filters.phrases import OFFSET_UNITS
 
 Json = dict[str, Any]
 UTC = "UTC"
+SOURCE = {"timezoneSource": "CUSTOM"}
+"""The zone is the one that `zoneId` names: what the editor writes [D]."""
 CLOCK = ("hour", "minute", "second", "millisecond")
 START = dict(zip(CLOCK, (0, 0, 0, 0), strict=True))
 END = dict(zip(CLOCK, (23, 59, 59, 999), strict=True))
@@ -19,27 +24,33 @@ REFERENCES: Mapping[str, str] = {"value": "VALUE", "update": "UPDATED_AT"}
 
 
 def date_point(text: str, ends: bool) -> Json:
-    """`2026-12-01` or `2026-12-01T15:30`, in UTC until a zone is named. Raises ValueError."""
-    moment = datetime.fromisoformat(text)
-    clock = END if ends else START
-    if "T" in text:
-        values = (moment.hour, moment.minute, moment.second, moment.microsecond // 1000)
-        clock = dict(zip(CLOCK, values, strict=True))
-    day = {"year": moment.year, "month": moment.month, "day": moment.day}
-    return {"timeType": "DATE", "zoneId": UTC, **day, **clock}
+    """A day such as `2026-12-01`, in UTC until a zone is named. Raises ValueError."""
+    return _on(date.fromisoformat(text), {"timeType": "DATE", **SOURCE, "zoneId": UTC}, END if ends else START)
 
 
-def indexed_point(word: str, ends: bool, offset: tuple[int, str] | None) -> Json:
+def _on(day: date, point: Json, clock: Mapping[str, int]) -> Json:
+    return {**point, "year": day.year, "month": day.month, "day": day.day, **clock}
+
+
+def indexed_point(word: str, offsets: Iterable[tuple[str, int]] = ()) -> Json:
     """`now` or `today`, and so many units before or after it."""
-    clock = END if ends and word == "today" else {}
-    point: Json = {"timeType": "INDEXED", "zoneId": UTC, "indexReference": {"referenceType": word.upper(), **clock}}
-    return {**point, "offset": {offset[1]: offset[0]}} if offset else point
+    reference = {"referenceType": word.upper()}
+    return _moved({"timeType": "INDEXED", **SOURCE, "zoneId": UTC, "indexReference": reference}, offsets)
+
+
+def _moved(point: Json, offsets: Iterable[tuple[str, int]]) -> Json:
+    total: dict[str, int] = dict(point.get("offset") or {})
+    for unit, number in offsets:
+        total[unit] = total.get(unit, 0) + number
+    rest = {key: value for key, value in point.items() if key != "offset"}
+    left = {unit: total[unit] for unit in OFFSET_UNITS if total.get(unit)}
+    return {**rest, "offset": left} if left else rest
 
 
 def property_point(name: str, reference: str) -> Json:
     """The moment in a property (`value`), or that of its latest change (`update`)."""
     type_ = REFERENCES[reference]
-    return {"timeType": "PROPERTY_REFERENCED", "zoneId": UTC, "property": name, "referenceType": type_}
+    return {"timeType": "PROPERTY_REFERENCED", **SOURCE, "zoneId": UTC, "property": name, "referenceType": type_}
 
 
 def offset_unit(word: str) -> str | None:
@@ -52,31 +63,92 @@ def counted(number: int, unit: str) -> str:
     return f"{number} {unit.removesuffix('s') if number == 1 else unit}"
 
 
+# --- one spelling -----------------------------------------------------------------------------------------------------
+
+
+def spelled_point(point: Mapping[str, Any]) -> Json:
+    """A time point with its defaults stated, and without offsets of nothing."""
+    whole = {**SOURCE, **point}
+    if whole.get("timeType") == "DATE":
+        return {**whole, **{part: whole.get(part) or 0 for part in CLOCK}}
+    if whole.get("timeType") != "INDEXED" or not isinstance(whole.get("offset") or {}, Mapping):
+        return whole
+    return _moved(whole, ())
+
+
+def without_day_end(point: Json) -> Json:
+    """Today without the clock of its end, which HubSpot's own form of a day counted from today does not have [D]."""
+    return {**point, "indexReference": {"referenceType": "TODAY"}} if _reference(point) == _TODAY_ENDS else point
+
+
+_TODAY_ENDS: Json = {"referenceType": "TODAY", **END}
+
+
+def _reference(point: Mapping[str, Any]) -> Any:
+    return point.get("indexReference") if point.get("timeType") == "INDEXED" else None
+
+
+def _is(point: Mapping[str, Any], word: str) -> bool:
+    return bool(_reference(point) == {"referenceType": word})
+
+
+def exclusive(point: Json, operator: str) -> Json | None:
+    """What lies past this point exactly when it lies at or past the given one; None where no such point exists.
+
+    HubSpot's TIME_POINT takes whole days, and ends only EXCLUSIVE [D].
+    """
+    days = 1 if operator == "IS_BEFORE" else -1
+    if point.get("timeType") == "DATE":
+        here, beyond = (END, START) if operator == "IS_BEFORE" else (START, END)
+        if {part: point.get(part) for part in CLOCK} != here:
+            return None
+        try:
+            return _on(_day(point) + timedelta(days=days), point, beyond)
+        except (KeyError, TypeError, ValueError, OverflowError):
+            return None
+    if _is(point, "NOW"):
+        return point
+    return _moved(point, [("days", days)]) if _is(point, "TODAY") else None
+
+
+def documented_window(low: Json, high: Json, ahead: bool) -> tuple[Json, Json]:
+    """A range up to a day counted from today in the form that HubSpot documents: one end counts from NOW [D].
+
+    A window that lies `ahead` runs from NOW to TODAY and an offset, every other one from TODAY and an offset to NOW;
+    from TODAY to TODAY is refused [T 62026530830].
+    """
+    if not _is(high, "TODAY"):
+        return low, high
+    offset = high.get("offset") or {}
+    if ahead and _is(low, "TODAY") and "offset" not in low and offset and min(offset.values()) > 0:
+        return {**low, "indexReference": {"referenceType": "NOW"}}, high
+    return low, high if _is(low, "NOW") else {**high, "indexReference": {"referenceType": "NOW"}}
+
+
+def _day(point: Mapping[str, Any]) -> date:
+    return date(point["year"], point["month"], point["day"])
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
 def shown_point(point: Mapping[str, Any], ends: bool) -> str:
     """The words for a time point, without its zone. Raises KeyError or ValueError where there are none."""
+    if point["timezoneSource"] != SOURCE["timezoneSource"]:
+        raise ValueError(point["timezoneSource"])
     if point["timeType"] == "DATE":
         return _shown_date(point, ends)
     if point["timeType"] == "PROPERTY_REFERENCED":
         words = {type_: word for word, type_ in REFERENCES.items()}
         return f"the {words[point['referenceType']]} of {shown_name(point['property'])}"
-    shown: str = point["indexReference"]["referenceType"].lower()
-    if offset := point.get("offset"):
-        ((unit, number),) = offset.items()
-        shown += f" {'-' if number < 0 else '+'} {counted(abs(number), unit)}"
-    return shown
+    ((_, word),) = point["indexReference"].items()
+    offset = point.get("offset") or {}
+    terms = [f" {'-' if number < 0 else '+'} {counted(abs(number), unit)}" for unit, number in offset.items()]
+    return "".join([str(word).lower(), *terms])
 
 
 def _shown_date(point: Mapping[str, Any], ends: bool) -> str:
-    clock = {key: point[key] for key in CLOCK}
-    moment = datetime(
-        point["year"],
-        point["month"],
-        point["day"],
-        clock["hour"],
-        clock["minute"],
-        clock["second"],
-        clock["millisecond"] * 1000,
-    )
-    if clock == (END if ends else START):
-        return moment.date().isoformat()
-    return moment.isoformat(timespec="milliseconds" if clock["millisecond"] else "seconds")
+    """Raises ValueError for a moment within a day."""
+    if {part: point[part] for part in CLOCK} != (END if ends else START):
+        raise ValueError(datetime(point["year"], point["month"], point["day"]))
+    return _day(point).isoformat()

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from revops_hubspot.filters.phrases import CHANGED_PROPERTY
+
 Json = dict[str, Any]
 
 
@@ -24,6 +26,25 @@ class Event:
     type: str
     completed: bool
     tests: tuple[Test, ...] = ()
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Whether a property changed, and to what; `now` is a test of the new value, `hs_value` of the event."""
+
+    name: str
+    now: Test | None = None
+
+    @property
+    def tests(self) -> tuple[Test, ...]:
+        """The tests on the event, in the form that live portals hold [T 53149869323]."""
+        operation = {"operationType": "STRING", "operator": "IS_EQUAL_TO", "includeObjectsWithNoValueSet": False}
+        name = {
+            "filterType": "PROPERTY",
+            "property": CHANGED_PROPERTY,
+            "operation": {**operation, "value": self.name},
+        }
+        return (Test(name), *([self.now] if self.now is not None else []))
 
 
 @dataclass(frozen=True)
@@ -58,7 +79,7 @@ class Not:
     part: Tree
 
 
-Leaf = Test | Event | Associated
+Leaf = Test | Event | Changed | Associated
 Tree = Leaf | And | Or | Not
 ALWAYS, NEVER = And(()), Or(())
 """What every record passes, and what none does."""

@@ -12,7 +12,7 @@ from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import object_name, schema_references, type_id
 from revops_hubspot.api.read_lag import read_until, shows, stamp_of
 from revops_hubspot.filters.branches import readable
-from revops_hubspot.filters.canonical import canonical_filters, complete_filters, properties_in
+from revops_hubspot.filters.canonical import canonical_root, complete_filters, properties_in
 from revops_hubspot.filters.references import to_ids, to_tokens, tokens_in
 from revops_hubspot.lists import checks as list_checks
 from revops_hubspot.lists.inputs import ListInputs, branch_of_text
@@ -38,12 +38,12 @@ class List(Kind[HubSpotClient, ListInputs]):
 
     def normalize(self, definition: Definition) -> Definition:
         object_ = object_name(str(definition.get("object", "")))
-        branch = canonical_filters(definition.get("filter_branch"))
+        branch = canonical_root(definition.get("filter_branch"))
         return {
             **definition,
             "object": object_,
             "filter_branch": branch,
-            "filter": canonical_filters(branch_of_text(definition)),
+            "filter": canonical_root(branch_of_text(definition)),
         }
 
     def references(self, inputs: ListInputs) -> Iterable[Reference]:
@@ -140,7 +140,11 @@ def to_request(session: PortalSession, inputs: ListInputs) -> Json:
 
 
 def _filter_request(session: PortalSession, branch: Json) -> Json:
-    return to_ids(complete_filters(branch), partial(directory.required_id, session))
+    """As the lists API takes it, whose root is always an OR branch [D]."""
+    whole = complete_filters(branch)
+    if isinstance(whole, dict) and whole.get("filterBranchType") == "AND":
+        whole = complete_filters({"filterBranchType": "OR", "filterBranches": [whole]})
+    return to_ids(whole, partial(directory.required_id, session))
 
 
 def from_response(client: HubSpotClient, entry: Json) -> LiveObject:

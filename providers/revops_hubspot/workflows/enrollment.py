@@ -9,14 +9,16 @@ from pydantic import model_validator
 from revops_hubspot.filters.branches import (
     EventText,
     FilterText,
+    TriggerText,
     compile_event,
     compile_filter,
+    compile_triggers,
     readable,
     readable_event,
+    readable_trigger,
     refused,
 )
-from revops_hubspot.filters.canonical import canonical_filters
-from revops_hubspot.filters.lexer import FilterError
+from revops_hubspot.filters.canonical import canonical_filters, canonical_root
 from revops_hubspot.workflows.schedule import Schedule, from_json, to_json
 from revops_hubspot.workflows.steps import Part, exactly_one
 
@@ -28,13 +30,17 @@ class Enroll(Part):
 
     when: FilterText | None = None
     events: list[EventText] | None = None
-    """`has completed event form_submission where (…)`: records for which one of these happens."""
+    """Records for which one of these happens: `has completed event form_submission where (…)`, `email changed`,
+    `amount changed and now > 100`, or `in list "Hot leads"` when they enter the segment.
+    """
     only_if: FilterText | None = None
     """With `events`: records that pass this too."""
     manual: Literal[True] | None = None
     re_enroll: bool = False
-    re_enroll_on: list[FilterText] | None = None
-    """With `when`: what enrolls again; the filters of `when` themselves when it is absent."""
+    re_enroll_on: list[TriggerText] | None = None
+    """With `when`: what enrolls again, such as `dealstage changed and now is any of [contractsent]`; the filters of
+    `when` themselves when it is absent.
+    """
     leave_when_not_met: bool | None = None
     """With `when`: records that no longer pass leave the workflow."""
     schedule: Schedule | None = None
@@ -60,11 +66,12 @@ def criteria(enroll: Json, object_: str) -> Json:
         return {"type": "MANUAL", "shouldReEnroll": again}
     if "events" in enroll:
         only_if = {"refinementCriteria": compile_filter(enroll["only_if"], object_)} if "only_if" in enroll else {}
+        starts = [compile_event(text, object_) for text in enroll["events"]]
         return {
             "type": "EVENT_BASED",
             "shouldReEnroll": again,
-            "eventFilterBranches": [compile_event(text, object_) for text in enroll["events"]],
-            "listMembershipFilterBranches": [],
+            "eventFilterBranches": [one for one in starts if one["filterBranchType"] == "UNIFIED_EVENTS"],
+            "listMembershipFilterBranches": [one for one in starts if one["filterBranchType"] == "AND"],
             **only_if,
         }
     filters = compile_filter(enroll["when"], object_)
@@ -81,13 +88,7 @@ def _triggers(enroll: Json, filters: Json, object_: str) -> list[Json]:
     """AND branches and events; a text of several alternatives is several triggers."""
     if "re_enroll_on" not in enroll:
         return list(filters["filterBranches"])
-    found: list[Json] = []
-    for text in enroll["re_enroll_on"]:
-        try:
-            found.append(compile_event(text, object_))
-        except FilterError:
-            found += compile_filter(text, object_)["filterBranches"]
-    return found
+    return [trigger for text in enroll["re_enroll_on"] for trigger in compile_triggers(text, object_)]
 
 
 def enroll_of(criteria_: Json | None, schedule_: Json | None, object_: str) -> Json | None:
@@ -115,7 +116,8 @@ def _enroll(message: Json, object_: str) -> Json:
     if message["type"] == "MANUAL":
         return {"manual": True, **again}
     if message["type"] == "EVENT_BASED":
-        events = [_words(readable_event(branch, object_)) for branch in message["eventFilterBranches"]]
+        starts = [*message["eventFilterBranches"], *(message.get("listMembershipFilterBranches") or ())]
+        events = [_words(readable_event(branch, object_)) for branch in starts]
         refined = message.get("refinementCriteria")
         return {"events": events, **again} | ({"only_if": _words(readable(refined, object_))} if refined else {})
     when = _words(readable(message["listFilterBranch"], object_))
@@ -127,17 +129,10 @@ def _re_enroll_on(message: Json, object_: str) -> Json:
     triggers = message.get("reEnrollmentTriggersFilterBranches") or []
     if not message.get("shouldReEnroll"):
         return {}
-    if canonical_filters({"filterBranches": triggers}) == canonical_filters(
-        {"filterBranches": message["listFilterBranch"]["filterBranches"]}
-    ):
+    whole = canonical_root(message["listFilterBranch"])["filterBranches"]
+    if canonical_filters({"filterBranches": triggers})["filterBranches"] == whole:
         return {}
-    return {"re_enroll_on": [_words(_trigger(branch, object_)) for branch in triggers]}
-
-
-def _trigger(branch: Json, object_: str) -> str | None:
-    if branch["filterBranchType"] == "UNIFIED_EVENTS":
-        return readable_event(branch, object_)
-    return readable({"filterBranchType": "OR", "filterBranches": [branch]}, object_)
+    return {"re_enroll_on": [_words(readable_trigger(branch, object_)) for branch in triggers]}
 
 
 def _words(text: str | None) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from revops_hubspot.api.object_types import object_name, type_id
-from revops_hubspot.filters.canonical import canonical_filters, complete_filters
+from revops_hubspot.filters.canonical import canonical_filters, canonical_root, complete_filters
 from revops_hubspot.filters.references import to_ids, to_tokens
 from revops_hubspot.formulas.printer import render_number
 from revops_hubspot.workflows.values import MINUTES
@@ -98,7 +98,7 @@ def canonical(definition: Definition) -> Definition:
         "start_action_id": None if start is None else str(start),
         "actions": sorted(actions, key=lambda action: (len(str(action["actionId"])), str(action["actionId"]))),
         "enrollment_criteria": _full(criteria) or None,
-        **{key: _full(canonical_filters(definition.get(key))) or None for key in FILTERED},
+        **{key: _full(canonical_root(definition.get(key))) or None for key in FILTERED},
         "can_enroll_from_salesforce": bool(definition.get("can_enroll_from_salesforce")),
         "suppression_list_ids": _full(sorted(definition.get("suppression_list_ids") or (), key=json.dumps)),
     }

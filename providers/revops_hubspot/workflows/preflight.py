@@ -36,19 +36,14 @@ def _filters(inputs: Definition, whole: Definition) -> Iterator[tuple[str, Any]]
     criteria = whole.get("enrollment_criteria") or {}
     place = "enroll" if "enroll" in inputs else "enrollment_criteria"
     yield from ((place, criteria.get(name)) for name in ("listFilterBranch", "refinementCriteria"))
-    triggers = criteria.get("reEnrollmentTriggersFilterBranches") or ()
-    yield place, [branch for branch in triggers if not _is_change(branch)]
+    triggers = ("reEnrollmentTriggersFilterBranches", "eventFilterBranches", "listMembershipFilterBranches")
+    yield from ((place, list(criteria.get(name) or ())) for name in triggers)
     for words, name in (("goal", "goal_filter_branch"), ("suppress", "suppression_filter_branch")):
         yield words if words in inputs else name, whole.get(name)
     place = "steps" if "steps" in inputs else "actions"
     for action in whole.get("actions") or ():
         for way in action.get("listBranches") or ():
             yield f'{place}: "{way.get("branchName")}"', way.get("filterBranch")
-
-
-def _is_change(trigger: Any) -> bool:
-    """A changed property enrolls again: `hs_name` and `hs_value` are no properties of the record [T]."""
-    return any(part.get("property") == "hs_name" for part in trigger.get("filters") or ())
 
 
 def _properties(actions: Iterable[Any], object_: str) -> Iterator[Use]:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crm_simulators.hubspot.errors import JsonObject, validation_error
 from crm_simulators.hubspot.properties.values import moment_of
-from crm_simulators.hubspot.records.associations import Associations
+from crm_simulators.hubspot.records.associations import DEFAULT_TYPES, PRIMARY_TYPES, Associations
 from crm_simulators.hubspot.records.records import Records, Values
 
 InList = Callable[[str, str], bool]
@@ -29,7 +29,6 @@ NEGATED = {
     "IS_NOT_BETWEEN": "IS_BETWEEN",
 }
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 NEGATED_BRANCHES = {"NOT_ALL": "AND", "NOT_ANY": "OR"}
 EVER = {
     "HAS_EVER_BEEN_EQUAL_TO": "IS_EQUAL_TO",
@@ -38,6 +37,10 @@ EVER = {
     "HAS_EVER_CONTAINED_ALL": "CONTAINS_ALL",
     "HAS_EVER_CONTAINED": "CONTAINS",
 }
+OLDER = ("DATE", "DATETIME", "RANGED_DATE")
+DAY_END = {"referenceType": "TODAY", "hour": 23, "minute": 59, "second": 59, "millisecond": 999}
+MONTHS = tuple(name.upper() for name in calendar.month_name[1:])
+WEEKDAYS = tuple(name.upper() for name in calendar.day_name)
 MONTHS_PER_UNIT = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 FORM_SUBMITTED, PAGE_VISITED = "4-1639801", "4-96000"
 PROPERTY_CHANGED, OBJECT_CREATED = "4-655002", "4-1463224"
@@ -86,21 +89,36 @@ class Filters:
         return not desired
 
     def _filter(self, subject: Subject, part: JsonObject) -> bool:
-        kind, operator = part["filterType"], part.get("operator", "")
+        kind, operator = part["filterType"], str(part.get("operator", ""))
+        if kind == "PROPERTY":
+            return self._property(subject, part["property"], part["operation"])
         if kind == "CONSTANT":
             return bool(part["shouldAccept"])
-        if kind == "IN_LIST":
+        if kind == "IN_LIST" and "listId" in part:
             return self.in_list(part["listId"], subject.record["id"]) is (operator == "IN_LIST")
-        if kind == "FORM_SUBMISSION":
-            desired = {"hs_form_id": part["formId"]} if "formId" in part else {}
-            found = any(desired.items() <= e["properties"].items() for e in self._events(subject, FORM_SUBMITTED))
-            return found is (operator == "FILLED_OUT")
-        if kind == "PAGE_VIEW":
-            urls = [e["properties"].get("hs_url", "") for e in self._events(subject, PAGE_VISITED)]
-            same = operator.endswith("_EQ")
-            found = any(part["pageUrl"] == url if same else part["pageUrl"] in url for url in urls)
-            return found is not operator.startswith("NOT_")
-        return self._property(subject, part["property"], part["operation"])
+        if kind in ("FORM_SUBMISSION", "PAGE_VIEW"):
+            found = self._submitted(subject, part) if kind == "FORM_SUBMISSION" else self._viewed(subject, part)
+            return _often(found, part.get("coalescingRefineBy")) is not operator.startswith("NOT_")
+        if kind == "NUM_ASSOCIATIONS":
+            return _often(self._links(subject, part), part["coalescingRefineBy"])
+        return "NOT_" in operator  # e-mails, ads, calls to action and the like happen to no simulated record
+
+    def _submitted(self, subject: Subject, part: JsonObject) -> int:
+        desired = {"hs_form_id": part["formId"]} if "formId" in part else {}
+        return sum(desired.items() <= event["properties"].items() for event in self._events(subject, FORM_SUBMITTED))
+
+    def _viewed(self, subject: Subject, part: JsonObject) -> int:
+        urls = [event["properties"].get("hs_url", "") for event in self._events(subject, PAGE_VISITED)]
+        if part["operator"].endswith("_MATCHES_REGEX"):
+            return sum(re.search(part["pageUrl"], url) is not None for url in urls)
+        same = part["operator"].endswith("_EQ")
+        return sum(part["pageUrl"] == url if same else part["pageUrl"] in url for url in urls)
+
+    def _links(self, subject: Subject, part: JsonObject) -> int:
+        start, type_id = (subject.object_type, subject.record["id"]), part["associationTypeId"]
+        ends = {pair[1] for kinds in (DEFAULT_TYPES, PRIMARY_TYPES) for pair in kinds if pair[0] == subject.object_type}
+        links = [link for end in ends for link in self.associations.of(start, end)]
+        return sum(type_id in [kind["typeId"] for kind in link["associationTypes"]] for link in links)
 
     def _property(self, subject: Subject, name: str, operation: JsonObject) -> bool:
         definition = self.records.properties.active(subject.object_type).get(name)
@@ -152,15 +170,18 @@ class Filters:
         kind, operator = operation["operationType"], operation["operator"]
         moment = self._read(subject, definition["name"], operation.get("propertyParser", "VALUE")) or moment_of(value)
         if kind == "TIME_POINT":
-            point = self._point(subject, operation["timePoint"])
+            inclusive = operation.get("endpointBehavior") == "INCLUSIVE"
+            point = self._point(subject, operation["timePoint"], (operator == "IS_BEFORE") is inclusive)
             if point is None:
                 return bool(operation["includeObjectsWithNoValueSet"])
-            inclusive = operation.get("endpointBehavior") == "INCLUSIVE" and moment == point
-            return inclusive or (moment < point if operator == "IS_BEFORE" else moment > point)
+            return (inclusive and moment == point) or (moment < point if operator == "IS_BEFORE" else moment > point)
         if kind == "TIME_RANGED":
             low = self._point(subject, operation["lowerBoundTimePoint"])
-            high = self._point(subject, operation["upperBoundTimePoint"])
+            closed = operation.get("upperBoundEndpointBehavior") != "EXCLUSIVE"
+            high = self._point(subject, operation["upperBoundTimePoint"], closed)
             return low is not None and high is not None and _within(moment, low, high, operation)
+        if kind in OLDER:
+            return _older(moment, operation)
         if kind == "ROLLING_DATE_RANGE":
             return self._rolling(operator, moment, operation["numberOfDays"])
         if kind == "CALENDAR_DATE":
@@ -199,12 +220,15 @@ class Filters:
         value = subject.values.get(name)
         return moment_of(value) if value else None
 
-    def _point(self, subject: Subject, point: JsonObject) -> datetime | None:
-        """A point in time; None where a property has no value, or the calendar no such day."""
+    def _point(self, subject: Subject, point: JsonObject, ends: bool = False) -> datetime | None:
+        """A point in time; None where a property has no value, or the calendar no such day.
+
+        A day counted from today is meant whole: at its end where `ends` [?].
+        """
         if point["timeType"] == "PROPERTY_REFERENCED":
             return self._read(subject, point["property"], point["referenceType"])
         try:
-            return self._fixed(point)
+            return self._fixed({**point, "indexReference": DAY_END} if ends and _is_today(point) else point)
         except (ValueError, OverflowError):
             return None
 
@@ -218,10 +242,7 @@ class Filters:
                 second=point.get("second", 0),
                 microsecond=point.get("millisecond", 0) * 1000,
             )
-        moment = self.records.portal.moment().astimezone(zone)
-        if point["indexReference"]["referenceType"] == "TODAY":
-            clock = [point["indexReference"].get(part, 0) for part in ("hour", "minute", "second")]
-            moment = moment.replace(hour=clock[0], minute=clock[1], second=clock[2], microsecond=0)
+        moment = _referenced(self.records.portal.moment().astimezone(zone), point["indexReference"])
         offset = point.get("offset", {})
         known = {key: offset.get(key, 0) for key in ("weeks", "days", "hours", "minutes", "seconds", "milliseconds")}
         moment += timedelta(**known)
@@ -232,12 +253,8 @@ class Filters:
         now = self.records.portal.moment()
         zone = zone_of(self.records.portal.state["account"]["timeZone"])
         unit, count = operation["timeUnit"], operation.get("timeUnitCount", 1)
-        start = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        if unit == "WEEK":
-            start -= timedelta(days=start.weekday())
-        elif unit in MONTHS_PER_UNIT:
-            months = MONTHS_PER_UNIT[unit]
-            start = start.replace(day=1, month=(start.month - 1) // months * months + 1)
+        first = MONTHS.index(operation.get("fiscalYearStart") or MONTHS[0]) if operation.get("useFiscalYear") else 0
+        start = _start_of(now.astimezone(zone), unit, first)
         here, following = start, _add_unit(start, unit, 1)
         return {
             "IN_THIS_TIME_UNIT": (here, following),
@@ -259,10 +276,11 @@ class Filters:
         return False
 
     def _has_event(self, subject: Subject, branch: JsonObject) -> bool:
-        return any(
+        found = [
             all(event_passes(event["properties"], part) for part in branch["filters"])
             for event in self._events(subject, branch["eventTypeId"])
-        )
+        ]
+        return _often(sum(found), branch.get("coalescingRefineBy"))
 
     def _events(self, subject: Subject, event_type: str) -> list[JsonObject]:
         """The events of a record: seeded ones, and those that its history implies."""
@@ -278,13 +296,73 @@ class Filters:
         return [event for event in seeded if event["eventTypeId"] == event_type]
 
 
+def _often(times: int, refined: JsonObject | None) -> bool:
+    """Whether something happened so often: at least once, unless NUM_OCCURRENCES says how often [D]."""
+    asked = refined if refined and refined.get("type") == "NUM_OCCURRENCES" else {"minOccurrences": 1}
+    return asked.get("minOccurrences", 0) <= times <= asked.get("maxOccurrences", times)
+
+
+def _older(moment: datetime, operation: JsonObject) -> bool:
+    """DATE, DATETIME and RANGED_DATE, by what the name of the operator says [?]."""
+    kind, operator = operation["operationType"], operation["operator"]
+    low, high = (_milliseconds(operation[name]) for name in _bounds(kind)) if kind != "DATE" else _whole_day(operation)
+    if "BEFORE" in operator or "AFTER" in operator:
+        return moment < low if "BEFORE" in operator else moment > high
+    return (low <= moment <= high) is not ("NOT" in operator)
+
+
+def _bounds(kind: str) -> tuple[str, str]:
+    return ("timestamp", "timestamp") if kind == "DATETIME" else ("lowerBound", "upperBound")
+
+
+def _milliseconds(value: int) -> datetime:
+    return datetime.fromtimestamp(value / 1000, UTC)
+
+
+def _whole_day(operation: JsonObject) -> tuple[datetime, datetime]:
+    month = MONTHS.index(operation["month"].upper()) + 1
+    day = datetime(operation["year"], month, operation["day"], tzinfo=UTC)
+    return day, day + timedelta(days=1, milliseconds=-1)
+
+
+def _is_today(point: JsonObject) -> bool:
+    return bool(point.get("indexReference") == {"referenceType": "TODAY"})
+
+
+def _referenced(now: datetime, reference: JsonObject) -> datetime:
+    """What an index reference names: this moment, or a day of today's week, month, quarter or year [S]."""
+    kind = str(reference["referenceType"])
+    if kind == "NOW":
+        return now
+    unit = {"TODAY": "DAY", "FISCAL_QUARTER": "QUARTER", "FISCAL_YEAR": "YEAR"}.get(kind, kind)
+    start = _start_of(now, unit, 0)
+    if kind == "WEEK":
+        start += timedelta(days=WEEKDAYS.index(reference["dayOfWeek"]))
+    if "month" in reference:
+        start = _add_months(start, reference["month"] - 1)
+    clock = [reference.get(part, 0) for part in ("hour", "minute", "second", "millisecond")]
+    moment = start.replace(hour=clock[0], minute=clock[1], second=clock[2], microsecond=clock[3] * 1000)
+    return moment + timedelta(days=reference.get("day", 1) - 1)
+
+
+def _start_of(moment: datetime, unit: str, first_month: int) -> datetime:
+    """The first midnight of the unit around a moment; years begin in that month, counted from 0."""
+    start = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    if unit == "WEEK":
+        return start - timedelta(days=start.weekday())
+    if unit not in MONTHS_PER_UNIT:
+        return start
+    into = (start.month - 1 - first_month) % MONTHS_PER_UNIT[unit]
+    return _add_months(start.replace(day=1), -into)
+
+
 def event_passes(properties: Mapping[str, str], part: JsonObject) -> bool:
     """A filter on a property of an event."""
     operation = part["operation"]
     value, kind = properties.get(part["property"]), operation["operationType"]
     operator = operation["operator"]
     if operator in ("IS_KNOWN", "IS_UNKNOWN"):
-        return (value is None) is (operator == "IS_UNKNOWN")
+        return (not value) is (operator == "IS_UNKNOWN")  # a cleared property changed to an empty text
     if value is None:
         return bool(operation["includeObjectsWithNoValueSet"])
     negated, positive = operator in NEGATED, NEGATED.get(operator, operator)

@@ -23,7 +23,7 @@ def timed_filters(branch: Any, lists: JsonObject) -> list[JsonObject]:
 
 def _timed(branch: Any, lists: JsonObject, seen: set[str]) -> Iterator[JsonObject]:
     for part in branch.get("filters", []):
-        if part["filterType"] == "IN_LIST" and part["listId"] not in seen:
+        if part["filterType"] == "IN_LIST" and "listId" in part and part["listId"] not in seen:
             seen.add(part["listId"])
             live = lists.get(part["listId"]) or {}
             if live.get("processingType") == "DYNAMIC":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from vendor_facts import pairs, table
@@ -38,6 +39,7 @@ TIME_POINTS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 MAX_OFFSET = 50_000  # so that no sum of offsets leaves the calendar; our bound, HubSpot's is not known [?]
 ENDPOINTS = ("INCLUSIVE", "EXCLUSIVE")
 TIME_UNITS = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
+REFERENCES = ("NOW", "TODAY", "WEEK", "MONTH", "QUARTER", "YEAR", "FISCAL_QUARTER", "FISCAL_YEAR")  # [S]
 EVENT_TYPES: dict[str, str] = {
     "4-655002": "property value changed",
     "4-1463224": "object created",
@@ -48,12 +50,18 @@ EVENT_TYPES: dict[str, str] = {
     "4-666288": "marketing email link clicked",
     "4-1720599": "meeting booked",
 }  # the first two [T], the third [D], the others [?]
-PAGE_VIEWS = (
-    "HAS_PAGEVIEW_EQ",
-    "HAS_PAGEVIEW_CONTAINS",
-    "NOT_HAS_PAGEVIEW_EQ",
-    "NOT_HAS_PAGEVIEW_CONTAINS",
-)
+FILTERS = {row["filter"]: row for row in table("hubspot/filter_types")}
+OLDER: dict[str, dict[str, str]] = {
+    "DATE": {"year": "integer", "month": "text", "day": "integer"},
+    "DATETIME": {"timestamp": "integer"},
+    "RANGED_DATE": {"lowerBound": "integer", "upperBound": "integer"},
+}
+"""The older date operations and their elements [S]; their operators are not documented, any is taken [?]."""
+
+
+def is_change(branch: JsonObject) -> bool:
+    """Whether an AND branch asks for a changed property: `hs_name` and `hs_value` belong to the event [T]."""
+    return branch["filterBranchType"] == "AND" and any(part.get("property") == "hs_name" for part in branch["filters"])
 
 
 class FilterRules:
@@ -74,14 +82,19 @@ class FilterRules:
                 raise _refused(f'a branch in the root must be AND, not "{child["filterBranchType"]}"')
             self._inside_and(child)
 
-    def check_trigger(self, branch: Any) -> None:
-        """A branch of a flow that may be a whole tree, an AND branch or an event."""
+    def check_criteria(self, branch: Any) -> None:
+        """A whole tree of a flow: as in a list, or one AND branch alone, as live portals hold it [T]."""
         self._shape(branch)
-        kind = branch["filterBranchType"]
-        if kind == "OR":
-            self.check(branch)
-        elif kind == "AND":
-            self._inside_and(branch)
+        self._inside_and(branch) if branch["filterBranchType"] == "AND" else self.check(branch)
+
+    def check_trigger(self, branch: Any) -> None:
+        """A branch of a flow that may be a whole tree, an AND branch, a changed property or an event."""
+        self._shape(branch)
+        if is_change(branch):
+            for part in branch["filters"]:
+                self._filter(part, in_event=True)
+        elif branch["filterBranchType"] in ("OR", "AND"):
+            self.check_criteria(branch)
         else:
             self.check_event_branch(branch)
 
@@ -102,10 +115,13 @@ class FilterRules:
                 self._event(child)
             elif kind == "ASSOCIATION":
                 self._association(child)
-            elif kind in ("NOT_ALL", "NOT_ANY") and self.portal.switch("negated_branches") == "accept":
+            elif kind == "PROPERTY_ASSOCIATION" or self._is_negation(kind):
                 self._inside_and(child)
             else:
                 raise _refused(f'a branch in an AND branch must be UNIFIED_EVENTS or ASSOCIATION, not "{kind}"')
+
+    def _is_negation(self, kind: str) -> bool:
+        return kind in ("NOT_ALL", "NOT_ANY") and self.portal.switch("negated_branches") == "accept"
 
     def _shape(self, branch: Any) -> None:
         if not isinstance(branch, dict):
@@ -113,8 +129,16 @@ class FilterRules:
         events = {"eventTypeId": "text", "operator": "text"}
         association = {"objectTypeId": "text", "associationTypeId": "integer", "associationCategory": "text"}
         extra = {"UNIFIED_EVENTS": events, "ASSOCIATION": {**association, "operator": "text"}}
+        extra["PROPERTY_ASSOCIATION"] = {"objectTypeId": "text", "propertyWithObjectId": "text", "operator": "text"}
         kind = str(branch.get("filterBranchType"))
-        check_body("PublicFilterBranch", branch, {**BRANCH, **extra.get(kind, {})}, {})
+        optional = {
+            "filterBranchOperator": kind if kind in ("OR", "AND") else "AND",
+            "filters": [],
+            "filterBranches": [],
+        }
+        for name, default in optional.items():  # they may be left out of a request [D]
+            branch.setdefault(name, default)
+        check_body("PublicFilterBranch", branch, {**BRANCH, **extra.get(kind, {})}, {"coalescingRefineBy": "object"})
         if kind in ("OR", "AND") and branch["filterBranchOperator"] != kind:
             raise _refused(f'filterBranchOperator of an {kind} branch must be "{kind}"')
 
@@ -145,29 +169,37 @@ class FilterRules:
                 "PublicPropertyFilter", part, {"filterType": "text", "property": "text", "operation": "object"}, {}
             )
             self._operation(part["property"], part["operation"], in_event)
-        elif kind == "IN_LIST":
-            self._in_list(part)
-        elif kind == "FORM_SUBMISSION":
-            _choice("FORM_SUBMISSION", part, {"operator": "text"}, {"formId": "text"}, ("FILLED_OUT", "NOT_FILLED_OUT"))
-        elif kind == "PAGE_VIEW":
-            _choice("PAGE_VIEW", part, {"operator": "text", "pageUrl": "text"}, {"enableTracking": "flag"}, PAGE_VIEWS)
-        elif kind == "CONSTANT":
-            check_body("CONSTANT filter", part, {"filterType": "text", "shouldAccept": "flag"}, {"source": "text"})
+        elif kind in FILTERS:
+            self._other(FILTERS[kind], part)
         else:
             raise _refused(f'filterType "{kind}" is not supported')
 
+    def _other(self, row: Mapping[str, str], part: JsonObject) -> None:
+        """A documented filter other than on a property: its elements, and its operators where they are documented."""
+        kind, operators = row["filter"], row["operators"].split()
+        required = {"filterType": "text", **pairs(row["required"]), **({"operator": "text"} if operators else {})}
+        check_body(f"{kind} filter", part, required, pairs(row["optional"]))
+        if operators and part["operator"] not in operators:
+            raise _refused(f"operator of a {kind} filter must be one of {', '.join(operators)}")
+        if kind == "IN_LIST" and "metadata" not in part:
+            self._in_list(part)
+
     def _in_list(self, part: JsonObject) -> None:
-        _choice(
-            "IN_LIST", part, {"listId": "text", "operator": "text"}, {"metadata": "object"}, ("IN_LIST", "NOT_IN_LIST")
-        )
-        live = self.portal.area("lists").get(part["listId"])
+        live = self.portal.area("lists").get(str(part.get("listId")))
         if live is None or live.get("deletedAt"):
-            raise _refused(f"list {part['listId']} does not exist")
+            raise _refused(f"list {part.get('listId')} does not exist")
 
     def _operation(self, name: str, operation: JsonObject, in_event: bool) -> None:
         kind = str(operation.get("operationType"))
+        operation.setdefault("includeObjectsWithNoValueSet", False)  # it may be left out of a request [D]
+        if kind in OLDER:
+            required = {**OPERATION, **OLDER[kind]}
+            check_body("PublicPropertyOperation", operation, required, {"requiresTimeZoneConversion": "flag"})
+            return
         if kind not in OPERATORS:
             raise _refused(f'operationType "{kind}" is not supported')
+        if kind in ("NUMBER", "NUMBER_RANGED"):
+            _as_numbers(operation)
         required = {**OPERATION, **REQUIRED[kind]}
         check_body("PublicPropertyOperation", operation, required, OPTIONAL[kind])
         if operation["operator"] not in OPERATORS[kind]:
@@ -200,8 +232,8 @@ class FilterRules:
             raise _refused(f'timeType "{kind}" is not supported')
         required, optional = TIME_POINTS[kind]
         check_body("PublicTimePoint", point, {"timeType": "text", **required}, {"timezoneSource": "text", **optional})
-        if kind == "INDEXED" and str(point["indexReference"].get("referenceType")) not in ("NOW", "TODAY"):
-            raise _refused("indexReference.referenceType must be NOW or TODAY; others are not supported")
+        if kind == "INDEXED" and str(point["indexReference"].get("referenceType")) not in REFERENCES:
+            raise _refused(f"indexReference.referenceType must be one of {', '.join(REFERENCES)}")
         for name, value in (point.get("offset") or {}).items():
             if not isinstance(value, int) or abs(value) > MAX_OFFSET:
                 raise _refused(f"{name} of the offset must be a whole number of at most {MAX_OFFSET}")
@@ -209,12 +241,13 @@ class FilterRules:
             raise _refused("referenceType must be VALUE or UPDATED_AT")
 
 
-def _choice(
-    kind: str, part: JsonObject, required: dict[str, str], optional: dict[str, str], operators: tuple[str, ...]
-) -> None:
-    check_body(f"{kind} filter", part, {"filterType": "text", **required}, optional)
-    if part["operator"] not in operators:
-        raise _refused(f"operator of a {kind} filter must be one of {', '.join(operators)}")
+def _as_numbers(operation: JsonObject) -> None:
+    """Numbers are taken as text too [T]; answers hold numbers."""
+    for name in ("value", "lowerBound", "upperBound"):
+        if isinstance(operation.get(name), str):
+            with suppress(ValueError):
+                number = float(operation[name])
+                operation[name] = int(number) if number.is_integer() else number
 
 
 def _refused(problem: str) -> Exception:

@@ -61,7 +61,7 @@ class FlowActions:
         if kind == "LIST_BRANCH":
             for branch in action["listBranches"]:
                 check_body("ListBranch", branch, LIST_BRANCH, {"branchName": "text", "connection": "object"})
-                self.rules.check(branch["filterBranch"])
+                self.rules.check_criteria(branch["filterBranch"])
         if kind == "STATIC_BRANCH":
             self._value(action["inputValue"])
 

@@ -218,7 +218,7 @@ class Flows:
             self._check_criteria(rules, flow["enrollmentCriteria"])
         for name in ("goalFilterBranch", "suppressionFilterBranch"):
             if name in flow:
-                rules.check(flow[name])
+                rules.check_criteria(flow[name])
         schedule = flow.get("enrollmentSchedule")
         if schedule is not None and schedule.get("type") not in SCHEDULES:
             allowed = ", ".join(SCHEDULES)
@@ -238,7 +238,7 @@ class Flows:
         required, optional = CRITERIA[kind]
         check_body("EnrollmentCriteria", criteria, {"type": "text", **required}, optional)
         if kind == "LIST_BASED":
-            rules.check(criteria["listFilterBranch"])
+            rules.check_criteria(criteria["listFilterBranch"])
             for branch in criteria.get("reEnrollmentTriggersFilterBranches") or []:
                 rules.check_trigger(branch)
         for branch in criteria.get("eventFilterBranches") or []:
@@ -246,7 +246,7 @@ class Flows:
         for branch in criteria.get("listMembershipFilterBranches") or []:
             rules.check_trigger(branch)
         if "refinementCriteria" in criteria:
-            rules.check(criteria["refinementCriteria"])
+            rules.check_criteria(criteria["refinementCriteria"])
 
 
 class FlowRoutes:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from crm_simulators.hubspot.errors import JsonObject
 from crm_simulators.hubspot.filters.evaluation import OBJECT_CREATED, PROPERTY_CHANGED, event_passes
 from crm_simulators.hubspot.filters.moments import next_change, reader, timed_filters
+from crm_simulators.hubspot.filters.rules import is_change
 from crm_simulators.hubspot.flows.enrollments import Enrollments
 from crm_simulators.hubspot.flows.flows import Flows
 from crm_simulators.hubspot.flows.schedule import is_due, next_run
@@ -77,9 +78,12 @@ class FlowTriggers:
         self._push(flow, "check", record_id)
 
     def _push_event(self, flow: JsonObject, record_id: str, event: JsonObject) -> None:
-        branches = (flow.get("enrollmentCriteria") or {}).get("eventFilterBranches", [])
-        if any(_happened(branch, event) for branch in branches):
+        criteria = flow.get("enrollmentCriteria") or {}
+        if any(_happened(branch, event) for branch in criteria.get("eventFilterBranches", [])):
             self._push(flow, "event", record_id)
+        again = criteria.get("reEnrollmentTriggersFilterBranches") or []
+        if criteria.get("shouldReEnroll") and any(_changed(branch, event) for branch in again):
+            self._push(flow, "changed", record_id)
 
     def _flow_changed(self, happening: Happening) -> None:
         """Turning a flow on checks every record; turning it off or deleting it drops what is known of them."""
@@ -112,6 +116,11 @@ class FlowTriggers:
                 self._check(flow, record, False)
         elif what == "check":
             self._check(flow, record, more.get("turned_on", False))
+        elif what == "changed":
+            if self._times(flow, record) and self._matches(
+                flow, record, flow["enrollmentCriteria"]["listFilterBranch"]
+            ):
+                self._enroll(flow, record)
         elif (what == "event" and self._refined(flow, record)) or what == "enroll":
             self._enroll_again(flow, record)
 
@@ -132,6 +141,7 @@ class FlowTriggers:
         before: list[bool] = live.get(record["id"], [])
         meets = self._matches(flow, record, criteria["listFilterBranch"])
         again = criteria.get("reEnrollmentTriggersFilterBranches") or [criteria["listFilterBranch"]]  # [?] without any
+        again = [branch for branch in again if not is_change(branch)]
         known = self._times(flow, record) > 0
         now = [meets]
         if criteria["shouldReEnroll"] and (known or meets):
@@ -258,6 +268,12 @@ def _happened(branch: JsonObject, event: JsonObject) -> bool:
     return same and all(event_passes(event["properties"], part) for part in branch["filters"])
 
 
+def _changed(branch: JsonObject, event: JsonObject) -> bool:
+    """Whether an event is the changed property that enrolls again [T]."""
+    is_event = is_change(branch) and event["eventTypeId"] == PROPERTY_CHANGED
+    return is_event and all(event_passes(event["properties"], part) for part in branch["filters"])
+
+
 def events_of(happening: Happening) -> Iterator[JsonObject]:
     """The events that follow from a write of a record."""
     if happening.what == "created":
@@ -269,7 +285,8 @@ def events_of(happening: Happening) -> Iterator[JsonObject]:
 def _branches(flow: JsonObject) -> list[JsonObject]:
     criteria = flow.get("enrollmentCriteria") or {}
     named = [criteria.get("listFilterBranch"), flow.get("goalFilterBranch"), flow.get("suppressionFilterBranch")]
-    return [branch for branch in [*named, *criteria.get("reEnrollmentTriggersFilterBranches", [])] if branch]
+    again = [branch for branch in criteria.get("reEnrollmentTriggersFilterBranches") or () if not is_change(branch)]
+    return [branch for branch in [*named, *again] if branch]
 
 
 def _associated(branch: JsonObject, lists: JsonObject, seen: frozenset[str] = frozenset()) -> Iterator[str]:

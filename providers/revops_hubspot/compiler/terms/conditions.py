@@ -16,6 +16,7 @@ from revops_hubspot.filters import leaves
 from revops_hubspot.filters.branches import compile_tree
 from revops_hubspot.filters.lexer import FilterError
 from revops_hubspot.filters.printer import render
+from revops_hubspot.filters.spelling import EVERY_RECORD
 from revops_hubspot.filters.tree import ALWAYS, NEVER, Tree, all_of, any_of
 from revops_iac.diagnostics import Diagnostic, model_error
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Not, Op, Or
@@ -50,7 +51,7 @@ TEXT_OPERATORS: Mapping[Op, tuple[str, str | None]] = {
 
 def filter_text(tree: Tree, object_: str) -> str:
     """The text of a filter on records of an object type. Raises CannotCompile where HubSpot cannot hold it."""
-    whole = leaves.known(leaves.EVERY_RECORD) if tree == ALWAYS else tree
+    whole = leaves.known(EVERY_RECORD) if tree == ALWAYS else tree
     try:
         compile_tree(whole, object_)
     except FilterError as error:

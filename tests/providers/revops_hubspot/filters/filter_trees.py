@@ -2,54 +2,53 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
 from revops_hubspot.filters.leaves import on_property, operation
 from revops_hubspot.filters.phrases import (
     CALENDAR_UNITS,
+    ENDS,
+    MONTHS,
+    NEW_VALUE,
     OFFSET_UNITS,
     PHRASES,
     Phrase,
 )
-from revops_hubspot.filters.time_points import CLOCK, END
-from revops_hubspot.filters.tree import And, Associated, Event, Leaf, Not, Or, Test, Tree
+from revops_hubspot.filters.time_points import date_point, documented_window, indexed_point, property_point
+from revops_hubspot.filters.tree import And, Associated, Changed, Event, Leaf, Not, Or, Test, Tree
 
 NAMES = st.sampled_from(["fit_score", "lifecyclestage", "in", "not", "true", "a-b", "2fa", "hs_v2_date_entered_123"])
 TEXTS = st.text(max_size=12)
 OWNERS = st.fixed_dictionaries({"owner": st.sampled_from(["maya@example.com", "o'neil+x@example.com"])})
 NUMBERS = st.integers(-(10**9), 10**9) | st.floats(-1e6, 1e6, allow_nan=False).map(lambda x: round(x, 4))
 DAYS = st.integers(0, 400)
+MONTH_NAMES = st.sampled_from([month.upper() for month in MONTHS])
 ZONES = st.sampled_from(["UTC", "US/Eastern", "America/Argentina/Buenos_Aires", "Etc/GMT+5"])
 
 
 @st.composite
-def points(draw: st.DrawFn) -> dict[str, Any]:
-    zone = draw(ZONES)
+def points(draw: st.DrawFn, ends: bool) -> dict[str, Any]:
+    zone = {"zoneId": draw(ZONES)}
     kind = draw(st.sampled_from(["DATE", "INDEXED", "PROPERTY_REFERENCED"]))
     if kind == "PROPERTY_REFERENCED":
-        reference = draw(st.sampled_from(["VALUE", "UPDATED_AT"]))
-        return {"timeType": kind, "zoneId": zone, "property": draw(NAMES), "referenceType": reference}
+        return property_point(draw(NAMES), draw(st.sampled_from(["value", "update"]))) | zone
     if kind == "DATE":
-        moment = draw(st.datetimes().filter(lambda one: one.year >= 1970))
-        clock = draw(
-            st.sampled_from([(0, 0, 0, 0), (23, 59, 59, 999)])
-            | st.just((moment.hour, moment.minute, moment.second, moment.microsecond // 1000))
-        )
-        day = {"year": moment.year, "month": moment.month, "day": moment.day}
-        return {"timeType": kind, "zoneId": zone, **day, **dict(zip(CLOCK, clock, strict=True))}
-    offset = draw(st.none() | st.tuples(st.sampled_from(OFFSET_UNITS), st.integers(-90, 90)))
-    message: dict[str, Any] = {"timeType": kind, "zoneId": zone, "indexReference": {"referenceType": "NOW"}}
-    return {**message, "offset": {offset[0]: offset[1]}} if offset else message
+        day = draw(st.dates(date(1970, 1, 2), date(2999, 1, 1)))
+        return date_point(day.isoformat(), ends) | zone
+    offsets = draw(st.lists(st.tuples(st.sampled_from(OFFSET_UNITS), st.integers(-90, 90)), max_size=2))
+    return indexed_point(draw(st.sampled_from(["now", "today"])), offsets) | zone
 
 
 @st.composite
-def today(draw: st.DrawFn, ends: bool) -> dict[str, Any]:
-    return {
-        "timeType": "INDEXED",
-        "zoneId": draw(ZONES),
-        "indexReference": {"referenceType": "TODAY", **(END if ends else {})},
-    }
+def ranges(draw: st.DrawFn, phrase: Phrase) -> dict[str, Any]:
+    low, high = draw(points(False)), draw(points(True))
+    behaviors = draw(st.none() | st.sampled_from(list(ENDS.values())))
+    if behaviors is None:
+        ahead = (phrase.operator, phrase.fixed["propertyParser"]) == ("IS_BETWEEN", "VALUE")
+        low, high = documented_window(low, high, ahead)
+    return {"lowerBoundTimePoint": low, "upperBoundTimePoint": high, **(behaviors or {})}
 
 
 @st.composite
@@ -70,11 +69,9 @@ def operations(draw: st.DrawFn, phrase: Phrase) -> dict[str, Any]:
         case "NUMBER_RANGED":
             extra = {"lowerBound": draw(NUMBERS), "upperBound": draw(NUMBERS)}
         case "TIME_POINT":
-            ends = (operator, "endpointBehavior" in phrase.fixed) in (("IS_AFTER", False), ("IS_BEFORE", True))
-            extra = {"type": "TIME_POINT", "timePoint": draw(points() | today(ends))}
+            extra = {"timePoint": draw(points(phrase.ends))}
         case "TIME_RANGED":
-            low, high = draw(points() | today(False)), draw(points() | today(True))
-            extra = {"type": "TIME_RANGED", "lowerBoundTimePoint": low, "upperBoundTimePoint": high}
+            extra = draw(ranges(phrase))
         case "COMPARATIVE_DATE" | "COMPARATIVE_PROPERTY_UPDATED":
             extra = {"comparisonPropertyName": draw(NAMES)}
         case "ROLLING_DATE_RANGE":
@@ -86,10 +83,14 @@ def operations(draw: st.DrawFn, phrase: Phrase) -> dict[str, Any]:
                 operator = draw(st.sampled_from([operator, f"{operator}_SO_FAR"]))
             elif draw(st.booleans()):
                 extra["timeUnitCount"] = draw(DAYS)
+            if draw(st.booleans()):
+                extra["useFiscalYear"] = True
+                if draw(st.booleans()):
+                    extra["fiscalYearStart"] = draw(MONTH_NAMES)
         case "ROLLING_PROPERTY_UPDATED":
             extra = {"numberOfDays": draw(DAYS)}
     unknown = None if phrase.type == "ALL_PROPERTY" else draw(st.none() | st.booleans())
-    return operation(phrase.type, operator, unknown, **extra, **phrase.fixed)
+    return operation(phrase.type, operator, unknown, **phrase.fixed, **extra)
 
 
 @st.composite
@@ -120,10 +121,17 @@ def events(draw: st.DrawFn) -> Event:
 def associated(draw: st.DrawFn) -> Associated:
     type_, category = draw(st.sampled_from([(None, "HUBSPOT_DEFINED"), (1, "HUBSPOT_DEFINED"), (45, "USER_DEFINED")]))
     object_ = draw(st.sampled_from(["companies", "deals", "tickets"]))
-    return Associated(object_, draw(st.booleans()), tuple(draw(st.lists(comparisons(), max_size=2))), type_, category)
+    tests = tuple(draw(st.lists(comparisons(), max_size=2)))
+    return Associated(object_, bool(tests) or draw(st.booleans()), tests, type_, category)
 
 
-LEAVES: st.SearchStrategy[Leaf] = comparisons() | other_filters() | events() | associated()
+@st.composite
+def changed(draw: st.DrawFn) -> Changed:
+    now = draw(st.none() | st.sampled_from(PHRASES).flatmap(operations))
+    return Changed(draw(NAMES), None if now is None else on_property(NEW_VALUE, now))
+
+
+LEAVES: st.SearchStrategy[Leaf] = comparisons() | other_filters() | events() | associated() | changed()
 
 
 def _nested(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:

@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from revops_hubspot.filters.branches import compile_event, compile_filter, readable, readable_event
+from revops_hubspot.filters.branches import (
+    compile_event,
+    compile_filter,
+    compile_triggers,
+    readable,
+    readable_event,
+    readable_trigger,
+)
 from revops_hubspot.filters.canonical import canonical_filters
 from revops_hubspot.filters.lexer import FilterError
 from revops_hubspot.filters.parser import parse
@@ -112,19 +119,22 @@ def clock(hour: int, minute: int, second: int, millisecond: int) -> dict[str, in
 
 
 def day(number: int, zone: str, **time: int) -> dict[str, Any]:
-    return {"timeType": "DATE", "zoneId": zone, "year": 2026, "month": 12, "day": number, **time}
+    source = {"timeType": "DATE", "timezoneSource": "CUSTOM", "zoneId": zone}
+    return {**source, "year": 2026, "month": 12, "day": number, **time}
 
 
 def test_days_are_meant_whole() -> None:
     start, end = clock(0, 0, 0, 0), clock(23, 59, 59, 999)
-    assert operation("x before 2026-12-01")["timePoint"] == day(1, "UTC", **start)
+    assert operation("x before 2026-12-02")["timePoint"] == day(2, "UTC", **start)
     assert operation("x after 2026-12-01 in US/Eastern")["timePoint"] == day(1, "US/Eastern", **end)
-    assert operation("x at or after 2026-12-01")["timePoint"] == day(1, "UTC", **start)
+    assert operation("x at or after 2026-12-02") == operation("x after 2026-12-01")
+    assert operation("x at or before 2026-12-01") == operation("x before 2026-12-02")
     between = operation("x is between 2026-12-01 and 2026-12-31 in US/Eastern")
     assert between["lowerBoundTimePoint"] == day(1, "US/Eastern", **start)
     assert between["upperBoundTimePoint"] == day(31, "US/Eastern", **end)
     assert operation("x before today - 7 days")["timePoint"] == {
         "timeType": "INDEXED",
+        "timezoneSource": "CUSTOM",
         "zoneId": "UTC",
         "indexReference": {"referenceType": "TODAY"},
         "offset": {"days": -7},
@@ -143,18 +153,14 @@ def test_not_moves_records_without_a_value_to_the_other_side() -> None:
     assert operation("not (x > 5)")["includeObjectsWithNoValueSet"] is True
     assert operation("not (x is none of [a])")["includeObjectsWithNoValueSet"] is False
     point = operation("not (x before 2026-12-01)")
-    assert (point["operator"], point["endpointBehavior"], point["includeObjectsWithNoValueSet"]) == (
-        "IS_AFTER",
-        "INCLUSIVE",
-        True,
-    )
+    assert point == operation("x after 2026-11-30 (or unknown)")
 
 
 def test_association_leads_to_the_type_between_the_two_objects() -> None:
-    text = "no associated company where (industry is any of [BANKING])"
+    text = "associated company where (industry is any of [BANKING])"
     (case,) = compile_filter(text, "deals")["filterBranches"]
     (inside,) = case["filterBranches"]
-    assert (inside["objectTypeId"], inside["associationTypeId"], inside["operator"]) == ("0-2", 341, "NOT_IN_LIST")
+    assert (inside["objectTypeId"], inside["associationTypeId"], inside["operator"]) == ("0-2", 341, "IN_LIST")
     assert readable(compile_filter(text, "deals"), "deals") == text
     own = "associated 2-4100 of own type 45"
     assert readable(compile_filter(own, "deals"), "deals") == own
@@ -206,6 +212,17 @@ REFUSED = [
         "say it without not, or make a list of the others and write not in list",
     ),
     (
+        "x after 2026-12-01T15:30",
+        'column 9: HubSpot compares whole days, so "2026-12-01T15:30" cannot have a time of day',
+        "write 2026-12-01: after it means past its end, before it its start",
+    ),
+    (
+        "no associated company where (a = 1)",
+        'column 1: HubSpot has no filter for "no associated company where (a = 1)"',
+        "make a segment of associated company where (a = 1), and write not in list with its name",
+    ),
+    ("x in this fiscal year starting in febuary", 'column 35: "febuary" is not a month', "use february"),
+    (
         "associated task where (a = 1)",
         "column 1: contacts have no unlabeled association with tasks that is known here",
         "name its id: of type 279, or of own type 45 for a label of your own",
@@ -222,7 +239,198 @@ def test_text_that_is_no_filter_is_refused_with_column_and_fix(text: str, messag
 
 def test_what_has_no_words_is_left_in_hubspots_form() -> None:
     branch = compile_filter("x before 2026-12-01", "contacts")
-    branch["filterBranches"][0]["filters"][0]["operation"]["propertyParser"] = "VALUE"
+    branch["filterBranches"][0]["filters"][0]["operation"]["timePoint"]["timezoneSource"] = "PORTAL"
     assert readable(branch, "contacts") is None
-    cta = {"filterType": "CTA", "ctaName": "1", "operator": "HAS_CLICKED"}
-    assert readable({"filterBranches": [{"filters": [cta], "filterBranches": []}]}, "contacts") is None
+    cta = {"filterType": "CTA", "ctaName": "1", "operator": "HAS_CLICKED_CTA"}
+    assert readable(rooted(cta), "contacts") is None
+
+
+def rooted(*filters: dict[str, Any]) -> dict[str, Any]:
+    return {"filterBranchType": "OR", "filterBranches": [{"filterBranchType": "AND", "filters": list(filters)}]}
+
+
+def on(name: str, **operation: Any) -> dict[str, Any]:
+    return {"filterType": "PROPERTY", "property": name, "operation": operation}
+
+
+def indexed(word: str, **offset: int) -> dict[str, Any]:
+    source = {"timezoneSource": "CUSTOM", "zoneId": "US/Eastern", "timeType": "INDEXED"}
+    return {**source, "indexReference": {"referenceType": word}, **({"offset": offset} if offset else {})}
+
+
+def at(operator: str, point: dict[str, Any], parser: str = "VALUE") -> dict[str, Any]:
+    ends = {"endpointBehavior": "EXCLUSIVE", "propertyParser": parser, "includeObjectsWithNoValueSet": False}
+    return on("d", operator=operator, timePoint=point, type="TIME_POINT", operationType="TIME_POINT", **ends)
+
+
+def within(
+    low: dict[str, Any], high: dict[str, Any], parser: str = "VALUE", operator: str = "IS_BETWEEN", last: str = "IN"
+) -> dict[str, Any]:
+    ends = {"lowerBoundEndpointBehavior": "INCLUSIVE", "upperBoundEndpointBehavior": f"{last}CLUSIVE"}
+    bounds = {"lowerBoundTimePoint": low, "upperBoundTimePoint": high, "propertyParser": parser}
+    unknown = {"includeObjectsWithNoValueSet": operator == "IS_NOT_BETWEEN"}
+    kind = {"operationType": "TIME_RANGED", "type": "TIME_RANGED", "operator": operator}
+    return on("d", **kind, **unknown, **ends, **bounds)
+
+
+EDITOR: list[tuple[str, dict[str, Any]]] = [
+    ("d before 2026-12-01 in US/Eastern", at("IS_BEFORE", day(1, "US/Eastern", **clock(0, 0, 0, 0)))),
+    ("d after 2026-12-01 in US/Eastern", at("IS_AFTER", day(1, "US/Eastern", **clock(23, 59, 59, 999)))),
+    ("d before today - 1 day in US/Eastern", at("IS_BEFORE", indexed("TODAY", days=-1))),
+    ("d after today - 3 weeks in US/Eastern", at("IS_AFTER", indexed("TODAY", weeks=-3))),
+    ("d after now - 2 hours in US/Eastern", at("IS_AFTER", indexed("NOW", hours=-2))),
+    ("d updated after today - 2 days in US/Eastern", at("IS_AFTER", indexed("TODAY", days=-2), "UPDATED_AT")),
+    (
+        "d updated after the update of e in US/Eastern",
+        at(
+            "IS_AFTER",
+            {
+                "timeType": "PROPERTY_REFERENCED",
+                "timezoneSource": "CUSTOM",
+                "zoneId": "US/Eastern",
+                "property": "e",
+                "referenceType": "UPDATED_AT",
+            },
+            "UPDATED_AT",
+        ),
+    ),
+    ("d is between today - 3 days and now in US/Eastern", within(indexed("TODAY", days=-3), indexed("NOW"))),
+    ("d is between now and today + 5 days in US/Eastern", within(indexed("NOW"), indexed("TODAY", days=5))),
+    (
+        "d is between today - 3650 days and now - 180 days in US/Eastern",
+        within(indexed("TODAY", days=-3650), indexed("NOW", days=-180)),
+    ),
+    (
+        "d updated between today - 7 days and now in US/Eastern",
+        within(indexed("TODAY", days=-7), indexed("NOW"), "UPDATED_AT"),
+    ),
+    (
+        "d not updated between today - 10 days and now in US/Eastern",
+        within(indexed("TODAY", days=-10), indexed("NOW"), "UPDATED_AT", "IS_NOT_BETWEEN"),
+    ),
+    (
+        "d is between today and today + 1 day in US/Eastern (without its end)",
+        within(indexed("TODAY"), indexed("TODAY", days=1), last="EX"),
+    ),
+    (
+        "d is between 2026-12-17 and 2026-12-18 in US/Eastern",
+        within(day(17, "US/Eastern", **clock(0, 0, 0, 0)), day(18, "US/Eastern", **clock(23, 59, 59, 999))),
+    ),
+    (
+        "d in last 2 fiscal quarters starting in february",
+        on(
+            "d",
+            operationType="CALENDAR_DATE",
+            operator="IN_LAST_TIME_UNIT",
+            timeUnit="QUARTER",
+            timeUnitCount=2,
+            useFiscalYear=True,
+            fiscalYearStart="FEBRUARY",
+            includeObjectsWithNoValueSet=False,
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "written"), EDITOR, ids=[text for text, _ in EDITOR])
+def test_date_filters_of_the_editor_are_words_and_words_compile_to_them(text: str, written: dict[str, Any]) -> None:
+    assert readable(rooted(written), "contacts") == text
+    assert operation(text) == written["operation"]
+
+
+WINDOWS = [
+    ("today - 30 days and today", indexed("TODAY", days=-30), indexed("NOW")),
+    ("today - 30 days and today - 7 days", indexed("TODAY", days=-30), indexed("NOW", days=-7)),
+    ("today - 3 days and today + 3 days", indexed("TODAY", days=-3), indexed("NOW", days=3)),
+    ("today and today + 90 days", indexed("NOW"), indexed("TODAY", days=90)),
+    ("today - 1 month - 3 days and now", indexed("TODAY", days=-3, months=-1), indexed("NOW")),
+]
+
+
+@pytest.mark.parametrize(("words", "low", "high"), WINDOWS)
+def test_window_counted_from_today_has_the_documented_references(
+    words: str, low: dict[str, Any], high: dict[str, Any]
+) -> None:
+    assert operation(f"d is between {words} in US/Eastern") == within(low, high)["operation"]
+
+
+def test_window_that_an_earlier_version_wrote_equals_the_documented_one() -> None:
+    bare = {"timeType": "INDEXED", "zoneId": "UTC"}
+    first = {**bare, "indexReference": {"referenceType": "TODAY"}, "offset": {"days": -30}}
+    last = {**bare, "indexReference": {"referenceType": "TODAY", **clock(23, 59, 59, 999)}}
+    earlier = on(
+        "d",
+        operationType="TIME_RANGED",
+        operator="IS_BETWEEN",
+        includeObjectsWithNoValueSet=False,
+        type="TIME_RANGED",
+        lowerBoundTimePoint=first,
+        upperBoundTimePoint=last,
+    )
+    now = compile_filter("d is between today - 30 days and today", "contacts")
+    assert canonical_filters(rooted(earlier)) == canonical_filters(now)
+    day_end = on(
+        "d",
+        operationType="TIME_POINT",
+        operator="IS_BEFORE",
+        endpointBehavior="INCLUSIVE",
+        includeObjectsWithNoValueSet=False,
+        type="TIME_POINT",
+        timePoint=last,
+    )
+    assert canonical_filters(rooted(day_end)) == canonical_filters(compile_filter("d at or before today", "contacts"))
+
+
+def test_no_associated_record_is_an_unknown_property_of_one() -> None:
+    for text, operator in (("no associated deal", "IS_UNKNOWN"), ("associated deal", "IS_KNOWN")):
+        (case,) = compile_filter(text, "contacts")["filterBranches"]
+        (inside,) = case["filterBranches"]
+        asked = [(part["property"], part["operation"]["operator"]) for part in inside["filters"]]
+        assert (inside["operator"], asked) == ("IN_LIST", [("hs_object_id", operator)])
+        assert readable(compile_filter(text, "contacts"), "contacts") == text
+
+
+def test_association_without_filters_as_an_earlier_version_wrote_it_is_the_same() -> None:
+    branch = compile_filter("no associated deal", "contacts")
+    branch["filterBranches"][0]["filterBranches"][0] |= {"operator": "NOT_IN_LIST", "filters": []}
+    assert canonical_filters(branch) == canonical_filters(compile_filter("no associated deal", "contacts"))
+
+
+def test_root_of_a_live_portal_may_be_an_and_branch() -> None:
+    both = {"filterBranchType": "AND", "filters": [on("a", operationType="ALL_PROPERTY", operator="IS_KNOWN")]}
+    assert readable(both, "contacts") == "a is known"
+
+
+def test_numbers_of_live_portals_are_texts_too() -> None:
+    held = on("amount", operationType="NUMBER", operator="IS_EQUAL_TO", value="1234567.89")
+    assert readable(rooted(held), "deals") == "amount = 1234567.89"
+
+
+CHANGES = [
+    ("email changed", []),
+    ("email changed and now is known", [on("hs_value", operationType="ALL_PROPERTY", operator="IS_KNOWN")]),
+    ("email changed and now is unknown", [on("hs_value", operationType="ALL_PROPERTY", operator="IS_UNKNOWN")]),
+    (
+        "email changed and now is any of [won, lost]",
+        [on("hs_value", operationType="ENUMERATION", operator="IS_ANY_OF", values=["won", "lost"])],
+    ),
+    ("email changed and now > 100", [on("hs_value", operationType="NUMBER", operator="IS_GREATER_THAN", value=100)]),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), CHANGES)
+def test_changed_property_enrolls_again_and_starts_a_workflow(text: str, value: list[dict[str, Any]]) -> None:
+    name = on("hs_name", operationType="STRING", operator="IS_EQUAL_TO", value="email")
+    trigger = {"filterBranchType": "AND", "filters": [name, *value]}
+    assert readable_trigger(trigger, "contacts") == text
+    assert [canonical_filters(one) for one in compile_triggers(text, "contacts")] == [canonical_filters(trigger)]
+    event = {"filterBranchType": "UNIFIED_EVENTS", "eventTypeId": "4-655002", "operator": "HAS_COMPLETED"}
+    event["filters"] = [name, *value]  # type: ignore[assignment]
+    assert readable_event(event, "contacts") == text
+    assert canonical_filters(compile_event(text, "contacts")) == canonical_filters(event)
+
+
+def test_event_among_what_enrolls_again_keeps_its_long_form() -> None:
+    text = 'has completed event property_changed where (hs_name = "email")'
+    (event,) = compile_triggers(text, "contacts")
+    assert (event["filterBranchType"], readable_trigger(event, "contacts")) == ("UNIFIED_EVENTS", text)

@@ -26,7 +26,6 @@ NOT_OURS: Mapping[str, str] = {
     "filters.rules: branches in an ASSOCIATION branch are not supported": UNMODELED,
     "filters.rules: event type {} is not known": UNMODELED,
     'filters.rules: filterType "{}" is not supported': UNMODELED,
-    "filters.rules: indexReference.referenceType must be NOW or TODAY; others are not supported": UNMODELED,
     'filters.rules: operationType "{}" is not supported': UNMODELED,
     'filters.rules: timeType "{}" is not supported': UNMODELED,
     "flows.actions: actionTypeId {} is not known": UNMODELED,

@@ -107,6 +107,18 @@ FILTERS = [
         'property "nope" of contacts is neither declared nor in the account',
     ),
     _filter(
+        "indexReference.referenceType must be one of {}",
+        _branch(
+            _on(
+                "createdate",
+                operationType="TIME_POINT",
+                operator="IS_AFTER",
+                timePoint={"timeType": "INDEXED", "zoneId": "UTC", "indexReference": {"referenceType": "EASTER"}},
+            )
+        ),
+        'referenceType is "EASTER"',
+    ),
+    _filter(
         "referenceType must be VALUE or UPDATED_AT",
         _branch(
             _on(
@@ -127,7 +139,7 @@ FILTERS = [
     _filter(
         "the root must be an OR branch without filters, holding AND branches",
         {"filterBranchType": "OR", "filters": [KNOWN]},
-        "the root must be an OR branch without filters",
+        "the root must be an AND branch, or an OR branch without filters that holds AND branches",
     ),
     _filter(
         "{} must be {}",

@@ -332,8 +332,58 @@ def test_every_operator_evaluates_and_its_opposite_selects_the_others(
 
 
 def test_refused_filter_is_refused_by_the_control_plane_too(portal: RunningSimulators, api: Any) -> None:
-    body = {"objectType": "contacts", "filterBranch": one_of([{"filterType": "CTA"}])}
+    body = {"objectType": "contacts", "filterBranch": one_of([{"filterType": "HOROSCOPE"}])}
     assert api("POST", "/_sim/evaluate-filter", body) == (
         400,
-        {"error": 'Invalid filter: filterType "CTA" is not supported'},
+        {"error": 'Invalid filter: filterType "HOROSCOPE" is not supported'},
     )
+
+
+def indexed(kind: str, **more: Any) -> dict[str, Any]:
+    return {"timeType": "INDEXED", "zoneId": "UTC", "indexReference": {"referenceType": kind, **more}}
+
+
+@pytest.mark.parametrize(
+    ("point", "names"),
+    [
+        (indexed("TODAY"), ["ann", "bob"]),
+        (indexed("WEEK", dayOfWeek="MONDAY"), ["ann", "bob"]),
+        (indexed("MONTH", day=5), ["bob"]),
+        (indexed("QUARTER", month=1, day=1), ["bob"]),
+        (indexed("YEAR", month=2, day=1), ["bob"]),
+        (indexed("FISCAL_YEAR", month=1, day=1), []),
+    ],
+)
+def test_day_of_a_period_of_today_is_a_point_in_time(
+    portal: RunningSimulators, api: Any, point: dict[str, Any], names: list[str]
+) -> None:
+    asked = operation("met_on", "TIME_POINT", "IS_BEFORE", timePoint=point)
+    assert selected(api, one_of([asked])) == names
+
+
+@pytest.mark.parametrize(("start", "names"), [("JUNE", ["ann"]), ("JANUARY", ["ann", "bob"]), (None, ["ann", "bob"])])
+def test_fiscal_year_begins_in_its_month(
+    portal: RunningSimulators, api: Any, start: str | None, names: list[str]
+) -> None:
+    fiscal: dict[str, Any] = {"useFiscalYear": True, "fiscalYearStart": start} if start else {}
+    asked = operation("met_on", "CALENDAR_DATE", "IN_THIS_TIME_UNIT", timeUnit="YEAR", **fiscal)
+    assert selected(api, one_of([asked])) == names
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        (
+            operation(
+                "met_on", "RANGED_DATE", "IS_BETWEEN", lowerBound=1_780_000_000_000, upperBound=1_790_000_000_000
+            ),
+            ["ann"],
+        ),
+        (operation("met_on", "DATETIME", "IS_BEFORE_DATE", timestamp=1_780_000_000_000), ["bob"]),
+        (operation("met_on", "DATE", "IS_EQUAL_TO", year=2026, month="JUNE", day=10), ["ann"]),
+    ],
+)
+def test_older_date_operations_are_evaluated(
+    portal: RunningSimulators, api: Any, asked: dict[str, Any], names: list[str]
+) -> None:
+    assert selected(api, one_of([asked])) == names

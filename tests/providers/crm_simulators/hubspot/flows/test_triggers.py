@@ -332,3 +332,23 @@ def test_a_reset_portal_forgets_the_filters_of_earlier_flows(portal: Portal) -> 
         made = portal.contact(email="a@x.io", closedate=portal.done("GET", "/_sim/clock")["now"])
     portal.after(days=8)
     assert is_taken(portal, made)
+
+
+def test_record_enrolls_again_when_the_property_of_a_trigger_changes(portal: Portal) -> None:
+    change = both(
+        {"filterType": "PROPERTY", "property": "hs_name"}
+        | {"operation": {"operationType": "STRING", "operator": "IS_EQUAL_TO", "value": "phone"}},
+        {"filterType": "PROPERTY", "property": "hs_value"}
+        | {"operation": {"operationType": "ALL_PROPERTY", "operator": "IS_KNOWN"}},
+    )
+    criteria = when(equals("city", "Oslo"), again=True) | {"reEnrollmentTriggersFilterBranches": [change]}
+    flow = touched(portal, enrollmentCriteria=criteria)
+    made = portal.contact(email="a@x.io", city="Oslo")
+    portal.set(made, email="b@x.io")
+    assert portal.times(flow) == 1
+    portal.set(made, phone="1")
+    assert portal.times(flow) == 2
+    portal.set(made, phone="")
+    assert portal.times(flow) == 2
+    portal.set(made, city="Rome", phone="2")
+    assert portal.times(flow) == 2

@@ -138,8 +138,12 @@ def test_property_of_associated_records_is_used_by_the_list_that_names_it(api: A
     ("desired", "problem"),
     [
         (branch([operation("nope", "ALL_PROPERTY", "IS_KNOWN")]), "property nope does not exist"),
-        (branch([{"filterType": "CTA", "operator": "X"}]), 'filterType "CTA" is not supported'),
-        (branch([operation("email", "DATE", "IS_EQUAL_TO")]), 'operationType "DATE" is not supported'),
+        (branch([{"filterType": "HOROSCOPE"}]), 'filterType "HOROSCOPE" is not supported'),
+        (
+            branch([{"filterType": "PRIVACY", "privacyName": "PRIVACY_CONSENT_APPROVE", "operator": "X"}]),
+            "operator of a PRIVACY filter must be one of PRIVACY_CONSENT_GRANTED, PRIVACY_CONSENT_NOT_GRANTED",
+        ),
+        (branch([operation("email", "MOON", "IS_EQUAL_TO")]), 'operationType "MOON" is not supported'),
         (
             branch([operation("lifecyclestage", "ENUMERATION", "IS_NOT_EQUAL_TO", values=["lead"])]),
             'operator "IS_NOT_EQUAL_TO" of ENUMERATION is invalid: it must be one of IS_ANY_OF, IS_NONE_OF, '
@@ -160,14 +164,43 @@ def test_filter_that_is_wrong_or_not_modeled_is_refused(api: Any, desired: dict[
     assert (status, body["message"]) == (400, f"Invalid filter: {problem}")
 
 
-def test_operation_without_its_required_flag_is_refused(api: Any) -> None:
-    desired = operation("email", "ALL_PROPERTY", "IS_KNOWN")
-    del desired["operation"]["includeObjectsWithNoValueSet"]
-    status, body = api("POST", LISTS, active(filterBranch=branch([desired])))
-    assert (status, body["message"]) == (
-        400,
-        "Cannot build PublicPropertyOperation, some of required attributes are not set [includeObjectsWithNoValueSet]",
-    )
+def test_what_a_request_may_leave_out_stands_in_the_answer(api: Any) -> None:
+    asked = {"filterType": "PROPERTY", "property": "email", "operation": {"operationType": "ALL_PROPERTY"}}
+    asked["operation"] |= {"operator": "IS_KNOWN"}  # type: ignore[operator]
+    short = {"filterBranchType": "OR", "filterBranches": [{"filterBranchType": "AND", "filters": [asked]}]}
+    status, body = api("POST", LISTS, active(filterBranch=short))
+    assert status == 200, body
+    status, body = api("GET", f"{LISTS}/{body['list']['listId']}?includeFilters=true")
+    live = body["list"]["filterBranch"]
+    assert live == branch([operation("email", "ALL_PROPERTY", "IS_KNOWN")])
+
+
+DOCUMENTED = [
+    {"filterType": "EMAIL_EVENT", "level": "HUBSPOT_CAMPAIGN", "appId": "1", "emailId": "2", "operator": "OPENED"},
+    {"filterType": "EMAIL_SUBSCRIPTION", "subscriptionIds": ["1"], "acceptedStatuses": ["OPT_IN"]},
+    {"filterType": "CTA", "ctaName": "1", "operator": "HAS_CLICKED_CTA"},
+    {"filterType": "EVENT", "eventId": "1", "operator": "HAS_EVENT"},
+    {"filterType": "ADS_TIME", "pruningRefineBy": {"type": "ALL_HISTORY"}},
+    {"filterType": "ADS_SEARCH", "entityType": "AD", "searchTermType": "ID", "adNetwork": "LINKEDIN"}
+    | {"searchTerms": ["7"], "operator": "IS_EQUAL_TO"},
+    {"filterType": "WEBINAR", "operator": "HAS_WEBINAR_ATTENDANCE"},
+    {"filterType": "PRIVACY", "privacyName": "PRIVACY_CONSENT_APPROVE", "operator": "PRIVACY_CONSENT_GRANTED"},
+    {"filterType": "SURVEY_MONKEY", "surveyId": "1", "operator": "HAS_RESPONDED_TO_SURVEY"},
+    {"filterType": "FORM_SUBMISSION_ON_PAGE", "pageId": "1", "operator": "FILLED_OUT"},
+    {"filterType": "INTEGRATION_EVENT", "eventTypeId": 4009, "filterLines": []},
+    {"filterType": "CAMPAIGN_INFLUENCED", "campaignId": "1"},
+]
+
+
+@pytest.mark.parametrize("part", DOCUMENTED, ids=lambda part: str(part["filterType"]))
+def test_documented_filter_is_kept_and_holds_for_no_simulated_record(
+    sims: RunningSimulators, api: Any, part: dict[str, Any]
+) -> None:
+    sims.seed("hubspot", {"records": {"contacts": [{"email": "a@x.io"}]}})
+    status, body = api("POST", LISTS, active(filterBranch=branch([part])))
+    assert status == 200, body
+    status, body = api("GET", f"{LISTS}/{body['list']['listId']}?includeFilters=true")
+    assert (body["list"]["size"], body["list"]["filterBranch"]) == (0, branch([part]))
 
 
 def test_list_in_list_counts_members_of_the_other(sims: RunningSimulators, api: Any) -> None:
