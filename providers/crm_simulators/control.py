@@ -467,3 +467,6 @@ class Simulator(Protocol):
 
     def controls(self) -> Mapping[str, Callable[[JsonObject], JsonObject]]:
         """Further control routes of this simulator: `{"evaluate-filter": function}` is `POST /_sim/evaluate-filter`."""
+
+    def views(self) -> Mapping[str, Callable[[], JsonObject]]:
+        """Further things to look at: `{"unmodeled": function}` is `GET /_sim/unmodeled`."""

@@ -200,6 +200,8 @@ class ControlPlane:
         }
         for extra, function in self.simulator.controls().items():
             routes[f"POST {extra}"] = _extra(function)
+        for extra, view in self.simulator.views().items():
+            routes[f"GET {extra}"] = _view(view)
         route = routes.get(f"{method} {name}")
         if route is None:
             raise UnknownRoute(f'no control route "{method} {PREFIX}{name}"; allowed: {", ".join(sorted(routes))}')
@@ -274,6 +276,10 @@ class ControlPlane:
 
 def _extra(function: Callable[[JsonObject], JsonObject]) -> ControlRoute:
     return lambda body, query: function(body)
+
+
+def _view(function: Callable[[], JsonObject]) -> ControlRoute:
+    return lambda body, query: function()
 
 
 class UnknownRoute(ControlProblem):

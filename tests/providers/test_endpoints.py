@@ -44,7 +44,8 @@ def test_every_kind_is_in_the_table_and_the_simulators_serve_what_it_needs() -> 
 
 def test_refusals_and_dated_paths_are_in_the_table() -> None:
     table = {row["call"]: row for row in rows()}
-    assert table["createMetadata Profile"]["simulator"] == "refused with FUNCTIONALITY_NOT_ENABLED"
+    assert table["createMetadata StandardValueSet"]["simulator"] == "refused with INVALID_CROSS_REFERENCE_KEY"
+    assert table["createMetadata {any other type}"]["simulator"] == "served"
     flows = table["PUT /automation/v4/flows/{flow}"]
     assert flows["alias"] == "PUT /automation/2026-09-beta/flows/{flow}"
     assert "Workflow" in flows["kinds"]

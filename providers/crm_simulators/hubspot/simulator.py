@@ -148,6 +148,10 @@ class HubSpotSimulator:
             "flow-runs": _as_control_route(flows.runs),
         }
 
+    def views(self) -> Mapping[str, Callable[[], JsonObject]]:
+        """There is none."""
+        return {}
+
     def _evaluate_filter(self, document: JsonObject) -> JsonObject:
         """`{objectType, filterBranch}` -> `{total, ids}`: the records that the branch matches."""
         with _control_problems():

@@ -8,7 +8,7 @@ from crm_simulators.salesforce.app import SalesforceApp
 from crm_simulators.salesforce.errors import MetadataError, SoapFault
 from crm_simulators.salesforce.metadata.registry import TYPES
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType
-from crm_simulators.salesforce.metadata_types.unwritable import Unwritable
+from crm_simulators.salesforce.metadata_types.verbatim import Verbatim
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.rest.tooling import CREATABLE, DELETABLE
 from crm_simulators.salesforce.rest.tooling_tables import COLUMNS
@@ -16,6 +16,7 @@ from crm_simulators.salesforce.rest.tooling_tables import COLUMNS
 HERE = __package__
 METADATA, TOOLING, REST, LOGIN = "Metadata API", "Tooling API", "REST API", "login"
 ABSENT = "Lead.Nothing"
+CALLS = ("createMetadata", "updateMetadata", "deleteMetadata", "readMetadata", "listMetadata")
 Entry = tuple[str, str, str, tuple[str, ...]]
 
 REST_CALLS: tuple[tuple[str, str], ...] = (
@@ -56,7 +57,10 @@ def entries(app: SalesforceApp) -> Iterator[Entry]:
     for name in app.deploys.operations:
         yield METADATA, name, "served", (f"{HERE}.metadata.deploy",)
     for kind in TYPES.values():
-        yield from _calls(app.org, kind)
+        if not isinstance(kind, Verbatim):
+            yield from _calls(app.org, kind)
+    modules = (f"{HERE}.metadata_types.verbatim", f"{HERE}.metadata.metadata_api")
+    yield from ((METADATA, f"{call} {{any other type}}", "served", modules) for call in CALLS)
     for table in COLUMNS:
         yield from _tooling(table)
     for operation, module in REST_CALLS:
@@ -67,10 +71,9 @@ def _calls(org: Org, kind: ComponentType) -> Iterator[Entry]:
     """The five calls on a type, each with the code of its refusal where the type takes no such call."""
     modules = (type(kind).__module__, f"{HERE}.metadata.metadata_api")
     some = next((name for name, _ in kind.listed(org)), ABSENT)
-    read_only = isinstance(kind, Unwritable)
     codes = {
         "createMetadata": None if kind.creatable else _refusal(lambda: kind.create(org, ABSENT, {})),
-        "updateMetadata": _refusal(lambda: kind.create(org, ABSENT, {})) if read_only else None,
+        "updateMetadata": None,
         "deleteMetadata": None if kind.deletable else _refusal(lambda: kind.delete(org, some)),
         "readMetadata": None,
         "listMetadata": None,

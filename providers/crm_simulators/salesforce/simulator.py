@@ -11,6 +11,7 @@ from crm_simulators.control import Answer, Control, Fault, JsonObject
 from crm_simulators.salesforce.app import SalesforceApp, stripped
 from crm_simulators.salesforce.errors import RestError, SoapFault
 from crm_simulators.salesforce.http import login, soap
+from crm_simulators.salesforce.metadata.registry import unmodeled
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.served import Entry, entries
 from crm_simulators.salesforce.setup import factory, sandbox, seeding
@@ -89,6 +90,10 @@ class SalesforceSimulator:
             "evaluate-formula": lambda body: seeding.evaluate_formula(self.org, body),
             "outbox": lambda body: {"messages": list(self.org.actions)},
         }
+
+    def views(self) -> Mapping[str, Callable[[], JsonObject]]:
+        """`GET /_sim/unmodeled` lists what is held without rules: whole components, `*`, or their elements."""
+        return {"unmodeled": lambda: unmodeled(self.org)}
 
     def fault_answer(self, fault: Fault) -> Answer:
         """The vendor's own error, as a SOAP fault on SOAP addresses and as the REST array elsewhere."""

@@ -65,16 +65,20 @@ def _saved(org: Org, changes: list[Change]) -> list[Message]:
     return [messages[number] for number in range(len(changes))]
 
 
-def _listed_as(change: Change) -> str:
-    """The type under which a manifest names a component: a folder stands among what it holds [D: meta_report]."""
-    return TYPES[change.type_name].in_manifest_as or change.type_name
+def _listed_as(change: Change) -> list[tuple[str, str]]:
+    """Type and name under which a manifest names a component: alone, or with the component whose file it is in.
+
+    A folder stands among what it holds [D: meta_report].
+    """
+    own = (TYPES[change.type_name].in_manifest_as or change.type_name, change.full_name)
+    return [own] if change.owner is None else [own, change.owner]
 
 
 def _unmatched(org: Org, package: Package) -> list[Message]:
     """Members without a file and files without a member [K: texts]."""
     listed = {(kind, name.lower()) for kind, name in package.members}
     wildcards = {kind for kind, name in package.members if name == "*"}
-    present = {(_listed_as(change), change.full_name.lower()) for change in package.saves}
+    present = {(kind, name.lower()) for change in package.saves for kind, name in _listed_as(change)}
     messages = []
     for kind, name in package.members:
         if name == "*" or (kind, name.lower()) in present or kind in FILES_OF_PARTS:
@@ -82,9 +86,8 @@ def _unmatched(org: Org, package: Package) -> list[Message]:
         text = f"An object '{name}' of type {kind} was named in package.xml, but was not found in zipped directory"
         messages.append(_failure(org, Change(kind, name, "package.xml"), text))
     for change in package.saves:
-        owners = {(kind, change.full_name.partition(".")[0].lower()) for kind in FILES_OF_PARTS}
-        named = (_listed_as(change), change.full_name.lower()) in listed or owners & listed
-        if not named and change.type_name not in wildcards and change.problem is None:
+        named = any((kind, name.lower()) in listed or kind in wildcards for kind, name in _listed_as(change))
+        if not named and change.problem is None:
             change.problem = MetadataError("UNKNOWN_EXCEPTION", "Not in package.xml")
     return messages
 
@@ -96,7 +99,16 @@ def _save(org: Org, change: Change) -> Message:
         created = save(org, change.type_name, change.full_name, change.body or {}, "upsert")
     except MetadataError as error:
         return _failure(org, change, error.message)
+    if change.files is not None:
+        keep_files(org, change.type_name, change.full_name, change.files)
     return _message(org, change, created=created, changed=not created)
+
+
+def keep_files(org: Org, type_name: str, full_name: str, files: dict[str, str]) -> None:
+    """Keep what lies beside a component's XML."""
+    name = org.find(type_name, full_name)
+    if name is not None:
+        org.of_type(type_name)[name]["files"] = files
 
 
 def _delete(org: Org, change: Change, options: dict[str, Any]) -> Message:

@@ -200,7 +200,7 @@ class MetadataApi:
                     "childXmlNames": list(kind.children),
                     "directoryName": kind.directory,
                     "inFolder": kind.in_folder,
-                    "metaFile": False,
+                    "metaFile": kind.form == "content",
                     "suffix": kind.suffix,
                     "xmlName": kind.name,
                 },

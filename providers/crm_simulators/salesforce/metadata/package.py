@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import io
 import zipfile
@@ -9,25 +10,21 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import cast
-from urllib.parse import unquote
 
 from lxml import etree
 
 from crm_simulators.salesforce.errors import MetadataError
 from crm_simulators.salesforce.http.soap import text_of, texts_of
-from crm_simulators.salesforce.metadata.registry import OBJECT_PARTS, TYPES
-from crm_simulators.salesforce.metadata_types.automation.workflow_actions import WORKFLOW_PARTS
-from crm_simulators.salesforce.metadata_types.component_type import ComponentType
+from crm_simulators.salesforce.metadata.places import OWN, Place, place_of
+from crm_simulators.salesforce.metadata.registry import PARTS, RANKS, TYPES
+from crm_simulators.salesforce.metadata_types.verbatim import Container
 from crm_simulators.salesforce.xml.component_xml import Body, children, local_name, parse_component
+from crm_simulators.salesforce.xml.wsdl import schema
 
-# Containers whose parts a manifest may name one by one [S: SDR registry]: element and type of each part.
-CONTAINER_PARTS = {
-    "AssignmentRules": ("assignmentRule", "AssignmentRule"),
-    "MatchingRules": ("matchingRules", "MatchingRule"),
-}
-FILES_OF_PARTS = {"CustomObject": OBJECT_PARTS, "Workflow": WORKFLOW_PARTS}
+# Containers whose parts a manifest may name one by one [S: SDR registry].
+NAMED_WHOLE = ("AssignmentRules", "MatchingRules")
+FILES_OF_PARTS = {name: parts for name, parts in PARTS.items() if name not in NAMED_WHOLE}
 """Types whose files hold components of their own: element -> the type of each part."""
-META = "-meta.xml"
 MAX_UNPACKED_BYTES = 400_000_000  # [D: metadata limits]
 DESTRUCTIVE = ("destructiveChanges.xml", "destructiveChangesPre.xml", "destructiveChangesPost.xml")
 
@@ -46,6 +43,10 @@ class Change:
     body: Body | None = None
     problem: MetadataError | None = None
     line: int | None = None
+    owner: tuple[str, str] | None = None
+    """Type and full name of the component whose file it is in."""
+    files: dict[str, str] | None = None
+    """What lies beside its XML, in base64: name below the component's folder, or an empty one for its own file."""
 
 
 @dataclass
@@ -64,13 +65,12 @@ def read_package(content: bytes, *, single_package: bool) -> Package:
     if "package.xml" not in files:
         raise PackageError("No package.xml found")
     package = Package(members=list(_manifest(files["package.xml"])))
-    for name, text in sorted(files.items()):
-        if name in DESTRUCTIVE:
-            deletions = [Change(kind, full_name, name) for kind, full_name in _manifest(text)]
-            (package.after if name.endswith("Post.xml") else package.before).extend(deletions)
-        elif name != "package.xml" and (not name.endswith(META) or _folder_type(name)):
-            package.saves.extend(_components(name, text, package.members))
-    package.saves.sort(key=lambda change: list(TYPES).index(change.type_name))
+    for name in (name for name in DESTRUCTIVE if name in files):
+        deletions = [Change(kind, full_name, name) for kind, full_name in _manifest(files[name])]
+        (package.after if name.endswith("Post.xml") else package.before).extend(deletions)
+    components = {name: text for name, text in files.items() if name not in DESTRUCTIVE and name != "package.xml"}
+    package.saves.extend(_saves(components, package.members))
+    package.saves.sort(key=lambda change: RANKS[change.type_name])
     return package
 
 
@@ -107,30 +107,56 @@ def _manifest(text: bytes) -> Iterator[tuple[str, str]]:
                 yield text_of(node, "name") or "", member
 
 
-def _components(name: str, text: bytes, members: list[tuple[str, str]]) -> Iterator[Change]:
-    directory, _, base = name.rpartition("/")
-    kind = _folder_type(name) or _type_of(directory, base)
-    if kind is None:
-        yield Change("CustomObject", base, name, problem=MetadataError("UNKNOWN_EXCEPTION", f"Unknown file: {name}"))
-        return
-    full_name = unquote(base.removesuffix(META if kind.in_manifest_as else f".{kind.suffix}"))
-    if kind.in_folder:
-        full_name = f"{directory.partition('/')[2]}/{full_name}"
+def _saves(files: dict[str, bytes], members: list[tuple[str, str]]) -> Iterator[Change]:
+    """The components of a package: each has a place, where one file or several of them lie."""
+    gathered: dict[tuple[str, str], list[str]] = {}
+    for name, text in sorted(files.items()):
+        place = place_of(name, text)
+        if place is None:
+            problem = MetadataError("UNKNOWN_EXCEPTION", f"Unknown file: {name}")
+            yield Change("CustomObject", name.rpartition("/")[2], name, problem=problem)
+        else:
+            gathered.setdefault((place.type_name, place.full_name), []).append(name)
+    for (type_name, full_name), names in gathered.items():
+        place = place_of(names[0], files[names[0]]) or Place(type_name, full_name)
+        yield from _components(place, {name: files[name] for name in names}, members)
+
+
+def _components(place: Place, files: dict[str, bytes], members: list[tuple[str, str]]) -> Iterator[Change]:
+    defining, beside = place.definition(files)
+    name, kind, full_name = defining or next(iter(files)), TYPES[place.type_name], place.full_name
     try:
-        node = etree.fromstring(text)
-        if kind.name in FILES_OF_PARTS:
+        node = None if defining is None else etree.fromstring(files[defining])
+        if node is not None and kind.name in FILES_OF_PARTS:
             yield from _parts(kind.name, node, full_name, name)
-        elif kind.name in CONTAINER_PARTS and not _names_container(members, kind.name, full_name):
-            element, part = CONTAINER_PARTS[kind.name]
+        elif node is not None and kind.name in NAMED_WHOLE and not _names_container(members, kind.name, full_name):
+            ((element, part),) = PARTS[kind.name].items()
             yield from (_part(child, part, full_name, name) for child in children(node) if local_name(child) == element)
         else:
-            body = parse_component(node, kind.name)
+            body = {} if node is None else parse_component(node, kind.name)
             body.pop("fullName", None)
-            yield Change(kind.name, full_name, name, body, line=_line(node))
+            line = None if node is None else _line(node)
+            yield with_content(Change(kind.name, full_name, name, body, line=line), beside)
     except etree.XMLSyntaxError as error:
         yield Change(kind.name, full_name, name, problem=_unparsed(str(error.msg)), line=error.lineno)
     except MetadataError as error:
         yield Change(kind.name, full_name, name, problem=_unparsed(error.message))
+
+
+def with_content(change: Change, beside: dict[str, bytes]) -> Change:
+    """The change with what lies beside its XML; one file is the element `content` of types that have it [D]."""
+    encoded = {name: base64.b64encode(text).decode() for name, text in beside.items()}
+    if list(encoded) == [OWN] and has_content(change.type_name):
+        change.body = {**(change.body or {}), "content": encoded[OWN]}
+    elif encoded:
+        change.files = encoded
+    return change
+
+
+def has_content(type_name: str) -> bool:
+    """Whether a component of the type holds its file as an element."""
+    spec = schema().types.get(type_name)
+    return spec is not None and "content" in spec.elements
 
 
 def _names_container(members: list[tuple[str, str]], type_name: str, full_name: str) -> bool:
@@ -141,58 +167,44 @@ def _unparsed(message: str) -> MetadataError:
     return MetadataError("UNKNOWN_EXCEPTION", f"Error parsing file: {message}")
 
 
-def _type_of(directory: str, base: str) -> ComponentType | None:
-    """The type by folder and suffix; below a folder lie only those of components whose names begin with one."""
-    for kind in TYPES.values():
-        place = directory.partition("/")[0] if kind.in_folder else directory
-        if kind.directory == place and base.endswith(f".{kind.suffix}") and not kind.is_child:
-            return kind
-    return None
-
-
-def _folder_type(name: str) -> ComponentType | None:
-    """The type of `reports/Sales-meta.xml`, which says what a folder is."""
-    directory, _, base = name.rpartition("/")
-    folders = (kind for kind in TYPES.values() if kind.in_manifest_as and kind.directory == directory)
-    return next(folders, None) if base.endswith(META) and base.count(".") == 1 else None
-
-
-def _parts(owner_type: str, node: etree._Element, sobject: str, file_name: str) -> Iterator[Change]:
+def _parts(owner_type: str, node: etree._Element, owner: str, file_name: str) -> Iterator[Change]:
     rest = []
     for child in children(node):
         type_name = FILES_OF_PARTS[owner_type].get(local_name(child))
         if type_name is None:
             rest.append(child)
-            continue
-        yield _part(child, type_name, sobject, file_name)
-    if rest and sobject.endswith("__c"):
-        yield _own_elements(node, rest, owner_type, sobject, file_name)
-    elif rest:
-        text = f"Element {local_name(rest[0])} of a {owner_type} is not available in this organization"
-        yield Change(owner_type, sobject, file_name, problem=MetadataError("FUNCTIONALITY_NOT_ENABLED", text))
+        else:
+            yield _part(child, type_name, owner, file_name)
+    if rest:
+        yield _own_elements(node, rest, owner_type, owner, file_name)
 
 
 def _own_elements(
     node: etree._Element, own: list[etree._Element], type_name: str, full_name: str, file_name: str
 ) -> Change:
-    """A custom object itself: what its file says beside its parts."""
+    """The owner itself: what its file says beside its parts."""
     alone = etree.Element(node.tag, nsmap=cast("dict[str, str]", node.nsmap))
     alone.extend(copy.deepcopy(own))
     try:
-        return Change(type_name, full_name, file_name, parse_component(alone, type_name), line=_line(own[0]))
+        body = parse_component(alone, type_name)
+        body.pop("fullName", None)
+        return Change(type_name, full_name, file_name, body, line=_line(own[0]))
     except MetadataError as error:
         return Change(type_name, full_name, file_name, problem=_unparsed(error.message), line=_line(own[0]))
 
 
 def _part(node: etree._Element, type_name: str, owner: str, file_name: str) -> Change:
     """A component that is an element of its owner's file."""
-    full_name = f"{owner}.{text_of(node, 'fullName') or ''}"
+    owner_type = next(name for name, parts in PARTS.items() if type_name in parts.values())
+    own, kind = text_of(node, "fullName") or "", TYPES[owner_type]
+    full_name = kind.part_name(owner, own) if isinstance(kind, Container) else f"{owner}.{own}"
+    change = Change(type_name, full_name, file_name, line=_line(node), owner=(owner_type, owner))
     try:
-        body = parse_component(node, type_name)
+        change.body = parse_component(node, type_name)
+        change.body.pop("fullName", None)
     except MetadataError as error:
-        return Change(type_name, full_name, file_name, problem=_unparsed(error.message), line=_line(node))
-    body.pop("fullName", None)
-    return Change(type_name, full_name, file_name, body, line=_line(node))
+        change.problem = _unparsed(error.message)
+    return change
 
 
 def _line(node: etree._Element) -> int | None:

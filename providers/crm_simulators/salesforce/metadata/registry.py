@@ -1,10 +1,13 @@
-"""The metadata types that the simulator models, by API name."""
+"""The metadata types by API name: those with rules here, and all others of the vendor's table."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
+from typing import Any
+
+from vendor_facts import Row, table
 
 from crm_simulators.salesforce import metadata_types
 from crm_simulators.salesforce.errors import SoapFault
@@ -23,7 +26,6 @@ from crm_simulators.salesforce.metadata_types.automation.flow import Flow, FlowD
 from crm_simulators.salesforce.metadata_types.automation.lead_convert_settings import LeadConvertSettings
 from crm_simulators.salesforce.metadata_types.automation.matching_rule import RULE, MatchingRules
 from crm_simulators.salesforce.metadata_types.automation.workflow_actions import (
-    Workflow,
     WorkflowAlert,
     WorkflowFieldUpdate,
     WorkflowTask,
@@ -38,7 +40,8 @@ from crm_simulators.salesforce.metadata_types.objects.path_assistant import Path
 from crm_simulators.salesforce.metadata_types.objects.record_type import RecordType
 from crm_simulators.salesforce.metadata_types.objects.standard_value_set import StandardValueSet
 from crm_simulators.salesforce.metadata_types.objects.validation_rule import ValidationRule
-from crm_simulators.salesforce.metadata_types.unwritable import Unwritable
+from crm_simulators.salesforce.metadata_types.verbatim import Container, Settings, Verbatim
+from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.wsdl import schema
 
 ORDERED: tuple[ComponentType, ...] = (
@@ -53,7 +56,6 @@ ORDERED: tuple[ComponentType, ...] = (
     Group(),
     Queue(),
     BusinessHoursSettings(),
-    Workflow(),
     WorkflowFieldUpdate(),
     WorkflowTask(),
     WorkflowAlert(),
@@ -64,7 +66,6 @@ ORDERED: tuple[ComponentType, ...] = (
     RULE,
     DuplicateRule(),
     PermissionSet(),
-    Unwritable("Profile", "profiles", "profile"),
     Layout(),
     ReportType(),
     AnalyticsFolder("ReportFolder", "reports", "Report"),
@@ -88,10 +89,39 @@ def _others() -> Iterator[ComponentType]:
                 yield found()
 
 
-_AFTER_OBJECTS = (*ORDERED, *_others())
-OBJECT_PARTS: Mapping[str, str] = {each.element: each.name for each in _AFTER_OBJECTS if each.element}
-"""Elements of an object's file that are components of their own [D] -> their types."""
-TYPES: Mapping[str, ComponentType] = {each.name: each for each in (CustomObject(OBJECT_PARTS), *_AFTER_OBJECTS)}
+ROWS = {row["type"]: row for row in table("salesforce/metadata_types")}
+PARTS: dict[str, dict[str, str]] = {}
+"""Types whose files hold components of their own [S: SDR]: element -> the type of each part."""
+for _row in ROWS.values():
+    if _row["form"] == "part":
+        PARTS.setdefault(_row["container"], {})[_row["element"]] = _row["type"]
+_RULED: tuple[ComponentType, ...] = (CustomObject(PARTS["CustomObject"]), *ORDERED, *_others())
+_BY_NAME = {each.name: each for each in _RULED}
+
+
+def _without_rules(row: Row) -> ComponentType:
+    return Settings(row) if row["form"] == "settings" else Verbatim(row)
+
+
+_ALONE = {name: _without_rules(row) for name, row in ROWS.items() if name not in _BY_NAME and name not in PARTS}
+_CONTAINERS = {
+    name: Container(ROWS[name], {element: (_BY_NAME | _ALONE)[part] for element, part in parts.items()})
+    for name, parts in PARTS.items()
+    if name not in _BY_NAME
+}
+TYPES: Mapping[str, ComponentType] = {**_BY_NAME, **_ALONE, **_CONTAINERS}
+RANKS = {name: place for place, name in enumerate([*_ALONE, *_BY_NAME, *_CONTAINERS])}
+"""The order in which a deployment saves: what refers to nothing here comes first."""
+
+
+def unmodeled(org: Org) -> dict[str, Any]:
+    """`{"total", "unmodeled": [{"type", "name", "parts"}]}`: what the org holds and nothing here has rules for."""
+    found = [
+        {"type": kind.name, "name": name, "parts": parts}
+        for kind in TYPES.values()
+        for name, parts in kind.unmodeled(org)
+    ]
+    return {"total": len(found), "unmodeled": found}
 
 
 def component_type(name: str) -> ComponentType:

@@ -25,7 +25,8 @@ class ComponentType:
     children: tuple[str, ...] = ()
     is_child = False  # found in describeMetadata under its parent only
     in_folder = False  # its full names begin with a folder, `Folder/Name`
-    element: str | None = None  # its name in the file of an object, where that holds it
+    form = ""  # how its files look, as in the table of metadata types
+    ruled: tuple[str, ...] | None = None  # the elements that have rules here; None: all of them
     in_manifest_as: str | None = None  # the type under which a manifest names it, where that is another
     creatable = True
     deletable = True
@@ -114,11 +115,18 @@ class ComponentType:
         if missing is not None:
             raise MetadataError("REQUIRED_FIELD_MISSING", f"Required field is missing: {missing}", (missing,))
 
-    def allow_only(self, body: Body, *elements: str) -> None:
-        """Refuse elements that are valid in the WSDL and not modeled here."""
-        for element in body:
-            if element not in elements:
-                raise integrity(f"Can not specify '{element}' for a {self.name} in this organization", element)
+    # --- what is held without rules -----------------------------------------------------------------------------
+
+    def unmodeled(self, org: Org) -> Iterator[tuple[str, list[str]]]:
+        """Components with parts that nothing here has rules for: kept as they were written, in no effect."""
+        for name, component in sorted(org.of_type(self.name).items()):
+            parts = self.without_rules(component["body"])
+            if parts:
+                yield name, parts
+
+    def without_rules(self, body: Body) -> list[str]:
+        """The elements of a component that nothing here looks at."""
+        return [] if self.ruled is None else [name for name in body if name not in self.ruled and name != "fullName"]
 
 
 class ObjectPart(ComponentType):

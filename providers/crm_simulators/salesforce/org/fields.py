@@ -29,7 +29,9 @@ FORMULA_TYPES = {
     "picklist": kinds.PICKLIST,
     "multipicklist": kinds.MULTI,
 }
-CUSTOM_OBJECT = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)__c")
+_NAME = r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)"
+CUSTOM_OBJECT = re.compile(rf"(?:{_NAME}__)?{_NAME}__(?:b|c|e|kav|mdt|x)")
+"""The name of a custom object, with the namespace of a package in front of it or without."""
 PARENT = "ControlledByParent"
 """The sharing model of details, whose owner is that of their master."""
 NUMERIC = frozenset({"currency", "double", "int", "percent"})
@@ -130,9 +132,11 @@ def _given(org: Org, sobject: str) -> dict[str, Field]:
     fields, own = standard_fields(sobject), org.body("CustomObject", sobject)
     if own is None:
         return fields
-    numbered = own["nameField"]["type"] == "AutoNumber"
-    name = replace(fields["Name"], label=own["nameField"]["label"], createable=not numbered, updateable=not numbered)
-    kept = {key: field for key, field in fields.items() if key != "OwnerId" or own["sharingModel"] != PARENT}
+    naming = own.get("nameField", {})
+    numbered = naming.get("type") == "AutoNumber"
+    label = naming.get("label") or fields["Name"].label
+    name = replace(fields["Name"], label=label, createable=not numbered, updateable=not numbered)
+    kept = {key: field for key, field in fields.items() if key != "OwnerId" or own.get("sharingModel") != PARENT}
     return {**kept, "Name": name}
 
 

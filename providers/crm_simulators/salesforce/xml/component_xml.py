@@ -1,4 +1,7 @@
-"""Metadata components between XML and plain dictionaries, checked against the WSDL's types."""
+"""Metadata components between XML and plain dictionaries, checked against the WSDL's types.
+
+A value that needs more than its text carries its attributes: `{"xsi:type": "xsd:date", "text": "2026-01-31"}`.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +15,21 @@ from crm_simulators.salesforce.errors import MetadataError
 from crm_simulators.salesforce.xml.wsdl import ElementSpec, TypeSpec, schema
 
 MD_NS = "http://soap.sforce.com/2006/04/metadata"
+XSD = "http://www.w3.org/2001/XMLSchema"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XSI_TYPE = f"{{{XSI}}}type"
 XSI_NIL = f"{{{XSI}}}nil"
+ANY = "xsd:anyType"
+TYPE, TEXT = "xsi:type", "text"
+"""Keys of a value with a type of its own: that of its element when it is a dictionary, else that of its text."""
+PLAIN_TYPES = {"xsd:boolean": bool, "xsd:double": float, "xsd:int": int, "xsd:string": str}
+"""Types that a value in JSON says by itself."""
 
 Body = dict[str, Any]
 
 
 def local_name(node: etree._Element) -> str:
-    return etree.QName(node).localname
+    return str(node.tag).rpartition("}")[2]
 
 
 def children(node: etree._Element) -> Iterator[etree._Element]:
@@ -37,9 +46,12 @@ def xsi_type(node: etree._Element) -> str | None:
 def parse_component(node: etree._Element, type_name: str) -> Body:
     """Read one component; unknown elements and values outside an enumeration are refused.
 
+    A type that the WSDL does not have, since it is newer or of an edition with more features, is read as it is written.
     Raises MetadataError for a bad element or value. Elements may come in any order.
     """
-    spec = schema().types[type_name]
+    spec = schema().types.get(type_name)
+    if spec is None:
+        return parse_untyped(node)
     body: Body = {}
     for child in children(node):
         name = local_name(child)
@@ -56,19 +68,38 @@ def parse_component(node: etree._Element, type_name: str) -> Body:
     return body
 
 
+def parse_untyped(node: etree._Element) -> Body:
+    """Elements of no known type: texts, dictionaries, and lists where a name comes back."""
+    body: Body = {}
+    for child in children(node):
+        name = local_name(child)
+        value = parse_untyped(child) if len(child) else (child.text or "").strip()
+        if name not in body:
+            body[name] = value
+        elif isinstance(body[name], list):
+            body[name].append(value)
+        else:
+            body[name] = [body[name], value]
+    return body
+
+
 def _parse_value(node: etree._Element, element: ElementSpec) -> Any:
     if node.get(XSI_NIL) in {"true", "1"}:
-        return None
+        return {TYPE: None, TEXT: None} if element.type == ANY else None
     if element.type in schema().types:
-        return parse_component(node, xsi_type(node) or element.type)
-    if element.type == "xsd:anyType":
+        own = xsi_type(node) or element.type
+        value = parse_component(node, own)
+        return value if own == element.type else {TYPE: own, **value}
+    if element.type == ANY:
         return _parse_any(node)
     return parse_scalar(node.text or "", element.type)
 
 
 def _parse_any(node: etree._Element) -> Any:
     declared = xsi_type(node)
-    return parse_scalar(node.text or "", f"xsd:{declared}" if declared else "xsd:string")
+    kind = f"xsd:{declared}" if declared else "xsd:string"
+    value = parse_scalar(node.text or "", kind)
+    return value if kind in PLAIN_TYPES else {TYPE: kind, TEXT: value}
 
 
 def parse_scalar(text: str, type_name: str) -> Any:
@@ -93,13 +124,14 @@ def parse_scalar(text: str, type_name: str) -> Any:
 
 def missing_element(body: Mapping[str, Any], type_name: str) -> str | None:
     """The first element that the WSDL requires and the component, or a part of it, lacks."""
-    for element in schema().types[type_name].elements.values():
+    spec = schema().types.get(type_name)
+    for element in spec.elements.values() if spec else ():
         value = body.get(element.name)
         if value is None and element.required and not element.nillable and not element.many:
             return element.name
         for part in value if isinstance(value, list) else [value]:
             if isinstance(part, dict) and element.type in schema().types:
-                missing = missing_element(part, element.type)
+                missing = missing_element(part, part.get(TYPE) or element.type)
                 if missing:
                     return missing
     return None
@@ -108,15 +140,16 @@ def missing_element(body: Mapping[str, Any], type_name: str) -> str | None:
 def render_component(tag: str, body: Mapping[str, Any], type_name: str, *, typed: bool = False) -> str:
     """XML of one component in the WSDL's element order; leaves carry no attributes, jsforce breaks on them [V]."""
     attribute = f' xsi:type="{type_name}"' if typed else ""
-    return f"<{tag}{attribute}>{render_elements(body, schema().types[type_name])}</{tag}>"
+    return f"<{tag}{attribute}>{render_elements(body, schema().types.get(type_name))}</{tag}>"
 
 
-def render_elements(body: Mapping[str, Any], spec: TypeSpec) -> str:
-    return "".join(
-        _render_value(element, value)
-        for element in spec.elements.values()
-        for value in _as_list(body.get(element.name))
-    )
+def render_elements(body: Mapping[str, Any], spec: TypeSpec | None) -> str:
+    """The elements that the type knows in its order, then the others in their own."""
+    known = spec.elements if spec else {}
+    parts = [_render_value(known[name], value) for name in known for value in _as_list(body.get(name))]
+    others = (name for name in body if name not in known and name != TYPE)
+    parts += [_render_untyped(name, value) for name in others for value in _as_list(body[name])]
+    return "".join(parts)
 
 
 def _as_list(value: Any) -> list[Any]:
@@ -126,12 +159,24 @@ def _as_list(value: Any) -> list[Any]:
 
 
 def _render_value(element: ElementSpec, value: Any) -> str:
+    if element.type == ANY:
+        return _render_any(element.name, value)
     if isinstance(value, dict):
-        return render_component(element.name, value, element.type)
-    if element.type == "xsd:anyType":
-        kind = {bool: "boolean", float: "double", int: "int"}.get(type(value), "string")
-        return f'<{element.name} xsi:type="xsd:{kind}">{scalar_text(value)}</{element.name}>'
+        own = value.get(TYPE)
+        return render_component(element.name, value, own or element.type, typed=own is not None)
     return leaf(element.name, value)
+
+
+def _render_any(tag: str, value: Any) -> str:
+    if isinstance(value, dict):
+        kind, value = value[TYPE], value[TEXT]
+    else:
+        kind = next(name for name, known in PLAIN_TYPES.items() if type(value) is known)
+    return f'<{tag} xsi:nil="true"/>' if kind is None else f'<{tag} xsi:type="{kind}">{scalar_text(value)}</{tag}>'
+
+
+def _render_untyped(tag: str, value: Any) -> str:
+    return f"<{tag}>{render_elements(value, None)}</{tag}>" if isinstance(value, dict) else leaf(tag, value)
 
 
 def leaf(tag: str, value: Any) -> str:

@@ -91,13 +91,6 @@ def test_looking_at_the_org_does_not_change_its_dump(client: Client, simulators:
     assert simulators.dump("salesforce") == before
 
 
-def test_unmodeled_metadata_type_is_refused(client: Client) -> None:
-    with pytest.raises(Fault, match="EscalationRules is not available for this organization"):
-        client.md.list_metadata([client.md.ListMetadataQuery(type="EscalationRules")])
-
-
-def test_readable_only_type_is_not_created(client: Client) -> None:
-    profile = client.md.Profile(fullName="Partners")
-    assert client.create(profile) == [
-        "FUNCTIONALITY_NOT_ENABLED: Creating a Profile is not enabled for this organization"
-    ]
+def test_type_that_only_others_extend_is_refused(client: Client) -> None:
+    with pytest.raises(Fault, match="RoleOrTerritory is not available for this organization"):
+        client.md.list_metadata([client.md.ListMetadataQuery(type="RoleOrTerritory")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from crm_simulators.salesforce.metadata.registry import TYPES
+from crm_simulators.salesforce.metadata.registry import PARTS, TYPES
 from revops_salesforce import provider
 from revops_salesforce.deploy.package import FORMS
 from revops_salesforce.metadata.kind import MetadataKind
@@ -30,4 +30,4 @@ def test_the_simulated_org_agrees_on_the_file(name: str) -> None:
     modeled, form = TYPES[name], FORMS[name]
     assert (modeled.directory, modeled.suffix or "") == (form["folder"], form["suffix"])
     if form["container"] == "CustomObject":
-        assert modeled.element == form["element"]
+        assert PARTS["CustomObject"][form["element"]] == name

@@ -15,9 +15,9 @@ class CustomPermission(ComponentType):
     name = "CustomPermission"
     directory = "customPermissions"
     suffix = "customPermission"
+    ruled = ("label", "description", "isLicensed")
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        self.allow_only(body, "label", "description", "isLicensed")
         too_long("label", body["label"], 80)
         too_long("description", body.get("description"), 255)
         return dict(body)

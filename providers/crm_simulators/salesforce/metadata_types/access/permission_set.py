@@ -23,9 +23,9 @@ class PermissionSet(ComponentType):
     name = "PermissionSet"
     directory = "permissionsets"
     suffix = "permissionset"
+    ruled = ("label", "description", "hasActivationRequired", *SECTIONS)
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        self.allow_only(body, "label", "description", "hasActivationRequired", *SECTIONS)
         too_long("label", body["label"], 80)
         too_long("description", body.get("description"), 255)
         result = {"hasActivationRequired": False, **body}

@@ -11,6 +11,8 @@ from crm_simulators.salesforce.xml.component_xml import Body
 
 # Objects modeled here whose records a queue can own.
 QUEUE_OBJECTS = ("Lead", "Task")
+MEMBERS = ("publicGroups", "users")
+"""The kinds of members that are rows; roles are kept as they are named."""
 
 
 class GroupType(ComponentType):
@@ -41,6 +43,13 @@ class GroupType(ComponentType):
         self.require(body)
         self.store(org, name, self.checked(org, name, body, old))
 
+    def unmodeled(self, org: Org) -> Iterator[tuple[str, list[str]]]:
+        for name, _ in self.listed(org):
+            row = self.row(org, name) or {}
+            parts = [*row.get("held", {}), *row.get("held_members", {})]
+            if parts:
+                yield name, parts
+
     def delete(self, org: Org, full_name: str) -> None:
         row = self.row(org, full_name)
         if row is None:
@@ -70,6 +79,7 @@ class Group(GroupType):
 
     name = "Group"
     row_type = "Regular"
+    ruled = ("name", "description", "doesIncludeBosses")
     directory = "groups"
     suffix = "group"
 
@@ -79,17 +89,21 @@ class Group(GroupType):
             return None
         name, bosses = row["Name"], row.get("DoesIncludeBosses", True)
         body: Body = {"fullName": row["DeveloperName"], "doesIncludeBosses": bosses, "name": name}
-        return {**body, **({"description": row["Description"]} if row.get("Description") else {})}
+        return {
+            **body,
+            **({"description": row["Description"]} if row.get("Description") else {}),
+            **row.get("held", {}),
+        }
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        self.allow_only(body, "name", "description", "doesIncludeBosses", "fullName")
         too_long("name", body["name"], 40)
         too_long("description", body.get("description"), 1000)
         return body
 
     def store(self, org: Org, full_name: str, body: Body) -> None:
         bosses = body.get("doesIncludeBosses", True)
-        values = {"Name": body["name"], "DoesIncludeBosses": bosses, "Description": body.get("description")}
+        values: Record = {"Name": body["name"], "DoesIncludeBosses": bosses, "Description": body.get("description")}
+        values["held"] = {name: value for name, value in body.items() if name in self.without_rules(body)}
         self.save_row(org, full_name, values)
 
 
@@ -98,6 +112,7 @@ class Queue(GroupType):
 
     name = "Queue"
     row_type = "Queue"
+    ruled = ("name", "email", "doesSendEmailToMembers", "queueSobject", "queueMembers")
     directory = "queues"
     suffix = "queue"
 
@@ -115,13 +130,14 @@ class Queue(GroupType):
             ],
         }
         body.update({"email": row["Email"]} if row.get("Email") else {})
+        body.update(row.get("held", {}))
         return {name: value for name, value in body.items() if value not in ({}, [])}
 
     def _members(self, org: Org, queue_id: str) -> Body:
         ids = [linked["UserOrGroupId"] for linked in org.select("GroupMember", GroupId=queue_id)]
         users = sorted(str(row["Username"]) for each in ids if (row := org.record("User", each)))
         groups = sorted(str(row["DeveloperName"]) for each in ids if (row := org.record("Group", each)))
-        members: Body = {}
+        members: Body = dict((org.record("Group", queue_id) or {}).get("held_members", {}))
         if groups:
             members["publicGroups"] = {"publicGroup": groups}
         if users:
@@ -129,16 +145,11 @@ class Queue(GroupType):
         return members
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        allowed = ("name", "email", "doesSendEmailToMembers", "queueSobject", "queueMembers", "fullName")
-        self.allow_only(body, *allowed)
         too_long("name", body["name"], 40)
         for entry in body.get("queueSobject", []):
             if entry["sobjectType"] not in QUEUE_OBJECTS:
                 # [K: text]
                 raise integrity(f"Queue is not supported for object type: {entry['sobjectType']}", "sobjectType")
-        unknown = set(body.get("queueMembers", {})) - {"users", "publicGroups"}
-        if unknown:
-            raise integrity(f"Can not specify '{min(unknown)}' for a Queue in this organization", min(unknown))
         self._member_ids(org, body)
         return body
 
@@ -158,10 +169,13 @@ class Queue(GroupType):
         return ids
 
     def store(self, org: Org, full_name: str, body: Body) -> None:
+        members = body.get("queueMembers", {})
         values = {
             "Name": body["name"],
             "Email": body.get("email"),
             "DoesSendEmailToMembers": bool(body.get("doesSendEmailToMembers")),
+            "held": {name: value for name, value in body.items() if name in self.without_rules(body)},
+            "held_members": {kind: named for kind, named in members.items() if kind not in MEMBERS},
         }
         row = self.save_row(org, full_name, values)
         objects = [entry["sobjectType"] for entry in body.get("queueSobject", [])]

@@ -13,7 +13,7 @@ from crm_simulators.salesforce.metadata_types.component_type import too_long
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
-ELEMENTS = (
+RULED = (
     "backgroundEndColor", "backgroundFadeDirection", "backgroundStartColor", "chartTheme", "colorPalette",
     "dashboardChartTheme", "dashboardColorPalette", "dashboardGridLayout", "dashboardType", "description",
     "isGridLayout", "runningUser", "textColor", "title", "titleColor", "titleSize",
@@ -29,9 +29,9 @@ class Dashboard(InFolder):
     directory = "dashboards"
     suffix = "dashboard"
     folder_type = "DashboardFolder"
+    ruled = RULED
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        self.allow_only(body, *ELEMENTS)
         too_long("title", body["title"], 80)  # [K]
         too_long("description", body.get("description"), 255)  # [K]
         if not body.get("isGridLayout") or "dashboardGridLayout" not in body:

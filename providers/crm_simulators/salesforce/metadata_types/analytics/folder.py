@@ -14,6 +14,8 @@ class AnalyticsFolder(ComponentType):
     """Not returned by describeMetadata; its file is next to the folder that it describes [D: meta_report]."""
 
     is_child = True
+    form = "folder"
+    ruled = ("name", "accessType", "publicFolderAccess")
 
     def __init__(self, name: str, directory: str, content: str) -> None:
         self.name, self.directory = name, directory
@@ -24,7 +26,6 @@ class AnalyticsFolder(ComponentType):
         return f"{self.directory}/{full_name}-meta.xml"
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        self.allow_only(body, "name", "accessType", "publicFolderAccess")
         too_long("name", body["name"], 80)  # [K]
         # Without sharing, everybody reads it [K].
         return {"accessType": "Public", "publicFolderAccess": "ReadOnly", **body}

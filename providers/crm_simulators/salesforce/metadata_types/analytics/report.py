@@ -18,7 +18,7 @@ from crm_simulators.salesforce.org.fields import NUMERIC
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
-ELEMENTS = (
+RULED = (
     "name", "description", "format", "reportType", "columns", "filter", "groupingsDown", "groupingsAcross",
     "aggregates", "timeFrameFilter", "scope", "showDetails", "showGrandTotal", "showSubTotals", "sortColumn",
     "sortOrder",
@@ -33,9 +33,9 @@ class Report(InFolder):
     directory = "reports"
     suffix = "report"
     folder_type = "ReportFolder"
+    ruled = RULED
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        self.allow_only(body, *ELEMENTS)
         too_long("name", body["name"], 40)  # [K]
         too_long("description", body.get("description"), 255)  # [K]
         if body["format"] not in MAX_DOWN:

@@ -15,9 +15,9 @@ class ReportType(ComponentType):
     name = "ReportType"
     directory = "reportTypes"
     suffix = "reportType"
+    ruled = ("baseObject", "category", "deployed", "description", "join", "label", "sections")
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        self.allow_only(body, "baseObject", "category", "deployed", "description", "join", "label", "sections")
         too_long("label", body["label"], 50)  # [K]
         too_long("description", body.get("description"), 255)  # [K]
         if old is not None and old["baseObject"] != body["baseObject"]:

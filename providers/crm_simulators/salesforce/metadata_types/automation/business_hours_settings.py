@@ -29,7 +29,8 @@ class BusinessHoursSettings(ComponentType):
 
     name = "BusinessHoursSettings"
     directory = "settings"
-    suffix = "settings"
+    suffix = form = "settings"
+    in_manifest_as = "Settings"
     creatable = False
     deletable = False
 

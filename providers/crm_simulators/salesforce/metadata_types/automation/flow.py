@@ -214,7 +214,6 @@ class FlowDefinition(ComponentType):
         name = self.find(org, full_name)
         if name is None:
             raise no_such_component(self.name, full_name)
-        self.allow_only(body, "fullName", "activeVersionNumber", "description", "masterLabel")
         activate(org, org.of_type("Flow")[name], body.get("activeVersionNumber", 0))
 
     def delete(self, org: Org, full_name: str) -> None:

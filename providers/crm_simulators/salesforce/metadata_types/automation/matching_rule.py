@@ -27,6 +27,7 @@ class MatchingRule(ObjectPart):
     name = "MatchingRule"
     directory = "matchingRules"
     suffix = "matchingRule"
+    ruled = ("booleanFilter", "description", "label", "matchingRuleItems", "ruleStatus")
 
     def may_belong_to(self, org: Org, sobject: str) -> bool:
         return sobject in OBJECTS
@@ -43,7 +44,6 @@ class MatchingRule(ObjectPart):
         return body
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        self.allow_only(body, "fullName", "booleanFilter", "description", "label", "matchingRuleItems", "ruleStatus")
         too_long("label", body["label"], 80)
         sobject = child_name(full_name)[0]
         items = body.get("matchingRuleItems", [])

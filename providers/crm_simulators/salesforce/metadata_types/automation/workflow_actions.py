@@ -1,6 +1,6 @@
 """WorkflowFieldUpdate, WorkflowTask and WorkflowAlert: what approvals and flows do, parts of an object's Workflow.
 
-Workflow rules, which could do the same on a save, are not modeled: new orgs cannot make them [reference 4].
+Workflow rules, which could do the same on a save, are kept and never run.
 """
 
 from __future__ import annotations
@@ -10,19 +10,13 @@ from collections.abc import Iterator
 from salesforce_formula.tokens import FormulaError
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, not_modeled
-from crm_simulators.salesforce.metadata_types.component_type import (
-    ComponentType,
-    ObjectPart,
-    child_name,
-    too_long,
-)
+from crm_simulators.salesforce.metadata_types.component_type import ObjectPart, child_name, too_long
 from crm_simulators.salesforce.org.fields import Field, fields_of, find_field, object_name
 from crm_simulators.salesforce.org.formula_names import compiled
-from crm_simulators.salesforce.org.org import Component, Org
+from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.org.picklists import active_names, picklist_values
 from crm_simulators.salesforce.xml.component_xml import Body
 
-WORKFLOW_PARTS = {"alerts": "WorkflowAlert", "fieldUpdates": "WorkflowFieldUpdate", "tasks": "WorkflowTask"}
 ACTION_TYPES = {"Alert": "WorkflowAlert", "FieldUpdate": "WorkflowFieldUpdate", "Task": "WorkflowTask"}
 """What approval processes call an action -> its metadata type; the other actions of the WSDL are not modeled."""
 RECIPIENTS = frozenset({"user", "owner", "creator", "group", "userLookup", "contactLookup", "email"})
@@ -34,10 +28,8 @@ class WorkflowAction(ObjectPart):
 
     directory = "workflows"
     suffix = "workflow"
-    elements: tuple[str, ...]
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        self.allow_only(body, "fullName", *self.elements)
         sobject = object_name(org, child_name(full_name)[0]) or ""
         self.check(org, sobject, body)
         return {name: value for name, value in body.items() if name != "fullName"}
@@ -55,7 +47,7 @@ class WorkflowAction(ObjectPart):
 
 class WorkflowFieldUpdate(WorkflowAction):
     name = "WorkflowFieldUpdate"
-    elements = (
+    ruled = (
         "description", "field", "formula", "literalValue", "lookupValue", "lookupValueType", "name", "notifyAssignee",
         "operation", "protected", "reevaluateOnChange",
     )  # fmt: skip
@@ -82,7 +74,7 @@ class WorkflowFieldUpdate(WorkflowAction):
 
 class WorkflowTask(WorkflowAction):
     name = "WorkflowTask"
-    elements = (
+    ruled = (
         "assignedTo", "assignedToType", "description", "dueDateOffset", "notifyAssignee", "offsetFromField", "priority",
         "protected", "status", "subject",
     )  # fmt: skip
@@ -104,7 +96,7 @@ class WorkflowTask(WorkflowAction):
 
 class WorkflowAlert(WorkflowAction):
     name = "WorkflowAlert"
-    elements = ("ccEmails", "description", "protected", "recipients", "senderAddress", "senderType", "template")
+    ruled = ("ccEmails", "description", "protected", "recipients", "senderAddress", "senderType", "template")
 
     def check(self, org: Org, sobject: str, body: Body) -> None:
         too_long("description", body["description"], 255)
@@ -116,42 +108,6 @@ class WorkflowAlert(WorkflowAction):
             _check_recipient(org, sobject, recipient)
         if body.get("senderType", "CurrentUser") == "OrgWideEmailAddress":
             raise not_modeled("An e-mail alert from an organization-wide address")
-
-
-class Workflow(ComponentType):
-    """The container of an object's actions: read and listed; a deployment saves its parts one by one."""
-
-    name = "Workflow"
-    directory = "workflows"
-    suffix = "workflow"
-    children = tuple(WORKFLOW_PARTS.values())
-
-    def find(self, org: Org, full_name: str) -> str | None:
-        known = object_name(org, full_name)
-        return known if known in self._owners(org) else None
-
-    def _owners(self, org: Org) -> set[str]:
-        return {child_name(name)[0] for kind in WORKFLOW_PARTS.values() for name in org.of_type(kind)}
-
-    def read(self, org: Org, full_name: str) -> Body | None:
-        owner = self.find(org, full_name)
-        if owner is None:
-            return None
-        return {"fullName": owner, **{part: _parts(org, kind, owner) for part, kind in WORKFLOW_PARTS.items()}}
-
-    def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
-        day = org.organization["CreatedDate"]
-        for name in sorted(self._owners(org)):
-            yield name, {"id": "", "createdDate": day, "lastModifiedDate": day}
-
-    def create(self, org: Org, full_name: str, body: Body) -> None:
-        raise not_modeled("Saving a Workflow as a whole")
-
-    def update(self, org: Org, full_name: str, body: Body) -> None:
-        raise not_modeled("Saving a Workflow as a whole")
-
-    def delete(self, org: Org, full_name: str) -> None:
-        raise not_modeled("Deleting a Workflow as a whole")
 
 
 def users_of_action(org: Org, type_name: str, full_name: str) -> Iterator[str]:
@@ -256,11 +212,3 @@ def _field(org: Org, sobject: str, name: str) -> Field:
     if found is None:
         raise bad_reference("field", "CustomField", f"{sobject}.{name}")
     return found
-
-
-def _parts(org: Org, type_name: str, owner: str) -> list[Body]:
-    return [
-        {"fullName": child_name(name)[1], **component["body"]}
-        for name, component in sorted(org.of_type(type_name).items())
-        if child_name(name)[0] == owner
-    ]

@@ -19,7 +19,7 @@ MAX_NAME = 80
 
 class BusinessProcess(ObjectPart):
     name = "BusinessProcess"
-    element = "businessProcesses"
+    ruled = ("description", "isActive", "values")
 
     def check_name(self, org: Org, full_name: str) -> None:
         sobject, name = child_name(full_name)
@@ -31,7 +31,6 @@ class BusinessProcess(ObjectPart):
         return {**body, "values": encoded(org, body["values"])}
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        self.allow_only(body, "fullName", "description", "isActive", "values")
         too_long("description", body.get("description"), 255)
         sobject = object_name(org, child_name(full_name)[0]) or ""
         standard = org.body("StandardValueSet", STANDARD_LISTS[sobject]) or {}

@@ -51,7 +51,6 @@ UNCONVERTIBLE = frozenset({"AutoNumber", "EncryptedText", "Location", "Lookup", 
 
 class CustomField(ComponentType):
     name = "CustomField"
-    element = "fields"
     directory = "objects"
     suffix = "object"
     is_child = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from crm_simulators.salesforce.errors import MetadataError, integrity, no_such_component, not_modeled
+from crm_simulators.salesforce.errors import MetadataError, integrity, no_such_component
 from crm_simulators.salesforce.metadata_types.component_type import (
     ComponentType,
     child_name,
@@ -19,6 +19,11 @@ from crm_simulators.salesforce.xml.component_xml import Body
 MAX_NAME = 40  # before __c [K]
 NEEDED = ("label", "pluralLabel", "nameField", "sharingModel", "deploymentStatus")
 """What a custom object cannot be without; the WSDL requires none of it [K]."""
+STANDARD = "StandardObject"
+"""Where the org keeps what is set of standard objects."""
+LABELS_ONLY = ("label", "pluralLabel")
+SUFFIXES = frozenset({"b", "c", "e", "kav", "mdt", "x"})
+"""Big objects, custom ones, platform events, articles, types of metadata, external objects."""
 SHARING = frozenset({"Private", "Read", "ReadWrite", "ControlledByParent"})
 FLAGS = (
     "allowInChatterGroups",
@@ -35,9 +40,10 @@ FLAGS = (
 
 
 class CustomObject(ComponentType):
-    """``Machine__c``; standard objects are read only."""
+    """``Machine__c``, other kinds of custom objects such as settings and types of metadata, and standard objects."""
 
     name = "CustomObject"
+    ruled = ("description", *NEEDED, *FLAGS)
     directory = "objects"
     suffix = "object"
 
@@ -57,9 +63,11 @@ class CustomObject(ComponentType):
         parts = {element: self._parts(org, kind, name) for element, kind in self.parts.items()}
         own = org.body(self.name, name)
         if own is not None:
-            return {"fullName": name, **dict.fromkeys(FLAGS, False), **own, **parts}
+            flags = dict.fromkeys(FLAGS, False) if is_plain(name, own) else {}
+            return {"fullName": name, **flags, **own, **parts}
         label = LABELS.get(name, name)
-        return {"fullName": name, "label": label, "pluralLabel": PLURALS.get(name, label + "s"), **parts}
+        labels = {"label": label, "pluralLabel": PLURALS.get(name, label + "s")}
+        return {"fullName": name, **labels, **(org.body(STANDARD, name) or {}), **parts}
 
     def _parts(self, org: Org, type_name: str, owner: str) -> list[Body]:
         return [
@@ -76,19 +84,37 @@ class CustomObject(ComponentType):
     # --- writing ------------------------------------------------------------------------------------------------
 
     def check_name(self, org: Org, full_name: str) -> None:
-        if not full_name.endswith("__c"):
+        own, _, suffix = full_name.rpartition("__")
+        if suffix not in SUFFIXES:
             raise integrity("Invalid fullName, must end in __c", "fullName")
-        if not CUSTOM_OBJECT.fullmatch(full_name) or len(full_name.removesuffix("__c")) > MAX_NAME:
+        if not CUSTOM_OBJECT.fullmatch(full_name) or len(own.rpartition("__")[2]) > MAX_NAME:
             raise invalid_name(self.name, full_name)
 
     def update(self, org: Org, full_name: str, body: Body) -> None:
-        if full_name in OBJECTS:
-            raise not_modeled("Changing a standard object")
-        super().update(org, full_name, body)
+        """A standard object keeps what is set of it: overridden actions, search layouts, its sharing model."""
+        name = self.find(org, full_name)
+        if name is None or name in org.of_type(self.name):
+            super().update(org, full_name, body)
+        else:
+            self.require(body)
+            org.store(STANDARD, name, {key: value for key, value in self._own(body).items() if key != "fullName"})
+
+    def _own(self, body: Body) -> Body:
+        """What is said of the object itself; empty lists of parts are those of a typed client."""
+        return {name: value for name, value in body.items() if name not in self.parts or value}
+
+    def unmodeled(self, org: Org) -> Iterator[tuple[str, list[str]]]:
+        yield from super().unmodeled(org)
+        for name, component in sorted(org.of_type(STANDARD).items()):
+            yield name, list(component["body"])
+
+    def without_rules(self, body: Body) -> list[str]:
+        return super().without_rules({name: value for name, value in body.items() if name not in LABELS_ONLY})
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        given = {name: value for name, value in body.items() if name not in self.parts or value}
-        self.allow_only(given, "fullName", "description", *NEEDED, *FLAGS)
+        given = self._own(body)
+        if not is_plain(full_name, given):
+            return {name: value for name, value in given.items() if name != "fullName"}
         for element in NEEDED:
             if given.get(element) in (None, ""):
                 raise integrity(f"Must specify '{element}' for a custom object", element)
@@ -143,6 +169,11 @@ class CustomObject(ComponentType):
                 org.drop(kind, name)
         org.records.pop(full_name, None)
         org.changed()
+
+
+def is_plain(full_name: str, body: Body) -> bool:
+    """Whether the object has records of its own that are shared; only those have rules here."""
+    return full_name.endswith("__c") and "customSettingsType" not in body
 
 
 def has_master(org: Org, sobject: str) -> bool:

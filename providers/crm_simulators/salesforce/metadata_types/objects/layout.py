@@ -24,6 +24,7 @@ class Layout(ComponentType):
     name = "Layout"
     directory = "layouts"
     suffix = "layout"
+    ruled = ("layoutSections",)
 
     def check_name(self, org: Org, full_name: str) -> None:
         sobject, _, own = full_name.partition("-")
@@ -32,7 +33,6 @@ class Layout(ComponentType):
             raise bad_reference("fullName", "CustomObject", sobject)
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        self.allow_only(body, "layoutSections")
         sobject = full_name.partition("-")[0]
         seen: set[str] = set()
         for item in items(body):

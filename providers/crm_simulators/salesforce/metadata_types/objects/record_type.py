@@ -22,7 +22,7 @@ PROCESS_FIELDS = {"Lead": "Status", "Opportunity": "StageName"}
 
 class RecordType(ObjectPart):
     name = "RecordType"
-    element = "recordTypes"
+    ruled = ("active", "businessProcess", "description", "label", "picklistValues")
 
     def shown(self, org: Org, full_name: str, body: Body) -> Body:
         """Without the lists of deleted fields [K]."""
@@ -35,7 +35,6 @@ class RecordType(ObjectPart):
         return {**body, "picklistValues": lists}
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        self.allow_only(body, "fullName", "active", "businessProcess", "description", "label", "picklistValues")
         too_long("label", body["label"], 80)
         too_long("description", body.get("description"), 255)
         sobject = object_name(org, child_name(full_name)[0]) or ""

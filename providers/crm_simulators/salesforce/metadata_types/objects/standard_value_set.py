@@ -18,6 +18,7 @@ class StandardValueSet(ComponentType):
     directory = "standardValueSets"
     suffix = "standardValueSet"
     creatable = False
+    ruled = ("sorted", "standardValue")
     deletable = False
 
     def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
@@ -36,13 +37,13 @@ class StandardValueSet(ComponentType):
         raise MetadataError("DELETE_FAILED", f"Cannot delete standard value set: {full_name}")
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        self.allow_only(body, "sorted", "standardValue", "fullName")
         values = checked_values(body.get("standardValue", []), element="standardValue")
         for value in values:
             self._check_value(full_name, value)
         result = merged((old or {}).get("standardValue", []), values)
         self._check_whole(full_name, active(result))
-        return {"sorted": body["sorted"], "standardValue": result}
+        kept = {name: value for name, value in body.items() if name != "fullName"}
+        return {**kept, "standardValue": result}
 
     def _check_value(self, full_name: str, value: Body) -> None:
         for element in MANDATORY.get(full_name, ()):

@@ -17,7 +17,6 @@ MAX_MESSAGE = 255  # [K]
 
 class ValidationRule(ObjectPart):
     name = "ValidationRule"
-    element = "validationRules"
     max_name = 40
 
     def duplicate(self, full_name: str) -> MetadataError:
