@@ -30,6 +30,7 @@ from revops_iac.dynamic import (
     shown,
 )
 from revops_iac.errors import SessionError
+from revops_iac.plan.adoption import adoption_notices
 from revops_iac.plan.preflight import begin_or_end_plan, other_reports, preflight, report
 from revops_iac.provider.kind import Kind
 from revops_iac.state.source_map import read_source_map, trusted_desired
@@ -60,6 +61,8 @@ class AccountProvider(ResourceProvider):
         if not found:
             begin_or_end_plan(session)
             session.report.say(f"{session.system.label}: {session.connection.whom()}")
+            for notice, values in adoption_notices(session, before):
+                session.report.say(notice, values)
             return CheckResult(news, [])
         if session.report.reported:
             return CheckResult(news, [CheckFailure("", f"{session.system.label}: refused, as shown above.")])

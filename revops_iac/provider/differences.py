@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -13,20 +14,55 @@ IDENTITIES = ("id", "value", "name", "full_name", "label")
 """What the entries of a list are called by, the first that all of them have and no two share."""
 
 
+@dataclass(frozen=True)
+class Difference:
+    """One value that differs, and its path, `options[a].label`."""
+
+    path: str
+    live: Any
+    declared: Any
+
+    def sentence(self) -> str:
+        """`label is "Fit", the model says "Fit score"`."""
+        return f"{self.path} is {_short(self.live)}, the model says {_short(self.declared)}"
+
+    def arrow(self) -> str:
+        """`label: "Fit" -> "Fit score"`."""
+        return f"{self.path}: {_short(self.live)} -> {_short(self.declared)}"
+
+
 def describe(key: str, live: Any, declared: Any) -> str:
     """`label is "Fit", the model says "Fit score"`; inside lists and maps only what differs, with its path.
 
     >>> describe("options", [{"value": "a", "label": "A"}], [{"value": "b"}, {"value": "a", "label": "C"}])
     'options[a].label is "A", the model says "C"; options[b] is nothing, the model says {value: b}'
     """
+    return _listed([one.sentence() for one in differing(key, live, declared)])
+
+
+def before_and_after(key: str, live: Any, declared: Any) -> str:
+    """What a change of one input does, each value with its path.
+
+    >>> before_and_after("options", [{"value": "a", "label": "A"}], [{"value": "a", "label": "C"}])
+    'options[a].label: "A" -> "C"'
+    """
+    return _listed([one.arrow() for one in differing(key, live, declared)])
+
+
+def differing(key: str, live: Any, declared: Any) -> list[Difference]:
+    """The values that differ, inside lists and maps too; the whole where no part says it."""
+    whole = Difference(key, live, declared)
     if not isinstance(live, list | dict) or not isinstance(declared, list | dict):
-        return _one(key, live, declared)
-    found = list(_nested(key, live, declared))
+        return [whole]
+    return list(_nested(key, live, declared)) or [whole]
+
+
+def _listed(found: list[str]) -> str:
     more = f"; and {len(found) - SHOWN_VALUES} more" if len(found) > SHOWN_VALUES else ""
-    return "; ".join(found[:SHOWN_VALUES]) + more if found else _one(key, live, declared)
+    return "; ".join(found[:SHOWN_VALUES]) + more
 
 
-def _nested(key: str, live: Any, declared: Any) -> Iterator[str]:
+def _nested(key: str, live: Any, declared: Any) -> Iterator[Difference]:
     identity = _identity(live, declared)
     if identity is None:
         yield from _by_position(key, live, declared)
@@ -36,10 +72,10 @@ def _nested(key: str, live: Any, declared: Any) -> Iterator[str]:
         if name in there and name in desired:
             yield from _nested(f"{key}[{name}]", there[name], desired[name])
         else:
-            yield _one(f"{key}[{name}]", there.get(name), desired.get(name))
+            yield Difference(f"{key}[{name}]", there.get(name), desired.get(name))
     orders = [", ".join(name for name in one if name in two) for one, two in ((there, desired), (desired, there))]
     if orders[0] != orders[1]:
-        yield _one(f"the order of {key}", *orders)
+        yield Difference(f"the order of {key}", *orders)
 
 
 def _identity(live: Any, declared: Any) -> str | None:
@@ -57,12 +93,12 @@ def _identity(live: Any, declared: Any) -> str | None:
     return None
 
 
-def _by_position(key: str, live: Any, declared: Any) -> Iterator[str]:
+def _by_position(key: str, live: Any, declared: Any) -> Iterator[Difference]:
     from deepdiff import DeepDiff  # half a second to import, in every process of every run; needed for few messages
 
     tree = DeepDiff(live, declared, view="tree", verbose_level=2, zip_ordered_iterables=True)
     for level in sorted((level for levels in tree.values() for level in levels), key=lambda level: str(level.path())):
-        yield _one(f"{key}{_path(level.path(output_format='list'))}", _value(level.t1), _value(level.t2))
+        yield Difference(f"{key}{_path(level.path(output_format='list'))}", _value(level.t1), _value(level.t2))
 
 
 def _path(steps: list[Any]) -> str:
@@ -71,10 +107,6 @@ def _path(steps: list[Any]) -> str:
 
 def _value(value: Any) -> Any:
     return None if type(value).__name__ == "NotPresent" else value
-
-
-def _one(path: str, live: Any, declared: Any) -> str:
-    return f"{path} is {_short(live)}, the model says {_short(declared)}"
 
 
 def _short(value: Any) -> str:

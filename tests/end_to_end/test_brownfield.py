@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +82,14 @@ def test_adopted_entries_are_taken_over_and_foreign_ones_left_alone(used: Brownf
         *(written(path, adopt=True) for path in ADOPTED),
         written("routing.inbound", replaces_active=brownfield.OLD_RULE),
     )
-    used.project.up().succeeded()
+    message = used.project.up().succeeded().output
+    for object_type, names in brownfield.COLLIDING_PROPERTIES.items():
+        for name in names:
+            assert f'HubSpot: adopts Property "{object_type}.{name}" and changes' in message
+    assert f'Salesforce: adopts Queue "{brownfield.COLLIDING_QUEUE}" and changes' in message
+    assert f'label: "{brownfield.OTHER_LABEL}" -> "' in message
+    for name in brownfield.IDENTICAL_FIELDS:
+        assert re.search(rf"Salesforce: adopts CustomField unchanged: .*{re.escape(name)}", message)
     hubspot, salesforce = (holdings(used.crms, system) for system in SYSTEMS)
     for object_id, object_type in (("0-1", "contacts"), ("0-3", "deals")):
         live = hubspot["properties"][object_id]

@@ -31,9 +31,9 @@ class RunReport:
         self._written: set[tuple[str, str]] = set()
         self._kept: set[tuple[str, str]] = set()
 
-    def say(self, sentence: str) -> None:
-        """One line for the person who runs the plan."""
-        tell(escaped(sentence))
+    def say(self, sentence: str, details: Iterable[str] = ()) -> None:
+        """One line for the person who runs the plan, and one per detail below it."""
+        tell("\n    ".join(map(escaped, [sentence, *details])))
 
     def warn(self, warning: Diagnostic) -> None:
         """What the person who runs the plan should know, although it stops nothing."""
