@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from revops_iac.account import farewell
 from revops_iac.diagnostics import Diagnostic, Position
 from revops_iac.errors import AccountError
@@ -9,13 +11,14 @@ from revops_iac.plan.preflight import report
 from revops_iac.systems import system_named
 from tests.sessions import new_session
 
+NO_CONFIG: dict[str, Any] = {}
 HUBSPOT, SALESFORCE = system_named("hubspot").kinds, system_named("salesforce").kinds
 
 
 def test_report_counts_its_problems_and_shows_each_once() -> None:
     one = Diagnostic("HubSpot List", "one", location=Position("model.yaml", 1, 1))
     other = Diagnostic("HubSpot List", "other", location=Position("model.yaml", 2, 1))
-    assert report(new_session("hubspot", {}.get), [other, one, one]) == (
+    assert report(new_session("hubspot", NO_CONFIG.get), [other, one, one]) == (
         "HubSpot: the account does not allow this plan.\n"
         "model.yaml:1:1  HubSpot List: one\n"
         "model.yaml:2:1  HubSpot List: other\n"
@@ -24,7 +27,7 @@ def test_report_counts_its_problems_and_shows_each_once() -> None:
 
 
 def test_account_that_only_fails_to_answer_is_not_said_to_refuse_the_plan() -> None:
-    session = new_session("hubspot", {}.get)
+    session = new_session("hubspot", NO_CONFIG.get)
     answer = session.report.first_of(AccountError("HubSpot GET /crm/v3/lists: 500, no reason given", "try again"))
     assert report(session, [answer]) == (
         "HubSpot: this plan could not be checked.\n"
