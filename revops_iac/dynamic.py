@@ -274,7 +274,7 @@ class KindProvider(ResourceProvider):
             if live is None:
                 del session.states[self.kind.name, name]
             return live
-        present = self.kind.name_of(session.client, id_)
+        present = session.name_of(self.kind, id_)
         live = session.find(self.kind, present or name)
         if live is None and present is not None:  # another resource of this run may have renamed it
             live = session.reread(self.kind, present)

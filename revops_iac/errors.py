@@ -89,7 +89,7 @@ class Bug(RevopsError):
 
 def bug(error: Exception) -> Bug:
     """What to report of an unexpected exception: what it is, and the place in the code."""
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = traceback.extract_tb(error.__traceback__, limit=-1)  # explicit: a provider process shows no traceback
     place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
     message = f"{type(error).__name__}: {error}{place}"
     fix = "report it with the command and, where you can, the model that shows it"

@@ -6,6 +6,8 @@ A server may send anything: a page instead of JSON, half a body, a list, a gigab
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from revops_iac.errors import AccountError
@@ -16,6 +18,8 @@ MOST_LEVELS = 100
 """The deepest answers known are filters of workflows: about 30 levels."""
 MOST_PAGES = 2_000
 CHUNK_BYTES = 64 * 1024
+MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading an answer raises that has another form than the vendor's API describes."""
 
 
 class UnreadableAnswer(AccountError):
@@ -37,6 +41,16 @@ class Answer(dict[str, Any]):
 
     def __missing__(self, key: str) -> NoReturn:
         raise UnreadableAnswer(self.call, f'the answer has no "{key}"', self.is_write)
+
+
+@contextmanager
+def as_described(call: str) -> Iterator[None]:
+    """Turns what reading a malformed answer raises into one sentence. Raises UnreadableAnswer."""
+    try:
+        yield
+    except MALFORMED as error:
+        instead = f"the answer is not as the API describes it ({type(error).__name__}: {error})"
+        raise UnreadableAnswer(call, instead) from error
 
 
 def answer_of(body: bytes, call: str, *, is_write: bool = False) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -59,8 +59,9 @@ def serving(answer: Callable[[Call], Reply], tls: bool = False) -> Iterator[Serv
                 self.send_header(name, value)
             if made.status != 204:
                 self.send_header("Content-Length", str(len(made.body) if made.declared is None else made.declared))
-            self.end_headers()
-            self.wfile.write(made.body)
+            with suppress(ConnectionError):  # the client may have seen enough
+                self.end_headers()
+                self.wfile.write(made.body)
             self.close_connection = made.declared is not None
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = reply

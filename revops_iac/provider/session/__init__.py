@@ -104,6 +104,10 @@ class Session(Generic[C]):
         """The object of that vendor name as the account holds it, or None. Raises AccountError."""
         return self.cache.find(kind, name)
 
+    def name_of(self, kind: Readable[C], identifier: str) -> str | None:
+        """The present vendor name of the object with this physical id, None when it is gone. Raises AccountError."""
+        return self.cache.name_of(kind, identifier)
+
     def names(self, kind: Readable[C], partition: str) -> list[str]:
         """All vendor names of a kind in a partition, ours and others'. Raises AccountError."""
         return self.cache.names(kind, partition)

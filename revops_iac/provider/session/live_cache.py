@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from revops_iac.errors import AccountError, SessionError
-from revops_iac.provider.answers import UnreadableAnswer
+from revops_iac.provider.answers import as_described
 from revops_iac.provider.live_object import C, Client, Definition, LiveObject, Lookup
 from revops_iac.provider.session.connection import Connection
 
 T = TypeVar("T")
 C_contra = TypeVar("C_contra", bound=Client, contravariant=True)
-MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What reading an answer raises that has another form than the vendor's API describes."""
 ObjectKey = tuple[str, str]
 """A kind's name and a vendor name."""
 
@@ -38,6 +37,9 @@ class Readable(Protocol[C_contra]):
     def read_many(self, client: C_contra, names: Sequence[str]) -> Mapping[str, LiveObject]:
         """Some objects whose definitions `scan` left out."""
 
+    def name_of(self, client: C_contra, identifier: str) -> str | None:
+        """The present name of the object with a physical id."""
+
     def normalize(self, definition: Definition) -> Definition:
         """The canonical form of a definition."""
 
@@ -46,11 +48,12 @@ class Readable(Protocol[C_contra]):
 class _Part:
     """One part of the account. `objects` is None until it was read; an object is None until its definition was.
 
-    `refusal` is what the account said instead.
+    `refusal` is what the account said instead. `compared` names the objects whose form was found to be the vendor's.
     """
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     objects: dict[str, LiveObject | None] | None = None
+    compared: set[str] = field(default_factory=set)
     refusal: AccountError | None = None
 
 
@@ -76,13 +79,22 @@ class LiveCache(Generic[C]):
             objects = self._read(kind, part, kind.partition(name))
             if name in objects and objects[name] is None:
                 self._read_definitions(kind, objects, name)
-            return objects.get(name)
+            live = objects.get(name)
+            if live is not None and name not in part.compared:
+                self._require_comparable(kind, live)
+                part.compared.add(name)
+            return live
 
     def names(self, kind: Readable[C], partition: str) -> list[str]:
         """All vendor names of a kind in a partition, ours and others'. Raises AccountError."""
         part = self._part(kind, partition)
         with part.lock:
             return list(self._read(kind, part, partition))
+
+    def name_of(self, kind: Readable[C], identifier: str) -> str | None:
+        """The present vendor name of the object with this physical id, None when it is gone. Raises AccountError."""
+        with self._reading(kind):
+            return kind.name_of(self._connection.client, identifier)
 
     def put(self, kind: Readable[C], live: LiveObject) -> None:
         """Takes in an object as the answer of a write shows it."""
@@ -103,6 +115,7 @@ class LiveCache(Generic[C]):
         part = self._part(kind, kind.partition(name))
         with part.lock:
             part.objects = None
+            part.compared.clear()
         return self.find(kind, name)
 
     def resolve(self, lookup: Lookup) -> str | None:
@@ -110,7 +123,8 @@ class LiveCache(Generic[C]):
         with self._lock:
             if lookup not in self._resolved:
                 account, client = self._connection.system.account, self._connection.client
-                self._resolved[lookup] = account.resolve(client, lookup)
+                with as_described(f"{self._connection.system.label}: looking up {lookup}"):
+                    self._resolved[lookup] = account.resolve(client, lookup)
             return self._resolved[lookup]
 
     def remembered(self, key: Hashable, read: Callable[[], T]) -> T:
@@ -145,16 +159,14 @@ class LiveCache(Generic[C]):
             raise part.refusal
         if part.objects is None:
             try:
-                part.objects = dict(kind.scan(self._connection.client, partition))
+                with self._reading(kind):
+                    part.objects = dict(kind.scan(self._connection.client, partition))
             except SessionError as error:
                 self._connection.end(error)
                 raise
             except AccountError as error:
                 part.refusal = error
                 raise
-            except MALFORMED as error:
-                part.refusal = self._malformed(kind, error)
-                raise part.refusal from error
         return part.objects
 
     def _read_definitions(self, kind: Readable[C], objects: dict[str, LiveObject | None], name: str) -> None:
@@ -162,16 +174,18 @@ class LiveCache(Generic[C]):
         others = [other for kind_name, other in self._expected() if kind_name == kind.name and other != name]
         unread = [other for other in dict.fromkeys(others) if other in objects and objects[other] is None]
         chunk = [name, *unread[: kind.chunk - 1]]
-        try:
+        with self._reading(kind):
             found = kind.read_many(self._connection.client, chunk)
-        except MALFORMED as error:
-            raise self._malformed(kind, error) from error
         for asked in chunk:
             if asked in found:
                 objects[asked] = found[asked]
             else:
                 del objects[asked]
 
-    def _malformed(self, kind: Readable[C], error: Exception) -> UnreadableAnswer:
-        call = f"{self._connection.system.label}: reading {kind.name}"
-        return UnreadableAnswer(call, f"the answer is not as the API describes it ({type(error).__name__}: {error})")
+    def _require_comparable(self, kind: Readable[C], live: LiveObject) -> None:
+        """Raises UnreadableAnswer for a definition that has no canonical form: no kind ever meets it."""
+        with self._reading(kind):
+            kind.normalize(dict(live.definition))
+
+    def _reading(self, kind: Readable[C]) -> AbstractContextManager[None]:
+        return as_described(f"{self._connection.system.label}: reading {kind.name}")

@@ -1,0 +1,108 @@
+"""Whatever a server answers while an object is read: a result, or one sentence that says so. Never a bug of ours.
+
+`bench/mutated_answers.py` tries as many answers as there is time.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crm_simulators.server import RunningSimulators
+from pulumi.dynamic import ConfigureRequest
+from pulumi.dynamic.config import Config
+
+from revops_iac import dynamic
+from revops_iac.errors import AccountError, AuthorError
+from revops_iac.provider.kind import Kind
+from revops_iac.provider.session import connection
+from revops_iac.systems import system_named
+from tests.providers.contract import Contract, example, on_the_wire, stack_config
+from tests.providers.mutated_answers import mutated
+from tests.providers.scripted_server import Call, Reply, passed_on, serving
+
+ANSWERS = 12
+"""Mutated answers per kind."""
+KINDS = [
+    pytest.param(system, name, id=f"{system}-{name}")
+    for system in ("hubspot", "salesforce")
+    for name in sorted(system_named(system).kinds)
+]
+
+
+class Recorded:
+    """A server that passes calls on and keeps the answers, then answers from them with one changed at random."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._answers: dict[tuple[str, str, bytes], Reply] = {}
+        self.chance: random.Random | None = None
+
+    def __call__(self, call: Call) -> Reply:
+        asked = (call.method, call.path, call.body)
+        if asked not in self._answers:
+            self._answers[asked] = passed_on(call, self._url)
+        reply = self._answers[asked]
+        if self.chance is None or self.chance.random() < 0.3:
+            return reply
+        return Reply(mutated(reply.body, self.chance), reply.status, reply.headers)
+
+
+@contextmanager
+def recorded(contract: Contract, monkeypatch: pytest.MonkeyPatch, folder: Path) -> Iterator[Recorded]:
+    """The account of the contract behind a `Recorded`, which the environment points at."""
+    is_hubspot = contract.system == "hubspot"
+    org = contract.sims.salesforce
+    assert org is not None
+    answers = Recorded(contract.sims.hubspot.url if is_hubspot else org.http_url)
+    with serving(answers, tls=not is_hubspot) as server:
+        if is_hubspot:
+            monkeypatch.setenv("HUBSPOT_BASE_URL", server.url)
+        else:
+            assert server.authority is not None
+            server.authority.cert_pem.write_to_path(str(folder / "ca.pem"))
+            monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(folder / "ca.pem"))
+            monkeypatch.setenv("SALESFORCE_INSTANCE_URL", server.url)
+        yield answers
+
+
+def read_once(contract: Contract, identifier: str, outputs: dict[str, Any]) -> None:
+    """A new process reads the resource and compares it with the program."""
+    dynamic._sessions.clear()
+    provider = contract.provider
+    provider.configure(ConfigureRequest(Config(stack_config(contract.sims), "revops")))
+    result = provider.read(identifier, on_the_wire(outputs))
+    if result.id is not None:
+        provider.diff(identifier, on_the_wire(result.outs or {}), on_the_wire(example(contract.kind)))
+
+
+def try_answers(
+    contract: Contract, monkeypatch: pytest.MonkeyPatch, folder: Path, seeds: Callable[[], Iterator[int]]
+) -> None:
+    """Reads the example of a kind from answers that are changed at random."""
+    contract.prepare()
+    made = contract.create()
+    with recorded(contract, monkeypatch, folder) as answers:
+        read_once(contract, made.id, made.outputs)
+        for seed in seeds():
+            answers.chance = random.Random(f"{contract.kind.name} {seed}")
+            try:
+                read_once(contract, made.id, made.outputs)
+            except (AccountError, AuthorError):
+                continue
+            except Exception as error:
+                raise AssertionError(f"{contract.kind.name}, answers of seed {seed}: {error}") from error
+
+
+@pytest.mark.usefixtures("waits")
+@pytest.mark.parametrize(("system", "name"), KINDS)
+def test_any_answer_is_read_or_reported_as_the_accounts(
+    system: str, name: str, accounts: RunningSimulators, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(connection, "BINDING_WAIT_S", 0.0)
+    kind: Kind[Any, Any] = system_named(system).kinds[name]
+    try_answers(Contract(accounts, system, kind), monkeypatch, tmp_path, lambda: iter(range(ANSWERS)))
