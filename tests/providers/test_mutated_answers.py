@@ -25,7 +25,7 @@ from tests.providers.contract import Contract, example, on_the_wire, stack_confi
 from tests.providers.mutated_answers import mutated
 from tests.providers.scripted_server import Call, Reply, passed_on, serving
 
-ANSWERS = 12
+ANSWERS = 8
 """Mutated answers per kind."""
 KINDS = [
     pytest.param(system, name, id=f"{system}-{name}")
