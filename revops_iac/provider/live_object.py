@@ -20,7 +20,8 @@ class LiveObject:
 
     `id` is the physical id in Pulumi state (the vendor name where one exists). `facts` are read-only values that
     a write needs or people want to see (revision, unmanaged entries); they never take part in a comparison.
-    `stamp` is the vendor's time of the last change, ISO 8601 in UTC; empty where it says none.
+    `stamp` is the vendor's time of the last change, ISO 8601 in UTC; empty where it says none. `document` is the
+    vendor's own form as it was read, from which a write starts.
     """
 
     id: str
@@ -28,6 +29,7 @@ class LiveObject:
     definition: Definition
     facts: Mapping[str, Any] = field(default_factory=dict)
     stamp: str = ""
+    document: Any = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

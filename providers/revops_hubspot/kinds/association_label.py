@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from pydantic import Field
 from revops_hubspot.api import custom_objects
 from revops_hubspot.api.account_limits import LIMITS
 from revops_hubspot.api.client import HubSpotClient, PortalSession
+from revops_hubspot.api.documents import merged, without
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import schema_references
 from revops_hubspot.api.read_lag import read_until
@@ -21,6 +22,8 @@ from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, 
 
 OWN = "USER_DEFINED"
 NAMES = frozenset({"label", "inverse_label"})
+FIXED = frozenset({"category", "typeId"})
+"""What HubSpot lists of a label and an update names otherwise, or not at all [S]."""
 
 
 class AssociationLabelInputs(Inputs):
@@ -71,6 +74,7 @@ class Side:
     type_id: int
     label: str
     limit: int | None
+    document: Json = field(default=None, compare=False)
 
 
 class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
@@ -131,7 +135,8 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
         client, (start, end) = session.client, inputs.ends
         managed = self.managed_view(inputs.managed(), live)
         if (managed["label"], managed["inverse_label"]) != (inputs.label, inputs.inverse_label):
-            body = {"associationTypeId": live.facts["side"].type_id, **to_request(inputs)}
+            kept = without(live.document, FIXED)
+            body = merged(kept, {"associationTypeId": live.facts["side"].type_id, **to_request(inputs)})
             client.write("PUT", "associations", "/{start}/{end}/labels", body, start=start, end=end)
         return self._bring_limits(client, self._read(client, inputs, NAMES), inputs)
 
@@ -213,7 +218,8 @@ def from_response(start: str, end: str, side: Side, back: Sequence[Side]) -> Liv
     if inverse := _neighbor(side.type_id, back):
         definition |= {"inverse_label": inverse.label, "inverse_max_to": inverse.limit}
     facts = {"side": side, "back": list(back)}
-    return LiveObject(f"{start}.{end}.{side.type_id}", f"{start}.{end}.{side.label}", definition, facts)
+    name = f"{start}.{end}.{side.label}"
+    return LiveObject(f"{start}.{end}.{side.type_id}", name, definition, facts, document=side.document)
 
 
 def _own(client: HubSpotClient, start: str, end: str) -> list[Json]:
@@ -225,7 +231,7 @@ def _sides(client: HubSpotClient, start: str, end: str) -> list[Side]:
     """The labels of one direction."""
     labels = _own(client, start, end)
     limits = _limits(client, start, end) if labels else {}
-    return [Side(int(one["typeId"]), one["label"], limits.get(one["typeId"])) for one in labels]
+    return [Side(int(one["typeId"]), one["label"], limits.get(one["typeId"]), one) for one in labels]
 
 
 def _limits(client: HubSpotClient, start: str, end: str) -> dict[int, int]:

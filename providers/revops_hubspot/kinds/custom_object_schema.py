@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from revops_hubspot.api import custom_objects, records, subscription
 from revops_hubspot.api.client import HubSpotClient, PortalSession
+from revops_hubspot.api.documents import by_identity, merged
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import object_name, schema_references, type_id
 from revops_hubspot.api.read_lag import read_until, shows, stamp_of
@@ -137,7 +138,10 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
         """Properties and associations that are not listed are unmanaged."""
         definition = dict(observed.definition)
         current = {item["name"]: item for item in definition["properties"]}
-        definition["properties"] = [current[item["name"]] for item in declared["properties"] if item["name"] in current]
+        listed = [(current[item["name"]], item) for item in declared["properties"] if item["name"] in current]
+        definition["properties"] = [
+            {**there, "options": property_options.cut(there["options"], item.get("options"))} for there, item in listed
+        ]
         mine = [object_name(name) for name in declared.get("associated_objects") or ()]
         definition["associated_objects"] = [name for name in mine if name in definition["associated_objects"]]
         return super().managed_view(declared, replace(observed, definition=definition))
@@ -170,9 +174,10 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
 
     def update(self, session: PortalSession, live: LiveObject, inputs: CustomObjectSchemaInputs) -> LiveObject:
         client, before = session.client, self.parse(live.definition)
-        self._bring_properties(client, before, inputs)
-        body = to_request(self.parse({**live.definition, **inputs.managed()}))  # one left out may come back stale [O]
-        if body != to_request(before):
+        self._bring_properties(client, live, before, inputs)
+        there = {field: live.document[field] for field in FIELDS.values() if live.document.get(field) is not None}
+        body = merged(there, to_request(inputs))  # one left out may come back stale [O]
+        if body != there:
             client.write("PATCH", "schemas", "/{object}", body, object=live.name)
         for other in inputs.associated_objects or ():
             if object_name(other) not in live.definition["associated_objects"]:
@@ -202,16 +207,21 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
         return replace(live, facts={**facts, **live.facts})
 
     def _bring_properties(
-        self, client: HubSpotClient, before: CustomObjectSchemaInputs, inputs: CustomObjectSchemaInputs
+        self,
+        client: HubSpotClient,
+        live: LiveObject,
+        before: CustomObjectSchemaInputs,
+        inputs: CustomObjectSchemaInputs,
     ) -> None:
-        object_ = inputs.name
-        there = {item.name: property_request(item) for item in before.properties}
+        object_, known = inputs.name, {item.name for item in before.properties}
+        there = by_identity(live.document.get("properties"), "name")
         for item in inputs.properties:
-            body = property_request(item)
-            if item.name not in there:
+            body = property_request(item, there.get(item.name))
+            if item.name not in known:
                 _create_property(client, object_, item.name, body)
-            elif body != there[item.name]:
-                changes = {key: value for key, value in body.items() if key in CHANGEABLE}
+                continue
+            changes = {key: body[key] for key in CHANGEABLE & body.keys() if body[key] != there[item.name].get(key)}
+            if changes:
                 path = "/{object}/{name}"
                 client.write("PATCH", "properties", path, changes, object=object_, name=item.name)
 
@@ -317,16 +327,17 @@ def to_request(inputs: CustomObjectSchemaInputs) -> Json:
     return {field: managed[key] for key, field in FIELDS.items() if managed.get(key) is not None}
 
 
-def property_request(item: SchemaProperty) -> Json:
-    """One of its properties, without its group."""
-    options = item.options or (property_options.BOOLEAN_OPTIONS if item.type == "bool" else ())
+def property_request(item: SchemaProperty, live: Json = None) -> Json:
+    """One of its properties, without its group; options inside those of the `live` property."""
+    missing = property_options.BOOLEAN_OPTIONS if item.type == "bool" and live is None else ()
+    options = item.options or missing
     return {
         "name": item.name,
         "label": item.label,
         "type": item.type,
         "fieldType": item.field_type,
         "hasUniqueValue": item.has_unique_value,
-        **({"options": property_options.to_request(options)} if options else {}),
+        **({"options": property_options.to_request(options, live)} if options else {}),
     }
 
 
@@ -366,7 +377,7 @@ def from_response(client: HubSpotClient, entry: Json) -> LiveObject:
     others = [names.get(end) or object_name(end) for end in ends if end != entry["objectTypeId"]]
     definition["associated_objects"] = others
     facts = {"object_type_id": entry["objectTypeId"], "fully_qualified_name": entry["fullyQualifiedName"]}
-    return LiveObject(str(entry["name"]), str(entry["name"]), definition, facts, stamp_of(entry))
+    return LiveObject(str(entry["name"]), str(entry["name"]), definition, facts, stamp_of(entry), entry)
 
 
 def _property_from_response(item: Json) -> Definition:

@@ -14,6 +14,7 @@ from revops_hubspot.api.read_lag import read_until, shows, stamp_of
 from revops_hubspot.filters.branches import readable
 from revops_hubspot.filters.canonical import canonical_root, complete_filters, properties_in
 from revops_hubspot.filters.references import to_ids, to_tokens, tokens_in
+from revops_hubspot.filters.unchanged import with_unchanged
 from revops_hubspot.lists import checks as list_checks
 from revops_hubspot.lists.inputs import ListInputs, branch_of_text
 from revops_iac.diagnostics import Diagnostic
@@ -86,7 +87,8 @@ class List(Kind[HubSpotClient, ListInputs]):
             path = "/{id}/update-list-name"
             answer = client.write("PUT", "lists", path, query={"listName": inputs.name}, id=live.id)
         if "filter_branch" in changed or "filter" in changed:
-            body = {"filterBranch": _filter_request(session, inputs.branch)}
+            branch = _filter_request(session, inputs.branch)
+            body = {"filterBranch": with_unchanged(live.document.get("filterBranch"), branch)}
             path, query = "/{id}/update-list-filters", {"enrollObjectsInWorkflows": False}
             answer = client.write("PUT", "lists", path, body, query, id=live.id)
         return self._read_back(session, live.id, inputs, stamp_of((answer or {}).get("updatedList")))
@@ -158,4 +160,4 @@ def from_response(client: HubSpotClient, entry: Json) -> LiveObject:
         "filter": readable(branch, object_) or branch,
         "filter_branch": branch,
     }
-    return LiveObject(str(entry["listId"]), str(entry["name"]), definition, stamp=stamp_of(entry))
+    return LiveObject(str(entry["listId"]), str(entry["name"]), definition, stamp=stamp_of(entry), document=entry)

@@ -8,6 +8,7 @@ from typing import Any
 
 from revops_hubspot.api import custom_objects, records
 from revops_hubspot.api.client import HubSpotClient, PortalSession
+from revops_hubspot.api.documents import by_identity, merged, without
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import schema_references
 from revops_hubspot.api.read_lag import read_until, shows, stamp_of
@@ -21,6 +22,9 @@ from revops_iac.provider.kind import Definition, DesiredResource, Impact, Kind, 
 
 CHECKED = {"validateReferencesBeforeDelete": True, "validateDealStageUsagesBeforeDelete": True}
 """Without these v3 deletes under the records [S]; from 2026-09 the check is always on [D]."""
+
+DERIVED = frozenset({"isClosed"})
+"""Metadata of a stage that HubSpot computes from the rest [O]."""
 
 
 class Pipeline(Kind[HubSpotClient, PipelineInputs]):
@@ -96,8 +100,9 @@ class Pipeline(Kind[HubSpotClient, PipelineInputs]):
         if fields:
             answers.append(client.write("PATCH", "pipelines", "/{object}/{name}", fields, object=object_, name=name))
         mine = self.normalize(declared)["stages"]
+        there = by_identity(live.document["stages"], "id")
         for step in plan_stages(live.definition["stages"], mine, _removed(live, inputs)):
-            answers.append(self._take(client, object_, name, step))
+            answers.append(self._take(client, object_, name, step, there.get(step.id)))
         return self._read_back(client, inputs, stamp_of(answers[-1]) if answers else "")
 
     def _read_back(self, client: HubSpotClient, inputs: PipelineInputs, since: str) -> LiveObject:
@@ -121,7 +126,7 @@ class Pipeline(Kind[HubSpotClient, PipelineInputs]):
             raise AccountError(f'HubSpot Pipeline "{name}" was written, but HubSpot does not return it')
         return live
 
-    def _take(self, client: HubSpotClient, object_: str, name: str, step: Step) -> Json:
+    def _take(self, client: HubSpotClient, object_: str, name: str, step: Step, live: Json = None) -> Json:
         method, stage, values = step.method, step.id, step.values
         one = "/{object}/{name}/stages/{stage}"
 
@@ -133,7 +138,7 @@ class Pipeline(Kind[HubSpotClient, PipelineInputs]):
             path = "/{object}/{name}/stages"
             return client.write("POST", "pipelines", path, body, landed=landed, object=object_, name=name)
         query = {"validateReferencesBeforeDelete": True} if method == "DELETE" else None
-        changes = stage_request(object_, values) or None
+        changes = stage_request(object_, values, live) or None
         return client.write(method, "pipelines", one, changes, query, object=object_, name=name, stage=stage)
 
     def delete(self, session: PortalSession, live: LiveObject, state: State[PipelineInputs]) -> None:
@@ -218,8 +223,8 @@ def new_stage_request(object_: str, identifier: str, values: Stage) -> Json:
     return {"stageId": identifier, "metadata": {}, **stage_request(object_, values)}
 
 
-def stage_request(object_: str, values: Stage) -> Json:
-    """Some values of a stage, under HubSpot's names."""
+def stage_request(object_: str, values: Stage, live: Json = None) -> Json:
+    """Some values of a stage, under HubSpot's names; metadata inside that of the `live` stage."""
     body = {
         field: values[key] for key, field in (("label", "label"), ("display_order", "displayOrder")) if key in values
     }
@@ -228,7 +233,9 @@ def stage_request(object_: str, values: Stage) -> Json:
         metadata["probability"] = str(values["probability"])
     if values.get("state") is not None:
         metadata["ticketState" if object_ == "tickets" else "state"] = values["state"]
-    return {**body, **({"metadata": metadata} if metadata else {})}
+    if not metadata:
+        return body
+    return {**body, "metadata": merged(without((live or {}).get("metadata") or {}, DERIVED), metadata)}
 
 
 def from_response(object_: str, entry: Json) -> LiveObject:
@@ -245,7 +252,7 @@ def from_response(object_: str, entry: Json) -> LiveObject:
         ],
     }
     name = f"{object_}.{entry['id']}"
-    return LiveObject(name, name, definition, stamp=stamp_of(entry, *entry["stages"]))
+    return LiveObject(name, name, definition, stamp=stamp_of(entry, *entry["stages"]), document=entry)
 
 
 def _stage_from_response(object_: str, entry: Json) -> Definition:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -11,11 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from revops_hubspot.api import custom_objects, subscription
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.directory import key_of
+from revops_hubspot.api.documents import Entry, cut_entries, merged, merged_entries, without
 from revops_hubspot.api.errors import Json, JsonObject
 from revops_hubspot.api.object_types import schema_references, type_id
 from revops_hubspot.filters.canonical import canonical_filters, complete_filters, properties_in
 from revops_hubspot.filters.json_form import first_few, misformed
 from revops_hubspot.filters.property_types import unfit
+from revops_hubspot.filters.unchanged import with_unchanged
 from revops_hubspot.pipelines.checks import unknown_stages
 from revops_hubspot.pipelines.people import ids_of, names_of
 from revops_iac.diagnostics import Diagnostic, input_error
@@ -24,6 +27,9 @@ from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, 
 PATH = "/{object}/{pipeline}"
 MOVEMENT: Mapping[str, str] = {"no_backwards": "noBackwardsMovementRule", "no_skipping": "noSkippingStagesRule"}
 CREATION = "objectCreationRule"
+APPROVALS, BRANCH = "approvalStageRules", "conditionalApprovalFilterBranch"
+READ_ONLY = frozenset({"id", "createdAt", "updatedAt"})
+"""What HubSpot makes of the rules itself [S]."""
 Stages = Literal["all"] | list[str]
 
 
@@ -35,7 +41,8 @@ class Approval(BaseModel):
     stage: str
     approvers: list[str] = Field(min_length=1)
     """E-mail addresses of users."""
-    mode: Literal["ALL", "ANY"] = "ANY"
+    mode: Literal["ALL", "ANY"] | None = None
+    """Absent: not managed; `ANY` for a new approval."""
     comment: str | None = None
     filter_branch: JsonObject | None = None
     """HubSpot's own filter tree: only records that match need the approval."""
@@ -119,6 +126,11 @@ class PipelineRules(Kind[HubSpotClient, PipelineRulesInputs]):
         for approval in inputs.approvals or ():
             yield from (Lookup("user", approver) for approver in approval.approvers)
 
+    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
+        """Mode, comment and filter of an approval count where they are declared."""
+        approvals = cut_entries(live.definition["approvals"], declared.get("approvals"), _stage_and_filter, "stage")
+        return super().managed_view(declared, replace(live, definition={**live.definition, "approvals": approvals}))
+
     def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
         """A rule that is off conflicts with nothing."""
         return [key for key in super().conflicts(declared, live) if live.definition[key]]
@@ -131,15 +143,14 @@ class PipelineRules(Kind[HubSpotClient, PipelineRulesInputs]):
         return {} if found is None else {partition: from_response(client, partition, found)}
 
     def create(self, session: PortalSession, inputs: PipelineRulesInputs) -> LiveObject:
-        return self._put(session, inputs)
+        return self._put(session, inputs, {})
 
     def update(self, session: PortalSession, live: LiveObject, inputs: PipelineRulesInputs) -> LiveObject:
         """PUT replaces all rules: unmanaged ones are sent as they are."""
-        managed = {key: value for key, value in inputs.managed().items() if value is not None}
-        return self._put(session, self.parse({**live.definition, **managed}))
+        return self._put(session, inputs, without(live.document, READ_ONLY))
 
-    def _put(self, session: PortalSession, inputs: PipelineRulesInputs) -> LiveObject:
-        object_, pipeline, body = inputs.object, inputs.pipeline, to_request(session, inputs)
+    def _put(self, session: PortalSession, inputs: PipelineRulesInputs, live: Json) -> LiveObject:
+        object_, pipeline, body = inputs.object, inputs.pipeline, to_request(session, inputs, live)
         answer = session.client.write("PUT", "pipeline_rules", PATH, body, object=type_id(object_), pipeline=pipeline)
         return from_response(session.client, self.vendor_name(inputs), answer)
 
@@ -170,33 +181,53 @@ def _text(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def to_request(session: PortalSession, inputs: PipelineRulesInputs) -> Json:
-    """All rules; a missing one is off. Raises AuthorError for a user that does not exist in the account."""
-    rules = {
-        MOVEMENT["no_backwards"]: _movement(inputs.no_backwards),
-        MOVEMENT["no_skipping"]: _movement(inputs.no_skipping),
-        CREATION: {"pipelineStageIds": inputs.creation_stages or []},
+def to_request(session: PortalSession, inputs: PipelineRulesInputs, live: Json) -> Json:
+    """All rules: managed ones inside the `live` rules, others as they are; one that never was is off.
+
+    Raises AuthorError for a user that does not exist in the account.
+    """
+    off: Json = {**dict.fromkeys(MOVEMENT.values(), _movement([])), CREATION: {"pipelineStageIds": []}}
+    declared: Json = {
+        field: _movement(getattr(inputs, key)) for key, field in MOVEMENT.items() if getattr(inputs, key) is not None
     }
-    approvals = [_approval_request(session, one) for one in inputs.approvals or ()]
-    return {"governanceValidationRules": rules, **({"approvalStageRules": approvals} if approvals else {})}
+    if inputs.creation_stages is not None:
+        declared[CREATION] = {"pipelineStageIds": inputs.creation_stages}
+    there = {**live, "governanceValidationRules": {**off, **(live.get("governanceValidationRules") or {})}}
+    body = merged(there, {"governanceValidationRules": declared})
+    if inputs.approvals is None:
+        return body
+    held: list[Json] = live.get(APPROVALS) or []
+    desired = [_approval_request(session, one, held) for one in inputs.approvals]
+    approvals = merged_entries(held, desired, _stage_and_filter, "pipelineStageId")
+    whole = [{"approvalMode": "ANY", **one, **_filter_of(mine)} for one, mine in zip(approvals, desired, strict=True)]
+    return {**body, APPROVALS: whole}
 
 
-def _movement(stages: Stages | None) -> Json:
+def _filter_of(approval: Entry) -> Json:
+    return {BRANCH: approval[BRANCH]} if BRANCH in approval else {}
+
+
+def _movement(stages: Stages) -> Json:
     """All stages: an empty list [D]."""
-    return {"enabledForAllStages": stages == "all", "pipelineStageIds": [] if stages == "all" else stages or []}
+    return {"enabledForAllStages": stages == "all", "pipelineStageIds": [] if stages == "all" else stages}
 
 
-def _approval_request(session: PortalSession, approval: Approval) -> Json:
-    body = {
+def _approval_request(session: PortalSession, approval: Approval, live: Sequence[Json]) -> Json:
+    """What is declared of an approval, its filter as one of the live approvals spells it."""
+    declared = {
         "pipelineStageId": approval.stage,
         "approverUserIds": ids_of(session, "user", approval.approvers),
         "approvalMode": approval.mode,
-    }
-    more = {
         "approvalComment": approval.comment,
-        "conditionalApprovalFilterBranch": complete_filters(approval.filter_branch),
+        BRANCH: with_unchanged(live, complete_filters(approval.filter_branch)),
     }
-    return body | {key: value for key, value in more.items() if value is not None}
+    return {key: value for key, value in declared.items() if value is not None}
+
+
+def _stage_and_filter(approval: Entry) -> tuple[str, str]:
+    """A stage may have several approvals, which their filters tell apart."""
+    branch = approval.get(BRANCH, approval.get("filter_branch"))
+    return str(approval.get("pipelineStageId", approval.get("stage"))), _text(canonical_filters(branch))
 
 
 def from_response(client: HubSpotClient, name: str, answer: Json) -> LiveObject:
@@ -214,8 +245,8 @@ def from_response(client: HubSpotClient, name: str, answer: Json) -> LiveObject:
             "approvers": names_of(client, "user", one["approverUserIds"]),
             "mode": one["approvalMode"],
             "comment": one.get("approvalComment"),
-            "filter_branch": one.get("conditionalApprovalFilterBranch"),
+            "filter_branch": one.get(BRANCH),
         }
-        for one in answer.get("approvalStageRules") or ()
+        for one in answer.get(APPROVALS) or ()
     ]
-    return LiveObject(name, name, definition)
+    return LiveObject(name, name, definition, document=answer)

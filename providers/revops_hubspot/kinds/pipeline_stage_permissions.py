@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from revops_hubspot.api import custom_objects
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.directory import key_of
+from revops_hubspot.api.documents import by_identity, merged
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import schema_references, type_id
 from revops_hubspot.pipelines.checks import unknown_stages
@@ -37,11 +38,11 @@ class StagePermission(BaseModel):
 
     stage: str
     mode: Literal["OPEN", "RESTRICTED"]
-    users: list[str] = []
-    """E-mail addresses."""
-    teams: list[str] = []
-    super_admin: bool = True
-    """Whether super admins can always edit."""
+    users: list[str] | None = None
+    """E-mail addresses. Absent: not managed; none where nobody set any."""
+    teams: list[str] | None = None
+    super_admin: bool | None = None
+    """Whether super admins can always edit. Absent: not managed; true where nobody set it."""
 
     @model_validator(mode="after")
     def _open_has_no_users(self) -> Self:
@@ -108,8 +109,8 @@ class PipelineStagePermissions(EntryContainer[HubSpotClient, PipelineStagePermis
 
     def lookups(self, inputs: PipelineStagePermissionsInputs) -> Iterable[Lookup]:
         for stage in inputs.stages:
-            yield from (Lookup("user", name) for name in stage.users)
-            yield from (Lookup("team", name) for name in stage.teams)
+            yield from (Lookup("user", name) for name in stage.users or ())
+            yield from (Lookup("team", name) for name in stage.teams or ())
 
     def entry_key(self, entry: Entry) -> str:
         return str(entry["stage"])
@@ -133,19 +134,23 @@ class PipelineStagePermissions(EntryContainer[HubSpotClient, PipelineStagePermis
 
     def create(self, session: PortalSession, inputs: PipelineStagePermissionsInputs) -> LiveObject:
         """The pipeline was created in this run, after the read; all its stages are open."""
-        return self._put(session, self.vendor_name(inputs), inputs.stages)
+        return self._put(session, self.vendor_name(inputs), inputs.stages, [])
 
     def update(self, session: PortalSession, live: LiveObject, inputs: PipelineStagePermissionsInputs) -> LiveObject:
-        mine = {one.stage for one in inputs.stages}
-        others = [one for one in self.parse(live.definition).stages if one.stage not in mine]
-        return self._put(session, live.name, [*others, *inputs.stages])
+        return self._put(session, live.name, inputs.stages, live.document["stages"])
 
     def write_entries(self, session: PortalSession, live: LiveObject, entries: Sequence[Entry]) -> LiveObject:
-        return self._put(session, live.name, self.parse({"stages": list(entries)}).stages)
+        stages = self.parse({"stages": list(entries)}).stages
+        return self._put(session, live.name, stages, live.document["stages"])
 
-    def _put(self, session: PortalSession, name: str, stages: Iterable[StagePermission]) -> LiveObject:
+    def _put(
+        self, session: PortalSession, name: str, stages: Iterable[StagePermission], live: Sequence[Json]
+    ) -> LiveObject:
+        """Stages that are not among `stages` go back as they were read."""
         object_, pipeline = name.split(".", 1)
-        body = {"stages": [stage_request(session, one) for one in stages]}
+        there = by_identity(live, "pipelineStageId")
+        mine = {one.stage: stage_request(session, one, there.get(one.stage, {})) for one in stages}
+        body = {"stages": list({**there, **mine}.values())}
         answer = session.client.write("PUT", "pipeline_rules", PATH, body, object=type_id(object_), pipeline=pipeline)
         return from_response(session.client, name, answer)
 
@@ -167,15 +172,22 @@ def _canonical(stage: Entry) -> Definition:
     return {**canonical, "super_admin": True} if canonical["mode"] == "OPEN" else canonical
 
 
-def stage_request(session: PortalSession, permission: StagePermission) -> Json:
-    """Who can edit in a stage, by id. Raises AuthorError for a user or team that does not exist in the account."""
-    return {
-        "pipelineStageId": permission.stage,
-        "permissionMode": permission.mode,
-        "userIds": ids_of(session, "user", permission.users),
-        "teamIds": ids_of(session, "team", permission.teams),
-        "superAdmin": permission.super_admin,
-    }
+def stage_request(session: PortalSession, permission: StagePermission, live: Json) -> Json:
+    """Who can edit in a stage, by id, inside the `live` permission.
+
+    Raises AuthorError for a user or team that does not exist in the account.
+    """
+    there = {"userIds": [], "teamIds": [], "superAdmin": True, **live}
+    declared: Json = {"pipelineStageId": permission.stage, "permissionMode": permission.mode}
+    if permission.mode == "OPEN":
+        return merged(there, {**declared, "userIds": [], "teamIds": []})
+    if permission.users is not None:
+        declared["userIds"] = ids_of(session, "user", permission.users)
+    if permission.teams is not None:
+        declared["teamIds"] = ids_of(session, "team", permission.teams)
+    if permission.super_admin is not None:
+        declared["superAdmin"] = permission.super_admin
+    return merged(there, declared)
 
 
 def from_response(client: HubSpotClient, name: str, answer: Json) -> LiveObject:
@@ -191,4 +203,4 @@ def from_response(client: HubSpotClient, name: str, answer: Json) -> LiveObject:
         }
         for one in answer["stages"]
     ]
-    return LiveObject(name, name, {"object": object_, "pipeline": pipeline, "stages": stages})
+    return LiveObject(name, name, {"object": object_, "pipeline": pipeline, "stages": stages}, document=answer)

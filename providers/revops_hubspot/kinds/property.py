@@ -80,6 +80,11 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
             canonical["options"] = property_options.canonical(definition["options"])
         return canonical
 
+    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
+        """Descriptions and hiding of options count where they are declared."""
+        options = property_options.cut(live.definition.get("options"), declared.get("options"))
+        return super().managed_view(declared, replace(live, definition={**live.definition, "options": options}))
+
     def references(self, inputs: PropertyInputs) -> Iterable[Reference]:
         yield from schema_references(inputs.object)
         yield Reference("PropertyGroup", f"{inputs.object}.{inputs.group_name}")
@@ -120,7 +125,7 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
     def update(self, session: PortalSession, live: LiveObject, inputs: PropertyInputs) -> LiveObject:
         object_, name = live.name.split(".", 1)
         fixed = _IMMUTABLE_FIELDS if inputs.manages("options") else {*_IMMUTABLE_FIELDS, "options"}
-        body = {field: value for field, value in to_request(inputs).items() if field not in fixed}
+        body = {field: value for field, value in to_request(inputs, live.document).items() if field not in fixed}
         answer = session.client.write("PATCH", "properties", "/{object}/{name}", body, object=object_, name=name)
         return from_response(object_, answer)
 
@@ -184,14 +189,14 @@ def _archived(client: HubSpotClient, object_: str) -> frozenset[str]:
     return client.remembered(f"archived properties of {object_}", read)
 
 
-def to_request(inputs: PropertyInputs) -> Json:
-    """The body of a create: every managed input under HubSpot's name."""
+def to_request(inputs: PropertyInputs, live: Json = None) -> Json:
+    """Every managed input under HubSpot's name; options inside those of the `live` property."""
     managed = inputs.managed()
     body = {field: managed[name] for name, field in FIELDS.items() if name in managed}
     if inputs.options is not None:
-        body["options"] = property_options.to_request(inputs.options)
+        body["options"] = property_options.to_request(inputs.options, live)
     elif inputs.type == "bool" and not inputs.calculation_formula:
-        body["options"] = property_options.to_request(property_options.BOOLEAN_OPTIONS)
+        body["options"] = property_options.to_request(property_options.BOOLEAN_OPTIONS, live)
     return body
 
 
@@ -200,7 +205,7 @@ def from_response(object_: str, entry: Json) -> LiveObject:
     name = f"{object_}.{entry['name']}"
     definition = {key: entry.get(field, DEFAULTS.get(key)) for key, field in FIELDS.items()}
     definition |= {"object": object_, "options": property_options.from_response(entry)}
-    return LiveObject(name, name, definition, _facts(entry), str(entry.get("updatedAt") or ""))
+    return LiveObject(name, name, definition, _facts(entry), str(entry.get("updatedAt") or ""), entry)
 
 
 def _facts(entry: Json) -> Mapping[str, Any]:

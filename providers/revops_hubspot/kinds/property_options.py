@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from revops_hubspot.api import records
 from revops_hubspot.api.client import HubSpotClient, PortalSession
+from revops_hubspot.api.documents import merged_entries
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.read_lag import read_until
 from revops_hubspot.kinds.property import Property
@@ -124,12 +125,11 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs]):
 
     def write_entries(self, session: PortalSession, live: LiveObject, entries: Sequence[Entry]) -> LiveObject:
         object_, _, property_ = live.name.partition(".")
-        body = {
-            "options": [
-                {"hidden": False, **_without_empty_description(option), "displayOrder": at}
-                for at, option in enumerate(entries)
-            ]
-        }
+        declared = [
+            {"hidden": False, **_without_empty_description(option), "displayOrder": at}
+            for at, option in enumerate(entries)
+        ]
+        body = {"options": merged_entries((live.document or {}).get("options"), declared, "value")}
         path = "/{object}/{name}"
         session.client.write("PATCH", "properties", path, body, object=object_, name=property_)
         desired = [_plain(option) for option in entries]

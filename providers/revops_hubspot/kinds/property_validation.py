@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from revops_hubspot.api import custom_objects
 from revops_hubspot.api.client import HubSpotClient, PortalSession
+from revops_hubspot.api.documents import merged, without
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import schema_references, type_id
 from revops_hubspot.objects.checks import unknown_objects
@@ -89,14 +90,14 @@ class PropertyValidation(Kind[HubSpotClient, PropertyValidationInputs]):
         return {rule.name: rule for rule in rules}
 
     def create(self, session: PortalSession, inputs: PropertyValidationInputs) -> LiveObject:
-        return self._put(session, inputs)
+        return self._put(session, inputs, {})
 
     def update(self, session: PortalSession, live: LiveObject, inputs: PropertyValidationInputs) -> LiveObject:
-        return self._put(session, self.parse({**live.definition, **inputs.managed()}))
+        return self._put(session, inputs, without(live.document, ["ruleType"]))
 
-    def _put(self, session: PortalSession, inputs: PropertyValidationInputs) -> LiveObject:
+    def _put(self, session: PortalSession, inputs: PropertyValidationInputs, live: Json) -> LiveObject:
         """The answer has no body, so what was sent is live."""
-        body, object_, rule = to_request(inputs), type_id(inputs.object), inputs.rule_type
+        body, object_, rule = merged(live, to_request(inputs)), type_id(inputs.object), inputs.rule_type
         session.client.write(
             "PUT", "property_validations", PATH, body, object=object_, property=inputs.property, rule=rule
         )
@@ -122,7 +123,7 @@ class PropertyValidation(Kind[HubSpotClient, PropertyValidationInputs]):
 
 
 def to_request(inputs: PropertyValidationInputs) -> Json:
-    """The rule; HubSpot decides whether to normalize where that is not managed."""
+    """What is managed of the rule."""
     normalizes = inputs.should_apply_normalization
     more = {} if normalizes is None else {"shouldApplyNormalization": normalizes}
     return {"ruleArguments": inputs.arguments, **more}
@@ -138,4 +139,4 @@ def from_response(object_: str, property_: str, rule: Json) -> LiveObject:
         "should_apply_normalization": bool(rule.get("shouldApplyNormalization", False)),
     }
     name = f"{object_}.{property_}.{rule['ruleType']}"
-    return LiveObject(name, name, definition)
+    return LiveObject(name, name, definition, document=rule)

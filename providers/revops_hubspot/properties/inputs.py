@@ -188,5 +188,5 @@ class SchemaProperty(BaseModel):
 
     def definition_in(self, object_: str) -> Definition:
         """The definition of a `Property` of that object that is the same."""
-        options = [option.model_dump() for option in self.options or ()]
+        options = [option.model_dump(exclude_none=True) for option in self.options or ()]
         return {"object": object_, "group_name": "-", **self.model_dump(), "options": options}

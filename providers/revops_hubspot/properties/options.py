@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from revops_hubspot.api.documents import cut_entries, merged_entries
 from revops_hubspot.api.errors import Json
 from revops_iac.provider.live_object import Definition
 
@@ -18,17 +19,20 @@ class Option(BaseModel):
 
     label: str
     value: str
-    description: str = ""
-    hidden: bool = False
+    description: str | None = None
+    """Absent: not managed."""
+    hidden: bool | None = None
+    """Absent: not managed; a new option is shown."""
 
 
 BOOLEAN_OPTIONS = (Option(label="Yes", value="true"), Option(label="No", value="false"))
 """A bool property needs exactly these two values [O]."""
 
 
-def to_request(options: Iterable[Option]) -> Json:
-    """The whole list in order."""
-    return [{**option.model_dump(), "displayOrder": at} for at, option in enumerate(options)]
+def to_request(options: Iterable[Option], live: Json = None) -> Json:
+    """The whole list in order, inside the options of the property as HubSpot returned it, None for a new one."""
+    declared = [{**option.model_dump(exclude_none=True), "displayOrder": at} for at, option in enumerate(options)]
+    return [{"hidden": False, **option} for option in merged_entries((live or {}).get("options"), declared, "value")]
 
 
 def from_response(entry: Json) -> list[Definition]:
@@ -47,3 +51,8 @@ def from_response(entry: Json) -> list[Definition]:
 def canonical(options: Iterable[Mapping[str, Any]] | None) -> list[Definition]:
     """The options with what HubSpot adds to them."""
     return [{"description": "", "hidden": False, **option} for option in options or ()]
+
+
+def cut(live: Sequence[Definition] | None, declared: Sequence[Mapping[str, Any]] | None) -> list[Definition]:
+    """Live options without what the declared ones of the same value do not manage."""
+    return cut_entries(live, declared, "value")

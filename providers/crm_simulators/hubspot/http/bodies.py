@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from crm_simulators.hubspot import errors
@@ -19,11 +19,17 @@ KINDS: dict[str, tuple[type, ...]] = {
 
 
 def check_body(
-    model: str, body: Any, required: Mapping[str, str], optional: Mapping[str, str], strict: bool = True
+    model: str,
+    body: Any,
+    required: Mapping[str, str],
+    optional: Mapping[str, str],
+    strict: bool = True,
+    held: Container[str] = (),
 ) -> None:
     """Refuse a body that is no object, lacks a field, or has one of the wrong type or (strict) an unknown one.
 
-    `required` and `optional` map field names to a kind of `KINDS`.
+    `required` and `optional` map field names to a kind of `KINDS`. A field that the portal holds in the object, and
+    so answered itself, is known too, whatever it is (`held`).
     """
     if not isinstance(body, dict):
         raise errors.invalid_json(1, 1, f"an object is expected (class {model})")
@@ -33,12 +39,17 @@ def check_body(
     known = {**required, **optional}
     for name, value in body.items():
         if name not in known:
-            if strict:
+            if strict and name not in held:
                 raise errors.invalid_json(1, 1, f'Unrecognized field "{name}" (class {model})')
         elif value is not None and not _is(value, known[name]):
             raise errors.invalid_json(
                 1, 1, f'Cannot deserialize field "{name}" (class {model}): {known[name]} expected'
             )
+
+
+def held_parts(body: Mapping[str, Any], held: Mapping[str, Any], known: Container[str]) -> dict[str, Any]:
+    """What a body says of parts without rules that the portal holds: a write that leaves one out removes it."""
+    return {name: value for name, value in body.items() if name in held and name not in known}
 
 
 def _is(value: Any, kind: str) -> bool:

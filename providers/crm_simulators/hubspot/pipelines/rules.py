@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, not_found, validation_error
-from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.http.bodies import check_body, held_parts
 from crm_simulators.hubspot.http.routing import Call, Reply, Route
 from crm_simulators.hubspot.people import People
 from crm_simulators.hubspot.pipelines.pipelines import Pipelines
@@ -25,6 +25,7 @@ MOVEMENT_RULES = ("noBackwardsMovementRule", "noSkippingStagesRule")
 MOVEMENT = {"enabledForAllStages": "flag", "pipelineStageIds": "list"}
 CREATION = {"pipelineStageIds": "list"}
 GOVERNANCE = {**dict.fromkeys(MOVEMENT_RULES, "object"), "objectCreationRule": "object"}
+PARTS = {"governanceValidationRules": "object"}
 APPROVAL = {"pipelineStageId": "text", "approverUserIds": "list", "approvalMode": "text"}
 APPROVAL_MORE = {"approvalComment": "text", "conditionalApprovalFilterBranch": "object"}
 PERMISSION = {"pipelineStageId": "text", "permissionMode": "text"}
@@ -56,16 +57,18 @@ class PipelineRules:
     def replace(self, object_type: ObjectType, pipeline: str, body: JsonObject) -> JsonObject:
         """PUT: all three validation rules; omitted approvals are removed."""
         stages = self._stages(object_type.id, pipeline)
-        check_body("PipelineRules", body, {"governanceValidationRules": "object"}, {"approvalStageRules": "list"})
-        rules = body["governanceValidationRules"]
-        check_body("GovernanceValidationRules", rules, GOVERNANCE, {})
-        for name, rule in rules.items():
-            self._check_rule(name, rule, stages)
-        approvals = body.get("approvalStageRules") or []
-        self._check_approvals(approvals, stages)
         live = self.portal.area("pipeline_rules", object_type.id)
+        held = live.get(pipeline, {})
+        check_body("PipelineRules", body, PARTS, {"approvalStageRules": "list"}, held=held)
+        rules, before = body["governanceValidationRules"], held.get("governanceValidationRules", {})
+        check_body("GovernanceValidationRules", rules, GOVERNANCE, {}, held=before)
+        for name in GOVERNANCE:
+            self._check_rule(name, rules[name], stages, before.get(name, {}))
+        approvals = body.get("approvalStageRules") or []
+        self._check_approvals(approvals, stages, held.get("approvalStageRules") or [])
         now = self.portal.now()
         live[pipeline] = {
+            **held_parts(body, held, (*PARTS, "approvalStageRules", "id", "createdAt", "updatedAt")),
             "id": f"{object_type.id}-{pipeline}",
             "createdAt": live.get(pipeline, {}).get("createdAt", now),
             "updatedAt": now,
@@ -99,9 +102,10 @@ class PipelineRules:
         """PUT: omitted stages become open."""
         stages = self._stages(object_type, pipeline)
         check_body("StageEditPermissions", body, {"stages": "list"}, {})
-        made = {}
+        made, live = {}, self.portal.area("stage_permissions", object_type).get(pipeline, {})
         for item in body["stages"]:
-            check_body("StageEditPermission", item, PERMISSION, PERMISSION_MORE)
+            held = live.get(item.get("pipelineStageId"), {}) if isinstance(item, dict) else {}
+            check_body("StageEditPermission", item, PERMISSION, PERMISSION_MORE, held=held)
             _known("pipelineStageId", [item["pipelineStageId"]], stages)
             if item["permissionMode"] not in ("OPEN", "RESTRICTED"):
                 raise validation_error("permissionMode must be OPEN or RESTRICTED")
@@ -124,17 +128,18 @@ class PipelineRules:
             raise not_found(f"Pipeline {pipeline} does not exist")
         return [stage["id"] for stage in found["stages"]]
 
-    def _check_rule(self, name: str, rule: JsonObject, stages: list[str]) -> None:
-        check_body(name, rule, MOVEMENT if name in MOVEMENT_RULES else CREATION, {})
+    def _check_rule(self, name: str, rule: JsonObject, stages: list[str], held: JsonObject) -> None:
+        check_body(name, rule, MOVEMENT if name in MOVEMENT_RULES else CREATION, {}, held=held)
         _known("pipelineStageIds", rule["pipelineStageIds"], stages)
         if rule.get("enabledForAllStages") and rule["pipelineStageIds"]:
             raise validation_error(f"{name}: pipelineStageIds must be empty when enabledForAllStages is true")
 
-    def _check_approvals(self, approvals: list[Any], stages: list[str]) -> None:
+    def _check_approvals(self, approvals: list[Any], stages: list[str], held: list[JsonObject]) -> None:
         if approvals and self.portal.state["account"]["tier"] != "enterprise":  # Sales Hub Enterprise [D]
             raise HubSpotError(403, "Stage approvals need Sales Hub Enterprise", "FORBIDDEN")
         for item in approvals:
-            check_body("ApprovalStageRule", item, APPROVAL, APPROVAL_MORE)
+            known = {key for one in held for key in one}
+            check_body("ApprovalStageRule", item, APPROVAL, APPROVAL_MORE, held=known)
             _known("pipelineStageId", [item["pipelineStageId"]], stages)
             _known("approverUserIds", item["approverUserIds"], self.people.users)
             if item["approvalMode"] not in ("ALL", "ANY"):

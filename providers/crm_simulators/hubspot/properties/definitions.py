@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crm_simulators.hubspot.errors import JsonObject, not_found, validation_error
-from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.http.bodies import check_body, held_parts
 from crm_simulators.hubspot.portal.portal import Portal
 from crm_simulators.hubspot.properties import formulas
 
@@ -57,6 +57,8 @@ CREATE_ONLY = {
     "dataSensitivity": "text",
 }
 READ_ONLY_ECHO = {"name": "text", "dateDisplayHint": "text"}
+OPTION_REQUIRED = {"label": "text", "value": "text"}
+OPTION_OPTIONAL = {"hidden": "flag", "displayOrder": "integer", "description": "text", "readOnly": "flag"}
 OPTIONAL_PARTS = ("numberDisplayHint", "textDisplayHint", "showCurrencySymbol", "currencyPropertyName")
 DEFAULTS: JsonObject = {
     "description": "",
@@ -100,7 +102,7 @@ class PropertyRules:
         definition = {**before, **changes}
         self._refuse_type_change(before, definition)
         if "options" in changes:
-            definition["options"] = self._options(definition)
+            definition["options"] = self._options(definition, before["options"])
         if before.get("currencyPropertyName"):
             definition["showCurrencySymbol"] = True  # cannot be turned off once a currency was set [O]
         return self.checked(definition)
@@ -144,13 +146,14 @@ class PropertyRules:
         if before["type"] != after["type"] and (before["type"], after["type"]) != ("string", "phone_number"):
             raise validation_error(f'Property type cannot be changed from "{before["type"]}" to "{after["type"]}"')
 
-    def _options(self, definition: JsonObject) -> list[JsonObject]:
+    def _options(self, definition: JsonObject, before: Iterable[JsonObject] = ()) -> list[JsonObject]:
         options, kind = definition.get("options") or [], definition["type"]
         if kind not in ("enumeration", "bool"):
             if options:
                 raise validation_error(f'Options are only allowed on enumeration and bool, not on "{kind}"')
             return []
-        made = [_option(option) for option in options]
+        held = {option["value"]: option for option in before}
+        made = [_option(option, held) for option in options]
         for part in ("value", "label"):
             found = [option[part] for option in made]
             twice = sorted({value for value in found if found.count(value) > 1})
@@ -237,16 +240,13 @@ class PropertyRules:
         return reached
 
 
-def _option(option: Any) -> JsonObject:
+def _option(option: Any, held: Mapping[str, JsonObject]) -> JsonObject:
     if not isinstance(option, dict):
         raise validation_error("An option must be an object")
-    check_body(
-        "OptionInput",
-        option,
-        {"label": "text", "value": "text"},
-        {"hidden": "flag", "displayOrder": "integer", "description": "text", "readOnly": "flag"},
-    )
+    before = held.get(str(option.get("value")), {})
+    check_body("OptionInput", option, OPTION_REQUIRED, OPTION_OPTIONAL, held=before)
     made: JsonObject = {
+        **held_parts(option, before, {*OPTION_REQUIRED, "hidden", "displayOrder", "description"}),
         "label": option["label"],
         "value": option["value"],
         "displayOrder": option.get("displayOrder", -1),

@@ -91,7 +91,7 @@ class Associations:
             for types, label in known
             if pair in types
         ] + [
-            {"category": "USER_DEFINED", "typeId": int(type_id), "label": label["label"]}
+            {**label.get("more", {}), "category": "USER_DEFINED", "typeId": int(type_id), "label": label["label"]}
             for type_id, label in self.portal.area("association_labels").items()
             if tuple(label["pair"]) == pair
         ]

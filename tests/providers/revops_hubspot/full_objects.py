@@ -1,0 +1,140 @@
+"""Accounts whose objects are full: every attribute of the official client's models, and ones that nobody knows.
+
+The models are read from the installed client when a test runs.
+"""
+
+from __future__ import annotations
+
+import copy
+import importlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crm_simulators.server import RunningSimulators
+
+Json = dict[str, Any]
+
+MODELS: Mapping[str, str] = {
+    "properties": "hubspot.crm.properties.ModelProperty",
+    "groups": "hubspot.crm.properties.PropertyGroup",
+    "pipelines": "hubspot.crm.pipelines.Pipeline",
+    "lists": "hubspot.crm.lists.PublicObjectList",
+    "schemas": "hubspot.crm.schemas.ObjectSchema",
+}
+"""The model of what an area of the portal holds; other areas have none, for the client does not know them."""
+DEPTHS: Mapping[str, int] = {
+    "properties": 2,
+    "groups": 2,
+    "pipelines": 2,
+    "lists": 1,
+    "schemas": 1,
+    "property_validations": 3,
+    "pipeline_rules": 2,
+    "stage_permissions": 3,
+    "association_labels": 1,
+    "flows": 1,
+}
+"""How many keys lead to a document of an area: the object type, the name …"""
+VALID: Mapping[str, Any] = {
+    "archived": False,
+    "calculationFormula": "",
+    "externalOptions": False,
+    "fieldType": "text",
+    "hasUniqueValue": False,
+    "referencedObjectType": "",
+    "showCurrencySymbol": False,
+    "type": "string",
+    "deletedAt": None,
+    "archivedAt": None,
+    "calculated": False,
+}
+"""What an attribute must hold so that the object stays what it is."""
+OPAQUE = ("filterBranch", "associations", "memberIds", "properties", "customProperties", "pair")
+"""Parts that are declared as one, or that the portal keeps for itself."""
+UNKNOWN = "portalOnly"
+"""A key that no schema knows."""
+IDENTITIES = ("id", "value", "stageId", "pipelineStageId", "actionId", "name", "typeId")
+
+
+def fill(accounts: RunningSimulators, unknown: Any) -> None:
+    """Puts everything that HubSpot may hold into every document of the portal."""
+    state = accounts.dump("hubspot")
+    for area in DEPTHS:
+        for document in documents(state, area):
+            _add_known(document, MODELS.get(area))
+            place = document.setdefault("more", {}) if area == "association_labels" else document
+            _add_unknown(place, unknown)
+    with accounts.control.lock:
+        accounts.simulators["hubspot"].load(state)
+
+
+def documents(state: Json, area: str) -> Iterator[Json]:
+    """The documents of an area of the portal."""
+    level: list[Json] = [state.get(area, {})]
+    for _ in range(DEPTHS[area]):
+        level = [inner for one in level for inner in one.values()]
+    yield from level
+
+
+def _add_known(document: Json, model: str | None) -> None:
+    if model is None:
+        return
+    package, _, name = model.rpartition(".")
+    made = getattr(importlib.import_module(package), name)
+    for attribute, kind in made.openapi_types.items():
+        key = made.attribute_map[attribute]
+        inner = kind.removeprefix("list[").removesuffix("]")
+        known = hasattr(importlib.import_module(package), inner)
+        value = VALID.get(key, _value(kind, key))
+        if key in OPAQUE:
+            continue
+        if value is not None:
+            document.setdefault(key, value)
+        if known and key in document:
+            parts = document[key] if isinstance(document[key], list) else [document[key]]
+            for part in parts:
+                _add_known(part, f"{package}.{inner}")
+
+
+def _value(kind: str, key: str) -> Any:
+    values = {"str": f"{key} of a person", "int": 7, "bool": True, "datetime": "2026-01-02T03:04:05.678Z"}
+    return values.get(kind, [] if kind.startswith("list[") else {})
+
+
+def _add_unknown(value: Any, unknown: Any) -> None:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in OPAQUE:
+                _add_unknown(inner, unknown)
+        value[UNKNOWN] = copy.deepcopy(unknown)
+    elif isinstance(value, list):
+        for inner in value:
+            _add_unknown(inner, unknown)
+
+
+def leaves(value: Any, path: str = "") -> dict[str, Any]:
+    """Every value by its path, entries of lists by what they are called."""
+    if isinstance(value, dict):
+        return {p: v for key, inner in value.items() for p, v in leaves(inner, f"{path}/{key}").items()} or {path: {}}
+    if isinstance(value, list):
+        return {
+            p: v for at, inner in enumerate(value) for p, v in leaves(inner, f"{path}/[{_called(inner, at)}]").items()
+        } or {path: []}
+    return {path: value}
+
+
+def _called(entry: Any, at: int) -> str:
+    known = next((str(entry[key]) for key in IDENTITIES if key in entry), None) if isinstance(entry, dict) else None
+    return known or str(at)
+
+
+def changed(before: Json, after: Json) -> set[str]:
+    """The paths whose values differ between two dumps of a portal."""
+    one, two = _shown(before), _shown(after)
+    return {path for path in {*one, *two} if one.get(path, _value) != two.get(path, _value)}
+
+
+def _shown(state: Json) -> dict[str, Any]:
+    """What the portal answers; an archived or earlier form that it keeps for itself is left out."""
+    found = [leaves(state.get(area, {}), area) for area in (*DEPTHS, "association_limits")]
+    return {path: value for one in found for path, value in one.items() if "/earlier/" not in path}
