@@ -24,10 +24,11 @@ def merged(live: Any, declared: Any) -> Json:
     >>> merged({"label": "A", "x": 1}, {"label": "B"})
     {'label': 'B', 'x': 1}
     """
-    if not isinstance(live, Mapping) or not isinstance(declared, Mapping):
+    if not isinstance(declared, Mapping):
         return declared
-    inside = {key: merged(live.get(key), value) for key, value in declared.items() if value is not None}
-    return {key: value for key, value in {**live, **inside}.items() if key in inside or key not in declared}
+    there = live if isinstance(live, Mapping) else {}
+    inside = {key: merged(there.get(key), value) for key, value in declared.items() if value is not None}
+    return {key: value for key, value in {**there, **inside}.items() if key in inside or key not in declared}
 
 
 def merged_entries(live: Sequence[Entry] | None, declared: Sequence[Entry], *identities: Identity) -> list[Json]:

@@ -29,6 +29,7 @@ from revops_hubspot.workflows.enrollment import Enroll
 from revops_hubspot.workflows.json_form import misformed_inputs
 from revops_hubspot.workflows.preflight import unknown_parts
 from revops_hubspot.workflows.steps import Part, Step, step_errors
+from revops_hubspot.workflows.unknown_parts import without_unknown
 from revops_hubspot.workflows.words import REPLACES, vendor_inputs
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AuthorError
@@ -230,9 +231,12 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
         return words.canonical(definition)
 
     def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
-        """Webhook URLs show only where the program itself has them in plain text."""
-        addresses = live.facts.get("addresses", ())
-        shown = secrets.revealed(live.definition, addresses, vendor_inputs(declared)) if addresses else live.definition
+        """Webhook URLs show only where the program itself has them in plain text; unknown elements are not ours."""
+        addresses, mine = live.facts.get("addresses", ()), vendor_inputs(declared)
+        shown = secrets.revealed(live.definition, addresses, mine) if addresses else live.definition
+        known = without_unknown(shown.get("actions"), mine.get("actions"))
+        if known != (shown.get("actions") or []):
+            shown = words.with_words({**shown, "actions": known})
         return super().managed_view(declared, dataclasses.replace(live, definition=shown))
 
     def references(self, inputs: WorkflowInputs) -> Iterable[Reference]:

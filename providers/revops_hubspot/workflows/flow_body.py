@@ -8,10 +8,13 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from revops_hubspot.api.documents import without
 from revops_hubspot.api.object_types import object_name, type_id
 from revops_hubspot.filters.canonical import canonical_filters, canonical_root, complete_filters
 from revops_hubspot.filters.references import to_ids, to_tokens
+from revops_hubspot.filters.unchanged import with_unchanged
 from revops_hubspot.formulas.printer import render_number
+from revops_hubspot.workflows.unknown_parts import with_unknown
 from revops_hubspot.workflows.values import MINUTES
 from revops_iac.provider.kind import Definition, Lookup
 
@@ -36,8 +39,8 @@ FIELDS: Mapping[str, str] = {
 FILTERED = ("goal_filter_branch", "suppression_filter_branch")
 """Inputs that are filter branches."""
 READ_ONLY = frozenset({"id", "createdAt", "updatedAt", "nextAvailableActionId", "crmObjectCreationStatus", "uuid"})
-NOT_IN_PUT = frozenset({"flowType", "objectTypeId", "dataSources"})
-"""They cannot change [S]."""
+TREES = ("enrollmentCriteria", "goalFilterBranch", "suppressionFilterBranch")
+"""Fields that hold filters."""
 _MARKER = re.compile(r"\n*\[revops: enabled \d{4}-\d{2}-\d{2}\]\s*$")
 
 
@@ -65,8 +68,14 @@ def create_body(inputs: Definition, resolve: Callable[[Lookup], str]) -> dict[st
 
 
 def put_body(flow: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """A whole flow to replace `flow` with: what a PUT leaves out, or a change sets to None, is removed from it [D]."""
-    whole = {**{key: value for key, value in flow.items() if key not in READ_ONLY | NOT_IN_PUT}, **changes}
+    """A whole flow to replace `flow` with: what a PUT leaves out, or a change sets to None, is removed from it [D].
+
+    Everything else goes back as it was read, also what cannot change (`dataSources` and the like [S]).
+    """
+    kept = {key: with_unchanged(flow.get(key), changes[key]) for key in TREES if key in changes}
+    if changes.get("actions") is not None:
+        kept["actions"] = with_unknown(flow.get("actions"), changes["actions"])
+    whole = {**without(flow, READ_ONLY), **changes, **kept}
     return {key: value for key, value in whole.items() if value is not None}
 
 

@@ -49,7 +49,16 @@ VALID: Mapping[str, Any] = {
     "calculated": False,
 }
 """What an attribute must hold so that the object stays what it is."""
-OPAQUE = ("filterBranch", "associations", "memberIds", "properties", "customProperties", "pair")
+OPAQUE = (
+    "associations",
+    "customProperties",
+    "enrollmentCriteria",
+    "fields",
+    "filterBranch",
+    "memberIds",
+    "pair",
+    "properties",
+)
 """Parts that are declared as one, or that the portal keeps for itself."""
 UNKNOWN = "portalOnly"
 """A key that no schema knows."""

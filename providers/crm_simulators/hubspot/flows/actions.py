@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from vendor_facts import pairs, table
@@ -32,10 +32,11 @@ class FlowActions:
         self.object_type = object_type
         self.rules = FilterRules(portal, object_type)
 
-    def check(self, actions: list[Any], start: str | None) -> None:
-        """Every action, and that every connection leads to one."""
+    def check(self, actions: list[Any], start: str | None, held: Iterable[JsonObject] = ()) -> None:
+        """Every action, and that every connection leads to one; `held` are the actions that the flow has now."""
+        before = {action["actionId"]: action for action in held}
         for action in actions:
-            self._shape(action)
+            self._shape(action, before)
         ids = [action["actionId"] for action in actions]
         twice = sorted({i for i in ids if ids.count(i) > 1})
         if twice:
@@ -44,18 +45,20 @@ class FlowActions:
             raise _refused(f"startActionId {start} is not an action of the flow")
         for action in actions:
             for connection in connections(action):
-                check_body("Connection", connection, {"edgeType": "text", "nextActionId": "text"}, {})
+                known = {key for one in connections(before.get(action["actionId"], {})) for key in one}
+                check_body("Connection", connection, {"edgeType": "text", "nextActionId": "text"}, {}, held=known)
                 if connection["edgeType"] not in ("STANDARD", "GOTO"):
                     raise _refused("edgeType must be STANDARD or GOTO")
                 if connection["nextActionId"] not in ids:
                     desired = connection["nextActionId"]
                     raise _refused(f"action {action['actionId']} leads to {desired}, which is not there")
 
-    def _shape(self, action: Any) -> None:
+    def _shape(self, action: Any, before: Mapping[str, JsonObject]) -> None:
         if not isinstance(action, dict) or str(action.get("type")) not in REQUIRED:
             raise _refused(f"the type of an action must be one of {', '.join(REQUIRED)}")
         kind = action["type"]
-        check_body(f"{kind} action", action, {"type": "text", **REQUIRED[kind]}, OPTIONAL[kind])
+        held = before.get(str(action.get("actionId")), {})
+        check_body(f"{kind} action", action, {"type": "text", **REQUIRED[kind]}, OPTIONAL[kind], held=held)
         if kind == "SINGLE_CONNECTION":
             self._single(action)
         if kind == "LIST_BRANCH":
@@ -118,7 +121,7 @@ def connections(action: JsonObject) -> Iterator[JsonObject]:
     for key in ("connection", "defaultBranch"):
         if action.get(key):
             yield action[key]
-    for branch in action.get(BRANCHES.get(action["type"], ""), []):
+    for branch in action.get(BRANCHES.get(action.get("type", ""), ""), []):
         if branch.get("connection"):
             yield branch["connection"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import uuid
+from collections.abc import Container, Iterable
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from crm_simulators.hubspot.filters.evaluation import Filters
 from crm_simulators.hubspot.filters.rules import FilterRules
 from crm_simulators.hubspot.flows.actions import CATALOG, FlowActions
 from crm_simulators.hubspot.flows.modeled import unmodeled
-from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.http.bodies import check_body, held_parts
 from crm_simulators.hubspot.http.paging import page
 from crm_simulators.hubspot.http.routing import Call, Reply, Route
 from crm_simulators.hubspot.portal.portal import Happening, Portal
@@ -123,20 +124,22 @@ class Flows:
             raise validation_error(f"Invalid flow: the type of flow {flow_id} is {before['type']}")
         required = {**SHORT_REQUIRED, "revisionId": "text"}
         kept = {**CREATE_ONLY, "dataSources": "list"}
-        self._check_fields(kind, body, required, kept)
+        self._check_fields(kind, body, required, kept, before)
         for name in kept:
             if name in body and body[name] != before[name]:
                 raise validation_error(f"Invalid flow: {name} cannot be changed")
         if body["revisionId"] != before["revisionId"]:
             self._refuse_stale(flow_id, before, body)
         stay = ("id", "uuid", "flowType", "objectTypeId", "dataSources", "crmObjectCreationStatus", "createdAt")
+        content = self._content(kind, body)
         after = {
-            **self._content(kind, body),
+            **held_parts(body, before, {*content, *stay, *READ_ONLY, *OPTIONAL, *CONTACT_OPTIONAL, *PLATFORM_OPTIONAL}),
+            **content,
             **{name: before[name] for name in stay},
             "revisionId": str(int(before["revisionId"]) + 1),
             "updatedAt": self.portal.now(),
         }
-        self._check_content(after["objectTypeId"], after)
+        self._check_content(after["objectTypeId"], after, before["actions"])
         self.live[flow_id] = after
         turned_on = after["isEnabled"] and not before["isEnabled"]
         self._announce(after, {"isEnabled": "true"} if turned_on else {})
@@ -189,7 +192,9 @@ class Flows:
             raise errors.invalid_json(1, 1, f"Could not resolve type id '{kind}' as a subtype of FlowRequest")
         return str(kind)
 
-    def _check_fields(self, kind: str, body: JsonObject, required: dict[str, str], more: dict[str, str]) -> None:
+    def _check_fields(
+        self, kind: str, body: JsonObject, required: dict[str, str], more: dict[str, str], held: Container[str] = ()
+    ) -> None:
         lists = {**LISTS, **(CONTACT_LISTS if kind == "CONTACT_FLOW" else {})}
         if self.portal.switch("short_flow_bodies"):
             optional = {**OPTIONAL, **lists}
@@ -197,7 +202,7 @@ class Flows:
             required, optional = {**required, **lists, **({} if "revisionId" in required else more)}, dict(OPTIONAL)
         optional |= CONTACT_OPTIONAL if kind == "CONTACT_FLOW" else PLATFORM_OPTIONAL
         optional |= {**READ_ONLY, **more, "revisionId": "text"}
-        check_body("FlowRequest", body, required, optional)
+        check_body("FlowRequest", body, required, optional, held=held)
 
     def _content(self, kind: str, body: JsonObject) -> JsonObject:
         """What a write decides, with the empty lists that were left out."""
@@ -211,9 +216,9 @@ class Flows:
         content["nextAvailableActionId"] = str(max(numbers, default=0) + 1)
         return content
 
-    def _check_content(self, object_type: str, flow: JsonObject) -> None:
+    def _check_content(self, object_type: str, flow: JsonObject, held: Iterable[JsonObject] = ()) -> None:
         rules = FilterRules(self.portal, object_type)
-        FlowActions(self.portal, object_type).check(flow["actions"], flow.get("startActionId"))
+        FlowActions(self.portal, object_type).check(flow["actions"], flow.get("startActionId"), held)
         if "enrollmentCriteria" in flow:
             self._check_criteria(rules, flow["enrollmentCriteria"])
         for name in ("goalFilterBranch", "suppressionFilterBranch"):

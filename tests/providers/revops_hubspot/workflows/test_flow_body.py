@@ -39,10 +39,11 @@ def test_flow_of_another_object_is_a_platform_flow() -> None:
     assert "suppressionListIds" not in body
 
 
-def test_put_keeps_what_is_not_changed_and_leaves_out_what_cannot_change() -> None:
-    flow = {"id": "1", "revisionId": "4", "isEnabled": True, "flowType": "WORKFLOW", "name": "x", "timeWindows": [1]}
-    body = flow_body.put_body({**flow, "objectTypeId": "0-1", "dataSources": [], "uuid": None}, {"name": "y"})
-    assert body == {"revisionId": "4", "isEnabled": True, "name": "y", "timeWindows": [1]}
+def test_put_starts_from_the_flow_as_read_without_what_hubspot_makes() -> None:
+    sources = [{"name": "fetched_object_1", "objectTypeId": "0-2", "type": "FIND_RECORDS"}]
+    flow = {"revisionId": "4", "isEnabled": True, "flowType": "WORKFLOW", "name": "x", "dataSources": sources}
+    made = {"id": "1", "uuid": "u", "createdAt": "2026-01-02T03:04:05.678Z"}
+    assert flow_body.put_body({**flow, **made, "goalFilterBranch": None}, {"name": "y"}) == {**flow, "name": "y"}
 
 
 def wait(number: object, unit: str) -> dict[str, object]:
