@@ -22,8 +22,10 @@ class Option(TypedDict):
 
     label: str
     value: str
-    description: NotRequired[str]
-    hidden: NotRequired[bool]
+    description: NotRequired[str | None]
+    """Absent: not managed."""
+    hidden: NotRequired[bool | None]
+    """Absent: not managed; a new option is shown."""
 
 class SchemaProperty(TypedDict):
     """A property that is created with the object; other properties are `Property` resources."""
@@ -60,7 +62,8 @@ class Approval(TypedDict):
     stage: str
     approvers: list[str]
     """E-mail addresses of users."""
-    mode: NotRequired[Literal["ALL", "ANY"]]
+    mode: NotRequired[Literal["ALL", "ANY"] | None]
+    """Absent: not managed; `ANY` for a new approval."""
     comment: NotRequired[str | None]
     filter_branch: NotRequired[dict[str, Any] | None]
     """HubSpot's own filter tree: only records that match need the approval."""
@@ -70,11 +73,11 @@ class StagePermission(TypedDict):
 
     stage: str
     mode: Literal["OPEN", "RESTRICTED"]
-    users: NotRequired[list[str]]
-    """E-mail addresses."""
-    teams: NotRequired[list[str]]
-    super_admin: NotRequired[bool]
-    """Whether super admins can always edit."""
+    users: NotRequired[list[str] | None]
+    """E-mail addresses. Absent: not managed; none where nobody set any."""
+    teams: NotRequired[list[str] | None]
+    super_admin: NotRequired[bool | None]
+    """Whether super admins can always edit. Absent: not managed; true where nobody set it."""
 
 class Schedule(TypedDict):
     """When the workflow looks for records: every day, or on the days that one of the other keys names."""

@@ -59,7 +59,7 @@ class PipelineStagePermissionsInputs(Inputs):
         object: deals
         pipeline: new_business
         stages:
-          - {stage: new_business_closed_won, mode: RESTRICTED}
+          - {stage: new_business_closed_won, mode: RESTRICTED, super_admin: true}
 
     Later::
 

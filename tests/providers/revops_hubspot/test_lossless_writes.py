@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from revops_iac.compile import validated
@@ -37,6 +39,9 @@ def single_changes() -> Iterator[tuple[Kind[Any, Any], Definition, str]]:
             yield kind, after, "all"
 
 
+PLAN = {"object": "deals", "name": "plan", "label": "Plan", "type": "enumeration", "field_type": "select"}
+OPTIONS = [{"label": "Basic", "value": "basic"}, {"label": "Large", "value": "large"}]
+CHOICE: Definition = {**PLAN, "group_name": "dealinformation", "options": OPTIONS}
 CASES = list(single_changes())
 
 
@@ -55,16 +60,48 @@ def test_update_changes_only_what_is_declared(
     assert full, "nothing was written"
 
 
-def updated(accounts: RunningSimulators, kind: Kind[Any, Any], inputs: Definition, unknown: Any) -> set[str]:
-    """The paths of the portal that an update to these inputs changes; first filled with `unknown` parts."""
+def test_options_keep_their_description_and_hiding_when_a_label_changes(
+    accounts: RunningSimulators, waits: list[float]
+) -> None:
+    """A person described one option and hid another; the model has only values and labels."""
+    contract = Contract(accounts, "hubspot", KINDS["Property"])
+    made = contract.create(CHOICE)
+    theirs = [{**OPTIONS[0], "description": "Up to ten users"}, {**OPTIONS[1], "hidden": True}]
+    contract.elsewhere({**CHOICE, "options": theirs})
+    again = contract.refresh(made)
+    assert again is not None
+    assert not contract.changes(again, CHOICE)
+    contract.update(again, {**CHOICE, "options": [{"label": "Starter", "value": "basic"}, OPTIONS[1]]})
+    live = accounts.dump("hubspot")["properties"]["0-3"]["plan"]["options"]
+    assert [(one["label"], one.get("description"), one["hidden"]) for one in live] == [
+        ("Starter", "Up to ten users", False),
+        ("Large", None, True),
+    ]
+
+
+def updated(
+    accounts: RunningSimulators, kind: Kind[Any, Any], inputs: Definition, unknown: Any, first: Definition | None = None
+) -> set[str]:
+    """The paths of the portal that an update to these inputs changes; before it, filled with `unknown` parts."""
     contract = Contract(accounts, "hubspot", kind)
     contract.prepare()
-    made = contract.create()
+    made = contract.create(first)
     if unknown is not None:
         fill(accounts, unknown)
     before = accounts.dump("hubspot")
     contract.update(made, inputs)
     return changed(before, accounts.dump("hubspot"))
+
+
+@given(unknown=st.recursive(st.none() | st.integers() | st.text(max_size=3), lambda inner: st.lists(inner, max_size=2)))
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_an_option_holds_stays(accounts: RunningSimulators, waits: list[float], unknown: Any) -> None:
+    accounts.reset()
+    inputs = {**CHOICE, "options": [OPTIONS[0], {"label": "Huge", "value": "large"}]}
+    found = updated(accounts, KINDS["Property"], inputs, unknown, CHOICE)
+    assert {path for path in found if not path.endswith(("/updatedAt", "/updatedUserId"))} == {
+        "properties/0-3/plan/options/[large]/label"
+    }
 
 
 def came_or_went(path: str, plain: set[str]) -> bool:
