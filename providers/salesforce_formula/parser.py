@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from salesforce_formula.tokens import FormulaError, Token, tokenise, unquoted
@@ -59,6 +60,7 @@ class _Parser:
         self.end = end
         self.place = 0
         self.nesting = 0
+        self.is_merge = False
 
     def whole(self) -> Node:
         node = self.expression(0)
@@ -119,15 +121,23 @@ class _Parser:
             return Literal(Decimal(token.text), token.at)
         if token.kind == "text":
             return Literal(unquoted(token.text), token.at)
-        if token.kind == "merge":
-            return Name(token.text[2:-1].strip(), True, token.at)
         if token.kind == "name":
             return self.name(token)
         if token.text == "(":
             node = self.nested(token)
             self.expect_close()
             return node
+        if token.text == "{!" and not self.is_merge:
+            return self.merge(token)
         raise FormulaError(f"Syntax error. Found '{token.text}'", token.at)
+
+    def merge(self, token: Token) -> Node:
+        """What flows put between `{!` and `}`: a name, or a whole expression [S: embedded_formula]."""
+        self.is_merge = True
+        node = self.nested(token)
+        self.is_merge = False
+        self.expect_close("}")
+        return replace(node, at=token.at) if isinstance(node, Name) else node
 
     def nested(self, token: Token) -> Node:
         if self.nesting >= MAX_NESTING:
@@ -142,7 +152,7 @@ class _Parser:
             self.place += 1
             return Call(token.text.upper(), self.arguments(token), token.at)
         word = token.text.upper()
-        return Literal(CONSTANTS[word], token.at) if word in CONSTANTS else Name(token.text, False, token.at)
+        return Literal(CONSTANTS[word], token.at) if word in CONSTANTS else Name(token.text, self.is_merge, token.at)
 
     def arguments(self, token: Token) -> tuple[Node, ...]:
         if self.next_is(")"):
@@ -155,8 +165,8 @@ class _Parser:
         self.expect_close()
         return tuple(found)
 
-    def expect_close(self) -> None:
-        if not self.next_is(")"):
+    def expect_close(self, bracket: str = ")") -> None:
+        if not self.next_is(bracket):
             at = self.tokens[self.place].at if self.place < len(self.tokens) else self.end
-            raise FormulaError("Syntax error. Missing ')'", at)
+            raise FormulaError(f"Syntax error. Missing '{bracket}'", at)
         self.place += 1

@@ -16,21 +16,23 @@ class FormulaError(Exception):
 
 @dataclass(frozen=True)
 class Token:
-    """One word: its kind (number, text, name, merge or operator), as written, and its offset."""
+    """One word: its kind (number, text, name or operator), as written, and its offset."""
 
     kind: str
     text: str
     at: int
 
 
-NAME = r"\$?[A-Za-z_]\w*(?::[A-Za-z_]\w*)?(?:\.[A-Za-z_]\w*)*"
+FIELD_ID = r"00N[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?(?!\w)"
+"""A custom field by its id, as the platform writes one that it cannot name [K: saved rules]."""
+NAME = rf"(?:{FIELD_ID}|\$?[A-Za-z_][\w$#]*)(?:[.:][\w$#]+)*"
+"""Dots between steps, a colon before the object of a polymorphic one, digits wherever they are not first [S: IDENT]."""
 _TOKEN = re.compile(
     rf"""(?P<space>\s+|/\*.*?\*/)
+    |(?P<name>{NAME})
     |(?P<number>\d+(?:\.\d*)?|\.\d+)
     |(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
-    |(?P<merge>\{{!\s*{NAME}\s*\}})
-    |(?P<name>{NAME})
-    |(?P<operator>&&|\|\||==|!=|<>|<=|>=|[-+*/^&=<>!(),])""",
+    |(?P<operator>\{{!|&&|\|\||==|!=|<>|<=|>=|[-+*/^&=<>!(),}}])""",
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
@@ -58,6 +60,15 @@ def unquoted(text: str) -> str:
     "it's"
     """
     return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match.group(1), match.group(1)), text[1:-1], flags=re.DOTALL)
+
+
+def is_field_id(name: str) -> bool:
+    """Whether a step of a name is the id of a custom field.
+
+    >>> is_field_id("00N5e00000XyzAb"), is_field_id("Amount")
+    (True, False)
+    """
+    return re.fullmatch(FIELD_ID, name) is not None
 
 
 def quoted(text: str) -> str:

@@ -19,7 +19,7 @@ class Literal:
 class Name:
     """A field or global variable, dotted as written: `Account.Owner.Name`, `$Permission.X`.
 
-    `merge` says that it is written as flows write it, `{!$Record.Email}`.
+    `merge` says that it is written as flows write it, `{!$Record.Email}`, alone or in an expression `{!A__c > 5}`.
     """
 
     text: str

@@ -29,6 +29,29 @@ def test_names_are_dotted_and_may_be_globals() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Parent__r.Owner:User.Email",  # a colon after a later part
+        "Lead.Owner:User.UserRole.Id",
+        "Case.Owner:User.Id",
+        "Owner:Queue.QueueName",
+        "00N5e00000XyzAb",  # a custom field by its id, of 15 or 18 characters
+        "Account.00N5e00000XyzAbEAK",
+        "Call_Out.400Exc.status",  # parts that begin with a digit
+        "$Record.Owner:User.Email",
+    ],
+)
+def test_every_form_of_a_name_is_one_name(name: str) -> None:
+    assert parse(name) == Name(name)
+    assert parse(f"{{! {name} }} = 1") == Binary("=", Name(name, merge=True), Literal(Decimal(1)))
+
+
+def test_expression_inside_a_merge_field_is_read_as_one() -> None:
+    tree = parse("IF({!$Record.IsPersonAccount==TRUE}, {!$Record.LastName}, 'x')")
+    assert tree == parse("IF({!$Record.IsPersonAccount} = TRUE, {!$Record.LastName}, 'x')")
+
+
 def test_function_names_are_read_without_case() -> None:
     assert parse("today( )") == Call("TODAY", ())
 
@@ -45,6 +68,9 @@ def test_function_names_are_read_without_case() -> None:
         ("1 + # 2", "Syntax error. Found '#'", 4),
         ('a = "open', "Syntax error. Found '\"'", 4),
         ("a > * b", "Syntax error. Found '*'", 4),
+        ("{!a + 1", "Syntax error. Missing '}'", 7),
+        ("{!{!a}}", "Syntax error. Found '{!'", 2),
+        ("a }", "Syntax error. Extra }", 2),
         ("/* open", "Syntax error. Found '/'", 0),
     ],
 )
