@@ -67,7 +67,8 @@ def compile_model(loaded: Loaded, settings: Settings) -> list[Planned]:
         system = system_named(name)
         declarations, unmet = _compiled(system, loaded, settings)
         mine, found = _checked(system, declarations, loaded)
-        errors += [*unmet, *found, *_static_errors(system, mine, loaded)]
+        judged = [one for one in _judged(system, mine, loaded) if one.severity is Severity.ERROR]
+        errors += [*unmet, *found, *judged]
         _note_unpinned(system, declarations, unpinned)
         planned += mine if unmet or found else _ordered(mine, system, errors)
     errors += _rename_errors(unpinned, loaded)
@@ -85,6 +86,17 @@ def warnings(loaded: Loaded, settings: Settings) -> list[Diagnostic]:
         if system.warnings is not None
         for diagnostic in system.warnings(loaded.model)
     )
+
+
+def input_warnings(planned: Sequence[Planned], loaded: Loaded) -> list[Diagnostic]:
+    """What the vendor takes but hardly anybody means, in the inputs of what was compiled."""
+    systems = dict.fromkeys(item.system for item in planned)
+    judged = (
+        diagnostic
+        for name in systems
+        for diagnostic in _judged(system_named(name), [item for item in planned if item.system == name], loaded)
+    )
+    return ordered(diagnostic for diagnostic in judged if diagnostic.severity is Severity.WARNING)
 
 
 def _compiled(system: System, loaded: Loaded, settings: Settings) -> tuple[list[Declaration], list[Diagnostic]]:
@@ -150,8 +162,8 @@ def _checked(
     return list(planned.values()), errors
 
 
-def _static_errors(system: System, planned: Sequence[Planned], loaded: Loaded) -> Iterable[Diagnostic]:
-    """What the resources of a system say against each other and against themselves, without its account."""
+def _judged(system: System, planned: Sequence[Planned], loaded: Loaded) -> Iterable[Diagnostic]:
+    """What is wrong, or doubtful, in the resources of a system by themselves and together, without its account."""
     program = [
         DesiredResource(item.declaration.kind, item.name, item.declaration.key, item.declaration.inputs)
         for item in planned

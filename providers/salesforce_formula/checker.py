@@ -59,11 +59,15 @@ def faults(node: Node, names: Names, *, expected: str | None, context: Context) 
     """Everything that does not fit, in the order in which the editor would find it."""
     checker = Checker(names, context)
     found = checker.value_type(node)
-    if expected is not None and found not in {expected, NULL, ANY}:
+    if expected is not None and found not in {expected, NULL, ANY} and (expected, found) not in CONVERTED:
         shown = SHOWN.get(expected, expected)
         message = f"Formula result is data type ({found}), incompatible with expected data type ({shown})."
         checker.refuse(message, node, "result-type")
     return checker.found
+
+
+CONVERTED = frozenset({(DATE, DATETIME)})
+"""Expected types and others that the platform makes them of: a date field takes the day [S: enrichRoot, isDate]."""
 
 
 def first_offset(node: Node) -> int:
@@ -126,9 +130,13 @@ class Checker:
 
     def value_type(self, node: Node) -> str:
         """The type of an operand that may not be a bare picklist."""
-        found = self.type_of(node)
+        return self.as_value(node, self.type_of(node))
+
+    def as_value(self, node: Node, found: str) -> str:
         if found not in {PICKLIST, MULTI}:
             return found
+        if isinstance(node, Call):
+            return TEXT  # PRIORVALUE of a picklist is compared with texts [K: saved rules of six orgs]
         shown = node.text if isinstance(node, Name) else "value"
         message = f"Field {shown} is a picklist field. Picklist fields are only supported in certain functions."
         return self.refuse(message, node, "bare-picklist")
@@ -162,8 +170,7 @@ class Checker:
     def comparison(self, node: Binary, left: str, where: str) -> str:
         right = self.value_type(node.right)
         if node.operator not in {"=", "<>"}:
-            # Text is not ordered in formulas [S: OperatorComparison].
-            left = self.fitting(node.left, left, (NUMBER, DATE, DATETIME, TIME), where)
+            left = self.fitting(node.left, left, (NUMBER, DATE, DATETIME, TIME, TEXT), where)
         if not {left, right} & {NULL, ANY} and left != right:
             self.mismatch(node.right, where, left, right)
         return BOOLEAN
@@ -172,10 +179,8 @@ class Checker:
         allowed = (NUMBER, DATE, DATETIME, TEXT, TIME)
         left = self.fitting(node.left, left, allowed, where)
         right = self.expect(node.right, allowed, where)
-        if ANY in {left, right}:
-            return ANY
-        left = NUMBER if left == NULL else left
-        right = NUMBER if right == NULL else right
+        if {ANY, NULL} & {left, right}:
+            return ANY if ANY in {left, right} else NULL  # [S: OperatorAddOrSubtract]
         result = SUMS[node.operator].get((left, right))
         return result or self.mismatch(node.right, where, left, right)
 
@@ -249,8 +254,8 @@ class Checker:
         return BOOLEAN
 
     def call_isnull(self, node: Call) -> str:
-        if self.has(node, 1):
-            self.value_type(node.args[0])
+        if self.has(node, 1) and (found := self.type_of(node.args[0])) != MULTI:
+            self.as_value(node.args[0], found)  # a multi-select picklist is allowed [K: saved rules of five orgs]
         return BOOLEAN
 
     def call_blankvalue(self, node: Call) -> str:
@@ -293,7 +298,7 @@ class Checker:
         return self.converted(node, (DATE, TEXT, DATETIME), DATETIME)
 
     def call_timevalue(self, node: Call) -> str:
-        return self.converted(node, (DATETIME, TEXT), TIME)
+        return self.converted(node, (DATETIME, TEXT, TIME), TIME)
 
     def converted(self, node: Call, desired: tuple[str, ...], result: str) -> str:
         if self.has(node, 1):

@@ -78,7 +78,7 @@ def _binary(operator: str, left: Any, other: Node, scope: Scope) -> Any:
     if operator in {"=", "<>"}:
         same = equal(left, right)
         return same if same is None or operator == "=" else not same
-    if operator == "&" or (isinstance(left, str) or isinstance(right, str)):
+    if operator == "&" or (operator == "+" and (isinstance(left, str) or isinstance(right, str))):
         return (left or "") + (right or "")
     if left is None or right is None:
         return None

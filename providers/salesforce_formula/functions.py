@@ -72,6 +72,7 @@ FUNCTIONS: dict[str, Function] = {
     "URLENCODE": Function((TEXT,), TEXT),
     "HYPERLINK": Function((TEXT, TEXT, "?" + TEXT), TEXT, DOCUMENTED),
     "IMAGE": Function((TEXT, TEXT, "?" + NUMBER, "?" + NUMBER), TEXT, DOCUMENTED),
+    "IMAGEPROXYURL": Function((TEXT,), TEXT, DOCUMENTED),
     "GETSESSIONID": Function((), TEXT, DOCUMENTED),
     "PICKLISTCOUNT": Function((MULTI,), NUMBER, DOCUMENTED),
     "CURRENCYRATE": Function((TEXT,), NUMBER, DOCUMENTED),
@@ -120,6 +121,7 @@ FUNCTIONS: dict[str, Function] = {
     "DISTANCE": Function((LOCATION, LOCATION, TEXT), NUMBER),
     "ISNEW": Function((), BOOLEAN),
     "ISCLONE": Function((), BOOLEAN),
+    "PREDICT": Function((TEXT, ANY, "*"), ANY, "[D: PREDICT]"),
     "VLOOKUP": Function((ANY, ANY, TEXT), ANY, "[K]"),
 }
 

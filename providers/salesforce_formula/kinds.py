@@ -22,6 +22,24 @@ FIELD_TYPES = {
     "Time": TIME,
 }
 """What a formula field of a type, or the default value of a field, must result in [D: customfield]."""
+LONG_FROM = 256
+"""describe calls short and long text areas alike; only the long ones hold more than 255 characters [D: customfield]."""
+DESCRIBED_TYPES = {
+    "boolean": BOOLEAN, "combobox": TEXT, "currency": NUMBER, "date": DATE, "datetime": DATETIME, "double": NUMBER,
+    "email": TEXT, "encryptedstring": TEXT, "id": TEXT, "int": NUMBER, "location": LOCATION, "long": NUMBER,
+    "multipicklist": MULTI, "percent": NUMBER, "phone": TEXT, "picklist": PICKLIST, "reference": TEXT, "string": TEXT,
+    "textarea": TEXT, "time": TIME, "url": TEXT,
+}  # fmt: skip
+"""The formula type of a field, by its type in describe; others fit everywhere."""
+
+
+def described_type(kind: str, length: int) -> str:
+    """The formula type of a field of a describe type and a length.
+
+    >>> described_type("textarea", 255), described_type("textarea", 32_768), described_type("address", 0)
+    ('Text', 'LongTextArea', 'Any')
+    """
+    return LONG if kind == "textarea" and length >= LONG_FROM else DESCRIBED_TYPES.get(kind, ANY)
 
 
 class Context(Enum):

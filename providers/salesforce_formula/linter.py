@@ -37,12 +37,14 @@ EVIDENCE = {
     "type": "[S: formula-engine]",
     "unknown-field": "[K]",
     "unknown-function": "[S: formula-engine]",
-    "unknown-value": "[K: such a comparison is never true]",
-    "unlisted-value": "[K: records keep values that a standard list does not have any more]",
+    "unknown-value": "[K: such a comparison is never true; orgs hold formulas with it]",
+    "unlisted-value": "[K: records hold values that a standard or unrestricted list does not have]",
 }
 """Where each rule comes from: official source [S], documentation [D], common knowledge of the platform [K]."""
-WARNINGS = frozenset({"isnull-on-text", "length", "size", "text-literal", "unlisted-value"})
-"""Rules that warn; a formula beyond a limit breaks another rule, and is refused."""
+HINTS = frozenset({"isnull-on-text", "unlisted-value"})
+"""Rules that most real orgs break without harm, so that they are told only on request."""
+WARNINGS = frozenset({"exponent", "length", "size", "text-literal", "unknown-value", *HINTS})
+"""Rules that warn, since the platform takes the formula; one beyond a limit breaks another rule, and is refused."""
 
 
 class Catalog(Names, Protocol):
@@ -71,6 +73,7 @@ class Finding:
     line: int
     column: int
     is_error: bool
+    is_hint: bool
 
     def __str__(self) -> str:
         where = f"column {self.column}" if self.line == 1 else f"line {self.line}, column {self.column}"
@@ -99,7 +102,7 @@ def lint(text: str, catalog: Catalog, *, expected: str | None, context: Context)
 
 def _finding(text: str, fault: Fault, fix: str) -> Finding:
     line, column = place(text, fault.at)
-    return Finding(fault.rule, fault.message, fix, line, column, fault.rule not in WARNINGS)
+    return Finding(fault.rule, fault.message, fix, line, column, fault.rule not in WARNINGS, fault.rule in HINTS)
 
 
 # --- what the checker found, with a fix -------------------------------------------------------------------------
@@ -194,7 +197,7 @@ def _unknown_values(field: str, nodes: Iterable[Node], catalog: Catalog) -> Iter
         listed = ", ".join(f'"{value}"' for value in near)
         rule, why = "unknown-value", "so the comparison would never be true"
         if catalog.may_hold_others(field):
-            rule, why = "unlisted-value", "unless old records still have it"
+            rule, why = "unlisted-value", "though records may hold it all the same"
         message = f'"{node.value}" is not a value of {field}, {why}'
         yield Fault(message, node.at, rule), f"use {listed or 'a value of the picklist'}, or add the value"
 
@@ -248,7 +251,7 @@ def _chained_power(text: str) -> int | None:
             waiting.pop()
         elif token.text == "^" and waiting[-1]:
             return token.at
-        elif token.text != ")":
+        elif token.text not in {")", "{!", "}"}:
             waiting[-1] = token.text == "^"
     return None
 

@@ -151,8 +151,8 @@ def _datetime_value(value: Any) -> datetime:
 
 
 def _time_value(value: Any) -> time:
-    if isinstance(value, datetime):
-        return value.time()
+    if isinstance(value, datetime | time):
+        return value if isinstance(value, time) else value.time()
     try:
         return time.fromisoformat(value.strip())
     except ValueError:

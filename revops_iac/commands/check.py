@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from revops_iac.compile import warnings
+from revops_iac.compile import input_warnings, warnings
 from revops_iac.diagnostics import Diagnostic, ModelPath, Severity, ordered, plural, render, to_json
 from revops_iac.source.load import Loaded
 from revops_iac.stack_context import StackContext
@@ -73,7 +73,7 @@ def check_stack(folder: Path, stack: str, policies: Path) -> Outcome:
         for key, position in loaded.filled.items()
     ]
     violations = ordered(_placed(one, loaded) for one in broken)
-    notes = (*warnings(loaded, context.settings), *filled)
+    notes = (*warnings(loaded, context.settings), *input_warnings(planned, loaded), *filled)
     return Outcome(stack, tuple(violations), len(loaded.files), len(planned), len(chosen), notes)
 
 

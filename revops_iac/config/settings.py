@@ -24,6 +24,7 @@ REVOPS_KEYS = (
     "requireValidation",
     "features",
     "allowPlainHttp",
+    "showHints",
 )
 DEFAULT_MAX_ENROLL = 0
 
@@ -45,7 +46,8 @@ class Settings:
     `max_enroll` is a number of records; `go_live` is the date from which automations enroll. With `require_validation`
     only what `revops validate` tried on the account may be applied. `features` names what the subscriptions of the
     accounts have beyond the usual, in the words of the providers, such as `hubspot.stage_approvals`. Hosts other than
-    this machine are called without TLS only when `plain_http_hosts` names them.
+    this machine are called without TLS only when `plain_http_hosts` names them. With `show_hints` a preview also warns
+    of what most real accounts have without harm.
     """
 
     environment: str
@@ -58,6 +60,7 @@ class Settings:
     require_validation: bool = False
     features: frozenset[str] = frozenset()
     plain_http_hosts: frozenset[str] = frozenset()
+    show_hints: bool = False
 
     def may_delete(self, kind: str, names: Iterable[str]) -> bool:
         """Whether an automation that was enabled once may go: by one of its names, or by a pattern.
@@ -90,6 +93,7 @@ def read_settings(get: Callable[[str], Any], stack: str) -> Settings:
         require_validation=_flag(get("revops:requireValidation"), "revops:requireValidation"),
         features=frozenset(_names(get("revops:features"), "revops:features") or ()),
         plain_http_hosts=plain_http_hosts(get),
+        show_hints=_flag(get("revops:showHints"), "revops:showHints"),
     )
 
 

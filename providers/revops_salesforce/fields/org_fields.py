@@ -13,6 +13,8 @@ from revops_salesforce.api.versions import RECORDS
 
 DESCRIBE = RECORDS + "/describe"
 FIELD_KIND = "CustomField"
+ACTIVITIES = frozenset({"task", "event"})
+"""The objects whose custom fields belong to the object Activity [D: CustomField, activities]."""
 
 
 class OrgFields:
@@ -49,7 +51,9 @@ class OrgFields:
         with self._lock:
             if self._custom is None:
                 self._custom = {known.lower(): known for known in self._session.names(kind, "")}
-            full_name = self._custom.get(f"{object_}.{name}".lower())
+            owners = (object_, "Activity") if object_.lower() in ACTIVITIES else (object_,)
+            known = (self._custom.get(f"{owner}.{name}".lower()) for owner in owners)
+            full_name = next((one for one in known if one is not None), None)
         live = self._session.find(kind, full_name) if full_name else None
         return live.definition if live is not None else None
 

@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from salesforce_formula.kinds import ANY, BOOLEAN, DATE, DATETIME, LOCATION, LONG, MULTI, NUMBER, PICKLIST, TEXT, TIME
-from salesforce_formula.tokens import FormulaError
+from salesforce_formula.global_variables import global_type
+from salesforce_formula.kinds import (
+    ANY,
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    LOCATION,
+    LONG,
+    MULTI,
+    NUMBER,
+    PICKLIST,
+    TEXT,
+    TIME,
+    described_type,
+)
+from salesforce_formula.tokens import FormulaError, is_field_id
 
 from revops_iac.provider.kind import Definition
 from revops_salesforce.fields.impact import STANDARD_FIELDS
-from revops_salesforce.fields.org_fields import OrgFields
+from revops_salesforce.fields.org_fields import ACTIVITIES, OrgFields
 
-LONG_FROM = 256
-"""describe calls short and long text areas alike; only the long ones hold more than 255 characters [D: customfield]."""
 METADATA_TYPES = {
     "AutoNumber": TEXT, "Checkbox": BOOLEAN, "Currency": NUMBER, "Date": DATE, "DateTime": DATETIME, "Email": TEXT,
     "EncryptedText": TEXT, "Html": LONG, "Location": LOCATION, "LongTextArea": LONG, "Lookup": TEXT,
@@ -21,20 +33,7 @@ METADATA_TYPES = {
     "Picklist": PICKLIST, "Text": TEXT, "TextArea": TEXT, "Time": TIME, "Url": TEXT,
 }  # fmt: skip
 """The formula type of a field, by its type in the Metadata API; others fit everywhere."""
-DESCRIBED_TYPES = {
-    "boolean": BOOLEAN, "combobox": TEXT, "currency": NUMBER, "date": DATE, "datetime": DATETIME, "double": NUMBER,
-    "email": TEXT, "encryptedstring": TEXT, "id": TEXT, "int": NUMBER, "location": LOCATION, "long": NUMBER,
-    "multipicklist": MULTI, "percent": NUMBER, "phone": TEXT, "picklist": PICKLIST, "reference": TEXT, "string": TEXT,
-    "textarea": TEXT, "time": TIME, "url": TEXT,
-}  # fmt: skip
-"""The same, by describe's types."""
-GLOBALS = {
-    "$Api": TEXT, "$CustomMetadata": ANY, "$Flow": ANY, "$Label": TEXT, "$ObjectType": ANY, "$Organization": ANY,
-    "$Permission": BOOLEAN, "$Profile": TEXT, "$RecordType": TEXT, "$Setup": ANY, "$System": ANY, "$User": ANY,
-    "$UserRole": TEXT,
-}  # fmt: skip
-"""Global variables [D: formula global variables] and what they give; ANY where that depends on the name behind them."""
-RECORD = ("$Record", "$Record__Prior")
+RECORD = frozenset({"$record", "$record__prior"})
 
 
 class ProgramFields:
@@ -45,7 +44,7 @@ class ProgramFields:
         self.value_sets: dict[str, Definition] = {}
         self.permissions: set[str] = set()
         for kind, inputs in declared:
-            if kind == "CustomField" and "type" in inputs:
+            if kind == "CustomField" and "type" in inputs and is_custom(inputs["name"]):
                 self.fields[inputs["object"].lower(), inputs["name"].lower()] = inputs
             elif kind in {"GlobalValueSet", "StandardValueSet"}:
                 self.value_sets[inputs["name"]] = inputs
@@ -53,8 +52,10 @@ class ProgramFields:
                 self.permissions.add(inputs["name"].lower())
 
     def field(self, object_: str, name: str) -> Definition | None:
-        """A field's inputs."""
-        return self.fields.get((object_.lower(), name.lower()))
+        """A custom field's inputs."""
+        owner = object_.lower()
+        found = self.fields.get((owner, name.lower()))
+        return self.fields.get(("activity", name.lower())) if found is None and owner in ACTIVITIES else found
 
     def values(self, field: Definition) -> frozenset[str]:
         """The values that the program gives a picklist, those included that it deactivates: records may hold them."""
@@ -111,8 +112,12 @@ class ObjectFields:
         return mine | theirs if mine or theirs else None
 
     def may_hold_others(self, name: str) -> bool:
-        """Whether it is a standard picklist, whose records may hold what its set does not list any more."""
-        return not is_custom(name)
+        """Whether it is a standard or an unrestricted picklist, whose records may hold what its set does not list."""
+        found = self._known(name)
+        if found is None or not is_custom(name):
+            return True
+        inputs = self.program.field(*found) or (self.org.custom(*found) if self.org is not None else None) or {}
+        return (inputs.get("value_set") or {}).get("restricted") is False
 
     def formula_of(self, name: str) -> str | None:
         """The text of a formula field. Formulas of flows are not put together into one, so none is inside another."""
@@ -175,7 +180,7 @@ class ObjectFields:
     # --- paths --------------------------------------------------------------------------------------------------
 
     def _of_record(self, name: str) -> bool:
-        return self.in_flow and name.partition(".")[0] in RECORD and "." in name
+        return self.in_flow and name.partition(".")[0].lower() in RECORD and "." in name
 
     def _found(self, name: str) -> tuple[str, str] | None:
         """The object and field that a path leads to; None where that is unknown."""
@@ -185,6 +190,8 @@ class ObjectFields:
                 return None
             parts = parts[1:]
         elif name.startswith("$"):
+            return None
+        if is_field_id(parts[-1]):
             return None
         object_: str | None = self.object
         for step in parts[:-1]:
@@ -203,7 +210,7 @@ class ObjectFields:
     def _parent(self, object_: str, step: str, name: str) -> str | None:
         relationship, _, target = step.partition(":")
         if target:
-            return {"Queue": "Group"}.get(target, target)  # a polymorphic owner is spelled Owner:User [K]
+            return None if target == "Queue" else target  # Owner:User, or Owner:Queue, which is no object [K]
         custom = self.program.field(object_, relationship[:-1] + "c") if relationship.lower().endswith("__r") else None
         if custom is not None:
             return custom.get("reference_to")
@@ -225,6 +232,8 @@ class ObjectFields:
         found = None
         if self.org is not None and relationship.lower().endswith("__r"):
             found = self.org.custom(object_, relationship[:-1] + "c")
+        elif "__" in relationship:
+            return None
         if found is None:
             raise unknown(name)
         return found.get("reference_to")
@@ -241,9 +250,14 @@ class ObjectFields:
         if described is None:
             return ANY
         if (shown := described.get(field.lower())) is not None:
-            return _described_type(shown)
+            return described_type(str(shown["type"]), int(shown.get("length") or 0))
+        return self._hidden_type(object_, field, name)
+
+    def _hidden_type(self, object_: str, field: str, name: str) -> str:
+        """The type of a field that describe does not show; parts of compound fields and of persons are not asked."""
+        assert self.org is not None
         if not is_custom(field):
-            if self.org.has_hidden(object_, field):
+            if "__" in field or self.org.has_hidden(object_, field):
                 return ANY
             raise unknown(name)
         found = self.org.custom(object_, field)
@@ -261,20 +275,12 @@ class ObjectFields:
         return frozenset([*(entry["name"] for entry in values), *listed])
 
     def _global(self, name: str) -> str:
-        head, _, rest = name.partition(".")
-        found = {known.lower(): kind for known, kind in GLOBALS.items()}.get(head.lower())
-        if found is None or (not rest and head.lower() != "$flow"):
-            if self.in_flow and head in RECORD:
-                return ANY
+        found = global_type(name)
+        if found is None and self.in_flow and name.lower() in RECORD:
+            return ANY
+        if found is None:
             raise unknown(name)
         return found
-
-
-def _described_type(field: Mapping[str, Any]) -> str:
-    kind = str(field["type"])
-    if kind == "textarea" and int(field.get("length") or 0) >= LONG_FROM:
-        return LONG
-    return DESCRIBED_TYPES.get(kind, ANY)
 
 
 def is_custom(field: str) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from salesforce_formula.linter import Finding, lint
 
-from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.diagnostics import Diagnostic, Severity, input_error
 from revops_iac.provider.kind import Definition, DesiredResource, Kind, LiveObject
 from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.fields.org_fields import OrgFields, org_fields
@@ -16,19 +17,24 @@ from revops_salesforce.formulas.texts import FormulaText, formulas_of
 
 
 def static_errors(kind: str, inputs: Definition, program: Sequence[DesiredResource]) -> Iterator[Diagnostic]:
-    """What is wrong with the formulas of a resource as far as the program can tell."""
+    """What is wrong, or doubtful, in the formulas of a resource as far as the program can tell."""
     texts = list(formulas_of(kind, inputs))
     fields = ProgramFields(declared_in(program)) if texts else None
     for text in texts:
         for finding in _linted(text, fields or ProgramFields(()), None):
             if finding.is_error:
                 yield _error(text, finding)
+            elif not finding.is_hint:
+                yield replace(_error(text, finding), severity=Severity.WARNING)
 
 
 def preflight_errors(
     kind: Kind[SalesforceClient, Any], session: OrgSession, desired: DesiredResource, live: LiveObject | None
 ) -> Iterator[Diagnostic]:
-    """The same with the org's fields, for formulas that it does not hold yet; warnings are said, not refused."""
+    """The same with the org's fields, for formulas that it does not hold yet; warnings are told, not refused.
+
+    What most orgs have without harm is told only where `revops:showHints` asks for it.
+    """
     known = {_canonical(text.text) for text in formulas_of(kind.name, live.definition)} if live is not None else set()
     texts = [text for text in formulas_of(kind.name, desired.inputs) if _canonical(text.text) not in known]
     if not texts:
@@ -38,7 +44,7 @@ def preflight_errors(
         for finding in _linted(text, fields, org_fields(session)):
             if finding.is_error:
                 yield _error(text, finding)
-            else:
+            elif session.settings.show_hints or not finding.is_hint:
                 warning = Diagnostic(f'Salesforce {kind.name} "{desired.name}"', _message(text, finding), finding.fix)
                 session.report.warn(warning)
 

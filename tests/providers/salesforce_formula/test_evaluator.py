@@ -62,6 +62,7 @@ def test_blanks(text: str, expected: Any) -> None:
         ("TIMEVALUE('00:00:00') - TIMEVALUE('23:00:00')", 3_600_000),
         ("HOUR(TIMENOW()) * 100 + MINUTE(TIMENOW())", 930),
         ("UNIXTIMESTAMP(DATE(1970, 1, 2))", 86400),
+        ("TIMEVALUE(TIMEVALUE(FROMUNIXTIME(3600)))", time(1)),
         ("FROMUNIXTIME(86400)", datetime(1970, 1, 2, tzinfo=UTC)),
         ("FORMATDURATION(3661)", "01:01:01"),
         ("FORMATDURATION(90061, TRUE)", "1:01:01:01"),
@@ -101,6 +102,8 @@ def test_dates(text: str, expected: Any) -> None:
         ("ASCII('A') + LEN(CHR(66))", 66),
         ("CASESAFEID('001A0000006Vm9u')", "001A0000006Vm9uIAC"),
         ("PICKLISTCOUNT('a;b')", 2),
+        ("'abc' < 'abd' && 'b' >= 'a' && NOT('b' <= 'a')", True),
+        ("Website < 'a'", None),
     ],
 )
 def test_numbers_and_texts(text: str, expected: Any) -> None:
@@ -129,5 +132,6 @@ def test_changes_are_seen_against_the_record_before() -> None:
 def test_which_functions_are_read_only() -> None:
     assert sorted(set(known_functions()) - evaluated_functions()) == [
         "ACOS", "ASIN", "ATAN", "ATAN2", "COS", "CURRENCYRATE", "DISTANCE", "GEOLOCATION", "GETSESSIONID",
-        "HTMLENCODE", "HYPERLINK", "IMAGE", "JSENCODE", "JSINHTMLENCODE", "SIN", "TAN", "URLENCODE", "VLOOKUP",
+        "HTMLENCODE", "HYPERLINK", "IMAGE", "IMAGEPROXYURL", "JSENCODE", "JSINHTMLENCODE", "PREDICT", "SIN", "TAN",
+        "URLENCODE", "VLOOKUP",
     ]  # fmt: skip

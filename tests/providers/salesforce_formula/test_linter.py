@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import pytest
 from salesforce_formula.checker import Checker
-from salesforce_formula.functions import BY_ARGUMENTS, FUNCTIONS
-from salesforce_formula.kinds import BOOLEAN, Context
+from salesforce_formula.functions import BY_ARGUMENTS, FUNCTIONS, is_allowed, known_functions
+from salesforce_formula.kinds import BOOLEAN, DATE, DATETIME, NUMBER, TIME, Context
 from salesforce_formula.linter import EVIDENCE, FIXES, WARNINGS, Finding, lint
 from salesforce_formula.size import expanded_size
 from salesforce_formula.tokens import FormulaError
@@ -87,7 +87,7 @@ SAVING = "remove it: it works only while a record is saved"
         ),
         (
             'ISPICKVAL(LeadSource, "Wb")',
-            'column 23: "Wb" is not a value of LeadSource, unless old records still have it | '
+            'column 23: "Wb" is not a value of LeadSource, though records may hold it all the same | '
             'use "Web", or add the value',
         ),
         ("Amout > 1", "column 1: Field Amout does not exist. Check spelling. | Amount, or declare the field"),
@@ -158,6 +158,36 @@ def test_the_whole_must_have_the_expected_type() -> None:
     ]
 
 
+@pytest.mark.parametrize(("expected", "refused"), [(DATE, False), (DATETIME, False), (NUMBER, True), (TIME, True)])
+def test_date_field_takes_a_date_and_time(expected: str, refused: bool) -> None:
+    for context in (Context.FORMULA_FIELD, Context.DEFAULT_VALUE):
+        assert bool(message("NOW()", context, expected)) is refused
+    assert bool(message("TODAY()", Context.FORMULA_FIELD, expected)) is (expected != DATE)
+
+
+@pytest.mark.parametrize(
+    "text", ["ISNULL(StageName)", "LEN(StageName) > 1", 'Tools__c = "crm"', "NULLVALUE(StageName, 1)"]
+)
+def test_picklists_are_refused_where_salesforce_knows_no_use_for_them(text: str) -> None:
+    assert "bare-picklist" in {finding.rule for finding in linted(text)}
+
+
+def test_only_what_salesforce_refuses_is_an_error() -> None:
+    opinions = [
+        'ISPICKVAL(StageName, "Wn")', 'INCLUDES(Tools__c, "CRM")', 'ISPICKVAL(LeadSource, "Wb")', "ISNULL(Name)",
+        "Amount > 2 * 3 ^ 2", 'Name = "a\\d"',
+    ]  # fmt: skip
+    found = [finding for text in opinions for finding in linted(text)]
+    assert [(finding.rule, finding.is_error, finding.is_hint) for finding in found] == [
+        ("unknown-value", False, False),
+        ("unknown-value", False, False),
+        ("unlisted-value", False, True),
+        ("isnull-on-text", False, True),
+        ("exponent", False, False),
+        ("text-literal", False, False),
+    ]
+
+
 def test_everything_is_told_at_once_and_once() -> None:
     text = 'AND(\n  Amout > 5,\n  StageName = "Won",\n  NOPE(Name + 1)\n)'
     assert [(finding.rule, finding.line, finding.column) for finding in linted(text)] == [
@@ -176,7 +206,11 @@ def test_everything_is_told_at_once_and_once() -> None:
         "ISBLANK(StageName) || ISBLANK(Tools__c) || ISBLANK(Notes__c)",
         "BLANKVALUE(Amount, 0) * (0.9 ^ (FLOOR((TODAY() - CloseDate) / 7) + 1)) < 5",
         'IF(Won__c, "a", NULL) = "a" && CreatedDate < NOW() - 1',
+        'PRIORVALUE(StageName) <> "" && PRIORVALUE(StageName) <> NULL && "Won" = PRIORVALUE(StageName)',
+        "ISNULL(Tools__c) || PICKLISTCOUNT(Tools__c) > 1",
+        'Name > "M" && Amount + NULL > 1',
         "HOUR(TIMEVALUE(CreatedDate)) > 8 && TIMENOW() - TIMEVALUE(CreatedDate) > 1000",
+        "HOUR(TIMEVALUE(TIMENOW())) > 8",
     ],
 )
 def test_sound_formulas_pass(text: str) -> None:
@@ -204,7 +238,73 @@ def test_size_of_a_circle_of_fields_is_finite() -> None:
     assert expanded_size("A", {"A": "B + 1", "B": "A + 1"}.get) == 11
 
 
+SIGNATURES = {
+    "ADDMONTHS": ("Date, Number", "DateTime, Number"),
+    "BLANKVALUE": ("Text, Text", "Number, Number", "Date, Null"),
+    "CASE": ("Text, Text, Number, Number", "Picklist, 'a', Text, 'b', Null, Text", "Number, Number, Date, Date"),
+    "DATETIMEVALUE": ("Text", "Date", "DateTime"),
+    "DATEVALUE": ("Text", "DateTime"),
+    "IF": ("Boolean, Number, Number", "Boolean, Text, Null", "Boolean, Null, Date"),
+    "INCLUDES": ("MultiselectPicklist, Text",),
+    "ISBLANK": ("Text", "Number", "Date", "Picklist", "MultiselectPicklist", "Location"),
+    "ISCHANGED": ("Text", "Picklist", "MultiselectPicklist"),
+    "ISNULL": ("Number", "Date", "Text", "MultiselectPicklist"),
+    "ISPICKVAL": ("Picklist, 'a'",),
+    "NULLVALUE": ("Number, Number", "Text, Null"),
+    "PRIORVALUE": ("Text", "Picklist", "Number"),
+    "TEXT": ("Number", "Date", "DateTime", "Time", "Picklist"),
+    "TIMEVALUE": ("Text", "DateTime", "Time"),
+}
+"""The documented uses of the functions whose types depend on their arguments; each word is a field of that type."""
+
+
+class Typed(Deals):
+    """Fields that are called as their type is, `Number` for instance."""
+
+    def type_of(self, name: str) -> str:
+        return name
+
+
+def uses(function: str) -> list[str]:
+    """Every documented way to call a function, with the fields of `Typed`."""
+    if function in SIGNATURES:
+        return [f"{function}({arguments})" for arguments in SIGNATURES[function]]
+    known = FUNCTIONS[function]
+    kinds = [part.removeprefix("?").split("|") for part in known.parameters if part != "*"]
+    counts = {known.required, len(kinds), *([len(kinds) + 2] if known.most is None else [])}
+    most = max((len(one) for one in kinds), default=1)
+    return [
+        f"{function}({', '.join(one[choice % len(one)] for one in [*kinds, *kinds[-1:] * 2][:count])})"
+        for count in counts
+        for choice in range(most)
+    ]
+
+
+@pytest.mark.parametrize("function", known_functions())
+def test_every_function_takes_what_it_is_documented_to_take(function: str) -> None:
+    context = next(one for one in Context if is_allowed(function, one))
+    for use in uses(function):
+        found = lint(use, Typed(), expected=None, context=context)
+        assert [str(finding) for finding in found if finding.is_error] == []
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_every_function_refuses_what_no_signature_has(function: str) -> None:
+    known = FUNCTIONS[function]
+    context = next(one for one in Context if is_allowed(function, one))
+    many = ", ".join(["Null"] * ((known.most or 0) + 1))
+    if known.most is not None:
+        assert [one.rule for one in lint(f"{function}({many})", Typed(), expected=None, context=context)] == [
+            "argument-count"
+        ]
+    if known.parameters and known.parameters[0] not in {"Any", "Location"}:
+        rest = ", ".join(["Null"] * (known.required - 1))
+        use = f"{function}({', '.join(filter(None, ['Location', rest]))})"
+        assert [one.rule for one in lint(use, Typed(), expected=None, context=context)] == ["type"]
+
+
 def test_every_rule_has_its_evidence_and_every_function_its_types() -> None:
     assert EVIDENCE.keys() >= {*FIXES, *WARNINGS}
     assert {name for name in BY_ARGUMENTS if not hasattr(Checker, f"call_{name.lower()}")} == set()
     assert not BY_ARGUMENTS & FUNCTIONS.keys()
+    assert SIGNATURES.keys() == BY_ARGUMENTS

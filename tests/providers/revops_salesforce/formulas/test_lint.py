@@ -11,10 +11,12 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.dynamic import KINDS
 from revops_salesforce.formulas import lint as formula_lint
+from revops_salesforce.formulas.fields import ObjectFields, ProgramFields
+from salesforce_formula.kinds import ANY, BOOLEAN, NUMBER, PICKLIST
 
-from revops_iac.compile import compile_model
+from revops_iac.compile import compile_model, input_warnings
 from revops_iac.config.settings import Settings
-from revops_iac.diagnostics import InputPath
+from revops_iac.diagnostics import InputPath, render
 from revops_iac.errors import DiagnosticsError
 from revops_iac.provider.kind import DesiredResource
 from revops_iac.source.load import load
@@ -89,19 +91,31 @@ def test_program_alone_finds_every_mistake_at_its_line_and_column(tmp_path: Path
         "Picklist fields are only supported in certain functions.",
         '18:40  Salesforce CustomField "Opportunity.Rank__c": formula, column 25: Function PRIORVALUE may not be used '
         "in this type of formula",
-        '24:32  Salesforce ValidationRule "Opportunity.Rank_Is_Needed": error_condition_formula, line 2, column 22: '
-        '"golden" is not a value of Tier__c, so the comparison would never be true',
         '24:32  Salesforce ValidationRule "Opportunity.Rank_Is_Needed": error_condition_formula, line 3, column 13: '
         "Incorrect parameter type for operator '>'. Expected Number, received Text",
-        '36:84  Salesforce Flow "Note": definition.start.filterFormula, column 31: "golden" is not a value of '
-        "$Record.Tier__c, so the comparison would never be true",
         '38:55  Salesforce Flow "Note": definition.formulas[0].expression, column 1: Formula result is data type '
         "(Number), incompatible with expected data type (Date).",
         '45:22  Salesforce AssignmentRules "Lead.Routing": entries[0].formula, column 1: Unknown function ISBLNK. '
         "Check spelling.",
     ]
-    assert message[-1] == "7 problems in 1 file; nothing was changed."
-    assert '    fix: use "gold", or add the value' in message
+    assert message[-1] == "5 problems in 1 file; nothing was changed."
+
+
+def test_program_alone_warns_of_values_that_its_picklists_cannot_hold(tmp_path: Path) -> None:
+    file = tmp_path / "stacks" / "model" / "model.yaml"
+    file.parent.mkdir(parents=True)
+    model = MODEL.replace('IF(Tier__c = "gold", 1, PRIORVALUE(Amount))', "1 + 1").replace('"5"', "5")
+    model = model.replace("dataType: Date", "dataType: Number").replace("ISBLNK", "ISBLANK")
+    file.write_text(CONTEXT + dedent(model).lstrip("\n"), encoding="utf-8")
+    loaded = load(tmp_path / "stacks", None)
+    found = input_warnings(compile_model(loaded, Settings("dev")), loaded)
+    assert [f"{render(one)}".partition("model.yaml:")[2] for one in found] == [
+        '24:32  warning: Salesforce ValidationRule "Opportunity.Rank_Is_Needed": error_condition_formula, line 2, '
+        'column 22: "golden" is not a value of Tier__c, so the comparison would never be true\n'
+        '    fix: use "gold", or add the value',
+        '36:84  warning: Salesforce Flow "Note": definition.start.filterFormula, column 31: "golden" is not a value of '
+        '$Record.Tier__c, so the comparison would never be true\n    fix: use "gold", or add the value',
+    ]
 
 
 def field(name: str, **inputs: Any) -> dict[str, Any]:
@@ -143,14 +157,16 @@ def seed_tier(accounts: RunningSimulators) -> None:
         ("Ghost__r.Name = 'x'", ["column 1: Field Ghost__r.Name does not exist. Check spelling."]),
         ("$Usr.Name = 'x'", ["column 1: Field $Usr.Name does not exist. Check spelling."]),
         ("ISPICKVAL(Tier__c, 'silver')", []),  # a field without any permission, which describe does not show
-        (
-            "ISPICKVAL(Tier__c, 'bronze')",
-            ["column 20: \"bronze\" is not a value of Tier__c, so the comparison would never be true"],
-        ),
+        ("ISPICKVAL(Tier__c, 'bronze')", []),  # a warning
+        ("Mine__c > 1 && ISBLANK(00N5e00000XyzAb) && Account.00N5e00000XyzAbEAK = 'x'", []),
+        ("Owner:Queue.QueueName = 'x' && ConvertedAccount.Owner:User.Email = 'x'", []),
+        ("ISPICKVAL($Profile.UserType, 'Standard') && $System.OriginDateTime < NOW() && $Setup.Off__c.All__c", []),
+        ("$Label.Greeting & $Api.Session_ID & $Organization.Name = $CustomMetadata.Rule__mdt.One.Text__c", []),
+        ("ISPICKVAL($Profile.Name, 'x')", ["column 11: Incorrect parameter type for function 'ISPICKVAL()'."]),
         ("Industry = 'x'", ["column 1: Field Industry is a picklist field. "]),
         ("ISBLANK(Mine__c) && Mine__c > 1", []),
         ("LEN(Description) > 5", []),
-        ("Description > 5", ["column 1: Incorrect parameter type for operator '>'."]),
+        ("Description > 5", ["column 15: Incorrect parameter type for operator '>'."]),
     ],
 )  # fmt: skip
 def test_org_knows_the_other_fields(
@@ -203,20 +219,56 @@ def test_formula_that_the_org_holds_already_is_not_asked_about(
     assert not [entry for entry in accounts.control.log.select(system="salesforce") if "describe" in entry.path]
 
 
+@pytest.mark.parametrize("hints", ["true", "false"])
 @pytest.mark.parametrize(("value", "is_said"), [("Web", False), ("Partner day", False), ("Wbe", True), ("", False)])
-def test_value_of_a_standard_picklist_that_nobody_lists_is_said_and_refused_by_nobody(
-    open_session: OpenSession, capfd: pytest.CaptureFixture[str], value: str, is_said: bool
+def test_value_that_a_standard_picklist_does_not_list_is_told_only_on_request(
+    open_session: OpenSession, capfd: pytest.CaptureFixture[str], value: str, is_said: bool, hints: str
 ) -> None:
-    session = open_session(writes=False)
+    session = open_session(writes=False, **{"revops:showHints": hints})
     values = [{"name": "Partner day", "label": "Partner day"}]
     sources = DesiredResource("StandardValueSet", "LeadSource", "LeadSource", {"name": "LeadSource", "values": values})
     desired = DesiredResource("ValidationRule", "Lead.Rule", "Lead.Rule", rule(f'ISPICKVAL(LeadSource, "{value}")'))
     session.declared = [sources, desired]
     assert list(formula_lint.preflight_errors(KINDS["ValidationRule"], session, desired, None)) == []
     message = (
-        '"Wbe" is not a value of LeadSource, unless old records still have it\n    fix: use "Web", or add the value'
+        '"Wbe" is not a value of LeadSource, though records may hold it all the same\n'
+        '    fix: use "Web", or add the value'
     )
-    assert (message in capfd.readouterr().err) is is_said
+    assert (message in capfd.readouterr().err) is (is_said and hints == "true")
+
+
+@pytest.mark.parametrize(("restricted", "is_said"), [(True, True), (False, False)])
+def test_only_a_restricted_picklist_makes_an_unknown_value_worth_a_warning(
+    accounts: RunningSimulators,
+    open_session: OpenSession,
+    capfd: pytest.CaptureFixture[str],
+    restricted: bool,
+    is_said: bool,
+) -> None:
+    seed_tier(accounts)
+    value_set = {"values": [{"name": "low", "label": "Low"}], "restricted": restricted}
+    mine = field("Level__c", type="Picklist", value_set=value_set)
+    text = "ISPICKVAL(Tier__c, 'bronze') || TEXT(Level__c) = 'high' || CASE(Level__c, 'none', 1, 2) > 1"
+    assert preflight_errors(open_session, "ValidationRule", {**rule(text), "active": False}, mine) == []
+    told = capfd.readouterr().err
+    assert '"bronze" is not a value of Tier__c, so the comparison would never be true' in told
+    assert ['"high" is not a value of Level__c' in told, '"none" is not a value of Level__c' in told] == [is_said] * 2
+
+
+def test_custom_fields_of_tasks_and_events_are_those_of_activities(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    program = ProgramFields([("CustomField", {"object": "Activity", "name": "Kind__c", "type": "Picklist"})])
+    for object_, expected in (("Task", PICKLIST), ("Event", PICKLIST), ("Lead", ANY)):
+        assert ObjectFields(object_, program, None, in_flow=False).type_of("Kind__c") == expected
+
+
+def test_names_of_flows_are_read_without_case_and_globals_too() -> None:
+    program = ProgramFields([("CustomField", {"object": "Lead", "name": "Seats__c", "type": "Number"})])
+    names = ObjectFields("Lead", program, None, in_flow=True)
+    assert [names.type_of(name) for name in ("$record.Seats__c", "$RECORD", "$user.IsActive", "$Flow.CurrentDate")] == [
+        NUMBER, ANY, BOOLEAN, ANY,
+    ]  # fmt: skip
 
 
 def test_expanded_size_counts_formula_fields_of_the_org(

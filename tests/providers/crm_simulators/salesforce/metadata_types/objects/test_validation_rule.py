@@ -34,7 +34,7 @@ def opportunity(client: Client, **values: Any) -> str:
         ("FROBNICATE(Amount)", "Unknown function FROBNICATE. Check spelling."),
         ("AND(Amount > 1", "Syntax error. Missing ')'"),
         ("LEN(Name, 2) > 1", "Incorrect number of parameters for function 'LEN()'. Expected 1, received 2"),
-        ("Name > 5", "Incorrect parameter type for operator '>'. Expected Number, Date, DateTime, Time, received Text"),
+        ("Name > 5", "Incorrect parameter type for operator '>'. Expected Text, received Number"),
         (
             "ISPICKVAL(StageName, Name)",
             "Incorrect parameter type for function 'ISPICKVAL()'. Expected Text literal, received an expression",
