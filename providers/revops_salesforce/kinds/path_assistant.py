@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,7 +11,9 @@ from revops_salesforce.api.components import Body
 from revops_salesforce.kinds.business_process import STANDARD_LISTS
 from revops_salesforce.metadata.kind import MetadataKind, without_gaps
 
-MASTER = "__Master__"
+MASTER = "__MASTER__"
+"""Records without a record type, as real components name them [S]; read in any spelling."""
+ELEMENTS = {"active": "active", "object": "entityName", "field": "fieldName", "label": "masterLabel"}
 MAX_FIELDS = 5  # [K]
 MAX_INFO = 1000  # [K]
 
@@ -71,14 +73,21 @@ class PathAssistant(MetadataKind[PathAssistantInputs]):
     on_delete = "The path is deleted permanently; records and the picklist stay as they are."
 
     def elements(self, inputs: PathAssistantInputs) -> Body:
-        return {
-            "active": inputs.active,
-            "entityName": inputs.object,
-            "fieldName": inputs.field,
-            "masterLabel": inputs.label,
-            "recordTypeName": inputs.record_type or MASTER,
-            "pathAssistantSteps": [_body(step) for step in inputs.steps],
-        }
+        own = self.own(inputs)
+        body = {theirs: own[ours] for ours, theirs in ELEMENTS.items() if ours in own}
+        if "record_type" in own:
+            body["recordTypeName"] = _record_type(own["record_type"])
+        if "steps" in own:
+            body["pathAssistantSteps"] = [_body(step) for step in inputs.steps]
+        return body
+
+    def changes(self, body: Body, inputs: PathAssistantInputs) -> Body:
+        """Steps that say nothing are not compared, so they stay; the steps keep their order."""
+        elements = self.elements(inputs)
+        if "pathAssistantSteps" in elements:
+            live, desired = body.get("pathAssistantSteps", []), elements["pathAssistantSteps"]
+            elements["pathAssistantSteps"] = _in_order(live, desired)
+        return elements
 
     def definition(self, name: str, body: Body) -> Definition:
         return {
@@ -86,7 +95,7 @@ class PathAssistant(MetadataKind[PathAssistantInputs]):
             "label": body.get("masterLabel"),
             "object": body.get("entityName"),
             "field": body.get("fieldName"),
-            "record_type": body.get("recordTypeName"),
+            "record_type": _record_type(body.get("recordTypeName")),
             "active": body.get("active", False),
             "steps": [_step(step) for step in body.get("pathAssistantSteps", [])],
         }
@@ -94,6 +103,8 @@ class PathAssistant(MetadataKind[PathAssistantInputs]):
     def normalize(self, definition: Definition) -> Definition:
         """The order of steps is that of the values; a step that says nothing is none."""
         made = super().normalize(definition)
+        if "record_type" in made:
+            made["record_type"] = _record_type(made["record_type"])
         if made.get("steps") is not None:
             message = [_said(step) for step in made["steps"] if step.get("fields") or step.get("info")]
             made["steps"] = sorted(message, key=lambda step: str(step["value"]))
@@ -101,7 +112,7 @@ class PathAssistant(MetadataKind[PathAssistantInputs]):
 
     def references(self, inputs: PathAssistantInputs) -> Iterable[Reference]:
         object_ = inputs.object
-        if inputs.record_type not in {None, MASTER}:
+        if _record_type(inputs.record_type) != MASTER:
             yield Reference("RecordType", f"{object_}.{inputs.record_type}")
         elif object_ in STANDARD_LISTS:
             yield Reference("StandardValueSet", STANDARD_LISTS[object_])
@@ -110,8 +121,23 @@ class PathAssistant(MetadataKind[PathAssistantInputs]):
             yield Reference("CustomField", f"{object_}.{field}")
 
 
+def _record_type(name: str | None) -> str:
+    return MASTER if name is None or name.upper() == MASTER else name
+
+
 def _body(step: PathStep) -> Body:
     return {"picklistValueName": step.value, "fieldNames": list(step.fields), "info": step.info}
+
+
+def _in_order(live: Sequence[Body], desired: Sequence[Body]) -> list[Body]:
+    """The desired steps in the order of the live ones, with live ones that say nothing; new steps come last."""
+    mine = {step["picklistValueName"]: step for step in desired}
+    kept = [
+        mine.pop(step["picklistValueName"], {"picklistValueName": step["picklistValueName"]})
+        for step in live
+        if step["picklistValueName"] in mine or not (step.get("fieldNames") or step.get("info"))
+    ]
+    return [*kept, *mine.values()]
 
 
 def _step(body: Body) -> Definition:

@@ -10,7 +10,7 @@ from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.org.picklists import active_names, picklist_values
 from crm_simulators.salesforce.xml.component_xml import Body
 
-MASTER = "__Master__"
+MASTER = "__MASTER__"  # [S: retrieved components]; other spellings are taken for it [?]
 FIXED = ("entityName", "fieldName", "recordTypeName")  # [K: immutable]
 MAX_STEP_FIELDS = 5  # [K]
 MAX_INFO = 1000  # [K]
@@ -23,6 +23,8 @@ class PathAssistant(ComponentType):
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         too_long("masterLabel", body["masterLabel"], 80)
+        if body["recordTypeName"].upper() == MASTER:
+            body = {**body, "recordTypeName": MASTER}
         changed = next((name for name in FIXED if old is not None and body[name] != old[name]), None)
         if changed is not None:
             raise integrity(f"Cannot change {changed} of a path", changed)  # [K: text]

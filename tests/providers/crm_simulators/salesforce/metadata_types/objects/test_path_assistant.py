@@ -12,7 +12,7 @@ from tests.providers.crm_simulators.salesforce.conftest import Client
 def path(client: Client, *steps: Any, name: str = "Deals", **attributes: Any) -> Any:
     given = {
         "active": True, "entityName": "Opportunity", "fieldName": "StageName", "masterLabel": "Deals",
-        "recordTypeName": "__Master__", **attributes,
+        "recordTypeName": "__MASTER__", **attributes,
     }  # fmt: skip
     return client.md.PathAssistant(fullName=name, pathAssistantSteps=list(steps), **given)
 
