@@ -131,7 +131,21 @@ class NameField(TypedDict):
     label: str
     type: NotRequired[Literal["Text", "AutoNumber"]]
     display_format: NotRequired[str | None]
-    """`M-{0000}`, for the type AutoNumber."""
+    """`M-{0000}`, for the type AutoNumber; default: the org's own."""
+    starting_number: NotRequired[int | None]
+    """The first number of the type AutoNumber; used at creation, and not compared [K]."""
+    track_history: NotRequired[bool | None]
+    track_feed_history: NotRequired[bool | None]
+    encryption_scheme: NotRequired[
+        Literal[
+            "None",
+            "ProbabilisticEncryption",
+            "CaseSensitiveDeterministicEncryption",
+            "CaseInsensitiveDeterministicEncryption",
+        ]
+        | None
+    ]
+    """For orgs with Shield Platform Encryption."""
 
 class TilePlace(TypedDict):
     """The place of a tile in the grid of twelve columns; rows are 36 pixels high."""
@@ -160,7 +174,8 @@ class Tile(TypedDict):
 class Pair(TypedDict):
     """A field of the record that is saved, and the field of the other object that it is compared with."""
 
-    field: str
+    field: NotRequired[str | None]
+    """Not set where the object of the rule has none, as in Salesforce's own rules."""
     other_field: str
 
 class MatchingRuleUse(TypedDict):
@@ -714,7 +729,7 @@ class DuplicateRule(KindResource):
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
         *,
-        object: Literal["Account", "Contact", "Lead"],
+        object: str,
         name: str,
         label: str,
         active: bool = ...,
@@ -729,7 +744,9 @@ class DuplicateRule(KindResource):
         description: str | None = ...,
         adopt: bool = ...,
     ) -> None:
-        """operations_on_insert: With `Allow`: an alert, which an API caller must answer with a header, and an
+        """object: `Lead`, `Account`, `Contact`, `PersonAccount` or a custom object.
+
+        operations_on_insert: With `Allow`: an alert, which an API caller must answer with a header, and an
         entry in the report.
 
         filter: Always declared, so that a manually set filter is drift: an update shows it before removing it.
@@ -888,7 +905,7 @@ class MatchingRule(KindResource):
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
         *,
-        object: Literal["Account", "Contact", "Lead"],
+        object: str,
         name: str,
         label: str,
         active: bool = ...,
@@ -897,7 +914,9 @@ class MatchingRule(KindResource):
         description: str | None = ...,
         adopt: bool = ...,
     ) -> None:
-        """boolean_filter: `1 AND (2 OR 3)`; default: all items.
+        """object: `Lead`, `Account`, `Contact`, `PersonAccount` or a custom object.
+
+        boolean_filter: `1 AND (2 OR 3)`; default: all items.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
@@ -10,11 +11,15 @@ from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, LiveObject
 from revops_salesforce.api.client import OrgSession, SalesforceClient
-from revops_salesforce.api.components import Body, snake
+from revops_salesforce.api.components import Body, camel, snake
 from revops_salesforce.api.errors import SalesforceRefusal
 from revops_salesforce.metadata.kind import MetadataKind
 
 SHARED_BY_DEFAULT = "ReadWrite"
+NUMBERED = ("displayFormat", "startingNumber")
+"""Elements of a name field of the type AutoNumber."""
+DEFAULTS = {"track_history": False, "track_feed_history": False, "encryption_scheme": "None"}
+"""What the org leaves out of a name field where it is so."""
 ELSEWHERE = frozenset(
     {"businessProcesses", "compactLayouts", "fields", "fieldSets", "listViews", "recordTypes", "sharingReasons"}
     | {"validationRules", "webLinks"}
@@ -30,12 +35,26 @@ class NameField(BaseModel):
     label: str
     type: Literal["Text", "AutoNumber"] = "Text"
     display_format: str | None = None
-    """`M-{0000}`, for the type AutoNumber."""
+    """`M-{0000}`, for the type AutoNumber; default: the org's own."""
+    starting_number: int | None = None
+    """The first number of the type AutoNumber; used at creation, and not compared [K]."""
+    track_history: bool | None = None
+    track_feed_history: bool | None = None
+    encryption_scheme: (
+        Literal[
+            "None",
+            "ProbabilisticEncryption",
+            "CaseSensitiveDeterministicEncryption",
+            "CaseInsensitiveDeterministicEncryption",
+        ]
+        | None
+    ) = None
+    """For orgs with Shield Platform Encryption."""
 
     @model_validator(mode="after")
     def _is_numbered_as_it_says(self) -> Self:
-        if (self.type == "AutoNumber") != (self.display_format is not None):
-            raise ValueError('"display_format" must be set with the type "AutoNumber", and only with it')
+        if self.type != "AutoNumber" and (self.display_format is not None or self.starting_number is not None):
+            raise ValueError('"display_format" and "starting_number" are for the type "AutoNumber"')
         return self
 
 
@@ -99,9 +118,10 @@ class CustomObject(MetadataKind[CustomObjectInputs]):
 
     def elements(self, inputs: CustomObjectInputs) -> Body:
         body = super().elements(inputs)
-        if inputs.name_field is not None:
-            declared = self.plain_elements(inputs.name_field.model_dump(exclude_unset=True))
-            body["nameField"] = {"displayFormat": None, **declared}
+        if inputs.manages("name_field"):
+            declared = self.plain_elements(inputs.name_field.model_dump(exclude_none=True))
+            numbered = {} if inputs.name_field.type == "AutoNumber" else dict.fromkeys(NUMBERED)
+            body["nameField"] = {**numbered, **declared}
         return body
 
     def new_body(self, inputs: CustomObjectInputs) -> Body:
@@ -110,6 +130,20 @@ class CustomObject(MetadataKind[CustomObjectInputs]):
     def changed_body(self, client: SalesforceClient, live: LiveObject, inputs: CustomObjectInputs) -> Body:
         body = super().changed_body(client, live, inputs)
         return {key: value for key, value in body.items() if key not in ELSEWHERE}
+
+    def normalize(self, definition: Definition) -> Definition:
+        made = super().normalize(definition)
+        if made.get("name_field"):
+            made["name_field"] = {key: one for key, one in made["name_field"].items() if key != "starting_number"}
+        return made
+
+    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
+        """Of the name field only what is declared is compared."""
+        name_field, mine = live.definition.get("name_field"), declared.get("name_field")
+        if name_field is not None and mine is not None:
+            name_field = {key: name_field.get(key, DEFAULTS.get(key)) for key in mine if key != "starting_number"}
+        definition = {**live.definition, "name_field": name_field}
+        return super().managed_view(declared, replace(live, definition=definition))
 
     def definition(self, name: str, body: Body) -> Definition:
         found = {**super().definition(name, body), "name_field": None}
@@ -141,5 +175,5 @@ class CustomObject(MetadataKind[CustomObjectInputs]):
 
 
 def _name_field(body: Mapping[str, Any]) -> Definition:
-    found = {snake(key): body.get(key) for key in ("label", "type", "displayFormat")}
+    found = {snake(key): body.get(key) for key in ("label", "type", "displayFormat", *map(camel, DEFAULTS))}
     return {key: value for key, value in found.items() if value is not None}

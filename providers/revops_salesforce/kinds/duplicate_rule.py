@@ -10,14 +10,24 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient
-from revops_salesforce.api.components import Body, camel, snake
+from revops_salesforce.api.components import NOTHING, Body, camel, snake
 from revops_salesforce.kinds.matching_rule import MatchingRule
 from revops_salesforce.metadata.criteria import Operation as Operator
-from revops_salesforce.metadata.kind import ObjectPart
+from revops_salesforce.metadata.kind import ObjectPart, without_gaps
 
 Action = Literal["Allow", "Block"]
 Operation = Literal["Alert", "Report"]
 MAX_MATCHES = 3  # [K]
+ELEMENTS = {
+    "label": "masterLabel",
+    "active": "isActive",
+    "action_on_insert": "actionOnInsert",
+    "action_on_update": "actionOnUpdate",
+    "alert_text": "alertText",
+    "security_option": "securityOption",
+    "description": "description",
+}
+OPERATIONS = ("operations_on_insert", "operations_on_update")
 
 
 class FilterItem(BaseModel):
@@ -49,7 +59,8 @@ class Pair(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
-    field: str
+    field: str | None = None
+    """Not set where the object of the rule has none, as in Salesforce's own rules."""
     other_field: str
 
 
@@ -93,7 +104,8 @@ class DuplicateRuleInputs(Inputs):
         active: false
     """
 
-    object: Literal["Account", "Contact", "Lead"]
+    object: str
+    """`Lead`, `Account`, `Contact`, `PersonAccount` or a custom object."""
     name: str
     label: str
     active: bool = True
@@ -121,23 +133,33 @@ class DuplicateRule(ObjectPart[DuplicateRuleInputs]):
     [S: salto duplicate_rules_sort_order]: a new one comes last, and the others move only to close a gap."""
 
     component_type = "DuplicateRule"
+    entry_keys = {
+        "duplicateRuleFilter.duplicateRuleFilterItems": ("table", "field", "operation"),
+        "duplicateRuleMatchRules": ("matchRuleSObjectType", "matchingRule"),
+        "duplicateRuleMatchRules.objectMapping.mappingFields": ("outputField",),
+    }
     on_delete = "The rule is deleted permanently; the rules after it move up where the org leaves a gap."
     _numbering: ClassVar[threading.Lock] = threading.Lock()
 
     def elements(self, inputs: DuplicateRuleInputs) -> Body:
-        texts = {"alertText": "alert_text", "description": "description"}
-        return {
-            **{element: getattr(inputs, key) for element, key in texts.items() if inputs.manages(key)},
-            "masterLabel": inputs.label,
-            "isActive": inputs.active,
-            "actionOnInsert": inputs.action_on_insert,
-            "actionOnUpdate": inputs.action_on_update,
-            "operationsOnInsert": list(inputs.operations_on_insert or ()),
-            "operationsOnUpdate": list(inputs.operations_on_update or ()),
-            "securityOption": inputs.security_option,
-            "duplicateRuleMatchRules": [_match_body(inputs.object, one) for one in inputs.matches],
-            "duplicateRuleFilter": _filter_body(inputs.filter),
-        }
+        own = self.own(inputs)
+        body: Body = {element: own[key] for key, element in ELEMENTS.items() if key in own}
+        for key in OPERATIONS:
+            if key in own:
+                body[camel(key)] = own[key] or []
+        if "matches" in own:
+            body["duplicateRuleMatchRules"] = [_match_body(inputs.object, one) for one in inputs.matches]
+        if "filter" in own:
+            body["duplicateRuleFilter"] = _filter_body(inputs.filter)
+        return body
+
+    def changes(self, body: Body, inputs: DuplicateRuleInputs) -> Body:
+        """The order of operations means nothing, so the live one stays."""
+        elements = self.elements(inputs)
+        for element in map(camel, OPERATIONS):
+            if element in elements and sorted(elements[element]) == sorted(body.get(element, [])):
+                del elements[element]
+        return elements
 
     def definition(self, name: str, body: Body) -> Definition:
         return {
@@ -157,7 +179,7 @@ class DuplicateRule(ObjectPart[DuplicateRuleInputs]):
 
     def normalize(self, definition: Definition) -> Definition:
         made = super().normalize(definition)
-        for key in ("operations_on_insert", "operations_on_update"):
+        for key in OPERATIONS:
             if made.get(key) is not None:
                 made[key] = sorted(made[key])
         if not (made.get("filter") or {}).get("items"):
@@ -165,10 +187,12 @@ class DuplicateRule(ObjectPart[DuplicateRuleInputs]):
         return made
 
     def references(self, inputs: DuplicateRuleInputs) -> Iterable[Reference]:
+        yield Reference("CustomObject", inputs.object)
         for match in inputs.matches:
             yield Reference("MatchingRule", f"{match.object}.{match.matching_rule}")
             for pair in match.mapping or ():
-                yield Reference("CustomField", f"{inputs.object}.{pair.field}")
+                if pair.field is not None:
+                    yield Reference("CustomField", f"{inputs.object}.{pair.field}")
                 yield Reference("CustomField", f"{match.object}.{pair.other_field}")
         for item in inputs.filter.items:
             yield Reference("CustomField", f"{item.table}.{item.field}")
@@ -228,14 +252,14 @@ def _match_body(object_: str, match: MatchingRuleUse) -> Body:
         "objectMapping": None,
     }
     if match.mapping:
-        pairs = [{"inputField": one.field, "outputField": one.other_field} for one in match.mapping]
+        pairs = [{"inputField": one.field or dict(NOTHING), "outputField": one.other_field} for one in match.mapping]
         body["objectMapping"] = {"inputObject": object_, "outputObject": match.object, "mappingFields": pairs}
     return body
 
 
 def _match(body: Body) -> Definition:
     pairs = (body.get("objectMapping") or {}).get("mappingFields", [])
-    mapping = [{"field": one["inputField"], "other_field": one["outputField"]} for one in pairs]
+    mapping = [without_gaps({"field": one.get("inputField"), "other_field": one["outputField"]}) for one in pairs]
     match = {"object": body["matchRuleSObjectType"], "matching_rule": body["matchingRule"]}
     return {**match, "mapping": mapping} if mapping else match
 

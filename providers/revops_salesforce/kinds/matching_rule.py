@@ -59,7 +59,8 @@ class MatchingRuleInputs(Inputs):
           - {field: Email}
     """
 
-    object: Literal["Account", "Contact", "Lead"]
+    object: str
+    """`Lead`, `Account`, `Contact`, `PersonAccount` or a custom object."""
     name: str
     label: str
     active: bool = True
@@ -74,21 +75,23 @@ class MatchingRule(ObjectPart[MatchingRuleInputs]):
     becomes active in the background, and must be deactivated before it changes or goes [K]."""
 
     component_type = "MatchingRule"
+    entry_keys = {"matchingRuleItems": ("fieldName",)}
     on_delete = (
         "The rule is deactivated and deleted permanently. Salesforce refuses while a duplicate rule uses it [K]."
     )
 
     def elements(self, inputs: MatchingRuleInputs) -> Body:
-        return {
-            "label": inputs.label,
-            "description": inputs.description,
-            "booleanFilter": inputs.boolean_filter,
-            "ruleStatus": "Active" if inputs.active else "Inactive",
-            "matchingRuleItems": [
+        own = self.own(inputs)
+        texts = {"label": "label", "description": "description", "boolean_filter": "booleanFilter"}
+        body: Body = {element: own[key] for key, element in texts.items() if key in own}
+        if "active" in own:
+            body["ruleStatus"] = "Active" if inputs.active else "Inactive"
+        if "items" in own:
+            body["matchingRuleItems"] = [
                 {"fieldName": item.field, "matchingMethod": item.method, "blankValueBehavior": item.blank}
                 for item in inputs.items
-            ],
-        }
+            ]
+        return body
 
     def definition(self, name: str, body: Body) -> Definition:
         return {
@@ -108,6 +111,7 @@ class MatchingRule(ObjectPart[MatchingRuleInputs]):
         }
 
     def references(self, inputs: MatchingRuleInputs) -> Iterable[Reference]:
+        yield Reference("CustomObject", inputs.object)
         for item in inputs.items:
             yield Reference("CustomField", f"{inputs.object}.{item.field}")
 

@@ -56,7 +56,7 @@ def _matches(org: Org, sobject: str, row: Record, old: Record | None, match: Bod
     other = match["matchRuleSObjectType"]
     rule = org.body("MatchingRule", f"{other}.{match['matchingRule']}") or {}
     pairs = (match.get("objectMapping") or {}).get("mappingFields", [])
-    inputs = {pair["outputField"].lower(): pair["inputField"] for pair in pairs}
+    inputs = {pair["outputField"].lower(): pair["inputField"] for pair in pairs if "inputField" in pair}
     items = rule.get("matchingRuleItems", [])
     names = [inputs.get(item["fieldName"].lower(), item["fieldName"]) for item in items]
     if old is not None and all(row.get(name) == old.get(name) for name in names):

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from crm_simulators.server import RunningSimulators
 from pydantic import ValidationError
+from revops_salesforce.api.components import without_nil
+from revops_salesforce.kinds.custom_object import CustomObject
 from revops_salesforce.kinds.duplicate_rule import DuplicateRule, DuplicateRuleInputs
 from revops_salesforce.kinds.matching_rule import MatchingRule
 
+from revops_iac.compile import validated
 from revops_iac.errors import AccountError
-from tests.providers.contract import example
+from tests.providers.contract import Contract, example
 from tests.providers.revops_salesforce.conftest import OpenSession
 
 KIND, MATCHING = DuplicateRule(), MatchingRule()
@@ -163,3 +166,35 @@ def test_filter_asks_the_record_or_the_user_only() -> None:
     filter_ = {"items": [{"table": "Account", "field": "Name", "operation": "equals", "value": "x"}]}
     with pytest.raises(ValidationError, match='filter: its tables are "Lead" and "User", not "Account"'):
         DuplicateRuleInputs.model_validate({**OURS, "filter": filter_})
+
+
+def test_custom_object_has_rules_of_both_kinds(accounts: RunningSimulators, waits: list[float]) -> None:
+    rules = Contract(accounts, "salesforce", MATCHING)
+    rules.prepare()
+    session = rules.run()
+    session.allow_writes()
+    machine = CustomObject()
+    machine.create(session, machine.parse(example(machine)))
+    matching = rules.create(validated(MATCHING, {**SAME, "object": "Machine__c", "items": [{"field": "Name"}]}))
+    assert matching.outputs["object"] == "Machine__c"
+
+    duplicates = Contract(accounts, "salesforce", KIND)
+    matches = [{"object": "Machine__c", "matching_rule": "Same_Person"}]
+    inputs = validated(KIND, {**UNFILTERED, "object": "Machine__c", "matches": matches})
+    made = duplicates.create(inputs)
+    again = duplicates.refresh(made)
+    assert again is not None
+    assert not duplicates.changes(again, inputs)
+
+
+def test_order_of_operations_stays_where_it_is_only_spelled_otherwise() -> None:
+    live = {"operationsOnInsert": ["Report", "Alert"]}
+    inputs = KIND.parse({"object": "Lead", "name": "X", "operations_on_insert": ["Alert", "Report"]})
+    assert KIND.changes(live, inputs) == {}
+
+
+def test_field_that_the_other_object_does_not_have_survives_the_way_there_and_back() -> None:
+    pairs = [{"other_field": "Email"}, {"field": "City", "other_field": "MailingCity"}]
+    matches = [{"object": "Contact", "matching_rule": "Same_Person", "mapping": pairs}]
+    inputs = KIND.parse(validated(KIND, {**UNFILTERED, "matches": matches}))
+    assert KIND.definition("Lead.X", without_nil(KIND.new_body(inputs)))["matches"] == matches

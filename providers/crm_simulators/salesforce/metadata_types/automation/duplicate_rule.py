@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
-from crm_simulators.salesforce.metadata_types.automation.matching_rule import OBJECTS
 from crm_simulators.salesforce.metadata_types.component_type import (
     DEVELOPER_NAME,
     ComponentType,
@@ -13,7 +12,7 @@ from crm_simulators.salesforce.metadata_types.component_type import (
     invalid_name,
     too_long,
 )
-from crm_simulators.salesforce.org.fields import fields_of, find_field
+from crm_simulators.salesforce.org.fields import fields_of, find_field, is_customizable, object_name
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
@@ -28,7 +27,8 @@ class DuplicateRule(ComponentType):
 
     def check_name(self, org: Org, full_name: str) -> None:
         sobject, name = child_name(full_name)
-        if sobject not in OBJECTS:
+        known = object_name(org, sobject)
+        if known is None or not is_customizable(known):
             raise bad_reference("fullName", "CustomObject", sobject or full_name)
         if not DEVELOPER_NAME.fullmatch(name) or len(name) > self.max_name:
             raise invalid_name(self.name, name)
@@ -61,8 +61,8 @@ class DuplicateRule(ComponentType):
         if other != sobject and mapping is None:
             raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: objectMapping")
         for pair in (mapping or {}).get("mappingFields", []):
-            for owner, name in ((sobject, pair["inputField"]), (other, pair["outputField"])):
-                if find_field(fields_of(org, owner), name) is None:
+            for owner, name in ((sobject, pair.get("inputField")), (other, pair["outputField"])):
+                if name is not None and find_field(fields_of(org, owner), name) is None:
                     raise bad_reference("objectMapping", "CustomField", f"{owner}.{name}")
 
     def _check_order(self, org: Org, full_name: str, place: int) -> None:

@@ -12,11 +12,10 @@ from crm_simulators.salesforce.metadata_types.component_type import (
     child_name,
     too_long,
 )
-from crm_simulators.salesforce.org.fields import fields_of, find_field
+from crm_simulators.salesforce.org.fields import fields_of, find_field, is_customizable, object_name
 from crm_simulators.salesforce.org.org import Component, Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
-OBJECTS = ("Account", "Contact", "Lead")
 MAX_ITEMS = 10  # [K]
 SETTLED = {"Activating": "Active", "Deactivating": "Inactive"}
 
@@ -28,9 +27,6 @@ class MatchingRule(ObjectPart):
     directory = "matchingRules"
     suffix = "matchingRule"
     ruled = ("booleanFilter", "description", "label", "matchingRuleItems", "ruleStatus")
-
-    def may_belong_to(self, org: Org, sobject: str) -> bool:
-        return sobject in OBJECTS
 
     def read(self, org: Org, full_name: str) -> Body | None:
         """The rule as it is; each read advances a pending change of status, by switch [K]."""
@@ -109,7 +105,8 @@ class MatchingRules(ComponentType):
     deletable = False
 
     def find(self, org: Org, full_name: str) -> str | None:
-        return next((name for name in OBJECTS if name.lower() == full_name.lower()), None)
+        known = object_name(org, full_name)
+        return known if known is not None and is_customizable(known) else None
 
     def _rules(self, org: Org, sobject: str) -> list[str]:
         return sorted(name for name in org.of_type(RULE.name) if child_name(name)[0] == sobject)
@@ -125,9 +122,10 @@ class MatchingRules(ComponentType):
         }
 
     def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
-        for sobject in OBJECTS:
-            for name in self._rules(org, sobject)[:1]:
-                yield sobject, org.of_type(RULE.name)[name]
+        first: dict[str, Component] = {}
+        for name, component in sorted(org.of_type(RULE.name).items()):
+            first.setdefault(child_name(name)[0], component)
+        yield from first.items()
 
     def create(self, org: Org, full_name: str, body: Body) -> None:
         raise (

@@ -129,8 +129,8 @@ class CustomObject(ComponentType):
         kind = field.get("type")
         if kind not in {"Text", "AutoNumber"} or not field.get("label"):
             raise integrity("The name field is a Text or an AutoNumber with a label", "nameField")
-        if (kind == "AutoNumber") != ("displayFormat" in field):
-            raise integrity("A name field of type AutoNumber needs a displayFormat, no other has one", "nameField")
+        if kind != "AutoNumber" and "displayFormat" in field:  # numbers without a format exist [S]
+            raise integrity("Only a name field of type AutoNumber has a displayFormat", "nameField")
 
     def _check_sharing(self, org: Org, full_name: str, model: str) -> None:
         """An object with a master is shared as its master is, and no other [K]."""
