@@ -17,7 +17,7 @@ from revops_salesforce.api.credentials import Credentials
 from revops_salesforce.api.delivery import Delivery, Landed, Operation
 from revops_salesforce.api.errors import Refusal, account_error, refusal_of_errors
 from revops_salesforce.api.limits import Limits
-from revops_salesforce.api.versions import API_VERSION, QUERY, TOOLING_QUERY, data_path
+from revops_salesforce.api.versions import QUERY, SERVICE, TOOLING_QUERY, data_path
 
 T = TypeVar("T")
 Outcomes = list[Exception | None]
@@ -61,16 +61,20 @@ class SalesforceClient:
         """The names of the credentials that the login uses, never their values."""
         return self._connection.credentials.way
 
+    @property
+    def version(self) -> str:
+        """The API version in which the org is spoken to."""
+        return self._connection.version
+
     def service(self) -> Service:
         """The service that the org reports without a login."""
-        path = "/services/data"
 
         def ask(line: Line) -> Service:
-            answer = line.rest.session.get(f"https://{line.rest.sf_instance}{path}")
+            answer = line.rest.session.get(f"https://{line.rest.sf_instance}{SERVICE}")
             answer.raise_for_status()
             return Service(tuple(str(entry["version"]) for entry in answer.json()), answer.headers.get("Date"))
 
-        return self._perform(Operation(f"GET {path}", ask))
+        return self._perform(Operation(f"GET {SERVICE}", ask))
 
     # --- records ----------------------------------------------------------------------------------------------
 
@@ -85,7 +89,7 @@ class SalesforceClient:
             yield page
             if page.get("done", True):
                 return
-            there = str(page["nextRecordsUrl"]).partition(f"/v{API_VERSION}/")[2]
+            there = str(page["nextRecordsUrl"]).partition(f"{SERVICE}/")[2].partition("/")[2]
             if there == here:
                 break
             page, here = self.get(there), there
@@ -100,8 +104,8 @@ class SalesforceClient:
         return total
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
-        """GET on a path below `/services/data/v63.0/`."""
-        name = f"GET {data_path(path)}"
+        """GET on a path below `/services/data/v67.0/`."""
+        name = f"GET {data_path(path, self.version)}"
         return self._perform(Operation(name, lambda line: self._rest(line, "GET", path, params=params)))
 
     def send(
@@ -114,11 +118,11 @@ class SalesforceClient:
         changes: bool = True,
         **files: Any,
     ) -> Any:
-        """A REST write below `/services/data/v63.0/`; an empty answer is None.
+        """A REST write below `/services/data/v67.0/`; an empty answer is None.
 
         `changes=False` is for what is posted and changes nothing, a check-only deployment: any run may send it.
         """
-        name = f"{method} {data_path(path)}"
+        name = f"{method} {data_path(path, self.version)}"
         operation: Operation[Any] = Operation(
             name,
             lambda line: self._rest(line, method, path, json=json, **files),
@@ -134,7 +138,7 @@ class SalesforceClient:
             given["headers"] = {**NO_ASSIGNMENT, **given.get("headers", {})}
         answer = line.rest.restful(path, method=method, **given)
         self.limits.note(line.rest.api_usage)
-        call, is_write = f"Salesforce {method} {data_path(path)}", method != "GET"
+        call, is_write = f"Salesforce {method} {data_path(path, line.version)}", method != "GET"
         if answer is None and method in {"GET", "POST"}:
             raise UnreadableAnswer(call, "the answer is empty", is_write)
         if answer is None or (isinstance(answer, list) and method != "GET"):
@@ -148,7 +152,7 @@ class SalesforceClient:
 
         def ask(line: Line) -> list[str]:
             query = line.metadata.list_query(type_name, folder)
-            found = line.metadata.service.listMetadata([query], API_VERSION, _soapheaders=line.metadata.headers)
+            found = line.metadata.service.listMetadata([query], line.version, _soapheaders=line.metadata.headers)
             return [item.fullName for item in found or []]
 
         return self._perform(Operation(f"SOAP listMetadata {type_name}", ask))
@@ -157,7 +161,7 @@ class SalesforceClient:
         """The metadata types that the org offers to this user, child types included."""
 
         def ask(line: Line) -> frozenset[str]:
-            described = line.metadata.service.describeMetadata(API_VERSION, _soapheaders=line.metadata.headers)
+            described = line.metadata.service.describeMetadata(line.version, _soapheaders=line.metadata.headers)
             objects = described.metadataObjects or []
             children = (name for one in objects for name in one.childXmlNames or [])
             return frozenset({*(str(one.xmlName) for one in objects), *map(str, children)})

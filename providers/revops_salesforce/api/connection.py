@@ -6,6 +6,7 @@ id in several places [S: simple_salesforce/api.py]; so each thread has its own, 
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Sequence
 from contextlib import closing
@@ -24,9 +25,11 @@ from revops_iac.errors import SessionError
 from revops_iac.redaction import protect
 from revops_salesforce.api.components import NAMESPACE, Body, from_xml
 from revops_salesforce.api.credentials import Credentials
-from revops_salesforce.api.errors import Refusal
+from revops_salesforce.api.errors import MALFORMED, Refusal
 from revops_salesforce.api.transport import TIMEOUT_S, BoundedSession
-from revops_salesforce.api.versions import API_VERSION
+from revops_salesforce.api.versions import SERVICE, WSDL_VERSION, newest_common
+
+logger = logging.getLogger("revops.http")
 
 JWT_BEGINS = "eyJ"  # answered with INVALID_SESSION_ID on SOAP [S: jsforce soap.ts]
 SOAP = Settings(strict=False, xsd_ignore_sequence_order=True)
@@ -120,6 +123,11 @@ class Line:
     login: int
     rest: Salesforce
 
+    @property
+    def version(self) -> str:
+        """The API version in which it speaks."""
+        return str(self.rest.sf_version)
+
     @cached_property
     def metadata(self) -> MetadataLine:
         """The Metadata API, set up when it is asked for."""
@@ -136,6 +144,12 @@ class Connection:
         self._sessions: list[requests.Session] = []
         self._login = 0
         self._session_id = self._instance = ""
+        self._version: str | None = None
+
+    @property
+    def version(self) -> str:
+        """The API version of every line, chosen at the first one."""
+        return self._version or WSDL_VERSION
 
     def line(self) -> Line:
         """This thread's client. Raises what the login raises."""
@@ -179,7 +193,18 @@ class Connection:
         session = live.rest.session if live is not None else BoundedSession()
         if live is None:
             self._sessions.append(session)
-        rest = Salesforce(
-            session_id=self._session_id, instance_url=f"https://{self._instance}", version=API_VERSION, session=session
-        )
+        instance = f"https://{self._instance}"
+        self._version = self._version or _chosen_version(session, instance)
+        rest = Salesforce(session_id=self._session_id, instance_url=instance, version=self._version, session=session)
         return Line(self._login, rest)
+
+
+def _chosen_version(session: requests.Session, instance: str) -> str:
+    """The newest version that both sides know; an org that does not say what it serves is spoken to as in the WSDL."""
+    try:
+        answer = session.get(f"{instance}{SERVICE}")
+        answer.raise_for_status()
+        return newest_common(str(entry["version"]) for entry in answer.json())
+    except (OSError, *MALFORMED) as error:
+        logger.info("Salesforce GET %s: no list of versions (%s)", SERVICE, type(error).__name__)
+        return WSDL_VERSION

@@ -19,7 +19,7 @@ from simple_salesforce.login import SalesforceLogin
 
 from revops_iac.errors import SessionError
 from revops_iac.redaction import protect
-from revops_salesforce.api.versions import API_VERSION
+from revops_salesforce.api.versions import WSDL_VERSION
 
 NAMES = {
     "instanceUrl": "SALESFORCE_INSTANCE_URL",
@@ -85,7 +85,7 @@ class Credentials:
         given: dict[str, Any] = {arguments[key]: self.values[key] for key in self.way if key in arguments}
         if "password" in self.way:
             given["security_token"] = self.values.get("securityToken", "")
-        session_id, host = SalesforceLogin(session=session, sf_version=API_VERSION, domain=self._domain(), **given)
+        session_id, host = SalesforceLogin(session=session, sf_version=WSDL_VERSION, domain=self._domain(), **given)
         return str(session_id), str(host)
 
     def _domain(self) -> str:

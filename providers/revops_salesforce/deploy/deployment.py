@@ -16,7 +16,7 @@ from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body, to_file
 from revops_salesforce.api.delivery import Landed
 from revops_salesforce.api.errors import Refusal, account_error
-from revops_salesforce.api.versions import API_VERSION, DEPLOY, DEPLOY_STATUS
+from revops_salesforce.api.versions import DEPLOY, DEPLOY_STATUS
 from revops_salesforce.deploy.package import Component, archive, pack
 
 FIRST_WAIT_S = 0.5
@@ -31,7 +31,8 @@ Tell = Callable[[str], None]
 
 def deploy_flow(client: SalesforceClient, name: str, body: Body, landed: Landed[bool]) -> None:
     """Saves a flow and waits for the org to finish. Raises AccountError with the org's own message."""
-    content = archive({"package.xml": _manifest("Flow", name), f"flows/{name}.flow": to_file("Flow", body)})
+    manifest = _manifest("Flow", name, client.version)
+    content = archive({"package.xml": manifest, f"flows/{name}.flow": to_file("Flow", body)})
     _deploy(client, f'deploy Flow "{name}"', content, landed)
 
 
@@ -39,7 +40,7 @@ def deploy_components(
     client: SalesforceClient, operation: str, components: Iterable[Component], landed: Landed[bool]
 ) -> None:
     """Saves all of the components or none. Raises AccountError with the org's own message."""
-    _deploy(client, operation, pack(components).archive(), landed)
+    _deploy(client, operation, pack(components, client.version).archive(), landed)
 
 
 def _deploy(client: SalesforceClient, operation: str, content: bytes, landed: Landed[bool]) -> None:
@@ -115,5 +116,5 @@ def _problem(result: Mapping[str, Any]) -> str:
     return "; ".join(dict.fromkeys(problems)) or str(result.get("errorMessage") or "the org gives no reason")
 
 
-def _manifest(type_name: str, member: str) -> bytes:
-    return to_file("Package", {"types": {"members": member, "name": type_name}, "version": API_VERSION})
+def _manifest(type_name: str, member: str, version: str) -> bytes:
+    return to_file("Package", {"types": {"members": member, "name": type_name}, "version": version})

@@ -17,7 +17,6 @@ from xml.sax.saxutils import escape
 from vendor_facts import Row, table
 
 from revops_salesforce.api.components import Body, document, xml_lines
-from revops_salesforce.api.versions import API_VERSION
 
 FORMS: Mapping[str, Row] = {row["type"]: row for row in table("salesforce/metadata_files")}
 PARTS = frozenset(name for name, form in FORMS.items() if form["container"])
@@ -83,12 +82,12 @@ def archive(files: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def pack(components: Iterable[Component]) -> Package:
-    """One package of all components, with its manifest; components of one container share its file."""
+def pack(components: Iterable[Component], version: str) -> Package:
+    """One package of all components, with its manifest for that API version; those of one container share its file."""
     by_file: dict[str, list[Component]] = {}
     for one in components:
         by_file.setdefault(file_of(one), []).append(one)
-    files = {"package.xml": manifest([one for group in by_file.values() for one in group])}
+    files = {"package.xml": manifest([one for group in by_file.values() for one in group], version)}
     places = {}
     for name, group in sorted(by_file.items()):
         files[name], places[name] = _file(group)
@@ -106,7 +105,7 @@ def file_of(component: Component) -> str:
     return f"{form['folder']}/{quote(name, safe=' /')}.{form['suffix']}"
 
 
-def manifest(components: Sequence[Component]) -> bytes:
+def manifest(components: Sequence[Component], version: str) -> bytes:
     """The `package.xml` that names them, by type."""
     members: dict[str, list[str]] = {}
     for one in components:
@@ -116,7 +115,7 @@ def manifest(components: Sequence[Component]) -> bytes:
     for name, live in sorted(members.items()):
         inner = [*(f"        <members>{escape(one)}</members>" for one in sorted(live)), f"        <name>{name}</name>"]
         lines += ["    <types>", *inner, "    </types>"]
-    lines.append(f"    <version>{API_VERSION}</version>")
+    lines.append(f"    <version>{version}</version>")
     return "\n".join(document("Package", lines)).encode()
 
 

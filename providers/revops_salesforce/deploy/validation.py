@@ -31,7 +31,7 @@ def packed(session: OrgSession, changes: Sequence[Change]) -> Bundle:
         else:
             components.append(made)
             resources[_key(made.type_name, made.full_name)] = change.desired
-    package = pack(components)
+    package = pack(components, session.client.version)
     digests = {f"{one.type_name} {one.full_name}": one.digest for one in components}
     return Bundle((package, resources), package.hash, digests, tuple(left_out))
 

@@ -10,7 +10,7 @@ from revops_iac.diagnostics import Diagnostic, Severity
 from revops_iac.errors import AccountError, SessionError
 from revops_iac.provider.doctor import Visit, attempt, calls_check, clock_check, name_checks, people_checks
 from revops_salesforce.api.client import SalesforceClient
-from revops_salesforce.api.versions import API_VERSION, LIMITS
+from revops_salesforce.api.versions import LIMITS
 from revops_salesforce.doctor.features import metadata_types
 
 Org = Visit[SalesforceClient]
@@ -128,8 +128,9 @@ def _soap_login(today: date) -> Diagnostic:
 def _service(visit: Org) -> Iterator[Diagnostic]:
     service = visit.session.client.service()
     oldest, newest = service.versions[0], service.versions[-1]
-    served = f"{API_VERSION}; the org serves {oldest} to {newest}"
-    if API_VERSION in service.versions:
+    version = visit.session.client.version
+    served = f"{version}; the org serves {oldest} to {newest}"
+    if version in service.versions:
         yield Diagnostic("API version", served, severity=Severity.NOTE)
     else:
         yield Diagnostic("API version", served, "update revops-iac to a release that supports one of these")

@@ -11,13 +11,23 @@ from urllib.parse import quote, unquote
 from revops_salesforce.api.components import Body
 
 
-def to_vendor(names: Iterable[str], default: str | None = None) -> list[Body]:
-    """The vendor's form of values.
+def to_vendor(names: Iterable[str], default: str | None = None, live: Iterable[Body] = ()) -> list[Body]:
+    """The vendor's form of values, to be merged into the live ones: these first, spelled and ordered as they are.
 
     >>> to_vendor(["Demo / evaluation"])
     [{'fullName': 'Demo %2F evaluation', 'default': False}]
+    >>> to_vendor(["New", "Old"], live=[{"fullName": "Old", "default": False}])
+    [{'fullName': 'Old'}, {'fullName': 'New', 'default': False}]
     """
-    return [{"fullName": quote(name, safe=" "), "default": name == default} for name in names]
+    there, desired = {unquote(value["fullName"]): value for value in live}, dict.fromkeys(names)
+    kept = [_default(value, name == default) for name, value in there.items() if name in desired]
+    new = [{"fullName": quote(name, safe=" "), "default": name == default} for name in desired if name not in there]
+    return [*kept, *new]
+
+
+def _default(live: Body, is_default: bool) -> Body:
+    changed = {} if bool(live.get("default")) == is_default else {"default": is_default}
+    return {"fullName": live["fullName"], **changed}
 
 
 def from_vendor(values: Iterable[Body]) -> list[str]:

@@ -31,6 +31,8 @@ class Value(BaseModel):
     color: str | None = None
 
 
+GLOBAL_SUFFIX = "__gvs"
+"""Names of global value sets may come back with it since version 57, and are accepted without [S: salto]."""
 ALWAYS_THERE = {"default": False, "is_active": True}
 
 
@@ -53,7 +55,7 @@ def merge(live: Sequence[Body], desired: Sequence[Entry], deactivate: Iterable[s
     """
     off = set(deactivate)
     by_name = {body["fullName"]: body for body in live}
-    mine = [{"default": False, **by_name.get(entry["name"], {}), **to_vendor(entry)} for entry in desired]
+    mine = [_merged(by_name.get(entry["name"]), entry) for entry in desired]
     names = {entry["name"] for entry in desired}
     waiting = [body for body in mine if body["fullName"] in by_name]
     merged: list[Body] = []
@@ -64,6 +66,17 @@ def merge(live: Sequence[Body], desired: Sequence[Entry], deactivate: Iterable[s
             merged.append({**body, "isActive": False} if body["fullName"] in off else dict(body))
     _insert_new(merged, mine, set(by_name))
     return _one_default(merged, {entry["name"] for entry in desired if entry.get("default")})
+
+
+def _merged(live: Body | None, entry: Entry) -> Body:
+    """A value with what the entry says otherwise."""
+    if live is None:
+        return {"default": False, **to_vendor(entry)}
+    there = from_vendor(live)
+    return {
+        **live,
+        **to_vendor({key: value for key, value in entry.items() if key == "name" or there.get(key) != value}),
+    }
 
 
 def _insert_new(merged: list[Body], mine: list[Body], known: set[str]) -> None:
@@ -80,7 +93,9 @@ def _one_default(values: list[Body], chosen: set[str]) -> list[Body]:
     """At most one value is the default, and the model's choice wins."""
     if not chosen:
         return values
-    return [{**body, "default": body["fullName"] in chosen} for body in values]
+    right = [body["fullName"] in chosen for body in values]
+    pairs = zip(values, right, strict=True)
+    return [body if bool(body.get("default")) == is_it else {**body, "default": is_it} for body, is_it in pairs]
 
 
 def owned(live: Sequence[Entry], declared: Sequence[Entry]) -> list[Entry]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from revops_iac.provider.kind import Reference
@@ -70,6 +71,32 @@ def _live_list(declared: list[Any], live: list[Any]) -> list[Any]:
 
 def _all_named(nodes: list[Any]) -> bool:
     return all(isinstance(node, Mapping) and "name" in node for node in nodes)
+
+
+def declared_over(definition: Mapping[str, Any], before: Mapping[str, Any], live: Mapping[str, Any]) -> Body:
+    """What a definition changes in a live flow: its elements, with None for those that only an earlier definition had.
+
+    Lists whose order means nothing keep the order that they have.
+    """
+    made: Body = _without_dropped(definition, before)
+    for key in ORDERLESS & made.keys() & live.keys():
+        if made[key] is not None:
+            places = {node.get("name"): place for place, node in reversed(list(enumerate(live[key])))}
+            made[key] = sorted(made[key], key=lambda node: places.get(node.get("name"), len(places)))
+    return made
+
+
+def _without_dropped(declared: Any, before: Any) -> Any:
+    if isinstance(declared, Mapping) and isinstance(before, Mapping):
+        kept = {key: _without_dropped(part, before.get(key)) for key, part in declared.items()}
+        return {**dict.fromkeys(before.keys() - kept.keys()), **kept}
+    if isinstance(declared, list) and isinstance(before, list):
+        if not _all_named(declared) or not _all_named(before):
+            pairs = zip_longest(declared, before[: len(declared)])
+            return [_without_dropped(mine, theirs) for mine, theirs in pairs]
+        theirs = {node["name"]: node for node in before}
+        return [_without_dropped(node, theirs.get(node["name"])) for node in declared]
+    return declared
 
 
 FIELD_ELEMENTS = ("field", "queriedFields")

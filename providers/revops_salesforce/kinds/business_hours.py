@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import field_validator
 
@@ -69,15 +69,14 @@ class BusinessHours(MetadataKind[BusinessHoursInputs]):
         return {name: self.observe(name, body) for name, body in container.entries(client, ELEMENT).items()}
 
     def elements(self, inputs: BusinessHoursInputs) -> Body:
-        body: Body = {"name": inputs.name, "active": inputs.active}
-        if inputs.time_zone is not None:
+        body: Body = {"name": inputs.name, "default": inputs.default}
+        if inputs.manages("active"):
+            body["active"] = inputs.active
+        if inputs.manages("time_zone"):
             body["timeZoneId"] = inputs.time_zone
-        if inputs.default is not None:
-            body["default"] = inputs.default
-        for day, hours in (inputs.days or {}).items():
-            start, _, end = hours.partition("-")
-            body[f"{day}StartTime"], body[f"{day}EndTime"] = _time(start), _time(end)
-        return body
+        if inputs.manages("days"):
+            body |= _times({str(day): hours for day, hours in (inputs.days or {}).items()})
+        return {key: value for key, value in body.items() if key != "default" or value is not None}
 
     def definition(self, name: str, body: Body) -> Definition:
         return {
@@ -108,21 +107,12 @@ class BusinessHours(MetadataKind[BusinessHoursInputs]):
         return self._write(session.client, inputs)
 
     def _write(self, client: SalesforceClient, inputs: BusinessHoursInputs) -> LiveObject:
-        made = self.elements(inputs)
-
         def edit(entries: Entries) -> Entries:
-            before: dict[str, Any] = next((one for one in entries if one["name"] == inputs.name), {})
-            times = () if inputs.days is None else ("StartTime", "EndTime")
-            rest = {key: value for key, value in before.items() if not key.endswith(times)}
-            made.update({"default": False, **rest, **made})
-            if made["default"]:
-                entries = [{**one, "default": False} for one in entries]
-            places = [one["name"] for one in entries]
-            if inputs.name in places:
-                return [made if one["name"] == inputs.name else one for one in entries]
-            return [*entries, made]
+            if inputs.default:
+                entries = [{**one, "default": False} if one.get("default") else one for one in entries]
+            return entries
 
-        container.change(client, ELEMENT, edit)
+        made = container.put(client, ELEMENT, self.elements(inputs), {"default": False, "active": True}, edit)
         return self.observe(inputs.name, made)
 
     def delete(self, session: OrgSession, live: LiveObject, state: State[BusinessHoursInputs]) -> None:
@@ -135,6 +125,15 @@ class BusinessHours(MetadataKind[BusinessHoursInputs]):
         container.change(session.client, ELEMENT, edit)
         how = "as the default of the org" if live.definition["default"] else "deactivated"
         session.report.say(f"Salesforce: {self.name} {live.name} stays, {how}: no call deletes business hours")
+
+
+def _times(days: Mapping[str, str]) -> Body:
+    """The elements of a week; those of a day that is not named go."""
+    times: Body = {}
+    for day in DAYS:
+        start, _, end = days.get(day, "").partition("-")
+        times[f"{day}StartTime"], times[f"{day}EndTime"] = (_time(start), _time(end)) if start else (None, None)
+    return times
 
 
 def _time(text: str) -> str:

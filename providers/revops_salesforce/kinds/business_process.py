@@ -52,14 +52,16 @@ class BusinessProcess(ObjectPart[BusinessProcessInputs]):
     )
 
     def elements(self, inputs: BusinessProcessInputs) -> Body:
-        return self._elements(inputs, inputs.default)
+        return self.changes({}, inputs)
 
     def changes(self, body: Body, inputs: BusinessProcessInputs) -> Body:
-        return self._elements(inputs, inputs.default or process_values.default_of(body.get("values", [])))
-
-    def _elements(self, inputs: BusinessProcessInputs, default: str | None) -> Body:
-        own = {key: value for key, value in self.own(inputs).items() if key not in {"values", "default"}}
-        return {**self.plain_elements(own), "values": process_values.to_vendor(inputs.values, default)}
+        changed = self.plain_elements({k: v for k, v in self.own(inputs).items() if k not in {"values", "default"}})
+        if inputs.manages("values") or inputs.default is not None:
+            live = body.get("values", [])
+            names = inputs.values if inputs.manages("values") else process_values.from_vendor(live)
+            default = inputs.default or process_values.default_of(live)
+            changed["values"] = process_values.to_vendor(names, default, live)
+        return changed
 
     def definition(self, name: str, body: Body) -> Definition:
         values = body.get("values", [])

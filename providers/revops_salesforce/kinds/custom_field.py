@@ -127,7 +127,11 @@ class CustomField(ObjectPart[CustomFieldInputs]):
 
     component_type = "CustomField"
     immutable = frozenset({"object", "name", "reference_to"})
-    entry_keys = {"valueSet.valueSetDefinition.value": ("fullName",), "valueSet.valueSettings": ("valueName",)}
+    entry_keys = {
+        "valueSet.valueSetDefinition.value": ("fullName",),
+        "valueSet.valueSettings": ("valueName",),
+        "summaryFilterItems": ("field", "operation", "value"),
+    }
     defaults = {
         "required": False,
         "unique": False,
@@ -249,12 +253,18 @@ def _declared(value_set: ValueSet | None) -> Definition | None:
 
 
 def _value_set_body(live: Mapping[str, Any], desired: Mapping[str, Any]) -> Body:
-    rest: Body = {"restricted": desired["restricted"], **value_dependencies.to_vendor(live, desired)}
+    rest: Body = {key: desired[key] for key in ("restricted",) if key in desired}
+    rest |= value_dependencies.to_vendor(live, desired)
     if desired.get("values") is None:
-        return {**rest, "valueSetName": desired["global_value_set"], "valueSetDefinition": None}
+        same = (
+            str(live.get("valueSetName", "")).removesuffix(value_entries.GLOBAL_SUFFIX) == desired["global_value_set"]
+        )
+        name = live["valueSetName"] if same else desired["global_value_set"]
+        return {**rest, "valueSetName": name, "valueSetDefinition": None}
     values = (live.get("valueSetDefinition") or {}).get("value", [])
     merged = value_entries.merge(values, desired["values"], desired.get("deactivate") or ())
-    return {**rest, "valueSetName": None, "valueSetDefinition": {"sorted": desired["sorted"], "value": merged}}
+    order = {key: desired[key] for key in ("sorted",) if key in desired}
+    return {**rest, "valueSetName": None, "valueSetDefinition": {**order, "value": merged}}
 
 
 def _with_earlier_values(live: Mapping[str, Any], before: list[Entry], mine: Mapping[str, Any]) -> Body:
@@ -267,7 +277,7 @@ def _with_earlier_values(live: Mapping[str, Any], before: list[Entry], mine: Map
 def _value_set(body: Mapping[str, Any]) -> Definition:
     found = {"restricted": body.get("restricted", False), "sorted": False, **value_dependencies.from_vendor(body)}
     if "valueSetName" in body:
-        return {**found, "global_value_set": body["valueSetName"].removesuffix("__gvs")}
+        return {**found, "global_value_set": body["valueSetName"].removesuffix(value_entries.GLOBAL_SUFFIX)}
     definition = body.get("valueSetDefinition") or {}
     values = [value_entries.from_vendor(value) for value in definition.get("value", [])]
     return {**found, "sorted": definition.get("sorted", False), "values": values}

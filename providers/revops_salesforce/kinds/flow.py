@@ -7,16 +7,18 @@ from typing import Any
 
 from pydantic import field_validator
 
-from revops_iac.diagnostics import Diagnostic
+from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Reference, State
+from revops_salesforce.api.allocations import LIMITS
 from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body
-from revops_salesforce.api.versions import API_VERSION
+from revops_salesforce.api.versions import WSDL_VERSION
 from revops_salesforce.deploy.deployment import deploy_flow
 from revops_salesforce.flows import element_types as flow_types
 from revops_salesforce.flows import form as flow_form
 from revops_salesforce.flows.versions import activate, delete_version, flow_state
 from revops_salesforce.metadata.kind import MetadataKind, canonical
+from revops_salesforce.metadata.merge import merge
 
 INPUTS_OF_ITS_OWN = ("fullName", "label", "description", "status")
 
@@ -75,6 +77,7 @@ class Flow(MetadataKind[FlowInputs]):
 
     component_type = "Flow"
     immutable = frozenset({"name"})
+    entry_keys = {"*": ("name",)}
     on_delete = (
         "A flow that never ran is deleted with all its versions. One that did is deactivated and kept, with the fields"
         " it uses, unless revops:allowDelete lists it."
@@ -82,12 +85,20 @@ class Flow(MetadataKind[FlowInputs]):
 
     def elements(self, inputs: FlowInputs) -> Body:
         own = {key: getattr(inputs, key) for key in ("label", "description") if inputs.manages(key)}
-        definition = inputs.definition if inputs.manages("definition") else {}
-        return {"apiVersion": float(API_VERSION), **definition, **own}
+        return {**(inputs.definition if inputs.manages("definition") else {}), **own}
 
-    def _over(self, live: LiveObject, inputs: FlowInputs) -> FlowInputs:
-        """The inputs, and what is live where they leave something open."""
-        return self.parse({**live.definition, **inputs.managed()})
+    def new_body(self, inputs: FlowInputs) -> Body:
+        body = {"fullName": inputs.name, "apiVersion": float(WSDL_VERSION), **self.elements(inputs)}
+        return merge({}, body, self.entry_keys, self.component_type)
+
+    def _changed(self, session: OrgSession, live: LiveObject, inputs: FlowInputs) -> Body:
+        """The live flow with the inputs in it; what only the inputs before had goes."""
+        body, state = self.read_body(session.client, live.name), session.states.get((self.name, live.name))
+        changes = self.elements(inputs)
+        if inputs.manages("definition"):
+            before = (state.inputs.definition or {}) if state is not None else {}
+            changes |= flow_form.declared_over(inputs.definition, before, body)
+        return merge(body, changes, self.entry_keys, self.component_type)
 
     def definition(self, name: str, body: Body) -> Definition:
         rest = {key: value for key, value in body.items() if key not in INPUTS_OF_ITS_OWN}
@@ -114,6 +125,19 @@ class Flow(MetadataKind[FlowInputs]):
         yield from super().static_errors(inputs, program)
         yield from flow_types.static_errors(inputs.definition)
 
+    def preflight_errors(
+        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[Diagnostic]:
+        """A change of a flow that has no room for another version."""
+        yield from super().preflight_errors(session, desired, live)
+        if live is None or not self.differences(desired.inputs, self.managed_view(desired.inputs, live)):
+            return
+        state, limit = flow_state(session.client, live.name), LIMITS.reported(self.name)
+        if state is not None and len(state.versions) >= limit.most:
+            count = len(state.versions)
+            message = f"it has {count} versions, and a change makes one more; Salesforce allows {limit.most}"
+            yield input_error((), message, limit.fix)
+
     def references(self, inputs: FlowInputs) -> Iterable[Reference]:
         return flow_form.references_of(inputs.definition)
 
@@ -122,7 +146,7 @@ class Flow(MetadataKind[FlowInputs]):
 
     def update(self, session: OrgSession, current: LiveObject, inputs: FlowInputs) -> LiveObject:
         before = flow_state(session.client, current.name)
-        observed = self._deploy(session.client, current.name, self.new_body(self._over(current, inputs)))
+        observed = self._deploy(session.client, current.name, self._changed(session, current, inputs))
         if before is not None and before.active:
             # Enabled stays enabled; the deployment of a draft alone would leave the old version running.
             now = flow_state(session.client, current.name)
@@ -131,7 +155,11 @@ class Flow(MetadataKind[FlowInputs]):
         return observed
 
     def packed(self, session: OrgSession, live: LiveObject | None, inputs: FlowInputs) -> Body | str:
-        return {**self.new_body(inputs if live is None else self._over(live, inputs)), "status": "Draft"}
+        body = self.new_body(inputs) if live is None else self._changed(session, live, inputs)
+        return self._draft({**body, "fullName": inputs.name})
+
+    def _draft(self, body: Body) -> Body:
+        return merge(body, {"status": "Draft"}, {}, self.component_type)
 
     def _deploy(self, client: SalesforceClient, name: str, elements: Body) -> LiveObject:
         """Deploys the content as a draft, so that nothing runs before it is enabled by name."""
@@ -144,7 +172,7 @@ class Flow(MetadataKind[FlowInputs]):
                 desired, self.managed_view(desired, self.observe(name, live))
             )
 
-        deploy_flow(client, name, {**body, "status": "Draft"}, landed)
+        deploy_flow(client, name, self._draft(body), landed)
         return self.observe(name, body)
 
     def delete(self, session: OrgSession, live: LiveObject, state: State[FlowInputs]) -> bool | None:

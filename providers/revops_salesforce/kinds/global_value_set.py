@@ -8,10 +8,8 @@ from revops_iac.provider.kind import Definition
 from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.components import Body
 from revops_salesforce.fields.impact import FieldCount
-from revops_salesforce.fields.value_entries import Value
+from revops_salesforce.fields.value_entries import GLOBAL_SUFFIX, Value
 from revops_salesforce.metadata.value_set_kind import ValueSetInputs, ValueSetKind
-
-SUFFIX = "__gvs"  # names may come back with it since version 57, and are accepted without [S: salto]
 
 
 class GlobalValueSetInputs(ValueSetInputs):
@@ -55,7 +53,7 @@ class GlobalValueSet(ValueSetKind[GlobalValueSetInputs]):
     on_delete = "The set is deleted permanently. Salesforce refuses while a field uses it [K]."
 
     def from_vendor_name(self, name: str) -> str:
-        return name.removesuffix(SUFFIX)
+        return name.removesuffix(GLOBAL_SUFFIX)
 
     def settings(self, definition: Definition) -> Body:
         label = {"masterLabel": definition["label"]} if "label" in definition else {}
@@ -69,6 +67,6 @@ class GlobalValueSet(ValueSetKind[GlobalValueSetInputs]):
         client = session.client
         names = session.names(session.system.kinds["CustomField"], "")
         for full_name, body in client.read_components("CustomField", names).items():
-            if str((body.get("valueSet") or {}).get("valueSetName") or "").removesuffix(SUFFIX) == name:
+            if str((body.get("valueSet") or {}).get("valueSetName") or "").removesuffix(GLOBAL_SUFFIX) == name:
                 object_, _, field = full_name.partition(".")
                 yield FieldCount(client, object_, field, body["type"])

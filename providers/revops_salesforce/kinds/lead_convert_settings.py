@@ -11,7 +11,8 @@ from revops_iac.provider.container import Entry, EntryContainer
 from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, Reference, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body
-from revops_salesforce.metadata.kind import MetadataKind, without_gaps
+from revops_salesforce.metadata.kind import MetadataKind
+from revops_salesforce.metadata.merge import merge
 
 NAME = "LeadConvertSettings"
 SETTINGS = ("allow_owner_change", "opportunity_creation_options")
@@ -81,7 +82,7 @@ class LeadConvertSettings(
 
     def changes(self, body: Body, inputs: LeadConvertSettingsInputs) -> Body:
         pairs = _merged(_pairs(body), [pair.model_dump() for pair in inputs.mappings])
-        return {**self._settings(inputs.managed()), "objectMapping": _bodies(pairs)}
+        return {**self._settings(inputs.managed()), "objectMapping": _bodies(pairs, body.get("objectMapping", []))}
 
     def _settings(self, definition: Definition) -> Body:
         return self.plain_elements({key: definition[key] for key in SETTINGS if definition.get(key) is not None})
@@ -125,8 +126,9 @@ class LeadConvertSettings(
         self, session: OrgSession, live: LiveObject, entries: Sequence[Entry], state: State[LeadConvertSettingsInputs]
     ) -> None:
         body = {**self.read_body(session.client, NAME), "fullName": NAME}
-        settings = self._settings(state.original)
-        session.client.update_component(NAME, without_gaps({**body, **settings, "objectMapping": _bodies(entries)}))
+        mappings = _bodies(entries, body.get("objectMapping", []))
+        changed = {**self._settings(state.original), "objectMapping": mappings}
+        session.client.update_component(NAME, merge(body, changed, self.entry_keys, NAME))
 
 
 def _place(pair: Mapping[str, str]) -> tuple[str, str]:
@@ -135,10 +137,10 @@ def _place(pair: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _merged(live: Sequence[Definition], desired: Sequence[Mapping[str, str]]) -> list[Definition]:
-    """The unmanaged mappings and ours; a field takes one value, and ours wins."""
-    places, targets = {_place(pair) for pair in desired}, {pair["to"].lower() for pair in desired}
-    others = [pair for pair in live if _place(pair) not in places and pair["to"].lower() not in targets]
-    return [*others, *(dict(pair) for pair in desired)]
+    """The unmanaged mappings and ours, each in its place; a field takes one value, and ours wins."""
+    mine, targets = {_place(pair): dict(pair) for pair in desired}, {pair["to"].lower() for pair in desired}
+    kept = [mine.pop(_place(pair), pair) for pair in live if _place(pair) in mine or pair["to"].lower() not in targets]
+    return [*kept, *mine.values()]
 
 
 def _pairs(body: Body) -> list[Definition]:
@@ -150,12 +152,15 @@ def _pairs(body: Body) -> list[Definition]:
     return found
 
 
-def _bodies(pairs: Sequence[Mapping[str, str]]) -> list[Body]:
-    found: dict[tuple[str, str], list[Body]] = {}
+def _bodies(pairs: Sequence[Mapping[str, str]], live: Sequence[Body]) -> list[Body]:
+    """The mappings between two objects each, in the order of those that are there; one without pairs stays so."""
+    found: dict[tuple[str, str], list[Body]] = {(one["inputObject"], one["outputObject"]): [] for one in live}
+    without = [objects for objects, one in zip(found, live, strict=False) if not one.get("mappingFields")]
     for pair in pairs:
         (given, field), (taken, other) = pair["field"].split(".", 1), pair["to"].split(".", 1)
         found.setdefault((given, taken), []).append({"inputField": field, "outputField": other})
     return [
         {"inputObject": given, "outputObject": taken, "mappingFields": fields}
         for (given, taken), fields in found.items()
+        if fields or (given, taken) in without
     ]

@@ -123,14 +123,16 @@ class RecordType(ObjectPart[RecordTypeInputs]):
 
 
 def _merged(live: Sequence[Body], desired: Sequence[Choice]) -> list[Body]:
-    """The unmanaged picklists as they are, and ours."""
-    defaults = {item["picklist"]: process_values.default_of(item.get("values", [])) for item in live}
-    mine = {
-        choice.picklist: process_values.to_vendor(choice.values, choice.default or defaults.get(choice.picklist))
-        for choice in desired
-    }
-    others = [item for item in live if item["picklist"] not in mine]
-    return [*others, *({"picklist": name, "values": values} for name, values in mine.items())]
+    """The unmanaged picklists as they are, and ours, each in its place."""
+    mine, there = {choice.picklist: choice for choice in desired}, {item["picklist"] for item in live}
+    kept = [_offered(mine[item["picklist"]], item) if item["picklist"] in mine else item for item in live]
+    return [*kept, *(_offered(choice, {}) for name, choice in mine.items() if name not in there)]
+
+
+def _offered(choice: Choice, live: Body) -> Body:
+    values = live.get("values", [])
+    default = choice.default or process_values.default_of(values)
+    return {"picklist": choice.picklist, "values": process_values.to_vendor(choice.values, default, values)}
 
 
 def _choice(item: Body) -> Definition:

@@ -21,6 +21,8 @@ Category = Literal[
     "employee", "data_cloud", "commerce", "flow", "semantic_model",
 ]  # fmt: skip
 MAX_JOINS = 3  # [K: four objects in all]
+PLAIN = frozenset({"label", "category", "deployed", "description"})
+"""Inputs that are called as their elements."""
 SHOWN = 5
 """How many reports a refusal names."""
 
@@ -126,15 +128,15 @@ class ReportType(MetadataKind[ReportTypeInputs]):
     )
 
     def elements(self, inputs: ReportTypeInputs) -> Body:
-        return {
-            "label": inputs.label,
-            "baseObject": inputs.object,
-            "category": inputs.category,
-            "deployed": inputs.deployed,
-            "description": inputs.description,
-            "join": _join(inputs.joins or ()),
-            "sections": [_section(inputs.object, one) for one in inputs.sections],
-        }
+        own = self.own(inputs)
+        body = self.plain_elements({key: value for key, value in own.items() if key in PLAIN})
+        if "object" in own:
+            body["baseObject"] = inputs.object
+        if "joins" in own:
+            body["join"] = _join(inputs.joins or ())
+        if "sections" in own:
+            body["sections"] = [_section(inputs.object, one) for one in inputs.sections]
+        return body
 
     def definition(self, name: str, body: Body) -> Definition:
         base = body.get("baseObject")
@@ -197,7 +199,7 @@ def _join(joins: Sequence[JoinedObject]) -> Body | None:
         return None
     first, *rest = joins
     body = {"relationship": first.relationship, "outerJoin": first.outer}
-    return present({**body, "join": _join(rest)})
+    return {**body, "join": _join(rest)}
 
 
 def _joins(body: Body | None) -> Iterable[Definition]:
@@ -208,14 +210,12 @@ def _joins(body: Body | None) -> Iterable[Definition]:
 
 def _section(base: str, section: Section) -> Body:
     columns = [
-        present(
-            {
-                "field": one.field,
-                "table": one.table or base,
-                "displayNameOverride": one.label,
-                "checkedByDefault": one.checked,
-            }
-        )
+        {
+            "field": one.field,
+            "table": one.table or base,
+            "displayNameOverride": one.label,
+            "checkedByDefault": one.checked,
+        }
         for one in section.columns
     ]
     return {"masterLabel": section.label, "columns": columns}

@@ -14,6 +14,8 @@ from revops_salesforce.metadata.workflow_action_kind import WorkflowActionKind
 
 NEEDS = {"Formula": "formula", "Literal": "literal_value", "LookupValue": "lookup_value"}
 """The input that an operation takes its value from."""
+VALUES = ("formula", "literalValue", "lookupValue", "lookupValueType")
+"""The elements that hold it."""
 
 
 class WorkflowFieldUpdateInputs(Inputs):
@@ -73,9 +75,10 @@ class WorkflowFieldUpdate(WorkflowActionKind[WorkflowFieldUpdateInputs]):
         return {**body, "name": inputs.label} if inputs.manages("label") else body
 
     def changes(self, body: Body, inputs: WorkflowFieldUpdateInputs) -> Body:
-        """A value of the operation before must not stay beside the new one."""
-        others = ("formula", "literalValue", "lookupValue", "lookupValueType")
-        return {**dict.fromkeys(others), **self.elements(inputs)}
+        """A value of the operation before must not stay beside that of a new one."""
+        changed = self.elements(inputs)
+        is_other = changed.get("operation") not in {None, body.get("operation")}
+        return {**(dict.fromkeys(VALUES) if is_other else {}), **changed}
 
     def definition(self, name: str, body: Body) -> Definition:
         return {**super().definition(name, body), "label": body.get("name")}

@@ -11,8 +11,10 @@ from typing import Any
 
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
+from revops_salesforce.metadata.merge import merge
 
 TYPE, NAME = "BusinessHoursSettings", "BusinessHours"
+ENTRY_TYPES = {"businessHours": "BusinessHoursEntry", "holidays": "Holiday"}
 Entries = list[dict[str, Any]]
 
 
@@ -24,6 +26,21 @@ def read(client: SalesforceClient) -> Body:
 def entries(client: SalesforceClient, element: str) -> dict[str, Body]:
     """The entries of `businessHours` or `holidays`, by name."""
     return {entry["name"]: entry for entry in read(client).get(element, [])}
+
+
+def put(client: SalesforceClient, element: str, entry: Body, new: Body, edit: Callable[[Entries], Entries]) -> Body:
+    """Merges an entry into the one of its name, after `edit` has changed the others; `new` is what one that is not
+    there begins with. Answers the entry as it is written."""
+    made: Body = {}
+
+    def place(entries: Entries) -> Entries:
+        others = edit(entries)
+        before = next((one for one in others if one["name"] == entry["name"]), None)
+        made.update(merge(new if before is None else before, entry, {}, ENTRY_TYPES[element]))
+        return [*others, made] if before is None else [made if one is before else one for one in others]
+
+    change(client, element, place)
+    return made
 
 
 def change(client: SalesforceClient, element: str, edit: Callable[[Entries], Entries]) -> None:

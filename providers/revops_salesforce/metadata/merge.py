@@ -10,7 +10,13 @@ from revops_salesforce.api.components import NIL, NOTHING, TEXT, Body
 from revops_salesforce.api.wsdl import Element, wsdl_types
 
 EntryKeys = Mapping[str, tuple[str, ...]]
-"""Path of a list (`dashboardGridLayout.dashboardGridComponents`) -> the sub-elements that identify an entry."""
+"""Path of a list (`dashboardGridLayout.dashboardGridComponents`) -> the sub-elements that identify an entry.
+
+`*` is every list that is not named.
+"""
+
+ALTERNATIVES = frozenset({"FlowElementReferenceOrValue"})
+"""Types whose elements exclude each other: a text takes the place of a number."""
 
 
 def merge(live: Body, elements: Body, keys: EntryKeys, type_name: str | None = None) -> Body:
@@ -49,13 +55,14 @@ class _Merge:
 
     def _value(self, live: Any, desired: Any, type_name: str | None, path: str) -> Any:
         if isinstance(desired, Mapping):
-            return self.body(live if isinstance(live, Mapping) else {}, desired, type_name, path)
+            is_other = type_name in ALTERNATIVES and isinstance(live, Mapping) and not desired.keys() & live.keys()
+            return self.body(live if isinstance(live, Mapping) and not is_other else {}, desired, type_name, path)
         if isinstance(desired, list | tuple):
             return self._list(live if isinstance(live, list) else [live], desired, type_name, path)
         return {**live, TEXT: desired} if isinstance(live, Mapping) and TEXT in live else desired
 
     def _list(self, live: Sequence[Any], desired: Sequence[Any], type_name: str | None, path: str) -> list[Any]:
-        names = self.keys.get(path, ())
+        names = self.keys.get(path, self.keys.get("*", ()))
         waiting: dict[Hashable, list[Mapping[str, Any]]] = {}
         for place, one in enumerate(live):
             if isinstance(one, Mapping):

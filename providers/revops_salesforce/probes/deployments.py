@@ -7,7 +7,7 @@ from typing import Any
 from revops_iac.provider.probe import Answer, Probe, Undecided
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body, to_file
-from revops_salesforce.api.versions import API_VERSION, DEPLOY_STATUS
+from revops_salesforce.api.versions import DEPLOY_STATUS, WSDL_VERSION
 from revops_salesforce.deploy.deployment import deploy_flow
 from revops_salesforce.deploy.package import archive
 from revops_salesforce.flows.versions import flow_state
@@ -21,7 +21,7 @@ MOMENT_S = 0.5
 def deploy_polls(lab: SalesforceLab) -> Answer:
     """How many looks, a moment apart, see a small check-only deployment unfinished."""
     name = lab.name("permission")
-    manifest = to_file("Package", {"types": {"members": name, "name": "CustomPermission"}, "version": API_VERSION})
+    manifest = to_file("Package", {"types": {"members": name, "name": "CustomPermission"}, "version": WSDL_VERSION})
     permission = to_file("CustomPermission", {"label": name, "isLicensed": False})
     files = {"package.xml": manifest, f"customPermissions/{name}.customPermission": permission}
     path = DEPLOY_STATUS.format(id=start_check(lab, archive(files)))
@@ -69,7 +69,7 @@ def _flow(name: str) -> Body:
         "inputReference": "$Record",
     }
     return {
-        "apiVersion": float(API_VERSION),
+        "apiVersion": float(WSDL_VERSION),
         "label": name,
         "processType": "AutoLaunchedFlow",
         "recordUpdates": [note],

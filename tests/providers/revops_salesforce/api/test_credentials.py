@@ -10,7 +10,7 @@ import pytest
 from crm_simulators.server import SalesforceAccess
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.credentials import NAMES, ORG_DISPLAY, read_credentials
-from revops_salesforce.api.versions import API_VERSION
+from revops_salesforce.api.versions import WSDL_VERSION
 
 from revops_iac.errors import SessionError
 from tests.providers.revops_salesforce.conftest import no_config
@@ -102,7 +102,7 @@ def test_best_complete_login_wins_and_a_half_one_does_not_count() -> None:
 
 def test_spoken_version_is_that_of_the_clients_wsdl() -> None:
     wsdl = files("simple_salesforce").joinpath("metadata.wsdl").read_text(encoding="utf-8")
-    assert f"/services/Soap/m/{API_VERSION}" in wsdl
+    assert f"/services/Soap/m/{WSDL_VERSION}" in wsdl
 
 
 def test_cli_session_reads_the_org(org: SalesforceAccess, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,7 +90,8 @@ def test_another_org_is_not_read(company: Company, sandbox: RunningSimulators) -
         ),
         Diagnostic("everything else", "the credentials are for another account", severity=Severity.NOT_CHECKED),
     ]
-    assert len(sandbox.control.log.select(system="salesforce")) == 1
+    operations = [one.operation for one in sandbox.control.log.select(system="salesforce")]
+    assert operations == ["GET services/data", "GET query Organization"]
 
 
 def test_expired_session_is_one_missing_check(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,7 +108,7 @@ def test_a_tile_outside_the_grid_is_refused() -> None:
 
 def test_a_package_has_a_folder_beside_its_reports() -> None:
     folder = Component("ReportFolder", {"fullName": "Revenue", "name": "Revenue"})
-    package = pack([folder, Component("Report", {"fullName": NAME, "name": "Leads"})])
+    package = pack([folder, Component("Report", {"fullName": NAME, "name": "Leads"})], "63.0")
     assert set(package.files) == {"package.xml", "reports/Revenue-meta.xml", f"reports/{NAME}.report"}
     members = (
         "<members>Revenue</members>\n        <members>Revenue/Leads_By_Status</members>\n        <name>Report</name>"

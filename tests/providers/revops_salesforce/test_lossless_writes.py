@@ -1,0 +1,250 @@
+"""Every kind changes what is declared and nothing else: not what it does not manage, and not what nobody knows yet."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from difflib import unified_diff
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crm_simulators.server import SalesforceAccess
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from revops_salesforce.dynamic import KINDS
+from revops_salesforce.metadata.kind import MetadataKind
+
+from revops_iac.provider.kind import Existence
+from tests.providers.revops_salesforce.conftest import OpenSession
+from tests.providers.revops_salesforce.full_components import Chosen, everything, full_component
+from tests.providers.revops_salesforce.verbatim_org import Element, VerbatimOrg
+from tests.providers.scripted_server import serving
+
+CHANGED = "Changed by the model"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One kind: the object that the org holds, and the input that the model changes.
+
+    `element` is where its new value shows. `values` and `without` are as `full_component` takes them. `holder` names
+    the component that the object is an entry of.
+    """
+
+    kind: str
+    name: str
+    input: str
+    element: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
+    holder: str | None = None
+    changed: Any = CHANGED
+    text: str = CHANGED
+
+    def __str__(self) -> str:
+        return self.kind
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Type and full name of the component."""
+        kind: Any = KINDS[self.kind]
+        return kind.component_type, self.holder or self.name
+
+    def seeded(self, chosen: Chosen = everything) -> tuple[Element, ...]:
+        """What the org holds."""
+        return full_component(self.key[0], dict(self.values), self.without, chosen)
+
+    def expected(self, seeded: tuple[Element, ...]) -> tuple[Element, ...]:
+        """What it must hold after the write."""
+        return tuple(_changed(seeded, self.element.split("."), self.text))
+
+
+def _changed(elements: tuple[Element, ...], path: list[str], text: str) -> Iterator[Element]:
+    """The elements with another text in the first one of that path."""
+    first, *rest = path
+    done = False
+    for one in elements:
+        if done or one.name != first:
+            yield one
+            continue
+        done = True
+        yield replace(one, children=tuple(_changed(one.children, rest, text))) if rest else replace(one, text=text)
+
+
+HOURS = {"businessHours.name#0": "Office", "businessHours.name#1": "Night"}
+CASES = (
+    Case("BusinessHours", "Office", "time_zone", "businessHours.timeZoneId", HOURS, holder="BusinessHours"),
+    Case("BusinessProcess", "Lead.Inbound", "description", "description"),
+    Case("CustomField", "Lead.Tier__c", "label", "label", without=frozenset({"valueSet.valueSetName", "formula"})),
+    Case("CustomPermission", "Bypass", "label", "label"),
+    Case("Flow", "Follow_Up", "label", "label", {"status": "Draft"}),
+    Case("GlobalValueSet", "Stages", "label", "masterLabel"),
+    Case("LeadConvertSettings", "LeadConvertSettings", "opportunity_creation_options", "opportunityCreationOptions",
+         changed="NotVisible", text="NotVisible"),
+    Case("RecordType", "Lead.Inbound", "label", "label"),
+    Case("ReportType", "Funnel", "description", "description"),
+    Case("StandardValueSet", "LeadStatus", "sorted", "sorted", changed=False, text="false"),
+    Case("ValidationRule", "Lead.Needed", "error_message", "errorMessage"),
+    Case("WorkflowAlert", "Lead.Tell", "description", "description"),
+    Case("WorkflowFieldUpdate", "Lead.Note", "label", "name"),
+    Case("WorkflowTask", "Lead.Call", "subject", "subject"),
+)  # fmt: skip
+WRITTEN = sorted(
+    name for name, kind in KINDS.items()
+    if isinstance(kind, MetadataKind) and kind.existence is not Existence.MONITORED
+)  # fmt: skip
+
+
+@pytest.fixture
+def verbatim(
+    org: SalesforceAccess, open_session: OpenSession, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[VerbatimOrg]:
+    """An org that holds what a test puts into it; the environment names it."""
+    made = VerbatimOrg(org.http_url)
+    with serving(made.answer, tls=True) as server:
+        assert server.authority is not None
+        bundle = tmp_path / "authority.pem"
+        server.authority.cert_pem.write_to_path(str(bundle))
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+        monkeypatch.setenv("SALESFORCE_INSTANCE_URL", server.url)
+        monkeypatch.setenv("SALESFORCE_SESSION_ID", org.access_token)
+        yield made
+
+
+def write(case: Case, open_session: OpenSession, *, whole: bool) -> None:
+    """Takes the object as a program declares it, changes one input, and updates it.
+
+    `whole` declares everything that the object says; else only what an entry of the kind cannot leave out.
+    """
+    kind: Any = KINDS[case.kind]
+    session = open_session()
+    live = session.find(kind, case.name)
+    assert live is not None
+    required = {key for key, info in kind.inputs.model_fields.items() if info.is_required()} | kind.identity
+    declared = {
+        key: value for key, value in live.definition.items() if key in required or (whole and value is not None)
+    }
+    kind.update(session, live, kind.parse({**declared, case.input: case.changed}))
+    session.client.close()
+
+
+def lines(elements: tuple[Element, ...]) -> list[str]:
+    return [line for one in elements for line in one.lines()]
+
+
+def difference(before: tuple[Element, ...], after: tuple[Element, ...]) -> str:
+    return "\n".join(unified_diff(lines(before), lines(after), "expected", "written", lineterm="", n=2))
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["declared in part", "declared in whole"])
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_one_input_changes_and_all_the_rest_of_a_full_component_stays(
+    case: Case, whole: bool, verbatim: VerbatimOrg, open_session: OpenSession
+) -> None:
+    seeded = case.seeded()
+    verbatim.components[case.key] = seeded
+    write(case, open_session, whole=whole)
+    assert difference(case.expected(seeded), verbatim.components[case.key]) == ""
+
+
+ANY_PARTS = frozenset(
+    ("CustomField", "CustomPermission", "Flow", "GlobalValueSet", "RecordType", "ValidationRule", "WorkflowTask")
+)
+"""Kinds whose components may lack any of their parts."""
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.kind in ANY_PARTS], ids=str)
+def test_one_input_changes_and_all_the_rest_of_any_component_stays(
+    case: Case, verbatim: VerbatimOrg, open_session: OpenSession
+) -> None:
+    paths = sorted({path for path in _paths(case.seeded()) if path.rpartition(".")[2] not in NAMES})
+
+    @settings(max_examples=6)
+    @given(st.integers(0, 2**32), st.floats(0.1, 0.9))
+    def check(seed: int, share: float) -> None:
+        draw = random.Random(seed).random
+        left_out = {path for path in paths if path != case.element and draw() < share}
+        seeded = case.seeded(lambda path: path not in left_out)
+        verbatim.components[case.key] = seeded
+        write(case, open_session, whole=False)
+        assert difference(case.expected(seeded), verbatim.components[case.key]) == ""
+
+    check()
+
+
+NAMES = frozenset({"name", "fullName", "label", "picklist", "valueName", "type", "field", "status"})
+"""Elements without which an entry or a component is none."""
+
+
+def _paths(elements: tuple[Element, ...], within: str = "") -> Iterator[str]:
+    for one in elements:
+        path = f"{within}.{one.name}" if within else one.name
+        yield path
+        yield from _paths(one.children, path)
+
+
+FLOW = Case("Flow", "Follow_Up", "label", "label", {"status": "Draft"})
+
+
+def test_flow_without_an_api_version_gets_none(verbatim: VerbatimOrg, open_session: OpenSession) -> None:
+    seeded = tuple(one for one in FLOW.seeded() if one.name in {"label", "processType", "start", "status"})
+    verbatim.components[FLOW.key] = seeded
+    write(FLOW, open_session, whole=False)
+    assert difference(FLOW.expected(seeded), verbatim.components[FLOW.key]) == ""
+
+
+def test_flow_keeps_what_a_newer_release_added_when_its_definition_changes(
+    verbatim: VerbatimOrg, open_session: OpenSession
+) -> None:
+    item = Element(
+        "assignmentItems",
+        children=(
+            Element("assignToReference", "Total"),
+            Element("elementOfTomorrow", "kept"),
+            Element("operator", "Assign"),
+            Element("value", children=(Element("numberValue", "1.0"),)),
+        ),
+    )
+    assignment = Element("assignments", children=(Element("name", "Set"), Element("newer", "kept"), item))
+    seeded = (
+        Element("apiVersion", "66.0"),
+        assignment,
+        Element("label", "Follow up"),
+        Element("processType", "AutoLaunchedFlow"),
+        Element("status", "Draft"),
+    )
+    verbatim.components[FLOW.key] = seeded
+    session, kind = open_session(), KINDS["Flow"]
+    live = session.find(kind, "Follow_Up")
+    assert live is not None
+    items = [{"assignToReference": "Total", "operator": "Assign", "value": {"stringValue": "one"}}]
+    definition = {"assignments": [{"name": "Set", "assignmentItems": items}]}
+    kind.update(session, live, kind.parse({"name": "Follow_Up", "label": "Follow up", "definition": definition}))
+    value = Element("value", children=(Element("stringValue", "one"),))
+    changed = replace(item, children=(*item.children[:-1], value))
+    expected = (seeded[0], replace(assignment, children=(*assignment.children[:-1], changed)), *seeded[2:])
+    assert difference(expected, verbatim.components[FLOW.key]) == ""
+
+
+@pytest.mark.parametrize(
+    ("served", "spoken"),
+    [
+        (("61.0", "63.0"), "63.0"),
+        (("63.0", "66.0"), "66.0"),
+        (("66.0", "67.0", "68.0"), "67.0"),
+        (("31.0",), "63.0"),
+        ((), "63.0"),
+    ],
+)
+def test_org_is_spoken_to_in_its_own_version_as_far_as_that_is_known(
+    served: tuple[str, ...], spoken: str, verbatim: VerbatimOrg, open_session: OpenSession
+) -> None:
+    verbatim.versions = served
+    case = next(case for case in CASES if case.kind == "CustomPermission")
+    verbatim.components[case.key] = case.seeded()
+    verbatim.components[FLOW.key] = (Element("label", "Follow up"), Element("status", "Draft"))
+    for one in (case, FLOW):
+        write(one, open_session, whole=False)
+    assert verbatim.spoken == {spoken}
