@@ -17,7 +17,6 @@ from revops_hubspot.api.errors import Json
 from revops_hubspot.api.limiter import Limiter
 from revops_hubspot.api.object_types import is_bare
 from revops_hubspot.api.request import Landed, Request
-from revops_hubspot.api.transport import Transport
 from revops_hubspot.api.versions import PATHS, SEMANTIC
 from revops_iac.errors import AccountError, Bug
 from revops_iac.provider.answers import MOST_PAGES, Answer, UnreadableAnswer
@@ -39,6 +38,9 @@ class HubSpotClient:
     """
 
     def __init__(self, token: str, base_url: str = DEFAULT_URL, version: str = SEMANTIC) -> None:
+        # Only here: the official client takes long to import, and most processes of a run make no call.
+        from revops_hubspot.api.transport import Transport
+
         self.base_url = base_url.rstrip("/")
         self.version = version
         self.paths = PATHS[version]

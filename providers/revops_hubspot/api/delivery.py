@@ -8,8 +8,7 @@ from itertools import count
 from revops_hubspot.api.errors import Json, is_daily_limit, parse_body, refusal, unreachable
 from revops_hubspot.api.limiter import Limiter
 from revops_hubspot.api.read_lag import is_there, read_until
-from revops_hubspot.api.request import Request
-from revops_hubspot.api.transport import NoAnswer, Refused
+from revops_hubspot.api.request import NoAnswer, Refused, Request
 from revops_iac.errors import AccountError
 from revops_iac.provider.answers import UnreadableAnswer
 

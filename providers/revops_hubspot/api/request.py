@@ -50,3 +50,20 @@ class Request:
     def is_repeatable(self) -> bool:
         """Whether it may be sent again after its answer was lost: nothing is done twice, or we can ask."""
         return self.reads or self.method != "POST" or self.landed is not None
+
+
+class NoAnswer(Exception):
+    """The call may have landed or not; `reason` says what happened on the way."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass
+class Refused(Exception):
+    """An answer that is no success."""
+
+    status: int
+    body: str
+    headers: Mapping[str, str] = field(repr=False)

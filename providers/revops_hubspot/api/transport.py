@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
@@ -14,29 +13,12 @@ from urllib3.exceptions import HTTPError, LocationParseError, TimeoutError
 
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.network import network_settings
-from revops_hubspot.api.request import Request
+from revops_hubspot.api.request import NoAnswer, Refused, Request
 from revops_iac.provider.answers import CHUNK_BYTES, MOST_BYTES, UnreadableAnswer, answer_of
 
 TIMEOUT_S = (10.0, 60.0)
 """Connect and read."""
 NO_BODY = 204
-
-
-class NoAnswer(Exception):
-    """The call may have landed or not; `reason` says what happened on the way."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-@dataclass
-class Refused(Exception):
-    """An answer that is no success."""
-
-    status: int
-    body: str
-    headers: Mapping[str, str] = field(repr=False)
 
 
 class Transport:

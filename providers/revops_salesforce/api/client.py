@@ -5,19 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from revops_iac.errors import Bug
 from revops_iac.provider.answers import MOST_PAGES, Answer, UnreadableAnswer, described
 from revops_iac.provider.session import Session
 from revops_salesforce.api.components import Body, to_node
-from revops_salesforce.api.connection import Connection, Line
 from revops_salesforce.api.creations import Creations
 from revops_salesforce.api.credentials import Credentials
 from revops_salesforce.api.delivery import Delivery, Landed, Operation
 from revops_salesforce.api.errors import Refusal, account_error, refusal_of_errors
 from revops_salesforce.api.limits import Limits
 from revops_salesforce.api.versions import QUERY, SERVICE, TOOLING_QUERY, data_path
+
+if TYPE_CHECKING:
+    from revops_salesforce.api.connection import Line
 
 T = TypeVar("T")
 Outcomes = list[Exception | None]
@@ -45,6 +47,9 @@ class SalesforceClient:
     """
 
     def __init__(self, credentials: Credentials) -> None:
+        # Only here: simple-salesforce and zeep take long to import, and most processes of a run make no call.
+        from revops_salesforce.api.connection import Connection
+
         self.writes_allowed = True
         self.limits = Limits()
         self.changing_containers = threading.RLock()

@@ -11,15 +11,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
-
-import requests
-from simple_salesforce.login import SalesforceLogin
 
 from revops_iac.errors import SessionError
 from revops_iac.redaction import protect
 from revops_salesforce.api.versions import WSDL_VERSION
+
+if TYPE_CHECKING:
+    import requests
 
 NAMES = {
     "instanceUrl": "SALESFORCE_INSTANCE_URL",
@@ -71,6 +71,8 @@ class Credentials:
 
         Raises SalesforceAuthenticationFailed or requests' errors.
         """
+        from simple_salesforce.login import SalesforceLogin
+
         if not self.can_log_in_again:
             return self.values["sessionId"], host_of(self.values["instanceUrl"])
         arguments = {

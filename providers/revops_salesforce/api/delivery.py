@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from revops_iac.errors import AccountError
 from revops_iac.provider.answers import UnreadableAnswer
-from revops_salesforce.api.connection import Connection, Line
-from revops_salesforce.api.errors import FAILURES, Refusal, account_error, refusal_of
+from revops_salesforce.api.errors import Refusal, account_error
 from revops_salesforce.api.limits import ATTEMPTS, ATTEMPTS_UNREACHABLE, ATTEMPTS_WHEN_BUSY, Limits
+
+if TYPE_CHECKING:
+    from revops_salesforce.api.connection import Connection, Line
 
 T = TypeVar("T")
 SLOW_CODES = frozenset({"REQUEST_RUNNING_TOO_LONG", "ENTITY_IS_LOCKED", "TIMEOUT"})
@@ -58,6 +60,8 @@ class Delivery(Generic[T]):
 
     def answer(self) -> T:
         """The answer of the first try that has one. Raises AccountError."""
+        from revops_salesforce.api.failures import FAILURES, refusal_of  # as late as the client's own import
+
         attempt = 0
         for attempt in count():
             self._limits.pace()

@@ -6,24 +6,13 @@ here prints a body, a header or a list of types: a token or a text of 130 kB wou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import requests
-from simple_salesforce.exceptions import SalesforceAuthenticationFailed, SalesforceError
-from zeep.exceptions import Error as ZeepError
-from zeep.exceptions import Fault, TransportError
-
 from revops_iac.errors import AccountError, SessionError
-from revops_iac.provider.answers import UnreadableAnswer
 from revops_iac.redaction import redacted
-from revops_salesforce.api.transport import Redirected, UnreadableBody
 
 LONGEST_MESSAGE = 400
-
-MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What the client libraries raise over an answer that has another form than they expect."""
 
 EXPIRED_CODES = frozenset({"INVALID_SESSION_ID", "INVALID_AUTH_HEADER"})
 BUSY_CODES = frozenset(
@@ -120,64 +109,13 @@ class SalesforceRefusal(AccountError):
         self.code = refusal.code
 
 
-FAILURES = (SalesforceError, ZeepError, OSError, Refusal, UnreadableAnswer, *MALFORMED)
-"""Everything that is raised when the org, or the way to it, says no: RequestException is an OSError."""
-
-
-def refusal_of(error: Exception) -> Refusal:
-    """The common form of whatever a client library raised."""
-    if isinstance(error, Refusal):
-        return error
-    if isinstance(error, SalesforceAuthenticationFailed):
-        return Refusal(None, str(error.code or "LOGIN_FAILED"), _clean(error.auth_message))
-    if isinstance(error, SalesforceError):
-        return _of_rest(error)
-    if isinstance(error, Fault):
-        return _of_fault(error)
-    if isinstance(error, TransportError):
-        if error.status_code is not None and error.status_code < 300:
-            return Refusal(None, "UNREADABLE", "the answer is not a SOAP envelope")
-        return Refusal(error.status_code, "", _clean(error.message))
-    if isinstance(error, Redirected):
-        return Refusal(error.status, "REDIRECTED", _clean(str(error)))
-    if isinstance(error, UnreadableBody):
-        return Refusal(None, "UNREADABLE", str(error))
-    if isinstance(error, UnreadableAnswer):
-        return Refusal(None, "UNREADABLE", error.diagnostic.sentence.partition(": ")[2])
-    if isinstance(error, requests.Timeout):
-        return Refusal(None, "TIMEOUT", "no answer in time")
-    if isinstance(error, requests.exceptions.SSLError):
-        return Refusal(None, "UNTRUSTED", "the server's certificate is not trusted")
-    if isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
-        return Refusal(None, "UNREACHABLE", "the connection was refused or closed")
-    if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
-        return Refusal(None, "UNTRUSTED", _clean(str(error)))
-    if isinstance(error, requests.exceptions.JSONDecodeError):
-        return Refusal(None, "UNREADABLE", "the answer is not JSON")
-    return Refusal(None, "UNREADABLE", f"the answer could not be read ({type(error).__name__})")
-
-
-def _of_rest(error: SalesforceError) -> Refusal:
-    content: Any = error.content
-    first = content[0] if isinstance(content, list) and content else content
-    if isinstance(first, Mapping):
-        code = first.get("errorCode") or first.get("error") or ""
-        return Refusal(error.status, str(code), _clean(first.get("message") or first.get("error_description")))
-    return Refusal(error.status, "", _clean(content))
-
-
-def _of_fault(error: Fault) -> Refusal:
-    code = str(error.code or "").rpartition(":")[2]
-    return Refusal(500, code, _clean(str(error.message or "").removeprefix(f"{code}: ")), is_fault=True)
-
-
 def refusal_of_errors(errors: list[Any]) -> Refusal:
     """The errors of a SaveResult or DeleteResult as one refusal; the first code counts."""
-    text = "; ".join(dict.fromkeys(_clean(item.message) for item in errors))
+    text = "; ".join(dict.fromkeys(clean(item.message) for item in errors))
     return Refusal(None, str(errors[0].statusCode) if errors else "UNKNOWN_EXCEPTION", text)
 
 
-def _clean(text: Any) -> str:
+def clean(text: Any) -> str:
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
     line = redacted(" ".join(str(text or "no message").split()).rstrip("."))
