@@ -23,7 +23,7 @@ Cadence = Literal["monthly", "quarterly", "yearly"]
 class Entry(BaseModel):
     """A mapping of the YAML: unknown keys and loose types are refused, and nothing changes after loading."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True, defer_build=True)
 
 
 @dataclass(frozen=True)

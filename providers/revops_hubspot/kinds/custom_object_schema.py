@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from revops_hubspot.api import custom_objects, records, subscription
 from revops_hubspot.api.client import HubSpotClient, PortalSession
@@ -20,6 +20,7 @@ from revops_hubspot.properties import options as property_options
 from revops_hubspot.properties.inputs import PropertyInputs, SchemaProperty
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AccountError
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, Kind, LiveObject, Reference, State
 
 FIELDS: Mapping[str, str] = {
@@ -43,10 +44,8 @@ DEFAULTS: Mapping[str, Any] = {
 }
 
 
-class Labels(BaseModel):
+class Labels(Part):
     """Names for one record and for several."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     singular: str
     plural: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import HubSpotRefusal, Json
@@ -19,6 +19,7 @@ from revops_hubspot.pipelines.stage_plan import Stage, Step, final_order, plan_s
 from revops_hubspot.properties import options as property_options
 from revops_iac.errors import AccountError
 from revops_iac.provider.container import Entry, EntryContainer
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, State
 
 PROPERTY = "lifecyclestage"
@@ -27,10 +28,8 @@ METADATA = {"isClosed": "false", "state": "OPEN"}
 """As the public projects send it [T 60377900553]."""
 
 
-class LifecycleStage(BaseModel):
+class LifecycleStage(Part):
     """A stage; the list order is the stage order."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     value: str
     """The internal value, such as `marketingqualifiedlead`; custom stages have numeric values [T]."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from revops_hubspot.api import custom_objects, subscription
 from revops_hubspot.api.client import HubSpotClient, PortalSession
@@ -22,6 +22,7 @@ from revops_hubspot.filters.unchanged import with_unchanged
 from revops_hubspot.pipelines.checks import unknown_stages
 from revops_hubspot.pipelines.people import ids_of, names_of
 from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference, State
 
 PATH = "/{object}/{pipeline}"
@@ -33,10 +34,8 @@ READ_ONLY = frozenset({"id", "createdAt", "updatedAt"})
 Stages = Literal["all"] | list[str]
 
 
-class Approval(BaseModel):
+class Approval(Part):
     """A stage that a record enters only after approval (Sales Hub Enterprise)."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     stage: str
     approvers: list[str] = Field(min_length=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from revops_hubspot.api import custom_objects
 from revops_hubspot.api.client import HubSpotClient, PortalSession
@@ -17,6 +17,7 @@ from revops_hubspot.pipelines.checks import unknown_stages
 from revops_hubspot.pipelines.people import ids_of, names_of
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.container import Entry, EntryContainer
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import (
     Definition,
     DesiredResource,
@@ -31,10 +32,8 @@ from revops_iac.provider.kind import (
 PATH = "/{object}/{pipeline}/stage-edit-permissions"
 
 
-class StagePermission(BaseModel):
+class StagePermission(Part):
     """Who can edit records in one stage."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     stage: str
     mode: Literal["OPEN", "RESTRICTED"]

@@ -28,11 +28,12 @@ from revops_hubspot.workflows import flow_body, secrets, words
 from revops_hubspot.workflows.enrollment import Enroll
 from revops_hubspot.workflows.json_form import misformed_inputs
 from revops_hubspot.workflows.preflight import unknown_parts
-from revops_hubspot.workflows.steps import Part, Step, step_errors
+from revops_hubspot.workflows.steps import Step, step_errors
 from revops_hubspot.workflows.unknown_parts import without_unknown
 from revops_hubspot.workflows.words import REPLACES, vendor_inputs
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AuthorError
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference, State
 
 CONTACTS_ONLY = (

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Inputs
 
 DEFAULT_PIPELINES = frozenset({"default", "0"})
 """They exist in every portal, for deals and tickets [D][T], and are shared: unmanaged stages stay in them."""
 
 
-class PipelineStage(BaseModel):
+class PipelineStage(Part):
     """A stage; the list order is the stage order."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     id: str = Field(max_length=100)
     """The stage id in HubSpot; immutable. By convention `<pipeline>_<stage>`."""

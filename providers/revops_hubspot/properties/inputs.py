@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from revops_hubspot.formulas import check as formula_check
 from revops_hubspot.formulas.parser import references, wrong_at
 from revops_hubspot.properties.options import Option
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Inputs
 
 FIELD_TYPES: Mapping[str, str] = {
@@ -170,10 +171,8 @@ class PropertyInputs(Inputs):
         return {*references(self.calculation_formula or ""), *currency}
 
 
-class SchemaProperty(BaseModel):
+class SchemaProperty(Part):
     """A property that is created with the object; other properties are `Property` resources."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     name: str
     label: str

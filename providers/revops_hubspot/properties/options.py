@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from revops_hubspot.api.documents import cut_entries, merged_entries
 from revops_hubspot.api.errors import Json
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.live_object import Definition
 
 
-class Option(BaseModel):
+class Option(Part):
     """A choice. Its position in the list is its display order."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     label: str
     value: str

@@ -20,7 +20,8 @@ from revops_hubspot.filters.branches import (
 )
 from revops_hubspot.filters.canonical import canonical_filters, canonical_root
 from revops_hubspot.workflows.schedule import Schedule, from_json, to_json
-from revops_hubspot.workflows.steps import Part, exactly_one
+from revops_hubspot.workflows.steps import exactly_one
+from revops_iac.provider.inputs import Part
 
 Json = dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from revops_hubspot.filters.branches import refused
-from revops_hubspot.workflows.steps import Part
+from revops_iac.provider.inputs import Part
 
 Json = dict[str, Any]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

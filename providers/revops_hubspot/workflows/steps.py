@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from revops_hubspot.filters.branches import FilterText, refused
 from revops_hubspot.workflows.values import delay_of
+from revops_iac.provider.inputs import Part
 
 Json = dict[str, Any]
 
@@ -23,12 +24,6 @@ def _duration(text: str) -> str:
 
 Duration = Annotated[str, AfterValidator(_duration)]
 """`30 minutes`, `4 hours`, `3 days` or `2 weeks`."""
-
-
-class Part(BaseModel):
-    """Base of the parts: strict, unknown keys refused."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 class Secret(Part):

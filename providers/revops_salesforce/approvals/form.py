@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Reference
 from revops_salesforce.api.components import Body, camel, snake
 from revops_salesforce.formulas.references import references_in
@@ -22,12 +23,6 @@ ACTIONS = (
     "rejection_actions",
 )
 """Inputs, of a process or of a step, that list actions."""
-
-
-class Part(BaseModel):
-    """A part of a process."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 class Criteria(Part):

@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
+from revops_iac.provider.inputs import Part
 from revops_salesforce.api.components import Body
 
 
-class ValueSetting(BaseModel):
+class ValueSetting(Part):
     """One value of the dependent picklist. A checkbox controls with `checked` and `unchecked` [K]."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     value: str
     offered_for: list[str]

@@ -9,18 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
+from revops_iac.provider.inputs import Part
 from revops_salesforce.api.components import Body, camel, snake
 
 Entry = dict[str, Any]
 """A value in the form of our inputs."""
 
 
-class Value(BaseModel):
+class Value(Part):
     """One value of a picklist. `name` is what records hold and never changes; `label` is what people see."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     name: str
     label: str

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AuthorError
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference, State
 from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.components import Body
@@ -17,10 +18,8 @@ from revops_salesforce.metadata.criteria import Criterion
 from revops_salesforce.metadata.kind import ObjectPart
 
 
-class Entry(BaseModel):
+class Entry(Part):
     """Who gets a record that meets a formula or criteria; neither: every record that comes this far."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     formula: str | None = None
     criteria: list[Criterion] | None = None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AuthorError
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, LiveObject, Reference, State
 from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.components import Body
@@ -30,10 +31,8 @@ FieldType = Literal[
 ]  # fmt: skip
 
 
-class ValueSet(BaseModel):
+class ValueSet(Part):
     """The values of a picklist: either `values` of its own, or the name of a `global_value_set`."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     values: list[Value] | None = None
     global_value_set: str | None = None

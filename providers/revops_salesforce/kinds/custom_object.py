@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import field_validator, model_validator
 
 from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, LiveObject
 from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body, camel, snake
@@ -27,10 +28,8 @@ ELSEWHERE = frozenset(
 """Parts of an object that are components of their own: they are never written with it."""
 
 
-class NameField(BaseModel):
+class NameField(Part):
     """The name field of the object's records."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     label: str
     type: Literal["Text", "AutoNumber"] = "Text"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Inputs, LiveObject, Lookup, Reference
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -29,10 +30,8 @@ COLORS = {
 Chart = Literal["Metric", "Bar", "Column", "Line", "Donut", "Funnel", "Gauge"]
 
 
-class TilePlace(BaseModel):
+class TilePlace(Part):
     """The place of a tile in the grid of twelve columns; rows are 36 pixels high."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     column: int = Field(ge=0, lt=GRID_COLUMNS)
     row: int = Field(ge=0)
@@ -46,10 +45,8 @@ class TilePlace(BaseModel):
         return self
 
 
-class Tile(BaseModel):
+class Tile(Part):
     """One metric or chart of a report."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     title: str
     report: str

@@ -6,8 +6,9 @@ import threading
 from collections.abc import Iterable
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import NOTHING, Body, camel, snake
@@ -30,10 +31,8 @@ ELEMENTS = {
 OPERATIONS = ("operations_on_insert", "operations_on_update")
 
 
-class FilterItem(BaseModel):
+class FilterItem(Part):
     """One comparison: a field of the record that is saved, or of the user who saves it."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     table: str
     """The object of the rule, or `User` [D: meta_duplicaterule]."""
@@ -44,30 +43,24 @@ class FilterItem(BaseModel):
     value_field: str | None = None
 
 
-class DuplicateFilter(BaseModel):
+class DuplicateFilter(Part):
     """The records that the rule checks; without items, all."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     items: list[FilterItem] = []
     boolean_filter: str | None = None
     """`1 AND (2 OR 3)`; default: all items."""
 
 
-class Pair(BaseModel):
+class Pair(Part):
     """A field of the record that is saved, and the field of the other object that it is compared with."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     field: str | None = None
     """Not set where the object of the rule has none, as in Salesforce's own rules."""
     other_field: str
 
 
-class MatchingRuleUse(BaseModel):
+class MatchingRuleUse(Part):
     """The records with which a new one is compared."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     object: str
     matching_rule: str

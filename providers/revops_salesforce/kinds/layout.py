@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from revops_iac.errors import AccountError
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, Reference, State
 from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.components import Body
@@ -16,10 +17,8 @@ from revops_salesforce.metadata.kind import MetadataKind
 Behavior = Literal["Edit", "Required", "Readonly"]
 
 
-class LayoutField(BaseModel):
+class LayoutField(Part):
     """A field that the page must show."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     field: str
     behavior: Behavior | None = None

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from revops_iac.provider.container import Entry, EntryContainer
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, Reference, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body
@@ -18,10 +17,8 @@ NAME = "LeadConvertSettings"
 SETTINGS = ("allow_owner_change", "opportunity_creation_options")
 
 
-class FieldMapping(BaseModel):
+class FieldMapping(Part):
     """A field of the lead, and the field that gets its value on conversion; their types must match [K]."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     field: str
     """`Lead.Timeline__c`: custom fields only; Salesforce maps standard fields itself [K]."""

@@ -6,9 +6,10 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from revops_iac.errors import AccountError
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body
@@ -25,10 +26,8 @@ GIVE_UP_S = 30 * 60
 NO_MATCH: Literal["NullNotAllowed"] = "NullNotAllowed"
 
 
-class MatchingRuleItem(BaseModel):
+class MatchingRuleItem(Part):
     """A field in which both records must match."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     field: str
     method: Method = "Exact"

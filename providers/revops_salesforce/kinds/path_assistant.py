@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Inputs, Reference
 from revops_salesforce.api.components import Body
 from revops_salesforce.kinds.business_process import STANDARD_LISTS
@@ -18,10 +19,8 @@ MAX_FIELDS = 5  # [K]
 MAX_INFO = 1000  # [K]
 
 
-class PathStep(BaseModel):
+class PathStep(Part):
     """What users see while the field has this value."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     value: str
     fields: list[str] = Field(default=[], max_length=MAX_FIELDS)

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Reference
 from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.components import Body
 from revops_salesforce.metadata.kind import MetadataKind
 
 
-class FieldPermission(BaseModel):
+class FieldPermission(Part):
     """Read and edit access to one field."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     field: str
     """`Lead.Rejection_Reason__c`."""
@@ -26,10 +23,8 @@ class FieldPermission(BaseModel):
     """Not available for formula fields."""
 
 
-class ObjectPermission(BaseModel):
+class ObjectPermission(Part):
     """Access to the records of an object. A new custom object is invisible to all users without it."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     object: str
     read: bool = True

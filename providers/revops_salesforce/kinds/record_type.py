@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pydantic import BaseModel, ConfigDict
-
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, Reference, State
 from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.components import Body
@@ -13,10 +12,8 @@ from revops_salesforce.fields import process_values
 from revops_salesforce.metadata.kind import ObjectPart
 
 
-class Choice(BaseModel):
+class Choice(Part):
     """The values that one picklist offers on records of the type."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     picklist: str
     """`Deal_Type__c`, `LeadSource`; not the list of the business process (`StageName`, `Status`)."""

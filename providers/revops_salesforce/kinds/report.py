@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body
@@ -27,20 +28,16 @@ MAX_TEXT = 255  # [K]
 MAX_FORMULAS = 5  # [K]
 
 
-class Column(BaseModel):
+class Column(Part):
     """A column of the detail rows, and its aggregates per group."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     field: str
     """The name in the report type: `Lead$Status`."""
     summaries: list[Literal["Sum", "Average", "Maximum", "Minimum", "Unique", "Median"]] = []
 
 
-class Grouping(BaseModel):
+class Grouping(Part):
     """A grouping of the rows."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     field: str
     by: Granularity = "Day"
@@ -48,10 +45,8 @@ class Grouping(BaseModel):
     order: Literal["Asc", "Desc"] = "Asc"
 
 
-class ReportFilter(BaseModel):
+class ReportFilter(Part):
     """A condition that rows must meet; the value is a string as in the report builder."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     field: str
     operator: Operator
@@ -59,10 +54,8 @@ class ReportFilter(BaseModel):
     """Default: blank. Separate several values with commas [K]."""
 
 
-class ReportPeriod(BaseModel):
+class ReportPeriod(Part):
     """The range of dates that rows must be in."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     field: str
     interval: str = SINCE_EVER
@@ -71,10 +64,8 @@ class ReportPeriod(BaseModel):
     end: str | None = None
 
 
-class SummaryFormula(BaseModel):
+class SummaryFormula(Part):
     """A value per group, computed from its aggregates."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     name: str
     """`FORMULA1`."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from revops_iac.errors import AuthorError
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body
@@ -27,10 +28,8 @@ SHOWN = 5
 """How many reports a refusal names."""
 
 
-class JoinedObject(BaseModel):
+class JoinedObject(Part):
     """A child object, by its relationship name on the parent object."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     relationship: str
     """`Opportunities`, `Plans__r`."""
@@ -38,10 +37,8 @@ class JoinedObject(BaseModel):
     """Whether records without child records are included."""
 
 
-class ReportTypeColumn(BaseModel):
+class ReportTypeColumn(Part):
     """A field that reports of the type can show."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     field: str
     table: str | None = None
@@ -51,10 +48,8 @@ class ReportTypeColumn(BaseModel):
     """Whether a new report shows the column by default."""
 
 
-class Section(BaseModel):
+class Section(Part):
     """A heading in the list of fields."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     label: str
     columns: list[ReportTypeColumn]

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
+from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Inputs, Lookup, Reference
 from revops_salesforce.api.components import Body
 from revops_salesforce.metadata.workflow_action_kind import WorkflowActionKind
 
 
-class Recipient(BaseModel):
+class Recipient(Part):
     """A recipient of the e-mail."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     type: Literal[
         "owner", "creator", "user", "group", "role", "roleSubordinates", "roleSubordinatesInternal", "opportunityTeam",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from revops_iac.provider.inputs import Part
 
 Operation = Literal[
     "equals", "notEqual", "lessThan", "greaterThan", "lessOrEqual", "greaterOrEqual", "contains", "notContain",
@@ -12,10 +12,8 @@ Operation = Literal[
 ]  # fmt: skip
 
 
-class Criterion(BaseModel):
+class Criterion(Part):
     """One comparison of a field with a value."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     field: str
     """`Lead.Country`."""
