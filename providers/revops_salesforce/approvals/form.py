@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, Self
 
 from pydantic import model_validator
@@ -14,6 +14,7 @@ from revops_salesforce.formulas.references import references_in
 from revops_salesforce.metadata.criteria import Criterion
 
 ACTION_KINDS = {"FieldUpdate": "WorkflowFieldUpdate", "Alert": "WorkflowAlert", "Task": "WorkflowTask"}
+"""Actions that are resources here; the others are only named."""
 ACTIONS = (
     "initial_submission_actions",
     "final_approval_actions",
@@ -58,14 +59,19 @@ class Approver(Part):
 class Action(Part):
     """A workflow action of the same object, by name."""
 
-    type: Literal["FieldUpdate", "Alert", "Task"]
+    type: Literal[
+        "FieldUpdate", "Alert", "Task", "OutboundMessage", "KnowledgePublish", "Send", "FlowAction", "FlowAutomation"
+    ]
     name: str
 
 
 class Submitter(Part):
     """Who may submit records for approval."""
 
-    type: Literal["owner", "creator", "user", "group", "role", "roleSubordinates", "allInternalUsers"]
+    type: Literal[
+        "owner", "creator", "user", "group", "role", "roleSubordinates", "roleSubordinatesInternal",
+        "allInternalUsers", "partnerUser", "customerPortalUser", "portalRole", "portalRoleSubordinates",
+    ]  # fmt: skip
     submitter: str | None = None
     """A username, a group's or a role's developer name."""
 
@@ -74,6 +80,19 @@ class Submitter(Part):
         if (self.type in {"owner", "creator", "allInternalUsers"}) != (self.submitter is None):
             raise ValueError('"submitter" must be set for a user, a group or a role, and only for these')
         return self
+
+
+SUBMITTERS = {
+    "user": "user",
+    "partnerUser": "user",
+    "customerPortalUser": "user",
+    "group": "group",
+    "role": "role",
+    "roleSubordinatesInternal": "role",
+    "portalRole": "role",
+    "portalRoleSubordinates": "role",
+}
+"""What the name of a submitter is looked up as, by type."""
 
 
 class NextApprover(Part):
@@ -111,24 +130,11 @@ class ApprovalStep(Part):
 
 def to_vendor(inputs: Mapping[str, Any]) -> Body:
     """The elements of a process for those of our inputs that are its content."""
-    body = {
-        camel(key): _renamed(value, camel) for key, value in inputs.items() if key not in {*ACTIONS, *SPELLED_OTHERWISE}
-    }
-    for key in ACTIONS:
-        if inputs.get(key) is not None:
-            body[camel(key)] = {"action": [dict(action) for action in inputs[key]]}
-    if inputs.get("steps") is not None:
-        body["approvalStep"] = [_step_to_vendor(step) for step in inputs["steps"]]
-    if inputs.get("page_fields") is not None:
-        body["approvalPageFields"] = {"field": list(inputs["page_fields"])}
-    if (criteria := inputs.get("entry_criteria")) is not None:
-        body["entryCriteria"] = {
-            theirs: criteria[ours] for ours, theirs in CRITERIA.items() if criteria.get(ours) is not None
-        }
+    body = {camel(key): _renamed(value, camel) for key, value in inputs.items() if key not in PARTS}
+    for key, form in PARTS.items():
+        if key in inputs:
+            body[VENDOR_NAMES.get(key, camel(key))] = None if inputs[key] is None else form(inputs[key])
     return body
-
-
-SPELLED_OTHERWISE = frozenset({"steps", "page_fields", "entry_criteria"})
 
 
 def _renamed(value: Any, rename: Callable[[str], str]) -> Any:
@@ -138,6 +144,20 @@ def _renamed(value: Any, rename: Callable[[str], str]) -> Any:
 
 
 CRITERIA = {"formula": "formula", "criteria": "criteriaItems", "boolean_filter": "booleanFilter"}
+VENDOR_NAMES = {"steps": "approvalStep", "page_fields": "approvalPageFields"}
+
+
+def _actions_to_vendor(actions: Sequence[Mapping[str, Any]]) -> Body:
+    return {"action": [dict(action) for action in actions]}
+
+
+def _criteria_to_vendor(criteria: Mapping[str, Any]) -> Body:
+    """What one form of criteria does not have is removed, so that a formula takes the place of items."""
+    return {theirs: criteria.get(ours) for ours, theirs in CRITERIA.items()}
+
+
+def _steps_to_vendor(steps: Sequence[Mapping[str, Any]]) -> list[Body]:
+    return [_step_to_vendor(step) for step in steps]
 
 
 def _step_to_vendor(step: Mapping[str, Any]) -> Body:
@@ -152,6 +172,15 @@ def _step_to_vendor(step: Mapping[str, Any]) -> Body:
 
 
 STEP_SPELLED_OTHERWISE = frozenset({"approvers", "when_multiple_approvers", "reject_behavior"})
+
+
+PARTS: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(ACTIONS, _actions_to_vendor),
+    "steps": _steps_to_vendor,
+    "page_fields": lambda fields: {"field": list(fields)},
+    "entry_criteria": _criteria_to_vendor,
+}
+"""Inputs whose elements have another form."""
 
 
 def from_vendor(body: Mapping[str, Any]) -> Definition:
@@ -191,7 +220,8 @@ def action_references(holder: object, object_: str) -> Iterator[Reference]:
     """The actions that a process or a step of it names."""
     for key in ACTIONS:
         for action in getattr(holder, key, None) or ():
-            yield Reference(ACTION_KINDS[action.type], f"{object_}.{action.name}")
+            if action.type in ACTION_KINDS:
+                yield Reference(ACTION_KINDS[action.type], f"{object_}.{action.name}")
 
 
 def criteria_references(criteria: Criteria | None, object_: str) -> Iterator[Reference]:

@@ -13,12 +13,21 @@ from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveOb
 from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.components import Body, camel
 from revops_salesforce.approvals import form as approval_form
-from revops_salesforce.approvals.form import ACTIONS, Action, ApprovalStep, Criteria, NextApprover, Submitter
+from revops_salesforce.approvals.form import (
+    ACTIONS,
+    SUBMITTERS,
+    Action,
+    ApprovalStep,
+    Criteria,
+    NextApprover,
+    Submitter,
+)
 from revops_salesforce.approvals.versions import Lineage, describe, next_name, number_of, requests
 from revops_salesforce.deploy.deployment import deploy_components
 from revops_salesforce.deploy.package import Component
 from revops_salesforce.flows.form import live_of
-from revops_salesforce.metadata.kind import ObjectPart, canonical, without_gaps
+from revops_salesforce.metadata.kind import ObjectPart, canonical
+from revops_salesforce.metadata.merge import merge
 
 IN_PLACE = frozenset({"label", "description", "active"})
 """What may change without a new version."""
@@ -86,6 +95,10 @@ class ApprovalProcessInputs(Inputs):
     """The fields of the record that an approver sees."""
     email_template: str | None = None
     """Folder and developer name of the e-mail template for approvers; default: Salesforce's own."""
+    post_template: str | None = None
+    """The developer name of the template of posts in Chatter; default: Salesforce's own."""
+    process_order: int | None = None
+    """Its place among the processes of the object, which a record tries in order; default: not managed."""
     enable_mobile_device_access: bool | None = None
     next_automated_approver: NextApprover | None = None
 
@@ -96,6 +109,11 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
     that it made; a process of another name is another process."""
 
     component_type = "ApprovalProcess"
+    entry_keys = {
+        "approvalStep": ("name",),
+        "approvalStep.assignedApprover.approver": ("type", "name"),
+        "allowedSubmitters": ("type", "submitter"),
+    }
     on_delete = (
         "All versions that the stack made are deactivated. Versions that never had a request are deleted; the others "
         "stay, because Salesforce keeps processes that have requests, and pending requests continue."
@@ -110,6 +128,7 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
 
     def normalize(self, definition: Definition) -> Definition:
         made = {key: canonical(value) for key, value in definition.items()}
+        made |= {key: made[key] or None for key in ("steps", *ACTIONS) if key in made}
         if made.get("allowed_submitters"):
             made["allowed_submitters"] = sorted(made["allowed_submitters"], key=str)
         return made
@@ -211,14 +230,17 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
         self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         yield from super().preflight_errors(session, desired, live)
+        for one in self.typed(desired).allowed_submitters:
+            if one.type == "roleSubordinates" and session.resolve(Lookup("role", one.submitter or "")) is None:
+                message = f'role "{one.submitter}" does not exist in the account'
+                yield input_error(("allowed_submitters",), message, "create the role there, or name another")
         if desired.name in self._members(session, but=desired.name):
             message = "is a version of another approval process of this stack"
             yield input_error(("name",), message, "give it another name")
 
     def create(self, session: OrgSession, inputs: ApprovalProcessInputs) -> LiveObject:
         name = self.vendor_name(inputs)
-        body = without_gaps({"fullName": name, **self.elements(inputs)})
-        return self._write(session, body, {}, Lineage.created(name), inputs)
+        return self._write(session, self.new_body(inputs), {}, Lineage.created(name), inputs)
 
     def update(self, session: OrgSession, live: LiveObject, inputs: ApprovalProcessInputs) -> LiveObject:
         client, name = session.client, self.vendor_name(inputs)
@@ -244,7 +266,7 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
         if twin is not None:
             return f"its content is in the org already, as {twin.name}"
         if live is None:
-            return without_gaps({"fullName": name, **self.elements(inputs)})
+            return self.new_body(inputs)
         bodies = session.client.read_components(self.component_type, [live.name])
         return self._desired(session, _lineage(live, name), bodies, inputs)
 
@@ -259,10 +281,11 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
         in_place = {camel(key): elements[camel(key)] for key in IN_PLACE if camel(key) in elements}
         for one in sorted(bodies, key=lambda one: (one != lineage.current, -number_of(one))):
             if not self._differs(inputs, one, bodies[one]) - IN_PLACE:
-                return without_gaps({**bodies[one], **in_place, "fullName": one})
+                return merge({**bodies[one], "fullName": one}, in_place, self.entry_keys, self.component_type)
         taken = [*session.client.list_components(self.component_type), *self.declared_in(session.declared)]
         made = next_name(lineage.name, lineage.members, taken)
-        return without_gaps({**bodies.get(lineage.current, {}), **elements, "fullName": made})
+        body = {**bodies.get(lineage.current, {}), "fullName": made}
+        return merge(body, elements, self.entry_keys, self.component_type)
 
     def _differs(self, inputs: ApprovalProcessInputs, name: str, body: Body) -> set[str]:
         declared = inputs.managed()
@@ -383,8 +406,8 @@ def _lookups_of(inputs: ApprovalProcessInputs) -> Iterable[Lookup]:
         if approver.name is not None and approver.type in {"user", "queue"}:
             yield Lookup(approver.type, approver.name)
     for one in inputs.allowed_submitters:
-        if one.submitter is not None and one.type in {"user", "group", "role"}:
-            yield Lookup(one.type, one.submitter)
+        if one.submitter is not None and one.type in SUBMITTERS:
+            yield Lookup(SUBMITTERS[one.type], one.submitter)
     if inputs.email_template:
         yield Lookup("email_template", inputs.email_template.rpartition("/")[2])
 

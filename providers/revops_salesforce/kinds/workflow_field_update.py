@@ -12,8 +12,8 @@ from revops_salesforce.api.components import Body
 from revops_salesforce.formulas.references import references_in
 from revops_salesforce.metadata.workflow_action_kind import WorkflowActionKind
 
-NEEDS = {"Formula": "formula", "Literal": "literal_value", "LookupValue": "lookup_value"}
-"""The input that an operation takes its value from."""
+TAKES = {"Formula": "formula", "Literal": "literal_value", "LookupValue": "lookup_value"}
+"""The input that an operation takes its value from; only a formula must have one."""
 VALUES = ("formula", "literalValue", "lookupValue", "lookupValueType")
 """The elements that hold it."""
 
@@ -49,6 +49,8 @@ class WorkflowFieldUpdateInputs(Inputs):
     lookup_value: str | None = None
     """A username or a queue's developer name."""
     lookup_value_type: Literal["User", "Queue", "RecordType"] | None = None
+    target_object: str | None = None
+    """The lookup field to the record whose field is set, where that is another one."""
     notify_assignee: bool = False
     reevaluate_on_change: bool | None = None
     protected: bool = False
@@ -56,11 +58,13 @@ class WorkflowFieldUpdateInputs(Inputs):
 
     @model_validator(mode="after")
     def _has_its_value(self) -> Self:
-        for operation, key in NEEDS.items():
-            if (getattr(self, key) is not None) != (self.operation == operation):
-                raise ValueError(f'the operation "{operation}" and "{key}" must be set together')
-        if (self.lookup_value is None) != (self.lookup_value_type is None):
-            raise ValueError('"lookup_value" and "lookup_value_type" must be set together')
+        for operation, key in TAKES.items():
+            if getattr(self, key) is not None and self.operation != operation:
+                raise ValueError(f'"{key}" is for the operation "{operation}"')
+        if self.operation == "Formula" and self.formula is None:
+            raise ValueError('the operation "Formula" must have "formula"')
+        if self.lookup_value is not None and self.lookup_value_type is None:
+            raise ValueError('"lookup_value" must have "lookup_value_type"')
         return self
 
 

@@ -10,6 +10,8 @@ from pydantic import model_validator
 from revops_iac.provider.kind import Inputs, Lookup, Reference
 from revops_salesforce.metadata.workflow_action_kind import WorkflowActionKind
 
+UNNAMED = frozenset({"owner", "creator", "accountOwner", "accountCreator"})
+
 
 class WorkflowTaskInputs(Inputs):
     """Assigns a user a task about the record, for approval processes and the workflow rules of old orgs.
@@ -39,7 +41,7 @@ class WorkflowTaskInputs(Inputs):
         "partnerUser", "portalRole",
     ]  # fmt: skip
     assigned_to: str | None = None
-    """A username, with the type `user`; a role's name with `role`."""
+    """A username, with the type `user`; the name of a role, or of a role in a team, with these types."""
     due_date_offset: int
     """Days after the task is created, or after the date in `offset_from_field`."""
     offset_from_field: str | None = None
@@ -52,8 +54,10 @@ class WorkflowTaskInputs(Inputs):
 
     @model_validator(mode="after")
     def _has_an_assignee(self) -> Self:
-        if (self.assigned_to_type in {"user", "role"}) != (self.assigned_to is not None):
-            raise ValueError('"assigned_to" must be set with the types "user" and "role", and only with these')
+        if self.assigned_to_type == "user" and self.assigned_to is None:
+            raise ValueError('the type "user" must have "assigned_to"')
+        if self.assigned_to_type in UNNAMED and self.assigned_to is not None:
+            raise ValueError(f'the type "{self.assigned_to_type}" has no "assigned_to"')
         return self
 
 

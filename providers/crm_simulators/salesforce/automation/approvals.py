@@ -230,15 +230,22 @@ class Approvals:
             return acts_for(self.org, self.user, str(row["OwnerId"]))
         if kind == "creator":
             return bool(row["CreatedById"] == self.user["Id"])
-        if kind == "user":
+        if kind in {"user", "partnerUser", "customerPortalUser"}:
             return str(self.user["Username"]).lower() == str(name).lower()
         if kind == "group":
             groups = self.org.select("Group", Type="Regular", DeveloperName=name)
             return any(acts_for(self.org, self.user, str(group["Id"])) for group in groups)
-        if kind == "role":
-            role = self.org.record("UserRole", self.user.get("UserRoleId") or "") or {}
-            return bool(role.get("DeveloperName") == name)
-        return bool(kind == "allInternalUsers")
+        if kind in {"role", "portalRole"}:
+            return name in self._roles()[:1]
+        return bool(kind == "allInternalUsers" or name in self._roles())
+
+    def _roles(self) -> list[str]:
+        """The user's role and those above it, from the bottom up: to a role belong its subordinates."""
+        found, role = list[str](), self.org.record("UserRole", self.user.get("UserRoleId") or "")
+        while role is not None and role["DeveloperName"] not in found:
+            found.append(str(role["DeveloperName"]))
+            role = self.org.record("UserRole", role.get("ParentRoleId") or "")
+        return found
 
     # --- rows ---------------------------------------------------------------------------------------------------
 

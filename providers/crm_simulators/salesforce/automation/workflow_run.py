@@ -36,8 +36,10 @@ class WorkflowActions:
         self.sobject = sobject
 
     def run(self, record_id: str, actions: Body) -> None:
-        """Run an ``ApprovalAction`` list in its order; field updates first [K: order of execution]."""
-        listed = sorted(actions.get("action", []), key=lambda action: action["type"] != "FieldUpdate")
+        """Run an ``ApprovalAction`` list in its order; field updates first [K: order of execution]. Actions without a
+        rule here do nothing."""
+        known = [action for action in actions.get("action", []) if action["type"] in ACTION_TYPES]
+        listed = sorted(known, key=lambda action: action["type"] != "FieldUpdate")
         for action in listed:
             body = self.org.body(ACTION_TYPES[action["type"]], f"{self.sobject}.{action['name']}") or {}
             row = find_row(self.org, self.sobject, record_id) or {}

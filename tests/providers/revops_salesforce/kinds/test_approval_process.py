@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.components import without_nil
 from revops_salesforce.approvals.form import from_vendor, to_vendor
 from revops_salesforce.kinds.approval_process import ApprovalProcess
 from revops_salesforce.kinds.workflow_field_update import WorkflowFieldUpdate
+from revops_salesforce.metadata.merge import merge
 
 from revops_iac.compile import validated
 from revops_iac.errors import AuthorError
@@ -354,3 +356,81 @@ def test_every_part_survives_the_way_to_the_vendor_and_back() -> None:
         ],
     }
     assert from_vendor(to_vendor(whole)) == whole
+
+
+SUBMITTERS = [
+    {"type": "role", "submitter": "Boss"},
+    {"type": "roleSubordinates", "submitter": "Boss"},
+    {"type": "roleSubordinatesInternal", "submitter": "Boss"},
+    {"type": "portalRole", "submitter": "Boss"},
+    {"type": "portalRoleSubordinates", "submitter": "Boss"},
+    {"type": "partnerUser", "submitter": USER},
+    {"type": "customerPortalUser", "submitter": USER},
+    {"type": "group", "submitter": "Desk"},
+    {"type": "creator"},
+    {"type": "allInternalUsers"},
+]
+ACTIONS = [
+    {"type": one, "name": one}
+    for one in ("OutboundMessage", "KnowledgePublish", "Send", "FlowAction", "FlowAutomation")
+]
+APPROVERS = [
+    {"type": "user", "name": USER},
+    {"type": "queue", "name": "Desk"},
+    {"type": "relatedUserField", "name": "Owner"},
+]
+
+
+def test_every_submitter_action_and_approver_can_be_declared(
+    accounts: RunningSimulators, process: Contract, client: SalesforceClient
+) -> None:
+    accounts.seed("salesforce", {"records": {"UserRole": [{"Name": "Boss", "DeveloperName": "Boss"}]}})
+    accounts.seed("salesforce", {"queues": [{"DeveloperName": "Desk"}]})
+    client.create_component("Group", {"fullName": "Desk", "name": "Desk"})
+    step = {"name": "All", "label": "All", "approvers": APPROVERS, "when_multiple_approvers": "FirstResponse"}
+    manager = {"name": "Boss", "label": "Boss", "approvers": [{"type": "userHierarchyField"}]}
+    by_hand = {"name": "Any", "label": "Any", "approvers": [{"type": "adhoc"}]}
+    inputs = validated(
+        KIND,
+        {
+            **OURS,
+            "allowed_submitters": SUBMITTERS,
+            "steps": [step, manager, by_hand],
+            "next_automated_approver": {"user_hierarchy_field": "Manager"},
+            "final_approval_actions": ACTIONS,
+            "process_order": 3,
+        },
+    )
+    made = process.create(inputs)
+    again = process.refresh(made)
+    assert again is not None
+    assert not process.changes(again, inputs)
+
+
+def test_role_of_submitters_that_does_not_exist_is_said_at_preview(process: Contract) -> None:
+    submitters = [{"type": one, "submitter": "Nobody"} for one in ("roleSubordinates", "role")]
+    assert (
+        sorted(refusals(process, validated(KIND, {**OURS, "allowed_submitters": submitters})))
+        == ['role "Nobody" does not exist in the account'] * 2
+    )
+
+
+def test_new_version_keeps_what_nobody_declared(process: Contract, made: Made, client: SalesforceClient) -> None:
+    live = client.read_components("ApprovalProcess", [NAME])[NAME]
+    step = {**live["approvalStep"][0], "description": "By a person"}
+    client.update_component(
+        "ApprovalProcess", {**live, "approvalStep": [step], "postTemplate": "Theirs", "processOrder": 7}
+    )
+    process.update(made, CHANGED)
+    version = client.read_components("ApprovalProcess", [f"{NAME}_v2"])[f"{NAME}_v2"]
+    assert (version["postTemplate"], version["processOrder"]) == ("Theirs", 7)
+    assert version["approvalStep"][0]["description"] == "By a person"
+
+
+def test_formula_takes_the_place_of_criteria() -> None:
+    items = [{"field": "Opportunity.Amount", "operation": "greaterThan", "value": "5"}]
+    live = to_vendor({"entry_criteria": {"criteria": items, "boolean_filter": "1"}})
+    changed = to_vendor({"entry_criteria": {"formula": "Amount > 5"}})
+    assert without_nil(merge(live, changed, KIND.entry_keys, "ApprovalProcess")) == {
+        "entryCriteria": {"formula": "Amount > 5"}
+    }

@@ -29,7 +29,9 @@ from crm_simulators.salesforce.xml.component_xml import Body
 
 MAX_STEPS = 30  # per process [K]
 MAX_APPROVERS = 25  # per step [K]
-SUBMITTERS = frozenset({"owner", "creator", "user", "group", "role", "allInternalUsers"})
+USERS = frozenset({"user", "partnerUser", "customerPortalUser"})
+ROLES = frozenset({"role", "roleSubordinates", "roleSubordinatesInternal", "portalRole", "portalRoleSubordinates"})
+"""Submitters that are named, by type [W: ProcessSubmitterType]."""
 READ_DEFAULTS = {
     "allowRecall": False,
     "enableMobileDeviceAccess": False,
@@ -43,9 +45,17 @@ FIXED = ("name", "ifCriteriaNotMet", "rejectBehavior")
 
 
 class ApprovalProcess(ObjectPart):
-    """``Opportunity.Discounts``. ``activated`` in the component says that it has been active."""
+    """``Opportunity.Discounts``. ``activated`` in the component says that it has been active. Posts and the order of
+    processes are kept without a rule, and so are actions other than field updates, tasks and alerts, which do not run.
+    """
 
     name = "ApprovalProcess"
+    ruled = (
+        "active", "allowRecall", "allowedSubmitters", "approvalPageFields", "approvalStep", "description",
+        "emailTemplate", "enableMobileDeviceAccess", "entryCriteria", "finalApprovalActions", "finalApprovalRecordLock",
+        "finalRejectionActions", "finalRejectionRecordLock", "initialSubmissionActions", "label",
+        "nextAutomatedApprover", "recallActions", "recordEditability", "showApprovalHistory",
+    )  # fmt: skip
     directory = "approvalProcesses"
     suffix = "approvalProcess"
     is_child = False
@@ -55,8 +65,6 @@ class ApprovalProcess(ObjectPart):
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         sobject = object_name(org, child_name(full_name)[0]) or ""
-        if "postTemplate" in body:
-            raise not_modeled("A post template of an approval process")
         too_long("label", body["label"], 80)
         too_long("description", body.get("description"), 255)
         _check_submitters(org, body.get("allowedSubmitters", []))
@@ -110,10 +118,11 @@ def _check_submitters(org: Org, submitters: list[Body]) -> None:
         raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: allowedSubmitters")
     for submitter in submitters:
         kind = submitter["type"]
-        if kind not in SUBMITTERS:
-            raise not_modeled(f"Submitters of type {kind}")
-        if kind == "user":
+        if kind in USERS:
             check_user(org, "submitter", submitter.get("submitter"))
+        elif kind in ROLES:
+            if not org.select("UserRole", DeveloperName=submitter.get("submitter") or ""):
+                raise bad_reference("submitter", "Role", str(submitter.get("submitter")))
         elif kind == "group" and not org.select(
             "Group", Type="Regular", DeveloperName=submitter.get("submitter") or ""
         ):
@@ -194,7 +203,5 @@ def _check_approvers(org: Org, sobject: str, body: Body, assigned: Body) -> None
 def _check_actions(org: Org, sobject: str, body: Body) -> None:
     for action in actions_in(body):
         type_name = ACTION_TYPES.get(action["type"])
-        if type_name is None:
-            raise not_modeled(f"The approval action {action['type']}")
-        if org.find(type_name, f"{sobject}.{action['name']}") is None:
+        if type_name is not None and org.find(type_name, f"{sobject}.{action['name']}") is None:
             raise bad_reference("action", type_name, f"{sobject}.{action['name']}")

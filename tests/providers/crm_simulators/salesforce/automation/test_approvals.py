@@ -386,3 +386,23 @@ def test_alert_that_a_flow_names_is_not_deleted(company: Company, client: Client
     assert client.delete("WorkflowAlert", "Opportunity.Told") == [
         "DEPENDENCY_EXISTS: This action is referenced elsewhere. : Flow Version - F-1"
     ]
+
+
+@pytest.mark.parametrize(("kind", "may"), [("role", False), ("roleSubordinates", True), ("portalRole", False)])
+def test_subordinates_of_a_role_may_submit(company: Company, kind: str, may: bool) -> None:
+    roles = {"records": {"UserRole": [{"Name": "Boss", "DeveloperName": "Boss"}]}}
+    boss = company.seed(roles)["records"]["UserRole"][0]
+    team = {"Name": "Team", "DeveloperName": "Team", "ParentRoleId": boss}
+    member = company.seed({"records": {"UserRole": [team]}})["records"]["UserRole"][0]
+    company.crm.org.table("User")[company.ids[BOB]]["UserRoleId"] = member
+    company.process(step("First", ANN), allowedSubmitters=[{"type": kind, "submitter": "Boss"}])
+    request = {"actionType": "Submit", "contextId": company.deal, "contextActorId": company.ids[BOB]}
+    assert company.post(request)[0]["success"] is may
+
+
+def test_actions_without_a_rule_are_kept_and_do_not_run(company: Company) -> None:
+    other = {"name": "Send_Out", "type": "OutboundMessage"}
+    company.process(step("First", BOB), finalApprovalActions={"action": [*acts("Agreed")["action"], other]})
+    company.submit()
+    assert company.answer("Approve")["instanceStatus"] == "Approved"
+    assert company.row()["NextStep"] == "Agreed"
