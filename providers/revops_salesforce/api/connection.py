@@ -25,7 +25,8 @@ from revops_iac.errors import SessionError
 from revops_iac.redaction import protect
 from revops_salesforce.api.components import NAMESPACE, Body, from_xml
 from revops_salesforce.api.credentials import Credentials
-from revops_salesforce.api.errors import MALFORMED, Refusal
+from revops_salesforce.api.errors import Refusal
+from revops_salesforce.api.failures import MALFORMED
 from revops_salesforce.api.transport import TIMEOUT_S, BoundedSession
 from revops_salesforce.api.versions import SERVICE, WSDL_VERSION, newest_common
 
