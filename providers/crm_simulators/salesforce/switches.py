@@ -6,6 +6,12 @@ from crm_simulators.control import Switch
 
 SWITCHES = (
     Switch(
+        "salesforce.analytics_folder_sharing",
+        False,
+        "[D: Folder, FolderShare]",
+        "Folder sharing is on: report and dashboard folders have shares of their own, and no access of all users.",
+    ),
+    Switch(
         "salesforce.gvs_suffix_on_read",
         False,
         "[S: salto metadata_deploy]",

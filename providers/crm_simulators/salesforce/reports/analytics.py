@@ -10,6 +10,7 @@ from typing import Any
 from crm_simulators.salesforce.errors import MetadataError, RestError, not_found
 from crm_simulators.salesforce.http.calls import Call, Reply, allow
 from crm_simulators.salesforce.metadata_types.analytics.columns import SUFFIX
+from crm_simulators.salesforce.metadata_types.analytics.report_type import components_of
 from crm_simulators.salesforce.org.ids import to18
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.reports.rows import ReportRows
@@ -52,21 +53,24 @@ def _dashboards(org: Org, call: Call, path: list[str]) -> Reply:
     if path[1:] != ["describe"]:
         raise not_found()
     body = component["body"]
-    grid = body["dashboardGridLayout"]
-    entries = grid.get("dashboardGridComponents", [])
+    grid = body.get("dashboardGridLayout") or {}
     shown = {
         "id": component["id"],
         "name": body["title"],
         "developerName": name.rpartition("/")[2],
         "dashboardType": body["dashboardType"],
-        "components": [_component(org, number, one["dashboardComponent"]) for number, one in enumerate(entries)],
-        "layout": {"gridLayout": True, "numColumns": grid["numberOfColumns"], "rowHeight": grid["rowHeight"]},
+        "components": [_component(org, number, one) for number, one in enumerate(components_of(body))],
+        "layout": {
+            "gridLayout": bool(grid),
+            "numColumns": grid.get("numberOfColumns"),
+            "rowHeight": grid.get("rowHeight"),
+        },
     }
     return Reply(200, shown)
 
 
 def _component(org: Org, number: int, body: Body) -> dict[str, Any]:
-    report = org.of_type("Report").get(body["report"], {})
+    report = org.of_type("Report").get(body.get("report", ""), {})
     properties = {"visualizationType": body["componentType"], "groupings": body.get("groupingColumn")}
     return {
         "componentData": number,

@@ -8,6 +8,7 @@ from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
 PUBLIC = "unfiled$public"  # always there [D: meta_report]
+WITHOUT_SHARING = frozenset({"accessType", "publicFolderAccess", "sharedTo"})
 
 
 class AnalyticsFolder(ComponentType):
@@ -15,7 +16,7 @@ class AnalyticsFolder(ComponentType):
 
     is_child = True
     form = "folder"
-    ruled = ("name", "accessType", "publicFolderAccess")
+    ruled = ("name", "accessType", "publicFolderAccess", "folderShares")
 
     def __init__(self, name: str, directory: str, content: str) -> None:
         self.name, self.directory = name, directory
@@ -27,7 +28,10 @@ class AnalyticsFolder(ComponentType):
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         too_long("name", body["name"], 80)  # [K]
-        # Without sharing, everybody reads it [K].
+        if org.switch("analytics_folder_sharing") or body.get("folderShares"):
+            # The access of all users is "present but not used" [D: Folder]: 822 of 904 files have none [S: public].
+            return {key: value for key, value in body.items() if key not in WITHOUT_SHARING}
+        # Nobody said who reads it, so everybody does [K].
         return {"accessType": "Public", "publicFolderAccess": "ReadOnly", **body}
 
     def check_delete(self, org: Org, full_name: str) -> None:

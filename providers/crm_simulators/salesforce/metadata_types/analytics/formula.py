@@ -16,7 +16,7 @@ from salesforce_formula.values import EvaluationError
 
 __all__ = ["EvaluationError", "FormulaError", "compiled", "computed", "references"]
 
-REFERENCE = re.compile(r"(?P<column>[A-Za-z_][\w.]*\$[\w.]+):(?P<summary>SUM|AVG|MAX|MIN|UNIQUE)")
+REFERENCE = re.compile(r"(?P<column>[A-Za-z_][\w.$]*):(?P<summary>SUM|AVG|MAX|MIN|UNIQUE)")
 ROWS = "RowCount"
 
 

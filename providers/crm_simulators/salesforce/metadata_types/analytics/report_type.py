@@ -61,12 +61,15 @@ class ReportType(ComponentType):
 def check_not_shown(org: Org, report: str) -> None:
     """Raises DEPENDENCY_EXISTS when a dashboard shows the report [K]."""
     for name, component in org.of_type("Dashboard").items():
-        if report in components_of(component["body"]):
+        if any(one.get("report") == report for one in components_of(component["body"])):
             text = f"This report is used by the dashboard {name}"
             raise MetadataError("DEPENDENCY_EXISTS", text)
 
 
-def components_of(dashboard: Body) -> list[str]:
-    """The reports that a dashboard shows, one per component."""
+def components_of(dashboard: Body) -> list[Body]:
+    """The components of a dashboard, in its grid or in the columns of a classic one."""
     grid = (dashboard.get("dashboardGridLayout") or {}).get("dashboardGridComponents", [])
-    return [str(entry["dashboardComponent"].get("report", "")) for entry in grid]
+    sections = [dashboard.get(side) or {} for side in ("leftSection", "middleSection", "rightSection")]
+    return [entry["dashboardComponent"] for entry in grid] + [
+        one for section in sections for one in section.get("components", [])
+    ]
