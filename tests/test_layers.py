@@ -73,7 +73,8 @@ LAYERS = {
         compiler
         probes kinds
         deploy probe_lab approvals
-        flows metadata reports
+        flows reports
+        metadata
         formulas
         fields doctor
         api

@@ -147,8 +147,86 @@ class NameField(TypedDict):
     ]
     """For orgs with Shield Platform Encryption."""
 
+class ChartValue(TypedDict):
+    """What a chart shows along an axis."""
+
+    column: str
+    """A column, a summary formula (`FORMULA1`) or `RowCount`."""
+    summary: NotRequired[Literal["Sum", "Average", "Maximum", "Minimum", "Median", "Unique", "None", "Noop"] | None]
+    axis: NotRequired[Literal["x", "y", "y2", "r"] | None]
+    """Default for a new one: `y`."""
+
+class TableColumn(TypedDict):
+    """A column of a table in a classic dashboard."""
+
+    column: str
+    summary: NotRequired[Literal["Sum", "Average", "Maximum", "Minimum", "Median", "Unique", "None", "Noop"] | None]
+    decimal_places: NotRequired[int | None]
+    calculate_percent: NotRequired[bool | None]
+    show_total: NotRequired[bool | None]
+    show_subtotal: NotRequired[bool | None]
+    sort_by: NotRequired[
+        Literal["RowLabelAscending", "RowLabelDescending", "RowValueAscending", "RowValueDescending"] | None
+    ]
+
+class FlexTableColumn(TypedDict):
+    """A column of a Lightning table; colors are numbers."""
+
+    column: NotRequired[str | None]
+    type: str
+    """`detail`, `aggregate`, `grouping`."""
+    show_total: NotRequired[bool | None]
+    show_subtotal: NotRequired[bool | None]
+    breakpoint1: NotRequired[float | None]
+    breakpoint2: NotRequired[float | None]
+    breakpoint_order: NotRequired[int | None]
+    low_range_color: NotRequired[int | None]
+    mid_range_color: NotRequired[int | None]
+    high_range_color: NotRequired[int | None]
+
+class FlexTable(TypedDict):
+    """A Lightning table."""
+
+    columns: NotRequired[list[FlexTableColumn] | None]
+    sort_column: NotRequired[str | None]
+    sort_order: NotRequired[str | None]
+    """`1` for ascending, `2` for descending [S: public repositories]."""
+    decimal_precision: NotRequired[int | None]
+    hide_chatter_photos: NotRequired[bool | None]
+    use_report_table_setting: NotRequired[bool | None]
+
+class GroupingSort(TypedDict):
+    """How the groups along one axis of a tile are sorted."""
+
+    level: str
+    """`g1`, `g2`."""
+    column: NotRequired[str | None]
+    order: NotRequired[str | None]
+    """`a` for ascending, `d` for descending [S: public repositories]."""
+    inherited: NotRequired[str | None]
+
+class TileText(TypedDict):
+    """The text or image of a tile without a report."""
+
+    text: NotRequired[str | None]
+    """Rich text, as Salesforce writes it."""
+    file: NotRequired[str | None]
+    alt_text: NotRequired[str | None]
+    tooltip: NotRequired[str | None]
+    fit: NotRequired[str | None]
+    horizontal_alignment: NotRequired[str | None]
+    vertical_alignment: NotRequired[str | None]
+    additional_info: NotRequired[str | None]
+
+class DynamicValue(TypedDict):
+    """A value that each viewer gets anew."""
+
+    field: str
+    dynamic_user: NotRequired[bool | None]
+    additional_info: NotRequired[str | None]
+
 class TilePlace(TypedDict):
-    """The place of a tile in the grid of twelve columns; rows are 36 pixels high."""
+    """The place of a tile in the grid; by default twelve columns, and rows that are 36 pixels high."""
 
     column: int
     row: int
@@ -156,20 +234,288 @@ class TilePlace(TypedDict):
     height: int
 
 class Tile(TypedDict):
-    """One metric or chart of a report."""
+    """A tile in the grid of a dashboard."""
 
-    title: str
-    report: str
-    """`Revenue/Win_Rate`."""
-    chart: Literal["Metric", "Bar", "Column", "Line", "Donut", "Funnel", "Gauge"]
-    shows: NotRequired[str]
-    """A column of the report, a summary formula of it (`FORMULA1`), or how many rows there are."""
-    summary: NotRequired[Literal["Sum", "Average", "Maximum", "Minimum"] | None]
-    """How a column is aggregated."""
-    grouping: NotRequired[str | None]
-    """The grouping of the report that a chart uses as its axis."""
+    title: NotRequired[str | None]
+    subtitle: NotRequired[str | None]
     footer: NotRequired[str | None]
+    report: NotRequired[str | None]
+    """`Revenue/Win_Rate`."""
+    chart: Literal[
+        "Metric",
+        "Bar",
+        "BarGrouped",
+        "BarStacked",
+        "BarStacked100",
+        "Column",
+        "ColumnGrouped",
+        "ColumnStacked",
+        "ColumnStacked100",
+        "ColumnLine",
+        "ColumnLineGrouped",
+        "ColumnLineStacked",
+        "ColumnLineStacked100",
+        "Line",
+        "LineGrouped",
+        "LineCumulative",
+        "LineGroupedCumulative",
+        "Donut",
+        "Pie",
+        "Funnel",
+        "Gauge",
+        "Scatter",
+        "ScatterGrouped",
+        "Table",
+        "FlexTable",
+        "RichText",
+        "Image",
+        "VisualforcePage",
+        "Scontrol",
+        "PulseMetric",
+    ]
+    shows: NotRequired[str | list[ChartValue] | None]
+    """A column of the report, a summary formula of it (`FORMULA1`), `RowCount`, or a list of values with their
+    axes. Default for a new one: how many rows there are.
+    """
+    summary: NotRequired[Literal["Sum", "Average", "Maximum", "Minimum", "Median", "Unique", "None", "Noop"] | None]
+    """How the one column that the tile shows is aggregated."""
+    grouping: NotRequired[str | list[str] | None]
+    """The grouping of the report that a chart uses as its axis, or several."""
+    columns_from_report: NotRequired[bool | None]
+    """Whether the report says what is shown; default for a new one: false."""
+    use_report_chart: NotRequired[bool | None]
+    """Whether the tile shows the chart of the report."""
+    filter_columns: NotRequired[list[str] | None]
+    """The columns that the filters of the dashboard apply to, in the order of the filters; `""` where one does
+    not.
+    """
+    table_columns: NotRequired[list[TableColumn] | None]
+    flex_table: NotRequired[FlexTable | None]
+    sort_by: NotRequired[
+        Literal["RowLabelAscending", "RowLabelDescending", "RowValueAscending", "RowValueDescending"] | None
+    ]
+    grouping_sorts: NotRequired[list[GroupingSort] | None]
+    max_values: NotRequired[int | None]
+    legend: NotRequired[Literal["Bottom", "OnChart", "Right"] | None]
+    sort_legend_values: NotRequired[bool | None]
+    display_units: NotRequired[
+        Literal["Auto", "Integer", "Hundreds", "Thousands", "Millions", "Billions", "Trillions"] | None
+    ]
+    decimal_precision: NotRequired[int | None]
+    metric_label: NotRequired[str | None]
+    gauge_min: NotRequired[float | None]
+    gauge_max: NotRequired[float | None]
+    low_color: NotRequired[str | None]
+    middle_color: NotRequired[str | None]
+    high_color: NotRequired[str | None]
+    breakpoint1: NotRequired[float | None]
+    """The lower of the two values between the three colors."""
+    breakpoint2: NotRequired[float | None]
+    axis_range: NotRequired[Literal["Auto", "Manual"] | None]
+    axis_min: NotRequired[float | None]
+    axis_max: NotRequired[float | None]
+    show_percentage: NotRequired[bool | None]
+    show_range: NotRequired[bool | None]
+    show_total: NotRequired[bool | None]
+    show_values: NotRequired[bool | None]
+    enable_hover: NotRequired[bool | None]
+    expand_others: NotRequired[bool | None]
+    show_pictures_on_charts: NotRequired[bool | None]
+    show_pictures_on_tables: NotRequired[bool | None]
+    drill_enabled: NotRequired[bool | None]
+    drill_to_detail_enabled: NotRequired[bool | None]
+    drill_down_url: NotRequired[str | None]
+    theme: NotRequired[Literal["dark", "light"] | None]
+    contents: NotRequired[list[TileText] | None]
+    dynamic_values: NotRequired[list[DynamicValue] | None]
+    page: NotRequired[str | None]
+    page_height_px: NotRequired[int | None]
+    scontrol: NotRequired[str | None]
+    scontrol_height_px: NotRequired[int | None]
     place: TilePlace
+
+class SectionTile(TypedDict):
+    """A tile: a chart, metric, table or gauge of a report, or a text."""
+
+    title: NotRequired[str | None]
+    subtitle: NotRequired[str | None]
+    footer: NotRequired[str | None]
+    report: NotRequired[str | None]
+    """`Revenue/Win_Rate`."""
+    chart: Literal[
+        "Metric",
+        "Bar",
+        "BarGrouped",
+        "BarStacked",
+        "BarStacked100",
+        "Column",
+        "ColumnGrouped",
+        "ColumnStacked",
+        "ColumnStacked100",
+        "ColumnLine",
+        "ColumnLineGrouped",
+        "ColumnLineStacked",
+        "ColumnLineStacked100",
+        "Line",
+        "LineGrouped",
+        "LineCumulative",
+        "LineGroupedCumulative",
+        "Donut",
+        "Pie",
+        "Funnel",
+        "Gauge",
+        "Scatter",
+        "ScatterGrouped",
+        "Table",
+        "FlexTable",
+        "RichText",
+        "Image",
+        "VisualforcePage",
+        "Scontrol",
+        "PulseMetric",
+    ]
+    shows: NotRequired[str | list[ChartValue] | None]
+    """A column of the report, a summary formula of it (`FORMULA1`), `RowCount`, or a list of values with their
+    axes. Default for a new one: how many rows there are.
+    """
+    summary: NotRequired[Literal["Sum", "Average", "Maximum", "Minimum", "Median", "Unique", "None", "Noop"] | None]
+    """How the one column that the tile shows is aggregated."""
+    grouping: NotRequired[str | list[str] | None]
+    """The grouping of the report that a chart uses as its axis, or several."""
+    columns_from_report: NotRequired[bool | None]
+    """Whether the report says what is shown; default for a new one: false."""
+    use_report_chart: NotRequired[bool | None]
+    """Whether the tile shows the chart of the report."""
+    filter_columns: NotRequired[list[str] | None]
+    """The columns that the filters of the dashboard apply to, in the order of the filters; `""` where one does
+    not.
+    """
+    table_columns: NotRequired[list[TableColumn] | None]
+    flex_table: NotRequired[FlexTable | None]
+    sort_by: NotRequired[
+        Literal["RowLabelAscending", "RowLabelDescending", "RowValueAscending", "RowValueDescending"] | None
+    ]
+    grouping_sorts: NotRequired[list[GroupingSort] | None]
+    max_values: NotRequired[int | None]
+    legend: NotRequired[Literal["Bottom", "OnChart", "Right"] | None]
+    sort_legend_values: NotRequired[bool | None]
+    display_units: NotRequired[
+        Literal["Auto", "Integer", "Hundreds", "Thousands", "Millions", "Billions", "Trillions"] | None
+    ]
+    decimal_precision: NotRequired[int | None]
+    metric_label: NotRequired[str | None]
+    gauge_min: NotRequired[float | None]
+    gauge_max: NotRequired[float | None]
+    low_color: NotRequired[str | None]
+    middle_color: NotRequired[str | None]
+    high_color: NotRequired[str | None]
+    breakpoint1: NotRequired[float | None]
+    """The lower of the two values between the three colors."""
+    breakpoint2: NotRequired[float | None]
+    axis_range: NotRequired[Literal["Auto", "Manual"] | None]
+    axis_min: NotRequired[float | None]
+    axis_max: NotRequired[float | None]
+    show_percentage: NotRequired[bool | None]
+    show_range: NotRequired[bool | None]
+    show_total: NotRequired[bool | None]
+    show_values: NotRequired[bool | None]
+    enable_hover: NotRequired[bool | None]
+    expand_others: NotRequired[bool | None]
+    show_pictures_on_charts: NotRequired[bool | None]
+    show_pictures_on_tables: NotRequired[bool | None]
+    drill_enabled: NotRequired[bool | None]
+    drill_to_detail_enabled: NotRequired[bool | None]
+    drill_down_url: NotRequired[str | None]
+    theme: NotRequired[Literal["dark", "light"] | None]
+    contents: NotRequired[list[TileText] | None]
+    dynamic_values: NotRequired[list[DynamicValue] | None]
+    page: NotRequired[str | None]
+    page_height_px: NotRequired[int | None]
+    scontrol: NotRequired[str | None]
+    scontrol_height_px: NotRequired[int | None]
+
+class DashboardSection(TypedDict):
+    """A column of a classic dashboard, with its tiles from top to bottom."""
+
+    size: NotRequired[Literal["Narrow", "Medium", "Wide"] | None]
+    tiles: NotRequired[list[SectionTile] | None]
+
+class DashboardFilterOption(TypedDict):
+    """One choice of a filter."""
+
+    operator: Literal[
+        "equals",
+        "notEqual",
+        "lessThan",
+        "greaterThan",
+        "lessOrEqual",
+        "greaterOrEqual",
+        "contains",
+        "notContain",
+        "startsWith",
+        "includes",
+        "excludes",
+        "between",
+    ]
+    values: NotRequired[list[str] | None]
+
+class DashboardFilter(TypedDict):
+    """A filter that viewers choose from; `filter_columns` of the tiles say what it applies to."""
+
+    name: str
+    options: NotRequired[list[DashboardFilterOption] | None]
+
+class FolderShare(TypedDict):
+    """Whom a folder is shared with, and what they may do."""
+
+    to: str
+    """A username, or the developer name of a group or role."""
+    type: Literal[
+        "User",
+        "Group",
+        "Role",
+        "RoleAndSubordinates",
+        "RoleAndSubordinatesInternal",
+        "Organization",
+        "Territory",
+        "TerritoryAndSubordinates",
+        "Manager",
+        "ManagerAndSubordinatesInternal",
+        "PortalRole",
+        "PortalRoleAndSubordinates",
+        "CustomerPortalUser",
+        "PartnerUser",
+        "AllCspUsers",
+        "AllPrmUsers",
+        "ChannelProgramGroup",
+    ]
+    access: Literal["View", "EditAllContents", "Manage"]
+
+class SharedTo(TypedDict):
+    """Whom a folder with the access type `Shared` is open to, in orgs without folder sharing; developer names."""
+
+    group: NotRequired[list[str] | None]
+    groups: NotRequired[list[str] | None]
+    queue: NotRequired[list[str] | None]
+    role: NotRequired[list[str] | None]
+    roles: NotRequired[list[str] | None]
+    role_and_subordinates: NotRequired[list[str] | None]
+    roles_and_subordinates: NotRequired[list[str] | None]
+    role_and_subordinates_internal: NotRequired[list[str] | None]
+    territory: NotRequired[list[str] | None]
+    territories: NotRequired[list[str] | None]
+    territory_and_subordinates: NotRequired[list[str] | None]
+    territories_and_subordinates: NotRequired[list[str] | None]
+    managers: NotRequired[list[str] | None]
+    manager_subordinates: NotRequired[list[str] | None]
+    portal_role: NotRequired[list[str] | None]
+    portal_role_and_subordinates: NotRequired[list[str] | None]
+    channel_program_group: NotRequired[list[str] | None]
+    channel_program_groups: NotRequired[list[str] | None]
+    guest_user: NotRequired[list[str] | None]
+    all_internal_users: NotRequired[str | None]
+    all_customer_portal_users: NotRequired[str | None]
+    all_partner_users: NotRequired[str | None]
 
 class Pair(TypedDict):
     """A field of the record that is saved, and the field of the other object that it is compared with."""
@@ -287,17 +633,45 @@ class Column(TypedDict):
 
     field: str
     """The name in the report type: `Lead$Status`."""
-    summaries: NotRequired[list[Literal["Sum", "Average", "Maximum", "Minimum", "Unique", "Median"]]]
+    summaries: NotRequired[
+        list[Literal["Sum", "Average", "Maximum", "Minimum", "Median", "Unique", "None", "Noop"]] | None
+    ]
+    reverse_colors: NotRequired[bool | None]
+    show_changes: NotRequired[bool | None]
+    """For reports on trends: the change since the snapshot."""
 
 class Grouping(TypedDict):
     """A grouping of the rows."""
 
     field: str
     by: NotRequired[
-        Literal["Day", "Week", "Month", "Quarter", "Year", "FiscalQuarter", "FiscalYear", "MonthInYear", "DayInMonth"]
+        Literal[
+            "Day",
+            "Week",
+            "Month",
+            "Quarter",
+            "Year",
+            "FiscalWeek",
+            "FiscalPeriod",
+            "FiscalQuarter",
+            "FiscalYear",
+            "MonthInYear",
+            "DayInMonth",
+            "None",
+        ]
+        | None
     ]
-    """For dates; other fields have `Day` too, without effect [K]."""
-    order: NotRequired[Literal["Asc", "Desc"]]
+    """For dates; default: `Day`. Other fields have `Day` too, without effect [K]."""
+    order: NotRequired[Literal["Asc", "Desc"] | None]
+    """Default: `Asc`."""
+    sort_type: NotRequired[Literal["Column", "Aggregate", "CustomSummaryFormula"] | None]
+    """What the groups are sorted by; default: their own values."""
+    sort_by: NotRequired[str | None]
+    """The column, `RowCount` or summary formula behind `sort_type`."""
+    aggregate: NotRequired[
+        Literal["Sum", "Average", "Maximum", "Minimum", "Unique", "RowCount", "Noop", "Median"] | None
+    ]
+    """How the column behind `sort_by` is aggregated."""
 
 class ReportFilter(TypedDict):
     """A condition that rows must meet; the value is a string as in the report builder."""
@@ -315,15 +689,48 @@ class ReportFilter(TypedDict):
         "startsWith",
         "includes",
         "excludes",
+        "within",
     ]
-    value: NotRequired[str]
+    value: NotRequired[str | None]
     """Default: blank. Separate several values with commas [K]."""
+    unlocked: NotRequired[bool | None]
+    """Whether people can change the value when they run the report."""
+    column_to_column: NotRequired[bool | None]
+    """Whether the value is the name of another field to compare with."""
+    snapshot: NotRequired[str | None]
+
+class CrossFilter(TypedDict):
+    """A condition on related records: with or without any, which may have to meet filters of their own."""
+
+    operation: Literal["with", "without"]
+    field: str
+    """The record's id in the report type: `Account$Id`."""
+    related: str
+    """The related object."""
+    join: str
+    """Its lookup to the record."""
+    filters: NotRequired[list[ReportFilter] | None]
+
+class AggregateFilter(TypedDict):
+    """A condition that groups must meet."""
+
+    aggregate: str
+    """The aggregate that is compared: `s!Opportunity$Amount`, `RowCount`."""
+    operator: str
+    value: str
+
+class DataCategoryFilter(TypedDict):
+    """A condition on the data category of articles."""
+
+    group: str
+    category: str
+    operator: Literal["above", "aboveOrBelow", "at", "below"]
 
 class ReportPeriod(TypedDict):
     """The range of dates that rows must be in."""
 
     field: str
-    interval: NotRequired[str]
+    interval: NotRequired[str | None]
     """`INTERVAL_CURY`, `INTERVAL_LAST90`; default: between the two dates."""
     start: NotRequired[str | None]
     end: NotRequired[str | None]
@@ -336,8 +743,197 @@ class SummaryFormula(TypedDict):
     label: str
     formula: str
     """`Lead$Reached__c:SUM / RowCount`."""
-    type: NotRequired[Literal["number", "percent", "currency"]]
-    scale: NotRequired[int]
+    type: NotRequired[Literal["number", "percent", "currency"] | None]
+    """Default: `number`."""
+    scale: NotRequired[int | None]
+    description: NotRequired[str | None]
+    active: NotRequired[bool | None]
+    """Whether the report shows it; default for a new one: true."""
+    down_context: NotRequired[str | None]
+    """The grouping down at which it is shown, or `GRAND_SUMMARY`; default: at all of them."""
+    across_context: NotRequired[str | None]
+    cross_block: NotRequired[bool | None]
+    """Whether it computes over the blocks of a joined report."""
+    report_type: NotRequired[str | None]
+    """The type of the block that it belongs to, in a joined report."""
+
+class RowFormula(TypedDict):
+    """A value per row, computed from its fields."""
+
+    name: str
+    """`CDF1`."""
+    label: str
+    formula: str
+    type: str
+    """`Double`, `Text`, `DateOnly`."""
+    scale: int
+    description: NotRequired[str | None]
+
+class BucketSource(TypedDict):
+    """What falls into a bucket: a value, or a range from one number to another."""
+
+    value: NotRequired[str | None]
+    start: NotRequired[str | None]
+    end: NotRequired[str | None]
+
+class BucketValue(TypedDict):
+    """A bucket."""
+
+    label: str
+    sources: NotRequired[list[BucketSource] | None]
+
+class Bucket(TypedDict):
+    """A field that sorts the values of another into buckets."""
+
+    name: str
+    """`BucketField_12345678`; columns and groupings name it."""
+    label: str
+    field: str
+    type: Literal["number", "picklist", "text"]
+    null_treatment: NotRequired[Literal["n", "z"] | None]
+    """Whether no number counts as nothing (`n`) or as zero (`z`)."""
+    use_other: NotRequired[bool | None]
+    other_label: NotRequired[str | None]
+    values: NotRequired[list[BucketValue] | None]
+
+class ReportChart(TypedDict):
+    """The chart of a report."""
+
+    type: Literal[
+        "None",
+        "HorizontalBar",
+        "HorizontalBarGrouped",
+        "HorizontalBarStacked",
+        "HorizontalBarStackedTo100",
+        "VerticalColumn",
+        "VerticalColumnGrouped",
+        "VerticalColumnStacked",
+        "VerticalColumnStackedTo100",
+        "VerticalColumnLine",
+        "VerticalColumnGroupedLine",
+        "VerticalColumnStackedLine",
+        "Line",
+        "LineGrouped",
+        "LineCumulative",
+        "LineCumulativeGrouped",
+        "Pie",
+        "Donut",
+        "Funnel",
+        "Scatter",
+        "ScatterGrouped",
+        "Bubble",
+        "BubbleGrouped",
+        "Plugin",
+    ]
+    values: NotRequired[list[ChartValue] | None]
+    grouping: NotRequired[str | None]
+    """The grouping along its axis."""
+    second_grouping: NotRequired[str | None]
+    title: NotRequired[str | None]
+    location: NotRequired[Literal["CHART_BOTTOM", "CHART_TOP"] | None]
+    size: NotRequired[Literal["Huge", "Large", "Medium", "Small", "Tiny"] | None]
+    legend: NotRequired[Literal["Bottom", "OnChart", "Right"] | None]
+    show_axis_labels: NotRequired[bool | None]
+    show_percentage: NotRequired[bool | None]
+    show_total: NotRequired[bool | None]
+    show_values: NotRequired[bool | None]
+    hover_labels: NotRequired[bool | None]
+    expand_others: NotRequired[bool | None]
+    """Whether small groups are shown one by one, not as "Others"."""
+    axis_range: NotRequired[Literal["Auto", "Manual"] | None]
+    axis_start: NotRequired[float | None]
+    axis_end: NotRequired[float | None]
+    background_start: NotRequired[str | None]
+    background_end: NotRequired[str | None]
+    background_direction: NotRequired[Literal["Diagonal", "LeftToRight", "TopToBottom"] | None]
+    text_color: NotRequired[str | None]
+    text_size: NotRequired[int | None]
+    title_color: NotRequired[str | None]
+    title_size: NotRequired[int | None]
+
+class ColorRange(TypedDict):
+    """Colors for low, middle and high values of a column or formula, as Salesforce Classic shows them."""
+
+    column: str
+    summary: NotRequired[Literal["Sum", "Average", "Maximum", "Minimum", "Median", "Unique", "None", "Noop"] | None]
+    low_color: str
+    mid_color: str
+    high_color: str
+    low_breakpoint: NotRequired[float | None]
+    high_breakpoint: NotRequired[float | None]
+
+class FormatRange(TypedDict):
+    """The color up to a bound; the last range has none."""
+
+    color: NotRequired[str | None]
+    up_to: NotRequired[float | None]
+
+class FormattingRule(TypedDict):
+    """Colors for ranges of a column or formula, as Lightning shows them."""
+
+    column: str
+    summary: NotRequired[Literal["Sum", "Average", "Maximum", "Minimum", "Median", "Unique", "None", "Noop"] | None]
+    ranges: NotRequired[list[FormatRange] | None]
+
+class ReportParam(TypedDict):
+    """A further choice that some report types have: `open: all`, `co: 1`."""
+
+    name: str
+    value: str
+
+class ReportBlock(TypedDict):
+    """A block of a joined report: a report of its own."""
+
+    label: str
+    report_type: str
+    """`Lead_Funnel__c` for the custom report type Lead_Funnel."""
+    format: NotRequired[Literal["Tabular", "Summary", "Matrix", "MultiBlock"] | None]
+    """Default for a new one: `Tabular`. `MultiBlock` is a joined report."""
+    description: NotRequired[str | None]
+    columns: NotRequired[list[Column] | None]
+    groupings: NotRequired[list[Grouping] | None]
+    groupings_across: NotRequired[list[Grouping] | None]
+    filters: NotRequired[list[ReportFilter] | None]
+    filter_logic: NotRequired[str | None]
+    """`1 AND (2 OR 3)`; default: all filters."""
+    filter_language: NotRequired[str | None]
+    """The language of values that are translated: `en_US`."""
+    cross_filters: NotRequired[list[CrossFilter] | None]
+    aggregate_filters: NotRequired[list[AggregateFilter] | None]
+    data_category_filters: NotRequired[list[DataCategoryFilter] | None]
+    period: NotRequired[ReportPeriod | None]
+    formulas: NotRequired[list[SummaryFormula] | None]
+    row_formulas: NotRequired[list[RowFormula] | None]
+    buckets: NotRequired[list[Bucket] | None]
+    chart: NotRequired[ReportChart | None]
+    color_ranges: NotRequired[list[ColorRange] | None]
+    formatting_rules: NotRequired[list[FormattingRule] | None]
+    details: NotRequired[bool | None]
+    """Whether the report shows the rows of each group; default for a new one: true."""
+    show_grand_total: NotRequired[bool | None]
+    show_subtotals: NotRequired[bool | None]
+    show_current_date: NotRequired[bool | None]
+    smart_totals_disabled: NotRequired[bool | None]
+    sort_column: NotRequired[str | None]
+    sort_order: NotRequired[Literal["Asc", "Desc"] | None]
+    row_limit: NotRequired[int | None]
+    scope: NotRequired[str | None]
+    currency: NotRequired[str | None]
+    """The ISO code of the currency of its amounts."""
+    division: NotRequired[str | None]
+    user_filter: NotRequired[str | None]
+    """The username whose records it shows."""
+    role_hierarchy_filter: NotRequired[str | None]
+    territory_hierarchy_filter: NotRequired[str | None]
+    params: NotRequired[list[ReportParam] | None]
+    snapshots: NotRequired[list[str] | None]
+    """The days to compare with, in a report on trends: `N_DAYS_AGO:1`."""
+    block: NotRequired[str | None]
+    """In a block of a joined report: the name by which formulas know it, `B1`."""
+    join_table: NotRequired[str | None]
+    """What the blocks of a joined report are joined by."""
+    uses: NotRequired[list[str] | None]
+    """In a block: the summary formulas of the whole report that it has a part in."""
 
 class JoinedObject(TypedDict):
     """A child object, by its relationship name on the parent object."""
@@ -678,8 +1274,8 @@ class CustomPermission(KindResource):
         """
 
 class Dashboard(KindResource):
-    """A dashboard in a folder. Without `running_user` each viewer's own access applies; orgs allow few of these
-    [K].
+    """A dashboard in a folder. What is left out, in the dashboard or in one of its tiles, stays as people arrange
+    it.
     """
     def __init__(
         self,
@@ -691,12 +1287,79 @@ class Dashboard(KindResource):
         label: str,
         description: str | None = ...,
         running_user: str | None = ...,
-        tiles: list[Tile],
+        dashboard_type: Literal["SpecifiedUser", "LoggedInUser", "MyTeamUser"] | None = ...,
+        owner: str | None = ...,
+        tiles: list[Tile] | None = ...,
+        grid_columns: int | None = ...,
+        row_height_px: int | None = ...,
+        left: DashboardSection | None = ...,
+        middle: DashboardSection | None = ...,
+        right: DashboardSection | None = ...,
+        filters: list[DashboardFilter] | None = ...,
+        chart_theme: Literal["dark", "light"] | None = ...,
+        color_palette: Literal[
+            "Default",
+            "accessible",
+            "bluegrass",
+            "colorSafe",
+            "dusk",
+            "earth",
+            "fire",
+            "gray",
+            "heat",
+            "justice",
+            "nightfall",
+            "pond",
+            "sunrise",
+            "tropic",
+            "unity",
+            "water",
+            "watermelon",
+        ]
+        | None = ...,
+        dashboard_chart_theme: Literal["dark", "light"] | None = ...,
+        dashboard_color_palette: Literal[
+            "Default",
+            "accessible",
+            "bluegrass",
+            "colorSafe",
+            "dusk",
+            "earth",
+            "fire",
+            "gray",
+            "heat",
+            "justice",
+            "nightfall",
+            "pond",
+            "sunrise",
+            "tropic",
+            "unity",
+            "water",
+            "watermelon",
+        ]
+        | None = ...,
+        background_start: str | None = ...,
+        background_end: str | None = ...,
+        background_direction: Literal["Diagonal", "LeftToRight", "TopToBottom"] | None = ...,
+        text_color: str | None = ...,
+        title_color: str | None = ...,
+        title_size: int | None = ...,
         adopt: bool = ...,
     ) -> None:
         """name: Developer name.
 
         running_user: The username whose access decides what viewers see.
+
+        dashboard_type: Whose data a viewer sees: the running user's, the viewer's own, or that of one of the
+        viewer's team. Default for a new one: `SpecifiedUser` with a running user, else `LoggedInUser`.
+
+        owner: The username of the owner.
+
+        grid_columns: Default for a new one: 12.
+
+        row_height_px: Default for a new one: 36.
+
+        left: The left column of a classic dashboard, which has no `tiles`.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -711,12 +1374,20 @@ class DashboardFolder(KindResource):
         *,
         name: str,
         label: str,
-        access: Literal["ReadOnly", "ReadWrite"] = ...,
+        access: Literal["ReadOnly", "ReadWrite"] | None = ...,
+        access_type: Literal["Public", "PublicInternal", "Shared", "Hidden"] | None = ...,
+        shares: list[FolderShare] | None = ...,
+        shared_to: SharedTo | None = ...,
         adopt: bool = ...,
     ) -> None:
         """name: Developer name.
 
-        access: The access of all users; sharing with individual users is manual and stays as it is.
+        access: The access of all users to a public folder; default for a new one: `ReadOnly`. In an org with
+        folder sharing it says nothing: there `shares` does.
+
+        access_type: Default for a new one without `shares`: `Public`. Orgs with folder sharing have none.
+
+        shares: Whom the folder is shared with; left out, people share it as they like.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -1038,7 +1709,7 @@ class RecordType(KindResource):
         """
 
 class Report(KindResource):
-    """A report in a folder."""
+    """A report in a folder. What is left out, in the report or in one of its parts, stays as people arrange it."""
     def __init__(
         self,
         resource_name: str | None = None,
@@ -1048,26 +1719,71 @@ class Report(KindResource):
         name: str,
         label: str,
         report_type: str,
-        format: Literal["Tabular", "Summary", "Matrix"] = ...,
+        format: Literal["Tabular", "Summary", "Matrix", "MultiBlock"] | None = ...,
         description: str | None = ...,
-        columns: list[Column] = ...,
+        columns: list[Column] | None = ...,
         groupings: list[Grouping] | None = ...,
         groupings_across: list[Grouping] | None = ...,
         filters: list[ReportFilter] | None = ...,
         filter_logic: str | None = ...,
+        filter_language: str | None = ...,
+        cross_filters: list[CrossFilter] | None = ...,
+        aggregate_filters: list[AggregateFilter] | None = ...,
+        data_category_filters: list[DataCategoryFilter] | None = ...,
         period: ReportPeriod | None = ...,
         formulas: list[SummaryFormula] | None = ...,
-        details: bool = ...,
+        row_formulas: list[RowFormula] | None = ...,
+        buckets: list[Bucket] | None = ...,
+        chart: ReportChart | None = ...,
+        color_ranges: list[ColorRange] | None = ...,
+        formatting_rules: list[FormattingRule] | None = ...,
+        details: bool | None = ...,
+        show_grand_total: bool | None = ...,
+        show_subtotals: bool | None = ...,
+        show_current_date: bool | None = ...,
+        smart_totals_disabled: bool | None = ...,
+        sort_column: str | None = ...,
+        sort_order: Literal["Asc", "Desc"] | None = ...,
+        row_limit: int | None = ...,
         scope: str | None = ...,
+        currency: str | None = ...,
+        division: str | None = ...,
+        user_filter: str | None = ...,
+        role_hierarchy_filter: str | None = ...,
+        territory_hierarchy_filter: str | None = ...,
+        params: list[ReportParam] | None = ...,
+        snapshots: list[str] | None = ...,
+        block: str | None = ...,
+        join_table: str | None = ...,
+        uses: list[str] | None = ...,
+        blocks: list[ReportBlock] | None = ...,
         adopt: bool = ...,
     ) -> None:
         """name: Developer name.
 
         report_type: `Lead_Funnel__c` for the custom report type Lead_Funnel.
 
+        format: Default for a new one: `Tabular`. `MultiBlock` is a joined report.
+
         filter_logic: `1 AND (2 OR 3)`; default: all filters.
 
-        details: Whether the report shows the rows of each group.
+        filter_language: The language of values that are translated: `en_US`.
+
+        details: Whether the report shows the rows of each group; default for a new one: true.
+
+        currency: The ISO code of the currency of its amounts.
+
+        user_filter: The username whose records it shows.
+
+        snapshots: The days to compare with, in a report on trends: `N_DAYS_AGO:1`.
+
+        block: In a block of a joined report: the name by which formulas know it, `B1`.
+
+        join_table: What the blocks of a joined report are joined by.
+
+        uses: In a block: the summary formulas of the whole report that it has a part in.
+
+        blocks: The blocks of a joined report.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -1082,12 +1798,20 @@ class ReportFolder(KindResource):
         *,
         name: str,
         label: str,
-        access: Literal["ReadOnly", "ReadWrite"] = ...,
+        access: Literal["ReadOnly", "ReadWrite"] | None = ...,
+        access_type: Literal["Public", "PublicInternal", "Shared", "Hidden"] | None = ...,
+        shares: list[FolderShare] | None = ...,
+        shared_to: SharedTo | None = ...,
         adopt: bool = ...,
     ) -> None:
         """name: Developer name.
 
-        access: The access of all users; sharing with individual users is manual and stays as it is.
+        access: The access of all users to a public folder; default for a new one: `ReadOnly`. In an org with
+        folder sharing it says nothing: there `shares` does.
+
+        access_type: Default for a new one without `shares`: `Public`. Orgs with folder sharing have none.
+
+        shares: Whom the folder is shared with; left out, people share it as they like.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal, Self
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from revops_iac.provider.inputs import Part
-from revops_iac.provider.kind import Definition, Inputs, LiveObject, Lookup, Reference
-from revops_salesforce.api.client import SalesforceClient
+from revops_iac.diagnostics import Diagnostic
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference
+from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.components import Body
-from revops_salesforce.metadata.folder_kind import InFolderKind, present
-from revops_salesforce.metadata.kind import without_gaps
+from revops_salesforce.metadata.folder_kind import InFolderKind
+from revops_salesforce.metadata.merge import at, paired
+from revops_salesforce.metadata.parts import Element
+from revops_salesforce.reports.content import FadeDirection
+from revops_salesforce.reports.tiles import (
+    GRID_COLUMNS,
+    ROWS,
+    DashboardFilter,
+    DashboardSection,
+    SectionTile,
+    Theme,
+    Tile,
+)
 
-GRID_COLUMNS = 12
+__all__ = ["GRID_COLUMNS", "ROWS", "Dashboard", "DashboardInputs"]
+
 ROW_HEIGHT_PX = 36
-MAX_TILES = 20  # [K]
-ROWS = "RowCount"
+MAX_TILES, MAX_REPORT_TILES = 25, 20  # [S: none of 1,084 dashboards of public repositories has more]
+SIDES = {"left": "leftSection", "middle": "middleSection", "right": "rightSection"}
 COLORS = {
     "backgroundStartColor": "#FFFFFF",
     "backgroundEndColor": "#FFFFFF",
@@ -27,43 +39,16 @@ COLORS = {
     "titleSize": 12,
 }
 """The API asks for them; Lightning shows none of them [K]. What people choose stays."""
-Chart = Literal["Metric", "Bar", "Column", "Line", "Donut", "Funnel", "Gauge"]
-
-
-class TilePlace(Part):
-    """The place of a tile in the grid of twelve columns; rows are 36 pixels high."""
-
-    column: int = Field(ge=0, lt=GRID_COLUMNS)
-    row: int = Field(ge=0)
-    width: int = Field(ge=1, le=GRID_COLUMNS)
-    height: int = Field(ge=1)
-
-    @model_validator(mode="after")
-    def _inside(self) -> Self:
-        if self.column + self.width > GRID_COLUMNS:
-            raise ValueError(f"column and width together must not exceed {GRID_COLUMNS}")
-        return self
-
-
-class Tile(Part):
-    """One metric or chart of a report."""
-
-    title: str
-    report: str
-    """`Revenue/Win_Rate`."""
-    chart: Chart
-    shows: str = ROWS
-    """A column of the report, a summary formula of it (`FORMULA1`), or how many rows there are."""
-    summary: Literal["Sum", "Average", "Maximum", "Minimum"] | None = None
-    """How a column is aggregated."""
-    grouping: str | None = None
-    """The grouping of the report that a chart uses as its axis."""
-    footer: str | None = None
-    place: TilePlace
+Palette = Literal[
+    "Default", "accessible", "bluegrass", "colorSafe", "dusk", "earth", "fire", "gray", "heat", "justice",
+    "nightfall", "pond", "sunrise", "tropic", "unity", "water", "watermelon",
+]  # fmt: skip
 
 
 class DashboardInputs(Inputs):
-    """A dashboard in a folder. Without `running_user` each viewer's own access applies; orgs allow few of these [K].
+    """A dashboard in a folder. What is left out, in the dashboard or in one of its tiles, stays as people arrange it.
+
+    Without `running_user` a new one shows each viewer what that viewer may see; orgs allow few of these [K].
 
     Example::
 
@@ -91,108 +76,160 @@ class DashboardInputs(Inputs):
     """
 
     folder: str
-    name: str
+    name: Annotated[str, Element("fullName")]
     """Developer name."""
-    label: str
+    label: Annotated[str, Element("title")]
     description: str | None = None
     running_user: str | None = None
     """The username whose access decides what viewers see."""
-    tiles: list[Tile] = Field(max_length=MAX_TILES)
+    dashboard_type: Literal["SpecifiedUser", "LoggedInUser", "MyTeamUser"] | None = None
+    """Whose data a viewer sees: the running user's, the viewer's own, or that of one of the viewer's team. Default for
+    a new one: `SpecifiedUser` with a running user, else `LoggedInUser`."""
+    owner: str | None = None
+    """The username of the owner."""
+    tiles: Annotated[list[Tile] | None, Element("dashboardGridLayout.dashboardGridComponents")] = None
+    grid_columns: Annotated[int | None, Element("dashboardGridLayout.numberOfColumns")] = None
+    """Default for a new one: 12."""
+    row_height_px: Annotated[int | None, Element("dashboardGridLayout.rowHeight")] = None
+    """Default for a new one: 36."""
+    left: Annotated[DashboardSection | None, Element("leftSection")] = None
+    """The left column of a classic dashboard, which has no `tiles`."""
+    middle: Annotated[DashboardSection | None, Element("middleSection")] = None
+    right: Annotated[DashboardSection | None, Element("rightSection")] = None
+    filters: Annotated[list[DashboardFilter] | None, Element("dashboardFilters")] = None
+    chart_theme: Theme | None = None
+    color_palette: Palette | None = None
+    dashboard_chart_theme: Theme | None = None
+    dashboard_color_palette: Palette | None = None
+    background_start: Annotated[str | None, Element("backgroundStartColor")] = None
+    background_end: Annotated[str | None, Element("backgroundEndColor")] = None
+    background_direction: Annotated[FadeDirection | None, Element("backgroundFadeDirection")] = None
+    text_color: str | None = None
+    title_color: str | None = None
+    title_size: int | None = None
+
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        columns = self.grid_columns or GRID_COLUMNS
+        if any(tile.place.column + tile.place.width > columns for tile in self.tiles or ()):
+            raise ValueError(f"column and width together must not exceed {columns}")
+        if self.tiles and self.sections:
+            raise ValueError("tiles and left, middle or right are mutually exclusive")
+        return self
+
+    @property
+    def sections(self) -> dict[str, DashboardSection]:
+        """The columns of a classic dashboard that are declared, by side."""
+        return {side: section for side in SIDES if (section := getattr(self, side)) is not None}
+
+    @property
+    def all_tiles(self) -> Iterator[SectionTile]:
+        """The tiles of the grid and of the columns."""
+        yield from self.tiles or ()
+        for section in self.sections.values():
+            yield from section.tiles or ()
 
 
 class Dashboard(InFolderKind[DashboardInputs]):
-    """Key: folder and developer name. Filters and colors that people set stay as they are."""
+    """Key: folder and developer name. What people add to a dashboard, or to one of its tiles, stays."""
 
     component_type = "Dashboard"
     folder_type = "DashboardFolder"
+    read_only = frozenset(
+        {"isGridLayout", "folderName", "numSubscriptions", "dashboardResultRefreshedDate", "dashboardResultRunningUser"}
+    )
     on_delete = "The dashboard goes to the recycle bin [K]; its reports stay."
 
-    def elements(self, inputs: DashboardInputs) -> Body:
-        return {**COLORS, **self.changes({}, inputs)}
+    def unsaid(self, inputs: DashboardInputs) -> Body:
+        return COLORS
 
     def changes(self, body: Body, inputs: DashboardInputs) -> Body:
-        user = inputs.running_user
-        tiles = [_placed(one) for one in inputs.tiles]
-        grid = {"numberOfColumns": GRID_COLUMNS, "rowHeight": ROW_HEIGHT_PX, "dashboardGridComponents": tiles}
-        return {
-            "title": inputs.label,
-            "description": inputs.description,
-            "dashboardType": "SpecifiedUser" if user else "LoggedInUser",
-            "runningUser": user,
-            "isGridLayout": True,
-            "dashboardGridLayout": grid,
-        }
-
-    def changed_body(self, client: SalesforceClient, live: LiveObject, inputs: DashboardInputs) -> Body:
-        body = self.read_body(client, live.name)
-        return without_gaps({**body, "fullName": live.name, **self.changes(body, inputs)})
+        made = super().elements(inputs)
+        live = super().definition("", body)
+        _count_rows(at(made, TILES), inputs.tiles, live["tiles"], Tile.within)
+        for side, section in inputs.sections.items():
+            _count_rows(made[SIDES[side]].get("components"), section.tiles, (live[side] or {}).get("tiles"))
+        return {**made, **_layout(made, body, inputs), **_access(body, inputs)}
 
     def definition(self, name: str, body: Body) -> Definition:
-        grid = body.get("dashboardGridLayout") or {}
-        dynamic = body.get("dashboardType") == "LoggedInUser"
-        return {
-            **self.identity_of(name),
-            "label": body.get("title"),
-            "description": body.get("description"),
-            "running_user": None if dynamic else body.get("runningUser"),
-            "tiles": [_read_tile(one) for one in grid.get("dashboardGridComponents", [])],
-        }
+        found = super().definition(name, body)
+        return {**found, "running_user": None} if found["dashboard_type"] == "LoggedInUser" else found
 
     def normalize(self, definition: Definition) -> Definition:
         made = super().normalize(definition)
         if made.get("tiles") is not None:
-            tiles = [present({"shows": ROWS, **tile}) for tile in made["tiles"]]
-            made["tiles"] = sorted(tiles, key=lambda tile: (tile["place"]["row"], tile["place"]["column"]))
+            made["tiles"] = sorted(made["tiles"], key=lambda tile: (tile["place"]["row"], tile["place"]["column"]))
         return made
+
+    def static_errors(self, inputs: DashboardInputs, program: Sequence[DesiredResource]) -> Iterable[Diagnostic]:
+        yield from super().static_errors(inputs, program)
+        of_reports = [tile for tile in inputs.all_tiles if tile.report is not None]
+        yield from _too_many(len(of_reports), MAX_REPORT_TILES, "tiles with a report")
+        yield from _too_many(len(list(inputs.all_tiles)), MAX_TILES, "tiles")
+
+    def preflight_errors(
+        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
+    ) -> Iterable[Diagnostic]:
+        """Also a grid for a classic dashboard, which would put an end to its columns, and the reverse."""
+        yield from super().preflight_errors(session, desired, live)
+        inputs = self.typed(desired)
+        if live is None:
+            return
+        classic = [side for side in SIDES if live.definition.get(side)]
+        if classic and inputs.tiles is not None:
+            message = f"is a classic dashboard, whose columns ({', '.join(classic)}) tiles in a grid would replace"
+            yield Diagnostic("", message, "declare left, middle and right, or convert it in Salesforce first")
+        if inputs.sections and live.definition.get("tiles") is not None:
+            message = "has tiles in a grid, which the columns of a classic dashboard would replace"
+            yield Diagnostic("", message, "declare tiles instead of left, middle and right")
 
     def references(self, inputs: DashboardInputs) -> Iterable[Reference]:
         yield from super().references(inputs)
-        yield from dict.fromkeys(Reference("Report", tile.report) for tile in inputs.tiles)
+        yield from dict.fromkeys(Reference("Report", tile.report) for tile in inputs.all_tiles if tile.report)
 
     def lookups(self, inputs: DashboardInputs) -> Iterable[Lookup]:
         if user := inputs.running_user:
             yield Lookup("user", user)
 
 
-def _placed(tile: Tile) -> Body:
-    place = tile.place
-    summary = present({"aggregate": tile.summary, "axisBinding": "y", "column": tile.shows})
-    component = present(
-        {
-            "componentType": tile.chart,
-            "report": tile.report,
-            "header": tile.title,
-            "footer": tile.footer,
-            "autoselectColumnsFromReport": False,
-            "chartSummary": [summary],
-            "groupingColumn": [tile.grouping] if tile.grouping else [],
-        }
-    )
-    return {
-        "columnIndex": place.column,
-        "rowIndex": place.row,
-        "colSpan": place.width,
-        "rowSpan": place.height,
-        "dashboardComponent": component,
-    }
+def _too_many(count: int, limit: int, what: str) -> Iterator[Diagnostic]:
+    if count > limit:
+        message = f"has {count} {what}, Salesforce takes at most {limit}"
+        yield Diagnostic("", message, "move some of them to another dashboard")
 
 
-def _read_tile(body: Body) -> Definition:
-    component = body["dashboardComponent"]
-    summary: Body = next(iter(component.get("chartSummary", [])), {})
-    place = {
-        "column": body["columnIndex"],
-        "row": body["rowIndex"],
-        "width": body["colSpan"],
-        "height": body["rowSpan"],
-    }
-    tile = {
-        "title": component.get("header"),
-        "report": component.get("report"),
-        "chart": component["componentType"],
-        "shows": summary.get("column", ROWS),
-        "summary": summary.get("aggregate"),
-        "grouping": next(iter(component.get("groupingColumn", [])), None),
-        "footer": component.get("footer"),
-    }
-    return {**present(tile), "place": place}
+TILES = "dashboardGridLayout.dashboardGridComponents"
+
+
+def _layout(made: Body, body: Body, inputs: DashboardInputs) -> Body:
+    """Which of the two layouts it is, and the measures of a grid that is new."""
+    if inputs.tiles is None and (body or inputs.sections):
+        return {} if body else {"isGridLayout": False}
+    if body.get("dashboardGridLayout"):
+        return {} if body.get("isGridLayout", True) else {"isGridLayout": True}
+    measures = {"numberOfColumns": GRID_COLUMNS, "rowHeight": ROW_HEIGHT_PX}
+    return {"isGridLayout": True, "dashboardGridLayout": {**measures, **made.get("dashboardGridLayout", {})}}
+
+
+def _count_rows(
+    entries: list[Body] | None, tiles: Sequence[SectionTile] | None, live: list[Any] | None, within: str = ""
+) -> None:
+    """Lets tiles that are new show how many rows there are, where nothing else is said."""
+    declared = [tile.model_dump(exclude_unset=True) for tile in tiles or ()]
+    model = Tile if within else SectionTile
+    known = paired(declared, live or [], model.identity)
+    for place, (entry, tile) in enumerate(zip(entries or (), tiles or (), strict=True)):
+        if place not in known and tile.counts_rows:
+            (entry[within] if within else entry)["chartSummary"] = [{"column": ROWS}]
+
+
+def _access(body: Body, inputs: DashboardInputs) -> Body:
+    """The kind of the dashboard that follows from its running user, where it is not declared itself."""
+    kind = body.get("dashboardType", "SpecifiedUser" if body else None)
+    if inputs.running_user is None and kind == "LoggedInUser":
+        return {"runningUser": body.get("runningUser")} if inputs.manages("running_user") else {}
+    if inputs.manages("dashboard_type"):
+        return {}
+    if inputs.running_user is not None:
+        return {} if kind in ("SpecifiedUser", "MyTeamUser") else {"dashboardType": "SpecifiedUser"}
+    return {"dashboardType": "LoggedInUser"} if inputs.manages("running_user") or not body else {}

@@ -31,6 +31,8 @@ class MetadataKind(Kind[SalesforceClient, I]):
     """What the vendor answers, or leaves out, for inputs that are not set."""
     entry_keys: ClassVar[EntryKeys] = {}
     """Lists of parts among the elements, and what identifies an entry of each; see `merge`."""
+    fresh_parts: ClassVar[Mapping[str, Body]] = {}
+    """The elements that a new part has beside the declared ones, by path; see `merge`."""
 
     def vendor_name(self, inputs: I) -> str:
         return str(self.identifying(inputs)["name"])
@@ -117,13 +119,13 @@ class MetadataKind(Kind[SalesforceClient, I]):
     def new_body(self, inputs: I) -> Body:
         """The component that a creation writes."""
         body = {"fullName": self.vendor_name(inputs), **self.elements(inputs)}
-        return merge({}, body, self.entry_keys, self.component_type)
+        return merge({}, body, self.entry_keys, self.component_type, self.fresh_parts)
 
     def changed_body(self, client: SalesforceClient, live: LiveObject, inputs: I) -> Body:
         """The component that an update writes: the live one with the declared elements in it. The whole of it is
         replaced [K], so everything else goes back as it was read."""
         body = {**self.read_body(client, live.name), "fullName": live.name}
-        return merge(body, self.changes(body, inputs), self.entry_keys, self.component_type)
+        return merge(body, self.changes(body, inputs), self.entry_keys, self.component_type, self.fresh_parts)
 
     def packed(self, session: OrgSession, live: LiveObject | None, inputs: I) -> Body | str:
         """The component as one deployment of everything would write it, or why it has no place in one."""

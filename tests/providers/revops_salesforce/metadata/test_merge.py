@@ -23,13 +23,41 @@ def test_declaring_what_is_there_changes_nothing(live: dict[str, Any]) -> None:
     assert list(merged) == list(live)
 
 
-@given(BODIES, NAMES, st.text(max_size=3))
+@given(BODIES, NAMES, st.text(min_size=1, max_size=3))
 def test_one_declared_element_changes_and_the_rest_stays_in_its_order(
     live: dict[str, Any], name: str, value: str
 ) -> None:
     merged = merge(live, {name: value}, {}, "CustomField")
     assert merged == {**live, name: value}
     assert [key for key in merged if key != name] == [key for key in live if key != name]
+
+
+def test_blank_text_adds_no_element_to_what_is_live() -> None:
+    assert merge({"value": "A"}, {"value": "", "label": ""}, {}) == {"value": ""}
+    assert merge({}, {"value": ""}, {}) == {"value": ""}
+
+
+def test_entry_is_found_by_the_first_key_that_fits() -> None:
+    keys = {"tile": [("title", "place.row"), ("title",), ("place.row",)]}
+    live = {"tile": [{"title": "A", "place": {"row": 0}, "x": 1}, {"title": "B", "place": {"row": 1}, "x": 2}]}
+
+    def placed(*tiles: tuple[str, int]) -> list[Any]:
+        declared = [{"title": title, "place": {"row": row}} for title, row in tiles]
+        return [one.get("x") for one in merge(live, {"tile": declared}, keys)["tile"]]
+
+    assert placed(("A", 1), ("B", 0)) == [1, 2]  # swapped
+    assert placed(("C", 0), ("B", 1)) == [1, 2]  # renamed
+    assert placed(("D", 5), ("B", 3)) == [None, 2]  # a new one, and one that moved
+
+
+def test_new_part_has_what_its_type_needs() -> None:
+    fresh = {"grouping": {"order": "Asc"}, "period": {"interval": "ALL"}}
+    live = {"grouping": [{"field": "A", "order": "Desc"}]}
+    declared = {"grouping": [{"field": "A"}, {"field": "B"}], "period": {"field": "C"}}
+    assert merge(live, declared, {"grouping": ("field",)}, fresh=fresh) == {
+        "grouping": [{"field": "A", "order": "Desc"}, {"order": "Asc", "field": "B"}],
+        "period": {"interval": "ALL", "field": "C"},
+    }
 
 
 def test_new_elements_take_their_place_in_the_type() -> None:

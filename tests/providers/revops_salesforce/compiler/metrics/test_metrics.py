@@ -49,7 +49,7 @@ def test_a_share_is_a_field_that_counts_and_a_formula_over_it() -> None:
     assert fields["Lead.metric_lead_to_mql"].inputs["formula"] == "IF(ISBLANK(Mql_Date__c), 0, 1)"
     report = reports()["metrics.lead_to_mql"]
     assert report["formulas"][0]["formula"] == "Lead$Metric_Lead_To_Mql__c:SUM / RowCount"
-    assert report["groupings"] == [{"field": "Lead$Lead_Date__c", "by": "Month", "order": "Asc"}]
+    assert report["groupings"] == [{"field": "Lead$Lead_Date__c", "by": "Month"}]
     assert report["filters"] == [{"field": "Lead$Lead_Date__c", "operator": "notEqual", "value": ""}]
 
 
