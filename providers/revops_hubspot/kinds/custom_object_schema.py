@@ -17,6 +17,7 @@ from revops_hubspot.api.read_lag import read_until, shows, stamp_of
 from revops_hubspot.objects.checks import unknown_objects
 from revops_hubspot.properties import impact as property_losses
 from revops_hubspot.properties import options as property_options
+from revops_hubspot.properties.archived import restoring
 from revops_hubspot.properties.inputs import PropertyInputs, SchemaProperty
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AccountError
@@ -152,7 +153,7 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
 
     def create(self, session: PortalSession, inputs: CustomObjectSchemaInputs) -> LiveObject:
         client, name = session.client, inputs.name
-        is_purged = any(entry["name"] == name for entry in client.get("schemas", "", {"archived": True})["results"])
+        is_purged = name in _archived(client)
         body = {
             "name": name,
             **to_request(inputs),
@@ -268,11 +269,23 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
         before = None if live is None else self.parse(live.definition)
         yield from unknown_objects(session, desired, *(inputs.associated_objects or ()))
         if before is None:
+            self._say_what_is_purged(session, desired.name)
             yield from self._refused_when_new(session, desired)
+        else:
+            for item in inputs.properties:
+                if item.name not in {one.name for one in before.properties}:
+                    yield from restoring(session, desired, desired.name, item.name, item.type)
         yield from _refused_properties(session, desired, inputs, before)
         if before is not None and before.allows_sensitive_properties and inputs.allows_sensitive_properties is False:
             message = "allows_sensitive_properties cannot be turned off"
             yield input_error((), message, "remove it, or set it to true")
+
+    def _say_what_is_purged(self, session: PortalSession, name: str) -> None:
+        if name in _archived(session.client):
+            session.report.say(
+                f"HubSpot: an archived custom object has the name {name}: creating it again purges that one with its "
+                "properties and archived records for good"
+            )
 
     def _refused_when_new(self, session: PortalSession, desired: DesiredResource) -> Iterator[Diagnostic]:
         """A name that is taken, no Enterprise subscription, and no room for one more object."""
@@ -346,6 +359,11 @@ def _create_property(client: HubSpotClient, object_: str, name: str, body: Json)
 
     grouped = {"groupName": f"{object_.lower()}_information", **body}
     client.write("POST", "properties", "/{object}", grouped, landed=landed, object=object_)
+
+
+def _archived(client: HubSpotClient) -> frozenset[str]:
+    """The names of archived schemas."""
+    return frozenset(str(entry["name"]) for entry in client.get("schemas", "", {"archived": True})["results"])
 
 
 def _entry(client: HubSpotClient, name: str) -> Json:

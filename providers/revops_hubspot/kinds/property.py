@@ -15,6 +15,7 @@ from revops_hubspot.formulas.canonical import canonical_formula
 from revops_hubspot.properties import checks as property_checks
 from revops_hubspot.properties import impact as property_losses
 from revops_hubspot.properties import options as property_options
+from revops_hubspot.properties.archived import archived_properties
 from revops_hubspot.properties.inputs import CALCULATED, SENSITIVE, PropertyInputs
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Kind, LiveObject, Reference, State
@@ -107,7 +108,7 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
 
     def create(self, session: PortalSession, inputs: PropertyInputs) -> LiveObject:
         client, object_ = session.client, inputs.object
-        is_restored = inputs.name in _archived(client, object_)
+        is_restored = inputs.name in archived_properties(client, object_)
 
         def landed() -> Json:
             query = {"dataSensitivity": inputs.data_sensitivity} if inputs.is_sensitive else None
@@ -179,14 +180,6 @@ _IMMUTABLE_FIELDS = frozenset(FIELDS[name] for name in IMMUTABLE - {"object"})
 
 def _own_names(kept: Iterable[str], object_: str) -> set[str]:
     return {name.removeprefix(f"{object_}.") for name in kept}
-
-
-def _archived(client: HubSpotClient, object_: str) -> frozenset[str]:
-    def read() -> frozenset[str]:
-        found = client.get("properties", "/{object}", {"archived": True}, object=object_)["results"]
-        return frozenset(entry["name"] for entry in found)
-
-    return client.remembered(f"archived properties of {object_}", read)
 
 
 def to_request(inputs: PropertyInputs, live: Json = None) -> Json:

@@ -13,6 +13,7 @@ from revops_hubspot.api.object_types import custom_name, type_id
 from revops_hubspot.formulas import check as formula_check
 from revops_hubspot.formulas.parser import references
 from revops_hubspot.objects.checks import unknown_objects
+from revops_hubspot.properties.archived import restoring
 from revops_hubspot.properties.inputs import PropertyInputs, SchemaProperty
 from revops_iac.diagnostics import Diagnostic, input_error, suggest
 from revops_iac.provider.kind import DesiredResource, LiveObject
@@ -34,6 +35,7 @@ def refused(
         yield from _sensitive(session, desired, inputs)
     if live is not None:
         return
+    yield from restoring(session, desired, inputs.object, inputs.name, inputs.type)
     if not NAME.fullmatch(inputs.name):
         message = "must start with a lowercase letter and have at most 100 lowercase letters, digits and underscores"
         yield input_error((), f"its name {message}", "correct its name")

@@ -20,7 +20,7 @@ from revops_iac.provider.session import Session
 from revops_iac.systems import system_named
 from tests.diagnostics import refusals
 from tests.providers.revops_hubspot.conftest import OpenSession
-from tests.providers.typed_inputs import parsed
+from tests.providers.typed_inputs import desired_resource, parsed
 
 KIND = Property()
 KINDS = system_named("hubspot").kinds
@@ -110,6 +110,36 @@ def test_owner_picker_has_no_options(open_session: OpenSession) -> None:
     session = open_session()
     KIND.create(session, KIND.parse(desired))
     assert KIND.managed_view(desired, live(open_session(), "second_owner")) == desired
+
+
+def previewed_over_archived(open_session: OpenSession, before: str, **config: Any) -> list[str]:
+    """What the preview refuses of a text property whose name an archived one of another kind has."""
+    session, shape = open_session(), {"type": before, "field_type": before.replace("string", "text")}
+    made = KIND.create(session, parsed(KIND, declared("old_score", **shape)))
+    KIND.delete(session, made, KIND.state({}))
+    item = desired_resource(KIND, declared("old_score"))
+    return refusals(KIND, open_session(writes=False, **config), item, None)
+
+
+def test_preview_says_that_an_archived_property_comes_back(
+    open_session: OpenSession, accounts: RunningSimulators, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert previewed_over_archived(open_session, "string") == []
+    said = capfd.readouterr().err
+    assert "an archived property has the name contacts.old_score, archived on 20" in said
+    assert ": creating it restores that property with its values, as the model defines it" in said
+
+
+def test_preview_refuses_to_give_archived_values_another_type(
+    open_session: OpenSession, accounts: RunningSimulators
+) -> None:
+    (refusal,) = previewed_over_archived(open_session, "number")
+    assert "creating it restores that property with its values and changes its type from number to string; " in refusal
+    assert "pulumi config set --path 'revops:allowDataLoss[0]' contacts.old_score" in refusal
+    assert KIND.scan(open_session().client, "contacts").get("contacts.old_score") is None
+    allowed = {"revops:allowDataLoss": '["contacts.old_score"]'}
+    item = desired_resource(KIND, declared("old_score"))
+    assert refusals(KIND, open_session(writes=False, **allowed), item, None) == []
 
 
 def test_archived_name_comes_back_and_says_so(open_session: OpenSession, capfd: pytest.CaptureFixture[str]) -> None:
