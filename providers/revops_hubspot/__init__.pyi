@@ -463,10 +463,24 @@ class Property(KindResource):
         object: str,
         name: str,
         label: str,
-        type: Literal["bool", "date", "datetime", "enumeration", "number", "phone_number", "string"],
+        type: Literal[
+            "bool",
+            "currency_number",
+            "date",
+            "datetime",
+            "enumeration",
+            "json",
+            "number",
+            "object_coordinates",
+            "phone_number",
+            "string",
+        ],
         field_type: Literal[
             "booleancheckbox",
             "calculation_equation",
+            "calculation_read_time",
+            "calculation_rollup",
+            "calculation_score",
             "checkbox",
             "date",
             "file",
@@ -477,6 +491,7 @@ class Property(KindResource):
             "select",
             "text",
             "textarea",
+            "unknown",
         ],
         group_name: str,
         description: str | None = ...,
@@ -487,7 +502,7 @@ class Property(KindResource):
         has_unique_value: bool | None = ...,
         calculation_formula: str | None = ...,
         external_options: bool | None = ...,
-        referenced_object_type: Literal["OWNER"] | None = ...,
+        referenced_object_type: str | None = ...,
         number_display_hint: Literal["currency", "duration", "formatted", "percentage", "probability", "unformatted"]
         | None = ...,
         text_display_hint: Literal[
@@ -508,6 +523,12 @@ class Property(KindResource):
     ) -> None:
         """object: `contacts`, `companies`, `deals`, `tickets`, `leads` or the name of a custom object.
 
+        type: HubSpot's API creates no `currency_number`, `json` and `object_coordinates`; existing ones can be
+        adopted.
+
+        field_type: HubSpot's API creates `calculation_equation` only; properties with the other calculations
+        can be adopted.
+
         options: The whole list, in order: an option that is left out is removed [O].
 
         display_order: Position in the group; -1 is after those with a position.
@@ -516,6 +537,7 @@ class Property(KindResource):
         [O].
 
         referenced_object_type: `OWNER` with `external_options: true` and no options makes an owner picker [O].
+        HubSpot's own have others [T].
 
         data_sensitivity: Immutable [S]; Enterprise only, and must be enabled in the portal [D][O].
 

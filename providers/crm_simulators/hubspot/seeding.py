@@ -92,9 +92,16 @@ def seed_groups(portal: Portal, groups: dict[str, list[JsonObject]]) -> int:
 
 
 def seed_properties(portal: Portal, properties: dict[str, list[JsonObject]]) -> int:
-    """Add properties, `{objectType: [body of a create]}`; returns how many."""
+    """Add properties, `{objectType: [body of a create]}`, those with `hubspotDefined: true` as they are; returns how
+    many."""
     areas, scopes = Properties(portal), frozenset(ALL_SCOPES)
-    return _each(portal, properties, lambda object_type, body: areas.create(object_type, body, scopes))
+
+    def add(object_type: ObjectType, body: JsonObject) -> object:
+        if body.get("hubspotDefined"):
+            return areas.add_defined(object_type.id, body)
+        return areas.create(object_type, body, scopes)
+
+    return _each(portal, properties, add)
 
 
 def seed_pipelines(portal: Portal, pipelines: dict[str, list[JsonObject]]) -> int:

@@ -126,7 +126,10 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
     def update(self, session: PortalSession, live: LiveObject, inputs: PropertyInputs) -> LiveObject:
         object_, name = live.name.split(".", 1)
         fixed = _IMMUTABLE_FIELDS if inputs.manages("options") else {*_IMMUTABLE_FIELDS, "options"}
-        body = {field: value for field, value in to_request(inputs, live.document).items() if field not in fixed}
+        desired = {field: value for field, value in to_request(inputs, live.document).items() if field not in fixed}
+        body = {field: value for field, value in desired.items() if value != live.document.get(field)}
+        if not body:
+            return live
         answer = session.client.write("PATCH", "properties", "/{object}/{name}", body, object=object_, name=name)
         return from_response(object_, answer)
 

@@ -35,6 +35,8 @@ def refused(
         yield from _sensitive(session, desired, inputs)
     if live is not None:
         return
+    if problem := inputs.creation_problem:
+        yield input_error((), problem, "correct its name if it exists, or declare a property that the API creates")
     yield from restoring(session, desired, inputs.object, inputs.name, inputs.type)
     if not NAME.fullmatch(inputs.name):
         message = "must start with a lowercase letter and have at most 100 lowercase letters, digits and underscores"

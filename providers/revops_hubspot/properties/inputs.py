@@ -24,7 +24,12 @@ FIELD_TYPES: Mapping[str, str] = {
     "phone_number": "phonenumber",
 }
 """Which field types go with a type [D]; that of phone_number is from the specification [S]."""
+EXISTING_TYPES = ("currency_number", "json", "object_coordinates")
+EXISTING_FIELD_TYPES = ("calculation_read_time", "calculation_rollup", "calculation_score", "unknown")
+"""Of properties that HubSpot made: they can be read and in part changed, but not created by the API [S][D][T]."""
 CALCULATED = "calculation_equation"
+PICKERS = ("select", "radio", "checkbox")
+"""Field types of an owner picker [O]; with `checkbox`, of several owners [T]."""
 SENSITIVE = ("sensitive", "highly_sensitive")
 
 
@@ -55,10 +60,25 @@ class PropertyInputs(Inputs):
     """`contacts`, `companies`, `deals`, `tickets`, `leads` or the name of a custom object."""
     name: str
     label: str
-    type: Literal["bool", "date", "datetime", "enumeration", "number", "phone_number", "string"]
+    type: Literal[
+        "bool",
+        "currency_number",
+        "date",
+        "datetime",
+        "enumeration",
+        "json",
+        "number",
+        "object_coordinates",
+        "phone_number",
+        "string",
+    ]
+    """HubSpot's API creates no `currency_number`, `json` and `object_coordinates`; existing ones can be adopted."""
     field_type: Literal[
         "booleancheckbox",
         "calculation_equation",
+        "calculation_read_time",
+        "calculation_rollup",
+        "calculation_score",
         "checkbox",
         "date",
         "file",
@@ -69,7 +89,9 @@ class PropertyInputs(Inputs):
         "select",
         "text",
         "textarea",
+        "unknown",
     ]
+    """HubSpot's API creates `calculation_equation` only; properties with the other calculations can be adopted."""
     group_name: str
     description: str | None = None
     options: list[Option] | None = None
@@ -82,8 +104,8 @@ class PropertyInputs(Inputs):
     calculation_formula: str | None = None
     """Makes the property a calculation; it can use only properties of the same object [O]."""
     external_options: bool | None = None
-    referenced_object_type: Literal["OWNER"] | None = None
-    """`OWNER` with `external_options: true` and no options makes an owner picker [O]."""
+    referenced_object_type: str | None = None
+    """`OWNER` with `external_options: true` and no options makes an owner picker [O]. HubSpot's own have others [T]."""
     number_display_hint: (
         Literal["currency", "duration", "formatted", "percentage", "probability", "unformatted"] | None
     ) = None
@@ -123,13 +145,11 @@ class PropertyInputs(Inputs):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        allowed = FIELD_TYPES[self.type]
-        if self.field_type not in allowed.split(", "):
+        allowed = FIELD_TYPES.get(self.type, "")
+        if self.is_creatable and self.field_type not in allowed.split(", "):
             raise ValueError(f'field_type is "{self.field_type}", for type {self.type} it must be one of {allowed}')
         if self.calculation_formula is not None and CALCULATED not in allowed:
             raise ValueError(f"calculation_formula: a property of type {self.type} cannot be calculated")
-        if self.field_type == CALCULATED and self.calculation_formula is None and not self.adopt:
-            raise ValueError(f"field_type is {CALCULATED}, so it needs a calculation_formula")
         if self.currency_property_name is not None and not self.show_currency_symbol:
             raise ValueError("currency_property_name needs show_currency_symbol: true")
         return self
@@ -151,13 +171,31 @@ class PropertyInputs(Inputs):
 
     @model_validator(mode="after")
     def _picker_fits(self) -> Self:
-        if self.external_options and (self.referenced_object_type is None or self.options):
+        if self.external_options and self.options:
             raise ValueError("external_options needs referenced_object_type: OWNER, and no options")
-        if self.referenced_object_type is not None and not self.external_options:
-            raise ValueError("referenced_object_type needs external_options: true")
-        if self.external_options and (self.type != "enumeration" or self.field_type not in ("select", "radio")):
-            raise ValueError("external_options needs type enumeration, and field_type select or radio")
         return self
+
+    @property
+    def is_creatable(self) -> bool:
+        """Whether HubSpot's API creates properties of this type and field type."""
+        return self.type not in EXISTING_TYPES and self.field_type not in EXISTING_FIELD_TYPES
+
+    @property
+    def creation_problem(self) -> str | None:
+        """Why HubSpot's API would not create it, though it may exist; None when it would."""
+        if self.type in EXISTING_TYPES:
+            return f"HubSpot's API cannot create a property of type {self.type}"
+        if self.field_type in EXISTING_FIELD_TYPES:
+            return f"HubSpot's API cannot create a property with field_type {self.field_type}"
+        if self.field_type == CALCULATED and self.calculation_formula is None:
+            return f"field_type is {CALCULATED}, so it needs a calculation_formula"
+        if self.external_options and self.referenced_object_type != "OWNER":
+            return "external_options needs referenced_object_type: OWNER"
+        if self.referenced_object_type is not None and not self.external_options:
+            return "referenced_object_type needs external_options: true"
+        if self.external_options and (self.type != "enumeration" or self.field_type not in PICKERS):
+            return f"external_options needs type enumeration, and field_type {' or '.join(PICKERS)}"
+        return None
 
     @property
     def is_sensitive(self) -> bool:

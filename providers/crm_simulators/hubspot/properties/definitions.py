@@ -31,6 +31,8 @@ TEXT_HINTS = (
     "postal_code",
     "unformatted_single_line",
 )
+CALCULATION = "calculation_equation"
+PICKERS = ("select", "radio", "checkbox")  # checkbox, for several owners [T]
 SENSITIVITIES = ("non_sensitive", "sensitive", "highly_sensitive")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")  # [?] names that are known to be safe
 CREATE_REQUIRED = {"name": "text", "label": "text", "type": "text", "fieldType": "text", "groupName": "text"}
@@ -90,6 +92,7 @@ class PropertyRules:
                 f'Property name "{definition["name"]}" is invalid: it must start with a letter and contain only '
                 "lowercase letters, numbers and underscores, at most 100 characters"
             )
+        self._check_types(definition)
         definition["options"] = self._options(definition)
         return self.checked(definition)
 
@@ -101,6 +104,8 @@ class PropertyRules:
         changes = {k: v for k, v in body.items() if k in UPDATABLE and v is not None}
         definition = {**before, **changes}
         self._refuse_type_change(before, definition)
+        if {"type", "fieldType"} & changes.keys():
+            self._check_types(definition)
         if "options" in changes:
             definition["options"] = self._options(definition, before["options"])
         if before.get("currencyPropertyName"):
@@ -110,8 +115,7 @@ class PropertyRules:
     def checked(self, definition: JsonObject) -> JsonObject:
         """All rules that hold for creates and updates."""
         if definition.get("calculationFormula"):
-            definition["fieldType"] = "calculation_equation"  # whatever was sent [O]
-        self._check_types(definition)
+            definition["fieldType"] = CALCULATION  # whatever was sent [O]
         if definition["groupName"] not in self.groups:
             raise validation_error(f'Property group "{definition["groupName"]}" does not exist')
         self._check_hints(definition)
@@ -119,9 +123,10 @@ class PropertyRules:
         self._check_reference(definition)
         if definition["displayOrder"] < -1:
             raise validation_error(f"displayOrder was {definition['displayOrder']}; it must be -1 or more")
-        definition["calculated"] = definition["fieldType"] == "calculation_equation"
-        if definition["calculated"]:
-            definition["calculationFormula"] = self._formula(definition)
+        if not definition.get("hubspotDefined"):
+            definition["calculated"] = definition["fieldType"] == CALCULATION
+            if definition["calculated"]:
+                definition["calculationFormula"] = self._formula(definition)
         return definition
 
     def stored(self, definition: JsonObject) -> JsonObject:
@@ -195,8 +200,10 @@ class PropertyRules:
             raise validation_error("A property with externalOptions must have a referencedObjectType")  # [O]
         if reference != "OWNER":
             raise validation_error(f'referencedObjectType "{reference}" is not supported: it must be OWNER')
-        if definition["type"] != "enumeration" or definition["fieldType"] not in ("select", "radio") or options:
-            raise validation_error("An owner property must be an enumeration, select or radio, without options")  # [O]
+        if definition["type"] != "enumeration" or definition["fieldType"] not in PICKERS or options:
+            raise validation_error(
+                "An owner property must be an enumeration, select, radio or checkbox, without options"
+            )  # [O]
 
     def _formula(self, definition: JsonObject) -> str:
         text = definition.get("calculationFormula")

@@ -13,7 +13,7 @@ from crm_simulators.hubspot.http.routing import Call, Reply, Route
 from crm_simulators.hubspot.portal.object_types import ObjectType
 from crm_simulators.hubspot.portal.portal import Portal
 from crm_simulators.hubspot.portal.scopes import SCHEMA_READ, SCHEMA_WRITE
-from crm_simulators.hubspot.properties.definitions import SENSITIVITIES, UPDATABLE, PropertyRules
+from crm_simulators.hubspot.properties.definitions import DEFAULTS, SENSITIVITIES, UPDATABLE, PropertyRules
 from crm_simulators.hubspot.properties.usage import uses_of_property
 
 MAX_CUSTOM = {"free": 10, "starter": 1000, "professional": 1000, "enterprise": 1000}  # per object [D]
@@ -115,6 +115,14 @@ class Properties:
         }
         self.active(object_type.id)[name] = rules.stored(definition)
         return definition
+
+    def add_defined(self, object_type: str, definition: JsonObject) -> JsonObject:
+        """Add a property that HubSpot defines, also of a type that no create takes, as it is."""
+        metadata = {"archivable": False, "readOnlyDefinition": True, "readOnlyValue": True}
+        calculated = str(definition["fieldType"]).startswith("calculation")
+        made = {**DEFAULTS, "options": [], "calculated": calculated, "modificationMetadata": metadata, **definition}
+        self.active(object_type)[str(definition["name"])] = made
+        return made
 
     def update(self, object_type: ObjectType, name: str, body: JsonObject) -> JsonObject:
         """PATCH a property."""

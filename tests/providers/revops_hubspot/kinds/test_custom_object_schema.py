@@ -190,3 +190,13 @@ def test_options_of_its_properties_that_records_have_are_at_stake(
         Impact(1, '1 machine has a value in "size" that would no longer be an option ("small" 1)')
     ]
     assert list(KIND.update_impact(session, KIND.parse(inputs), live)) == []
+
+
+def test_preview_says_that_an_archived_object_of_the_name_is_purged(
+    accounts: RunningSimulators, waits: list[float], open_session: OpenSession, capfd: pytest.CaptureFixture[str]
+) -> None:
+    contract = Contract(accounts, "hubspot", KIND)
+    contract.delete(contract.create())
+    capfd.readouterr()
+    assert refusals(KIND, open_session(writes=False), desired(), None) == []
+    assert "an archived custom object has the name machine: creating it again purges that one" in capfd.readouterr().err

@@ -11,6 +11,7 @@ from revops_iac.systems import system_named
 from tests.providers.contract import docstring_block
 
 PROPERTY = {"object": "contacts", "name": "x", "label": "X", "group_name": "g"}
+CHOICE = {**PROPERTY, "type": "enumeration", "field_type": "select"}
 STAGE = {"id": "a", "label": "A", "probability": 0.1}
 CASES = [
     (
@@ -26,7 +27,7 @@ CASES = [
     ),
     (
         "Property",
-        {**PROPERTY, "type": "enumeration", "field_type": "select", "external_options": True},
+        {**CHOICE, "external_options": True, "options": [{"label": "A", "value": "a"}]},
         "external_options needs referenced_object_type: OWNER, and no options",
     ),
     (

@@ -332,3 +332,67 @@ def test_hints_and_currency_are_kept(open_session: OpenSession) -> None:
     again = open_session(writes=False)
     for name, inputs in every.items():
         assert KIND.managed_view(inputs, live(again, name)) == inputs
+
+
+EXISTING = [
+    ("object_coordinates", "text"),
+    ("json", "textarea"),
+    ("currency_number", "number"),
+    ("string", "calculation_rollup"),
+    ("datetime", "calculation_read_time"),
+    ("number", "calculation_score"),
+    ("number", "calculation_equation"),
+    ("string", "html"),
+    ("string", "file"),
+    ("enumeration", "radio"),
+    ("bool", "booleancheckbox"),
+]
+"""Types and field types that live portals hold [T]."""
+
+
+def seed_defined(accounts: RunningSimulators, type_: str, field_type: str, **metadata: bool) -> dict[str, Any]:
+    """A property that HubSpot made, and its inputs."""
+    shape = {"name": "theirs", "label": "Theirs", "type": type_}
+    definition = {**shape, "fieldType": field_type, "groupName": "contactinformation", "hubspotDefined": True}
+    if metadata:
+        definition["modificationMetadata"] = {"archivable": False, "readOnlyValue": True, **metadata}
+    accounts.seed("hubspot", {"properties": {"contacts": [definition]}})
+    return {"object": "contacts", **shape, "field_type": field_type, "group_name": "contactinformation"}
+
+
+@pytest.mark.parametrize(("type_", "field_type"), EXISTING)
+def test_existing_property_of_any_type_is_adopted_and_relabeled(
+    accounts: RunningSimulators, open_session: OpenSession, type_: str, field_type: str
+) -> None:
+    inputs = validated(KIND, seed_defined(accounts, type_, field_type, readOnlyDefinition=False))
+    session = open_session()
+    found = live(session, "theirs")
+    assert KIND.differences(inputs, KIND.managed_view(inputs, found)) == []
+    changed = {**inputs, "label": "Ours", "description": "What it holds."}
+    assert refusals(KIND, session, desired_resource(KIND, changed), found) == []
+    before = accounts.dump("hubspot")["properties"]["0-1"]["theirs"]
+    accounts.control.log.clear()
+    KIND.update(session, found, KIND.parse(changed))
+    after = accounts.dump("hubspot")["properties"]["0-1"]["theirs"]
+    touched = {key for key in after if after[key] != before.get(key)} - {"updatedAt", "updatedUserId"}
+    assert touched == {"label", "description"}
+
+
+def test_definition_that_hubspot_locks_is_refused_at_preview_and_the_rest_is_not(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    inputs = validated(KIND, seed_defined(accounts, "number", "calculation_score", readOnlyDefinition=True))
+    session = open_session(writes=False)
+    found = live(session, "theirs")
+    assert refusals(KIND, session, desired_resource(KIND, inputs), found) == []
+    (refusal,) = refusals(KIND, session, desired_resource(KIND, {**inputs, "label": "Ours"}), found)
+    assert "it is a HubSpot property, and its label cannot change" in refusal
+
+
+@pytest.mark.parametrize(("type_", "field_type"), EXISTING[:7])
+def test_new_property_that_the_api_does_not_create_is_refused_at_preview(
+    open_session: OpenSession, type_: str, field_type: str
+) -> None:
+    inputs = validated(KIND, declared("ours", type=type_, field_type=field_type))
+    (refusal,) = refusals(KIND, open_session(writes=False), desired_resource(KIND, inputs), None)
+    assert "HubSpot's API cannot create a property" in refusal or "needs a calculation_formula" in refusal

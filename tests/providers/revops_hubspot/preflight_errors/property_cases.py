@@ -66,9 +66,9 @@ PROPERTIES = [
         ),
     ),
     _property(
-        "An owner property must be an enumeration, select or radio, without options",
-        {**PICKER, "field_type": "checkbox"},
-        "field_type select or radio",
+        "An owner property must be an enumeration, select, radio or checkbox, without options",
+        {**PICKER, "field_type": "booleancheckbox"},
+        "field_type select or radio or checkbox",
     ),
     _property(
         'Field type "{}" is invalid for property type "{}": it must be one of {}',
