@@ -132,9 +132,11 @@ class SetProperty(TypedDict):
     to_later: NotRequired[str | None]
 
 class CopyProperty(TypedDict):
-    """Sets a property to what another property of the record holds."""
+    """Sets a property to what another property of the record holds, or one of a fetched object."""
 
-    source: str
+    source: NotRequired[str | None]
+    fetched: NotRequired[str | None]
+    """`company.domain`: a name of `fetched_objects` and a property."""
     to: str
 
 class Increment(TypedDict):
@@ -152,8 +154,13 @@ class RotateOwner(TypedDict):
     property: NotRequired[str]
     overwrite: NotRequired[bool]
 
+class OwnerIn(TypedDict):
+    """The person in an owner property of the record."""
+
+    property: str
+
 class CreateTask(TypedDict):
-    """A task on the record, for its owner or for `owner`."""
+    """A task on the record, for `owner`."""
 
     subject: str
     body: NotRequired[str | None]
@@ -161,14 +168,39 @@ class CreateTask(TypedDict):
     type: NotRequired[Literal["TODO", "CALL", "EMAIL"]]
     priority: NotRequired[Literal["NONE", "LOW", "MEDIUM", "HIGH"]]
     due: NotRequired[str | None]
-    owner: NotRequired[str | None]
-    """By e-mail."""
+    owner: NotRequired[str | OwnerIn | None]
+    """By e-mail, `the owner of the record`, or `{property: csm_owner}`."""
+    associate: NotRequired[list[str] | None]
+    """`record` and objects such as `companies`, for those of the record; absent: the record."""
+
+class PropertyOfRecord(TypedDict):
+    """What a property of the record in the workflow holds."""
+
+    source: str
+
+class FetchedProperty(TypedDict):
+    """What a property of a fetched object holds, such as `company.domain`."""
+
+    fetched: str
+
+class Now(TypedDict):
+    """The moment of the step."""
+
+    now: Literal[True]
+
+class Later(TypedDict):
+    """A moment that lies ahead."""
+
+    later: str
 
 class CreateRecord(TypedDict):
-    """A record, linked to the one in the workflow where HubSpot has an association between the two."""
+    """A record, associated with the one in the workflow where HubSpot has an association between the two."""
 
     object: str
-    properties: dict[str, str | int | float | bool | Owner]
+    properties: dict[str, str | int | float | bool | Owner | PropertyOfRecord | FetchedProperty | Now | Later]
+    """Values, or `{from: amount}`, `{fetched: company.domain}`, `{now: true}`, `{later: 30 days}`."""
+    associate: NotRequired[list[str] | None]
+    """`record` and objects such as `companies`, for those of the record; absent: the record."""
 
 class Notify(TypedDict):
     """An internal e-mail to users and teams, and to the people in owner properties of the record."""
@@ -234,9 +266,9 @@ class ValueCase(TypedDict):
     steps: NotRequired[list[Step]]
 
 class ValueBranch(TypedDict):
-    """The case of the value that a property holds."""
+    """The case of the value that a property holds. Without cases it only leads on to `otherwise`."""
 
-    property: str
+    property: NotRequired[str | None]
     cases: list[ValueCase]
     otherwise: NotRequired[Otherwise | None]
 
@@ -275,6 +307,17 @@ class Suppress(TypedDict):
     lists: NotRequired[list[str] | None]
     """By name."""
     when: NotRequired[str | None]
+
+class FetchedObject(TypedDict):
+    """The associated record that comes first. HubSpot cannot change it later [S]."""
+
+    object: str
+    sort_by: NotRequired[str]
+    order: NotRequired[Literal["DESC", "ASC"]]
+    type: NotRequired[int | None]
+    """The id of an association type; absent: HubSpot's unlabeled one."""
+    own: NotRequired[bool]
+    """`type` is a label of your own."""
 
 class AssociationLabel(KindResource):
     """A label on associations between records of two objects, in both directions."""
@@ -661,6 +704,7 @@ class Workflow(KindResource):
         steps: list[Step] | None = ...,
         goal: str | None = ...,
         suppress: Suppress | None = ...,
+        fetched_objects: dict[str, FetchedObject] | None = ...,
         actions: list[dict[str, Any]] | None = ...,
         start_action_id: str | None = ...,
         enrollment_criteria: dict[str, Any] | None = ...,
@@ -674,17 +718,23 @@ class Workflow(KindResource):
         blocked_dates: list[dict[str, Any]] | None = ...,
         time_windows: list[dict[str, Any]] | None = ...,
         custom_properties: dict[str, str] | None = ...,
+        data_sources: list[dict[str, Any]] | None = ...,
         adopt: bool = ...,
     ) -> None:
         """object: `contacts`, `companies`, `deals`, `tickets`, `leads` or a custom object's type id.
 
         goal: Contacts only: a contact that matches it has reached the goal and leaves the workflow.
 
+        fetched_objects: Associated records that steps read from, by name: `copy: {fetched: company.domain, to:
+        website}`.
+
         start_action_id: Absent: the first action.
 
         suppression_list_ids: Contacts only: segments whose members never enroll.
 
         suppression_filter_branch: Objects other than contacts.
+
+        data_sources: What `fetched_objects` says, in HubSpot's JSON. Immutable.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from revops_iac.provider.consent import comparable
 from revops_iac.provider.differences import before_and_after
 from revops_iac.provider.kind import DesiredResource, Kind, LiveObject
 from revops_iac.provider.session import Session
@@ -39,7 +40,7 @@ def adoptions(session: Session[Any], before: str) -> Iterator[Adoption]:
 def _changes(kind: Kind[Any, Any], item: DesiredResource, live: LiveObject) -> Iterator[str]:
     view = kind.managed_view(item.inputs, live)
     for key in kind.differences(item.inputs, view):
-        yield before_and_after(key, view.get(key), item.inputs.get(key))
+        yield before_and_after(key, *comparable(kind, key, view, item.inputs))
 
 
 def adoption_notices(session: Session[Any], before: str) -> Iterator[tuple[str, tuple[str, ...]]]:

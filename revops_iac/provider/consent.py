@@ -28,13 +28,21 @@ def changed_since_plan(label: str, kind: Kind[Any, Any], name: str, became: str 
 def collision(label: str, kind: Kind[Any, Any], inputs: Definition, live: LiveObject) -> Diagnostic:
     """An object that exists with different settings: both values of each difference."""
     view = kind.managed_view(inputs, live)
-    values = "; ".join(describe(key, view.get(key), inputs.get(key)) for key in kind.differences(inputs, view))
+    values = "; ".join(describe(key, *comparable(kind, key, view, inputs)) for key in kind.differences(inputs, view))
     return Diagnostic(
         f'{label} {kind.name} "{live.name}"',
         f"already exists with different settings: {values}",
         "add adopt: true to its entry to adopt it (its original settings are kept), or give the entry another "
         "vendor_name",
     )
+
+
+def comparable(kind: Kind[Any, Any], key: str, view: Definition, inputs: Definition) -> tuple[Any, Any]:
+    """Both values of an input, in one form where one is in words and the other the vendor's document."""
+    there, desired = view.get(key), inputs.get(key)
+    if there is not None and desired is not None and isinstance(there, dict) is not isinstance(desired, dict):
+        return kind.normalize(view).get(key), kind.normalize(inputs).get(key)
+    return there, desired
 
 
 def immutable_refusal(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import yaml
 
 SHOWN_VALUES = 6
 SHOWN_CHARACTERS = 120
+SHOWN_BEFORE = 40
+"""What is shown of a long value before the first difference."""
 IDENTITIES = ("id", "value", "name", "full_name", "label")
 """What the entries of a list are called by, the first that all of them have and no two share."""
 
@@ -24,11 +27,21 @@ class Difference:
 
     def sentence(self) -> str:
         """`label is "Fit", the model says "Fit score"`."""
-        return f"{self.path} is {_short(self.live)}, the model says {_short(self.declared)}"
+        there, desired = self._shown()
+        return f"{self.path} is {there}, the model says {desired}"
 
     def arrow(self) -> str:
         """`label: "Fit" -> "Fit score"`."""
-        return f"{self.path}: {_short(self.live)} -> {_short(self.declared)}"
+        there, desired = self._shown()
+        return f"{self.path}: {there} -> {desired}"
+
+    def _shown(self) -> tuple[str, str]:
+        """Both values, long ones never cut before they differ."""
+        values = (self.live, self.declared)
+        there, desired = (_flow(one) if isinstance(one, list | dict) else _scalar(one) for one in values)
+        alike = takewhile(lambda pair: pair[0] == pair[1], zip(there, desired, strict=False))
+        start = max(0, sum(1 for _ in alike) - SHOWN_BEFORE)
+        return _short(there, start), _short(desired, start)
 
 
 def describe(key: str, live: Any, declared: Any) -> str:
@@ -109,9 +122,12 @@ def _value(value: Any) -> Any:
     return None if type(value).__name__ == "NotPresent" else value
 
 
-def _short(value: Any) -> str:
-    text = _flow(value) if isinstance(value, list | dict) else _scalar(value)
-    return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"
+def _short(text: str, start: int) -> str:
+    """The text around the first difference, which `start` lies a little before."""
+    if len(text) <= SHOWN_CHARACTERS:
+        return text
+    begun = f"…{text[start + 1 :]}" if start else text
+    return begun if len(begun) <= SHOWN_CHARACTERS else f"{begun[: SHOWN_CHARACTERS - 1]}…"
 
 
 def _scalar(value: Any) -> str:

@@ -9,7 +9,15 @@ from typing import Any
 import urllib3
 from hubspot import HubSpot
 from hubspot.crm.properties.exceptions import ApiException
-from urllib3.exceptions import HTTPError, LocationParseError, TimeoutError
+from urllib3.exceptions import (
+    HTTPError,
+    LocationParseError,
+    NameResolutionError,
+    NewConnectionError,
+    ProtocolError,
+    SSLError,
+    TimeoutError,
+)
 
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.network import network_settings
@@ -122,5 +130,13 @@ def _pairs(query: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 def _reason(error: HTTPError) -> str:
     cause = getattr(error, "reason", None) or error
-    name = type(cause).__name__
-    return {"NewConnectionError": "connection refused", "NameResolutionError": "unknown host"}.get(name, name)
+    return next((reason for kind, reason in _REASONS.items() if isinstance(cause, kind)), "the connection failed")
+
+
+_REASONS: Mapping[type[Exception], str] = {
+    NameResolutionError: "unknown host",
+    NewConnectionError: "connection refused",
+    TimeoutError: "timed out",
+    SSLError: "its certificate is not trusted",
+    ProtocolError: "the connection broke off",
+}

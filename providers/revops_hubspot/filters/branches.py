@@ -228,12 +228,13 @@ def _association(leaf: Associated, object_: str) -> Json:
         "filterBranchType": "ASSOCIATION",
         "objectTypeId": type_id(leaf.object),
         "operator": "IN_LIST" if leaf.present else "NOT_IN_LIST",
-        "associationTypeId": _association_type(leaf, object_),
+        "associationTypeId": association_type(leaf, object_),
         "associationCategory": leaf.category,
     }
 
 
-def _association_type(leaf: Associated, object_: str) -> int:
+def association_type(leaf: Associated, object_: str) -> int:
+    """The id of the association of an object with that of the leaf. Raises FilterError where it is not known here."""
     type_ = leaf.type if leaf.type is not None else ASSOCIATIONS.get((type_id(object_), type_id(leaf.object)))
     if type_ is None:
         raise _NoAssociation(

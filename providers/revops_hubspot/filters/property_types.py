@@ -11,6 +11,7 @@ from vendor_facts import table
 from revops_hubspot.api.client import PortalSession
 from revops_hubspot.api.object_types import object_name
 from revops_hubspot.filters.canonical import change_of
+from revops_hubspot.filters.option_values import mistaken_labels
 from revops_iac.diagnostics import Diagnostic, input_error, suggest
 
 TYPES: Mapping[str, tuple[str, ...]] = {
@@ -39,11 +40,12 @@ WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Use:
-    """One property, and the operation type of the filter on it; `any` asks for no type."""
+    """One property, the operation type of the filter on it (`any` asks for no type), and the options that it names."""
 
     object: str
     property: str
     operation: str
+    values: tuple[str, ...] = ()
 
 
 def unfit(session: PortalSession, branch: Any, object_: str) -> Iterator[Diagnostic]:
@@ -63,6 +65,8 @@ def unfit_uses(session: PortalSession, uses: Iterable[Use]) -> Iterator[Diagnost
             right = FIXES[type_].format(name=use.property) if type_ in FIXES else f"{use.property} is known"
             message = f'property "{use.property}" of {use.object} is {WORDS.get(type_, f"a {type_}")}'
             yield input_error((), message, f"write {right}")
+        elif use.values and type_ in ("enumeration", "bool"):
+            yield from mistaken_labels(session, use.object, use.property, use.values)
 
 
 def _uses(value: Any, object_: str) -> Iterator[Use]:
@@ -71,7 +75,7 @@ def _uses(value: Any, object_: str) -> Iterator[Use]:
         for inner in value:
             yield from _uses(inner, object_)
     if (change := change_of(value)) is not None:
-        yield Use(object_, change.property, str(change.now.get("operationType") or "any"))
+        yield Use(object_, change.property, str(change.now.get("operationType") or "any"), _options(change.now))
         return
     if not isinstance(value, Mapping) or value.get("filterBranchType") == "UNIFIED_EVENTS":
         return
@@ -79,7 +83,8 @@ def _uses(value: Any, object_: str) -> Iterator[Use]:
     operation = value.get("operation")
     if isinstance(operation, Mapping):
         type_ = str(operation["operationType"])
-        yield Use(inside, str(value["property"]), "any" if operation.get("propertyParser") == "UPDATED_AT" else type_)
+        asked = "any" if operation.get("propertyParser") == "UPDATED_AT" else type_
+        yield Use(inside, str(value["property"]), asked, _options(operation))
         if "comparisonPropertyName" in operation:
             yield Use(inside, str(operation["comparisonPropertyName"]), type_)
         for key in ("timePoint", "lowerBoundTimePoint", "upperBoundTimePoint"):
@@ -87,6 +92,12 @@ def _uses(value: Any, object_: str) -> Iterator[Use]:
                 yield Use(inside, str(point["property"]), type_ if point["referenceType"] == "VALUE" else "any")
     for key in ("filters", "filterBranches"):
         yield from _uses(value.get(key) or [], inside)
+
+
+def _options(operation: Mapping[str, Any]) -> tuple[str, ...]:
+    """The options that an operation names; people stand for themselves."""
+    values = operation.get("values") if operation.get("operationType") == "ENUMERATION" else None
+    return tuple(value for value in values or () if isinstance(value, str))
 
 
 def _type_of(session: PortalSession, use: Use) -> str | None:

@@ -9,7 +9,7 @@ import dataclasses
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
@@ -53,6 +53,18 @@ class Suppress(Part):
     lists: list[str] | None = None
     """By name."""
     when: FilterText | None = None
+
+
+class FetchedObject(Part):
+    """The associated record that comes first. HubSpot cannot change it later [S]."""
+
+    object: str
+    sort_by: str = "hs_lastmodifieddate"
+    order: Literal["DESC", "ASC"] = "DESC"
+    type: int | None = None
+    """The id of an association type; absent: HubSpot's unlabeled one."""
+    own: bool = False
+    """`type` is a label of your own."""
 
 
 class WorkflowInputs(Inputs):
@@ -154,6 +166,8 @@ class WorkflowInputs(Inputs):
     goal: FilterText | None = None
     """Contacts only: a contact that matches it has reached the goal and leaves the workflow."""
     suppress: Suppress | None = None
+    fetched_objects: dict[str, FetchedObject] | None = None
+    """Associated records that steps read from, by name: `copy: {fetched: company.domain, to: website}`."""
     actions: list[JsonObject] | None = None
     start_action_id: str | None = None
     """Absent: the first action."""
@@ -170,6 +184,8 @@ class WorkflowInputs(Inputs):
     blocked_dates: list[JsonObject] | None = None
     time_windows: list[JsonObject] | None = None
     custom_properties: dict[str, str] | None = None
+    data_sources: list[JsonObject] | None = None
+    """What `fetched_objects` says, in HubSpot's JSON. Immutable."""
 
     @model_validator(mode="after")
     def _fits_its_object(self) -> Self:
@@ -200,7 +216,7 @@ class WorkflowInputs(Inputs):
         inputs = self.model_dump(mode="json", exclude_none=True, by_alias=True)
         if wrong := misformed_inputs(inputs):
             raise ValueError(first_few(wrong))
-        if problems := step_errors(inputs.get("steps", [])):
+        if problems := step_errors(inputs.get("steps", []), self.object):
             raise ValueError(f"steps: {'; '.join(problems)}")
         try:
             vendor_inputs(inputs)
@@ -219,7 +235,7 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
 
     system = "hubspot"
     scopes = ("automation", "automation")
-    immutable = frozenset({"object"})
+    immutable = frozenset({"object", "data_sources", "fetched_objects"})
     on_delete = (
         "A workflow that was never enabled is deleted permanently; one that was enabled is disabled and kept, with the "
         "fields it uses, unless revops:allowDelete names it."
@@ -291,7 +307,7 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
         if self.differences(live.definition, from_response(client, flow).definition):
             raise _changed_meanwhile(live.name)
         changes = flow_body.declared_fields(inputs.in_vendor_form, partial(directory.required_id, session))
-        changes = secrets.with_secrets(changes, client.secret_of, secrets.addresses(flow))
+        changes = flow_body.as_live(flow, secrets.with_secrets(changes, client.secret_of, secrets.addresses(flow)))
         if flow_body.was_enabled(flow) and "description" in changes:
             changes["description"] = _keep_marker(str(flow.get("description") or ""), changes["description"])
         return from_response(client, replace(client, flow, changes))

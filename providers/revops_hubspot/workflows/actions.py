@@ -5,13 +5,26 @@ https://developers.hubspot.com/docs/api-reference/automation-automation-v4-v4/ac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from revops_hubspot.api.object_types import object_name, type_id
-from revops_hubspot.workflows.values import NOW, delta, later, read_delta, read_later, read_static, static
+from revops_hubspot.workflows.links import links, read_links
+from revops_hubspot.workflows.values import (
+    NOW,
+    delta,
+    later,
+    read_delta,
+    read_later,
+    read_static,
+    read_time_delay,
+    static,
+    time_delay,
+    typed,
+)
 
 Json = dict[str, Any]
 DELAY, SET_PROPERTY, CREATE_RECORD = "0-1", "0-5", "0-14"
@@ -46,15 +59,71 @@ def _flag(value: Any) -> str:
 
 
 def _record(properties: Mapping[str, Any]) -> list[Json]:
-    return [{"targetProperty": name, "value": static(value)} for name, value in sorted(properties.items())]
+    return [{"targetProperty": name, "value": _new_value(value)} for name, value in sorted(properties.items())]
+
+
+def _new_value(value: Any) -> Json:
+    """The value of a property of a new record: fixed, of the record in the workflow, of this moment or a later one."""
+    if isinstance(value, Mapping) and "from" in value:
+        return {"type": "OBJECT_PROPERTY", "propertyName": value["from"]}
+    if isinstance(value, Mapping) and "fetched" in value:
+        return _fetched(value["fetched"])
+    if isinstance(value, Mapping) and "later" in value:
+        return later(value["later"])
+    return dict(NOW) if isinstance(value, Mapping) and "now" in value else static(value)
 
 
 def _read_record(properties: list[Json]) -> Json:
-    return {each["targetProperty"]: read_static(each["value"]) for each in properties}
+    return {each["targetProperty"]: _read_new_value(typed(each["value"])) for each in properties}
 
 
-def _assigned(owner: str) -> Json:
-    return {"type": "CUSTOM", "value": {"owner": owner}}
+def _read_new_value(value: Json) -> Any:
+    match value["type"]:
+        case "OBJECT_PROPERTY":
+            return {"from": value["propertyName"]}
+        case "FETCHED_OBJECT_PROPERTY":
+            return {"fetched": _read_fetched(value)}
+        case "RELATIVE_DATETIME":
+            return {"later": read_later(value)}
+        case "TIMESTAMP" if value == NOW:
+            return {"now": True}
+    return read_static(value)
+
+
+def _fetched(path: str) -> Json:
+    return {"type": "FETCHED_OBJECT_PROPERTY", "propertyToken": f"{{{{ fetched_objects.{path} }}}}"}
+
+
+def _read_fetched(value: Json) -> str:
+    """`fetched_object_1.name`. Raises ValueError."""
+    match = _TOKEN.fullmatch(value["propertyToken"])
+    if match is None:
+        raise ValueError(value["propertyToken"])
+    return match[1]
+
+
+OWNER_OF_RECORD = "the owner of the record"
+_TOKEN = re.compile(r"\{\{ fetched_objects\.(\w+\.\w+) \}\}")
+
+
+def _assigned(owner: Any) -> Json:
+    if owner == OWNER_OF_RECORD:
+        return {"type": "CUSTOM", "value": {"type": "OBJECT_PROPERTY", "propertyName": "hubspot_owner_id"}}
+    if isinstance(owner, Mapping):
+        return {"type": "CUSTOM", "value": {"type": "OBJECT_PROPERTY", "propertyName": owner["property"]}}
+    return {"type": "CUSTOM", "value": static({"owner": owner})}
+
+
+def _read_assigned(assignment: Json) -> Any:
+    """Raises KeyError or ValueError."""
+    if set(assignment) - {"type", "value"} or assignment["type"] != "CUSTOM":
+        raise ValueError(assignment.get("type"))
+    value = typed(assignment["value"])
+    if value.get("type") == "OBJECT_PROPERTY":
+        name = value["propertyName"]
+        return OWNER_OF_RECORD if name == "hubspot_owner_id" else {"property": name}
+    fixed = read_static(value) if "staticValue" in value else value  # this tool once wrote the owner alone
+    return fixed["owner"]
 
 
 USERS, TEAMS = _tokens("users", "user_ids", "user"), _tokens("teams", "team_ids", "team")
@@ -77,8 +146,8 @@ ACTIONS: Mapping[str, tuple[str, tuple[Field, ...]]] = {
             SUBJECT,
             Field("body", "body", optional=True),
             Field("priority", "priority"),
-            Field("due", "due_time", delta, read_delta, optional=True),
-            Field("owner", "owner_assignment", _assigned, lambda given: given["value"]["owner"], optional=True),
+            Field("due", "due_time", time_delay, read_time_delay, optional=True),
+            Field("owner", "owner_assignment", _assigned, _read_assigned, optional=True),
         ),
     ),
     "create_record": (
@@ -111,13 +180,20 @@ ACTIONS: Mapping[str, tuple[str, tuple[Field, ...]]] = {
 }
 """Steps with fields: the type id of a built-in action or a type of its own, and the fields."""
 _BY_TYPE = {type_: (verb, fields) for verb, (type_, fields) in ACTIONS.items()}
+_NEW: Mapping[str, Callable[[Json], str]] = {
+    "create_task": lambda message: "tasks",
+    "create_record": lambda message: str(message["object"]),
+}
+"""Steps that create a record, and its object."""
 
 
-def to_action(step: Json) -> Json:
+def to_action(step: Json, object_: str) -> Json:
     """The action of a step that has passed `WorkflowInputs`, without its id and connection."""
     if verb := next((verb for verb in ACTIONS if verb in step), None):
         type_, fields = ACTIONS[verb]
         written = _written(fields, step[verb])
+        if verb in _NEW:
+            written |= links(step[verb].get("associate"), _NEW[verb](step[verb]), object_)
         return _single(type_, written) if type_[0].isdigit() else {"type": type_, **written}
     if "delay" in step:
         return _single(DELAY, delta(step["delay"]))
@@ -127,25 +203,31 @@ def to_action(step: Json) -> Json:
     return _single(SET_PROPERTY, {"property_name": name, "value": value})
 
 
-def from_action(action: Json) -> Json:
+def from_action(action: Json, object_: str) -> Json:
     """The step of an action that is no branch, by its id where no words say the same. Raises KeyError, ValueError."""
     type_ = action.get("type", "SINGLE_CONNECTION")
     if type_ != "SINGLE_CONNECTION":
-        return _in_words(type_, {key: action[key] for key in action if key not in ("type", "actionId", "connection")})
+        rest = {key: action[key] for key in action if key not in ("type", "actionId", "connection")}
+        return _in_words(type_, rest, object_)
     version, own = int(action.get("actionTypeVersion") or 0), action.get("fields") or {}
     if version == 0:
         with suppress(KeyError, ValueError, TypeError, AttributeError):
-            return _in_words(action["actionTypeId"], own)
+            return _in_words(action["actionTypeId"], own, object_)
     return {"action": {"id": action["actionTypeId"], "version": version, "fields": own}}
 
 
-def _in_words(type_: str, own: Json) -> Json:
+def _in_words(type_: str, own: Json, object_: str) -> Json:
     if type_ == DELAY:
         return {"delay": read_delta(own)}
     if type_ == SET_PROPERTY:
-        return _setting(**_read((Field("name", "property_name"), Field("value", "value")), own))
+        return _setting(**_read((Field("name", "property_name"), Field("value", "value", read=typed)), own))
     verb, fields = _BY_TYPE[type_]
-    return {verb: _read(fields, own)}
+    if verb not in _NEW:
+        return {verb: _read(fields, own)}
+    rest = {key: value for key, value in own.items() if key not in ("associations", "use_explicit_associations")}
+    message = _read(fields, rest)
+    named = read_links(own, _NEW[verb](message), object_)
+    return {verb: message | ({} if named is None else {"associate": named})}
 
 
 def _written(fields: tuple[Field, ...], message: Json) -> Json:
@@ -176,7 +258,10 @@ def _value(step: Json) -> tuple[str, Json]:
     if "clear" in step:
         return step["clear"], static("")  # an empty text takes the value away [?]
     if "copy" in step:
-        return step["copy"]["to"], {"type": "OBJECT_PROPERTY", "propertyName": step["copy"]["from"]}
+        source = step["copy"]
+        if "fetched" in source:
+            return source["to"], _fetched(source["fetched"])
+        return source["to"], {"type": "OBJECT_PROPERTY", "propertyName": source["from"]}
     if "increment" in step:
         return step["increment"]["property"], {"type": "INCREMENT", "incrementAmount": step["increment"]["by"]}
     message = step["set"]
@@ -190,6 +275,8 @@ def _setting(name: str, value: Json) -> Json:
     match value["type"]:
         case "OBJECT_PROPERTY":
             return {"copy": {"from": value["propertyName"], "to": name}}
+        case "FETCHED_OBJECT_PROPERTY":
+            return {"copy": {"fetched": _read_fetched(value), "to": name}}
         case "INCREMENT":
             amount = float(value["incrementAmount"])
             return {"increment": {"property": name, "by": int(amount) if amount.is_integer() else amount}}

@@ -14,8 +14,10 @@ from revops_hubspot.filters.canonical import canonical_filters, canonical_root, 
 from revops_hubspot.filters.references import to_ids, to_tokens
 from revops_hubspot.filters.unchanged import with_unchanged
 from revops_hubspot.formulas.printer import render_number
+from revops_hubspot.workflows import fetched_objects
+from revops_hubspot.workflows.links import without_default_links
 from revops_hubspot.workflows.unknown_parts import with_unknown
-from revops_hubspot.workflows.values import MINUTES
+from revops_hubspot.workflows.values import MINUTES, spelled_delay, static, typed
 from revops_iac.provider.kind import Definition, Lookup
 
 FIELDS: Mapping[str, str] = {
@@ -34,11 +36,14 @@ FIELDS: Mapping[str, str] = {
     "event_anchor": "eventAnchor",
     "can_enroll_from_salesforce": "canEnrollFromSalesforce",
     "custom_properties": "customProperties",
+    "data_sources": "dataSources",
 }
 """Inputs and HubSpot's names for them."""
 FILTERED = ("goal_filter_branch", "suppression_filter_branch")
 """Inputs that are filter branches."""
 READ_ONLY = frozenset({"id", "createdAt", "updatedAt", "nextAvailableActionId", "crmObjectCreationStatus", "uuid"})
+FIXED = frozenset({"dataSources"})
+"""They cannot change [S]."""
 TREES = ("enrollmentCriteria", "goalFilterBranch", "suppressionFilterBranch")
 """Fields that hold filters."""
 _MARKER = re.compile(r"\n*\[revops: enabled \d{4}-\d{2}-\d{2}\]\s*$")
@@ -65,6 +70,32 @@ def create_body(inputs: Definition, resolve: Callable[[Lookup], str]) -> dict[st
         "objectTypeId": type_id(inputs["object"]),
         "isEnabled": False,
     }
+
+
+def as_live(flow: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes with the flow's own JSON wherever they mean the same, action by action, without what is fixed."""
+    object_ = object_name(str(flow["objectTypeId"]))
+    changeable = {field: value for field, value in changes.items() if field not in FIXED}
+    live = {str(action["actionId"]): action for action in flow.get("actions") or ()}
+    found = {field: _unless_equal(flow.get(field), value) for field, value in changeable.items()}
+    if changes.get("actions"):
+        made = [(action, live.get(str(action["actionId"]))) for action in changes["actions"]]
+        found["actions"] = [
+            there if there is not None and _action(there, object_) == _action(action, object_) else action
+            for action, there in made
+        ]
+    return found
+
+
+def _unless_equal(live: Any, declared: Any) -> Any:
+    """The live value where the declared one means the same; inside maps part by part."""
+    if live is None or declared is None:
+        return declared
+    if _full(canonical_filters({"filterBranch": live})) == _full(canonical_filters({"filterBranch": declared})):
+        return live
+    if not isinstance(live, Mapping) or not isinstance(declared, Mapping) or "filterBranchType" in declared:
+        return declared
+    return {key: _unless_equal(live.get(key), value) for key, value in declared.items()}
 
 
 def put_body(flow: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,7 +130,7 @@ def definition_of(flow: Mapping[str, Any], name: Callable[[str, str], str | None
 
 def canonical(definition: Definition) -> Definition:
     """One spelling: nothing empty, numbers in action fields as text [T], defaults stated, filters in one order."""
-    actions = [_action(action) for action in definition.get("actions") or ()]
+    actions = [_action(action, definition.get("object")) for action in definition.get("actions") or ()]
     start = definition.get("start_action_id") or (actions[0]["actionId"] if actions else None)
     criteria = canonical_filters(definition.get("enrollment_criteria"))
     return {
@@ -109,6 +140,7 @@ def canonical(definition: Definition) -> Definition:
         "enrollment_criteria": _full(criteria) or None,
         **{key: _full(canonical_root(definition.get(key))) or None for key in FILTERED},
         "can_enroll_from_salesforce": bool(definition.get("can_enroll_from_salesforce")),
+        "data_sources": fetched_objects.canonical(definition.get("data_sources") or None),
         "suppression_list_ids": _full(sorted(definition.get("suppression_list_ids") or (), key=json.dumps)),
     }
 
@@ -130,13 +162,41 @@ def was_enabled(flow: Mapping[str, Any]) -> bool:
     return bool(flow.get("isEnabled")) or _MARKER.search(str(flow.get("description") or "")) is not None
 
 
-def _action(action: Mapping[str, Any]) -> dict[str, Any]:
+def _action(action: Mapping[str, Any], object_: str | None) -> dict[str, Any]:
     whole: dict[str, Any] = _full(canonical_filters(action))
     whole["actionId"] = str(action["actionId"])
+    if "inputValue" in whole:
+        whole["inputValue"] = typed(whole["inputValue"])
     if whole.get("type", "SINGLE_CONNECTION") == "SINGLE_CONNECTION":
         whole["actionTypeVersion"] = int(whole.get("actionTypeVersion") or 0)
-        whole["fields"] = _as_text(whole.get("fields") or {})
+        fields = without_default_links(str(whole.get("actionTypeId")), whole.get("fields") or {}, object_)
+        whole["fields"] = _as_text({key: _SPELL.get(key, typed)(value) for key, value in fields.items()})
     return whole
+
+
+def _assignment(assignment: Any) -> Any:
+    """This tool once wrote the owner of a task without the type of the value, which live portals hold [T]."""
+    if not isinstance(assignment, Mapping) or "value" not in assignment:
+        return assignment
+    value = assignment["value"]
+    bare = not isinstance(value, Mapping) or not {"type", "staticValue", "propertyName"} & set(value)
+    return {**assignment, "value": static(value) if bare else typed(value)}
+
+
+def _properties(properties: Any) -> Any:
+    if not isinstance(properties, list):
+        return properties
+    return [
+        {**each, "value": typed(each["value"])} if isinstance(each, Mapping) and "value" in each else each
+        for each in properties
+    ]
+
+
+_SPELL: Mapping[str, Callable[[Any], Any]] = {
+    "due_time": lambda value: spelled_delay(value) if isinstance(value, Mapping) else value,
+    "owner_assignment": _assignment,
+    "properties": _properties,
+}
 
 
 def _full(value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from revops_hubspot.filters.branches import readable
 from revops_hubspot.workflows.actions import from_action
+from revops_hubspot.workflows.values import typed
 
 Json = dict[str, Any]
 
@@ -74,7 +75,7 @@ class _Reader:
             return {"branch": {"cases": cases, **self._otherwise(action)}}
         if type_ == "STATIC_BRANCH":
             return {"branch_on": self._value_branch(action)}
-        return from_action(action)
+        return from_action(action, self._object)
 
     def _case(self, branch: Json) -> Json:
         text = readable(branch["filterBranch"], self._object)
@@ -83,13 +84,12 @@ class _Reader:
         return {"name": branch["branchName"], "when": text, "steps": self._way(branch.get("connection"))}
 
     def _value_branch(self, action: Json) -> Json:
-        value = action["inputValue"]
+        value, ways = typed(action.get("inputValue")), action.get("staticBranches") or ()
+        if value is None and not ways:
+            return {"cases": [], **self._otherwise(action)}
         if value["type"] != "OBJECT_PROPERTY":
             raise NoSteps("it branches by another value than a property")
-        cases = [
-            {"value": branch["branchValue"], "steps": self._way(branch.get("connection"))}
-            for branch in action["staticBranches"]
-        ]
+        cases = [{"value": way["branchValue"], "steps": self._way(way.get("connection"))} for way in ways]
         return {"property": value["propertyName"], "cases": cases, **self._otherwise(action)}
 
     def _otherwise(self, action: Json) -> Json:

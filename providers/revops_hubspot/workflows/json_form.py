@@ -14,6 +14,7 @@ from vendor_facts import pairs, table
 
 from revops_hubspot.filters.json_form import misformed, misformed_event, misformed_trigger
 from revops_hubspot.workflows.flow_body import FILTERED
+from revops_hubspot.workflows.values import typed
 from revops_iac.provider.kind import Definition
 
 Json = Any
@@ -96,8 +97,8 @@ def _action(action: Json, place: str) -> Iterator[str]:
             yield f"{place}: a {kind} action needs {name}"
     if kind == "SINGLE_CONNECTION" and isinstance(action.get("fields"), Mapping):
         yield from _single(str(action.get("actionTypeId")), action["fields"], place)
-    if kind == "STATIC_BRANCH":
-        yield from _value(action.get("inputValue"), place)
+    if action.get("inputValue") is not None:
+        yield from _value(action["inputValue"], place)
     for at, branch in enumerate(action.get("listBranches") or ()):
         yield from _under(f"{place}.listBranches[{at}]", misformed(branch.get("filterBranch")))
 
@@ -116,7 +117,7 @@ def _single(type_id: str, fields: Mapping[str, Json], place: str) -> Iterator[st
 
 
 def _value(value: Json, place: str) -> Iterator[str]:
-    kind = value.get("type") if isinstance(value, Mapping) else None
+    kind = typed(value).get("type") if isinstance(value, Mapping) else None
     if kind not in VALUES:
         yield f'{place}: type of the value is "{kind}", it must be one of {", ".join(VALUES)}'
 

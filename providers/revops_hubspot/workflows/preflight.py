@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from revops_hubspot.api import directory
 from revops_hubspot.api.client import PortalSession
-from revops_hubspot.api.object_types import object_name
+from revops_hubspot.api.object_types import object_name, type_id
+from revops_hubspot.filters.branches import ASSOCIATIONS
 from revops_hubspot.filters.property_types import Use, unfit, unfit_uses
 from revops_hubspot.filters.references import ids_in
 from revops_hubspot.workflows.actions import CREATE_RECORD
+from revops_hubspot.workflows.json_form import FIELDS
+from revops_hubspot.workflows.values import typed
 from revops_hubspot.workflows.words import vendor_inputs
-from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.diagnostics import Diagnostic, Severity, input_error
 from revops_iac.provider.kind import Definition
+
+RETIRED: Mapping[str, str] = {
+    "0-13": "use 0-63809083 to add records to a static list, 0-63863438 to remove them",  # [T nodejs#695]
+}
+_ACTION = re.compile(r"\d+-\d+")
+_WARN = Severity.WARNING
 
 
 def unknown_parts(session: PortalSession, inputs: Definition) -> Iterator[Diagnostic]:
@@ -25,10 +36,25 @@ def unknown_parts(session: PortalSession, inputs: Definition) -> Iterator[Diagno
     place = "steps" if "steps" in inputs else "actions"
     for found in unfit_uses(session, _properties(whole.get("actions") or (), object_)):
         yield found.under(place)
+    for found in unknown_actions(whole.get("actions") or ()):
+        yield found.under(place)
     for type_, identifier in dict.fromkeys(ids_in(inputs)):
         if identifier not in directory.names(session.client, type_):
             fix = f"write {{{type_}: NAME}} to look it up by name"
             yield input_error((), f'{type_} id "{identifier}" does not exist in the account', fix)
+
+
+def unknown_actions(actions: Iterable[Any]) -> Iterator[Diagnostic]:
+    """Actions that HubSpot no longer runs, and ids that are not known here; apps bring their own."""
+    ids = [str(action["actionTypeId"]) for action in actions if action.get("actionTypeId") is not None]
+    for type_ in dict.fromkeys(ids):
+        if type_ in RETIRED:
+            yield input_error((), f"HubSpot does not run action {type_} any more: it answers 500", RETIRED[type_])
+        elif not _ACTION.fullmatch(type_):
+            yield input_error((), f'"{type_}" is not the id of an action', "write a type id such as 0-5")
+        elif type_.startswith("0-") and type_ not in FIELDS:
+            message = f"action {type_} is not among the actions that are known here, so its fields are not checked"
+            yield replace(input_error((), message, "compare it with an action of this id in HubSpot"), severity=_WARN)
 
 
 def _filters(inputs: Definition, whole: Definition) -> Iterator[tuple[str, Any]]:
@@ -47,20 +73,46 @@ def _filters(inputs: Definition, whole: Definition) -> Iterator[tuple[str, Any]]
 
 
 def _properties(actions: Iterable[Any], object_: str) -> Iterator[Use]:
-    """The properties that actions read and set; those of associated records are left out."""
+    """The properties that actions read and set, with the options that they are set to or compared with."""
     for action in actions:
         fields = action.get("fields") or {}
-        if "association" in fields:
-            continue
+        yield from _sources(action, fields, object_)
         if action.get("actionTypeId") == CREATE_RECORD:
-            other = object_name(str(fields.get("object_type_id")))
-            named = [each.get("targetProperty") for each in fields.get("properties") or ()]
-        else:
-            other, named = object_, [fields.get("property_name"), fields.get("target_property")]
-            named += [_named(fields.get("value")), _named(action.get("inputValue"))]
-        yield from (Use(other, name, "any") for name in named if isinstance(name, str))
+            new = object_name(str(fields.get("object_type_id")))
+            for each in fields.get("properties") or ():
+                yield from _set(new, each.get("targetProperty"), each.get("value"))
+        elif isinstance(name := fields.get("property_name"), str):
+            other = _associated(fields["association"], object_) if fields.get("association") else object_
+            yield from _set(other, name, fields.get("value")) if other else ()
+        if isinstance(name := fields.get("target_property"), str):
+            yield Use(object_, name, "any")
 
 
-def _named(value: Any) -> Any:
-    is_property = isinstance(value, Mapping) and value.get("type") == "OBJECT_PROPERTY"
-    return value.get("propertyName") if is_property else None
+def _sources(action: Any, fields: Any, object_: str) -> Iterator[Use]:
+    """What is read from the record in the workflow."""
+    values = [fields.get("value"), *(each.get("value") for each in fields.get("properties") or ())]
+    yield from (Use(object_, name, "any") for name in map(_named, values) if name is not None)
+    if (source := _named(action.get("inputValue"))) is not None:
+        ways = action.get("staticBranches") or ()
+        yield Use(object_, source, "any", tuple(str(way.get("branchValue")) for way in ways))
+
+
+def _set(object_: str, name: Any, value: Any) -> Iterator[Use]:
+    if isinstance(name, str):
+        fixed = typed(value)
+        static = fixed.get("staticValue") if isinstance(fixed, Mapping) else None
+        yield Use(object_, name, "any", (static,) if isinstance(static, str) else ())
+
+
+def _associated(association: Mapping[str, Any], object_: str) -> str | None:
+    """The object of the records that an action writes, None where the association is not known here."""
+    asked = (type_id(object_), str(association.get("associationTypeId")))
+    known = ((ends, str(type_)) for ends, type_ in ASSOCIATIONS.items())
+    found = (other for (start, other), type_ in known if (start, type_) == asked)
+    return next(map(object_name, found), None) if association.get("associationCategory") == "HUBSPOT_DEFINED" else None
+
+
+def _named(value: Any) -> str | None:
+    whole = typed(value)
+    is_property = isinstance(whole, Mapping) and whole.get("type") == "OBJECT_PROPERTY"
+    return str(whole["propertyName"]) if is_property and "propertyName" in whole else None

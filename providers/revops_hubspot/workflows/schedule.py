@@ -7,10 +7,10 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from revops_hubspot.filters.branches import refused
+from revops_hubspot.workflows.values import WEEKDAYS
 from revops_iac.provider.inputs import Part
 
 Json = dict[str, Any]
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
     "january",
     "february",

@@ -7,10 +7,12 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from revops_hubspot.filters.branches import FilterText, refused
-from revops_hubspot.workflows.values import delay_of
+from revops_hubspot.workflows.links import unknown_links
+from revops_hubspot.workflows.values import delay_of, time_delay
 from revops_iac.provider.inputs import Part
 
 Json = dict[str, Any]
+FETCHED = r"^\w+\.\w+$"
 
 
 def _duration(text: str) -> str:
@@ -24,6 +26,19 @@ def _duration(text: str) -> str:
 
 Duration = Annotated[str, AfterValidator(_duration)]
 """`30 minutes`, `4 hours`, `3 days` or `2 weeks`."""
+
+
+def _ahead(text: str) -> str:
+    try:
+        time_delay(text)
+    except ValueError as error:
+        fix = "write 4 hours, 2 days at 09:00, or 2 days at 09:00 on weekdays"
+        raise refused(str(error), fix) from None
+    return text
+
+
+Ahead = Annotated[str, AfterValidator(_ahead)]
+"""`4 hours`, `2 days at 09:00`, `2 days at 09:00 on weekdays` or `1 week on monday, friday`."""
 
 
 class Secret(Part):
@@ -47,7 +62,7 @@ class SetProperty(Part):
     property: str
     to: Value | None = None
     to_now: Literal[True] | None = None
-    to_later: Duration | None = None
+    to_later: Ahead | None = None
 
     @model_validator(mode="after")
     def _says_one_value(self) -> Self:
@@ -56,10 +71,18 @@ class SetProperty(Part):
 
 
 class CopyProperty(Part):
-    """Sets a property to what another property of the record holds."""
+    """Sets a property to what another property of the record holds, or one of a fetched object."""
 
-    source: str = Field(alias="from")
+    source: str | None = Field(None, alias="from")
+    fetched: str | None = Field(None, pattern=FETCHED)
+    """`company.domain`: a name of `fetched_objects` and a property."""
     to: str
+
+    @model_validator(mode="after")
+    def _names_one_source(self) -> Self:
+        if (self.source is None) is (self.fetched is None):
+            raise refused("it must name from or fetched, one of them", "keep one of from, fetched")
+        return self
 
 
 class Increment(Part):
@@ -84,24 +107,59 @@ class RotateOwner(Part):
         return self
 
 
+class OwnerIn(Part):
+    """The person in an owner property of the record."""
+
+    property: str
+
+
 class CreateTask(Part):
-    """A task on the record, for its owner or for `owner`."""
+    """A task on the record, for `owner`."""
 
     subject: str
     body: str | None = None
     """HTML."""
     type: Literal["TODO", "CALL", "EMAIL"] = "TODO"
     priority: Literal["NONE", "LOW", "MEDIUM", "HIGH"] = "NONE"
-    due: Duration | None = None
-    owner: str | None = None
-    """By e-mail."""
+    due: Ahead | None = None
+    owner: str | OwnerIn | None = None
+    """By e-mail, `the owner of the record`, or `{property: csm_owner}`."""
+    associate: list[str] | None = None
+    """`record` and objects such as `companies`, for those of the record; absent: the record."""
+
+
+class PropertyOfRecord(Part):
+    """What a property of the record in the workflow holds."""
+
+    source: str = Field(alias="from")
+
+
+class FetchedProperty(Part):
+    """What a property of a fetched object holds, such as `company.domain`."""
+
+    fetched: str = Field(pattern=FETCHED)
+
+
+class Now(Part):
+    """The moment of the step."""
+
+    now: Literal[True]
+
+
+class Later(Part):
+    """A moment that lies ahead."""
+
+    later: Ahead
 
 
 class CreateRecord(Part):
-    """A record, linked to the one in the workflow where HubSpot has an association between the two."""
+    """A record, associated with the one in the workflow where HubSpot has an association between the two."""
 
     object: str
-    properties: dict[str, Value]
+    properties: dict[str, Value | PropertyOfRecord | FetchedProperty | Now | Later]
+    """Values, or `{from: amount}`, `{fetched: company.domain}`, `{now: true}`, `{later: 30 days}`."""
+    associate: list[str] | None = None
+    """`record` and objects such as `companies`, for those of the record; absent: the record."""
 
 
 class Notify(Part):
@@ -182,11 +240,17 @@ class FilterBranch(Part):
 
 
 class ValueBranch(Part):
-    """The case of the value that a property holds."""
+    """The case of the value that a property holds. Without cases it only leads on to `otherwise`."""
 
-    property: str
+    property: str | None = None
     cases: list[ValueCase]
     otherwise: Otherwise | None = None
+
+    @model_validator(mode="after")
+    def _names_its_property(self) -> Self:
+        if bool(self.cases) is (self.property is None):
+            raise refused("it must name a property, and cases for its values", "add property and cases, or neither")
+        return self
 
 
 LAST = ("branch", "branch_on", "go_to")
@@ -241,14 +305,24 @@ for _model in (FilterCase, ValueCase, Otherwise, FilterBranch, ValueBranch, Step
     _model.model_rebuild()
 
 
-def step_errors(steps: list[Json]) -> list[str]:
-    """What is wrong between steps: what follows a branch, labels that are there twice or not at all."""
+def step_errors(steps: list[Json], object_: str) -> list[str]:
+    """What is wrong between steps: what follows a branch, labels that are there twice or not at all; associations
+    that are not known here.
+    """
     every = list(_every(steps))
     labels = [step["label"] for step in every if "label" in step]
     found = [f'the label "{label}" is used twice' for label in dict.fromkeys(labels) if labels.count(label) > 1]
     missing = dict.fromkeys(step["go_to"] for step in every if "go_to" in step and step["go_to"] not in labels)
     found += [f'go_to: no step has the label "{label}"' for label in missing]
+    found += [problem for step in every for problem in _unknown_associations(step, object_)]
     return found + [problem for sequence in _sequences(steps) for problem in _after_last(sequence)]
+
+
+def _unknown_associations(step: Json, object_: str) -> list[str]:
+    message = step.get("create_task") or step.get("create_record") or {}
+    new = str(message.get("object", "tasks"))
+    unknown = unknown_links(message.get("associate") or (), new, object_)
+    return [f'associate: the association of {new} with "{name}" of {object_} is not known here' for name in unknown]
 
 
 def _after_last(sequence: list[Json]) -> list[str]:

@@ -59,7 +59,7 @@ class _Compiler:
         elif branch := step.get("branch_on"):
             message = self._value_branch(branch)
         else:
-            message = to_action(step) | _edge("connection", connection)
+            message = to_action(step, self._object) | _edge("connection", connection)
         self.made.append({**message, "actionId": identifier})
 
     def _filter_branch(self, branch: Json) -> Json:
@@ -75,6 +75,8 @@ class _Compiler:
             {"branchValue": case["value"]} | _edge("connection", self.sequence(case["steps"]))
             for case in branch["cases"]
         ]
+        if not ways:
+            return {"type": "STATIC_BRANCH"} | self._default(branch)
         value = {"type": "OBJECT_PROPERTY", "propertyName": branch["property"]}
         return {"type": "STATIC_BRANCH", "inputValue": value, "staticBranches": ways} | self._default(branch)
 

@@ -14,6 +14,10 @@ MINUTES: Mapping[str, int] = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 
 UNITS = tuple(MINUTES)
 NOW: Json = {"type": "TIMESTAMP", "timestampType": "EXECUTION_TIME"}
 _DURATION = re.compile(rf"(\d+) ({'|'.join(unit.removesuffix('s') for unit in UNITS)})s?")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WORKDAYS = WEEKDAYS[:5]
+_DAYS = rf"weekdays|(?:{'|'.join(WEEKDAYS)})(?:, (?:{'|'.join(WEEKDAYS)}))*"
+_AHEAD = re.compile(rf"(?P<length>\d+ \w+)(?: at (?P<clock>(?:[01]\d|2[0-3]):[0-5]\d))?(?: on (?P<days>{_DAYS}))?")
 
 
 def delay_of(text: str) -> tuple[int, str]:
@@ -54,15 +58,54 @@ def static(value: Any) -> Json:
     return {"type": "STATIC_VALUE", "staticValue": value}
 
 
+def time_delay(text: str) -> Json:
+    """A moment that lies ahead, as live portals hold it [T]: `4 hours`, `2 days at 09:00 on weekdays`.
+
+    Raises ValueError.
+    """
+    match = _AHEAD.fullmatch(text)
+    if match is None:
+        raise ValueError(f'"{text}" is not a moment that lies ahead')
+    number, unit = delay_of(match["length"])
+    days = _WORKDAYS if match["days"] == "weekdays" else (match["days"] or "").split(", ") if match["days"] else ()
+    hour, _, minute = (match["clock"] or "").partition(":")
+    clock = {"timeOfDay": {"hour": int(hour), "minute": int(minute)}} if match["clock"] else {}
+    return {"delta": number, "timeUnit": unit, **clock, "daysOfWeek": [day.upper() for day in days]}
+
+
+def read_time_delay(delay: Mapping[str, Any]) -> str:
+    """The words for it, of its older form too. Raises KeyError or ValueError where there are none."""
+    whole = spelled_delay(delay)
+    clock, days = whole.pop("timeOfDay", None), tuple(day.lower() for day in whole.pop("daysOfWeek", None) or ())
+    at = f" at {int(clock['hour']):02}:{int(clock['minute']):02}" if clock else ""
+    named = "weekdays" if days == _WORKDAYS else ", ".join(days)
+    return read_delta(whole, "timeUnit") + at + (f" on {named}" if days else "")
+
+
+def spelled_delay(delay: Mapping[str, Any]) -> Json:
+    """A moment that lies ahead in the one spelling that live portals hold: this tool once wrote `time_unit`."""
+    names = {"time_unit": "timeUnit", "time_of_day": "timeOfDay", "days_of_week": "daysOfWeek"}
+    return {names.get(key, key): value for key, value in delay.items()}
+
+
 def later(text: str) -> Json:
-    """A moment that lies ahead."""
-    number, unit = delay_of(text)
-    return {"type": "RELATIVE_DATETIME", "timeDelay": {"delta": number, "timeUnit": unit, "daysOfWeek": []}}
+    """A value that is a moment ahead."""
+    return {"type": "RELATIVE_DATETIME", "timeDelay": time_delay(text)}
 
 
 def read_later(value: Mapping[str, Any]) -> str:
     """The words for a moment that lies ahead. Raises KeyError or ValueError where there are none."""
-    return read_delta(value["timeDelay"], "timeUnit")
+    return read_time_delay(value["timeDelay"])
+
+
+def typed(value: Any) -> Any:
+    """A value with its type, which live portals leave out where its key says it [T]."""
+    if not isinstance(value, Mapping) or "type" in value:
+        return value
+    for key, type_ in (("staticValue", "STATIC_VALUE"), ("propertyName", "OBJECT_PROPERTY")):
+        if key in value:
+            return {"type": type_, **value}
+    return value
 
 
 def read_static(value: Mapping[str, Any]) -> Any:

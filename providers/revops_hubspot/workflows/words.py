@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from revops_hubspot.filters.branches import compile_filter, readable
-from revops_hubspot.workflows import enrollment, flow_body, to_actions
+from revops_hubspot.workflows import enrollment, fetched_objects, flow_body, to_actions
 from revops_hubspot.workflows.from_actions import NoSteps, steps_of
 from revops_hubspot.workflows.secrets import naming_secrets, without_names
 from revops_iac.provider.kind import Definition
@@ -17,6 +17,7 @@ REPLACES: Mapping[str, tuple[str, ...]] = {
     "steps": ("actions", "start_action_id"),
     "goal": ("goal_filter_branch",),
     "suppress": ("suppression_list_ids", "suppression_filter_branch"),
+    "fetched_objects": ("data_sources",),
 }
 """Inputs in words, and the inputs in HubSpot's JSON that say the same."""
 
@@ -42,6 +43,8 @@ def _vendor(key: str, message: Any, object_: str) -> Definition:
             return {**empty, "actions": to_actions.actions(message, object_)}
         case "goal":
             return {"goal_filter_branch": compile_filter(message, object_)}
+        case "fetched_objects":
+            return {"data_sources": fetched_objects.to_json(message, object_)}
     lists = [{"list": name} for name in message["lists"]] if "lists" in message else None
     when = compile_filter(message["when"], object_) if "when" in message else None
     return {"suppression_list_ids": lists, "suppression_filter_branch": when}
@@ -86,6 +89,8 @@ def _words(key: str, definition: Definition, object_: str) -> Any:
             message = readable(definition["goal_filter_branch"], object_)
         case "suppress":
             message = _suppress(definition, object_)
+        case "fetched_objects":
+            message = fetched_objects.from_json(definition["data_sources"], object_)
     return vendor if message is None else message
 
 
@@ -100,15 +105,16 @@ def _suppress(definition: Definition, object_: str) -> Json | None:
 
 def _steps(definition: Definition, object_: str) -> list[Json] | None:
     """The steps of the actions, when they compile to the same actions but for their numbers."""
-    live = flow_body.canonical({"actions": definition.get("actions"), "start_action_id": definition["start_action_id"]})
+    live = flow_body.canonical(
+        {"object": object_, "actions": definition.get("actions"), "start_action_id": definition["start_action_id"]}
+    )
     try:
         steps, numbers = steps_of(definition["actions"], live["start_action_id"], object_)
     except NoSteps:
         return None
-    again = flow_body.canonical({"actions": to_actions.actions(steps, object_)})["actions"]
-    return (
-        steps if again == flow_body.canonical({"actions": _renumbered(live["actions"], numbers)})["actions"] else None
-    )
+    again = flow_body.canonical({"object": object_, "actions": to_actions.actions(steps, object_)})["actions"]
+    same = flow_body.canonical({"object": object_, "actions": _renumbered(live["actions"], numbers)})["actions"]
+    return steps if again == same else None
 
 
 def _renumbered(value: Any, numbers: Mapping[str, str]) -> Any:

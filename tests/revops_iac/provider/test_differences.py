@@ -29,6 +29,13 @@ def test_long_values_are_cut() -> None:
     assert describe("x", "a" * 300, "b").startswith('x is "' + "a" * 118 + "…, the model")
 
 
+def test_long_values_are_never_cut_before_their_difference() -> None:
+    same = "email is known and " * 20
+    assert describe("x", f"{same}a = 1", f"{same}a = 2") == (
+        'x is …il is known and email is known and a = 1", the model says …il is known and email is known and a = 2"'
+    )
+
+
 def test_only_the_first_differences_are_listed() -> None:
     assert describe("x", [0] * 10, [1] * 10).endswith("; and 4 more")
 

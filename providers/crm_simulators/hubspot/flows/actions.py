@@ -7,7 +7,7 @@ from typing import Any
 
 from vendor_facts import pairs, table
 
-from crm_simulators.hubspot.errors import JsonObject, validation_error
+from crm_simulators.hubspot.errors import HubSpotError, JsonObject, validation_error
 from crm_simulators.hubspot.filters.rules import FilterRules
 from crm_simulators.hubspot.http.bodies import check_body
 from crm_simulators.hubspot.portal.portal import Portal
@@ -65,12 +65,14 @@ class FlowActions:
             for branch in action["listBranches"]:
                 check_body("ListBranch", branch, LIST_BRANCH, {"branchName": "text", "connection": "object"})
                 self.rules.check_criteria(branch["filterBranch"])
-        if kind == "STATIC_BRANCH":
+        if "inputValue" in action:
             self._value(action["inputValue"])
 
     def _single(self, action: JsonObject) -> None:
         type_id, fields = action["actionTypeId"], action["fields"]
-        if type_id == STATIC_LIST_LEGACY or type_id not in CATALOG:
+        if type_id == STATIC_LIST_LEGACY:
+            raise HubSpotError(500, "", "INTERNAL_ERROR")  # [T nodejs#695]
+        if type_id not in CATALOG:
             if self.portal.switch("unknown_action_types") == "refuse":
                 raise _refused(f"actionTypeId {type_id} is not known")
             return
@@ -109,11 +111,17 @@ class FlowActions:
             raise _refused(f"action {action['actionId']}: property {name} does not exist")
 
     def _value(self, value: Any) -> None:
-        if not isinstance(value, dict) or str(value.get("type")) not in VALUE_TYPES:
+        if not isinstance(value, dict) or str(value_type(value)) not in VALUE_TYPES:
             raise _refused(f"the type of a value must be one of {', '.join(VALUE_TYPES)}")
         name = value.get("propertyName")
-        if value["type"] == "OBJECT_PROPERTY" and str(name) not in self.portal.area("properties", self.object_type):
+        if value_type(value) == "OBJECT_PROPERTY" and str(name) not in self.portal.area("properties", self.object_type):
             raise _refused(f"property {name} does not exist")
+
+
+def value_type(value: JsonObject) -> object:
+    """The type of a value, which may be left out where its key says it [T]."""
+    by_key = {"staticValue": "STATIC_VALUE", "propertyName": "OBJECT_PROPERTY"}
+    return value.get("type") or next((type_ for key, type_ in by_key.items() if key in value), None)
 
 
 def connections(action: JsonObject) -> Iterator[JsonObject]:

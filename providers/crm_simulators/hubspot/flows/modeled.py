@@ -7,7 +7,7 @@ from typing import Any
 
 from crm_simulators.hubspot.errors import JsonObject
 from crm_simulators.hubspot.filters.evaluation import PROPERTY_CHANGED
-from crm_simulators.hubspot.flows.actions import CATALOG
+from crm_simulators.hubspot.flows.actions import CATALOG, value_type
 from crm_simulators.hubspot.flows.schedule import MONTHS, WEEKDAYS
 from crm_simulators.hubspot.flows.values import SET_TYPES, UNITS
 
@@ -43,7 +43,7 @@ def unmodeled(flow: JsonObject, definitions: JsonObject) -> list[str]:
 
 def _action(action: JsonObject) -> Iterator[str]:
     named = f"action {action['actionId']}"
-    if action["type"] == "STATIC_BRANCH":
+    if "inputValue" in action:
         yield from _value(named, action["inputValue"], ("OBJECT_PROPERTY", "STATIC_VALUE"))
     if action["type"] != "SINGLE_CONNECTION":
         return
@@ -62,10 +62,10 @@ def _action(action: JsonObject) -> Iterator[str]:
 
 
 def _value(named: str, value: Any, allowed: tuple[str, ...]) -> Iterator[str]:
-    if not isinstance(value, dict) or value.get("type") not in allowed:
-        kind = value.get("type") if isinstance(value, dict) else value
+    kind = value_type(value) if isinstance(value, dict) else value
+    if kind not in allowed:
         yield f"{named} with a value of type {kind}"
-    elif value["type"] == "RELATIVE_DATETIME":
+    elif kind == "RELATIVE_DATETIME":
         delay = value["timeDelay"]
         if delay.get("timeUnit") not in UNITS:
             yield f"{named} with the time unit {delay.get('timeUnit')}"

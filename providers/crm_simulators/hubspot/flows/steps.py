@@ -11,7 +11,7 @@ from crm_simulators.hubspot.errors import JsonObject, validation_error
 from crm_simulators.hubspot.filters.evaluation import Filters
 from crm_simulators.hubspot.flows.actions import BRANCHES, ids_of
 from crm_simulators.hubspot.flows.modeled import OTHER_WORKFLOW, RECORDED
-from crm_simulators.hubspot.flows.values import UNITS, account_zone, at_time_of_day, text_of
+from crm_simulators.hubspot.flows.values import UNITS, account_zone, after_delay, at_time_of_day, text_of
 from crm_simulators.hubspot.portal.portal import Happening, timestamp
 from crm_simulators.hubspot.properties.values import moment_of, read_moment
 from crm_simulators.hubspot.records.associations import DEFAULT_TYPES, PRIMARY_TYPES, Associations
@@ -102,13 +102,13 @@ class FlowSteps:
         return None if connection is None else str(connection["nextActionId"])
 
     def _way(self, step: Step) -> JsonObject | None:
-        action, ways = step.action, step.action[BRANCHES[step.action["type"]]]
+        action, ways = step.action, step.action.get(BRANCHES[step.action["type"]]) or []
         if action["type"] == "AB_TEST_BRANCH":
             way: JsonObject | None = self._tested(step, ways).get("connection")
             return way
         if action["type"] == "STATIC_BRANCH":
             values = self.records.lazy_values(step.object_type, step.record)
-            desired = action["inputValue"]
+            desired = action.get("inputValue") or {}
             live = desired.get("staticValue") or values.get(desired.get("propertyName", ""))
             found = [way for way in ways if live is not None and way["branchValue"] == str(live)]
         else:
@@ -214,25 +214,28 @@ class FlowSteps:
 
     def _create_task(self, step: Step) -> None:
         fields = step.fields
-        due, zone = fields.get("due_time") or {}, account_zone(self.portal.state["account"])
-        moment = self.portal.moment() + UNITS[due.get("time_unit") or "DAYS"] * int(due.get("delta") or 0)
+        zone = account_zone(self.portal.state["account"])
+        due = fields.get("due_time") or {}
+        due = {**due, "timeUnit": due.get("timeUnit") or due.get("time_unit") or "DAYS", "delta": due.get("delta") or 0}
         properties = {
             "hs_task_subject": fields["subject"],
             "hs_task_body": fields.get("body", ""),
             "hs_task_type": fields.get("task_type", "TODO"),
             "hs_task_priority": fields.get("priority", "NONE"),
             "hs_task_status": "NOT_STARTED",
-            "hs_timestamp": timestamp(at_time_of_day(moment, due.get("time_of_day"), zone)),
+            "hs_timestamp": timestamp(after_delay(due, self.portal.moment(), zone)),
             "hubspot_owner_id": self._task_owner(step),
         }
         self._create(step, TASKS, properties)
 
     def _task_owner(self, step: Step) -> str:
         """The person it is assigned to, else the owner of the record [?]."""
-        for desired in ids_of((step.fields.get("owner_assignment") or {}).get("value")):
+        assigned = (step.fields.get("owner_assignment") or {}).get("value")
+        for desired in ids_of(assigned):
             user = self.portal.area("users").get(desired)
             return str(user["ownerId"]) if user else desired
-        return str(step.record["properties"].get("hubspot_owner_id", ""))
+        name = assigned.get("propertyName") if isinstance(assigned, dict) else None
+        return str(step.record["properties"].get(name or "hubspot_owner_id", ""))
 
     def _create_record(self, step: Step) -> None:
         object_type = self.portal.object_type(step.fields["object_type_id"]).id
@@ -243,10 +246,22 @@ class FlowSteps:
         self._create(step, object_type, properties)
 
     def _create(self, step: Step, object_type: str, properties: dict[str, Any]) -> None:
-        """A record that is linked to the one in the flow, where HubSpot has an association between the two."""
+        """A record that is associated with what the action names, or with the record in the flow."""
         made = self.records.create(self.portal.object_type(object_type), properties)
-        if (object_type, step.object_type) in DEFAULT_TYPES:
-            self.associations.add((object_type, made["id"]), (step.object_type, step.record["id"]))
+        start = (object_type, made["id"])
+        if str(step.fields.get("use_explicit_associations")).lower() != "true":
+            if (object_type, step.object_type) in DEFAULT_TYPES:
+                self.associations.add(start, (step.object_type, step.record["id"]))
+            return
+        for named in step.fields.get("associations") or []:
+            for end in self._ends(step, named["value"]):
+                self.associations.add(start, end, int(named["target"]["associationTypeId"]))
+
+    def _ends(self, step: Step, value: JsonObject) -> list[tuple[str, str]]:
+        """The record in the flow, or those that it is associated with (COPY_ASSOCIATION) [T]."""
+        if value.get("type") == "ENROLLED_OBJECT":
+            return [(step.object_type, step.record["id"])]
+        return self._associated(step, int(value["sourceSpec"]["associationTypeId"]))
 
     def _delete(self, step: Step) -> None:
         self.records.archive(self.portal.object_type(step.object_type), step.record["id"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from crm_simulators.hubspot.errors import JsonObject
 from crm_simulators.hubspot.filters.evaluation import zone_of
+from crm_simulators.hubspot.flows.actions import value_type
 from crm_simulators.hubspot.flows.schedule import WEEKDAYS
 from crm_simulators.hubspot.portal.portal import timestamp
 from crm_simulators.hubspot.properties import formulas
@@ -34,7 +35,7 @@ SET_TYPES = (
 
 def text_of(value: JsonObject, definition: JsonObject, values: Values, now: datetime, zone: tzinfo) -> str:
     """The text to store in a property, "" to clear it."""
-    kind, live = value["type"], values.get(definition["name"])
+    kind, live = value_type(value), values.get(definition["name"])
     if kind == "STATIC_VALUE":
         static = value.get("staticValue")
         return "" if static is None else str(static).lower() if isinstance(static, bool) else str(static)

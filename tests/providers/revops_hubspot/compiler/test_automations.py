@@ -251,7 +251,7 @@ def test_an_mql_goes_through_the_routing_rules_in_order_and_ends_at_the_fallback
     assert fallback["value"]["staticValue"] == {"owner": owner}
     assert len(steps_of(workflow, "0-3")) == len(rules) + 1
     due = [fields["due_time"] for fields in steps_of(workflow, "0-3")]
-    assert due == [{"delta": "4", "time_unit": "HOURS"}] * len(due)
+    assert due == [{"delta": 4, "timeUnit": "HOURS", "daysOfWeek": []}] * len(due)
 
 
 def test_a_team_and_a_queue_take_turns(reference: Model) -> None:

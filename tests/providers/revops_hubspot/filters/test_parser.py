@@ -223,8 +223,8 @@ REFUSED = [
     ),
     ("x in this fiscal year starting in febuary", 'column 35: "febuary" is not a month', "use february"),
     (
-        "associated task where (a = 1)",
-        "column 1: contacts have no unlabeled association with tasks that is known here",
+        "associated product where (a = 1)",
+        "column 1: contacts have no unlabeled association with products that is known here",
         "name its id: of type 279, or of own type 45 for a label of your own",
     ),
 ]

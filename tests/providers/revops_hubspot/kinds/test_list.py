@@ -9,6 +9,7 @@ from crm_simulators.server import RunningSimulators
 from pydantic import ValidationError
 from revops_hubspot.kinds.list import List
 
+from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import DesiredResource, Lookup, Reference
 from revops_iac.source.input_errors import input_diagnostic
 from tests.diagnostics import refusals
@@ -161,3 +162,54 @@ def test_text_that_is_no_filter_is_refused_with_its_input_column_and_fix() -> No
     assert details["loc"] == ("filter",)
     found = input_diagnostic(KIND.inputs, details)
     assert (found.message, found.fix) == ('filter: column 10: "is any off" is not an operation', "use is any of")
+
+
+def last_visit(**point: Any) -> dict[str, Any]:
+    """`createdate` before a day counted from today, as HubSpot's editor or an earlier version writes it."""
+    index = {"timeType": "INDEXED", "zoneId": "UTC", "indexReference": {"referenceType": "TODAY"}, **point}
+    operation = {"operationType": "TIME_POINT", "operator": "IS_BEFORE", "type": "TIME_POINT", "timePoint": index}
+    return {"filterType": "PROPERTY", "property": "createdate", "operation": operation}
+
+
+def test_date_filter_of_the_editor_is_the_same_as_its_words(open_session: OpenSession) -> None:
+    session = open_session()
+    held = last_visit(timezoneSource="CUSTOM", offset={"days": -7})
+    held["operation"] |= {"endpointBehavior": "EXCLUSIVE", "propertyParser": "VALUE"}
+    live = KIND.create(session, KIND.parse(declared("x", held)))
+    text = "createdate before today - 7 days"
+    assert live.definition["filter"] == text
+    assert KIND.differences(as_text(text), live.definition) == []
+
+
+def test_date_filter_of_an_earlier_version_shows_no_difference(open_session: OpenSession) -> None:
+    live = KIND.create(open_session(), KIND.parse(declared("x", last_visit(offset={"days": -7}))))
+    assert KIND.differences(as_text("createdate before today - 7 days"), live.definition) == []
+
+
+def test_difference_of_words_and_json_is_shown_where_it_is(accounts: RunningSimulators, waits: list[float]) -> None:
+    contract = Contract(accounts, "hubspot", KIND)
+    parts = [known(name) for name in ("email", "phone", "firstname", "lastname", "city")]
+    contract.create(declared("x", *parts, last_visit(timezoneSource="PORTAL")))
+    same = " and ".join(f"{part['property']} is known" for part in parts)
+    with pytest.raises(AuthorError) as refused:
+        contract.create(as_text(f"{same} and createdate before today"))
+    assert 'operation.timePoint.timezoneSource is "PORTAL", the model says "CUSTOM"' in str(refused.value)
+
+
+def test_and_root_is_sent_with_the_or_root_that_lists_need(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    inputs = {**declared("x"), "filter_branch": branch(known("email"))["filterBranches"][0]}
+    live = KIND.create(open_session(), KIND.parse(inputs))
+    assert (live.definition["filter"], KIND.differences(inputs, live.definition)) == ("email is known", [])
+    (held,) = accounts.dump("hubspot")["lists"].values()
+    assert held["filterBranch"]["filterBranchType"] == "OR"
+
+
+def test_label_in_the_place_of_a_value_is_refused_at_preview(open_session: OpenSession) -> None:
+    labeled = {"operationType": "ENUMERATION", "operator": "IS_ANY_OF", "values": ["Lead"]}
+    part = {"filterType": "PROPERTY", "property": "lifecyclestage", "operation": labeled}
+    for inputs in (as_text("lifecyclestage is any of [Lead]"), declared("x", part)):
+        resource = DesiredResource("List", "x", "contacts.x", inputs)
+        (found,) = refusals(KIND, open_session(writes=False), resource, None)
+        assert found.endswith("fix: write lead")

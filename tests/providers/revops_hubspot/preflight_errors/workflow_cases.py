@@ -41,6 +41,11 @@ FLOWS = [
         _action(type_id="0-11", fields={**ROTATE, "user_ids": ["999"]}),
     ),
     _flow(
+        "flows.actions: ",
+        "HubSpot does not run action 0-13 any more: it answers 500",
+        _action(type_id="0-13", fields={"operation": "ADD", "list_id": "1"}),
+    ),
+    _flow(
         "flows.actions: action {} ({}) needs the field {}",
         "action 0-3 needs the field subject",
         _action(type_id="0-3", fields={}),

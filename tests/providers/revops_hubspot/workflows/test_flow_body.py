@@ -63,6 +63,10 @@ def wait(number: object, unit: str) -> dict[str, object]:
             {"actions": [{**step("1"), "connection": {"edgeType": "STANDARD", "nextActionId": "2"}}]},
         ),
         ({"description": ""}, {"description": None}),
+        (
+            {"actions": [step("1", value={"staticValue": "a"})]},
+            {"actions": [step("1", value={"type": "STATIC_VALUE", "staticValue": "a"})]},
+        ),
         ({"blocked_dates": []}, {}),
     ],
 )

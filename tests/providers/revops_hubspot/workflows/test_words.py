@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from revops_hubspot.kinds.workflow import Workflow, WorkflowInputs
 from revops_hubspot.workflows import enrollment as workflow_enrollment
 from revops_hubspot.workflows import to_actions, words
@@ -31,6 +32,20 @@ def single(type_: str, fields: Json, version: int = 0) -> Json:
 
 def value(message: Json, name: str = "x") -> Json:
     return {"property_name": name, "value": message}
+
+
+def typed_as(type_: int) -> Json:
+    return {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": type_}
+
+
+def associated(type_: int) -> Json:
+    """With the record in the workflow, as live portals hold it."""
+    listed = [{"target": typed_as(type_), "value": {"type": "ENROLLED_OBJECT"}}]
+    return {"associations": listed, "use_explicit_associations": "true"}
+
+
+def assigned(value: Json) -> Json:
+    return {"type": "CUSTOM", "value": value}
 
 
 STEPS: list[tuple[Json, Json]] = [
@@ -90,9 +105,114 @@ STEPS: list[tuple[Json, Json]] = [
                 "subject": "Call",
                 "body": "<p>Now</p>",
                 "priority": "HIGH",
-                "due_time": {"delta": "1", "time_unit": "HOURS"},
-                "owner_assignment": {"type": "CUSTOM", "value": {"owner": "maya@example.com"}},
+                "due_time": {"delta": 1, "timeUnit": "HOURS", "daysOfWeek": []},
+                "owner_assignment": assigned({"type": "STATIC_VALUE", "staticValue": {"owner": "maya@example.com"}}),
+                **associated(204),
             },
+        ),
+    ),
+    (
+        {
+            "create_task": {
+                "subject": "Call",
+                "type": "TODO",
+                "priority": "NONE",
+                "due": "2 days at 09:00 on weekdays",
+                "owner": "the owner of the record",
+                "associate": ["record", "companies"],
+            }
+        },
+        single(
+            "0-3",
+            {
+                "task_type": "TODO",
+                "subject": "Call",
+                "priority": "NONE",
+                "due_time": {
+                    "delta": 2,
+                    "timeUnit": "DAYS",
+                    "timeOfDay": {"hour": 9, "minute": 0},
+                    "daysOfWeek": ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY"],
+                },
+                "owner_assignment": assigned({"type": "OBJECT_PROPERTY", "propertyName": "hubspot_owner_id"}),
+                "associations": [
+                    {"target": typed_as(204), "value": {"type": "ENROLLED_OBJECT"}},
+                    {"target": typed_as(192), "value": {"type": "COPY_ASSOCIATION", "sourceSpec": typed_as(279)}},
+                ],
+                "use_explicit_associations": "true",
+            },
+        ),
+    ),
+    (
+        {
+            "create_task": {
+                "subject": "Call",
+                "type": "TODO",
+                "priority": "NONE",
+                "due": "1 week on monday, friday",
+                "owner": {"property": "csm_owner"},
+                "associate": [],
+            }
+        },
+        single(
+            "0-3",
+            {
+                "task_type": "TODO",
+                "subject": "Call",
+                "priority": "NONE",
+                "due_time": {"delta": 1, "timeUnit": "WEEKS", "daysOfWeek": ["MONDAY", "FRIDAY"]},
+                "owner_assignment": assigned({"type": "OBJECT_PROPERTY", "propertyName": "csm_owner"}),
+                "associations": [],
+                "use_explicit_associations": "true",
+            },
+        ),
+    ),
+    (
+        {
+            "create_record": {
+                "object": "deals",
+                "properties": {
+                    "amount": {"from": "budget"},
+                    "closedate": {"later": "30 days"},
+                    "dealname": {"fetched": "company.name"},
+                    "started": {"now": True},
+                },
+            }
+        },
+        single(
+            "0-14",
+            {
+                "object_type_id": "0-3",
+                "properties": [
+                    {"targetProperty": "amount", "value": {"type": "OBJECT_PROPERTY", "propertyName": "budget"}},
+                    {
+                        "targetProperty": "closedate",
+                        "value": {
+                            "type": "RELATIVE_DATETIME",
+                            "timeDelay": {"delta": 30, "timeUnit": "DAYS", "daysOfWeek": []},
+                        },
+                    },
+                    {
+                        "targetProperty": "dealname",
+                        "value": {
+                            "type": "FETCHED_OBJECT_PROPERTY",
+                            "propertyToken": "{{ fetched_objects.company.name }}",
+                        },
+                    },
+                    {
+                        "targetProperty": "started",
+                        "value": {"type": "TIMESTAMP", "timestampType": "EXECUTION_TIME"},
+                    },
+                ],
+                **associated(3),
+            },
+        ),
+    ),
+    (
+        {"copy": {"fetched": "company.domain", "to": "x"}},
+        single(
+            "0-5",
+            value({"type": "FETCHED_OBJECT_PROPERTY", "propertyToken": "{{ fetched_objects.company.domain }}"}),
         ),
     ),
     (
@@ -105,6 +225,7 @@ STEPS: list[tuple[Json, Json]] = [
                     {"targetProperty": "amount", "value": {"type": "STATIC_VALUE", "staticValue": "5"}},
                     {"targetProperty": "dealname", "value": {"type": "STATIC_VALUE", "staticValue": "New"}},
                 ],
+                **associated(3),
             },
         ),
     ),
@@ -184,7 +305,8 @@ def test_actions_of_any_steps_are_read_back_and_compile_to_the_same(steps: list[
     made = to_actions.actions(dumped(steps), "contacts")
     read, numbers = steps_of(made, "1" if made else None, "contacts")
     assert all(old == new for old, new in numbers.items())
-    assert canonical({"actions": to_actions.actions(read, "contacts")}) == canonical({"actions": made})
+    again = to_actions.actions(read, "contacts")
+    assert canonical({"object": "contacts", "actions": again}) == canonical({"object": "contacts", "actions": made})
 
 
 def test_way_back_is_a_label() -> None:
@@ -196,6 +318,48 @@ def test_way_back_is_a_label() -> None:
         {"clear": "x"},
         {"go_to": "step 1"},
     ]
+
+
+EARLIER: list[Json] = [
+    {"due_time": {"delta": "1", "time_unit": "HOURS"}},
+    {"owner_assignment": {"type": "CUSTOM", "value": {"owner": "maya@example.com"}}},
+    {"associations": None, "use_explicit_associations": None},
+    {"associations": [], "use_explicit_associations": "false"},
+]
+"""Fields of a task as this tool wrote them before, or as older portals hold them."""
+
+
+@pytest.mark.parametrize("earlier", EARLIER)
+def test_task_of_an_earlier_version_is_the_same_task(earlier: Json) -> None:
+    (step, action) = next(pair for pair in STEPS if "create_task" in pair[0])
+    old = {**action, "actionId": "1", "fields": {**action["fields"], **earlier}}
+    assert steps_of([old], "1", "contacts")[0] == [step]
+    now = to_actions.actions(dumped([step]), "contacts")
+    assert canonical({"object": "contacts", "actions": [old]}) == canonical({"object": "contacts", "actions": now})
+
+
+def test_task_without_an_association_is_not_the_task_of_the_record() -> None:
+    alone = {"create_task": {"subject": "Call", "associate": []}}
+    one, other = (
+        to_actions.actions(dumped([step]), "contacts") for step in (alone, {"create_task": {"subject": "Call"}})
+    )
+    assert canonical({"object": "contacts", "actions": one}) != canonical({"object": "contacts", "actions": other})
+
+
+def test_association_that_is_not_known_is_refused() -> None:
+    with pytest.raises(ValidationError, match='the association of tasks with "products" of contacts is not known'):
+        dumped([{"create_task": {"subject": "Call", "associate": ["products"]}}])
+
+
+def test_branch_without_cases_leads_on() -> None:
+    passing: Json = {"branch_on": {"cases": [], "otherwise": {"steps": [{"clear": "x"}]}}}
+    made = to_actions.actions(dumped([passing]), "contacts")
+    assert made[0] == {
+        "type": "STATIC_BRANCH",
+        "actionId": "1",
+        "defaultBranch": {"edgeType": "STANDARD", "nextActionId": "2"},
+    }
+    assert steps_of(made, "1", "contacts")[0] == [passing]
 
 
 def test_action_that_is_never_reached_is_left_in_hubspots_form() -> None:
@@ -212,6 +376,8 @@ ENROLLMENTS: list[Json] = [
     {"when": "x is known", "re_enroll": True, "re_enroll_on": ["y is known", "has completed event form_submission"]},
     {"when": "x is known", "re_enroll": False, "leave_when_not_met": True},
     {"events": ["has completed event form_submission"], "re_enroll": True, "only_if": "x is known"},
+    {"when": "x is known", "re_enroll": True, "re_enroll_on": ["email changed and now is known", "x changed"]},
+    {"events": ["email changed and now > 5", 'in list "Hot"'], "re_enroll": True},
     {"manual": True, "re_enroll": False},
     {"when": "x is known", "re_enroll": False, "schedule": {"at": "09:05"}},
     {"when": "x is known", "re_enroll": False, "schedule": {"at": "09:05", "weekdays": ["monday", "friday"]}},

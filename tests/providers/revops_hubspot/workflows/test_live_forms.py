@@ -1,0 +1,172 @@
+"""Workflows as live portals hold them: read as words, equal to what the words compile to, and kept by an update."""
+
+from __future__ import annotations
+
+import copy
+import json
+import urllib.request
+from typing import Any
+
+import pytest
+from crm_simulators.server import RunningSimulators
+from revops_hubspot.kinds.workflow import Workflow
+
+from revops_iac.provider.session import Session
+from tests.providers.revops_hubspot.conftest import OpenSession
+from tests.providers.typed_inputs import parsed
+
+KIND = Workflow()
+Json = dict[str, Any]
+
+
+def known(name: str) -> Json:
+    operation = {"operator": "IS_KNOWN", "includeObjectsWithNoValueSet": False, "operationType": "ALL_PROPERTY"}
+    return {"property": name, "operation": operation, "filterType": "PROPERTY"}
+
+
+def changed(name: str) -> list[Json]:
+    operation = {"operator": "IS_EQUAL_TO", "value": name, "operationType": "STRING"}
+    part = {"property": "hs_name", "operation": {**operation, "includeObjectsWithNoValueSet": False}}
+    return [{**part, "filterType": "PROPERTY"}, known("hs_value")]
+
+
+def both(*filters: Json) -> Json:
+    return {"filterBranches": [], "filters": list(filters), "filterBranchType": "AND", "filterBranchOperator": "AND"}
+
+
+TASK: Json = {
+    "actionId": "1",
+    "actionTypeVersion": 0,
+    "actionTypeId": "0-3",
+    "type": "SINGLE_CONNECTION",
+    "connection": {"edgeType": "STANDARD", "nextActionId": "2"},
+    "fields": {
+        "task_type": "TODO",
+        "subject": "Call {{ enrolled_object.firstname }}",
+        "body": "<p>Today</p>",
+        "associations": [
+            {
+                "target": {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 204},
+                "value": {"type": "ENROLLED_OBJECT"},
+            }
+        ],
+        "use_explicit_associations": "true",
+        "owner_assignment": {
+            "value": {"propertyName": "hubspot_owner_id", "type": "OBJECT_PROPERTY"},
+            "type": "CUSTOM",
+        },
+        "priority": "HIGH",
+        "due_time": {"delta": 2, "timeUnit": "DAYS", "timeOfDay": {"hour": 8, "minute": 30}, "daysOfWeek": []},
+    },
+}
+COPY: Json = {
+    "actionId": "2",
+    "actionTypeVersion": 0,
+    "actionTypeId": "0-5",
+    "type": "SINGLE_CONNECTION",
+    "fields": {
+        "property_name": "company",
+        "value": {"type": "FETCHED_OBJECT_PROPERTY", "propertyToken": "{{ fetched_objects.company.name }}"},
+    },
+}
+FLOW: Json = {
+    "name": "Made by people",
+    "type": "CONTACT_FLOW",
+    "flowType": "WORKFLOW",
+    "objectTypeId": "0-1",
+    "isEnabled": False,
+    "startActionId": "1",
+    "actions": [TASK, COPY],
+    "enrollmentCriteria": {
+        "shouldReEnroll": True,
+        "type": "LIST_BASED",
+        "listFilterBranch": both(known("email")),
+        "unEnrollObjectsNotMeetingCriteria": False,
+        "reEnrollmentTriggersFilterBranches": [both(*changed("email"))],
+    },
+    "dataSources": [
+        {
+            "name": "company",
+            "objectTypeId": "0-2",
+            "associationTypeId": 279,
+            "associationCategory": "HUBSPOT_DEFINED",
+            "sortBy": {"property": "hs_lastmodifieddate", "missing": None, "order": "DESC"},
+            "type": "ASSOCIATION",
+        }
+    ],
+    "timeWindows": [],
+    "blockedDates": [],
+    "customProperties": {},
+    "suppressionListIds": [],
+    "canEnrollFromSalesforce": False,
+}
+WORDS: Json = {
+    "object": "contacts",
+    "name": "Made by people",
+    "enroll": {"when": "email is known", "re_enroll": True, "re_enroll_on": ["email changed and now is known"]},
+    "fetched_objects": {"company": {"object": "companies", "type": 279}},
+    "steps": [
+        {
+            "create_task": {
+                "subject": "Call {{ enrolled_object.firstname }}",
+                "body": "<p>Today</p>",
+                "priority": "HIGH",
+                "due": "2 days at 08:30",
+                "owner": "the owner of the record",
+            }
+        },
+        {"copy": {"fetched": "company.name", "to": "company"}},
+    ],
+}
+
+
+@pytest.fixture
+def made(accounts: RunningSimulators) -> Json:
+    """A workflow that people made in the portal."""
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {accounts.hubspot.token}"}
+    body = json.dumps(FLOW).encode()
+    request = urllib.request.Request(f"{accounts.hubspot.url}/automation/v4/flows", body, headers, method="POST")
+    with urllib.request.urlopen(request) as answer:
+        found: Json = json.load(answer)
+    return found
+
+
+def stored(accounts: RunningSimulators) -> Json:
+    (only,) = accounts.dump("hubspot")["flows"].values()
+    found: Json = copy.deepcopy(only)
+    return found
+
+
+def test_flow_of_a_portal_is_the_words_for_it(made: Json, open_session: OpenSession) -> None:
+    live = open_session(writes=False).find(KIND, "contacts.Made by people")
+    assert live is not None
+    inputs = parsed(KIND, WORDS).managed()
+    assert KIND.differences(inputs, KIND.managed_view(inputs, live)) == []
+    shown = {key: live.definition[key] for key in ("enroll", "steps", "fetched_objects")}
+    assert shown["enroll"] == WORDS["enroll"]
+    assert parsed(KIND, {**WORDS, **shown}) == parsed(KIND, WORDS | {"fetched_objects": shown["fetched_objects"]})
+
+
+def test_change_of_one_step_leaves_everything_else_as_the_portal_held_it(
+    made: Json, accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    session = open_session()
+    before = stored(accounts)
+    steps = [WORDS["steps"][0], {"copy": {"fetched": "company.domain", "to": "company"}}]
+    update(session, {**WORDS, "steps": steps})
+
+    after, mine = stored(accounts), copy.deepcopy(before)
+    mine["actions"][1]["fields"]["value"]["propertyToken"] = "{{ fetched_objects.company.domain }}"
+    for volatile in ("revisionId", "updatedAt"):
+        after.pop(volatile), mine.pop(volatile)
+    assert after == mine
+
+
+def test_fetched_objects_cannot_change(made: Json, open_session: OpenSession) -> None:
+    assert {"fetched_objects", "data_sources"} <= KIND.immutable
+
+
+def update(session: Session[Any], inputs: Json) -> None:
+    live = session.find(KIND, "contacts.Made by people")
+    assert live is not None
+    KIND.update(session, live, parsed(KIND, inputs))
