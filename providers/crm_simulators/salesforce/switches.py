@@ -81,6 +81,12 @@ SWITCHES = (
         "Active flows run; false keeps them only.",
     ),
     Switch(
+        "salesforce.packages_installed",
+        True,
+        "[D: a package's components carry its namespace; K: the rest]",
+        "Names with a namespace are those of installed packages and are taken unchecked; false refuses them.",
+    ),
+    Switch(
         "salesforce.exponent_binds",
         "looser",
         "[S: formula-engine and formulon disagree]",

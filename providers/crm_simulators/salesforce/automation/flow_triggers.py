@@ -69,8 +69,9 @@ def active_flows(org: Org, sobject: str, kind: str) -> Iterator[tuple[str, Body]
 
 
 def _active_version(component: Component) -> dict[str, Any] | None:
+    """The active version, unless it is held without being run."""
     version: dict[str, Any] | None = component["versions"].get(str(component["active"]))
-    return version
+    return None if version is None or version.get("held") else version
 
 
 def has_flows(org: Org, sobject: str) -> bool:

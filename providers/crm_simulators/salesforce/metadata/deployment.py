@@ -10,6 +10,13 @@ from crm_simulators.salesforce.metadata.package import FILES_OF_PARTS, Change, P
 from crm_simulators.salesforce.metadata.registry import TYPES
 from crm_simulators.salesforce.org.org import Org
 
+PART_OF = {
+    "AssignmentRule": "AssignmentRules",
+    "BotVersion": "Bot",
+    "DigitalExperience": "DigitalExperienceBundle",
+    "MatchingRule": "MatchingRules",
+}
+"""Parts that a manifest may name beside the file that holds them."""
 Message = dict[str, Any]
 
 
@@ -19,7 +26,9 @@ def run(org: Org, package: Package, options: dict[str, Any]) -> list[Message]:
         messages = [_manifest_message(org)]
         messages += [_delete(org, change, options) for change in package.before]
         messages += _unmatched(org, package)
+        org.coming = [(change.type_name, change.full_name, change.body or {}) for change in package.saves]
         messages += _saved(org, package.saves)
+        org.coming = []
         messages += [_delete(org, change, options) for change in package.after]
         failed = any(not message["success"] for message in messages)
         if not options["checkOnly"] and not (failed and options["rollbackOnError"]):
@@ -81,7 +90,8 @@ def _unmatched(org: Org, package: Package) -> list[Message]:
     present = {(kind, name.lower()) for change in package.saves for kind, name in _listed_as(change)}
     messages = []
     for kind, name in package.members:
-        if name == "*" or (kind, name.lower()) in present or kind in FILES_OF_PARTS:
+        owner = (PART_OF.get(kind, ""), name.partition(".")[0].lower())
+        if name == "*" or (kind, name.lower()) in present or owner in present or kind in FILES_OF_PARTS:
             continue
         text = f"An object '{name}' of type {kind} was named in package.xml, but was not found in zipped directory"
         messages.append(_failure(org, Change(kind, name, "package.xml"), text))

@@ -19,7 +19,7 @@ from crm_simulators.salesforce.metadata.places import OWN, Place, place_of
 from crm_simulators.salesforce.metadata.registry import PARTS, RANKS, TYPES
 from crm_simulators.salesforce.metadata_types.verbatim import Container
 from crm_simulators.salesforce.xml.component_xml import Body, children, local_name, parse_component
-from crm_simulators.salesforce.xml.wsdl import schema
+from crm_simulators.salesforce.xml.wsdl import VERSION, schema
 
 # Containers whose parts a manifest may name one by one [S: SDR registry].
 NAMED_WHOLE = ("AssignmentRules", "MatchingRules")
@@ -65,11 +65,12 @@ def read_package(content: bytes, *, single_package: bool) -> Package:
     if "package.xml" not in files:
         raise PackageError("No package.xml found")
     package = Package(members=list(_manifest(files["package.xml"])))
+    newer = _version(files["package.xml"]) > VERSION
     for name in (name for name in DESTRUCTIVE if name in files):
         deletions = [Change(kind, full_name, name) for kind, full_name in _manifest(files[name])]
         (package.after if name.endswith("Post.xml") else package.before).extend(deletions)
     components = {name: text for name, text in files.items() if name not in DESTRUCTIVE and name != "package.xml"}
-    package.saves.extend(_saves(components, package.members))
+    package.saves.extend(_saves(components, package.members, newer))
     package.saves.sort(key=lambda change: RANKS[change.type_name])
     return package
 
@@ -107,7 +108,14 @@ def _manifest(text: bytes) -> Iterator[tuple[str, str]]:
                 yield text_of(node, "name") or "", member
 
 
-def _saves(files: dict[str, bytes], members: list[tuple[str, str]]) -> Iterator[Change]:
+def _version(text: bytes) -> float:
+    try:
+        return float(text_of(etree.fromstring(text), "version") or 0)
+    except ValueError:
+        return 0
+
+
+def _saves(files: dict[str, bytes], members: list[tuple[str, str]], newer: bool) -> Iterator[Change]:
     """The components of a package: each has a place, where one file or several of them lie."""
     gathered: dict[tuple[str, str], list[str]] = {}
     for name, text in sorted(files.items()):
@@ -119,21 +127,23 @@ def _saves(files: dict[str, bytes], members: list[tuple[str, str]]) -> Iterator[
             gathered.setdefault((place.type_name, place.full_name), []).append(name)
     for (type_name, full_name), names in gathered.items():
         place = place_of(names[0], files[names[0]]) or Place(type_name, full_name)
-        yield from _components(place, {name: files[name] for name in names}, members)
+        yield from _components(place, {name: files[name] for name in names}, members, newer)
 
 
-def _components(place: Place, files: dict[str, bytes], members: list[tuple[str, str]]) -> Iterator[Change]:
+def _components(place: Place, files: dict[str, bytes], members: list[tuple[str, str]], newer: bool) -> Iterator[Change]:
     defining, beside = place.definition(files)
     name, kind, full_name = defining or next(iter(files)), TYPES[place.type_name], place.full_name
     try:
         node = None if defining is None else etree.fromstring(files[defining])
         if node is not None and kind.name in FILES_OF_PARTS:
-            yield from _parts(kind.name, node, full_name, name)
+            yield from _parts(kind.name, node, full_name, name, newer)
         elif node is not None and kind.name in NAMED_WHOLE and not _names_container(members, kind.name, full_name):
             ((element, part),) = PARTS[kind.name].items()
-            yield from (_part(child, part, full_name, name) for child in children(node) if local_name(child) == element)
+            yield from (
+                _part(child, part, full_name, name, newer) for child in children(node) if local_name(child) == element
+            )
         else:
-            body = {} if node is None else parse_component(node, kind.name)
+            body = {} if node is None else parse_component(node, kind.name, newer=newer)
             body.pop("fullName", None)
             line = None if node is None else _line(node)
             yield with_content(Change(kind.name, full_name, name, body, line=line), beside)
@@ -167,40 +177,40 @@ def _unparsed(message: str) -> MetadataError:
     return MetadataError("UNKNOWN_EXCEPTION", f"Error parsing file: {message}")
 
 
-def _parts(owner_type: str, node: etree._Element, owner: str, file_name: str) -> Iterator[Change]:
+def _parts(owner_type: str, node: etree._Element, owner: str, file_name: str, newer: bool) -> Iterator[Change]:
     rest = []
     for child in children(node):
         type_name = FILES_OF_PARTS[owner_type].get(local_name(child))
         if type_name is None:
             rest.append(child)
         else:
-            yield _part(child, type_name, owner, file_name)
+            yield _part(child, type_name, owner, file_name, newer)
     if rest:
-        yield _own_elements(node, rest, owner_type, owner, file_name)
+        yield _own_elements(node, rest, owner_type, owner, file_name, newer)
 
 
 def _own_elements(
-    node: etree._Element, own: list[etree._Element], type_name: str, full_name: str, file_name: str
+    node: etree._Element, own: list[etree._Element], type_name: str, full_name: str, file_name: str, newer: bool
 ) -> Change:
     """The owner itself: what its file says beside its parts."""
     alone = etree.Element(node.tag, nsmap=cast("dict[str, str]", node.nsmap))
     alone.extend(copy.deepcopy(own))
     try:
-        body = parse_component(alone, type_name)
+        body = parse_component(alone, type_name, newer=newer)
         body.pop("fullName", None)
         return Change(type_name, full_name, file_name, body, line=_line(own[0]))
     except MetadataError as error:
         return Change(type_name, full_name, file_name, problem=_unparsed(error.message), line=_line(own[0]))
 
 
-def _part(node: etree._Element, type_name: str, owner: str, file_name: str) -> Change:
+def _part(node: etree._Element, type_name: str, owner: str, file_name: str, newer: bool) -> Change:
     """A component that is an element of its owner's file."""
     owner_type = next(name for name, parts in PARTS.items() if type_name in parts.values())
     own, kind = text_of(node, "fullName") or "", TYPES[owner_type]
     full_name = kind.part_name(owner, own) if isinstance(kind, Container) else f"{owner}.{own}"
     change = Change(type_name, full_name, file_name, line=_line(node), owner=(owner_type, owner))
     try:
-        change.body = parse_component(node, type_name)
+        change.body = parse_component(node, type_name, newer=newer)
         change.body.pop("fullName", None)
     except MetadataError as error:
         change.problem = _unparsed(error.message)

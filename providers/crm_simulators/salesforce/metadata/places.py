@@ -56,7 +56,8 @@ def place_of(name: str, text: bytes) -> Place | None:
         folder = next((kind for kind in kinds if kind.form == "folder" and _is_root(text, kind.name)), None)
         folder = folder or next((kind for kind in kinds if kind.form == "folder"), None)
         return None if folder is None else Place(folder.name, unquote(below.removesuffix(META)))
-    return next(_files(kinds, below, text), None)
+    ordered = sorted(kinds, key=lambda kind: kind.form != "settings")  # settings of no known type come last
+    return next(_files(tuple(ordered), below, text), None)
 
 
 def _files(kinds: tuple[ComponentType, ...], below: str, text: bytes) -> Iterator[Place]:

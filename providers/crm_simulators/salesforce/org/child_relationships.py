@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crm_simulators.salesforce.org.fields import fields_of, object_names
+from crm_simulators.salesforce.org.fields import fields_of, objects_with_custom_fields
 from crm_simulators.salesforce.org.org import Org
-from crm_simulators.salesforce.org.standard_objects import PLURALS
+from crm_simulators.salesforce.org.standard_objects import IRREGULAR
 
 # Standard relationships that are not called as the plural of the child [K].
 NAMES = {("Account", "Account", "ParentId"): "ChildAccounts"}
@@ -27,14 +27,14 @@ class Children:
 def child_relationships(org: Org, sobject: str) -> dict[str, Children]:
     """What looks up to an object, by the relationship's name in lower case."""
     found: dict[str, Children] = {}
-    for child in object_names(org):
+    for child in sorted({*CHILDREN, *objects_with_custom_fields(org)}):
         for field in fields_of(org, child).values():
             if sobject.lower() not in {target.lower() for target in field.reference_to}:
                 continue
             if field.custom is not None and field.custom.get("relationshipName"):
                 name = f"{field.custom['relationshipName']}__r"
             elif child in CHILDREN and sobject in WITH_CHILDREN and field.name in LOOKUPS:
-                name = NAMES.get((sobject, child, field.name), PLURALS.get(child, f"{child}s"))
+                name = NAMES.get((sobject, child, field.name), IRREGULAR.get(child, f"{child}s"))
             else:
                 continue
             found[name.lower()] = Children(child, field.name, name)

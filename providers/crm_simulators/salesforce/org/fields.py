@@ -12,7 +12,16 @@ from salesforce_formula import kinds
 from vendor_facts import Row, table
 
 from crm_simulators.salesforce.org.org import Org
-from crm_simulators.salesforce.org.standard_objects import CUSTOMIZABLE, OBJECTS, field_rows
+from crm_simulators.salesforce.org.standard_objects import (
+    ACTIVITIES,
+    ACTIVITY,
+    OBJECTS,
+    field_rows,
+    further_objects,
+    has_known_fields,
+    spellings,
+    unlisted_rows,
+)
 from crm_simulators.salesforce.xml.component_xml import Body
 
 # CustomField type -> describe type [K].
@@ -32,8 +41,14 @@ FORMULA_TYPES = {
 _NAME = r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)"
 CUSTOM_OBJECT = re.compile(rf"(?:{_NAME}__)?{_NAME}__(?:b|c|e|kav|mdt|x)")
 """The name of a custom object, with the namespace of a package in front of it or without."""
+PACKAGED = re.compile(rf"{_NAME}__{_NAME}__[a-z]+", re.IGNORECASE)
+"""The name of something in an installed package: it begins with the package's namespace."""
+UNKNOWN = "unknown"
+"""The type of fields that metadata may name and whose definition is not here."""
+SYSTEM_OBJECTS = frozenset({"GroupMember", "PermissionSetAssignment", "FieldPermissions", "UserPermissionAccess"})
 PARENT = "ControlledByParent"
 """The sharing model of details, whose owner is that of their master."""
+CUSTOM_NAMES = "names of custom fields"
 NUMERIC = frozenset({"currency", "double", "int", "percent"})
 
 
@@ -68,30 +83,60 @@ class Field:
 
     @property
     def formula_type(self) -> str:
+        if self.type == UNKNOWN:
+            return kinds.NULL
         if self.is_long_text:
             return kinds.LONG
         return FORMULA_TYPES.get(self.type, kinds.TEXT)
 
 
 def object_names(org: Org) -> list[str]:
-    return sorted([*OBJECTS, *org.of_type("CustomObject")])
+    return sorted([*OBJECTS, *further_objects(), *org.of_type("CustomObject")])
 
 
 def object_name(org: Org, name: str) -> str | None:
     """The stored spelling of an object's API name, or None."""
-    folded = name.lower()
-    found = next((known for known in OBJECTS if known.lower() == folded), None)
-    return found or org.find("CustomObject", name)
+    found = spellings().get(name.lower()) or org.find("CustomObject", name)
+    return found or (name if org.switch("packages_installed") and PACKAGED.fullmatch(name) else None)
 
 
 def is_customizable(name: str) -> bool:
-    return name in CUSTOMIZABLE or CUSTOM_OBJECT.fullmatch(name) is not None
+    return name not in SYSTEM_OBJECTS and (name in spellings().values() or CUSTOM_OBJECT.fullmatch(name) is not None)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def standard_fields(sobject: str) -> dict[str, Field]:
     fields = [_standard_field(row) for row in field_rows(sobject)]
     return {field.name: field for field in fields}
+
+
+@lru_cache(maxsize=512)
+def _unlisted_fields(sobject: str) -> dict[str, Field]:
+    """Fields that metadata may name though describes do not show them, by their names in lower case."""
+    fields = [_standard_field(row) for row in unlisted_rows(sobject)]
+    return {field.name.lower(): field for field in fields}
+
+
+class Fields(dict[str, Field]):
+    """The fields of one object, and a judgement on further names that metadata uses."""
+
+    def __init__(self, sobject: str, packages: bool) -> None:
+        super().__init__()
+        self.sobject = sobject
+        self.packages = packages
+
+    def unlisted(self, name: str) -> Field | None:
+        """The field that metadata means by a name that is none of these, or None."""
+        found = _unlisted_fields(self.sobject).get(name.lower()) or by_relationship(self, name)
+        if found is None and self._may_be_there(name):
+            return Field(name, UNKNOWN, name)
+        return found
+
+    def _may_be_there(self, name: str) -> bool:
+        """Fields of packages, fields of the contact of a person account, and those of objects without a table."""
+        if PACKAGED.fullmatch(name) or PACKAGED.fullmatch(self.sobject):
+            return self.packages
+        return name.lower().endswith("__pc") or ("__" not in name and not has_known_fields(self.sobject))
 
 
 def _standard_field(row: Row) -> Field:
@@ -122,7 +167,10 @@ def fields_of(org: Org, sobject: str) -> dict[str, Field]:
     """Standard and custom fields by API name, whatever a user may see. Callers do not change it."""
     key = f"fields.{sobject}"
     if key not in org.computed:
-        org.computed[key] = {**_given(org, sobject), **{field.name: field for field in _custom(org, sobject)}}
+        fields = Fields(sobject, bool(org.switch("packages_installed")))
+        fields.update(_given(org, sobject))
+        fields.update((field.name, field) for field in _custom(org, sobject))
+        org.computed[key] = fields
     found: dict[str, Field] = org.computed[key]
     return found
 
@@ -145,14 +193,25 @@ def custom_fields(org: Org, sobject: str) -> Iterator[Field]:
 
 
 def _custom(org: Org, sobject: str) -> Iterator[Field]:
-    prefix = f"{sobject}."
-    for full_name, component in org.of_type("CustomField").items():
-        if full_name.startswith(prefix):
-            body = component["body"]
-            field = from_body(full_name.removeprefix(prefix), body)
-            yield _summary(org, field, body) if body["type"] == "Summary" else field
-            if body["type"] == "Location":
+    for owner in (ACTIVITY, sobject) if sobject in ACTIVITIES else (sobject,):
+        for name in _names_of_custom(org).get(owner, ()):
+            body = org.of_type("CustomField")[f"{owner}.{name}"]["body"]
+            field, kind = from_body(name, body), body.get("type")
+            yield _summary(org, field, body) if kind == "Summary" else field
+            if kind == "Location":
                 yield from _coordinates(field, body)
+
+
+def _names_of_custom(org: Org) -> dict[str, list[str]]:
+    """The custom fields of each object, by their own names."""
+    if CUSTOM_NAMES not in org.computed:
+        found: dict[str, list[str]] = {}
+        for full_name in org.of_type("CustomField"):
+            owner, _, name = full_name.partition(".")
+            found.setdefault(owner, []).append(name)
+        org.computed[CUSTOM_NAMES] = found
+    names: dict[str, list[str]] = org.computed[CUSTOM_NAMES]
+    return names
 
 
 def _summary(org: Org, field: Field, body: Body) -> Field:
@@ -182,16 +241,20 @@ def _coordinates(field: Field, body: Body) -> Iterator[Field]:
         )
 
 
+def objects_with_custom_fields(org: Org) -> list[str]:
+    return list(_names_of_custom(org))
+
+
 def from_body(name: str, body: Body) -> Field:
     """A custom field's definition in describe's terms."""
-    kind = body["type"]
+    kind = body.get("type", "")  # empty for a field of a package of which a file shows no more
     formula = "formula" in body
     writable = not formula and kind not in {"AutoNumber", "Location", "Summary"}
     default = body.get("defaultValue")
     return Field(
         name=name,
-        type=DESCRIBE_TYPES[kind],
-        label=body["label"],
+        type=DESCRIBE_TYPES.get(kind, UNKNOWN),
+        label=body.get("label", name),
         length=_length(kind, body),
         precision=body.get("precision", 0),
         scale=body.get("scale", 0),
@@ -213,11 +276,12 @@ def _length(kind: str, body: Body) -> int:
 
 
 def find_field(fields: dict[str, Field], name: str) -> Field | None:
-    """A field by API name, without regard to case."""
+    """A field by API name, without regard to case; also one that only metadata may name, where these are all."""
     if name in fields:
         return fields[name]
     folded = name.lower()
-    return next((field for known, field in fields.items() if known.lower() == folded), None)
+    found = next((field for known, field in fields.items() if known.lower() == folded), None)
+    return fields.unlisted(name) if found is None and isinstance(fields, Fields) else found
 
 
 def by_relationship(fields: dict[str, Field], name: str) -> Field | None:

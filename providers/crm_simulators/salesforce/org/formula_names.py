@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from salesforce_formula.checker import check
-from salesforce_formula.kinds import BOOLEAN, TEXT, Context
+from salesforce_formula.kinds import BOOLEAN, DATETIME, NULL, TEXT, Context
 from salesforce_formula.tokens import FormulaError
 from salesforce_formula.tree import Node
 
-from crm_simulators.salesforce.org.fields import by_relationship, fields_of, find_field, object_name
+from crm_simulators.salesforce.org.fields import PACKAGED, UNKNOWN, by_relationship, fields_of, find_field, object_name
 from crm_simulators.salesforce.org.org import Org
 
-# Global variables modeled here and their types; $Permission names are looked up.
-GLOBALS = {
-    "$User": {"Id", "Username", "FirstName", "LastName", "Email", "Alias", "ManagerId", "ProfileId", "UserRoleId"},
-    "$Profile": {"Id", "Name"},
-    "$UserRole": {"Id", "Name", "DeveloperName"},
-    "$Organization": {"Id", "Name"},
-    "$RecordType": {"Id", "Name", "DeveloperName"},
+# Global variables that are one record each; $Permission, $Setup, $Label and $CustomMetadata are looked up [K].
+RECORDS = {
+    "$User": "User",
+    "$Profile": "Profile",
+    "$UserRole": "UserRole",
+    "$Organization": "Organization",
+    "$RecordType": "RecordType",
 }
+FREE = frozenset({"$Api", "$Organization", "$Profile", "$System", "$UserRole"})
+"""Global variables that have more than the fields of their record here."""
 MAX_DEPTH = 10  # relationships spanned by one reference [K]
 
 
@@ -36,17 +38,26 @@ class ObjectNames:
         parts = name.split(".")
         if parts[0].startswith("$"):
             return self._global(name, parts)
-        sobject = self.sobject
+        return self._field(name, self.sobject, parts)
+
+    def _field(self, name: str, sobject: str, parts: list[str]) -> str:
         for step in parts[:-1]:
-            sobject = self._parent(name, sobject, step)
+            parent = self._parent(name, sobject, step)
+            if parent is None:
+                return NULL
+            sobject = parent
         field = find_field(fields_of(self.org, sobject), parts[-1])
-        if field is None or (field.name == "IsDeleted"):
+        if field is None or field.name == "IsDeleted":
             raise unknown(name)
         return field.formula_type
 
-    def _parent(self, name: str, sobject: str, step: str) -> str:
+    def _parent(self, name: str, sobject: str, step: str) -> str | None:
+        """The object behind a relationship, or None for one of a package or of an object without a table."""
         relationship, _, target = step.partition(":")
-        field = by_relationship(fields_of(self.org, sobject), relationship)
+        fields = fields_of(self.org, sobject)
+        field = by_relationship(fields, relationship) or find_field(fields, relationship)
+        if field is not None and field.type == UNKNOWN:
+            return None
         if field is None or not field.reference_to:
             raise unknown(name)
         if len(field.reference_to) == 1:
@@ -58,15 +69,32 @@ class ObjectNames:
         return desired
 
     def _global(self, name: str, parts: list[str]) -> str:
-        if len(parts) != 2:
+        root, rest = parts[0], parts[1:]
+        if root == "$Permission" and len(rest) == 1:
+            return self._named("CustomPermission", name, rest[0], BOOLEAN)
+        if root == "$Label":
+            return self._named("CustomLabel", name, "__".join(rest), TEXT)
+        if root == "$Setup" and len(rest) >= 2:
+            return self._of_object(name, rest)
+        if root == "$CustomMetadata" and len(rest) == 3:
+            return self._of_object(name, [rest[0], rest[2]])
+        if root in RECORDS and rest and find_field(fields_of(self.org, RECORDS[root]), rest[-1]) is not None:
+            return self._field(name, RECORDS[root], rest)
+        if root not in FREE or len(rest) != 1:
             raise unknown(name)
-        if parts[0] == "$Permission":
-            if self.org.find("CustomPermission", parts[1]) is None:
-                raise unknown(name)
-            return BOOLEAN
-        if parts[1] not in GLOBALS.get(parts[0], set()):
+        return DATETIME if root == "$System" else TEXT
+
+    def _named(self, type_name: str, name: str, own: str, kind: str) -> str:
+        packaged = PACKAGED.fullmatch(f"{own}__c") is not None and bool(self.org.switch("packages_installed"))
+        if self.org.find(type_name, own) is None and not packaged:
             raise unknown(name)
-        return TEXT
+        return kind
+
+    def _of_object(self, name: str, parts: list[str]) -> str:
+        sobject = object_name(self.org, parts[0])
+        if sobject is None:
+            raise unknown(name)
+        return self._field(name, sobject, parts[1:])
 
 
 def compiled(org: Org, sobject: str, text: str, *, expected: str | None, saving: bool) -> Node:
@@ -92,6 +120,8 @@ def references(org: Org, sobject: str, names: list[str]) -> set[tuple[str, str]]
             if field is None:
                 break
             found.add((current, field.name))
-            current = {"Queue": "Group"}.get(target, target) if target else field.reference_to[0]
+            current = (
+                {"Queue": "Group"}.get(target, target) if target or not field.reference_to else field.reference_to[0]
+            )
         found.add((current, name.rpartition(".")[2]))
     return found

@@ -60,6 +60,7 @@ class Org:
         self.actions: list[dict[str, Any]] = []  # e-mails and posts that flows sent
         self.flow_errors: list[dict[str, Any]] = []
         self.sessions_opened = 0
+        self.coming: list[tuple[str, str, Body]] = []  # type, name and body of what the running deployment saves
         self.changed()
 
     def changed(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crm_simulators.salesforce.org.fields import Field
+from crm_simulators.salesforce.org.fields import UNKNOWN, Field
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
@@ -19,6 +19,13 @@ def picklist_values(org: Org, field: Field) -> list[Body]:
         body = org.body("GlobalValueSet", value_set["valueSetName"])
         return list(body["customValue"]) if body else []
     return list(value_set.get("valueSetDefinition", {}).get("value", []))
+
+
+def known_names(org: Org, field: Field) -> list[str] | None:
+    """The active values of a picklist field; None where its list is not here, so that any value may be one."""
+    if field.type == UNKNOWN or (field.custom is None and org.body("StandardValueSet", field.value_set or "") is None):
+        return None
+    return active_names(picklist_values(org, field))
 
 
 def is_restricted(field: Field) -> bool:

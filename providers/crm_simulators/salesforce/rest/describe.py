@@ -11,7 +11,7 @@ from crm_simulators.salesforce.org.fields import NUMERIC, Field, is_customizable
 from crm_simulators.salesforce.org.ids import KEY_PREFIXES
 from crm_simulators.salesforce.org.org import Org, Record
 from crm_simulators.salesforce.org.picklists import active, is_restricted, picklist_values
-from crm_simulators.salesforce.org.standard_objects import LABELS, PLURALS
+from crm_simulators.salesforce.org.standard_objects import label_of, plural_of
 from crm_simulators.salesforce.rows.record_types import visible_record_types
 from crm_simulators.salesforce.rows.tables import NOT_WRITABLE, rows
 
@@ -50,13 +50,12 @@ def global_describe(org: Org, version: str) -> dict[str, Any]:
 
 
 def _object(name: str, version: str) -> dict[str, Any]:
-    label = LABELS.get(name, name)
     base = f"/services/data/v{version}/sobjects/{name}"
     writable = name not in NOT_WRITABLE
     return {
         "name": name,
-        "label": label,
-        "labelPlural": PLURALS.get(name, label + "s"),
+        "label": label_of(name),
+        "labelPlural": plural_of(name),
         "keyPrefix": KEY_PREFIXES.get(name),
         "custom": False,
         "createable": writable,

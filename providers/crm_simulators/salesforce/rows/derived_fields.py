@@ -52,7 +52,7 @@ def completed(org: Org, sobject: str, row: Record, old: Record | None) -> None:
 def _number(org: Org, sobject: str, row: Record) -> None:
     """Auto-numbers count from the starting number, with the zeros of their display format [D: customfield]."""
     for field in custom_fields(org, sobject):
-        if field.custom is None or field.custom["type"] != "AutoNumber":
+        if field.custom is None or field.custom.get("type") != "AutoNumber":
             continue
         number = org.count(f"{sobject}.{field.name}") - 1 + int(field.custom.get("startingNumber", 1))
         row[field.name] = _shown_number(field.custom["displayFormat"], number)

@@ -6,10 +6,12 @@ A value that needs more than its text carries its attributes: `{"xsi:type": "xsd
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
 
 from lxml import etree
+from vendor_facts import table
 
 from crm_simulators.salesforce.errors import MetadataError
 from crm_simulators.salesforce.xml.wsdl import ElementSpec, TypeSpec, schema
@@ -43,10 +45,11 @@ def xsi_type(node: etree._Element) -> str | None:
     return value.rpartition(":")[2] if value else None
 
 
-def parse_component(node: etree._Element, type_name: str) -> Body:
+def parse_component(node: etree._Element, type_name: str, *, newer: bool = False) -> Body:
     """Read one component; unknown elements and values outside an enumeration are refused.
 
-    A type that the WSDL does not have, since it is newer or of an edition with more features, is read as it is written.
+    What a newer API than that of the WSDL has is read as it is written: types that the WSDL lacks, elements and values
+    of the table of newer ones, and all of them in a file of a `newer` version.
     Raises MetadataError for a bad element or value. Elements may come in any order.
     """
     spec = schema().types.get(type_name)
@@ -56,11 +59,14 @@ def parse_component(node: etree._Element, type_name: str) -> Body:
     for child in children(node):
         name = local_name(child)
         element = spec.elements.get(name)
+        if element is None and (newer or is_newer(type_name, name)):
+            body.update(_one_more(body, name, child))
+            continue
         if element is None:
             # [K: text] seen by anyone who ever deployed a misspelled element
             text = f"Element {{{MD_NS}}}{name} invalid at this location in type {type_name}"
             raise MetadataError("INVALID_FIELD", text)
-        value = _parse_value(child, element)
+        value = _parse_value(child, element, newer)
         if element.many:
             body.setdefault(name, []).append(value)
         elif value is not None:
@@ -72,27 +78,38 @@ def parse_untyped(node: etree._Element) -> Body:
     """Elements of no known type: texts, dictionaries, and lists where a name comes back."""
     body: Body = {}
     for child in children(node):
-        name = local_name(child)
-        value = parse_untyped(child) if len(child) else (child.text or "").strip()
-        if name not in body:
-            body[name] = value
-        elif isinstance(body[name], list):
-            body[name].append(value)
-        else:
-            body[name] = [body[name], value]
+        body.update(_one_more(body, local_name(child), child))
     return body
 
 
-def _parse_value(node: etree._Element, element: ElementSpec) -> Any:
+def _one_more(body: Body, name: str, node: etree._Element) -> Body:
+    """The element with its value, or with those that it has and this one."""
+    value = parse_untyped(node) if len(node) else (node.text or "").strip()
+    if name not in body:
+        return {name: value}
+    return {name: [*(body[name] if isinstance(body[name], list) else [body[name]]), value]}
+
+
+@cache
+def _newer() -> frozenset[tuple[str, str]]:
+    return frozenset((row["type"], row["name"]) for row in table("salesforce/newer_elements"))
+
+
+def is_newer(type_name: str, name: str) -> bool:
+    """Whether an element of a type, or a value of an enumeration, came after the WSDL."""
+    return (type_name, name) in _newer()
+
+
+def _parse_value(node: etree._Element, element: ElementSpec, newer: bool) -> Any:
     if node.get(XSI_NIL) in {"true", "1"}:
         return {TYPE: None, TEXT: None} if element.type == ANY else None
     if element.type in schema().types:
         own = xsi_type(node) or element.type
-        value = parse_component(node, own)
+        value = parse_component(node, own, newer=newer)
         return value if own == element.type else {TYPE: own, **value}
     if element.type == ANY:
         return _parse_any(node)
-    return parse_scalar(node.text or "", element.type)
+    return parse_scalar(node.text or "", element.type, newer=newer)
 
 
 def _parse_any(node: etree._Element) -> Any:
@@ -102,7 +119,7 @@ def _parse_any(node: etree._Element) -> Any:
     return value if kind in PLAIN_TYPES else {TYPE: kind, TEXT: value}
 
 
-def parse_scalar(text: str, type_name: str) -> Any:
+def parse_scalar(text: str, type_name: str, *, newer: bool = False) -> Any:
     """A leaf value; leading and trailing white space is trimmed by the server [D: meta_createMetadata]."""
     text = text.strip().replace("\r\n", "\n")
     if type_name == "xsd:boolean":
@@ -116,7 +133,8 @@ def parse_scalar(text: str, type_name: str) -> Any:
         except ValueError:
             raise MetadataError("INVALID_FIELD", f"'{text}' is not a valid value for the type {type_name}") from None
     values = schema().enums.get(type_name)
-    if values is not None and text not in values:
+    # An empty one says nothing: files of translations are full of them.
+    if values is not None and text and text not in values and not newer and not is_newer(type_name, text):
         # [K: text]; zeep does not check enumerations before it sends [V]
         raise MetadataError("INVALID_FIELD", f"'{text}' is not a valid value for the enum '{type_name}'")
     return text

@@ -9,6 +9,8 @@ from importlib.resources import files
 
 from lxml import etree
 
+VERSION = 63.0
+"""The version of the API that the WSDL describes."""
 XSD = "{http://www.w3.org/2001/XMLSchema}"
 
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType, too_long
+from crm_simulators.salesforce.org.fields import object_name
 from crm_simulators.salesforce.org.org import Component, Org, Record
 from crm_simulators.salesforce.xml.component_xml import Body
 
 # Objects modeled here whose records a queue can own.
-QUEUE_OBJECTS = ("Lead", "Task")
+NEVER_IN_QUEUES = frozenset({"Account", "Asset", "Campaign", "Contact", "Opportunity", "Product2", "Quote", "User"})
+"""Objects whose records only people own [D: queues]."""
 MEMBERS = ("publicGroups", "users")
 """The kinds of members that are rows; roles are kept as they are named."""
 
@@ -147,7 +149,8 @@ class Queue(GroupType):
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         too_long("name", body["name"], 40)
         for entry in body.get("queueSobject", []):
-            if entry["sobjectType"] not in QUEUE_OBJECTS:
+            name = object_name(org, entry["sobjectType"])
+            if name is None or name in NEVER_IN_QUEUES:
                 # [K: text]
                 raise integrity(f"Queue is not supported for object type: {entry['sobjectType']}", "sobjectType")
         self._member_ids(org, body)
@@ -185,7 +188,7 @@ class Queue(GroupType):
     def check_delete(self, org: Org, full_name: str) -> None:
         row = self.row(org, full_name)
         assert row is not None
-        owned = sum(len(org.select(sobject, OwnerId=row["Id"])) for sobject in QUEUE_OBJECTS)
+        owned = sum(len(org.select(sobject, OwnerId=row["Id"])) for sobject in list(org.records))
         if owned:
             # [K: text]
             raise MetadataError("DELETE_FAILED", f"Queue {full_name} owns {owned} records. Transfer them first.")

@@ -139,6 +139,7 @@ class Flow(ComponentType):
             "body": content,
             "object": sobject,
             "status": status,
+            "held": bool(flow_check.without_rules(content)),
             "createdDate": moment,
             "lastModifiedDate": moment,
         }
@@ -164,6 +165,13 @@ class Flow(ComponentType):
                 "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "insufficient access rights on cross-reference id"
             )
         delete_version(org, name, number)
+
+    def unmodeled(self, org: Org) -> Iterator[tuple[str, list[str]]]:
+        for name, component in sorted(org.of_type(self.name).items()):
+            for number, version in component["versions"].items():
+                parts = flow_check.without_rules(version["body"])
+                if parts:
+                    yield f"{name}-{number}", parts
 
     def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
         for name, component in sorted(org.of_type(self.name).items()):

@@ -16,7 +16,7 @@ from crm_simulators.salesforce.org.formula_names import ObjectNames
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
-# Elements that run here; loops, waits, subflows, screens, collections and deletes are refused.
+# Elements that run here. A flow with others, such as loops, waits and screens, is kept and never runs.
 NODES = ("actionCalls", "assignments", "decisions", "recordCreates", "recordLookups", "recordUpdates")
 RESOURCES = ("formulas", "variables", "constants", "textTemplates")
 CONDITION_OPERATORS = frozenset(
@@ -56,28 +56,44 @@ OTHER = (
 )
 PROCESS_TYPES = frozenset({"AutoLaunchedFlow", "Flow"})
 ACTION_TYPES = frozenset({"emailAlert", "emailSimple", "flow", "submit", "chatterPost", "customNotificationAction"})
+TRIGGERS = frozenset({"None", "Scheduled", "RecordBeforeSave", "RecordAfterSave", "RecordBeforeDelete"})
 TRIGGERS_OF_RECORDS = frozenset({"RecordBeforeSave", "RecordAfterSave", "RecordBeforeDelete"})
 MERGE_FIELD = re.compile(r"\{!([^}]+)\}")
-GLOBAL_PREFIXES = ("$Record", "$Flow", "$User", "$Permission", "$Organization", "$Api", "$System", "$Label", "$Profile")
 
 
 def checked(org: Org, body: Body) -> str:
     """Check a flow and answer the object it starts on ("" when it has none); raises MetadataError."""
-    for element in body:
-        if element not in (*NODES, *RESOURCES, *OTHER):
-            raise flow_error(f"The element {element} is not available in this organization")
-    process = body.get("processType", "Flow")
-    if process not in PROCESS_TYPES:
-        raise flow_error(f"The process type {process} is not available in this organization")
     flow = _Flow(org, body)
     flow.check_names()
     flow.check_connectors()
     flow.check_start()
     flow.check_records()
-    flow.check_operators()
     flow.check_references()
     flow.check_formulas()
     return flow.sobject
+
+
+def without_rules(body: Body) -> list[str]:
+    """What keeps a flow from running here: kinds of elements, processes, triggers, actions and operators."""
+    start: Body = body.get("start", {})
+    rules = [rule for node in body.get("decisions", []) for rule in node.get("rules", [])]
+    filtered = [start, *(node for kind in NODES for node in body.get(kind, []))]
+    compared = [row for node in filtered for row in node.get("filters", [])]
+    compared += [row for rule in rules for row in rule.get("conditions", [])]
+    assigned = [item for node in body.get("assignments", []) for item in node.get("assignmentItems", [])]
+    actions = [node.get("actionType") for node in body.get("actionCalls", [])]
+    return [
+        *(element for element in body if element not in (*NODES, *RESOURCES, *OTHER)),
+        *_strange("processType", [body.get("processType", "Flow")], PROCESS_TYPES),
+        *_strange("triggerType", [start.get("triggerType", "None")], TRIGGERS),
+        *_strange("actionType", actions, ACTION_TYPES),
+        *_strange("operator", [row.get("operator") for row in compared], CONDITION_OPERATORS),
+        *_strange("operator", [item.get("operator") for item in assigned], ASSIGNMENT_OPERATORS),
+    ]
+
+
+def _strange(element: str, values: list[Any], known: frozenset[str]) -> list[str]:
+    return sorted({f"{element}: {value}" for value in values if value not in known})
 
 
 def flow_error(text: str) -> MetadataError:
@@ -103,10 +119,11 @@ class _Flow:
         self.body = body
         self.start: Body = body.get("start", {})
         self.nodes = [(kind, node) for kind in NODES for node in body.get(kind, [])]
-        resources = [node for kind in RESOURCES for node in body.get(kind, [])]
+        self.held = bool(without_rules(body))
         self.names = [str(node.get("name", "")) for _, node in self.nodes]
-        self.known = {*self.names, *(str(node.get("name", "")) for node in resources)}
-        self.known |= {str(rule["name"]) for node in body.get("decisions", []) for rule in node.get("rules", [])}
+        elements = [node for nodes in body.values() if isinstance(nodes, list) for node in nodes]
+        self.targets = {str(node.get("name", "")).lower() for node in elements if isinstance(node, dict)}
+        self.known = {str(name).lower() for name in parts(body, "name")}
         self.sobject = ""
 
     def check_names(self) -> None:
@@ -118,12 +135,12 @@ class _Flow:
 
     def check_connectors(self) -> None:
         for target in parts(self.body, "targetReference"):
-            if target not in self.names:
+            if str(target).lower() not in self.targets:
                 raise flow_error(f'The flow can\'t find the element "{target}" that a connector points to.')
         first = self.body.get("startElementReference")
-        if first is not None and first not in self.names:
+        if first is not None and str(first).lower() not in self.targets:
             raise flow_error(f'The flow can\'t find the element "{first}" that a connector points to.')
-        if self.nodes and first is None and not list(parts(self.start, "targetReference")):
+        if self.nodes and not self.held and first is None and not list(parts(self.start, "targetReference")):
             raise flow_error("You must connect the start element to another element.")
 
     def check_start(self) -> None:
@@ -136,7 +153,11 @@ class _Flow:
             self.sobject = known
         if trigger in TRIGGERS_OF_RECORDS and (name is None or "recordTriggerType" not in self.start):
             raise flow_error("A record-triggered flow must have an object and a recordTriggerType.")
-        if trigger == "Scheduled" and set(self.start.get("schedule", {})) != {"frequency", "startDate", "startTime"}:
+        if (
+            trigger == "Scheduled"
+            and not self.held
+            and set(self.start.get("schedule", {})) != {"frequency", "startDate", "startTime"}
+        ):
             raise flow_error("A scheduled flow must have a frequency, a start date and a start time.")
         if "filterFormula" in self.start and self.start.get("filters"):
             raise flow_error("A start element can have either filters or a filterFormula, not both.")
@@ -156,8 +177,6 @@ class _Flow:
 
     def check_records(self) -> None:
         for kind, node in self.nodes:
-            if kind == "actionCalls" and node.get("actionType") not in ACTION_TYPES:
-                raise flow_error(f"{node['name']}: The action type {node.get('actionType')} isn't available.")
             if node.get("actionType") == "emailAlert" and self.org.find("WorkflowAlert", node["actionName"]) is None:
                 raise flow_error(f"{node['name']}: The e-mail alert {node['actionName']} doesn't exist.")
             if not kind.startswith("record"):
@@ -181,17 +200,6 @@ class _Flow:
         if find_field(fields_of(self.org, sobject), name) is None:
             raise flow_error(f'The field "{name}" for the object "{sobject}" doesn\'t exist.')
 
-    def check_operators(self) -> None:
-        filtered = [self.start, *(node for _, node in self.nodes)]
-        rules = [rule for node in self.body.get("decisions", []) for rule in node.get("rules", [])]
-        used = [row["operator"] for node in filtered for row in node.get("filters", [])]
-        used += [row["operator"] for rule in rules for row in rule.get("conditions", [])]
-        assigned = [item["operator"] for node in self.body.get("assignments", []) for item in node["assignmentItems"]]
-        unknown = [each for each in used if each not in CONDITION_OPERATORS]
-        unknown += [each for each in assigned if each not in ASSIGNMENT_OPERATORS]
-        if unknown:
-            raise flow_error(f"The operator {unknown[0]} is not available in this organization")
-
     def check_references(self) -> None:
         references = [str(each) for each in parts(self.body, "elementReference")]
         references += [str(each) for each in parts(self.body, "leftValueReference")]
@@ -211,7 +219,7 @@ class _Flow:
                 return ObjectNames(self.org, self.sobject).type_of(rest)
             except FormulaError:
                 raise flow_error(f'The field "{rest}" for the object "{self.sobject}" doesn\'t exist.') from None
-        if head not in self.known and not head.startswith(GLOBAL_PREFIXES):
+        if head.partition("[")[0].lower() not in self.known and not head.startswith("$"):
             raise flow_error(f'The flow can\'t find the resource "{name}".')
         return kinds.NULL
 

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 from salesforce_formula.tokens import FormulaError
 
-from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, not_modeled
+from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
 from crm_simulators.salesforce.metadata_types.component_type import ObjectPart, child_name, too_long
-from crm_simulators.salesforce.org.fields import Field, fields_of, find_field, object_name
+from crm_simulators.salesforce.org.fields import PACKAGED, UNKNOWN, Field, fields_of, find_field, object_name
 from crm_simulators.salesforce.org.formula_names import compiled
 from crm_simulators.salesforce.org.org import Org
-from crm_simulators.salesforce.org.picklists import active_names, picklist_values
+from crm_simulators.salesforce.org.picklists import active_names, known_names
 from crm_simulators.salesforce.xml.component_xml import Body
 
 ACTION_TYPES = {"Alert": "WorkflowAlert", "FieldUpdate": "WorkflowFieldUpdate", "Task": "WorkflowTask"}
@@ -65,11 +65,8 @@ class WorkflowFieldUpdate(WorkflowAction):
             _check_literal(org, sobject, field, body)
         elif operation == "LookupValue":
             _check_lookup(org, body)
-        elif operation == "Null":
-            if field.required:
-                raise integrity(f"A required field cannot be set to blank: {field.name}", "operation")
-        else:
-            raise not_modeled(f"A field update with the operation {operation}")
+        elif operation == "Null" and field.required:
+            raise integrity(f"A required field cannot be set to blank: {field.name}", "operation")
 
 
 class WorkflowTask(WorkflowAction):
@@ -82,13 +79,11 @@ class WorkflowTask(WorkflowAction):
     def check(self, org: Org, sobject: str, body: Body) -> None:
         too_long("subject", body["subject"], 80)
         kind = body["assignedToType"]
-        if kind not in ASSIGNEES:
-            raise not_modeled(f"Assigning a task to {kind}")
         if kind == "user":
             check_user(org, "assignedTo", body.get("assignedTo"))
         for element, standard in (("priority", "TaskPriority"), ("status", "TaskStatus")):
             values = (org.body("StandardValueSet", standard) or {}).get("standardValue", [])
-            if body[element] not in active_names(values):
+            if body.get(element) not in active_names(values):
                 raise integrity(f"Picklist value: {body[element]} not found", element)  # [K: text]
         if "offsetFromField" in body:
             _field(org, sobject, body["offsetFromField"].partition(".")[2] or body["offsetFromField"])
@@ -106,8 +101,6 @@ class WorkflowAlert(WorkflowAction):
             raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: recipients", ("recipients",))
         for recipient in body.get("recipients", []):
             _check_recipient(org, sobject, recipient)
-        if body.get("senderType", "CurrentUser") == "OrgWideEmailAddress":
-            raise not_modeled("An e-mail alert from an organization-wide address")
 
 
 def users_of_action(org: Org, type_name: str, full_name: str) -> Iterator[str]:
@@ -148,9 +141,14 @@ ACTION_ELEMENTS = (
 def find_template(org: Org, name: str) -> Body | None:
     """The e-mail template ``folder/Name``; public ones without a folder are in ``unfiled$public`` [D: meta_email]."""
     folder, _, own = name.rpartition("/")
-    if folder.lower() != "unfiled$public":
-        return None  # other folders are not modeled
-    return next(iter(org.select("EmailTemplate", DeveloperName=own)), None)
+    if folder.lower() == "unfiled$public" and (rows := org.select("EmailTemplate", DeveloperName=own)):
+        return rows[0]
+    return org.body("EmailTemplate", name) or packaged_template(org, own)
+
+
+def packaged_template(org: Org, own: str) -> Body | None:
+    """A template of a package, which may be there [K: its name carries the namespace]."""
+    return {} if org.switch("packages_installed") and PACKAGED.fullmatch(f"{own}__c") else None
 
 
 def check_user(org: Org, element: str, username: object) -> None:
@@ -163,8 +161,6 @@ def check_user(org: Org, element: str, username: object) -> None:
 
 def _check_recipient(org: Org, sobject: str, recipient: Body) -> None:
     kind = recipient["type"]
-    if kind not in RECIPIENTS:
-        raise not_modeled(f"An e-mail alert to {kind}")
     if kind == "user":
         check_user(org, "recipient", recipient.get("recipient"))
     elif kind == "group":
@@ -179,13 +175,14 @@ def _check_recipient(org: Org, sobject: str, recipient: Body) -> None:
 def _check_literal(org: Org, sobject: str, field: Field, body: Body) -> None:
     """A literal is for lists and checkboxes only; texts, numbers and dates take a formula [K]."""
     literal = body.get("literalValue")
-    if field.type == "boolean":
-        allowed = ["0", "1"]
+    allowed: list[str] | None = ["0", "1"]
+    if field.type in {"boolean", UNKNOWN}:
+        allowed = ["0", "1"] if field.type == "boolean" else None
     elif field.type == "picklist":
-        allowed = active_names(picklist_values(org, field))
+        allowed = known_names(org, field)
     else:
         raise integrity(f"A field of type {field.type} cannot be set to a literal: {field.name}", "operation")
-    if literal not in allowed:
+    if allowed is not None and literal not in allowed:
         raise integrity(f"Picklist value: {literal} in picklist: {field.name} not found", "literalValue")
 
 
@@ -193,11 +190,8 @@ def _check_lookup(org: Org, body: Body) -> None:
     kind, value = body.get("lookupValueType"), body.get("lookupValue")
     if kind == "User":
         check_user(org, "lookupValue", value)
-    elif kind == "Queue":
-        if not org.select("Group", Type="Queue", DeveloperName=value or ""):
-            raise bad_reference("lookupValue", "Queue", str(value))
-    else:
-        raise not_modeled(f"A field update with a lookup value of type {kind}")
+    elif kind == "Queue" and not org.select("Group", Type="Queue", DeveloperName=value or ""):
+        raise bad_reference("lookupValue", "Queue", str(value))
 
 
 def _compile(org: Org, sobject: str, body: Body) -> None:

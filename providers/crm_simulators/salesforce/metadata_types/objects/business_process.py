@@ -12,8 +12,13 @@ from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.org.picklists import active_names
 from crm_simulators.salesforce.xml.component_xml import Body
 
-STANDARD_LISTS = {"Lead": "LeadStatus", "Opportunity": "OpportunityStage"}
-"""The list that a process of the object picks from; Case and Solution are not modeled here."""
+STANDARD_LISTS = {
+    "Case": "CaseStatus",
+    "Lead": "LeadStatus",
+    "Opportunity": "OpportunityStage",
+    "Solution": "SolutionStatus",
+}
+"""The list that a process of the object picks from."""
 MAX_NAME = 80
 
 
@@ -33,11 +38,11 @@ class BusinessProcess(ObjectPart):
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         too_long("description", body.get("description"), 255)
         sobject = object_name(org, child_name(full_name)[0]) or ""
-        standard = org.body("StandardValueSet", STANDARD_LISTS[sobject]) or {}
+        standard = org.body("StandardValueSet", STANDARD_LISTS[sobject])
         values = decoded(body.get("values", []))
         if not values:
             raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: values", ("values",))
-        check_values(values, active_names(standard.get("standardValue", [])))
+        check_values(values, None if standard is None else active_names(standard.get("standardValue", [])))
         kept = {name: value for name, value in body.items() if name != "fullName"}
         return {"isActive": True, **kept, "values": values}
 
@@ -66,10 +71,10 @@ def encoded(org: Org, values: Sequence[Body]) -> list[Body]:
     return [{**value, "fullName": quote(value["fullName"], safe=" ")} for value in values]
 
 
-def check_values(values: Sequence[Body], known: Sequence[str]) -> None:
-    """Every value is an active one of its list, once, and one of them at most is the default."""
+def check_values(values: Sequence[Body], known: Sequence[str] | None) -> None:
+    """Every value is an active one of its list, once, and one of them at most is the default; None knows no list."""
     names = [value["fullName"] for value in values]
-    unknown = next((name for name in names if name not in known), None)
+    unknown = next((name for name in names if known is not None and name not in known), None)
     if unknown is not None:
         # [K: text]
         raise integrity(f"Picklist value: {unknown} in picklist: values not found", "values")

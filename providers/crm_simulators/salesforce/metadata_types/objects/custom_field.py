@@ -20,6 +20,7 @@ from crm_simulators.salesforce.metadata_types.objects.field_attributes import (
     MAX_PRECISION,
     PLAIN,
     READ_DEFAULTS,
+    RULED,
     Attributes,
 )
 from crm_simulators.salesforce.metadata_types.objects.field_dependencies import (
@@ -30,6 +31,7 @@ from crm_simulators.salesforce.metadata_types.objects.field_dependencies import 
 from crm_simulators.salesforce.metadata_types.objects.references import users_of_field
 from crm_simulators.salesforce.metadata_types.objects.value_lists import checked_values, merged
 from crm_simulators.salesforce.org.fields import (
+    PACKAGED,
     find_field,
     from_body,
     is_customizable,
@@ -42,6 +44,8 @@ from crm_simulators.salesforce.org.picklists import active, active_names, pickli
 from crm_simulators.salesforce.xml.component_xml import Body
 
 FIELD_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)__c")
+STANDARD = "StandardField"
+"""Where the org keeps what is set of standard fields."""
 MAX_FIELDS = 500  # per object, Developer and Enterprise Edition with deleted ones [K]
 KEPT_DAYS = 15  # in Deleted Fields [D: managing_deleted_fields]
 TEXTS = frozenset({"Text", "TextArea", "LongTextArea", "Email", "Phone", "Url", "Picklist"})
@@ -77,14 +81,15 @@ class CustomField(ComponentType):
         field = None if known is None else find_field(standard_fields(known), name)
         if field is None or known is None or not is_customizable(known):
             return None
-        body: Body = {"fullName": f"{known}.{field.name}"}
+        body: Body = {"fullName": f"{known}.{field.name}", **(org.body(STANDARD, f"{known}.{field.name}") or {})}
         if field.type == "picklist":
             body["type"] = "Picklist"
         return body
 
     def shown(self, org: Org, full_name: str, body: Body) -> Body:
-        shown = {flag: False for flag in READ_DEFAULTS.get(body["type"], ("required",)) if "formula" not in body}
-        if body["type"] == "Checkbox" or "formula" in body:
+        kind = body.get("type", "Checkbox")  # a package's field may be without one
+        shown = {flag: False for flag in READ_DEFAULTS.get(kind, ("required",)) if "formula" not in body}
+        if kind == "Checkbox" or "formula" in body:
             shown = {}
         return {**shown, **body, **self._shown_values(body)}
 
@@ -103,6 +108,8 @@ class CustomField(ComponentType):
         known = object_name(org, sobject)
         if known is None or not is_customizable(known):
             raise no_such_component("CustomObject", sobject or full_name)
+        if PACKAGED.fullmatch(name) and org.switch("packages_installed"):
+            return
         if not name.endswith("__c"):
             # Standard fields can be neither created nor deleted [S: salto].
             raise integrity("Invalid fullName, must end in __c", "fullName")
@@ -131,9 +138,13 @@ class CustomField(ComponentType):
 
     def update(self, org: Org, full_name: str, body: Body) -> None:
         if self.find(org, full_name) is None and self._read_standard(org, full_name) is not None:
-            # Labels cannot change; picklists belong to StandardValueSet [S: salto validators].
-            raise integrity(f"Cannot modify standard field {full_name} through CustomField", "fullName")
+            # What can be set of it, such as the tracking of its history, is kept; its values are a StandardValueSet's.
+            org.store(STANDARD, full_name, {name: value for name, value in body.items() if name != "fullName"})
+            return
         super().update(org, full_name, body)
+
+    def without_rules(self, body: Body) -> list[str]:
+        return [name for name in body if name not in RULED]
 
     def delete(self, org: Org, full_name: str) -> None:
         if self.find(org, full_name) is None and self._read_standard(org, full_name) is not None:
@@ -141,6 +152,9 @@ class CustomField(ComponentType):
         super().delete(org, full_name)
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
+        if PACKAGED.fullmatch(child_name(full_name)[1]):
+            # Files show of a package's field what an org may change of it.
+            return {name: value for name, value in body.items() if name != "fullName"}
         if not body.get("label"):
             raise integrity("Must specify a non-empty label for the CustomField", "label")
         if "type" not in body:
@@ -183,7 +197,7 @@ class CustomField(ComponentType):
                 raise integrity(f"Must specify '{name}' for a CustomField of type {kind}", name)
         for name, value in body.items():
             flag_set = name in {"required", "unique", "externalId"} and value and name not in attributes.can
-            unknown = name not in EVERY_TYPE | attributes.required | attributes.optional | {"fullName"}
+            unknown = name in RULED - EVERY_TYPE - attributes.required - attributes.optional
             if flag_set or unknown:
                 raise integrity(f"Can not specify '{name}' for a CustomField of type {kind}", name)
         if kind == "Checkbox" and "formula" not in body and body["defaultValue"] not in {"true", "false"}:
@@ -220,7 +234,7 @@ class CustomField(ComponentType):
         for name, component in org.of_type(self.name).items():
             other = component["body"]
             same_target = other.get("referenceTo") == body["referenceTo"]
-            if name != full_name and same_target and other["relationshipName"].lower() == relationship:
+            if name != full_name and same_target and other.get("relationshipName", "").lower() == relationship:
                 text = (
                     f"There is already a Child Relationship named {body['relationshipName']} on {body['referenceTo']}."
                 )
@@ -259,7 +273,7 @@ class CustomField(ComponentType):
         masters = [
             name
             for name, component in org.of_type(self.name).items()
-            if child_name(name)[0] == sobject and component["body"]["type"] == "MasterDetail"
+            if child_name(name)[0] == sobject and component["body"].get("type") == "MasterDetail"
         ]
         check_master(org, sobject, len(masters))
 
@@ -307,17 +321,17 @@ class CustomField(ComponentType):
         old = org.body(self.name, full_name)
         super().store(org, full_name, body)
         sobject, name = child_name(self.find(org, full_name) or full_name)
-        if body["type"] == "MasterDetail":
+        if body.get("type") == "MasterDetail":
             follow_master(org, sobject)
         if old is None:
             self._fill_existing(org, sobject, name, body)
-        elif old["type"] != body["type"]:
-            self._convert(org, sobject, name, old["type"], body["type"])
+        elif old.get("type") != body.get("type"):
+            self._convert(org, sobject, name, old.get("type", ""), body.get("type", ""))
 
     def _fill_existing(self, org: Org, sobject: str, name: str, body: Body) -> None:
-        if body["type"] == "Checkbox" and "formula" not in body:
+        if body.get("type") == "Checkbox" and "formula" not in body:
             for row in org.table(sobject).values():
-                row[name] = body["defaultValue"] == "true"
+                row[name] = body.get("defaultValue") == "true"
 
     def _convert(self, org: Org, sobject: str, name: str, old: str, new: str) -> None:
         """Values survive between texts and between numbers; other changes lose them [D: notes_on_changing]."""

@@ -13,7 +13,7 @@ from crm_simulators.salesforce.metadata_types.component_type import (
 )
 from crm_simulators.salesforce.org.fields import CUSTOM_OBJECT, is_customizable, object_name
 from crm_simulators.salesforce.org.org import Component, Org
-from crm_simulators.salesforce.org.standard_objects import CUSTOMIZABLE, LABELS, OBJECTS, PLURALS
+from crm_simulators.salesforce.org.standard_objects import CUSTOMIZABLE, label_of, plural_of, spellings
 from crm_simulators.salesforce.xml.component_xml import Body
 
 MAX_NAME = 40  # before __c [K]
@@ -65,8 +65,7 @@ class CustomObject(ComponentType):
         if own is not None:
             flags = dict.fromkeys(FLAGS, False) if is_plain(name, own) else {}
             return {"fullName": name, **flags, **own, **parts}
-        label = LABELS.get(name, name)
-        labels = {"label": label, "pluralLabel": PLURALS.get(name, label + "s")}
+        labels = {"label": label_of(name), "pluralLabel": plural_of(name)}
         return {"fullName": name, **labels, **(org.body(STANDARD, name) or {}), **parts}
 
     def _parts(self, org: Org, type_name: str, owner: str) -> list[Body]:
@@ -78,7 +77,7 @@ class CustomObject(ComponentType):
 
     def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
         day = org.organization["CreatedDate"]
-        for name in sorted([*CUSTOMIZABLE, *org.of_type(self.name)]):
+        for name in sorted({*CUSTOMIZABLE, *org.of_type(self.name), *org.of_type(STANDARD)}):
             yield name, org.of_type(self.name).get(name, {"id": "", "createdDate": day, "lastModifiedDate": day})
 
     # --- writing ------------------------------------------------------------------------------------------------
@@ -150,7 +149,7 @@ class CustomObject(ComponentType):
 
     def delete(self, org: Org, full_name: str) -> None:
         name = self.find(org, full_name)
-        if name in OBJECTS:
+        if name is not None and name.lower() in spellings():
             raise MetadataError("DELETE_FAILED", f"Cannot delete standard object: {name}")  # [K: text]
         super().delete(org, full_name)
 
@@ -178,8 +177,9 @@ def is_plain(full_name: str, body: Body) -> bool:
 
 def has_master(org: Org, sobject: str) -> bool:
     """Whether a master-detail field makes the object a detail."""
-    fields = (item for item in org.of_type("CustomField").items() if child_name(item[0])[0] == sobject)
-    return any(component["body"]["type"] == "MasterDetail" for _, component in fields)
+    fields = [(name, component["body"]) for name, component in org.of_type("CustomField").items()]
+    fields += [(name, body) for kind, name, body in org.coming if kind == "CustomField"]
+    return any(child_name(name)[0] == sobject and body.get("type") == "MasterDetail" for name, body in fields)
 
 
 def follow_master(org: Org, sobject: str) -> None:

@@ -46,6 +46,10 @@ FORMULAS = {
     for row in table("salesforce/field_types")
     if row["formula"]
 }
+RULED = EVERY_TYPE.union(
+    *(each.required | each.optional for of_a_kind in (PLAIN, FORMULAS) for each in of_a_kind.values())
+)
+"""Every attribute that some type has rules for; a field of another type cannot have it."""
 # Bounds of lengths [reference 4, K].
 LENGTHS = {"Text": (1, 255), "EncryptedText": (1, 175), "LongTextArea": (256, 131072), "Html": (256, 131072)}
 MAX_PRECISION = 18

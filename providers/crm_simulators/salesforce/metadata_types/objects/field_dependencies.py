@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
 from crm_simulators.salesforce.metadata_types.component_type import child_name
-from crm_simulators.salesforce.org.fields import NUMERIC, Field, fields_of, find_field, object_name
+from crm_simulators.salesforce.org.fields import NUMERIC, UNKNOWN, Field, fields_of, find_field, object_name
 from crm_simulators.salesforce.org.org import Org
-from crm_simulators.salesforce.org.picklists import active_names, picklist_values
+from crm_simulators.salesforce.org.picklists import known_names
 from crm_simulators.salesforce.xml.component_xml import Body
 
 CHECKED = ("checked", "unchecked")
@@ -27,21 +27,21 @@ def check_dependency(org: Org, sobject: str, own_name: str, value_set: Body, nam
     field = find_field(fields_of(org, sobject), name)
     if field is None:
         raise bad_reference("controllingField", "CustomField", f"{sobject}.{name}")
-    if field.type not in {"picklist", "boolean"} or field.name == own_name:
+    if field.type not in {"picklist", "boolean", UNKNOWN} or field.name == own_name:
         raise integrity(f"Field {name} cannot control a picklist", "controllingField")
     controlling = _controlling_values(org, field)
-    if len(controlling) > MAX_CONTROLLING_VALUES:
+    if controlling is not None and len(controlling) > MAX_CONTROLLING_VALUES:
         raise integrity(f"A controlling field has at most {MAX_CONTROLLING_VALUES} values", "controllingField")
     for setting in value_set.get("valueSettings", []):
         if setting["valueName"] not in names:
             raise integrity(f"Picklist value: {setting['valueName']} not found", "valueName")
         for value in setting.get("controllingFieldValue", []):
-            if value not in controlling:
+            if controlling is not None and value not in controlling:
                 raise integrity(f"Picklist value: {value} in picklist: {name} not found", "controllingFieldValue")
 
 
-def _controlling_values(org: Org, field: Field) -> list[str]:
-    return list(CHECKED) if field.type == "boolean" else active_names(picklist_values(org, field))
+def _controlling_values(org: Org, field: Field) -> list[str] | None:
+    return list(CHECKED) if field.type == "boolean" else known_names(org, field)
 
 
 def check_summary(org: Org, sobject: str, body: Body) -> None:
@@ -52,7 +52,9 @@ def check_summary(org: Org, sobject: str, body: Body) -> None:
     field = None if target is None else find_field(fields_of(org, target), own)
     if target is None or field is None:
         raise bad_reference("summaryForeignKey", "CustomField", key)
-    is_master = (field.custom or {}).get("type") == "MasterDetail" and sobject in field.reference_to
+    is_master = field.type == UNKNOWN or (
+        (field.custom or {}).get("type") == "MasterDetail" and sobject in field.reference_to
+    )
     if not is_master and STANDARD_ROLLUPS.get(sobject) != key:
         raise integrity(f"{key} is not a master-detail relationship to {sobject}", "summaryForeignKey")
     _check_summarized(org, target, body)
@@ -67,14 +69,14 @@ def _check_summarized(org: Org, child: str, body: Body) -> None:
     if summarized is None:
         return
     field = _child_field(org, child, summarized, "summarizedField")
-    if field.type not in (NUMERIC if operation == "sum" else ORDERED):
+    if field.type != UNKNOWN and field.type not in (NUMERIC if operation == "sum" else ORDERED):
         raise integrity(f"Field {summarized} cannot be summarized by {operation}", "summarizedField")
 
 
 def _child_field(org: Org, child: str, full_name: str, element: str) -> Field:
     owner, name = child_name(full_name)
     field = find_field(fields_of(org, child), name)
-    if owner != child or field is None:
+    if object_name(org, owner) != child or field is None:
         raise bad_reference(element, "CustomField", full_name)
     return field
 

@@ -14,8 +14,11 @@ from crm_simulators.salesforce.org.fields import (
     standard_fields,
 )
 from crm_simulators.salesforce.org.org import Org
-from crm_simulators.salesforce.org.standard_objects import CUSTOMIZABLE, LABELS
+from crm_simulators.salesforce.org.standard_objects import CUSTOMIZABLE, label_of
 from crm_simulators.salesforce.xml.component_xml import Body
+
+SHOWN = {"CaseClose": "Case", "CaseInteraction": "Case", "UserAlt": "User"}
+"""Pages that are called otherwise than the object whose fields they show [S: layouts of public projects]."""
 
 
 class Layout(ComponentType):
@@ -28,12 +31,13 @@ class Layout(ComponentType):
 
     def check_name(self, org: Org, full_name: str) -> None:
         sobject, _, own = full_name.partition("-")
-        known = object_name(org, sobject)
+        known = object_name(org, SHOWN.get(sobject, sobject))
         if not own or known is None or not is_customizable(known):
             raise bad_reference("fullName", "CustomObject", sobject)
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        sobject = full_name.partition("-")[0]
+        page = full_name.partition("-")[0]
+        sobject = object_name(org, SHOWN.get(page, page)) or ""
         seen: set[str] = set()
         for item in items(body):
             name = item.get("field")
@@ -45,7 +49,7 @@ class Layout(ComponentType):
             if name in seen:
                 raise MetadataError("DUPLICATE_VALUE", f"Duplicate field: {name}", ("layoutItems",))
             seen.add(name)
-        missing = sorted(name for name in _needed(org, sobject) if name not in seen)
+        missing = sorted(name for name in _needed(org, sobject) if name not in seen and page not in SHOWN)
         if missing:
             # [K: required fields must be on the page; text K]
             raise integrity(f"Layout must contain an item for required layout field: {missing[0]}", "layoutItems")
@@ -75,7 +79,7 @@ def factory_layouts() -> Iterator[tuple[str, Body]]:
     for sobject in CUSTOMIZABLE:
         shown = [field for field in standard_fields(sobject).values() if field.createable]
         entries = [{"behavior": "Required" if one.required else "Edit", "field": one.name} for one in shown]
-        label = LABELS.get(sobject, sobject)
+        label = label_of(sobject)
         section = {
             "customLabel": False,
             "detailHeading": False,

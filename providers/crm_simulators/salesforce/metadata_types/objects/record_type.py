@@ -10,13 +10,13 @@ from crm_simulators.salesforce.metadata_types.objects.business_process import (
     decoded,
     encoded,
 )
-from crm_simulators.salesforce.org.fields import Field, fields_of, find_field, object_name
+from crm_simulators.salesforce.org.fields import UNKNOWN, Field, fields_of, find_field, object_name
 from crm_simulators.salesforce.org.org import Org
-from crm_simulators.salesforce.org.picklists import active_names, picklist_values
+from crm_simulators.salesforce.org.picklists import known_names
 from crm_simulators.salesforce.xml.component_xml import Body
 
 PICKLISTS = frozenset({"picklist", "multipicklist"})
-PROCESS_FIELDS = {"Lead": "Status", "Opportunity": "StageName"}
+PROCESS_FIELDS = {"Case": "Status", "Lead": "Status", "Opportunity": "StageName", "Solution": "Status"}
 """The field whose values follow from the business process, so that a record type does not list them [K]."""
 
 
@@ -63,13 +63,13 @@ class RecordType(ObjectPart):
 
 def _checked_list(org: Org, sobject: str, item: Body) -> Body:
     field = find_field(fields_of(org, sobject), item["picklist"])
-    if field is None or field.type not in PICKLISTS:
+    if field is None or field.type not in PICKLISTS | {UNKNOWN}:
         raise bad_reference("picklist", "Picklist", item["picklist"])
     if field.name == PROCESS_FIELDS.get(sobject):
         # [K: text]
         raise integrity(f"Picklist {field.name} is set by the business process", "picklist")
     values = decoded(item.get("values", []))
-    check_values(values, active_names(picklist_values(org, field)))
+    check_values(values, known_names(org, field))
     return {"picklist": field.name, "values": values}
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vendor_facts import table
+
 from crm_simulators.salesforce.errors import MetadataError, integrity, no_such_component
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType
 from crm_simulators.salesforce.metadata_types.objects.value_lists import checked_values, merged
@@ -11,6 +13,13 @@ from crm_simulators.salesforce.org.org import Component, Org
 from crm_simulators.salesforce.org.picklists import active
 from crm_simulators.salesforce.org.standard_value_sets import MANDATORY
 from crm_simulators.salesforce.xml.component_xml import Body
+
+NOTHING_KNOWN: Body = {"sorted": False, "standardValue": []}
+"""A set whose factory values are not here."""
+
+
+def names() -> Iterator[str]:
+    return (row["name"] for row in table("salesforce/standard_value_sets"))
 
 
 class StandardValueSet(ComponentType):
@@ -20,6 +29,21 @@ class StandardValueSet(ComponentType):
     creatable = False
     ruled = ("sorted", "standardValue")
     deletable = False
+
+    def find(self, org: Org, full_name: str) -> str | None:
+        return super().find(org, full_name) or next(
+            (name for name in names() if name.lower() == full_name.lower()), None
+        )
+
+    def read(self, org: Org, full_name: str) -> Body | None:
+        name = self.find(org, full_name)
+        return None if name is None else {"fullName": name, **(org.body(self.name, name) or NOTHING_KNOWN)}
+
+    def update(self, org: Org, full_name: str, body: Body) -> None:
+        name = self.find(org, full_name)
+        if name is not None and org.body(self.name, name) is None:
+            org.store(self.name, name, NOTHING_KNOWN)
+        super().update(org, full_name, body)
 
     def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
         """listMetadata answers nothing: clients need a list of names [D; I]."""
