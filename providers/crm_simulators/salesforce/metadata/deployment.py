@@ -80,7 +80,9 @@ def _listed_as(change: Change) -> list[tuple[str, str]]:
     A folder stands among what it holds [D: meta_report].
     """
     own = (TYPES[change.type_name].in_manifest_as or change.type_name, change.full_name)
-    return [own] if change.owner is None else [own, change.owner]
+    names = [own] if change.owner is None else [own, change.owner]
+    # A document is named with the suffix of its file or without it [S: SDR writes the latter].
+    return [*names, (own[0], own[1].rpartition(".")[0])] if change.type_name == "Document" else names
 
 
 def _unmatched(org: Org, package: Package) -> list[Message]:

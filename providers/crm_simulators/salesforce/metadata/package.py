@@ -105,7 +105,7 @@ def _manifest(text: bytes) -> Iterator[tuple[str, str]]:
     for node in children(root):
         if local_name(node) == "types":
             for member in texts_of(node, "members"):
-                yield text_of(node, "name") or "", member
+                yield text_of(node, "name") or "", member.removesuffix("/")
 
 
 def _version(text: bytes) -> float:

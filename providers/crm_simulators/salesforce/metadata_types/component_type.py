@@ -12,6 +12,8 @@ from crm_simulators.salesforce.org.org import Component, Org
 from crm_simulators.salesforce.xml.component_xml import Body, missing_element
 
 DEVELOPER_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)")
+OF_A_PACKAGE = re.compile(r"^[A-Za-z](?:[A-Za-z0-9]|_(?!_))*__(?=[A-Za-z])")
+"""The namespace that names of components of an installed package begin with."""
 
 
 class ComponentType:
@@ -99,7 +101,8 @@ class ComponentType:
         """Raise MetadataError when the component cannot be deleted now."""
 
     def check_name(self, org: Org, full_name: str) -> None:
-        if not DEVELOPER_NAME.fullmatch(full_name) or len(full_name) > self.max_name:
+        own = OF_A_PACKAGE.sub("", full_name) if org.switch("packages_installed") else full_name
+        if not DEVELOPER_NAME.fullmatch(own) or len(own) > self.max_name:
             raise invalid_name(self.name, full_name)
 
     def duplicate(self, full_name: str) -> MetadataError:
@@ -143,8 +146,7 @@ class ObjectPart(ComponentType):
         sobject, name = child_name(full_name)
         if not self.may_belong_to(org, sobject):
             raise no_such_component("CustomObject", sobject or full_name)
-        if not DEVELOPER_NAME.fullmatch(name) or len(name) > self.max_name:
-            raise invalid_name(self.name, name)
+        super().check_name(org, name)
 
     def may_belong_to(self, org: Org, sobject: str) -> bool:
         """Whether objects of that name have such parts."""

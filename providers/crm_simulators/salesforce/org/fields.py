@@ -120,14 +120,15 @@ def _unlisted_fields(sobject: str) -> dict[str, Field]:
 class Fields(dict[str, Field]):
     """The fields of one object, and a judgement on further names that metadata uses."""
 
-    def __init__(self, sobject: str, packages: bool) -> None:
+    def __init__(self, org: Org, sobject: str) -> None:
         super().__init__()
+        self.org = org
         self.sobject = sobject
-        self.packages = packages
 
     def unlisted(self, name: str) -> Field | None:
         """The field that metadata means by a name that is none of these, or None."""
-        found = _unlisted_fields(self.sobject).get(name.lower()) or by_relationship(self, name)
+        more = _unlisted_fields(self.sobject)
+        found = more.get(name.lower()) or by_relationship(self, name) or by_relationship(more, name)
         if found is None and self._may_be_there(name):
             return Field(name, UNKNOWN, name)
         return found
@@ -135,7 +136,7 @@ class Fields(dict[str, Field]):
     def _may_be_there(self, name: str) -> bool:
         """Fields of packages, fields of the contact of a person account, and those of objects without a table."""
         if PACKAGED.fullmatch(name) or PACKAGED.fullmatch(self.sobject):
-            return self.packages
+            return bool(self.org.switch("packages_installed"))
         return name.lower().endswith("__pc") or ("__" not in name and not has_known_fields(self.sobject))
 
 
@@ -167,7 +168,7 @@ def fields_of(org: Org, sobject: str) -> dict[str, Field]:
     """Standard and custom fields by API name, whatever a user may see. Callers do not change it."""
     key = f"fields.{sobject}"
     if key not in org.computed:
-        fields = Fields(sobject, bool(org.switch("packages_installed")))
+        fields = Fields(org, sobject)
         fields.update(_given(org, sobject))
         fields.update((field.name, field) for field in _custom(org, sobject))
         org.computed[key] = fields

@@ -24,6 +24,7 @@ XSI_NIL = f"{{{XSI}}}nil"
 ANY = "xsd:anyType"
 TYPE, TEXT = "xsi:type", "text"
 """Keys of a value with a type of its own: that of its element when it is a dictionary, else that of its text."""
+EVERY_VALUE = "*"
 PLAIN_TYPES = {"xsd:boolean": bool, "xsd:double": float, "xsd:int": int, "xsd:string": str}
 """Types that a value in JSON says by itself."""
 
@@ -48,8 +49,8 @@ def xsi_type(node: etree._Element) -> str | None:
 def parse_component(node: etree._Element, type_name: str, *, newer: bool = False) -> Body:
     """Read one component; unknown elements and values outside an enumeration are refused.
 
-    What a newer API than that of the WSDL has is read as it is written: types that the WSDL lacks, elements and values
-    of the table of newer ones, and all of them in a file of a `newer` version.
+    What another version of the API than that of the WSDL has is read as it is written: types that the WSDL lacks,
+    elements and values of the table of such, settings, and all that is in a file of a `newer` version.
     Raises MetadataError for a bad element or value. Elements may come in any order.
     """
     spec = schema().types.get(type_name)
@@ -59,7 +60,7 @@ def parse_component(node: etree._Element, type_name: str, *, newer: bool = False
     for child in children(node):
         name = local_name(child)
         element = spec.elements.get(name)
-        if element is None and (newer or is_newer(type_name, name)):
+        if element is None and (newer or is_of_another_version(type_name, name)):
             body.update(_one_more(body, name, child))
             continue
         if element is None:
@@ -91,13 +92,17 @@ def _one_more(body: Body, name: str, node: etree._Element) -> Body:
 
 
 @cache
-def _newer() -> frozenset[tuple[str, str]]:
-    return frozenset((row["type"], row["name"]) for row in table("salesforce/newer_elements"))
+def _other_versions() -> frozenset[tuple[str, str]]:
+    return frozenset((row["type"], row["name"]) for row in table("salesforce/other_versions"))
 
 
-def is_newer(type_name: str, name: str) -> bool:
-    """Whether an element of a type, or a value of an enumeration, came after the WSDL."""
-    return (type_name, name) in _newer()
+def is_of_another_version(type_name: str, name: str) -> bool:
+    """Whether the WSDL lacks an element of a type, or a value of an enumeration, only because of its version.
+
+    Settings of orgs hold switches of so many versions that no list has them all [S: settings of public projects].
+    """
+    known = _other_versions()
+    return (type_name, name) in known or (type_name, EVERY_VALUE) in known or type_name.endswith("Settings")
 
 
 def _parse_value(node: etree._Element, element: ElementSpec, newer: bool) -> Any:
@@ -134,7 +139,7 @@ def parse_scalar(text: str, type_name: str, *, newer: bool = False) -> Any:
             raise MetadataError("INVALID_FIELD", f"'{text}' is not a valid value for the type {type_name}") from None
     values = schema().enums.get(type_name)
     # An empty one says nothing: files of translations are full of them.
-    if values is not None and text and text not in values and not newer and not is_newer(type_name, text):
+    if values is not None and text and text not in values and not newer and not is_of_another_version(type_name, text):
         # [K: text]; zeep does not check enumerations before it sends [V]
         raise MetadataError("INVALID_FIELD", f"'{text}' is not a valid value for the enum '{type_name}'")
     return text

@@ -19,6 +19,10 @@ SECTIONS = {
 }
 
 
+COMPOUND = frozenset({"address", "location"})
+"""Fields that are edited by their parts."""
+
+
 class PermissionSet(ComponentType):
     name = "PermissionSet"
     directory = "permissionsets"
@@ -75,7 +79,7 @@ class PermissionSet(ComponentType):
             raise integrity(f"You cannot deploy to a required field: {full_name}", "field")
         if permission["editable"] and not permission.get("readable"):
             raise integrity(f"Field {full_name} cannot be editable without being readable", "readable")
-        if permission["editable"] and not field.updateable and field.type != "location":
+        if permission["editable"] and not field.updateable and field.type not in COMPOUND:
             raise integrity(f"Field {full_name} is not editable", "editable")
 
     def _check_object(self, org: Org, permission: Mapping[str, Any]) -> None:

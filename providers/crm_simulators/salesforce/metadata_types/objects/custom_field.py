@@ -144,7 +144,8 @@ class CustomField(ComponentType):
         super().update(org, full_name, body)
 
     def without_rules(self, body: Body) -> list[str]:
-        return [name for name in body if name not in RULED]
+        kind = [] if body.get("type") in PLAIN else [f"type: {body.get('type')}"]
+        return [*kind, *(name for name in body if name not in RULED)]
 
     def delete(self, org: Org, full_name: str) -> None:
         if self.find(org, full_name) is None and self._read_standard(org, full_name) is not None:
@@ -160,7 +161,8 @@ class CustomField(ComponentType):
         if "type" not in body:
             raise integrity("Must specify a non-empty type for the CustomField", "type")
         attributes = self._attributes(body)
-        self._check_attributes(body, attributes)
+        if attributes is not None:
+            self._check_attributes(body, attributes)
         self._check_sizes(body)
         too_long("label", body["label"], 40)
         too_long("description", body.get("description"), 1000)
@@ -182,13 +184,12 @@ class CustomField(ComponentType):
             self._check_change(org, full_name, body, old)
         return result
 
-    def _attributes(self, body: Body) -> Attributes:
+    def _attributes(self, body: Body) -> Attributes | None:
+        """What the type needs and may have; None for a type without rules, such as relationships of metadata."""
         kind = body["type"]
-        table = FORMULAS if "formula" in body else PLAIN
-        if kind not in table:
-            what = f"formula of type {kind}" if "formula" in body else f"CustomField of type {kind}"
-            raise integrity(f"Can not create a {what} in this organization", "type")
-        return table[kind]
+        if "formula" in body and kind in PLAIN and kind not in FORMULAS:
+            raise integrity(f"Can not create a formula of type {kind} in this organization", "type")
+        return (FORMULAS if "formula" in body else PLAIN).get(kind)
 
     def _check_attributes(self, body: Body, attributes: Attributes) -> None:
         kind = body["type"]
@@ -221,7 +222,7 @@ class CustomField(ComponentType):
     def _compile(self, org: Org, full_name: str, body: Body) -> None:
         sobject = object_name(org, child_name(full_name)[0]) or ""
         try:
-            compiled(org, sobject, body["formula"], expected=FIELD_TYPES[body["type"]], saving=False)
+            compiled(org, sobject, body["formula"], expected=FIELD_TYPES.get(body["type"]), saving=False)
         except FormulaError as error:
             raise integrity(str(error), "formula") from None
 

@@ -261,9 +261,18 @@ def test_flow_writes_fields_that_the_user_cannot_see(client: Client, simulators:
     assert simulators.dump("salesforce")["records"]["Lead"][made]["Tier__c"] == "gold"
 
 
-def test_element_that_does_not_run_here_is_refused(client: Client) -> None:
-    md = client.md
-    loop = md.FlowLoop(name="Each", label="Each", locationX=0, locationY=0)
-    assert client.create(md.Flow(fullName="F", label="F", loops=[loop])) == [
-        "FIELD_INTEGRITY_EXCEPTION: The element loops is not available in this organization"
-    ]
+def test_flow_with_an_element_that_does_not_run_here_is_kept_and_never_runs(
+    client: Client, simulators: RunningSimulators
+) -> None:
+    client.create(client.text_field())
+    loop = {"name": "Each", "label": "Each", "collectionReference": "$Record", "iterationOrder": "Asc"}
+    activate(
+        simulators,
+        start=start("Set", "RecordBeforeSave"),
+        recordUpdates=[set_record("Set", "Tier__c", stringValue="gold")],
+        loops=[{**loop, "locationX": 0, "locationY": 0}],
+    )
+    made = lead(client)
+    assert "Tier__c" not in simulators.dump("salesforce")["records"]["Lead"][made]
+    found = simulators.simulators["salesforce"].views()["unmodeled"]()["unmodeled"]
+    assert [(each["type"], each["parts"]) for each in found] == [("Flow", ["loops"])]

@@ -115,7 +115,6 @@ def test_version_after_the_fiftieth_is_refused(client: Client) -> None:
             'The formula start isn\'t valid: The field "Gone__c" for the object "Lead" doesn\'t exist.',
         ),
         ({"value": "{!Nothing}"}, 'The flow can\'t find the resource "Nothing".'),
-        ({"processType": "Workflow"}, "The process type Workflow is not available in this organization"),
     ],
 )
 def test_broken_flow_is_refused(client: Client, attributes: dict[str, str], problem: str) -> None:

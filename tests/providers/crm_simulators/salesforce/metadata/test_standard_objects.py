@@ -1,0 +1,124 @@
+"""Standard objects of Sales and Service Cloud, packages and features, in deployments of whole projects."""
+
+from __future__ import annotations
+
+import pytest
+from crm_simulators.server import RunningSimulators
+
+from tests.providers.crm_simulators.salesforce.conftest import Client
+from tests.providers.crm_simulators.salesforce.metadata.test_deploy import NS, Rest, failures, manifest, package
+from tests.providers.crm_simulators.salesforce.metadata_types.test_verbatim import unmodeled
+
+RULE = (
+    "<validationRules><fullName>{name}</fullName><active>true</active>"
+    "<errorConditionFormula>{formula}</errorConditionFormula><errorMessage>No</errorMessage></validationRules>"
+)
+LOOKUP = (
+    "<fields><fullName>{name}</fullName><label>L</label><referenceTo>{target}</referenceTo>"
+    "<relationshipName>{relationship}</relationshipName><type>{type}</type></fields>"
+)
+
+
+@pytest.fixture
+def rest(client: Client, simulators: RunningSimulators) -> Rest:
+    return Rest(simulators)
+
+
+def deployed(rest: Rest, members: dict[str, str], **objects: str) -> list[tuple[str, str]]:
+    """The failures of a deployment of files of objects, with the members of other types in the manifest."""
+    files = {f"objects/{name}.object": f"<CustomObject {NS}>{parts}</CustomObject>" for name, parts in objects.items()}
+    listed = manifest(CustomObject=" ".join(objects), **members)
+    return failures(rest.run(package({"package.xml": listed, **files})))
+
+
+@pytest.mark.parametrize(
+    ("sobject", "formula"),
+    [
+        ("Case", "ISPICKVAL(Status, &quot;New&quot;) &amp;&amp; ISBLANK(Account.Name)"),
+        ("Quote", "ISBLANK(Opportunity.Account.Name) &amp;&amp; ExpirationDate &lt; TODAY()"),
+        ("QuoteLineItem", "Quantity &gt; 5 &amp;&amp; ISBLANK(Quote.Name)"),
+        ("Asset", "ISBLANK(SerialNumber) &amp;&amp; ISBLANK(Product2.Name)"),
+        ("Order", "ISBLANK(Contract.ContractNumber)"),
+        ("OrderItem", "UnitPrice &lt; 0"),
+        ("Product2", "IsActive &amp;&amp; ISBLANK(ProductCode)"),
+        ("Entitlement", "ISBLANK(Account.Name)"),
+        ("WorkOrder", "ISBLANK(Case.Subject)"),
+        ("Individual", "ISBLANK(FirstName)"),
+        ("ContentVersion", "ISBLANK(Title)"),
+        ("Solution", "ISBLANK(SolutionName)"),
+        ("Knowledge__kav", "ISBLANK(Summary)"),
+    ],
+)
+def test_fields_of_standard_objects_are_known(rest: Rest, sobject: str, formula: str) -> None:
+    rule = RULE.format(name="R", formula=formula)
+    assert deployed(rest, {}, **{sobject: rule}) == []
+    wrong = RULE.format(name="W", formula="ISBLANK(Sumary)")
+    assert deployed(rest, {}, **{sobject: wrong}) == [(f"{sobject}.W", "Field Sumary does not exist. Check spelling.")]
+
+
+def test_components_of_one_package_refer_to_each_other_in_any_order(rest: Rest) -> None:
+    detail = (
+        "<label>Part</label><pluralLabel>Parts</pluralLabel><deploymentStatus>Deployed</deploymentStatus>"
+        "<nameField><label>Name</label><type>Text</type></nameField><sharingModel>ControlledByParent</sharingModel>"
+    )
+    master = LOOKUP.format(name="Claim__c", target="Claim__c", relationship="Parts", type="MasterDetail")
+    claim = detail.replace("Part", "Claim").replace("ControlledByParent", "ReadWrite")
+    rule = RULE.format(name="Open_Case", formula="ISBLANK(Claim__r.Case__r.CaseNumber)")
+    lookup = LOOKUP.format(name="Case__c", target="Case", relationship="Claims", type="Lookup")
+    assert deployed(rest, {}, A_Part__c=detail + master + rule, Claim__c=claim + lookup) == []
+
+
+def test_object_whose_fields_no_table_has_takes_any_standard_field(rest: Rest) -> None:
+    assert deployed(rest, {}, LiveChatTranscript=RULE.format(name="R", formula="ISBLANK(Anything)")) == []
+    wrong = deployed(rest, {}, LiveChatTranscript=RULE.format(name="R", formula="ISBLANK(Gone__c)"))
+    assert wrong == [("LiveChatTranscript.R", "Field Gone__c does not exist. Check spelling.")]
+    assert deployed(rest, {}, LiveChatTranskript=RULE.format(name="R", formula="true")) == [
+        ("LiveChatTranskript.R", "no CustomObject named LiveChatTranskript found")
+    ]
+
+
+def test_names_of_packages_are_taken_until_the_switch_refuses_them(rest: Rest, simulators: RunningSimulators) -> None:
+    rule = RULE.format(name="R", formula="ISBLANK(acme__Plan__r.acme__Code__c)")
+    assert deployed(rest, {}, Case=rule) == []
+    simulators.control.switches.set("salesforce.packages_installed", False)
+    assert deployed(rest, {}, Case=rule) == [
+        ("Case.R", "Field acme__Plan__r.acme__Code__c does not exist. Check spelling.")
+    ]
+
+
+def test_what_is_set_of_a_standard_object_and_its_fields_is_kept(
+    client: Client, rest: Rest, simulators: RunningSimulators
+) -> None:
+    override = "<actionOverrides><actionName>View</actionName><type>Default</type></actionOverrides>"
+    field = "<fields><fullName>Reason</fullName><trackHistory>true</trackHistory><type>Picklist</type></fields>"
+    assert deployed(rest, {}, Case=f"{override}<enableHistory>true</enableHistory>{field}") == []
+    read = client.read("CustomObject", "Case")
+    assert (read.actionOverrides[0].actionName, read.enableHistory) == ("View", True)
+    assert client.read("CustomField", "Case.Reason").trackHistory is True
+    assert unmodeled(simulators) == [("CustomObject", "Case", ["actionOverrides", "enableHistory"])]
+
+
+def test_fields_of_activities_are_fields_of_tasks_and_events(rest: Rest) -> None:
+    field = "<fields><fullName>Tone__c</fullName><label>Tone</label><length>20</length><type>Text</type></fields>"
+    rule = RULE.format(name="R", formula="ISBLANK(Tone__c)")
+    assert deployed(rest, {}, Activity=field, Task=rule, Event=rule) == []
+
+
+def test_value_set_without_factory_values_takes_what_is_written(client: Client) -> None:
+    value = client.md.StandardValue(fullName="Escalated", label="Escalated", default=False, closed=False)
+    wanted = client.md.StandardValueSet(fullName="CaseStatus", sorted=False, standardValue=[value])
+    assert client.update(wanted) == ["ok"]
+    assert [each.fullName for each in client.read("StandardValueSet", "CaseStatus").standardValue] == ["Escalated"]
+    unknown = client.md.StandardValueSet(fullName="CaseStatuses", sorted=False, standardValue=[value])
+    assert client.update(unknown)[0].startswith("INVALID_CROSS_REFERENCE_KEY: no StandardValueSet named CaseStatuses")
+
+
+def test_element_of_another_version_is_kept_and_a_misspelled_one_refused(rest: Rest) -> None:
+    tab = f"<CustomTab {NS}><customObject>true</customObject><mobileReady>true</mobileReady></CustomTab>"
+    files = {"package.xml": manifest(CustomTab="Plan__c"), "tabs/Plan__c.tab": tab}
+    assert failures(rest.run(package(files))) == []
+    files["tabs/Plan__c.tab"] = tab.replace("mobileReady", "mobileRedy")
+    text = "Element {http://soap.sforce.com/2006/04/metadata}mobileRedy invalid at this location in type CustomTab"
+    assert failures(rest.run(package(files))) == [("Plan__c", f"Error parsing file: {text}")]
+    files["package.xml"] = manifest(CustomTab="Plan__c").replace("63.0", "66.0")
+    assert failures(rest.run(package(files))) == []
