@@ -251,7 +251,7 @@ def _chained_power(text: str) -> int | None:
             waiting.pop()
         elif token.text == "^" and waiting[-1]:
             return token.at
-        elif token.text not in {")", "{!", "}"}:
+        elif token.text != ")":
             waiting[-1] = token.text == "^"
     return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from salesforce_formula.tokens import FormulaError, Token, tokenise, unquoted
@@ -26,6 +25,8 @@ LEVELS: tuple[tuple[str, ...], ...] = (
 POWERS: dict[str, tuple[tuple[str, ...], ...]] = {LOOSER: (("^",), ("*", "/")), TIGHTER: (("*", "/"), ("^",))}
 SAME_OPERATOR = {"==": "=", "!=": "<>", "OR": "||", "AND": "&&"}
 CONSTANTS = {"TRUE": True, "FALSE": False, "NULL": None}
+NAMES = frozenset({"name", "merge"})
+"""The kinds of tokens that are names."""
 WORDS = frozenset({"AND", "OR", "NOT", *CONSTANTS})
 """Words that are no names of fields."""
 
@@ -60,7 +61,6 @@ class _Parser:
         self.end = end
         self.place = 0
         self.nesting = 0
-        self.is_merge = False
 
     def whole(self) -> Node:
         node = self.expression(0)
@@ -84,7 +84,7 @@ class _Parser:
             return None
         token = self.tokens[self.place]
         word = token.text.upper()
-        found = token.kind in {"operator", "name"} and self.strength.get(word, -1) >= weakest
+        found = token.kind in {"operator", *NAMES} and self.strength.get(word, -1) >= weakest
         return word if found else None
 
     def operand(self) -> Node:
@@ -121,23 +121,13 @@ class _Parser:
             return Literal(Decimal(token.text), token.at)
         if token.kind == "text":
             return Literal(unquoted(token.text), token.at)
-        if token.kind == "name":
+        if token.kind in NAMES:
             return self.name(token)
         if token.text == "(":
             node = self.nested(token)
             self.expect_close()
             return node
-        if token.text == "{!" and not self.is_merge:
-            return self.merge(token)
         raise FormulaError(f"Syntax error. Found '{token.text}'", token.at)
-
-    def merge(self, token: Token) -> Node:
-        """What flows put between `{!` and `}`: a name, or a whole expression [S: embedded_formula]."""
-        self.is_merge = True
-        node = self.nested(token)
-        self.is_merge = False
-        self.expect_close("}")
-        return replace(node, at=token.at) if isinstance(node, Name) else node
 
     def nested(self, token: Token) -> Node:
         if self.nesting >= MAX_NESTING:
@@ -152,7 +142,9 @@ class _Parser:
             self.place += 1
             return Call(token.text.upper(), self.arguments(token), token.at)
         word = token.text.upper()
-        return Literal(CONSTANTS[word], token.at) if word in CONSTANTS else Name(token.text, self.is_merge, token.at)
+        if word in CONSTANTS:
+            return Literal(CONSTANTS[word], token.at)
+        return Name(token.text, token.kind == "merge", token.at)
 
     def arguments(self, token: Token) -> tuple[Node, ...]:
         if self.next_is(")"):
@@ -165,8 +157,8 @@ class _Parser:
         self.expect_close()
         return tuple(found)
 
-    def expect_close(self, bracket: str = ")") -> None:
-        if not self.next_is(bracket):
+    def expect_close(self) -> None:
+        if not self.next_is(")"):
             at = self.tokens[self.place].at if self.place < len(self.tokens) else self.end
-            raise FormulaError(f"Syntax error. Missing '{bracket}'", at)
+            raise FormulaError("Syntax error. Missing ')'", at)
         self.place += 1

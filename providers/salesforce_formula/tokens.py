@@ -16,7 +16,10 @@ class FormulaError(Exception):
 
 @dataclass(frozen=True)
 class Token:
-    """One word: its kind (number, text, name or operator), as written, and its offset."""
+    """One word: its kind (number, text, name, merge or operator), as written, and its offset.
+
+    A `merge` is a name inside `{!…}`, whose offset is that of the braces where nothing stands between.
+    """
 
     kind: str
     text: str
@@ -32,7 +35,8 @@ _TOKEN = re.compile(
     |(?P<name>{NAME})
     |(?P<number>\d+(?:\.\d*)?|\.\d+)
     |(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
-    |(?P<operator>\{{!|&&|\|\||==|!=|<>|<=|>=|[-+*/^&=<>!(),}}])""",
+    |(?P<brace>\{{!|\}})
+    |(?P<operator>&&|\|\||==|!=|<>|<=|>=|[-+*/^&=<>!(),])""",
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
@@ -40,17 +44,33 @@ _ESCAPED = {"\\": "\\\\", '"': '\\"', **{char: f"\\{letter}" for letter, char in
 
 
 def tokenise(text: str) -> list[Token]:
-    """The words of a formula without blanks and comments. Raises FormulaError at the first that is none."""
+    """The words of a formula without blanks and comments. Raises FormulaError at the first that is none.
+
+    Flows take `{!` and `}` away before they read a formula, so what stands between need not be whole
+    [K: an active flow has `{!TEXT(Found.Stage__c})`].
+    """
     tokens: list[Token] = []
-    at = 0
+    at, opened = 0, -1
     while at < len(text):
         match = _TOKEN.match(text, at)
-        if match is None:
-            raise FormulaError(f"Syntax error. Found '{text[at]}'", at)
-        if match.lastgroup != "space":
-            tokens.append(Token(match.lastgroup or "", match.group(), at))
+        if match is None or (match.lastgroup == "brace" and (match.group() == "{!") is (opened >= 0)):
+            raise FormulaError(f"Syntax error. Found '{match.group() if match else text[at]}'", at)
+        if match.lastgroup == "brace":
+            opened = at if opened < 0 else -1
+        elif match.lastgroup != "space":
+            tokens.append(_token(match, text, opened))
         at = match.end()
+    if opened >= 0:
+        raise FormulaError("Syntax error. Missing '}'", len(text))
     return tokens
+
+
+def _token(match: re.Match[str], text: str, opened: int) -> Token:
+    """`opened` is the offset of the braces around, -1 without any."""
+    kind, at = match.lastgroup or "", match.start()
+    if kind != "name" or opened < 0:
+        return Token(kind, match.group(), at)
+    return Token("merge", match.group(), at if text[opened + 2 : at].strip() else opened)
 
 
 def unquoted(text: str) -> str:

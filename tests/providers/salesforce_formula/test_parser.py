@@ -50,6 +50,7 @@ def test_every_form_of_a_name_is_one_name(name: str) -> None:
 def test_expression_inside_a_merge_field_is_read_as_one() -> None:
     tree = parse("IF({!$Record.IsPersonAccount==TRUE}, {!$Record.LastName}, 'x')")
     assert tree == parse("IF({!$Record.IsPersonAccount} = TRUE, {!$Record.LastName}, 'x')")
+    assert parse("IF(a, b, {!TEXT(Found.Stage__c}))") == parse("IF(a, b, TEXT({!Found.Stage__c}))")
 
 
 def test_function_names_are_read_without_case() -> None:
@@ -70,7 +71,7 @@ def test_function_names_are_read_without_case() -> None:
         ("a > * b", "Syntax error. Found '*'", 4),
         ("{!a + 1", "Syntax error. Missing '}'", 7),
         ("{!{!a}}", "Syntax error. Found '{!'", 2),
-        ("a }", "Syntax error. Extra }", 2),
+        ("a }", "Syntax error. Found '}'", 2),
         ("/* open", "Syntax error. Found '/'", 0),
     ],
 )
