@@ -126,7 +126,7 @@ class Checker:
             kind = 'an unsupported field type called "Long Text Area"'
             message = f"You referenced {kind} using the following field: {node.text}"
             return self.refuse(message, node, "long-text")
-        return TEXT if found == LONG else found
+        return {LONG: TEXT, NULL: ANY}.get(found, found)  # a name is never null: nobody knows its type
 
     def value_type(self, node: Node) -> str:
         """The type of an operand that may not be a bare picklist."""
@@ -244,8 +244,9 @@ class Checker:
         if len(node.args) < 4 or len(node.args) % 2:
             return self.wrong_count(node, 4 if len(node.args) < 4 else len(node.args) + 1)
         subject = self.type_of(node.args[0])
+        desired = {PICKLIST: TEXT, NULL: ANY}.get(subject, subject)
         for match in node.args[1:-1:2]:
-            self.expect(match, (TEXT if subject == PICKLIST else subject,), "function 'CASE()'")
+            self.expect(match, (desired,), "function 'CASE()'")
         return self.same(node, (node.args[-1], *node.args[2:-1:2]))
 
     def call_isblank(self, node: Call) -> str:

@@ -22,8 +22,9 @@ FIELD_TYPES = {
     "Time": TIME,
 }
 """What a formula field of a type, or the default value of a field, must result in [D: customfield]."""
-LONG_FROM = 256
-"""describe calls short and long text areas alike; only the long ones hold more than 255 characters [D: customfield]."""
+MAX_SHORT = {True: 255, False: 4_000}
+"""Characters that a text area holds at most that is not long, of custom fields [D: customfield] and of standard ones:
+formulas of orgs read Product2.Description, of 4,000 [K; S: FormulaDataType.isSimpleText]."""
 DESCRIBED_TYPES = {
     "boolean": BOOLEAN, "combobox": TEXT, "currency": NUMBER, "date": DATE, "datetime": DATETIME, "double": NUMBER,
     "email": TEXT, "encryptedstring": TEXT, "id": TEXT, "int": NUMBER, "location": LOCATION, "long": NUMBER,
@@ -33,13 +34,13 @@ DESCRIBED_TYPES = {
 """The formula type of a field, by its type in describe; others fit everywhere."""
 
 
-def described_type(kind: str, length: int) -> str:
-    """The formula type of a field of a describe type and a length.
+def described_type(kind: str, length: int, *, is_custom: bool) -> str:
+    """The formula type of a field of a describe type and a length; describe calls short and long text areas alike.
 
-    >>> described_type("textarea", 255), described_type("textarea", 32_768), described_type("address", 0)
-    ('Text', 'LongTextArea', 'Any')
+    >>> described_type("textarea", 4_000, is_custom=True), described_type("textarea", 4_000, is_custom=False)
+    ('LongTextArea', 'Text')
     """
-    return LONG if kind == "textarea" and length >= LONG_FROM else DESCRIBED_TYPES.get(kind, ANY)
+    return LONG if kind == "textarea" and length > MAX_SHORT[is_custom] else DESCRIBED_TYPES.get(kind, ANY)
 
 
 class Context(Enum):

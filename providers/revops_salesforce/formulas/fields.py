@@ -228,11 +228,12 @@ class ObjectFields:
         return str(targets[0]) if len(targets) == 1 else None
 
     def _hidden_parent(self, object_: str, relationship: str, name: str) -> str | None:
-        """A relationship that the user has no field permission for."""
+        """A relationship that describe does not show: to this user, or to anybody, as the campaign of a lead."""
+        assert self.org is not None
         found = None
-        if self.org is not None and relationship.lower().endswith("__r"):
+        if relationship.lower().endswith("__r"):
             found = self.org.custom(object_, relationship[:-1] + "c")
-        elif "__" in relationship:
+        elif "__" in relationship or self.org.has_hidden(object_, f"{relationship}Id"):
             return None
         if found is None:
             raise unknown(name)
@@ -250,7 +251,8 @@ class ObjectFields:
         if described is None:
             return ANY
         if (shown := described.get(field.lower())) is not None:
-            return described_type(str(shown["type"]), int(shown.get("length") or 0))
+            length = int(shown.get("length") or 0)
+            return described_type(str(shown["type"]), length, is_custom=is_custom(field))
         return self._hidden_type(object_, field, name)
 
     def _hidden_type(self, object_: str, field: str, name: str) -> str:

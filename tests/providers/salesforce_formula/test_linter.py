@@ -15,7 +15,7 @@ from salesforce_formula.tokens import FormulaError
 TYPES = {
     "Amount": "Number", "LeadSource": "Picklist", "Name": "Text", "Notes__c": "LongTextArea", "StageName": "Picklist",
     "CloseDate": "Date", "Tools__c": "MultiselectPicklist", "Won__c": "Boolean", "Score__c": "Number",
-    "CreatedDate": "DateTime",
+    "CreatedDate": "DateTime", "Unsure__c": "Null",
     "$Permission.Bypass": "Boolean", "$ObjectType.Zip__c.Fields.Name": "Any", "Account.Owner.Name": "Text",
 }  # fmt: skip
 
@@ -208,6 +208,8 @@ def test_everything_is_told_at_once_and_once() -> None:
         'IF(Won__c, "a", NULL) = "a" && CreatedDate < NOW() - 1',
         'PRIORVALUE(StageName) <> "" && PRIORVALUE(StageName) <> NULL && "Won" = PRIORVALUE(StageName)',
         "ISNULL(Tools__c) || PICKLISTCOUNT(Tools__c) > 1",
+        'CASE(NULL, "a", 1, "b", 2, 3) > 1',
+        'ISPICKVAL(Unsure__c, "a") || INCLUDES(Unsure__c, "a") || Unsure__c > 5 || TEXT(Unsure__c) = "a"',
         'Name > "M" && Amount + NULL > 1',
         "HOUR(TIMEVALUE(CreatedDate)) > 8 && TIMENOW() - TIMEVALUE(CreatedDate) > 1000",
         "HOUR(TIMEVALUE(TIMENOW())) > 8",

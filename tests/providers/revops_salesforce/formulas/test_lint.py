@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.dynamic import KINDS
+from revops_salesforce.fields.org_fields import OrgFields
 from revops_salesforce.formulas import lint as formula_lint
 from revops_salesforce.formulas.fields import ObjectFields, ProgramFields
-from salesforce_formula.kinds import ANY, BOOLEAN, NUMBER, PICKLIST
+from salesforce_formula.kinds import ANY, BOOLEAN, LONG, NUMBER, PICKLIST, TEXT
+from salesforce_formula.tokens import FormulaError
 
 from revops_iac.compile import compile_model, input_warnings
 from revops_iac.config.settings import Settings
@@ -261,6 +264,38 @@ def test_custom_fields_of_tasks_and_events_are_those_of_activities(
     program = ProgramFields([("CustomField", {"object": "Activity", "name": "Kind__c", "type": "Picklist"})])
     for object_, expected in (("Task", PICKLIST), ("Event", PICKLIST), ("Lead", ANY)):
         assert ObjectFields(object_, program, None, in_flow=False).type_of("Kind__c") == expected
+
+
+class Shown:
+    """An org that shows some fields, and has others that describe does not show."""
+
+    def described(self, object_: str) -> Mapping[str, Mapping[str, Any]] | None:
+        areas = {name.lower(): {"type": "textarea", "length": size, "name": name} for name, size in AREAS.items()}
+        return {"Product2": areas, "Lead": {}}.get(object_)
+
+    def custom(self, object_: str, name: str) -> None:
+        """None of its own."""
+
+    def has_hidden(self, object_: str, name: str) -> bool:
+        return (object_, name) == ("Lead", "CampaignId")
+
+
+AREAS = {"Description": 4_000, "Body": 32_000, "Notes__c": 4_000, "Short__c": 255}
+
+
+def test_a_standard_text_area_is_long_only_beyond_4000_characters() -> None:
+    names = ObjectFields("Product2", ProgramFields(()), cast(OrgFields, Shown()), in_flow=False)
+    assert {name: names.type_of(name) for name in AREAS} == {
+        "Description": TEXT, "Body": LONG, "Notes__c": LONG, "Short__c": TEXT,
+    }  # fmt: skip
+
+
+def test_relationship_that_describe_does_not_show_may_exist() -> None:
+    names = ObjectFields("Lead", ProgramFields(()), cast(OrgFields, Shown()), in_flow=False)
+    assert names.type_of("Campaign.Name") == ANY
+    assert names.type_of("Ref__pr.Name") == ANY
+    with pytest.raises(FormulaError):
+        names.type_of("Campain.Name")
 
 
 def test_names_of_flows_are_read_without_case_and_globals_too() -> None:
