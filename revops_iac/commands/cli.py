@@ -19,7 +19,7 @@ from rich.text import Text
 
 from revops_iac.commands.extras import extra
 from revops_iac.commands.probe.command import probe
-from revops_iac.diagnostics import to_json
+from revops_iac.diagnostics import escaped, to_json
 from revops_iac.errors import AuthorError, RevopsError, bug
 
 app = typer.Typer(
@@ -97,17 +97,58 @@ def init(
         typer.Option(help="CRM to manage (repeatable; the last one is the source of truth). Default: all."),
     ] = None,
     company: Annotated[str | None, typer.Option(help="Company name. Default: the name of the folder.")] = None,
-    email: Annotated[str, typer.Option(help="E-mail address of the first person of the model.")] = (
-        "revops@company.example"
-    ),
+    email: Annotated[
+        str | None, typer.Option(help="E-mail address of the first person. Default: revops@company.example.")
+    ] = None,
+    motion: Annotated[str | None, typer.Option(help="product_led, sales_led or hybrid.")] = None,
+    contract_value: Annotated[
+        str | None, typer.Option(metavar="LOW-HIGH", help="Annual contract value, such as 10k-80k.")
+    ] = None,
+    sales_cycle_days: Annotated[str | None, typer.Option(metavar="DAYS", help="First touch to closed-won.")] = None,
+    currency: Annotated[str | None, typer.Option(help="Company currency. Default: USD.")] = None,
+    time_zone: Annotated[str | None, typer.Option(help="Time zone, such as Europe/Berlin. Default: UTC.")] = None,
+    name_prefix: Annotated[str | None, typer.Option(help="Prefix of names in the CRMs, such as acme_.")] = None,
+    backend: Annotated[str | None, typer.Option(metavar="URL", help="Where Pulumi keeps state.")] = None,
+    context: Annotated[
+        Path | None,
+        typer.Option(help="Context document. Default: .agents/ or .claude/product-marketing-context.md."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take the defaults.")] = False,
 ) -> int:
-    """Create a repository for a company: a starter model, stacks, policies, tests and a CI workflow."""
-    from revops_iac.commands.init import Company, chosen_systems, write_company
+    """Create a repository for a company: a starter model, stacks, policies, tests and a CI workflow.
 
-    name = company or folder.resolve().name
-    written = write_company(folder, Company(name, chosen_systems(system or ()), email), date.today())
-    print(f"Created {len(written)} files in {folder}\nnext: cd {folder}, then follow README.md")
+    On a terminal it asks for what the options and the context document leave open.
+    """
+    from revops_iac.commands.init import company_of, write_company
+    from revops_iac.commands.init.answers import Answers
+
+    given = Answers(
+        company=company,
+        email=email,
+        systems=",".join(system) if system else None,
+        motion=motion,
+        contract_value=contract_value,
+        sales_cycle_days=sales_cycle_days,
+        currency=currency,
+        time_zone=time_zone,
+        name_prefix=name_prefix,
+        backend=backend,
+    )
+    asks = None if yes or not sys.stdin.isatty() else _ask
+    written = write_company(folder, company_of(folder, given, context, asks), date.today())
+    shown = escaped(str(folder))
+    print(f"Created {len(written)} files in {shown}\nnext: cd {shown}, then follow README.md")
     return 0
+
+
+def _ask(question: str, default: str, read: Callable[[str], Any]) -> Any:
+    """What a person answers on the terminal; asked again until it can be read."""
+    while True:
+        answer = typer.prompt(question, default=default, show_default=bool(default), err=True)
+        try:
+            return read(answer.strip())
+        except AuthorError as error:
+            _err(str(error))
 
 
 @app.command()
@@ -242,17 +283,24 @@ def simulate(
     user: Annotated[
         list[str] | None, typer.Option(metavar="EMAIL", help="User to add to both CRMs (repeatable).")
     ] = None,
+    people: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Add the people of the model in this folder, as each stack maps them."),
+    ] = None,
     hubspot_port: Annotated[int, typer.Option(help="Port for HubSpot (0: a free port).")] = 0,
     salesforce_http_port: Annotated[int, typer.Option(help="Port for Salesforce over HTTP (0: a free port).")] = 0,
     salesforce_https_port: Annotated[int, typer.Option(help="Port for Salesforce over HTTPS (0: a free port).")] = 0,
 ) -> int:
     """Serve simulated HubSpot and Salesforce accounts on this machine. Stop with Ctrl+C or SIGTERM."""
+    from revops_iac.commands.people import logins_of
+
     with extra("simulate", "revops simulate"):
         from crm_simulators.server import CannotServe, Ports, serve
 
     try:
         ports = Ports(hubspot_port, salesforce_http_port, salesforce_https_port)
-        serve(as_json, state, ports, evidence, user or ())
+        logins = [*(user or ()), *(logins_of(people) if people else ())]
+        serve(as_json, state, ports, evidence, logins)
     except CannotServe as problem:
         fix = "choose another port, --state folder or --evidence file"
         raise AuthorError(f"revops simulate: {problem}", fix) from None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import tarfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -129,11 +133,66 @@ print(revops_iac.account.AccountProvider.__module__, revops_iac.__file__)
     assert installed.parent in Path(file).parents
 
 
-def test_a_new_company_is_written_and_keeps_every_rule(installed: Path, tmp_path: Path) -> None:
+def blocks(readme: Path) -> list[str]:
+    """The commands that a README names, block by block."""
+    return re.findall(r"^```\n(.*?)^```$", readme.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+@contextmanager
+def simulating(company: Path) -> Iterator[dict[str, Any]]:
+    """`revops simulate` of the company's own environment, as its README names it."""
+    command = (company / ".venv" / "bin" / "revops", "simulate", "--people", "stacks", "--json")
+    with subprocess.Popen(command, cwd=company, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield json.loads(process.stdout.readline())
+        finally:
+            process.terminate()
+
+
+@pytest.mark.pulumi
+def test_a_new_company_ends_in_a_clean_preview_by_its_own_readme(
+    installed: Path, tmp_path: Path, pulumi_cli: Path
+) -> None:
+    """The wheel is on no index: it lies in the repository, and what the README names is enough."""
     assert '"$defs"' in succeeded(run(tmp_path, installed / "revops", "schema"))
-    succeeded(run(tmp_path, installed / "revops", "init", "acme", "--email", "rita@acme.example"))
-    checked = run(tmp_path / "acme", installed / "revops", "check")
-    assert checked.returncode == 0, checked.stdout + checked.stderr
+    succeeded(run(tmp_path, installed / "revops", "init", "acme", "--yes", "--email", "rita@acme.example"))
+    company = tmp_path / "acme"
+    setup, trial = blocks(company / "README.md")
+    path = f"{UV.parent}:{pulumi_cli.parent}:/usr/bin:/bin"
+    home = {"HOME": str(tmp_path), "UV_CACHE_DIR": uv_cache(), "UV_PYTHON": str(PYTHON), "PATH": path}
+    offline = run(company, "bash", "-euc", setup, **home, UV_OFFLINE="1")
+    if offline.returncode:  # nothing on this machine has asked the index before
+        succeeded(run(company, "bash", "-euc", setup, **home, **index()))
+    with simulating(company) as served:
+        ids = [str(served["hubspot"]["portal_id"]), served["salesforce"]["organization_id"]]
+        for identifier in ids:
+            trial = trial.replace(" ID\n", f" {identifier}\n", 1)
+        environment = {**home, **credentials(served), "PULUMI_SKIP_UPDATE_CHECK": "1"}
+        steps = f'export PATH="$PWD/.venv/bin:$PATH"\n{trial}'
+        printed = succeeded(run(company, "bash", "-euc", steps, **environment))
+    assert re.search(r"Resources:\n    [0-9]+ unchanged\n*$", printed), printed[-2000:]
+
+
+def uv_cache() -> str:
+    return succeeded(run(CHECKOUT, UV, "cache", "dir")).strip()
+
+
+def index() -> dict[str, str]:
+    """Where this machine's packages come from."""
+    return {key: value for key, value in os.environ.items() if key.startswith("UV_") and "INDEX" in key}
+
+
+def credentials(served: dict[str, Any]) -> dict[str, str]:
+    """What the `export` lines of `revops simulate` set."""
+    hubspot, salesforce = served["hubspot"], served["salesforce"]
+    return {
+        "HUBSPOT_BASE_URL": hubspot["url"],
+        "HUBSPOT_ACCESS_TOKEN": hubspot["token"],
+        "SALESFORCE_INSTANCE_URL": salesforce["https_url"],
+        "SALESFORCE_SESSION_ID": salesforce["access_token"],
+        "REQUESTS_CA_BUNDLE": salesforce["ca_bundle"],
+    }
 
 
 @pytest.mark.parametrize("command", ["simulate", "coverage --api"])

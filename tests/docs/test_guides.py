@@ -17,11 +17,11 @@ import typer.main
 
 from revops_iac.commands.check import check_stack
 from revops_iac.commands.cli import app
-from revops_iac.commands.init import Company, chosen_systems, write_company
 from revops_iac.compile import compile_model
 from revops_iac.config.settings import REVOPS_KEYS, Settings
 from revops_iac.diagnostics import render
 from revops_iac.source.load import load
+from tests.starter import write_starter
 from tests.test_layers import ARROWS, LAYERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,9 +85,7 @@ def anchors(page: Path) -> frozenset[str]:
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository that the README creates."""
-    folder = tmp_path_factory.mktemp("docs") / "acme"
-    write_company(folder, Company("Acme", chosen_systems(()), "revops@acme.example"), date(2026, 12, 1))
-    return folder
+    return write_starter(tmp_path_factory.mktemp("docs") / "acme")
 
 
 def test_readme_is_short() -> None:

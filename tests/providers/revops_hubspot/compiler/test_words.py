@@ -15,11 +15,11 @@ from revops_hubspot.lists.inputs import ListInputs
 from revops_hubspot.workflows import flow_body
 from revops_hubspot.workflows.words import REPLACES, vendor_inputs, with_words
 
-from revops_iac.commands.init import Company, write_company
 from revops_iac.compile import validated
 from revops_iac.config.settings import Settings
 from revops_iac.provider.declaration import CannotCompile, Declaration
 from revops_iac.source.load import load
+from tests.starter import write_starter
 
 ROOT = Path(__file__).resolve().parents[4]
 MODELS = (ROOT / "stacks", *(folder.parent for folder in sorted((ROOT / "examples").glob("*/stacks/model"))))
@@ -31,8 +31,7 @@ VENDOR_FORMS = {"filter_branch", *(name for names in REPLACES.values() for name 
 def stacks(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     if request.param is not None:
         return Path(request.param)
-    write_company(tmp_path / "acme", Company("Acme", ("hubspot",), "rita@acme.example"), date(2026, 12, 1))
-    return tmp_path / "acme" / "stacks"
+    return write_starter(tmp_path / "acme", "hubspot") / "stacks"
 
 
 def declared(stacks: Path) -> Iterator[Declaration]:
