@@ -31,6 +31,7 @@ from revops_iac.dynamic import (
 )
 from revops_iac.errors import SessionError
 from revops_iac.plan.adoption import adoption_notices
+from revops_iac.plan.manual_steps import say_open_steps
 from revops_iac.plan.preflight import begin_or_end_plan, other_reports, preflight, report
 from revops_iac.provider.kind import Kind
 from revops_iac.state.source_map import read_source_map, trusted_desired
@@ -63,6 +64,7 @@ class AccountProvider(ResourceProvider):
             session.report.say(f"{session.system.label}: {session.connection.whom()}")
             for notice, values in adoption_notices(session, before):
                 session.report.say(notice, values)
+            say_open_steps(session)
             return CheckResult(news, [])
         if session.report.reported:
             return CheckResult(news, [CheckFailure("", f"{session.system.label}: refused, as shown above.")])

@@ -206,7 +206,8 @@ class KindProvider(ResourceProvider):
             return ReadResult(id_, props)  # the run fails with the first of them
         if live is None:
             return ReadResult(None, {})
-        managed = as_planned(inputs, self.kind.managed_view(inputs, live))
+        waits = self._waits_for_a_person(inputs, live)
+        managed = inputs if waits else as_planned(inputs, self.kind.managed_view(inputs, live))
         facts = presentable(dict(self.kind.output_facts(inputs, live))) if "facts" in props else {}
         return ReadResult(live.id, {**props, **managed, **({"facts": facts} if facts else {})}, managed)
 
@@ -229,12 +230,16 @@ class KindProvider(ResourceProvider):
         outputs = self._outputs(session, inputs, written, None)
         return UpdateResult(outputs | {key: _olds[key] for key in KEPT_OUTPUTS if key in _olds})
 
+    def _waits_for_a_person(self, inputs: Definition, live: LiveObject) -> bool:
+        """Whether the account differs in what only a person can change: no drift, for no plan could close it."""
+        return any(self.kind.manual_steps(self.kind.parse(inputs), live))
+
     def _refuse_changed_since_plan(
         self, session: Session[Any], inputs: Definition, planned_from: Definition, live: LiveObject
     ) -> None:
         if any(same(self.kind, planned_from, found) for found in (live, presentable_object(live))):
             return
-        if same(self.kind, inputs, live):
+        if same(self.kind, inputs, live) or self._waits_for_a_person(inputs, live):
             return
         raise AuthorError(changed_since_plan(session.system.label, self.kind, live.name))
 

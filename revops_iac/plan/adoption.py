@@ -38,6 +38,8 @@ def adoptions(session: Session[Any], before: str) -> Iterator[Adoption]:
 
 
 def _changes(kind: Kind[Any, Any], item: DesiredResource, live: LiveObject) -> Iterator[str]:
+    if any(kind.manual_steps(kind.typed(item), live)):
+        return  # a person makes them
     view = kind.managed_view(item.inputs, live)
     for key in kind.differences(item.inputs, view):
         yield before_and_after(key, *comparable(kind, key, view, item.inputs))

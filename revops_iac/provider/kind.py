@@ -176,6 +176,13 @@ class Kind(ABC, Generic[C, I]):
         """The facts kept in outputs; kinds that own some entries of a container add those that are not managed."""
         return live.facts
 
+    def manual_steps(self, inputs: I, live: LiveObject) -> Iterable[str]:
+        """What only a person can do in the account so that it matches, one step each; empty where a write does it.
+
+        While a step is open, plans list it and count no change.
+        """
+        return ()
+
     # --- talking to the account -------------------------------------------------------------------------------
 
     def find(self, session: Session[C], inputs: I, state: State[I] | None) -> LiveObject | None:

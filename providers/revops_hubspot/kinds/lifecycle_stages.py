@@ -121,9 +121,10 @@ class LifecycleStages(EntryContainer[HubSpotClient, LifecycleStagesInputs]):
     def update(self, session: PortalSession, live: LiveObject, inputs: LifecycleStagesInputs) -> LiveObject:
         if inputs.write_undocumented:
             return self._bring(session, inputs.object, inputs.stages)
-        for sentence in manual_steps(live, inputs):
-            session.report.say(sentence)
         return live
+
+    def manual_steps(self, inputs: LifecycleStagesInputs, live: LiveObject) -> Iterable[str]:
+        return () if inputs.write_undocumented else manual_steps(live, inputs)
 
     def write_entries(self, session: PortalSession, live: LiveObject, entries: Sequence[Entry]) -> LiveObject:
         object_, kept = str(live.definition["object"]), self.by_key(entries)
@@ -215,7 +216,7 @@ def manual_steps(live: LiveObject, inputs: LifecycleStagesInputs) -> Iterable[st
     """What an administrator must do so that the portal has the declared stages, one step per line."""
     there = {stage["value"]: stage["label"] for stage in live.definition["stages"]}
     settings = f"Settings, Objects, {inputs.object.capitalize()}, Lifecycle stage"
-    where = f"HubSpot: LifecycleStages {inputs.object}: manual step in {settings}"
+    where = f"LifecycleStages {inputs.object}: in {settings}"
     for stage in inputs.stages:
         if stage.value not in there:
             yield f'{where}: add "{stage.label or stage.value}" with the value "{stage.value}"'

@@ -100,10 +100,11 @@ class Layout(MetadataKind[LayoutInputs]):
         )
 
     def update(self, session: OrgSession, live: LiveObject, inputs: LayoutInputs) -> LiveObject:
-        """Writes nothing, and reports the manual steps."""
-        for sentence in by_hand(live, inputs):
-            session.report.say(sentence)
+        """Writes nothing: what differs is a manual step."""
         return live
+
+    def manual_steps(self, inputs: LayoutInputs, live: LiveObject) -> Iterator[str]:
+        return manual_steps(live, inputs)
 
     def delete(self, session: OrgSession, live: LiveObject, state: State[LayoutInputs]) -> None:
         """Nothing was written."""
@@ -112,9 +113,9 @@ class Layout(MetadataKind[LayoutInputs]):
         """Nothing was written."""
 
 
-def by_hand(live: LiveObject, inputs: LayoutInputs) -> Iterator[str]:
+def manual_steps(live: LiveObject, inputs: LayoutInputs) -> Iterator[str]:
     """What an administrator must do so that the page shows the declared fields, one step per line."""
-    where = f"Salesforce: Layout {live.name}: manually, under Setup, Object Manager, {inputs.object}, Page Layouts"
+    where = f"Layout {live.name}: in Setup, Object Manager, {inputs.object}, Page Layouts"
     shown: Mapping[str, Any] = {one["field"]: one.get("behavior") for one in live.definition["fields"]}
     for one in inputs.fields:
         if one.field not in shown:

@@ -10,10 +10,12 @@ from pydantic import ValidationError
 from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.kinds.lifecycle_stages import LifecycleStages, LifecycleStagesInputs
 
+from revops_iac.plan.manual_steps import open_steps
 from tests.providers.contract import Contract, example, later
+from tests.providers.typed_inputs import desired_resource
 
 KIND = LifecycleStages()
-WHERE = "HubSpot: LifecycleStages contacts: manual step in Settings, Objects, Contacts, Lifecycle stage"
+WHERE = "LifecycleStages contacts: in Settings, Objects, Contacts, Lifecycle stage"
 
 
 def monitored(*stages: tuple[str, str]) -> dict[str, Any]:
@@ -26,24 +28,24 @@ def stages(accounts: RunningSimulators) -> list[tuple[str, str]]:
     return [(option["value"], option["label"]) for option in sorted(options, key=lambda o: int(o["displayOrder"]))]
 
 
-def test_difference_is_shown_and_never_written(
-    accounts: RunningSimulators, waits: list[float], capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_difference_is_a_manual_step_and_no_change(accounts: RunningSimulators, waits: list[float]) -> None:
     contract = Contract(accounts, "hubspot", KIND)
     desired = monitored(("marketingqualifiedlead", "MQL"), ("lead", "Lead"), ("recycled", "Recycled"))
     before = stages(accounts)
 
     made = contract.create(desired)
 
-    assert capfd.readouterr().err.splitlines() == [
+    session = contract.run()
+    session.declared = [desired_resource(KIND, desired)]
+    assert list(open_steps(session)) == [
         f'{WHERE}: rename "Marketing Qualified Lead" to "MQL"',
         f'{WHERE}: add "Recycled" with the value "recycled"',
         f"{WHERE}: set the order to MQL, Lead, Recycled",
     ]
-    drifted = contract.refresh(made)
-    assert drifted is not None
-    assert contract.changes(drifted, desired)
-    contract.delete(drifted)
+    again = contract.refresh(made)
+    assert again is not None
+    assert not contract.changes(again, desired)
+    contract.delete(again)
     assert stages(accounts) == before
     assert contract.writes() == []
 
