@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from revops_iac.errors import Bug
 from revops_iac.provider.answers import MOST_PAGES, Answer, UnreadableAnswer, described
 from revops_iac.provider.session import Session
-from revops_salesforce.api.components import Body, to_node
+from revops_salesforce.api.components import Body
 from revops_salesforce.api.creations import Creations
 from revops_salesforce.api.credentials import Credentials
 from revops_salesforce.api.delivery import Delivery, Landed, Operation
@@ -211,8 +211,7 @@ class SalesforceClient:
             return [None]
 
         def ask(line: Line) -> Outcomes:
-            nodes = [to_node("metadata", body, type_name) for body in bodies]
-            results = line.metadata.write("createMetadata", nodes, all_or_none=False)
+            results = line.metadata.write("createMetadata", type_name, bodies, all_or_none=False)
             return [None if result.success else refusal_of_errors(list(result.errors or [])) for result in results]
 
         names = [str(body["fullName"]) for body in bodies]
@@ -249,7 +248,7 @@ class SalesforceClient:
 
     def _save(self, operation: str, type_name: str, body: Body, landed: Landed[bool]) -> None:
         def ask(line: Line) -> bool:
-            return _require_success(line.metadata.write(operation, [to_node("metadata", body, type_name)]))
+            return _require_success(line.metadata.write(operation, type_name, [body]))
 
         name = f'SOAP {operation} {type_name} "{body["fullName"]}"'
         self._perform(Operation(name, ask, is_write=True, landed=landed))

@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
-
-from lxml import etree
 
 from revops_iac.errors import AuthorError
 from revops_salesforce.api.wsdl import wsdl_types
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 Body = dict[str, Any]
 """A metadata component, or a part of one: its elements by the vendor's names, in the order of the document.
@@ -44,7 +45,7 @@ def from_xml(node: etree._Element, type_name: str | None) -> Body:
     known = wsdl_types().of(type_name)
     body: Body = {}
     for child in node.iterchildren("*"):
-        name = etree.QName(child).localname
+        name = _local(str(child.tag))[1]
         element = known.get(name)
         value = _value(child, None if element is None else element.type)
         if name not in body:
@@ -68,8 +69,14 @@ def _value(node: etree._Element, type_name: str | None) -> Any:
 
 
 def _attribute(node: etree._Element, name: Any) -> str:
-    parsed = etree.QName(name)
-    return f"@xsi:{parsed.localname}" if parsed.namespace == XSI else f"@{parsed.localname}"
+    space, local = _local(str(name))
+    return f"@xsi:{local}" if space == XSI else f"@{local}"
+
+
+def _local(tag: str) -> tuple[str, str]:
+    """Namespace and local name of `{namespace}name`."""
+    space, _, local = tag.rpartition("}")
+    return space[1:], local
 
 
 def _qualified(node: etree._Element, value: Any) -> str:
@@ -160,11 +167,11 @@ def to_file(root: str, body: Mapping[str, Any]) -> bytes:
     return "\n".join(document(root, xml_lines(body))).encode()
 
 
-def to_node(tag: str, body: Mapping[str, Any], type_name: str) -> etree._Element:
+def to_message(body: Mapping[str, Any], type_name: str) -> bytes:
     """The element of a SOAP message that holds a component of that type."""
     spaces = f'xmlns="{NAMESPACE}" xmlns:xsi="{XSI}" xmlns:xsd="{XS}"'
     inner = "".join(line.lstrip(" ") for line in xml_lines(body))
-    return etree.fromstring(f'<{tag} {spaces} xsi:type="{type_name}">{inner}</{tag}>'.encode())
+    return f'<metadata {spaces} xsi:type="{type_name}">{inner}</metadata>'.encode()
 
 
 # --- names ----------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from zeep.wsdl import Document
 
 from revops_iac.errors import SessionError
 from revops_iac.redaction import protect
-from revops_salesforce.api.components import NAMESPACE, Body, from_xml
+from revops_salesforce.api.components import NAMESPACE, Body, from_xml, to_message
 from revops_salesforce.api.credentials import Credentials
 from revops_salesforce.api.errors import Refusal
 from revops_salesforce.api.failures import MALFORMED
@@ -104,13 +104,13 @@ class MetadataLine:
             raise Refusal(None, "UNREADABLE", "the answer has no result")
         return [from_xml(node, type_name) for node in self._raw.received]
 
-    def write(self, operation: str, components: Sequence[etree._Element], *, all_or_none: bool = True) -> list[Any]:
+    def write(self, operation: str, type_name: str, bodies: Sequence[Body], *, all_or_none: bool = True) -> list[Any]:
         """createMetadata or updateMetadata: a SaveResult for each component.
 
         simple-salesforce's own create and update answer nothing and lose the status codes [S].
         """
         headers = self.headers if all_or_none else self._partial_headers
-        self._raw.sent = components
+        self._raw.sent = [etree.fromstring(to_message(body, type_name)) for body in bodies]
         try:
             return list(getattr(self.service, operation)([], _soapheaders=headers) or ())
         finally:

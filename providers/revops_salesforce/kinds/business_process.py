@@ -45,6 +45,7 @@ class BusinessProcess(ObjectPart[BusinessProcessInputs]):
     """Key: object and name. A record type names it, and one on Lead, Opportunity or Case must."""
 
     component_type = "BusinessProcess"
+    spelled = frozenset()
     entry_keys = {"values": ("fullName",)}
     defaults = {"is_active": True}
     on_delete = (

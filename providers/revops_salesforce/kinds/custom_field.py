@@ -22,7 +22,8 @@ from revops_salesforce.fields.value_dependencies import ValueSetting
 from revops_salesforce.fields.value_entries import Entry, Value
 from revops_salesforce.formulas.references import references_in
 from revops_salesforce.metadata.criteria import Criterion
-from revops_salesforce.metadata.kind import ObjectPart, without_gaps
+from revops_salesforce.metadata.kind import ObjectPart
+from revops_salesforce.metadata.merge import merge
 
 FieldType = Literal[
     "AutoNumber", "Checkbox", "Currency", "Date", "DateTime", "Email", "EncryptedText", "Html", "Location",
@@ -125,6 +126,7 @@ class CustomField(ObjectPart[CustomFieldInputs]):
     which hides what the user has no field permission for [K]."""
 
     component_type = "CustomField"
+    spelled = frozenset()
     immutable = frozenset({"object", "name", "reference_to"})
     entry_keys = {
         "valueSet.valueSetDefinition.value": ("fullName",),
@@ -174,9 +176,9 @@ class CustomField(ObjectPart[CustomFieldInputs]):
     def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
         theirs, mine = live.definition.get("value_set"), declared.get("value_set")
         if not theirs or not mine or mine.get("values") is None:
-            return {}
+            return live.facts
         others = value_entries.unmanaged(theirs.get("values") or [], mine["values"])
-        return {"unmanaged": others} if others else {}
+        return {**live.facts, **({"unmanaged": others} if others else {})}
 
     def references(self, inputs: CustomFieldInputs) -> Iterable[Reference]:
         if inputs.value_set is not None and inputs.value_set.global_value_set:
@@ -206,7 +208,8 @@ class CustomField(ObjectPart[CustomFieldInputs]):
         body = self.read_body(session.client, live.name)
         own = {*earlier} - {"value_set", *self.identity}
         rest = self.plain_elements({key: earlier[key] for key in earlier if key in own})
-        restored = without_gaps({**body, **rest, "valueSet": _with_earlier_values(body["valueSet"], before, mine)})
+        rest["valueSet"] = _with_earlier_values(body["valueSet"], before, mine)
+        restored = merge(body, rest, self.entry_keys, self.component_type)
         if self.definition(live.name, restored) != live.definition:
             session.client.update_component(self.component_type, restored)
 

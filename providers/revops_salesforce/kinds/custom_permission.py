@@ -30,6 +30,7 @@ class CustomPermission(MetadataKind[CustomPermissionInputs]):
     """Key: developer name, immutable [S: salto]."""
 
     component_type = "CustomPermission"
+    spelled = frozenset()
     immutable = frozenset({"name"})
     defaults = {"is_licensed": False}
     on_delete = (

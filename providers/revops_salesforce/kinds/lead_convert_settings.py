@@ -54,6 +54,7 @@ class LeadConvertSettings(
     """The one of the organization; owned pair by pair."""
 
     component_type = NAME
+    spelled = frozenset({"objectMapping"})
     entries = "mappings"
     entry_keys = {"objectMapping": ("inputObject", "outputObject"), "objectMapping.mappingFields": ("inputField",)}
     identity = frozenset()

@@ -60,6 +60,7 @@ class RecordType(ObjectPart[RecordTypeInputs]):
     record_type_deletion], so it is deactivated; one that is not active is taken up again without `adopt`."""
 
     component_type = "RecordType"
+    spelled = frozenset()
     entry_keys = {"picklistValues": ("picklist",), "picklistValues.values": ("fullName",)}
     existence = Existence.SWITCHED_OFF
     on_delete = (

@@ -115,6 +115,7 @@ class ReportType(MetadataKind[ReportTypeInputs]):
     """Key: developer name. The base object is immutable [D: meta_reporttype]."""
 
     component_type = "ReportType"
+    spelled = frozenset({"baseObject", "join", "sections"})
     immutable = frozenset({"name", "object"})
     entry_keys = {"sections": ("masterLabel",), "sections.columns": ("table", "field")}
     on_delete = (

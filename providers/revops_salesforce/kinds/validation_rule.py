@@ -47,6 +47,7 @@ class ValidationRule(ObjectPart[ValidationRuleInputs]):
     """Key: object and developer name, immutable [S: salto]. The formula is compiled when it is saved."""
 
     component_type = "ValidationRule"
+    spelled = frozenset()
     on_delete = "The rule is deleted immediately and permanently."
 
     def references(self, inputs: ValidationRuleInputs) -> Iterable[Reference]:

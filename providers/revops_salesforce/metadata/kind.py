@@ -29,6 +29,8 @@ class MetadataKind(Kind[SalesforceClient, I]):
     """Inputs that make up the full name, so that they are not elements of the component."""
     defaults: ClassVar[Mapping[str, Any]] = {}
     """What the vendor answers, or leaves out, for inputs that are not set."""
+    spelled: ClassVar[frozenset[str] | None] = None
+    """Elements that inputs of other names say; None for a kind that names what it cannot say in its own way."""
     entry_keys: ClassVar[EntryKeys] = {}
     """Lists of parts among the elements, and what identifies an entry of each; see `merge`."""
     fresh_parts: ClassVar[Mapping[str, Body]] = {}
@@ -104,7 +106,10 @@ class MetadataKind(Kind[SalesforceClient, I]):
 
     def unexpressed(self, body: Body) -> list[str]:
         """What of the component the inputs cannot say, in words, sorted: it stays as it is."""
-        return []
+        if self.spelled is None:
+            return []
+        said = {"fullName", *self.spelled, *map(camel, self.inputs.model_fields)}
+        return sorted(key for key, value in body.items() if key not in said and value not in (False, "", []))
 
     def create(self, session: OrgSession, inputs: I) -> LiveObject:
         body = self.new_body(inputs)

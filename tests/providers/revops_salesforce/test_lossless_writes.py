@@ -14,9 +14,8 @@ from crm_simulators.server import SalesforceAccess
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from revops_salesforce.dynamic import KINDS
-from revops_salesforce.metadata.kind import MetadataKind
+from revops_salesforce.kinds.custom_object import ELSEWHERE
 
-from revops_iac.provider.kind import Existence
 from tests.providers.revops_salesforce.conftest import OpenSession
 from tests.providers.revops_salesforce.full_components import Chosen, everything, full_component
 from tests.providers.revops_salesforce.verbatim_org import Element, VerbatimOrg
@@ -74,15 +73,29 @@ def _changed(elements: tuple[Element, ...], path: list[str], text: str) -> Itera
 
 
 HOURS = {"businessHours.name#0": "Office", "businessHours.name#1": "Night"}
+MAPPING = {
+    "duplicateRuleMatchRules.matchRuleSObjectType": "Contact",
+    "duplicateRuleMatchRules.objectMapping.inputObject": "Lead",
+    "duplicateRuleMatchRules.objectMapping.outputObject": "Contact",
+}
+ITEMS = {f"duplicateRuleFilter.duplicateRuleFilterItems.sortOrder#{place}": str(place + 1) for place in (0, 1)}
 CASES = (
+    Case("ApprovalProcess", "Lead.Discount", "description", "description"),
+    Case("AssignmentRules", "Lead.Inbound", "active", "active", changed=False, text="false"),
     Case("BusinessHours", "Office", "time_zone", "businessHours.timeZoneId", HOURS, holder="BusinessHours"),
     Case("BusinessProcess", "Lead.Inbound", "description", "description"),
     Case("CustomField", "Lead.Tier__c", "label", "label", without=frozenset({"valueSet.valueSetName", "formula"})),
+    Case("CustomObject", "Machine__c", "label", "label", without=ELSEWHERE),
     Case("CustomPermission", "Bypass", "label", "label"),
+    Case("DuplicateRule", "Lead.Same", "label", "masterLabel", {**ITEMS, **MAPPING}),
     Case("Flow", "Follow_Up", "label", "label", {"status": "Draft"}),
     Case("GlobalValueSet", "Stages", "label", "masterLabel"),
     Case("LeadConvertSettings", "LeadConvertSettings", "opportunity_creation_options", "opportunityCreationOptions",
          changed="NotVisible", text="NotVisible"),
+    Case("MatchingRule", "Lead.Same", "label", "label", {"ruleStatus": "Inactive"}),
+    Case("PathAssistant", "Inbound", "label", "masterLabel"),
+    Case("PermissionSet", "Sales", "label", "label"),
+    Case("Queue", "Sales", "label", "name"),
     Case("RecordType", "Lead.Inbound", "label", "label"),
     Case("ReportType", "Funnel", "description", "description"),
     Case("StandardValueSet", "LeadStatus", "sorted", "sorted", changed=False, text="false"),
@@ -90,10 +103,6 @@ CASES = (
     Case("WorkflowAlert", "Lead.Tell", "description", "description"),
     Case("WorkflowFieldUpdate", "Lead.Note", "label", "name"),
     Case("WorkflowTask", "Lead.Call", "subject", "subject"),
-)  # fmt: skip
-WRITTEN = sorted(
-    name for name, kind in KINDS.items()
-    if isinstance(kind, MetadataKind) and kind.existence is not Existence.MONITORED
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from lxml import etree
-from revops_salesforce.api.components import Body, camel, from_xml, snake, to_file, to_node, without_nil
+from revops_salesforce.api.components import Body, camel, from_xml, snake, to_file, to_message, without_nil
 
 from revops_iac.errors import AuthorError
 
@@ -77,7 +77,7 @@ def test_value_of_another_type_stays_a_text(element: str, text: str) -> None:
 
 
 def test_message_holds_the_component_with_its_type() -> None:
-    node = to_node("metadata", {"fullName": "Lead.Tier__c", "length": 80, "unique": None}, "CustomField")
+    node = etree.fromstring(to_message({"fullName": "Lead.Tier__c", "length": 80, "unique": None}, "CustomField"))
     assert node.get("{http://www.w3.org/2001/XMLSchema-instance}type") == "CustomField"
     assert [(etree.QName(one).localname, one.text) for one in node] == [("fullName", "Lead.Tier__c"), ("length", "80")]
 

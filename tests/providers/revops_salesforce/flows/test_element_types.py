@@ -35,6 +35,14 @@ def test_element_that_cannot_be_is_named(definition: dict[str, Any], found: str)
     assert mistake.partition(" | ")[0] == f"definition.{found}"
 
 
+def test_what_a_newer_release_may_know_is_left_to_the_org() -> None:
+    definition = {"start": {"startedByMagic": True, "triggerType": "OnMagic"}, "variables": [{"isInput": "yes"}]}
+    assert len(message({**definition, "apiVersion": 63.0})) == 3
+    assert message({**definition, "apiVersion": 66.0}) == [
+        'definition.variables.0.isInput: "yes" is not a valid boolean | use a value of type boolean'
+    ]
+
+
 def test_nearest_name_is_offered() -> None:
     (mistake,) = message({"start": {"triggerTyp": "Scheduled"}})
     assert mistake.endswith("| use triggerType")

@@ -14,6 +14,7 @@ from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Kind, LiveObject
 from tests.providers.contract import example
 from tests.providers.revops_salesforce.conftest import OpenSession
+from tests.providers.typed_inputs import desired_resource
 
 KIND = Flow()
 INPUTS = example(KIND)
@@ -53,7 +54,59 @@ def test_draft_stays_a_draft_when_it_changes(open_session: OpenSession) -> None:
     assert versions(open_session) == (0, 2)
 
 
-def live(open_session: OpenSession, kind: Kind[Any, Any], name: str) -> LiveObject:
+def test_elements_that_the_definition_drops_go_and_those_of_others_stay(open_session: OpenSession) -> None:
+    session, definition = made(open_session), INPUTS["definition"]
+    live = session.find(KIND, NAME)
+    assert live is not None
+    constant = {"name": "Theirs", "dataType": "String", "value": {"stringValue": "x"}}
+    start = {
+        **definition["start"],
+        "filters": [{"field": "Company", "operator": "IsNull", "value": {"booleanValue": False}}],
+    }
+    filtered = {
+        **INPUTS,
+        "definition": {**definition, "start": {**start, "filterLogic": "and"}, "constants": [constant]},
+    }
+    KIND.update(session, live, KIND.parse(filtered))
+
+    session = open_session()
+    state = {
+        **filtered,
+        "definition": {key: part for key, part in filtered["definition"].items() if key != "constants"},
+    }
+    session.states["Flow", NAME] = KIND.state(state)
+    live = session.find(KIND, NAME)
+    assert live is not None
+    KIND.update(session, live, KIND.parse(INPUTS))
+
+    now = open_session().client.read_components("Flow", [NAME])[NAME]
+    assert now["start"].keys() == definition["start"].keys()
+    assert [one["name"] for one in now["constants"]] == ["Theirs"]
+
+
+def test_flow_without_room_for_another_version_is_refused_at_preview(open_session: OpenSession) -> None:
+    session = made(open_session)
+    for number in range(2, 51):
+        live = session.find(KIND, NAME)
+        assert live is not None
+        session.remember(KIND, KIND.update(session, live, KIND.parse({**INPUTS, "label": f"Version {number}"})))
+    live = session.find(KIND, NAME)
+
+    def found(**changed: Any) -> list[tuple[str, str | None]]:
+        desired = desired_resource(KIND, {**INPUTS, **changed})
+        return [(one.message, one.fix) for one in KIND.preflight_errors(session, desired, live)]
+
+    assert found(label="Version 50") == []
+    assert found(label="Another") == [
+        (
+            "it has 50 versions, and a change makes one more; Salesforce allows 50",
+            "delete inactive versions in Setup, Flows, View Details and Versions, "
+            "or declare the flow under another name",
+        )
+    ]
+
+
+def live_object(open_session: OpenSession, kind: Kind[Any, Any], name: str) -> LiveObject:
     found = open_session().find(kind, name)
     assert found is not None
     return found
@@ -62,7 +115,7 @@ def live(open_session: OpenSession, kind: Kind[Any, Any], name: str) -> LiveObje
 def test_flow_that_never_ran_is_deleted_with_all_versions(open_session: OpenSession) -> None:
     session = made(open_session)
     KIND.update(session, session.find(KIND, NAME), KIND.parse({**INPUTS, "label": "Another"}))
-    KIND.delete(session, live(open_session, KIND, NAME), KIND.state({}))
+    KIND.delete(session, live_object(open_session, KIND, NAME), KIND.state({}))
     assert versions(open_session) is None
 
 
@@ -70,7 +123,7 @@ def test_flow_that_ran_is_kept_inactive_and_says_so(
     open_session: OpenSession, capsys: pytest.CaptureFixture[str]
 ) -> None:
     session = made(open_session, active=True)
-    KIND.delete(session, live(open_session, KIND, NAME), KIND.state({}))
+    KIND.delete(session, live_object(open_session, KIND, NAME), KIND.state({}))
     assert versions(open_session) == (0, 1)
     assert capsys.readouterr().err == (
         f'Salesforce Flow "{NAME}" was enabled before, so it is deactivated and kept, with the fields it uses; '
@@ -80,7 +133,7 @@ def test_flow_that_ran_is_kept_inactive_and_says_so(
 
 def test_flow_that_ran_is_deleted_when_it_is_named(open_session: OpenSession) -> None:
     session = made(open_session, active=True, **{"revops:allowDelete": [NAME]})
-    KIND.delete(session, live(open_session, KIND, NAME), KIND.state({}))
+    KIND.delete(session, live_object(open_session, KIND, NAME), KIND.state({}))
     assert versions(open_session) is None
 
 
@@ -93,8 +146,8 @@ def test_field_that_a_kept_flow_names_is_kept(open_session: OpenSession, capsys:
     assert state is not None
     activate(session.client, state, 1)
 
-    KIND.delete(session, live(open_session, KIND, NAME), KIND.state({}))
-    field.delete(session, live(open_session, field, "Lead.Rejection_Reason__c"), field.state({}))
+    KIND.delete(session, live_object(open_session, KIND, NAME), KIND.state({}))
+    field.delete(session, live_object(open_session, field, "Lead.Rejection_Reason__c"), field.state({}))
 
     assert open_session().find(field, "Lead.Rejection_Reason__c") is not None
     assert capsys.readouterr().err.splitlines()[-1] == (

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from lxml import etree
-from revops_salesforce.api.components import to_node
+from revops_salesforce.api.components import to_message
 from revops_salesforce.compiler import compile_model
 from revops_salesforce.dynamic import KINDS
 from zeep import Client
@@ -130,7 +130,7 @@ def test_every_flow_is_valid_by_the_vendors_schema(key: str) -> None:
     """zeep refuses elements that a type lacks or has elsewhere, and those that are required and absent."""
     client = metadata_api()
     kind: Any = KINDS["Flow"]
-    node = to_node("metadata", kind.new_body(kind.parse(FLOWS[key].inputs)), "Flow")
+    node = etree.fromstring(to_message(kind.new_body(kind.parse(FLOWS[key].inputs)), "Flow"))
     parent, flow_type = etree.Element("metadata"), client.get_type("ns0:Flow")
     flow_type.render(parent, flow_type.parse_xmlelement(node, client.wsdl.types))
     assert parent.findtext("{*}start/{*}object") == key.partition(".")[0]
