@@ -29,6 +29,8 @@ JOINED = "MultiBlock"
 MAX_DOWN, MAX_ACROSS, MAX_FORMULAS = {"Tabular": 0, "Summary": 3, "Matrix": 2, JOINED: 3}, 2, 5  # [S: public reports]
 DATES = frozenset({"date", "datetime"})
 SUMMARIZED = NUMERIC | {"boolean"}  # a checkbox sums to the number of records where it is set [K]
+CONVERTED = ".CONVERT"  # an amount in the currency of the report [S: public reports]
+TWICE_NAMED = re.compile(r"^(\w+)\*\1\$")  # `User*User$Region__c` is `User$Region__c` [S: public reports]
 OF_CUSTOM_TYPE = re.compile(rf"\w+{SUFFIX}")
 
 
@@ -46,9 +48,10 @@ class Known:
             return self.made[name]
         if self.columns is None:
             return None
-        if name not in self.columns:
+        plain = TWICE_NAMED.sub(r"\1$", name).removesuffix(CONVERTED)
+        if plain not in self.columns:
             raise MetadataError("INVALID_FIELD", f"{element}-Invalid value specified: {name}", (element,))
-        return self.columns[name].field.type
+        return self.columns[plain].field.type
 
 
 def known_to(org: Org, body: Body) -> Known:
