@@ -42,7 +42,20 @@ class Criteria(TypedDict):
 class Submitter(TypedDict):
     """Who may submit records for approval."""
 
-    type: Literal["owner", "creator", "user", "group", "role", "roleSubordinates", "allInternalUsers"]
+    type: Literal[
+        "owner",
+        "creator",
+        "user",
+        "group",
+        "role",
+        "roleSubordinates",
+        "roleSubordinatesInternal",
+        "allInternalUsers",
+        "partnerUser",
+        "customerPortalUser",
+        "portalRole",
+        "portalRoleSubordinates",
+    ]
     submitter: NotRequired[str | None]
     """A username, a group's or a role's developer name."""
 
@@ -56,7 +69,9 @@ class Approver(TypedDict):
 class Action(TypedDict):
     """A workflow action of the same object, by name."""
 
-    type: Literal["FieldUpdate", "Alert", "Task"]
+    type: Literal[
+        "FieldUpdate", "Alert", "Task", "OutboundMessage", "KnowledgePublish", "Send", "FlowAction", "FlowAutomation"
+    ]
     name: str
 
 class ApprovalStep(TypedDict):
@@ -216,6 +231,7 @@ class TileText(TypedDict):
     fit: NotRequired[str | None]
     horizontal_alignment: NotRequired[str | None]
     vertical_alignment: NotRequired[str | None]
+    component_parameters: NotRequired[str | None]
     additional_info: NotRequired[str | None]
 
 class DynamicValue(TypedDict):
@@ -271,7 +287,10 @@ class Tile(TypedDict):
         "Image",
         "VisualforcePage",
         "Scontrol",
+        "SControl",
         "PulseMetric",
+        "PulseMetricCard",
+        "LightningWebComponent",
     ]
     shows: NotRequired[str | list[ChartValue] | None]
     """A column of the report, a summary formula of it (`FORMULA1`), `RowCount`, or a list of values with their
@@ -372,7 +391,10 @@ class SectionTile(TypedDict):
         "Image",
         "VisualforcePage",
         "Scontrol",
+        "SControl",
         "PulseMetric",
+        "PulseMetricCard",
+        "LightningWebComponent",
     ]
     shows: NotRequired[str | list[ChartValue] | None]
     """A column of the report, a summary formula of it (`FORMULA1`), `RowCount`, or a list of values with their
@@ -1040,6 +1062,8 @@ class ApprovalProcess(KindResource):
         show_approval_history: bool | None = ...,
         page_fields: list[str] | None = ...,
         email_template: str | None = ...,
+        post_template: str | None = ...,
+        process_order: int | None = ...,
         enable_mobile_device_access: bool | None = ...,
         next_automated_approver: NextApprover | None = ...,
         adopt: bool = ...,
@@ -1055,6 +1079,11 @@ class ApprovalProcess(KindResource):
 
         email_template: Folder and developer name of the e-mail template for approvers; default: Salesforce's
         own.
+
+        post_template: The developer name of the template of posts in Chatter; default: Salesforce's own.
+
+        process_order: Its place among the processes of the object, which a record tries in order; default: not
+        managed.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -1956,6 +1985,7 @@ class WorkflowFieldUpdate(KindResource):
         literal_value: str | None = ...,
         lookup_value: str | None = ...,
         lookup_value_type: Literal["User", "Queue", "RecordType"] | None = ...,
+        target_object: str | None = ...,
         notify_assignee: bool = ...,
         reevaluate_on_change: bool | None = ...,
         protected: bool = ...,
@@ -1967,6 +1997,8 @@ class WorkflowFieldUpdate(KindResource):
         literal_value: For picklists a value, for checkboxes `1` or `0`; every other type takes a formula [K].
 
         lookup_value: A username or a queue's developer name.
+
+        target_object: The lookup field to the record whose field is set, where that is another one.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -2004,7 +2036,8 @@ class WorkflowTask(KindResource):
         description: str | None = ...,
         adopt: bool = ...,
     ) -> None:
-        """assigned_to: A username, with the type `user`; a role's name with `role`.
+        """assigned_to: A username, with the type `user`; the name of a role, or of a role in a team, with these
+        types.
 
         due_date_offset: Days after the task is created, or after the date in `offset_from_field`.
 

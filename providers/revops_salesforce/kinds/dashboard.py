@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference
@@ -25,9 +25,8 @@ from revops_salesforce.reports.tiles import (
     Tile,
 )
 
-__all__ = ["GRID_COLUMNS", "ROWS", "Dashboard", "DashboardInputs"]
-
 ROW_HEIGHT_PX = 36
+MAX_DESCRIPTION = 255  # [D: meta_dashboard]
 MAX_TILES, MAX_REPORT_TILES = 25, 20  # [S: none of 1,084 dashboards of public repositories has more]
 SIDES = {"left": "leftSection", "middle": "middleSection", "right": "rightSection"}
 COLORS = {
@@ -79,7 +78,7 @@ class DashboardInputs(Inputs):
     name: Annotated[str, Element("fullName")]
     """Developer name."""
     label: Annotated[str, Element("title")]
-    description: str | None = None
+    description: str | None = Field(default=None, max_length=MAX_DESCRIPTION)
     running_user: str | None = None
     """The username whose access decides what viewers see."""
     dashboard_type: Literal["SpecifiedUser", "LoggedInUser", "MyTeamUser"] | None = None

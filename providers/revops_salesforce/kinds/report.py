@@ -10,9 +10,7 @@ from revops_salesforce.api.components import NOTHING, Body
 from revops_salesforce.metadata.folder_kind import InFolderKind
 from revops_salesforce.metadata.parts import Element
 from revops_salesforce.reports.columns import fields_in, report_type_of
-from revops_salesforce.reports.content import MAX_LABEL, MAX_TEXT, SINCE_EVER, ReportBlock, ReportContent
-
-__all__ = ["MAX_LABEL", "MAX_TEXT", "Report", "ReportInputs"]
+from revops_salesforce.reports.content import SINCE_EVER, ReportBlock, ReportContent
 
 
 class ReportName(Inputs):
@@ -66,14 +64,23 @@ class Report(InFolderKind[ReportInputs]):
         return {"format": "Tabular", "showDetails": True, **joined}
 
     def changes(self, body: Body, inputs: ReportInputs) -> Body:
-        """A period of the calendar leaves no dates behind that were set for another."""
         made, period = super().changes(body, inputs), inputs.period
         if period is not None and period.interval not in (None, SINCE_EVER):
             made["timeFrameFilter"] = {"startDate": None, "endDate": None, **made["timeFrameFilter"]}
-        return made
+        return {**made, **_filter(made, body, inputs)}
 
     def references(self, inputs: ReportInputs) -> Iterable[Reference]:
         yield from super().references(inputs)
         for content in (inputs, *(inputs.blocks or ())):
             yield from report_type_of(content.report_type)
         yield from dict.fromkeys(found for text in inputs.texts() for found in fields_in(text))
+
+
+def _filter(made: Body, body: Body, inputs: ReportInputs) -> Body:
+    """Filters without the logic that joined another number of them; no filter at all where none is left."""
+    if not inputs.manages("filters") or inputs.filter_logic is not None:
+        return {}
+    if not inputs.filters:
+        return {"filter": None}
+    live = (body.get("filter") or {}).get("criteriaItems", [])
+    return {"filter": {"booleanFilter": None, **made["filter"]}} if len(live) != len(inputs.filters) else {}

@@ -16,15 +16,20 @@ from revops_salesforce.reports.content import ChartValue, Legend, Summary
 
 GRID_COLUMNS = 12
 ROWS = "RowCount"
+MAX_TITLE, MAX_SUBTITLE, MAX_FOOTER = 80, 40, 255  # [D: meta_dashboard]
 Chart = Literal[
     "Metric", "Bar", "BarGrouped", "BarStacked", "BarStacked100", "Column", "ColumnGrouped", "ColumnStacked",
     "ColumnStacked100", "ColumnLine", "ColumnLineGrouped", "ColumnLineStacked", "ColumnLineStacked100", "Line",
     "LineGrouped", "LineCumulative", "LineGroupedCumulative", "Donut", "Pie", "Funnel", "Gauge", "Scatter",
-    "ScatterGrouped", "Table", "FlexTable", "RichText", "Image", "VisualforcePage", "Scontrol", "PulseMetric",
+    "ScatterGrouped", "Table", "FlexTable", "RichText", "Image", "VisualforcePage", "Scontrol", "SControl",
+    "PulseMetric", "PulseMetricCard", "LightningWebComponent",
 ]  # fmt: skip
 WITHOUT_MEASURE = frozenset(
-    {"Table", "FlexTable", "RichText", "Image", "VisualforcePage", "Scontrol", "Scatter", "ScatterGrouped"}
-)
+    {
+        "Table", "FlexTable", "RichText", "Image", "VisualforcePage", "Scontrol", "SControl", "Scatter",
+        "ScatterGrouped", "PulseMetric", "PulseMetricCard", "LightningWebComponent",
+    }
+)  # fmt: skip
 """What does not show the number of rows when nothing else is said."""
 Sort = Literal["RowLabelAscending", "RowLabelDescending", "RowValueAscending", "RowValueDescending"]
 Theme = Literal["dark", "light"]
@@ -108,6 +113,7 @@ class TileText(ComponentPart):
     fit: str | None = None
     horizontal_alignment: str | None = None
     vertical_alignment: str | None = None
+    component_parameters: str | None = None
     additional_info: str | None = None
 
 
@@ -130,9 +136,9 @@ class SectionTile(ComponentPart):
         ("report", "chart"),
     )
 
-    title: Annotated[str | None, Element("header")] = None
-    subtitle: Annotated[str | None, Element("title")] = None
-    footer: str | None = None
+    title: Annotated[str | None, Element("header")] = Field(default=None, max_length=MAX_TITLE)
+    subtitle: Annotated[str | None, Element("title")] = Field(default=None, max_length=MAX_SUBTITLE)
+    footer: str | None = Field(default=None, max_length=MAX_FOOTER)
     report: str | None = None
     """`Revenue/Win_Rate`."""
     chart: Annotated[Chart, Element("componentType")]

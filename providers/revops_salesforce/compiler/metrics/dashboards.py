@@ -11,11 +11,10 @@ from revops_salesforce.compiler.metrics.figures import FORMULA
 from revops_salesforce.compiler.metrics.reports import folder, report_path, shown, titled
 from revops_salesforce.compiler.metrics.sources import Source, entry_name, metric_reports, running, tile_reports
 from revops_salesforce.compiler.terms.compilation import Compilation, derived
-from revops_salesforce.kinds.dashboard import GRID_COLUMNS, ROWS
+from revops_salesforce.reports.tiles import GRID_COLUMNS, MAX_FOOTER, ROWS
 
 IN_A_ROW = 2
 HEIGHT = 8
-MAX_FOOTER = 255  # [K]
 
 
 def dashboards(compilation: Compilation) -> Iterator[Declaration]:

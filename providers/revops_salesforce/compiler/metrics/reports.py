@@ -9,8 +9,8 @@ from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.metrics.figures import FORMULA, SUMMED, Figure
 from revops_salesforce.compiler.metrics.sources import Source
 from revops_salesforce.compiler.terms.compilation import Compilation, derived
-from revops_salesforce.kinds.report import MAX_LABEL, MAX_TEXT
 from revops_salesforce.reports.columns import SUFFIX, column
+from revops_salesforce.reports.content import MAX_LABEL, MAX_TEXT
 
 FOLDER = "RevOps"
 NAMES = {"Lead": "LastName", "Contact": "LastName", "Opportunity": "Name", "Account": "Name"}
