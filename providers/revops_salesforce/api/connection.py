@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import as_file, files
+from importlib.resources import files
+from io import BytesIO
 from typing import Any
 
 import requests
@@ -34,16 +35,40 @@ logger = logging.getLogger("revops.http")
 
 JWT_BEGINS = "eyJ"  # answered with INVALID_SESSION_ID on SOAP [S: jsforce soap.ts]
 SOAP = Settings(strict=False, xsd_ignore_sequence_order=True)
+XSD = "{http://www.w3.org/2001/XMLSchema}"
 BINDING = "{http://soap.sforce.com/2006/04/metadata}MetadataBinding"
 
 
 @cache
 def metadata_contract() -> Document:
-    """The WSDL that simple-salesforce ships, parsed once per process: half a second [V]. Only read afterward."""
-    path = files("simple_salesforce").joinpath("metadata.wsdl")
-    with as_file(path) as file, closing(BoundedSession()) as session:
+    """The calls of the WSDL that simple-salesforce ships, parsed once per process. Only read afterward.
+
+    The types of the components stay out: they are nine tenths of it, and `RawComponents` keeps components from zeep.
+    """
+    wsdl = etree.fromstring(files("simple_salesforce").joinpath("metadata.wsdl").read_bytes())
+    (schema,) = wsdl.iter(f"{XSD}schema")
+    types = {node.get("name"): node for node in schema if node.get("name") and node.tag != f"{XSD}element"}
+    used = _used_types([node for node in schema if node.tag == f"{XSD}element"], types)
+    for name, node in types.items():
+        if name not in used:
+            schema.remove(node)
+    with closing(BoundedSession()) as session:
         transport: Any = Transport(session=session)  # type: ignore[no-untyped-call]
-        return Document(file.as_uri(), transport, settings=SOAP)
+        return Document(BytesIO(etree.tostring(wsdl)), transport, settings=SOAP)
+
+
+def _used_types(roots: Sequence[etree._Element], types: Mapping[str | None, etree._Element]) -> set[str]:
+    """The names of the types that these elements consist of."""
+    used: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        for node in waiting.pop().iter():
+            for reference in (node.get("type"), node.get("base")):
+                name = str(reference or "").rpartition(":")[2]
+                if name in types and name not in used:
+                    used.add(name)
+                    waiting.append(types[name])
+    return used
 
 
 class RawComponents(Plugin):
