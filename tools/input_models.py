@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -11,25 +10,12 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from revops_iac.model.docstrings import docstrings
+
 
 def descriptions(model: type[BaseModel]) -> Mapping[str, str]:
     """What the docstrings under the fields of a model and its bases say, each as one line."""
-    found: dict[str, str] = {}
-    for one in reversed(model.__mro__):
-        if issubclass(one, BaseModel) and one is not BaseModel:
-            found |= _described(one)
-    return found
-
-
-def _described(model: type[BaseModel]) -> dict[str, str]:
-    body = ast.parse(textwrap.dedent(inspect.getsource(model))).body[0]
-    assert isinstance(body, ast.ClassDef)
-    found = {}
-    for field, text in zip(body.body, body.body[1:], strict=False):
-        match field, text:
-            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(sentence))):
-                found[name] = " ".join(sentence.split())
-    return found
+    return {name: " ".join(text.split()) for name, text in docstrings(model).items()}
 
 
 def summary(documented: type) -> str:

@@ -7,10 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    StringConstraints,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from revops_iac.model.condition import OBJECTS, FieldRef
+from revops_iac.model.docstrings import docstrings
 
 KEY_PATTERN = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 KEY_MAX_LENGTH = 32
@@ -23,7 +34,17 @@ Cadence = Literal["monthly", "quarterly", "yearly"]
 class Entry(BaseModel):
     """A mapping of the YAML: unknown keys and loose types are refused, and nothing changes after loading."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True, defer_build=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Describes each key by the docstring under its field."""
+        described = handler(schema)
+        properties = handler.resolve_ref_schema(described).get("properties", {})
+        for name, text in docstrings(cls).items():
+            key = cls.model_fields[name].alias or name
+            properties[key] = {**properties[key], "description": text}
+        return described
 
 
 @dataclass(frozen=True)
