@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+import yaml
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 PASSPHRASE = "correct horse battery staple"
 TIMEOUT_S = 300.0
@@ -74,7 +76,7 @@ class PulumiProject:
         project = cls(folder, cli)
         project.root.mkdir(parents=True)
         shutil.copy2(checkout / "Pulumi.yaml", project.root)
-        leave = shutil.ignore_patterns(".revops", "__pycache__", ".pulumi")
+        leave = shutil.ignore_patterns(".revops", ".pulumi")  # what script/setup compiled goes along
         for name in ("stacks", "policies"):
             shutil.copytree(checkout / name, project.root / name, symlinks=True, ignore=leave)
         (project.root / ".venv").symlink_to(checkout / ".venv")
@@ -120,6 +122,7 @@ class PulumiProject:
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "1",
             "PULUMI_SKIP_UPDATE_CHECK": "1",
+            "GOGC": "400",  # a short run needs no tidy memory: a sixth less work for the CLI
         }
         return clean | own | self.environment
 
@@ -150,11 +153,18 @@ class PulumiProject:
         return Outcome(arguments, process.returncode, stdout, stderr)
 
     def init(self, config: Mapping[str, str] | None = None) -> Self:
-        """Make the stack and set its config; a config file that the stack has already stays."""
+        """Make the stack and write its config; what its config file has already stays."""
         self.run("stack", "init", self.stack).succeeded()
-        for key, value in (config or {}).items():
-            self.set_config(key, value)
+        file = self.stacks / f"Pulumi.{self.stack}.yaml"
+        live = yaml.safe_load(file.read_text(encoding="utf-8"))
+        own = {key if ":" in key else f"{self._name}:{key}": value for key, value in (config or {}).items()}
+        text = yaml.safe_dump({**live, "config": {**(live.get("config") or {}), **own}})
+        file.write_text(text, encoding="utf-8")
         return self
+
+    @property
+    def _name(self) -> str:
+        return str(yaml.safe_load((self.root / "Pulumi.yaml").read_text(encoding="utf-8"))["name"])
 
     def set_config(self, key: str, value: str, *flags: str) -> None:
         """Set one config value of the stack; `--secret` and `--path` go into `flags`."""
@@ -175,10 +185,10 @@ class PulumiProject:
         return self.run(*command, *arguments, environment=environment)
 
     def export_state(self) -> dict[str, Any]:
-        """The whole state of the stack, as `pulumi stack export` prints it."""
-        exported = self.run("stack", "export", "--stack", self.stack).succeeded()
-        state: dict[str, Any] = json.loads(exported.stdout)
-        return state
+        """The whole state of the stack, as `pulumi stack export` prints it, from the file of the backend."""
+        file = self.folder / "backend" / ".pulumi" / "stacks" / self._name / f"{self.stack}.json"
+        saved = json.loads(file.read_text(encoding="utf-8"))
+        return {"version": saved["version"], "deployment": saved["checkpoint"]["latest"]}
 
     def import_state(self, state: Mapping[str, Any]) -> None:
         """Replace the state of the stack."""

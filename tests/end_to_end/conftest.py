@@ -7,20 +7,26 @@ from pathlib import Path
 import pytest
 from crm_simulators.server import RunningSimulators
 
-from tests.end_to_end.small_stack import SmallStack
+from tests.end_to_end.small_stack import SmallStack, empty_project
+from tests.pulumi_project import PulumiProject
+
+
+@pytest.fixture(scope="session")
+def _template(tmp_path_factory: pytest.TempPathFactory, pulumi_cli: Path) -> PulumiProject:
+    return empty_project(tmp_path_factory.mktemp("template"), pulumi_cli)
 
 
 @pytest.fixture
-def stack(tmp_path: Path, pulumi_cli: Path, crms: RunningSimulators) -> SmallStack:
+def stack(tmp_path: Path, _template: PulumiProject, crms: RunningSimulators) -> SmallStack:
     """A stack of the test's own, for HubSpot until it is configured otherwise."""
-    return SmallStack.made(tmp_path, pulumi_cli, crms)
+    return SmallStack.made(_template, tmp_path, crms)
 
 
 @pytest.fixture(scope="module")
 def _module_stack(
-    tmp_path_factory: pytest.TempPathFactory, pulumi_cli: Path, _servers: RunningSimulators
+    tmp_path_factory: pytest.TempPathFactory, _template: PulumiProject, _servers: RunningSimulators
 ) -> SmallStack:
-    return SmallStack.made(tmp_path_factory.mktemp("stack"), pulumi_cli, _servers)
+    return SmallStack.made(_template, tmp_path_factory.mktemp("stack"), _servers)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,14 +28,10 @@ class SmallStack:
     crms: RunningSimulators
 
     @classmethod
-    def made(cls, folder: Path, cli: Path, crms: RunningSimulators) -> SmallStack:
-        """A copy of this project without its model and stacks, initialized for HubSpot alone."""
-        project = PulumiProject.of_checkout(folder, cli)
-        for file in (*project.stacks.glob("model/*.yaml"), *project.stacks.glob("Pulumi.*.yaml")):
-            file.unlink()
-        (project.stacks / "overlays" / "dev.yaml").write_text("{}\n", encoding="utf-8")
-        stack = cls(project, crms)
-        project.init()
+    def made(cls, template: PulumiProject, folder: Path, crms: RunningSimulators) -> SmallStack:
+        """A copy of `empty_project`, configured for HubSpot alone."""
+        shutil.copytree(template.folder, folder, symlinks=True, dirs_exist_ok=True)
+        stack = cls(PulumiProject(folder, template.cli), crms)
         stack.configure("hubspot")
         return stack
 
@@ -78,6 +75,15 @@ class SmallStack:
         """The calls that changed an account."""
         found = self.crms.control.log.select(writes_only=True)
         return [request for request in found if request.status < 400]
+
+
+def empty_project(folder: Path, cli: Path) -> PulumiProject:
+    """This project without its model and stacks, and with an empty stack `dev`."""
+    project = PulumiProject.of_checkout(folder, cli)
+    for file in (*project.stacks.glob("model/*.yaml"), *project.stacks.glob("Pulumi.*.yaml")):
+        file.unlink()
+    (project.stacks / "overlays" / "dev.yaml").write_text("{}\n", encoding="utf-8")
+    return project.init()
 
 
 def errors(outcome: Outcome) -> list[str]:
