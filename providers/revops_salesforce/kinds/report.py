@@ -80,7 +80,7 @@ def _filter(made: Body, body: Body, inputs: ReportInputs) -> Body:
     """Filters without the logic that joined another number of them; no filter at all where none is left."""
     if not inputs.manages("filters") or inputs.filter_logic is not None:
         return {}
-    if not inputs.filters:
-        return {"filter": None}
     live = (body.get("filter") or {}).get("criteriaItems", [])
-    return {"filter": {"booleanFilter": None, **made["filter"]}} if len(live) != len(inputs.filters) else {}
+    if len(live) == len(inputs.filters or ()):
+        return {}
+    return {"filter": {"booleanFilter": None, **made["filter"]} if inputs.filters else None}
