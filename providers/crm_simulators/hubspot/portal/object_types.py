@@ -20,7 +20,7 @@ class ObjectType:
 
 
 OBJECT_TYPES = tuple(
-    ObjectType(row["type_id"], row["name"], row["singular"], row["scope"])
+    ObjectType(row["type_id"] or row["simulated"], row["name"], row["singular"], row["scope"])
     for row in table("hubspot/object_types")
     if row["scope"]
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-_OBJECTS = ("contacts", "companies", "deals", "leads", "custom")
+from crm_simulators.hubspot.portal.object_types import OBJECT_TYPES
+
+_OBJECTS = (*dict.fromkeys(one.scope for one in OBJECT_TYPES if one.scope != "tickets"), "custom")
 _VERBS = ("read", "write")
 
 ALL_SCOPES: tuple[str, ...] = (

@@ -8,13 +8,7 @@ from crm_simulators.hubspot.errors import JsonObject, validation_error
 from crm_simulators.hubspot.portal.portal import Happening, Portal
 
 DEFAULT_TYPES: dict[tuple[str, str], int] = {
-    **{(row["from"], row["to"]): int(row["type_id"]) for row in table("hubspot/association_types")},
-    ("0-27", "0-1"): 204,
-    ("0-1", "0-27"): 203,
-    ("0-27", "0-2"): 192,
-    ("0-2", "0-27"): 191,
-    ("0-27", "0-3"): 216,
-    ("0-3", "0-27"): 215,
+    (row["from"], row["to"]): int(row["type_id"]) for row in table("hubspot/association_types")
 }
 PRIMARY_TYPES: dict[tuple[str, str], int] = {
     ("0-1", "0-2"): 1,

@@ -188,8 +188,6 @@ class Schemas:
             "fromObjectTypeId": schema["objectTypeId"],
             "toObjectTypeId": end.id,
             "name": name or f"{schema['name'].lower()}_to_{end.singular}",
-            "createdAt": None,
-            "updatedAt": None,
         }
 
     def _check(self, schema: JsonObject) -> None:

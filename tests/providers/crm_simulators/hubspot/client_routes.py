@@ -29,24 +29,6 @@ LEFT_OUT: dict[str, str] = {
     "/oauth/v1/": "tokens of public apps: a simulated portal has tokens of private apps",
     "/business-units/v3/": "brands: an add-on that nothing here refers to",
     "/crm/v3/objects/deals/splits/": "splits of deals between people: kept on records, no configuration",
-    **{
-        f"/crm/v3/objects/{name}": "an object type that the simulated portal does not have"
-        for name in (
-            "calls",
-            "communications",
-            "emails",
-            "feedback_submissions",
-            "goal_targets",
-            "invoices",
-            "line_items",
-            "meetings",
-            "notes",
-            "postal_mail",
-            "products",
-            "quotes",
-            "taxes",
-        )
-    },
 }
 """What the simulator refuses, by the start of the path, and why it may."""
 _CALL = re.compile(r'call_api\(\s*"(?P<path>[^"]+)",\s*"(?P<method>[A-Z]+)"')
