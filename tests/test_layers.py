@@ -98,6 +98,7 @@ LAYERS = {
     """,
     "crm_simulators.hubspot": """
         simulator
+        unmodeled
         seeding served
         lists flows account
         filters

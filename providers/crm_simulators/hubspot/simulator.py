@@ -46,6 +46,7 @@ from crm_simulators.hubspot.records.schemas import SchemaRoutes, Schemas
 from crm_simulators.hubspot.seeding import seed_portal
 from crm_simulators.hubspot.served import Entry, entries
 from crm_simulators.hubspot.switches import SWITCHES
+from crm_simulators.hubspot.unmodeled import unmodeled
 
 JSON_TYPE = "application/json;charset=utf-8"
 HTML_TYPE = "text/html;charset=utf-8"
@@ -149,8 +150,8 @@ class HubSpotSimulator:
         }
 
     def views(self) -> Mapping[str, Callable[[], JsonObject]]:
-        """There is none."""
-        return {}
+        """`GET /_sim/unmodeled` lists what is held without rules."""
+        return {"unmodeled": lambda: unmodeled(self.portal)}
 
     def _evaluate_filter(self, document: JsonObject) -> JsonObject:
         """`{objectType, filterBranch}` -> `{total, ids}`: the records that the branch matches."""

@@ -55,6 +55,11 @@ class Subject:
     values: Values
 
 
+COUNTED = ("FORM_SUBMISSION", "PAGE_VIEW")
+DECIDED = frozenset({"PROPERTY", "CONSTANT", "IN_LIST", "NUM_ASSOCIATIONS", *COUNTED})
+"""The filter types that decide membership here; the others are kept as they are."""
+
+
 class Filters:
     """Evaluates filter branches over the records of the portal."""
 
@@ -96,7 +101,7 @@ class Filters:
             return bool(part["shouldAccept"])
         if kind == "IN_LIST" and "listId" in part:
             return self.in_list(part["listId"], subject.record["id"]) is (operator == "IN_LIST")
-        if kind in ("FORM_SUBMISSION", "PAGE_VIEW"):
+        if kind in COUNTED:
             found = self._submitted(subject, part) if kind == "FORM_SUBMISSION" else self._viewed(subject, part)
             return _often(found, part.get("coalescingRefineBy")) is not operator.startswith("NOT_")
         if kind == "NUM_ASSOCIATIONS":

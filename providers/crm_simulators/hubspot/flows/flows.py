@@ -43,6 +43,11 @@ OPTIONAL = {
 CONTACT_OPTIONAL = {"goalFilterBranch": "object", "eventAnchor": "object", "unEnrollmentSetting": "object"}
 PLATFORM_OPTIONAL = {"suppressionFilterBranch": "object"}
 READ_ONLY = {"id": "text", "createdAt": "text", "updatedAt": "text", "crmObjectCreationStatus": "text"}
+KNOWN = frozenset(
+    {*SHORT_REQUIRED, *CREATE_ONLY, *LISTS, *CONTACT_LISTS, *OPTIONAL, *CONTACT_OPTIONAL, *PLATFORM_OPTIONAL}
+    | {*READ_ONLY, "dataSources", "revisionId"}
+)
+"""What a flow has by the specification [S]."""
 EMPTY: JsonObject = {
     "blockedDates": [],
     "customProperties": {},

@@ -21,6 +21,10 @@ LIFECYCLE_OBJECTS = ("0-1", "0-2")
 STAGE_PROPERTIES = {"0-1": "lifecyclestage", "0-2": "lifecyclestage", "0-3": "dealstage"}
 STAGE_REQUIRED = {"label": "text", "displayOrder": "integer", "metadata": "object"}
 PIPELINE_REQUIRED = {"label": "text", "displayOrder": "integer", "stages": "list"}
+MADE = ("id", "createdAt", "updatedAt", "archived", "archivedAt")
+STAGE = frozenset({*STAGE_REQUIRED, *MADE, "writePermissions"})
+PIPELINE = frozenset({*PIPELINE_REQUIRED, *MADE})
+"""What both have with rules here, or from the portal itself [S]."""
 
 
 class Pipelines:

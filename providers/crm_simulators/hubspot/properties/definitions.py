@@ -58,10 +58,17 @@ CREATE_ONLY = {
     "referencedObjectType": "text",
     "dataSensitivity": "text",
 }
+MADE = (
+    *("createdAt", "updatedAt", "createdUserId", "updatedUserId", "archived", "archivedAt", "calculated"),
+    *("hubspotDefined", "modificationMetadata", "sensitiveDataCategories"),
+)
 READ_ONLY_ECHO = {"name": "text", "dateDisplayHint": "text"}
 OPTION_REQUIRED = {"label": "text", "value": "text"}
 OPTION_OPTIONAL = {"hidden": "flag", "displayOrder": "integer", "description": "text", "readOnly": "flag"}
 OPTIONAL_PARTS = ("numberDisplayHint", "textDisplayHint", "showCurrencySymbol", "currencyPropertyName")
+OPTION = frozenset({*OPTION_REQUIRED, *OPTION_OPTIONAL})
+KNOWN = frozenset({*CREATE_REQUIRED, *UPDATABLE, *CREATE_ONLY, *READ_ONLY_ECHO, *MADE})
+"""What a definition has with rules here, or from the portal itself [S]."""
 DEFAULTS: JsonObject = {
     "description": "",
     "displayOrder": -1,

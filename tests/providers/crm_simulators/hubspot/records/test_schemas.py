@@ -158,3 +158,10 @@ def test_record_without_a_required_property_is_refused(api: Any) -> None:
     assert (status, answer["errors"][0]["context"]) == (400, {"propertyName": ["serial"]})
     status, made = api("POST", f"/crm/v3/objects/{FULL}", {"properties": {"serial": "A1"}})
     assert (status, made["properties"].get("hs_object_id")) == (201, made["id"])
+
+
+def test_association_without_a_date_says_none(client: HubSpot, api: Any) -> None:
+    """The schema wants a text or nothing, never null."""
+    client.crm.schemas.core_api.create(machine(associatedObjects=["CONTACT"]))
+    _, found = api("GET", f"{ROOT}/{FULL}")
+    assert [{"createdAt", "updatedAt"} & one.keys() for one in found["associations"]] == [set()]
