@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import reduce
@@ -103,6 +103,31 @@ def chain(formula: Binary) -> tuple[Formula, list[Binary]]:
     while alike != COMPARISONS and isinstance(left := found[-1].left, Binary) and left.sign in alike:
         found.append(left)
     return found[-1].left, found[::-1]
+
+
+def compared_texts(formula: Formula) -> Iterator[tuple[Property, Text]]:
+    """Each property that a formula compares with a fixed text. Long sums nest deeply, so it does not recurse."""
+    waiting = [formula]
+    while waiting:
+        part = waiting.pop()
+        waiting += _inside(part)
+        if isinstance(part, Binary) and part.sign in ("=", "!=", "equals"):
+            for one, other in ((part.left, part.right), (part.right, part.left)):
+                if isinstance(one, Property) and isinstance(other, Text):
+                    yield one, other
+
+
+def _inside(formula: Formula) -> Iterator[Formula]:
+    match formula:
+        case Call(_, parts) | Joined(_, parts):
+            yield from parts
+        case Unary(_, part):
+            yield part
+        case Binary(_, left, right):
+            yield from (left, right)
+        case Choice(cases, otherwise):
+            yield from (part for case in cases for part in case)
+            yield from () if otherwise is None else (otherwise,)
 
 
 def number(value: float) -> Formula:

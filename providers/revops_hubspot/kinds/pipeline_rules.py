@@ -15,7 +15,7 @@ from revops_hubspot.api.directory import key_of
 from revops_hubspot.api.documents import Entry, cut_entries, merged, merged_entries, without
 from revops_hubspot.api.errors import Json, JsonObject
 from revops_hubspot.api.object_types import schema_references, type_id
-from revops_hubspot.filters.canonical import canonical_filters, complete_filters, properties_in
+from revops_hubspot.filters.canonical import canonical_root, complete_filters, properties_in
 from revops_hubspot.filters.json_form import first_few, misformed
 from revops_hubspot.filters.property_types import unfit
 from revops_hubspot.filters.unchanged import with_unchanged
@@ -172,7 +172,7 @@ class PipelineRules(Kind[HubSpotClient, PipelineRulesInputs]):
 
 def _canonical(approval: Mapping[str, Any]) -> Definition:
     people = sorted(key_of("user", approver) for approver in approval["approvers"])
-    branch = canonical_filters(approval.get("filter_branch"))
+    branch = canonical_root(approval.get("filter_branch"))
     return {"mode": "ANY", "comment": None, **approval, "filter_branch": branch, "approvers": people}
 
 
@@ -226,7 +226,7 @@ def _approval_request(session: PortalSession, approval: Approval, live: Sequence
 def _stage_and_filter(approval: Entry) -> tuple[str, str]:
     """A stage may have several approvals, which their filters tell apart."""
     branch = approval.get(BRANCH, approval.get("filter_branch"))
-    return str(approval.get("pipelineStageId", approval.get("stage"))), _text(canonical_filters(branch))
+    return str(approval.get("pipelineStageId", approval.get("stage"))), _text(canonical_root(branch))
 
 
 def from_response(client: HubSpotClient, name: str, answer: Json) -> LiveObject:

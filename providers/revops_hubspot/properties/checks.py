@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from revops_hubspot.api import scopes, subscription
 from revops_hubspot.api.account_limits import LIMITS
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.api.object_types import custom_name, type_id
+from revops_hubspot.filters.option_values import mistaken_labels
 from revops_hubspot.formulas import check as formula_check
-from revops_hubspot.formulas.parser import references
+from revops_hubspot.formulas.parser import Unreadable, parse, references
+from revops_hubspot.formulas.tree import compared_texts
 from revops_hubspot.objects.checks import unknown_objects
 from revops_hubspot.properties.archived import restoring
 from revops_hubspot.properties.inputs import PropertyInputs, SchemaProperty
-from revops_iac.diagnostics import Diagnostic, input_error, suggest
+from revops_iac.diagnostics import Diagnostic, Severity, input_error, suggest
 from revops_iac.provider.kind import DesiredResource, LiveObject
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
@@ -114,6 +118,14 @@ def _is_made_with_schema(session: PortalSession, object_: str, group: str) -> bo
     return declared and name is not None and group == f"{name.lower()}_information"
 
 
+def _labels(session: PortalSession, object_: str, text: str) -> Iterator[Diagnostic]:
+    """Labels of options that a formula compares with; a warning, for no source says what `string(…)` reads [?]."""
+    with suppress(Unreadable):
+        for compared, fixed in compared_texts(parse(text)):
+            for found in mistaken_labels(session, object_, compared.name, [fixed.value]):
+                yield replace(found.under("calculation_formula"), severity=Severity.WARNING)
+
+
 def _formula(
     session: PortalSession, desired: DesiredResource, inputs: PropertyInputs, text: str
 ) -> Iterator[Diagnostic]:
@@ -123,6 +135,7 @@ def _formula(
         at = formula_check.offset(error)
         message = f"calculation_formula, {formula_check.place(text, at)}: {error.message}"
         yield input_error(("calculation_formula",), message, error.fix, 1 if "\n" in text else at + 1)
+    yield from _labels(session, object_, text)
     if circle := _circle(session, object_, inputs.name):
         yield input_error((), f"calculation_formula depends on itself through {', '.join(circle)}", "remove the cycle")
     if len(text) > formula_check.NEARLY * formula_check.MOST_CHARACTERS:

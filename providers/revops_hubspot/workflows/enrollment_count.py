@@ -89,6 +89,10 @@ def _by_date(entry: Filter) -> bool:
     return entry["operator"] not in ("GT", "LT", "BETWEEN")
 
 
+_COUNTED = frozenset({"weeks", "days", "hours", "minutes", "seconds", "milliseconds"})
+"""Units of an offset that are the same everywhere."""
+
+
 class _Search:
     """Compiles a filter tree to search groups."""
 
@@ -150,11 +154,30 @@ class _Search:
             if operator == "IS_MORE_THAN_X_DAYS_AGO":
                 return _one(name, "LT", value=edge)
             return _one(name, "BETWEEN", value=edge, highValue=_milliseconds(self._now))
+        if operation.get("propertyParser", "VALUE") != "VALUE":  # a search knows no moment of a change
+            return None
         if type_ == "TIME_POINT" and operator in ("IS_AFTER", "IS_BEFORE"):
-            point = operation.get("timePoint") or {}
-            if point.get("timeType") == "DATE":
-                return _one(name, "GT" if operator == "IS_AFTER" else "LT", value=_milliseconds(_date_point(point)))
+            point = self._point(operation.get("timePoint") or {}, operator == "IS_AFTER")
+            sign = "GT" if operator == "IS_AFTER" else "LT"
+            return None if point is None else _one(name, sign, value=_milliseconds(point))
+        if type_ == "TIME_RANGED" and operator == "IS_BETWEEN":
+            low = self._point(operation.get("lowerBoundTimePoint") or {}, False)
+            high = self._point(operation.get("upperBoundTimePoint") or {}, True)
+            if low is not None and high is not None:
+                return _one(name, "BETWEEN", value=_milliseconds(low), highValue=_milliseconds(high))
         return None
+
+    def _point(self, point: Mapping[str, Any], ends: bool) -> datetime | None:
+        """A moment, None where the account alone knows it."""
+        if point.get("timeType") == "DATE":
+            return _date_point(point)
+        offset = point.get("offset") or {}
+        if point.get("timeType") != "INDEXED" or not set(offset) <= _COUNTED:
+            return None
+        now = self._now.astimezone(ZoneInfo(str(point.get("zoneId") or "UTC"))) + timedelta(**offset)
+        start = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        today = start + timedelta(days=1, milliseconds=-1) if ends else start
+        return {"NOW": now, "TODAY": today}.get(str((point.get("indexReference") or {}).get("referenceType")))
 
 
 def _one(name: str, operator: str, **values: Any) -> Groups:
@@ -184,6 +207,8 @@ def _date_point(point: Mapping[str, Any]) -> datetime:
         int(point["day"]),
         int(point.get("hour") or 0),
         int(point.get("minute") or 0),
+        int(point.get("second") or 0),
+        int(point.get("millisecond") or 0) * 1000,
         tzinfo=ZoneInfo(str(point.get("zoneId") or "UTC")),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -170,7 +171,16 @@ def _action(action: Mapping[str, Any], object_: str | None) -> dict[str, Any]:
     if whole.get("type", "SINGLE_CONNECTION") == "SINGLE_CONNECTION":
         whole["actionTypeVersion"] = int(whole.get("actionTypeVersion") or 0)
         fields = without_default_links(str(whole.get("actionTypeId")), whole.get("fields") or {}, object_)
-        whole["fields"] = _as_text({key: _SPELL.get(key, typed)(value) for key, value in fields.items()})
+        whole["fields"] = _as_text({key: _SPELL.get(key, _value)(value) for key, value in fields.items()})
+    return whole
+
+
+def _value(value: Any) -> Any:
+    """With its type, and what is added as a number, whichever way it is written."""
+    whole = typed(value)
+    if isinstance(whole, Mapping) and whole.get("type") == "INCREMENT":
+        with suppress(TypeError, ValueError):
+            return {**whole, "incrementAmount": float(whole["incrementAmount"])}
     return whole
 
 

@@ -15,6 +15,7 @@ from revops_hubspot.kinds.property import Property
 from revops_hubspot.properties.inputs import CALCULATED, FIELD_TYPES
 
 from revops_iac.compile import validated
+from revops_iac.diagnostics import Severity
 from revops_iac.provider.kind import DesiredResource, Impact, LiveObject
 from revops_iac.provider.session import Session
 from revops_iac.systems import system_named
@@ -396,3 +397,11 @@ def test_new_property_that_the_api_does_not_create_is_refused_at_preview(
     inputs = validated(KIND, declared("ours", type=type_, field_type=field_type))
     (refusal,) = refusals(KIND, open_session(writes=False), desired_resource(KIND, inputs), None)
     assert "HubSpot's API cannot create a property" in refusal or "needs a calculation_formula" in refusal
+
+
+def test_formula_that_compares_with_a_label_is_told(open_session: OpenSession) -> None:
+    formula = "if string(lifecyclestage) equals 'Lead' then 1 else 0"
+    calculated = {"type": "number", "field_type": "calculation_equation", "calculation_formula": formula}
+    desired = desired_resource(KIND, declared("leads", **calculated))
+    found = list(KIND.preflight_errors(open_session(writes=False), desired, None))
+    assert [(one.severity, one.fix) for one in found] == [(Severity.WARNING, "write lead")]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators
+from revops_hubspot.filters.branches import compile_filter
 from revops_hubspot.workflows.enrollment_count import Enrollment, would_enroll
 
 from tests.providers.revops_hubspot.conftest import OpenSession
@@ -63,6 +64,9 @@ UNMADE_UNKNOWN = operation("made_by_this_plan", "ALL_PROPERTY", "IS_UNKNOWN")
         (both(RICH, inside=[either(both(OPEN), both(NO_TITLE))]), 1),
         (either(both(AFTER_2999)), 0),
         (either(both(LATELY)), 3),
+        (compile_filter("createdate is between today - 7 days and today", "contacts"), 3),
+        (compile_filter("createdate after today", "contacts"), 0),
+        (compile_filter("createdate before now - 1 hour", "contacts"), 0),
         (either(both(NOT_BUYER)), 1),
         (either(both(operation("hs_lead_status", "ENUMERATION", "IS_NONE_OF", True, values=["OPEN"]))), 2),
         (

@@ -64,6 +64,10 @@ def wait(number: object, unit: str) -> dict[str, object]:
         ),
         ({"description": ""}, {"description": None}),
         (
+            {"actions": [step("1", value={"type": "INCREMENT", "incrementAmount": "2.50"})]},
+            {"actions": [step("1", value={"type": "INCREMENT", "incrementAmount": 2.5})]},
+        ),
+        (
             {"actions": [step("1", value={"staticValue": "a"})]},
             {"actions": [step("1", value={"type": "STATIC_VALUE", "staticValue": "a"})]},
         ),
