@@ -59,6 +59,29 @@ def to_tokens(value: Json, name: Callable[[str, str], str | None]) -> Json:
     return _shown(value, None, name)
 
 
+def raw_ids(value: Json) -> frozenset[tuple[str, str]]:
+    """The ids that a definition writes as such, each with what it is an id of."""
+    found: set[tuple[str, str]] = set()
+
+    def note(type_: str, identifier: str) -> None:
+        found.add((type_, identifier))
+
+    to_tokens(value, note)
+    return frozenset(found)
+
+
+def with_ids(shown: Json, live: Json, kept: frozenset[tuple[str, str]]) -> Json:
+    """A definition with tokens, made from `live`, with those ids in their places that the program writes as such."""
+    token = _token(shown)
+    if token is not None and isinstance(live, str | int):
+        return live if (token.type, str(live)) in kept else shown
+    if isinstance(shown, Mapping) and isinstance(live, Mapping):
+        return {key: with_ids(inner, live.get(key), kept) for key, inner in shown.items()}
+    if isinstance(shown, list) and isinstance(live, list):
+        return [with_ids(inner, there, kept) for inner, there in zip(shown, live, strict=True)]
+    return shown
+
+
 def _token(value: Json) -> Lookup | None:
     if isinstance(value, Mapping) and len(value) == 1:
         ((type_, name),) = value.items()

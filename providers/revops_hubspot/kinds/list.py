@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
@@ -13,7 +14,7 @@ from revops_hubspot.api.object_types import object_name, schema_references, type
 from revops_hubspot.api.read_lag import read_until, shows, stamp_of
 from revops_hubspot.filters.branches import readable
 from revops_hubspot.filters.canonical import canonical_root, complete_filters, properties_in
-from revops_hubspot.filters.references import to_ids, to_tokens, tokens_in
+from revops_hubspot.filters.references import raw_ids, to_ids, to_tokens, tokens_in, with_ids
 from revops_hubspot.filters.unchanged import with_unchanged
 from revops_hubspot.lists import checks as list_checks
 from revops_hubspot.lists.inputs import ListInputs, branch_of_text
@@ -46,6 +47,15 @@ class List(Kind[HubSpotClient, ListInputs]):
             "filter_branch": branch,
             "filter": canonical_root(branch_of_text(definition)),
         }
+
+    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
+        """People and segments by id where the program names them so."""
+        kept, document = raw_ids(declared.get("filter_branch") or branch_of_text(declared)), live.document or {}
+        if not kept:
+            return super().managed_view(declared, live)
+        branch = with_ids(live.definition["filter_branch"], document.get("filterBranch"), kept)
+        shown = {**live.definition, **_filters(branch, str(live.definition["object"]))}
+        return super().managed_view(declared, dataclasses.replace(live, definition=shown))
 
     def references(self, inputs: ListInputs) -> Iterable[Reference]:
         branch = inputs.branch
@@ -82,7 +92,8 @@ class List(Kind[HubSpotClient, ListInputs]):
         return self._read_back(session, str(entry["listId"]), inputs, stamp_of(entry))
 
     def update(self, session: PortalSession, live: LiveObject, inputs: ListInputs) -> LiveObject:
-        client, changed, answer = session.client, self.differences(inputs.managed(), live.definition), None
+        client, answer, declared = session.client, None, inputs.managed()
+        changed = self.differences(declared, self.managed_view(declared, live))
         if "name" in changed:
             path = "/{id}/update-list-name"
             answer = client.write("PUT", "lists", path, query={"listName": inputs.name}, id=live.id)
@@ -122,7 +133,8 @@ class List(Kind[HubSpotClient, ListInputs]):
         def is_current(found: Json) -> bool:
             if found is None or shows(stamp_of(found["list"]), since):
                 return found is not None
-            return not self.differences(declared, from_response(client, found["list"]).definition)
+            view = self.managed_view(declared, from_response(client, found["list"]))
+            return not self.differences(declared, view)
 
         found = read_until(read, is_current)
         if found is None:
@@ -149,6 +161,10 @@ def _filter_request(session: PortalSession, branch: Json) -> Json:
     return to_ids(whole, partial(directory.required_id, session))
 
 
+def _filters(branch: Json, object_: str) -> Definition:
+    return {"filter": readable(branch, object_) or branch, "filter_branch": branch}
+
+
 def from_response(client: HubSpotClient, entry: Json) -> LiveObject:
     """A segment as HubSpot returns it, people and segments in its filter by name."""
     object_ = object_name(str(named(client, entry)["objectTypeId"]))
@@ -157,7 +173,6 @@ def from_response(client: HubSpotClient, entry: Json) -> LiveObject:
         "object": object_,
         "name": entry["name"],
         "processing_type": entry["processingType"],
-        "filter": readable(branch, object_) or branch,
-        "filter_branch": branch,
+        **_filters(branch, object_),
     }
     return LiveObject(str(entry["listId"]), str(entry["name"]), definition, stamp=stamp_of(entry), document=entry)

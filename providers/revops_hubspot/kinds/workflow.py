@@ -23,7 +23,7 @@ from revops_hubspot.filters.branches import FilterText, refusal
 from revops_hubspot.filters.canonical import properties_in
 from revops_hubspot.filters.json_form import first_few
 from revops_hubspot.filters.lexer import FilterError
-from revops_hubspot.filters.references import tokens_in
+from revops_hubspot.filters.references import raw_ids, tokens_in, with_ids
 from revops_hubspot.workflows import flow_body, secrets, words
 from revops_hubspot.workflows.enrollment import Enroll
 from revops_hubspot.workflows.json_form import misformed_inputs
@@ -248,9 +248,15 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
         return words.canonical(definition)
 
     def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
-        """Webhook URLs show only where the program itself has them in plain text; unknown elements are not ours."""
+        """Webhook URLs show only where the program itself has them in plain text, ids where it writes ids; unknown
+        elements are not ours.
+        """
         addresses, mine = live.facts.get("addresses", ()), vendor_inputs(declared)
         shown = secrets.revealed(live.definition, addresses, mine) if addresses else live.definition
+        if live.document and (kept := raw_ids(mine)):
+            flow, named_ = live.document, {key: shown.get(key) for key in flow_body.FIELDS}
+            by_id = {key: with_ids(value, flow.get(flow_body.FIELDS[key]), kept) for key, value in named_.items()}
+            shown = words.with_words({**shown, **by_id})
         known = without_unknown(shown.get("actions"), mine.get("actions"))
         if known != (shown.get("actions") or []):
             shown = words.with_words({**shown, "actions": known})
@@ -404,4 +410,4 @@ def from_response(client: HubSpotClient, flow: Json) -> LiveObject:
         facts["addresses"] = found
     shown = flow_body.definition_of(secrets.redacted(flow), directory.namer(client))
     definition = words.with_words(shown)
-    return LiveObject(str(flow["id"]), name, definition, facts, stamp_of(flow))
+    return LiveObject(str(flow["id"]), name, definition, facts, stamp_of(flow), flow)

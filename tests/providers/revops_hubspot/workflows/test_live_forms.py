@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators
+from revops_hubspot.api import directory
+from revops_hubspot.kinds.list import List
 from revops_hubspot.kinds.workflow import Workflow
 
 from revops_iac.provider.session import Session
 from tests.providers.revops_hubspot.conftest import OpenSession
 from tests.providers.typed_inputs import parsed
 
-KIND = Workflow()
+KIND, SEGMENT = Workflow(), List()
 Json = dict[str, Any]
 
 
@@ -170,3 +172,34 @@ def update(session: Session[Any], inputs: Json) -> None:
     live = session.find(KIND, "contacts.Made by people")
     assert live is not None
     KIND.update(session, live, parsed(KIND, inputs))
+
+
+def test_ids_that_the_program_writes_are_no_difference(open_session: OpenSession, accounts: RunningSimulators) -> None:
+    session = open_session()
+    segment = {"object": "contacts", "name": "Hot", "processing_type": "DYNAMIC", "filter": "email is known"}
+    identifier = SEGMENT.create(session, parsed(SEGMENT, segment)).id
+    owner = next(iter(directory.owner_ids(session.client).values()))
+    task = {**TASK, "fields": {**TASK["fields"], "owner_assignment": {"type": "CUSTOM", "value": static(owner)}}}
+    del task["connection"]
+    inputs = {
+        "object": "contacts",
+        "name": "By id",
+        "enroll": {"when": f"in list {identifier}", "re_enroll": False},
+        "actions": [task],
+        "suppression_list_ids": [int(identifier)],
+    }
+    live = KIND.create(session, parsed(KIND, inputs))
+    declared = parsed(KIND, inputs).managed()
+    assert KIND.differences(declared, KIND.managed_view(declared, live)) == []
+    named = {
+        **inputs,
+        "enroll": {"when": 'in list "Hot"', "re_enroll": False},
+        "suppression_list_ids": [{"list": "Hot"}],
+    }
+    del named["actions"]
+    declared = parsed(KIND, named).managed()
+    assert KIND.differences(declared, KIND.managed_view(declared, live)) == []
+
+
+def static(value: str) -> Json:
+    return {"type": "STATIC_VALUE", "staticValue": value}
