@@ -303,6 +303,9 @@ class _Token:
     column: int
 
 
+ELSEWHERE = {"==": "=", "===": "=", "<>": "!=", "&&": "and", "&": "and", "||": "or", "|": "or", "!": "not"}
+"""Operators of other languages, and what to write here."""
+FOREIGN = re.compile(r"\s*(===?|<>|&&?|\|\|?|!(?!=))")
 TOKEN = re.compile(
     r"\s*(?:(?P<quoted>\"(?:[^\"\\]|\\.)*\"|'[^']*')|(?P<symbol><=|>=|!=|[=<>\[\](),])|(?P<word>[^\s\[\](),\"'=!<>]+))"
 )
@@ -312,6 +315,9 @@ def _tokens(text: str) -> list[_Token]:
     found: list[_Token] = []
     at = 0
     while text[at:].strip():
+        if foreign := FOREIGN.match(text, at):
+            ours = ELSEWHERE[foreign[1]]
+            raise ParseError(f'"{foreign[1]}" is not an operator', foreign.start(1) + 1, f'write "{ours}"')
         match = TOKEN.match(text, at)
         if match is None:
             column = at + len(text[at:]) - len(text[at:].lstrip()) + 1

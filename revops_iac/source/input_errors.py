@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,9 +11,11 @@ from pydantic_core import ErrorDetails
 
 from revops_iac.diagnostics import Diagnostic, Position, input_error, suggest
 from revops_iac.model import Model
+from revops_iac.model.context import Money
 from revops_iac.model.entry import KEY_MAX_LENGTH
 from revops_iac.model.references import Path, allowed_keys
 from revops_iac.model.subject import subject
+from revops_iac.source.context_file import SYMBOLS
 from revops_iac.source.yaml_tree import Node
 
 TYPES = {
@@ -144,6 +147,8 @@ def _bad_value(details: ErrorDetails, path: Path, nodes: Mapping[Path, Node]) ->
     value = _shown(node.plain() if node else details["input"])
     kind, context = details["type"], details.get("ctx") or {}
     name = subject(path)
+    if kind in TYPES and context.get("class_name") == Money.__name__:
+        return Diagnostic(name, f"{value} is not an amount of money", _money_fix(value), location=position)
     if kind in TYPES:
         return Diagnostic(name, f"{value} is not {TYPES[kind]}", _type_fix(kind, value), location=position)
     if kind in WORDS:
@@ -187,6 +192,26 @@ def _type_fix(kind: str, value: str) -> str:
     if kind == "string_type" and value not in ("a mapping", "a list", "nothing"):
         return f'put it in quotes: "{value}"'
     return f"write {TYPES[kind]}"
+
+
+def _money_fix(value: str) -> str:
+    """The amount as it must be written, in figures and currency of the value where they can be read.
+
+    >>> _money_fix('"60.000 €"')
+    'write {amount: 60000, currency: EUR}'
+    """
+    number = re.search(r"\d[\d.,' ]*", value)
+    symbol = next((code for sign, code in SYMBOLS.items() if sign in value), None)
+    code = re.search(r"\b[A-Z]{3}\b", value)
+    amount = _amount(number[0].strip(" .,'")) if number else "60000"
+    return f"write {{amount: {amount}, currency: {code[0] if code else symbol or 'USD'}}}"
+
+
+def _amount(text: str) -> str:
+    """The number behind thousands separators of any country: groups of three digits are thousands."""
+    decimals = re.search(r"[.,](\d{1,2})$", text)
+    whole = re.sub(r"\D", "", text[: decimals.start()] if decimals else text)
+    return f"{whole}.{decimals[1]}" if decimals else whole
 
 
 def _shown(value: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +21,9 @@ from revops_iac.source.context_file import PATHS, read_context
 from revops_iac.source.input_errors import problems_of
 from revops_iac.source.merge import merge_files, overlay
 from revops_iac.source.yaml_tree import Node, read
+
+MOST_ATTEMPTS = 8
+"""How often a model is read again without the entries that are wrong, to check the others in the same run."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ def load(directory: Path, environment: str | None = None) -> Loaded:
     if source.problems and not root.content:
         raise DiagnosticsError(source.problems)
     filled = source.fill_gaps(root)
-    model = _validated(root, source.problems)
+    model = _validated(root, source.problems, source.is_complete)
     return Loaded(model, environment, tuple(source.files), _positions(root), filled, _insets(root))
 
 
@@ -95,6 +100,8 @@ class _Source:
     def __init__(self, directory: Path) -> None:
         self.directory, self.project = directory, directory.parent
         self.files, self.problems = list[str](), list[Diagnostic]()
+        self.is_complete = True
+        """Whether every file could be read: else what is not declared may be in the one that could not."""
 
     def shown(self, path: Path) -> str:
         return path.relative_to(self.project).as_posix()
@@ -117,6 +124,7 @@ class _Source:
         self.files.append(shown)
         node, problems = read(path, shown)
         self.problems += problems
+        self.is_complete = self.is_complete and not (problems and node is None)
         if node is not None and not isinstance(node.content, dict):
             message = "the top level must be a mapping of topics"
             self.problems.append(
@@ -179,7 +187,7 @@ def _insets(root: Node) -> dict[KeyPath, int]:
     return {path: node.inset for path, node in root.walk() if isinstance(node.content, str) and node.inset is not None}
 
 
-def _validated(root: Node, problems: list[Diagnostic]) -> Model:
+def _validated(root: Node, problems: list[Diagnostic], is_complete: bool) -> Model:
     plain = root.plain()
     topics = {key: value for key, value in plain.items() if key in TOPICS and value is not None}
     raw = {key: value or {} for key, value in plain.items() if key in known_systems()}
@@ -187,14 +195,57 @@ def _validated(root: Node, problems: list[Diagnostic]) -> Model:
     nodes = dict(root.walk())
     positions = _positions(root)
     found = [*problems, *(_unknown_section(nodes[(key,)], key) for key in unknown)]
-    try:
-        model = Model.model_validate({**topics, "raw_sections": raw} if raw else topics)
-    except ValidationError as error:
-        raise DiagnosticsError([*found, *problems_of(error, nodes)]) from None
-    found += [_placed(diagnostic, positions, nodes) for diagnostic in checks.find(model)]
-    if found:
+    model, form_errors, left_out = _formed({**topics, "raw_sections": raw} if raw else topics, nodes)
+    found += form_errors
+    if model is not None and is_complete:
+        placed = (_placed(diagnostic, positions, nodes) for diagnostic in checks.find(model))
+        found += [diagnostic for diagnostic in placed if not _follows_from(diagnostic, left_out)]
+    if model is None or found:
         raise DiagnosticsError(found)
     return model
+
+
+def _formed(plain: dict[str, Any], nodes: Mapping[KeyPath, Node]) -> tuple[Model | None, list[Diagnostic], set[str]]:
+    """The model, what is wrong with its form, and the keys of entries that were left out to read the others.
+
+    None where too little is left.
+    """
+    found: list[Diagnostic] = []
+    rest, left_out = copy.deepcopy(plain), set[str]()
+    for attempt in range(MOST_ATTEMPTS):
+        try:
+            return Model.model_validate(rest), found, left_out
+        except ValidationError as error:
+            if attempt == 0:
+                found = problems_of(error, nodes)
+            for details in error.errors(include_url=False):
+                is_missing = details["type"] == "missing"
+                left_out |= _without(rest, tuple(details["loc"])[:-1] if is_missing else tuple(details["loc"]))
+    return None, found, left_out
+
+
+def _without(plain: dict[str, Any], place: KeyPath) -> set[str]:
+    """Leaves out the innermost entry of a mapping that holds a place, and gives the keys in it."""
+    holder: Any = plain
+    for key, following in zip(place, (*place[1:], None), strict=True):
+        inside = holder.get(key)
+        if not isinstance(inside, dict) or following not in inside:
+            gone = holder.pop(key, None)
+            return {str(key), *_keys(gone)} if isinstance(gone, dict | list) else set()
+        holder = inside
+    return set()
+
+
+def _keys(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        return set(map(str, value)).union(*map(_keys, value.values()))
+    return set[str]().union(*map(_keys, value)) if isinstance(value, list) else set()
+
+
+def _follows_from(diagnostic: Diagnostic, left_out: set[str]) -> bool:
+    """Whether it may come from what was left out: its message names a key of that."""
+    named = re.findall(r'"([^"]+)"', diagnostic.message)
+    return any(key in left_out for name in named for key in name.split("."))
 
 
 def _unknown_section(node: Node, key: str) -> Diagnostic:

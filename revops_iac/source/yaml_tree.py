@@ -109,11 +109,8 @@ def parse(text: str, shown_as: str) -> tuple[Node | None, list[Diagnostic]]:
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        message = ", ".join(part for part in (error.context, error.problem) if part)
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        return None, [
-            _unreadable(shown_as, line, column, f"is not YAML: {message}", "correct the line or the one above it")
-        ]
+        return None, [_unreadable(shown_as, line, column, *_cause(error, text.splitlines()[line - 1 : line]))]
     except (yaml.YAMLError, RecursionError) as error:
         message = str(error).splitlines()[0]
         return None, [_unreadable(shown_as, 1, 1, f"is not YAML: {message}", "remove the characters that YAML refuses")]
@@ -126,6 +123,20 @@ def parse(text: str, shown_as: str) -> tuple[Node | None, list[Diagnostic]]:
         return builder.node(root, None), builder.problems
     except RecursionError:
         return None, [_unreadable(shown_as, 1, 1, "is nested too deeply", "write fewer levels")]
+
+
+def _cause(error: yaml.MarkedYAMLError, lines: list[str]) -> tuple[str, str]:
+    """Why a text is not YAML, and the fix; `lines` is the line where reading stopped."""
+    line = lines[0] if lines else ""
+    indent = line[: len(line) - len(line.lstrip())]
+    if "\t" in indent:
+        return "is not YAML: a tab is used for indentation", "indent with spaces"
+    if "mapping values are not allowed" in str(error.problem) and line.count(": ") > 1:
+        key, _, value = line.strip().partition(": ")
+        quoted = value.strip().replace('"', "'")
+        return 'is not YAML: a value that holds ": " must be quoted', f'write {key}: "{quoted}"'
+    message = ", ".join(part for part in (error.context, error.problem) if part)
+    return f"is not YAML: {message}", "correct the line or the one above it"
 
 
 def _unreadable(shown_as: str, line: int, column: int, message: str, fix: str) -> Diagnostic:

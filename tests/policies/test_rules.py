@@ -60,3 +60,60 @@ lifecycle:
 """
     (found,) = violations("recycling-needs-reason-and-nurture", text, tmp_path / "stacks")
     assert found.message == "there is a stage Product-qualified, but no recycle for leads that sales rejects"
+
+
+def routed(*rules: str) -> str:
+    listed = "\n".join(f"      {rule}" for rule in rules)
+    return f"""
+context: {{systems: {{managed: [hubspot]}}}}
+data_hygiene:
+  fields:
+    contact:
+      company: {{label: Company, type: text}}
+      size: {{label: Size, type: number}}
+      region: {{label: Region, type: picklist, options: {{emea: EMEA, amer: Americas}}}}
+people:
+  persons: {{ann: {{name: Ann, email: ann@example.com}}}}
+routing:
+  inbound:
+    rules:
+{listed}
+"""
+
+
+def test_a_rule_behind_a_general_one_is_shown_with_a_lead_that_falls_into_the_trap(tmp_path: Path) -> None:
+    rules = (
+        "general: {method: round_robin, when: contact.company is known, assign: {person: ann}}",
+        "named: {method: account_based, when: contact.company = Acme and contact.size > 10, assign: {person: ann}}",
+    )
+    (found,) = violations("routing-runs-specific-to-general", routed(*rules), tmp_path / "stacks")
+    assert found.message == (
+        'it never gets a lead, because "general" before it takes all of them: a lead with contact.company = Acme, '
+        "contact.size = 11.0 goes there"
+    )
+    assert found.fix == 'move "named" above "general"'
+
+
+def test_a_rule_that_looks_at_more_but_keeps_some_leads_is_no_violation(tmp_path: Path) -> None:
+    rules = (
+        "emea: {method: territory, when: contact.region = emea, assign: {person: ann}}",
+        "large: {method: territory, when: contact.region = amer and contact.size > 10, assign: {person: ann}}",
+        "rest: {method: round_robin, assign: {person: ann}}",
+    )
+    assert violations("routing-runs-specific-to-general", routed(*rules), tmp_path / "stacks") == []
+
+
+def test_rules_that_cover_all_options_together_leave_nothing(tmp_path: Path) -> None:
+    rules = (
+        "emea: {method: territory, when: contact.region = emea, assign: {person: ann}}",
+        "amer: {method: territory, when: contact.region = amer, assign: {person: ann}}",
+        "known: {method: territory, when: contact.region is known, assign: {person: ann}}",
+    )
+    (found,) = violations("routing-runs-specific-to-general", routed(*rules), tmp_path / "stacks")
+    assert '"emea" or "amer"' in found.message
+
+
+def test_an_sla_of_zero_is_a_violation(tmp_path: Path) -> None:
+    model = rule_book()["handoff-has-sla-and-owner"].passing.replace("24 hours", "0 hours")
+    (found,) = violations("handoff-has-sla-and-owner", model, tmp_path / "stacks")
+    assert found.message == "0 hours is over before it begins"

@@ -27,15 +27,16 @@ def _gaps(key: str, desk: DealDesk) -> Iterator[Diagnostic]:
     for name, tier in tiers:
         start = tier.discount_from or 0
         if start != reached:
-            message = "nobody approves" if start > reached else "two tiers approve"
+            what = "no tier covers" if start > reached else "two tiers cover"
             low, high = sorted((start, reached))
+            fix = f"set discount_from: {reached:g} here, or discount_below: {start:g} on the tier before"
             where = f"deal_desk.{key}.approvals.{name}"
-            yield broken(where, f"{message} discounts from {low:g}% to {high:g}%", "close the tiers up")
+            yield broken(where, f"{what} discounts from {low:g}% to {high:g}%", fix)
         reached = tier.discount_below if tier.discount_below is not None else 100.0
     if tiers and reached < 100:
         yield broken(
             f"deal_desk.{key}.approvals",
-            f"nobody approves discounts of {reached:g}% and more",
+            f"no tier covers discounts of {reached:g}% and more",
             "leave discount_below out of the last tier",
         )
 

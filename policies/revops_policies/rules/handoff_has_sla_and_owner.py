@@ -23,6 +23,10 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
                 f"there is no {' and no '.join(missing)}",
                 "add sla, tracked_by and accountable",
             )
+        for name, length in handoff.sla.items():
+            if length.amount <= 0:
+                where = f"lifecycle.handoffs.{key}.sla.{name}"
+                yield broken(where, f"{length} is over before it begins", "write a length such as 4 business hours")
     if lifecycle.stages and not lifecycle.handoffs and len(_owners(lifecycle)) > 1:
         yield broken(
             "lifecycle",

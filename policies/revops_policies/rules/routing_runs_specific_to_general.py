@@ -1,37 +1,71 @@
-"""Routing rules run from most specific to most general."""
+"""Each routing rule can get a lead: rules run from most specific to most general."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any
 
 from revops_iac.diagnostics import Diagnostic
-from revops_iac.model.routing import Routing, RoutingRule
+from revops_iac.model import Model
+from revops_iac.model.condition import Condition
+from revops_iac.model.implication import Record, can_fire
+from revops_iac.model.routing import Routing
 from revops_policies.examples import routing_model
 from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
+MOST_SELECTED = 2
+
 
 def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
-    """Finds a rule that stands after a more general one and could only get what that one leaves."""
+    """Finds a rule that never gets a lead, because the rules before it take everything that it asks for."""
+    values = _values(subject.model)
     for key, routing in subject.model.routing.items():
-        yield from _out_of_order(key, routing)
+        yield from _never_reached(key, routing, values)
 
 
-def _out_of_order(key: str, routing: Routing) -> Iterator[Diagnostic]:
-    before: tuple[str, RoutingRule] | None = None
+def _never_reached(key: str, routing: Routing, values: Mapping[str, Sequence[Any]]) -> Iterator[Diagnostic]:
+    before: dict[str, Condition | None] = {}
     for name, rule in routing.rules.items():
-        if before is not None and _fields(before[1]) < _fields(rule):
+        verdict = can_fire(rule.when, list(before.values()), values)
+        if verdict.fires is False:
+            takers = [other for other, when in before.items() if can_fire(rule.when, [when], values).fires is False]
             yield broken(
                 f"routing.{key}.rules.{name}",
-                f'it looks at more than "{before[0]}" before it, so it may never get a lead',
-                f'move "{name}" above "{before[0]}"',
+                _message(rule.when, takers or list(before), verdict.shadowed),
+                f'move "{name}" above "{(takers or list(before))[0]}"' if before else "correct its condition",
             )
-        before = (name, rule)
+        before[name] = rule.when
 
 
-def _fields(rule: RoutingRule) -> frozenset[str]:
-    """The fields a rule looks at: fewer of the same fields means more general."""
-    return frozenset(str(field) for field in rule.when.fields()) if rule.when is not None else frozenset()
+def _message(when: Condition | None, takers: Sequence[str], shadowed: Record | None) -> str:
+    if shadowed is None:
+        return "no record meets its condition"
+    taken = " or ".join(f'"{taker}"' for taker in takers)
+    shown = ", ".join(f"{field} = {value}" for field, value in shadowed.items() if value is not None)
+    example = f": a lead with {shown} goes there" if when is not None and shown else ""
+    return f"it never gets a lead, because {taken} before it takes all of them{example}"
+
+
+def _values(model: Model) -> dict[str, Sequence[Any]]:
+    """What a field can hold, where the model lists it: the options of picklists, yes and no."""
+    found: dict[str, Sequence[Any]] = {}
+    for reference, field in model.fields():
+        if field.type == "checkbox":
+            found[str(reference)] = (True, False)
+        elif field.type == "multi_picklist" and field.options:
+            found[str(reference)] = tuple(_selections(tuple(field.options)))
+        elif field.type == "picklist" and field.options:
+            found[str(reference)] = tuple(field.options)
+    return found
+
+
+def _selections(options: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Some options and all: a condition asks whether one of its literals is selected."""
+    yield options
+    for size in range(1, MOST_SELECTED + 1):
+        yield from combinations(options, size)
 
 
 CATCH_ALL = "general: {method: round_robin, assign: {team: sdr}}"

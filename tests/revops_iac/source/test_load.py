@@ -458,3 +458,45 @@ def test_gap_is_filled_where_there_is_no_context_at_all(write) -> None:
 
 def test_gap_is_filled_where_context_is_written_and_empty(write) -> None:
     assert filled(write(context="context:\n"), "Goal: grow\n").model.context.goal == "grow"
+
+
+def problems(folder: Path, **files: str) -> list[str]:
+    """What a model of these files prints, a line each, without fixes."""
+    (folder / "model").mkdir(parents=True)
+    for name, text in files.items():
+        (folder / "model" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(DiagnosticsError) as refused:
+        load(folder)
+    return [line for line in str(refused.value).splitlines() if not line.startswith("    ")]
+
+
+PEOPLE = "people: {persons: {ann: {name: Ann, email: ann@example.com}}, teams: {sdr: {label: SDR, members: [ann]}}}\n"
+ROUTES = "routing: {inbound: {rules: {all: {method: round_robin, assign: {team: sdr}}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("broken", "cause"),
+    [
+        (PEOPLE.replace("{persons", "\n\tpersons: {x"), "is not YAML: a tab is used for indentation"),
+        (
+            "people:\n  teams:\n    sdr: {label: SDR}\n  note: a: b\n",
+            'is not YAML: a value that holds ": " must be quoted',
+        ),
+    ],
+)
+def test_what_follows_from_a_file_that_cannot_be_read_is_held_back(tmp_path: Path, broken: str, cause: str) -> None:
+    (found, count) = problems(tmp_path / "stacks", people=broken, routing=ROUTES)
+    assert cause in found
+    assert count == "1 problem in 1 file; nothing was changed."
+
+
+def test_errors_of_form_and_of_references_are_one_run(tmp_path: Path) -> None:
+    people = PEOPLE.replace("label: SDR", "lable: SDR")
+    routing = ROUTES.replace("team: sdr", "team: sdr2").replace(
+        "}}}}}", "}}, bad: {method: robin, assign: {team: sdr}}}}}"
+    )
+    found = problems(tmp_path / "stacks", people=people, routing=routing)
+    assert any('unknown key "lable"' in line for line in found)
+    assert any('"robin" is not one of' in line for line in found)
+    assert any('team "sdr2" is not declared' in line for line in found)
+    assert not any('team "sdr" is not declared' in line for line in found)

@@ -1,0 +1,47 @@
+"""Every team and queue that gets leads or deals has a member."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from revops_iac.diagnostics import Diagnostic
+from revops_iac.model import Model
+from revops_iac.model.deal_desk import Approver
+from revops_iac.model.people import Assignee
+from revops_policies.examples import routing_model
+from revops_policies.rule import Parameters, Rule, broken
+from revops_policies.subject import Subject
+
+
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+    """Finds routing rules and approvals that name an empty team or queue."""
+    model = subject.model
+    for key, routing in model.routing.items():
+        for name, rule in routing.rules.items():
+            yield from _empty(model, rule.assign, f"routing.{key}.rules.{name}.assign")
+    for key, desk in model.deal_desk.items():
+        for name, tier in desk.approvals.items():
+            for approver in tier.all_approvers:
+                yield from _empty(model, approver, f"deal_desk.{key}.approvals.{name}")
+
+
+def _empty(model: Model, assignee: Assignee | Approver, where: str) -> Iterator[Diagnostic]:
+    people = model.people
+    if assignee.team and not people.teams[assignee.team].members:
+        yield _broken(where, "team", assignee.team)
+    if assignee.queue and not people.queues[assignee.queue].members:
+        yield _broken(where, "queue", assignee.queue)
+
+
+def _broken(where: str, kind: str, key: str) -> Diagnostic:
+    return broken(where, f'{kind} "{key}" has no members', f"add members under people.{kind}s.{key}, or name another")
+
+
+RULE = Rule(
+    title="Assignees have members",
+    why="what an empty team or queue gets, no person works on",
+    applies_to="routing.*.rules.*.assign, deal_desk.*.approvals.*",
+    check=check,
+    passing=routing_model("rules: {all: {method: round_robin, assign: {team: sdr}}}"),
+    failing=routing_model("rules: {all: {method: round_robin, assign: {queue: unassigned}}}"),
+)
