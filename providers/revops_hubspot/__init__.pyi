@@ -130,6 +130,8 @@ class SetProperty(TypedDict):
     to: NotRequired[str | int | float | bool | Owner | None]
     to_now: NotRequired[Literal[True] | None]
     to_later: NotRequired[str | None]
+    on: NotRequired[str | None]
+    """An object such as `companies`: the records of it that are associated with the record; absent: the record."""
 
 class CopyProperty(TypedDict):
     """Sets a property to what another property of the record holds, or one of a fetched object."""
@@ -138,6 +140,8 @@ class CopyProperty(TypedDict):
     fetched: NotRequired[str | None]
     """`company.domain`: a name of `fetched_objects` and a property."""
     to: str
+    on: NotRequired[str | None]
+    """As for `set`."""
 
 class Increment(TypedDict):
     """Adds to a number."""

@@ -27,7 +27,7 @@ from revops_hubspot.filters.references import raw_ids, tokens_in, with_ids
 from revops_hubspot.workflows import flow_body, secrets, words
 from revops_hubspot.workflows.enrollment import Enroll
 from revops_hubspot.workflows.json_form import misformed_inputs
-from revops_hubspot.workflows.preflight import unknown_parts
+from revops_hubspot.workflows.preflight import properties_of, unknown_parts
 from revops_hubspot.workflows.steps import Step, step_errors
 from revops_hubspot.workflows.unknown_parts import without_unknown
 from revops_hubspot.workflows.words import REPLACES, vendor_inputs
@@ -266,6 +266,7 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
         whole, object_ = inputs.in_vendor_form, inputs.object
         yield from schema_references(object_)
         properties = [name for value in whole.values() for name in properties_in(value, object_)]
+        properties += [f"{use.object}.{use.property}" for use in properties_of(whole.get("actions") or (), object_)]
         yield from (Reference("Property", name) for name in dict.fromkeys(properties))
         yield from (Reference("List", token.value) for token in tokens_in(whole) if token.type == "list")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from revops_hubspot.api.object_types import object_name, type_id
-from revops_hubspot.workflows.links import links, read_links
+from revops_hubspot.workflows.links import links, read_associated, read_links, to_associated
 from revops_hubspot.workflows.values import (
     NOW,
     delta,
@@ -200,7 +200,9 @@ def to_action(step: Json, object_: str) -> Json:
     if "action" in step:
         return _single(step["action"]["id"], step["action"]["fields"], step["action"]["version"])
     name, value = _value(step)
-    return _single(SET_PROPERTY, {"property_name": name, "value": value})
+    other = (step.get("set") or step.get("copy") or {}).get("on")
+    association = {} if other is None else {"association": to_associated(other, object_)}
+    return _single(SET_PROPERTY, {"property_name": name, **association, "value": value})
 
 
 def from_action(action: Json, object_: str) -> Json:
@@ -220,7 +222,7 @@ def _in_words(type_: str, own: Json, object_: str) -> Json:
     if type_ == DELAY:
         return {"delay": read_delta(own)}
     if type_ == SET_PROPERTY:
-        return _setting(**_read((Field("name", "property_name"), Field("value", "value", read=typed)), own))
+        return _set(own, object_)
     verb, fields = _BY_TYPE[type_]
     if verb not in _NEW:
         return {verb: _read(fields, own)}
@@ -228,6 +230,25 @@ def _in_words(type_: str, own: Json, object_: str) -> Json:
     message = _read(fields, rest)
     named = read_links(own, _NEW[verb](message), object_)
     return {verb: message | ({} if named is None else {"associate": named})}
+
+
+def _set(own: Json, object_: str) -> Json:
+    found = _read(_SET, own)
+    association = found.pop("association", None)
+    step = _setting(**found)
+    if association is None:
+        return step
+    ((verb, message),) = step.items()
+    if verb not in ("set", "copy"):
+        raise ValueError(verb)
+    return {verb: {**message, "on": read_associated(association, object_)}}
+
+
+_SET = (
+    Field("name", "property_name"),
+    Field("value", "value", read=typed),
+    Field("association", "association", optional=True),
+)
 
 
 def _written(fields: tuple[Field, ...], message: Json) -> Json:

@@ -32,6 +32,21 @@ def links(named: Sequence[str] | None, new: str, object_: str) -> Json:
     return {"associations": found, "use_explicit_associations": "true"}
 
 
+def to_associated(other: str, object_: str) -> Json | None:
+    """The association that leads a write to the associated records of an object, None where it is not known here."""
+    type_ = ASSOCIATIONS.get((type_id(object_), type_id(other)))
+    return None if type_ is None else _spec(type_)
+
+
+def read_associated(association: Json, object_: str) -> str:
+    """The object of the associated records. Raises ValueError."""
+    for start, other in ASSOCIATIONS:
+        name = object_name(other)
+        if start == type_id(object_) and _same(association, to_associated(name, object_)):
+            return name
+    raise ValueError("an association has no words")
+
+
 def read_links(fields: Mapping[str, Any], new: str, object_: str) -> list[str] | None:
     """The names of what a new record is associated with, None where the step need not say it. Raises ValueError."""
     listed = _without_defaults(fields, new, object_)

@@ -34,7 +34,7 @@ def unknown_parts(session: PortalSession, inputs: Definition) -> Iterator[Diagno
         for found in unfit(session, branch, object_):
             yield found.under(place)
     place = "steps" if "steps" in inputs else "actions"
-    for found in unfit_uses(session, _properties(whole.get("actions") or (), object_)):
+    for found in unfit_uses(session, properties_of(whole.get("actions") or (), object_)):
         yield found.under(place)
     for found in unknown_actions(whole.get("actions") or ()):
         yield found.under(place)
@@ -72,7 +72,7 @@ def _filters(inputs: Definition, whole: Definition) -> Iterator[tuple[str, Any]]
             yield f'{place}: "{way.get("branchName")}"', way.get("filterBranch")
 
 
-def _properties(actions: Iterable[Any], object_: str) -> Iterator[Use]:
+def properties_of(actions: Iterable[Any], object_: str) -> Iterator[Use]:
     """The properties that actions read and set, with the options that they are set to or compared with."""
     for action in actions:
         fields = action.get("fields") or {}

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from revops_hubspot.filters.branches import FilterText, refused
-from revops_hubspot.workflows.links import unknown_links
+from revops_hubspot.workflows.links import to_associated, unknown_links
 from revops_hubspot.workflows.values import delay_of, time_delay
 from revops_iac.provider.inputs import Part
 
@@ -63,6 +63,8 @@ class SetProperty(Part):
     to: Value | None = None
     to_now: Literal[True] | None = None
     to_later: Ahead | None = None
+    on: str | None = None
+    """An object such as `companies`: the records of it that are associated with the record; absent: the record."""
 
     @model_validator(mode="after")
     def _says_one_value(self) -> Self:
@@ -77,6 +79,8 @@ class CopyProperty(Part):
     fetched: str | None = Field(None, pattern=FETCHED)
     """`company.domain`: a name of `fetched_objects` and a property."""
     to: str
+    on: str | None = None
+    """As for `set`."""
 
     @model_validator(mode="after")
     def _names_one_source(self) -> Self:
@@ -322,7 +326,11 @@ def _unknown_associations(step: Json, object_: str) -> list[str]:
     message = step.get("create_task") or step.get("create_record") or {}
     new = str(message.get("object", "tasks"))
     unknown = unknown_links(message.get("associate") or (), new, object_)
-    return [f'associate: the association of {new} with "{name}" of {object_} is not known here' for name in unknown]
+    found = [f'associate: the association of {new} with "{name}" of {object_} is not known here' for name in unknown]
+    other = (step.get("set") or step.get("copy") or {}).get("on")
+    if other is not None and to_associated(other, object_) is None:
+        found.append(f'on: the association of {object_} with "{other}" is not known here')
+    return found
 
 
 def _after_last(sequence: list[Json]) -> list[str]:

@@ -91,7 +91,7 @@ class FlowActions:
     def _set_property(self, action: JsonObject) -> None:
         fields = action["fields"]
         self._value(fields["value"])
-        if "association" not in fields:
+        if not fields.get("association"):
             self._known(action, fields["property_name"])
 
     def _rotation(self, action: JsonObject) -> None:

@@ -168,7 +168,7 @@ class FlowSteps:
 
     def _set_property(self, step: Step) -> None:
         name, value = step.fields["property_name"], step.fields["value"]
-        if "association" not in step.fields:
+        if not step.fields.get("association"):
             self._set(step, step.object_type, step.record, name, value)
             return
         type_id = step.fields["association"].get("associationTypeId")
@@ -281,7 +281,7 @@ class FlowSteps:
             self._listed(step)
 
     def _members(self, step: Step) -> list[str]:
-        desired = next(iter(ids_of(step.fields["listId"])), "")
+        desired = next(iter(ids_of(step.fields.get("listId"))), "")
         live = self.portal.area("lists").get(desired)
         if live is None or live.get("deletedAt") or live["processingType"] == "DYNAMIC":
             raise validation_error(f"List {desired} is not a static list")

@@ -13,6 +13,7 @@ from revops_hubspot.api import directory
 from revops_hubspot.kinds.list import List
 from revops_hubspot.kinds.workflow import Workflow
 
+from revops_iac.provider.kind import Reference
 from revops_iac.provider.session import Session
 from tests.providers.revops_hubspot.conftest import OpenSession
 from tests.providers.typed_inputs import parsed
@@ -203,3 +204,9 @@ def test_ids_that_the_program_writes_are_no_difference(open_session: OpenSession
 
 def static(value: str) -> Json:
     return {"type": "STATIC_VALUE", "staticValue": value}
+
+
+def test_a_property_of_associated_records_is_created_before_the_workflow_that_writes_it() -> None:
+    steps = [{"set": {"property": "tier", "to": "a", "on": "companies"}}]
+    inputs = parsed(KIND, {"object": "contacts", "name": "W", "steps": steps})
+    assert Reference("Property", "companies.tier") in set(KIND.references(inputs))

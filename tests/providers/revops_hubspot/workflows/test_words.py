@@ -75,6 +75,14 @@ STEPS: list[tuple[Json, Json]] = [
         {"copy": {"from": "y", "to": "x"}},
         single("0-5", value({"type": "OBJECT_PROPERTY", "propertyName": "y"})),
     ),
+    (
+        {"set": {"property": "x", "to": "a", "on": "companies"}},
+        single("0-5", {**value({"type": "STATIC_VALUE", "staticValue": "a"}), "association": typed_as(279)}),
+    ),
+    (
+        {"copy": {"from": "y", "to": "x", "on": "deals"}},
+        single("0-5", {**value({"type": "OBJECT_PROPERTY", "propertyName": "y"}), "association": typed_as(4)}),
+    ),
     ({"clear": "x"}, single("0-5", value({"type": "STATIC_VALUE", "staticValue": ""}))),
     (
         {"increment": {"property": "x", "by": 2.5}},
