@@ -127,8 +127,10 @@ class Limits:
     def _counted(
         self, session: Session[Any], kind: Kind[Any, Any], item: DesiredResource, rows: Sequence[Limit]
     ) -> Iterator[Diagnostic]:
-        rows = self._possible(session, rows)
         count = _Count(session, kind, item, rows[0])
+        if not count.exceeds(min(row.most for row in rows)):
+            return
+        rows = self._possible(session, rows)
         least, most = min(rows, key=lambda row: row.most), max(rows, key=lambda row: row.most)
         if not count.exceeds(least.most):
             return

@@ -115,3 +115,39 @@ def test_full_object_is_full(accounts: RunningSimulators) -> None:
     definition = accounts.dump("hubspot")["properties"]["0-1"]["jobtitle"]
     assert {UNKNOWN, "createdUserId", "referencedObjectType", "archived"} <= definition.keys()
     assert UNKNOWN in definition["modificationMetadata"]
+
+
+def test_filters_that_stay_go_back_as_the_editor_wrote_them(accounts: RunningSimulators, waits: list[float]) -> None:
+    """HubSpot's editor says more than the words do; a filter beside it is added in words."""
+    zone = {"zoneId": "US/Eastern", "timezoneSource": "CUSTOM"}
+    point = {"timeType": "DATE", **zone, "year": 2026, "month": 12, "day": 1, "hour": 0, "minute": 0, "second": 0}
+    operation = {
+        "operationType": "TIME_POINT",
+        "operator": "IS_BEFORE",
+        "includeObjectsWithNoValueSet": False,
+        "timePoint": {**point, "millisecond": 0},
+        "endpointBehavior": "EXCLUSIVE",
+        "propertyParser": "VALUE",
+        "type": "TIME_POINT",
+    }
+    theirs = {"filterType": "PROPERTY", "property": "createdate", "operation": operation}
+    both = {"filterBranchType": "AND", "filterBranchOperator": "AND", "filterBranches": [], "filters": [theirs]}
+    root = {"filterBranchType": "OR", "filterBranchOperator": "OR", "filters": [], "filterBranches": [both]}
+    segment = {"name": "Old", "objectTypeId": "0-1", "processingType": "DYNAMIC", "filterBranch": root}
+    accounts.seed("hubspot", {"lists": [segment]})
+    contract = Contract(accounts, "hubspot", KINDS["List"])
+    live = contract.live({"object": "contacts", "name": "Old", "processing_type": "DYNAMIC"})
+    assert live is not None
+    words = live.definition["filter"]
+    assert isinstance(words, str)
+    changed = {
+        "object": "contacts",
+        "name": "Old",
+        "processing_type": "DYNAMIC",
+        "filter": f"{words} and jobtitle is known",
+    }
+    contract.elsewhere(changed)
+    (stored,) = accounts.dump("hubspot")["lists"].values()
+    (branch,) = stored["filterBranch"]["filterBranches"]
+    assert branch["filters"][0] == theirs
+    assert [one["property"] for one in branch["filters"]] == ["createdate", "jobtitle"]
