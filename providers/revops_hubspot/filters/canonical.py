@@ -14,6 +14,8 @@ from revops_hubspot.api.object_types import object_name
 from revops_hubspot.filters.phrases import CHANGED_PROPERTY, NEW_VALUE
 from revops_hubspot.filters.spelling import spelled, spelled_root, with_defaults
 
+ELSEWHERE = ("ASSOCIATION", "PROPERTY_ASSOCIATION")
+"""Branches whose filters are about records of another object."""
 UNORDERED = frozenset({"filters", "filterBranches", "values"})
 """Their order means nothing; AND and OR hold the same whatever comes first."""
 
@@ -76,7 +78,7 @@ def properties_in(value: Any, object_: str) -> Iterator[str]:
         if (change := change_of(value)) is not None:
             yield f"{object_}.{change.property}"
             return
-        inside = object_name(str(value["objectTypeId"])) if value.get("filterBranchType") == "ASSOCIATION" else object_
+        inside = object_name(str(value["objectTypeId"])) if value.get("filterBranchType") in ELSEWHERE else object_
         for key in ("property", "property_name", "propertyName", "comparisonPropertyName", "target_property"):
             if isinstance(name := value.get(key), str):
                 yield f"{inside}.{name}"

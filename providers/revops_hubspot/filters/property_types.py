@@ -10,7 +10,7 @@ from vendor_facts import table
 
 from revops_hubspot.api.client import PortalSession
 from revops_hubspot.api.object_types import object_name
-from revops_hubspot.filters.canonical import change_of
+from revops_hubspot.filters.canonical import ELSEWHERE, change_of
 from revops_hubspot.filters.option_values import mistaken_labels
 from revops_iac.diagnostics import Diagnostic, input_error, suggest
 
@@ -79,7 +79,7 @@ def _uses(value: Any, object_: str) -> Iterator[Use]:
         return
     if not isinstance(value, Mapping) or value.get("filterBranchType") == "UNIFIED_EVENTS":
         return
-    inside = object_name(str(value["objectTypeId"])) if value.get("filterBranchType") == "ASSOCIATION" else object_
+    inside = object_name(str(value["objectTypeId"])) if value.get("filterBranchType") in ELSEWHERE else object_
     operation = value.get("operation")
     if isinstance(operation, Mapping):
         type_ = str(operation["operationType"])

@@ -82,6 +82,8 @@ class Filters:
             return self._has_event(subject, branch) is (branch["operator"] == "HAS_COMPLETED")
         if kind == "ASSOCIATION":
             return self._has_associated(subject, branch) is (branch["operator"] == "IN_LIST")
+        if kind == "PROPERTY_ASSOCIATION":
+            return self._has_named(subject, branch) is (branch["operator"] == "IN_LIST")
         if kind in NEGATED_BRANCHES:
             return not self._branch(subject, {**branch, "filterBranchType": NEGATED_BRANCHES[kind]})
         desired = kind == "OR"
@@ -279,6 +281,15 @@ class Filters:
             if not record["archived"] and all(self._filter(other, part) for part in branch["filters"]):
                 return True
         return False
+
+    def _has_named(self, subject: Subject, branch: JsonObject) -> bool:
+        """Whether the record whose id a property holds passes all filters."""
+        other_type = self.records.portal.object_type(branch["objectTypeId"]).id
+        record = self.records.of(other_type).get(str(subject.values.get(branch["propertyWithObjectId"])))
+        if record is None or record["archived"]:
+            return False
+        other = Subject(other_type, record, self.records.lazy_values(other_type, record))
+        return self._branch(other, {**branch, "filterBranchType": "AND"})
 
     def _has_event(self, subject: Subject, branch: JsonObject) -> bool:
         found = [

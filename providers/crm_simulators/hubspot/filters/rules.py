@@ -115,7 +115,9 @@ class FilterRules:
                 self._event(child)
             elif kind == "ASSOCIATION":
                 self._association(child)
-            elif kind == "PROPERTY_ASSOCIATION" or self._is_negation(kind):
+            elif kind == "PROPERTY_ASSOCIATION":
+                FilterRules(self.portal, self.portal.object_type(child["objectTypeId"]).id)._inside_and(child)
+            elif self._is_negation(kind):
                 self._inside_and(child)
             else:
                 raise _refused(f'a branch in an AND branch must be UNIFIED_EVENTS or ASSOCIATION, not "{kind}"')

@@ -387,3 +387,26 @@ def test_older_date_operations_are_evaluated(
     portal: RunningSimulators, api: Any, asked: dict[str, Any], names: list[str]
 ) -> None:
     assert selected(api, one_of([asked])) == names
+
+
+def test_branch_about_the_record_that_a_property_names(sims: RunningSimulators) -> None:
+    """`PROPERTY_ASSOCIATION` looks at properties of the other object."""
+    known = {"operationType": "ALL_PROPERTY", "operator": "IS_KNOWN"}
+    named = {
+        "filterBranchType": "PROPERTY_ASSOCIATION",
+        "objectTypeId": "0-2",
+        "operator": "IN_LIST",
+        "propertyWithObjectId": "company_record",
+        "filters": [{"filterType": "PROPERTY", "property": "domain", "operation": known}],
+    }
+    text = {"name": "company_record", "label": "Company record", "type": "string", "fieldType": "text"}
+    sims.seed("hubspot", {"properties": {"contacts": [{**text, "groupName": "contactinformation"}]}})
+    companies = [{"name": "Northwind", "domain": "northwind.example"}, {"name": "Without a domain"}]
+    ids = sims.seed("hubspot", {"records": {"companies": companies}})["records"]["companies"]
+    contacts = [{"email": f"{at}@northwind.example", "company_record": identifier} for at, identifier in enumerate(ids)]
+    made = sims.seed("hubspot", {"records": {"contacts": contacts}})["records"]["contacts"]
+    root = {"filterBranchType": "OR", "filterBranches": [{"filterBranchType": "AND", "filterBranches": [named]}]}
+    body = {"name": "Named", "objectTypeId": "0-1", "processingType": "DYNAMIC", "filterBranch": root}
+    (list_id,) = sims.seed("hubspot", {"lists": [body]})["lists"]
+    simulator = sims.simulators["hubspot"]
+    assert [simulator.lists.holds(list_id, one) for one in made] == [True, False]  # type: ignore[attr-defined]
