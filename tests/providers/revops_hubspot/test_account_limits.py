@@ -51,12 +51,12 @@ def test_options_have_one_length_for_all_their_texts(previewed: Previewed, accou
     assert "options[1] has 3,001 characters; HubSpot allows 3,000" in found
 
 
-def test_what_the_account_has_already_is_not_refused(
-    open_session: OpenSession, previewed: Previewed, accounts: RunningSimulators
-) -> None:
+def test_what_the_account_has_already_is_not_refused(previewed: Previewed, accounts: RunningSimulators) -> None:
     """HubSpot may hold more than it takes from others: only a change is a write."""
-    kind, inputs = KINDS["Property"], {**TEXT, "label": "L" * 150}
-    kind.create(open_session(), kind.parse(inputs))
+    inputs = {**TEXT, "label": "L" * 150}
+    theirs = {"label": "L" * 150, "hubspotDefined": True, "modificationMetadata": {"readOnlyDefinition": False}}
+    shape = {"name": "x", "type": "string", "fieldType": "text", "groupName": "contactinformation"}
+    accounts.seed("hubspot", {"properties": {"contacts": [{**shape, **theirs}]}})
     (found,) = previewed(("Property", {**inputs, "description": "d" * 70_000, "adopt": True}))
     assert "description has 70,000 characters" in found
 

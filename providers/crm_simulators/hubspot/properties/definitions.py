@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from vendor_facts import table
+
 from crm_simulators.hubspot.errors import JsonObject, not_found, validation_error
 from crm_simulators.hubspot.http.bodies import check_body, held_parts
 from crm_simulators.hubspot.portal.portal import Portal
@@ -66,6 +68,14 @@ READ_ONLY_ECHO = {"name": "text", "dateDisplayHint": "text"}
 OPTION_REQUIRED = {"label": "text", "value": "text"}
 OPTION_OPTIONAL = {"hidden": "flag", "displayOrder": "integer", "description": "text", "readOnly": "flag"}
 OPTIONAL_PARTS = ("numberDisplayHint", "textDisplayHint", "showCurrencySymbol", "currencyPropertyName")
+_LIMITS = [row for row in table("hubspot/limits") if row["kind"] == "Property"]
+LENGTHS = {
+    name: int(row["most"])
+    for row in _LIMITS
+    for name in ("label", "description")
+    if (row["input"], row["unit"]) == (name, "characters")
+}
+MAX_OPTIONS = next(int(row["most"]) for row in _LIMITS if (row["input"], row["unit"]) == ("options", "entries"))
 OPTION = frozenset({*OPTION_REQUIRED, *OPTION_OPTIONAL})
 KNOWN = frozenset({*CREATE_REQUIRED, *UPDATABLE, *CREATE_ONLY, *READ_ONLY_ECHO, *MADE})
 """What a definition has with rules here, or from the portal itself [S]."""
@@ -100,6 +110,7 @@ class PropertyRules:
                 "lowercase letters, numbers and underscores, at most 100 characters"
             )
         self._check_types(definition)
+        _check_lengths(definition)
         definition["options"] = self._options(definition)
         return self.checked(definition)
 
@@ -110,6 +121,7 @@ class PropertyRules:
         # name, hasUniqueValue and the other create-only fields: 200, and silently kept [O].
         changes = {k: v for k, v in body.items() if k in UPDATABLE and v is not None}
         definition = {**before, **changes}
+        _check_lengths({key: value for key, value in changes.items() if value != before.get(key)})
         self._refuse_type_change(before, definition)
         if {"type", "fieldType"} & changes.keys():
             self._check_types(definition)
@@ -252,6 +264,15 @@ class PropertyRules:
             formula = self.properties.get(name, {}).get("calculationFormula")
             waiting |= formulas.names(formula) if formula else set()
         return reached
+
+
+def _check_lengths(parts: JsonObject) -> None:
+    """Label and description have a length, and options a number."""
+    for name, most in LENGTHS.items():
+        if len(parts.get(name) or "") > most:
+            raise validation_error(f"Property {name} has {len(parts[name])} characters; the limit is {most}")
+    if len(parts.get("options") or ()) > MAX_OPTIONS:
+        raise validation_error(f"A property can have at most {MAX_OPTIONS} options")
 
 
 def _option(option: Any, held: Mapping[str, JsonObject]) -> JsonObject:
