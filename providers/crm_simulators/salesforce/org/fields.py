@@ -26,18 +26,6 @@ from crm_simulators.salesforce.xml.component_xml import Body
 
 # CustomField type -> describe type [K].
 DESCRIBE_TYPES = {row["type"]: row["describe"] for row in table("salesforce/field_types")}
-FORMULA_TYPES = {
-    "boolean": kinds.BOOLEAN,
-    "currency": kinds.NUMBER,
-    "double": kinds.NUMBER,
-    "int": kinds.NUMBER,
-    "percent": kinds.NUMBER,
-    "date": kinds.DATE,
-    "datetime": kinds.DATETIME,
-    "time": kinds.TIME,
-    "picklist": kinds.PICKLIST,
-    "multipicklist": kinds.MULTI,
-}
 _NAME = r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)"
 CUSTOM_OBJECT = re.compile(rf"(?:{_NAME}__)?{_NAME}__(?:b|c|e|kav|mdt|x)")
 """The name of a custom object, with the namespace of a package in front of it or without."""
@@ -83,11 +71,7 @@ class Field:
 
     @property
     def formula_type(self) -> str:
-        if self.type == UNKNOWN:
-            return kinds.NULL
-        if self.is_long_text:
-            return kinds.LONG
-        return FORMULA_TYPES.get(self.type, kinds.TEXT)
+        return kinds.described_type(self.type, self.length, is_custom=self.custom is not None)
 
 
 def object_names(org: Org) -> list[str]:
@@ -137,7 +121,7 @@ class Fields(dict[str, Field]):
         """Fields of packages, fields of the contact of a person account, and those of objects without a table."""
         if PACKAGED.fullmatch(name) or PACKAGED.fullmatch(self.sobject):
             return bool(self.org.switch("packages_installed"))
-        return name.lower().endswith("__pc") or ("__" not in name and not has_known_fields(self.sobject))
+        return name.lower().endswith(("__pc", "__pr")) or ("__" not in name and not has_known_fields(self.sobject))
 
 
 def _standard_field(row: Row) -> Field:

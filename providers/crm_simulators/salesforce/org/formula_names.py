@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from salesforce_formula.checker import check
-from salesforce_formula.kinds import BOOLEAN, DATETIME, NULL, TEXT, Context
-from salesforce_formula.tokens import FormulaError
+from salesforce_formula.global_variables import global_type, head_of
+from salesforce_formula.kinds import ANY, BOOLEAN, TEXT, Context
+from salesforce_formula.tokens import FormulaError, is_field_id
 from salesforce_formula.tree import Node
 
 from crm_simulators.salesforce.org.fields import PACKAGED, UNKNOWN, by_relationship, fields_of, find_field, object_name
@@ -18,9 +19,19 @@ RECORDS = {
     "$Organization": "Organization",
     "$RecordType": "RecordType",
 }
-FREE = frozenset({"$Api", "$Organization", "$Profile", "$System", "$UserRole"})
-"""Global variables that have more than the fields of their record here."""
+NOT_FIELDS = frozenset({"uitheme", "uithemedisplayed"})
+"""What $User has beside the fields of the user [D: global variables]."""
+OBJECT_PREFIX = "01I"
+"""How the id of a custom object begins, in the formulas of packages [K]."""
+QUEUE_FIELDS = {"queuename": "Name", "queueemail": "Email"}
+"""Names that formulas use for fields of a queue, which is a row of Group [K: saved formulas of seven orgs]."""
 MAX_DEPTH = 10  # relationships spanned by one reference [K]
+
+
+def own_name(parts: list[str]) -> str:
+    """The name of the field at the end of a path, on the object that it leads to."""
+    is_queue = len(parts) > 1 and parts[-2].partition(":")[2] == "Queue"
+    return QUEUE_FIELDS.get(parts[-1].lower(), parts[-1]) if is_queue else parts[-1]
 
 
 def unknown(name: str) -> FormulaError:
@@ -44,9 +55,11 @@ class ObjectNames:
         for step in parts[:-1]:
             parent = self._parent(name, sobject, step)
             if parent is None:
-                return NULL
+                return ANY
             sobject = parent
-        field = find_field(fields_of(self.org, sobject), parts[-1])
+        if is_field_id(parts[-1]):
+            return ANY
+        field = find_field(fields_of(self.org, sobject), own_name(parts))
         if field is None or field.name == "IsDeleted":
             raise unknown(name)
         return field.formula_type
@@ -69,7 +82,7 @@ class ObjectNames:
         return desired
 
     def _global(self, name: str, parts: list[str]) -> str:
-        root, rest = parts[0], parts[1:]
+        root, rest = head_of(name), parts[1:]
         if root == "$Permission" and len(rest) == 1:
             return self._named("CustomPermission", name, rest[0], BOOLEAN)
         if root == "$Label":
@@ -78,11 +91,13 @@ class ObjectNames:
             return self._of_object(name, rest)
         if root == "$CustomMetadata" and len(rest) == 3:
             return self._of_object(name, [rest[0], rest[2]])
-        if root in RECORDS and rest and find_field(fields_of(self.org, RECORDS[root]), rest[-1]) is not None:
+        if root == "$ObjectType" and len(rest) == 3:
+            self._of_object(name, [rest[0], rest[2]])
+        if root in {"$User", "$RecordType"} and rest and rest[-1].lower() not in NOT_FIELDS:
             return self._field(name, RECORDS[root], rest)
-        if root not in FREE or len(rest) != 1:
+        if (found := global_type(name)) is None:
             raise unknown(name)
-        return DATETIME if root == "$System" else TEXT
+        return found
 
     def _named(self, type_name: str, name: str, own: str, kind: str) -> str:
         packaged = PACKAGED.fullmatch(f"{own}__c") is not None and bool(self.org.switch("packages_installed"))
@@ -92,6 +107,8 @@ class ObjectNames:
 
     def _of_object(self, name: str, parts: list[str]) -> str:
         sobject = object_name(self.org, parts[0])
+        if sobject is None and parts[0].startswith(OBJECT_PREFIX):
+            return ANY
         if sobject is None:
             raise unknown(name)
         return self._field(name, sobject, parts[1:])

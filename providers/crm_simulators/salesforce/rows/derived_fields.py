@@ -10,17 +10,18 @@ from crm_simulators.salesforce.errors import RestError, already_converted
 from crm_simulators.salesforce.org.fields import Field, custom_fields
 from crm_simulators.salesforce.org.org import Org, Record
 from crm_simulators.salesforce.org.picklists import picklist_values
+from crm_simulators.salesforce.rows.record_values import Viewer
 from crm_simulators.salesforce.rows.tables import FORECAST_NAMES
 from crm_simulators.salesforce.xml.component_xml import Body
 
 
 def with_defaults(org: Org, fields: dict[str, Field], values: Record, user: Record) -> Record:
     """A new record's values, completed."""
-    result = dict(values)
+    result, viewer = dict(values), Viewer(org, user)
     for name, field in fields.items():
         if result.get(name) is not None or not (field.createable or field.type == "boolean"):
             continue
-        default = _default(org, field)
+        default = _default(viewer, field, result)
         if default is not None:
             result[name] = default
     if "OwnerId" in fields and result.get("OwnerId") is None:
@@ -28,13 +29,12 @@ def with_defaults(org: Org, fields: dict[str, Field], values: Record, user: Reco
     return result
 
 
-def _default(org: Org, field: Field) -> Any:
+def _default(viewer: Viewer, field: Field, row: Record) -> Any:
     if field.type in {"picklist", "multipicklist"} and field.default is None:
-        first = next((value for value in picklist_values(org, field) if value.get("default")), None)
+        first = next((value for value in picklist_values(viewer.org, field) if value.get("default")), None)
         return None if first is None else first["fullName"]
     if isinstance(field.default, str) and field.custom is not None:
-        text = field.default.strip()
-        return text[1:-1] if text[:1] in {'"', "'"} else text
+        return viewer.default(field, row)
     return False if field.default is None and field.type == "boolean" else field.default
 
 

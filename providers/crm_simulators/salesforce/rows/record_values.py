@@ -7,12 +7,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from salesforce_formula.evaluator import Scope, evaluate
+from salesforce_formula.global_variables import head_of
 from salesforce_formula.parser import parse
 from salesforce_formula.tree import Node
 from salesforce_formula.values import EvaluationError
 
 from crm_simulators.salesforce.org.access import custom_permissions
 from crm_simulators.salesforce.org.fields import NUMERIC, Field, by_relationship, fields_of, find_field
+from crm_simulators.salesforce.org.formula_names import own_name
 from crm_simulators.salesforce.org.org import Org, Record
 from crm_simulators.salesforce.rows.summaries import summarized
 from crm_simulators.salesforce.rows.tables import find_row
@@ -69,13 +71,21 @@ class Viewer:
             return result is True
         return to_json(result, field)
 
+    def default(self, field: Field, row: Record) -> Any:
+        """What a new record gets from the default of a custom field, a formula over global variables."""
+        try:
+            return to_json(evaluate(self.formula(str(field.default)), self.scope("User", row, None)), field)
+        except EvaluationError:
+            return None
+
     def parent(self, sobject: str, row: Record, relationship: str) -> tuple[str, Record] | None:
         """Object and row behind a relationship, or None when it is empty."""
-        field = by_relationship(self.fields(sobject), relationship.partition(":")[0])
+        relationship, _, only = relationship.partition(":")
+        field = by_relationship(self.fields(sobject), relationship)
         target = None if field is None else row.get(field.name)
         if field is None or not target:
             return None
-        for candidate in field.reference_to:
+        for candidate in field.reference_to if not only else [{"Queue": "Group"}.get(only, only)]:
             found = find_row(self.org, candidate, target)
             if found is not None:
                 return candidate, found
@@ -95,32 +105,34 @@ class Viewer:
     def formula_value(self, sobject: str, row: Record, name: str, blank_as_zero: bool) -> Any:
         parts = name.split(".")
         if parts[0].startswith("$"):
-            return self._global(sobject, row, parts)
+            return self._global(row, parts)
         for step in parts[:-1]:
             parent = self.parent(sobject, row, step)
             if parent is None:
                 return None
             sobject, row = parent
-        field = find_field(self.fields(sobject), parts[-1])
+        field = find_field(self.fields(sobject), own_name(parts))
         return None if field is None else from_json(self.value(sobject, row, field.name), field, blank_as_zero)
 
-    def _global(self, sobject: str, row: Record, parts: list[str]) -> Any:
-        if parts[0] == "$Permission":
+    def _global(self, row: Record, parts: list[str]) -> Any:
+        head = head_of(parts[0])
+        if head == "$Permission":
             if self._permissions is None:
                 self._permissions = custom_permissions(self.org, self.user["Id"])
             return parts[1].lower() in self._permissions
-        return self._global_row(sobject, row, parts[0]).get(parts[1])
+        found = self._global_row(row, head or "")
+        return None if found is None else self.formula_value(*found, ".".join(parts[1:]), False)
 
-    def _global_row(self, sobject: str, row: Record, name: str) -> Record:
-        links = {"$Profile": ("Profile", "ProfileId"), "$UserRole": ("UserRole", "UserRoleId")}
-        if name == "$User":
-            return self.user
-        if name == "$Organization":
-            return self.org.organization
-        if name == "$RecordType":
-            return find_row(self.org, "RecordType", row.get("RecordTypeId") or "") or {}
-        target, link = links[name]
-        return find_row(self.org, target, self.user.get(link) or "") or {}
+    def _global_row(self, row: Record, head: str) -> tuple[str, Record] | None:
+        """Object and row behind a global variable; None for one without values here, such as a label."""
+        if head == "$Organization":
+            return "Organization", self.org.organization
+        links = {"$Profile": "ProfileId", "$RecordType": "RecordTypeId", "$User": "Id", "$UserRole": "UserRoleId"}
+        if head not in links:
+            return None
+        holder = row if head == "$RecordType" else self.user
+        found = find_row(self.org, head[1:], holder.get(links[head]) or "")
+        return None if found is None else (head[1:], found)
 
 
 def parsed(org: Org, text: str) -> Node:
@@ -157,6 +169,8 @@ def to_json(value: Any, field: Field) -> Any:
         number = value * PERCENT if field.type == "percent" else value
         rounded = number.quantize(Decimal(1).scaleb(-field.scale), rounding=ROUND_HALF_UP)
         return float(rounded)
+    if isinstance(value, datetime) and field.type == "date":
+        return value.date().isoformat()
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     if isinstance(value, date | time):

@@ -168,8 +168,8 @@ class CustomField(ComponentType):
         too_long("description", body.get("description"), 1000)
         too_long("inlineHelpText", body.get("inlineHelpText"), 510)
         result = {name: value for name, value in body.items() if name != "fullName"}
+        self._compile(org, full_name, body)
         if "formula" in body:
-            self._compile(org, full_name, body)
             result.setdefault("formulaTreatBlanksAs", "BlankAsZero")  # [K]
         if "referenceTo" in body:
             self._check_reference(org, full_name, body)
@@ -220,11 +220,14 @@ class CustomField(ComponentType):
             )
 
     def _compile(self, org: Org, full_name: str, body: Body) -> None:
+        """Its formula, and its default, which is one too."""
         sobject = object_name(org, child_name(full_name)[0]) or ""
-        try:
-            compiled(org, sobject, body["formula"], expected=FIELD_TYPES.get(body["type"]), saving=False)
-        except FormulaError as error:
-            raise integrity(str(error), "formula") from None
+        for element in ("formula", "defaultValue"):
+            try:
+                if body.get(element) not in (None, ""):
+                    compiled(org, sobject, body[element], expected=FIELD_TYPES.get(body["type"]), saving=False)
+            except FormulaError as error:
+                raise integrity(str(error), element) from None
 
     def _check_reference(self, org: Org, full_name: str, body: Body) -> None:
         if object_name(org, body["referenceTo"]) is None:

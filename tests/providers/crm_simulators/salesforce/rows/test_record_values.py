@@ -64,6 +64,13 @@ def evaluate(simulators: RunningSimulators, formula: str, **more: Any) -> Any:
         ("WEEKDAY(DATE(2026, 1, 4))", 1),
         ("/* why */ TRUE || FALSE && FALSE", True),
         ("Email <> NULL && \"a\" != 'b'", True),
+        ("PRIORVALUE(Status) = 'Open' && PRIORVALUE(Status) <> ''", True),
+        ("Company > 'Acme' && 'a' < 'b'", True),
+        ("$user.Username = $User.Username && $User.IsActive && $USER.Manager.Name = ''", True),
+        ("ISPICKVAL($Profile.UserType, 'Standard') || ISPICKVAL($User.UserType, 'Standard')", True),
+        ("ISBLANK(Owner:User.Email) && ISBLANK(Owner:Queue.QueueName) && ISBLANK(00N5e00000XyzAb)", True),
+        ("BLANKVALUE($System.OriginDateTime, NOW()) = NOW() && $User.UIThemeDisplayed = ''", True),
+        ("ISBLANK($Api.Session_ID) && ISBLANK(Campaign.Name) && ISBLANK(TEXT(CountryCode))", True),
     ],
 )
 def test_formulas_evaluate(simulators: RunningSimulators, formula: str, value: Any) -> None:
@@ -111,6 +118,13 @@ def test_change_functions_compare_with_the_record_before(simulators: RunningSimu
             "VLOOKUP($ObjectType.X__c.Fields.A__c, $ObjectType.X__c.Fields.Name, Name)",
             "Field $ObjectType.X__c.Fields.A__c does not exist. Check spelling.",
         ),
+        ("ISBLANK(Owner.Email)", "Field Owner.Email does not exist. Check spelling."),
+        (
+            "ISNULL(Status)",
+            "Field Status is a picklist field. Picklist fields are only supported in certain functions.",
+        ),
+        ("$Usr.Name", "Field $Usr.Name does not exist. Check spelling."),
+        ("$User.Shoe_Size", "Field $User.Shoe_Size does not exist. Check spelling."),
         ("$Setup.X__c.Y__c", "Field $Setup.X__c.Y__c does not exist. Check spelling."),
         ('"' + "x" * 3900 + '"', "Formula is too long (3,902 characters). Maximum length is 3,900 characters."),
     ],

@@ -102,6 +102,55 @@ def test_formula_with_an_unknown_field_is_refused(client: Client) -> None:
     ]
 
 
+def test_formula_reads_the_owner_as_the_kind_that_it_names(client: Client, simulators: RunningSimulators) -> None:
+    queue = {"DeveloperName": "Inbound", "Name": "Inbound leads", "SobjectTypes": ["Lead"]}
+    made = simulators.seed("salesforce", {"queues": [queue]})["queues"]["Inbound"]
+    text = "BLANKVALUE(Owner:Queue.QueueName, 'no queue') & ', ' & BLANKVALUE(Owner:User.Username, 'no user')"
+    assert client.create(client.formula_field("Lead.Who__c", "Text", text)) == ["ok"]
+    client.grant("Lead.Who__c", editable=False)
+    lead = client.sf.Lead.create({"LastName": "Doe", "Company": "Acme"})["id"]
+    assert client.sf.Lead.get(lead)["Who__c"] == "no queue, admin@simulated.example"
+    client.sf.Lead.update(lead, {"OwnerId": made})
+    assert client.sf.Lead.get(lead)["Who__c"] == "Inbound leads, no user"
+
+
+def test_date_formula_takes_the_day_of_a_date_and_time(client: Client) -> None:
+    assert client.create(client.formula_field("Lead.Since__c", "Date", "CreatedDate")) == ["ok"]
+    client.grant("Lead.Since__c", editable=False)
+    lead = client.sf.Lead.get(client.sf.Lead.create({"LastName": "Doe", "Company": "Acme"})["id"])
+    assert lead["Since__c"] == lead["CreatedDate"][:10]
+
+
+def test_date_field_takes_the_moment_as_default(client: Client) -> None:
+    stamp = client.md.CustomField(fullName="Lead.Stamp__c", label="Stamp", type="Date", defaultValue="NOW()")
+    assert client.create(stamp) == ["ok"]
+    client.grant("Lead.Stamp__c")
+    lead = client.sf.Lead.get(client.sf.Lead.create({"LastName": "Doe", "Company": "Acme"})["id"])
+    assert lead["Stamp__c"] == lead["CreatedDate"][:10]
+
+
+@pytest.mark.parametrize(
+    ("default", "problem"),
+    [
+        ("TODAY(", "Syntax error. Found 'EOF'"),
+        ("Gone__c", "Field Gone__c does not exist. Check spelling."),
+        ("5", "Formula result is data type (Number), incompatible with expected data type (Text)."),
+    ],
+)
+def test_default_is_compiled_when_the_field_is_saved(client: Client, default: str, problem: str) -> None:
+    assert client.create(client.text_field(defaultValue=default)) == [f"FIELD_INTEGRITY_EXCEPTION: {problem}"]
+
+
+@pytest.mark.parametrize(
+    ("default", "value"), [('"gold" & "!"', "gold!"), ("$User.Username", "admin@simulated.example"), ("NULL", None)]
+)
+def test_new_record_gets_what_the_default_comes_to(client: Client, default: str, value: str | None) -> None:
+    assert client.create(client.text_field(defaultValue=default)) == ["ok"]
+    client.grant("Lead.Tier__c")
+    lead = client.sf.Lead.create({"LastName": "Doe", "Company": "Acme"})["id"]
+    assert client.sf.Lead.get(lead)["Tier__c"] == value
+
+
 def test_field_in_a_formula_cannot_be_deleted(client: Client) -> None:
     client.create(client.text_field(), client.formula_field("Lead.Length__c", "Number", "LEN(Tier__c)"))
     assert client.delete("CustomField", "Lead.Tier__c") == [
