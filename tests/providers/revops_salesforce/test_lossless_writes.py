@@ -78,6 +78,9 @@ MAPPING = {
     "duplicateRuleMatchRules.objectMapping.inputObject": "Lead",
     "duplicateRuleMatchRules.objectMapping.outputObject": "Contact",
 }
+SECTIONS = ("leftSection", "middleSection", "rightSection")
+TILES = "dashboardGridLayout.dashboardGridComponents"
+GRID = {f"{TILES}.colSpan": "4", f"{TILES}.columnIndex#1": "4", "dashboardGridLayout.numberOfColumns": "12"}
 ITEMS = {f"duplicateRuleFilter.duplicateRuleFilterItems.sortOrder#{place}": str(place + 1) for place in (0, 1)}
 CASES = (
     Case("ApprovalProcess", "Lead.Discount", "description", "description"),
@@ -87,6 +90,8 @@ CASES = (
     Case("CustomField", "Lead.Tier__c", "label", "label", without=frozenset({"valueSet.valueSetName", "formula"})),
     Case("CustomObject", "Machine__c", "label", "label", without=ELSEWHERE),
     Case("CustomPermission", "Bypass", "label", "label"),
+    Case("Dashboard", "Sales/Deals", "label", "title", GRID, without=frozenset(SECTIONS)),
+    Case("DashboardFolder", "Sales", "label", "name"),
     Case("DuplicateRule", "Lead.Same", "label", "masterLabel", {**ITEMS, **MAPPING}),
     Case("Flow", "Follow_Up", "label", "label", {"status": "Draft"}),
     Case("GlobalValueSet", "Stages", "label", "masterLabel"),
@@ -97,6 +102,8 @@ CASES = (
     Case("PermissionSet", "Sales", "label", "label"),
     Case("Queue", "Sales", "label", "name"),
     Case("RecordType", "Lead.Inbound", "label", "label"),
+    Case("Report", "Sales/Deals", "label", "name"),
+    Case("ReportFolder", "Sales", "label", "name"),
     Case("ReportType", "Funnel", "description", "description"),
     Case("StandardValueSet", "LeadStatus", "sorted", "sorted", changed=False, text="false"),
     Case("ValidationRule", "Lead.Needed", "error_message", "errorMessage"),
