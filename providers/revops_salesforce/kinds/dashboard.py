@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -144,10 +144,10 @@ class Dashboard(InFolderKind[DashboardInputs]):
 
     def changes(self, body: Body, inputs: DashboardInputs) -> Body:
         made = super().elements(inputs)
-        live = super().definition("", body)
-        _count_rows(at(made, TILES), inputs.tiles, live["tiles"], Tile.within)
+        _say_measures(at(made, TILES), inputs.tiles, at(body, TILES) or [], Tile)
         for side, section in inputs.sections.items():
-            _count_rows(made[SIDES[side]].get("components"), section.tiles, (live[side] or {}).get("tiles"))
+            live = at(body, f"{SIDES[side]}.components") or []
+            _say_measures(made[SIDES[side]].get("components"), section.tiles, live, SectionTile)
         return {**made, **_layout(made, body, inputs), **_access(body, inputs)}
 
     def definition(self, name: str, body: Body) -> Definition:
@@ -210,16 +210,19 @@ def _layout(made: Body, body: Body, inputs: DashboardInputs) -> Body:
     return {"isGridLayout": True, "dashboardGridLayout": {**measures, **made.get("dashboardGridLayout", {})}}
 
 
-def _count_rows(
-    entries: list[Body] | None, tiles: Sequence[SectionTile] | None, live: list[Any] | None, within: str = ""
+def _say_measures(
+    entries: list[Body] | None, tiles: Sequence[SectionTile] | None, live: list[Body], model: type[SectionTile]
 ) -> None:
-    """Lets tiles that are new show how many rows there are, where nothing else is said."""
+    """Lets new tiles show how many rows there are, where nothing else is said; others keep the axis that they have."""
     declared = [tile.model_dump(exclude_unset=True) for tile in tiles or ()]
-    model = Tile if within else SectionTile
-    known = paired(declared, live or [], model.identity)
+    known = paired(declared, [model.definition(one) for one in live], model.identity)
     for place, (entry, tile) in enumerate(zip(entries or (), tiles or (), strict=True)):
+        component = entry[model.within] if model.within else entry
         if place not in known and tile.counts_rows:
-            (entry[within] if within else entry)["chartSummary"] = [{"column": ROWS}]
+            component["chartSummary"] = [{"column": ROWS}]
+        elif place in known and isinstance(tile.shows, str):
+            old = (at(live[known[place]], model.within) if model.within else live[known[place]]).get("chartSummary", [])
+            component["chartSummary"][0] |= {"axisBinding": old[0].get("axisBinding")} if len(old) == 1 else {}
 
 
 def _access(body: Body, inputs: DashboardInputs) -> Body:

@@ -262,6 +262,9 @@ def shown(model: type[BaseModel], declared: Definition, live: Definition) -> Def
     fields, made = _fields(model), {}
     live = model.in_form_of(declared, live) if issubclass(model, ComponentPart) else live
     for key in (*declared, *sorted(getattr(model, "always", frozenset()) - declared.keys())):
+        if key not in fields:  # a state of a later version
+            made[key] = declared[key]
+            continue
         value = _shown_value(fields[key], declared.get(key), _present(model, fields[key], live))
         if value is not None or (key in declared and declared[key] is None):
             made[key] = value
@@ -328,7 +331,7 @@ class TypedKind(MetadataKind[I]):
     def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
         """What is declared, down to the inputs of each entry; what nobody declared is not there."""
         known = {key: value for key, value in declared.items() if key in live.definition}
-        return {**declared, **shown(self.inputs, known, live.definition)}
+        return {**declared, **dict.fromkeys(known), **shown(self.inputs, known, live.definition)}
 
     def preflight_errors(
         self, session: OrgSession, desired: DesiredResource, live: LiveObject | None

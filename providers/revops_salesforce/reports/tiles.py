@@ -134,6 +134,7 @@ class SectionTile(ComponentPart):
         ("title", "subtitle", "report", "chart"),
         ("title", "subtitle", "report"),
         ("report", "chart"),
+        ("chart",),
     )
 
     title: Annotated[str | None, Element("header")] = Field(default=None, max_length=MAX_TITLE)

@@ -242,6 +242,44 @@ def test_whose_data_viewers_see_changes_when_it_is_declared(
     assert (after["dashboardType"], after.get("runningUser")) == (kind, user)
 
 
+def test_a_dashboard_of_an_earlier_version_previews_without_a_change() -> None:
+    """Its tiles said in one form what they show, and its body was written from them."""
+    place = {"column": 0, "row": 0, "width": 6, "height": 8}
+    tile = {"title": "Deals", "report": "Sales/Deals", "footer": "All.", "place": place}
+    tiles = [
+        {**tile, "chart": "Donut", "shows": "RowCount", "grouping": "STAGE_NAME"},
+        {**tile, "chart": "Column", "shows": "AMOUNT", "summary": "Sum", "place": {**place, "column": 6}},
+        {**tile, "chart": "Metric", "place": {**place, "row": 8}},
+    ]
+    inputs = {**MINE, "description": "For sales.", "tiles": tiles}
+
+    def component(chart: str, summary: Body, **elements: Any) -> Body:
+        made = {"componentType": chart, "report": "Sales/Deals", "header": "Deals", "footer": "All.", **elements}
+        return {**made, "autoselectColumnsFromReport": False, "chartSummary": [{"axisBinding": "y", **summary}]}
+
+    def entry(column: int, row: int, made: Body) -> Body:
+        return {"columnIndex": column, "rowIndex": row, "colSpan": 6, "rowSpan": 8, "dashboardComponent": made}
+
+    entries = [
+        entry(0, 0, component("Donut", {"column": "RowCount"}, groupingColumn=["STAGE_NAME"])),
+        entry(6, 0, component("Column", {"column": "AMOUNT", "aggregate": "Sum"})),
+        entry(0, 8, component("Metric", {"column": "RowCount"})),
+    ]
+    grid = {"numberOfColumns": 12, "rowHeight": 36, "dashboardGridComponents": entries}
+    live = DASHBOARD.observe(
+        NAME,
+        {
+            "title": "Pipeline",
+            "description": "For sales.",
+            "dashboardType": "LoggedInUser",
+            "isGridLayout": True,
+            "dashboardGridLayout": grid,
+        },
+    )
+    assert DASHBOARD.differences(inputs, DASHBOARD.managed_view(inputs, live)) == []
+    assert DASHBOARD.conflicts(inputs, live) == []
+
+
 def test_a_dashboard_has_no_more_tiles_than_salesforce_takes() -> None:
     tile = MINE["tiles"][0]
     tiles = [{**tile, "place": {**tile["place"], "row": 8 * number}} for number in range(21)]

@@ -275,6 +275,16 @@ def test_a_change_of_what_a_grouping_declares_shows_alone(client: SalesforceClie
     ]
 
 
+def test_what_people_removed_shows_as_a_change(client: SalesforceClient, open_session: OpenSession) -> None:
+    with_folder(client)
+    body = stored(client, "Report", "Sales/Deals", SUMMARY)
+    inputs = declared(REPORT, "Sales/Deals", body)
+    gone = {"description", "chart", "aggregates", "timeFrameFilter"}
+    client.update_component("Report", {key: value for key, value in body.items() if key not in gone})
+    shown = differences(open_session, REPORT, inputs, "Sales/Deals")
+    assert shown == ["description", "period", "formulas", "chart"]
+
+
 def test_a_joined_report_is_created_with_its_blocks(client: SalesforceClient, open_session: OpenSession) -> None:
     with_folder(client)
     blocks = [
