@@ -28,8 +28,8 @@ class ReportRun:
 
     def __init__(self, found: ReportRows) -> None:
         self.found, self.body = found, found.body
-        if self.body["format"] == "Matrix":
-            raise RestError(501, "NOT_IMPLEMENTED", "Running a matrix report is not enabled")
+        if self.body["format"] in ("Matrix", "MultiBlock"):
+            raise RestError(501, "NOT_IMPLEMENTED", "Running a matrix or joined report is not enabled")
 
     @property
     def aggregates(self) -> list[str]:
@@ -40,7 +40,8 @@ class ReportRun:
             for kind in column.get("aggregateTypes", [])
             if kind in PREFIXES
         ]
-        return [*columns, *(one["developerName"] for one in self.body.get("aggregates", [])), ROWS]
+        formulas = [one["developerName"] for one in self.body.get("aggregates", []) if one["isActive"]]
+        return [*columns, *formulas, ROWS]
 
     def facts(self, *, details: bool) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """The fact map, and the groupings down."""

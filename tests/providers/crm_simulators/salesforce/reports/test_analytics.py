@@ -161,6 +161,30 @@ def test_a_dashboard_is_listed_and_described(client: Client) -> None:
     assert found["components"][0]["header"] == "All leads"
 
 
+def test_a_classic_dashboard_is_described_with_its_columns(client: Client) -> None:
+    leads(client)
+    identifier = made(client)
+    client.create(client.md.DashboardFolder(fullName="Boards", name="Boards"))
+    section = client.md.DashboardComponentSection(columnSize="Wide", components=[component(client, header="All leads")])
+    classic = {"isGridLayout": False, "dashboardGridLayout": None, "leftSection": section}
+    assert client.create(dashboard(client, **classic)) == ["ok"]
+    entry = client.sf.restful("analytics/dashboards")[0]
+    found = client.sf.restful(f"analytics/dashboards/{entry['id']}/describe")
+    assert [(one["header"], one["reportId"]) for one in found["components"]] == [("All leads", identifier)]
+    assert found["layout"]["gridLayout"] is False
+    assert client.delete("Report", "Sales/Leads") == [
+        "DEPENDENCY_EXISTS: This report is used by the dashboard Boards/Leads"
+    ]
+
+
+def test_a_summary_formula_that_is_switched_off_is_not_computed(client: Client) -> None:
+    leads(client)
+    formula = summary_formula(client, "RowCount * 2")
+    formula.isActive = False
+    identifier = made(client, format="Summary", groupingsDown=[grouping(client, "Lead$Status")], aggregates=[formula])
+    assert run(client, identifier)["reportMetadata"]["aggregates"] == ["RowCount"]
+
+
 def test_what_is_not_there_or_not_modeled_is_refused(client: Client) -> None:
     leads(client)
     identifier = made(
@@ -169,7 +193,7 @@ def test_what_is_not_there_or_not_modeled_is_refused(client: Client) -> None:
         groupingsDown=[grouping(client, "Lead$Status")],
         groupingsAcross=[grouping(client, "Lead$LeadSource")],
     )
-    with pytest.raises(SalesforceGeneralError, match="Running a matrix report is not enabled"):
+    with pytest.raises(SalesforceGeneralError, match="Running a matrix or joined report is not enabled"):
         run(client, identifier)
     with pytest.raises(SalesforceResourceNotFound):
         run(client, "00O000000000099AAA")

@@ -94,6 +94,41 @@ def test_the_format_says_what_a_report_can_have(client: Client, attributes: dict
     assert client.create(report(client, **given)) == [f"FIELD_INTEGRITY_EXCEPTION: {problem}"]
 
 
+def test_a_report_names_its_own_buckets_and_row_formulas(client: Client) -> None:
+    with_leads(client)
+    bucket = client.md.ReportBucketField(
+        bucketType="picklist", developerName="BucketField_1", masterLabel="Size", sourceColumnName="Lead$Status"
+    )
+    chart = client.md.ReportChart(
+        chartType="HorizontalBarStacked", groupingColumn="Lead$Status", secondaryGroupingColumn="BucketField_1"
+    )
+    given: dict[str, Any] = {"format": "Summary", "chart": chart}
+    groupings = [grouping(client, "Lead$Status"), grouping(client, "BucketField_1")]
+    assert client.create(report(client, groupingsDown=groupings, **given)) == [
+        "INVALID_FIELD: groupingsDown-Invalid value specified: BucketField_1"
+    ]
+    assert client.create(report(client, groupingsDown=groupings[:1], buckets=[bucket], **given)) == [
+        "FIELD_INTEGRITY_EXCEPTION: BucketField_1 is no grouping of the report"
+    ]
+    assert client.create(report(client, groupingsDown=groupings, buckets=[bucket], **given)) == ["ok"]
+
+
+def test_each_block_of_a_joined_report_stands_on_its_own_type(client: Client) -> None:
+    with_leads(client)
+
+    def block(name: str, kind: str) -> Any:
+        info = client.md.ReportBlockInfo(blockId=name, joinTable="Lead")
+        columns = [client.md.ReportColumn(field="Lead$LastName")]
+        return client.md.Report(blockInfo=info, columns=columns, format="Tabular", name=name, reportType=kind)
+
+    def joined(second: str) -> list[str]:
+        blocks = [block("B1", "Funnel__c"), block("B2", second)]
+        return client.create(report(client, format="MultiBlock", reportType="LeadList", block=blocks))
+
+    assert joined("Nope__c") == ["INVALID_FIELD: invalid report type: Nope__c"]
+    assert joined("LeadList") == ["ok"]
+
+
 def test_a_summary_formula_must_be_one(client: Client) -> None:
     with_leads(client)
     given = {"format": "Summary", "groupingsDown": [grouping(client, "Lead$Status")]}
@@ -173,3 +208,21 @@ def test_a_deployment_brings_a_folder_with_its_report(client: Client, simulators
     assert result["success"], result["details"]
     assert client.read("Report", "Sales/Leads").name == "Leads"
     assert client.read("ReportFolder", "Sales").accessType == "Public"
+
+
+def test_a_dashboard_holds_at_most_twenty_tiles_with_a_report(client: Client) -> None:
+    with_leads(client)
+    client.create(report(client, "Lead$LastName"))
+    client.create(client.md.DashboardFolder(fullName="Boards", name="Boards"))
+    text = client.md.DashboardComponent(componentType="RichText")
+    tiles = [component(client) for _ in range(20)]
+    assert client.create(dashboard(client, *tiles, component(client))) == [
+        "FIELD_INTEGRITY_EXCEPTION: A dashboard can have at most 25 components, 20 of them with a report"
+    ]
+    assert client.create(dashboard(client, *tiles, *[text] * 5)) == ["ok"]
+
+
+def test_a_dashboard_of_a_user_whom_the_org_does_not_know_runs_as_the_writer(client: Client) -> None:
+    client.create(client.md.DashboardFolder(fullName="Boards", name="Boards"))
+    assert client.create(dashboard(client, runningUser="ada@example.com")) == ["ok"]
+    assert client.read("Dashboard", "Boards/Leads").runningUser == "admin@simulated.example"
