@@ -86,7 +86,7 @@ class PermissionSet(ComponentType):
         if object_name(org, permission["object"]) is None:
             raise bad_reference("object", "CustomObject", permission["object"])
         needs_read = ("allowCreate", "allowEdit", "allowDelete", "viewAllRecords", "modifyAllRecords")
-        if not permission["allowRead"] and any(permission[name] for name in needs_read):
+        if not permission["allowRead"] and any(permission.get(name) for name in needs_read):
             # [K: text]
             raise integrity(f"Permission on {permission['object']} depends on permission(s): Read", "allowRead")
 
