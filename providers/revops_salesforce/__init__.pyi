@@ -108,6 +108,10 @@ class Entry(TypedDict):
     """A username or a queue's developer name; default: the owner stays."""
     assigned_to_type: NotRequired[Literal["User", "Queue"] | None]
     template: NotRequired[str | None]
+    teams: NotRequired[list[str] | None]
+    """Predefined case teams that are added, for Case; default: not managed."""
+    override_existing_teams: NotRequired[bool | None]
+    """Whether the teams replace those of the case."""
 
 class Value(TypedDict):
     """One value of a picklist. `name` is what records hold and never changes; `label` is what people see."""
@@ -586,6 +590,48 @@ class DuplicateFilter(TypedDict):
     boolean_filter: NotRequired[str | None]
     """`1 AND (2 OR 3)`; default: all items."""
 
+class Recurrence(TypedDict):
+    """How a holiday comes back; which parts are needed depends on the type [D: Holiday object]."""
+
+    type: Literal[
+        "RecursDaily",
+        "RecursEveryWeekday",
+        "RecursWeekly",
+        "RecursMonthly",
+        "RecursMonthlyNth",
+        "RecursYearly",
+        "RecursYearlyNth",
+    ]
+    start: str
+    """The first day on which it can be."""
+    end: NotRequired[str | None]
+    interval: NotRequired[int | None]
+    """Every so many days, weeks or months."""
+    days_of_week: NotRequired[
+        list[Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]] | None
+    ]
+    day_of_week_mask: NotRequired[int | None]
+    """The same as a sum: 1 for Sunday, 2 for Monday, 4 for Tuesday and so on."""
+    day_of_month: NotRequired[int | None]
+    instance: NotRequired[Literal["First", "Second", "Third", "Fourth", "Last"] | None]
+    month: NotRequired[
+        Literal[
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ]
+        | None
+    ]
+
 class LayoutField(TypedDict):
     """A field that the page must show."""
 
@@ -641,6 +687,15 @@ class ObjectPermission(TypedDict):
     view_all: NotRequired[bool]
     """All records, regardless of sharing."""
     modify_all: NotRequired[bool]
+    view_all_fields: NotRequired[bool | None]
+    """All fields, regardless of field permissions; default: not managed."""
+
+class TabSetting(TypedDict):
+    """Whether users see a tab."""
+
+    tab: str
+    """`standard-Lead`, or the name of a custom one: `Machine__c`."""
+    visibility: Literal["Available", "Visible", "None"]
 
 class Choice(TypedDict):
     """The values that one picklist offers on records of the type."""
@@ -1005,6 +1060,8 @@ class StandardValue(TypedDict):
     allow_email: NotRequired[bool | None]
     high_priority: NotRequired[bool | None]
     reviewed: NotRequired[bool | None]
+    css_exposed: NotRequired[bool | None]
+    """CaseReason: whether customers see the value in the self-service portal."""
     reverse_role: NotRequired[str | None]
     grouping_string: NotRequired[str | None]
 
@@ -1544,19 +1601,24 @@ class Group(KindResource):
         """
 
 class Holiday(KindResource):
-    """A day off. Create yearly recurring holidays manually."""
+    """A day off, once or recurring."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
         *,
         name: str,
-        date: str,
+        date: str | None = ...,
+        recurrence: Recurrence | None = ...,
+        start_time: str | None = ...,
+        end_time: str | None = ...,
         business_hours: list[str] = ...,
         description: str | None = ...,
         adopt: bool = ...,
     ) -> None:
-        """business_hours: The business hours that it interrupts, by name.
+        """start_time: `13:00`, for a part of the day; default: not managed, and the whole day for a new holiday.
+
+        business_hours: The business hours that it interrupts, by name.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -1658,6 +1720,19 @@ class PermissionSet(KindResource):
         object_permissions: list[ObjectPermission] | None = ...,
         custom_permissions: list[str] | None = ...,
         record_types: list[str] | None = ...,
+        license: str | None = ...,
+        has_activation_required: bool | None = ...,
+        user_permissions: list[str] | None = ...,
+        applications: list[str] | None = ...,
+        tab_settings: list[TabSetting] | None = ...,
+        apex_classes: list[str] | None = ...,
+        apex_pages: list[str] | None = ...,
+        flows: list[str] | None = ...,
+        custom_metadata_types: list[str] | None = ...,
+        custom_settings: list[str] | None = ...,
+        external_data_sources: list[str] | None = ...,
+        external_credential_principals: list[str] | None = ...,
+        email_routing_addresses: list[str] | None = ...,
         adopt: bool = ...,
     ) -> None:
         """field_permissions: Required and master-detail fields must not be listed: all users have them, and
@@ -1666,6 +1741,16 @@ class PermissionSet(KindResource):
         object_permissions: Every other right requires `read`.
 
         record_types: `Opportunity.New_Business`: record types that assigned users can choose.
+
+        license: The license that its users need, `Salesforce`; it cannot change after creation [K].
+
+        has_activation_required: Whether the set works only in sessions that activate it.
+
+        user_permissions: Rights of the system, `ViewSetup`.
+
+        applications: Apps, `standard__LightningSales`.
+
+        external_credential_principals: `Billing-Reader`: the external credential and the principal.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.

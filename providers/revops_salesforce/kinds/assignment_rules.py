@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import model_validator
@@ -11,11 +12,12 @@ from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AuthorError
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference, State
-from revops_salesforce.api.client import OrgSession
+from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body
 from revops_salesforce.formulas.references import references_in
 from revops_salesforce.metadata.criteria import Criterion
 from revops_salesforce.metadata.kind import ObjectPart
+from revops_salesforce.metadata.merge import merge
 
 
 class Entry(Part):
@@ -29,6 +31,10 @@ class Entry(Part):
     """A username or a queue's developer name; default: the owner stays."""
     assigned_to_type: Literal["User", "Queue"] | None = None
     template: str | None = None
+    teams: list[str] | None = None
+    """Predefined case teams that are added, for Case; default: not managed."""
+    override_existing_teams: bool | None = None
+    """Whether the teams replace those of the case."""
 
     @model_validator(mode="after")
     def _one_condition(self) -> Entry:
@@ -78,8 +84,26 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
     on_delete = "The rule is deleted permanently, and the rule that it replaced is active again."
 
     def elements(self, inputs: AssignmentRulesInputs) -> Body:
-        body = {"active": inputs.active} if inputs.manages("active") else {}
-        return {**body, "ruleEntry": [_entry_body(entry) for entry in inputs.entries or ()]}
+        body: Body = {"active": inputs.active} if inputs.manages("active") else {}
+        if inputs.manages("entries"):
+            body["ruleEntry"] = [_entry_body(entry) for entry in inputs.entries or ()]
+        return body
+
+    def changed_body(self, client: SalesforceClient, live: LiveObject, inputs: AssignmentRulesInputs) -> Body:
+        body = super().changed_body(client, live, inputs)
+        if inputs.manages("entries"):
+            before = self.read_body(client, live.name).get("ruleEntry", [])
+            body["ruleEntry"] = merged(before, [_entry_body(entry) for entry in inputs.entries or ()])
+        return body
+
+    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
+        """The teams of an entry are compared where the model names them."""
+        entries = declared.get("entries") or []
+        shown = [
+            _without_teams(entry, entries[place] if place < len(entries) else {})
+            for place, entry in enumerate(live.definition["entries"])
+        ]
+        return super().managed_view(declared, replace(live, definition={**live.definition, "entries": shown}))
 
     def definition(self, name: str, body: Body) -> Definition:
         entries = [_entry(item) for item in body.get("ruleEntry", [])]
@@ -164,8 +188,34 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
                 other.definition["active"] = False
 
 
+TEAMS = ("teams", "override_existing_teams")
+TEAM_ELEMENTS = {"teams": "team", "override_existing_teams": "overrideExistingTeams"}
+
+
+def _without_teams(entry: Definition, declared: Mapping[str, Any]) -> Definition:
+    """An entry without what another leaves open."""
+    return {key: value for key, value in entry.items() if key in declared or key not in TEAMS}
+
+
+def merged(live: Sequence[Body], desired: Sequence[Body]) -> list[Body]:
+    """The desired entries, each over the live one that says the same, else over the one in its place: entries have no
+    names, and what the inputs cannot say of one must not move to another."""
+    waiting = dict(enumerate(live))
+    same: dict[int, int] = {}
+    for place, entry in enumerate(desired):
+        mine = _entry(entry)
+        found = next((one for one, body in waiting.items() if _without_teams(_entry(body), mine) == mine), None)
+        if found is not None:
+            same[place] = found
+            del waiting[found]
+    before = {place: live[same[place]] if place in same else waiting.get(place, {}) for place in range(len(desired))}
+    return [merge(before[place], entry, {}, "RuleEntry") for place, entry in enumerate(desired)]
+
+
 def _entry_body(entry: Entry) -> Body:
+    teams = {theirs: getattr(entry, ours) for ours, theirs in TEAM_ELEMENTS.items() if getattr(entry, ours) is not None}
     return {
+        **teams,
         "assignedTo": entry.assigned_to,
         "assignedToType": entry.assigned_to_type,
         "booleanFilter": entry.boolean_filter,
@@ -187,5 +237,6 @@ def _entry(body: Mapping[str, Any]) -> Definition:
         "assigned_to": body.get("assignedTo"),
         "assigned_to_type": body.get("assignedToType"),
         "template": body.get("template"),
+        **{ours: body.get(theirs) for ours, theirs in TEAM_ELEMENTS.items()},
     }
     return {key: value for key, value in entry.items() if value is not None}

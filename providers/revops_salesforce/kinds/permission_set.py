@@ -272,7 +272,7 @@ def _entries(section: Section, live: Sequence[Body], desired: Sequence[Body]) ->
 def _over(live: Body, desired: Body | None, key: str) -> Body:
     """What to write over a live entry: its own spelling of the name, and no right that is absent and stays so."""
     if desired is None:
-        rights = {element: False for element, value in live.items() if value is True}
+        rights: Body = {element: False for element, value in live.items() if value is True}
         rights |= {"visibility": "None"} if "visibility" in live else {}
     else:
         rights = {element: value for element, value in desired.items() if value or element in live}

@@ -36,6 +36,8 @@ class StandardValue(Value):
     allow_email: bool | None = None
     high_priority: bool | None = None
     reviewed: bool | None = None
+    css_exposed: bool | None = None
+    """CaseReason: whether customers see the value in the self-service portal."""
     reverse_role: str | None = None
     grouping_string: str | None = None
 

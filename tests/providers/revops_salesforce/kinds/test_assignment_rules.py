@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators
-from revops_salesforce.kinds.assignment_rules import AssignmentRules, AssignmentRulesInputs
+from revops_salesforce.kinds.assignment_rules import AssignmentRules, AssignmentRulesInputs, merged
 
+from revops_iac.compile import validated
 from revops_iac.errors import AccountError, AuthorError
 from revops_iac.provider.kind import DesiredResource, Lookup, Reference
 from tests.diagnostics import refusals
+from tests.providers.contract import Contract
 from tests.providers.revops_salesforce.conftest import OpenSession
 
 KIND = AssignmentRules()
@@ -119,3 +121,64 @@ def test_entries_keep_their_order_and_name_what_they_need() -> None:
 def test_entry_of_a_wrong_form_is_refused(entry: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         AssignmentRulesInputs.model_validate({**OURS, "entries": [entry]})
+
+
+CASES: dict[str, Any] = {
+    "object": "Case",
+    "name": "Support",
+    "active": True,
+    "entries": [
+        {
+            "assigned_to": "admin@simulated.example",
+            "assigned_to_type": "User",
+            "teams": ["Escalation", "Billing"],
+            "override_existing_teams": True,
+        }
+    ],
+}
+
+
+def test_case_rule_assigns_teams(accounts: RunningSimulators, waits: list[float]) -> None:
+    process = Contract(accounts, "salesforce", KIND)
+    inputs = validated(KIND, CASES)
+    made = process.create(inputs)
+    again = process.refresh(made)
+    assert again is not None
+    assert not process.changes(again, inputs)
+    fewer = {**inputs, "entries": [{**inputs["entries"][0], "teams": ["Billing"]}]}
+    assert process.changes(again, fewer)
+    updated = process.refresh(process.update(again, fewer))
+    assert updated is not None
+    assert not process.changes(updated, fewer)
+
+
+def test_teams_that_nobody_declared_are_kept_and_no_difference(accounts: RunningSimulators, waits: list[float]) -> None:
+    process = Contract(accounts, "salesforce", KIND)
+    process.create(validated(KIND, CASES))
+    plain = {key: value for key, value in CASES["entries"][0].items() if key.startswith("assigned")}
+    inputs = validated(KIND, {**CASES, "entries": [plain]})
+    adopted = process.create(inputs)
+    assert adopted.outputs["adopted"] is True
+    process.update(adopted, {**inputs, "active": False})
+    live = process.live(inputs)
+    assert live is not None
+    assert live.definition["entries"][0]["teams"] == ["Escalation", "Billing"]
+
+
+def test_what_an_entry_cannot_say_stays_with_it_when_another_comes_before() -> None:
+    mail = {"formula": "Amount > 5", "assignedTo": "Desk", "assignedToType": "Queue", "senderName": "kept"}
+    rest = {"assignedTo": "All", "assignedToType": "Queue", "newer": "kept too"}
+    inputs = KIND.parse(
+        {
+            "object": "Lead",
+            "name": "Ours",
+            "entries": [
+                {"formula": "ISBLANK(Company)", "assigned_to": "New", "assigned_to_type": "Queue"},
+                {"formula": "Amount > 5", "assigned_to": "Desk", "assigned_to_type": "Queue"},
+                {"assigned_to": "All", "assigned_to_type": "Queue"},
+            ],
+        }
+    )
+    written = merged([mail, rest], KIND.elements(inputs)["ruleEntry"])
+    assert written[1:] == [mail, rest]
+    assert "senderName" not in written[0]

@@ -8,6 +8,7 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.kinds.standard_value_set import StandardValueSet
 
+from revops_iac.compile import validated
 from revops_iac.errors import AuthorError
 from tests.providers.revops_salesforce.conftest import OpenSession
 
@@ -74,3 +75,10 @@ def test_deactivated_status_counts_the_leads_in_it(accounts: RunningSimulators, 
     )
     assert impact.records == 2
     assert impact.sentence.startswith(f'2 Lead records have a value in Status that would be inactive ("{status}")')
+
+
+def test_value_that_customers_see_can_be_declared() -> None:
+    value = {"name": "Installation", "label": "Installation", "css_exposed": True}
+    inputs = KIND.parse(validated(KIND, {"name": "CaseReason", "values": [value]}))
+    live = {"fullName": "Installation", "default": False, "label": "Installation", "cssExposed": False}
+    assert KIND.changes({"standardValue": [live]}, inputs)["standardValue"] == [{**live, "cssExposed": True}]

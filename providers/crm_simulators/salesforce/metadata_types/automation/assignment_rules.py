@@ -17,9 +17,11 @@ from crm_simulators.salesforce.org.formula_names import compiled
 from crm_simulators.salesforce.org.org import Component, Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
-CONTAINERS = ("Lead",)  # and Case, which is not modeled here
+CONTAINERS = ("Case", "Lead")
 MAX_ENTRIES = 3000  # per rule [K]
 ENTRY_ELEMENTS = {"assignedTo", "assignedToType", "booleanFilter", "criteriaItems", "formula", "template"}
+TEAM_ELEMENTS = {"team", "overrideExistingTeams", "notifyCcRecipients"}
+"""What entries of Case can have too [S: retrieved rules]; teams themselves are not modeled."""
 
 
 class AssignmentRules(ComponentType):
@@ -40,7 +42,7 @@ class AssignmentRules(ComponentType):
         name = self.find(org, full_name)
         if name is None:
             raise no_such_component(self.name, full_name)
-        return org.of_type(self.name)[name]
+        return org.of_type(self.name).get(name) or empty_container(org, name)
 
     def read(self, org: Org, full_name: str) -> Body | None:
         name = self.find(org, full_name)
@@ -88,6 +90,13 @@ class AssignmentRules(ComponentType):
         present = {rule["fullName"] for rule in rules}
         container["rules"] = {name: facts for name, facts in ids.items() if name in present}
         container.update(body={"assignmentRule": rules}, lastModifiedDate=moment)
+
+
+def empty_container(org: Org, sobject: str) -> Component:
+    """The container of an object that has no rules."""
+    component = org.store("AssignmentRules", sobject, {"assignmentRule": []})
+    component["rules"] = {}
+    return component
 
 
 CONTAINER = AssignmentRules()
@@ -167,8 +176,9 @@ def checked_rule(org: Org, sobject: str, rule: Body) -> Body:
 
 
 def _check_entry(org: Org, sobject: str, entry: Body) -> None:
+    allowed = ENTRY_ELEMENTS | (TEAM_ELEMENTS if sobject == "Case" else set())
     for element in entry:
-        if element not in ENTRY_ELEMENTS:
+        if element not in allowed:
             raise integrity(f"Can not specify '{element}' for a RuleEntry in this organization", element)
     if "formula" in entry and entry.get("criteriaItems"):
         # [D: formula or criteriaItems, not both; text K]

@@ -10,7 +10,6 @@ from crm_simulators.salesforce.errors import (
     bad_reference,
     integrity,
     no_such_component,
-    not_modeled,
 )
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType, too_long
 from crm_simulators.salesforce.org.org import Component, Org, Record
@@ -19,8 +18,10 @@ from crm_simulators.salesforce.xml.component_xml import Body
 NAME = "BusinessHours"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 EDGES = tuple(f"{day}{edge}" for day in DAYS for edge in ("StartTime", "EndTime"))
-ONCE = frozenset({"name", "activityDate", "businessHours", "description", "isRecurring", "startTime", "endTime"})
-"""What a holiday that does not come back can have; recurring ones are not modeled."""
+RECURRENCES = frozenset(
+    {"RecursDaily", "RecursEveryWeekday", "RecursWeekly", "RecursMonthly", "RecursMonthlyNth"}
+    | {"RecursYearly", "RecursYearlyNth"}
+)  # [D: Holiday object]
 
 
 class BusinessHoursSettings(ComponentType):
@@ -94,12 +95,13 @@ def _check_hours(entry: Body) -> None:
 
 
 def _check_holiday(org: Org, hours: list[Body], entry: Body) -> None:
-    unknown = sorted(set(entry) - ONCE)
-    if unknown or entry.get("isRecurring"):
-        raise not_modeled("A recurring holiday")
     too_long("name", entry["name"], 80)
-    if "activityDate" not in entry:
-        raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: activityDate", ("activityDate",))
+    needed = ("recurrenceType", "recurrenceStartDate") if entry.get("isRecurring") else ("activityDate",)
+    for element in needed:
+        if element not in entry:
+            raise MetadataError("REQUIRED_FIELD_MISSING", f"Required field is missing: {element}", (element,))
+    if entry.get("isRecurring") and entry["recurrenceType"] not in RECURRENCES:
+        raise integrity(f"'{entry['recurrenceType']}' is not a valid recurrence", "recurrenceType")  # [K: text]
     known = {str(one["name"]) for one in hours} | {row["Name"] for row in org.table("BusinessHours").values()}
     for name in entry.get("businessHours", []):
         if name not in known:
@@ -130,10 +132,11 @@ def _write_holidays(org: Org, holidays: list[Body]) -> None:
     for entry in holidays:
         values = {
             "Name": entry["name"],
-            "ActivityDate": entry["activityDate"],
+            "ActivityDate": entry.get("activityDate"),
             "Description": entry.get("description"),
             "IsAllDay": "startTime" not in entry,
-            "IsRecurrence": False,
+            "IsRecurrence": bool(entry.get("isRecurring")),
+            "recurrence": {key: value for key, value in entry.items() if key.startswith("recurrence")},
             "hours": list(entry.get("businessHours", [])),
             "times": {key: entry[key] for key in ("startTime", "endTime") if key in entry},
         }
@@ -169,11 +172,12 @@ def _hours_of(row: Record) -> Body:
 def _holiday_of(org: Org, row: Record) -> Body:
     """A holiday that REST made has no hours yet [K: which hours is not part of the object]."""
     body: Body = {
-        "activityDate": row["ActivityDate"],
+        **({"activityDate": row["ActivityDate"]} if row.get("ActivityDate") else {}),
         "businessHours": list(row.get("hours", [])),
-        "isRecurring": False,
+        "isRecurring": bool(row.get("IsRecurrence")),
         "name": row["Name"],
         **row.get("times", {}),
+        **row.get("recurrence", {}),
     }
     return {**body, **({"description": row["Description"]} if row.get("Description") else {})}
 
