@@ -14,7 +14,7 @@ from starlette.routing import Route
 from crm_simulators.salesforce.automation.flow_triggers import run_due
 from crm_simulators.salesforce.errors import RestError, SoapFault, not_found
 from crm_simulators.salesforce.http import login, soap
-from crm_simulators.salesforce.http.calls import NEWEST, OLDEST, Call, HttpRequest, Reply
+from crm_simulators.salesforce.http.calls import OLDEST, Call, HttpRequest, Reply
 from crm_simulators.salesforce.http.operations import rest_operation, soap_operation
 from crm_simulators.salesforce.metadata.deploy import DeployApi
 from crm_simulators.salesforce.metadata.metadata_api import READS, MetadataApi
@@ -30,6 +30,7 @@ METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"]
 ANCHOR = re.compile(r"/(?=services/|id/)|/(?=services$)")
 SOAP_PATH = re.compile(r"^services/Soap/(?P<api>[cum])/(?P<version>\d+\.\d)(?:/.*)?$")
 DATA_PATH = re.compile(r"^services/data/v(?P<version>\d+\.\d)(?:/(?P<rest>.*))?$")
+LAST_WITH_LOGIN = 64.0  # [D: api_eol_soap]
 DAILY_REQUESTS = 15000  # Developer Edition
 XML = "text/xml;charset=UTF-8"
 
@@ -87,14 +88,21 @@ class SalesforceApp:
         except RestError as error:
             return Reply(error.status, error.body())
 
+    def _newest(self) -> int:
+        return int(self.org.switch("newest_version"))
+
+    def _require_version(self, version: str, error: Exception) -> None:
+        if not OLDEST <= float(version) <= self._newest() or not version.endswith(".0"):
+            raise error
+
     # --- SOAP ---------------------------------------------------------------------------------------------------
 
     def _soap(self, api: str, version: str, request: HttpRequest) -> Reply:
         self.used += 1
         operation: str | None = None
         try:
-            with_version(version, SoapFault("sf:UNSUPPORTED_API_VERSION", "UNSUPPORTED_API_VERSION: " + bad(version)))
-            called = soap.parse_envelope(request.content)
+            self._require_version(version, unsupported(version))
+            called = soap.parse_envelope(request.content, float(version))
             operation = soap_operation(called)
             results, wrote = self._metadata(called) if api == "m" else self._partner(called, request.base_url, version)
             answer = soap.render_response(called.operation, results, MD_NS if api == "m" else login.LOGIN_NS)
@@ -108,6 +116,8 @@ class SalesforceApp:
     def _partner(self, called: soap.Request, base_url: str, version: str) -> tuple[str, bool]:
         """The results of a call of the partner or enterprise API, and whether it wrote."""
         if called.operation == "login":
+            if called.version > LAST_WITH_LOGIN:
+                raise unsupported(version)
             return login.soap_login(self.org, called, base_url, version), False
         if called.operation == "convertLead":
             return convert_leads(self.org, self._soap_user(called), called), True
@@ -140,7 +150,7 @@ class SalesforceApp:
     def _other(self, request: HttpRequest) -> Reply:
         called = request.method, request.address.rstrip("/")
         if called == ("GET", "services/data"):
-            return Reply(200, [version_entry(number) for number in range(OLDEST, NEWEST + 1)])
+            return Reply(200, [version_entry(number) for number in range(OLDEST, self._newest() + 1)])
         if called == ("POST", "services/oauth2/token"):
             return Reply(200, login.token_grant(self.org, request))
         if called == ("POST", "services/oauth2/revoke"):
@@ -159,7 +169,7 @@ class SalesforceApp:
 
     def _data(self, request: HttpRequest, version: str, path: list[str]) -> Reply:
         self.used += 1
-        with_version(version, not_found())
+        self._require_version(version, not_found())
         self.catch_up()
         return self.rest.answer(Call(**vars(request), path=path, version=version, user=self._user(request)))
 
@@ -182,13 +192,10 @@ def stripped(path: str) -> str:
     return path[anchor.end() :] if anchor else path.lstrip("/")
 
 
-def with_version(version: str, error: Exception) -> None:
-    if not OLDEST <= float(version) <= NEWEST or not version.endswith(".0"):
-        raise error
-
-
-def bad(version: str) -> str:
-    return f"Invalid Api version specified on URL: {version}"
+def unsupported(version: str) -> SoapFault:
+    """[K: text]"""
+    text = f"UNSUPPORTED_API_VERSION: Invalid Api version specified on URL: {version}"
+    return SoapFault("sf:UNSUPPORTED_API_VERSION", text)
 
 
 def version_entry(number: int) -> dict[str, Any]:

@@ -12,6 +12,13 @@ SWITCHES = (
         "Folder sharing is on: report and dashboard folders have shares of their own, and no access of all users.",
     ),
     Switch(
+        "salesforce.newest_version",
+        63,
+        "[D: Metadata API Developer Guide; K: what an unknown element does]",
+        "The newest API version that is served. The rules are those of 63.0; later ones take elements that it lacks.",
+        (63, 64, 65, 66, 67),
+    ),
+    Switch(
         "salesforce.gvs_suffix_on_read",
         False,
         "[S: salto metadata_deploy]",

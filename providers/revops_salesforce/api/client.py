@@ -110,8 +110,7 @@ class SalesforceClient:
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """GET on a path below `/services/data/v67.0/`."""
-        name = f"GET {data_path(path, self.version)}"
-        return self._perform(Operation(name, lambda line: self._rest(line, "GET", path, params=params)))
+        return self._perform(Operation("GET", lambda line: self._rest(line, "GET", path, params=params), path=path))
 
     def send(
         self,
@@ -127,13 +126,13 @@ class SalesforceClient:
 
         `changes=False` is for what is posted and changes nothing, a check-only deployment: any run may send it.
         """
-        name = f"{method} {data_path(path, self.version)}"
         operation: Operation[Any] = Operation(
-            name,
+            method,
             lambda line: self._rest(line, method, path, json=json, **files),
             is_write=changes,
             landed=landed,
             repeatable=not changes or method != "POST",
+            path=path,
         )
         return self._perform(operation)
 
@@ -265,7 +264,7 @@ class SalesforceClient:
     def _perform(self, operation: Operation[T]) -> T:
         """The org's answer, with retries. Raises AccountError, and Bug for a write in a read-only run."""
         if operation.is_write and not self.writes_allowed:
-            raise Bug(f"{operation.call}: a write in a read-only run; please report it")
+            raise Bug(f"Salesforce {operation.title(self.version)}: a write in a read-only run; please report it")
         return Delivery(operation, self._connection, self.limits).answer()
 
 

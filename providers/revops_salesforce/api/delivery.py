@@ -11,6 +11,7 @@ from revops_iac.errors import AccountError
 from revops_iac.provider.answers import UnreadableAnswer
 from revops_salesforce.api.errors import Refusal, account_error
 from revops_salesforce.api.limits import ATTEMPTS, ATTEMPTS_UNREACHABLE, ATTEMPTS_WHEN_BUSY, Limits
+from revops_salesforce.api.versions import data_path
 
 if TYPE_CHECKING:
     from revops_salesforce.api.connection import Connection, Line
@@ -34,11 +35,12 @@ class Operation(Generic[T]):
     is_write: bool = False
     landed: Landed[T] | None = None
     repeatable: bool = True
+    path: str | None = None
+    """Below `/services/data/v67.0/`, where it is a REST call."""
 
-    @property
-    def call(self) -> str:
-        """For messages."""
-        return f"Salesforce {self.name}"
+    def title(self, version: str) -> str:
+        """For messages, in the API version that is spoken."""
+        return self.name if self.path is None else f"{self.name} {data_path(self.path, version)}"
 
 
 def attempts(refusal: Refusal) -> int:
@@ -94,9 +96,10 @@ class Delivery(Generic[T]):
         return refusal.is_transient and attempt + 1 < attempts(refusal)
 
     def _error(self, refusal: Refusal) -> AccountError:
+        title = self.operation.title(self._connection.version)
         if refusal.code == "UNREADABLE":
-            error: AccountError = UnreadableAnswer(self.operation.call, refusal.message, self.operation.is_write)
+            error: AccountError = UnreadableAnswer(f"Salesforce {title}", refusal.message, self.operation.is_write)
         else:
-            error = account_error(refusal, self.operation.name if self._line is not None else "login")
+            error = account_error(refusal, title if self._line is not None else "login")
         error.may_have_landed = self.may_have_landed
         return error

@@ -201,6 +201,17 @@ def _paths(elements: tuple[Element, ...], within: str = "") -> Iterator[str]:
         yield from _paths(one.children, path)
 
 
+def test_parts_that_inputs_cannot_say_are_named(verbatim: VerbatimOrg, open_session: OpenSession) -> None:
+    active = Element("lookupFilter", children=(Element("active", "true"),))
+    seeded = (Element("label", "Machine"), active, Element("type", "Lookup"), Element("encryptionScheme", "None"))
+    verbatim.components["CustomField", "Lead.Machine__c"] = seeded
+    kind = KINDS["CustomField"]
+    live = open_session().find(kind, "Lead.Machine__c")
+    assert live is not None
+    facts = kind.output_facts({"object": "Lead", "name": "Machine__c", "label": "Machine"}, live)
+    assert facts == {"unmanaged_parts": ["encryptionScheme", "lookupFilter"]}
+
+
 FLOW = Case("Flow", "Follow_Up", "label", "label", {"status": "Draft"})
 
 

@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl
 from crm_simulators.salesforce.errors import RestError
 from crm_simulators.salesforce.org.org import Record
 
-# Versions this simulator speaks; its contract is the WSDL of the last one.
-OLDEST, NEWEST = 31, 63
+OLDEST = 31
+"""The oldest version that is spoken; a switch says the newest."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from lxml import etree
 
 from crm_simulators.salesforce.errors import SoapFault
 from crm_simulators.salesforce.xml.component_xml import MD_NS, XSI, children, local_name
+from crm_simulators.salesforce.xml.wsdl import VERSION
 
 ENVELOPE_NS = "http://schemas.xmlsoap.org/soap/envelope/"
 
@@ -20,14 +21,15 @@ class Request:
     operation: str
     node: etree._Element
     headers: dict[str, etree._Element]
+    version: float = VERSION
 
     def header_value(self, header: str, element: str) -> str | None:
         node = self.headers.get(header)
         return None if node is None else text_of(node, element)
 
 
-def parse_envelope(content: bytes) -> Request:
-    """Read an envelope by local names; prefixes differ per client [V]."""
+def parse_envelope(content: bytes, version: float) -> Request:
+    """Read an envelope of an API version by local names; prefixes differ per client [V]."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     try:
         root = etree.fromstring(content, parser)
@@ -40,7 +42,7 @@ def parse_envelope(content: bytes) -> Request:
         raise SoapFault("soapenv:Client", "No operation available for request")
     header = parts.get("Header")
     headers = {} if header is None else {local_name(child): child for child in children(header)}
-    return Request(local_name(operation), operation, headers)
+    return Request(local_name(operation), operation, headers, version)
 
 
 def text_of(node: etree._Element, name: str) -> str | None:

@@ -22,7 +22,7 @@ from crm_simulators.salesforce.xml.component_xml import (
     render_elements,
     xsi_type,
 )
-from crm_simulators.salesforce.xml.wsdl import schema
+from crm_simulators.salesforce.xml.wsdl import VERSION, schema
 
 MAX_LIST_QUERIES = 3  # [D: listMetadata]
 READS = frozenset({"readMetadata", "listMetadata", "describeMetadata", "describeValueType"})
@@ -81,7 +81,7 @@ class MetadataApi:
         components = [(node, component_type(name)) for node in nodes]
         if components:
             check_count(len(components), name)
-        steps = [self._save_step(node, name, mode) for node, _ in components]
+        steps = [self._save_step(node, name, mode, request.version > VERSION) for node, _ in components]
         return self._run(steps, request)
 
     def _single_type(self, nodes: list[etree._Element]) -> str:
@@ -97,10 +97,10 @@ class MetadataApi:
             )
         return str(names.pop())
 
-    def _save_step(self, node: etree._Element, name: str, mode: str) -> Callable[[], Outcome]:
+    def _save_step(self, node: etree._Element, name: str, mode: str, newer: bool) -> Callable[[], Outcome]:
         """One component, parsed before anything is written: a malformed one is a fault for the whole call [K]."""
         try:
-            body = parse_component(node, name)
+            body = parse_component(node, name, newer=newer)
         except MetadataError as error:
             raise SoapFault("soapenv:Client", error.message) from None
         full_name = body.pop("fullName", "")

@@ -15,7 +15,7 @@ from revops_salesforce.api.credentials import read_credentials
 from simple_salesforce.util import Usage
 
 from revops_iac.errors import AccountError, Bug, SessionError
-from tests.providers.revops_salesforce.conftest import no_config
+from tests.providers.revops_salesforce.conftest import OpenSession, no_config
 
 FIELD = {"fullName": "Lead.Tier__c", "label": "Tier", "type": "Text", "length": 80}
 
@@ -243,3 +243,21 @@ def test_what_is_saved_keeps_its_owner_though_an_assignment_rule_is_active(
     made = client.send("POST", "sobjects/Lead", {"LastName": "Lind", "Company": "Example"})
     client.send("PATCH", f"sobjects/Lead/{made['id']}", {"City": "Oslo"})
     assert client.query("SELECT Owner.Type FROM Lead")[0]["Owner"]["Type"] == "User"
+
+
+def test_elements_that_are_newer_than_the_wsdl_come_and_go_where_the_org_is_newer(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    accounts.control.switches.set("salesforce.newest_version", 66)
+    client = open_session().client
+    body = {"fullName": "Bypass", "label": "Bypass", "isLicensed": False, "strength": "9", "kept": {"why": "newer"}}
+    client.create_component("CustomPermission", body)
+    assert client.read_components("CustomPermission", ["Bypass"]) == {"Bypass": body}
+    assert client.version == "66.0"
+    with pytest.raises(AccountError, match=r"^Salesforce GET /services/data/v66\.0/query: 400 "):
+        client.query("SELECT Nothing FROM Nowhere")
+
+
+def test_elements_that_are_newer_than_an_org_are_refused_by_it(open_session: OpenSession) -> None:
+    with pytest.raises(AccountError, match="strength invalid at this location in type CustomPermission"):
+        open_session().client.create_component("CustomPermission", {"fullName": "A", "label": "A", "strength": "9"})

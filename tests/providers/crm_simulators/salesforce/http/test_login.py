@@ -105,3 +105,21 @@ def test_newer_version_than_the_modeled_one_is_not_found(client: Client, simulat
     assert simulators.salesforce is not None
     answer = requests.get(f"{simulators.salesforce.http_url}/services/data/v64.0/limits", timeout=10)
     assert (answer.status_code, answer.json()[0]["errorCode"]) == (404, "NOT_FOUND")
+
+
+def test_login_is_gone_from_the_versions_that_lack_it(client: Client, simulators: RunningSimulators) -> None:
+    simulators.control.switches.set("salesforce.newest_version", 67)
+    arguments = {"username": "admin@simulated.example", "password": "no", "security_token": ""}
+    with pytest.raises(SalesforceAuthenticationFailed) as error:
+        Salesforce(**arguments, domain=domain(simulators), version="64.0")
+    assert error.value.code == "INVALID_LOGIN"
+    with pytest.raises(SalesforceAuthenticationFailed) as error:
+        Salesforce(**arguments, domain=domain(simulators), version="65.0")
+    assert "UNSUPPORTED_API_VERSION" in str(error.value)
+
+
+def test_switch_says_which_version_is_the_newest(client: Client, simulators: RunningSimulators) -> None:
+    assert simulators.salesforce is not None
+    simulators.control.switches.set("salesforce.newest_version", 66)
+    versions = requests.get(f"{simulators.salesforce.http_url}/services/data/", timeout=10).json()
+    assert versions[-1] == {"label": "Spring '26", "url": "/services/data/v66.0", "version": "66.0"}
