@@ -17,7 +17,9 @@ class Money(Entry):
     """An amount in whole units of a currency (ISO 4217)."""
 
     amount: float
+    """The amount, in whole units."""
     currency: Currency
+    """The currency (ISO 4217), such as `EUR`."""
 
 
 class MissingRate(LookupError):
@@ -32,22 +34,29 @@ class ContractValue(Entry):
     """The range of annual contract values."""
 
     low: Money | None = None
+    """The smallest usual contract."""
     high: Money | None = None
+    """The largest usual contract."""
 
 
 class Stack(Entry):
     """The tools in use, by name."""
 
     crm: str | None = None
+    """The CRM in use."""
     marketing_automation: str | None = None
+    """The marketing automation tool."""
     scheduling: str | None = None
+    """The tool that books meetings."""
     enrichment: list[str] = []
+    """The sources of data."""
 
 
 class Systems(Entry):
     """The CRMs that the model manages."""
 
     managed: list[System] = []
+    """The CRMs that the model manages: `hubspot`, `salesforce`."""
     source_of_truth: System | None = None
     """Where more than one is managed, the one that wins."""
 
@@ -56,10 +65,15 @@ class Dimension(Entry):
     """Something entries filter on, and the field that holds it on each object."""
 
     values: list[Key]
+    """The values that entries may name."""
     contact: FieldReference | None = None
+    """The field of the contact that holds the value."""
     company: FieldReference | None = None
+    """The field of the company that holds the value."""
     deal: FieldReference | None = None
+    """The field of the deal that holds the value."""
     lead: FieldReference | None = None
+    """The field of the lead that holds the value."""
 
     def field_on(self, object_name: str) -> FieldRef | None:
         """The field that holds this dimension on an object."""
@@ -71,19 +85,29 @@ class Context(Entry):
     """What the rest of the model is read against. Every part is optional: nothing blocks on a gap."""
 
     company: str | None = None
+    """The name of the company."""
     name_prefix: Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9]*_)?$", max_length=12)] = ""
     """Begins vendor names of what the model makes, such as `nw_`; never part of Pulumi names."""
     currency: Currency = "USD"
+    """The company currency (ISO 4217), in which amounts are compared."""
     time_zone: TimeZone = "UTC"
+    """The time zone of scheduled runs."""
     motion: Motion | None = None
+    """The go-to-market motion."""
     annual_contract_value: ContractValue | None = None
+    """The range of annual contract values."""
     sales_cycle_days: Annotated[int, Field(gt=0)] | None = None
     """First touch to closed-won, in days."""
     stack: Stack = Stack()
+    """The tools in use."""
     current_state: str | None = None
+    """Where the company stands today, in a sentence."""
     goal: str | None = None
+    """What the process is to achieve, in a sentence."""
     systems: Systems = Systems()
+    """The CRMs that the model manages."""
     dimensions: dict[Key, Dimension] = {}
+    """What entries filter on with `applies_to`, such as a product or region, by key."""
     exchange_rates: dict[Currency, Annotated[float, Field(gt=0)]] = {}
     """One unit of each currency, in the company currency."""
 

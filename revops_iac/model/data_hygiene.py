@@ -59,8 +59,11 @@ class Field(VendorEntry):
     """A field of an object. One that is `standard` on a system exists there already, and nothing is made for it."""
 
     label: str
+    """The name that people read."""
     type: FieldType
+    """The type of the field."""
     description: str | None = None
+    """What the field means; shown in the CRM."""
     options: dict[str, str] = {}
     """Value -> label, in order, for picklists. Keys follow the key pattern unless the field is standard somewhere."""
     standard: dict[System, VendorFields] = {}
@@ -68,11 +71,15 @@ class Field(VendorEntry):
     mirror_of: FieldReference | None = None
     """The company field that this field of the person repeats."""
     length: Annotated[int, Constraint(gt=0, le=131072)] | None = None
+    """The most characters that a text holds."""
     decimals: Annotated[int, Constraint(ge=0, le=8)] | None = None
+    """The decimal places of a number."""
     personal: bool = False
     """Holds personal data; then it needs `purpose` and `retention`."""
     purpose: str | None = None
+    """Why personal data is kept."""
     retention: Duration | None = None
+    """How long personal data is kept, such as `24 months`."""
 
     def standard_name(self, system: str, vendor_object: str | None = None) -> str | None:
         """The vendor's own field that this one binds to, or None where the model makes it."""
@@ -84,18 +91,26 @@ class Enrichment(Entry):
     """A source of data, and the fields it may fill."""
 
     label: str | None = None
+    """The name that people read."""
     use: str
+    """What the source is used for."""
     when: str | None = None
+    """When it runs."""
     fields: list[FieldReference] = []
+    """The fields that it may fill."""
 
 
 class Audit(Entry):
     """The regular check of the data."""
 
     every: Cadence
+    """How often the data is checked."""
     next: Day | None = None
+    """The date of the next check."""
     owner: OwnerKey | None = None
+    """The person or team that checks."""
     steps: list[str] = []
+    """What to check, one step each."""
     inactive_months: Annotated[int, Constraint(gt=0)] | None = None
     """Months without activity after which a contact is archived."""
 
@@ -112,14 +127,19 @@ class DataHygiene(Entry):
     """The fields of the model and how their contents stay clean."""
 
     fields: dict[ObjectName, dict[Key, Field]] = {}
+    """Object and its fields by key. Each field that a topic names is declared here once."""
     match_keys: dict[Key, FieldReference] = {}
     """What makes two records duplicates."""
     merge_winner: Literal["crm record", "newest record", "oldest record"] | None = None
+    """Which record wins when duplicates are merged."""
     required_by_stage: dict[StageKey, list[FieldReference]] = {}
     """Lifecycle stage -> the fields without which a record cannot enter it."""
     enrichment: dict[Key, Enrichment] = {}
+    """Sources of data by key."""
     access: Access = Access()
+    """The permissions that come with the fields of the model."""
     audit: Audit | None = None
+    """The regular check of the data."""
 
     def all_fields(self) -> Iterator[tuple[FieldRef, Field]]:
         """Every field with its reference, object by object, in the order written."""

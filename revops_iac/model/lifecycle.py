@@ -26,9 +26,11 @@ class LifecycleStage(VendorEntry):
     """A stage, who owns it, and what lets a person in and out."""
 
     label: str
+    """The name that people read."""
     hubspot_value: str | None = None
     """The internal value of HubSpot's own lifecycle stage, which every portal has."""
     owner: TeamKey | None = None
+    """The team that owns people in this stage."""
     then: TeamKey | None = None
     """The team that owns it after `owner`."""
     shared_with: list[TeamKey] = []
@@ -36,9 +38,13 @@ class LifecycleStage(VendorEntry):
     automatic: bool = False
     """Records enter and leave it without a person's work."""
     entry: str | None = None
+    """What lets a person in, in words."""
     entry_when: Condition | None = None
+    """The condition that lets a person in."""
     exit: str | None = None
+    """What lets a person out, in words."""
     exit_when: Condition | None = None
+    """The condition that lets a person out."""
     required_fields: list[FieldReference] = []
     """What the entry criterion itself names; `data_hygiene.required_by_stage` adds to it."""
     date_field: FieldReference | None = None
@@ -49,71 +55,105 @@ class Handoff(Entry):
     """From one team to the next: how fast, how tracked, who answers for it."""
 
     label: str | None = None
+    """The name that people read."""
     from_stage: StageKey | None = None
+    """The lifecycle stage that it leaves."""
     to_stage: StageKey | None = None
+    """The lifecycle stage that it enters."""
     from_team: TeamKey | None = None
+    """The team that hands over."""
     to_team: TeamKey | None = None
+    """The team that receives."""
     accountable: PersonKey | None = None
+    """The person who answers for the handoff."""
     sla: dict[Key, Duration] = {}
     """What must happen -> within which time."""
     tracked_by: list[FieldReference] = []
+    """The fields that show whether it was on time."""
     clock_field: FieldReference | None = None
     """When the clock started."""
     met_by: dict[Key, FieldReference] = {}
     """What must happen, as in `sla` -> the field that is filled once it has."""
     due_field: FieldReference | None = None
+    """Holds when the SLA is due."""
     breached_field: FieldReference | None = None
+    """Set when the SLA was missed."""
     escalates_to: Literal["manager", "accountable"] | None = None
+    """Who is notified of a breach: the manager of the receiving team, or the accountable person."""
     on_breach: str | None = None
+    """What happens after a breach, in words."""
 
 
 class Nurture(Entry):
     """The slower program that recycled leads enter."""
 
     label: str
+    """The name that people read."""
     every_days: Annotated[int, Field(gt=0)]
+    """Days between two messages."""
 
 
 class Recycle(Entry):
     """What happens to a rejected lead, and the fields that keep it apart from new ones."""
 
     status: LeadStatusKey
+    """The lead status of a recycled lead."""
     back_to: StageKey
+    """The stage that it returns to."""
     count_field: FieldReference | None = None
+    """Counts how often a lead was recycled."""
     first_date_field: FieldReference | None = None
+    """Holds when the lead first became an MQL."""
     latest_date_field: FieldReference | None = None
+    """Holds when the lead last became an MQL."""
     reason_field: FieldReference | None = None
+    """Holds why the lead was rejected."""
     nurture: Nurture | None = None
+    """The program that recycled leads enter."""
 
 
 class Definitions(Entry):
     """What the words of the SLAs mean."""
 
     clock_starts: str | None = None
+    """When the clock of an SLA starts, in words."""
     first_contact: str | None = None
+    """What counts as first contact, in words."""
     business_hours: BusinessHoursKey | None = None
+    """The business hours that SLAs count."""
 
 
 class Qualification(Entry):
     """The framework behind SQL and opportunity: which answers are confirmed, and how many SQL needs."""
 
     framework: str
+    """The framework, such as BANT."""
     confirmed_fields: dict[Key, FieldReference]
+    """Each question and the field that holds whether it is confirmed."""
     minimum: Annotated[int, Field(gt=0)]
+    """How many must be confirmed."""
 
 
 class Lifecycle(Entry):
     """The lifecycle of a person. Stages are in order."""
 
     runs_on: System | None = None
+    """The CRM on which it runs. Default: the source of truth."""
     field: FieldReference | None = None
     """The field that holds the stage."""
     status_field: FieldReference | None = None
     """The field that holds the lead status."""
     stages: dict[Key, LifecycleStage] = {}
+    """The stages by key, in order."""
     handoffs: dict[Key, Handoff] = {}
+    """The handoffs between teams by key."""
     rejection_reasons: dict[Key, str] = {}
+    """Why a lead may be rejected: value and label."""
     lead_statuses: dict[Key, str] = {}
+    """The statuses of a lead: value and label."""
     recycle: Recycle | None = None
+    """What happens to a rejected lead."""
     definitions: Definitions = Definitions()
+    """What the words of the SLAs mean."""
     qualification: Qualification | None = None
+    """The framework behind the sales-qualified stage."""

@@ -28,51 +28,70 @@ class Person(Entry):
     """A person who owns records, approves or manages."""
 
     name: str
+    """The name that people read."""
     email: str
+    """The e-mail address, which is the login unless `identities` says otherwise."""
     role: str | None = None
+    """The role, in words."""
     manager: PersonKey | None = None
+    """The person's manager."""
     skills: list[Key] = []
     """What skill-based routing may send this person."""
     territory: str | None = None
+    """The person's territory, in words."""
 
 
 class Team(VendorEntry):
     """People who share work; routing rotates among `members`."""
 
     label: str
+    """The name that people read."""
     manager: PersonKey | None = None
+    """The person who manages the team."""
     members: list[PersonKey] = []
+    """The people who share its work."""
 
 
 class Queue(VendorEntry):
     """Where records wait for an owner."""
 
     label: str
+    """The name that people read."""
     objects: list[ObjectName] = []
+    """The objects whose records it holds."""
     members: list[PersonKey] = []
+    """The people who take records from it."""
     email: str | None = None
+    """The address that is notified of new records."""
 
 
 class BusinessHours(VendorEntry):
     """When the clock of an SLA in business hours runs."""
 
     time_zone: TimeZone
+    """The time zone of the hours, such as `Europe/Berlin`."""
     days: dict[Weekday, OpeningHours]
+    """Weekday and its hours, such as `monday: 09:00-17:00`. Days that are left out are closed."""
 
 
 class Holiday(Entry):
     """A day on which the clock stands still."""
 
     date: Day
+    """The date of the holiday."""
     label: str
+    """The name that people read."""
 
 
 class Assignee(Entry):
     """Exactly one of a person, a team or a queue."""
 
     person: PersonKey | None = None
+    """The person who gets the record."""
     team: TeamKey | None = None
+    """The team whose members get records in turn."""
     queue: QueueKey | None = None
+    """The queue that holds the record."""
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
@@ -85,10 +104,15 @@ class People(Entry):
     """Everybody the model names. Identities and the stand-in belong in an environment's overlay."""
 
     persons: dict[Key, Person] = {}
+    """The people by key."""
     teams: dict[Key, Team] = {}
+    """The teams by key."""
     queues: dict[Key, Queue] = {}
+    """The queues by key."""
     business_hours: dict[Key, BusinessHours] = {}
+    """The calendars of business hours by key."""
     holidays: dict[Key, Holiday] = {}
+    """The holidays by key."""
     identities: dict[PersonKey, dict[System, str]] = {}
     """Person -> system -> login there, where it is not the e-mail address."""
     stand_in: dict[System, str] = {}

@@ -15,14 +15,21 @@ class DealStage(VendorEntry):
     """A stage of a deal."""
 
     label: str
+    """The name that people read."""
     probability: Share
+    """The chance to win in this stage, from 0 to 1."""
     forecast: Forecast = "pipeline"
+    """The forecast category."""
     closed: Literal["won", "lost"] | None = None
+    """Whether deals end here, won or lost."""
     owner: TeamKey | None = None
+    """The team that works deals in this stage."""
     required_fields: list[FieldReference] = []
     """Without these a deal cannot enter this stage: they block the advance."""
     entry: str | None = None
+    """What lets a deal in, in words."""
     exit: str | None = None
+    """What lets a deal out, in words."""
     average_days: Annotated[float, Field(gt=0)] | None = None
     """Average time in the stage, in days; the stale alert is a multiple of it."""
 
@@ -35,7 +42,9 @@ class Hygiene(Entry):
     push_reason_field: FieldReference | None = None
     """Must be filled when the close date moves later."""
     close_date_field: FieldReference | None = None
+    """Holds the close date."""
     no_skipping: bool = False
+    """Refuses to skip a stage, where the CRM can."""
     stage_entered_field: FieldReference | None = None
     """When the deal entered the stage it is in."""
     stale_field: FieldReference | None = None
@@ -48,7 +57,12 @@ class Pipeline(VendorEntry):
     """A path of ordered stages."""
 
     label: str
+    """The name that people read."""
     runs_on: System | None = None
+    """The CRM on which it runs. Default: the source of truth."""
     applies_to: AppliesTo = {}
+    """Dimension and the values that this entry covers. Default: everything. The first entry that matches counts."""
     stages: dict[Key, DealStage] = {}
+    """The stages by key, in order."""
     hygiene: Hygiene = Hygiene()
+    """What keeps open deals current."""

@@ -26,24 +26,33 @@ class RoutingRule(VendorEntry):
     """One branch: who gets the leads that meet `when`, or all that are left when it has none."""
 
     method: Method
+    """How the owner is chosen."""
     when: Condition | None = None
+    """The condition that a lead must meet. Default: all that are left."""
     assign: Assignee
+    """Who gets the lead."""
     description: str | None = None
+    """What the rule is for."""
 
 
 class Fallback(Entry):
     """Where a lead goes that no rule takes."""
 
     queue: QueueKey | None = None
+    """The queue that gets what no rule takes."""
     owner: PersonKey | None = None
+    """The person who owns what no rule takes, where a queue cannot own it."""
 
 
 class SpeedToLead(Entry):
     """How fast the first contact must be, and what is lost when it is not."""
 
     target_minutes: Annotated[int, Field(gt=0)]
+    """Minutes within which the first contact should be."""
     alert_minutes: Annotated[int, Field(gt=0)] | None = None
+    """Minutes without contact after which an alert is sent."""
     cold_after_hours: Annotated[int, Field(gt=0)] | None = None
+    """Hours after which a lead is cold."""
     target_effect: float | None = None
     """How many times as often a lead qualifies within the target."""
     alert_effect: float | None = None
@@ -54,12 +63,20 @@ class Routing(VendorEntry):
     """An ordered set of rules, the most specific first."""
 
     label: str | None = None
+    """The name that people read."""
     runs_on: System | None = None
+    """The CRM on which it runs. Default: the source of truth."""
     applies_to: AppliesTo = {}
+    """Dimension and the values that this entry covers. Default: everything. The first entry that matches counts."""
     moments: list[Moment] = []
+    """When leads are routed: created, became MQL, recycled."""
     method: Method | None = None
+    """The method of rules that name none."""
     rules: dict[Key, RoutingRule] = {}
+    """The rules by key, in order; the first one that matches takes the lead."""
     fallback: Fallback | None = None
+    """Where a lead goes that no rule takes."""
     speed_to_lead: SpeedToLead | None = None
+    """How fast the first contact must be."""
     replaces_active: str | None = None
     """The assignment rule of others, by its vendor name, whose active place this routing takes."""

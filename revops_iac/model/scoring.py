@@ -31,32 +31,44 @@ class ScoreFields(Entry):
     """The fields of the person that hold the scores. Every scoring entry names the same ones."""
 
     fit: FieldReference
+    """Holds the fit score."""
     engagement: FieldReference
+    """Holds the engagement score."""
     total: FieldReference
+    """Holds the sum of both."""
     ready: FieldReference
+    """Set when the MQL thresholds are met."""
     high_intent: FieldReference | None = None
+    """Set by a high-intent signal."""
     last_engaged: FieldReference | None = None
+    """Holds when the person was last active."""
 
 
 class Band(Entry):
     """Points for a condition."""
 
     when: Condition
+    """The condition that a person must meet."""
     points: float
+    """The points for it."""
 
 
 class FitSignal(Entry):
     """Ordered bands, of which the first true one counts."""
 
     label: str | None = None
+    """The name that people read."""
     bands: Annotated[list[Band], Field(min_length=1)]
+    """The bands in order; the first one that is true counts."""
 
 
 class EngagementSignal(Entry):
     """Points added when something happens."""
 
     label: str | None = None
+    """The name that people read."""
     points: float
+    """The points that it adds."""
     high_intent: bool = False
     """Makes a person with enough fit an MQL by itself."""
     sources: dict[System, dict[str, str]] = {}
@@ -67,43 +79,61 @@ class NegativeSignal(Entry):
     """Points taken from the fit while a condition holds."""
 
     label: str | None = None
+    """The name that people read."""
     dimension: Annotated[Literal["fit"], Field(alias="in")] = "fit"
+    """The score that it lowers."""
     when: Condition
+    """The condition that a person must meet."""
     points: Annotated[float, Field(lt=0)]
+    """The points that it takes; below zero."""
 
 
 class Limits(Entry):
     """The range of each dimension, as [lowest, highest]."""
 
     fit: Annotated[list[float], Field(min_length=2, max_length=2)] = [0, 100]
+    """The lowest and highest fit score."""
     engagement: Annotated[list[float], Field(min_length=2, max_length=2)] = [0, 100]
+    """The lowest and highest engagement score."""
 
 
 class Decay(Entry):
     """Engagement loses `percent` after `after_days` without activity, and again every `every_days`."""
 
     after_days: Annotated[int, Field(gt=0)]
+    """Days without activity before points are lost."""
     percent: Percent
+    """The share of the points that is lost, in percent."""
     every_days: Annotated[int, Field(gt=0)]
+    """Days after which points are lost again."""
 
 
 class Thresholds(Entry):
     """MQL = fit and engagement both reached, or a high-intent action with at least `high_intent_fit`."""
 
     fit: float | None = None
+    """The fit score that an MQL needs."""
     engagement: float | None = None
+    """The engagement score that an MQL needs."""
     high_intent_fit: float | None = None
+    """The fit score that is enough after a high-intent signal."""
 
 
 class Calibration(Entry):
     """How the threshold did against closed-won history, or why there is none."""
 
     date: Day | None = None
+    """The date of the check."""
     sample_size: Annotated[int, Field(gt=0)] | None = None
+    """How many past records were checked."""
     precision: Share | None = None
+    """The share of MQLs that became customers, from 0 to 1."""
     recall: Share | None = None
+    """The share of customers that had been MQLs, from 0 to 1."""
     lift: float | None = None
+    """How many times as often an MQL becomes a customer as any lead."""
     data_hash: str | None = None
+    """The hash of the data that was checked, so that the check can be repeated."""
     no_history: str | None = None
     """The reason, where there is no history to check against."""
 
@@ -122,24 +152,38 @@ class Recalibration(Entry):
     """When the thresholds are checked again."""
 
     every: Cadence
+    """How often thresholds are checked."""
     next: Day
+    """The date of the next check."""
 
 
 class Scoring(VendorEntry):
     """One scoring model. All entries compile into the same fields; the first whose `applies_to` matches counts."""
 
     label: str | None = None
+    """The name that people read."""
     runs_on: System | None = None
+    """The CRM on which it runs. Default: the source of truth."""
     applies_to: AppliesTo = {}
+    """Dimension and the values that this entry covers. Default: everything. The first entry that matches counts."""
     fields: ScoreFields
+    """The fields of the person that hold the scores."""
     fit: dict[Key, FitSignal] = {}
+    """The fit signals by key: who the person is."""
     engagement: dict[Key, EngagementSignal] = {}
+    """The engagement signals by key: what the person does."""
     negative: dict[Key, NegativeSignal] = {}
+    """The signals that lower a score, by key."""
     limits: Limits = Limits()
+    """The range of each score."""
     decay: Decay | None = None
+    """How engagement is lost without activity."""
     thresholds: Thresholds = Thresholds()
+    """What makes an MQL."""
     calibration: Calibration | None = None
+    """How the thresholds did against history."""
     recalibration: Recalibration | None = None
+    """When the thresholds are checked again."""
     high_volume: bool = False
     """High-volume product-led growth, where recalibration is monthly."""
 
@@ -188,7 +232,9 @@ class Score:
 
     entry: str | None
     fit: float
+    """The fit signals by key: who the person is."""
     engagement: float
+    """The engagement signals by key: what the person does."""
     total: float
     ready: bool
 

@@ -268,3 +268,13 @@ def test_environments_differ_in_people_and_enabled_workflows() -> None:
     assert staging.people.identity("maya_chen", "salesforce") == "maya.chen@northwind.example.uat"
     assert prod.people.identity("tom_reyes", "salesforce") == "tom.reyes@northwind.example"
     assert prod.people.stand_in == {}
+
+
+def test_every_key_of_the_schema_is_described() -> None:
+    bare = [
+        f"{name}.{key}"
+        for name, definition in json_schema()["$defs"].items()
+        for key, value in definition.get("properties", {}).items()
+        if not value.get("description")
+    ]
+    assert bare == []
