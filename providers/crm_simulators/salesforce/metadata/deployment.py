@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 from crm_simulators.salesforce.errors import MetadataError
 from crm_simulators.salesforce.metadata.metadata_api import save
@@ -79,7 +80,7 @@ def _listed_as(change: Change) -> list[tuple[str, str]]:
 
     A folder stands among what it holds [D: meta_report].
     """
-    own = (TYPES[change.type_name].in_manifest_as or change.type_name, change.full_name)
+    own = (TYPES[change.type_name].in_manifest_as or change.type_name, unquote(change.full_name))
     names = [own] if change.owner is None else [own, change.owner]
     # A document is named with the suffix of its file or without it [S: SDR writes the latter].
     return [*names, (own[0], own[1].rpartition(".")[0])] if change.type_name == "Document" else names

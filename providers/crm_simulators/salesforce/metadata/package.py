@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import cast
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -104,8 +105,9 @@ def _manifest(text: bytes) -> Iterator[tuple[str, str]]:
         raise PackageError(f"package.xml is not valid XML: {error.msg}") from None
     for node in children(root):
         if local_name(node) == "types":
-            for member in texts_of(node, "members"):
-                yield text_of(node, "name") or "", member.removesuffix("/")
+            name = text_of(node, "name") or ""
+            # Names are encoded as in an address, the colon and the dot for instance [S: SDR].
+            yield from ((name, unquote(member.removesuffix("/"))) for member in texts_of(node, "members"))
 
 
 def _version(text: bytes) -> float:

@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -123,7 +124,7 @@ def _found(org: Org, desired: list[tuple[str, str]]) -> Iterator[tuple[str, str,
 
 
 def _names(org: Org, kind: ComponentType, member: str) -> list[str]:
-    return [name for name, _ in kind.listed(org)] if member == "*" else [member]
+    return [name for name, _ in kind.listed(org)] if member == "*" else [unquote(member)]
 
 
 def _desired(unpackaged: etree._Element) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,6 @@ from crm_simulators.salesforce.metadata_types.component_type import ComponentTyp
 from crm_simulators.salesforce.org.fields import object_name
 from crm_simulators.salesforce.org.org import Component, Org
 from crm_simulators.salesforce.xml.component_xml import Body
-from crm_simulators.salesforce.xml.wsdl import schema
 
 EVERYTHING = "*"
 OBJECTS = "CustomObject"
@@ -48,13 +47,7 @@ class Verbatim(ComponentType):
             raise no_such_component(OBJECTS, owner or full_name)
 
     def require(self, body: Body) -> None:
-        """Text that the component cannot be without; flags default to false, and what parts of it need is not known."""
-        spec = schema().types.get(self.name)
-        for element in spec.elements.values() if spec else ():
-            needed = element.required and not element.nillable and not element.many
-            if needed and element.type != "xsd:boolean" and element.name not in body:
-                text = f"Required field is missing: {element.name}"
-                raise MetadataError("REQUIRED_FIELD_MISSING", text, (element.name,))
+        """Nothing: orgs write and take files without elements that the WSDL calls required [S: public projects]."""
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         return {name: value for name, value in body.items() if name != "fullName"}

@@ -44,8 +44,11 @@ def matches(reader: RecordReader, sobject: str, entry: Body, row: Record, old: R
 
 def criterion_holds(reader: RecordReader, sobject: str, row: Record, item: Body) -> bool:
     """Whether a record meets a FilterItem, whose field is `Lead.Country` or `Country`."""
-    name = item["field"].rpartition(".")[2]
-    field = next(field for known, field in reader.fields(sobject).items() if known.lower() == name.lower())
+    owner, _, name = item["field"].rpartition(".")
+    fields = reader.fields(sobject).items()
+    field = next((field for known, field in fields if known.lower() == name.lower()), None)
+    if field is None or owner.lower() not in {"", sobject.lower()}:
+        return False  # criteria of related records, and of what only some orgs have, are kept and hold for none here
     value = reader.value(sobject, row, field.name)
     # A comma separates alternatives, as in list views and rule criteria [D].
     desired = [part.strip().strip('"') for part in str(item.get("value", "")).split(",")]

@@ -10,17 +10,21 @@ from dataclasses import dataclass
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, not_modeled
 from crm_simulators.salesforce.org.fields import (
+    PACKAGED,
+    UNKNOWN,
     Field,
     by_relationship,
     custom_fields,
     fields_of,
     find_field,
     object_name,
-    object_names,
+    objects_with_custom_fields,
 )
 from crm_simulators.salesforce.org.org import Org
+from crm_simulators.salesforce.org.standard_objects import OBJECTS, plural_of, spellings
 from crm_simulators.salesforce.xml.component_xml import Body
 
+SOME_OBJECT = "?"
 SUFFIX = "__c"  # a report names a custom report type with it, the type itself is stored without [K]
 CHILDREN = {
     ("Account", "contacts"): "Contact",
@@ -45,16 +49,32 @@ class Column:
 
 
 def child_object(org: Org, parent: str, relationship: str) -> str | None:
-    """The object behind a child relationship, `Opportunities` of Account or `Plans__r` of a custom lookup."""
+    """The object behind a child relationship, `Opportunities` of Account or `Plans__r` of a custom lookup.
+
+    `SOME_OBJECT` stands for one that no table here has: standard relationships, and those of packages.
+    """
     known = CHILDREN.get((parent, relationship.lower()))
-    if known is not None or not relationship.endswith("__r"):
+    if known is not None:
         return known
-    for sobject in object_names(org):
+    for sobject in objects_with_custom_fields(org):
         for field in custom_fields(org, sobject):
             own = (field.custom or {}).get("relationshipName")
             if own and f"{own}__r".lower() == relationship.lower() and parent in field.reference_to:
                 return sobject
-    return None
+    standard = not relationship.endswith("__r") and _may_be_standard(org, parent, relationship)
+    packaged = PACKAGED.fullmatch(relationship) is not None and bool(org.switch("packages_installed"))
+    return SOME_OBJECT if standard or packaged or parent == SOME_OBJECT else None
+
+
+def _may_be_standard(org: Org, parent: str, relationship: str) -> bool:
+    """Whether a standard object could have the relationship: not if it is called after one that has no such lookup."""
+    if parent == SOME_OBJECT:
+        return True
+    child = next((name for name in OBJECTS if plural_of(name).replace(" ", "").lower() == relationship.lower()), None)
+    if child is None:
+        return parent in spellings().values()
+    lookups = (field for name, field in fields_of(org, child).items() if not name.startswith("Converted"))
+    return any(parent in field.reference_to for field in lookups)
 
 
 def tables(org: Org, body: Body) -> dict[str, str]:
@@ -78,10 +98,13 @@ def field_at(org: Org, sobject: str, path: str) -> Field | None:
     """A field of an object, or of what it refers to; a lookup is named with or without `Id` [K]."""
     *steps, name = path.split(".")
     for step in steps:
-        reference = by_relationship(fields_of(org, sobject), step)
+        known = fields_of(org, sobject)
+        reference = by_relationship(known, step) or find_field(known, step)
         if reference is None:
             return None
-        sobject = reference.reference_to[0]
+        sobject = reference.reference_to[0] if reference.reference_to else SOME_OBJECT
+    if sobject == SOME_OBJECT:
+        return Field(name, UNKNOWN, name)
     fields = fields_of(org, sobject)
     return find_field(fields, name) or by_relationship(fields, name)
 

@@ -16,7 +16,7 @@ from crm_simulators.salesforce.metadata_types.analytics.folder import InFolder
 from crm_simulators.salesforce.metadata_types.analytics.formula import FormulaError, compiled, references
 from crm_simulators.salesforce.metadata_types.analytics.report_type import check_not_shown
 from crm_simulators.salesforce.metadata_types.component_type import too_long
-from crm_simulators.salesforce.org.fields import NUMERIC
+from crm_simulators.salesforce.org.fields import NUMERIC, UNKNOWN
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
@@ -51,7 +51,8 @@ class Known:
         plain = TWICE_NAMED.sub(r"\1$", name).removesuffix(CONVERTED)
         if plain not in self.columns:
             raise MetadataError("INVALID_FIELD", f"{element}-Invalid value specified: {name}", (element,))
-        return self.columns[plain].field.type
+        kind = self.columns[plain].field.type
+        return None if kind == UNKNOWN else kind
 
 
 def known_to(org: Org, body: Body) -> Known:

@@ -7,8 +7,8 @@ from typing import Any
 from salesforce_formula.kinds import BOOLEAN
 from salesforce_formula.tokens import FormulaError
 
-from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, not_modeled
-from crm_simulators.salesforce.metadata_types.automation.assignment_rules import check_filter
+from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
+from crm_simulators.salesforce.metadata_types.automation.assignment_rules import check_criterion, check_filter
 from crm_simulators.salesforce.metadata_types.automation.workflow_actions import (
     ACTION_TYPES,
     actions_in,
@@ -134,12 +134,7 @@ def _check_criteria(org: Org, sobject: str, criteria: Body) -> None:
     if "formula" in criteria and items:
         raise integrity("Entry criteria are either a formula or criteria items, not both", "formula")  # [K: text]
     for item in items:
-        owner, _, name = item["field"].partition(".")
-        known = object_name(org, owner)
-        if known is None or find_field(fields_of(org, known), name) is None:
-            raise bad_reference("field", "CustomField", item["field"])
-        if known != sobject:
-            raise not_modeled(f"Approval criteria on another object, {item['field']}")
+        check_criterion(org, item)
     if "booleanFilter" in criteria:
         check_filter(criteria["booleanFilter"], len(items))
     if "formula" in criteria:

@@ -11,16 +11,17 @@ from salesforce_formula.kinds import BOOLEAN
 from salesforce_formula.tokens import FormulaError
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, no_such_component
+from crm_simulators.salesforce.metadata_types.automation.workflow_actions import find_template
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType, child_name
-from crm_simulators.salesforce.org.fields import fields_of, find_field
+from crm_simulators.salesforce.org.fields import fields_of, find_field, object_name
 from crm_simulators.salesforce.org.formula_names import compiled
 from crm_simulators.salesforce.org.org import Component, Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
 CONTAINERS = ("Case", "Lead")
 MAX_ENTRIES = 3000  # per rule [K]
-ENTRY_ELEMENTS = {"assignedTo", "assignedToType", "booleanFilter", "criteriaItems", "formula", "template"}
-TEAM_ELEMENTS = {"team", "overrideExistingTeams", "notifyCcRecipients"}
+ENTRY_ELEMENTS = frozenset({"assignedTo", "assignedToType", "booleanFilter", "criteriaItems", "formula", "template"})
+TEAM_ELEMENTS = frozenset({"team", "overrideExistingTeams", "notifyCcRecipients"})
 """What entries of Case can have too [S: retrieved rules]; teams themselves are not modeled."""
 
 
@@ -62,6 +63,10 @@ class AssignmentRules(ComponentType):
     def delete(self, org: Org, full_name: str) -> None:
         # [K: text]
         raise MetadataError("DELETE_FAILED", f"Cannot delete assignment rules container: {full_name}")
+
+    def without_rules(self, body: Body) -> list[str]:
+        entries = [entry for rule in body["assignmentRule"] for entry in rule.get("ruleEntry", [])]
+        return sorted({element for entry in entries for element in entry} - ENTRY_ELEMENTS)
 
     def update(self, org: Org, full_name: str, body: Body) -> None:
         container = self.container(org, full_name)
@@ -176,18 +181,17 @@ def checked_rule(org: Org, sobject: str, rule: Body) -> Body:
 
 
 def _check_entry(org: Org, sobject: str, entry: Body) -> None:
-    allowed = ENTRY_ELEMENTS | (TEAM_ELEMENTS if sobject == "Case" else set())
-    for element in entry:
-        if element not in allowed:
-            raise integrity(f"Can not specify '{element}' for a RuleEntry in this organization", element)
+    misplaced = sorted(TEAM_ELEMENTS & set(entry)) if sobject != "Case" else []
+    if misplaced:
+        raise integrity(f"Can not specify '{misplaced[0]}' for a RuleEntry in this organization", misplaced[0])
     if "formula" in entry and entry.get("criteriaItems"):
         # [D: formula or criteriaItems, not both; text K]
         raise integrity("A rule entry can have either a formula or criteria items, not both", "formula")
-    if "template" in entry:
+    if "template" in entry and find_template(org, entry["template"]) is None:
         raise bad_reference("template", "EmailTemplate", entry["template"])
     _check_assignee(org, sobject, entry)
     for item in entry.get("criteriaItems", []):
-        _check_item(org, sobject, item)
+        check_criterion(org, item)
     if "booleanFilter" in entry:
         check_filter(entry["booleanFilter"], len(entry.get("criteriaItems", [])))
     if "formula" in entry:
@@ -215,12 +219,12 @@ def _check_assignee(org: Org, sobject: str, entry: Body) -> None:
         raise integrity(f"Queue {name} does not support {sobject}", "assignedTo")
 
 
-def _check_item(org: Org, sobject: str, item: Body) -> None:
+def check_criterion(org: Org, item: Body) -> None:
+    """A criterion names a field of the object, of a related one or of the user who saves: `Account.Type` [D: rules]."""
     owner, _, name = item["field"].partition(".")
-    if owner.lower() != sobject.lower() or find_field(fields_of(org, sobject), name) is None:
+    known = object_name(org, owner)
+    if known is None or find_field(fields_of(org, known), name) is None:
         raise bad_reference("field", "CustomField", item["field"])
-    if "valueField" in item:
-        raise integrity("Can not specify 'valueField' for a RuleEntry in this organization", "valueField")
 
 
 def check_filter(text: str, count: int) -> None:

@@ -99,8 +99,12 @@ class Flow(ComponentType):
     def create(self, org: Org, full_name: str, body: Body) -> None:
         if org.find(self.name, full_name) is not None:
             raise self.duplicate(full_name)
-        self.check_name(org, full_name)
-        self.save(org, full_name, body)
+        match = VERSIONED.fullmatch(
+            full_name
+        )  # as files were called up to version 43 of the API [D: meta_visual_workflow]
+        name = match["name"] if match else full_name
+        self.check_name(org, name)
+        self.save(org, name, body, int(match["number"]) if match else None)
 
     def update(self, org: Org, full_name: str, body: Body) -> None:
         name, number = self.split(org, full_name)
@@ -108,7 +112,7 @@ class Flow(ComponentType):
             raise no_such_component(self.name, full_name)
         self.save(org, name, body)
 
-    def save(self, org: Org, name: str, body: Body) -> None:
+    def save(self, org: Org, name: str, body: Body, own_number: int | None = None) -> None:
         """Changed content makes a new version, a changed status alone does not [I: sfdx-git-delta#588]."""
         self.require(body)
         too_long("label", body["label"], 255)
@@ -120,7 +124,7 @@ class Flow(ComponentType):
         number = latest(component)
         if not number or versions[str(number)]["body"] != content:
             check_room(name, component)
-            number += 1
+            number = max(number + 1, own_number or 0)
             versions[str(number)] = self._version(org, content, sobject, status)
         self._set_status(org, component, number, status)
         component["lastModifiedDate"] = org.timestamp()

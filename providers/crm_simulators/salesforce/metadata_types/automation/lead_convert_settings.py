@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, no_such_component
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType
-from crm_simulators.salesforce.org.fields import Field, fields_of, find_field
+from crm_simulators.salesforce.org.fields import UNKNOWN, Field, fields_of, find_field
 from crm_simulators.salesforce.org.org import Component, Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
@@ -79,9 +79,9 @@ def _check(org: Org, mapping: Body) -> None:
     for pair in mapping.get("mappingFields", []):
         given = _field(org, "Lead", pair["inputField"], "inputField")
         taken = _field(org, mapping["outputObject"], pair["outputField"], "outputField")
-        if given.custom is None:
+        if given.custom is None and given.type != UNKNOWN:
             raise integrity(f"Only custom fields of a lead can be mapped: {given.name}", "inputField")  # [K]
-        if given.type != taken.type or not taken.updateable:
+        if UNKNOWN not in {given.type, taken.type} and (given.type != taken.type or not taken.updateable):
             # [K: types must agree; text K]
             text = f"Lead.{given.name} cannot be mapped to {mapping['outputObject']}.{taken.name}"
             raise integrity(text, "outputField")

@@ -156,6 +156,8 @@ class CustomField(ComponentType):
         if PACKAGED.fullmatch(child_name(full_name)[1]):
             # Files show of a package's field what an org may change of it.
             return {name: value for name, value in body.items() if name != "fullName"}
+        if "picklist" in body:
+            body = _with_value_set(body)
         if not body.get("label"):
             raise integrity("Must specify a non-empty label for the CustomField", "label")
         if "type" not in body:
@@ -376,6 +378,19 @@ class CustomField(ComponentType):
         for component in org.of_type("PermissionSet").values():
             permissions = component["body"].get("fieldPermissions", [])
             component["body"]["fieldPermissions"] = [p for p in permissions if p["field"].lower() != full_name.lower()]
+
+
+def _with_value_set(body: Body) -> Body:
+    """A field whose values are written as up to version 37 of the API [W: CustomField of version 30]."""
+    given = body["picklist"]
+    values = given.get("picklistValues", [])
+    made = [
+        {"fullName": value["fullName"], "default": value.get("default") == "true", "label": value["fullName"]}
+        for value in (values if isinstance(values, list) else [values])
+    ]
+    definition = {"sorted": given.get("sorted") == "true", "value": made}
+    kept = {name: value for name, value in body.items() if name != "picklist"}
+    return {**kept, "valueSet": {"valueSetDefinition": definition}}
 
 
 def _field_permissions(org: Org) -> Iterator[Body]:

@@ -122,3 +122,59 @@ def test_element_of_another_version_is_kept_and_a_misspelled_one_refused(rest: R
     assert failures(rest.run(package(files))) == [("Plan__c", f"Error parsing file: {text}")]
     files["package.xml"] = manifest(CustomTab="Plan__c").replace("63.0", "66.0")
     assert failures(rest.run(package(files))) == []
+
+
+def test_field_with_values_as_early_versions_wrote_them_is_a_picklist_of_today(client: Client, rest: Rest) -> None:
+    values = "".join(
+        f"<picklistValues><fullName>{name}</fullName><default>{default}</default></picklistValues>"
+        for name, default in (("Gold", "false"), ("Silver", "true"))
+    )
+    field = (
+        "<fields><fullName>Tier__c</fullName><label>Tier</label>"
+        f"<picklist>{values}<sorted>false</sorted></picklist><type>Picklist</type></fields>"
+    )
+    assert deployed(rest, {}, Case=f"<enableChangeDataCapture>false</enableChangeDataCapture>{field}") == []
+    read = client.read("CustomField", "Case.Tier__c").valueSet.valueSetDefinition.value
+    assert [(each.fullName, each.default) for each in read] == [("Gold", False), ("Silver", True)]
+
+
+def test_flow_file_called_after_its_version_is_that_version(client: Client, rest: Rest) -> None:
+    flow = (
+        f"<Flow {NS}><label>F</label><processType>AutoLaunchedFlow</processType>"
+        "<start><locationX>0</locationX><locationY>0</locationY></start><status>Draft</status></Flow>"
+    )
+    definition = f"<FlowDefinition {NS}><activeVersionNumber>7</activeVersionNumber></FlowDefinition>"
+    files = {
+        "package.xml": manifest(Flow="Greet-7", FlowDefinition="Greet"),
+        "flows/Greet-7.flow": flow,
+        "flowDefinitions/Greet.flowDefinition": definition,
+    }
+    assert failures(rest.run(package(files))) == []
+    assert client.read("Flow", "Greet-7").status == "Active"
+
+
+def test_case_has_assignment_rules_with_criteria_of_related_records(client: Client, rest: Rest) -> None:
+    role = f"<Role {NS}><name>Support</name><caseAccessLevel>Edit</caseAccessLevel></Role>"
+    queue = (
+        f"<Queue {NS}><doesSendEmailToMembers>false</doesSendEmailToMembers><name>Desk</name>"
+        "<queueMembers><roles><role>Support</role></roles></queueMembers>"
+        "<queueSobject><sobjectType>Case</sobjectType></queueSobject></Queue>"
+    )
+    rule = (
+        f"<AssignmentRules {NS}><assignmentRule><fullName>Desk</fullName><active>true</active><ruleEntry>"
+        "<assignedTo>Desk</assignedTo><assignedToType>Queue</assignedToType><criteriaItems><field>Account.Type</field>"
+        "<operation>equals</operation><value>Other</value></criteriaItems><team>Helpers</team></ruleEntry>"
+        "</assignmentRule></AssignmentRules>"
+    )
+    files = {
+        "package.xml": manifest(AssignmentRules="Case", Queue="Desk", Role="Support"),
+        "assignmentRules/Case.assignmentRules": rule,
+        "queues/Desk.queue": queue,
+        "roles/Support.role": role,
+    }
+    assert failures(rest.run(package(files))) == []
+    assert client.read("AssignmentRules", "Case").assignmentRule[0].ruleEntry[0].team == ["Helpers"]
+    assert client.read("Queue", "Desk").queueMembers.roles.role == ["Support"]
+    assert client.sf.query("SELECT Name FROM UserRole WHERE DeveloperName = 'Support'")["totalSize"] == 1
+    files["assignmentRules/Case.assignmentRules"] = rule.replace("Account.Type", "Account.Tipe")
+    assert failures(rest.run(package(files))) == [("Case", "In field: field - no CustomField named Account.Tipe found")]

@@ -83,15 +83,6 @@ def test_misspelled_element_is_refused_in_a_type_without_rules(rest: Rest) -> No
     assert failures(result) == [("Board", f"Error parsing file: {text}")]
 
 
-def test_missing_element_is_refused_in_a_type_without_rules(rest: Rest) -> None:
-    wrong = LABELS.replace("<language>en_US</language>", "", 1)
-    files = {
-        "package.xml": manifest(CustomLabel="Hello Bye"),
-        "labels/CustomLabels.labels": f"<CustomLabels {NS}>{wrong}</CustomLabels>",
-    }
-    assert failures(rest.run(package(files))) == [("Hello", "Required field is missing: language")]
-
-
 def test_content_is_kept_beside_its_definition(client: Client, rest: Rest) -> None:
     code = "public class Prices {}"
     files = {"package.xml": manifest(ApexClass="*"), "classes/Prices.cls": code, "classes/Prices.cls-meta.xml": CLASS}
