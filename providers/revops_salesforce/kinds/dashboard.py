@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference
+from revops_salesforce.api.allocations import LIMITS
 from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.components import Body
 from revops_salesforce.metadata.folder_kind import InFolderKind
@@ -26,8 +27,6 @@ from revops_salesforce.reports.tiles import (
 )
 
 ROW_HEIGHT_PX = 36
-MAX_DESCRIPTION = 255  # [D: meta_dashboard]
-MAX_TILES, MAX_REPORT_TILES = 25, 20  # [S: none of 1,084 dashboards of public repositories has more]
 SIDES = {"left": "leftSection", "middle": "middleSection", "right": "rightSection"}
 COLORS = {
     "backgroundStartColor": "#FFFFFF",
@@ -78,7 +77,7 @@ class DashboardInputs(Inputs):
     name: Annotated[str, Element("fullName")]
     """Developer name."""
     label: Annotated[str, Element("title")]
-    description: str | None = Field(default=None, max_length=MAX_DESCRIPTION)
+    description: str | None = None
     running_user: str | None = None
     """The username whose access decides what viewers see."""
     dashboard_type: Literal["SpecifiedUser", "LoggedInUser", "MyTeamUser"] | None = None
@@ -162,9 +161,10 @@ class Dashboard(InFolderKind[DashboardInputs]):
 
     def static_errors(self, inputs: DashboardInputs, program: Sequence[DesiredResource]) -> Iterable[Diagnostic]:
         yield from super().static_errors(inputs, program)
-        of_reports = [tile for tile in inputs.all_tiles if tile.report is not None]
-        yield from _too_many(len(of_reports), MAX_REPORT_TILES, "tiles with a report")
-        yield from _too_many(len(list(inputs.all_tiles)), MAX_TILES, "tiles")
+        limit = LIMITS.reported(self.name, "tiles")
+        count = sum(tile.report is not None for tile in inputs.all_tiles)
+        if count > limit.most:
+            yield Diagnostic("", f"{count} tiles have a report; Salesforce allows {limit.most}", limit.fix)
 
     def preflight_errors(
         self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
@@ -189,12 +189,6 @@ class Dashboard(InFolderKind[DashboardInputs]):
     def lookups(self, inputs: DashboardInputs) -> Iterable[Lookup]:
         if user := inputs.running_user:
             yield Lookup("user", user)
-
-
-def _too_many(count: int, limit: int, what: str) -> Iterator[Diagnostic]:
-    if count > limit:
-        message = f"has {count} {what}, Salesforce takes at most {limit}"
-        yield Diagnostic("", message, "move some of them to another dashboard")
 
 
 TILES = "dashboardGridLayout.dashboardGridComponents"

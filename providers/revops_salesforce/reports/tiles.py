@@ -16,7 +16,7 @@ from revops_salesforce.reports.content import ChartValue, Legend, Summary
 
 GRID_COLUMNS = 12
 ROWS = "RowCount"
-MAX_TITLE, MAX_SUBTITLE, MAX_FOOTER = 80, 40, 255  # [D: meta_dashboard]
+MAX_FOOTER = 255  # as limits.csv has it
 Chart = Literal[
     "Metric", "Bar", "BarGrouped", "BarStacked", "BarStacked100", "Column", "ColumnGrouped", "ColumnStacked",
     "ColumnStacked100", "ColumnLine", "ColumnLineGrouped", "ColumnLineStacked", "ColumnLineStacked100", "Line",
@@ -137,9 +137,9 @@ class SectionTile(ComponentPart):
         ("chart",),
     )
 
-    title: Annotated[str | None, Element("header")] = Field(default=None, max_length=MAX_TITLE)
-    subtitle: Annotated[str | None, Element("title")] = Field(default=None, max_length=MAX_SUBTITLE)
-    footer: str | None = Field(default=None, max_length=MAX_FOOTER)
+    title: Annotated[str | None, Element("header")] = None
+    subtitle: Annotated[str | None, Element("title")] = None
+    footer: str | None = None
     report: str | None = None
     """`Revenue/Win_Rate`."""
     chart: Annotated[Chart, Element("componentType")]

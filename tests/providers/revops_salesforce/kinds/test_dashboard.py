@@ -285,7 +285,7 @@ def test_a_dashboard_has_no_more_tiles_than_salesforce_takes() -> None:
     tiles = [{**tile, "place": {**tile["place"], "row": 8 * number}} for number in range(21)]
     inputs = DashboardInputs.model_validate({**MINE, "tiles": tiles})
     assert [(one.message, one.fix) for one in DASHBOARD.static_errors(inputs, [])] == [
-        ("has 21 tiles with a report, Salesforce takes at most 20", "move some of them to another dashboard")
+        ("21 tiles have a report; Salesforce allows 20", "move some of them to another dashboard")
     ]
 
 
