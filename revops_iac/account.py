@@ -30,10 +30,8 @@ from revops_iac.dynamic import (
     shown,
 )
 from revops_iac.errors import SessionError
-from revops_iac.plan.adoption import adoption_notices
-from revops_iac.plan.manual_steps import say_open_steps
+from revops_iac.plan.notices import say_notices
 from revops_iac.plan.preflight import begin_or_end_plan, other_reports, preflight, report
-from revops_iac.plan.renames import possible_renames
 from revops_iac.provider.kind import Kind
 from revops_iac.state.source_map import read_source_map, trusted_desired
 from revops_iac.systems import installed_systems, system_named
@@ -63,11 +61,7 @@ class AccountProvider(ResourceProvider):
         if not found:
             begin_or_end_plan(session)
             session.report.say(f"{session.system.label}: {session.connection.whom()}")
-            for notice, values in adoption_notices(session, before):
-                session.report.say(notice, values)
-            say_open_steps(session)
-            for warning in possible_renames(session, before, declared):
-                session.report.warn(warning)
+            say_notices(session, before, declared)
             return CheckResult(news, [])
         if session.report.reported:
             return CheckResult(news, [CheckFailure("", f"{session.system.label}: refused, as shown above.")])

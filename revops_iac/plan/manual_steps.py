@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from revops_iac.diagnostics import plural
 from revops_iac.provider.kind import Kind
 from revops_iac.provider.session import Session
 
@@ -19,9 +18,3 @@ def open_steps(session: Session[Any]) -> Iterator[str]:
         live = session.find(kind, item.name)
         if live is not None:
             yield from kind.manual_steps(kind.typed(item), live)
-
-
-def say_open_steps(session: Session[Any]) -> None:
-    """Lists the open steps once, and says nothing when there are none."""
-    if steps := list(open_steps(session)):
-        session.report.say(f"{session.system.label}: {plural(len(steps), 'manual step')} open", steps)

@@ -76,6 +76,8 @@ class Kind(ABC, Generic[C, I]):
     on_delete: ClassVar[str]
     """What delete really does on the platform, as one sentence for people."""
     existence: ClassVar[Existence] = Existence.CREATED
+    enables: ClassVar[str] = ""
+    """What a create switches on, `workflow` for instance; plans name all that one change of the model enables."""
     chunk: ClassVar[int] = 10
     """How many names one `read_many` call takes at the most."""
 

@@ -73,8 +73,8 @@ def test_object_that_is_as_declared_is_one_line(opened: Open, system: str, kind:
 
 def test_values_are_cut_and_shown_on_one_line(opened: Open, capfd: pytest.CaptureFixture[str]) -> None:
     contract = opened("hubspot", "Property")
-    contract.elsewhere({**example(contract.kind), "label": "red \x1b[31m and\n" + "a" * 300})
-    inputs = {**example(contract.kind), "adopt": True}
+    contract.elsewhere({**example(contract.kind), "description": "red \x1b[31m and\n" + "a" * 300})
+    inputs = {**example(contract.kind), "description": "Ours", "adopt": True}
     ((head, values),) = notices(contract, inputs)
     contract.run().report.say(head, values)
     shown = capfd.readouterr().err

@@ -37,6 +37,7 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
     system = "hubspot"
     scopes = ("automation", "automation")
     immutable = frozenset({"object"})
+    enables = "workflow"
     on_delete = "The workflow is disabled: no record enrolls any more, and its definition stays."
 
     def vendor_name(self, inputs: WorkflowActivationInputs) -> str:

@@ -34,6 +34,7 @@ class FlowActivation(Kind[SalesforceClient, FlowActivationInputs]):
 
     system = "salesforce"
     immutable = frozenset({"name"})
+    enables = "flow"
     on_delete = "The flow is deactivated: it no longer starts, and its versions stay."
 
     def vendor_name(self, inputs: FlowActivationInputs) -> str:
