@@ -68,6 +68,7 @@ class PathAssistant(MetadataKind[PathAssistantInputs]):
     path [K]."""
 
     component_type = "PathAssistant"
+    entry_keys = {"pathAssistantSteps": ("picklistValueName",)}
     immutable = frozenset({"name", "object", "field", "record_type"})
     on_delete = "The path is deleted permanently; records and the picklist stay as they are."
 

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from revops_salesforce.dynamic import KINDS
 from revops_salesforce.kinds.custom_object import ELSEWHERE
+from revops_salesforce.metadata.kind import MetadataKind
 
 from tests.providers.revops_salesforce.conftest import OpenSession
 from tests.providers.revops_salesforce.full_components import Chosen, everything, full_component
@@ -92,9 +93,13 @@ CASES = (
     Case("CustomPermission", "Bypass", "label", "label"),
     Case("Dashboard", "Sales/Deals", "label", "title", GRID, without=frozenset(SECTIONS)),
     Case("DashboardFolder", "Sales", "label", "name"),
+    Case("Dashboard", "Sales/Funnel", "label", "title"),
+    Case("DashboardFolder", "Sales", "label", "name"),
     Case("DuplicateRule", "Lead.Same", "label", "masterLabel", {**ITEMS, **MAPPING}),
     Case("Flow", "Follow_Up", "label", "label", {"status": "Draft"}),
     Case("GlobalValueSet", "Stages", "label", "masterLabel"),
+    Case("Holiday", "New year", "description", "holidays.description",
+         {"holidays.name#0": "New year", "holidays.name#1": "Easter"}, holder="BusinessHours"),
     Case("LeadConvertSettings", "LeadConvertSettings", "opportunity_creation_options", "opportunityCreationOptions",
          changed="NotVisible", text="NotVisible"),
     Case("MatchingRule", "Lead.Same", "label", "label", {"ruleStatus": "Inactive"}),
@@ -104,6 +109,8 @@ CASES = (
     Case("RecordType", "Lead.Inbound", "label", "label"),
     Case("Report", "Sales/Deals", "label", "name"),
     Case("ReportFolder", "Sales", "label", "name"),
+    Case("Report", "Sales/Funnel", "label", "name"),
+    Case("ReportFolder", "Sales", "label", "name"),
     Case("ReportType", "Funnel", "description", "description"),
     Case("StandardValueSet", "LeadStatus", "sorted", "sorted", changed=False, text="false"),
     Case("ValidationRule", "Lead.Needed", "error_message", "errorMessage"),
@@ -111,6 +118,14 @@ CASES = (
     Case("WorkflowFieldUpdate", "Lead.Note", "label", "name"),
     Case("WorkflowTask", "Lead.Call", "subject", "subject"),
 )  # fmt: skip
+
+
+WRITTEN = {name: kind for name, kind in KINDS.items() if isinstance(kind, MetadataKind) and name != "Layout"}
+"""A layout is never written."""
+
+
+def test_every_kind_that_writes_proves_it() -> None:
+    assert {case.kind for case in CASES} == WRITTEN.keys() - {"Group"}
 
 
 @pytest.fixture
