@@ -1788,11 +1788,21 @@ class Queue(KindResource):
         email: str | None = ...,
         sends_email_to_members: bool | None = ...,
         members: list[str] | None = ...,
+        public_groups: list[str] | None = ...,
+        roles: list[str] | None = ...,
+        roles_and_subordinates: list[str] | None = ...,
+        roles_and_internal_subordinates: list[str] | None = ...,
+        description: str | None = ...,
+        routing_config: str | None = ...,
         adopt: bool = ...,
     ) -> None:
         """objects: The objects whose records it can own: `Lead`, `Task`, custom objects.
 
         members: Usernames; absent: not managed.
+
+        public_groups: Developer names, as for the roles below; absent: not managed.
+
+        routing_config: The developer name of a routing configuration of Omni-Channel.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.

@@ -205,7 +205,14 @@ VENDOR_SPELLED_OTHERWISE = frozenset(
 )
 
 
+def unknown_in_step(step: Mapping[str, Any]) -> list[str]:
+    """What a step holds that the inputs of a step cannot say, in our spelling."""
+    return sorted({snake(key) for key in step} - {*ApprovalStep.model_fields, "assigned_approver"})
+
+
 def _step_from_vendor(step: Mapping[str, Any]) -> Definition:
+    unknown = {camel(key) for key in unknown_in_step(step)}
+    step = {key: value for key, value in step.items() if key not in unknown}
     rest = {key: value for key, value in step.items() if key not in {"assignedApprover", "rejectBehavior"}}
     assigned = step.get("assignedApprover") or {}
     found = {**from_vendor(rest), "approvers": list(assigned.get("approver", []))}

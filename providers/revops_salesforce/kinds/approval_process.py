@@ -126,6 +126,13 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
         found = approval_form.from_vendor(body)
         return {**self.identity_of(name), **{key: found.get(key) for key in _content_keys()}}
 
+    def unexpressed(self, body: Body) -> list[str]:
+        found = approval_form.from_vendor(body)
+        parts = [camel(key) for key in found.keys() - {*ApprovalProcessInputs.model_fields, *self.identity}]
+        for step in body.get("approvalStep", []):
+            parts += [f"step {step['name']}: {camel(key)}" for key in approval_form.unknown_in_step(step)]
+        return sorted(parts)
+
     def normalize(self, definition: Definition) -> Definition:
         made = {key: canonical(value) for key, value in definition.items()}
         made |= {key: made[key] or None for key in ("steps", *ACTIONS) if key in made}

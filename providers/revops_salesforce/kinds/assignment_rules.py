@@ -89,6 +89,10 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
             body["ruleEntry"] = [_entry_body(entry) for entry in inputs.entries or ()]
         return body
 
+    def unexpressed(self, body: Body) -> list[str]:
+        entries = enumerate(body.get("ruleEntry", []), 1)
+        return sorted(f"entry {place}: {key}" for place, entry in entries for key in entry.keys() - KNOWN)
+
     def changed_body(self, client: SalesforceClient, live: LiveObject, inputs: AssignmentRulesInputs) -> Body:
         body = super().changed_body(client, live, inputs)
         if inputs.manages("entries"):
@@ -108,9 +112,6 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
     def definition(self, name: str, body: Body) -> Definition:
         entries = [_entry(item) for item in body.get("ruleEntry", [])]
         return {**self.identity_of(name), "active": body.get("active", False), "entries": entries}
-
-    def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
-        return {}
 
     def references(self, inputs: AssignmentRulesInputs) -> Iterable[Reference]:
         for entry in inputs.entries:
@@ -190,6 +191,9 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
 
 TEAMS = ("teams", "override_existing_teams")
 TEAM_ELEMENTS = {"teams": "team", "override_existing_teams": "overrideExistingTeams"}
+KNOWN = frozenset({"assignedTo", "assignedToType", "booleanFilter", "criteriaItems", "formula", "template"}) | {
+    *TEAM_ELEMENTS.values()
+}
 
 
 def _without_teams(entry: Definition, declared: Mapping[str, Any]) -> Definition:

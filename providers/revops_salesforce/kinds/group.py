@@ -12,6 +12,7 @@ from revops_salesforce.api.components import Body
 from revops_salesforce.api.versions import RECORD, RECORDS
 from revops_salesforce.metadata.kind import MetadataKind
 
+ELEMENTS = {"label": "name", "description": "description", "includes_bosses": "doesIncludeBosses"}
 MEMBER = "GroupMember"
 OF_GROUPS = "FROM GroupMember WHERE Group.Type = 'Regular' AND Group.DeveloperName IN ({})"
 
@@ -49,10 +50,8 @@ class Group(MetadataKind[GroupInputs]):
     on_delete = "The group is deleted permanently, and its members lose what was shared with it."
 
     def elements(self, inputs: GroupInputs) -> Body:
-        body: Body = {"name": inputs.label} if inputs.manages("label") else {}
-        if inputs.includes_bosses is not None:
-            body["doesIncludeBosses"] = inputs.includes_bosses
-        return {**body, "description": inputs.description}
+        own = self.own(inputs)
+        return {element: own[key] for key, element in ELEMENTS.items() if key in own}
 
     def definition(self, name: str, body: Body) -> Definition:
         return {

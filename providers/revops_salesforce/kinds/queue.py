@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from revops_iac.provider.kind import Definition, Impact, Inputs, LiveObject, Lookup
+from revops_iac.provider.kind import Definition, Impact, Inputs, LiveObject, Lookup, Reference
 from revops_salesforce.api.client import OrgSession, quoted
 from revops_salesforce.api.components import Body
 from revops_salesforce.metadata.kind import MetadataKind
@@ -36,10 +36,36 @@ class QueueInputs(Inputs):
     sends_email_to_members: bool | None = None
     members: list[str] | None = None
     """Usernames; absent: not managed."""
+    public_groups: list[str] | None = None
+    """Developer names, as for the roles below; absent: not managed."""
+    roles: list[str] | None = None
+    roles_and_subordinates: list[str] | None = None
+    roles_and_internal_subordinates: list[str] | None = None
+    description: str | None = None
+    routing_config: str | None = None
+    """The developer name of a routing configuration of Omni-Channel."""
+
+
+MEMBERS = {
+    "members": ("users", "user"),
+    "public_groups": ("publicGroups", "publicGroup"),
+    "roles": ("roles", "role"),
+    "roles_and_subordinates": ("roleAndSubordinates", "roleAndSubordinate"),
+    "roles_and_internal_subordinates": ("roleAndSubordinatesInternal", "roleAndSubordinateInternal"),
+}
+"""Inputs that list members, and the vendor's elements, one in the other."""
+ROLES = tuple(key for key in MEMBERS if key.startswith("roles"))
+ELEMENTS = {
+    "label": "name",
+    "email": "email",
+    "sends_email_to_members": "doesSendEmailToMembers",
+    "description": "description",
+    "routing_config": "queueRoutingConfig",
+}
 
 
 class Queue(MetadataKind[QueueInputs]):
-    """Key: developer name. Members are read and written by username; groups and roles in it are left as they are."""
+    """Key: developer name. Each kind of members is managed where it is listed; the others stay as they are."""
 
     component_type = "Queue"
     immutable = frozenset({"name"})
@@ -49,45 +75,43 @@ class Queue(MetadataKind[QueueInputs]):
     )
 
     def elements(self, inputs: QueueInputs) -> Body:
-        body: Body = {}
-        if inputs.manages("label"):
-            body["name"] = inputs.label
-        if inputs.manages("email"):
-            body["email"] = inputs.email
-        if inputs.sends_email_to_members is not None:
-            body["doesSendEmailToMembers"] = inputs.sends_email_to_members
-        if inputs.objects is not None:
-            body["queueSobject"] = [{"sobjectType": name} for name in inputs.objects]
-        if inputs.members is not None:
-            body["queueMembers"] = _with_users({}, inputs.members)
-        return body
+        return self.changes({}, inputs)
 
     def changes(self, body: Body, inputs: QueueInputs) -> Body:
-        changed = self.elements(inputs)
-        if inputs.members is not None:
-            changed["queueMembers"] = _with_users(body.get("queueMembers") or {}, inputs.members)
+        own = self.own(inputs)
+        changed: Body = {element: own[key] for key, element in ELEMENTS.items() if key in own}
+        if own.get("objects") is not None:
+            changed["queueSobject"] = [{"sobjectType": name} for name in own["objects"]]
+        if any(own.get(key) is not None for key in MEMBERS):
+            changed["queueMembers"] = _members(body.get("queueMembers") or {}, own)
         return changed
 
     def definition(self, name: str, body: Body) -> Definition:
-        users = ((body.get("queueMembers") or {}).get("users") or {}).get("user", [])
+        members = body.get("queueMembers") or {}
         return {
             "name": name,
-            "label": body.get("name"),
+            **{key: body.get(element) for key, element in ELEMENTS.items()},
             "objects": [item["sobjectType"] for item in body.get("queueSobject", [])],
-            "email": body.get("email"),
             "sends_email_to_members": body.get("doesSendEmailToMembers", False),
-            "members": users,
+            **{key: (members.get(outer) or {}).get(inner, []) for key, (outer, inner) in MEMBERS.items()},
         }
 
     def normalize(self, definition: Definition) -> Definition:
         made = super().normalize(definition)
-        for key in ("objects", "members"):
+        for key in ("objects", *MEMBERS):
             if made.get(key) is not None:
                 made[key] = sorted(made[key], key=str.lower)
         return made
 
+    def references(self, inputs: QueueInputs) -> Iterable[Reference]:
+        yield from (Reference("CustomObject", name) for name in inputs.objects or ())
+        yield from (Reference("Group", name) for name in inputs.public_groups or ())
+
     def lookups(self, inputs: QueueInputs) -> Iterable[Lookup]:
-        return [Lookup("user", name) for name in inputs.members or ()]
+        yield from (Lookup("user", name) for name in inputs.members or ())
+        yield from (Lookup("group", name) for name in inputs.public_groups or ())
+        for key in ROLES:
+            yield from (Lookup("role", name) for name in getattr(inputs, key) or ())
 
     def provides(self, inputs: QueueInputs) -> Iterable[Lookup]:
         return [Lookup("queue", inputs.name)]
@@ -102,7 +126,9 @@ class Queue(MetadataKind[QueueInputs]):
         return Impact(owned, f"it owns {owned} records")
 
 
-def _with_users(members: Mapping[str, Any], users: list[str]) -> Body | None:
-    if not users and not members.keys() - {"users"}:
+def _members(live: Mapping[str, Any], own: Definition) -> Body | None:
+    """The listed members; None where no member of any kind is left."""
+    lists = {MEMBERS[key]: own[key] for key in MEMBERS if own.get(key) is not None}
+    if not any(lists.values()) and not live.keys() - {outer for outer, _ in lists}:
         return None
-    return {"users": {"user": users} if users else None}
+    return {outer: {inner: names} if names else None for (outer, inner), names in lists.items()}

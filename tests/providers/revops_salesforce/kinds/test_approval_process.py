@@ -434,3 +434,10 @@ def test_formula_takes_the_place_of_criteria() -> None:
     assert without_nil(merge(live, changed, KIND.entry_keys, "ApprovalProcess")) == {
         "entryCriteria": {"formula": "Amount > 5"}
     }
+
+
+def test_part_that_the_inputs_cannot_say_is_named() -> None:
+    step = {"name": "One", "label": "One", "assignedApprover": {"approver": [{"type": "adhoc"}]}, "newer": "x"}
+    live = KIND.observe(NAME, {"label": "Deals", "active": True, "approvalStep": [step], "tomorrow": "x"})
+    assert live.facts == {"unmanaged_parts": ["step One: newer", "tomorrow"]}
+    assert live.definition["steps"] == [{"name": "One", "label": "One", "approvers": [{"type": "adhoc"}]}]

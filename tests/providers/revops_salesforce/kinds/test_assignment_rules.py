@@ -182,3 +182,8 @@ def test_what_an_entry_cannot_say_stays_with_it_when_another_comes_before() -> N
     written = merged([mail, rest], KIND.elements(inputs)["ruleEntry"])
     assert written[1:] == [mail, rest]
     assert "senderName" not in written[0]
+
+
+def test_part_of_an_entry_that_the_inputs_cannot_say_is_named() -> None:
+    body = {"active": True, "ruleEntry": [{"assignedTo": "Desk"}, {"senderName": "Sales", "team": ["A"]}]}
+    assert KIND.observe("Lead.Ours", body).facts == {"unmanaged_parts": ["entry 2: senderName"]}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.kinds.queue import Queue
+from revops_salesforce.metadata.merge import merge
 
+from revops_iac.compile import validated
 from revops_iac.provider.kind import Impact, Lookup
+from tests.providers.contract import Contract
 from tests.providers.revops_salesforce.conftest import OpenSession
 
 KIND = Queue()
@@ -49,3 +52,36 @@ def test_records_that_belong_to_it_are_at_stake(accounts: RunningSimulators, ope
     live = session.find(KIND, "Unassigned")
     assert live is not None
     assert KIND.delete_impact(session, live) == Impact(2, "it owns 2 records")
+
+
+def test_every_kind_of_members_can_be_declared(accounts: RunningSimulators, waits: list[float]) -> None:
+    accounts.seed("salesforce", {"records": {"UserRole": [{"Name": "Boss", "DeveloperName": "Boss"}]}})
+    accounts.seed("salesforce", {"components": {"Group": {"Desk": {"name": "Desk"}}}})
+    process = Contract(accounts, "salesforce", KIND)
+    inputs = validated(
+        KIND,
+        {
+            **INPUTS,
+            "members": ["admin@simulated.example"],
+            "public_groups": ["Desk"],
+            "roles": ["Boss"],
+            "roles_and_subordinates": ["Boss"],
+            "roles_and_internal_subordinates": ["Boss"],
+            "description": "Leads without an owner.",
+        },
+    )
+    again = process.refresh(process.create(inputs))
+    assert again is not None
+    assert not process.changes(again, inputs)
+    without = {**inputs, "roles": []}
+    updated = process.refresh(process.update(again, without))
+    assert updated is not None
+    assert not process.changes(updated, without)
+    assert updated.outputs["roles_and_subordinates"] == ["Boss"]
+
+
+def test_members_of_kinds_that_are_not_listed_stay() -> None:
+    live = {"queueMembers": {"roles": {"role": ["Boss"]}, "users": {"user": ["a@x.example"]}}}
+    inputs = KIND.parse({"name": "Unassigned", "members": []})
+    merged = merge(live, KIND.changes(live, inputs), KIND.entry_keys, "Queue")
+    assert merged == {"queueMembers": {"roles": {"role": ["Boss"]}}}
