@@ -155,12 +155,16 @@ class PulumiProject:
     def init(self, config: Mapping[str, str] | None = None) -> Self:
         """Make the stack and write its config; what its config file has already stays."""
         self.run("stack", "init", self.stack).succeeded()
+        self.write_config(config or {})
+        return self
+
+    def write_config(self, config: Mapping[str, str]) -> None:
+        """Write values into the stack's config file, without the CLI."""
         file = self.stacks / f"Pulumi.{self.stack}.yaml"
         live = yaml.safe_load(file.read_text(encoding="utf-8"))
-        own = {key if ":" in key else f"{self._name}:{key}": value for key, value in (config or {}).items()}
+        own = {key if ":" in key else f"{self._name}:{key}": value for key, value in config.items()}
         text = yaml.safe_dump({**live, "config": {**(live.get("config") or {}), **own}})
         file.write_text(text, encoding="utf-8")
-        return self
 
     @property
     def _name(self) -> str:

@@ -24,43 +24,53 @@ def refusal(outcome: Outcome) -> list[str]:
     return found[0].splitlines()[1:]
 
 
-@pytest.fixture
-def two_fields(stack: SmallStack) -> SmallStack:
-    """A group with two properties in state; five contacts have a value in the first."""
-    stack.hubspot(properties(2))
-    stack.project.up().succeeded()
-    people = [{"email": f"p{number}@example.com", "field_0000": "1"} for number in range(5)]
-    stack.crms.seed("hubspot", {"records": {"contacts": people}})
-    stack.crms.control.log.clear()
-    return stack
-
-
 def without(name: str) -> dict[str, Any]:
     sections = properties(2)
     del sections["Property"][name]
     return sections
 
 
-def test_removal_with_records_at_stake_is_refused_at_preview_unless_named(two_fields: SmallStack):
-    two_fields.hubspot(without("contacts.field_0000"))
+def test_what_holds_records_is_removed_only_when_named_and_the_last_resource_too(stack: SmallStack):
+    """A group with two properties in state; five contacts have a value in the first."""
+    stack.hubspot(properties(2))
+    stack.project.up().succeeded()
+    people = [{"email": f"p{number}@example.com", "field_0000": "1"} for number in range(5)]
+    stack.crms.seed("hubspot", {"records": {"contacts": people}})
+    stack.crms.control.log.clear()
+
+    stack.salesforce({"CustomPermission": {"Extra": {"name": "Extra", "label": "Extra"}}})
+    stack.configure("salesforce")
+    assert refusal(stack.project.preview()) == [
+        "HubSpot: the stack still has 3 resources of this system, which it no longer manages",
+        "    fix: add hubspot to revops:systems again, remove its resources first, or pulumi destroy",
+        "1 problem; nothing was changed.",
+    ]
+
+    stack.configure("hubspot")
+    stack.hubspot(without("contacts.field_0000"))
     lines = [
         'HubSpot Property "contacts.field_0000": removing it would lose data: 5 contacts have a value in "field_0000"',
         "    fix: pulumi config set --path 'revops:allowDataLoss[0]' contacts.field_0000, pulumi up, then remove it "
         "(a plain destroy or refresh sees the config of the last up, unless --run-program)",
         "1 problem; nothing was changed.",
     ]
-    assert refusal(two_fields.project.preview()) == lines
-    assert refusal(two_fields.project.up()) == lines
-    assert two_fields.writes() == []
+    assert refusal(stack.project.preview()) == lines
+    assert refusal(stack.project.up()) == lines
+    assert stack.writes() == []
 
-    destroyed = two_fields.project.destroy().failed()
+    destroyed = stack.project.destroy().failed()
     assert [error.splitlines()[0] for error in errors(destroyed)] == [
         'HubSpot Property "contacts.field_0000": removing it would lose data: 5 contacts have a value in "field_0000"'
     ]
 
-    two_fields.configure("hubspot", allowDataLoss=["contacts.field_0000"])
-    two_fields.project.up().succeeded()
-    assert "field_0000" in archived(two_fields)
+    stack.configure("hubspot", allowDataLoss=["contacts.field_0000"])
+    stack.project.up().succeeded()
+    assert "field_0000" in archived(stack)
+
+    stack.hubspot({})
+    stack.project.up().succeeded()
+    assert archived(stack) == ["field_0000", "field_0001"]
+    stack.project.preview("--expect-no-changes").succeeded()
 
 
 def test_production_protects_and_removal_takes_two_runs(stack: SmallStack):
@@ -82,52 +92,3 @@ def test_production_protects_and_removal_takes_two_runs(stack: SmallStack):
     stack.hubspot(without("contacts.field_0000"))
     stack.project.up().succeeded()
     assert archived(stack) == ["field_0000"]
-
-
-def test_system_that_is_no_longer_managed_is_refused_while_the_stack_holds_its_resources(two_fields: SmallStack):
-    two_fields.salesforce({"CustomPermission": {"Extra": {"name": "Extra", "label": "Extra"}}})
-    two_fields.configure("salesforce")
-    assert refusal(two_fields.project.preview()) == [
-        "HubSpot: the stack still has 3 resources of this system, which it no longer manages",
-        "    fix: add hubspot to revops:systems again, remove its resources first, or pulumi destroy",
-        "1 problem; nothing was changed.",
-    ]
-    assert two_fields.writes() == []
-
-
-def test_last_resource_of_a_system_can_be_removed(stack: SmallStack):
-    stack.hubspot(properties(1))
-    stack.project.up().succeeded()
-    stack.hubspot({})
-    stack.project.up().succeeded()
-    assert archived(stack) == ["field_0000"]
-    stack.project.preview("--expect-no-changes").succeeded()
-
-
-def test_field_with_records_is_refused_on_salesforce_too(stack: SmallStack):
-    field = {
-        "object": "Lead",
-        "name": "Old_Score__c",
-        "label": "Old score",
-        "type": "Number",
-        "precision": 5,
-        "scale": 0,
-    }
-    kept = {"CustomPermission": {"Extra": {"name": "Extra", "label": "Extra"}}}
-    stack.configure("salesforce")
-    stack.salesforce({"CustomField": {"Lead.Old_Score__c": field}, **kept})
-    stack.project.up().succeeded()
-    leads = [{"LastName": "L", "Company": "C", "Old_Score__c": number} for number in range(3)]
-    stack.crms.seed("salesforce", {"records": {"Lead": leads}})
-    stack.crms.control.log.clear()
-
-    stack.salesforce(kept)
-
-    assert refusal(stack.project.preview()) == [
-        'Salesforce CustomField "Lead.Old_Score__c": removing it would lose data: up to 3 Lead records have a '
-        "value (the org cannot count them by this field)",
-        "    fix: pulumi config set --path 'revops:allowDataLoss[0]' Lead.Old_Score__c, pulumi up, then remove it "
-        "(a plain destroy or refresh sees the config of the last up, unless --run-program)",
-        "1 problem; nothing was changed.",
-    ]
-    assert stack.writes() == []

@@ -42,11 +42,13 @@ def test_one_preview_shows_everything_at_stake_and_config_gives_it_up(stack: Sma
         "Size": field("Size", type="Number", precision=8, scale=0),
         "Grade": field("Grade", type="Picklist", value_set={"values": GRADES}),
         "Old": field("Old", type="Text", length=10),
+        "Score": field("Score", type="Number", precision=5, scale=0),  # no user may see it, so none can count by it
     }
     stack.configure("salesforce")
     stack.salesforce(sections(username, before))
     stack.project.up().succeeded()
     live = {"LastName": "L", "Company": "N", "Tier__c": "t", "Size__c": 3, "Grade__c": "B", "Old__c": "o"}
+    live["Score__c"] = 1
     stack.crms.seed("salesforce", {"records": {"Lead": [live, {**live, "Old__c": None}, {**live, "Tier__c": None}]}})
     stack.crms.control.log.clear()
 
@@ -73,11 +75,15 @@ def test_one_preview_shows_everything_at_stake_and_config_gives_it_up(stack: Sma
         'that would be inactive ("B"): they keep the value, but users can no longer choose it\n'
         f"    fix: {GIVE_UP.format(0)} Lead.Grade__c\n",
         'Salesforce CustomField "Lead.Old__c": removing it would lose data: 2 Lead records have a value\n',
+        'Salesforce CustomField "Lead.Score__c": removing it would lose data: up to 3 Lead records have a '
+        "value (the org cannot count them by this field)\n"
+        "    fix: pulumi config set --path 'revops:allowDataLoss[3]' Lead.Score__c, pulumi up, then remove it "
+        "(a plain destroy or refresh sees the config of the last up, unless --run-program)\n",
         'Salesforce ValidationRule "Lead.Typing_Mistake": error_condition_formula, column 9: Field Compny does not '
         "exist. Check spelling.\n    fix: Company or Country, or declare the field\n",
         'Salesforce ValidationRule "Lead.Why_Is_Needed": it would block users who cannot correct the record: no '
         "user can edit Lead.Why__c\n    fix: grant the field in a permission set",
-        "6 problems in 1 file; nothing was changed.",
+        "7 problems in 1 file; nothing was changed.",
     ):
         assert line in message, message
     assert re.search(r'^stacks/model/model.yaml:\d+:40  Salesforce ValidationRule "Lead.Typing_Mistake"', message, re.M)
@@ -87,7 +93,7 @@ def test_one_preview_shows_everything_at_stake_and_config_gives_it_up(stack: Sma
 
     given_up = {**after, "Size": before["Size"]}
     del given_up["Why"]
-    stack.configure("salesforce", allowDataLoss=["Lead.Tier__c", "Lead.Grade__c", "Lead.Old__c"])
+    stack.configure("salesforce", allowDataLoss=["Lead.Tier__c", "Lead.Grade__c", "Lead.Old__c", "Lead.Score__c"])
     stack.salesforce(sections(username, given_up))
     stack.project.up().succeeded()
     org = stack.crms.dump("salesforce")
