@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -65,15 +66,19 @@ def created_in_two_runs(kind: Kind[Any, Any], config: Config) -> Definition:
 
 def docstring_block(kind: Kind[Any, Any], title: str) -> Definition | None:
     """The YAML under `title::` in the docstring of the kind's inputs."""
-    text = _block(kind.inputs.__doc__ or "", title)
-    if text is None:
-        return None
-    loaded = yaml.load(text, Loader=yaml.CSafeLoader)
-    assert isinstance(loaded, dict), f"{kind.name}: the block {title}:: must be a map of inputs, as in YAML"
-    return loaded
+    loaded = _loaded(kind.inputs.__doc__ or "", title)
+    assert loaded is None or isinstance(loaded, dict), (
+        f"{kind.name}: the block {title}:: must be a map of inputs, as in YAML"
+    )
+    return deepcopy(loaded)
 
 
 @cache
+def _loaded(docstring: str, title: str) -> Any:
+    text = _block(docstring, title)
+    return None if text is None else yaml.load(text, Loader=yaml.CSafeLoader)
+
+
 def _block(docstring: str, title: str) -> str | None:
     lines = textwrap.dedent(f"    {docstring}").splitlines()
     if f"{title}::" not in lines:
