@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from copy import deepcopy
+from typing import Any
 
 import pytest
 
@@ -11,10 +13,12 @@ from tests.pulumi_project import WITHOUT_CHECKPOINTS
 
 pytestmark = pytest.mark.pulumi
 
+ACCOUNT = "pulumi-python:dynamic/revops:Account"
+PROPERTY = "pulumi-python:dynamic/hubspot:Property"
 PROPERTIES = "/crm/v3/properties/contacts"
 
 
-def test_first_up_of_five_hundred_properties_stays_below_the_limits_of_the_tier(stack: SmallStack) -> None:
+def test_first_up_of_500_properties_and_refresh_of_1000_stay_within_their_calls(stack: SmallStack) -> None:
     stack.crms.control.switches.set("hubspot.rate_limits", "tier")
     stack.hubspot(properties(500))
 
@@ -29,6 +33,18 @@ def test_first_up_of_five_hundred_properties_stays_below_the_limits_of_the_tier(
     stack.crms.control.log.clear()
     stack.project.preview("--expect-no-changes").succeeded()
     assert len(stack.crms.control.log.select(system="hubspot")) < 10
+    assert stack.writes() == []
+
+    others = [f"contacts.field_{number:04}" for number in range(500, 1_000)]
+    seed_properties(stack, others)
+    stack.project.import_state(with_properties(stack.project.export_state(), others))
+    stack.crms.control.log.clear()
+
+    refreshed = stack.project.refresh(environment=WITHOUT_CHECKPOINTS).succeeded()
+
+    assert "1005 unchanged" in refreshed.output
+    made = [f"{request.method} {request.path}" for request in stack.crms.control.log]
+    assert 0 < len(made) < 10, made
     assert stack.writes() == []
 
 
@@ -47,3 +63,34 @@ def test_up_succeeds_and_writes_nothing_twice_while_half_of_all_answers_are_429(
     stack.crms.control.faults.clear("hubspot")
     stack.project.preview("--expect-no-changes").succeeded()
     assert len(stack.writes()) == 61
+
+
+def seed_properties(stack: SmallStack, names: list[str]) -> None:
+    """Properties as somebody made them in HubSpot."""
+    number = {"type": "number", "fieldType": "number", "groupName": "revenue"}
+    plain = [name.removeprefix("contacts.") for name in names]
+    bodies = [{"name": name, "label": name.replace("_", " ").capitalize(), **number} for name in plain]
+    stack.crms.seed("hubspot", {"properties": {"contacts": bodies}})
+
+
+def with_properties(state: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    """The state as if these properties had been created too: each as the one that is there already."""
+    resources = state["deployment"]["resources"]
+    one = next(found for found in resources if found["type"] == PROPERTY)
+    resources += [renamed(one, name) for name in names]
+    account = next(found for found in resources if found["type"] == ACCOUNT and found["id"] != "salesforce-unmanaged")
+    lines = {f"Property {name}" for name in names} | set(account["inputs"]["declared"].splitlines())
+    for part in ("inputs", "outputs"):
+        account[part]["declared"] = "\n".join(sorted(lines))
+    return state
+
+
+def renamed(resource: dict[str, Any], name: str) -> dict[str, Any]:
+    """A property's entry in state, as another property."""
+    copied = deepcopy(resource)
+    copied["urn"] = f"{resource['urn'].rpartition('::')[0]}::{name}"
+    copied["id"] = name
+    plain = name.removeprefix("contacts.")
+    for part in ("inputs", "outputs"):
+        copied[part] |= {"name": plain, "label": plain.replace("_", " ").capitalize()}
+    return copied

@@ -202,7 +202,7 @@ def serving(state: Path) -> Iterator[Server]:
 
 
 def test_server_killed_in_the_middle_of_up_the_next_up_converges(stack: SmallStack, tmp_path: Path):
-    model = {**properties(40), "Workflow": MODEL["Workflow"]}
+    model = {**properties(24), "Workflow": MODEL["Workflow"]}
     stack.hubspot(model)
     project = stack.project
     with serving(tmp_path / "accounts") as server:
@@ -220,7 +220,7 @@ def test_server_killed_in_the_middle_of_up_the_next_up_converges(stack: SmallSta
         project.up().succeeded()
         live = server.dump()
         ours = [name for name in live["properties"]["0-1"] if name.startswith("field_")]
-        assert sorted(ours) == [f"field_{number:04}" for number in range(40)]
+        assert sorted(ours) == [f"field_{number:04}" for number in range(24)]
         assert [flow["name"] for flow in live["flows"].values()] == ["Note the title"]
         project.preview("--expect-no-changes").succeeded()
         project.destroy().succeeded()

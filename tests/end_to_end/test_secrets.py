@@ -50,9 +50,8 @@ def test_tokens_are_in_no_file_and_no_output_and_a_rotated_one_needs_run_program
     keep_in_stack(stack, FIRST)
     plan = str(project.folder / "plan.json")
     message += [
-        project.preview("--diff", "--save-plan", plan).succeeded(),
-        project.up(*LOUD).succeeded(),
-        project.run("preview", "--stack", "dev", "--json").succeeded(),
+        project.preview("--json", "--save-plan", plan).succeeded(),
+        project.up("--diff", *LOUD).succeeded(),
     ]
 
     crms.seed("hubspot", {"tokens": [{"token": FIRST, "expired": True}]})

@@ -66,7 +66,7 @@ def company(tmp_path_factory: pytest.TempPathFactory, pulumi_cli: Path) -> Itera
         crms.seed("hubspot", {"users": [{"email": STAND_IN}]})
         project.init({"hubspot:portalId": str(crms.hubspot.portal_id)})
         before = holdings(crms, "hubspot")
-        project.up("--policy-pack", "policies").succeeded()
+        project.up().succeeded()
         yield Company(project, crms, before)
 
 
