@@ -247,20 +247,31 @@ class Checker:
         desired = {PICKLIST: TEXT, NULL: ANY}.get(subject, subject)
         for match in node.args[1:-1:2]:
             self.expect(match, (desired,), "function 'CASE()'")
-        return self.same(node, (node.args[-1], *node.args[2:-1:2]))
+        self.no_boolean(node, node.args[0], subject)
+        found = self.same(node, (node.args[-1], *node.args[2:-1:2]))
+        return self.no_boolean(node, node.args[2], found)
+
+    def no_boolean(self, node: Call, argument: Node, found: str) -> str:
+        """What is neither blank nor one of several cases; flows have checkboxes without a value [S: FunctionIsNull]."""
+        if found != BOOLEAN or self.context in {Context.FLOW, Context.FLOW_ENTRY}:
+            return found
+        return self.refuse(f"Incorrect argument type for function '{node.function}()'.", argument, "type")
 
     def call_isblank(self, node: Call) -> str:
         if self.has(node, 1):
-            self.type_of(node.args[0])  # picklists are allowed here
+            self.no_boolean(node, node.args[0], self.type_of(node.args[0]))  # picklists are allowed here
         return BOOLEAN
 
     def call_isnull(self, node: Call) -> str:
         if self.has(node, 1) and (found := self.type_of(node.args[0])) != MULTI:
-            self.as_value(node.args[0], found)  # a multi-select picklist is allowed [K: saved rules of five orgs]
+            found = self.as_value(
+                node.args[0], found
+            )  # a multi-select picklist is allowed [K: saved rules of five orgs]
+            self.no_boolean(node, node.args[0], found)
         return BOOLEAN
 
     def call_blankvalue(self, node: Call) -> str:
-        return self.same(node, node.args) if self.has(node, 2) else ANY
+        return self.no_boolean(node, node.args[0], self.same(node, node.args)) if self.has(node, 2) else ANY
 
     call_nullvalue = call_blankvalue
 
@@ -325,11 +336,15 @@ class Checker:
             return ANY
         argument = node.args[0]
         is_field = isinstance(argument, Name) and (
-            not argument.text.startswith("$") or argument.text.startswith("$Record.")
+            not argument.text.startswith("$") or argument.text.lower().startswith("$record.")
         )
         if not is_field:
             message = f"Incorrect parameter type for function '{node.function}()'. Expected Field Reference"
             return self.refuse(message, argument, "field-reference")
+        assert isinstance(argument, Name)
+        if len(argument.parts) > 1 and not argument.merge and not argument.text.startswith("$"):
+            message = f"The {node.function} function cannot reference the {argument.text} field."
+            return self.refuse(message, argument, "field-reference")  # [S: FunctionIsChanged, FunctionPriorValue]
         return self.type_of(argument)
 
 

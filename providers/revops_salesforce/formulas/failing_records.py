@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from salesforce_formula.evaluator import Scope, evaluate, is_true
+from salesforce_formula.evaluator import Scope, evaluate, evaluated_functions, is_true
 from salesforce_formula.parser import parse
-from salesforce_formula.tree import Node
+from salesforce_formula.tree import Call, Node, walk
 from salesforce_formula.values import EvaluationError
 
 from revops_salesforce.api.client import SalesforceClient
@@ -54,7 +54,7 @@ def failing(client: SalesforceClient, fields: ObjectFields, formula: str) -> Fai
     if found.whole:
         return Failing(total, candidates, "counted by a query", _owners(client, fields, rest, candidates))
     names = _names(node, fields)
-    if (hidden := _unknown(names, fields)) is not None:
+    if (hidden := _unevaluated(node) or _unknown(names, fields)) is not None:
         return Failing(total, None, f"{hidden} cannot be read here")
     if candidates > MOST_READ:
         return Failing(total, None, f"{candidates:,} records would have to be read")
@@ -98,6 +98,13 @@ def _owners(client: SalesforceClient, fields: ObjectFields, rest: str, records: 
 
 def _has_owner(fields: ObjectFields) -> bool:
     return fields.described_field("OwnerId") is not None
+
+
+def _unevaluated(node: Node) -> str | None:
+    """The first function that has no value without the org, such as VLOOKUP."""
+    known = evaluated_functions()
+    called = (each.function for each in walk(node) if isinstance(each, Call))
+    return next((function for function in called if function not in known), None)
 
 
 def _unknown(names: Sequence[str], fields: ObjectFields) -> str | None:

@@ -15,7 +15,7 @@ from salesforce_formula.tokens import FormulaError
 TYPES = {
     "Amount": "Number", "LeadSource": "Picklist", "Name": "Text", "Notes__c": "LongTextArea", "StageName": "Picklist",
     "CloseDate": "Date", "Tools__c": "MultiselectPicklist", "Won__c": "Boolean", "Score__c": "Number",
-    "CreatedDate": "DateTime", "Unsure__c": "Null",
+    "CreatedDate": "DateTime", "Unsure__c": "Null", "myVariable_current.Amount": "Any", "$record.Amount": "Number",
     "$Permission.Bypass": "Boolean", "$ObjectType.Zip__c.Fields.Name": "Any", "Account.Owner.Name": "Text",
 }  # fmt: skip
 
@@ -104,6 +104,11 @@ SAVING = "remove it: it works only while a record is saved"
         ),
         ("ISNULL(Name)", "column 1: ISNULL is never true for a text such as Name | ISBLANK"),
         (
+            "ISCHANGED(Account.Owner.Name)",
+            "column 11: The ISCHANGED function cannot reference the Account.Owner.Name field. | "
+            "name a field of the record itself",
+        ),
+        (
             'Name = "a\\d"',
             "column 10: the escape \\d inside a text is not in Salesforce's own grammar | "
             "write \\n, or \\\\ for a backslash",
@@ -172,6 +177,17 @@ def test_picklists_are_refused_where_salesforce_knows_no_use_for_them(text: str)
     assert "bare-picklist" in {finding.rule for finding in linted(text)}
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["ISBLANK(Won__c)", "ISNULL(Won__c)", "BLANKVALUE(Won__c, TRUE)", "CASE(Amount, 1, TRUE, FALSE)",
+     'CASE(Won__c, TRUE, "a", "b")'],
+)  # fmt: skip
+def test_checkboxes_are_neither_blank_nor_cases_but_in_flows(text: str) -> None:
+    function = text.partition("(")[0]
+    assert f"Incorrect argument type for function '{function}()'." in {finding.message for finding in linted(text)}
+    assert linted(text, Context.FLOW) == []
+
+
 def test_only_what_salesforce_refuses_is_an_error() -> None:
     opinions = [
         'ISPICKVAL(StageName, "Wn")', 'INCLUDES(Tools__c, "CRM")', 'ISPICKVAL(LeadSource, "Wb")', "ISNULL(Name)",
@@ -211,6 +227,7 @@ def test_everything_is_told_at_once_and_once() -> None:
         'CASE(NULL, "a", 1, "b", 2, 3) > 1',
         'ISPICKVAL(Unsure__c, "a") || INCLUDES(Unsure__c, "a") || Unsure__c > 5 || TEXT(Unsure__c) = "a"',
         'Name > "M" && Amount + NULL > 1',
+        "ISCHANGED({!myVariable_current.Amount}) || ISCHANGED({!$record.Amount})",
         "HOUR(TIMEVALUE(CreatedDate)) > 8 && TIMENOW() - TIMEVALUE(CreatedDate) > 1000",
         "HOUR(TIMEVALUE(TIMENOW())) > 8",
     ],

@@ -73,6 +73,10 @@ OPEN_DEALS = [deal(Amount=50), deal(), deal("Qualification"), deal("Closed Won")
             "2 of 3 open Opportunity records fail it today (evaluated on 2 of them)",
         ),
         (
+            "VLOOKUP($ObjectType.User.Fields.Name, $ObjectType.User.Fields.Id, Name) <> Name",
+            "how many of 3 open Opportunity records fail it today is not known: VLOOKUP cannot be read here",
+        ),
+        (
             'CloseDate - DATEVALUE(CreatedDate) < 100000 && Owner:User.IsActive',
             "how many of 3 open Opportunity records fail it today is not known: "
             "Owner:User.IsActive cannot be read here",
