@@ -55,7 +55,7 @@ def change_of(branch: Any) -> Change | None:
     if not isinstance(branch, Mapping) or branch.get("filterBranchType") not in ("AND", "UNIFIED_EVENTS"):
         return None
     parts = [part for part in branch.get("filters") or () if isinstance(part, Mapping)]
-    asked = {part.get("property"): part.get("operation") for part in parts}
+    asked = {str(part.get("property")): part.get("operation") for part in parts}
     named = asked.get(CHANGED_PROPERTY)
     if not isinstance(named, Mapping):
         return None

@@ -121,13 +121,16 @@ OPERANDS: Mapping[str, str] = {
     "ROLLING_PROPERTY_UPDATED": "a number of days, such as 7 days",
 }
 """What follows the words, for messages."""
+WITH_ENDS = "with its ends"
 _LOWER, _UPPER = "lowerBoundEndpointBehavior", "upperBoundEndpointBehavior"
 ENDS: Mapping[str, Mapping[str, str]] = {
+    WITH_ENDS: {_LOWER: "INCLUSIVE", _UPPER: "INCLUSIVE"},
     "without its end": {_LOWER: "INCLUSIVE", _UPPER: "EXCLUSIVE"},
     "without its start": {_LOWER: "EXCLUSIVE", _UPPER: "INCLUSIVE"},
     "without its ends": {_LOWER: "EXCLUSIVE", _UPPER: "EXCLUSIVE"},
 }
-"""What may stand in brackets behind a range of dates, whose ends belong to it otherwise."""
+"""What may stand in brackets behind a range of dates, which is then sent as it is written. Without, the ends belong to
+it, and a window counted from today is sent as HubSpot documents it."""
 MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from revops_hubspot.filters.lexer import quoted, shown_items, shown_name
-from revops_hubspot.filters.phrases import ENDS, EVENTS, NEGATIVE, PHRASES, Phrase
+from revops_hubspot.filters.phrases import ENDS, EVENTS, NEGATIVE, PHRASES, WITH_ENDS, Phrase
 from revops_hubspot.filters.spelling import spelled
-from revops_hubspot.filters.time_points import UTC, counted, shown_point
+from revops_hubspot.filters.time_points import UTC, counted, documented_window, shown_point
 from revops_hubspot.filters.tree import And, Associated, Changed, Event, Json, Not, Or, Test, Tree
 
 _EVENT_NAMES = {identifier: name for name, identifier in EVENTS.items()}
@@ -143,7 +143,11 @@ def _moments(operation: Json, phrase: Phrase) -> str:
 
 def _ends(operation: Json) -> str:
     message = {key: operation[key] for key in ("lowerBoundEndpointBehavior", "upperBoundEndpointBehavior")}
-    return next((f" ({words})" for words, ends in ENDS.items() if ends == message), "")
+    words = next((words for words, ends in ENDS.items() if ends == message), "")
+    low, high = operation["lowerBoundTimePoint"], operation["upperBoundTimePoint"]
+    ahead = (operation["operator"], operation["propertyParser"]) == ("IS_BETWEEN", "VALUE")
+    usual = words == WITH_ENDS and documented_window(low, high, ahead) == (low, high)
+    return "" if usual else f" ({words})"
 
 
 def _zone(name: str) -> str:

@@ -43,7 +43,7 @@ def _moved(point: Json, offsets: Iterable[tuple[str, int]]) -> Json:
     for unit, number in offsets:
         total[unit] = total.get(unit, 0) + number
     rest = {key: value for key, value in point.items() if key != "offset"}
-    left = {unit: total[unit] for unit in OFFSET_UNITS if total.get(unit)}
+    left = {unit: total[unit] for unit in (*OFFSET_UNITS, *sorted(set(total) - set(OFFSET_UNITS))) if total.get(unit)}
     return {**rest, "offset": left} if left else rest
 
 
@@ -73,7 +73,13 @@ def spelled_point(point: Mapping[str, Any]) -> Json:
         return {**whole, **{part: whole.get(part) or 0 for part in CLOCK}}
     if whole.get("timeType") != "INDEXED" or not isinstance(whole.get("offset") or {}, Mapping):
         return whole
-    return _moved(whole, ())
+    offset = {unit: _whole(number) for unit, number in (whole.get("offset") or {}).items()}
+    return _moved({**whole, "offset": offset}, ())
+
+
+def _whole(number: Any) -> Any:
+    """Numbers of live portals may be texts."""
+    return int(number) if isinstance(number, str) and number.lstrip("-").isdecimal() else number
 
 
 def without_day_end(point: Json) -> Json:
@@ -120,7 +126,8 @@ def documented_window(low: Json, high: Json, ahead: bool) -> tuple[Json, Json]:
     if not _is(high, "TODAY"):
         return low, high
     offset = high.get("offset") or {}
-    if ahead and _is(low, "TODAY") and "offset" not in low and offset and min(offset.values()) > 0:
+    counts_on = bool(offset) and all(isinstance(number, int) and number > 0 for number in offset.values())
+    if ahead and _is(low, "TODAY") and "offset" not in low and counts_on:
         return {**low, "indexReference": {"referenceType": "NOW"}}, high
     return low, high if _is(low, "NOW") else {**high, "indexReference": {"referenceType": "NOW"}}
 

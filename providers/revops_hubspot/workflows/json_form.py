@@ -92,6 +92,8 @@ def _action(action: Json, place: str) -> Iterator[str]:
         return
     if action.get("actionId") is None:
         yield f"{place}: actionId is missing"
+    if not str(action.get("actionTypeVersion") or 0).isdigit():
+        yield f"{place}: actionTypeVersion must be a whole number"
     for name in TYPES[kind]:
         if action.get(name) is None:
             yield f"{place}: a {kind} action needs {name}"

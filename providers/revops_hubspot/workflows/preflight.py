@@ -75,14 +75,15 @@ def _filters(inputs: Definition, whole: Definition) -> Iterator[tuple[str, Any]]
 def properties_of(actions: Iterable[Any], object_: str) -> Iterator[Use]:
     """The properties that actions read and set, with the options that they are set to or compared with."""
     for action in actions:
-        fields = action.get("fields") or {}
+        fields = action["fields"] if isinstance(action.get("fields"), Mapping) else {}
         yield from _sources(action, fields, object_)
         if action.get("actionTypeId") == CREATE_RECORD:
             new = object_name(str(fields.get("object_type_id")))
-            for each in fields.get("properties") or ():
+            for each in _maps(fields.get("properties")):
                 yield from _set(new, each.get("targetProperty"), each.get("value"))
         elif isinstance(name := fields.get("property_name"), str):
-            other = _associated(fields["association"], object_) if fields.get("association") else object_
+            asked = fields.get("association")
+            other = _associated(asked, object_) if isinstance(asked, Mapping) and asked else object_
             yield from _set(other, name, fields.get("value")) if other else ()
         if isinstance(name := fields.get("target_property"), str):
             yield Use(object_, name, "any")
@@ -90,11 +91,15 @@ def properties_of(actions: Iterable[Any], object_: str) -> Iterator[Use]:
 
 def _sources(action: Any, fields: Any, object_: str) -> Iterator[Use]:
     """What is read from the record in the workflow."""
-    values = [fields.get("value"), *(each.get("value") for each in fields.get("properties") or ())]
+    values = [fields.get("value"), *(each.get("value") for each in _maps(fields.get("properties")))]
     yield from (Use(object_, name, "any") for name in map(_named, values) if name is not None)
     if (source := _named(action.get("inputValue"))) is not None:
-        ways = action.get("staticBranches") or ()
+        ways = _maps(action.get("staticBranches"))
         yield Use(object_, source, "any", tuple(str(way.get("branchValue")) for way in ways))
+
+
+def _maps(value: Any) -> list[Mapping[str, Any]]:
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
 
 
 def _set(object_: str, name: Any, value: Any) -> Iterator[Use]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import copy
 import json
 import urllib.request
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators
+from pydantic import ValidationError
 from revops_hubspot.api import directory
 from revops_hubspot.kinds.list import List
 from revops_hubspot.kinds.workflow import Workflow
+from revops_hubspot.workflows.preflight import unknown_parts
 
+from revops_iac.compile import validated
 from revops_iac.provider.kind import Reference
 from revops_iac.provider.session import Session
 from tests.providers.revops_hubspot.conftest import OpenSession
@@ -210,3 +214,59 @@ def test_a_property_of_associated_records_is_created_before_the_workflow_that_wr
     steps = [{"set": {"property": "tier", "to": "a", "on": "companies"}}]
     inputs = parsed(KIND, {"object": "contacts", "name": "W", "steps": steps})
     assert Reference("Property", "companies.tier") in set(KIND.references(inputs))
+
+
+ODD = (None, "", [], {}, 0, [None], [{}], {"a": 1}, True, [[]])
+RAW: Json = {
+    "object": "contacts",
+    "name": "W",
+    "actions": [
+        TASK,
+        COPY,
+        {"type": "LIST_BRANCH", "actionId": "3", "listBranches": [{"filterBranch": both(known("email"))}]},
+        {
+            "type": "STATIC_BRANCH",
+            "actionId": "4",
+            "inputValue": {"propertyName": "email"},
+            "staticBranches": [{"branchValue": "x"}],
+        },
+        {
+            "type": "SINGLE_CONNECTION",
+            "actionId": "5",
+            "actionTypeId": "0-14",
+            "fields": {"object_type_id": "0-3", "properties": [{"targetProperty": "x", "value": {"staticValue": "x"}}]},
+        },
+    ],
+    "enrollment_criteria": FLOW["enrollmentCriteria"],
+    "data_sources": FLOW["dataSources"],
+}
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inner:
+        yield (*path, key)
+        yield from places(one, (*path, key))
+
+
+def with_odd(path: tuple[Any, ...], odd: Any) -> Json:
+    changed_ = copy.deepcopy(RAW)
+    inside: Any = changed_
+    for key in path[:-1]:
+        inside = inside[key]
+    inside[path[-1]] = odd
+    return changed_
+
+
+def test_json_of_any_form_is_taken_or_refused_and_never_a_crash(open_session: OpenSession) -> None:
+    session, taken = open_session(writes=False), 0
+    for at, path in enumerate(places(RAW)):
+        try:
+            inputs = validated(KIND, with_odd(path, ODD[at % len(ODD)]))
+        except ValidationError:
+            continue
+        taken += 1
+        list(unknown_parts(session, inputs))
+        KIND.normalize(inputs)
+        list(KIND.references(KIND.parse(inputs)))
+    assert taken > 50
