@@ -58,6 +58,12 @@ def misformed_event(branch: Json) -> list[str]:
     return list(_branch(branch, ""))
 
 
+def listed(value: Mapping[str, Json], name: str) -> list[Json]:
+    """The entries of a list inside a document, [] where there is none."""
+    found = value.get(name)
+    return found if isinstance(found, list) else []
+
+
 def _at(path: str, message: str) -> str:
     return f"{path}: {message}" if path else message
 
@@ -67,9 +73,12 @@ def _shape(branch: Json, path: str) -> Iterator[str]:
         yield _at(path, "a branch must be a map")
         return
     kind = branch.get("filterBranchType")
-    if kind is None:
+    if not isinstance(kind, str):
         yield _at(path, "filterBranchType is missing")
-    if kind in ("OR", "AND") and branch.get("filterBranchOperator", kind) != kind:
+    for name in ("filters", "filterBranches"):
+        if branch.get(name) is not None and not isinstance(branch[name], list):
+            yield _at(path, f"{name} must be a list")
+    if kind in ("OR", "AND") and (branch.get("filterBranchOperator") or kind) != kind:
         yield _at(path, f'filterBranchOperator of an {kind} branch must be "{kind}"')
 
 
@@ -81,7 +90,7 @@ def _root(branch: Json, path: str) -> Iterator[str]:
     if branch["filterBranchType"] != "OR" or branch.get("filters"):
         yield _at(path, "the root must be an AND branch, or an OR branch without filters that holds AND branches")
         return
-    for at, child in enumerate(branch.get("filterBranches") or ()):
+    for at, child in enumerate(listed(branch, "filterBranches")):
         inside = _within(path, f"filterBranches[{at}]")
         wrong = list(_shape(child, inside))
         yield from wrong
@@ -93,9 +102,9 @@ def _root(branch: Json, path: str) -> Iterator[str]:
 
 def _and(branch: Mapping[str, Json], path: str) -> Iterator[str]:
     yield from _shape(branch, path)
-    for at, part in enumerate(branch.get("filters") or ()):
+    for at, part in enumerate(listed(branch, "filters")):
         yield from _filter(part, _within(path, f"filters[{at}]"))
-    for at, child in enumerate(branch.get("filterBranches") or ()):
+    for at, child in enumerate(listed(branch, "filterBranches")):
         inside = _within(path, f"filterBranches[{at}]")
         wrong = list(_shape(child, inside))
         yield from wrong
@@ -115,7 +124,7 @@ def _branch(branch: Mapping[str, Json], path: str) -> Iterator[str]:
         needed, operators = BRANCHES[kind]
         yield from _missing(branch, needed, f"{kind} branch", path)
         yield from _operator(branch.get("operator"), operators, f"a {kind} branch", path)
-    for at, part in enumerate(branch.get("filters") or ()):
+    for at, part in enumerate(listed(branch, "filters")):
         yield from _filter(part, _within(path, f"filters[{at}]"))
 
 
@@ -124,7 +133,7 @@ def _filter(part: Json, path: str) -> Iterator[str]:
         yield _at(path, "a filter must be a map")
         return
     kind = part.get("filterType")
-    if kind is None:
+    if not isinstance(kind, str):
         yield _at(path, "filterType is missing")
     elif kind == "PROPERTY":
         wrong = list(_missing(part, "property operation", "PROPERTY filter", path))
@@ -151,6 +160,8 @@ def _operation(operation: Json, path: str) -> Iterator[str]:
         point = operation.get(key)
         if isinstance(point, Mapping):
             yield from _reference(point, _within(path, key))
+        elif point is not None:
+            yield _at(path, f"{key} must be a map")
     for key in ("endpointBehavior", "lowerBoundEndpointBehavior", "upperBoundEndpointBehavior"):
         if operation.get(key) is not None:
             yield from _choice(operation[key], ENDPOINTS, key, path)

@@ -12,7 +12,7 @@ from typing import Any
 
 from vendor_facts import pairs, table
 
-from revops_hubspot.filters.json_form import misformed, misformed_event, misformed_trigger
+from revops_hubspot.filters.json_form import listed, misformed, misformed_event, misformed_trigger
 from revops_hubspot.workflows.flow_body import FILTERED
 from revops_hubspot.workflows.values import typed
 from revops_iac.provider.kind import Definition
@@ -62,14 +62,17 @@ def misformed_criteria(criteria: Mapping[str, Json] | None) -> list[str]:
     kind = criteria.get("type")
     if kind not in CRITERIA:
         return [f'type is "{kind}", it must be one of {", ".join(CRITERIA)}']
-    found: list[str] = []
+    branches = ("reEnrollmentTriggersFilterBranches", "eventFilterBranches", "listMembershipFilterBranches")
+    found = [f"{name} must be a list" for name in branches if not isinstance(criteria.get(name) or [], list)]
     if kind == "LIST_BASED":
         found += _under("listFilterBranch", misformed(criteria.get("listFilterBranch")))
-        triggers = criteria.get("reEnrollmentTriggersFilterBranches") or ()
+        triggers = listed(criteria, "reEnrollmentTriggersFilterBranches")
         found += [message for one in triggers for message in _under("re-enrollment", misformed_trigger(one))]
     if kind == "EVENT_BASED":
-        events = criteria.get("eventFilterBranches") or ()
+        events = listed(criteria, "eventFilterBranches")
         found += [message for one in events for message in _under("eventFilterBranches", misformed_event(one))]
+        memberships = listed(criteria, "listMembershipFilterBranches")
+        found += [message for one in memberships for message in _under("list membership", misformed_trigger(one))]
         if criteria.get("refinementCriteria") is not None:
             found += _under("refinementCriteria", misformed(criteria["refinementCriteria"]))
     return found
@@ -97,12 +100,34 @@ def _action(action: Json, place: str) -> Iterator[str]:
     for name in TYPES[kind]:
         if action.get(name) is None:
             yield f"{place}: a {kind} action needs {name}"
+    yield from (f"{place}.{name} must be a {form}" for name, form in FORMS.items() if not _has_form(action, name))
+    for branch in _branches(action):
+        if branch.get("connection") is not None and not isinstance(branch["connection"], Mapping):
+            yield f"{place}: connection of a branch must be a map"
     if kind == "SINGLE_CONNECTION" and isinstance(action.get("fields"), Mapping):
         yield from _single(str(action.get("actionTypeId")), action["fields"], place)
     if action.get("inputValue") is not None:
         yield from _value(action["inputValue"], place)
-    for at, branch in enumerate(action.get("listBranches") or ()):
+    for at, branch in enumerate(_branches(action) if kind == "LIST_BRANCH" else ()):
         yield from _under(f"{place}.listBranches[{at}]", misformed(branch.get("filterBranch")))
+
+
+FORMS: Mapping[str, str] = {
+    **dict.fromkeys(("connection", "defaultBranch", "fields"), "map"),
+    **dict.fromkeys(LISTED.values(), "list of maps"),
+}
+
+
+def _has_form(action: Mapping[str, Json], name: str) -> bool:
+    value = action.get(name)
+    if FORMS[name] == "map":
+        return value is None or isinstance(value, Mapping)
+    return value is None or (isinstance(value, list) and all(isinstance(one, Mapping) for one in value))
+
+
+def _branches(action: Mapping[str, Json]) -> list[Mapping[str, Json]]:
+    listed = action.get(LISTED.get(str(action["type"]), ""))
+    return [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
 
 
 def _single(type_id: str, fields: Mapping[str, Json], place: str) -> Iterator[str]:
@@ -140,5 +165,4 @@ def _connections(actions: Sequence[Mapping[str, Json]], start: str | None) -> It
 
 def _leaving(action: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
     yield from (action[key] for key in ("connection", "defaultBranch") if action.get(key))
-    branches = action.get(LISTED.get(str(action["type"]), "")) or ()
-    yield from (branch["connection"] for branch in branches if branch.get("connection"))
+    yield from (branch["connection"] for branch in _branches(action) if branch.get("connection"))

@@ -23,7 +23,8 @@ def indexed(draw: st.DrawFn) -> Json:
     """A day or moment counted from now, with what requests may leave out."""
     offsets = st.dictionaries(st.sampled_from(OFFSET_UNITS), st.integers(-400, 400), max_size=2)
     offset = draw(st.just({}) | st.fixed_dictionaries({"offset": offsets}))
-    source = draw(st.sampled_from([{}, {"timezoneSource": "CUSTOM"}, {"timezoneSource": None}]))
+    sources: list[Json] = [{}, {"timezoneSource": "CUSTOM"}, {"timezoneSource": None}]
+    source = draw(st.sampled_from(sources))
     reference = {"indexReference": {"referenceType": draw(st.sampled_from(["NOW", "TODAY"]))}}
     return {"timeType": "INDEXED", "zoneId": draw(ZONES), **source, **reference, **offset}
 
@@ -39,7 +40,8 @@ def days(draw: st.DrawFn, ends: bool) -> Json:
 @st.composite
 def points(draw: st.DrawFn) -> Json:
     operator, ends = draw(st.sampled_from([("IS_BEFORE", False), ("IS_AFTER", True)]))
-    behavior = draw(st.sampled_from([{}, {"endpointBehavior": "EXCLUSIVE"}, {"endpointBehavior": None}]))
+    behaviors: list[Json] = [{}, {"endpointBehavior": "EXCLUSIVE"}, {"endpointBehavior": None}]
+    behavior = draw(st.sampled_from(behaviors))
     kind = draw(st.sampled_from([{}, {"type": "TIME_POINT"}]))
     point = {"timePoint": draw(indexed() | days(ends))}
     return {"operationType": "TIME_POINT", "operator": operator, **kind, **behavior, **point, **draw(PARSERS)}

@@ -216,7 +216,7 @@ def test_a_property_of_associated_records_is_created_before_the_workflow_that_wr
     assert Reference("Property", "companies.tier") in set(KIND.references(inputs))
 
 
-ODD = (None, "", [], {}, 0, [None], [{}], {"a": 1}, True, [[]])
+ODD: tuple[Any, ...] = (None, "", [], {}, 0, [None], [{}], {"a": 1}, True, [[]])
 RAW: Json = {
     "object": "contacts",
     "name": "W",
