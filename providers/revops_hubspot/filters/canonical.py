@@ -17,7 +17,7 @@ from revops_hubspot.filters.spelling import spelled, spelled_root, with_defaults
 ELSEWHERE = ("ASSOCIATION", "PROPERTY_ASSOCIATION")
 """Branches whose filters are about records of another object."""
 UNORDERED = frozenset({"filters", "filterBranches", "values"})
-"""Their order means nothing; AND and OR hold the same whatever comes first."""
+"""Neither their order nor a repeated one means anything; AND and OR hold the same whatever comes first."""
 
 
 def canonical_filters(value: Any) -> Any:
@@ -38,7 +38,8 @@ def _sorted(value: Any) -> Any:
 
 def _in_one_order(key: str, value: Any) -> Any:
     if key in UNORDERED and isinstance(value, list):
-        return sorted(value, key=lambda item: json.dumps(item, sort_keys=True))
+        by_text = {json.dumps(item, sort_keys=True): item for item in value}
+        return [by_text[text] for text in sorted(by_text)]
     return value
 
 

@@ -67,4 +67,6 @@ def test_every_date_filter_reads_as_words_that_compile_to_it(operations: list[Js
     text = readable(branch, "contacts")
     assert text is not None
     assert canonical_root(compile_filter(text, "contacts")) == canonical_root(branch)
-    assert readable(compile_filter(text, "contacts"), "contacts") == text
+    again = readable(compile_filter(text, "contacts"), "contacts")
+    assert again is not None
+    assert canonical_root(compile_filter(again, "contacts")) == canonical_root(branch)
