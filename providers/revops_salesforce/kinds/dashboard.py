@@ -207,16 +207,25 @@ def _layout(made: Body, body: Body, inputs: DashboardInputs) -> Body:
 def _say_measures(
     entries: list[Body] | None, tiles: Sequence[SectionTile] | None, live: list[Body], model: type[SectionTile]
 ) -> None:
-    """Lets new tiles show how many rows there are, where nothing else is said; others keep the axis that they have."""
+    """Lets new tiles show how many rows there are, where nothing else is said; others go on from what they show."""
     declared = [tile.model_dump(exclude_unset=True) for tile in tiles or ()]
     known = paired(declared, [model.definition(one) for one in live], model.identity)
     for place, (entry, tile) in enumerate(zip(entries or (), tiles or (), strict=True)):
         component = entry[model.within] if model.within else entry
-        if place not in known and tile.counts_rows:
+        if place in known:
+            old = live[known[place]]
+            _go_on(component, tile, old[model.within] if model.within else old)
+        elif tile.counts_rows:
             component["chartSummary"] = [{"column": ROWS}]
-        elif place in known and isinstance(tile.shows, str):
-            old = (at(live[known[place]], model.within) if model.within else live[known[place]]).get("chartSummary", [])
-            component["chartSummary"][0] |= {"axisBinding": old[0].get("axisBinding")} if len(old) == 1 else {}
+
+
+def _go_on(component: Body, tile: SectionTile, live: Body) -> None:
+    """A single value keeps its axis; a tile that the report filled shows what is declared instead."""
+    match live.get("chartSummary", []):
+        case [old] if isinstance(tile.shows, str):
+            component["chartSummary"][0]["axisBinding"] = old.get("axisBinding")
+        case [] if tile.shows and tile.columns_from_report is None:
+            component["autoselectColumnsFromReport"] = False
 
 
 def _access(body: Body, inputs: DashboardInputs) -> Body:

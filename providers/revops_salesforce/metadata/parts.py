@@ -338,7 +338,7 @@ class TypedKind(MetadataKind[I]):
     ) -> Iterable[Diagnostic]:
         """Also what a change would take along, though the inputs cannot say it."""
         yield from super().preflight_errors(session, desired, live)
-        if live is None or "unmanaged_parts" not in live.facts or desired.inputs is None:
+        if live is None or "unmanaged_parts" not in live.facts or not desired.inputs:
             return
         kept = self.unexpressed(self.changed_body(session.client, live, self.typed(desired)))
         before = Counter(_unnumbered(one) for one in live.facts["unmanaged_parts"])

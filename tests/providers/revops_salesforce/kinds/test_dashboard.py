@@ -210,6 +210,25 @@ def test_a_change_of_what_a_tile_declares_shows(client: SalesforceClient, open_s
     assert DASHBOARD.managed_view(MINE, live)["tiles"] == [{**MINE["tiles"][0], "chart": "Donut"}]
 
 
+def test_what_a_tile_declares_takes_the_place_of_what_its_report_says(
+    client: SalesforceClient, open_session: OpenSession
+) -> None:
+    tiles = [{**MINE["tiles"][0], "shows": "RowCount"}]
+    body = ours(client, open_session, tiles=tiles)
+    component = body["dashboardGridLayout"]["dashboardGridComponents"][0]["dashboardComponent"]
+    del component["chartSummary"]
+    component["autoselectColumnsFromReport"] = True
+    client.update_component("Dashboard", body)
+    assert differences(open_session, DASHBOARD, MINE, NAME) == []
+    assert differences(open_session, DASHBOARD, {**MINE, "tiles": tiles}, NAME) == ["tiles"]
+
+    after = changed(open_session, DASHBOARD, {**MINE, "tiles": tiles}, NAME)
+
+    component = after["dashboardGridLayout"]["dashboardGridComponents"][0]["dashboardComponent"]
+    assert component["chartSummary"] == [{"axisBinding": "y", "column": "RowCount"}]
+    assert component["autoselectColumnsFromReport"] is False
+
+
 def test_tiles_that_swap_places_keep_what_is_theirs(client: SalesforceClient, open_session: OpenSession) -> None:
     with_report(client)
     before = stored(client, "Dashboard", NAME, GRID)
