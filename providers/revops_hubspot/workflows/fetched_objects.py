@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from revops_hubspot.api.object_types import object_name, type_id
-from revops_hubspot.filters.branches import association_type
+from revops_hubspot.filters.branches import ASSOCIATIONS, association_type
 from revops_hubspot.filters.tree import Associated
 
 Json = dict[str, Any]
+SORT = {"sort_by": "hs_lastmodifieddate", "order": "DESC"}
 CATEGORIES = {True: "USER_DEFINED", False: "HUBSPOT_DEFINED"}
 
 
@@ -26,29 +27,30 @@ def _source(name: str, asked: Json, object_: str) -> Json:
         "objectTypeId": type_id(asked["object"]),
         "associationTypeId": type_,
         "associationCategory": CATEGORIES[bool(asked.get("own"))],
-        "sortBy": {"property": asked.get("sort_by", "hs_lastmodifieddate"), "order": asked.get("order", "DESC")},
+        "sortBy": {"property": asked.get("sort_by", SORT["sort_by"]), "order": asked.get("order", SORT["order"])},
     }
 
 
 def from_json(sources: list[Json], object_: str) -> dict[str, Json] | None:
     """The fetched objects of data sources; None where they have no words."""
     try:
-        found = {str(source["name"]): _words(source) for source in sources}
+        found = {str(source["name"]): _words(source, object_) for source in sources}
         same = canonical(to_json(found, object_)) == canonical(sources)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
     return found if same else None
 
 
-def _words(source: Json) -> Json:
-    own = {"own": True} if source["associationCategory"] == CATEGORIES[True] else {}
-    sort = source["sortBy"]
+def _words(source: Json, object_: str) -> Json:
+    other, type_ = str(source["objectTypeId"]), int(source["associationTypeId"])
+    own = source["associationCategory"] == CATEGORIES[True]
+    usual = not own and ASSOCIATIONS.get((type_id(object_), other)) == type_
+    sort = {"sort_by": source["sortBy"]["property"], "order": source["sortBy"]["order"]}
     return {
-        "object": object_name(str(source["objectTypeId"])),
-        "sort_by": sort["property"],
-        "order": sort["order"],
-        "type": int(source["associationTypeId"]),
-        **own,
+        "object": object_name(other),
+        **{key: value for key, value in sort.items() if value != SORT[key]},
+        **({} if usual else {"type": type_}),
+        **({"own": True} if own else {}),
     }
 
 

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from revops_hubspot.api import directory
 from revops_hubspot.kinds.list import List
 from revops_hubspot.kinds.workflow import Workflow
+from revops_hubspot.workflows import fetched_objects
 from revops_hubspot.workflows.preflight import unknown_parts
 
 from revops_iac.compile import validated
@@ -111,7 +112,7 @@ WORDS: Json = {
     "object": "contacts",
     "name": "Made by people",
     "enroll": {"when": "email is known", "re_enroll": True, "re_enroll_on": ["email changed and now is known"]},
-    "fetched_objects": {"company": {"object": "companies", "type": 279}},
+    "fetched_objects": {"company": {"object": "companies"}},
     "steps": [
         {
             "create_task": {
@@ -151,7 +152,7 @@ def test_flow_of_a_portal_is_the_words_for_it(made: Json, open_session: OpenSess
     assert KIND.differences(inputs, KIND.managed_view(inputs, live)) == []
     shown = {key: live.definition[key] for key in ("enroll", "steps", "fetched_objects")}
     assert shown["enroll"] == WORDS["enroll"]
-    assert parsed(KIND, {**WORDS, **shown}) == parsed(KIND, WORDS | {"fetched_objects": shown["fetched_objects"]})
+    assert parsed(KIND, {**WORDS, **shown}) == parsed(KIND, WORDS)
 
 
 def test_change_of_one_step_leaves_everything_else_as_the_portal_held_it(
@@ -169,8 +170,25 @@ def test_change_of_one_step_leaves_everything_else_as_the_portal_held_it(
     assert after == mine
 
 
-def test_fetched_objects_cannot_change(made: Json, open_session: OpenSession) -> None:
+FETCHED: list[Json] = [
+    {"company": {"object": "companies"}},
+    {"deal": {"object": "deals", "sort_by": "closedate", "order": "ASC"}, "buyer": {"object": "companies", "type": 1}},
+    {"machine": {"object": "2-4100", "type": 45, "own": True}},
+]
+
+
+@pytest.mark.parametrize("words", FETCHED)
+def test_fetched_objects_read_back_as_they_were_written(words: Json) -> None:
+    assert fetched_objects.from_json(fetched_objects.to_json(words, "contacts"), "contacts") == words
+
+
+def test_fetched_objects_cannot_change() -> None:
     assert {"fetched_objects", "data_sources"} <= KIND.immutable
+
+
+def test_a_data_source_of_another_kind_is_left_in_hubspots_form() -> None:
+    (source,) = FLOW["dataSources"]
+    assert fetched_objects.from_json([{**source, "type": "ASSOCIATION_TIMESTAMP"}], "contacts") is None
 
 
 def update(session: Session[Any], inputs: Json) -> None:
