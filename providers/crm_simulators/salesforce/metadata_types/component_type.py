@@ -9,7 +9,7 @@ from typing import Any
 from crm_simulators.salesforce.errors import MetadataError, integrity, no_such_component
 from crm_simulators.salesforce.org.fields import is_customizable, object_name
 from crm_simulators.salesforce.org.org import Component, Org
-from crm_simulators.salesforce.xml.component_xml import Body, missing_element
+from crm_simulators.salesforce.xml.component_xml import Body, complete_flags, missing_element
 
 DEVELOPER_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)")
 OF_A_PACKAGE = re.compile(r"^[A-Za-z](?:[A-Za-z0-9]|_(?!_))*__(?=[A-Za-z])")
@@ -114,6 +114,7 @@ class ComponentType:
         )
 
     def require(self, body: Body) -> None:
+        complete_flags(body, self.name)
         missing = missing_element(body, self.name)
         if missing is not None:
             raise MetadataError("REQUIRED_FIELD_MISSING", f"Required field is missing: {missing}", (missing,))

@@ -84,6 +84,11 @@ def object_name(org: Org, name: str) -> str | None:
     return found or (name if org.switch("packages_installed") and PACKAGED.fullmatch(name) else None)
 
 
+def is_packaged(org: Org, name: str) -> bool:
+    """Whether a name without a suffix is that of a component of a package, which may be there: `acme__Agents`."""
+    return PACKAGED.fullmatch(f"{name}__c") is not None and bool(org.switch("packages_installed"))
+
+
 def is_customizable(name: str) -> bool:
     return name not in SYSTEM_OBJECTS and (name in spellings().values() or CUSTOM_OBJECT.fullmatch(name) is not None)
 

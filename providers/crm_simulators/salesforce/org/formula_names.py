@@ -8,7 +8,14 @@ from salesforce_formula.kinds import ANY, BOOLEAN, TEXT, Context
 from salesforce_formula.tokens import FormulaError, is_field_id
 from salesforce_formula.tree import Node
 
-from crm_simulators.salesforce.org.fields import PACKAGED, UNKNOWN, by_relationship, fields_of, find_field, object_name
+from crm_simulators.salesforce.org.fields import (
+    UNKNOWN,
+    by_relationship,
+    fields_of,
+    find_field,
+    is_packaged,
+    object_name,
+)
 from crm_simulators.salesforce.org.org import Org
 
 # Global variables that are one record each; $Permission, $Setup, $Label and $CustomMetadata are looked up [K].
@@ -100,8 +107,7 @@ class ObjectNames:
         return found
 
     def _named(self, type_name: str, name: str, own: str, kind: str) -> str:
-        packaged = PACKAGED.fullmatch(f"{own}__c") is not None and bool(self.org.switch("packages_installed"))
-        if self.org.find(type_name, own) is None and not packaged:
+        if self.org.find(type_name, own) is None and not is_packaged(self.org, own):
             raise unknown(name)
         return kind
 

@@ -145,6 +145,17 @@ def parse_scalar(text: str, type_name: str, *, newer: bool = False) -> Any:
     return text
 
 
+def complete_flags(body: Body, type_name: str) -> None:
+    """Say no, in place, where a flag is left out that the WSDL requires: files of earlier versions are without it."""
+    spec = schema().types.get(type_name)
+    for element in spec.elements.values() if spec else ():
+        if element.name not in body and element.type == "xsd:boolean" and element.required and not element.many:
+            body[element.name] = False
+        if element.type in schema().types:
+            for part in _as_list(body.get(element.name)):
+                complete_flags(part, part.get(TYPE) or element.type)
+
+
 def missing_element(body: Mapping[str, Any], type_name: str) -> str | None:
     """The first element that the WSDL requires and the component, or a part of it, lacks."""
     spec = schema().types.get(type_name)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType, child_name, too_long
-from crm_simulators.salesforce.org.fields import fields_of, find_field, object_name
+from crm_simulators.salesforce.org.fields import fields_of, find_field, is_packaged, object_name
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
@@ -42,16 +43,17 @@ class PermissionSet(ComponentType):
         for permission in result["objectPermissions"]:
             self._check_object(org, permission)
         for permission in result["customPermissions"]:
-            if org.find("CustomPermission", permission["name"]) is None:
+            if org.find("CustomPermission", permission["name"]) is None and not is_packaged(org, permission["name"]):
                 raise bad_reference("customPermission", "CustomPermission", permission["name"])
         for item in result["recordTypeVisibilities"]:
-            if org.find("RecordType", item["recordType"]) is None:
+            own = child_name(item["recordType"])[1]
+            if org.find("RecordType", item["recordType"]) is None and not is_packaged(org, own):
                 raise bad_reference("recordType", "RecordType", item["recordType"])
         return result
 
     def _check_unique(self, entries: list[Body], key: str) -> None:
         names = [str(entry[key]).lower() for entry in entries]
-        repeated = next((name for name in names if names.count(name) > 1), None)
+        repeated = next((name for name, count in Counter(names).items() if count > 1), None)
         if repeated is not None:
             raise MetadataError("DUPLICATE_VALUE", f"Duplicate {key}: {repeated}", (key,))
 

@@ -49,10 +49,16 @@ class Known:
         if self.columns is None:
             return None
         plain = TWICE_NAMED.sub(r"\1$", name).removesuffix(CONVERTED)
-        if plain not in self.columns:
+        column = self.columns.get(plain) or self._dotted(plain)
+        if column is None:
             raise MetadataError("INVALID_FIELD", f"{element}-Invalid value specified: {name}", (element,))
-        kind = self.columns[plain].field.type
+        kind = column.field.type
         return None if kind == UNKNOWN else kind
+
+    def _dotted(self, name: str) -> Column | None:
+        """A column as formulas name it, `Contact.Name` for `Contact$Name` [S: public reports]."""
+        columns = self.columns or {}
+        return next((column for known, column in columns.items() if known.replace("$", ".") == name), None)
 
 
 def known_to(org: Org, body: Body) -> Known:

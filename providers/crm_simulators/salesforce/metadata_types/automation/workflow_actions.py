@@ -11,7 +11,7 @@ from salesforce_formula.tokens import FormulaError
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
 from crm_simulators.salesforce.metadata_types.component_type import ObjectPart, child_name, too_long
-from crm_simulators.salesforce.org.fields import PACKAGED, UNKNOWN, Field, fields_of, find_field, object_name
+from crm_simulators.salesforce.org.fields import UNKNOWN, Field, fields_of, find_field, is_packaged, object_name
 from crm_simulators.salesforce.org.formula_names import compiled
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.org.picklists import active_names, known_names
@@ -143,12 +143,7 @@ def find_template(org: Org, name: str) -> Body | None:
     folder, _, own = name.rpartition("/")
     if folder.lower() == "unfiled$public" and (rows := org.select("EmailTemplate", DeveloperName=own)):
         return rows[0]
-    return org.body("EmailTemplate", name) or packaged_template(org, own)
-
-
-def packaged_template(org: Org, own: str) -> Body | None:
-    """A template of a package, which may be there [K: its name carries the namespace]."""
-    return {} if org.switch("packages_installed") and PACKAGED.fullmatch(f"{own}__c") else None
+    return org.body("EmailTemplate", name) or ({} if is_packaged(org, own) else None)
 
 
 def check_user(org: Org, element: str, username: object) -> None:
