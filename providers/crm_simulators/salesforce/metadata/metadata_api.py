@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -168,7 +169,8 @@ class MetadataApi:
         names = texts_of(request.node, "fullNames")
         kind = component_type(name)
         check_count(len(names), name)
-        records = (kind.read(self.org, full_name) for full_name in names)
+        # Clients send names as they got them or encoded as in manifests [S: SDR].
+        records = (kind.read(self.org, each) or kind.read(self.org, unquote(each)) for each in names)
         # A missing component is a record that is nil [V: zeep makes Metadata(fullName=None) of it].
         rendered = (
             '<records xsi:nil="true"/>' if body is None else render_component("records", body, name, typed=True)
