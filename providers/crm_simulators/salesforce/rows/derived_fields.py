@@ -55,7 +55,7 @@ def _number(org: Org, sobject: str, row: Record) -> None:
         if field.custom is None or field.custom.get("type") != "AutoNumber":
             continue
         number = org.count(f"{sobject}.{field.name}") - 1 + int(field.custom.get("startingNumber", 1))
-        row[field.name] = _shown_number(field.custom["displayFormat"], number)
+        row[field.name] = _shown_number(field.custom.get("displayFormat", "{0}"), number)
 
 
 def _shown_number(display_format: str, number: int) -> str:

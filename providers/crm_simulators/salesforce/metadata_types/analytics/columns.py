@@ -21,7 +21,7 @@ from crm_simulators.salesforce.org.fields import (
     objects_with_custom_fields,
 )
 from crm_simulators.salesforce.org.org import Org
-from crm_simulators.salesforce.org.standard_objects import OBJECTS, plural_of, spellings
+from crm_simulators.salesforce.org.standard_objects import OBJECTS, plural_of
 from crm_simulators.salesforce.xml.component_xml import Body
 
 SOME_OBJECT = "?"
@@ -72,7 +72,7 @@ def _may_be_standard(org: Org, parent: str, relationship: str) -> bool:
         return True
     child = next((name for name in OBJECTS if plural_of(name).replace(" ", "").lower() == relationship.lower()), None)
     if child is None:
-        return parent in spellings().values()
+        return True  # of activities, notes, history and of objects without a table
     lookups = (field for name, field in fields_of(org, child).items() if not name.startswith("Converted"))
     return any(parent in field.reference_to for field in lookups)
 

@@ -17,6 +17,20 @@ from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.org.picklists import active_names, known_names
 from crm_simulators.salesforce.xml.component_xml import Body
 
+SAMPLES = frozenset(
+    {
+        "CommunityChangePasswordEmailTemplate",
+        "CommunityForgotPasswordEmailTemplate",
+        "CommunityWelcomeEmailTemplate",
+        "LeadsNewassignmentnotificationSAMPLE",
+        "LeadsWebtoLeademailresponseSAMPLE",
+        "SupportCaseassignmentnotificationSAMPLE",
+        "SupportCasecreatedphoneinquiriesSAMPLE",
+        "SupportCasecreatedwebinquiriesSAMPLE",
+        "SupportCaseresponsewithsolutionSAMPLE",
+    }
+)
+"""Further public templates that orgs come with [S: assignment rules and sites of public projects]."""
 ACTION_TYPES = {"Alert": "WorkflowAlert", "FieldUpdate": "WorkflowFieldUpdate", "Task": "WorkflowTask"}
 """What approval processes call an action -> its metadata type; the other actions of the WSDL are not modeled."""
 RECIPIENTS = frozenset({"user", "owner", "creator", "group", "userLookup", "contactLookup", "email"})
@@ -143,6 +157,8 @@ def find_template(org: Org, name: str) -> Body | None:
     folder, _, own = name.rpartition("/")
     if folder.lower() == "unfiled$public" and (rows := org.select("EmailTemplate", DeveloperName=own)):
         return rows[0]
+    if folder.lower() == "unfiled$public" and own in SAMPLES:
+        return {}
     return org.body("EmailTemplate", name) or ({} if is_packaged(org, own) else None)
 
 

@@ -178,3 +178,21 @@ def test_case_has_assignment_rules_with_criteria_of_related_records(client: Clie
     assert client.sf.query("SELECT Name FROM UserRole WHERE DeveloperName = 'Support'")["totalSize"] == 1
     files["assignmentRules/Case.assignmentRules"] = rule.replace("Account.Type", "Account.Tipe")
     assert failures(rest.run(package(files))) == [("Case", "In field: field - no CustomField named Account.Tipe found")]
+
+
+def test_report_types_join_what_no_table_here_has(rest: Rest) -> None:
+    text = (
+        f"<ReportType {NS}><baseObject>Account</baseObject><category>accounts</category><deployed>true</deployed>"
+        "<join><outerJoin>true</outerJoin><relationship>{relationship}</relationship></join><label>T</label>"
+        "<sections><columns><checkedByDefault>true</checkedByDefault><field>Anything</field>"
+        "<table>Account.{relationship}</table></columns><masterLabel>S</masterLabel></sections></ReportType>"
+    )
+    for relationship, problems in (
+        ("ActivityHistories", []),
+        ("acme__Plans__r", []),
+        ("Leads", [("T", "In field: relationship - no ObjectRelationship named Account.Leads found")]),
+        ("Plans__r", [("T", "In field: relationship - no ObjectRelationship named Account.Plans__r found")]),
+    ):
+        written = text.replace("{relationship}", relationship)
+        files = {"package.xml": manifest(ReportType="T"), "reportTypes/T.reportType": written}
+        assert failures(rest.run(package(files))) == problems
