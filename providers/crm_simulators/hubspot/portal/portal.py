@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from crm_simulators.control import Control
@@ -45,7 +46,7 @@ class Portal:
 
     def reset(self) -> None:
         """A new account, as every portal begins."""
-        self.state = fresh_account()
+        self.state = pickle.loads(_as_every_portal_begins())
         self.indexes.clear()
 
     def dump(self) -> JsonObject:
@@ -99,6 +100,11 @@ class Portal:
     def switch(self, name: str) -> bool | str | int:
         """The value of the switch `hubspot.<name>`."""
         return self.control.switches[f"hubspot.{name}"]
+
+
+@cache
+def _as_every_portal_begins() -> bytes:
+    return pickle.dumps(fresh_account(), pickle.HIGHEST_PROTOCOL)
 
 
 def _copied(state: JsonObject) -> JsonObject:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -69,7 +69,7 @@ class Org:
 
     def dump(self) -> dict[str, Any]:
         """All state, without empty objects and types: mere reads create them."""
-        state = {name: copy.deepcopy(getattr(self, name)) for name in STATE}
+        state = {name: _deep_copy(getattr(self, name)) for name in STATE}
         for name in ("components", "records", "recycle_bin"):
             state[name] = {key: live for key, live in state[name].items() if live}
         return state
@@ -77,13 +77,13 @@ class Org:
     def load(self, state: dict[str, Any]) -> None:
         for name in STATE:
             if name in state:
-                setattr(self, name, copy.deepcopy(state[name]))
+                setattr(self, name, _deep_copy(state[name]))
         self.changed()
 
     @contextmanager
     def undo_unless_kept(self) -> Iterator[Callable[[], None]]:
         """Undo everything that the block changes unless it calls the yielded function."""
-        before = {name: copy.deepcopy(getattr(self, name)) for name in STATE if name not in {"deploys", "counters"}}
+        before = {name: _deep_copy(getattr(self, name)) for name in STATE if name not in {"deploys", "counters"}}
         kept: list[bool] = []
         try:
             yield lambda: kept.append(True)
@@ -205,6 +205,11 @@ class Org:
     def organization_id(self) -> str:
         record_id: str = self.organization["Id"]
         return record_id
+
+
+def _deep_copy(state: Any) -> Any:
+    """The state once more; a fraction of the time that `copy.deepcopy` takes."""
+    return pickle.loads(pickle.dumps(state, pickle.HIGHEST_PROTOCOL))
 
 
 def _copied(live: Any) -> Any:

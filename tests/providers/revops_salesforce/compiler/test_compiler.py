@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pytest
@@ -182,7 +183,7 @@ KEYS = {
     "Engagement_Score__c": "engagement_score",
     "High_Intent__c": "high_intent",
 }
-SCORED = reference_org()
+scored = cache(reference_org)
 
 
 @examples(200)
@@ -191,7 +192,7 @@ def test_formula_fields_of_the_reference_model_score_leads_as_the_model_does(lea
     model = reference_model()
     record = {f"contact.{KEYS[name]}": value for name, value in lead.items()}
     expected = score(model.scoring, model.context, record)
-    viewer = Viewer(SCORED, SCORED.select("User", Username=ADMIN_USERNAME)[0])
+    viewer = Viewer(scored(), scored().select("User", Username=ADMIN_USERNAME)[0])
     live = tuple(viewer.value("Lead", lead, name) for name in SCORES)
     assert (float(live[0]), float(live[1]), bool(live[2])) == (expected.fit, expected.total, expected.ready)
 
