@@ -10,12 +10,14 @@ from xdist.scheduler import LoadFileScheduling
 
 LONGEST_FIRST = (
     "tests/end_to_end/test_whole_model.py",
-    "tests/examples/test_product_led.py",
-    "tests/examples/test_sales_led_enterprise.py",
-    "tests/end_to_end/test_interrupted_run.py",
     "tests/end_to_end/test_brownfield.py",
-    "tests/end_to_end/test_environments.py",
+    "tests/end_to_end/test_interrupted_run.py",
+    "tests/end_to_end/test_calls_hubspot.py",
+    "tests/end_to_end/test_removal.py",
+    "tests/examples/test_sales_led_enterprise.py",
     "tests/end_to_end/test_calls_salesforce.py",
+    "tests/end_to_end/test_unusable_account.py",
+    "tests/end_to_end/test_changed_since_plan.py",
 )
 """A long file that begins last would keep one worker busy while the others wait."""
 SPLIT = ("tests/providers/test_contract.py",)
