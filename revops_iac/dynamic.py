@@ -24,7 +24,7 @@ from pulumi.dynamic import (
 )
 
 from revops_iac.config.settings import read_settings
-from revops_iac.diagnostics import Diagnostic
+from revops_iac.diagnostics import Diagnostic, Severity, ordered
 from revops_iac.engine import end_without_engine
 from revops_iac.errors import AccountError, AuthorError, RevopsError, SessionError, bug
 from revops_iac.provider.consent import (
@@ -139,11 +139,24 @@ class KindProvider(ResourceProvider):
         changed = self.kind.differences(desired, live)
         changed += [key for key in live if key not in desired and key not in META_INPUTS]
         _refuse_immutable(self.kind, desired, [key for key in changed if key in self.kind.immutable])
+        if changed:
+            self._ask_about_step(session_of(self.kind.system), live, desired)
         changes = bool(changed) or self._resolves_otherwise(desired, _olds)
         session = session_of(self.kind.system)
         if changes and session.plan is not None:
             session.note_plan(self.kind, self._live(session, _id, live, _olds))
         return DiffResult(changes=changes, replaces=[])
+
+    def _ask_about_step(self, session: Session[Any], planned_from: Definition, desired: Definition) -> None:
+        """Warns of a step, or refuses it. Raises AuthorError."""
+        name = self.kind.vendor_name(self.kind.parse(desired))
+        about = f'{session.system.label} {self.kind.name} "{name}"'
+        item = next((one for one in session.declared if (one.kind, one.name) == (self.kind.name, name)), None)
+        steps = self.kind.step_errors(session, self.kind.parse(planned_from), self.kind.parse(desired))
+        for found in ordered(one.about(about).at(item.position_of(one.location) if item else None) for one in steps):
+            if found.severity is Severity.ERROR:
+                raise AuthorError(found)
+            session.report.warn(found)
 
     def _resolves_otherwise(self, desired: Definition, olds: dict[str, Any]) -> bool:
         lookups = list(self.kind.lookups(self.kind.parse(desired)))

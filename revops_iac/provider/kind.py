@@ -248,6 +248,10 @@ class Kind(ABC, Generic[C, I]):
         """
         return ()
 
+    def step_errors(self, session: Session[C], planned_from: I, desired: I) -> Iterable[Diagnostic]:
+        """What is wrong, or worth knowing, of the step from what state holds to the program; asked at preview."""
+        return ()
+
     def preflight_errors(
         self, session: Session[C], desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
 from typing import ClassVar, TypeVar
 
+from revops_iac.diagnostics import Diagnostic, Severity, input_error, plural
 from revops_iac.provider.container import Entry, EntryContainer
 from revops_iac.provider.kind import Definition, Impact, Inputs, LiveObject, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient
@@ -13,6 +15,11 @@ from revops_salesforce.fields import value_entries
 from revops_salesforce.fields.impact import FieldCount, newly_inactive, of_values
 from revops_salesforce.fields.value_entries import Value
 from revops_salesforce.metadata.kind import MetadataKind, without_gaps
+
+HOW_TO_RENAME = (
+    "to rename a value, keep its API name and change the label: vendor_name: {salesforce: OLD} on the stage, or the "
+    "old name and a new label in a raw section; to replace it, move its records first"
+)
 
 
 class ValueSetInputs(Inputs):
@@ -71,6 +78,21 @@ class ValueSetKind(EntryContainer[SalesforceClient, V], MetadataKind[V]):
         gone = newly_inactive(live.definition["values"], inputs.managed())
         if gone:
             yield of_values(self.fields(session, live.name), gone)
+
+    def step_errors(self, session: OrgSession, planned_from: V, desired: V) -> Iterable[Diagnostic]:
+        """A value that goes while another comes may be one that was renamed: its records would stay behind."""
+        before, after = ([value.name for value in inputs.listed] for inputs in (planned_from, desired))
+        gone, come = [name for name in before if name not in after], [name for name in after if name not in before]
+        if not gone or not come:
+            return
+        records = sum(field.holding(gone)[0] for field in self.fields(session, desired.name))
+        old, new = " and ".join(f'"{name}"' for name in gone), " and ".join(f'"{name}"' for name in come)
+        if not records:
+            beside = input_error(("values",), f"{old} stays beside {new}", HOW_TO_RENAME)
+            yield replace(beside, severity=Severity.WARNING)
+        else:
+            message = f"{new} would be a second value, and {plural(records, 'record')} would stay in {old}"
+            yield input_error(("values",), message, HOW_TO_RENAME)
 
     def fields(self, session: OrgSession, name: str) -> Iterable[FieldCount]:
         """The fields that take their values from the set."""

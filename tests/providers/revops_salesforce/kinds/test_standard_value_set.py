@@ -82,3 +82,31 @@ def test_value_that_customers_see_can_be_declared() -> None:
     inputs = KIND.parse(validated(KIND, {"name": "CaseReason", "values": [value]}))
     live = {"fullName": "Installation", "default": False, "label": "Installation", "cssExposed": False}
     assert KIND.changes({"standardValue": [live]}, inputs)["standardValue"] == [{**live, "cssExposed": True}]
+
+
+def renamed(open_session: OpenSession) -> list[tuple[str, str]]:
+    """What a plan says to a stage that has another name."""
+    before = KIND.parse({"name": "OpportunityStage", "values": [stage("Pilot"), stage("Demo")]})
+    after = KIND.parse({"name": "OpportunityStage", "values": [stage("Paid pilot"), stage("Demo")]})
+    return [(one.severity.value, one.message) for one in KIND.step_errors(open_session(), before, after)]
+
+
+def test_stage_with_deals_that_would_stay_behind_is_refused(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    session = open_session()
+    live = session.find(KIND, "OpportunityStage")
+    assert live is not None
+    KIND.update(session, live, KIND.parse({"name": "OpportunityStage", "values": [stage("Pilot")]}))
+    assert renamed(open_session) == [("warning", '"Pilot" stays beside "Paid pilot"')]
+    deal = {"Name": "One", "StageName": "Pilot", "CloseDate": "2027-01-31"}
+    accounts.seed("salesforce", {"records": {"Opportunity": [deal]}})
+    assert renamed(open_session) == [
+        ("error", '"Paid pilot" would be a second value, and 1 record would stay in "Pilot"')
+    ]
+
+
+def test_new_label_of_a_stage_is_no_second_value(open_session: OpenSession) -> None:
+    before = KIND.parse({"name": "OpportunityStage", "values": [stage("Pilot")]})
+    after = KIND.parse({"name": "OpportunityStage", "values": [stage("Pilot", label="Paid pilot")]})
+    assert list(KIND.step_errors(open_session(), before, after)) == []
