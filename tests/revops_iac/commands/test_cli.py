@@ -15,7 +15,7 @@ from revops_iac.commands.cli import main
 
 MODEL = """\
 context: {systems: {managed: [hubspot]}}
-people: {teams: {sdr: {label: SDR}}}
+people: {persons: {ann: {name: Ann, email: ann@example.com}}, teams: {sdr: {label: SDR, members: [ann]}}}
 routing: {inbound: {rules: {all: {method: round_robin, assign: {team: sdr}}}%s}}
 """
 FALLBACK = ", fallback: {owner: ann}"
@@ -35,9 +35,7 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def write(project: Path, fallback: str) -> None:
-    people = "people: {persons: {ann: {name: Ann, email: ann@example.com}}, teams: {sdr: {label: SDR}}}"
-    text = (MODEL % fallback).replace("people: {teams: {sdr: {label: SDR}}}", people)
-    (project / "stacks" / "model" / "model.yaml").write_text(text, encoding="utf-8")
+    (project / "stacks" / "model" / "model.yaml").write_text(MODEL % fallback, encoding="utf-8")
 
 
 def run(*arguments: str) -> int:
