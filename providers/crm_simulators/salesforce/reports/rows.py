@@ -40,7 +40,16 @@ INTERVALS = {
     "INTERVAL_LAST60": "LAST_N_DAYS:60",
     "INTERVAL_LAST90": "LAST_N_DAYS:90",
     "INTERVAL_LAST120": "LAST_N_DAYS:120",
+    "INTERVAL_NEXT7": "NEXT_N_DAYS:7",
+    "INTERVAL_NEXT30": "NEXT_N_DAYS:30",
+    "INTERVAL_NEXT60": "NEXT_N_DAYS:60",
+    "INTERVAL_NEXT90": "NEXT_N_DAYS:90",
+    "INTERVAL_NEXT120": "NEXT_N_DAYS:120",
+    "INTERVAL_TOMORROW": "TOMORROW",
+    "INTERVAL_NEXTWEEK": "NEXT_WEEK",
+    "INTERVAL_NEXTMONTH": "NEXT_MONTH",
 }
+SINCE_EVER = "INTERVAL_CUSTOM"
 Test = Callable[[Any], bool]
 
 
@@ -113,11 +122,11 @@ class ReportRows:
 
     def _period(self) -> Callable[[Record], bool]:
         given = self.body.get("timeFrameFilter") or {}
-        interval = given.get("interval", "INTERVAL_CUSTOM")
+        interval = given.get("interval", SINCE_EVER)
         name = given.get("dateColumn", "")
         start, end = given.get("startDate"), given.get("endDate")
-        if interval != "INTERVAL_CUSTOM":
-            start, end = self._range(INTERVALS.get(interval, interval), whole_days=True)
+        if interval != SINCE_EVER:
+            start, end = self._range(INTERVALS[interval], whole_days=True)
         elif end is not None:
             end = bounds(Moment(end), self.org.now().date(), whole_days=True)[1]
 

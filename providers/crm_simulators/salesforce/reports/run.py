@@ -13,11 +13,18 @@ from typing import Any
 from crm_simulators.salesforce.errors import RestError
 from crm_simulators.salesforce.metadata_types.analytics.formula import computed
 from crm_simulators.salesforce.org.org import Record
-from crm_simulators.salesforce.reports.rows import ReportRows
+from crm_simulators.salesforce.reports.rows import INTERVALS, SINCE_EVER, ReportRows
 from crm_simulators.salesforce.xml.component_xml import Body
 
 ROWS = "RowCount"
 PREFIXES = {"Sum": "s", "Average": "a", "Minimum": "m", "Maximum": "x", "Unique": "u"}
+NOT_COMPUTED = {
+    "crossFilters": "with cross filters",
+    "aggregateFilters": "with filters on groups",
+    "rowLimit": "with a limit of rows",
+    "dataCategoryFilters": "with filters on data categories",
+    "historicalSelector": "on trends",
+}
 NAMES = {"SUM": "Sum", "AVG": "Average", "MIN": "Minimum", "MAX": "Maximum", "UNIQUE": "Unique"}
 Group = tuple[Any, str]
 """What sorts a group, and its label."""
@@ -28,8 +35,6 @@ class ReportRun:
 
     def __init__(self, found: ReportRows) -> None:
         self.found, self.body = found, found.body
-        if self.body["format"] in ("Matrix", "MultiBlock"):
-            raise RestError(501, "NOT_IMPLEMENTED", "Running a matrix or joined report is not enabled")
 
     @property
     def aggregates(self) -> list[str]:
@@ -44,7 +49,9 @@ class ReportRun:
         return [*columns, *formulas, ROWS]
 
     def facts(self, *, details: bool) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """The fact map, and the groupings down."""
+        """The fact map, and the groupings down; raises RestError for what is not computed here."""
+        for what in _not_computed(self.body, self.found):
+            raise RestError(501, "NOT_IMPLEMENTED", f"Running a report {what} is not enabled")
         records = self.found.selected()
         fact_map: dict[str, Any] = {}
         groupings = self._groups(records, self.body.get("groupingsDown", []), "", fact_map, details)
@@ -122,6 +129,24 @@ class ReportRun:
         if kind == "Average":
             return sum(numbers, Decimal(0)) / len(numbers)
         return max(numbers) if kind == "Maximum" else min(numbers)
+
+
+def _not_computed(body: Body, found: ReportRows) -> Iterator[str]:
+    """What of a report would make its figures wrong, since nothing here computes it."""
+    if body["format"] in ("Matrix", "MultiBlock"):
+        yield f"of the format {body['format']}"
+    for key, what in NOT_COMPUTED.items():
+        if body.get(key):
+            yield what
+    items = (body.get("filter") or {}).get("criteriaItems", [])
+    if any(one.get("columnToColumn") or one["operator"] == "within" for one in items):
+        yield "that compares columns"
+    named = [one["field"] for one in body.get("groupingsDown", [])] + [one["column"] for one in items]
+    if any(name not in found.columns for name in named):
+        yield "that is grouped or filtered by a bucket or row formula"
+    interval = (body.get("timeFrameFilter") or {}).get("interval", SINCE_EVER)
+    if interval not in {SINCE_EVER, *INTERVALS}:
+        yield f"of the interval {interval}"
 
 
 def _order(value: Any) -> tuple[bool, str]:

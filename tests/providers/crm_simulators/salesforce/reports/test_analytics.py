@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from crm_simulators.salesforce.reports.rows import INTERVALS
+from crm_simulators.salesforce.xml.wsdl import schema
 from simple_salesforce.exceptions import SalesforceGeneralError, SalesforceResourceNotFound
 
 from tests.providers.crm_simulators.salesforce.conftest import Client
@@ -185,6 +187,45 @@ def test_a_summary_formula_that_is_switched_off_is_not_computed(client: Client) 
     assert run(client, identifier)["reportMetadata"]["aggregates"] == ["RowCount"]
 
 
+def test_every_interval_is_computed_or_refused(client: Client) -> None:
+    leads(client)
+    identifier = made(client)
+    for interval in sorted(schema().enums["UserDateInterval"]):
+        period = client.md.ReportTimeFrameFilter(dateColumn="Lead$CreatedDate", interval=interval)
+        assert client.update(report(client, "Lead$LastName", timeFrameFilter=period)) == ["ok"]
+        if interval in {"INTERVAL_CUSTOM", *INTERVALS}:
+            assert run(client, identifier)["factMap"]["T!T"]["aggregates"][-1]["value"] in (0, 4)
+        else:
+            with pytest.raises(SalesforceGeneralError, match=f"Running a report of the interval {interval} is not"):
+                run(client, identifier)
+
+
+COMPARED = {"column": "Lead$Status", "value": "Lead.LeadSource", "columnToColumn": True}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "what"),
+    [
+        ({"rowLimit": 5}, "with a limit of rows"),
+        (
+            {"filter": {"column": "Lead$Status", "value": "Lead.LeadSource", "columnToColumn": True}},
+            "that compares columns",
+        ),
+    ],
+)
+def test_a_report_whose_figures_would_be_wrong_is_not_run(
+    client: Client, attributes: dict[str, Any], what: str
+) -> None:
+    leads(client)
+    if "filter" in attributes:
+        item = client.md.ReportFilterItem(operator="equals", **attributes["filter"])
+        attributes = {"filter": client.md.ReportFilter(criteriaItems=[item])}
+    identifier = made(client, **attributes)
+    with pytest.raises(SalesforceGeneralError, match=f"Running a report {what} is not enabled"):
+        run(client, identifier)
+    assert client.sf.restful(f"analytics/reports/{identifier}/describe")["reportMetadata"]["name"] == "Leads"
+
+
 def test_what_is_not_there_or_not_modeled_is_refused(client: Client) -> None:
     leads(client)
     identifier = made(
@@ -193,7 +234,7 @@ def test_what_is_not_there_or_not_modeled_is_refused(client: Client) -> None:
         groupingsDown=[grouping(client, "Lead$Status")],
         groupingsAcross=[grouping(client, "Lead$LeadSource")],
     )
-    with pytest.raises(SalesforceGeneralError, match="Running a matrix or joined report is not enabled"):
+    with pytest.raises(SalesforceGeneralError, match="Running a report of the format Matrix is not enabled"):
         run(client, identifier)
     with pytest.raises(SalesforceResourceNotFound):
         run(client, "00O000000000099AAA")
