@@ -86,6 +86,16 @@ def test_starter_runs_its_own_tests(tmp_path: Path) -> None:
     assert "4 passed" in ran.stdout
 
 
+def test_starters_tests_say_what_a_change_of_the_model_means(tmp_path: Path) -> None:
+    company = write_starter(tmp_path, "hubspot")
+    scoring = company / "stacks" / "model" / "scoring.yaml"
+    scoring.write_text(scoring.read_text().replace("engagement: 40", "engagement: 60"))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    ran = subprocess.run(command, cwd=company, capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert "the model gives fit 75 of 50 and engagement 55 of 60; where that is meant, change this test" in ran.stdout
+
+
 def test_a_folder_that_holds_something_is_refused_and_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(SystemExit) as ended:
