@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from revops_hubspot.account import HubSpotAccount
 from revops_hubspot.api.account_limits import LIMITS
 from revops_hubspot.api.endpoints import API
-from revops_hubspot.compiler import compile_model
-from revops_hubspot.compiler.warnings import warnings
 from revops_hubspot.coverage import coverage
 from revops_hubspot.dynamic import KINDS, PROVIDERS
 from revops_hubspot.probing import PROBING
+from revops_iac.config.settings import Settings
+from revops_iac.diagnostics import Diagnostic
+from revops_iac.model import Model
 from revops_iac.program import resource_classes
+from revops_iac.provider.declaration import Declaration
 from revops_iac.systems import System
 
 RESOURCES = resource_classes(__name__, KINDS, PROVIDERS)
 globals().update(RESOURCES)
+
+
+def _compile(model: Model, settings: Settings) -> Iterable[Declaration]:
+    # Imported with the first model: a provider process compiles none.
+    from revops_hubspot.compiler import compile_model
+
+    return compile_model(model, settings)
+
+
+def _warnings(model: Model) -> Iterable[Diagnostic]:
+    from revops_hubspot.compiler.warnings import warnings
+
+    return warnings(model)
+
 
 provider = System(
     name="hubspot",
     label="HubSpot",
     kinds=KINDS,
     resources=RESOURCES,
-    compile=compile_model,
+    compile=_compile,
     account=HubSpotAccount(),
     coverage=coverage,
     probes=PROBING,
-    warnings=warnings,
+    warnings=_warnings,
     api=API,
     limits=LIMITS,
 )

@@ -7,7 +7,6 @@ from importlib.resources import files
 
 import yaml
 
-from revops_hubspot.compiler.terms.names import SYSTEM
 from revops_iac.provider.coverage import Row
 
 
@@ -16,4 +15,4 @@ def coverage() -> Iterable[Row]:
     text = (files("revops_hubspot") / "coverage.yaml").read_text(encoding="utf-8")
     for row, met in yaml.safe_load(text).items():
         for status, how in met.items():
-            yield Row(row, SYSTEM, status, how)
+            yield Row(row, "hubspot", status, how)

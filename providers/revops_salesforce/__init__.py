@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from revops_iac.config.settings import Settings
+from revops_iac.model import Model
 from revops_iac.program import resource_classes
+from revops_iac.provider.declaration import Declaration
 from revops_iac.systems import System
 from revops_salesforce.account import SalesforceAccount
 from revops_salesforce.api.allocations import LIMITS
 from revops_salesforce.api.endpoints import API
-from revops_salesforce.compiler import compile_model
 from revops_salesforce.coverage import coverage
 from revops_salesforce.dynamic import KINDS, PROVIDERS
 from revops_salesforce.probing import PROBING
@@ -15,12 +19,20 @@ from revops_salesforce.probing import PROBING
 RESOURCES = resource_classes(__name__, KINDS, PROVIDERS)
 globals().update(RESOURCES)
 
+
+def _compile(model: Model, settings: Settings) -> Iterable[Declaration]:
+    # Imported with the first model: a provider process compiles none.
+    from revops_salesforce.compiler import compile_model
+
+    return compile_model(model, settings)
+
+
 provider = System(
     name="salesforce",
     label="Salesforce",
     kinds=KINDS,
     resources=RESOURCES,
-    compile=compile_model,
+    compile=_compile,
     account=SalesforceAccount(),
     coverage=coverage,
     probes=PROBING,

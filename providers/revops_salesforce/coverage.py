@@ -8,7 +8,6 @@ from pathlib import Path
 import yaml
 
 from revops_iac.provider.coverage import Row
-from revops_salesforce.compiler.terms.names import SYSTEM
 
 
 def coverage() -> Iterator[Row]:
@@ -16,4 +15,4 @@ def coverage() -> Iterator[Row]:
     rows = yaml.safe_load(Path(__file__).with_name("coverage.yaml").read_text(encoding="utf-8"))
     for row, met in rows.items():
         for status, how in met.items():
-            yield Row(row, SYSTEM, status, how)
+            yield Row(row, "salesforce", status, how)
