@@ -11,6 +11,7 @@ from crm_simulators.salesforce.automation.email_alerts import send_alert
 from crm_simulators.salesforce.metadata_types.automation.workflow_actions import ACTION_TYPES
 from crm_simulators.salesforce.org.fields import Field, find_field
 from crm_simulators.salesforce.org.org import Org, Record
+from crm_simulators.salesforce.org.picklists import active_names, picklist_values
 from crm_simulators.salesforce.rows.derived_fields import completed
 from crm_simulators.salesforce.rows.field_values import stored
 from crm_simulators.salesforce.rows.record_values import Viewer, to_json
@@ -24,6 +25,9 @@ class Saves(Protocol):
     def create(self, sobject: str, values: dict[str, Any]) -> str: ...
 
     def saved(self, sobject: str, row: Record, old: Record) -> None: ...
+
+
+NEIGHBORS = {"NextValue": 1, "PreviousValue": -1}
 
 
 class WorkflowActions:
@@ -82,13 +86,22 @@ class WorkflowActions:
 def _value(viewer: Viewer, sobject: str, row: Record, field: Field, body: Body) -> Any:
     operation = body["operation"]
     if operation == "Literal":
-        return body["literalValue"] == "1" if field.type == "boolean" else body["literalValue"]
+        return body.get("literalValue") == "1" if field.type == "boolean" else body.get("literalValue")
     if operation == "LookupValue":
-        return _named(viewer.org, body["lookupValueType"], body["lookupValue"])
+        return _named(viewer.org, body["lookupValueType"], body["lookupValue"]) if "lookupValue" in body else None
     if operation == "Null":
         return None
+    if operation in NEIGHBORS:
+        return _neighbor(viewer.org, field, row.get(field.name), NEIGHBORS[operation])
     result = evaluate(viewer.formula(body["formula"]), viewer.scope(sobject, row, row))
     return result if isinstance(result, bool | str) or result is None else to_json(result, field)
+
+
+def _neighbor(org: Org, field: Field, value: Any, step: int) -> Any:
+    """The next or the previous value of a picklist; at its end the value stays [?]."""
+    names = active_names(picklist_values(org, field))
+    place = names.index(value) + step if value in names else -1
+    return names[place] if 0 <= place < len(names) else value
 
 
 def _named(org: Org, kind: str, name: str) -> str:

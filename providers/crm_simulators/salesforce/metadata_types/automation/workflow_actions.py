@@ -81,6 +81,8 @@ class WorkflowFieldUpdate(WorkflowAction):
             _check_lookup(org, body)
         elif operation == "Null" and field.required:
             raise integrity(f"A required field cannot be set to blank: {field.name}", "operation")
+        elif operation in {"NextValue", "PreviousValue"} and field.type not in {"picklist", UNKNOWN}:
+            raise integrity(f"Only a picklist has a next and a previous value: {field.name}", "operation")  # [K: text]
 
 
 class WorkflowTask(WorkflowAction):
@@ -193,12 +195,14 @@ def _check_literal(org: Org, sobject: str, field: Field, body: Body) -> None:
         allowed = known_names(org, field)
     else:
         raise integrity(f"A field of type {field.type} cannot be set to a literal: {field.name}", "operation")
-    if allowed is not None and literal not in allowed:
+    if allowed is not None and literal is not None and literal not in allowed:  # updates without a value exist [S]
         raise integrity(f"Picklist value: {literal} in picklist: {field.name} not found", "literalValue")
 
 
 def _check_lookup(org: Org, body: Body) -> None:
     kind, value = body.get("lookupValueType"), body.get("lookupValue")
+    if value is None:  # as in retrieved workflows [S]
+        return
     if kind == "User":
         check_user(org, "lookupValue", value)
     elif kind == "Queue" and not org.select("Group", Type="Queue", DeveloperName=value or ""):

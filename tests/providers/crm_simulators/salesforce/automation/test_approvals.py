@@ -406,3 +406,20 @@ def test_actions_without_a_rule_are_kept_and_do_not_run(company: Company) -> Non
     company.submit()
     assert company.answer("Approve")["instanceStatus"] == "Approved"
     assert company.row()["NextStep"] == "Agreed"
+
+
+@pytest.mark.parametrize(("operation", "becomes"), [("NextValue", "Qualification"), ("PreviousValue", "Prospecting")])
+def test_field_update_moves_along_a_picklist(company: Company, operation: str, becomes: str) -> None:
+    body = {"field": "StageName", "name": "Move", "notifyAssignee": False, "operation": operation, "protected": False}
+    company.seed({"components": {"WorkflowFieldUpdate": {"Opportunity.Move": body}}})
+    company.process(step("First", BOB), initialSubmissionActions=acts("Move"))
+    assert company.row()["StageName"] == "Prospecting"
+    company.submit()
+    assert company.row()["StageName"] == becomes
+
+
+def test_field_update_without_a_value_is_taken(company: Company) -> None:
+    body = {"field": "OwnerId", "name": "Nobody", "notifyAssignee": False, "operation": "LookupValue"}
+    lookup = {**body, "lookupValueType": "User", "protected": False}
+    literal = {**lookup, "field": "StageName", "operation": "Literal"}
+    company.seed({"components": {"WorkflowFieldUpdate": {"Opportunity.A": lookup, "Opportunity.B": literal}}})
