@@ -147,8 +147,16 @@ class DuplicateRule(ObjectPart[DuplicateRuleInputs]):
         return body
 
     def changes(self, body: Body, inputs: DuplicateRuleInputs) -> Body:
-        """The order of operations means nothing, so the live one stays."""
+        """The order of operations means nothing, so the live one stays; what is absent and stays so is not written."""
         elements = self.elements(inputs)
+        mapped = {
+            (one["matchRuleSObjectType"], one["matchingRule"])
+            for one in body.get("duplicateRuleMatchRules", [])
+            if "objectMapping" in one
+        }
+        for match in elements.get("duplicateRuleMatchRules", []) if body else []:
+            if match["objectMapping"] is None and (match["matchRuleSObjectType"], match["matchingRule"]) not in mapped:
+                del match["objectMapping"]
         for element in map(camel, OPERATIONS):
             if element in elements and sorted(elements[element]) == sorted(body.get(element, [])):
                 del elements[element]

@@ -92,6 +92,15 @@ class MatchingRule(ObjectPart[MatchingRuleInputs]):
             ]
         return body
 
+    def changes(self, body: Body, inputs: MatchingRuleInputs) -> Body:
+        """How blanks match is not written where the org leaves it out, and it stays so."""
+        elements = self.elements(inputs)
+        silent = {item["fieldName"] for item in body.get("matchingRuleItems", []) if "blankValueBehavior" not in item}
+        for item in elements.get("matchingRuleItems", []):
+            if item["fieldName"] in silent and item["blankValueBehavior"] == NO_MATCH:
+                del item["blankValueBehavior"]
+        return elements
+
     def definition(self, name: str, body: Body) -> Definition:
         return {
             **self.identity_of(name),

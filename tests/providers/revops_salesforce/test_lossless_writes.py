@@ -180,9 +180,11 @@ def test_one_input_changes_and_all_the_rest_of_a_full_component_stays(
     assert difference(case.expected(seeded), verbatim.components[case.key]) == ""
 
 
-ANY_PARTS = frozenset(
-    ("CustomField", "CustomPermission", "Flow", "GlobalValueSet", "RecordType", "ValidationRule", "WorkflowTask")
-)
+ANY_PARTS = frozenset((
+    "ApprovalProcess", "AssignmentRules", "CustomField", "CustomObject", "CustomPermission", "DuplicateRule", "Flow",
+    "GlobalValueSet", "MatchingRule", "PathAssistant", "PermissionSet", "Queue", "RecordType", "ValidationRule",
+    "WorkflowTask",
+))  # fmt: skip
 """Kinds whose components may lack any of their parts."""
 
 
@@ -205,7 +207,13 @@ def test_one_input_changes_and_all_the_rest_of_any_component_stays(
     check()
 
 
-NAMES = frozenset({"name", "fullName", "label", "picklist", "valueName", "type", "field", "status"})
+NAMES = frozenset((
+    "apexClass", "apexPage", "application", "editable", "entityName", "externalCredentialPrincipal",
+    "externalDataSource", "field", "fieldName", "flow", "fullName", "inputObject", "label", "mappingFields",
+    "matchRuleSObjectType", "matchingMethod", "matchingRule", "name", "nameField", "object", "operation",
+    "outputField", "outputObject", "picklist", "picklistValueName", "pluralLabel", "recordType", "recordTypeName",
+    "ruleStatus", "sobjectType", "sortOrder", "status", "tab", "table", "type", "valueName", "visibility",
+))  # fmt: skip
 """Elements without which an entry or a component is none."""
 
 
