@@ -255,7 +255,9 @@ def _declared(value_set: ValueSet | None) -> Definition | None:
 
 
 def _value_set_body(live: Mapping[str, Any], desired: Mapping[str, Any]) -> Body:
-    rest: Body = {key: desired[key] for key in ("restricted",) if key in desired}
+    rest: Body = {}
+    if "restricted" in desired and (not live or live.get("restricted", False) != desired["restricted"]):
+        rest["restricted"] = desired["restricted"]
     rest |= value_dependencies.to_vendor(live, desired)
     if desired.get("values") is None:
         same = (

@@ -136,9 +136,14 @@ def _place(pair: Mapping[str, str]) -> tuple[str, str]:
 
 def _merged(live: Sequence[Definition], desired: Sequence[Mapping[str, str]]) -> list[Definition]:
     """The unmanaged mappings and ours, each in its place; a field takes one value, and ours wins."""
-    mine, targets = {_place(pair): dict(pair) for pair in desired}, {pair["to"].lower() for pair in desired}
-    kept = [mine.pop(_place(pair), pair) for pair in live if _place(pair) in mine or pair["to"].lower() not in targets]
-    return [*kept, *mine.values()]
+    mine = {_place(pair): dict(pair) for pair in desired}
+    targets = {pair["to"].lower(): _place(pair) for pair in desired}
+    kept = [pair for pair in live if targets.get(pair["to"].lower(), _place(pair)) == _place(pair)]
+    there = {_place(pair) for pair in kept}
+    return [
+        *(mine.get(_place(pair), pair) for pair in kept),
+        *(pair for place, pair in mine.items() if place not in there),
+    ]
 
 
 def _pairs(body: Body) -> list[Definition]:

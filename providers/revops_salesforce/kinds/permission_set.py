@@ -263,13 +263,21 @@ def _desired(key: str, section: Section, declared: Sequence[Any]) -> list[Body]:
 
 
 def _entries(section: Section, live: Sequence[Body], desired: Sequence[Body]) -> list[Body]:
-    """The desired entries in the places of the live ones, new ones last; what is not desired grants nothing."""
-    mine = {str(entry[section.key]).lower(): entry for entry in desired}
-    placed = [_over(one, mine.pop(str(one[section.key]).lower(), None), section.key) for one in live]
-    return [*placed, *mine.values()]
+    """The desired entries in the places of the live ones, new ones last; what is not desired grants nothing.
+
+    Files of some orgs have an entry twice: the second one is desired where the first one is.
+    """
+    mine: dict[str, list[Body]] = {}
+    for entry in desired:
+        mine.setdefault(str(entry[section.key]).lower(), []).append(entry)
+    placed = []
+    for one in live:
+        same = mine.get(str(one[section.key]).lower())
+        placed.append({section.key: one[section.key]} if same == [] else _over(one, same and same.pop(0), section.key))
+    return [*placed, *(entry for rest in mine.values() for entry in rest)]
 
 
-def _over(live: Body, desired: Body | None, key: str) -> Body:
+def _over(live: Body, desired: Any, key: str) -> Body:
     """What to write over a live entry: its own spelling of the name, and no right that is absent and stays so."""
     if desired is None:
         rights: Body = {element: False for element, value in live.items() if value is True}

@@ -128,9 +128,15 @@ class MetadataKind(Kind[SalesforceClient, I]):
 
     def changed_body(self, client: SalesforceClient, live: LiveObject, inputs: I) -> Body:
         """The component that an update writes: the live one with the declared elements in it. The whole of it is
-        replaced [K], so everything else goes back as it was read."""
+        replaced [K], so everything else goes back as it was read. What is absent and has its default stays absent."""
         body = {**self.read_body(client, live.name), "fullName": live.name}
-        return merge(body, self.changes(body, inputs), self.entry_keys, self.component_type, self.fresh_parts)
+        defaults = {camel(key): value for key, value in self.defaults.items()}
+        changes = {
+            key: value
+            for key, value in self.changes(body, inputs).items()
+            if key in body or key not in defaults or value != defaults[key]
+        }
+        return merge(body, changes, self.entry_keys, self.component_type, self.fresh_parts)
 
     def packed(self, session: OrgSession, live: LiveObject | None, inputs: I) -> Body | str:
         """The component as one deployment of everything would write it, or why it has no place in one."""
