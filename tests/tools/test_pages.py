@@ -30,5 +30,5 @@ def test_page_of_the_model_shows_what_each_key_takes() -> None:
     page = PAGES["model-reference.md"]()
     assert "| `escalates_to` |  | `manager`, `accountable` |" in page
     assert "| `sla` |  | map: key → length of time | What must happen -> within which time. |" in page
-    assert "| `persons` |  | map: key → [person](#people-person) |  |" in page
+    assert "| `persons` |  | map: key → [person](#people-person) | The people by key. |" in page
     assert "| `was` |" not in page
