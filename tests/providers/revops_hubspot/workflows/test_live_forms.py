@@ -20,6 +20,7 @@ from revops_hubspot.workflows.preflight import unknown_parts
 from revops_iac.compile import validated
 from revops_iac.provider.kind import Reference
 from revops_iac.provider.session import Session
+from tests.providers.contract import Contract
 from tests.providers.revops_hubspot.conftest import OpenSession
 from tests.providers.typed_inputs import parsed
 
@@ -288,3 +289,10 @@ def test_json_of_any_form_is_taken_or_refused_and_never_a_crash(open_session: Op
         KIND.normalize(inputs)
         list(KIND.references(KIND.parse(inputs)))
     assert taken > 50
+
+
+def test_adopting_it_in_words_writes_nothing(made: Json, accounts: RunningSimulators, waits: list[float]) -> None:
+    before, contract, inputs = stored(accounts), Contract(accounts, "hubspot", KIND), validated(KIND, WORDS)
+    adopted = contract.create({**inputs, "adopt": True})
+    assert not contract.changes(adopted, inputs)
+    assert stored(accounts) == before
