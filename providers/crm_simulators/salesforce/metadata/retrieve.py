@@ -18,7 +18,7 @@ from crm_simulators.salesforce.metadata.package import FILES_OF_PARTS
 from crm_simulators.salesforce.metadata.places import META
 from crm_simulators.salesforce.metadata.registry import TYPES
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType, child_name
-from crm_simulators.salesforce.metadata_types.verbatim import OF_THE_ORG
+from crm_simulators.salesforce.metadata_types.verbatim import OF_THE_ORG, RESOURCES
 from crm_simulators.salesforce.org.org import Component, Org
 from crm_simulators.salesforce.xml.component_xml import (
     MD_NS,
@@ -157,6 +157,9 @@ def _files(org: Org, file_name: str, parts: list[Retrieved]) -> Iterator[tuple[s
     if kind.form == "content" and "content" in body:
         yield file_name, base64.b64decode(body["content"])
         parts = [Retrieved(kind, name, {key: value for key, value in body.items() if key != "content"})]
+    if stored:
+        body = {key: value for key, value in body.items() if key != RESOURCES}
+        parts = [Retrieved(kind, name, body)]
     if kind.form == "bundle" and len(body) == 1:
         return  # a bundle without a definition in XML
     if kind.form == "bundle":

@@ -14,6 +14,7 @@ from crm_simulators.salesforce.xml.component_xml import Body
 
 EVERYTHING = "*"
 OBJECTS = "CustomObject"
+WEB_COMPONENT, RESOURCES = "LightningComponentBundle", "lwcResources"
 OF_THE_ORG = "CustomLabels"
 """The container whose parts are not called after it: there is one per org [S: SDR, ignoreParentName]."""
 
@@ -45,6 +46,16 @@ class Verbatim(ComponentType):
         owner = self.owner_of(full_name)
         if self.container == OBJECTS and object_name(org, owner or "") is None:
             raise no_such_component(OBJECTS, owner or full_name)
+
+    def shown(self, org: Org, full_name: str, body: Body) -> Body:
+        """With the files of a Lightning web component, which calls show as elements [W: LwcResources]."""
+        files = org.of_type(self.name)[full_name].get("files", {})
+        if not files or self.name != WEB_COMPONENT:
+            return body
+        resources = [
+            {"filePath": f"{self.directory}/{full_name}/{name}", "source": files[name]} for name in sorted(files)
+        ]
+        return {**body, RESOURCES: {"lwcResource": resources}}
 
     def require(self, body: Body) -> None:
         """Nothing: orgs write and take files without elements that the WSDL calls required [S: public projects]."""

@@ -36,7 +36,6 @@ UNKNOWN = "unknown"
 SYSTEM_OBJECTS = frozenset({"GroupMember", "PermissionSetAssignment", "FieldPermissions", "UserPermissionAccess"})
 PARENT = "ControlledByParent"
 """The sharing model of details, whose owner is that of their master."""
-CUSTOM_NAMES = "names of custom fields"
 NUMERIC = frozenset({"currency", "double", "int", "percent"})
 
 
@@ -184,24 +183,12 @@ def custom_fields(org: Org, sobject: str) -> Iterator[Field]:
 
 def _custom(org: Org, sobject: str) -> Iterator[Field]:
     for owner in (ACTIVITY, sobject) if sobject in ACTIVITIES else (sobject,):
-        for name in _names_of_custom(org).get(owner, ()):
+        for name in org.own_names("CustomField").get(owner, ()):
             body = org.of_type("CustomField")[f"{owner}.{name}"]["body"]
             field, kind = from_body(name, body), body.get("type")
             yield _summary(org, field, body) if kind == "Summary" else field
             if kind == "Location":
                 yield from _coordinates(field, body)
-
-
-def _names_of_custom(org: Org) -> dict[str, list[str]]:
-    """The custom fields of each object, by their own names."""
-    if CUSTOM_NAMES not in org.computed:
-        found: dict[str, list[str]] = {}
-        for full_name in org.of_type("CustomField"):
-            owner, _, name = full_name.partition(".")
-            found.setdefault(owner, []).append(name)
-        org.computed[CUSTOM_NAMES] = found
-    names: dict[str, list[str]] = org.computed[CUSTOM_NAMES]
-    return names
 
 
 def _summary(org: Org, field: Field, body: Body) -> Field:
@@ -232,7 +219,7 @@ def _coordinates(field: Field, body: Body) -> Iterator[Field]:
 
 
 def objects_with_custom_fields(org: Org) -> list[str]:
-    return list(_names_of_custom(org))
+    return [owner for owner, names in org.own_names("CustomField").items() if names]
 
 
 def from_body(name: str, body: Body) -> Field:

@@ -37,6 +37,27 @@ def timestamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
+class Index:
+    """The names of the components of one type, by themselves in lower case and by their owners."""
+
+    def __init__(self, stored: dict[str, Component]) -> None:
+        self.of = stored
+        self.spellings: dict[str, str] = {}
+        self.by_owner: dict[str, dict[str, None]] = {}
+        for name in stored:
+            self.add(name)
+
+    def add(self, name: str) -> None:
+        owner, _, own = name.partition(".")
+        self.spellings[name.lower()] = name
+        self.by_owner.setdefault(owner, {})[own] = None
+
+    def remove(self, name: str) -> None:
+        owner, _, own = name.partition(".")
+        self.spellings.pop(name.lower(), None)
+        self.by_owner.get(owner, {}).pop(own, None)
+
+
 class Org:
     """The state, with names looked up as Salesforce does: without regard to case."""
 
@@ -60,6 +81,7 @@ class Org:
         self.actions: list[dict[str, Any]] = []  # e-mails and posts that flows sent
         self.flow_errors: list[dict[str, Any]] = []
         self.sessions_opened = 0
+        self._indexes: dict[str, Index] = {}
         self.coming: list[tuple[str, str, Body]] = []  # type, name and body of what the running deployment saves
         self.changed()
 
@@ -131,11 +153,21 @@ class Org:
 
     def find(self, type_name: str, full_name: str) -> str | None:
         """The stored spelling of a component's name, or None; API names are not case-sensitive."""
-        stored = self.of_type(type_name)
-        if full_name in stored:
+        if full_name in self.of_type(type_name):
             return full_name
-        folded = full_name.lower()
-        return next((name for name in stored if name.lower() == folded), None)
+        return self._index(type_name).spellings.get(full_name.lower())
+
+    def own_names(self, type_name: str) -> dict[str, dict[str, None]]:
+        """The names of a type's components after those of their owners: `Tier__c` of `Lead.Tier__c`, by owner."""
+        return self._index(type_name).by_owner
+
+    def _index(self, type_name: str) -> Index:
+        """How the names of a type are found, kept from one search to the next."""
+        stored = self.of_type(type_name)
+        known = self._indexes.get(type_name)
+        if known is None or known.of is not stored or len(known.spellings) != len(stored):
+            known = self._indexes[type_name] = Index(stored)
+        return known
 
     def body(self, type_name: str, full_name: str) -> Body | None:
         name = self.find(type_name, full_name)
@@ -148,6 +180,7 @@ class Org:
         """Keep a component, with its id and dates."""
         stored = self.of_type(type_name)
         name = self.find(type_name, full_name) or full_name
+        self._index(type_name).add(name)
         moment = self.timestamp()
         component = stored.setdefault(name, {"id": self.new_id(type_name), "createdDate": moment})
         component.update(body=body, lastModifiedDate=moment)
@@ -158,6 +191,7 @@ class Org:
         name = self.find(type_name, full_name)
         assert name is not None
         self._forget_fields(type_name)
+        self._index(type_name).remove(name)
         return self.of_type(type_name).pop(name)
 
     def _forget_fields(self, type_name: str) -> None:

@@ -121,7 +121,9 @@ class CustomField(ComponentType):
                 "fullName",
             )
         self._check_deleted_name(org, full_name)
-        used = sum(1 for other in [*org.of_type(self.name), *org.deleted_fields] if other.startswith(f"{known}."))
+        used = len(org.own_names(self.name).get(known, ())) + sum(
+            1 for gone in org.deleted_fields if gone.startswith(f"{known}.")
+        )
         if used >= MAX_FIELDS:
             raise MetadataError("CUSTOM_ENTITY_OR_FIELD_LIMIT", f"{known}: maximum number of custom fields reached")
 

@@ -30,7 +30,7 @@ class GlobalValueSet(ComponentType):
         super().create(org, full_name.removesuffix(SUFFIX), body)
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        too_long("description", body.get("description"), 255)
+        too_long("description", body.get("description"), 1000)  # [S: public value sets have more than 255]
         too_long("masterLabel", body["masterLabel"], 80)
         values = checked_values(body.get("customValue", []), element="customValue")
         return {**body, "customValue": merged((old or {}).get("customValue", []), values)}

@@ -196,3 +196,14 @@ def test_report_types_join_what_no_table_here_has(rest: Rest) -> None:
         written = text.replace("{relationship}", relationship)
         files = {"package.xml": manifest(ReportType="T"), "reportTypes/T.reportType": written}
         assert failures(rest.run(package(files))) == problems
+
+
+def test_records_of_service_objects_are_kept_and_found(client: Client) -> None:
+    account = client.sf.Account.create({"Name": "Acme"})["id"]
+    case = client.sf.Case.create({"Subject": "Broken", "AccountId": account, "Origin": "Phone"})["id"]
+    assert case.startswith("500")
+    (row,) = client.sf.query("SELECT Subject, Account.Name FROM Case WHERE Origin = 'Phone'")["records"]
+    assert (row["Subject"], row["Account"]["Name"]) == ("Broken", "Acme")
+    described = client.sf.Case.describe()
+    assert described["labelPlural"] == "Cases"
+    assert "Subject" in [field["name"] for field in described["fields"]]

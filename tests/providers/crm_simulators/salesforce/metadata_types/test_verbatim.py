@@ -104,6 +104,12 @@ def test_bundle_comes_back_with_all_its_files(client: Client, rest: Rest) -> Non
     found = retrieved(client, LightningComponentBundle=["board"])
     assert set(found) == set(files)
     assert found["lwc/board/__tests__/board.test.js"] == b"test()"
+    assert b"lwcResource" not in found["lwc/board/board.js-meta.xml"]
+    read = client.read("LightningComponentBundle", "board")
+    assert [each.filePath for each in read.lwcResources.lwcResource] == [
+        "lwc/board/__tests__/board.test.js",
+        "lwc/board/board.js",
+    ]
 
 
 def test_parts_of_a_file_are_components_and_others_stay(client: Client, rest: Rest) -> None:
