@@ -109,7 +109,7 @@ class DuplicateRuleInputs(Inputs):
     operations_on_update: list[Operation] = []
     alert_text: str | None = None
     security_option: Literal["EnforceSharingRules", "BypassSharingRules"] = "EnforceSharingRules"
-    matches: list[MatchingRuleUse] = Field(min_length=1, max_length=MAX_MATCHES)
+    matches: list[MatchingRuleUse] = Field(max_length=MAX_MATCHES)
     filter: DuplicateFilter = DuplicateFilter()
     """Always declared, so that a manually set filter is drift: an update shows it before removing it."""
     description: str | None = None

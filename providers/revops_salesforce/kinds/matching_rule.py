@@ -93,8 +93,11 @@ class MatchingRule(ObjectPart[MatchingRuleInputs]):
         return body
 
     def changes(self, body: Body, inputs: MatchingRuleInputs) -> Body:
-        """How blanks match is not written where the org leaves it out, and it stays so."""
+        """How blanks match is not written where the org leaves it out, and it stays so; nor is a status that the org
+        has in its own words."""
         elements = self.elements(inputs)
+        if body.get("ruleStatus") is not None and _is_active(body) == (elements.get("ruleStatus") == "Active"):
+            elements.pop("ruleStatus", None)
         silent = {item["fieldName"] for item in body.get("matchingRuleItems", []) if "blankValueBehavior" not in item}
         for item in elements.get("matchingRuleItems", []):
             if item["fieldName"] in silent and item["blankValueBehavior"] == NO_MATCH:
@@ -105,7 +108,7 @@ class MatchingRule(ObjectPart[MatchingRuleInputs]):
         return {
             **self.identity_of(name),
             "label": body.get("label"),
-            "active": body.get("ruleStatus") in {"Active", "Activating"},
+            "active": _is_active(body),
             "items": [
                 {
                     "field": item["fieldName"],
@@ -193,6 +196,10 @@ class MatchingRule(ObjectPart[MatchingRuleInputs]):
         if str(body.get("ruleStatus", "")).endswith("Failed"):
             raise _failure(name, f"the org reports {body['ruleStatus']}")
         return body
+
+
+def _is_active(body: Body) -> bool:
+    return body.get("ruleStatus") in {"Active", "Activating"}
 
 
 def _failure(name: str, text: str) -> Exception:

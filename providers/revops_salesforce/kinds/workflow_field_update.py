@@ -13,7 +13,7 @@ from revops_salesforce.formulas.references import references_in
 from revops_salesforce.metadata.workflow_action_kind import WorkflowActionKind
 
 TAKES = {"Formula": "formula", "Literal": "literal_value", "LookupValue": "lookup_value"}
-"""The input that an operation takes its value from; only a formula must have one."""
+"""The input that an operation takes its value from; updates without a value exist in orgs [S]."""
 VALUES = ("formula", "literalValue", "lookupValue", "lookupValueType")
 """The elements that hold it."""
 
@@ -61,8 +61,6 @@ class WorkflowFieldUpdateInputs(Inputs):
         for operation, key in TAKES.items():
             if getattr(self, key) is not None and self.operation != operation:
                 raise ValueError(f'"{key}" is for the operation "{operation}"')
-        if self.operation == "Formula" and self.formula is None:
-            raise ValueError('the operation "Formula" must have "formula"')
         if self.lookup_value is not None and self.lookup_value_type is None:
             raise ValueError('"lookup_value" must have "lookup_value_type"')
         return self

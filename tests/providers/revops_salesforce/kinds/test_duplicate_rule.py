@@ -198,3 +198,9 @@ def test_field_that_the_other_object_does_not_have_survives_the_way_there_and_ba
     matches = [{"object": "Contact", "matching_rule": "Same_Person", "mapping": pairs}]
     inputs = KIND.parse(validated(KIND, {**UNFILTERED, "matches": matches}))
     assert KIND.definition("Lead.X", without_nil(KIND.new_body(inputs)))["matches"] == matches
+
+
+def test_status_in_the_orgs_own_words_is_not_written() -> None:
+    inputs = MATCHING.parse({"object": "Lead", "name": "Same_Person", "label": "Same", "active": False})
+    assert MATCHING.changes({"ruleStatus": "DeactivationFailed"}, inputs) == {"label": "Same"}
+    assert MATCHING.changes({"ruleStatus": "Active"}, inputs) == {"label": "Same", "ruleStatus": "Inactive"}
