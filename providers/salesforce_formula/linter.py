@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -33,7 +32,6 @@ EVIDENCE = {
     "size": "[S: formula-engine, SQL size]",
     "too-large": "[S: formula-engine, SQL size]",
     "syntax": "[S: FormulaGrammar.g; texts K]",
-    "text-literal": "[S: FormulaGrammar.g, STRING_LITERAL and ESC]",
     "type": "[S: formula-engine]",
     "unknown-field": "[K]",
     "unknown-function": "[S: formula-engine]",
@@ -43,7 +41,7 @@ EVIDENCE = {
 """Where each rule comes from: official source [S], documentation [D], common knowledge of the platform [K]."""
 HINTS = frozenset({"isnull-on-text", "unlisted-value"})
 """Rules that most real orgs break without harm, so that they are told only on request."""
-WARNINGS = frozenset({"exponent", "length", "size", "text-literal", "unknown-value", *HINTS})
+WARNINGS = frozenset({"exponent", "length", "size", "unknown-value", *HINTS})
 """Rules that warn, since the platform takes the formula; one beyond a limit breaks another rule, and is refused."""
 
 
@@ -88,12 +86,12 @@ def lint(text: str, catalog: Catalog, *, expected: str | None, context: Context)
     try:
         node = parse(text)
     except FormulaError as error:
-        return [_finding(text, Fault(str(error), error.at, "syntax"), "correct it, or the place just before it")]
+        fix = IN_TEXTS if text[error.at : error.at + 1] in {'"', "'"} else "correct it, or the place just before it"
+        return [_finding(text, Fault(str(error), error.at, "syntax"), fix)]
     found = [
         *(_with_fix(fault, catalog) for fault in faults(node, catalog, expected=expected, context=context)),
         *_of_nodes(node, catalog),
         *_exponents(text, node),
-        *_text_literals(text),
         *_sizes(text, catalog),
     ]
     unique = dict.fromkeys((_finding(text, fault, fix) for fault, fix in found))
@@ -107,6 +105,7 @@ def _finding(text: str, fault: Fault, fix: str) -> Finding:
 
 # --- what the checker found, with a fix -------------------------------------------------------------------------
 
+IN_TEXTS = "end the text with the same quote, and write a line break in it as \\n, a backslash as \\\\"
 FIXES = {
     "argument-count": "use the arguments that Salesforce documents",
     "bare-picklist": 'ISPICKVAL(field, "value"), CASE or TEXT; for a multi-select picklist INCLUDES(field, "value")',
@@ -254,20 +253,6 @@ def _chained_power(text: str) -> int | None:
         elif token.text != ")":
             waiting[-1] = token.text == "^"
     return None
-
-
-_BAD_TEXT = re.compile(r"/\*.*?\*/|(\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*')", re.DOTALL)
-_BAD_PART = re.compile(r"\\[^nrt\"'\\]|[\n\r]")
-
-
-def _text_literals(text: str) -> Iterator[tuple[Fault, str]]:
-    """Line breaks and escapes in texts that the official grammar does not have."""
-    for match in _BAD_TEXT.finditer(text):
-        bad = _BAD_PART.search(match.group(1) or "")
-        if bad is not None:
-            what = "a line break" if bad.group() in "\n\r" else f"the escape {bad.group()}"
-            message = f"{what} inside a text is not in Salesforce's own grammar"
-            yield Fault(message, match.start() + bad.start(), "text-literal"), "write \\n, or \\\\ for a backslash"
 
 
 def _sizes(text: str, catalog: Catalog) -> Iterator[tuple[Fault, str]]:

@@ -16,14 +16,14 @@ LOOSER, TIGHTER = "looser", "tighter"
 
 # Lowest precedence first; equality below comparison, & beside + and - [S: Formula.g4].
 LEVELS: tuple[tuple[str, ...], ...] = (
-    ("||", "OR"),
-    ("&&", "AND"),
+    ("||",),
+    ("&&",),
     ("=", "==", "!=", "<>"),
     ("<", ">", "<=", ">="),
     ("+", "-", "&"),
 )
 POWERS: dict[str, tuple[tuple[str, ...], ...]] = {LOOSER: (("^",), ("*", "/")), TIGHTER: (("*", "/"), ("^",))}
-SAME_OPERATOR = {"==": "=", "!=": "<>", "OR": "||", "AND": "&&"}
+SAME_OPERATOR = {"==": "=", "!=": "<>"}
 CONSTANTS = {"TRUE": True, "FALSE": False, "NULL": None}
 NAMES = frozenset({"name", "merge"})
 """The kinds of tokens that are names."""
@@ -83,9 +83,8 @@ class _Parser:
         if self.place >= len(self.tokens):
             return None
         token = self.tokens[self.place]
-        word = token.text.upper()
-        found = token.kind in {"operator", *NAMES} and self.strength.get(word, -1) >= weakest
-        return word if found else None
+        found = token.kind == "operator" and self.strength.get(token.text, -1) >= weakest
+        return token.text if found else None
 
     def operand(self) -> Node:
         signs: list[Token] = []

@@ -26,15 +26,18 @@ class Token:
     at: int
 
 
-FIELD_ID = r"00N[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?(?!\w)"
+FIELD_ID = r"00N[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?(?![A-Za-z0-9_])"
 """A custom field by its id, as the platform writes one that it cannot name [K: saved rules]."""
-NAME = rf"(?:{FIELD_ID}|\$?[A-Za-z_][\w$#]*)(?:[.:][\w$#]+)*"
+_WORD = "[A-Za-z0-9_$#]"
+NAME = rf"(?:{FIELD_ID}|\$?[A-Za-z]{_WORD}*)(?:[.:]{_WORD}+)*"
 """Dots between steps, a colon before the object of a polymorphic one, digits wherever they are not first [S: IDENT]."""
+ESCAPE = r"\\[nrtNRT\"'\\]"
+"""What a backslash may stand before in a text, which holds no line breaks either [S: STRING_LITERAL, ESC]."""
 _TOKEN = re.compile(
     rf"""(?P<space>\s+|/\*.*?\*/)
     |(?P<name>{NAME})
-    |(?P<number>\d+(?:\.\d*)?|\.\d+)
-    |(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
+    |(?P<number>[0-9]+(?:\.[0-9]+)?)
+    |(?P<text>"(?:{ESCAPE}|[^"\\\n\r])*"|'(?:{ESCAPE}|[^'\\\n\r])*')
     |(?P<brace>\{{!|\}})
     |(?P<operator>&&|\|\||==|!=|<>|<=|>=|[-+*/^&=<>!(),])""",
     re.VERBOSE | re.DOTALL,

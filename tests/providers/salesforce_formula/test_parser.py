@@ -71,6 +71,13 @@ def test_function_names_are_read_without_case() -> None:
         ("a > * b", "Syntax error. Found '*'", 4),
         ("{!a + 1", "Syntax error. Missing '}'", 7),
         ("{!{!a}}", "Syntax error. Found '{!'", 2),
+        ("a OR b", "Syntax error. Extra OR", 2),  # || and OR(…) alone
+        (".5 + 1", "Syntax error. Found '.'", 0),
+        ("5. + 1", "Syntax error. Found '.'", 1),
+        ("_a > 1", "Syntax error. Found '_'", 0),
+        ('a = "1\n2"', "Syntax error. Found '\"'", 4),
+        ('a = "\\d"', "Syntax error. Found '\"'", 4),
+        ('a = "\\\\d" b', "Syntax error. Extra b", 10),
         ("a }", "Syntax error. Found '}'", 2),
         ("/* open", "Syntax error. Found '/'", 0),
     ],

@@ -12,7 +12,7 @@ from salesforce_formula.parser import WORDS
 from salesforce_formula.tree import Binary, Call, Literal, Name, Node, Unary
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-WORD = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,8}", fullmatch=True).filter(lambda word: word.upper() not in WORDS)
+WORD = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,8}", fullmatch=True).filter(lambda word: word.upper() not in WORDS)
 NUMBERS = st.decimals(min_value=0, max_value=10**6, places=3).map(lambda number: number.normalize() + 0)
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)
 FIRST = st.builds(str.__add__, st.sampled_from(["", "$"]), WORD) | st.from_regex(r"00N[A-Za-z0-9]{12}", fullmatch=True)
