@@ -113,6 +113,9 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
         "approvalStep": ("name",),
         "approvalStep.assignedApprover.approver": ("type", "name"),
         "allowedSubmitters": ("type", "submitter"),
+        "entryCriteria.criteriaItems": ("field", "operation", "value"),
+        "approvalStep.entryCriteria.criteriaItems": ("field", "operation", "value"),
+        **{f"{within}{camel(key)}.action": ("type", "name") for key in ACTIONS for within in ("", "approvalStep.")},
     }
     on_delete = (
         "All versions that the stack made are deactivated. Versions that never had a request are deleted; the others "

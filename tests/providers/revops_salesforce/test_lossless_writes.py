@@ -17,6 +17,7 @@ from revops_salesforce.dynamic import KINDS
 from revops_salesforce.kinds.custom_object import ELSEWHERE
 from revops_salesforce.metadata.kind import MetadataKind
 
+from tests.providers.contract import example, forms, later
 from tests.providers.revops_salesforce.conftest import OpenSession
 from tests.providers.revops_salesforce.full_components import Chosen, everything, full_component
 from tests.providers.revops_salesforce.verbatim_org import Element, VerbatimOrg
@@ -98,6 +99,7 @@ CASES = (
     Case("DuplicateRule", "Lead.Same", "label", "masterLabel", {**ITEMS, **MAPPING}),
     Case("Flow", "Follow_Up", "label", "label", {"status": "Draft"}),
     Case("GlobalValueSet", "Stages", "label", "masterLabel"),
+    Case("Group", "Sales", "label", "name"),
     Case("Holiday", "New year", "description", "holidays.description",
          {"holidays.name#0": "New year", "holidays.name#1": "Easter"}, holder="BusinessHours"),
     Case("LeadConvertSettings", "LeadConvertSettings", "opportunity_creation_options", "opportunityCreationOptions",
@@ -125,7 +127,26 @@ WRITTEN = {name: kind for name, kind in KINDS.items() if isinstance(kind, Metada
 
 
 def test_every_kind_that_writes_proves_it() -> None:
-    assert {case.kind for case in CASES} == WRITTEN.keys() - {"Group"}
+    assert {case.kind for case in CASES} == WRITTEN.keys()
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_lists_of_parts_say_what_identifies_an_entry(name: str) -> None:
+    """Else an entry that moves would take the place of another, and what nobody declared would stay with that."""
+    kinds: list[Any] = [*forms(WRITTEN[name])]
+    for kind in kinds:
+        if type(kind).changed_body is MetadataKind.changed_body and "*" not in kind.entry_keys:
+            bodies = [kind.new_body(kind.parse(inputs)) for inputs in (example(kind), later(kind)) if inputs]
+            assert {path for body in bodies for path in _lists_of_parts(body)} <= kind.entry_keys.keys()
+
+
+def _lists_of_parts(body: Mapping[str, Any], within: str = "") -> Iterator[str]:
+    for key, value in body.items():
+        path = f"{within}.{key}" if within else key
+        parts = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)]
+        yield from [path] if parts and isinstance(value, list) else []
+        for one in parts:
+            yield from _lists_of_parts(one, path)
 
 
 @pytest.fixture
@@ -209,8 +230,8 @@ def test_one_input_changes_and_all_the_rest_of_any_component_stays(
 
 NAMES = frozenset((
     "apexClass", "apexPage", "application", "editable", "entityName", "externalCredentialPrincipal",
-    "externalDataSource", "field", "fieldName", "flow", "fullName", "inputObject", "label", "mappingFields",
-    "matchRuleSObjectType", "matchingMethod", "matchingRule", "name", "nameField", "object", "operation",
+    "externalDataSource", "field", "fieldName", "flow", "fullName", "inputField", "inputObject", "label",
+    "mappingFields", "matchRuleSObjectType", "matchingMethod", "matchingRule", "name", "nameField", "object", "operation",
     "outputField", "outputObject", "picklist", "picklistValueName", "pluralLabel", "recordType", "recordTypeName",
     "ruleStatus", "sobjectType", "sortOrder", "status", "tab", "table", "type", "valueName", "visibility",
 ))  # fmt: skip

@@ -93,7 +93,10 @@ def test_every_type_is_made_and_reads_back_as_declared(open_session: OpenSession
     assert [kind for kind in TYPES if not unchanged(open_session, field(kind))] == []
 
 
-@pytest.mark.parametrize("kind", [kind for kind, needed in TYPES.items() if needed and kind != "Email"])
+NEEDS_NOTHING = frozenset({"AutoNumber", "Email"})
+
+
+@pytest.mark.parametrize("kind", [kind for kind, more in TYPES.items() if more and kind not in NEEDS_NOTHING])
 def test_what_a_type_needs_is_asked_for_before_the_org_refuses(open_session: OpenSession, kind: str) -> None:
     bare = {"object": "Lead", "name": "A__c", "label": "A", "type": kind}
     desired = DesiredResource("CustomField", "Lead.A__c", "Lead.A__c", bare)
