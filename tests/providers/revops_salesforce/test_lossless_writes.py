@@ -231,9 +231,10 @@ def test_one_input_changes_and_all_the_rest_of_any_component_stays(
 NAMES = frozenset((
     "apexClass", "apexPage", "application", "editable", "entityName", "externalCredentialPrincipal",
     "externalDataSource", "field", "fieldName", "flow", "fullName", "inputField", "inputObject", "label",
-    "mappingFields", "matchRuleSObjectType", "matchingMethod", "matchingRule", "name", "nameField", "object", "operation",
-    "outputField", "outputObject", "picklist", "picklistValueName", "pluralLabel", "recordType", "recordTypeName",
-    "ruleStatus", "sobjectType", "sortOrder", "status", "tab", "table", "type", "valueName", "visibility",
+    "mappingFields", "matchingMethod", "matchingRule", "matchRuleSObjectType", "name", "nameField", "object",
+    "operation", "outputField", "outputObject", "picklist", "picklistValueName", "pluralLabel", "recordType",
+    "recordTypeName", "ruleStatus", "sobjectType", "sortOrder", "status", "tab", "table", "type", "valueName",
+    "visibility",
 ))  # fmt: skip
 """Elements without which an entry or a component is none."""
 
