@@ -70,8 +70,9 @@ def items(body: Body) -> Iterator[Body]:
 
 
 def _needed(org: Org, sobject: str) -> list[str]:
-    """Custom fields that are always required, which no page may leave out [K]."""
-    return [name for name, field in fields_of(org, sobject).items() if field.custom and field.required]
+    """Custom fields that are always required, which no page may leave out [K]; a place is shown as one field."""
+    fields = fields_of(org, sobject).items()
+    return [name for name, field in fields if field.custom and field.required and not field.part_of]
 
 
 def factory_layouts() -> Iterator[tuple[str, Body]]:
