@@ -58,8 +58,7 @@ def test_account_that_cannot_be_used_gives_one_error_and_leaves_the_state(filled
 
     project.environment.update(crms.env() | {"SALESFORCE_SESSION_ID": "00D!wrong"})
     session = "Salesforce GET /services/data/v63.0/query: 401 INVALID_SESSION_ID, Session expired or invalid"
-    for command in (project.preview, project.destroy):
-        refuses(filled_stack, command(), session)
+    refuses(filled_stack, project.destroy(), session)  # at preview: tests/revops_iac/test_refusals.py
     assert live(filled_stack) == before
 
     project.environment.update(crms.env())
@@ -78,6 +77,5 @@ def test_account_that_cannot_be_used_gives_one_error_and_leaves_the_state(filled
     project.environment.update(crms.env())
     crms.seed("hubspot", {"account": {"portalId": 77}})
     portal = 'HubSpot: the credentials belong to portal id "77", stack config says "48210773"; nothing was read or chan'
-    for command in (project.preview, project.destroy):
-        refuses(filled_stack, command(), portal)
+    refuses(filled_stack, project.destroy(), portal)
     assert live(filled_stack) == before
