@@ -26,6 +26,7 @@ from revops_iac.model import TOPICS
 from revops_iac.provider.kind import Definition, DesiredResource, Kind
 from revops_iac.source.load import Loaded
 from revops_iac.stack_context import StackContext
+from revops_iac.state.backend import require_room
 from revops_iac.state.folder import require_writable, stack_folder
 from revops_iac.state.source_map import SourceMap, digest, lines
 from revops_iac.systems import installed_systems, system_named
@@ -61,6 +62,7 @@ class Program:
         self.stack = pulumi.get_stack()
         self.settings: Settings = read_settings(stack_config, self.stack)
         require_writable(stack_folder(self.stack))
+        require_room()
         self._entries: dict[str, tuple[str, DesiredResource]] = {}
         self._resources: dict[tuple[str, str, str], pulumi.Resource] = {}
         self._places: dict[str, Position] = {}
