@@ -10,7 +10,7 @@ from typing import Protocol
 from salesforce_formula.checker import Fault, Names, faults, first_offset
 from salesforce_formula.functions import known_functions
 from salesforce_formula.kinds import MULTI, PICKLIST, TEXT, Context
-from salesforce_formula.parser import MAX_LENGTH, TIGHTER, parse
+from salesforce_formula.parser import MAX_LENGTH, TIGHTER, length, parse
 from salesforce_formula.size import MAX_COMPILED, NEAR, expanded_size
 from salesforce_formula.tokens import FormulaError, place, tokenise
 from salesforce_formula.tree import Binary, Call, Literal, Name, Node, Unary, walk
@@ -256,8 +256,8 @@ def _chained_power(text: str) -> int | None:
 
 
 def _sizes(text: str, catalog: Catalog) -> Iterator[tuple[Fault, str]]:
-    if len(text) > NEAR * MAX_LENGTH:
-        message = f"the formula has {len(text):,} characters; the limit is {MAX_LENGTH:,}"
+    if length(text) > NEAR * MAX_LENGTH:
+        message = f"the formula has {length(text):,} characters; the limit is {MAX_LENGTH:,}"
         yield Fault(message, 0, "length"), "move a part into a separate formula field"
     size = expanded_size(text, catalog.formula_of)
     if size > NEAR * MAX_COMPILED:

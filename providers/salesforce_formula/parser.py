@@ -31,16 +31,23 @@ WORDS = frozenset({"AND", "OR", "NOT", *CONSTANTS})
 """Words that are no names of fields."""
 
 
+def length(text: str) -> int:
+    """The characters that count: the braces of flows are taken away before [K: an org holds one of 3,904 with them].
+
+    >>> length("{!$Record.Amount} > 5")
+    18
+    """
+    return len(text) - len("{!}") * text.count("{!")
+
+
 def parse(text: str, *, exponent_binds: str = LOOSER) -> Node:
     """The tree of a formula; raises FormulaError with the editor's text [K: texts].
 
     >>> parse("Amount > 5")
     Binary(operator='>', left=Name(text='Amount'), right=Literal(value=Decimal('5')))
     """
-    if len(text) > MAX_LENGTH:
-        raise FormulaError(
-            f"Formula is too long ({len(text):,} characters). Maximum length is {MAX_LENGTH:,} characters."
-        )
+    if (size := length(text)) > MAX_LENGTH:
+        raise FormulaError(f"Formula is too long ({size:,} characters). Maximum length is {MAX_LENGTH:,} characters.")
     tokens = tokenise(text)
     if not tokens:
         raise FormulaError("Syntax error. Found 'EOF'", len(text))

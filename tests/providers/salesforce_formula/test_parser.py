@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from salesforce_formula.parser import MAX_NESTING, parse
+from salesforce_formula.parser import MAX_LENGTH, MAX_NESTING, parse
 from salesforce_formula.tokens import FormulaError, place
 from salesforce_formula.tree import Binary, Call, Literal, Name, names_in, walk
 
@@ -92,6 +92,12 @@ def test_syntax_errors_say_where(text: str, message: str, at: int) -> None:
 def test_what_is_nested_too_deep_is_refused(text: str) -> None:
     with pytest.raises(FormulaError, match=f"nested more than {MAX_NESTING} deep"):
         parse(text)
+
+
+def test_braces_of_flows_count_no_characters() -> None:
+    parse("{!a} + " * 300 + "b" * (MAX_LENGTH - 300 * len("a + ")))
+    with pytest.raises(FormulaError, match="3,901 characters"):
+        parse("{!a} + " * 300 + "b" * (MAX_LENGTH + 1 - 300 * len("a + ")))
 
 
 def test_texts_of_a_string_are_unescaped() -> None:
