@@ -81,7 +81,8 @@ class PermissionSet(ComponentType):
             raise integrity(f"You cannot deploy to a required field: {full_name}", "field")
         if permission["editable"] and not permission.get("readable"):
             raise integrity(f"Field {full_name} cannot be editable without being readable", "readable")
-        if permission["editable"] and not field.updateable and field.type not in COMPOUND:
+        # Editing what is computed means nothing, and is taken for custom fields [S: coral-cloud, a formula].
+        if permission["editable"] and not field.updateable and field.type not in COMPOUND and field.custom is None:
             raise integrity(f"Field {full_name} is not editable", "editable")
 
     def _check_object(self, org: Org, permission: Mapping[str, Any]) -> None:
