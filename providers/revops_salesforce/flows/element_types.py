@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+
+from vendor_facts import table
 
 from revops_iac.diagnostics import Diagnostic, input_error, suggest
 from revops_salesforce.api.versions import WSDL_VERSION
@@ -37,7 +40,7 @@ class _Check:
             here = (*path, key)
             if key in known:
                 yield from self._element(here, value, known[key], type_name)
-            elif not self.is_newer and not key.startswith("@"):
+            elif not self.is_newer and not key.startswith("@") and (type_name, key) not in _of_other_versions():
                 yield input_error(here, f'{type_name} has no element "{key}"', suggest(key, known))
 
     def _element(self, path: Path, value: Any, element: Element, type_name: str) -> Iterator[Diagnostic]:
@@ -60,11 +63,18 @@ class _Check:
         elif isinstance(value, Mapping | list):
             yield input_error(path, "it must be a single value without elements", "write the value alone")
         elif type_name in types.values:
-            if value not in types.values[type_name] and not self.is_newer:
+            is_known = value in types.values[type_name] or (type_name, value) in _of_other_versions()
+            if not is_known and not self.is_newer:
                 fix = suggest(str(value), types.values[type_name])
                 yield input_error(path, f'"{value}" is not a valid {type_name}', fix)
         elif not _fits(value, type_name):
             yield input_error(path, f'"{value}" is not a valid {type_name}', f"use a value of type {type_name}")
+
+
+@cache
+def _of_other_versions() -> frozenset[tuple[str, str]]:
+    """Elements and values that the WSDL lacks only because of its version, by type."""
+    return frozenset((row["type"], row["name"]) for row in table("salesforce/other_versions"))
 
 
 def _fits(value: Any, type_name: str) -> bool:

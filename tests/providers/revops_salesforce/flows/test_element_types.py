@@ -43,6 +43,11 @@ def test_what_a_newer_release_may_know_is_left_to_the_org() -> None:
     ]
 
 
+def test_elements_that_live_flows_have_are_taken_in_every_version() -> None:
+    field = {"name": "Notes", "styleProperties": {"width": {"stringValue": "6"}}}
+    assert message({"screens": [{"name": "Ask", "label": "Ask", "fields": [field]}]}) == []
+
+
 def test_nearest_name_is_offered() -> None:
     (mistake,) = message({"start": {"triggerTyp": "Scheduled"}})
     assert mistake.endswith("| use triggerType")
