@@ -184,7 +184,7 @@ class KindProvider(ResourceProvider):
             raise AuthorError(collision(session.system.label, self.kind, inputs, live))
         session.remember(self.kind, written, inputs)
         session.report.note_write(self.kind.name, name)
-        return CreateResult(written.id, self._outputs(session, inputs, written, earlier))
+        return CreateResult(written.id, outputs_of(self.kind, session, inputs, written, earlier))
 
     def _created(self, session: Session[Any], inputs: Definition, name: str) -> LiveObject:
         session.stores.pending_creates.begin(self.kind.name, name)
@@ -240,7 +240,7 @@ class KindProvider(ResourceProvider):
             session.forget(self.kind, live.name)
         session.remember(self.kind, written, inputs)
         session.report.note_write(self.kind.name, name)
-        outputs = self._outputs(session, inputs, written, None)
+        outputs = outputs_of(self.kind, session, inputs, written, None)
         return UpdateResult(outputs | {key: _olds[key] for key in KEPT_OUTPUTS if key in _olds})
 
     def _waits_for_a_person(self, inputs: Definition, live: LiveObject) -> bool:
@@ -304,19 +304,21 @@ class KindProvider(ResourceProvider):
         session.allow_writes()
         return session
 
-    def _outputs(
-        self, session: Session[Any], inputs: Definition, live: LiveObject, earlier: LiveObject | None
-    ) -> dict[str, Any]:
-        outputs: dict[str, Any] = {**inputs, "adopted": earlier is not None}
-        if earlier is not None:
-            before = {key: value for key, value in earlier.definition.items() if key in inputs}
-            outputs["earlier"] = {key: value for key, value in before.items() if value is not None}
-            outputs["earlier_unset"] = sorted(before.keys() - outputs["earlier"].keys())
-        if resolved := session.resolve_all(self.kind.lookups(self.kind.parse(inputs))):
-            outputs["resolved"] = dict(resolved)
-        if facts := self.kind.output_facts(inputs, live):
-            outputs["facts"] = dict(facts)
-        return outputs
+
+def outputs_of(
+    kind: Kind[Any, Any], session: Session[Any], inputs: Definition, live: LiveObject, earlier: LiveObject | None
+) -> dict[str, Any]:
+    """What state holds of a resource; `earlier` is what an adopted object was before, None for one created here."""
+    outputs: dict[str, Any] = {**inputs, "adopted": earlier is not None}
+    if earlier is not None:
+        before = {key: value for key, value in earlier.definition.items() if key in inputs}
+        outputs["earlier"] = {key: value for key, value in before.items() if value is not None}
+        outputs["earlier_unset"] = sorted(before.keys() - outputs["earlier"].keys())
+    if resolved := session.resolve_all(kind.lookups(kind.parse(inputs))):
+        outputs["resolved"] = dict(resolved)
+    if facts := kind.output_facts(inputs, live):
+        outputs["facts"] = dict(facts)
+    return outputs
 
 
 def _refuse_immutable(kind: Kind[Any, Any], desired: Definition, changed: list[str]) -> None:

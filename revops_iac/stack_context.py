@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,7 +14,7 @@ from revops_iac.config.settings import Settings
 from revops_iac.config.stack_config import StackConfig, read_stack_config
 from revops_iac.errors import AuthorError
 from revops_iac.model import Model
-from revops_iac.provider.live_object import DesiredResource
+from revops_iac.provider.live_object import Definition, DesiredResource
 from revops_iac.provider.session import Session
 from revops_iac.source.load import Loaded, load
 from revops_iac.state.stores import stores_in_files
@@ -65,6 +66,17 @@ class StackContext:
     def planned(self) -> Sequence[Planned]:
         """All resources of all managed systems, each after what it refers to."""
         return compile_model(self.loaded, self.settings)
+
+    def with_raw(self, entries: Mapping[tuple[str, str], Mapping[str, Definition]]) -> StackContext:
+        """The stack with more entries in its raw sections, by system and kind, as if they stood in its files."""
+        sections = copy.deepcopy(self.model.raw_sections)
+        for (system, kind), more in entries.items():
+            if more:
+                sections.setdefault(system, {}).setdefault(kind, {}).update(more)
+        grown = replace(self)
+        model = self.model.model_copy(update={"raw_sections": sections})
+        grown.__dict__["loaded"] = replace(self.loaded, model=model)
+        return grown
 
     @cached_property
     def systems(self) -> Mapping[str, System]:

@@ -247,6 +247,46 @@ def rebind(
     return outcome.exit_code
 
 
+@app.command()
+def adopt(
+    stack: Annotated[
+        str | None,
+        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
+    ] = None,
+    system: Annotated[str | None, typer.Option(help="Adopt only from this system.")] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Resource type to adopt, such as Property (repeatable). Default: all.")
+    ] = None,
+    name: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="Names to adopt, such as 'contacts.old_*' (repeatable).")
+    ] = None,
+    object_: Annotated[
+        list[str] | None, typer.Option("--object", help="Object whose parts to adopt, such as deals (repeatable).")
+    ] = None,
+    folder: Folder = Path("stacks"),
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply the changes (default: dry run).")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Undo the last adoption: its files and its state.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Take over what exists in a stack's accounts, as YAML and state. Writes nothing to the accounts."""
+    from revops_iac.adoption.choice import Choice
+    from revops_iac.commands.adopt import adopt_stack, undo_adoption
+    from revops_iac.commands.doctor import chosen_stack
+
+    if undo:
+        done = undo_adoption(folder, chosen_stack(folder, stack))
+        print(json.dumps({"undone": done}) if as_json else done)
+        return 0
+    choice = Choice(tuple(kind or ()), tuple(name or ()), tuple(object_ or ()))
+    with _progress() as tell:
+        outcome = adopt_stack(folder, chosen_stack(folder, stack), choice, only=system, apply=yes, tell=tell)
+    if as_json:
+        print(json.dumps(outcome.as_json(), indent=2))
+    else:
+        _console().print(Text(outcome.render()))
+    return outcome.exit_code
+
+
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
     """Shows on a terminal which account is being asked; elsewhere nothing."""

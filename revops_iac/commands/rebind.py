@@ -31,6 +31,8 @@ Tell = Callable[[str], None]
 State = dict[str, Any]
 PROVIDER_TYPE = "pulumi:providers:pulumi-python"
 ACCOUNT_TYPE = "pulumi-python:dynamic/revops:Account"
+UNCHANGED = frozenset({"same", "refresh", "read"})
+"""The operations of steps that change nothing."""
 SHOWN = 20
 """How many resources are listed one by one."""
 
@@ -65,17 +67,33 @@ class Pulumi:
         """Makes a file the state of the stack; Pulumi checks it."""
         self._run("stack", "import", "--file", str(file.resolve()))
 
+    def preview(self) -> list[tuple[str, str]]:
+        """URN and operation of each step of a preview that is a change. Raises AuthorError with what Pulumi says."""
+        ended = self._ended("preview", "--json")
+        try:
+            shown = json.loads(ended.stdout)
+        except ValueError:
+            shown = {}
+        if ended.returncode != 0:
+            said = [str(one.get("message", "")) for one in shown.get("diagnostics") or () if one["severity"] == "error"]
+            message = "\n".join(said).strip() or ended.stderr.strip() or ended.stdout.strip()
+            raise AuthorError(f"pulumi preview --stack {self.stack}: {message}")
+        return [(one["urn"], one["op"]) for one in shown.get("steps") or () if one["op"] not in UNCHANGED]
+
     def set_config(self, key: str, value: str) -> None:
         """Sets a value of the stack's config."""
         self._run("config", "set", key, value)
 
     def _run(self, *arguments: str) -> str:
-        command = [self._tool, *arguments, "--stack", self.stack, "--non-interactive", "--color=never"]
-        ended = subprocess.run(command, cwd=self.project, capture_output=True, text=True, check=False)
+        ended = self._ended(*arguments)
         if ended.returncode != 0:
             message = " ".join(ended.stderr.split()).removeprefix("error: ")
             raise AuthorError(f"pulumi {' '.join(arguments[:2])} --stack {self.stack}: {message}")
         return ended.stdout
+
+    def _ended(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [self._tool, *arguments, "--stack", self.stack, "--non-interactive", "--color=never"]
+        return subprocess.run(command, cwd=self.project, capture_output=True, text=True, check=False)
 
 
 @dataclass(frozen=True)

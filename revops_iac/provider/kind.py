@@ -185,6 +185,10 @@ class Kind(ABC, Generic[C, I]):
         """
         return ()
 
+    def declarations(self, live: LiveObject) -> Iterable[Definition]:
+        """The inputs that may declare a live object as it is, the best for people first."""
+        return (live.definition,)
+
     # --- talking to the account -------------------------------------------------------------------------------
 
     def find(self, session: Session[C], inputs: I, state: State[I] | None) -> LiveObject | None:
@@ -208,6 +212,17 @@ class Kind(ABC, Generic[C, I]):
 
         A value of None means: it exists, its definition is read on demand by `read_many`.
         """
+
+    def partitions(self, client: C) -> Iterable[str]:
+        """The parts of the account that hold objects of this kind, for whoever reads them all; none: it has no list."""
+        return ("",)
+
+    def made_by(self, name: str, live: LiveObject | None) -> str:
+        """Who made the object where that was not a person of the account: the vendor or a package; else empty.
+
+        `live` is None as long as the definition was not read.
+        """
+        return ""
 
     def read_many(self, client: C, names: Sequence[str]) -> Mapping[str, LiveObject]:
         """Reads at most `chunk` objects; needed only by kinds whose `scan` leaves definitions out."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from revops_hubspot.api.client import HubSpotClient
-from revops_hubspot.api.object_types import custom_name
+from revops_hubspot.api.object_types import TYPE_IDS, custom_name
 from revops_iac.errors import AuthorError
 
 _MEMORY = "type ids of custom objects"
@@ -20,6 +20,11 @@ def exist(client: HubSpotClient, *objects: str) -> bool:
     """Whether the portal has all of these objects; those that HubSpot defines are never asked for."""
     names = {name for object_ in objects if (name := custom_name(object_)) is not None}
     return not names or names <= _type_ids(client).keys()
+
+
+def objects(client: HubSpotClient) -> list[str]:
+    """The objects that people configure: those of HubSpot that paths and type ids know, and the portal's own."""
+    return [*TYPE_IDS, *sorted(_type_ids(client))]
 
 
 def named(client: HubSpotClient, entry: Mapping[str, Any]) -> dict[str, Any]:

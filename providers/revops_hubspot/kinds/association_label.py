@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations_with_replacement
 from typing import Any
 
 from pydantic import Field
@@ -13,13 +14,14 @@ from revops_hubspot.api.account_limits import LIMITS
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.documents import merged, without
 from revops_hubspot.api.errors import Json
-from revops_hubspot.api.object_types import schema_references
+from revops_hubspot.api.object_types import custom_name, schema_references
 from revops_hubspot.api.read_lag import read_until
 from revops_hubspot.objects.checks import unknown_objects
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference, State
 
+WITH_LABELS = ("contacts", "companies", "deals", "tickets")
 OWN = "USER_DEFINED"
 NAMES = frozenset({"label", "inverse_label"})
 FIXED = frozenset({"category", "typeId"})
@@ -92,6 +94,11 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
 
     def partition(self, name: str) -> str:
         return ".".join(name.split(".", 2)[:2])
+
+    def partitions(self, client: HubSpotClient) -> Iterable[str]:
+        """Each pair once: a label stands in both directions."""
+        own = [name for name in custom_objects.objects(client) if custom_name(name) is not None]
+        return [".".join(pair) for pair in combinations_with_replacement([*WITH_LABELS, *own], 2)]
 
     def references(self, inputs: AssociationLabelInputs) -> Iterable[Reference]:
         yield from schema_references(*inputs.ends)

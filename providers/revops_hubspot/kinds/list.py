@@ -57,6 +57,11 @@ class List(Kind[HubSpotClient, ListInputs]):
         shown = {**live.definition, **_filters(branch, str(live.definition["object"]))}
         return super().managed_view(declared, dataclasses.replace(live, definition=shown))
 
+    def declarations(self, live: LiveObject) -> Iterable[Definition]:
+        """The filter in words where words can say it."""
+        for other in ("filter_branch", "filter"):
+            yield {key: value for key, value in live.definition.items() if key != other}
+
     def references(self, inputs: ListInputs) -> Iterable[Reference]:
         branch = inputs.branch
         yield from schema_references(inputs.object)

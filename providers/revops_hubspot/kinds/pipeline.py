@@ -10,11 +10,11 @@ from revops_hubspot.api import custom_objects, records
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.documents import by_identity, merged, without
 from revops_hubspot.api.errors import Json
-from revops_hubspot.api.object_types import schema_references
+from revops_hubspot.api.object_types import custom_name, schema_references
 from revops_hubspot.api.read_lag import read_until, shows, stamp_of
 from revops_hubspot.api.records import counted
 from revops_hubspot.pipelines import checks as pipeline_checks
-from revops_hubspot.pipelines.inputs import PipelineInputs, PipelineStage
+from revops_hubspot.pipelines.inputs import DEFAULT_PIPELINES, PipelineInputs, PipelineStage
 from revops_hubspot.pipelines.stage_plan import Stage, Step, plan_stages
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AccountError
@@ -25,6 +25,11 @@ CHECKED = {"validateReferencesBeforeDelete": True, "validateDealStageUsagesBefor
 
 DERIVED = frozenset({"isClosed"})
 """Metadata of a stage that HubSpot computes from the rest [O]."""
+
+WITH_PIPELINES = ("deals", "tickets", "leads", "orders")
+"""HubSpot's own objects whose pipelines people make [D]."""
+DEFAULT_OF_LEADS = "lead-pipeline-id"
+"""The pipeline of leads that a portal starts with [D][T]."""
 
 
 class Pipeline(Kind[HubSpotClient, PipelineInputs]):
@@ -41,6 +46,13 @@ class Pipeline(Kind[HubSpotClient, PipelineInputs]):
 
     def partition(self, name: str) -> str:
         return name.partition(".")[0]
+
+    def partitions(self, client: HubSpotClient) -> Iterable[str]:
+        own = (name for name in custom_objects.objects(client) if custom_name(name) is not None)
+        return [*WITH_PIPELINES, *own]
+
+    def made_by(self, name: str, live: LiveObject | None) -> str:
+        return "HubSpot" if name.partition(".")[2] in {*DEFAULT_PIPELINES, DEFAULT_OF_LEADS} else ""
 
     def normalize(self, definition: Definition) -> Definition:
         stages = _plain(definition.get("stages", ()))

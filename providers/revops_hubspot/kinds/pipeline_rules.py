@@ -105,6 +105,9 @@ class PipelineRules(Kind[HubSpotClient, PipelineRulesInputs]):
         """The API has no list: each pipeline is read."""
         return name
 
+    def partitions(self, client: HubSpotClient) -> Iterable[str]:
+        return ()
+
     def normalize(self, definition: Definition) -> Definition:
         canonical = dict(definition)
         for key in (*MOVEMENT, "creation_stages"):

@@ -86,6 +86,9 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
         options = property_options.cut(live.definition.get("options"), declared.get("options"))
         return super().managed_view(declared, replace(live, definition={**live.definition, "options": options}))
 
+    def partitions(self, client: HubSpotClient) -> Iterable[str]:
+        return custom_objects.objects(client)
+
     def references(self, inputs: PropertyInputs) -> Iterable[Reference]:
         yield from schema_references(inputs.object)
         yield Reference("PropertyGroup", f"{inputs.object}.{inputs.group_name}")
@@ -95,6 +98,9 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
     def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
         """What makes a property read-only, and whether it was restored from the recycle bin."""
         return {fact: value for fact, value in live.facts.items() if fact != "hubspot_defined"}
+
+    def made_by(self, name: str, live: LiveObject | None) -> str:
+        return "HubSpot" if live is not None and live.facts.get("hubspot_defined") else ""
 
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
         if not custom_objects.exist(client, partition):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from vendor_facts import table
+
 from revops_hubspot.api import custom_objects
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import HubSpotRefusal, Json
-from revops_hubspot.api.object_types import schema_references
+from revops_hubspot.api.object_types import object_name, schema_references
 from revops_hubspot.objects.checks import unknown_objects
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.kind import DesiredResource, Inputs, Kind, LiveObject, Reference, State
 
+HUBSPOT_GROUPS = frozenset(f"{object_name(row['object'])}.{row['name']}" for row in table("hubspot/default_groups"))
 NOT_EMPTY = "PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES"
 
 
@@ -50,8 +53,15 @@ class PropertyGroup(Kind[HubSpotClient, PropertyGroupInputs]):
     def partition(self, name: str) -> str:
         return name.partition(".")[0]
 
+    def partitions(self, client: HubSpotClient) -> Iterable[str]:
+        return custom_objects.objects(client)
+
     def references(self, inputs: PropertyGroupInputs) -> Iterable[Reference]:
         yield from schema_references(inputs.object)
+
+    def made_by(self, name: str, live: LiveObject | None) -> str:
+        """HubSpot does not mark its own groups, so they are known by name [D]."""
+        return "HubSpot" if name in HUBSPOT_GROUPS else ""
 
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
         if not custom_objects.exist(client, partition):

@@ -74,6 +74,9 @@ class PropertyValidation(Kind[HubSpotClient, PropertyValidationInputs]):
     def partition(self, name: str) -> str:
         return name.partition(".")[0]
 
+    def partitions(self, client: HubSpotClient) -> Iterable[str]:
+        return custom_objects.objects(client)
+
     def references(self, inputs: PropertyValidationInputs) -> Iterable[Reference]:
         yield from schema_references(inputs.object)
         yield Reference("Property", f"{inputs.object}.{inputs.property}")

@@ -55,6 +55,13 @@ def _in_words(key: str, message: Any) -> bool:
     return message is not None and not (isinstance(message, Mapping) and set(message) & set(REPLACES[key]))
 
 
+def alone(definition: Definition) -> Definition:
+    """The words of a definition that has both forms, and HubSpot's JSON where there are no words."""
+    said = [key for key in REPLACES if _in_words(key, definition.get(key))]
+    left_out = {name for key in said for name in REPLACES[key]} | (REPLACES.keys() - {*said})
+    return {key: value for key, value in definition.items() if key not in left_out}
+
+
 def canonical(definition: Definition) -> Definition:
     """One spelling of every input, in words or not."""
     plain = {key: value for key, value in definition.items() if key not in REPLACES}

@@ -146,6 +146,10 @@ class CustomField(ObjectPart[CustomFieldInputs]):
         "restored manually. Salesforce refuses while something refers to it."
     )
 
+    def made_by(self, name: str, live: LiveObject | None) -> str:
+        """The list has standard fields too [D: listMetadata]."""
+        return super().made_by(name, live) if name.endswith(("__c", "__pc")) else "Salesforce"
+
     def elements(self, inputs: CustomFieldInputs) -> Body:
         return self.changes({}, inputs)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from revops_iac.errors import AccountError
@@ -36,6 +37,10 @@ class PermissionSetAssignment(Kind[SalesforceClient, PermissionSetAssignmentInpu
 
     def vendor_name(self, inputs: PermissionSetAssignmentInputs) -> str:
         return f"{inputs.permission_set}.{inputs.username}"
+
+    def made_by(self, name: str, live: LiveObject | None) -> str:
+        """Each user holds the permission set behind the profile, called `X00e` and an id [K]."""
+        return "Salesforce" if re.match(r"X00e\w{12,15}\.", name) else ""
 
     def partition(self, name: str) -> str:
         return name.partition(".")[0]

@@ -127,6 +127,9 @@ class InFolderKind(TypedKind[I]):
     def partition(self, name: str) -> str:
         return name.rpartition("/")[0]
 
+    def partitions(self, client: SalesforceClient) -> Iterable[str]:
+        return [PUBLIC, *client.list_components(self.folder_type)]
+
     def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
         return dict.fromkeys(client.list_components(self.component_type, partition))
 

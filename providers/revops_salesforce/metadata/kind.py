@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -83,6 +84,10 @@ class MetadataKind(Kind[SalesforceClient, I]):
 
     def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
         return {self.from_vendor_name(name): None for name in client.list_components(self.component_type)}
+
+    def made_by(self, name: str, live: LiveObject | None) -> str:
+        package = namespace(name)
+        return f'package "{package}"' if package else ""
 
     def from_vendor_name(self, name: str) -> str:
         """The full name as the program spells it."""
@@ -170,6 +175,17 @@ class ObjectPart(MetadataKind[I]):
     def identity_of(self, name: str) -> Definition:
         object_, _, own = name.partition(".")
         return {"object": object_, "name": own}
+
+
+def namespace(full_name: str) -> str:
+    """The namespace of the package that a component came with, empty for one of the org's own [K].
+
+    >>> namespace("Lead.Tier__c"), namespace("Lead.acme__Tier__c"), namespace("acme__Deals/acme__Won")
+    ('', 'acme', 'acme')
+    """
+    own = re.split(r"[./]", full_name)[-1]
+    before, found, _ = re.sub(r"__(?:c|r|e|b|x|mdt|kav|pc)$", "", own).partition("__")
+    return before if found else ""
 
 
 def without_gaps(body: Body) -> Body:

@@ -1,0 +1,199 @@
+"""Reads an account for adoption, without a write: what it holds, and for each object whether it can be adopted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from revops_iac.adoption.choice import Choice, never_adopted
+from revops_iac.adoption.tidy import Inexpressible, entry_of
+from revops_iac.compile import validated
+from revops_iac.diagnostics import Diagnostic
+from revops_iac.errors import AccountError, AuthorError, SessionError
+from revops_iac.plan.preflight import of_resources
+from revops_iac.provider.kind import Definition, DesiredResource, Kind, LiveObject
+from revops_iac.provider.session import Session
+from revops_iac.provider.session.run_report import RunReport
+
+ObjectKey = tuple[str, str]
+"""A kind's name and a vendor name."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An object that can be adopted: its entry in YAML, its inputs as the program has them, and how it is now."""
+
+    kind: Kind[Any, Any]
+    live: LiveObject
+    entry: Definition
+    inputs: Definition
+
+    @property
+    def name(self) -> str:
+        """Its vendor name."""
+        return self.live.name
+
+    @property
+    def desired(self) -> DesiredResource:
+        """The same as the account resource sees it."""
+        return DesiredResource(self.kind.name, self.name, self.name, self.inputs)
+
+    @property
+    def unexpressed(self) -> list[str]:
+        """The parts that the inputs cannot say, and that stay as they are."""
+        return list(self.live.facts.get("unmanaged_parts") or ())
+
+
+@dataclass
+class KindReading:
+    """One kind of one system: how many objects there are, and what becomes of them.
+
+    `wanted` names those whose definition is read; `left_out` is the reason by vendor name; `not_read` is what the
+    account, or the vendor, does not show.
+    """
+
+    system: str
+    kind: str
+    found: int = 0
+    managed: list[str] = field(default_factory=list)
+    declared: list[str] = field(default_factory=list)
+    wanted: list[str] = field(default_factory=list)
+    adopted: list[Candidate] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+    not_read: list[str] = field(default_factory=list)
+
+    def leave_out(self, name: str, reason: str) -> None:
+        """Takes an object out of what is adopted."""
+        self.adopted = [one for one in self.adopted if one.name != name]
+        self.left_out[name] = reason
+
+
+class QuietReport(RunReport):
+    """Keeps the warnings of a preflight to itself: the next preview shows them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.warnings: list[Diagnostic] = []
+
+    def warn(self, warning: Diagnostic) -> None:
+        self.warnings.append(warning)
+
+
+@dataclass(frozen=True)
+class AccountReader:
+    """Reads the account of a session; `desired` is what the program declares there, `managed` what state holds."""
+
+    session: Session[Any]
+    desired: Sequence[DesiredResource]
+    managed: Collection[ObjectKey]
+    choice: Choice
+    tell: Callable[[str], None]
+
+    def readings(self) -> list[KindReading]:
+        """One per chosen kind. Raises SessionError where the account does not answer at all."""
+        self.session.report = QuietReport()
+        self.session.open()
+        readings = [self._listed(kind) for kind in self.choice.kinds_of(self._system).values()]
+        self.session.declared = [*self.desired, *_wanted(readings)]
+        for reading, kind in zip(readings, self.choice.kinds_of(self._system).values(), strict=True):
+            self._define(kind, reading)
+        self._leave_out_refused(readings)
+        return readings
+
+    @property
+    def _system(self) -> Any:
+        return self.session.system
+
+    def _listed(self, kind: Kind[Any, Any]) -> KindReading:
+        """The names of a kind, each with what is known of it before its definition is read."""
+        reading = KindReading(self._system.name, kind.name)
+        if reason := never_adopted(kind):
+            reading.not_read.append(reason)
+            return reading
+        self.tell(f"{self._system.label} for {kind.name}")
+        names = sorted({name for names in self._parts(kind, reading) for name in names})
+        reading.found = len(names)
+        declared = {(item.kind, item.name) for item in self.desired}
+        for name in filter(self.choice.names_match, names):
+            if (kind.name, name) in self.managed:
+                reading.managed.append(name)
+            elif (kind.name, name) in declared:
+                reading.declared.append(name)
+            elif maker := kind.made_by(name, None):
+                reading.left_out[name] = f"made by {maker}"
+            else:
+                reading.wanted.append(name)
+        return reading
+
+    def _parts(self, kind: Kind[Any, Any], reading: KindReading) -> Iterator[list[str]]:
+        try:
+            parts = list(kind.partitions(self.session.client))
+        except SessionError:
+            raise
+        except AccountError as error:
+            reading.not_read.append(error.diagnostic.sentence)
+            return
+        if not parts:
+            reading.not_read.append(f"{self._system.label} has no list of them")
+        for part in parts:
+            try:
+                yield self.session.names(kind, part)
+            except SessionError:
+                raise
+            except AccountError as error:
+                reading.not_read.append(error.diagnostic.sentence)
+
+    def _define(self, kind: Kind[Any, Any], reading: KindReading) -> None:
+        """Reads the definitions of what is left, and says which can be adopted."""
+        for at, name in enumerate(reading.wanted):
+            if at % 100 == 0:
+                self.tell(f"{self._system.label} for {kind.name} ({at:,} of {len(reading.wanted):,})")
+            try:
+                live = self.session.find(kind, name)
+            except SessionError:
+                raise
+            except (AccountError, AuthorError) as error:
+                reading.left_out[name] = error.diagnostic.sentence
+                continue
+            if live is None:
+                reading.left_out[name] = "it disappeared while the account was read"
+            elif not self.choice.objects_match(name, live.definition):
+                reading.found -= 1
+            else:
+                self._judge(kind, reading, live)
+
+    def _judge(self, kind: Kind[Any, Any], reading: KindReading, live: LiveObject) -> None:
+        if maker := kind.made_by(live.name, live):
+            reading.left_out[live.name] = f"made by {maker}"
+            return
+        try:
+            entry = entry_of(kind, live)
+        except Inexpressible as error:
+            reading.left_out[live.name] = str(error)
+            return
+        reading.adopted.append(Candidate(kind, live, entry, validated(kind, entry)))
+
+    def _leave_out_refused(self, readings: Sequence[KindReading]) -> None:
+        """Leaves out what the next preview would refuse, until what remains passes: others may have needed it."""
+        is_settled = False
+        while not is_settled:
+            candidates = [one.desired for reading in readings for one in reading.adopted]
+            self.session.declared = [*self.desired, *candidates]
+            before = frozenset(f"{one.kind} {one.name}" for one in candidates)
+            refused = [
+                (reading, one, self._refusal(one.desired, before)) for reading in readings for one in reading.adopted
+            ]
+            is_settled = not any(reason for _, _, reason in refused)
+            for reading, one, reason in refused:
+                if reason:
+                    reading.leave_out(one.name, reason)
+
+    def _refusal(self, item: DesiredResource, before: frozenset[str]) -> str:
+        found = list(of_resources(self.session, [item], before))
+        return "; ".join(one.message for one in found)
+
+
+def _wanted(readings: Iterable[KindReading]) -> Iterator[DesiredResource]:
+    for reading in readings:
+        yield from (DesiredResource(reading.kind, name, name, {}) for name in reading.wanted)

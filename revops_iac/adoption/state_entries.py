@@ -1,0 +1,184 @@
+"""What is adopted as entries of Pulumi's state, which cannot import dynamic resources itself."""
+
+from __future__ import annotations
+
+import copy
+import json
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from pulumi.dynamic import ResourceProvider
+from pulumi.dynamic.dynamic import serialize_provider
+
+from revops_iac.account import AccountProvider
+from revops_iac.compile import Planned
+from revops_iac.dynamic import outputs_of
+from revops_iac.model import TOPICS
+from revops_iac.program import ACCOUNT_TYPE, ORDER_INPUT, KindResource, topic_type, type_token
+from revops_iac.provider.kind import Kind, LiveObject
+from revops_iac.provider.resource_state import inputs_of
+from revops_iac.provider.session import Session
+from revops_iac.stack_context import StackContext
+from revops_iac.state.source_map import lines_of
+from revops_iac.systems import installed_systems, system_named
+
+State = dict[str, Any]
+STACK_TYPE = "pulumi:pulumi:Stack"
+PROVIDER_TYPE = "pulumi:providers:pulumi-python"
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """A planned resource and the live object that it stands for."""
+
+    planned: Planned
+    live: LiveObject
+    session: Session[Any]
+
+    @property
+    def kind(self) -> Kind[Any, Any]:
+        """Its kind."""
+        kind: Kind[Any, Any] = system_named(self.planned.system).kinds[self.planned.declaration.kind]
+        return kind
+
+
+@dataclass(frozen=True)
+class StackState:
+    """The state of a stack, as `pulumi stack export` prints it, and the names of project and stack."""
+
+    project: str
+    context: StackContext
+    state: State
+
+    @property
+    def resources(self) -> list[State]:
+        """Its resources in order."""
+        found: list[State] | None = self.state["deployment"].get("resources")
+        return [] if found is None else found
+
+    def managed(self, system: str) -> set[tuple[str, str]]:
+        """Kind and vendor name of what the state holds of a system."""
+        kinds = system_named(system).kinds
+        found = set()
+        for one in self.resources:
+            prefix, _, name = str(one["type"]).rpartition(":")
+            if prefix == f"pulumi-python:dynamic/{system}" and name in kinds and "outputs" in one:
+                found.add((name, kinds[name].vendor_name(kinds[name].parse(inputs_of(one["outputs"])))))
+        return found
+
+    def with_adopted(self, adopted: Sequence[Adopted], account_ids: Mapping[str, str]) -> StackState:
+        """The state with entries for these; with the stack, its provider and its accounts where it was never applied.
+
+        `account_ids` are the ids that the accounts say of themselves, by system.
+        """
+        made = StackState(self.project, self.context, copy.deepcopy(self.state))
+        made.state["deployment"]["resources"] = list(made.resources)
+        made._begin(account_ids)
+        for system in dict.fromkeys(one.planned.system for one in adopted):
+            made._declare(system, [one for one in adopted if one.planned.system == system], account_ids)
+        urns = made._urns()
+        for one in adopted:
+            made.resources.append(made._entry(one, urns))
+        return made
+
+    def urn(self, type_: str, name: str) -> str:
+        """The URN of a resource of this stack."""
+        return f"urn:pulumi:{self.context.stack}::{self.project}::{type_}::{name}"
+
+    def _resource(self, type_: str, name: str = "") -> State | None:
+        fitting = [one for one in self.resources if one["type"] == type_]
+        return next((one for one in fitting if not name or one["urn"].rpartition("::")[2] == name), None)
+
+    def _begin(self, account_ids: Mapping[str, str]) -> None:
+        """What a first `pulumi up` of an empty model makes, where it is missing: stack, topics, provider, accounts."""
+        stack = self.urn(STACK_TYPE, f"{self.project}-{self.context.stack}")
+        if self._resource(STACK_TYPE) is None:
+            self.resources.append({"urn": stack, "custom": False, "type": STACK_TYPE})
+            self.resources.extend(self._topics(stack))
+        if self._resource(PROVIDER_TYPE) is None:
+            self.resources.append(self._provider())
+        missing = [name for name in installed_systems() if self._resource(ACCOUNT_TYPE, name) is None]
+        for name, system in ((name, system_named(name)) for name in missing):
+            account_id = self.context.account_id(system)
+            inputs = {"system": name, "stack": self.context.stack, "account_id": account_id, "declared": ""}
+            inputs["__provider"] = _serialized(AccountProvider)
+            id_ = account_ids.get(name, f"{name}-unmanaged")
+            entry = self._custom(ACCOUNT_TYPE, name, id_, inputs, inputs)
+            self.resources.append({**entry, "parent": stack})
+
+    def _provider(self) -> State:
+        config = {key: _config_text(value) for key, value in self.context.config.values.items()}
+        provider = {"urn": self.urn(PROVIDER_TYPE, "default"), "custom": True, "id": str(uuid.uuid4())}
+        return {**provider, "type": PROVIDER_TYPE, "inputs": config, "outputs": dict(config)}
+
+    def _topics(self, stack: str) -> Iterator[State]:
+        model = self.context.loaded.model
+        for name in filter(model.declares, TOPICS):
+            order = {path: ", ".join(keys) for path, keys in model.order(name).items()}
+            inputs = {**model.topic(name), **({ORDER_INPUT: order} if order else {})}
+            made = {"urn": self.urn(topic_type(name), name), "custom": False, "type": topic_type(name)}
+            yield {**made, "inputs": inputs, "outputs": inputs, "parent": stack, "propertyDependencies": _none(inputs)}
+
+    def _declare(self, system: str, adopted: Iterable[Adopted], account_ids: Mapping[str, str]) -> None:
+        """Adds the lines of what is adopted to the account resource."""
+        account = self._resource(ACCOUNT_TYPE, system)
+        assert account is not None, "every state of a stack has both accounts"
+        new = {f"{one.planned.declaration.kind} {one.planned.name}" for one in adopted}
+        declared = "\n".join(sorted({*lines_of(account["outputs"].get("declared") or ""), *new}))
+        for part in (account["inputs"], account["outputs"]):
+            part |= {"declared": declared, "account_id": self.context.account_id(system_named(system))}
+        if account["id"] == f"{system}-unmanaged":
+            account["id"] = account_ids[system]
+
+    def _urns(self) -> dict[tuple[str, str, str], str]:
+        """The URN of each planned resource, by system, kind and vendor name."""
+        return {(one.system, one.declaration.kind, one.name): self._vendor_urn(one) for one in self.context.planned}
+
+    def _vendor_urn(self, planned: Planned) -> str:
+        kind = system_named(planned.system).kinds[planned.declaration.kind]
+        return self.urn(f"{ACCOUNT_TYPE}${type_token(kind)}", planned.declaration.key)
+
+    def _entry(self, one: Adopted, urns: Mapping[tuple[str, str, str], str]) -> State:
+        planned, kind = one.planned, one.kind
+        resource = cast("type[KindResource]", system_named(planned.system).resources[kind.name])
+        inputs = {**planned.declaration.inputs, "__provider": _serialized(resource.provider_class)}
+        outputs = outputs_of(kind, one.session, planned.declaration.inputs, one.live, one.live)
+        outputs["__provider"] = inputs["__provider"]
+        account = self._resource(ACCOUNT_TYPE, planned.system)
+        assert account is not None
+        entry = self._custom(type_token(kind), planned.declaration.key, one.live.id, inputs, outputs)
+        entry |= {"urn": self._vendor_urn(planned), "parent": account["urn"]}
+        known = {resource["urn"] for resource in self.resources}
+        first = [urns[planned.system, *key] for key in planned.after if (planned.system, *key) in urns]
+        if dependencies := [urn for urn in first if urn in known]:
+            entry["dependencies"] = dependencies
+        settings = self.context.settings
+        if settings.production and not {planned.declaration.key, planned.name} & settings.allow_data_loss:
+            entry["protect"] = True
+        return entry
+
+    def _custom(self, type_: str, name: str, id_: str, inputs: State, outputs: State) -> State:
+        provider = self._resource(PROVIDER_TYPE)
+        assert provider is not None, "every state of a stack has its provider"
+        made = {"urn": self.urn(type_, name), "custom": True, "id": id_, "type": type_}
+        reference = f"{provider['urn']}::{provider['id']}"
+        plain = {"inputs": dict(inputs), "outputs": dict(outputs), "provider": reference}
+        return {**made, **plain, "propertyDependencies": _none(inputs)}
+
+
+def _serialized(provider: type[ResourceProvider]) -> str:
+    return str(serialize_provider(provider()))
+
+
+def _none(inputs: Mapping[str, Any]) -> State:
+    """Nothing that the inputs depend on."""
+    return {key: [] for key in inputs}
+
+
+def _config_text(value: Any) -> str:
+    """A value of stack config as the engine passes it to a provider."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))

@@ -1,0 +1,123 @@
+"""What is adopted as YAML: one file per resource type, in raw sections, that reads back as it was meant."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from revops_iac.errors import AuthorError
+from revops_iac.provider.kind import Definition
+from revops_iac.source.yaml_tree import parse
+
+HEADER = "# Written by revops adopt. Edit it as you like: later runs only add entries at its end.\n"
+FOLDER = "adopted"
+UNLIMITED = 1_000_000
+"""Characters of a line: a folded text is hard to compare."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Lists indented below their key, as in the starter model."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    """A text in lines as a block; in quotes where YAML 1.1 or 1.2 would read anything else than the text."""
+    style = "|" if "\n" in text else None if _reads_as_text(text) else "'"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+def _reads_as_text(text: str) -> bool:
+    """Whether the text alone is read as a text by the reader of the model.
+
+    >>> [_reads_as_text(one) for one in ("1e3", "0x10", "plain")]
+    [False, True, True]
+    """
+    node, problems = parse(text, "")
+    return not problems and node is not None and node.content == text
+
+
+_Dumper.add_representer(str, _text)
+
+
+@dataclass(frozen=True)
+class FileEdit:
+    """One file before and after; `before` is None for one that does not exist yet."""
+
+    path: Path
+    before: str | None
+    after: str
+
+    def write(self) -> None:
+        """Puts the new text in place in one step. Raises AuthorError."""
+        put(self.path, self.after)
+
+
+def put(path: Path, text: str | None) -> None:
+    """Writes a file of the model in one step, or removes it. Raises AuthorError."""
+    try:
+        if text is None:
+            path.unlink(missing_ok=True)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        scratch.write_text(text, encoding="utf-8")
+        scratch.replace(path)
+    except OSError as error:
+        raise AuthorError(
+            f"{path} cannot be written: {error.strerror}", "make the folder of the model writable"
+        ) from None
+
+
+def edit(folder: Path, system: str, kind: str, entries: Mapping[str, Definition]) -> FileEdit:
+    """The file of a kind with these entries added, in a new file where the present one is not ours to add to."""
+    stem = re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower()
+    number = 1
+    while True:
+        suffix = f"_{number}" if number > 1 else ""
+        path = folder / "model" / FOLDER / system / f"{stem}{suffix}.yaml"
+        before = path.read_text(encoding="utf-8") if path.exists() else None
+        after = render(system, kind, entries) if before is None else added(before, system, kind, entries)
+        if after is not None:
+            return FileEdit(path, before, after)
+        number += 1
+
+
+def render(system: str, kind: str, entries: Mapping[str, Definition]) -> str:
+    """A file with these entries. Raises AuthorError for what YAML cannot carry."""
+    text = f"{HEADER}{_dump({system: {kind: dict(entries)}})}"
+    if _read(text) != {system: {kind: dict(entries)}}:
+        raise AuthorError(f"{system} {kind}: the entries do not read back from YAML as they are")
+    return text
+
+
+def added(before: str, system: str, kind: str, entries: Mapping[str, Definition]) -> str | None:
+    """The text of a file with entries added at its end; None where it is a person's, or no longer ends in the kind."""
+    content = _read(before)
+    if not before.startswith(HEADER.rstrip("\n")) or not isinstance(content, dict) or list(content) != [system]:
+        return None
+    there = content[system].get(kind) if isinstance(content[system], dict) else None
+    if not isinstance(there, dict):
+        return None
+    lines = _dump({system: {kind: dict(entries)}}).splitlines(keepends=True)[2:]
+    after = f"{before.rstrip()}\n{''.join(lines)}"
+    return after if _read(after) == {system: {**content[system], kind: {**there, **entries}}} else None
+
+
+def _dump(content: Any) -> str:
+    return yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=UNLIMITED)
+
+
+def _read(text: str) -> Any:
+    node, problems = parse(text, "")
+    return None if problems or node is None else node.plain()

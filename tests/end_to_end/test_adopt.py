@@ -1,0 +1,132 @@
+"""A stack takes over what a portal and an org hold: files and state, no write, nothing twice, and all of it undone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+import yaml
+
+from tests.end_to_end.accounts import comparable, holdings
+from tests.end_to_end.revops_command import revops
+from tests.end_to_end.small_stack import SmallStack
+
+pytestmark = pytest.mark.pulumi
+
+ODD_LABELS = {"no": "no", "on_hold": "on", "rate": "1e3", "mood": "How was it? 🙂", "greeting": "שלום, עולם"}
+MODEL = """
+context:
+  systems: {managed: [hubspot, salesforce], source_of_truth: salesforce}
+"""
+
+
+def fill_portal(stack: SmallStack) -> None:
+    """Properties with odd names in two groups, a pipeline and a segment."""
+    crm = stack.crms.hubspot
+
+    def post(path: str, body: dict[str, Any]) -> None:
+        headers = {"Authorization": f"Bearer {crm.token}"}
+        requests.post(f"{crm.url}{path}", json=body, headers=headers, timeout=10).raise_for_status()
+
+    post("/crm/v3/properties/contacts/groups", {"name": "old_stuff", "label": "Old: stuff"})
+    for name, label in ODD_LABELS.items():
+        body = {"name": name, "label": label, "type": "string", "fieldType": "text", "groupName": "old_stuff"}
+        post("/crm/v3/properties/contacts", body)
+    options = [{"label": "No", "value": "no", "displayOrder": 0}, {"label": "1e3", "value": "1e3", "displayOrder": 1}]
+    choice = {"type": "enumeration", "fieldType": "select", "groupName": "contactinformation", "options": options}
+    post("/crm/v3/properties/contacts", {"name": "choice", "label": "Choice", **choice})
+    stages = [
+        {"label": label, "displayOrder": at, "metadata": {"probability": probability}}
+        for at, (label, probability) in enumerate({"Open": "0.1", "Won": "1.0", "Lost": "0.0"}.items())
+    ]
+    post("/crm/v3/pipelines/deals", {"label": "Renewals", "displayOrder": 1, "stages": stages})
+    known = {
+        "filterType": "PROPERTY",
+        "property": "mood",
+        "operation": {"operationType": "ALL_PROPERTY", "operator": "IS_KNOWN"},
+    }
+    branch = {
+        "filterBranchType": "OR",
+        "filterBranches": [{"filterBranchType": "AND", "filters": [known], "filterBranches": []}],
+    }
+    post(
+        "/crm/v3/lists",
+        {
+            "name": "People in a mood",
+            "objectTypeId": "0-1",
+            "processingType": "DYNAMIC",
+            "filterBranch": {**branch, "filters": []},
+        },
+    )
+
+
+def fill_org(stack: SmallStack) -> None:
+    """Fields, one of them of a package, a validation rule that reads one, and a queue."""
+    text = {"type": "Text", "length": 80}
+    fields = {f"Lead.{name}__c": {"label": name, **text} for name in ("Tier", "Region", "acme__Score")}
+    rule = {"active": True, "errorConditionFormula": "ISBLANK(Tier__c)", "errorMessage": "No tier: no lead."}
+    components = {"CustomField": fields, "ValidationRule": {"Lead.Has_Tier": rule}}
+    stack.crms.seed("salesforce", {"components": components})
+
+
+def names_in(stack: SmallStack) -> list[str]:
+    found = [resource["urn"].rpartition("::")[2] for resource in stack.project.resources("dynamic/")]
+    return sorted(found)
+
+
+def accounts(stack: SmallStack) -> dict[str, Any]:
+    """What both accounts hold."""
+    return {system: comparable(system, holdings(stack.crms, system)) for system in ("hubspot", "salesforce")}
+
+
+def adopted_files(stack: SmallStack) -> dict[str, str]:
+    """The files of adoption by their path below `adopted`."""
+    folder = stack.project.stacks / "model" / "adopted"
+    return {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def test_account_is_adopted_without_a_write_and_undone(stack: SmallStack):
+    stack.configure("hubspot", "salesforce")
+    stack.write(MODEL)
+    fill_portal(stack)
+    fill_org(stack)
+    stack.crms.control.log.clear()
+    before = accounts(stack)
+    state = stack.project.export_state()
+
+    shown = revops(stack, "adopt")
+    assert (shown.returncode, shown.stderr) == (4, "")
+    assert 'left out: Lead.acme__Score__c: made by package "acme"' in shown.stdout
+    assert "hubspot PipelineRules: not read: HubSpot has no list of them" in shown.stdout
+    assert "dev: dry run, 13 would be adopted; nothing was changed." in shown.stdout
+    assert (stack.project.export_state(), adopted_files(stack)) == (state, {})
+
+    done = revops(stack, "adopt", "--yes")
+    assert done.returncode == 0, done.stdout + done.stderr
+    stack.project.preview("--expect-no-changes").succeeded()
+    assert stack.writes() == []
+    files = adopted_files(stack)
+    properties = yaml.load(files["hubspot/property.yaml"], Loader=yaml.BaseLoader)["hubspot"]["Property"]
+    labels = {name.partition(".")[2]: one["label"] for name, one in properties.items()}
+    assert labels == {**ODD_LABELS, "choice": "Choice"}
+    assert "How was it? 🙂" in files["hubspot/property.yaml"]
+    assert "filter: mood is known" in files["hubspot/list.yaml"]
+
+    again = revops(stack, "adopt", "--yes")
+    assert (again.returncode, adopted_files(stack)) == (0, files)
+    assert "dev: nothing new to adopt; nothing was changed." in again.stdout
+
+    undone = revops(stack, "adopt", "--undo")
+    assert undone.returncode == 0, undone.stdout + undone.stderr
+    assert (names_in(stack), adopted_files(stack)) == ([], {})
+    assert accounts(stack) == before
+
+    some = revops(stack, "adopt", "--yes", "--system", "hubspot", "--kind", "Property", "--name", "contacts.[mn]*o*")
+    assert some.returncode == 0, some.stdout + some.stderr
+    assert [name for name in names_in(stack) if "." in name] == ["contacts.mood", "contacts.no"]
+    stack.project.destroy().succeeded()
+    assert accounts(stack) == before
+    assert stack.writes() == []
