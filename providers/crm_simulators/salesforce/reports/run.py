@@ -50,7 +50,7 @@ class ReportRun:
 
     def facts(self, *, details: bool) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """The fact map, and the groupings down; raises RestError for what is not computed here."""
-        for what in _not_computed(self.body, self.found):
+        for what in _not_computed(self.body):
             raise RestError(501, "NOT_IMPLEMENTED", f"Running a report {what} is not enabled")
         records = self.found.selected()
         fact_map: dict[str, Any] = {}
@@ -131,7 +131,10 @@ class ReportRun:
         return max(numbers) if kind == "Maximum" else min(numbers)
 
 
-def _not_computed(body: Body, found: ReportRows) -> Iterator[str]:
+COMPUTED_COLUMNS = ("buckets", "customDetailFormulas")
+
+
+def _not_computed(body: Body) -> Iterator[str]:
     """What of a report would make its figures wrong, since nothing here computes it."""
     if body["format"] in ("Matrix", "MultiBlock"):
         yield f"of the format {body['format']}"
@@ -142,7 +145,8 @@ def _not_computed(body: Body, found: ReportRows) -> Iterator[str]:
     if any(one.get("columnToColumn") or one["operator"] == "within" for one in items):
         yield "that compares columns"
     named = [one["field"] for one in body.get("groupingsDown", [])] + [one["column"] for one in items]
-    if any(name not in found.columns for name in named):
+    computed = {one["developerName"] for key in COMPUTED_COLUMNS for one in body.get(key, [])}
+    if any(name in computed for name in named):
         yield "that is grouped or filtered by a bucket or row formula"
     interval = (body.get("timeFrameFilter") or {}).get("interval", SINCE_EVER)
     if interval not in {SINCE_EVER, *INTERVALS}:
