@@ -79,6 +79,8 @@ def _flow(name: str) -> Body:
 
 
 UNPROBED = {
+    "salesforce.newest_version": "each org says which versions it serves; the switch chooses what is simulated",
+    "salesforce.packages_installed": "a property of the org, not of the platform; the switch chooses what is simulated",
     "salesforce.analytics_folder_sharing": "a setting of the org, shown in Setup: Reports and Dashboards Settings",
     "salesforce.scheduled_interviews_per_day": "an org would have to spend the interviews of a whole day to show it",
     "salesforce.flows_run": "documented: active flows run; `false` is for tests that only look at definitions",

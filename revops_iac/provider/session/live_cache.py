@@ -43,6 +43,9 @@ class Readable(Protocol[C_contra]):
     def normalize(self, definition: Definition) -> Definition:
         """The canonical form of a definition."""
 
+    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
+        """What the account holds of what is declared."""
+
 
 @dataclass
 class _Part:
@@ -185,7 +188,7 @@ class LiveCache(Generic[C]):
     def _require_comparable(self, kind: Readable[C], live: LiveObject) -> None:
         """Raises UnreadableAnswer for a definition that has no canonical form: no kind ever meets it."""
         with self._reading(kind):
-            kind.normalize(dict(live.definition))
+            kind.normalize(kind.managed_view(dict(live.definition), live))
 
     def _reading(self, kind: Readable[C]) -> AbstractContextManager[None]:
         return as_described(f"{self._connection.system.label}: reading {kind.name}")
