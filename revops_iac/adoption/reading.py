@@ -98,6 +98,7 @@ class AccountReader:
         self.session.declared = [*self.desired, *_wanted(readings)]
         for reading, kind in zip(readings, self.choice.kinds_of(self._system).values(), strict=True):
             self._define(kind, reading)
+        self._leave_out_parts(readings)
         self._leave_out_refused(readings)
         return readings
 
@@ -173,6 +174,19 @@ class AccountReader:
             reading.left_out[live.name] = str(error)
             return
         reading.adopted.append(Candidate(kind, live, entry, validated(kind, entry)))
+
+    def _leave_out_parts(self, readings: Sequence[KindReading]) -> None:
+        """Leaves out what the entry of another object declares too."""
+        owners = [*self.desired, *(one.desired for reading in readings for one in reading.adopted)]
+        parts: dict[ObjectKey, str] = {}
+        for owner in owners:
+            kind = self._system.kinds[owner.kind]
+            for part in kind.includes(kind.typed(owner)):
+                parts[part.kind, part.name] = f'part of {owner.kind} "{owner.name}"'
+        for reading in readings:
+            for one in list(reading.adopted):
+                if reason := parts.get((reading.kind, one.name)):
+                    reading.leave_out(one.name, reason)
 
     def _leave_out_refused(self, readings: Sequence[KindReading]) -> None:
         """Leaves out what the next preview would refuse, until what remains passes: others may have needed it."""

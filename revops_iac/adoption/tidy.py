@@ -46,13 +46,8 @@ def _forms(kind: Kind[Any, Any], given: Definition) -> list[Definition]:
     except ValidationError:
         return [given]
     short = checked.model_dump(mode="json", exclude_none=True, exclude_defaults=True, by_alias=True)
-    canonical = kind.normalize(dict(given))
     required = {field.alias or name for name, field in kind.inputs.model_fields.items() if field.is_required()}
-    unsaid = {
-        key
-        for key in short.keys() - required
-        if short[key] in EMPTY or kind.normalize(_without(given, key)).get(key) == canonical.get(key)
-    }
+    unsaid = {key for key in short.keys() - required if short[key] in (*EMPTY, kind.defaults.get(key))}
     shortest = {key: value for key, value in short.items() if key not in unsaid}
     return [shortest, short, given]
 
@@ -77,7 +72,3 @@ def _sentence(kind: Kind[Any, Any], details: Any) -> str:
         return f'its "{path}" cannot be read from the account'
     found = input_diagnostic(kind.inputs, details)
     return f"{path}: {found.message}" if path and path not in found.message else found.message
-
-
-def _without(definition: Definition, key: str) -> Definition:
-    return {name: value for name, value in definition.items() if name != key}

@@ -78,6 +78,8 @@ class Kind(ABC, Generic[C, I]):
     existence: ClassVar[Existence] = Existence.CREATED
     enables: ClassVar[str] = ""
     """What a create switches on, `workflow` for instance; plans name all that one change of the model enables."""
+    defaults: ClassVar[Mapping[str, Any]] = {}
+    """What the vendor answers, or leaves out, for inputs that are not set."""
     chunk: ClassVar[int] = 10
     """How many names one `read_many` call takes at the most."""
 
@@ -138,6 +140,10 @@ class Kind(ABC, Generic[C, I]):
 
     def lookups(self, inputs: I) -> Iterable[Lookup]:
         """People, teams, queues and the like that the account must resolve."""
+        return ()
+
+    def includes(self, inputs: I) -> Iterable[Reference]:
+        """Objects of other kinds that these inputs declare too, so that no entry of their own may."""
         return ()
 
     def provides(self, inputs: I) -> Iterable[Lookup]:

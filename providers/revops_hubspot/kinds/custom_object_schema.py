@@ -146,6 +146,9 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
         definition["associated_objects"] = [name for name in mine if name in definition["associated_objects"]]
         return super().managed_view(declared, replace(observed, definition=definition))
 
+    def includes(self, inputs: CustomObjectSchemaInputs) -> Iterable[Reference]:
+        return [Reference("Property", f"{inputs.name}.{item.name}") for item in inputs.properties]
+
     def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
         entries = client.get("schemas")["results"]
         found = [from_response(client, entry) for entry in entries if not entry.get("archived")]

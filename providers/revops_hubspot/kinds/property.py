@@ -64,6 +64,7 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
 
     system = "hubspot"
     immutable = IMMUTABLE
+    defaults = {**DEFAULTS, "display_order": -1}
     on_delete = "The property is archived; declaring it again within 90 days restores it with its values."
 
     def vendor_name(self, inputs: PropertyInputs) -> str:
@@ -88,6 +89,12 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
 
     def partitions(self, client: HubSpotClient) -> Iterable[str]:
         return custom_objects.objects(client)
+
+    def declarations(self, live: LiveObject) -> Iterable[Definition]:
+        """Options without empty descriptions."""
+        options = [property_options.tidy(option) for option in live.definition["options"] or ()]
+        yield {**live.definition, "options": options or None}
+        yield live.definition
 
     def references(self, inputs: PropertyInputs) -> Iterable[Reference]:
         yield from schema_references(inputs.object)

@@ -45,6 +45,7 @@ class PropertyGroup(Kind[HubSpotClient, PropertyGroupInputs]):
 
     system = "hubspot"
     immutable = frozenset({"object", "name"})
+    defaults = {"display_order": -1}
     on_delete = "The group is deleted permanently; HubSpot refuses while it contains an active property."
 
     def vendor_name(self, inputs: PropertyGroupInputs) -> str:

@@ -45,6 +45,11 @@ def from_response(entry: Json) -> list[Definition]:
     ]
 
 
+def tidy(option: Definition) -> Definition:
+    """An option without what says nothing."""
+    return {key: value for key, value in option.items() if key not in ("description", "hidden") or value}
+
+
 def canonical(options: Iterable[Mapping[str, Any]] | None) -> list[Definition]:
     """The options with what HubSpot adds to them."""
     return [{"description": "", "hidden": False, **option} for option in options or ()]

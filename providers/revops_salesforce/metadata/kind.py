@@ -28,8 +28,6 @@ class MetadataKind(Kind[SalesforceClient, I]):
     """The type as the Metadata API calls it."""
     identity: ClassVar[frozenset[str]] = frozenset({"name"})
     """Inputs that make up the full name, so that they are not elements of the component."""
-    defaults: ClassVar[Mapping[str, Any]] = {}
-    """What the vendor answers, or leaves out, for inputs that are not set."""
     spelled: ClassVar[frozenset[str] | None] = None
     """Elements that inputs of other names say; None for a kind that names what it cannot say in its own way."""
     entry_keys: ClassVar[EntryKeys] = {}
