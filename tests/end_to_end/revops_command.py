@@ -13,14 +13,28 @@ TIMEOUT_S = 120
 
 def revops(stack: SmallStack, *arguments: str) -> subprocess.CompletedProcess[str]:
     """One command on the stack `dev`; its outcome is not judged."""
-    environment = stack.project.full_environment
-    environment["PATH"] = f"{stack.project.cli.parent}{os.pathsep}{environment['PATH']}"
     return subprocess.run(
-        [str(CHECKOUT / ".venv" / "bin" / "revops"), *arguments, "--stack", "dev"],
+        command(*arguments),
         cwd=stack.project.root,
-        env=environment,
+        env=environment(stack),
         capture_output=True,
         text=True,
         check=False,
         timeout=TIMEOUT_S,
     )
+
+
+def started(stack: SmallStack, *arguments: str) -> subprocess.Popen[bytes]:
+    """The same command while it runs, for a test that stops it; close it with `with`."""
+    return subprocess.Popen(
+        command(*arguments), cwd=stack.project.root, env=environment(stack), stdout=subprocess.DEVNULL
+    )
+
+
+def command(*arguments: str) -> list[str]:
+    return [str(CHECKOUT / ".venv" / "bin" / "revops"), *arguments, "--stack", "dev"]
+
+
+def environment(stack: SmallStack) -> dict[str, str]:
+    found = stack.project.full_environment
+    return {**found, "PATH": f"{stack.project.cli.parent}{os.pathsep}{found['PATH']}"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ import requests
 import yaml
 
 from tests.end_to_end.accounts import comparable, holdings
-from tests.end_to_end.revops_command import revops
+from tests.end_to_end.revops_command import revops, started
 from tests.end_to_end.small_stack import SmallStack
 
 pytestmark = pytest.mark.pulumi
@@ -75,6 +77,14 @@ def names_in(stack: SmallStack) -> list[str]:
     return sorted(found)
 
 
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Waits at most a minute."""
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end, "it never came to that"
+        time.sleep(0.05)
+
+
 def accounts(stack: SmallStack) -> dict[str, Any]:
     """What both accounts hold."""
     return {system: comparable(system, holdings(stack.crms, system)) for system in ("hubspot", "salesforce")}
@@ -130,3 +140,23 @@ def test_account_is_adopted_without_a_write_and_undone(stack: SmallStack):
     stack.project.destroy().succeeded()
     assert accounts(stack) == before
     assert stack.writes() == []
+
+
+def test_adoption_that_is_killed_is_undone(stack: SmallStack):
+    stack.configure("hubspot")
+    stack.write("context:\n  systems: {managed: [hubspot], source_of_truth: hubspot}\n")
+    fill_portal(stack)
+    state = stack.project.export_state()
+    with started(stack, "adopt", "--yes") as process:
+        wait_until(lambda: len(names_in(stack)) > 1)  # files and state are written, the preview runs
+        process.kill()
+    assert adopted_files(stack) != {}
+    shown = revops(stack, "adopt")
+    assert (shown.returncode, "an earlier adoption was interrupted" in shown.stderr) == (1, True)
+    undone = revops(stack, "adopt", "--undo")
+    assert undone.returncode == 0, undone.stdout + undone.stderr
+    assert (stack.project.export_state()["deployment"].get("resources"), adopted_files(stack)) == (
+        state["deployment"].get("resources"),
+        {},
+    )
+    assert revops(stack, "adopt", "--yes").returncode == 0

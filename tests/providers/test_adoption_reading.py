@@ -1,0 +1,111 @@
+"""What of an account is adopted, what is left out, and what is said of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+from crm_simulators.server import RunningSimulators
+
+from revops_iac.adoption.choice import Choice
+from revops_iac.adoption.reading import AccountReader, KindReading
+from revops_iac.compile import validated
+from revops_iac.provider.live_object import DesiredResource
+from revops_iac.systems import system_named
+from tests.providers.contract import Contract, stack_config
+from tests.providers.typed_inputs import desired_resource
+from tests.sessions import new_session
+
+OWN = {"label": "Own", "type": "string", "fieldType": "text", "groupName": "contactinformation"}
+
+
+def readings(
+    sims: RunningSimulators, system: str, choice: Choice, desired: list[DesiredResource] | None = None
+) -> dict[str, KindReading]:
+    """The chosen kinds as a new process reads them."""
+    session = new_session(system, stack_config(sims).get)
+    found = AccountReader(session, desired or [], set(), choice, lambda text: None).readings()
+    return {one.kind: one for one in found}
+
+
+def adopted(reading: KindReading) -> list[str]:
+    return [one.name for one in reading.adopted]
+
+
+def post(sims: RunningSimulators, path: str, body: dict[str, Any]) -> None:
+    headers = {"Authorization": f"Bearer {sims.hubspot.token}"}
+    requests.post(f"{sims.hubspot.url}{path}", json=body, headers=headers, timeout=10).raise_for_status()
+
+
+def test_what_a_vendor_or_a_package_made_is_left_out(accounts: RunningSimulators):
+    post(accounts, "/crm/v3/properties/contacts", {"name": "own", **OWN})
+    reading = readings(accounts, "hubspot", Choice(kinds=("Property",), names=("contacts.*",)))["Property"]
+    assert adopted(reading) == ["contacts.own"]
+    assert reading.left_out["contacts.email"] == "made by HubSpot"
+    fields = {name: {"label": "X", "type": "Text", "length": 9} for name in ("Lead.Own__c", "Lead.acme__Score__c")}
+    accounts.seed("salesforce", {"components": {"CustomField": fields}})
+    reading = readings(accounts, "salesforce", Choice(kinds=("CustomField",)))["CustomField"]
+    assert adopted(reading) == ["Lead.Own__c"]
+    assert reading.left_out["Lead.acme__Score__c"] == 'made by package "acme"'
+
+
+def test_kind_that_the_token_may_not_read_is_said_and_the_others_are_read(accounts: RunningSimulators):
+    post(accounts, "/crm/v3/properties/contacts", {"name": "own", **OWN})
+    accounts.control.faults.add("status", status=403, path="/crm/v3/lists")
+    found = readings(accounts, "hubspot", Choice(kinds=("Property", "List"), names=("contacts.own",)))
+    assert found["List"].adopted == []
+    assert [reason for reason in found["List"].not_read if "403" in reason]
+    assert adopted(found["Property"]) == ["contacts.own"]
+
+
+def test_each_part_is_listed_once(accounts: RunningSimulators):
+    for number in range(30):
+        post(accounts, "/crm/v3/properties/contacts", {"name": f"own_{number}", **OWN})
+    accounts.control.log.clear()
+    readings(accounts, "hubspot", Choice(kinds=("Property", "PropertyGroup")))
+    lists = [f"{one.path}" for one in accounts.control.log.select(path="^/crm/v3/properties/")]
+    assert len(lists) == len(set(lists))
+    assert accounts.control.log.select(writes_only=True) == []
+
+
+def test_what_the_program_declares_is_not_adopted(accounts: RunningSimulators):
+    post(accounts, "/crm/v3/properties/contacts", {"name": "own", **OWN})
+    kind = system_named("hubspot").kinds["Property"]
+    inputs = {"object": "contacts", "name": "own", "label": "Other", "type": "string", "field_type": "text"}
+    declared = desired_resource(kind, {**inputs, "group_name": "contactinformation"})
+    choice = Choice(kinds=("Property",), names=("contacts.own",))
+    reading = readings(accounts, "hubspot", choice, [declared])["Property"]
+    assert (adopted(reading), reading.declared) == ([], ["contacts.own"])
+
+
+def test_properties_of_a_schema_stand_in_its_entry_alone(accounts: RunningSimulators, waits: list[float]):
+    contract = Contract(accounts, "hubspot", system_named("hubspot").kinds["CustomObjectSchema"])
+    contract.prepare()
+    contract.create()
+    choice = Choice(kinds=("CustomObjectSchema", "Property"), objects=("machine",))
+    found = readings(accounts, "hubspot", choice)
+    assert adopted(found["CustomObjectSchema"]) == ["machine"]
+    assert found["Property"].left_out["machine.serial"] == 'part of CustomObjectSchema "machine"'
+
+
+def test_secret_of_a_workflow_is_never_shown_and_its_absence_is_the_reason(
+    accounts: RunningSimulators, waits: list[float]
+):
+    contract = Contract(accounts, "hubspot", system_named("hubspot").kinds["Workflow"])
+    contract.run()
+    steps = [{"webhook": {"url": "https://example.com/token-in-here"}}]
+    hook = {"object": "contacts", "name": "Hook", "enroll": {"when": "jobtitle is known"}, "steps": steps}
+    contract.create(validated(contract.kind, hook))
+    reading = readings(accounts, "hubspot", Choice(kinds=("Workflow",)))["Workflow"]
+    assert (adopted(reading), list(reading.left_out)) == ([], ["contacts.Hook"])
+    assert "secret" in reading.left_out["contacts.Hook"]
+    assert "token-in-here" not in reading.left_out["contacts.Hook"]
+
+
+@pytest.mark.parametrize(("objects", "names"), [(("deals",), ()), ((), ("deals.*",))])
+def test_objects_and_names_choose(accounts: RunningSimulators, objects: tuple[str, ...], names: tuple[str, ...]):
+    post(accounts, "/crm/v3/properties/contacts", {"name": "own", **OWN})
+    post(accounts, "/crm/v3/properties/deals", {"name": "own", **OWN, "groupName": "dealinformation"})
+    reading = readings(accounts, "hubspot", Choice(("Property",), names, objects))["Property"]
+    assert adopted(reading) == ["deals.own"]
