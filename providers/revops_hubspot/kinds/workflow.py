@@ -263,9 +263,10 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
         return super().managed_view(declared, dataclasses.replace(live, definition=shown))
 
     def declarations(self, live: LiveObject) -> Iterable[Definition]:
-        """In words as far as words can say it, else in HubSpot's JSON."""
-        yield words.alone(live.definition)
-        yield {key: value for key, value in live.definition.items() if key not in REPLACES}
+        """In words as far as words can say it, else in HubSpot's JSON; secrets under a name."""
+        definition = secrets.named_after(live.name, live.definition)
+        yield words.alone(definition)
+        yield {key: value for key, value in definition.items() if key not in REPLACES}
 
     def references(self, inputs: WorkflowInputs) -> Iterable[Reference]:
         whole, object_ = inputs.in_vendor_form, inputs.object

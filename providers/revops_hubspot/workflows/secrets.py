@@ -10,6 +10,7 @@ difference. For the same reason an adopted workflow that gets its earlier defini
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -56,6 +57,20 @@ def redacted(flow: Mapping[str, Any]) -> Json:
         return {"secret": next(marks)}
 
     return {**flow, "actions": [_with_texts(action, marked) for action in flow.get("actions") or ()]}
+
+
+def named_after(name: str, value: Any) -> Any:
+    """The value with a name for each mark, made of that of the workflow, which a person can give a value.
+
+    >>> named_after("contacts.Tell Slack", {"url": {"secret": "redacted 1"}})
+    {'url': {'secret': 'CONTACTS_TELL_SLACK_1'}}
+    """
+    if is_secret(value) and str(value["secret"]).startswith(f"{REDACTED} "):
+        stem = re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")
+        return {"secret": f"{stem}_{value['secret'].removeprefix(f'{REDACTED} ')}"}
+    if isinstance(value, Mapping):
+        return {key: named_after(name, inner) for key, inner in value.items()}
+    return [named_after(name, inner) for inner in value] if isinstance(value, list) else value
 
 
 def addresses(flow: Mapping[str, Any]) -> tuple[str, ...]:
