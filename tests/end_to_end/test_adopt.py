@@ -12,7 +12,7 @@ import yaml
 
 from tests.end_to_end.accounts import comparable, holdings
 from tests.end_to_end.revops_command import revops, started
-from tests.end_to_end.small_stack import SmallStack
+from tests.end_to_end.small_stack import SmallStack, a_property
 
 pytestmark = pytest.mark.pulumi
 
@@ -160,3 +160,33 @@ def test_adoption_that_is_killed_is_undone(stack: SmallStack):
         {},
     )
     assert revops(stack, "adopt", "--yes").returncode == 0
+
+
+def test_applied_stack_takes_over_only_what_is_new(stack: SmallStack):
+    stack.configure("hubspot")
+    stack.hubspot({"Property": {"contacts.mine": a_property("mine", "contactinformation")}})
+    stack.project.up().succeeded()
+    fill_portal(stack)
+    stack.crms.control.log.clear()
+    only = ("--kind", "Property", "--yes")
+
+    first = revops(stack, "adopt", *only)
+    assert (first.returncode, "1 already managed" in first.stdout) == (0, True), first.stdout + first.stderr
+    of_first = adopted_files(stack)
+    label = {"name": "late", "label": "Late", "type": "string", "fieldType": "text", "groupName": "old_stuff"}
+    headers = {"Authorization": f"Bearer {stack.crms.hubspot.token}"}
+    url = f"{stack.crms.hubspot.url}/crm/v3/properties/contacts"
+    requests.post(url, json=label, headers=headers, timeout=10).raise_for_status()
+    second = revops(stack, "adopt", *only)
+    assert (second.returncode, "dev: 1 adopted" in second.stdout) == (0, True), second.stdout + second.stderr
+    assert adopted_files(stack)["hubspot/property.yaml"].startswith(of_first["hubspot/property.yaml"])
+    stack.project.preview("--expect-no-changes").succeeded()
+    assert revops(stack, "adopt", "--undo").returncode == 0
+    assert adopted_files(stack) == of_first
+    stack.project.preview("--expect-no-changes").succeeded()
+
+    state = stack.project.export_state()["deployment"]["resources"]
+    stack.hubspot({"PropertyGroup": {"contacts.old_stuff": {"object": "contacts", "name": "old_stuff", "label": "X"}}})
+    refused = revops(stack, "adopt", *only)
+    assert (refused.returncode, "already exists with different settings" in refused.stderr) == (1, True)
+    assert (stack.project.export_state()["deployment"]["resources"], adopted_files(stack)) == (state, of_first)
