@@ -122,7 +122,8 @@ class AccountReader:
             elif (kind.name, name) in declared:
                 reading.declared.append(name)
             elif maker := kind.made_by(name, None):
-                reading.left_out[name] = f"made by {maker}"
+                if self.choice.objects_match(name, {}):
+                    reading.left_out[name] = f"made by {maker}"
             else:
                 reading.wanted.append(name)
         return reading

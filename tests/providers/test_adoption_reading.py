@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from crm_simulators.server import RunningSimulators
 
 from revops_iac.adoption.choice import Choice
 from revops_iac.adoption.reading import AccountReader, KindReading
+from revops_iac.commands.adopt import Adoption
 from revops_iac.compile import validated
+from revops_iac.errors import AuthorError
 from revops_iac.provider.live_object import DesiredResource
 from revops_iac.systems import system_named
 from tests.providers.contract import Contract, stack_config
@@ -105,5 +108,30 @@ def test_secret_of_a_workflow_is_redacted(accounts: RunningSimulators, waits: li
 def test_objects_and_names_choose(accounts: RunningSimulators, objects: tuple[str, ...], names: tuple[str, ...]):
     post(accounts, "/crm/v3/properties/contacts", {"name": "own", **OWN})
     post(accounts, "/crm/v3/properties/deals", {"name": "own", **OWN, "groupName": "dealinformation"})
-    reading = readings(accounts, "hubspot", Choice(("Property",), names, objects))["Property"]
-    assert adopted(reading) == ["deals.own"]
+    found = readings(accounts, "hubspot", Choice(("Property", "PropertyGroup"), names, objects))
+    assert adopted(found["Property"]) == ["deals.own"]
+    assert {name.partition(".")[0] for name in found["PropertyGroup"].left_out} == {"deals"}
+
+
+def test_report_says_what_becomes_of_each_object(accounts: RunningSimulators):
+    post(accounts, "/crm/v3/properties/contacts", {"name": "own", **OWN})
+    found = readings(accounts, "hubspot", Choice(kinds=("Property", "PropertyOptions"), names=("contacts.[eo]*",)))
+    outcome = Adoption("dev", tuple(found.values()), ("stacks/model/adopted/hubspot/property.yaml",))
+    assert outcome.exit_code == 4
+    assert "  to adopt: contacts.own\n" in outcome.render()
+    assert "hubspot PropertyOptions: not read: shared with what the vendor put there" in outcome.render()
+    said = json.loads(json.dumps(outcome.as_json()))
+    assert (said["adopted"], said["would_adopt"]) == (0, 1)
+    assert said["kinds"][0]["adopted"] == [{"name": "contacts.own", "unmanaged_parts": []}]
+    assert {"name": "contacts.email", "reason": "made by HubSpot"} in said["kinds"][0]["left_out"]
+
+
+def test_nothing_new_ends_well():
+    outcome = Adoption("dev", ())
+    assert (outcome.exit_code, outcome.render()) == (0, "dev: nothing new to adopt; nothing was changed.")
+
+
+def test_unknown_kind_is_refused_with_what_there_is():
+    with pytest.raises(AuthorError, match='"Propery" is not a resource type') as refused:
+        Choice(kinds=("Propery",)).require_known([system_named("hubspot")])
+    assert "Property" in refused.value.diagnostic.fix
