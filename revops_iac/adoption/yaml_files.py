@@ -21,6 +21,10 @@ UNLIMITED = 1_000_000
 """Characters of a line: a folded text is hard to compare."""
 
 
+BREAKS = frozenset("\r\x85\u2028\u2029\ufeff")
+"""What YAML 1.1 takes for the end of a line, or for the mark at the beginning of a file: escaped, in quotes."""
+
+
 class _Dumper(yaml.SafeDumper):
     """Lists indented below their key, as in the starter model."""
 
@@ -33,7 +37,10 @@ class _Dumper(yaml.SafeDumper):
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     """A text in lines as a block; in quotes where YAML 1.1 or 1.2 would read anything else than the text."""
-    style = "|" if "\n" in text else None if _reads_as_text(text) else "'"
+    if BREAKS.intersection(text):
+        style: str | None = '"'
+    else:
+        style = "|" if "\n" in text else None if _reads_as_text(text) else "'"
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

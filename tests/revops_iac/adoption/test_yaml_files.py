@@ -14,7 +14,27 @@ from revops_iac.source.yaml_tree import parse
 from tests.examples_per_test import examples
 
 MISREAD = ["no", "on", "1e3", "0x1F", "~", "null", "true", "12:30", "2026-01-01", "=", "- a", "a: b", "#a", " a ", ""]
-ODD = ["🙂", "שלום", "a\nb\n", "a \n b", "tab\there", "\u200f", "{secret: X}", "'", '"', "|", "&a", "*a", "!a", "%a"]
+ODD = [
+    "🙂",
+    "שלום",
+    "a\nb\n",
+    "a \n b",
+    "tab\there",
+    "\u200f",
+    "{secret: X}",
+    "'",
+    '"',
+    "|",
+    "&a",
+    "*a",
+    "!a",
+    "%a",
+    "\x85",
+    "a\u2028b",
+    "a\r\nb",
+    "\ufeff",
+    "\x07",
+]
 TEXTS = st.one_of(
     st.sampled_from([*MISREAD, *ODD]),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
@@ -32,7 +52,7 @@ def read(text: str) -> Any:
     return node.plain() if node is not None else None
 
 
-@examples(100)
+@examples(200)
 @given(entries=st.dictionaries(TEXTS, st.dictionaries(TEXTS, VALUES, max_size=4), min_size=1, max_size=4))
 def test_entries_read_back_as_they_are(entries: dict[str, dict[str, Any]]):
     assert read(render("hubspot", "Property", entries)) == {"hubspot": {"Property": entries}}
