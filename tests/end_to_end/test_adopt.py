@@ -110,7 +110,7 @@ def test_account_is_adopted_without_a_write_and_undone(stack: SmallStack):
     shown = revops(stack, "adopt")
     assert (shown.returncode, shown.stderr) == (4, "")
     assert 'left out: Lead.acme__Score__c: made by package "acme"' in shown.stdout
-    assert "hubspot PipelineRules: not read: HubSpot has no list of them" in shown.stdout
+    assert "salesforce StandardValueSet: not read: shared with what the vendor put there" in shown.stdout
     assert "dev: dry run, 13 would be adopted; nothing was changed." in shown.stdout
     assert (stack.project.export_state(), adopted_files(stack)) == (state, {})
 

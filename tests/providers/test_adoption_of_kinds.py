@@ -14,8 +14,8 @@ from tests.providers.contract import Contract, example
 from tests.providers.test_contract import KINDS
 from tests.providers.typed_inputs import name_in
 
-UNREADABLE = {"AssociationLabel", "PipelineRules"}
-"""HubSpot does not return the internal name of a label, and has no list of the rules of pipelines."""
+UNREADABLE = {"AssociationLabel"}
+"""HubSpot does not return the internal name of a label."""
 ADOPTED = [(system, kind) for system, kind in KINDS if not never_adopted(kind) and kind.name not in UNREADABLE]
 
 

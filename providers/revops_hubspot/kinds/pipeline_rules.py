@@ -106,7 +106,16 @@ class PipelineRules(Kind[HubSpotClient, PipelineRulesInputs]):
         return name
 
     def partitions(self, client: HubSpotClient) -> Iterable[str]:
-        return ()
+        """Each pipeline: the API has no list of their rules."""
+        for object_ in ("deals", "tickets"):
+            for entry in client.get("pipelines", "/{object}", object=object_)["results"]:
+                yield f"{object_}.{entry['id']}"
+
+    def made_by(self, name: str, live: LiveObject | None) -> str:
+        """Every pipeline has rules, which are off until a person turns one on."""
+        if live is None or any(live.definition[key] for key in live.definition.keys() - self.immutable):
+            return ""
+        return "HubSpot, and off"
 
     def normalize(self, definition: Definition) -> Definition:
         canonical = dict(definition)
