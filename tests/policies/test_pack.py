@@ -17,9 +17,9 @@ GOOD = """\
 context: {systems: {managed: [hubspot]}}
 data_hygiene:
   fields: {contact: {employees: {label: Employees, type: number}}}
-people:
-  teams: {sdr: {label: SDR}}
-  queues: {unassigned: {label: Unassigned}}
+people: {persons: {ann: {name: Ann, email: ann@example.com}},
+  teams: {sdr: {label: SDR, members: [ann]}},
+  queues: {unassigned: {label: Unassigned}}}
 routing:
   inbound:
     rules:
