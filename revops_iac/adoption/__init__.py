@@ -1,1 +1,1 @@
-"""Taking over an account that exists: reading it, writing it as YAML and as state, and undoing that."""
+"""Adopting an account that exists: reading it, writing it as YAML and as state, and undoing that."""

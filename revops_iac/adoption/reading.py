@@ -49,7 +49,7 @@ class Candidate:
 class KindReading:
     """One kind of one system: how many objects there are, and what becomes of them.
 
-    `wanted` names those whose definition is read; `left_out` is the reason by vendor name; `not_read` is what the
+    `chosen` names those whose definition is read; `left_out` is the reason by vendor name; `not_read` is what the
     account, or the vendor, does not show.
     """
 
@@ -58,7 +58,7 @@ class KindReading:
     found: int = 0
     managed: list[str] = field(default_factory=list)
     declared: list[str] = field(default_factory=list)
-    wanted: list[str] = field(default_factory=list)
+    chosen: list[str] = field(default_factory=list)
     adopted: list[Candidate] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
     not_read: list[str] = field(default_factory=list)
@@ -125,7 +125,7 @@ class AccountReader:
                 if self.choice.objects_match(name, {}):
                     reading.left_out[name] = f"made by {maker}"
             else:
-                reading.wanted.append(name)
+                reading.chosen.append(name)
         return reading
 
     def _parts(self, kind: Kind[Any, Any], reading: KindReading) -> Iterator[list[str]]:
@@ -148,9 +148,9 @@ class AccountReader:
 
     def _define(self, kind: Kind[Any, Any], reading: KindReading) -> None:
         """Reads the definitions of what is left, and says which can be adopted."""
-        for at, name in enumerate(reading.wanted):
+        for at, name in enumerate(reading.chosen):
             if at % 100 == 0:
-                self.tell(f"{self._system.label} for {kind.name} ({at:,} of {len(reading.wanted):,})")
+                self.tell(f"{self._system.label} for {kind.name} ({at:,} of {len(reading.chosen):,})")
             try:
                 live = self.session.find(kind, name)
             except SessionError:
@@ -211,4 +211,4 @@ class AccountReader:
 
 def _wanted(readings: Iterable[KindReading]) -> Iterator[DesiredResource]:
     for reading in readings:
-        yield from (DesiredResource(reading.kind, name, name, {}) for name in reading.wanted)
+        yield from (DesiredResource(reading.kind, name, name, {}) for name in reading.chosen)

@@ -54,7 +54,7 @@ class Record:
         return [str(one.path) for one, text in known if text not in (one.before, one.after)]
 
     def restore_files(self) -> None:
-        """Puts the files back as they were. Raises AuthorError where somebody changed one since."""
+        """Restores the files. Raises AuthorError where one was changed since."""
         if edited := self.edited():
             raise AuthorError(
                 f"{', '.join(edited)}: changed since it was adopted",

@@ -1,4 +1,4 @@
-"""`revops adopt`: takes over what an account holds, as YAML and as state, and writes nothing to the account.
+"""`revops adopt`: adopts what an account has, as YAML and as state, and writes nothing to the account.
 
 Pulumi cannot import dynamic resources, so the entries are added to an export of the state. The backup comes first, then
 the files, then the import; a preview that shows a change of what was adopted undoes all of it.
@@ -263,7 +263,7 @@ def import_state(pulumi: Pulumi, folder: Path, state: Any) -> None:
 
 
 def undo(record: Record, pulumi: Pulumi) -> None:
-    """Puts state and files back as they were before an adoption. Raises AuthorError where somebody went on since."""
+    """Restores state and files as they were before an adoption. Raises AuthorError where they changed since."""
     state = pulumi.export()
     if edited := record.edited():
         raise AuthorError(f"{', '.join(edited)}: changed since it was adopted", "move the changes elsewhere, then undo")

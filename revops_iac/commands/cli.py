@@ -268,7 +268,7 @@ def adopt(
     undo: Annotated[bool, typer.Option("--undo", help="Undo the last adoption: its files and its state.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Take over what exists in a stack's accounts, as YAML and state. Writes nothing to the accounts."""
+    """Adopt what exists in a stack's accounts, as YAML and state. Writes nothing to the accounts."""
     from revops_iac.adoption.choice import Choice
     from revops_iac.commands.adopt import adopt_stack, undo_adoption
     from revops_iac.commands.doctor import chosen_stack

@@ -76,7 +76,7 @@ class Workflow(VendorEntry):
 
 
 class PlaybookEntry(Entry):
-    """Something done by hand in a tool outside the CRMs."""
+    """Something that people do in a tool outside the CRMs."""
 
     label: str
     """The name that people read."""
@@ -87,7 +87,7 @@ class PlaybookEntry(Entry):
 
 
 class Playbook(Entry):
-    """Booking tools and connector recipes, as steps by hand."""
+    """Booking tools and connector recipes, as manual steps."""
 
     booking: dict[Key, PlaybookEntry] = {}
     """Booking tools by key."""

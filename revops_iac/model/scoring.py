@@ -72,7 +72,7 @@ class EngagementSignal(Entry):
     high_intent: bool = False
     """Makes a person with enough fit an MQL by itself."""
     sources: dict[System, dict[str, str]] = {}
-    """System -> what fires it there: event, form or page; campaign_status, field or task. None: moved by hand."""
+    """System -> what fires it there: event, form or page; campaign_status, field or task. None: counted manually."""
 
 
 class NegativeSignal(Entry):

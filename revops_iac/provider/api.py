@@ -1,6 +1,6 @@
 """Which calls of a vendor's API each kind makes.
 
-The calls are recorded, not written by hand: a test runs every kind's example against the simulators and compares what
+The calls are recorded: a test runs every kind's example against the simulators and compares what
 they log with the provider's `endpoints.json` (`script/docs` writes it).
 """
 

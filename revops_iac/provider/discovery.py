@@ -1,4 +1,4 @@
-"""Finds the kinds of a provider package: every module in its `kinds` folder holds one; nothing is listed by hand."""
+"""Finds the kinds of a provider package: every module in its `kinds` folder holds one; there is no list to edit."""
 
 from __future__ import annotations
 

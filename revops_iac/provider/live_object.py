@@ -1,4 +1,4 @@
-"""What the engine says about a vendor object: its definition, how it was found, what is wanted, what is at stake."""
+"""What the engine says about a vendor object: its definition, how it was found, what a change would lose."""
 
 from __future__ import annotations
 

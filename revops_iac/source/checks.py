@@ -80,7 +80,7 @@ def _system(model: Model, visit: Visit) -> Iterator[Diagnostic]:
 
 
 def _needs_management(visit: Visit, managed: list[str]) -> bool:
-    """A runner is held against `managed` only where the author has named what is managed."""
+    """A runner is compared with `managed` only where the author has named what is managed."""
     return visit.path[-1] == "source_of_truth" or (visit.path[-1] == "runs_on" and bool(managed))
 
 

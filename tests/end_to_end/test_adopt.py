@@ -1,4 +1,4 @@
-"""A stack takes over what a portal and an org hold: files and state, no write, nothing twice, and all of it undone."""
+"""A stack adopts what a portal and an org have: files and state, no write, nothing twice, and all of it undone."""
 
 from __future__ import annotations
 

@@ -228,8 +228,8 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
 
     def _members(self, session: OrgSession, but: str = "") -> set[str]:
         """The processes that state lists for the stack's other resources."""
-        held = [(name, state) for (kind, name), state in session.states.items() if kind == self.name and name != but]
-        return {one for name, state in held for one in _in_state(name, state).members}
+        others = [(name, state) for (kind, name), state in session.states.items() if kind == self.name and name != but]
+        return {one for name, state in others for one in _in_state(name, state).members}
 
     def _content_differs(self, inputs: ApprovalProcessInputs, live: LiveObject) -> bool:
         """Whether anything but label and description differs; what is not declared must not be there."""
