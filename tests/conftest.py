@@ -12,9 +12,10 @@ from tests.pulumi_project import PulumiProject
 from tests.real_cli import CliGuard
 from tests.scheduling import FilesAndFunctions, longest_first
 
-# A time limit per example fails on a busy machine and says nothing about the code.
-hypothesis.settings.register_profile("suite", deadline=None, max_examples=25)
-hypothesis.settings.register_profile("thorough", deadline=None, max_examples=100)
+# A time limit per example, or on making examples, fails on a busy machine and says nothing about the code.
+NO_TIME_LIMITS = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("suite", NO_TIME_LIMITS, max_examples=25)
+hypothesis.settings.register_profile("thorough", NO_TIME_LIMITS, max_examples=100)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -360,7 +360,7 @@ def coverage(
     as_json: Json = False,
 ) -> int:
     """Show how each CRM meets each requirement: enforced, automated, monitored, manual or planned."""
-    from revops_iac.commands.init import chosen_systems
+    from revops_iac.commands.init.answers import chosen_systems
     from revops_iac.documents.coverage_table import managed_in, table
 
     shown = chosen_systems([system]) if system else managed_in(folder)

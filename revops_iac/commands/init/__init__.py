@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +17,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from revops_iac.commands.init.answers import Answers, Ask, complete, context_document, said_in
 from revops_iac.commands.init.fitting import fitted
 from revops_iac.commands.init.installation import WHEELS, Installation, installation
-from revops_iac.diagnostics import suggest
 from revops_iac.errors import AuthorError
 from revops_iac.source.context_file import PATHS
 from revops_iac.source.json_schema import json_schema, overlay_json_schema, render
@@ -67,15 +66,6 @@ def company_of(folder: Path, given: Answers, document: Path | None = None, ask: 
     found = document or context_document(folder, Path.cwd())
     said = said_in(found)
     return Company(complete(given, said, folder.resolve().name, ask), said, found)
-
-
-def chosen_systems(names: Sequence[str]) -> tuple[str, ...]:
-    """The systems by name, each once; all that are installed when none is named. Raises AuthorError on others."""
-    installed = installed_systems()
-    for name in names:
-        if name not in installed:
-            raise AuthorError(f'there is no provider for system "{name}"', suggest(name, installed))
-    return tuple(dict.fromkeys(names)) or tuple(installed)
 
 
 def write_company(folder: Path, company: Company, today: date) -> list[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, get_args
@@ -71,14 +71,17 @@ def _email(text: str) -> str:
     return text
 
 
-def system_names(text: str) -> tuple[str, ...]:
-    """The systems in a list with commas, each once. Raises AuthorError on one that is not installed."""
-    installed = installed_systems()
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    for name in names:
+def chosen_systems(names: Iterable[str]) -> tuple[str, ...]:
+    """The systems by name, each once; all that are installed when none is named. Raises AuthorError on others."""
+    installed, chosen = installed_systems(), list(names)
+    for name in chosen:
         if name not in installed:
             raise AuthorError(f'there is no provider for system "{name}"', suggest(name, installed))
-    return tuple(dict.fromkeys(names)) or tuple(installed)
+    return tuple(dict.fromkeys(chosen)) or tuple(installed)
+
+
+def _systems(text: str) -> tuple[str, ...]:
+    return chosen_systems(name.strip() for name in text.split(",") if name.strip())
 
 
 def _motion(text: str) -> str:
@@ -136,7 +139,7 @@ def _backend(text: str) -> str:
 QUESTIONS: Mapping[str, Question] = {
     "company": Question("Company name", one_line),
     "email": Question("E-mail address of the first person", _email, "revops@company.example"),
-    "systems": Question("CRMs to manage (the last one is the source of truth)", system_names),
+    "systems": Question("CRMs to manage (the last one is the source of truth)", _systems),
     "motion": Question(f"Go-to-market motion ({', '.join(get_args(Motion))})", _motion, "hybrid"),
     "contract_value": Question("Annual contract value, such as 10k-80k (optional)", _contract_value),
     "sales_cycle_days": Question("Sales cycle in days, first touch to closed-won (optional)", _days),

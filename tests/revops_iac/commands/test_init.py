@@ -20,8 +20,8 @@ import yaml
 
 from revops_iac.commands.check import check_stack
 from revops_iac.commands.cli import app, main
-from revops_iac.commands.init import chosen_systems, company_of, write_company
-from revops_iac.commands.init.answers import Answers
+from revops_iac.commands.init import company_of, write_company
+from revops_iac.commands.init.answers import Answers, chosen_systems
 from revops_iac.commands.init.installation import Installation, installation
 from revops_iac.config.stack_config import stacks_of
 from revops_iac.errors import AuthorError
