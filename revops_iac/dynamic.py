@@ -139,20 +139,20 @@ class KindProvider(ResourceProvider):
         changed = self.kind.differences(desired, live)
         changed += [key for key in live if key not in desired and key not in META_INPUTS]
         _refuse_immutable(self.kind, desired, [key for key in changed if key in self.kind.immutable])
-        if changed:
-            self._ask_about_step(session_of(self.kind.system), live, desired)
-        changes = bool(changed) or self._resolves_otherwise(desired, _olds)
         session = session_of(self.kind.system)
+        if changed:
+            self._ask_about_step(session, self.kind.parse(live), self.kind.parse(desired))
+        changes = bool(changed) or self._resolves_otherwise(desired, _olds)
         if changes and session.plan is not None:
-            session.note_plan(self.kind, self._live(session, _id, live, _olds))
+            session.note_plan(self.kind, self._live(session, _id, self.kind.parse(live), _olds))
         return DiffResult(changes=changes, replaces=[])
 
-    def _ask_about_step(self, session: Session[Any], planned_from: Definition, desired: Definition) -> None:
-        """Warns of a step, or refuses it. Raises AuthorError."""
-        name = self.kind.vendor_name(self.kind.parse(desired))
+    def _ask_about_step(self, session: Session[Any], planned_from: Any, desired: Any) -> None:
+        """Warns of a step between typed inputs, or refuses it. Raises AuthorError."""
+        name = self.kind.vendor_name(desired)
         about = f'{session.system.label} {self.kind.name} "{name}"'
         item = next((one for one in session.declared if (one.kind, one.name) == (self.kind.name, name)), None)
-        steps = self.kind.step_errors(session, self.kind.parse(planned_from), self.kind.parse(desired))
+        steps = self.kind.step_errors(session, planned_from, desired)
         for found in ordered(one.about(about).at(item.position_of(one.location) if item else None) for one in steps):
             if found.severity is Severity.ERROR:
                 raise AuthorError(found)
@@ -209,17 +209,17 @@ class KindProvider(ResourceProvider):
             session.open()
         except SessionError:
             return ReadResult(id_, props)  # the account resource alone reports it; nothing is ever "gone" for it
-        name = self.kind.vendor_name(self.kind.parse(inputs))
-        session.stores.pending_creates.end(self.kind.name, name)
+        typed = self.kind.parse(inputs)
+        session.stores.pending_creates.end(self.kind.name, self.kind.vendor_name(typed))
         try:
-            live = self._live(session, id_, inputs, props)
+            live = self._live(session, id_, typed, props)
         except AccountError as error:
             if session.report.is_news(error):
                 raise
             return ReadResult(id_, props)  # the run fails with the first of them
         if live is None:
             return ReadResult(None, {})
-        waits = self._waits_for_a_person(inputs, live)
+        waits = any(self.kind.manual_steps(typed, live))  # no drift, for no plan could close it
         managed = inputs if waits else as_planned(inputs, self.kind.managed_view(inputs, live))
         facts = presentable(dict(self.kind.output_facts(inputs, live))) if "facts" in props else {}
         return ReadResult(live.id, {**props, **managed, **({"facts": facts} if facts else {})}, managed)
@@ -228,14 +228,15 @@ class KindProvider(ResourceProvider):
     @once
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         session, inputs = self._session(), inputs_of(_news)
-        name = self.kind.vendor_name(self.kind.parse(inputs))
-        live = self._live(session, _id, inputs, _olds)
+        typed = self.kind.parse(inputs)
+        name = self.kind.vendor_name(typed)
+        live = self._live(session, _id, typed, _olds)
         if live is None:
             about = f'{session.system.label} {self.kind.name} "{name}"'
             raise AuthorError(Diagnostic(about, "is gone from the account", "run pulumi refresh, then plan again"))
         self._refuse_changed_since_plan(session, inputs, inputs_of(_olds), live)
         _refuse_losses(session, self.kind, inputs, live)
-        written = live if same(self.kind, inputs, live) else self.kind.update(session, live, self.kind.parse(inputs))
+        written = live if same(self.kind, inputs, live) else self.kind.update(session, live, typed)
         if written.name != live.name:
             session.forget(self.kind, live.name)
         session.remember(self.kind, written, inputs)
@@ -243,16 +244,12 @@ class KindProvider(ResourceProvider):
         outputs = outputs_of(self.kind, session, inputs, written, None)
         return UpdateResult(outputs | {key: _olds[key] for key in KEPT_OUTPUTS if key in _olds})
 
-    def _waits_for_a_person(self, inputs: Definition, live: LiveObject) -> bool:
-        """Whether the account differs in what only a person can change: no drift, for no plan could close it."""
-        return any(self.kind.manual_steps(self.kind.parse(inputs), live))
-
     def _refuse_changed_since_plan(
         self, session: Session[Any], inputs: Definition, planned_from: Definition, live: LiveObject
     ) -> None:
         if any(same(self.kind, planned_from, found) for found in (live, presentable_object(live))):
             return
-        if same(self.kind, inputs, live) or self._waits_for_a_person(inputs, live):
+        if same(self.kind, inputs, live) or any(self.kind.manual_steps(self.kind.parse(inputs), live)):
             return
         raise AuthorError(changed_since_plan(session.system.label, self.kind, live.name))
 
@@ -260,10 +257,11 @@ class KindProvider(ResourceProvider):
     @once
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         session, inputs = self._session(), inputs_of(_props)
-        name = self.kind.vendor_name(self.kind.parse(inputs))
+        typed = self.kind.parse(inputs)
+        name = self.kind.vendor_name(typed)
         if session.report.wrote(self.kind.name, name):
             return  # the other half of a rename or a move in this run: forgetting it is all that is left to do
-        live = self._live(session, _id, inputs, _props)
+        live = self._live(session, _id, typed, _props)
         if live is None:
             return
         state = self.kind.state(_props)
@@ -280,11 +278,8 @@ class KindProvider(ResourceProvider):
         session.report.removed[self.kind.name, False] += 1
         session.gone(self.kind, live)
 
-    def _live(
-        self, session: Session[Any], id_: str, inputs: Definition, outputs: Mapping[str, Any]
-    ) -> LiveObject | None:
+    def _live(self, session: Session[Any], id_: str, typed: Any, outputs: Mapping[str, Any]) -> LiveObject | None:
         """The object by its physical id where names can change, else by name and by what state holds in `outputs`."""
-        typed = self.kind.parse(inputs)
         name = self.kind.vendor_name(typed)
         if self.kind.name_is_immutable:
             state = session.states[self.kind.name, name] = self.kind.state(outputs)

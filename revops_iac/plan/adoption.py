@@ -26,9 +26,8 @@ class Adoption:
 def adoptions(session: Session[Any], before: str) -> Iterator[Adoption]:
     """The adoptions of a plan that passed its preflight; `before` is the `declared` text in state."""
     known = lines_of(before)
-    for item in session.declared:
-        kind = session.system.kinds.get(item.kind)
-        if kind is None or not item.inputs or f"{item.kind} {item.name}" in known:
+    for kind, item in session.declared_kinds():
+        if f"{item.kind} {item.name}" in known:
             continue
         if session.stores.pending_creates.began(item.kind, item.name):
             continue  # an interrupted run of this stack created it

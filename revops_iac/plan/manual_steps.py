@@ -11,9 +11,8 @@ from revops_iac.provider.session import Session
 
 def open_steps(session: Session[Any]) -> Iterator[str]:
     """The manual steps that are open, in the order of the program. Raises AccountError."""
-    for item in session.declared:
-        kind = session.system.kinds.get(item.kind)
-        if kind is None or not item.inputs or type(kind).manual_steps is Kind.manual_steps:
+    for kind, item in session.declared_kinds():
+        if type(kind).manual_steps is Kind.manual_steps:
             continue
         live = session.find(kind, item.name)
         if live is not None:

@@ -18,11 +18,10 @@ def possible_renames(session: Session[Any], before: str, declared: str) -> Itera
 
     Raises AccountError.
     """
-    removed = sorted(lines_of(before) - lines_of(declared))
     known = lines_of(before)
-    for item in session.declared:
-        kind = session.system.kinds.get(item.kind)
-        if kind is None or not item.inputs or f"{item.kind} {item.name}" in known:
+    removed = sorted(known - lines_of(declared))
+    for kind, item in session.declared_kinds():
+        if f"{item.kind} {item.name}" in known:
             continue
         for line in removed:
             old_kind, _, old_name = line.partition(" ")

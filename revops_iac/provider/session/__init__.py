@@ -95,6 +95,13 @@ class Session(Generic[C]):
         yield from ((item.kind, item.name) for item in self.declared)
         yield from ((write.kind, write.name) for write in self._unsettled or ())
 
+    def declared_kinds(self) -> Iterator[tuple[Any, DesiredResource]]:
+        """The resources of the program whose inputs are known, each with its kind."""
+        for item in self.declared:
+            kind = self.system.kinds.get(item.kind)
+            if kind is not None and item.inputs:
+                yield kind, item
+
     def note_plan(self, kind: Readable[C], live: LiveObject | None) -> None:
         """Takes down how an object is now that a preview would change."""
         if self.plan is not None and live is not None:
