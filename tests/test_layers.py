@@ -127,7 +127,9 @@ LAYERS = {
     """,
     "revops_policies": """
         pack
-        book
+        analyzer
+        judgment
+        plan book
         rules
         rule examples
         subject

@@ -14,7 +14,7 @@ from revops_iac.errors import AuthorError
 from revops_iac.model.subject import subject as words
 from revops_policies import rules
 from revops_policies.rule import Level, Rule
-from revops_policies.subject import Subject
+from revops_policies.subject import Subject, UnknownInput
 
 LEVELS = ("advisory", "mandatory", "disabled")
 
@@ -63,6 +63,9 @@ def evaluate(rule: Rule, subject: Subject, parameters: Mapping[str, Any]) -> lis
     """How the subject breaks a rule. A rule that cannot be evaluated is broken; it never passes for that."""
     try:
         return [_with_subject(one) for one in rule.check(subject, parameters)]
+    except UnknownInput as error:
+        message = f'cannot be evaluated: input "{error}" is not known before pulumi up'
+        return [Diagnostic(f'rule "{rule.title}"', message, "write the input as a plain value, not as an output")]
     except Exception as error:  # noqa: BLE001 - whatever a rule trips over, the plan must not pass because of it
         message = f"cannot be evaluated: {type(error).__name__}: {error}"
         fix = "report it with the model; until then set the rule's level knowingly"

@@ -45,3 +45,8 @@ class Rule:
     severity: RuleSeverity = "high"
     level: Level = "mandatory"
     parameters: Parameters = field(default_factory=dict)
+
+    @property
+    def description(self) -> str:
+        """What holds and why, in one sentence."""
+        return f"{self.title}: {self.why}."

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from revops_iac.compile import Planned
 from revops_iac.diagnostics import Position
-from revops_iac.model import TOPICS, Model
-from revops_iac.program import ORDER_INPUT, topic_type
+from revops_iac.model import Model
 from revops_iac.systems import installed_systems
 
-DYNAMIC = "pulumi-python:dynamic/"
-ACCOUNT_MODULE = "revops"
+
+class UnknownInput(Exception):
+    """A rule read an input whose value Pulumi does not know before `up`."""
 
 
 @dataclass(frozen=True)
@@ -44,46 +44,6 @@ class Subject:
         return (item for item in self.resources if item.system == system and item.kind in kinds)
 
 
-class PulumiResource(Protocol):
-    """What a policy sees of a resource."""
-
-    urn: str
-    name: str
-    resource_type: str
-    props: Any
-
-
-def from_plan(resources: Iterable[PulumiResource]) -> Subject:
-    """The subject of a Pulumi plan or state. Raises ValidationError when a topic is not as the model has it."""
-    listed = list(resources)
-    topic_types = {topic_type(name): name for name in TOPICS}
-    topics = {
-        topic_types[item.resource_type]: _ordered(_plain(item.props))
-        for item in listed
-        if item.resource_type in topic_types
-    }
-    return Subject(Model.model_validate(topics), tuple(_vendor_resources(listed)))
-
-
-def _ordered(topic: dict[str, Any]) -> dict[str, Any]:
-    """The topic with its ordered maps in the order that was written, which Pulumi keeps beside them."""
-    for path, keys in topic.pop(ORDER_INPUT, {}).items():
-        live = topic
-        for step in path.split(".") if path else ():
-            live = live.get(step, {})
-        for key in [key for key in keys.split(", ") if key in live]:
-            live[key] = live.pop(key)
-    return topic
-
-
-def _vendor_resources(resources: Iterable[PulumiResource]) -> Iterator[Resource]:
-    for item in resources:
-        module, _, kind = item.resource_type.removeprefix(DYNAMIC).partition(":")
-        if item.resource_type.startswith(DYNAMIC) and module != ACCOUNT_MODULE:
-            inputs = {key: value for key, value in _plain(item.props).items() if key != "__provider"}
-            yield Resource(module, kind, item.name, inputs, item.urn)
-
-
 def from_model(model: Model, planned: Iterable[Planned]) -> Subject:
     """The subject of a model and what it compiles to, without Pulumi."""
     return Subject(
@@ -99,12 +59,3 @@ def from_model(model: Model, planned: Iterable[Planned]) -> Subject:
             for item in planned
         ),
     )
-
-
-def _plain(value: Any) -> Any:
-    """Plain values: Pulumi hands over proxies of maps and lists, and whole numbers as floats."""
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
