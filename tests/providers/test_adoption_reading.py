@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
 import requests
 from crm_simulators.server import RunningSimulators
 
+from bench import foreign_account
 from revops_iac.adoption.choice import Choice
 from revops_iac.adoption.reading import AccountReader, KindReading
 from revops_iac.commands.adopt import Adoption
@@ -20,6 +22,13 @@ from tests.providers.contract import Contract, stack_config
 from tests.providers.typed_inputs import desired_resource
 from tests.sessions import new_session
 
+KINDS_THAT_SHARE = {
+    "GET /crm-object-schemas/v3/schemas": 2,
+    "GET /crm/v3/pipelines/{objectType}": 2,
+    "listMetadata ReportFolder": 2,
+    "listMetadata DashboardFolder": 2,
+}
+"""Lists that two kinds ask for, each once."""
 OWN = {"label": "Own", "type": "string", "fieldType": "text", "groupName": "contactinformation"}
 
 
@@ -60,6 +69,22 @@ def test_kind_that_the_token_may_not_read_is_said_and_the_others_are_read(accoun
     assert found["List"].adopted == []
     assert [reason for reason in found["List"].not_read if "403" in reason]
     assert adopted(found["Property"]) == ["contacts.own"]
+
+
+def test_nothing_of_a_messy_account_is_lost_and_nothing_is_listed_twice(accounts: RunningSimulators):
+    """Whatever the lists name is adopted or left out with a reason, by calls that each ask for something new."""
+    foreign_account.fill(accounts, foreign_account.Size().times(0.02))
+    for system in ("hubspot", "salesforce"):
+        found = readings(accounts, system, Choice())
+        for one in found.values():
+            assert {*adopted(one), *one.left_out} == {*one.chosen, *one.left_out}
+            assert one.found == len(one.adopted) + len(one.left_out), one.kind
+            assert all(one.left_out.values())
+        assert [reason for one in found.values() for reason in one.left_out.values() if "made by" not in reason] == []
+    lists = [one for one in accounts.control.log.select() if "readMetadata" not in str(one.operation)]
+    asked = Counter((one.operation, one.path, one.query) for one in lists if "/batch/" not in one.path)
+    assert {call: times for call, times in asked.items() if times > KINDS_THAT_SHARE.get(str(call[0]), 1)} == {}
+    assert accounts.control.log.select(writes_only=True) == []
 
 
 def test_each_part_is_listed_once(accounts: RunningSimulators):

@@ -124,7 +124,8 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
         start, _, end = partition.partition(".")
         if not custom_objects.exist(client, start, end):
             return {}
-        there, back = _sides(client, start, end), _sides(client, end, start)
+        there = _sides(client, start, end)
+        back = there if start == end else _sides(client, end, start)
         live = [from_response(start, end, one, [other for other in back if other != one]) for one in there]
         return {label.name: label for label in live}
 
