@@ -8,9 +8,10 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from pydantic import Field as Constraint
+from pydantic import ModelWrapValidatorHandler, model_validator
 
 from revops_iac.model.automation import Automation
-from revops_iac.model.condition import FieldRef
+from revops_iac.model.condition import REGIONS, FieldRef
 from revops_iac.model.context import Context
 from revops_iac.model.data_hygiene import DataHygiene, Field
 from revops_iac.model.deal_desk import DealDesk
@@ -19,6 +20,7 @@ from revops_iac.model.lifecycle import Lifecycle
 from revops_iac.model.metrics import Metrics
 from revops_iac.model.people import People
 from revops_iac.model.pipelines import Pipeline
+from revops_iac.model.regions import Regions
 from revops_iac.model.routing import Routing
 from revops_iac.model.scoring import Scoring
 
@@ -69,6 +71,15 @@ class Model(Entry):
     metrics: Metrics | None = None
     raw_sections: dict[str, dict[str, RawKind]] = Constraint(default={})
     """System -> kind -> vendor key -> inputs. In the YAML each system is a section of its own, beside the topics."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _read_with_regions(cls, plain: Any, handler: ModelWrapValidatorHandler[Model]) -> Model:
+        token = REGIONS.set(Regions.of(plain))
+        try:
+            return handler(plain)
+        finally:
+            REGIONS.reset(token)
 
     def declares(self, topic: str) -> bool:
         """Was the topic written, even if empty?"""

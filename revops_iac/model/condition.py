@@ -6,6 +6,7 @@ import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,6 +15,10 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from revops_iac.model.regions import Regions, UnknownRegion
+
+REGIONS: ContextVar[Regions] = ContextVar("regions")
+"""The region tables of the model that is being read, which conditions are parsed with."""
 OBJECTS = ("contact", "company", "deal", "lead")
 Scalar = str | int | float | bool | date
 Value = Scalar | tuple[Scalar, ...] | None
@@ -60,6 +65,8 @@ class Op(StrEnum):
 ORDERINGS = frozenset({Op.LT, Op.LE, Op.GT, Op.GE})
 LIST_OPS = frozenset({Op.ANY_OF, Op.NONE_OF, Op.CONTAINS, Op.STARTS, Op.ENDS})
 UNARY_OPS = frozenset({Op.KNOWN, Op.UNKNOWN, Op.TRUE, Op.FALSE})
+IN_REGION = "in region"
+"""A region of the model or a country: `contact.country in region dach`, and `not in region [dach, US]`."""
 
 
 class ParseError(ValueError):
@@ -169,6 +176,8 @@ class Compare(Condition):
     field: FieldRef
     op: Op
     value: Value = None
+    region: tuple[str, ...] = ()
+    """The regions or countries that were written; `value` then holds their values on the field."""
 
     def comparisons(self) -> Iterator[Compare]:
         yield self
@@ -187,6 +196,8 @@ class Compare(Condition):
         return self.value if isinstance(self.value, tuple) else (self.value,)
 
     def render(self) -> str:
+        if self.region:
+            return f"{self.field} {'' if self.op is Op.ANY_OF else 'not '}{IN_REGION} {_members(self.region)}"
         if self.op in UNARY_OPS:
             return f"{self.field} {self.op}"
         if self.op in LIST_OPS:
@@ -262,6 +273,11 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).casefold()
+
+
+def _members(region: tuple[str, ...]) -> str:
+    literals = [_literal(member) for member in region]
+    return literals[0] if len(literals) == 1 else f"[{', '.join(literals)}]"
 
 
 def _enclosed(part: Condition, weaker: tuple[type[Condition], ...]) -> str:
@@ -404,8 +420,23 @@ class _Parser:
         for op in (Op.EQ, Op.NE, *ORDERINGS):
             if self.accept(op):
                 return Compare(field, op, self.value())
+        if (region := self.in_region(field)) is not None:
+            return region
         message = f'"{self.next.text}" is not an operator' if self.next.text else f'nothing follows "{field}"'
-        raise self.error(message, "one of " + ", ".join(Op))
+        raise self.error(message, "one of " + ", ".join((*Op, IN_REGION)))
+
+    def in_region(self, field: FieldRef) -> Compare | None:
+        """Regions or countries, which become the values that they have on the field."""
+        negated = self.accept("not", *IN_REGION.split())
+        if not negated and not self.accept(*IN_REGION.split()):
+            return None
+        column = self.next.column
+        members = tuple(map(str, self.list_of_values() if self.next.text == "[" else (self.value(),)))
+        try:
+            values = REGIONS.get(Regions()).values(field, members)
+        except UnknownRegion as error:
+            raise ParseError(error.message, column, error.fix) from None
+        return Compare(field, Op.NONE_OF if negated else Op.ANY_OF, values, members)
 
     def field(self) -> FieldRef:
         token = self.next

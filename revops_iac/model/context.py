@@ -108,6 +108,11 @@ class Context(Entry):
     """The CRMs that the model manages."""
     dimensions: dict[Key, Dimension] = {}
     """What entries filter on with `applies_to`, such as a product or region, by key."""
+    regions: dict[Key, Annotated[list[str], Field(min_length=1)]] = {}
+    """Region -> its countries, other regions or values of another kind, for conditions: `dach: [DE, AT, CH]`, then
+    `contact.country in region dach`. A country stands for all of its names: `US` is also USA and United States."""
+    countries: dict[str, list[str]] = {}
+    """Country -> more ways in which records spell it, beside its codes and English names."""
     exchange_rates: dict[Currency, Annotated[float, Field(gt=0)]] = {}
     """One unit of each currency, in the company currency."""
 

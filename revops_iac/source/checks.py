@@ -14,6 +14,7 @@ from revops_iac.model.data_hygiene import Field
 from revops_iac.model.entry import AppliesTo, VendorEntry
 from revops_iac.model.metrics import CALCULATION_FIELDS
 from revops_iac.model.references import Path, Visit, visits
+from revops_iac.model.regions import country_code
 from revops_iac.source.condition_checks import condition_errors
 
 
@@ -224,6 +225,23 @@ def _dimensions(model: Model) -> Iterator[Diagnostic]:
                 yield model_error(("context", "dimensions", key, object_name), message, fix)
 
 
+def _regions(model: Model) -> Iterator[Diagnostic]:
+    """A region does not hold itself, and a spelling means one country."""
+    regions = model.context.regions
+    links = {key: next((one for one in members if one in regions), None) for key, members in regions.items()}
+    for ring in cycle(links):
+        message = "the regions form a cycle: " + " -> ".join([*ring, ring[0]])
+        yield model_error(("context", "regions", ring[0]), message, "remove one of them from another")
+    claimed: dict[str, str] = {}
+    for country, names in model.context.countries.items():
+        own = country_code(country) or country
+        for index, name in enumerate(names):
+            other = country_code(name) or claimed.setdefault(name.casefold(), own)
+            if other != own:
+                message = f'"{name}" is a name of {other} already'
+                yield model_error(("context", "countries", country, index), message, f"remove it from {country}")
+
+
 def _applies_to(model: Model) -> Iterator[Diagnostic]:
     filters: dict[Path, AppliesTo] = {}
     for topic in ("scoring", "routing", "pipelines", "deal_desk"):
@@ -380,6 +398,7 @@ MODEL_CHECKS: tuple[Callable[[Model], Iterator[Diagnostic]], ...] = (
     _mirrors,
     _options,
     _dimensions,
+    _regions,
     _applies_to,
     _scores,
     _stages,
