@@ -327,7 +327,7 @@ def test_bad_condition_points_inside_the_text(write) -> None:
     assert refusal(stacks) == (
         'stacks/model/a.yaml:1:67  lifecycle, stage mql, entry_when: "is" is not an operator\n'
         "    fix: one of =, !=, <, <=, >, >=, is any of, is none of, contains any of, starts with any of, "
-        "ends with any of, is known, is unknown, is true, is false\n"
+        "ends with any of, is known, is unknown, is true, is false, in region\n"
         "1 problem in 1 file; nothing was changed."
     )
 
