@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import threading
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 SHORTEST = 8
 """No vendor issues shorter credentials, and common words would be hidden with them."""
 HIDDEN = "[redacted]"
+NAMES_OF_SECRETS = re.compile(
+    r"(?i)(?:password|passwd|passphrase|secret|token|api_?key|private_?key|credentials?|authorization)"
+)
+"""What vendors call that which authenticates somebody, at the end of a name."""
 
 _lock = threading.Lock()
 _hidden: set[str] = set()
@@ -36,3 +43,20 @@ def redacted(text: str) -> str:
     for value in longest_first:
         text = text.replace(value, HIDDEN)
     return text
+
+
+def without_secrets(value: Any) -> Any:
+    """The value with texts hidden that stand under the name of a secret.
+
+    >>> without_secrets({"consumerSecret": "x1", "secretNames": ["HOOK"], "url": "https://example.com"})
+    {'consumerSecret': '[redacted]', 'secretNames': ['HOOK'], 'url': 'https://example.com'}
+    """
+    if isinstance(value, Mapping):
+        return {key: _hidden_under(str(key), inner) for key, inner in value.items()}
+    return [without_secrets(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _hidden_under(key: str, value: Any) -> Any:
+    if isinstance(value, str) and value and (found := NAMES_OF_SECRETS.search(key)) and found.end() == len(key):
+        return HIDDEN
+    return without_secrets(value)

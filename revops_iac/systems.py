@@ -15,6 +15,7 @@ from revops_iac.model import Model
 from revops_iac.provider.api import Api
 from revops_iac.provider.coverage import Row
 from revops_iac.provider.declaration import Declaration
+from revops_iac.provider.inventory import Inventory
 from revops_iac.provider.kind import Kind
 from revops_iac.provider.limits import Limits
 from revops_iac.provider.probe import Probes
@@ -26,8 +27,8 @@ GROUP = "revops.providers"
 @dataclass(frozen=True)
 class System:
     """One CRM: its name as in `context.systems`, kinds and resource classes by name, compiler, account, coverage, and
-    the probes of what no source settles, warnings about what an author may not expect, the calls of its API, and what
-    it allows at most."""
+    the probes of what no source settles, warnings about what an author may not expect, the calls of its API, what it
+    allows at most, and how it lists all that it holds."""
 
     name: str
     label: str
@@ -40,6 +41,7 @@ class System:
     warnings: Callable[[Model], Iterable[Diagnostic]] | None = None
     api: Api | None = None
     limits: Limits | None = None
+    inventory: Inventory | None = None
 
 
 @cache

@@ -9,6 +9,7 @@ from revops_hubspot.api.account_limits import LIMITS
 from revops_hubspot.api.endpoints import API
 from revops_hubspot.coverage import coverage
 from revops_hubspot.dynamic import KINDS, PROVIDERS
+from revops_hubspot.inventory import PortalInventory
 from revops_hubspot.probing import PROBING
 from revops_iac.config.settings import Settings
 from revops_iac.diagnostics import Diagnostic
@@ -46,4 +47,5 @@ provider = System(
     warnings=_warnings,
     api=API,
     limits=LIMITS,
+    inventory=PortalInventory(),
 )

@@ -14,6 +14,7 @@ from revops_salesforce.api.allocations import LIMITS
 from revops_salesforce.api.endpoints import API
 from revops_salesforce.coverage import coverage
 from revops_salesforce.dynamic import KINDS, PROVIDERS
+from revops_salesforce.inventory import OrgInventory
 from revops_salesforce.probing import PROBING
 
 RESOURCES = resource_classes(__name__, KINDS, PROVIDERS)
@@ -38,4 +39,5 @@ provider = System(
     probes=PROBING,
     api=API,
     limits=LIMITS,
+    inventory=OrgInventory(),
 )

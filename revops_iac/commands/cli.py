@@ -287,6 +287,32 @@ def adopt(
     return outcome.exit_code
 
 
+@app.command()
+def backup(
+    directory: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Folder of the backup. Default: backups/STACK.")
+    ] = None,
+    stack: Annotated[
+        str | None,
+        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
+    ] = None,
+    system: Annotated[str | None, typer.Option(help="Back up only this system.")] = None,
+    folder: Folder = Path("stacks"),
+    as_json: Json = False,
+) -> int:
+    """Store everything that a stack's accounts list as files, one per object. Writes nothing to the accounts."""
+    from revops_iac.commands.backup import back_up
+    from revops_iac.commands.doctor import chosen_stack
+
+    with _progress() as tell:
+        report = back_up(folder, chosen_stack(folder, stack), directory, only=system, tell=tell)
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2))
+    else:
+        _console().print(Text(report.render()))
+    return 0
+
+
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
     """Shows on a terminal which account is being asked; elsewhere nothing."""

@@ -153,13 +153,17 @@ class SalesforceClient:
 
     def list_components(self, type_name: str, folder: str | None = None) -> list[str]:
         """The full names of all components of a type, or of one folder of it: the org's and those of packages."""
+        return [str(item.fullName) for item in self.list_files([type_name], folder)]
 
-        def ask(line: Line) -> list[str]:
-            query = line.metadata.list_query(type_name, folder)
-            found = line.metadata.service.listMetadata([query], line.version, _soapheaders=line.metadata.headers)
-            return [item.fullName for item in found or []]
+    def list_files(self, type_names: Sequence[str], folder: str | None = None) -> list[Any]:
+        """The `FileProperties` of all components of up to three types: name, file, who changed it last and when."""
 
-        return self._perform(Operation(f"SOAP listMetadata {type_name}", ask))
+        def ask(line: Line) -> list[Any]:
+            queries = [line.metadata.list_query(name, folder) for name in type_names]
+            found = line.metadata.service.listMetadata(queries, line.version, _soapheaders=line.metadata.headers)
+            return list(found or ())
+
+        return self._perform(Operation(f"SOAP listMetadata {', '.join(type_names)}", ask))
 
     def describe_types(self) -> frozenset[str]:
         """The metadata types that the org offers to this user, child types included."""

@@ -1,0 +1,231 @@
+"""A backup: everything that accounts list, one file per object, so that Git shows what changed from one to the next.
+
+    backup.json                                  which accounts, how much of them, and what they did not show
+    hubspot/properties/contacts/fit_score.json   the vendor's JSON, keys sorted
+    salesforce/CustomField/Lead.Tier__c.xml      the vendor's XML
+
+Nothing in it depends on when it was made. Names that a file cannot have are percent-encoded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+from revops_iac.errors import AccountError, AuthorError, SessionError
+from revops_iac.provider.inventory import Area, Document
+from revops_iac.provider.session import Session
+from revops_iac.redaction import without_secrets
+
+MANIFEST = "backup.json"
+FORMAT = 1
+SAFE = " ()+,=@$'"
+"""What may stand in the name of a file everywhere, beside letters, digits and `_.-~`."""
+LONGEST = 160
+DocumentKey = tuple[str, str]
+"""A document's type and name."""
+
+
+@dataclass
+class AccountBackup:
+    """What one account listed: `not_read` is what it did not show, by area, with its answer."""
+
+    account: str
+    documents: dict[DocumentKey, Document] = field(default_factory=dict)
+    not_read: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many objects of each type, the first part of which names it: `properties` of all objects."""
+        return dict(sorted(Counter(type_.partition("/")[0] for type_, _ in self.documents).items()))
+
+
+Backup = Mapping[str, AccountBackup]
+"""The accounts of a backup by system."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What writing a backup changed in its folder, as paths."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    """Of areas that the account did not show this time: as in the backup before."""
+
+
+def read_account(session: Session[Any], tell: Callable[[str], None]) -> AccountBackup:
+    """Everything that the account of a session lists, without a write. Raises SessionError."""
+    system, found = session.system, AccountBackup(session.open().id)
+    inventory: Any = getattr(system, "inventory", None)
+    if inventory is None:
+        found.not_read["everything"] = f"{system.label} has no inventory"
+        return found
+    for area in inventory.areas(session.client):
+        tell(f"{system.label} for {area.name} ({len(found.documents):,} objects so far)")
+        _read_area(area, found)
+    return found
+
+
+def _read_area(area: Area, found: AccountBackup) -> None:
+    try:
+        for document in area.read():
+            clean = document.content if document.is_xml else without_secrets(document.content)
+            found.documents[document.type, document.name] = Document(document.type, document.name, clean)
+    except SessionError:
+        raise
+    except AccountError as error:
+        found.not_read[area.name] = error.diagnostic.sentence
+
+
+def write_backup(folder: Path, backup: Backup) -> Written:
+    """Brings a folder to a backup; only files of an earlier backup are replaced or removed. Raises AuthorError."""
+    before = _files(folder) if _is_usable(folder) else {}
+    desired, kept = dict(_texts(backup)), _not_read(before, backup)
+    desired |= {path: before[path] for path in kept}
+    earlier = json.loads(before[MANIFEST]) if before else {"accounts": {}, "names": {}}
+    names = {path: name for path, name in earlier["names"].items() if path in kept} | dict(_long_names(backup))
+    accounts = {system: about for system, about in earlier["accounts"].items() if system not in backup}
+    desired[MANIFEST] = _json({"format": FORMAT, "accounts": accounts | _accounts(backup), "names": names})
+    for path, text in desired.items():
+        if before.get(path) != text:
+            _write(folder / path, text)
+    gone = sorted(before.keys() - desired.keys())
+    for path in gone:
+        (folder / path).unlink()
+    fresh = sorted(desired.keys() - before.keys() - {MANIFEST})
+    changed = sorted(path for path in desired.keys() & before.keys() - {MANIFEST} if desired[path] != before[path])
+    return Written(tuple(fresh), tuple(changed), tuple(gone), tuple(sorted(kept)))
+
+
+def read_backup(folder: Path) -> Backup:
+    """The accounts of a backup. Raises AuthorError for a folder that holds none, or a damaged one."""
+    manifest = _read_manifest(folder)
+    names: Mapping[str, str] = manifest["names"]
+    found: dict[str, AccountBackup] = {}
+    for system, about in manifest["accounts"].items():
+        account = found[system] = AccountBackup(about["account"], not_read=dict(about["not_read"]))
+        for path in sorted((folder / system).rglob("*")):
+            if path.is_file() and path.suffix in (".json", ".xml"):
+                document = _document(folder / system, path, names.get(path.relative_to(folder).as_posix()))
+                account.documents[document.type, document.name] = document
+    return found
+
+
+def _document(root: Path, path: Path, long_name: str | None) -> Document:
+    type_ = "/".join(unquote(part) for part in path.relative_to(root).parent.parts)
+    text = path.read_text(encoding="utf-8")
+    name = long_name or unquote(path.name.removesuffix(path.suffix))
+    try:
+        return Document(type_, name, text if path.suffix == ".xml" else json.loads(text))
+    except ValueError as error:
+        raise AuthorError(f"{path}: is not JSON: {error}", "restore the file from Git, or back up again") from None
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise AuthorError(f"{folder}: holds no backup", "revops backup writes one") from None
+    except ValueError:
+        raise AuthorError(f"{folder / MANIFEST}: is not JSON", "restore it from Git, or back up again") from None
+    if manifest.get("format") != FORMAT:
+        raise AuthorError(f"{folder}: is a backup of format {manifest.get('format')}, this version reads {FORMAT}")
+    return manifest
+
+
+def require_folder(folder: Path) -> None:
+    """Raises AuthorError for a folder that is in use for something else than a backup."""
+    _is_usable(folder)
+
+
+def _is_usable(folder: Path) -> bool:
+    """Whether a folder holds an earlier backup; False for a new or empty one. Raises AuthorError for any other."""
+    if (folder / MANIFEST).exists():
+        return True
+    if folder.exists() and (not folder.is_dir() or any(one.name != ".git" for one in folder.iterdir())):
+        raise AuthorError(f"{folder}: is not empty and holds no backup", "name a new folder, or that of a backup")
+    return False
+
+
+def _files(folder: Path) -> dict[str, str]:
+    """The files of an earlier backup with their texts, by path."""
+    systems = _read_manifest(folder)["accounts"]
+    found = {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for system in systems
+        for path in sorted((folder / system).rglob("*"))
+        if path.is_file() and path.suffix in (".json", ".xml")
+    }
+    return {**found, MANIFEST: (folder / MANIFEST).read_text(encoding="utf-8")}
+
+
+def _not_read(before: Iterable[str], backup: Backup) -> list[str]:
+    """The files of areas that an account did not show: nobody can tell whether they changed."""
+    hidden = tuple(f"{system}/{area}/" for system, account in backup.items() for area in account.not_read)
+    return [
+        path
+        for path in before
+        if path != MANIFEST and (path.startswith(hidden) or path.partition("/")[0] not in backup)
+    ]
+
+
+def _texts(backup: Backup) -> Iterator[tuple[str, str]]:
+    for system, account in backup.items():
+        for document in account.documents.values():
+            text = document.content if document.is_xml else _json(document.content)
+            yield path_of(system, document), text
+
+
+def _long_names(backup: Backup) -> Iterator[tuple[str, str]]:
+    for system, account in backup.items():
+        for document in account.documents.values():
+            if _file_name(document.name) != quote(document.name, safe=SAFE):
+                yield path_of(system, document), document.name
+
+
+def path_of(system: str, document: Document) -> str:
+    """Where an object lies in a backup."""
+    folder = "/".join(quote(part, safe=SAFE) for part in document.type.split("/"))
+    return f"{system}/{folder}/{_file_name(document.name)}.{'xml' if document.is_xml else 'json'}"
+
+
+def _file_name(name: str) -> str:
+    """The name as a file may have it; a long one is cut, and told apart by its digest."""
+    quoted = quote(name, safe=SAFE)
+    if quoted in ("", ".", "..") or quoted.startswith(".") or len(quoted) > LONGEST:
+        return f"{quoted[:LONGEST].lstrip('.')}~{hashlib.sha256(name.encode()).hexdigest()[:12]}"
+    return quoted
+
+
+def _accounts(backup: Backup) -> dict[str, Any]:
+    return {
+        system: {"account": account.account, "objects": account.counts, "not_read": account.not_read}
+        for system, account in backup.items()
+    }
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _write(path: Path, text: str) -> None:
+    """Writes a file in one step, in folders that only their owner enters."""
+    try:
+        for parent in [*reversed(path.parents)]:
+            if not parent.exists():
+                parent.mkdir(mode=0o700)
+        scratch = path.with_name(f"{path.name[:80]}.{os.getpid()}.tmp")
+        with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+        scratch.replace(path)
+    except OSError as error:
+        raise AuthorError(f"{path} cannot be written: {error.strerror}", "name a writable folder") from None
