@@ -23,6 +23,7 @@ from revops_iac.diagnostics import Diagnostic, Position, render, suggest
 from revops_iac.dynamic import KindProvider
 from revops_iac.errors import AuthorError, DiagnosticsError, RevopsError
 from revops_iac.model import TOPICS
+from revops_iac.plan.model_changes import with_order
 from revops_iac.provider.kind import Definition, DesiredResource, Kind
 from revops_iac.source.load import Loaded
 from revops_iac.stack_context import StackContext
@@ -31,8 +32,6 @@ from revops_iac.state.folder import require_writable, stack_folder
 from revops_iac.state.source_map import SourceMap, digest, lines
 from revops_iac.systems import installed_systems, system_named
 
-ORDER_INPUT = "keyOrder"
-"""Beside a topic's own keys, which are never spelled so: Pulumi keeps maps without their order."""
 ACCOUNT_TYPE = "pulumi-python:dynamic/revops:Account"
 ALREADY_SHOWN = 32
 """The exit code by which Pulumi's language host knows that the reason was shown; after a `RunError` it adds an error of
@@ -43,7 +42,7 @@ class Topic(pulumi.ComponentResource):
     """One topic of the model as intent: its inputs are the topic itself, so every change of it shows in the plan."""
 
     def __init__(self, name: str, content: Mapping[str, Any], order: Mapping[str, Sequence[str]]) -> None:
-        props = {**content, **({ORDER_INPUT: {path: ", ".join(keys) for path, keys in order.items()}} if order else {})}
+        props = with_order(content, order)
         super().__init__(topic_type(name), name, props)
         self.register_outputs(props)  # stack policies and `pulumi policy analyze` read outputs, not inputs
 

@@ -19,7 +19,8 @@ from pulumi_policy.proxy import (
 )
 
 from revops_iac.model import TOPICS, Model
-from revops_iac.program import ORDER_INPUT, topic_type
+from revops_iac.plan.model_changes import ORDER_INPUT
+from revops_iac.program import topic_type
 from revops_policies.subject import Resource, Subject, UnknownInput
 
 DYNAMIC = "pulumi-python:dynamic/"

@@ -16,7 +16,8 @@ from revops_iac.account import AccountProvider
 from revops_iac.compile import Planned
 from revops_iac.dynamic import outputs_of
 from revops_iac.model import TOPICS
-from revops_iac.program import ACCOUNT_TYPE, ORDER_INPUT, KindResource, topic_type, type_token
+from revops_iac.plan.model_changes import with_order
+from revops_iac.program import ACCOUNT_TYPE, KindResource, topic_type, type_token
 from revops_iac.provider.kind import Kind, LiveObject
 from revops_iac.provider.resource_state import inputs_of
 from revops_iac.provider.session import Session
@@ -116,8 +117,7 @@ class StackState:
     def _topics(self, stack: str) -> Iterator[State]:
         model = self.context.loaded.model
         for name in filter(model.declares, TOPICS):
-            order = {path: ", ".join(keys) for path, keys in model.order(name).items()}
-            inputs = {**model.topic(name), **({ORDER_INPUT: order} if order else {})}
+            inputs = with_order(model.topic(name), model.order(name))
             made = {"urn": self.urn(topic_type(name), name), "custom": False, "type": topic_type(name)}
             yield {**made, "inputs": inputs, "outputs": inputs, "parent": stack, "propertyDependencies": _none(inputs)}
 

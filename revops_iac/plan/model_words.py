@@ -1,0 +1,332 @@
+"""The model in words: what an entry is called, and what a value says, found from the types of the model itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from revops_iac.diagnostics import escaped
+from revops_iac.model import Model
+from revops_iac.model.condition import OBJECTS, Condition
+from revops_iac.model.context import Money
+from revops_iac.model.deal_desk import Approver
+from revops_iac.model.entry import Entry, Reference
+from revops_iac.model.people import Assignee
+from revops_iac.model.subject import NOUNS
+
+Path = tuple[str | int, ...]
+UNITS: tuple[type[Any], ...] = (Money, Assignee, Approver)
+"""Mappings that say one thing and are read whole."""
+SHOWN = 90
+"""Characters of one value; a longer one is cut to where it differs."""
+AROUND = 24
+"""What is shown of a long value before and after the difference."""
+FIELD = re.compile(rf"\b({'|'.join(OBJECTS)})\.([a-z0-9_]+)")
+MORE_NOUNS = {
+    "bands": "band",
+    "sla": "SLA",
+    "options": "option",
+    "rejection_reasons": "rejection reason",
+    "lead_statuses": "lead status",
+    "met_by": "field that meets",
+    "days": "hours on",
+    "confirmed_fields": "field that confirms",
+    "match_keys": "match key",
+    "required_by_stage": "fields required for",
+    "exchange_rates": "exchange rate of",
+    "sources": "source on",
+    "stand_in": "stand-in on",
+    "standard": "standard field on",
+    "applies_to": "applies to",
+    "queues": "queue",
+}
+PHRASES: Mapping[tuple[str, ...], str] = {
+    ("thresholds", "fit"): "fit threshold",
+    ("thresholds", "engagement"): "engagement threshold",
+    ("thresholds", "high_intent_fit"): "fit threshold after a high-intent signal",
+    ("decay", "after_days"): "days without activity before engagement decays",
+    ("decay", "every_days"): "days between two losses of engagement",
+    ("decay", "percent"): "engagement lost to decay, in percent",
+    ("limits", "fit"): "range of the fit score",
+    ("limits", "engagement"): "range of the engagement score",
+    ("recalibration", "every"): "recalibration",
+    ("recalibration", "next"): "next recalibration",
+    ("speed_to_lead", "target_minutes"): "minutes to the first contact",
+    ("speed_to_lead", "alert_minutes"): "minutes without contact before an alert",
+    ("speed_to_lead", "cold_after_hours"): "hours until a lead is cold",
+    ("review_when", "acv_above"): "annual contract value that needs a review",
+    ("hygiene", "stale_after_multiple"): "stale after this many times the average days",
+    ("settings", "runs_at"): "time of the daily run",
+    ("settings", "reset_engagement_to"): "engagement score after recycling",
+    ("average_days",): "average days in the stage",
+    ("entry_when",): "entry condition",
+    ("exit_when",): "exit condition",
+    ("enrolls_when",): "condition to enroll",
+    ("enterprise_when",): "condition of an enterprise deal",
+    ("when",): "condition",
+    ("entry",): "entry, in words,",
+    ("exit",): "exit, in words,",
+    ("multi_year_from",): "years from which a deal is multi-year",
+    ("email",): "e-mail address",
+    ("name_prefix",): "prefix of vendor names",
+    ("assign",): "leads go to",
+    ("then",): "team that owns it next",
+}
+"""The end of a path -> what it is called, where its own key does not say it."""
+SWITCHES: Mapping[tuple[str, ...], tuple[str, str]] = {
+    ("enabled",): ("is switched on", "is switched off"),
+    ("backfill",): ("also enrolls records from before the go-live date", "enrolls new records only"),
+    ("high_intent",): ("now counts as high intent", "no longer counts as high intent"),
+    ("automatic",): ("now runs without a person's work", "now needs a person's work"),
+    ("personal",): ("now holds personal data", "no longer holds personal data"),
+    ("no_skipping",): ("stages can no longer be skipped", "stages may be skipped"),
+    ("custom_terms",): ("now covers deals with custom terms", "no longer covers deals with custom terms"),
+    ("multi_year",): ("now covers multi-year deals", "no longer covers multi-year deals"),
+    ("enterprise",): ("now covers enterprise deals", "no longer covers enterprise deals"),
+    ("adopt",): ("may now adopt what the account holds", "may no longer adopt what the account holds"),
+    ("high_volume",): ("is now high-volume", "is no longer high-volume"),
+}
+"""The end of the path of a switch -> what is said when it is set, and when it is not."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the model says of the value at a path: its class, the entry that a text names, whether it is a condition."""
+
+    type: Any = None
+    reference: str = ""
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether the value is a mapping of the model with keys of its own."""
+        return isinstance(self.type, type) and issubclass(self.type, Entry)
+
+    @property
+    def is_unit(self) -> bool:
+        """Whether the value is read whole."""
+        return isinstance(self.type, type) and issubclass(self.type, UNITS)
+
+    @property
+    def is_map_of_entries(self) -> bool:
+        """Whether the value holds entries by key."""
+        return get_origin(self.type) is dict and _shape(get_args(self.type)[1]).is_entry
+
+    @property
+    def is_condition(self) -> bool:
+        """Whether the text is a condition."""
+        return isinstance(self.type, type) and issubclass(self.type, Condition)
+
+    def under(self, part: str | int) -> Shape:
+        """The shape one step further in; an empty one where the model says nothing."""
+        if get_origin(self.type) is dict:
+            return _shape(get_args(self.type)[1])
+        if get_origin(self.type) is list:
+            return _shape(get_args(self.type)[0])
+        if isinstance(self.type, type) and issubclass(self.type, BaseModel):
+            for name, info in self.type.model_fields.items():
+                if part in (name, info.alias):
+                    return _shape(info.annotation, info.metadata)
+        return Shape()
+
+
+def _shape(annotation: Any, metadata: Sequence[Any] = ()) -> Shape:
+    """The shape of an annotation without `Annotated` and `| None`; of a union, the part that names a class."""
+    reference = next((one.to for one in metadata if isinstance(one, Reference)), "")
+    if get_origin(annotation) is Annotated:
+        inner, *more = get_args(annotation)
+        found = _shape(inner, more)
+        return Shape(found.type, reference or found.reference)
+    if get_origin(annotation) in (Union, UnionType):
+        parts = [_shape(part) for part in get_args(annotation) if part is not type(None)]
+        chosen = next((part for part in parts if part.is_entry), parts[0])
+        return Shape(chosen.type, reference or chosen.reference)
+    return Shape(annotation, reference)
+
+
+@cache
+def shape_at(path: Path) -> Shape:
+    """The shape at a path of the model, keys of maps included."""
+    shape = Shape(Model)
+    for part in path:
+        shape = shape.under(part)
+    return shape
+
+
+def words(key: str | int) -> str:
+    """A key as people say it.
+
+    >>> words("stale_after_multiple")
+    'stale after multiple'
+    """
+    return f"item {key + 1}" if isinstance(key, int) else key.replace("_", " ")
+
+
+def lowered(label: str) -> str:
+    """A label inside a sentence: its first letter is small unless the word has other capitals.
+
+    >>> lowered("Timeline"), lowered("MQL date")
+    ('timeline', 'MQL date')
+    """
+    first = label.split(" ")[0]
+    return label[:1].lower() + label[1:] if first[1:] == first[1:].lower() and len(first) > 1 else label
+
+
+@dataclass(frozen=True)
+class Words:
+    """One model in words; `topics` are plain values by topic. Where it lacks a name, `earlier` is asked."""
+
+    topics: Mapping[str, Any]
+    earlier: Words | None = field(default=None, repr=False)
+
+    def at(self, path: Path) -> Any:
+        """The value at a path, None where there is none."""
+        live: Any = self.topics
+        for part in path:
+            if isinstance(live, Mapping):
+                live = live.get(str(part))
+            elif isinstance(live, list) and isinstance(part, int) and part < len(live):
+                live = live[part]
+            else:
+                return None
+        return live
+
+    def name(self, path: Path) -> str:
+        """What people call the entry at a path: its label or name, else its key in words."""
+        live = self.at(path)
+        found = (live.get("label") or live.get("name")) if isinstance(live, Mapping) else None
+        if found:
+            return str(found)
+        return self.earlier.name(path) if self.earlier is not None and live is None else words(path[-1])
+
+    def field(self, reference: str) -> str:
+        """The label of a field `object.key`, small inside a sentence."""
+        object_name, _, key = reference.partition(".")
+        return lowered(self.name(("data_hygiene", "fields", object_name, key)))
+
+    def condition(self, text: str) -> str:
+        """A condition with the labels of its fields."""
+        return FIELD.sub(lambda found: self.field(found.group()), text)
+
+    def referred(self, to: str, key: str) -> str:
+        """What the entry that a text names is called."""
+        for noun, path in _places(to, key):
+            if self.at(path) is not None or (self.earlier is not None and self.earlier.at(path) is not None):
+                return f"{noun} {self.name(path)}".strip()
+        return key
+
+    def say(self, shape: Shape, value: Any) -> str:
+        """One value on one line, never as JSON."""
+        if value is None or value == [] or value == {}:
+            return "none"
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, float) and value.is_integer():
+            return str(int(value))
+        if isinstance(value, str):
+            return self._say_text(shape, value)
+        if isinstance(value, list):
+            return self._say_list(shape, value)
+        if isinstance(value, Mapping):
+            return self._say_mapping(shape, value)
+        return str(value)
+
+    def _say_text(self, shape: Shape, value: str) -> str:
+        if shape.reference == "field":
+            return escaped(self.field(value))
+        if shape.reference:
+            return escaped(self.referred(shape.reference, value))
+        if shape.is_condition:
+            return escaped(self.condition(value))
+        is_word = shape.type is not str and (shape.type is not None or re.fullmatch(r"[\w.:@/+-]+", value))
+        return escaped(value) if is_word else f'"{escaped(value)}"'
+
+    def _say_list(self, shape: Shape, value: list[Any]) -> str:
+        if len(value) == 2 and all(isinstance(one, int | float) for one in value):
+            return " to ".join(self.say(Shape(), one) for one in value)
+        return ", ".join(self.say(shape.under(at), one) for at, one in enumerate(value))
+
+    def _say_mapping(self, shape: Shape, value: Mapping[str, Any]) -> str:
+        if set(value) == {"amount", "currency"}:
+            return f"{self.say(Shape(), value['amount'])} {escaped(str(value['currency']))}"
+        said = [(key, one) for key, one in value.items() if one not in (None, False, [], {}, "")]
+        if shape.is_unit:
+            return ", ".join(words(key) if one is True else self._of_unit(shape, key, one) for key, one in said)
+        return ", ".join(f"{escaped(words(key))} {self.say(shape.under(key), one)}" for key, one in said) or "none"
+
+    def _of_unit(self, shape: Shape, key: str, value: Any) -> str:
+        said = self.say(shape.under(key), value)
+        return said if shape.under(key).reference else f"{words(key)} {said}"
+
+    # --- what an entry is called in a line ------------------------------------------------------------------------
+
+    def subject(self, path: Path) -> tuple[str, int]:
+        """What a line about a path is about, and how much of the path that says."""
+        entries = [at for at in range(2, len(path) + 1) if shape_at(path[: at - 1]).is_map_of_entries]
+        if not entries:
+            return words(path[0]), 1
+        end = entries[-1]
+        if path[0] == "scoring" and end == 2 and path[2:3] == ("thresholds",):
+            return f"MQL{self._parent(path[:2], shown_alone=False)}", 2
+        named = " ".join(filter(None, (_noun(path[:end]), escaped(self.name(path[:end])))))
+        return f"{named}{self._of(path, entries)}", end
+
+    def _of(self, path: Path, entries: Sequence[int]) -> str:
+        """The entry around an entry, where the name alone could mean several."""
+        end = entries[-1]
+        if len(entries) > 1:
+            parent, name = path[: entries[0]], self.name(path[:end])
+            siblings = self.at(parent[:-1])
+            others = siblings if isinstance(siblings, Mapping) else {}
+            alike = [one for one in others if self.name((*parent[:-1], one, *path[len(parent) : end])) == name]
+            return f" ({escaped(self.name(parent))})" if len(alike) > 1 and len(others) > 1 else ""
+        return ""
+
+    def _parent(self, path: Path, shown_alone: bool) -> str:
+        siblings = self.at(path[:-1])
+        many = isinstance(siblings, Mapping) and len(siblings) > 1
+        return f" ({escaped(self.name(path))})" if many or shown_alone else ""
+
+
+def _noun(path: Path) -> str:
+    """What kind of entry stands at a path; nothing for what people know by its name."""
+    parent = str(path[-2])
+    if path[:2] == ("data_hygiene", "fields"):
+        return f"{path[2]} field"
+    if parent in ("stages", "persons"):
+        return ""
+    return NOUNS.get(parent) or MORE_NOUNS.get(parent) or words(parent)
+
+
+def phrase(path: Path) -> str:
+    """What the attribute at the rest of a path is called; a key of a map of texts is named after the map."""
+    keys = tuple(str(part) for part in path)
+    for size in range(len(keys), 0, -1):
+        if keys[-size:] in PHRASES:
+            return PHRASES[keys[-size:]]
+    if len(path) >= 2 and str(path[-2]) in MORE_NOUNS:
+        return f"{MORE_NOUNS[str(path[-2])]} {words(path[-1])}"
+    return " ".join(words(part) for part in path)
+
+
+def _places(to: str, key: str) -> Iterator[tuple[str, Path]]:
+    """Where an entry of that reference may stand, with its noun."""
+    places: Mapping[str, Path] = {
+        "person": ("people", "persons"),
+        "team": ("people", "teams"),
+        "queue": ("people", "queues"),
+        "business hours": ("people", "business_hours"),
+        "lifecycle stage": ("lifecycle", "stages"),
+        "handoff": ("lifecycle", "handoffs"),
+        "pipeline": ("pipelines",),
+        "routing": ("routing",),
+        "metric": ("metrics", "metrics"),
+    }
+    for name in to.split(" or "):
+        if name in places:
+            yield ("" if name in ("person", "lifecycle stage") else name), (*places[name], key)
