@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Annotated, Literal, Self
 
-from pydantic import StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from revops_iac.model.entry import (
+    BusinessHoursKey,
     Day,
     Entry,
     Key,
     ObjectName,
+    Percent,
     PersonKey,
     QueueKey,
     System,
@@ -22,6 +25,17 @@ from revops_iac.model.entry import (
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 OpeningHours = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$")]
+
+
+class Absence(Entry):
+    """Days on which a person gets no leads: `{from: 2027-07-01, to: 2027-07-14, deputy: nina_kaur}`."""
+
+    from_: Annotated[Day, Field(alias="from")]
+    """The first day."""
+    to: Day
+    """The last day."""
+    deputy: PersonKey | None = None
+    """Who gets the person's leads meanwhile. Default: the others of the team; where there are none, the next rule."""
 
 
 class Person(Entry):
@@ -39,6 +53,12 @@ class Person(Entry):
     """What skill-based routing may send this person."""
     territory: str | None = None
     """The person's territory, in words."""
+    capacity: Percent = 100
+    """How large a share of a team's leads the person takes, in percent of a full one: 50 is half, 0 is none."""
+    hours: BusinessHoursKey | None = None
+    """The calendar of the person's working hours: half the hours a week, half the leads. Default: the first one."""
+    away: list[Absence] = []
+    """When the person gets no leads."""
 
 
 class Team(VendorEntry):
@@ -72,6 +92,20 @@ class BusinessHours(VendorEntry):
     """The time zone of the hours, such as `Europe/Berlin`."""
     days: dict[Weekday, OpeningHours]
     """Weekday and its hours, such as `monday: 09:00-17:00`. Days that are left out are closed."""
+
+    @property
+    def minutes(self) -> int:
+        """Open minutes of a week."""
+        return sum(_minutes(hours) for hours in self.days.values())
+
+
+def _minutes(hours: str) -> int:
+    """
+    >>> _minutes("09:00-17:30")
+    510
+    """
+    opens, closes = (int(time[:2]) * 60 + int(time[3:]) for time in hours.split("-"))
+    return closes - opens
 
 
 class Holiday(Entry):
@@ -122,3 +156,12 @@ class People(Entry):
         """The login of a person on a system: their identity there, else the stand-in, else their e-mail address."""
         own = self.identities.get(person, {}).get(system)
         return own or self.stand_in.get(system) or self.persons[person].email
+
+    def weight(self, person: str) -> Fraction:
+        """A person's part of a team's leads, against 1 for somebody with full capacity and the usual hours."""
+        one = self.persons[person]
+        part = Fraction(str(one.capacity)) / 100
+        usual = next(iter(self.business_hours.values()), None)
+        if one.hours is None or usual is None or not usual.minutes:
+            return part
+        return part * Fraction(self.business_hours[one.hours].minutes, usual.minutes)

@@ -41,7 +41,7 @@ class Fallback(Entry):
     queue: QueueKey | None = None
     """The queue that gets what no rule takes."""
     owner: PersonKey | None = None
-    """The person who owns what no rule takes, where a queue cannot own it."""
+    """The person who owns what no rule takes, where a queue cannot own it; also while they are away."""
 
 
 class SpeedToLead(Entry):

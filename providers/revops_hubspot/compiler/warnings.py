@@ -7,13 +7,38 @@ from collections.abc import Iterator
 from revops_hubspot.compiler.terms.names import SYSTEM
 from revops_iac.diagnostics import Diagnostic, ModelPath, Severity
 from revops_iac.model import Model
+from revops_iac.model.rotation import shifts_of
 
 TYPE_ID = "6-"
 """How the type ids of custom events begin [T]; HubSpot's API finds none by name."""
 
 
 def warnings(model: Model) -> Iterator[Diagnostic]:
-    """Signals that are not counted: their source is a custom event by its name."""
+    """Signals that are not counted, and people whose shares of leads are not even."""
+    yield from _events(model)
+    yield from _shares(model)
+
+
+def _shares(model: Model) -> Iterator[Diagnostic]:
+    """HubSpot's rotation has no weights [S: RotateOwner takes users and teams, nothing else]."""
+    for key, routing in model.routing.items():
+        if (routing.runs_on or model.context.systems.source_of_truth or SYSTEM) != SYSTEM:
+            continue
+        for name, rule in routing.rules.items():
+            uneven = [one for one in shifts_of(model.people, rule.assign, SYSTEM) if not one.is_even]
+            if uneven:
+                shares = ", ".join(f"{login} {weight}" for login, weight in uneven[0].shares)
+                yield Diagnostic(
+                    "",
+                    f"HubSpot rotates in equal shares, the model in these: {shares}",
+                    "run the routing on Salesforce, or give the members equal capacity and hours",
+                    Severity.WARNING,
+                    ModelPath(("routing", key, "rules", name, "assign")),
+                )
+
+
+def _events(model: Model) -> Iterator[Diagnostic]:
+    """Signals whose source is a custom event by its name."""
     systems = model.context.systems
     for entry_key, entry in model.scoring.items():
         if (entry.runs_on or systems.source_of_truth or SYSTEM) != SYSTEM:

@@ -6,16 +6,18 @@ division by their count picks one. Shares are even over many leads, but it is no
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from salesforce_formula.parser import MAX_LENGTH
 
 from revops_iac.model.condition import Compare, Op
 from revops_iac.model.people import Assignee
+from revops_iac.model.rotation import Shift, absences, shifts_of
 from revops_iac.model.routing import Routing, RoutingRule
 from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.terms.compilation import Compilation, declaration, derived
-from revops_salesforce.compiler.terms.conditions import Scope, both, formula
+from revops_salesforce.compiler.terms.conditions import Scope, both, day, either, formula
 from revops_salesforce.compiler.terms.names import SYSTEM, developer_name
 from revops_salesforce.compiler.terms.scoring import TooLong, runs_here
 
@@ -52,15 +54,13 @@ def here(compilation: Compilation) -> dict[str, Routing]:
 
 def turns(compilation: Compilation) -> bool:
     """Whether any rule gives leads to the members of a team in turn."""
-    return any(members(compilation, rule.assign) for one in here(compilation).values() for rule in one.rules.values())
+    rules = [rule for one in here(compilation).values() for rule in one.rules.values()]
+    return any(rule.assign.team and any(shift.shares for shift in sharing(compilation, rule.assign)) for rule in rules)
 
 
-def members(compilation: Compilation, assign: Assignee) -> list[str]:
-    """The usernames among which a rule's leads are shared, each once; empty where it names no team."""
-    people = compilation.model.people
-    if assign.team is None:
-        return []
-    return list(dict.fromkeys(people.identity(person, SYSTEM) for person in people.teams[assign.team].members))
+def sharing(compilation: Compilation, assign: Assignee) -> tuple[Shift, ...]:
+    """Who shares a rule's leads, shift by shift; empty where a queue holds them."""
+    return () if assign.queue else shifts_of(compilation.model.people, assign, SYSTEM)
 
 
 def turn_field(compilation: Compilation) -> Iterator[Declaration]:
@@ -118,19 +118,30 @@ def _assignees(compilation: Compilation, rule: RoutingRule, test: str) -> Iterat
         yield _entry(
             test, developer_name(compilation.model, rule.assign.queue, people.queues[rule.assign.queue]), "Queue"
         )
-    elif rule.assign.person is not None:
-        yield _entry(test, people.identity(rule.assign.person, SYSTEM), "User")
-    else:
-        yield from _in_turn(compilation, rule, test)
+        return
+    upcoming = sharing(compilation, rule.assign)
+    for shift in upcoming:
+        ends = f"TODAY()<{day(shift.until)}" if shift.until else "TRUE"
+        yield from _in_turn(compilation, shift, both([test, present(upcoming), ends]))
 
 
-def _in_turn(compilation: Compilation, rule: RoutingRule, test: str) -> Iterator[Entry]:
-    """One entry per member with its remainder; the last one takes what has no number."""
-    sharing = members(compilation, rule.assign)
-    number = f"VALUE({compilation.prefix}{TURN_FIELD})"
-    for place, username in enumerate(sharing):
-        turn = f"MOD({number},{len(sharing)})={place}"
-        yield _entry(both([test, turn]) if place < len(sharing) - 1 else test, username, "User")
+def _in_turn(compilation: Compilation, shift: Shift, test: str) -> Iterator[Entry]:
+    """One entry per member with its remainders; the last one takes what has no number."""
+    number, below = f"VALUE({compilation.prefix}{TURN_FIELD})", 0
+    for place, (username, weight) in enumerate(shift.shares):
+        below += weight
+        turn = f"={below - 1}" if weight == 1 else f"<{below}"
+        parts = [test] if place == len(shift.shares) - 1 else [test, f"MOD({number},{shift.total}){turn}"]
+        yield _entry(both(parts), username, "User")
+
+
+def present(upcoming: Sequence[Shift]) -> str:
+    """True on the days on which somebody takes the leads."""
+    return both([_outside(start, until) for start, until in absences(upcoming)])
+
+
+def _outside(start: date | None, until: date | None) -> str:
+    return either([f"TODAY()<{day(start)}" if start else "FALSE", f"TODAY()>={day(until)}" if until else "FALSE"])
 
 
 def _entry(test: str, assigned_to: str, kind: str) -> Entry:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from revops_hubspot.compiler.automations.automation import Automation, Flow
+from revops_hubspot.compiler.automations.enrollment import Moment
 from revops_hubspot.compiler.automations.steps import branch, case, minutes_from_now, rotate, set_property, task
-from revops_hubspot.filters.leaves import unknown
-from revops_hubspot.filters.tree import ALWAYS
-from revops_hubspot.workflows.steps import Step
+from revops_hubspot.compiler.terms.names import SYSTEM
+from revops_hubspot.filters.leaves import before, since, unknown
+from revops_hubspot.filters.tree import ALWAYS, Tree, all_of, any_of
+from revops_hubspot.workflows.steps import Owner, Step
 from revops_iac.model.duration import Duration
 from revops_iac.model.lifecycle import Handoff
 from revops_iac.model.people import Assignee
+from revops_iac.model.rotation import Shift, absences, shifts_of
 
 OWNER = "hubspot_owner_id"
 
@@ -23,7 +27,7 @@ def flows(automation: Automation) -> Iterator[Flow]:
     when = automation.enrolls("contact") if automation.workflow.enrolls_when else automation.at_stage(stage)
     recycle = automation.lifecycle().recycle
     moment = automation.moment(handoff.clock_field, recycle.latest_date_field if recycle else None)
-    steps = [routed(automation, follow_up(automation, handoff))]
+    steps = [routed(automation, moment, follow_up(automation, handoff))]
     yield automation.flow("contact", automation.since_go_live(when, moment), steps)
     routing = automation.routing()
     if "created" in routing.moments and automation.compilation.runs_here(routing.runs_on):
@@ -32,43 +36,75 @@ def flows(automation: Automation) -> Iterator[Flow]:
 
 def _at_creation(automation: Automation) -> Flow:
     """New contacts that have no owner yet, where routing runs on HubSpot."""
-    when = automation.since_go_live(unknown(OWNER), automation.moment())
+    moment = automation.moment()
+    when = automation.since_go_live(unknown(OWNER), moment)
     title = f"{automation.title}: new contacts"
-    return automation.flow("contact", when, [routed(automation)], "created", title, again=False)
+    return automation.flow("contact", when, [routed(automation, moment)], "created", title, again=False)
 
 
-def routed(automation: Automation, after: tuple[Step, ...] = ()) -> Step:
-    """The rules in order. Each branch assigns and then goes on with `after`, because branches do not meet again."""
+def routed(automation: Automation, moment: Moment, after: tuple[Step, ...] = ()) -> Step:
+    """The rules in order. Each branch assigns and then goes on with `after`, because branches do not meet again.
+
+    Who is away is known by the day of `moment`, the date that is set when a record enrolls: filters know no today.
+    """
     routing, path = automation.routing(), ("routing", automation.workflow.settings.routing or "", "rules")
     cases = []
     for key, rule in routing.rules.items():
         filters = automation.compilation.filters("contact")
         when = filters.tree(rule.when, (*path, key, "when")) if rule.when else ALWAYS
+        spans = [_outside(moment, start, until) for start, until in absences(_upcoming(automation, rule.assign))]
         title = (rule.description or key.replace("_", " ").capitalize()).rstrip(".")
-        cases.append(case(title, when, "contacts", *_assign(automation, rule.assign), *after))
-    return branch(cases, (*_fall_back(automation), *after), "Fallback owner")
+        cases.append(case(title, all_of(when, *spans), "contacts", *_assigned(automation, rule.assign, moment, after)))
+    return branch(cases, _fall_back(automation, moment, after), "Fallback owner")
 
 
-def _assign(automation: Automation, assign: Assignee) -> list[Step]:
-    if assign.person:
-        return [set_property(OWNER, automation.owner(assign.person))]
-    people = automation.compilation.model.people
-    members = automation.members(assign.team) or (people.queues[assign.queue].members if assign.queue else [])
-    if not members:
+def _upcoming(automation: Automation, assign: Assignee) -> tuple[Shift, ...]:
+    """Who shares the leads of a rule, shift by shift; a queue gives them to its members."""
+    upcoming = shifts_of(automation.compilation.model.people, assign, SYSTEM)
+    if not any(shift.shares for shift in upcoming):
         message = f'team or queue "{assign.team or assign.queue}" has no members to assign to'
         raise automation.missing(message, "give it members under people")
-    return [rotate(automation.users(members), OWNER)]
+    return upcoming
 
 
-def _fall_back(automation: Automation) -> list[Step]:
+def _outside(moment: Moment, start: date | None, until: date | None) -> Tree:
+    outside = [_before(moment, start)] if start else []
+    return any_of(*outside, *([since(moment.property, until, moment.zone)] if until else []))
+
+
+def _assigned(automation: Automation, assign: Assignee, moment: Moment, after: Sequence[Step]) -> list[Step]:
+    """The steps of the shift that the moment lies in."""
+    *earlier, last = [shift for shift in _upcoming(automation, assign) if shift.shares]
+    steps = [_owner(assign, last), *after]
+    cases = [
+        case(f"Until {shift.until}", _before(moment, shift.until), "contacts", _owner(assign, shift), *after)
+        for shift in earlier
+        if shift.until
+    ]
+    return [branch(cases, steps, "Later")] if cases else steps
+
+
+def _before(moment: Moment, day: date) -> Tree:
+    return before(moment.property, day, moment.zone)
+
+
+def _owner(assign: Assignee, shift: Shift) -> Step:
+    """HubSpot rotates in equal shares: it has no weights."""
+    logins = [login for login, _ in shift.shares]
+    return set_property(OWNER, Owner(owner=logins[0])) if assign.person else rotate(logins, OWNER)
+
+
+def _fall_back(automation: Automation, moment: Moment, after: Sequence[Step]) -> list[Step]:
     """To the fallback owner; HubSpot has no queue for contacts, so without one the members of the queue take turns.
 
-    Empty where the routing names none: a policy judges that.
+    Nobody where the routing names none: a policy judges that.
     """
     fallback = automation.routing().fallback
-    if fallback is None or not (fallback.owner or fallback.queue):
-        return []
-    return _assign(automation, Assignee(person=fallback.owner) if fallback.owner else Assignee(queue=fallback.queue))
+    if fallback and fallback.owner:
+        return [set_property(OWNER, automation.owner(fallback.owner)), *after]
+    if fallback and fallback.queue:
+        return _assigned(automation, Assignee(queue=fallback.queue), moment, after)
+    return list(after)
 
 
 def follow_up(automation: Automation, handoff: Handoff) -> tuple[Step, ...]:

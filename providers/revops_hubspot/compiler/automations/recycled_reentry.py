@@ -60,5 +60,5 @@ def _steps(automation: Automation, recycle: Recycle) -> list[Step]:
     breached = [one.breached_field for one in automation.lifecycle().handoffs.values() if one.breached_field]
     steps += [set_property(automation.property(field), "false") for field in dict.fromkeys(breached)]
     if automation.workflow.settings.routing and "recycled" in automation.routing().moments:
-        steps.append(mql_assignment.routed(automation))
+        steps.append(mql_assignment.routed(automation, _moment(automation, recycle)))
     return steps

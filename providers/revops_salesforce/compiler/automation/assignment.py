@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from revops_iac.model.rotation import Shift
 from revops_iac.model.routing import Routing, RoutingRule
-from revops_salesforce.compiler.routing import OBJECT, TURN_FIELD, members, rule_formula
+from revops_salesforce.compiler.routing import OBJECT, TURN_FIELD, present, rule_formula, sharing
 from revops_salesforce.compiler.terms.compilation import Compilation
-from revops_salesforce.compiler.terms.conditions import Scope, quoted
+from revops_salesforce.compiler.terms.conditions import Scope, both, day, quoted
 from revops_salesforce.compiler.terms.flows import Flow, Ref, Value, found, holds
 from revops_salesforce.compiler.terms.names import SYSTEM, developer_name, title
 
@@ -34,7 +37,8 @@ def route(
     rules = []
     for rule_key, rule in routing.rules.items():
         scope = Scope(compilation.model, OBJECT).in_flow
-        when = flow.formula(f"When_{rule_key}", "Boolean", rule_formula(compilation, routing, rule, scope))
+        test = both([rule_formula(compilation, routing, rule, scope), present(sharing(compilation, rule.assign))])
+        when = flow.formula(f"When_{rule_key}", "Boolean", test)
         rules.append((f"Rule_{rule_key}", [holds(when)], _choose(compilation, flow, rule_key, rule, chosen)))
     flow.decide("Route", rules, _fallback(compilation, flow, routing, chosen))
     flow.decide(chosen, [("Goes_To_A_Queue", [found(QUEUE)], FIND_QUEUE)], FIND_OWNER)
@@ -51,20 +55,36 @@ def _choose(compilation: Compilation, flow: Flow, key: str, rule: RoutingRule, t
         name = developer_name(compilation.model, rule.assign.queue, people.queues[rule.assign.queue])
         flow.queues.append(name)
         return flow.assign(f"To_{key}", {QUEUE: name}, then)
-    if rule.assign.person:
-        return flow.assign(f"To_{key}", {USERNAME: people.identity(rule.assign.person, SYSTEM)}, then)
-    turn = flow.formula(f"Turn_{key}", "String", _turn(compilation, members(compilation, rule.assign)))
+    upcoming = [shift for shift in sharing(compilation, rule.assign) if shift.shares] or [Shift(None, ())]
+    if rule.assign.person and len(upcoming) == 1:
+        return flow.assign(f"To_{key}", {USERNAME: upcoming[0].shares[0][0]}, then)
+    turn = flow.formula(f"Turn_{key}", "String", _turns(compilation, upcoming))
     return flow.assign(f"To_{key}", {USERNAME: turn}, then)
 
 
-def _turn(compilation: Compilation, usernames: list[str]) -> str:
-    """The member whose turn it is; the last one where the record has no number."""
-    if len(usernames) < 2:
-        return quoted(usernames[0] if usernames else "")
+def _turns(compilation: Compilation, upcoming: Sequence[Shift]) -> str:
+    """The member whose turn it is, by the shift of the day."""
+    (first, *rest) = upcoming
+    turn = _turn(compilation, first)
+    if not rest or first.until is None:
+        return turn
+    return f"IF(TODAY()<{day(first.until)},{turn},{_turns(compilation, rest)})"
+
+
+def _turn(compilation: Compilation, shift: Shift) -> str:
+    """The member whose turn it is in a shift; the last one where the record has no number."""
+    if len(shift.shares) < 2:
+        return quoted(shift.shares[0][0] if shift.shares else "")
     field = f"{{!$Record.{compilation.prefix}{TURN_FIELD}}}"
-    pairs = ",".join(f"{place},{quoted(name)}" for place, name in enumerate(usernames[:-1]))
-    last = quoted(usernames[-1])
-    return f"IF(ISBLANK({field}),{last},CASE(MOD(VALUE({field}),{len(usernames)}),{pairs},{last}))"
+    number, last = f"MOD(VALUE({field}),{shift.total})", quoted(shift.shares[-1][0])
+    if shift.is_even:
+        pairs = ",".join(f"{place},{quoted(name)}" for place, (name, _) in enumerate(shift.shares[:-1]))
+        return f"IF(ISBLANK({field}),{last},CASE({number},{pairs},{last}))"
+    turn, below = last, shift.total
+    for (_, after), (name, _) in zip(reversed(shift.shares), reversed(shift.shares[:-1]), strict=False):
+        below -= after
+        turn = f"IF({number}<{below},{quoted(name)},{turn})"
+    return f"IF(ISBLANK({field}),{last},{turn})"
 
 
 def _fallback(compilation: Compilation, flow: Flow, routing: Routing, then: str) -> str | None:
