@@ -332,19 +332,21 @@ class AssociationLabel(KindResource):
         *,
         from_object: str,
         to_object: str,
-        name: str,
+        name: str | None = ...,
         label: str,
-        inverse_label: str,
+        inverse_label: str | None = ...,
         max_to: int | None = ...,
         inverse_max_to: int | None = ...,
         adopt: bool = ...,
     ) -> None:
         """from_object: `contacts`, `companies`, `deals`, `tickets`, `leads` or the name of a custom object.
 
-        name: HubSpot's internal name; immutable. The API does not return it [O], so it is not compared.
+        name: HubSpot's internal name; immutable. A new label needs it. The API does not return it [O], so it is
+        not compared, and an adopted label has none.
 
         inverse_label: How the association reads from the other side. HubSpot overwrites it when an update
-        leaves it out [O].
+        leaves it out [O], so a new label and a changed one need it. Absent, as for adopted labels between
+        records of one object: not managed.
 
         max_to: The most records of `to_object` that one record can have with this label. Absent: not managed.
 

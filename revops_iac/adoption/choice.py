@@ -1,4 +1,4 @@
-"""What of an account is adopted: some resource types, names and objects, or everything."""
+"""What of an account is adopted: some resource types, names and objects, what an entry needs, or everything."""
 
 from __future__ import annotations
 
@@ -10,20 +10,26 @@ from typing import Any
 from revops_iac.diagnostics import suggest
 from revops_iac.errors import AuthorError
 from revops_iac.provider.container import EntryContainer
-from revops_iac.provider.kind import Definition, Existence, Kind
+from revops_iac.provider.kind import Definition, Kind
 from revops_iac.systems import System
 
-SHARED = "shared with what the vendor put there: declare the entries to manage in a raw section"
-PERMANENT = "always there: declare what to manage of it in a raw section"
+SHARED = "shared with what the vendor put there: declare the entries to manage in a raw section, or ask with --kind"
+PERMANENT = "always there: declare what to manage of it in a raw section, or ask with --kind"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The kinds, name patterns (`contacts.old_*`) and objects to adopt; an empty one means all."""
+    """The kinds, name patterns (`contacts.old_*`) and objects to adopt; an empty one means all.
+
+    `needed_by` names entries of the model, or objects of the account, whose dependencies alone are adopted;
+    `vendor_made` takes in what the vendor or a package made.
+    """
 
     kinds: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
+    needed_by: tuple[str, ...] = ()
+    vendor_made: bool = False
 
     def require_known(self, systems: Collection[System]) -> None:
         """Raises AuthorError for a kind that no system has."""
@@ -42,11 +48,15 @@ class Choice:
 
     def objects_match(self, name: str, definition: Definition) -> bool:
         """Whether an object belongs to one of the chosen ones: by its input, else by the first part of its name."""
-        return not self.objects or str(definition.get("object") or name.partition(".")[0]) in self.objects
+        return not self.objects or (object_of(definition) or name.partition(".")[0]) in self.objects
+
+    def never_adopted(self, kind: Kind[Any, Any]) -> str:
+        """Why nothing of a kind is adopted unless it is asked for by name; empty for a kind whose objects are."""
+        if kind.name in self.kinds or self.needed_by or not kind.existence.is_permanent:
+            return ""
+        return SHARED if isinstance(kind, EntryContainer) else PERMANENT
 
 
-def never_adopted(kind: Kind[Any, Any]) -> str:
-    """Why nothing of a kind is adopted; empty for a kind whose objects are."""
-    if isinstance(kind, EntryContainer):
-        return SHARED
-    return PERMANENT if kind.existence in (Existence.PERMANENT, Existence.MONITORED) else ""
+def object_of(definition: Definition) -> str:
+    """The object that something belongs to, `contacts` or `Lead`; empty for what belongs to none."""
+    return str(definition.get("object") or definition.get("from_object") or "")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from revops_iac.adoption.choice import Choice, never_adopted
+from revops_iac.adoption.choice import Choice
+from revops_iac.adoption.needs import Needs, ObjectKey, needed
 from revops_iac.adoption.tidy import Inexpressible, entry_of
 from revops_iac.compile import validated
 from revops_iac.diagnostics import Diagnostic
@@ -15,9 +17,6 @@ from revops_iac.plan.preflight import of_resources
 from revops_iac.provider.kind import Definition, DesiredResource, Kind, LiveObject
 from revops_iac.provider.session import Session
 from revops_iac.provider.session.run_report import RunReport
-
-ObjectKey = tuple[str, str]
-"""A kind's name and a vendor name."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +48,8 @@ class Candidate:
 class KindReading:
     """One kind of one system: how many objects there are, and what becomes of them.
 
-    `chosen` names those whose definition is read; `left_out` is the reason by vendor name; `not_read` is what the
-    account, or the vendor, does not show.
+    `chosen` names those whose definition is read; `left_out` is the reason by vendor name; `vendor_made` counts what
+    nobody asked for, by who made it; `not_read` is what the account, or the vendor, does not show.
     """
 
     system: str
@@ -61,6 +60,7 @@ class KindReading:
     chosen: list[str] = field(default_factory=list)
     adopted: list[Candidate] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
+    vendor_made: Counter[str] = field(default_factory=Counter)
     not_read: list[str] = field(default_factory=list)
 
     def leave_out(self, name: str, reason: str) -> None:
@@ -82,20 +82,25 @@ class QuietReport(RunReport):
 
 @dataclass(frozen=True)
 class AccountReader:
-    """Reads the account of a session; `desired` is what the program declares there, `managed` what state holds."""
+    """Reads the account of a session; `desired` is what the program declares there, `managed` what state holds.
+
+    With `needs`, only what those need is read.
+    """
 
     session: Session[Any]
     desired: Sequence[DesiredResource]
     managed: Collection[ObjectKey]
     choice: Choice
     tell: Callable[[str], None]
+    needs: Needs | None = None
 
     def readings(self) -> list[KindReading]:
         """One per chosen kind. Raises SessionError where the account does not answer at all."""
         self.session.report = QuietReport()
         self.session.open()
-        readings = [self._listed(kind) for kind in self.choice.kinds_of(self._system).values()]
-        self.session.declared = [*self.desired, *_wanted(readings)]
+        wanted = self._wanted()
+        readings = [self._listed(kind, wanted) for kind in self.choice.kinds_of(self._system).values()]
+        self.session.declared = [*self.desired, *_chosen(readings)]
         for reading, kind in zip(readings, self.choice.kinds_of(self._system).values(), strict=True):
             self._define(kind, reading)
         self._leave_out_parts(readings)
@@ -106,27 +111,47 @@ class AccountReader:
     def _system(self) -> Any:
         return self.session.system
 
-    def _listed(self, kind: Kind[Any, Any]) -> KindReading:
+    def _wanted(self) -> set[ObjectKey] | None:
+        """What `needs` asks for; None where everything is wanted."""
+        if self.needs is None:
+            return None
+        roots = {(item.kind, item.name) for item in self.needs.resources}
+        for kind in self._system.kinds.values() if self.needs.names else ():
+            if not kind.existence.is_permanent:
+                listed = {name for names in self._parts(kind, KindReading("", "")) for name in names}
+                roots |= {(kind.name, name) for name in self.needs.names if name in listed}
+        return needed(self.session, self.desired, roots)
+
+    def _listed(self, kind: Kind[Any, Any], wanted: Collection[ObjectKey] | None) -> KindReading:
         """The names of a kind, each with what is known of it before its definition is read."""
         reading = KindReading(self._system.name, kind.name)
-        if reason := never_adopted(kind):
+        if reason := self.choice.never_adopted(kind):
             reading.not_read.append(reason)
+        if reading.not_read or (wanted is not None and kind.name not in {name for name, _ in wanted}):
             return reading
         self.tell(f"{self._system.label} for {kind.name}")
-        names = sorted({name for names in self._parts(kind, reading) for name in names})
-        reading.found = len(names)
+        listed = sorted({name for names in self._parts(kind, reading) for name in names})
+        names = [name for name in listed if wanted is None or (kind.name, name) in wanted]
         declared = {(item.kind, item.name) for item in self.desired}
         for name in filter(self.choice.names_match, names):
+            reading.found += 1
             if (kind.name, name) in self.managed:
                 reading.managed.append(name)
             elif (kind.name, name) in declared:
                 reading.declared.append(name)
-            elif maker := kind.made_by(name, None):
-                if self.choice.objects_match(name, {}):
-                    reading.left_out[name] = f"made by {maker}"
+            elif maker := self._maker(kind, name, None):
+                self._count(reading, maker, self.choice.objects_match(name, {}))
             else:
                 reading.chosen.append(name)
         return reading
+
+    def _maker(self, kind: Kind[Any, Any], name: str, live: LiveObject | None) -> str:
+        """Who made an object that nobody asked for; empty for what may be adopted."""
+        return "" if self.choice.vendor_made else kind.made_by(name, live)
+
+    def _count(self, reading: KindReading, maker: str, is_chosen: bool) -> None:
+        reading.vendor_made[maker] += is_chosen
+        reading.found -= not is_chosen
 
     def _parts(self, kind: Kind[Any, Any], reading: KindReading) -> Iterator[list[str]]:
         try:
@@ -166,8 +191,8 @@ class AccountReader:
                 self._judge(kind, reading, live)
 
     def _judge(self, kind: Kind[Any, Any], reading: KindReading, live: LiveObject) -> None:
-        if maker := kind.made_by(live.name, live):
-            reading.left_out[live.name] = f"made by {maker}"
+        if maker := self._maker(kind, live.name, live):
+            self._count(reading, maker, is_chosen=True)
             return
         try:
             entry = entry_of(kind, live)
@@ -209,6 +234,6 @@ class AccountReader:
         return "; ".join(one.message for one in found)
 
 
-def _wanted(readings: Iterable[KindReading]) -> Iterator[DesiredResource]:
+def _chosen(readings: Iterable[KindReading]) -> Iterator[DesiredResource]:
     for reading in readings:
         yield from (DesiredResource(reading.kind, name, name, {}) for name in reading.chosen)

@@ -1,4 +1,4 @@
-"""What is adopted as YAML: one file per resource type, in raw sections, that reads back as it was meant."""
+"""What is adopted as YAML: one file per object and resource type, in raw sections, that reads back as it was meant."""
 
 from __future__ import annotations
 
@@ -86,13 +86,15 @@ def put(path: Path, text: str | None) -> None:
         ) from None
 
 
-def edit(folder: Path, system: str, kind: str, entries: Mapping[str, Definition]) -> FileEdit:
-    """The file of a kind with these entries added, in a new file where the present one is not ours to add to."""
+def edit(folder: Path, system: str, kind: str, entries: Mapping[str, Definition], object_: str = "") -> FileEdit:
+    """The file of a kind of an object with these entries added, in a new file where the present one is not ours."""
+    place = folder / "model" / FOLDER / system
+    place = place / re.sub(r"[^\w.-]", "_", object_) if object_ else place
     stem = re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower()
     number = 1
     while True:
         suffix = f"_{number}" if number > 1 else ""
-        path = folder / "model" / FOLDER / system / f"{stem}{suffix}.yaml"
+        path = place / f"{stem}{suffix}.yaml"
         before = path.read_text(encoding="utf-8") if path.exists() else None
         after = render(system, kind, entries) if before is None else added(before, system, kind, entries)
         if after is not None:

@@ -15,7 +15,8 @@ from typing import Any
 
 import yaml
 
-from revops_iac.adoption.choice import Choice
+from revops_iac.adoption.choice import Choice, object_of
+from revops_iac.adoption.needs import Needs
 from revops_iac.adoption.reading import AccountReader, KindReading
 from revops_iac.adoption.record import Record, same_resources
 from revops_iac.adoption.yaml_files import FileEdit, edit
@@ -82,7 +83,12 @@ class Adoption:
 def _plain(reading: KindReading) -> dict[str, Any]:
     adopted = [{"name": one.name, "unmanaged_parts": one.unexpressed} for one in reading.adopted]
     left_out = [{"name": name, "reason": reason} for name, reason in reading.left_out.items()]
-    known = {"found": reading.found, "managed": reading.managed, "declared": reading.declared}
+    known = {
+        "found": reading.found,
+        "vendor_made": dict(reading.vendor_made),
+        "managed": reading.managed,
+        "declared": reading.declared,
+    }
     rest = {"adopted": adopted, "left_out": left_out, "not_read": reading.not_read}
     return {"system": reading.system, "kind": reading.kind, **known, **rest}
 
@@ -93,6 +99,7 @@ def _lines(reading: KindReading) -> Iterator[str]:
         "already declared": len(reading.declared),
         "to adopt": len(reading.adopted),
         "left out": len(reading.left_out),
+        **{f"made by {maker}": number for maker, number in reading.vendor_made.items()},
     }
     said = ", ".join(f"{number:,} {what}" for what, number in counts.items() if number)
     if reading.found:
@@ -138,6 +145,7 @@ def adopt_stack(
     sessions = {system.name: context.session(system) for system in context.chosen_systems(only)}
     try:
         readings = [one for each in sessions.values() for one in _readings(context, each, state, choice, tell)]
+        _require_found(context, readings, choice)
         outcome, files, grown = _outcome(context, readings)
         if not apply or not outcome.total:
             return outcome
@@ -153,19 +161,55 @@ def _readings(
     context: StackContext, session: Session[Any], state: Any, choice: Choice, tell: Tell
 ) -> list[KindReading]:
     name = session.system.name
-    return AccountReader(session, context.desired(name), state.managed(name), choice, tell).readings()
+    needs = _needs(context, name, choice)
+    return AccountReader(session, context.desired(name), state.managed(name), choice, tell, needs).readings()
+
+
+def _needs(context: StackContext, system: str, choice: Choice) -> Needs | None:
+    """What `needed_by` names: resources of the program, by name or by the entry that they come from, else live ones."""
+    if not choice.needed_by:
+        return None
+    named = {name: [one for one in context.planned if _is_named(one, name)] for name in choice.needed_by}
+    resources = [one.desired for found in named.values() for one in found if one.system == system]
+    return Needs(tuple(resources), tuple(name for name, found in named.items() if not found))
+
+
+def _is_named(planned: Planned, name: str) -> bool:
+    origin = ".".join(map(str, planned.declaration.origin))
+    return name in (planned.declaration.key, planned.name, origin) or origin.startswith(f"{name}.")
+
+
+def _require_found(context: StackContext, readings: Sequence[KindReading], choice: Choice) -> None:
+    """Raises AuthorError for what `needed_by` names and neither the model nor an account has."""
+    known = {name for one in readings for name in (*one.managed, *one.declared, *one.chosen)}
+    for name in choice.needed_by:
+        if name not in known and not any(_is_named(one, name) for one in context.planned):
+            fix = "name an entry of the model such as scoring.fit, or an object such as contacts.fit_score"
+            raise AuthorError(f'"{name}" is neither in the model nor in an account', fix)
 
 
 def _outcome(context: StackContext, readings: list[KindReading]) -> tuple[Adoption, list[FileEdit], StackContext]:
     """What would be adopted, the files that say so, and the stack with them."""
     grown = _compiled(context, readings)
-    files = [edit(context.folder, one.system, one.kind, _entries(one)) for one in readings if one.adopted]
+    files = [
+        edit(context.folder, one.system, one.kind, entries, object_)
+        for one in readings
+        for object_, entries in by_object(one).items()
+    ]
     shown = tuple(one.path.relative_to(context.folder.parent).as_posix() for one in files)
     return Adoption(context.stack, tuple(readings), shown), files, grown
 
 
 def _project(folder: Path) -> str:
     return str(yaml.safe_load((folder.resolve().parent / "Pulumi.yaml").read_text(encoding="utf-8"))["name"])
+
+
+def by_object(reading: KindReading) -> dict[str, dict[str, Any]]:
+    """What is adopted of a kind, by the object that it belongs to; "" for what belongs to none."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in reading.adopted:
+        found.setdefault(object_of(one.inputs), {})[one.name] = one.entry
+    return found
 
 
 def _entries(reading: KindReading) -> dict[str, Any]:

@@ -263,6 +263,13 @@ def adopt(
     object_: Annotated[
         list[str] | None, typer.Option("--object", help="Object whose parts to adopt, such as deals (repeatable).")
     ] = None,
+    needed_by: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ENTRY", help="Adopt only what this needs, such as scoring.fit (repeatable)."),
+    ] = None,
+    vendor_made: Annotated[
+        bool, typer.Option("--vendor-made", help="Also adopt what HubSpot, Salesforce or a package made.")
+    ] = False,
     folder: Folder = Path("stacks"),
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply the changes (default: dry run).")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Undo the last adoption: its files and its state.")] = False,
@@ -277,7 +284,7 @@ def adopt(
         done = undo_adoption(folder, chosen_stack(folder, stack))
         print(json.dumps({"undone": done}) if as_json else done)
         return 0
-    choice = Choice(tuple(kind or ()), tuple(name or ()), tuple(object_ or ()))
+    choice = Choice(tuple(kind or ()), tuple(name or ()), tuple(object_ or ()), tuple(needed_by or ()), vendor_made)
     with _progress() as tell:
         outcome = adopt_stack(folder, chosen_stack(folder, stack), choice, only=system, apply=yes, tell=tell)
     if as_json:

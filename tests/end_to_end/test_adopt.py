@@ -109,7 +109,7 @@ def test_account_is_adopted_without_a_write_and_undone(stack: SmallStack):
 
     shown = revops(stack, "adopt")
     assert (shown.returncode, shown.stderr) == (4, "")
-    assert 'left out: Lead.acme__Score__c: made by package "acme"' in shown.stdout
+    assert 'salesforce CustomField: 3 found: 2 to adopt, 1 made by package "acme"' in shown.stdout
     assert "salesforce StandardValueSet: not read: shared with what the vendor put there" in shown.stdout
     assert "dev: dry run, 13 would be adopted; nothing was changed." in shown.stdout
     assert (stack.project.export_state(), adopted_files(stack)) == (state, {})
@@ -119,11 +119,11 @@ def test_account_is_adopted_without_a_write_and_undone(stack: SmallStack):
     stack.project.preview("--expect-no-changes").succeeded()
     assert stack.writes() == []
     files = adopted_files(stack)
-    properties = yaml.load(files["hubspot/property.yaml"], Loader=yaml.BaseLoader)["hubspot"]["Property"]
+    properties = yaml.load(files["hubspot/contacts/property.yaml"], Loader=yaml.BaseLoader)["hubspot"]["Property"]
     labels = {name.partition(".")[2]: one["label"] for name, one in properties.items()}
     assert labels == {**ODD_LABELS, "choice": "Choice"}
-    assert "How was it? 🙂" in files["hubspot/property.yaml"]
-    assert "filter: mood is known" in files["hubspot/list.yaml"]
+    assert "How was it? 🙂" in files["hubspot/contacts/property.yaml"]
+    assert "filter: mood is known" in files["hubspot/contacts/list.yaml"]
 
     again = revops(stack, "adopt", "--yes")
     assert (again.returncode, adopted_files(stack)) == (0, files)
@@ -179,7 +179,7 @@ def test_applied_stack_takes_over_only_what_is_new(stack: SmallStack):
     requests.post(url, json=label, headers=headers, timeout=10).raise_for_status()
     second = revops(stack, "adopt", *only)
     assert (second.returncode, "dev: 1 adopted" in second.stdout) == (0, True), second.stdout + second.stderr
-    assert adopted_files(stack)["hubspot/property.yaml"].startswith(of_first["hubspot/property.yaml"])
+    assert adopted_files(stack)["hubspot/contacts/property.yaml"].startswith(of_first["hubspot/contacts/property.yaml"])
     stack.project.preview("--expect-no-changes").succeeded()
     assert revops(stack, "adopt", "--undo").returncode == 0
     assert adopted_files(stack) == of_first

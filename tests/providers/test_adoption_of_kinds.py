@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from crm_simulators.server import RunningSimulators
 
-from revops_iac.adoption.choice import Choice, never_adopted
+from revops_iac.adoption.choice import Choice
 from revops_iac.adoption.reading import AccountReader, KindReading
 from revops_iac.adoption.yaml_files import render
 from revops_iac.compile import validated
@@ -14,9 +14,7 @@ from tests.providers.contract import Contract, example
 from tests.providers.test_contract import KINDS
 from tests.providers.typed_inputs import name_in
 
-UNREADABLE = {"AssociationLabel"}
-"""HubSpot does not return the internal name of a label."""
-ADOPTED = [(system, kind) for system, kind in KINDS if not never_adopted(kind) and kind.name not in UNREADABLE]
+ADOPTED = KINDS
 
 
 @pytest.fixture
@@ -51,19 +49,3 @@ def test_example_is_adopted_as_yaml_that_compiles_to_what_is_live(contract: Cont
     assert kind.differences(inputs, kind.managed_view(inputs, adopted[name].live)) == []
     assert kind.vendor_name(kind.parse(inputs)) == name
     assert contract.writes() == []
-
-
-@pytest.mark.parametrize(
-    "contract",
-    [(system, kind) for system, kind in KINDS if kind.name == "AssociationLabel"],
-    indirect=True,
-    ids=lambda pair: f"{pair[0]}-{pair[1].name}",
-)
-def test_object_that_the_inputs_cannot_say_is_left_out_with_the_reason(contract: Contract):
-    name = name_in(contract.kind, example(contract.kind))
-    contract.prepare()
-    contract.create()
-    contract.reads_catch_up()
-    reading = read(contract)
-    assert reading.adopted == []
-    assert reading.left_out[name] == 'its "name" cannot be read from the account'

@@ -12,6 +12,7 @@ from crm_simulators.server import RunningSimulators
 
 from bench import foreign_account
 from revops_iac.adoption.choice import Choice
+from revops_iac.adoption.needs import Needs
 from revops_iac.adoption.reading import AccountReader, KindReading
 from revops_iac.commands.adopt import Adoption
 from revops_iac.compile import validated
@@ -33,11 +34,15 @@ OWN = {"label": "Own", "type": "string", "fieldType": "text", "groupName": "cont
 
 
 def readings(
-    sims: RunningSimulators, system: str, choice: Choice, desired: list[DesiredResource] | None = None
+    sims: RunningSimulators,
+    system: str,
+    choice: Choice,
+    desired: list[DesiredResource] | None = None,
+    needs: Needs | None = None,
 ) -> dict[str, KindReading]:
     """The chosen kinds as a new process reads them."""
     session = new_session(system, stack_config(sims).get)
-    found = AccountReader(session, desired or [], set(), choice, lambda text: None).readings()
+    found = AccountReader(session, desired or [], set(), choice, lambda text: None, needs).readings()
     return {one.kind: one for one in found}
 
 
@@ -54,12 +59,39 @@ def test_what_a_vendor_or_a_package_made_is_left_out(accounts: RunningSimulators
     post(accounts, "/crm/v3/properties/contacts", {"name": "own", **OWN})
     reading = readings(accounts, "hubspot", Choice(kinds=("Property",), names=("contacts.*",)))["Property"]
     assert adopted(reading) == ["contacts.own"]
-    assert reading.left_out["contacts.email"] == "made by HubSpot"
+    assert (reading.left_out, [*reading.vendor_made]) == ({}, ["HubSpot"])
     fields = {name: {"label": "X", "type": "Text", "length": 9} for name in ("Lead.Own__c", "Lead.acme__Score__c")}
     accounts.seed("salesforce", {"components": {"CustomField": fields}})
     reading = readings(accounts, "salesforce", Choice(kinds=("CustomField",)))["CustomField"]
     assert adopted(reading) == ["Lead.Own__c"]
-    assert reading.left_out["Lead.acme__Score__c"] == 'made by package "acme"'
+    assert (reading.left_out, reading.vendor_made) == ({}, {'package "acme"': 1})
+
+
+def test_what_a_vendor_made_is_adopted_when_it_is_asked_for(accounts: RunningSimulators):
+    choice = Choice(kinds=("Property",), names=("contacts.email", "deals.dealname"), vendor_made=True)
+    assert adopted(readings(accounts, "hubspot", choice)["Property"]) == ["contacts.email", "deals.dealname"]
+    assert "contacts.lifecyclestage" in adopted(
+        readings(accounts, "hubspot", Choice(kinds=("LifecycleStages",)))["LifecycleStages"]
+    )
+
+
+def test_only_what_an_entry_needs_is_adopted(accounts: RunningSimulators):
+    """A property of the program, and one of the account, that a formula and a filter name; nothing else."""
+    number = {**OWN, "type": "number", "fieldType": "number"}
+    formula = {**number, "name": "twice", "calculationFormula": "base * 2", "fieldType": "calculation_equation"}
+    bodies = [{"name": "base", **number}, {"name": "other", **number}, formula]
+    accounts.seed("hubspot", {"properties": {"contacts": bodies}})
+    kind = system_named("hubspot").kinds["Property"]
+    inputs = {"object": "contacts", "name": "own", "label": "Own", "type": "number", "group_name": "contactinformation"}
+    inputs |= {"field_type": "calculation_equation", "calculation_formula": "twice + 1"}
+    declared = desired_resource(kind, inputs)
+    found = readings(accounts, "hubspot", Choice(), [declared], Needs((declared,)))
+    assert adopted(found["Property"]) == ["contacts.base", "contacts.twice"]
+    assert [one.kind for one in found.values() if one.found] == ["Property", "PropertyGroup"]
+    assert adopted(readings(accounts, "hubspot", Choice(), [], Needs((), ("contacts.twice",)))["Property"]) == [
+        "contacts.base",
+        "contacts.twice",
+    ]
 
 
 def test_kind_that_the_token_may_not_read_is_said_and_the_others_are_read(accounts: RunningSimulators):
@@ -77,10 +109,8 @@ def test_nothing_of_a_messy_account_is_lost_and_nothing_is_listed_twice(accounts
     for system in ("hubspot", "salesforce"):
         found = readings(accounts, system, Choice())
         for one in found.values():
-            assert {*adopted(one), *one.left_out} == {*one.chosen, *one.left_out}
-            assert one.found == len(one.adopted) + len(one.left_out), one.kind
-            assert all(one.left_out.values())
-        assert [reason for one in found.values() for reason in one.left_out.values() if "made by" not in reason] == []
+            assert one.found == len(one.adopted) + len(one.left_out) + one.vendor_made.total(), one.kind
+        assert {name: reason for one in found.values() for name, reason in one.left_out.items()} == {}
     lists = [one for one in accounts.control.log.select() if "readMetadata" not in str(one.operation)]
     asked = Counter((one.operation, one.path, one.query) for one in lists if "/batch/" not in one.path)
     assert {call: times for call, times in asked.items() if times > KINDS_THAT_SHARE.get(str(call[0]), 1)} == {}
@@ -135,20 +165,22 @@ def test_objects_and_names_choose(accounts: RunningSimulators, objects: tuple[st
     post(accounts, "/crm/v3/properties/deals", {"name": "own", **OWN, "groupName": "dealinformation"})
     found = readings(accounts, "hubspot", Choice(("Property", "PropertyGroup"), names, objects))
     assert adopted(found["Property"]) == ["deals.own"]
-    assert {name.partition(".")[0] for name in found["PropertyGroup"].left_out} == {"deals"}
+    assert found["PropertyGroup"].found == found["PropertyGroup"].vendor_made.total() > 0
 
 
 def test_report_says_what_becomes_of_each_object(accounts: RunningSimulators):
     post(accounts, "/crm/v3/properties/contacts", {"name": "own", **OWN})
-    found = readings(accounts, "hubspot", Choice(kinds=("Property", "PropertyOptions"), names=("contacts.[eo]*",)))
+    found = readings(accounts, "hubspot", Choice(names=("contacts.[eo]*",)))
     outcome = Adoption("dev", tuple(found.values()), ("stacks/model/adopted/hubspot/property.yaml",))
     assert outcome.exit_code == 4
     assert "  to adopt: contacts.own\n" in outcome.render()
     assert "hubspot PropertyOptions: not read: shared with what the vendor put there" in outcome.render()
     said = json.loads(json.dumps(outcome.as_json()))
     assert (said["adopted"], said["would_adopt"]) == (0, 1)
-    assert said["kinds"][0]["adopted"] == [{"name": "contacts.own", "unmanaged_parts": []}]
-    assert {"name": "contacts.email", "reason": "made by HubSpot"} in said["kinds"][0]["left_out"]
+    properties = next(one for one in said["kinds"] if one["kind"] == "Property")
+    assert properties["adopted"] == [{"name": "contacts.own", "unmanaged_parts": []}]
+    assert properties["left_out"] == []
+    assert properties["vendor_made"] == {"HubSpot": 1}
 
 
 def test_nothing_new_ends_well():

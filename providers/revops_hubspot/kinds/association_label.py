@@ -18,12 +18,16 @@ from revops_hubspot.api.object_types import custom_name, schema_references
 from revops_hubspot.api.read_lag import read_until
 from revops_hubspot.objects.checks import unknown_objects
 from revops_iac.diagnostics import Diagnostic, input_error
-from revops_iac.errors import AccountError
+from revops_iac.errors import AccountError, AuthorError
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference, State
 
 WITH_LABELS = ("contacts", "companies", "deals", "tickets")
 OWN = "USER_DEFINED"
 NAMES = frozenset({"label", "inverse_label"})
+INCOMPLETE = "a new label must have a name and an inverse_label"
+COMPLETE_IT = "add name (HubSpot's internal name, such as decision_maker) and inverse_label (how the other side reads)"
+ONE_SIDED = "a label changes together with its inverse_label, which HubSpot would overwrite"
+SAY_BOTH = "add inverse_label: how the association reads from the other side"
 FIXED = frozenset({"category", "typeId"})
 """What HubSpot lists of a label and an update names otherwise, or not at all [S]."""
 
@@ -54,11 +58,13 @@ class AssociationLabelInputs(Inputs):
     from_object: str
     """`contacts`, `companies`, `deals`, `tickets`, `leads` or the name of a custom object."""
     to_object: str
-    name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
-    """HubSpot's internal name; immutable. The API does not return it [O], so it is not compared."""
+    name: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
+    """HubSpot's internal name; immutable. A new label needs it. The API does not return it [O], so it is not compared,
+    and an adopted label has none."""
     label: str
-    inverse_label: str
-    """How the association reads from the other side. HubSpot overwrites it when an update leaves it out [O]."""
+    inverse_label: str | None = None
+    """How the association reads from the other side. HubSpot overwrites it when an update leaves it out [O], so a new
+    label and a changed one need it. Absent, as for adopted labels between records of one object: not managed."""
     max_to: int | None = Field(default=None, ge=1)
     """The most records of `to_object` that one record can have with this label. Absent: not managed."""
     inverse_max_to: int | None = Field(default=None, ge=1)
@@ -90,7 +96,7 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
         return f"{inputs.from_object}.{inputs.to_object}.{inputs.label}"
 
     def pulumi_name(self, inputs: AssociationLabelInputs) -> str:
-        return f"{inputs.from_object}.{inputs.to_object}.{inputs.name}"
+        return f"{inputs.from_object}.{inputs.to_object}.{inputs.name or inputs.label}"
 
     def partition(self, name: str) -> str:
         return ".".join(name.split(".", 2)[:2])
@@ -99,6 +105,10 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
         """Each pair once: a label stands in both directions."""
         own = [name for name in custom_objects.objects(client) if custom_name(name) is not None]
         return [".".join(pair) for pair in combinations_with_replacement([*WITH_LABELS, *own], 2)]
+
+    def differences(self, declared: Definition, live: Definition) -> list[str]:
+        """A name that was not known before is no difference: the account cannot tell it."""
+        return [key for key in super().differences(declared, live) if key != "name" or live.get("name")]
 
     def references(self, inputs: AssociationLabelInputs) -> Iterable[Reference]:
         yield from schema_references(*inputs.ends)
@@ -126,11 +136,13 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
             return {}
         there = _sides(client, start, end)
         back = there if start == end else _sides(client, end, start)
-        live = [from_response(start, end, one, [other for other in back if other != one]) for one in there]
+        live = [from_response(start, end, one, there, [other for other in back if other != one]) for one in there]
         return {label.name: label for label in live}
 
     def create(self, session: PortalSession, inputs: AssociationLabelInputs) -> LiveObject:
         client, (start, end) = session.client, inputs.ends
+        if inputs.name is None or inputs.inverse_label is None:
+            raise AuthorError(f'HubSpot AssociationLabel "{self.vendor_name(inputs)}": {INCOMPLETE}', COMPLETE_IT)
 
         def landed() -> Json:
             return next((one for one in _own(client, start, end) if one["label"] == inputs.label), None)
@@ -142,7 +154,9 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
     def update(self, session: PortalSession, live: LiveObject, inputs: AssociationLabelInputs) -> LiveObject:
         client, (start, end) = session.client, inputs.ends
         managed = self.managed_view(inputs.managed(), live)
-        if (managed["label"], managed["inverse_label"]) != (inputs.label, inputs.inverse_label):
+        if (managed["label"], managed.get("inverse_label")) != (inputs.label, inputs.inverse_label):
+            if inputs.inverse_label is None:
+                raise AuthorError(f'HubSpot AssociationLabel "{live.name}": {ONE_SIDED}', SAY_BOTH)
             kept = without(live.document, FIXED)
             body = merged(kept, {"associationTypeId": live.facts["side"].type_id, **to_request(inputs)})
             client.write("PUT", "associations", "/{start}/{end}/labels", body, start=start, end=end)
@@ -198,10 +212,14 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
         """
         inputs = self.typed(desired)
         yield from unknown_objects(session, desired, *inputs.ends)
+        if live is None and None in (inputs.name, inputs.inverse_label):
+            yield input_error((), INCOMPLETE, COMPLETE_IT)
+        if live is not None and inputs.inverse_label is None and inputs.label != live.definition["label"]:
+            yield input_error(("label",), ONE_SIDED, SAY_BOTH)
         declared = self.declared_in(session.declared).items()
         mine = {name: one for name, one in declared if {*one.ends} == {*inputs.ends}}
         for name, other in mine.items():
-            if name != desired.name and other.name == inputs.name:
+            if name != desired.name and inputs.name and other.name == inputs.name:
                 yield input_error((), f'its name "{inputs.name}" is also the name of "{name}"', "choose another name")
         there = {*session.names(self, self.partition(desired.name)), *mine, desired.name}
         own = {desired.name, *([live.name] if live is not None else [])}
@@ -220,12 +238,12 @@ def to_request(inputs: AssociationLabelInputs) -> Json:
     return {"label": inputs.label, "inverseLabel": inputs.inverse_label}
 
 
-def from_response(start: str, end: str, side: Side, back: Sequence[Side]) -> LiveObject:
-    """A label from HubSpot's lists of labels and limits; `back` are the labels of the other direction."""
+def from_response(start: str, end: str, side: Side, there: Sequence[Side], back: Sequence[Side]) -> LiveObject:
+    """A label from HubSpot's lists of labels and limits: `there` are those of its direction, `back` of the other."""
     definition: Definition = {"from_object": start, "to_object": end, "label": side.label, "max_to": side.limit}
-    if inverse := _neighbor(side.type_id, back):
+    if start != end and (inverse := _neighbor(side, there, back)):
         definition |= {"inverse_label": inverse.label, "inverse_max_to": inverse.limit}
-    facts = {"side": side, "back": list(back)}
+    facts = {"side": side, "there": list(there), "back": list(back)}
     name = f"{start}.{end}.{side.label}"
     return LiveObject(f"{start}.{end}.{side.type_id}", name, definition, facts, document=side.document)
 
@@ -282,10 +300,24 @@ def _inverse(label: str | None, live: LiveObject) -> Side | None:
     back: Sequence[Side] = live.facts["back"]
     if live.definition["from_object"] == live.definition["to_object"] and label == side.label:
         return side
-    return next((one for one in back if one.label == label), None) or _neighbor(side.type_id, back)
+    return next((one for one in back if one.label == label), None) or _neighbor(side, live.facts["there"], back)
 
 
-def _neighbor(type_id: int, back: Sequence[Side]) -> Side | None:
-    """The label with the adjacent type id: HubSpot numbers both directions together [K], but does not link them."""
-    near = [one for one in back if abs(one.type_id - type_id) == 1]
-    return near[0] if len(near) == 1 else None
+def _neighbor(side: Side, there: Sequence[Side], back: Sequence[Side]) -> Side | None:
+    """The label with the adjacent type id: HubSpot numbers both directions together [K], but does not link them.
+
+    Between two objects the lowest ids pair off first. Between records of one object a label may be its own inverse, so
+    only a label with a single neighbor has one.
+    """
+    ids = {one.type_id for one in there}
+    near = [one for one in back if abs(one.type_id - side.type_id) == 1]
+    if len(near) < 2 or {one.type_id for one in back} & ids:
+        return near[0] if len(near) == 1 else None
+    waiting = sorted([*there, *back], key=lambda one: one.type_id)
+    while len(waiting) > 1:
+        first, second = waiting[:2]
+        is_pair = second.type_id == first.type_id + 1 and (first.type_id in ids) != (second.type_id in ids)
+        if is_pair and side in (first, second):
+            return second if side == first else first
+        waiting = waiting[2 if is_pair else 1 :]
+    return None

@@ -96,6 +96,9 @@ class LifecycleStages(EntryContainer[HubSpotClient, LifecycleStagesInputs]):
     def partition(self, name: str) -> str:
         return name.partition(".")[0]
 
+    def partitions(self, client: HubSpotClient) -> Iterable[str]:
+        return ("contacts", "companies")
+
     def entry_key(self, entry: Entry) -> str:
         return str(entry["value"])
 

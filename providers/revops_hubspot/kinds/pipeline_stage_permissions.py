@@ -98,6 +98,11 @@ class PipelineStagePermissions(EntryContainer[HubSpotClient, PipelineStagePermis
         """The API has no list: each pipeline is read."""
         return name
 
+    def partitions(self, client: HubSpotClient) -> Iterable[str]:
+        for object_ in ("deals", "tickets"):
+            for entry in client.get("pipelines", "/{object}", object=object_)["results"]:
+                yield f"{object_}.{entry['id']}"
+
     def normalize(self, definition: Definition) -> Definition:
         stages = sorted(map(_canonical, definition.get("stages") or ()), key=self.entry_key)
         return {**definition, "stages": stages}

@@ -102,6 +102,11 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
         for name in sorted(inputs.named_properties - {inputs.name}):
             yield Reference("Property", f"{inputs.object}.{name}")
 
+    def includes(self, inputs: PropertyInputs) -> Iterable[Reference]:
+        """Its options, where it lists them."""
+        if inputs.options is not None:
+            yield Reference("PropertyOptions", self.vendor_name(inputs))
+
     def output_facts(self, declared: Definition, live: LiveObject) -> Mapping[str, Any]:
         """What makes a property read-only, and whether it was restored from the recycle bin."""
         return {fact: value for fact, value in live.facts.items() if fact != "hubspot_defined"}

@@ -11,7 +11,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from revops_hubspot.api import records
+from revops_hubspot.api import custom_objects, records
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.documents import merged_entries
 from revops_hubspot.api.errors import Json
@@ -82,6 +82,9 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs]):
 
     def partition(self, name: str) -> str:
         return name.partition(".")[0]
+
+    def partitions(self, client: HubSpotClient) -> Iterable[str]:
+        return custom_objects.objects(client)
 
     def normalize(self, definition: Definition) -> Definition:
         return {**definition, "options": property_options.canonical(definition.get("options"))}

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from crm_simulators.server import RunningSimulators
 from revops_hubspot.kinds.association_label import AssociationLabel
 from revops_hubspot.kinds.custom_object_schema import CustomObjectSchema
 
+from revops_iac.adoption.choice import Choice
+from revops_iac.adoption.reading import AccountReader
+from revops_iac.errors import AuthorError
 from tests.diagnostics import refusals
 from tests.providers.contract import Contract, example
 from tests.providers.revops_hubspot.conftest import OpenSession
@@ -111,3 +115,38 @@ def test_fifty_first_label_is_refused_at_preview(open_session: OpenSession) -> N
         'HubSpot AssociationLabel "contacts.companies.a": there would be 51 labels between contacts and companies; '
         "HubSpot allows 50\n    fix: remove an unused label"
     ]
+
+
+def test_labels_that_the_account_has_are_adopted_with_their_inverse_and_changed_later(
+    accounts: RunningSimulators, waits: list[float]
+) -> None:
+    """HubSpot tells neither internal names nor, between records of one object, which two labels belong together."""
+    contract = Contract(accounts, "hubspot", KIND)
+    contract.create()
+    contract.create({**example(KIND), "name": "user", "label": "User", "inverse_label": "Used by"})
+    peers = {"from_object": "contacts", "to_object": "contacts", "name": "boss", "label": "Boss"}
+    contract.create({**peers, "inverse_label": "Report"})
+    contract.reads_catch_up()
+    session = contract.run()
+    session.declared = []
+    found = AccountReader(session, [], set(), Choice(kinds=("AssociationLabel",)), lambda text: None).readings()[0]
+    entries = {one.live.definition["label"]: one.entry for one in found.adopted}
+    assert found.left_out == {}
+    assert {label: entry.get("inverse_label") for label, entry in entries.items()} == {
+        "Decision maker": "Decided by",
+        "User": "Used by",
+        "Boss": None,
+        "Report": None,
+    }
+    made = contract.create({**entries["User"]})
+    assert (made.outputs["adopted"], contract.changes(made, {**entries["User"], "name": "user"})) == (True, False)
+    contract.update(made, {**entries["User"], "label": "Power user"})
+    assert ("user", "Power user") in shown(accounts)
+    with pytest.raises(AuthorError, match="changes together with its inverse_label"):
+        contract.update(contract.create(entries["Boss"]), {**entries["Boss"], "label": "Manager"})
+
+
+def test_new_label_without_a_name_is_refused(accounts: RunningSimulators) -> None:
+    nameless = {key: value for key, value in example(KIND).items() if key != "name"}
+    (refused,) = refusals(KIND, Contract(accounts, "hubspot", KIND).run(), desired_resource(KIND, nameless), None)
+    assert "a new label must have a name and an inverse_label\n" in refused
