@@ -19,11 +19,12 @@ from revops_iac.account import Account, account_id
 from revops_iac.compile import Planned, validated, warnings
 from revops_iac.config.settings import REVOPS_KEYS, Settings, read_settings, unknown_keys
 from revops_iac.config.stack_config import StackConfig
-from revops_iac.diagnostics import Diagnostic, Position, render, suggest
+from revops_iac.diagnostics import Diagnostic, Position, plural, render, suggest
 from revops_iac.dynamic import KindProvider
 from revops_iac.errors import AuthorError, DiagnosticsError, RevopsError
 from revops_iac.model import TOPICS
-from revops_iac.plan.model_changes import with_order
+from revops_iac.plan.earlier_model import EarlierModel
+from revops_iac.plan.model_changes import model_changes, summary_lines, topics_of, with_order
 from revops_iac.provider.kind import Definition, DesiredResource, Kind
 from revops_iac.source.load import Loaded
 from revops_iac.stack_context import StackContext
@@ -33,6 +34,8 @@ from revops_iac.state.source_map import SourceMap, digest, lines
 from revops_iac.systems import installed_systems, system_named
 
 ACCOUNT_TYPE = "pulumi-python:dynamic/revops:Account"
+SHOWN_CHANGES = 30
+"""Lines of the summary of a preview; the review page has them all."""
 ALREADY_SHOWN = 32
 """The exit code by which Pulumi's language host knows that the reason was shown; after a `RunError` it adds an error of
 its own, "an unhandled error occurred" [S: pulumi-language-python-exec]."""
@@ -227,6 +230,7 @@ def run(folder: str | Path = ".") -> None:
 
 def _run(folder: Path) -> None:
     _refuse_unknown_config()
+    earlier = _earlier_model() if pulumi.runtime.is_dry_run() else None
     context = StackContext.of(folder, StackConfig(pulumi.get_stack(), get_config_env()))
     loaded, planned = context.loaded, context.planned
     for warning in warnings(loaded, context.settings):
@@ -234,6 +238,22 @@ def _run(folder: Path) -> None:
     _require_ids(context)
     Program.current().manage(list(context.systems))
     register(loaded, planned)
+    if earlier is not None:
+        _say_changes(earlier, loaded)
+
+
+def _earlier_model() -> EarlierModel:
+    return EarlierModel(pulumi.get_stack(), {topic_type(name): name for name in TOPICS})
+
+
+def _say_changes(earlier: EarlierModel, loaded: Loaded) -> None:
+    """A preview ends with what changes in the model, in its words."""
+    before = earlier.topics()
+    if before is None:
+        return
+    if found := model_changes(before, topics_of(loaded.model)):
+        lines = "\n    ".join(summary_lines(found, SHOWN_CHANGES))
+        pulumi.log.info(f"the model: {plural(len(found), 'change')}\n    {lines}")
 
 
 def _refuse_unknown_config() -> None:

@@ -65,11 +65,10 @@ def model_changes(before: Topics, after: Topics) -> list[ModelChange]:
 
 def _comparable(before: Topics, after: Topics) -> tuple[Topics, Topics]:
     """Both models with their maps in order, and with defaults where the topic of both sides can be read."""
-    olds, news = dict(before), dict(after)
+    olds, news = ({name: _in_order(topic) for name, topic in one.items()} for one in (before, after))
     for name in {*olds} & {*news}:
         if olds[name] == news[name]:
             continue
-        olds[name], news[name] = _in_order(before[name]), _in_order(after[name])
         both = [_completed(name, one[name]) for one in (olds, news)]
         if None not in both:
             olds[name], news[name] = (one or {} for one in both)
@@ -358,7 +357,7 @@ def _moved(before: Sequence[str], after: Sequence[str]) -> list[str]:
 def _contents(side: Words, topic: str, live: Mapping[str, Any]) -> Iterator[str]:
     """What a whole topic holds: its entries by name, or how many of each."""
     if shape_at((topic,)).is_map_of_entries:
-        yield from (escaped(side.name((topic, key))) for key in live if key != ORDER_INPUT)
+        yield from (escaped(side.name((topic, key))) for key in live)
         return
     for key, part in live.items():
         if isinstance(part, Mapping) and shape_at((topic, key)).is_map_of_entries:

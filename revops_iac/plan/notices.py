@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +24,26 @@ def say_notices(session: Session[Any], before: str, declared: str) -> None:
         session.report.say(f"{session.system.label}: {plural(len(steps), 'manual step')} open", steps)
     for warning in possible_renames(session, before, declared):
         session.report.warn(warning)
+    if session.previews and (found := touched(session, before, declared)):
+        session.report.say(f"{session.system.label}: this plan {'; '.join(found)}")
+
+
+def touched(session: Session[Any], before: str, declared: str) -> list[str]:
+    """What a plan that passed its preflight touches, as counts by kind: `creates 2 Property; changes 1 Workflow`."""
+    old, new = lines_of(before), lines_of(declared)
+    differs, lacks = ({f"{kind} {name}" for kind, name in of} for of in (session.report.differs, session.report.lacks))
+    lines = {
+        "adopts": new - old - lacks,
+        "creates": new & lacks,
+        "changes": old & new & differs,
+        "removes": old - new,
+    }
+    counts = {verb: Counter(line.partition(" ")[0] for line in found) for verb, found in lines.items()}
+    return [
+        f"{verb} {', '.join(f'{count} {kind}' for kind, count in sorted(of.items()))}"
+        for verb, of in counts.items()
+        if of
+    ]
 
 
 def enabled(session: Session[Any], before: str) -> Iterator[tuple[str, list[str]]]:

@@ -158,6 +158,8 @@ def _of_resource(
     live = _live(session, kind, item, is_new)
     if live is not None:
         yield from _clashes(session, kind, item, live, is_new)
+    else:
+        session.report.lacks.add((item.kind, item.name))
     yield from _unknown_names(session, kind, item)
     yield from kind.preflight_errors(session, item, live)
     if (limits := session.system.limits) is not None:
@@ -176,9 +178,10 @@ def _clashes(
     session: Session[Any], kind: Kind[Any, Any], item: DesiredResource, live: LiveObject, is_new: bool
 ) -> Iterator[Diagnostic]:
     label = session.system.label
-    changed = [
-        key for key in kind.differences(item.inputs, kind.managed_view(item.inputs, live)) if key in kind.immutable
-    ]
+    different = kind.differences(item.inputs, kind.managed_view(item.inputs, live))
+    if different and not any(kind.manual_steps(kind.typed(item), live)):
+        session.report.differs.add((item.kind, item.name))
+    changed = [key for key in different if key in kind.immutable]
     if changed:
         impact = kind.delete_impact(session, live)
         at_stake = impact.sentence if impact is not None and impact.records > 0 else ""

@@ -85,6 +85,8 @@ def test_second_plan_is_empty_keeps_every_rule_and_sees_no_comment_or_moved_defi
             file.write_text(f"# A comment at the top.\n\n{file.read_text(encoding='utf-8')}", encoding="utf-8")
         planned = project.preview("--expect-no-changes", "--policy-pack", "policies").succeeded()
     assert "✅ revops@" in planned.output
+    assert "the model:" not in planned.output
+    assert "this plan" not in planned.output
     assert applied.crms.control.log.select(writes_only=True) == []
 
 
@@ -177,7 +179,9 @@ def test_rename_of_an_immutable_name_is_refused_with_the_line_to_add(applied: Ap
 def test_renamed_keys_make_and_remove_nothing(applied: Applied) -> None:
     with edited(applied.project):
         change(applied.project, *RENAMES, *(written(path, vendor_name=names) for path, names in PINS.items()))
-        planned = steps(applied.project.preview("--json", "--refresh=false").succeeded())
+        previewed = applied.project.preview("--json", "--refresh=false").succeeded()
+    assert "rule europe: the key emea is now europe" in previewed.stdout
+    planned = steps(previewed)
     assert set(planned.values()) == {"update"}
     topics = {urn for urn in planned if "revops:model:" in urn}
     assert len(topics) == 9  # context names no key that was renamed
@@ -189,6 +193,8 @@ def test_what_somebody_clicks_shows_in_the_plan_and_is_put_right(applied: Applie
     clicked_in_salesforce(applied.crms)
     shown = applied.project.preview("--diff").succeeded().output
     assert '"Why blocked??" => "Stage block reason"' in shown
+    assert "HubSpot: this plan creates 1 Property; changes 1 Property" in shown
+    assert "the model:" not in shown
     assert "false => true" in shown
     assert "deals.kickoff_on" in shown
     assert "Lead.bant_budget" in shown

@@ -17,13 +17,16 @@ class RunReport:
 
     `removed` counts what was taken away, by kind and whether it was an adopted object that got its original definition
     again; `left` counts by kind what a delete could not remove because of what else the account holds. `reported` says
-    that the report of another account spoke for this one.
+    that the report of another account spoke for this one. As its preflight saw it, `differs` names what the account
+    holds otherwise than the program declares, `lacks` what it does not hold.
     """
 
     def __init__(self) -> None:
         self.removed: Counter[tuple[str, bool]] = Counter()
         self.left: Counter[str] = Counter()
         self.reported = False
+        self.differs: set[tuple[str, str]] = set()
+        self.lacks: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
         self._gists: set[str] = set()
         self._answers: dict[str, Diagnostic] = {}

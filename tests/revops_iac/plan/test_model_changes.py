@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -140,6 +141,14 @@ def test_moved_stage(topics: Topics) -> None:
     order = "qualified, demo, discovery, proposal, negotiation, closed_won, closed_lost"
     found = lines_after(topics, lambda new: at(new, "pipelines.keyOrder").update({"new_business.stages": order}))
     assert found == ["Demo / evaluation moves from place 3 to place 2 of 7, before Discovery"]
+
+
+def test_lost_order_of_maps_is_no_change(topics: Topics) -> None:
+    stored = json.loads(json.dumps(topics, sort_keys=True))
+    assert model_changes(stored, topics) == []
+    after = copy.deepcopy(topics)
+    after["scoring"]["platform"]["thresholds"]["fit"] = 51
+    assert len(model_changes(stored, after)) == 1
 
 
 def test_renamed_stage_is_not_removed(topics: Topics) -> None:
