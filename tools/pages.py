@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args, get_origin
 import yaml
 from crm_simulators.hubspot.switches import SWITCHES as HUBSPOT_SWITCHES
 from crm_simulators.salesforce.switches import SWITCHES as SALESFORCE_SWITCHES
-from revops_hubspot.filters.phrases import EVENTS, OPERANDS, PHRASES
+from revops_hubspot.filters.phrases import EVENTS, OPERANDS, PHRASES, WORDS_OF_WHEN
 from revops_policies.book import rule_book
 
 from revops_iac.commands.api_coverage import api_table
@@ -22,7 +22,7 @@ from revops_iac.program import type_token
 from revops_iac.provider.kind import Kind
 from revops_iac.provider.probe import Probe
 from revops_iac.systems import installed_systems
-from tools import model_reference, stubs
+from tools import conditions_page, model_reference, stubs
 from tools.input_models import block, descriptions, summary
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -268,7 +268,7 @@ def filters_page() -> str:
         "| words | what follows | HubSpot |",
         "|---|---|---|",
     ]
-    for phrase in PHRASES:
+    for phrase in (*PHRASES, *WORDS_OF_WHEN):
         follows = OPERANDS.get(phrase.type, "")
         lines.append(f"| `{phrase.words}` | {follows} | {phrase.type} {phrase.operator} |")
     return "\n".join(lines) + "\n"
@@ -310,6 +310,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "probes.md": probes_page,
     "simulator-switches.md": switches_page,
     "hubspot-filters.md": filters_page,
+    "conditions.md": lambda: conditions_page.page(NOTE),
 }
 
 

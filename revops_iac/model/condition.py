@@ -8,20 +8,58 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from revops_iac.model.condition_values import (
+    LIST_OPS,
+    ORDERINGS,
+    PAIRS,
+    RANGES,
+    UNARY_OPS,
+    Op,
+    RelativeDay,
+    Scalar,
+    Value,
+    counted,
+    fields_hold,
+    holds,
+    is_unknown,
+    today_of,
+)
 from revops_iac.model.regions import Regions, UnknownRegion
 
+__all__ = [
+    "IN_REGION",
+    "LIST_OPS",
+    "OBJECTS",
+    "ORDERINGS",
+    "PAIRS",
+    "RANGES",
+    "REGIONS",
+    "UNARY_OPS",
+    "WORDS",
+    "And",
+    "Compare",
+    "CompareFields",
+    "Condition",
+    "FieldRef",
+    "Not",
+    "Op",
+    "Or",
+    "ParseError",
+    "RelativeDay",
+    "Scalar",
+    "parse",
+]
 REGIONS: ContextVar[Regions] = ContextVar("regions")
 """The region tables of the model that is being read, which conditions are parsed with."""
+IN_REGION = "in region"
+"""A region of the model or a country: `contact.country in region dach`, and `not in region [dach, US]`."""
 OBJECTS = ("contact", "company", "deal", "lead")
-Scalar = str | int | float | bool | date
-Value = Scalar | tuple[Scalar, ...] | None
 
 
 class FieldRef(str):
@@ -42,33 +80,6 @@ class FieldRef(str):
         return self.partition(".")[2]
 
 
-class Op(StrEnum):
-    """An operator, spelled as in the YAML."""
-
-    EQ = "="
-    NE = "!="
-    LT = "<"
-    LE = "<="
-    GT = ">"
-    GE = ">="
-    ANY_OF = "is any of"
-    NONE_OF = "is none of"
-    CONTAINS = "contains any of"
-    STARTS = "starts with any of"
-    ENDS = "ends with any of"
-    KNOWN = "is known"
-    UNKNOWN = "is unknown"
-    TRUE = "is true"
-    FALSE = "is false"
-
-
-ORDERINGS = frozenset({Op.LT, Op.LE, Op.GT, Op.GE})
-LIST_OPS = frozenset({Op.ANY_OF, Op.NONE_OF, Op.CONTAINS, Op.STARTS, Op.ENDS})
-UNARY_OPS = frozenset({Op.KNOWN, Op.UNKNOWN, Op.TRUE, Op.FALSE})
-IN_REGION = "in region"
-"""A region of the model or a country: `contact.country in region dach`, and `not in region [dach, US]`."""
-
-
 class ParseError(ValueError):
     """The text is not a condition. `column` counts from 1 inside the text."""
 
@@ -78,15 +89,18 @@ class ParseError(ValueError):
 
 
 class Condition(ABC):
-    """A parsed condition: And, Or, Not or Compare."""
+    """A parsed condition: And, Or, Not, Compare or CompareFields."""
 
     @abstractmethod
-    def comparisons(self) -> Iterator[Compare]:
+    def comparisons(self) -> Iterator[Compare | CompareFields]:
         """Every comparison, in the order written."""
 
     @abstractmethod
     def evaluate(self, record: Mapping[str, Any]) -> bool:
-        """Is it true of a record keyed by `object.key`? None, "" and a missing key are unknown."""
+        """Is it true of a record keyed by `object.key`? None, "" and a missing key are unknown.
+
+        The key `today` may hold the day on which the record is judged.
+        """
 
     @abstractmethod
     def render(self) -> str:
@@ -94,7 +108,7 @@ class Condition(ABC):
 
     def fields(self) -> tuple[FieldRef, ...]:
         """The fields it reads, each once, in the order written."""
-        return tuple(dict.fromkeys(comparison.field for comparison in self.comparisons()))
+        return tuple(dict.fromkeys(field for comparison in self.comparisons() for field in comparison.compared))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -125,7 +139,7 @@ class And(Condition):
 
     parts: tuple[Condition, ...]
 
-    def comparisons(self) -> Iterator[Compare]:
+    def comparisons(self) -> Iterator[Compare | CompareFields]:
         for part in self.parts:
             yield from part.comparisons()
 
@@ -142,7 +156,7 @@ class Or(Condition):
 
     parts: tuple[Condition, ...]
 
-    def comparisons(self) -> Iterator[Compare]:
+    def comparisons(self) -> Iterator[Compare | CompareFields]:
         for part in self.parts:
             yield from part.comparisons()
 
@@ -159,7 +173,7 @@ class Not(Condition):
 
     part: Condition
 
-    def comparisons(self) -> Iterator[Compare]:
+    def comparisons(self) -> Iterator[Compare | CompareFields]:
         yield from self.part.comparisons()
 
     def evaluate(self, record: Mapping[str, Any]) -> bool:
@@ -171,7 +185,7 @@ class Not(Condition):
 
 @dataclass(frozen=True)
 class Compare(Condition):
-    """One field against a literal, a list of literals, or nothing (`is known`)."""
+    """One field against a literal, a list of literals, two ends (`is between`), or nothing (`is known`)."""
 
     field: FieldRef
     op: Op
@@ -179,18 +193,23 @@ class Compare(Condition):
     region: tuple[str, ...] = ()
     """The regions or countries that were written; `value` then holds their values on the field."""
 
-    def comparisons(self) -> Iterator[Compare]:
+    def comparisons(self) -> Iterator[Compare | CompareFields]:
         yield self
 
     def evaluate(self, record: Mapping[str, Any]) -> bool:
         live = record.get(self.field)
         if is_unknown(live):
             return self.op is Op.UNKNOWN
-        return _compare(live, self.op, self.value)
+        return holds(live, self.op, tuple(_on_day(value, record) for value in self.values))
+
+    @property
+    def compared(self) -> tuple[FieldRef, ...]:
+        """The one field that it reads."""
+        return (self.field,)
 
     @property
     def values(self) -> tuple[Scalar, ...]:
-        """The literals as a tuple: empty for `is known`, one for `=`, all for a list operator."""
+        """The literals as a tuple: empty for `is known`, one for `=`, two for `is between`, all for a list operator."""
         if self.value is None:
             return ()
         return self.value if isinstance(self.value, tuple) else (self.value,)
@@ -202,77 +221,55 @@ class Compare(Condition):
             return f"{self.field} {self.op}"
         if self.op in LIST_OPS:
             return f"{self.field} {self.op} [{', '.join(_literal(value) for value in self.values)}]"
-        return f"{self.field} {self.op} {_literal(self.values[0])}"
+        if words := _counted_from_today(self.op, self.values):
+            return f"{self.field} {words}"
+        return f"{self.field} {self.op} {' and '.join(_literal(value) for value in self.values)}"
 
 
-def is_unknown(live: Any) -> bool:
-    """Has the record no value here? Both CRMs treat an empty text as no value."""
-    return live is None or live == "" or live == [] or live == ()
+@dataclass(frozen=True)
+class CompareFields(Condition):
+    """One field against another of the record; false where either is unknown."""
+
+    field: FieldRef
+    op: Op
+    other: FieldRef
+
+    def comparisons(self) -> Iterator[Compare | CompareFields]:
+        yield self
+
+    def evaluate(self, record: Mapping[str, Any]) -> bool:
+        live, other = record.get(self.field), record.get(self.other)
+        return not is_unknown(live) and not is_unknown(other) and fields_hold(live, self.op, other)
+
+    @property
+    def compared(self) -> tuple[FieldRef, ...]:
+        """The two fields that it reads."""
+        return (self.field, self.other)
+
+    def render(self) -> str:
+        return f"{self.field} {self.op} {self.other}"
 
 
-def _compare(live: Any, op: Op, value: Value) -> bool:
-    values = value if isinstance(value, tuple) else (value,)
-    match op:
-        case Op.KNOWN:
-            return True
-        case Op.UNKNOWN:
-            return False
-        case Op.TRUE | Op.FALSE:
-            return live is (op is Op.TRUE)
-        case Op.EQ | Op.ANY_OF:
-            return any(_equal(live, literal) for literal in values)
-        case Op.NE | Op.NONE_OF:
-            return not any(_equal(live, literal) for literal in values)
-        case Op.CONTAINS | Op.STARTS | Op.ENDS:
-            return any(_matches(live, op, _text(literal)) for literal in values)
-        case _:
-            return _ordered(live, op, values[0])
+def _on_day(value: Scalar, record: Mapping[str, Any]) -> Scalar:
+    return value.on(today_of(record)) if isinstance(value, RelativeDay) else value
 
 
-def _matches(live: Any, op: Op, text: str) -> bool:
-    if isinstance(live, (list, tuple, set, frozenset)):
-        return any(_text(item) == text for item in live)
-    whole = _text(live)
-    if op is Op.CONTAINS:
-        return text in whole
-    return whole.startswith(text) if op is Op.STARTS else whole.endswith(text)
-
-
-def _equal(live: Any, literal: Any) -> bool:
-    if isinstance(literal, (int, float, date)) and not isinstance(literal, bool):
-        pair = _same_kind(live, literal)
-        if pair is not None:
-            return bool(pair[0] == pair[1])
-    return _text(live) == _text(literal)
-
-
-def _ordered(live: Any, op: Op, literal: Any) -> bool:
-    pair = _same_kind(live, literal)
-    if pair is None:
-        return False
-    left, right = pair
-    return bool({Op.LT: left < right, Op.LE: left <= right, Op.GT: left > right, Op.GE: left >= right}[op])
-
-
-def _same_kind(live: Any, literal: Any) -> tuple[Any, Any] | None:
-    """Both as numbers or both as days, or None when the record's value is of another kind."""
-    try:
-        if isinstance(literal, date):
-            day = live if isinstance(live, date) else datetime.fromisoformat(str(live))
-            return (day.date() if isinstance(day, datetime) else day), literal
-        if isinstance(literal, (int, float)) and not isinstance(live, bool):
-            return float(live), float(literal)
-    except (TypeError, ValueError):
+def _counted_from_today(op: Op, values: tuple[Scalar, ...]) -> str | None:
+    """The words for a window or a distance from today; None where there are none."""
+    if not all(isinstance(value, RelativeDay) for value in values):
         return None
+    match op, tuple(value.days for value in values if isinstance(value, RelativeDay)):
+        case Op.EQ, (0,):
+            return "is today"
+        case Op.LT, (days,) if days < 0:
+            return f"more than {counted(-days)} ago"
+        case Op.GT, (days,) if days > 0:
+            return f"more than {counted(days)} from now"
+        case Op.BETWEEN, (days, 0) if days < 0:
+            return f"within the last {counted(-days)}"
+        case Op.BETWEEN, (0, days) if days > 0:
+            return f"within the next {counted(days)}"
     return None
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).casefold()
 
 
 def _members(region: tuple[str, ...]) -> str:
@@ -287,6 +284,7 @@ def _enclosed(part: Condition, weaker: tuple[type[Condition], ...]) -> str:
 KEYWORDS = frozenset({"and", "or", "not", "is", "contains", "starts", "ends"})
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+FIELD = re.compile(rf"({'|'.join(OBJECTS)})\.[a-z0-9_]+")
 BARE = re.compile(r"[^\s\[\](),\"'=!<>]+")
 
 
@@ -295,13 +293,15 @@ def _literal(value: Any) -> str:
         return "true" if value else "false"
     if not isinstance(value, str):
         return str(value)
-    plain = BARE.fullmatch(value) and _scalar(value) == value and value not in KEYWORDS
+    plain = BARE.fullmatch(value) and _scalar(value) == value and value not in KEYWORDS and not FIELD.fullmatch(value)
     return value if plain else json.dumps(value, ensure_ascii=False)
 
 
 def _scalar(word: str) -> Scalar:
     if word in ("true", "false"):
         return word == "true"
+    if word == "today":
+        return RelativeDay()
     if NUMBER.fullmatch(word):
         return float(word) if "." in word else int(word)
     if DAY.fullmatch(word):
@@ -310,6 +310,70 @@ def _scalar(word: str) -> Scalar:
         except ValueError:
             return word
     return word
+
+
+WORDS: dict[str, Op] = {
+    "is not between": Op.NOT_BETWEEN,
+    "is between": Op.BETWEEN,
+    "between": Op.BETWEEN,
+    "is any of": Op.ANY_OF,
+    "is none of": Op.NONE_OF,
+    "contains any of": Op.CONTAINS,
+    "contains": Op.CONTAINS,
+    "starts with any of": Op.STARTS,
+    "starts with": Op.STARTS,
+    "ends with any of": Op.ENDS,
+    "ends with": Op.ENDS,
+    "is known": Op.KNOWN,
+    "is not empty": Op.KNOWN,
+    "is unknown": Op.UNKNOWN,
+    "is empty": Op.UNKNOWN,
+    "is true": Op.TRUE,
+    "is false": Op.FALSE,
+    "is today": Op.EQ,
+    "within the last": Op.BETWEEN,
+    "within the next": Op.BETWEEN,
+    "more than": Op.LT,
+    "less than": Op.BETWEEN,
+    "at or before": Op.LE,
+    "at or after": Op.GE,
+    "before": Op.LT,
+    "after": Op.GT,
+    "=": Op.EQ,
+    "!=": Op.NE,
+    "<=": Op.LE,
+    ">=": Op.GE,
+    "<": Op.LT,
+    ">": Op.GT,
+}
+"""What may stand behind a field, and the operator that it means; longer words first. The words of each operator itself
+are the canonical ones: a plan shows those."""
+USUAL = (*Op, IN_REGION, "within the last 7 days", "more than 30 days ago", "is today", "is empty")
+"""Operators for messages."""
+WINDOWS, DISTANCES = ("within the last", "within the next"), ("more than", "less than")
+UNITS = {"day": 1, "days": 1, "week": 7, "weeks": 7}
+INSTEAD = {
+    "not between": "is not between 10 and 20",
+    "is not any of": "is none of [a, b]",
+    "is one of": "is any of [a, b]",
+    "is in": "is any of [a, b]",
+    "in the last": "within the last 7 days",
+    "in the next": "within the next 7 days",
+    "in": "is any of [a, b]",
+    "not in": "is none of [a, b]",
+    "like": "contains, starts with or ends with",
+    "does not contain": '"not" before the field: not contact.x contains "a"',
+    "does not start with": '"not" before the field: not contact.x starts with "a"',
+    "does not end with": '"not" before the field: not contact.x ends with "a"',
+    "is blank": "is empty",
+    "is null": "is empty",
+    "is not null": "is not empty",
+    "is not known": "is unknown",
+    "is not blank": "is not empty",
+    "is not": "!= value, or is none of [a, b]",
+    "is": '"=" before a value, such as contact.country = US',
+}
+"""Words of other languages and of the spoken one, and what to write here."""
 
 
 @dataclass(frozen=True)
@@ -409,21 +473,40 @@ class _Parser:
             return inside
         return self.comparison()
 
-    def comparison(self) -> Compare:
+    def comparison(self) -> Compare | CompareFields:
         field = self.field()
-        for op in UNARY_OPS:
-            if self.accept(*op.split()):
-                return Compare(field, op)
-        for op in LIST_OPS:
-            if self.accept(*op.split()):
-                return Compare(field, op, self.list_of_values())
-        for op in (Op.EQ, Op.NE, *ORDERINGS):
-            if self.accept(op):
-                return Compare(field, op, self.value())
         if (region := self.in_region(field)) is not None:
             return region
-        message = f'"{self.next.text}" is not an operator' if self.next.text else f'nothing follows "{field}"'
-        raise self.error(message, "one of " + ", ".join((*Op, IN_REGION)))
+        words, op = self.operator(field)
+        if op in UNARY_OPS:
+            return Compare(field, op)
+        if op in LIST_OPS:
+            return Compare(field, op, self.list_of_values(alone=words != op))
+        if words in WINDOWS:
+            return Compare(field, op, self.window(words))
+        if words in DISTANCES:
+            return self.distance(field, words)
+        if op in RANGES:
+            return Compare(field, op, self.two_values())
+        if words == "is today":
+            return Compare(field, op, RelativeDay())
+        if self.next.kind == "word" and FIELD.fullmatch(self.next.text):
+            if self.next.text == field:
+                raise self.error(f"{field} is compared with itself", "compare it with another field or a value")
+            return CompareFields(field, op, FieldRef(self.take().text))
+        return Compare(field, op, self.value())
+
+    def operator(self, field: FieldRef) -> tuple[str, Op]:
+        """The words of the operator that stands here, and what they mean."""
+        for words, op in WORDS.items():
+            if self.accept(*words.split()):
+                return words, op
+        token = self.next
+        if not token.text:
+            raise self.error(f'nothing follows "{field}"', f"one of {', '.join(USUAL)}")
+        found = next((words for words in INSTEAD if self.accept(*words.split())), token.text)
+        fix = f"write {INSTEAD[found]}" if found in INSTEAD else f"one of {', '.join(USUAL)}"
+        raise ParseError(f'"{found}" is not an operator', token.column, fix)
 
     def in_region(self, field: FieldRef) -> Compare | None:
         """Regions or countries, which become the values that they have on the field."""
@@ -438,9 +521,46 @@ class _Parser:
             raise ParseError(error.message, column, error.fix) from None
         return Compare(field, Op.NONE_OF if negated else Op.ANY_OF, values, members)
 
+    def two_values(self) -> tuple[Scalar, Scalar]:
+        if self.next.text == "[":
+            raise self.error("two values must follow", "write them as 10 and 20, without brackets")
+        low = self.value()
+        if not self.accept("and"):
+            raise self.error("the second value is missing", "write both ends as 10 and 20; both belong to it")
+        return low, self.value()
+
+    def window(self, words: str) -> tuple[RelativeDay, RelativeDay]:
+        """So many days back or ahead, today included."""
+        days = self.days()
+        return (RelativeDay(-days), RelativeDay()) if words == "within the last" else (RelativeDay(), RelativeDay(days))
+
+    def distance(self, field: FieldRef, words: str) -> Compare:
+        """`more than 30 days ago` is before that day; `less than 7 days ago` is after it, and not after today."""
+        days, far = self.days(), words == "more than"
+        if self.accept("ago"):
+            nearest = (RelativeDay(1 - days), RelativeDay())
+            return Compare(field, Op.LT, RelativeDay(-days)) if far else Compare(field, Op.BETWEEN, nearest)
+        if self.accept("from", "now"):
+            nearest = (RelativeDay(), RelativeDay(days - 1))
+            return Compare(field, Op.GT, RelativeDay(days)) if far else Compare(field, Op.BETWEEN, nearest)
+        raise self.error('"ago" or "from now" is missing', f"write {words} {counted(days)} ago, or from now")
+
+    def days(self) -> int:
+        """A number of days, at least one; weeks are counted as days."""
+        count = self.next
+        if count.kind != "word" or not count.text.isdigit() or int(count.text) < 1:
+            raise self.error("a number of days is missing", "write it as 7 days or 2 weeks")
+        self.take()
+        unit = UNITS.get(self.next.text)
+        if unit is None:
+            wrong = f'"{self.next.text}" is not a unit of days' if self.next.text else "days or weeks are missing"
+            raise self.error(wrong, "count in days or weeks, such as 30 days; compare a number with < or >")
+        self.take()
+        return int(count.text) * unit
+
     def field(self) -> FieldRef:
         token = self.next
-        if token.kind != "word" or not re.fullmatch(rf"({'|'.join(OBJECTS)})\.[a-z0-9_]+", token.text):
+        if token.kind != "word" or not FIELD.fullmatch(token.text):
             message = f'"{token.text}" is not a field' if token.text else "a field is missing at the end"
             raise self.error(message, "write object.key, with object one of " + ", ".join(OBJECTS))
         return FieldRef(self.take().text)
@@ -451,9 +571,22 @@ class _Parser:
             message = f'"{token.text}" is not a value' if token.text else "a value is missing at the end"
             raise self.error(message, "a number, a date (2026-01-31), a word or a quoted text")
         self.take()
-        return _unquoted(token.text) if token.kind == "quoted" else _scalar(token.text)
+        if token.kind == "quoted":
+            return _unquoted(token.text)
+        found = _scalar(token.text)
+        return RelativeDay(self.offset()) if isinstance(found, RelativeDay) else found
 
-    def list_of_values(self) -> tuple[Scalar, ...]:
+    def offset(self) -> int:
+        """The days behind `today`: `- 7 days`, or nothing."""
+        sign = {"-": -1, "+": 1}.get(self.next.text, 0)
+        if sign:
+            self.take()
+        return sign * self.days() if sign else 0
+
+    def list_of_values(self, alone: bool = False) -> tuple[Scalar, ...]:
+        """The values in brackets; `alone`, one value without them."""
+        if alone and self.next.text != "[":
+            return (self.value(),)
         if not self.accept("["):
             raise self.error("a list must follow", "write the values as [one, two]")
         values = [self.item()]
@@ -472,7 +605,8 @@ class _Parser:
             words.append(self.take().text)
         if not words:
             raise self.error("a value is missing in the list", "write the values as [one, two]")
-        return _scalar(words[0]) if len(words) == 1 else " ".join(words)
+        found = _scalar(words[0]) if len(words) == 1 else " ".join(words)
+        return words[0] if isinstance(found, RelativeDay) else found
 
 
 def _unquoted(text: str) -> str:

@@ -8,9 +8,11 @@ from typing import Any
 
 from revops_hubspot.filters.phrases import EVENTS, NEGATIVE
 from revops_hubspot.filters.spelling import spelled
-from revops_hubspot.filters.time_points import date_point
+from revops_hubspot.filters.time_points import date_point, indexed_point
 from revops_hubspot.filters.tree import Event, Json, Test
 
+Day = date | timedelta
+"""A day, or one that is counted from today."""
 COMPARISONS = {
     "<": "IS_LESS_THAN",
     "<=": "IS_LESS_THAN_OR_EQUAL_TO",
@@ -83,22 +85,30 @@ def earlier_than(name: str, other: str) -> Test:
     return on_property(name, operation("COMPARATIVE_DATE", "IS_BEFORE", comparisonPropertyName=other))
 
 
-def before(name: str, day: date, zone: str) -> Test:
+def later_than(name: str, other: str) -> Test:
+    """The date lies after another date of the record."""
+    return on_property(name, operation("COMPARATIVE_DATE", "IS_AFTER", comparisonPropertyName=other))
+
+
+def before(name: str, day: Day, zone: str) -> Test:
     """Earlier than the first moment of a day."""
     return _moment(name, "IS_BEFORE", day, zone)
 
 
-def after(name: str, day: date, zone: str) -> Test:
+def after(name: str, day: Day, zone: str) -> Test:
     """Later than the last moment of a day."""
     return _moment(name, "IS_AFTER", day, zone)
 
 
-def _moment(name: str, operator: str, day: date, zone: str) -> Test:
-    point = {**date_point(day.isoformat(), ends=operator == "IS_AFTER"), "zoneId": zone}
-    return on_property(name, operation("TIME_POINT", operator, timePoint=point))
+def _moment(name: str, operator: str, day: Day, zone: str) -> Test:
+    if isinstance(day, timedelta):
+        point = indexed_point("today", [("days", day.days)])
+    else:
+        point = date_point(day.isoformat(), ends=operator == "IS_AFTER")
+    return on_property(name, operation("TIME_POINT", operator, timePoint={**point, "zoneId": zone}))
 
 
-def since(name: str, day: date, zone: str) -> Test:
+def since(name: str, day: Day, zone: str) -> Test:
     """On the day or later."""
     return after(name, day - timedelta(days=1), zone)
 

@@ -29,13 +29,14 @@ from revops_hubspot.filters.phrases import (
     OFFSET_UNITS,
     OPERANDS,
     PHRASES,
+    WORDS_OF_WHEN,
     Phrase,
 )
 from revops_hubspot.filters.tree import And, Associated, Changed, Event, Json, Leaf, Not, Or, Test, Tree
 from revops_iac.diagnostics import nearest, suggest
 
 _BY_WORDS: dict[tuple[str, ...], list[Phrase]] = {}
-for _phrase in PHRASES:
+for _phrase in (*PHRASES, *WORDS_OF_WHEN):
     _BY_WORDS.setdefault(tuple(_phrase.words.split()), []).append(_phrase)
 _LONGEST = max(map(len, _BY_WORDS))
 _SINGULAR = {"companies": "company", "services": "service"}
@@ -206,7 +207,8 @@ class _Parser:
                 return on_property(name, operation(phrase.type, operator, self._unknown(), **found, **phrase.fixed))
             self._at = start
         self._refuse_near_miss(phrases[0].words, column)
-        expected = " or ".join(dict.fromkeys(OPERANDS[phrase.type] for phrase in phrases))
+        usual = [phrase for phrase in phrases if phrase in PHRASES] or phrases
+        expected = " or ".join(dict.fromkeys(OPERANDS[phrase.type] for phrase in usual))
         if self._next.kind == "end":
             raise FilterError(f'"{phrases[0].words}" needs a value', column, f"write {expected}")
         raise FilterError(
@@ -299,6 +301,8 @@ class _Parser:
         return {"timePoint": point}
 
     def _moments(self, phrase: Phrase) -> Json | None:
+        if phrase.words in ("within the last", "within the next"):
+            return self._window(phrase)
         low = self._point(ends=False)
         if low is None:
             return None
@@ -314,6 +318,19 @@ class _Parser:
             ahead = (phrase.operator, phrase.fixed["propertyParser"]) == ("IS_BETWEEN", "VALUE")
             low, high = time_points.documented_window(low, high, ahead)
         return {"lowerBoundTimePoint": low, "upperBoundTimePoint": high, **(behaviors or {})}
+
+    def _window(self, phrase: Phrase) -> Json | None:
+        """So many days back or ahead, in the form that HubSpot documents."""
+        if self._next.kind != "number":
+            raise self._unexpected("a number of days, such as 7 days")
+        number, unit = self._whole_number(), self._offset_unit()
+        ahead = phrase.words == "within the next"
+        there = time_points.indexed_point("today", [(unit, number if ahead else -number)])
+        here = time_points.indexed_point("today")
+        self._zone(there)
+        here["zoneId"] = there["zoneId"]
+        low, high = time_points.documented_window(*((here, there) if ahead else (there, here)), ahead)
+        return {"lowerBoundTimePoint": low, "upperBoundTimePoint": high}
 
     def _point(self, ends: bool) -> Json | None:
         if self._next.kind == "date":
@@ -343,13 +360,16 @@ class _Parser:
         while self._next.text in ("+", "-"):
             sign = -1 if self._take().text == "-" else 1
             number = self._whole_number()
-            token = self._word("a unit of time")
-            unit = time_points.offset_unit(token.text)
-            if unit is None:
-                fix = suggest(token.text, OFFSET_UNITS)
-                raise FilterError(f'"{token.text}" is not a unit of time', token.column, fix)
-            found.append((unit, sign * number))
+            found.append((self._offset_unit(), sign * number))
         return found
+
+    def _offset_unit(self) -> str:
+        token = self._word("a unit of time")
+        unit = time_points.offset_unit(token.text)
+        if unit is None:
+            fix = suggest(token.text, OFFSET_UNITS)
+            raise FilterError(f'"{token.text}" is not a unit of time', token.column, fix)
+        return unit
 
     def _zone(self, point: Json) -> bool:
         if not self._takes("in"):
@@ -387,6 +407,8 @@ class _Parser:
         return {"numberOfDays": number}
 
     def _calendar(self, phrase: Phrase) -> Json | None:
+        if phrase.words == "is today":
+            return {"timeUnit": "DAY"}
         counts = phrase.operator != "IN_THIS_TIME_UNIT" and self._next.kind == "number"
         number = {"timeUnitCount": self._whole_number()} if counts else {}
         fiscal: Json = {"useFiscalYear": True} if self._takes("fiscal") else {}

@@ -105,6 +105,22 @@ PHRASES = (
 )
 """Every operation of section 5 but the older DATE, DATETIME and RANGED_DATE. `less than` and `more than` end in `ago`
 or `from now`, `in this` may end in `so far`: these words complete the operator."""
+WORDS_OF_WHEN = (
+    Phrase("is empty", "ALL_PROPERTY", "IS_UNKNOWN"),
+    Phrase("is not empty", "ALL_PROPERTY", "IS_KNOWN"),
+    Phrase("between", "NUMBER_RANGED", "IS_BETWEEN"),
+    Phrase("between", "TIME_RANGED", "IS_BETWEEN", OWN),
+    Phrase("within the last", "TIME_RANGED", "IS_BETWEEN", OWN),
+    Phrase("within the next", "TIME_RANGED", "IS_BETWEEN", OWN),
+    Phrase("is today", "CALENDAR_DATE", "IN_THIS_TIME_UNIT"),
+    Phrase("<", "TIME_POINT", "IS_BEFORE", {**OPEN, **OWN}),
+    Phrase(">", "TIME_POINT", "IS_AFTER", {**OPEN, **OWN}),
+    Phrase("<=", "TIME_POINT", "IS_BEFORE", {**CLOSED, **OWN}),
+    Phrase(">=", "TIME_POINT", "IS_AFTER", {**CLOSED, **OWN}),
+    Phrase("<", "COMPARATIVE_DATE", "IS_BEFORE"),
+    Phrase(">", "COMPARATIVE_DATE", "IS_AFTER"),
+)
+"""Words of the model's conditions (`when`) that mean an operation too; a filter is shown in those above."""
 OPERANDS: Mapping[str, str] = {
     "BOOL": "true or false",
     "ENUMERATION": "options in brackets, such as [lead, customer]",

@@ -68,7 +68,9 @@ def model_of(**topics: Any) -> Model:
 
 def records() -> st.SearchStrategy[dict[str, Any]]:
     """Records keyed `contact.x`. A checkbox is never unknown: Salesforce has no blank one."""
-    return st.fixed_dictionaries({f"contact.{key}": _values(key) for key in FIELDS})
+    return st.fixed_dictionaries({f"contact.{key}": _values(key) for key in FIELDS}).map(
+        lambda record: {**record, "today": NOW.date()}
+    )
 
 
 def _values(key: str) -> st.SearchStrategy[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,15 +11,18 @@ from hypothesis import strategies as st
 from revops_iac.model.condition import (
     LIST_OPS,
     ORDERINGS,
+    RANGES,
     UNARY_OPS,
     And,
     Compare,
+    CompareFields,
     Condition,
     FieldRef,
     Not,
     Op,
     Or,
     ParseError,
+    RelativeDay,
     parse,
 )
 
@@ -84,6 +87,108 @@ def test_bad_condition_names_the_column(text: str, message: str, column: int) ->
 
 
 @pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("contact.a between 5 and 10", "contact.a is between 5 and 10"),
+        ("contact.a is empty", "contact.a is unknown"),
+        ("contact.a is not empty", "contact.a is known"),
+        ("contact.a contains intern", "contact.a contains any of [intern]"),
+        ('contact.a starts with "VP of"', 'contact.a starts with any of ["VP of"]'),
+        ("contact.a ends with [.edu, .org]", "contact.a ends with any of [.edu, .org]"),
+        ("contact.a before 2026-01-31", "contact.a < 2026-01-31"),
+        ("contact.a at or after today - 1 week", "contact.a >= today - 7 days"),
+        ("contact.a = today", "contact.a is today"),
+        ("contact.a is between today - 7 days and today", "contact.a within the last 7 days"),
+        ("contact.a within the next 2 weeks", "contact.a within the next 14 days"),
+        ("contact.a < today - 30 days", "contact.a more than 30 days ago"),
+        ("contact.a less than 7 days ago", "contact.a within the last 6 days"),
+        ("contact.a more than 1 day from now", "contact.a more than 1 day from now"),
+        ("contact.a is any of [today, today]", 'contact.a is any of ["today", "today"]'),
+        ('contact.a = "contact.b"', 'contact.a = "contact.b"'),
+        ("contact.a >= contact.b", "contact.a >= contact.b"),
+    ],
+)
+def test_other_words_for_an_operator_are_shown_in_the_canonical_ones(text: str, canonical: str) -> None:
+    assert parse(text).render() == canonical
+    assert parse(canonical) == parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "fix"),
+    [
+        ("contact.a is between 1", "the second value is missing", "write both ends as 10 and 20; both belong to it"),
+        ("contact.a is between [1, 2]", "two values must follow", "write them as 10 and 20, without brackets"),
+        ("contact.a in [x]", '"in" is not an operator', "write is any of [a, b]"),
+        ("contact.a is null", '"is null" is not an operator', "write is empty"),
+        ("contact.a is US", '"is" is not an operator', 'write "=" before a value, such as contact.country = US'),
+        (
+            "contact.a does not contain x",
+            '"does not contain" is not an operator',
+            'write "not" before the field: not contact.x contains "a"',
+        ),
+        (
+            "contact.a within the last 3 months",
+            '"months" is not a unit of days',
+            "count in days or weeks, such as 30 days; compare a number with < or >",
+        ),
+        ("contact.a more than 3 days", '"ago" or "from now" is missing', "write more than 3 days ago, or from now"),
+        ("contact.a = contact.a", "contact.a is compared with itself", "compare it with another field or a value"),
+    ],
+)
+def test_words_of_other_languages_get_the_one_of_this(text: str, message: str, fix: str) -> None:
+    with pytest.raises(ParseError) as raised:
+        parse(text)
+    assert (raised.value.message, raised.value.fix) == (message, fix)
+
+
+TODAY = date(2026, 3, 10)
+
+
+@pytest.mark.parametrize(
+    ("text", "days_ago"),
+    [
+        ("within the last 2 days", [0, 1, 2]),
+        ("less than 2 days ago", [0, 1]),
+        ("more than 2 days ago", [3, 4]),
+        ("is today", [0]),
+        ("within the next 2 days", [-2, -1, 0]),
+        ("more than 2 days from now", [-4, -3]),
+        (">= today - 1 day", [-4, -3, -2, -1, 0, 1]),
+        ("is not between today - 3 days and today + 3 days", [-4, 4]),
+    ],
+)
+def test_days_are_counted_from_the_day_of_the_record(text: str, days_ago: list[int]) -> None:
+    condition = parse(f"contact.a {text}")
+    for live in (lambda day: day, lambda day: datetime(day.year, day.month, day.day, 23), str):
+        found = [
+            ago
+            for ago in range(-4, 5)
+            if condition.evaluate({"contact.a": live(TODAY - timedelta(ago)), "today": TODAY})
+        ]
+        assert found == days_ago
+
+
+def test_without_a_day_of_the_record_today_is_the_current_day() -> None:
+    assert parse("contact.a is today").evaluate({"contact.a": date.today()})
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "other", "expected"),
+    [
+        ("contact.a > contact.b", 3, "2", True),
+        ("contact.a = contact.b", "Ann@x.io", "ann@X.io", True),
+        ("contact.a != contact.b", "x", None, False),
+        ("contact.a <= contact.b", date(2026, 1, 1), datetime(2026, 1, 1, 9), True),
+        ("contact.a < contact.b", datetime(2026, 1, 1, 8), datetime(2026, 1, 1, 9), True),
+        ("contact.a < contact.b", "many", 3, False),
+    ],
+)
+def test_two_fields_of_a_record_are_compared(text: str, one: object, other: object, expected: bool) -> None:
+    assert parse(text).evaluate({"contact.a": one, "contact.b": other}) is expected
+    assert parse(text).fields() == ("contact.a", "contact.b")
+
+
+@pytest.mark.parametrize(
     ("text", "live", "expected"),
     [
         ("contact.x = us", "US", True),
@@ -117,7 +222,7 @@ def test_condition_on_a_value(text: str, live: object, expected: bool) -> None:
 @pytest.mark.parametrize("op", [op for op in Op if op not in UNARY_OPS] + [Op.TRUE, Op.FALSE, Op.KNOWN])
 @pytest.mark.parametrize("record", [{}, {"contact.x": None}, {"contact.x": ""}])
 def test_comparison_with_unknown_is_false(op: Op, record: dict[str, object]) -> None:
-    value = (1,) if op in LIST_OPS else None if op in UNARY_OPS else 1
+    value = (1,) if op in LIST_OPS else None if op in UNARY_OPS else (1, 2) if op in RANGES else 1
     assert Compare(FieldRef("contact.x"), op, value).evaluate(record) is False
 
 
@@ -127,11 +232,14 @@ VALUES = st.one_of(
     st.booleans(),
     st.dates(),
 )
+SINGLE = VALUES | st.builds(RelativeDay, st.integers(-400, 400)) | st.sampled_from(["today", "deal.amount", "before"])
 FIELDS = st.sampled_from(["contact.a", "contact.b_2", "company.name", "deal.amount"]).map(FieldRef)
 COMPARISONS = st.one_of(
     st.builds(Compare, FIELDS, st.sampled_from(sorted(UNARY_OPS))),
     st.builds(Compare, FIELDS, st.sampled_from(sorted(LIST_OPS)), st.lists(VALUES, min_size=1, max_size=3).map(tuple)),
-    st.builds(Compare, FIELDS, st.sampled_from([Op.EQ, Op.NE, *sorted(ORDERINGS)]), VALUES),
+    st.builds(Compare, FIELDS, st.sampled_from([Op.EQ, Op.NE, *sorted(ORDERINGS)]), SINGLE),
+    st.builds(Compare, FIELDS, st.sampled_from(sorted(RANGES)), st.tuples(SINGLE, SINGLE)),
+    st.builds(CompareFields, FIELDS, st.sampled_from(sorted(ORDERINGS)), st.just(FieldRef("deal.other"))),
 )
 
 

@@ -36,12 +36,36 @@ def message(**topics: Any) -> list[str]:
         ("checkbox", "contact.x = true", '"=" does not fit contact.x, which is checkbox'),
         ("text", "contact.x is true", '"is true" does not fit contact.x, which is text'),
         ("date", "contact.x < soon", '"soon" is not a date, and contact.x is date'),
+        ("text", "contact.x = today", '"contact.x is today" counts days, and contact.x is text'),
+        (
+            "number",
+            "contact.x within the last 7 days",
+            '"contact.x within the last 7 days" counts days, and contact.x is number',
+        ),
+        ("text", "contact.x is between 1 and 2", '"is between" does not fit contact.x, which is text'),
+        (
+            "number",
+            "contact.x is between 20 and 10",
+            '"contact.x is between 20 and 10" holds for no value: 20 is above 10',
+        ),
+        (
+            "date",
+            "contact.x > contact.y",
+            '"contact.x > contact.y" cannot be compared: contact.x is date and contact.y is text',
+        ),
+        ("text", "contact.x > contact.y", '"contact.x > contact.y" orders texts'),
+        ("text", "contact.x = contact.z", '"contact.z" is not a field of the model'),
+        (
+            "checkbox",
+            "contact.x = contact.y",
+            '"contact.x = contact.y" cannot be compared: contact.x is checkbox and contact.y is text',
+        ),
         ("long_text", "contact.x = a", '"=" does not fit contact.x, which is long_text'),
     ],
 )
 def test_condition_that_does_not_fit_the_type_of_its_field_is_found(type_: str, condition: str, expected: str) -> None:
     stage = {"label": "MQL", "entry_when": condition}
-    hygiene = fields(x={"label": "X", "type": type_})
+    hygiene = fields(x={"label": "X", "type": type_}, y={"label": "Y", "type": "text"})
     assert message(lifecycle={"stages": {"mql": stage}}, data_hygiene=hygiene) == [expected]
 
 

@@ -323,11 +323,12 @@ def test_cycle_of_mirrors_is_refused(write) -> None:
 
 
 def test_bad_condition_points_inside_the_text(write) -> None:
-    stacks = write(a='lifecycle: {stages: {mql: {label: MQL, entry_when: "contact.email is maybe"}}}\n', fields=FIELDS)
+    stacks = write(a='lifecycle: {stages: {mql: {label: MQL, entry_when: "contact.email maybe"}}}\n', fields=FIELDS)
     assert refusal(stacks) == (
-        'stacks/model/a.yaml:1:67  lifecycle, stage mql, entry_when: "is" is not an operator\n'
-        "    fix: one of =, !=, <, <=, >, >=, is any of, is none of, contains any of, starts with any of, "
-        "ends with any of, is known, is unknown, is true, is false, in region\n"
+        'stacks/model/a.yaml:1:67  lifecycle, stage mql, entry_when: "maybe" is not an operator\n'
+        "    fix: one of =, !=, <, <=, >, >=, is between, is not between, is any of, is none of, contains any of, "
+        "starts with any of, ends with any of, is known, is unknown, is true, is false, in region, "
+        "within the last 7 days, more than 30 days ago, is today, is empty\n"
         "1 problem in 1 file; nothing was changed."
     )
 

@@ -19,7 +19,19 @@ from revops_hubspot.filters.printer import render
 from revops_hubspot.filters.spelling import EVERY_RECORD
 from revops_hubspot.filters.tree import ALWAYS, NEVER, Tree, all_of, any_of
 from revops_iac.diagnostics import Diagnostic, model_error
-from revops_iac.model.condition import And, Compare, Condition, FieldRef, Not, Op, Or
+from revops_iac.model.condition import (
+    RANGES,
+    And,
+    Compare,
+    CompareFields,
+    Condition,
+    FieldRef,
+    Not,
+    Op,
+    Or,
+    RelativeDay,
+    Scalar,
+)
 from revops_iac.model.references import Path
 from revops_iac.provider.declaration import CannotCompile
 
@@ -35,8 +47,11 @@ OPPOSITE = {
     Op.NE: Op.EQ,
     Op.ANY_OF: Op.NONE_OF,
     Op.NONE_OF: Op.ANY_OF,
+    Op.BETWEEN: Op.NOT_BETWEEN,
+    Op.NOT_BETWEEN: Op.BETWEEN,
 }
 EQUAL = {Op.EQ, Op.ANY_OF}
+ONE_DAY = timedelta(days=1)
 TEXT_OPERATORS: Mapping[Op, tuple[str, str | None]] = {
     Op.EQ: ("IS_EQUAL_TO", "IS_NOT_EQUAL_TO"),
     Op.ANY_OF: ("IS_EQUAL_TO", "IS_NOT_EQUAL_TO"),
@@ -75,12 +90,14 @@ class Filters:
             case And(parts) | Or(parts):
                 inside = [self.tree(part, path, negated) for part in parts]
                 return (all_of if isinstance(condition, And) is not negated else any_of)(*inside)
-            case Compare():
+            case Compare() | CompareFields():
                 return self._comparison(condition, path, negated)
         raise TypeError(type(condition))
 
-    def _comparison(self, comparison: Compare, path: Path, negated: bool) -> Tree:
+    def _comparison(self, comparison: Compare | CompareFields, path: Path, negated: bool) -> Tree:
         try:
+            if isinstance(comparison, CompareFields):
+                return self._pair(comparison, negated)
             return self._leaf(comparison, negated)
         except CannotCompile as error:
             self.diagnostics.extend(
@@ -91,12 +108,7 @@ class Filters:
     def _leaf(self, comparison: Compare, negated: bool) -> Tree:
         reference, op = comparison.field, comparison.op
         declared = self.names.field(reference)
-        if reference.object != self.object:
-            raise _refusal(
-                f"reads another object than the {self.object}",
-                f"declare a {self.object} field with mirror_of: {reference}, and use that",
-            )
-        name = self.names.property(reference)
+        name = self._own(reference)
         if op in (Op.KNOWN, Op.UNKNOWN):
             return leaves.known(name) if (op is Op.KNOWN) is not negated else leaves.unknown(name)
         if declared.type == "checkbox":
@@ -109,6 +121,32 @@ class Filters:
         if declared.type in CHOICES:
             return self._choice(name, comparison, negated)
         return _text(name, comparison, negated)
+
+    def _own(self, reference: FieldRef) -> str:
+        """The property that holds a field of this object."""
+        self.names.field(reference)
+        if reference.object != self.object:
+            raise _refusal(
+                f"reads another object than the {self.object}",
+                f"declare a {self.object} field with mirror_of: {reference}, and use that",
+            )
+        return self.names.property(reference)
+
+    def _pair(self, comparison: CompareFields, negated: bool) -> Tree:
+        """Two dates, one before or after the other: HubSpot compares no other properties in a filter [D]."""
+        name, other = map(self._own, comparison.compared)
+        types = {self.names.field(reference).type for reference in comparison.compared}
+        test = {Op.LT: leaves.earlier_than, Op.GT: leaves.later_than}.get(comparison.op)
+        if not types <= MOMENTS:
+            fix = (
+                "make a calculation property of their difference under hubspot.Property, declare a field that binds "
+                "to it with standard: {hubspot: …}, and compare that with 0"
+            )
+            raise _refusal("cannot be a filter: of two fields HubSpot compares only dates", fix)
+        if test is None or negated or len(types) > 1:
+            fix = "write < or > between two fields of type date, or two of type datetime, without not"
+            raise _refusal("cannot be a filter: HubSpot can ask whether one date is before or after another", fix)
+        return test(name, other)
 
     def _choice(self, name: str, comparison: Compare, negated: bool) -> Tree:
         op = Op.ANY_OF if comparison.op is Op.CONTAINS else comparison.op
@@ -130,6 +168,13 @@ def _refusal(message: str, fix: str) -> CannotCompile:
 
 def _number(name: str, comparison: Compare, negated: bool) -> Tree:
     op = OPPOSITE[comparison.op] if negated else comparison.op
+    if op in RANGES:
+        signs = (">=", "<=") if op is Op.BETWEEN else ("<", ">")
+        ends = [
+            leaves.number(name, sign, float(str(value)), negated)
+            for sign, value in zip(signs, comparison.values, strict=True)
+        ]
+        return all_of(*ends) if op is Op.BETWEEN else any_of(*ends)
     sign = {Op.ANY_OF: "=", Op.NONE_OF: "!="}.get(op, str(op))
     each = [leaves.number(name, sign, float(str(value)), negated) for value in comparison.values]
     return any_of(*each) if sign == "=" else all_of(*each)
@@ -137,17 +182,23 @@ def _number(name: str, comparison: Compare, negated: bool) -> Tree:
 
 def _moment(name: str, comparison: Compare, negated: bool, zone: str) -> Tree:
     op = OPPOSITE[comparison.op] if negated else comparison.op
-    day = date.fromisoformat(str(comparison.values[0]))
-    next_day = day + timedelta(days=1)
+    days = [_day(value) for value in comparison.values]
+    low, after_low, after_high = days[0], days[0] + ONE_DAY, days[-1] + ONE_DAY
     found: Mapping[Op, Tree] = {
-        Op.LT: leaves.before(name, day, zone),
-        Op.LE: leaves.before(name, next_day, zone),
-        Op.GT: leaves.after(name, day, zone),
-        Op.GE: leaves.since(name, day, zone),
-        Op.EQ: all_of(leaves.since(name, day, zone), leaves.before(name, next_day, zone)),
-        Op.NE: any_of(leaves.before(name, day, zone), leaves.after(name, day, zone)),
+        Op.LT: leaves.before(name, low, zone),
+        Op.LE: leaves.before(name, after_low, zone),
+        Op.GT: leaves.after(name, low, zone),
+        Op.GE: leaves.since(name, low, zone),
+        Op.EQ: all_of(leaves.since(name, low, zone), leaves.before(name, after_low, zone)),
+        Op.NE: any_of(leaves.before(name, low, zone), leaves.after(name, low, zone)),
+        Op.BETWEEN: all_of(leaves.since(name, low, zone), leaves.before(name, after_high, zone)),
+        Op.NOT_BETWEEN: any_of(leaves.before(name, low, zone), leaves.after(name, days[-1], zone)),
     }
     return any_of(found[op], leaves.unknown(name)) if negated else found[op]
+
+
+def _day(value: Scalar) -> leaves.Day:
+    return timedelta(days=value.days) if isinstance(value, RelativeDay) else date.fromisoformat(str(value))
 
 
 def _text(name: str, comparison: Compare, negated: bool) -> Tree:

@@ -34,7 +34,19 @@ from revops_hubspot.formulas.tree import (
     total,
 )
 from revops_iac.diagnostics import Diagnostic, model_error
-from revops_iac.model.condition import ORDERINGS, And, Compare, Condition, FieldRef, Not, Op, Or, Scalar
+from revops_iac.model.condition import (
+    ORDERINGS,
+    RANGES,
+    And,
+    Compare,
+    CompareFields,
+    Condition,
+    FieldRef,
+    Not,
+    Op,
+    Or,
+    Scalar,
+)
 from revops_iac.model.entry import AppliesTo
 from revops_iac.model.references import Path
 from revops_iac.model.scoring import FitSignal, Scoring
@@ -66,18 +78,28 @@ class Formulas:
                 return any_of([self.condition(part, path) for part in parts])
             case Not(part):
                 return opposite(self.condition(part, path))
-            case Compare():
+            case Compare() | CompareFields():
                 return self._comparison(condition, path)
         raise TypeError(type(condition))
 
-    def _comparison(self, comparison: Compare, path: Path) -> Formula:
+    def _comparison(self, comparison: Compare | CompareFields, path: Path) -> Formula:
         try:
+            if isinstance(comparison, CompareFields):
+                return self._pair(comparison)
             return _Comparison(self.names, self.object, comparison).expression()
         except _Unsaid as error:
             self.diagnostics.append(model_error(path, f'"{comparison.render()}" {error}', error.fix))
         except CannotCompile as error:
             self.diagnostics.extend(model_error(path, item.message, item.fix) for item in error.diagnostics)
         return FALSE
+
+    def _pair(self, comparison: CompareFields) -> Formula:
+        """Two numbers of the record, both known."""
+        names = [_own_property(self.names, self.object, reference) for reference in comparison.compared]
+        if not {self.names.field(reference).type for reference in comparison.compared} <= NUMBERS:
+            fix = "compare numbers; two dates are compared with < or > in a segment or workflow"
+            raise _Unsaid("cannot be calculated: HubSpot formulas compare two fields that hold numbers", fix)
+        return all_of([*map(present, names), _two_numbers(comparison.op, *map(Property, names))])
 
     def applies(self, applies_to: AppliesTo, path: Path) -> Formula:
         """Whether the record holds one of the values in every dimension that the filter names."""
@@ -151,6 +173,13 @@ class Formulas:
         return choice([(any_of(ways), TRUE)], FALSE)
 
 
+def _two_numbers(op: Op, left: Formula, right: Formula) -> Formula:
+    if op in ORDERINGS:
+        return Binary(str(op), left, right)
+    equal = Binary("equals", left, right)
+    return equal if op is Op.EQ else opposite(equal)
+
+
 def _decayed(name: str, entry: Scoring) -> Formula:
     if entry.decay is None:
         return Property(name)
@@ -172,6 +201,17 @@ class _Unsaid(Exception):
         self.fix = fix
 
 
+def _own_property(names: Names, object_name: str, reference: FieldRef) -> str:
+    """The property that holds a field of the object."""
+    names.field(reference)
+    if reference.object != object_name:
+        raise _Unsaid(
+            f"reads another object, and a formula of the {object_name} cannot",  # [O]
+            f"declare a {object_name} field with mirror_of: {reference}, and use that",
+        )
+    return names.property(reference)
+
+
 @dataclass(frozen=True)
 class _Comparison:
     names: Names
@@ -181,12 +221,7 @@ class _Comparison:
     def expression(self) -> Formula:
         reference, op = self.compare.field, self.compare.op
         declared = self.names.field(reference)
-        if reference.object != self.object:
-            raise _Unsaid(
-                f"reads another object, and a formula of the {self.object} cannot",  # [O]
-                f"declare a {self.object} field with mirror_of: {reference}, and use that",
-            )
-        known = present(self.name)
+        known = present(_own_property(self.names, self.object, reference))
         if op in (Op.KNOWN, Op.UNKNOWN):
             return known if op is Op.KNOWN else opposite(known)
         return all_of([known, self._test(declared.type)])
@@ -216,6 +251,10 @@ class _Comparison:
 
     def _number(self) -> Formula:
         values = [number(float(str(one))) for one in self.compare.values]
+        if self.compare.op in RANGES:
+            signs = (">=", "<=") if self.compare.op is Op.BETWEEN else ("<", ">")
+            ends = [Binary(sign, Property(self.name), value) for sign, value in zip(signs, values, strict=True)]
+            return all_of(ends) if self.compare.op is Op.BETWEEN else any_of(ends)
         if self.compare.op in ORDERINGS:
             return Binary(str(self.compare.op), Property(self.name), values[0])
         return self._equality(Property(self.name), values)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from revops_iac.model.automation import Workflow
-from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op
+from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op, RelativeDay
 from revops_salesforce.compiler.terms.compilation import Compilation
 from revops_salesforce.compiler.terms.conditions import Scope, formula
 from revops_salesforce.compiler.terms.flows import AnyOf, Criterion, Node, Ref, start_filters, start_formula
@@ -140,8 +140,8 @@ def _test(compilation: Compilation, part: Condition, vendor_object: str) -> Crit
         return Criterion(path, "IsNull", part.op is Op.UNKNOWN) if kind != "checkbox" else None
     if part.op in (Op.TRUE, Op.FALSE):
         return Criterion(path, "EqualTo", part.op is Op.TRUE)
-    if part.op in OPERATORS and kind in ("number", "currency", "date"):
-        literal = part.values[0]
+    literal = part.values[0]
+    if part.op in OPERATORS and kind in ("number", "currency", "date") and not isinstance(literal, RelativeDay):
         return Criterion(path, OPERATORS[part.op], literal if isinstance(literal, date) else float(literal))
     if part.op in (Op.EQ, Op.ANY_OF) and kind == "picklist" and _is_listed(compilation, part.field, vendor_object):
         tests = [Criterion(path, "EqualTo", value(compilation.model, part.field, literal)) for literal in part.values]

@@ -11,10 +11,24 @@ from dataclasses import dataclass
 from datetime import date
 
 from revops_iac.model import Model
-from revops_iac.model.condition import And, Compare, Condition, FieldRef, Not, Op, Or, Scalar
+from revops_iac.model.condition import (
+    RANGES,
+    And,
+    Compare,
+    CompareFields,
+    Condition,
+    FieldRef,
+    Not,
+    Op,
+    Or,
+    RelativeDay,
+    Scalar,
+)
 from revops_salesforce.compiler.terms.names import field_path, options, standard_field, value
 
 NEGATED = {Op.LT: ">=", Op.LE: ">", Op.GT: "<=", Op.GE: "<"}
+OPPOSITE = {**NEGATED, Op.EQ: "<>", Op.NE: "="}
+SIGNS_OF_RANGE = {True: (">=", "<="), False: ("<", ">")}
 NUMBERS = frozenset({"number", "currency", "percent"})
 DAYS = frozenset({"date", "datetime"})
 
@@ -67,6 +81,8 @@ def formula(condition: Condition, scope: Scope, negated: bool = False) -> str:
         return both(parts) if isinstance(condition, And) is not negated else either(parts)
     if isinstance(condition, Compare):
         return _comparison(condition, scope, negated)
+    if isinstance(condition, CompareFields):
+        return _pair(condition, scope, negated)
     raise TypeError(f"{type(condition).__name__} is no condition")
 
 
@@ -122,8 +138,14 @@ def number(amount: float) -> str:
     return str(int(amount)) if float(amount).is_integer() else format(amount, "f").rstrip("0")
 
 
-def day(when: date) -> str:
-    """A date literal."""
+def day(when: date | RelativeDay) -> str:
+    """A date literal, or a day counted from today.
+
+    >>> day(date(2026, 6, 30)), day(RelativeDay(-7))
+    ('DATE(2026,6,30)', 'TODAY()-7')
+    """
+    if isinstance(when, RelativeDay):
+        return f"TODAY(){when.days:+}" if when.days else "TODAY()"
     return f"DATE({when.year},{when.month},{when.day})"
 
 
@@ -167,7 +189,11 @@ def _ordered(compare: Compare, scope: Scope, negated: bool) -> str:
     path = scope.path(compare.field)
     left = f"DATEVALUE({path})" if scope.type(compare.field) == "datetime" else path
     literals = [_amount(item, scope.type(compare.field)) for item in compare.values]
-    if compare.op in NEGATED:
+    if compare.op in RANGES:
+        inside = (compare.op is Op.BETWEEN) is not negated
+        low, high = (f"{left}{sign}{end}" for sign, end in zip(SIGNS_OF_RANGE[inside], literals, strict=True))
+        live = both([low, high]) if inside else either([low, high])
+    elif compare.op in NEGATED:
         sign = NEGATED[compare.op] if negated else compare.op.value
         live = f"{left}{sign}{literals[0]}"
     else:
@@ -177,8 +203,21 @@ def _ordered(compare: Compare, scope: Scope, negated: bool) -> str:
     return either([f"ISBLANK({path})", live]) if negated else live
 
 
+def _pair(compare: CompareFields, scope: Scope, negated: bool) -> str:
+    """Two fields, of which a blank one makes it false; two moments as moments, a day and a moment by the day."""
+    kinds = [scope.type(reference) for reference in compare.compared]
+    paths = [scope.path(reference) for reference in compare.compared]
+    if kinds[0] in DAYS and kinds[0] != kinds[1]:
+        sides = [f"DATEVALUE({path})" if kind == "datetime" else path for path, kind in zip(paths, kinds, strict=True)]
+    else:
+        sides = paths if kinds[0] in DAYS | NUMBERS else [f"LOWER({path})" for path in paths]
+    sign = OPPOSITE[compare.op] if negated else {Op.NE: "<>"}.get(compare.op, compare.op.value)
+    live, blanks = f"{sides[0]}{sign}{sides[1]}", [f"ISBLANK({path})" for path in paths]
+    return either([*blanks, live]) if negated else both([*map(opposite, blanks), live])
+
+
 def _amount(literal: Scalar, kind: str) -> str:
-    if isinstance(literal, date):
+    if isinstance(literal, date | RelativeDay):
         return day(literal)
     # A formula sees 25 % as 0.25 [K: "percent fields in formulas"].
     return number(float(literal) / 100 if kind == "percent" else float(literal))

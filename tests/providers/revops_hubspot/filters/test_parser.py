@@ -37,6 +37,24 @@ def test_text_of_a_branch_compiles_back_to_it(cases: list[list[Leaf]]) -> None:
     assert canonical_filters(compile_filter(text, "contacts")) == canonical_filters(branch)
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("city is empty", "city is unknown"),
+        ("city is not empty", "city is known"),
+        ("fit_score between 3 and 4", "fit_score is between 3 and 4"),
+        ("closedate within the last 7 days", "closedate is between today - 7 days and now"),
+        ("closedate within the next 2 weeks", "closedate is between now and today + 2 weeks"),
+        ("closedate is today", "closedate in this day"),
+        ("closedate < 2026-12-01", "closedate before 2026-12-01"),
+        ("closedate >= today - 7 days", "closedate after today - 8 days"),
+        ("closedate > createdate", "closedate after property createdate"),
+    ],
+)
+def test_words_of_the_model_mean_the_same_in_a_filter(text: str, shown: str) -> None:
+    assert render(parse(text)) == shown
+
+
 Said = tuple[str, str, bool, dict[str, Any]]
 
 
@@ -176,7 +194,7 @@ def test_event_alone_is_a_trigger() -> None:
 
 
 REFUSED = [
-    ("fit_score between 3 and 4", 'column 11: "between" is not an operation', "use is between"),
+    ("fit_score betwen 3 and 4", 'column 11: "betwen" is not an operation', "use is between"),
     ("stage is any off [lead]", 'column 7: "is any off" is not an operation', "use is any of"),
     ("jobtitle = Buyer", 'column 12: "Buyer" cannot follow "="', 'write a text in quotes, such as "Buyer" or a number'),
     ("fit_score >= high", 'column 14: "high" cannot follow ">="', "write a number"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -28,11 +28,13 @@ FIELDS: dict[str, dict[str, Any]] = {
     "email": {"label": "Email", "type": "email", "standard": {"hubspot": "email"}},
     "job_title": {"label": "Job title", "type": "text"},
     "employees": {"label": "Employees", "type": "number"},
+    "employees_before": {"label": "Employees before", "type": "number"},
     "industry": {"label": "Industry", "type": "picklist", "options": {"software": "Software", "retail": "Retail"}},
     "tools": {"label": "Tools", "type": "multi_picklist", "options": {"crm": "CRM", "erp": "ERP", "bi": "BI"}},
     "opted_in": {"label": "Opted in", "type": "checkbox"},
     "stage": {"label": "Stage", "type": "picklist", "standard": {"hubspot": "lifecyclestage"}},
     "mql_date": {"label": "MQL date", "type": "date"},
+    "sql_date": {"label": "SQL date", "type": "date"},
     "owner": {"label": "Owner", "type": "user"},
 }
 MODEL = Model.model_validate(
@@ -46,6 +48,7 @@ MODEL = Model.model_validate(
     }
 )
 DAYS = [date(2027, 1, day) for day in range(1, 6)]
+NOW = datetime(2027, 1, 3, 12, tzinfo=UTC)
 RECORDS = st.fixed_dictionaries(
     {},
     optional={
@@ -57,6 +60,7 @@ RECORDS = st.fixed_dictionaries(
         "opted_in": st.booleans(),
         "stage": st.sampled_from(["mql", "other"]),
         "mql_date": st.sampled_from(DAYS),
+        "sql_date": st.sampled_from(DAYS),
     },
 ).map(lambda values: {f"contact.{key}": value for key, value in values.items()})
 COMPARISONS = st.sampled_from(
@@ -71,6 +75,13 @@ COMPARISONS = st.sampled_from(
         *(f"contact.opted_in {op}" for op in ("is true", "is false", "is known", "is unknown")),
         *(f"contact.mql_date {op} 2027-01-03" for op in ("=", "!=", "<", "<=", ">", ">=")),
         *(f"contact.mql_date {op}" for op in ("is known", "is unknown")),
+        *(f"contact.employees {op} 1 and 200" for op in ("is between", "is not between")),
+        *(f"contact.mql_date {op} 2027-01-02 and 2027-01-04" for op in ("is between", "is not between")),
+        *(f"contact.mql_date within the {way} 1 day" for way in ("last", "next")),
+        *(f"contact.mql_date {far} than 1 day {way}" for far in ("more", "less") for way in ("ago", "from now")),
+        *(f"contact.mql_date {op} today + 1 day" for op in ("=", "!=", "<", "<=", ">", ">=")),
+        "contact.mql_date is today",
+        "contact.job_title contains sales",
     ]
 ).map(parse)
 CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
@@ -103,7 +114,7 @@ def holds(tree: Tree, values: Mapping[str, str]) -> bool:
     records = SimpleNamespace(
         properties=SimpleNamespace(active=lambda object_type: definitions),
         values=lambda object_type, record: values,
-        portal=SimpleNamespace(switch=lambda name: True),
+        portal=SimpleNamespace(switch=lambda name: True, moment=lambda: NOW),
     )
     return SimulatedFilters(cast(Any, records), cast(Any, None), lambda a, b: False)._branch(
         Subject("0-1", {"id": "1", "history": {}}, cast(Any, {**values, "hs_object_id": "1"})), filter_branch
@@ -117,7 +128,15 @@ def test_a_segment_holds_the_records_that_meet_the_condition(condition: Conditio
     tree = filters.tree(condition, ("here",))
 
     assert filters.diagnostics == []
-    assert holds(tree, stored(record)) is condition.evaluate(record)
+    assert holds(tree, stored(record)) is condition.evaluate({**record, "today": NOW.date()})
+
+
+@examples(20)
+@given(op=st.sampled_from("<>"), record=RECORDS)
+def test_two_dates_are_compared_with_each_other(op: str, record: dict[str, Any]) -> None:
+    condition = parse(f"contact.mql_date {op} contact.sql_date")
+
+    assert holds(Filters(Names(MODEL)).tree(condition, ()), stored(record)) is condition.evaluate(record)
 
 
 @pytest.mark.parametrize("op", ["starts with any of", "ends with any of"])
@@ -194,6 +213,19 @@ def test_a_person_is_a_token_that_the_account_resolves() -> None:
             "not contact.email ends with any of [.edu]",
             '"contact.email ends with any of [.edu]" cannot be negated: HubSpot has no such filter',
             'say it without "not"',
+        ),
+        (
+            "contact.mql_date <= contact.sql_date",
+            '"contact.mql_date <= contact.sql_date" cannot be a filter: HubSpot can ask whether one date is before or '
+            "after another",
+            "write < or > between two fields of type date, or two of type datetime, without not",
+        ),
+        (
+            "contact.employees > contact.employees_before",
+            '"contact.employees > contact.employees_before" cannot be a filter: of two fields HubSpot compares only '
+            "dates",
+            "make a calculation property of their difference under hubspot.Property, declare a field that binds to it "
+            "with standard: {hubspot: …}, and compare that with 0",
         ),
         (
             "contact.owner starts with any of [maya]",

@@ -120,6 +120,8 @@ RECORDS = st.fixed_dictionaries(
 COMPARISONS = st.sampled_from(
     [
         *(f"contact.employees {op} {value}" for op in ("=", "!=", "<", "<=", ">", ">=") for value in (0, 200, 999.5)),
+        *(f"contact.employees {op} 200 and 999.5" for op in ("is between", "is not between")),
+        *(f"contact.employees {op} contact.engagement_score" for op in ("=", "!=", "<", ">=")),
         *(f"contact.revenue {op} [-1, 0, 2]" for op in ("is any of", "is none of")),
         *(f"contact.industry {op} software" for op in ("=", "!=")),
         *(f"contact.industry {op} [retail, software]" for op in ("is any of", "is none of")),
@@ -201,9 +203,8 @@ def reference_records() -> st.SearchStrategy[dict[str, Any]]:
     mentioned: dict[str, list[Any]] = {}
     for entry in REFERENCE.scoring.values():
         conditions = [band.when for signal in entry.fit.values() for band in signal.bands]
-        for comparison in (c for when in conditions for c in when.comparisons()):
-            mentioned.setdefault(comparison.field, []).extend(comparison.values)
-        for comparison in (c for signal in entry.negative.values() for c in signal.when.comparisons()):
+        conditions += [signal.when for signal in entry.negative.values()]
+        for comparison in (c for when in conditions for c in when.comparisons() if isinstance(c, Compare)):
             mentioned.setdefault(comparison.field, []).extend(comparison.values)
         stored_fields = (entry.fields.engagement, entry.fields.high_intent, "contact.product_interest")
         mentioned |= {name: mentioned.get(name, []) for name in stored_fields if name}
@@ -314,6 +315,11 @@ def test_the_prefix_is_part_of_the_names_in_a_formula() -> None:
             "standard: {hubspot: email or hs_email_domain}",
         ),
         ("contact.zip = 10", "compares a text with 10", 'quote it: "10"'),
+        (
+            "contact.mql_date > contact.last_engaged_at",
+            "cannot be calculated: HubSpot formulas compare two fields that hold numbers",
+            "compare numbers; two dates are compared with < or > in a segment or workflow",
+        ),
         (
             "contact.mql_date > 2027-01-01",
             "cannot be calculated: HubSpot formulas have no literal for a date",
