@@ -15,6 +15,7 @@ from revops_iac.model import Model
 from revops_iac.provider.api import Api
 from revops_iac.provider.coverage import Row
 from revops_iac.provider.declaration import Declaration
+from revops_iac.provider.guide import ManualStep
 from revops_iac.provider.inventory import Inventory
 from revops_iac.provider.kind import Kind
 from revops_iac.provider.limits import Limits
@@ -41,6 +42,7 @@ class System:
     warnings: Callable[[Model], Iterable[Diagnostic]] | None = None
     api: Api | None = None
     limits: Limits | None = None
+    guide: Callable[[Model], Iterable[ManualStep]] | None = None
     inventory: Inventory | None = None
 
 

@@ -407,6 +407,53 @@ def coverage(
     return 0
 
 
+class Form(StrEnum):
+    """A form of `revops docs`."""
+
+    MARKDOWN = "markdown"
+    HTML = "html"
+    PDF = "pdf"
+
+
+class Reader(StrEnum):
+    """Whom `revops docs` writes for."""
+
+    SALES = "sales"
+    MARKETING = "marketing"
+    CUSTOMER_SUCCESS = "customer_success"
+    EXECUTIVES = "executives"
+    ADMIN = "admin"
+
+
+@app.command()
+def docs(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to. Default: docs/process.")] = Path(
+        "docs/process"
+    ),
+    stack: Annotated[
+        str | None,
+        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="Form of the documents.")] = Form.MARKDOWN,
+    audience: Annotated[Reader | None, typer.Option(help="Write only what these people read.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when the documents are stale.")] = False,
+    folder: Folder = Path("stacks"),
+    as_json: Json = False,
+) -> int:
+    """Write the process as documents: stages, scoring, routing, pipelines, deal desk, data, metrics, CRM guides."""
+    from revops_iac.commands.docs import write_documents
+    from revops_iac.commands.doctor import chosen_stack
+    from revops_iac.stack_context import StackContext
+
+    context = StackContext.load(folder, chosen_stack(folder, stack))
+    outcome = write_documents(context, directory, form.value, audience.value if audience else None, check)
+    if as_json:
+        print(json.dumps(outcome.as_json(), indent=2))
+    else:
+        print(outcome.render())
+    return outcome.exit_code
+
+
 def _api_coverage(shown: Collection[str], as_json: bool) -> int:
     from revops_iac.commands.api_coverage import api_table, render
     from revops_iac.systems import system_named

@@ -126,7 +126,8 @@ def _entities(line: str) -> str:
 
 def _plain_words(text: str) -> str:
     """A line for screen readers; Mermaid decodes no entities there."""
-    return " ".join(re.sub(r"[^\w\s,.:()/+=?-]", " ", escaped(text)).split())
+    spoken = escaped(text).replace("%", " percent").replace(";", ",")
+    return " ".join(re.sub(r"[^\w\s,.:()/+=?-]", " ", spoken).split())
 
 
 # --- SVG ----------------------------------------------------------------------------------------------------------

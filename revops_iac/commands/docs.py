@@ -1,0 +1,55 @@
+"""`revops docs`: the standing documents of a stack, written or compared with what is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from revops_iac.diagnostics import escaped, plural
+from revops_iac.documents.library import library, stale, write
+from revops_iac.documents.tree import Audience
+from revops_iac.errors import AuthorError
+from revops_iac.stack_context import StackContext
+
+Form = Literal["markdown", "html", "pdf"]
+
+
+@dataclass(frozen=True)
+class Written:
+    """The files that were written, or those that are stale."""
+
+    folder: Path
+    files: tuple[str, ...]
+    checked: bool
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.checked and self.files else 0
+
+    def render(self) -> str:
+        """What was done, and the file to open first."""
+        shown = escaped(str(self.folder))
+        if not self.checked:
+            return f"Wrote {plural(len(self.files), 'file')} to {shown}; begin with {escaped(self.files[0])}"
+        if not self.files:
+            return f"The documents in {shown} say what the model says."
+        lines = [f"{shown}/{escaped(name)} is not what the model says" for name in self.files]
+        return "\n".join([*lines, f"    fix: revops docs {shown}"])
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for scripts."""
+        return {"folder": str(self.folder), "stale" if self.checked else "written": list(self.files)}
+
+
+def write_documents(context: StackContext, folder: Path, form: Form, audience: Audience | None, check: bool) -> Written:
+    """Write the documents of a stack into a folder, or name those that are stale.
+
+    Raises AuthorError, also where PDF files are compared: their bytes depend on the version of Typst.
+    """
+    if check and form == "pdf":
+        raise AuthorError("revops docs --check: PDF files are not compared", "check the Markdown or HTML form")
+    made = library(context, folder, audience)
+    if check:
+        return Written(folder, tuple(stale(made, folder, [form])), True)
+    return Written(folder, tuple(path.name for path in write(made, folder, [form])), False)

@@ -1,0 +1,1 @@
+"""The forms of a document: Markdown, HTML and PDF."""

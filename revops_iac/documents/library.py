@@ -1,0 +1,85 @@
+"""All standing documents of a stack: which there are, for whom, written as files and compared with what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from revops_iac.documents.forms.markdown import markdown
+from revops_iac.documents.process import Process
+from revops_iac.documents.stamp import Stamp, stamp_of
+from revops_iac.documents.standing import (
+    automation,
+    data_hygiene,
+    deal_desk,
+    lifecycle,
+    metrics,
+    overview,
+    pipelines,
+    platform,
+    routing,
+    scoring,
+)
+from revops_iac.documents.tree import Audience, Document
+from revops_iac.stack_context import StackContext
+
+TOPIC_DOCUMENTS = (lifecycle, scoring, routing, pipelines, automation, deal_desk, data_hygiene, metrics)
+
+
+@dataclass(frozen=True)
+class Library:
+    """The documents of a stack, the index first, and where they come from."""
+
+    documents: tuple[Document, ...]
+    stamp: Stamp
+
+    def files(self, form: str) -> Iterator[tuple[str, bytes]]:
+        """The name and content of every file of a form: markdown, html or pdf."""
+        if form == "markdown":
+            yield from ((f"{one.slug}.md", markdown(one, self.stamp).encode()) for one in self.documents)
+
+
+def library(context: StackContext, into: Path, audience: Audience | None = None) -> Library:
+    """The documents of a stack for a folder. Raises AuthorError and DiagnosticsError when the stack does not load."""
+    process = Process(context.stack, context.loaded, context.planned, list(context.systems.values()))
+    company = process.model.context.company or ""
+    root = context.folder.resolve().parent
+    stamp = stamp_of(root, context.loaded.files, into, company, process.environment)
+    return Library(tuple(documents(process, audience)), stamp)
+
+
+def documents(process: Process, audience: Audience | None = None) -> list[Document]:
+    """The index and the documents that a model has, those that an audience reads first in its own order."""
+    found = [document for module in TOPIC_DOCUMENTS if (document := module.document(process))]
+    found += [platform.document(process, system) for system in process.systems]
+    if audience is not None:
+        found = [one for one in found if audience in one.audiences]
+        found.sort(key=lambda one: one.audiences.index(audience))
+    return [overview.document(process, found), *found]
+
+
+def write(made: Library, into: Path, forms: Sequence[str]) -> list[Path]:
+    """Write every file of some forms into a folder, and name them."""
+    into.mkdir(parents=True, exist_ok=True)
+    written = []
+    for form in forms:
+        for name, content in made.files(form):
+            (into / name).write_bytes(content)
+            written.append(into / name)
+    return written
+
+
+def stale(made: Library, into: Path, forms: Sequence[str]) -> list[str]:
+    """The names of files that are missing or say something else; the line of the version does not count."""
+    found = []
+    for form in forms:
+        for name, content in made.files(form):
+            path = into / name
+            if not path.is_file() or _without_version(path.read_bytes()) != _without_version(content):
+                found.append(name)
+    return found
+
+
+def _without_version(content: bytes) -> list[bytes]:
+    return [line for line in content.splitlines() if b"model last changed" not in line]

@@ -1,0 +1,158 @@
+"""The revenue process of one stack, as the documents read it: the model with its places, and what it compiles to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from revops_iac.compile import Planned
+from revops_iac.diagnostics import Position
+from revops_iac.documents.coverage_table import table
+from revops_iac.documents.tree import Code, Heading, Paragraph, Row, Table, Text, joined
+from revops_iac.documents.words import Words, capital, spoken
+from revops_iac.model import Model
+from revops_iac.model.condition import Condition, FieldRef
+from revops_iac.model.data_hygiene import Field
+from revops_iac.model.references import visits
+from revops_iac.source.load import Loaded
+from revops_iac.systems import System
+
+Path = tuple[str | int, ...]
+Fact = tuple[str, Text | None] | tuple[str, Text | None, str]
+"""The name of a fact, what is said, and the key of the entry that says it."""
+
+
+@dataclass(frozen=True)
+class Process:
+    """A stack's model and planned resources, with the words for them."""
+
+    stack: str
+    loaded: Loaded
+    planned: Sequence[Planned]
+    systems: Sequence[System]
+
+    @property
+    def model(self) -> Model:
+        return self.loaded.model
+
+    @cached_property
+    def words(self) -> Words:
+        return Words(self.model)
+
+    @property
+    def environment(self) -> str:
+        return self.loaded.environment or self.stack
+
+    def place(self, *path: str | int) -> Position | None:
+        """Where a path of the model is written."""
+        return self.loaded.position_of(path)
+
+    def row(self, path: Path, *cells: Text) -> Row:
+        """A row of a table about an entry of the model."""
+        return Row(cells, self.place(*path))
+
+    def facts(self, path: Path, said: Iterable[Fact]) -> tuple[Row, ...]:
+        """Rows of facts about an entry; what is not said is left out. A fact may name the keys below the entry that it
+        comes from, joined by dots."""
+        rows = []
+        for name, value, *key in said:
+            if value not in (None, "", ()):
+                rows.append(self.row((*path, *key[0].split(".")) if key else path, name, value))
+        return tuple(rows)
+
+    @cached_property
+    def _vendor_names(self) -> dict[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        for item in self.planned:
+            origin = item.declaration.origin
+            if origin[:2] == ("data_hygiene", "fields") and len(origin) == 4 and "." in item.name:
+                names = found.setdefault((item.system, f"{origin[2]}.{origin[3]}"), [])
+                names.extend([item.name] if item.name not in names else [])
+        return found
+
+    def vendor_field(self, reference: str, system: str) -> str:
+        """What a field is called in a CRM, empty where it has none."""
+        field = self.model.field(reference)
+        standard = field.standard.get(system) if field else None
+        made = self._vendor_names.get((system, reference), [])
+        bound = [standard] if isinstance(standard, str) else [f"{on}.{name}" for on, name in (standard or {}).items()]
+        return ", ".join([*bound, *made])
+
+    @cached_property
+    def _coverage(self) -> list[dict[str, Any]]:
+        names = {system.name for system in self.systems}
+        return [row for row in table() if row["system"] in names] if names else []
+
+    def coverage(self, topics: Iterable[str]) -> Iterator[tuple[str, dict[str, tuple[str, str]]]]:
+        """The requirements of topics: sentence -> system -> (status, how)."""
+        rows: dict[str, dict[str, tuple[str, str]]] = {}
+        mine = set(topics)
+        for row in self._coverage:
+            if row["topic"] in mine:
+                rows.setdefault(row["requirement"], {})[row["system"]] = (row["status"], row["how"])
+        yield from rows.items()
+
+    def applied(self, topic: str, system: str) -> list[Planned]:
+        """The resources of a CRM that come from a topic."""
+        return [item for item in self.planned if item.system == system and item.declaration.origin[0] == topic]
+
+
+def coverage_blocks(process: Process, *topics: str) -> Iterator[Any]:
+    """How each requirement of some topics is met on each CRM."""
+    rows = list(process.coverage(topics))
+    if not rows or not process.systems:
+        return
+    yield Heading("How each requirement is met")
+    yield Paragraph(
+        "Enforced: the CRM blocks. Automated: a workflow corrects or alerts. Monitored: revops reports it. "
+        "Manual: a person does it."
+    )
+    columns = ("Requirement", *(system.label for system in process.systems))
+    body = tuple(Row((sentence, *(_met(met.get(system.name)) for system in process.systems))) for sentence, met in rows)
+    yield Table("How each requirement is met on each CRM", columns, body)
+
+
+def _met(how: tuple[str, str] | None) -> str:
+    return f"{capital(how[0])}: {how[1]}" if how else ""
+
+
+def field_blocks(process: Process, references: Iterable[str]) -> Iterator[Any]:
+    """The fields that a document names, with what they are called in each CRM."""
+    known = [ref for ref in dict.fromkeys(FieldRef(reference) for reference in references) if process.model.field(ref)]
+    if not known:
+        return
+    yield Heading("Fields")
+    yield Paragraph("Every field that this document names, and what each CRM calls it.")
+    columns = ("Field", "Object", "Type", "Options", *(system.label for system in process.systems))
+    yield Table("Fields and their names in each CRM", columns, tuple(_field_row(process, ref) for ref in known))
+
+
+def _field_row(process: Process, ref: FieldRef) -> Row:
+    field = process.model.field(ref)
+    assert field is not None
+    names = [process.vendor_field(ref, system.name) for system in process.systems]
+    options = joined([(f"{label} (", Code(value), ")") for value, label in field.options.items()])
+    cells: list[Text] = [field.label, ref.object, _type(field), options]
+    cells += [joined([Code(name) for name in shown.split(", ")]) if shown else "" for shown in names]
+    return process.row(("data_hygiene", "fields", ref.object, ref.key), *cells)
+
+
+def _type(field: Field) -> str:
+    decimals = f", {field.decimals} decimals" if field.decimals is not None else ""
+    length = f", at most {field.length:,} characters" if field.length else ""
+    return f"{spoken(field.type)}{decimals}{length}"
+
+
+def references_in(entry: Any) -> list[str]:
+    """Every field that an entry of the model names, also in its conditions, in the order written."""
+    entries = entry.values() if isinstance(entry, dict) else [entry] if entry is not None else []
+    found: list[str] = []
+    for one in entries:
+        for visit in visits(one):
+            if isinstance(visit.value, Condition):
+                found += visit.value.fields()
+            elif visit.reference == "field" and isinstance(visit.value, str):
+                found.append(visit.value)
+    return list(dict.fromkeys(found))

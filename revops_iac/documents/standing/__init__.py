@@ -1,0 +1,1 @@
+"""The standing documents, one module each: from a process to a document."""

@@ -1,0 +1,181 @@
+"""Automation triggers and the playbook: what each workflow starts on, does and leaves behind, and what people do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from revops_iac.documents.graph import Edge, Graph, Node
+from revops_iac.documents.process import Fact, Process, coverage_blocks, field_blocks, references_in
+from revops_iac.documents.tree import (
+    Code,
+    Document,
+    Facts,
+    Heading,
+    Item,
+    Paragraph,
+    Picture,
+    Row,
+    Step,
+    Steps,
+    Table,
+)
+from revops_iac.documents.words import capital, listed, number, spoken
+from revops_iac.model.automation import Automation, PlaybookEntry, Workflow
+
+DONE_BY = (
+    "lifecycle_auto_update",
+    "mql_assignment",
+    "sla_breach",
+    "closed_won_handoff",
+    "stale_deal",
+    "recycled_reentry",
+)
+
+
+def document(process: Process) -> Document | None:
+    """The document, or None where the model automates nothing."""
+    automation = process.model.automation
+    if automation is None:
+        return None
+    owners = [workflow.owner for workflow in automation.workflows.values() if workflow.owner]
+    return Document(
+        "automation",
+        "Automation and playbook",
+        "What each workflow starts on, what it does and what is true afterward, and the steps that people take in "
+        "tools outside the CRMs.",
+        ("sales", "marketing", "customer_success", "admin"),
+        process.words.owner(owners[0]) if owners else "",
+        tuple(_blocks(process, automation)),
+        tuple(_checklist(automation)),
+    )
+
+
+def _label(key: str, workflow: Workflow) -> str:
+    return workflow.label or capital(spoken(key))
+
+
+def picture(process: Process, key: str, workflow: Workflow) -> Graph:
+    """Trigger, condition, action, the limits of the handoff that it serves, and the outcome."""
+    nodes = [Node("trigger", capital(workflow.trigger or spoken(key)), "round")]
+    edges, before = list[Edge](), "trigger"
+    if workflow.enrolls_when:
+        nodes.append(Node("when", f"{process.words.condition(workflow.enrolls_when)}?", "decision"))
+        nodes.append(Node("nothing", "Nothing happens", tone="quiet"))
+        edges += [Edge("trigger", "when"), Edge("when", "nothing", "no")]
+        before = "when"
+    nodes.append(Node("action", capital(workflow.action or spoken(workflow.does))))
+    edges.append(Edge(before, "action", "yes" if before == "when" else ""))
+    for what, within in _limits(process, workflow):
+        nodes.append(Node(f"sla/{what}", f"{capital(spoken(what))} within {within}", tone="warning"))
+        edges.append(Edge("action", f"sla/{what}"))
+    if workflow.outcome:
+        nodes.append(Node("outcome", capital(workflow.outcome), "round", "good"))
+        ends = [f"sla/{what}" for what, _ in _limits(process, workflow)] or ["action"]
+        edges += [Edge(end, "outcome") for end in ends]
+    said = [f"starts when {workflow.trigger}", f"does: {workflow.action}", f"afterward {workflow.outcome}"]
+    alternative = f"{_label(key, workflow)} {'; '.join(part for part in said if 'None' not in part)}."
+    return Graph(f"workflow-{key}", _label(key, workflow), alternative, tuple(nodes), tuple(edges))
+
+
+def _limits(process: Process, workflow: Workflow) -> list[tuple[str, str]]:
+    lifecycle = process.model.lifecycle
+    handoff = lifecycle.handoffs.get(workflow.settings.handoff or "") if lifecycle else None
+    return [(what, str(within)) for what, within in handoff.sla.items()] if handoff else []
+
+
+def _blocks(process: Process, automation: Automation) -> Iterator[Any]:
+    labels = {system.name: system.label for system in process.systems}
+    rows = [
+        process.row(
+            ("automation", "workflows", key),
+            _label(key, one),
+            one.trigger or "",
+            one.action or "",
+            one.outcome or "",
+            "yes" if one.enabled else "no",
+        )
+        for key, one in automation.workflows.items()
+    ]
+    if rows:
+        yield Heading("Workflows")
+        columns = ("Workflow", "Starts when", "Does", "Outcome", f"Runs in {process.environment}")
+        yield Table("Workflows with trigger, action and outcome", columns, tuple(rows))
+    for key, workflow in automation.workflows.items():
+        yield Heading(_label(key, workflow), 3)
+        yield Facts(_facts(process, key, workflow, labels))
+        yield Picture(picture(process, key, workflow))
+    yield from _playbook(process, "booking", "Booking tools", automation.playbook.booking)
+    yield from _playbook(
+        process, "connectors", "Forms, chats and other sources of leads", automation.playbook.connectors
+    )
+    yield from coverage_blocks(process, "automation")
+    yield from field_blocks(process, references_in(automation.workflows))
+
+
+def _facts(process: Process, key: str, workflow: Workflow, labels: dict[str, str]) -> tuple[Row, ...]:
+    settings, words, model = workflow.settings, process.words, process.model
+    runner = workflow.runs_on or model.context.systems.source_of_truth
+    handoff = model.lifecycle.handoffs.get(settings.handoff) if model.lifecycle and settings.handoff else None
+    routing = model.routing.get(settings.routing) if settings.routing else None
+    watched = [model.pipelines[one].label for one in settings.pipelines if one in model.pipelines]
+    reset = settings.reset_engagement_to
+    said: list[Fact] = [
+        ("Key", Code(key)),
+        ("Runs on", labels.get(runner or "", runner), "runs_on"),
+        ("Enabled", "yes" if workflow.enabled else "no", "enabled"),
+        ("Owner", words.owner(workflow.owner) if workflow.owner else None, "owner"),
+        ("Enrolls when", words.condition(workflow.enrolls_when), "enrolls_when"),
+        ("Exact condition", Code(workflow.enrolls_when.render()) if workflow.enrolls_when else None, "enrolls_when"),
+        (
+            "Serves the handoff",
+            handoff.label or spoken(settings.handoff or "") if handoff else None,
+            "settings.handoff",
+        ),
+        *((f"Limit for {spoken(what)}", within) for what, within in _limits(process, workflow)),
+        (
+            "Picks the owner by",
+            routing.label or spoken(settings.routing or "") if routing else None,
+            "settings.routing",
+        ),
+        ("Watches", listed(watched) if watched else None, "settings.pipelines"),
+        (
+            "Puts the owner into",
+            words.field(settings.owner_field, "deal") if settings.owner_field else None,
+            "settings.owner_field",
+        ),
+        (
+            "Sets the date",
+            words.field(settings.date_field, "deal") if settings.date_field else None,
+            "settings.date_field",
+        ),
+        ("Engagement starts again at", number(reset) if reset is not None else None, "settings.reset_engagement_to"),
+        (
+            "Runs every day at",
+            f"{settings.runs_at}, {model.context.time_zone}" if settings.runs_at else None,
+            "settings.runs_at",
+        ),
+        ("Also takes records from before it was enabled", "yes" if workflow.backfill else None),
+    ]
+    return process.facts(("automation", "workflows", key), said)
+
+
+def _playbook(process: Process, part: str, title: str, entries: dict[str, PlaybookEntry]) -> Iterator[Any]:
+    if not entries:
+        return
+    yield Heading(title)
+    yield Paragraph("These run outside the CRMs. The last step of each is its check.")
+    for key, entry in entries.items():
+        *actions, check = entry.steps if len(entry.steps) > 1 else [*entry.steps, entry.outcome]
+        yield Heading(entry.label, 3)
+        yield Facts(process.facts(("automation", "playbook", part, key), [("Outcome", entry.outcome)]))
+        yield Steps((Step(entry.label, "", tuple(actions), check),))
+
+
+def _checklist(automation: Automation) -> Iterator[Item]:
+    done = {workflow.does for workflow in automation.workflows.values()}
+    for does in DONE_BY:
+        yield Item(f"Workflow: {spoken(does)}", "" if does in done else "not in the model")
+    playbook = automation.playbook
+    yield Item("Playbook: booking tools", "" if playbook.booking else "none")
+    yield Item("Playbook: forms and chats", "" if playbook.connectors else "none")

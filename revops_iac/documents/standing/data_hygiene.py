@@ -1,0 +1,128 @@
+"""Data hygiene: duplicates, required fields, enrichment, the audit, and every field of the process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from revops_iac.documents.process import Fact, Process, coverage_blocks, field_blocks
+from revops_iac.documents.tree import Code, Document, Facts, Heading, Item, Paragraph, Step, Steps, Table, joined
+from revops_iac.documents.words import capital, listed, spoken
+from revops_iac.model.data_hygiene import DataHygiene
+
+
+def document(process: Process) -> Document | None:
+    """The document, or None where the model says nothing about its data."""
+    data = process.model.data_hygiene
+    if not process.model.declares("data_hygiene"):
+        return None
+    return Document(
+        "data-hygiene",
+        "Data hygiene",
+        "What makes two records one, which fields each stage requires, where data comes from, and what the regular "
+        "audit looks at.",
+        ("marketing", "sales", "admin"),
+        process.words.owner(data.audit.owner) if data.audit and data.audit.owner else "",
+        tuple(_blocks(process, data)),
+        tuple(_checklist(data)),
+    )
+
+
+def _blocks(process: Process, data: DataHygiene) -> Iterator[Any]:
+    words = process.words
+    if data.match_keys:
+        yield Heading("Duplicates")
+        rows = tuple(
+            process.row(("data_hygiene", "match_keys", key), capital(spoken(key)), Code(str(ref)))
+            for key, ref in data.match_keys.items()
+        )
+        yield Table("What makes two records duplicates", ("Match on", "Field"), rows)
+        if data.merge_winner:
+            yield Facts(
+                process.facts(("data_hygiene", "merge_winner"), [("When merged, this wins", data.merge_winner)])
+            )
+    yield from _required(process, data)
+    if data.enrichment:
+        yield Heading("Enrichment")
+        rows = tuple(
+            process.row(
+                ("data_hygiene", "enrichment", key),
+                one.label or capital(spoken(key)),
+                one.use,
+                one.when or "",
+                ", ".join(words.fields(one.fields)),
+            )
+            for key, one in data.enrichment.items()
+        )
+        yield Table("Sources of data and what they may fill", ("Source", "Used for", "When", "Fills"), rows)
+    yield from _audit(process, data)
+    yield from _personal(process, data)
+    yield from coverage_blocks(process, "data_hygiene")
+    yield from field_blocks(process, [ref for ref, _ in process.model.fields()])
+
+
+def _required(process: Process, data: DataHygiene) -> Iterator[Any]:
+    lifecycle = process.model.lifecycle
+    if not data.required_by_stage:
+        return
+    yield Heading("Required fields by lifecycle stage")
+    yield Paragraph("A record cannot enter a stage while one of these is empty.")
+    rows = tuple(
+        process.row(
+            ("data_hygiene", "required_by_stage", key),
+            lifecycle.stages[key].label if lifecycle and key in lifecycle.stages else capital(spoken(key)),
+            ", ".join(process.words.fields(references)),
+            joined([Code(str(ref)) for ref in references]),
+        )
+        for key, references in data.required_by_stage.items()
+    )
+    yield Table("Required fields by lifecycle stage", ("Stage", "Required fields", "Exact fields"), rows)
+
+
+def _audit(process: Process, data: DataHygiene) -> Iterator[Any]:
+    if data.audit is None:
+        return
+    audit = data.audit
+    said: list[Fact] = [
+        ("How often", audit.every, "every"),
+        ("Next on", audit.next.isoformat() if audit.next else None, "next"),
+        ("Owner", process.words.owner(audit.owner) if audit.owner else None),
+        (
+            "A contact is inactive after",
+            f"{audit.inactive_months} months" if audit.inactive_months else None,
+            "inactive_months",
+        ),
+    ]
+    yield Heading("Audit")
+    yield Facts(process.facts(("data_hygiene", "audit"), said))
+    if audit.steps:
+        check = "Every step is done, and what was found is written down."
+        yield Steps((Step("Audit", "", tuple(map(capital, audit.steps)), check),))
+
+
+def _personal(process: Process, data: DataHygiene) -> Iterator[Any]:
+    rows = [
+        process.row(
+            ("data_hygiene", "fields", ref.object, ref.key),
+            field.label,
+            ref.object,
+            field.purpose or "",
+            str(field.retention or ""),
+        )
+        for ref, field in data.all_fields()
+        if field.personal
+    ]
+    if rows:
+        yield Heading("Personal data")
+        columns = ("Field", "Object", "Kept in order", "Kept for")
+        yield Table("Personal data, why it is kept and for how long", columns, tuple(rows))
+
+
+def _checklist(data: DataHygiene) -> Iterator[Item]:
+    yield Item("Match keys for duplicates", "" if data.match_keys else "none")
+    yield Item("Which record wins a merge", "" if data.merge_winner else "not decided")
+    yield Item("Required fields by lifecycle stage", "" if data.required_by_stage else "none")
+    yield Item("Enrichment sources", "" if data.enrichment else "none")
+    yield Item("Regular audit", "" if data.audit else "not planned")
+    loose = [str(ref) for ref, field in data.all_fields() if field.personal and not (field.purpose and field.retention)]
+    yield Item("Purpose and retention of personal data", listed(loose) if loose else "")

@@ -1,0 +1,286 @@
+"""Lifecycle stages: what lets a person in and out, who owns them, the handoffs with their SLAs, and recycling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from revops_iac.documents.graph import Edge, Graph, Node
+from revops_iac.documents.process import Fact, Process, coverage_blocks, field_blocks, references_in
+from revops_iac.documents.tree import (
+    Bullets,
+    Code,
+    Document,
+    Facts,
+    Heading,
+    Item,
+    Paragraph,
+    Picture,
+    Row,
+    Table,
+    Text,
+    joined,
+)
+from revops_iac.documents.words import capital, listed, spoken
+from revops_iac.model.lifecycle import Handoff, Lifecycle, LifecycleStage
+
+
+def document(process: Process) -> Document | None:
+    """The document, or None where the model has no lifecycle."""
+    lifecycle = process.model.lifecycle
+    if lifecycle is None or not lifecycle.stages:
+        return None
+    owners = [stage.owner for stage in lifecycle.stages.values() if stage.owner]
+    return Document(
+        "lifecycle",
+        "Lifecycle stages",
+        "The stages a person passes from subscriber to customer, what lets them in and out, who owns each stage, and "
+        "how fast each handoff must be.",
+        ("sales", "marketing", "customer_success", "executives", "admin"),
+        process.words.owner(owners[0]) if owners else "",
+        tuple(_blocks(process, lifecycle)),
+        tuple(_checklist(lifecycle)),
+    )
+
+
+def picture(process: Process, lifecycle: Lifecycle) -> Graph:
+    """The stages as states, with the SLAs on the handoffs and the way back of recycled leads."""
+    keys = list(lifecycle.stages)
+    nodes = [Node(key, stage.label, "round") for key, stage in lifecycle.stages.items()]
+    edges = []
+    for one, other in pairwise(keys):
+        edges.append(Edge(one, other, _handoff_label(lifecycle, one, other)))
+    for handoff in lifecycle.handoffs.values():
+        ends = (handoff.from_stage, handoff.to_stage)
+        if None not in ends and ends not in list(pairwise(keys)):
+            edges.append(Edge(str(ends[0]), str(ends[1]), _sla(handoff)))
+    if lifecycle.recycle and lifecycle.recycle.back_to in lifecycle.stages:
+        for handoff in list(lifecycle.handoffs.values())[:1]:
+            if handoff.from_stage and handoff.from_stage != lifecycle.recycle.back_to:
+                edges.append(Edge(handoff.from_stage, lifecycle.recycle.back_to, "recycled with a reason", dashed=True))
+    words = listed(stage.label for stage in lifecycle.stages.values())
+    slas = "; ".join(f"{_name(key, handoff)}: {_sla(handoff)}" for key, handoff in lifecycle.handoffs.items())
+    return Graph(
+        "lifecycle", "Lifecycle stages", f"The stages in order: {words}. Handoffs: {slas}.", tuple(nodes), tuple(edges)
+    )
+
+
+def _handoff_label(lifecycle: Lifecycle, one: str, other: str) -> str:
+    found = [
+        handoff for handoff in lifecycle.handoffs.values() if (handoff.from_stage, handoff.to_stage) == (one, other)
+    ]
+    return "; ".join(_sla(handoff) for handoff in found)
+
+
+def _sla(handoff: Handoff) -> str:
+    return ", ".join(f"{spoken(what)} in {within}" for what, within in handoff.sla.items())
+
+
+def _name(key: str, handoff: Handoff) -> str:
+    return handoff.label or capital(spoken(key))
+
+
+def _owners(process: Process, stage: LifecycleStage) -> str:
+    words = process.words
+    teams = [words.team(stage.owner) if stage.owner else "", *map(words.team, stage.shared_with)]
+    first = listed(filter(None, teams))
+    then = f", then {words.team(stage.then)}" if stage.then else ""
+    return f"{first}{then}{' (automatic)' if stage.automatic else ''}"
+
+
+def _blocks(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
+    yield Picture(picture(process, lifecycle))
+    yield Heading("Stages")
+    rows = tuple(
+        process.row(
+            ("lifecycle", "stages", key),
+            stage.label,
+            _owners(process, stage),
+            stage.entry or process.words.condition(stage.entry_when),
+            stage.exit or process.words.condition(stage.exit_when),
+        )
+        for key, stage in lifecycle.stages.items()
+    )
+    yield Table("Lifecycle stages in order", ("Stage", "Owner", "Enters when", "Leaves when"), rows)
+    for key, stage in lifecycle.stages.items():
+        yield Heading(stage.label, 3)
+        yield Facts(_stage_facts(process, key, stage))
+    yield from _handoffs(process, lifecycle)
+    yield from _recycling(process, lifecycle)
+    yield from _definitions(process, lifecycle)
+    yield from coverage_blocks(process, "lifecycle")
+    yield from field_blocks(process, [*references_in(lifecycle), *_required(process, lifecycle)])
+
+
+def _required(process: Process, lifecycle: Lifecycle) -> list[str]:
+    return [str(ref) for key in lifecycle.stages for ref in process.model.required_fields(key)]
+
+
+def _stage_facts(process: Process, key: str, stage: LifecycleStage) -> tuple[Row, ...]:
+    words = process.words
+    required = process.model.required_fields(key)
+    said: list[Fact] = [
+        ("Key", Code(key)),
+        ("Owner", _owners(process, stage)),
+        ("Enters when", stage.entry, "entry"),
+        ("Entry condition", words.condition(stage.entry_when), "entry_when"),
+        ("Exact entry condition", Code(stage.entry_when.render()) if stage.entry_when else None, "entry_when"),
+        ("Leaves when", stage.exit, "exit"),
+        ("Exit condition", words.condition(stage.exit_when), "exit_when"),
+        ("Exact exit condition", Code(stage.exit_when.render()) if stage.exit_when else None, "exit_when"),
+        ("Required fields", _named_fields(process, required), "required_fields"),
+        ("Date is kept in", _named_fields(process, [stage.date_field] if stage.date_field else []), "date_field"),
+        ("Internal value in HubSpot", Code(stage.hubspot_value) if stage.hubspot_value else None, "hubspot_value"),
+    ]
+    return process.facts(("lifecycle", "stages", key), said)
+
+
+def _named_fields(process: Process, references: list[Any]) -> Text:
+    return joined([(f"{process.words.field(ref)} (", Code(str(ref)), ")") for ref in references])
+
+
+def _handoffs(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
+    if not lifecycle.handoffs:
+        return
+    yield Heading("Handoffs")
+    yield Paragraph("Each handoff has a time limit, a way it is tracked, and one person who answers for it.")
+    rows = [
+        process.row(
+            ("lifecycle", "handoffs", key, "sla", what),
+            _name(key, handoff),
+            capital(spoken(what)),
+            str(within),
+            process.words.person(handoff.accountable) if handoff.accountable else "",
+        )
+        for key, handoff in lifecycle.handoffs.items()
+        for what, within in handoff.sla.items()
+    ]
+    yield Table("Time limits of the handoffs", ("Handoff", "What must happen", "Within", "Accountable"), tuple(rows))
+    for key, handoff in lifecycle.handoffs.items():
+        yield Heading(_name(key, handoff), 3)
+        yield Facts(_handoff_facts(process, lifecycle, key, handoff))
+
+
+def _handoff_facts(process: Process, lifecycle: Lifecycle, key: str, handoff: Handoff) -> tuple[Row, ...]:
+    words = process.words
+    stages = [
+        lifecycle.stages[one].label if one in lifecycle.stages else "" for one in (handoff.from_stage, handoff.to_stage)
+    ]
+    teams = [words.team(one) if one else "" for one in (handoff.from_team, handoff.to_team)]
+    met = [(f"{spoken(what)}: {words.field(ref)} (", Code(str(ref)), ")") for what, ref in handoff.met_by.items()]
+    escalates = {"manager": "the manager of the receiving team", "accountable": "the accountable person", None: None}
+    said: list[Fact] = [
+        ("Key", Code(key)),
+        ("Stages", " to ".join(filter(None, stages)), "from_stage"),
+        ("Teams", " to ".join(filter(None, teams)), "from_team"),
+        ("Accountable", words.person(handoff.accountable) if handoff.accountable else None, "accountable"),
+        *((f"Limit for {spoken(what)}", str(within), f"sla.{what}") for what, within in handoff.sla.items()),
+        ("Clock starts", _named_fields(process, [handoff.clock_field]) if handoff.clock_field else None, "clock_field"),
+        ("Met when filled", joined(met) if met else None, "met_by"),
+        ("Tracked by", _named_fields(process, list(handoff.tracked_by)), "tracked_by"),
+        (
+            "Due time is kept in",
+            _named_fields(process, [handoff.due_field]) if handoff.due_field else None,
+            "due_field",
+        ),
+        (
+            "A breach sets",
+            _named_fields(process, [handoff.breached_field]) if handoff.breached_field else None,
+            "breached_field",
+        ),
+        ("A breach goes to", escalates[handoff.escalates_to], "escalates_to"),
+        ("After a breach", handoff.on_breach, "on_breach"),
+    ]
+    return process.facts(("lifecycle", "handoffs", key), said)
+
+
+def _recycling(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
+    if lifecycle.rejection_reasons or lifecycle.recycle:
+        yield Heading("Rejection and recycling")
+        yield Paragraph("A lead is rejected only with a reason. A rejected lead may be recycled into a slower nurture.")
+    for title, name in (("Rejection reasons", "rejection_reasons"), ("Lead statuses", "lead_statuses")):
+        values: dict[str, str] = getattr(lifecycle, name)
+        if values:
+            rows = (process.row(("lifecycle", name, key), label, Code(key)) for key, label in values.items())
+            yield Table(title, (title[:-2] if title.endswith("ses") else title[:-1], "Value"), tuple(rows))
+    if recycle := lifecycle.recycle:
+        stage = lifecycle.stages.get(recycle.back_to)
+        nurture = recycle.nurture
+        said: list[Fact] = [
+            ("Status of a recycled lead", (lifecycle.lead_statuses.get(recycle.status, recycle.status)), "status"),
+            ("Goes back to", stage.label if stage else recycle.back_to, "back_to"),
+            (
+                "Counted in",
+                _named_fields(process, [recycle.count_field]) if recycle.count_field else None,
+                "count_field",
+            ),
+            (
+                "First MQL date",
+                _named_fields(process, [recycle.first_date_field]) if recycle.first_date_field else None,
+                "first_date_field",
+            ),
+            (
+                "Latest MQL date",
+                _named_fields(process, [recycle.latest_date_field]) if recycle.latest_date_field else None,
+                "latest_date_field",
+            ),
+            (
+                "Reason is kept in",
+                _named_fields(process, [recycle.reason_field]) if recycle.reason_field else None,
+                "reason_field",
+            ),
+            (
+                "Nurture",
+                f"{nurture.label}, one message every {nurture.every_days} days" if nurture else None,
+                "nurture",
+            ),
+        ]
+        yield Facts(process.facts(("lifecycle", "recycle"), said))
+
+
+def _definitions(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
+    definitions, people = lifecycle.definitions, process.model.people
+    hours = people.business_hours.get(definitions.business_hours or "")
+    said: list[Fact] = [
+        ("The clock starts when", definitions.clock_starts, "clock_starts"),
+        ("First contact is", definitions.first_contact, "first_contact"),
+        ("Business hours", definitions.business_hours and spoken(definitions.business_hours), "business_hours"),
+    ]
+    facts = process.facts(("lifecycle", "definitions"), said)
+    if facts:
+        yield Heading("Definitions")
+        yield Facts(facts)
+    if hours:
+        rows = [
+            process.row(("people", "business_hours", str(definitions.business_hours), "days", day), capital(day), times)
+            for day, times in hours.days.items()
+        ]
+        yield Table(f"Business hours, {hours.time_zone}", ("Day", "Hours"), tuple(rows))
+    if people.holidays and hours:
+        days = (
+            process.row(("people", "holidays", key), holiday.label, holiday.date.isoformat())
+            for key, holiday in people.holidays.items()
+        )
+        yield Table("Holidays, on which the clock stands still", ("Holiday", "Date"), tuple(days))
+    if qualification := lifecycle.qualification:
+        yield Heading(f"{qualification.framework}: what a qualified lead confirms")
+        yield Paragraph(f"At least {qualification.minimum} of these must be confirmed.")
+        fields = qualification.confirmed_fields.items()
+        yield Bullets(tuple((f"{capital(spoken(key))}: {process.words.field(ref)}") for key, ref in fields))
+
+
+def _checklist(lifecycle: Lifecycle) -> Iterator[Item]:
+    stages, handoffs = lifecycle.stages.items(), lifecycle.handoffs.items()
+    without = [stage.label for _, stage in stages if not (stage.owner and (stage.entry or stage.entry_when))]
+    without += [stage.label for _, stage in stages if not (stage.exit or stage.exit_when)]
+    yield Item("Stages with entry criteria, exit criteria and owner", ", ".join(dict.fromkeys(without)))
+    loose = [_name(key, one) for key, one in handoffs if not (one.sla and one.tracked_by and one.accountable)]
+    yield Item(
+        "Handoffs with SLA, tracking and an accountable owner",
+        ", ".join(loose) if handoffs else "no handoff is defined",
+    )
+    yield Item("Rejection reasons", "" if lifecycle.rejection_reasons else "none is defined")
+    yield Item("Recycling of rejected leads", "" if lifecycle.recycle else "not defined")
+    hours = lifecycle.definitions.business_hours
+    yield Item("Clock, first contact and business hours defined", "" if hours else "business hours are not named")

@@ -1,0 +1,112 @@
+"""The index: which document says what, what is there and what is missing, open questions, and the words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from revops_iac.documents.process import Fact, Process
+from revops_iac.documents.tree import Document, Facts, Heading, Paragraph, Row, Table, To
+from revops_iac.documents.words import listed, money, spoken
+
+ASKS = {
+    "lifecycle": "lifecycle",
+    "scoring": "scoring",
+    "routing": "routing",
+    "pipelines": "pipelines",
+    "automation": "automation",
+    "deal_desk": "deal-desk",
+    "data_hygiene": "data-hygiene",
+    "metrics": "metrics",
+}
+"""Topic -> the slug of its document."""
+
+
+def document(process: Process, documents: Sequence[Document]) -> Document:
+    """The index of the other documents."""
+    company = process.model.context.company or "the company"
+    return Document(
+        "index",
+        f"The revenue process of {company}",
+        "How leads become customers here: the standing documents, what is defined and what is still open.",
+        ("sales", "marketing", "customer_success", "executives", "admin"),
+        "",
+        tuple(_blocks(process, documents)),
+    )
+
+
+def _blocks(process: Process, documents: Sequence[Document]) -> Iterator[Any]:
+    yield Heading("Documents")
+    rows = tuple(
+        Row((To(one.title, one.slug), one.summary, listed(spoken(name) for name in one.audiences), one.owner))
+        for one in documents
+    )
+    yield Table("The standing documents", ("Document", "What it says", "For", "Owner"), rows)
+    yield from _context(process)
+    yield from _checklist(process, documents)
+    yield from _gaps(process)
+    yield from _glossary()
+
+
+def _context(process: Process) -> Iterator[Any]:
+    context = process.model.context
+    value, labels = context.annual_contract_value, {system.name: system.label for system in process.systems}
+    amounts = [money(end) for end in (value.low, value.high) if end] if value else []
+    master = context.systems.source_of_truth
+    said: list[Fact] = [
+        ("Company", context.company, "company"),
+        ("Go-to-market motion", spoken(context.motion).replace(" led", "-led") if context.motion else None, "motion"),
+        ("Annual contract value", " to ".join(amounts), "annual_contract_value"),
+        ("Sales cycle", f"{context.sales_cycle_days} days" if context.sales_cycle_days else None, "sales_cycle_days"),
+        ("Company currency", context.currency, "currency"),
+        ("Managed CRMs", listed(system.label for system in process.systems), "systems.managed"),
+        ("Source of truth", labels.get(master or "", master), "systems.source_of_truth"),
+        ("Marketing automation", context.stack.marketing_automation, "stack.marketing_automation"),
+        ("Scheduling", context.stack.scheduling, "stack.scheduling"),
+        ("Enrichment", listed(context.stack.enrichment), "stack.enrichment"),
+        ("Today", context.current_state, "current_state"),
+        ("Goal", context.goal, "goal"),
+    ]
+    yield Heading("The company")
+    yield Facts(process.facts(("context",), said))
+
+
+def _checklist(process: Process, documents: Sequence[Document]) -> Iterator[Any]:
+    yield Heading("Output checklist")
+    yield Paragraph("What the process needs, where it is written, and what of it is missing.")
+    rows = [
+        Row((To(one.title, one.slug), item.label, f"missing: {item.missing}" if item.missing else "there"))
+        for one in documents
+        for item in one.checklist
+    ]
+    written = {one.slug for one in documents}
+    rows += [
+        Row(("", f"{spoken(topic).capitalize()} document", "missing: the model does not define it"))
+        for topic, slug in ASKS.items()
+        if slug not in written
+    ]
+    yield Table("Output checklist", ("Document", "Part", "State"), tuple(rows))
+
+
+def _gaps(process: Process) -> Iterator[Any]:
+    from revops_iac.documents.gaps import gaps
+
+    open_questions = gaps(process.model)
+    yield Heading("Open questions")
+    if not open_questions:
+        yield Paragraph("None: the context says everything that the process is read against.")
+        return
+    yield Paragraph("Nothing waits for these. Each says what its absence costs, and who could answer.")
+    rows = tuple(Row((gap.question, gap.cost, gap.answered_by)) for gap in open_questions)
+    yield Table("Open questions", ("Question", "What its absence costs", "Who could answer"), rows)
+
+
+def _glossary() -> Iterator[Any]:
+    terms: Mapping[str, str] = yaml.safe_load(
+        (files("revops_iac.documents") / "glossary.yaml").read_text(encoding="utf-8")
+    )
+    yield Heading("Glossary")
+    yield Table("Glossary", ("Word", "Meaning"), tuple(Row((word, meaning)) for word, meaning in sorted(terms.items())))

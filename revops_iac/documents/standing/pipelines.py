@@ -1,0 +1,151 @@
+"""Pipeline configuration: the stages of a deal, what each requires, and what keeps the forecast honest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from revops_iac.documents.graph import Edge, Graph, Node
+from revops_iac.documents.process import Fact, Process, coverage_blocks, field_blocks, references_in
+from revops_iac.documents.tree import Code, Document, Facts, Heading, Item, Paragraph, Picture, Row, Table, joined
+from revops_iac.documents.words import capital, number, percent, spoken
+from revops_iac.model.pipelines import DealStage, Pipeline
+
+
+def document(process: Process) -> Document | None:
+    """The document, or None where the model has no pipeline."""
+    pipelines = process.model.pipelines
+    if not pipelines:
+        return None
+    owners = [stage.owner for one in pipelines.values() for stage in one.stages.values() if stage.owner]
+    return Document(
+        "pipelines",
+        "Pipeline configuration",
+        "The stages of a deal with their probability, the fields that each stage requires, and the rules for stale "
+        "deals and moved close dates.",
+        ("sales", "executives", "customer_success", "admin"),
+        process.words.owner(owners[0]) if owners else "",
+        tuple(_blocks(process)),
+        tuple(item for pipeline in pipelines.values() for item in _checklist(pipeline)),
+    )
+
+
+def picture(process: Process, key: str, pipeline: Pipeline) -> Graph:
+    """The stages in order with what each requires; what lets a deal out stands on the arrows."""
+    nodes, edges = [], []
+    open_stages = [name for name, stage in pipeline.stages.items() if not stage.closed]
+    for name, stage in pipeline.stages.items():
+        needs = ", ".join(process.words.fields(stage.required_fields, "deal"))
+        label = f"{stage.label} · {percent(stage.probability)}" + (f"\nneeds {needs}" if needs else "")
+        tone = {"won": "good", "lost": "bad"}.get(stage.closed or "", "plain")
+        nodes.append(Node(name, label, "round" if stage.closed else "box", tone))  # type: ignore[arg-type]
+    for one, other in pairwise(open_stages):
+        edges.append(Edge(one, other, pipeline.stages[one].exit or ""))
+    for name, stage in pipeline.stages.items():
+        if stage.closed and open_stages:
+            last = pipeline.stages[open_stages[-1]]
+            won = stage.closed == "won"
+            edges.append(Edge(open_stages[-1], name, (last.exit or "") if won else "at any stage", dashed=not won))
+    said = "; ".join(_in_words(process, stage) for stage in pipeline.stages.values())
+    return Graph(
+        f"pipeline-{key}", f"Pipeline {pipeline.label}", f"Stages in order: {said}.", tuple(nodes), tuple(edges)
+    )
+
+
+def _in_words(process: Process, stage: DealStage) -> str:
+    needs = ", ".join(process.words.fields(stage.required_fields, "deal")) or "nothing"
+    return f"{stage.label} at {percent(stage.probability)}, requires {needs}"
+
+
+def _blocks(process: Process) -> Iterator[Any]:
+    for key, pipeline in process.model.pipelines.items():
+        yield from _pipeline(process, key, pipeline)
+    yield from coverage_blocks(process, "pipelines")
+    yield from field_blocks(process, references_in(process.model.pipelines))
+
+
+def _pipeline(process: Process, key: str, pipeline: Pipeline) -> Iterator[Any]:
+    yield Heading(pipeline.label)
+    yield Facts(_facts(process, key, pipeline))
+    yield Picture(picture(process, key, pipeline))
+    rows = [
+        process.row(
+            ("pipelines", key, "stages", name),
+            stage.label,
+            percent(stage.probability),
+            capital(spoken(stage.forecast)),
+            process.words.team(stage.owner) if stage.owner else "",
+            ", ".join(process.words.fields(stage.required_fields, "deal")),
+            stage.exit or "",
+        )
+        for name, stage in pipeline.stages.items()
+    ]
+    yield Heading(f"{pipeline.label}: stages in order", 3)
+    yield Paragraph("A deal cannot enter a stage before the required fields are filled.")
+    columns = ("Stage", "Probability", "Forecast", "Owner", "Required fields", "Leaves when")
+    yield Table(f"Stages of {pipeline.label} in order", columns, tuple(rows))
+    details = [
+        process.row(
+            ("pipelines", key, "stages", name),
+            Code(name),
+            stage.label,
+            spoken(stage.closed) if stage.closed else "open",
+            joined([Code(str(ref)) for ref in stage.required_fields]),
+            _limit(stage, pipeline),
+        )
+        for name, stage in pipeline.stages.items()
+    ]
+    yield Heading(f"{pipeline.label}: exact values", 3)
+    exact = ("Key", "Stage", "State", "Required fields", "Average and stale after")
+    yield Table(f"Exact values of the stages of {pipeline.label}", exact, tuple(details))
+
+
+def _limit(stage: DealStage, pipeline: Pipeline) -> str:
+    if stage.average_days is None:
+        return ""
+    multiple = pipeline.hygiene.stale_after_multiple
+    stale = f", stale after {number(stage.average_days * multiple)} days" if multiple else ""
+    return f"{number(stage.average_days)} days{stale}"
+
+
+def _facts(process: Process, key: str, pipeline: Pipeline) -> tuple[Row, ...]:
+    hygiene, words = pipeline.hygiene, process.words
+    multiple = hygiene.stale_after_multiple
+    push = (
+        f"a later {words.field(hygiene.close_date_field, 'deal')}" if hygiene.close_date_field else "a later close date"
+    )
+    said: list[Fact] = [
+        ("Key", Code(key)),
+        ("Covers deals where", words.applies_to(pipeline.applies_to, "deal"), "applies_to"),
+        (
+            "A deal is stale",
+            f"after {number(multiple)} times the average days of its stage" if multiple else None,
+            "hygiene.stale_after_multiple",
+        ),
+        (
+            "A stale deal is marked in",
+            words.field(hygiene.stale_field, "deal") if hygiene.stale_field else None,
+            "hygiene.stale_field",
+        ),
+        (
+            "Close date",
+            f"{push} needs a reason in {words.field(hygiene.push_reason_field, 'deal')}"
+            if hygiene.push_reason_field
+            else None,
+        ),
+        ("Skipping a stage", "refused where the CRM can" if hygiene.no_skipping else "allowed", "hygiene.no_skipping"),
+    ]
+    return process.facts(("pipelines", key), said)
+
+
+def _checklist(pipeline: Pipeline) -> Iterator[Item]:
+    bare = [stage.label for stage in pipeline.stages.values() if not stage.required_fields]
+    yield Item(f"{pipeline.label}: required fields of each stage", ", ".join(bare))
+    unowned = [stage.label for stage in pipeline.stages.values() if not stage.owner]
+    yield Item(f"{pipeline.label}: owner of each stage", ", ".join(unowned))
+    endless = [stage.label for stage in pipeline.stages.values() if not stage.closed and not stage.average_days]
+    yield Item(f"{pipeline.label}: average days of each open stage", ", ".join(endless))
+    hygiene = pipeline.hygiene
+    yield Item(f"{pipeline.label}: stale alert", "" if hygiene.stale_after_multiple else "not set")
+    yield Item(f"{pipeline.label}: reason for a moved close date", "" if hygiene.push_reason_field else "no field")

@@ -1,0 +1,105 @@
+"""The guide for one CRM: what revops applies, what it only watches, and what a person sets, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from revops_iac.documents.process import Process
+from revops_iac.documents.tree import Code, Document, Facts, Heading, Item, Paragraph, Row, Step, Steps, Table, joined
+from revops_iac.documents.words import capital, spoken
+from revops_iac.model import TOPICS
+from revops_iac.systems import System
+
+MOST_NAMES = 40
+"""How many names of one resource type are listed; the model says the rest."""
+
+
+def document(process: Process, system: System) -> Document:
+    """The guide for a CRM that the stack manages."""
+    return Document(
+        f"platform-{system.name}",
+        f"{system.label}: platform guide",
+        f"What revops applies to {system.label}, what it only watches there, and what an administrator sets.",
+        ("admin",),
+        "",
+        tuple(_blocks(process, system)),
+        tuple(_checklist(process, system)),
+    )
+
+
+def _blocks(process: Process, system: System) -> Iterator[Any]:
+    master = process.model.context.systems.source_of_truth
+    role = (
+        "It is the source of truth." if master == system.name else f"The source of truth is {master}." if master else ""
+    )
+    yield Facts(
+        process.facts(
+            ("context", "systems"),
+            [("CRM", system.label), ("Environment", process.environment), ("Source of truth", role)],
+        )
+    )
+    yield from _manual(process, system)
+    yield from _applied(process, system)
+    yield from _met(process, system, ("enforced", "automated"), "What the CRM enforces and automates")
+    yield from _met(process, system, ("monitored",), "What revops only watches")
+    yield from _met(process, system, ("manual",), "What people do")
+
+
+def manual_steps(process: Process, system: System) -> list[tuple[Step, Any]]:
+    """The steps of a CRM with their places in the model."""
+    found = system.guide(process.model) if system.guide else ()
+    return [
+        (Step(one.title, one.where, tuple(one.actions), one.check), process.place(*one.origin) if one.origin else None)
+        for one in found
+    ]
+
+
+def _manual(process: Process, system: System) -> Iterator[Any]:
+    steps = manual_steps(process, system)
+    yield Heading("Set by hand, in this order")
+    if not steps:
+        yield Paragraph("Nothing: everything that the model needs has an API.")
+        return
+    yield Paragraph("No API sets these. Each step ends with a check.")
+    yield Steps(tuple(step for step, _ in steps))
+
+
+def _applied(process: Process, system: System) -> Iterator[Any]:
+    yield Heading("What revops applies")
+    yield Paragraph(f"{sum(item.system == system.name for item in process.planned):,} resources, by topic and type.")
+    rows: list[Row] = []
+    for topic in (*TOPICS, system.name):
+        names: dict[str, list[str]] = {}
+        for item in process.applied(topic, system.name):
+            names.setdefault(item.declaration.kind, []).append(item.name)
+        for kind, listed in names.items():
+            shown = joined([Code(name) for name in listed[:MOST_NAMES]])
+            more = f", and {len(listed) - MOST_NAMES} more" if len(listed) > MOST_NAMES else ""
+            cells = (
+                capital(spoken(topic)),
+                Code(kind),
+                str(len(listed)),
+                (*shown, more) if isinstance(shown, tuple) else shown,
+            )
+            rows.append(process.row((topic,), *cells))
+    yield Table(f"Resources that revops applies to {system.label}", ("Topic", "Type", "Number", "Names"), tuple(rows))
+
+
+def _met(process: Process, system: System, statuses: tuple[str, ...], title: str) -> Iterator[Any]:
+    topics = ("principles", *TOPICS, "diagnosis")
+    rows = tuple(
+        Row((sentence, capital(met[system.name][0]), met[system.name][1]))
+        for sentence, met in process.coverage(topics)
+        if system.name in met and met[system.name][0] in statuses
+    )
+    if rows:
+        yield Heading(title)
+        yield Table(title, ("Requirement", "Status", "How"), rows)
+
+
+def _checklist(process: Process, system: System) -> Iterator[Item]:
+    yield Item(
+        f"{system.label}: resources applied", "" if any(i.system == system.name for i in process.planned) else "none"
+    )
+    yield Item(f"{system.label}: manual steps with a check each")

@@ -1,0 +1,191 @@
+"""Routing rules: the decision tree, who gets which lead, the fallback, and how fast the first contact must be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from revops_iac.documents.graph import Edge, Graph, Node
+from revops_iac.documents.process import Fact, Process, coverage_blocks, field_blocks, references_in
+from revops_iac.documents.tree import Code, Document, Facts, Heading, Item, Paragraph, Picture, Row, Table
+from revops_iac.documents.words import capital, listed, number, percent, spoken
+from revops_iac.model.routing import METHODS, Routing, RoutingRule
+
+MOMENTS = {"created": "a lead is created", "mql": "a lead becomes an MQL", "recycled": "a lead is recycled"}
+
+
+def document(process: Process) -> Document | None:
+    """The document, or None where the model routes nothing."""
+    routings = process.model.routing
+    if not routings:
+        return None
+    fallback = next((one.fallback.owner for one in routings.values() if one.fallback and one.fallback.owner), None)
+    return Document(
+        "routing",
+        "Routing rules",
+        "Who gets a lead and why: the rules in order, from the most specific to the fallback.",
+        ("sales", "marketing", "executives", "admin"),
+        process.words.owner(fallback) if fallback else "",
+        tuple(_blocks(process)),
+        tuple(item for key, one in routings.items() for item in _checklist(_label(key, one), one)),
+    )
+
+
+def _label(key: str, routing: Routing) -> str:
+    return routing.label or capital(spoken(key))
+
+
+def picture(process: Process, key: str, routing: Routing) -> Graph:
+    """The rules as a decision tree: each asks its question, and whoever it does not take goes to the next."""
+    nodes, edges = [Node("lead", _moments(routing), "round")], []
+    before = "lead"
+    for name, rule in routing.rules.items():
+        taker = Node(f"{name}/to", _taker(process, rule), tone="good")
+        if rule.when is None:
+            nodes.append(taker)
+            edges.append(Edge(before, f"{name}/to", "no" if before != "lead" else ""))
+            before = ""
+            break
+        nodes += [Node(name, f"{process.words.condition(rule.when)}?", "decision"), taker]
+        edges += [Edge(before, name, "no" if before != "lead" else ""), Edge(name, f"{name}/to", "yes")]
+        before = name
+    if before:
+        nodes.append(Node("fallback/to", f"{_fallback(process, routing)} (fallback)", tone="warning"))
+        edges.append(Edge(before, "fallback/to", "no" if before != "lead" else ""))
+    said = "; ".join(
+        f"if {process.words.condition(rule.when) or 'nothing else matched'}, {_taker(process, rule)}"
+        for rule in routing.rules.values()
+    )
+    alternative = f"Rules in order: {said}; otherwise {_fallback(process, routing)}."
+    return Graph(f"routing-{key}", f"Decision tree of {_label(key, routing)}", alternative, tuple(nodes), tuple(edges))
+
+
+def _moments(routing: Routing) -> str:
+    return capital(listed((MOMENTS[moment] for moment in routing.moments), "or")) or "A lead"
+
+
+def _taker(process: Process, rule: RoutingRule) -> str:
+    who = process.words.assignee(rule.assign)
+    return f"{capital(who)}, in turn" if rule.assign.team else capital(who)
+
+
+def _fallback(process: Process, routing: Routing) -> str:
+    fallback = routing.fallback
+    if fallback is None or (fallback.queue is None and fallback.owner is None):
+        return "nobody"
+    queue = f"queue {process.words.queue(fallback.queue)}" if fallback.queue else ""
+    owner = process.words.person(fallback.owner) if fallback.owner else ""
+    return f"{capital(queue)}, owned by {owner}" if queue and owner else capital(queue) or owner
+
+
+def _blocks(process: Process) -> Iterator[Any]:
+    if len(process.model.routing) > 1:
+        yield Paragraph("The first of these routings, in this order, that covers a lead decides.")
+    for key, routing in process.model.routing.items():
+        yield from _routing(process, key, routing)
+    yield from _methods(process)
+    yield from _people(process)
+    yield from coverage_blocks(process, "routing")
+    yield from field_blocks(process, references_in(process.model.routing))
+
+
+def _routing(process: Process, key: str, routing: Routing) -> Iterator[Any]:
+    label = _label(key, routing)
+    yield Heading(label)
+    yield Facts(_facts(process, key, routing))
+    yield Picture(picture(process, key, routing))
+    rows = [
+        process.row(
+            ("routing", key, "rules", name),
+            str(at),
+            capital(spoken(name)),
+            process.words.condition(rule.when) or "every lead that is left",
+            _taker(process, rule),
+            spoken(rule.method),
+        )
+        for at, (name, rule) in enumerate(routing.rules.items(), 1)
+    ]
+    if routing.fallback:
+        rows.append(
+            process.row(
+                ("routing", key, "fallback"), "", "Fallback", "no rule took the lead", _fallback(process, routing), ""
+            )
+        )
+    yield Heading(f"{label}: rules in order", 3)
+    yield Paragraph("The first rule that is true takes the lead; later rules are not asked.")
+    yield Table(f"Rules of {label} in order", ("No.", "Rule", "Takes leads where", "Goes to", "Method"), tuple(rows))
+    reasons = [
+        process.row(("routing", key, "rules", name), capital(spoken(name)), rule.description)
+        for name, rule in routing.rules.items()
+        if rule.description
+    ]
+    if reasons:
+        yield Table(f"Why the rules of {label} are there", ("Rule", "Why"), tuple(reasons))
+    exact = [
+        process.row(("routing", key, "rules", name, "when"), Code(name), Code(rule.when.render()))
+        for name, rule in routing.rules.items()
+        if rule.when
+    ]
+    if exact:
+        yield Heading(f"{label}: exact conditions", 3)
+        yield Table(f"Exact conditions of {label}", ("Rule", "Condition"), tuple(exact))
+
+
+def _facts(process: Process, key: str, routing: Routing) -> tuple[Row, ...]:
+    speed, cold = routing.speed_to_lead, routing.speed_to_lead and routing.speed_to_lead.cold_after_hours
+    said: list[Fact] = [
+        ("Key", Code(key)),
+        ("Covers leads where", process.words.applies_to(routing.applies_to, "contact"), "applies_to"),
+        ("Runs when", _moments(routing) if routing.moments else None, "moments"),
+        ("Method where a rule names none", spoken(routing.method) if routing.method else None, "method"),
+        ("Fallback", _fallback(process, routing), "fallback"),
+    ]
+    if speed:
+        target = f"within {speed.target_minutes} minutes"
+        effect = f"; such leads qualify {number(speed.target_effect)} times as often" if speed.target_effect else ""
+        share = f"; {percent(speed.alert_effect)} of that effect is left by then" if speed.alert_effect else ""
+        alert = f"after {speed.alert_minutes} minutes without contact{share}" if speed.alert_minutes else None
+        said += [
+            ("First contact", f"{target}{effect}", "speed_to_lead.target_minutes"),
+            ("Alert", alert, "speed_to_lead.alert_minutes"),
+            ("A lead is cold", f"after {cold} hours" if cold else None, "speed_to_lead.cold_after_hours"),
+        ]
+    return process.facts(("routing", key), said)
+
+
+def _methods(process: Process) -> Iterator[Any]:
+    used = {rule.method for routing in process.model.routing.values() for rule in routing.rules.values()}
+    used |= {routing.method for routing in process.model.routing.values() if routing.method}
+    rows = tuple(Row((capital(spoken(method)), use)) for method, use in METHODS.items() if method in used)
+    if rows:
+        yield Heading("Methods")
+        yield Table("Methods in use and where each fits", ("Method", "Fits"), rows)
+
+
+def _people(process: Process) -> Iterator[Any]:
+    """The members of the teams and queues that get leads."""
+    people, words = process.model.people, process.words
+    rules = [rule.assign for routing in process.model.routing.values() for rule in routing.rules.values()]
+    queues = {who.queue for who in rules} | {
+        one.fallback.queue for one in process.model.routing.values() if one.fallback
+    }
+    rows = [
+        process.row(("people", "teams", key), f"Team {team.label}", listed(map(words.person, team.members)))
+        for key, team in people.teams.items()
+        if key in {who.team for who in rules}
+    ]
+    rows += [
+        process.row(("people", "queues", key), f"Queue {queue.label}", listed(map(words.person, queue.members)))
+        for key, queue in people.queues.items()
+        if key in queues
+    ]
+    if rows:
+        yield Heading("Who is in each team and queue")
+        yield Table("Members of the teams and queues that get leads", ("Team or queue", "Members"), tuple(rows))
+
+
+def _checklist(label: str, routing: Routing) -> Iterator[Item]:
+    yield Item(f"{label}: rules in order", "" if routing.rules else "none")
+    yield Item(f"{label}: fallback owner", "" if routing.fallback else "nobody gets what no rule takes")
+    yield Item(f"{label}: moments", "" if routing.moments else "no moment is named")
+    yield Item(f"{label}: speed to lead", "" if routing.speed_to_lead else "no target")

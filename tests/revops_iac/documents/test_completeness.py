@@ -1,0 +1,218 @@
+"""The documents say everything: what is read back from them is the model, and no figure of it can change unseen."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from revops_iac.documents.forms.markdown import markdown
+from revops_iac.documents.library import TOPIC_DOCUMENTS, documents
+from revops_iac.documents.process import Process
+from revops_iac.documents.stamp import Stamp
+from revops_iac.model import Model
+from revops_iac.source.load import Loaded, load
+from tests.revops_iac.documents import read_back
+
+ROOT = Path(__file__).resolve().parents[3]
+COMPANIES = {
+    "reference": ROOT / "stacks",
+    "product_led": ROOT / "examples" / "product_led" / "stacks",
+    "sales_led": ROOT / "examples" / "sales_led_enterprise" / "stacks",
+}
+STAMP = Stamp("Company", "prod", "abc", "2026-11-28", "..")
+
+
+@cache
+def loaded(company: str) -> Loaded:
+    return load(COMPANIES[company], "prod")
+
+
+@cache
+def texts(company: str) -> dict[str, str]:
+    return rendered(loaded(company))
+
+
+def rendered(one: Loaded) -> dict[str, str]:
+    process = Process("prod", one, (), ())
+    return {document.slug: markdown(document, STAMP) for document in documents(process)}
+
+
+@pytest.fixture(params=COMPANIES)
+def company(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def text_of(condition: Any) -> str | None:
+    return condition.render() if condition is not None else None
+
+
+def test_stages_and_slas_are_read_back(company: str) -> None:
+    model = loaded(company).model
+    lifecycle = model.lifecycle
+    assert lifecycle is not None
+    found = read_back.lifecycle(texts(company)["lifecycle"])
+    assert found["stages"] == {
+        key: {
+            "label": stage.label,
+            "entry_when": text_of(stage.entry_when),
+            "exit_when": text_of(stage.exit_when),
+            "entry": stage.entry,
+            "exit": stage.exit,
+            "required": model.required_fields(key),
+            "hubspot_value": stage.hubspot_value,
+        }
+        for key, stage in lifecycle.stages.items()
+    }
+    assert list(found["stages"]) == list(lifecycle.stages)
+    assert found["handoffs"] == {
+        key: {what.replace("_", " "): str(within) for what, within in one.sla.items()}
+        for key, one in lifecycle.handoffs.items()
+    }
+
+
+def test_points_and_thresholds_are_read_back(company: str) -> None:
+    scorings = loaded(company).model.scoring
+    assert read_back.scoring(texts(company)["scoring"]) == {
+        key: {
+            "fit": one.thresholds.fit,
+            "engagement": one.thresholds.engagement,
+            "high_intent_fit": one.thresholds.high_intent_fit,
+            "limits": [one.limits.fit, one.limits.engagement],
+            "decay": [one.decay.percent, one.decay.after_days, one.decay.every_days] if one.decay else [],
+            "bands": [band.points for signal in one.fit.values() for band in signal.bands],
+            "actions": [(signal.points, signal.high_intent) for signal in one.engagement.values()],
+            "negative": [signal.points for signal in one.negative.values()],
+            "conditions": {
+                **{
+                    f"fit.{name}.{at}": band.when.render()
+                    for name, signal in one.fit.items()
+                    for at, band in enumerate(signal.bands, 1)
+                },
+                **{f"negative.{name}": signal.when.render() for name, signal in one.negative.items()},
+            },
+        }
+        for key, one in scorings.items()
+    }
+
+
+def test_routing_rules_are_read_back_in_order(company: str) -> None:
+    model = loaded(company).model
+    people = model.people
+    found = read_back.routing(texts(company)["routing"])
+    assert list(found) == list(model.routing)
+    for key, one in model.routing.items():
+        names = []
+        for rule in one.rules.values():
+            who = rule.assign
+            if who.person:
+                names.append(people.persons[who.person].name)
+            else:
+                names.append(people.teams[who.team].label if who.team else people.queues[str(who.queue)].label)
+        assert all(name in taker for name, taker in zip(names, found[key]["takers"], strict=True))
+        assert found[key]["methods"] == [rule.method.replace("_", " ") for rule in one.rules.values()]
+        assert found[key]["conditions"] == [(name, rule.when.render()) for name, rule in one.rules.items() if rule.when]
+        speed = one.speed_to_lead
+        assert found[key]["minutes"] == [n for n in (speed.target_minutes, speed.alert_minutes) if n] if speed else []
+
+
+def test_deal_stages_and_required_fields_are_read_back(company: str) -> None:
+    model = loaded(company).model
+    assert read_back.pipelines(texts(company)["pipelines"]) == {
+        key: {
+            name: {
+                "label": stage.label,
+                "probability": pytest.approx(stage.probability),
+                "required": stage.required_fields,
+                "closed": stage.closed,
+                "days": [stage.average_days, stage.average_days * (one.hygiene.stale_after_multiple or 0)]
+                if stage.average_days
+                else [],
+            }
+            for name, stage in one.stages.items()
+        }
+        for key, one in model.pipelines.items()
+    }
+    required = model.data_hygiene.required_by_stage
+    assert read_back.required_by_stage(texts(company)["data-hygiene"]) == list(required.values())
+
+
+def test_approval_tiers_are_read_back(company: str) -> None:
+    model = loaded(company).model
+    if not model.deal_desk:
+        assert "deal-desk" not in texts(company)
+        return
+    found = read_back.deal_desk(texts(company)["deal-desk"])
+    assert list(found) == list(model.deal_desk)
+    for key, desk in model.deal_desk.items():
+        for tier, one in zip(found[key]["tiers"], desk.approvals.values(), strict=True):
+            assert tier["from"] == (one.discount_from if one.discount_below is None else one.discount_from or 0)
+            assert tier["below"] == one.discount_below
+            assert tier["flags"] == [one.custom_terms, one.multi_year, one.enterprise]
+            names = [model.people.persons[who.person].name for who in one.all_approvers if who.person]
+            assert all(name in tier["approvers"] for name in names)
+        if desk.review_when.acv_above:
+            assert f"above {desk.review_when.acv_above.amount:,.0f} " in found[key]["reviews"][0]
+
+
+# --- no figure changes unseen -------------------------------------------------------------------------------------
+
+SHOWN_BY = {
+    "lifecycle": "lifecycle",
+    "scoring": "scoring",
+    "routing": "routing",
+    "pipelines": "pipelines",
+    "automation": "automation",
+    "deal_desk": "deal-desk",
+    "data_hygiene": "data-hygiene",
+    "metrics": "metrics",
+}
+
+
+def figures(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every number, length of time and date, with the value that it is changed to."""
+    if isinstance(value, dict | list):
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from figures(part, (*path, key))
+    elif isinstance(value, bool):
+        return
+    elif isinstance(value, int | float):
+        yield path, (value + 0.25) / 2 if path[-1] == "probability" else value / 2 if 0 < value < 1 else value + 1
+    elif isinstance(value, str) and re.fullmatch(r"\d+ (business )?\w+", value):
+        yield path, re.sub(r"^\d+", lambda found: str(int(found[0]) + 1), value)
+    elif isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        yield path, str(datetime.date.fromisoformat(value) + datetime.timedelta(days=1))
+
+
+def changed(plain: dict[str, Any], path: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    copied = copy.deepcopy(plain)
+    holder: Any = copied
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = value
+    return copied
+
+
+@pytest.mark.parametrize("topic", SHOWN_BY)
+def test_every_changed_figure_changes_the_document_that_shows_it(topic: str) -> None:
+    one = loaded("reference")
+    plain = one.model.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    module = next(m for m in TOPIC_DOCUMENTS if m.__name__.endswith(f".{topic}"))
+    unseen, tried = [], 0
+    for path, value in figures(plain[topic], (topic,)):
+        topic_value = changed(plain, path, value)[topic]
+        model = one.model.model_copy(update={topic: getattr(Model.model_validate({topic: topic_value}), topic)})
+        document = module.document(Process("prod", replace(one, model=model), (), ()))
+        assert document is not None
+        tried += 1
+        if markdown(document, STAMP) == texts("reference")[SHOWN_BY[topic]]:
+            unseen.append(".".join(map(str, path)))
+    assert unseen == []
+    assert tried
