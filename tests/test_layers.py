@@ -54,7 +54,7 @@ LAYERS = {
         redaction
     """,
     "revops_hubspot": """
-        coverage dynamic probing account inventory
+        coverage dynamic probing account guide inventory
         compiler
         probes kinds doctor
         probe_lab lists properties pipelines
@@ -71,7 +71,7 @@ LAYERS = {
         terms
     """,
     "revops_salesforce": """
-        coverage dynamic probing account inventory
+        coverage dynamic probing account guide inventory
         compiler
         probes kinds
         deploy probe_lab approvals

@@ -16,6 +16,7 @@ from revops_iac.diagnostics import Diagnostic
 from revops_iac.model import Model
 from revops_iac.program import resource_classes
 from revops_iac.provider.declaration import Declaration
+from revops_iac.provider.guide import ManualStep
 from revops_iac.systems import System
 
 RESOURCES = resource_classes(__name__, KINDS, PROVIDERS)
@@ -35,6 +36,12 @@ def _warnings(model: Model) -> Iterable[Diagnostic]:
     return warnings(model)
 
 
+def _guide(model: Model) -> Iterable[ManualStep]:
+    from revops_hubspot.guide import guide
+
+    return guide(model)
+
+
 provider = System(
     name="hubspot",
     label="HubSpot",
@@ -43,6 +50,7 @@ provider = System(
     compile=_compile,
     account=HubSpotAccount(),
     coverage=coverage,
+    guide=_guide,
     probes=PROBING,
     warnings=_warnings,
     api=API,

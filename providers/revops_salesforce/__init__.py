@@ -8,6 +8,7 @@ from revops_iac.config.settings import Settings
 from revops_iac.model import Model
 from revops_iac.program import resource_classes
 from revops_iac.provider.declaration import Declaration
+from revops_iac.provider.guide import ManualStep
 from revops_iac.systems import System
 from revops_salesforce.account import SalesforceAccount
 from revops_salesforce.api.allocations import LIMITS
@@ -28,6 +29,12 @@ def _compile(model: Model, settings: Settings) -> Iterable[Declaration]:
     return compile_model(model, settings)
 
 
+def _guide(model: Model) -> Iterable[ManualStep]:
+    from revops_salesforce.guide import guide
+
+    return guide(model)
+
+
 provider = System(
     name="salesforce",
     label="Salesforce",
@@ -36,6 +43,7 @@ provider = System(
     compile=_compile,
     account=SalesforceAccount(),
     coverage=coverage,
+    guide=_guide,
     probes=PROBING,
     api=API,
     limits=LIMITS,

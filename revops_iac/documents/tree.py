@@ -111,6 +111,7 @@ class Step:
     where: str
     actions: tuple[Text, ...]
     check: Text
+    place: Position | None = None
 
 
 @dataclass(frozen=True)

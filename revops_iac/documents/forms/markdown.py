@@ -65,7 +65,7 @@ def _block(block: Block, stamp: Stamp) -> Iterator[str]:
         case Chart():
             yield from _chart(block)
         case Steps():
-            yield from _steps(block)
+            yield from _steps(block, stamp)
 
 
 def _where(place: Position | None, stamp: Stamp) -> str:
@@ -102,12 +102,12 @@ def _chart(chart: Chart) -> Iterator[str]:
         yield f"| {_words(bar.label)} | {bar.value:g} | {drawn} |"
 
 
-def _steps(steps: Steps) -> Iterator[str]:
+def _steps(steps: Steps, stamp: Stamp) -> Iterator[str]:
     for number, step in enumerate(steps.items, 1):
         title = f"{number}. **{_words(step.title)}**" if len(steps.items) > 1 or step.where else ""
         indent = "   " if title else ""
         if title:
-            yield title + (f": {_words(step.where)}" if step.where else "")
+            yield title + (f": {_words(step.where)}" if step.where else "") + _where(step.place, stamp)
         yield from (f"{indent}{at}. {_text(action)}" for at, action in enumerate(step.actions, 1))
         yield f"{indent}{len(step.actions) + 1}. Check: {_text(step.check)}"
 
@@ -128,12 +128,12 @@ def _inline(piece: Inline, in_table: bool) -> str:
             return _words(piece)
 
 
-SPECIAL = re.compile(r"[\\`*{}\[\]|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[#+-](?=[\s#])|^\d+(?=[.)]\s)")
+SPECIAL = re.compile(r"[\\`*{}\[\]|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^>|^[#+-](?=[\s#])|^\d+(?=[.)]\s)")
 
 
 def _words(text: str) -> str:
     """Words that stay words in Markdown, on one line."""
-    shown = escaped(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    shown = escaped(text).replace("&", "&amp;").replace("<", "&lt;")
     return SPECIAL.sub(
         lambda found: f"\\{found.group()}" if not found.group().isdigit() else f"{found.group()}&#8203;", shown
     )

@@ -30,9 +30,8 @@ def document(process: Process, system: System) -> Document:
 
 def _blocks(process: Process, system: System) -> Iterator[Any]:
     master = process.model.context.systems.source_of_truth
-    role = (
-        "It is the source of truth." if master == system.name else f"The source of truth is {master}." if master else ""
-    )
+    labels = {one.name: one.label for one in process.systems}
+    role = "this CRM" if master == system.name else labels.get(master or "", master)
     yield Facts(
         process.facts(
             ("context", "systems"),
@@ -46,13 +45,10 @@ def _blocks(process: Process, system: System) -> Iterator[Any]:
     yield from _met(process, system, ("manual",), "What people do")
 
 
-def manual_steps(process: Process, system: System) -> list[tuple[Step, Any]]:
+def manual_steps(process: Process, system: System) -> tuple[Step, ...]:
     """The steps of a CRM with their places in the model."""
     found = system.guide(process.model) if system.guide else ()
-    return [
-        (Step(one.title, one.where, tuple(one.actions), one.check), process.place(*one.origin) if one.origin else None)
-        for one in found
-    ]
+    return tuple(Step(one.title, one.where, one.actions, one.check, process.place(*one.origin)) for one in found)
 
 
 def _manual(process: Process, system: System) -> Iterator[Any]:
@@ -62,7 +58,7 @@ def _manual(process: Process, system: System) -> Iterator[Any]:
         yield Paragraph("Nothing: everything that the model needs has an API.")
         return
     yield Paragraph("No API sets these. Each step ends with a check.")
-    yield Steps(tuple(step for step, _ in steps))
+    yield Steps(steps)
 
 
 def _applied(process: Process, system: System) -> Iterator[Any]:

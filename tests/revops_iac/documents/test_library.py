@@ -13,8 +13,10 @@ from revops_iac.documents.forms.markdown import markdown
 from revops_iac.documents.library import documents
 from revops_iac.documents.process import Process
 from revops_iac.documents.stamp import Stamp
+from revops_iac.documents.standing import platform
 from revops_iac.model import Model
 from revops_iac.source.load import Loaded, load
+from revops_iac.systems import system_named
 from tests.revops_iac.documents import read_back
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -106,3 +108,20 @@ def test_large_models_are_written_quickly() -> None:
     large = replace(one, model=Model.model_validate({**plain, "raw_sections": {}}))
     texts = [markdown(document, STAMP) for document in documents(Process("prod", large, (), ()))]
     assert sum(map(len, texts)) > 500_000
+
+
+@pytest.mark.parametrize("system", ["hubspot", "salesforce"])
+def test_manual_steps_name_a_menu_path_and_end_with_a_check_and_lead_to_the_model(system: str) -> None:
+    one = load(STACKS, "prod")
+    process = Process("prod", one, (), (system_named(system),))
+    steps = platform.manual_steps(process, system_named(system))
+    assert len(steps) > 5
+    for step in steps:
+        assert " > " in step.where or step.where.startswith("App Launcher")
+        assert step.actions
+        assert step.check
+        assert step.place is not None
+    said = " ".join(action for step in steps for action in step.actions if isinstance(action, str))
+    stages = one.model.pipelines["new_business"].stages.values()
+    needed = {process.words.field(ref, "deal") for stage in stages for ref in stage.required_fields}
+    assert all(label in said for label in needed)
