@@ -9,7 +9,7 @@ from typing import Any
 
 from revops_iac.model import Model
 from revops_iac.model.rotation import shift_on, shifts_of
-from revops_iac.model.routing import Routing, RoutingRule
+from revops_iac.model.routing import Routing
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,15 @@ def assignment(
     if not model.context.covers(routing.applies_to, "contact", dict(record)):
         return None
     for key, rule in routing.rules.items():
-        if rule.when is not None and not rule.when.evaluate(record):
-            continue
-        if queues and rule.assign.queue:
-            return Assignment(key, queue=rule.assign.queue)
-        login = _login(model, rule, system, day, number)
-        if login is not None:
-            return Assignment(key, login)
+        for when, assign in rule.takers():
+            if when is not None and not when.evaluate(record):
+                continue
+            if queues and assign.queue:
+                return Assignment(key, queue=assign.queue)
+            login = shift_on(shifts_of(model.people, assign, system), day).owner(number)
+            if login is not None:
+                return Assignment(key, login)
     return _fallback(model, routing, system, queues)
-
-
-def _login(model: Model, rule: RoutingRule, system: str, day: date, number: int | None) -> str | None:
-    return shift_on(shifts_of(model.people, rule.assign, system), day).owner(number)
 
 
 def _fallback(model: Model, routing: Routing, system: str, queues: bool) -> Assignment | None:

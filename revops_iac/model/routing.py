@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from revops_iac.model.condition import Condition
-from revops_iac.model.entry import AppliesTo, Entry, Key, PersonKey, QueueKey, System, VendorEntry
+from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op
+from revops_iac.model.entry import (
+    AppliesTo,
+    Entry,
+    FieldReference,
+    Key,
+    PersonKey,
+    QueueKey,
+    System,
+    VendorEntry,
+)
 from revops_iac.model.people import Assignee
 
 Method = Literal["round_robin", "territory", "account_based", "skill_based"]
@@ -22,6 +32,28 @@ METHODS: dict[Method, str] = {
 """Where each method fits."""
 
 
+class AccountList(Entry):
+    """Named accounts, as a list in a file: `{file: accounts/enterprise.csv, field: contact.email_domain}`."""
+
+    field: FieldReference
+    """The field of the lead that holds the value of a row, such as a domain or the name of a company."""
+    file: str | None = None
+    """A CSV file beside the model: the value in its first column, the key of a person in its column `owner`, if any."""
+    rows: str = ""
+    """The rows, one `value` or `value = owner` a line. Default: those of `file`."""
+
+    @property
+    def owners(self) -> Mapping[str, str | None]:
+        """Value -> the person who owns the account; None leaves it to the rule."""
+        pairs = (line.partition(" = ") for line in self.rows.splitlines() if line.strip())
+        return {value.strip(): owner.strip() or None for value, _, owner in pairs}
+
+    def condition(self, owner: str | None = None) -> Compare:
+        """True of the accounts of the list, or of those of one owner."""
+        values = [value for value, one in self.owners.items() if owner is None or one == owner]
+        return Compare(FieldRef(self.field), Op.ANY_OF, tuple(values))
+
+
 class RoutingRule(VendorEntry):
     """One branch: who gets the leads that meet `when`, or all that are left when it has none."""
 
@@ -29,10 +61,27 @@ class RoutingRule(VendorEntry):
     """How the owner is chosen."""
     when: Condition | None = None
     """The condition that a lead must meet. Default: all that are left."""
+    accounts: AccountList | None = None
+    """The named accounts whose leads it takes. Default: those of every account."""
     assign: Assignee
-    """Who gets the lead."""
+    """Who gets the lead; with `accounts`, the lead of an account without an owner."""
     description: str | None = None
     """What the rule is for."""
+
+    @property
+    def condition(self) -> Condition | None:
+        """All that a lead must meet; None takes all that are left."""
+        if self.accounts is None:
+            return self.when
+        return And((self.when, self.accounts.condition())) if self.when else self.accounts.condition()
+
+    def takers(self) -> list[tuple[Condition | None, Assignee]]:
+        """Who gets which of its leads, in order: the owners of accounts, then whom it assigns the others to."""
+        accounts = self.accounts
+        owners = dict.fromkeys(owner for owner in accounts.owners.values() if owner) if accounts else {}
+        owned = [(accounts.condition(owner), Assignee(person=owner)) for owner in owners] if accounts else []
+        all_of = [(And((self.when, one)) if self.when else one, owner) for one, owner in owned]
+        return [*all_of, (self.condition, self.assign)]
 
 
 class Fallback(Entry):

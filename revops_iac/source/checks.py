@@ -242,6 +242,23 @@ def _regions(model: Model) -> Iterator[Diagnostic]:
                 yield model_error(("context", "countries", country, index), message, f"remove it from {country}")
 
 
+def _account_lists(model: Model) -> Iterator[Diagnostic]:
+    """Named accounts have rows, owners who exist, and a field that can be compared with them."""
+    for key, routing in model.routing.items():
+        for rule_key, rule in routing.rules.items():
+            if rule.accounts is None:
+                continue
+            path: Path = ("routing", key, "rules", rule_key, "accounts")
+            if not rule.accounts.owners and not rule.accounts.file:
+                yield model_error(path, "has no accounts", "add file: accounts/enterprise.csv, with rows in it")
+            for value, owner in rule.accounts.owners.items():
+                if owner and owner not in model.people.persons:
+                    fix = suggest(owner, model.people.persons, "declare it under people.persons")
+                    yield model_error(path, f'person "{owner}", owner of "{value}", is not declared', fix)
+            if model.field(rule.accounts.field):
+                yield from condition_errors((*path, "field"), rule.accounts.condition(), model)
+
+
 def _applies_to(model: Model) -> Iterator[Diagnostic]:
     filters: dict[Path, AppliesTo] = {}
     for topic in ("scoring", "routing", "pipelines", "deal_desk"):
@@ -399,6 +416,7 @@ MODEL_CHECKS: tuple[Callable[[Model], Iterator[Diagnostic]], ...] = (
     _options,
     _dimensions,
     _regions,
+    _account_lists,
     _applies_to,
     _scores,
     _stages,

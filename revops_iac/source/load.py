@@ -17,6 +17,7 @@ from revops_iac.model import TOPICS, Model, known_systems
 from revops_iac.model.references import Path as KeyPath
 from revops_iac.model.subject import subject
 from revops_iac.source import checks
+from revops_iac.source.account_lists import fill_account_lists
 from revops_iac.source.context_file import PATHS, read_context
 from revops_iac.source.input_errors import problems_of
 from revops_iac.source.merge import merge_files, overlay
@@ -90,6 +91,7 @@ def load(directory: Path, environment: str | None = None) -> Loaded:
     if source.problems and not root.content:
         raise DiagnosticsError(source.problems)
     filled = source.fill_gaps(root)
+    source.problems += fill_account_lists(root, source.directory / "model", source.project)
     model = _validated(root, source.problems, source.is_complete)
     return Loaded(model, environment, tuple(source.files), _positions(root), filled, _insets(root))
 

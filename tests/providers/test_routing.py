@@ -22,12 +22,23 @@ from tests.diagnostics import keys_of
 from tests.providers.crm_simulators.hubspot.calls import calling
 from tests.providers.crm_simulators.hubspot.reference_model import Deployment
 from tests.providers.crm_simulators.hubspot.workflows import Portal
-from tests.providers.revops_salesforce.compiled_model import Saving, compiled, deploy, org
+from tests.providers.revops_salesforce.compiled_model import Saving, by_key, compiled, deploy, org
 
 GO_LIVE = date(2026, 12, 1)
+Lead = dict[str, str]
 DAYS = (date(2026, 12, 7), date(2026, 12, 16), date(2026, 12, 21), date(2027, 1, 4))
 """All there; one away; one away with a deputy, and nobody else there; all there again."""
-COUNTRIES = ("DE", "Austria", "usa", "United States", "FR", None)
+LEADS: tuple[dict[str, str], ...] = (
+    {"country": "DE"},
+    {"country": "Austria", "company_domain": "unknown.example"},
+    {"country": "usa"},
+    {"country": "United States"},
+    {"country": "FR"},
+    {},
+    {"country": "DE", "company_domain": "ACME.example"},
+    {"company_domain": "other.example"},
+    {"country": "US", "company_domain": "rival.example"},
+)
 
 
 def model_on(system: str) -> Model:
@@ -44,13 +55,18 @@ def model_on(system: str) -> Model:
         "dee": {},
         "eve": {},
     }
+    accounts = {"field": "contact.company_domain", "rows": "acme.example = dee\nOther.example\nrival.example = cid"}
     rules = {
+        "named": {"method": "account_based", "accounts": accounts, "assign": {"person": "eve"}},
         "cid_alone": {"method": "territory", "when": "contact.country in region US", "assign": {"person": "cid"}},
         "dach": {"method": "round_robin", "when": "contact.country in region dach", "assign": {"team": "dach"}},
         "america": {"method": "round_robin", "when": "contact.country in region US", "assign": {"team": "america"}},
     }
     routing = {"runs_on": system, "moments": ["created"], "rules": rules, "fallback": {"owner": "eve"}}
     assigning = {"does": "mql_assignment", "enabled": True, "settings": {"routing": "inbound"}}
+    standard = {"hubspot": "country", "salesforce": {"Lead": "Country", "Contact": "MailingCountry"}}
+    country = {"label": "Country", "type": "text", "standard": standard}
+    domain = {"label": "Company domain", "type": "text"}
     return Model.model_validate(
         {
             "context": {
@@ -73,26 +89,26 @@ def model_on(system: str) -> Model:
                 "handoffs": {"mql_to_sql": {"from_stage": "mql"}},
             },
             **({"automation": {"workflows": {"mql_assignment": assigning}}} if system == "hubspot" else {}),
-            "data_hygiene": {
-                "fields": {
-                    "contact": {
-                        "country": {
-                            "label": "Country",
-                            "type": "text",
-                            "standard": {
-                                "hubspot": "country",
-                                "salesforce": {"Lead": "Country", "Contact": "MailingCountry"},
-                            },
-                        }
-                    }
-                }
-            },
+            "data_hygiene": {"fields": {"contact": {"country": country, "company_domain": domain}}},
         }
     )
 
 
-def sent(model: Model, country: str | None, system: str, day: date, number: int | None = None) -> Assignment:
-    found = assignment(model, model.routing["inbound"], {"contact.country": country}, system, day, number, False)
+def on_salesforce(lead: Lead) -> dict[str, Any]:
+    names = {"country": "Country", "company_domain": "Company_Domain__c"}
+    return {names[key]: value for key, value in lead.items()}
+
+
+def sent(model: Model, lead: Lead, system: str, day: date, number: int | None = None) -> Assignment:
+    found = assignment(
+        model,
+        model.routing["inbound"],
+        {f"contact.{key}": value for key, value in lead.items()},
+        system,
+        day,
+        number,
+        False,
+    )
     assert found is not None
     return found
 
@@ -104,13 +120,12 @@ def test_an_assignment_rule_sends_leads_where_the_model_does(day: date) -> None:
         *(one.email for one in model.people.persons.values()),
         now=lambda: datetime(day.year, day.month, day.day, 12, tzinfo=UTC),
     )
-    deploy(made, [one for one in compiled(model) if one.kind in ("CustomField", "AssignmentRules")])
-    saving = Saving(made)
-    for country in COUNTRIES * 3:
-        values = {} if country is None else {"Country": country}
-        lead = saving.create("Lead", auto_assign=True, LastName="Lind", Company="Example", **values)
-        number = int((made.record("Lead", lead) or {})["Routing_Number__c"])
-        assert saving.owner("Lead", lead) == sent(model, country, "salesforce", day, number).login
+    deploy(made, [one for one in compiled(model) if one.kind in ("CustomField", "PermissionSet", "AssignmentRules")])
+    saving = Saving(made, "RevOps_Fields")
+    for lead in LEADS * 3:
+        record = saving.create("Lead", auto_assign=True, LastName="Lind", Company="Example", **on_salesforce(lead))
+        number = int((made.record("Lead", record) or {})["Routing_Number__c"])
+        assert saving.owner("Lead", record) == sent(model, lead, "salesforce", day, number).login
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -118,10 +133,10 @@ def test_the_decision_of_a_flow_sends_leads_where_the_model_does(day: date) -> N
     model = model_on("salesforce")
     flow = Flow("Routing", "Sends leads")
     route(Compilation(model, Settings("dev", go_live=GO_LIVE)), flow, "inbound", values={})
-    for country in COUNTRIES:
+    for lead in LEADS:
         for number in (None, *range(3)):
-            expected = sent(model, country, "salesforce", day, number)
-            assert decided(flow, {"Country": country, "Routing_Number__c": number}, day) == expected.login
+            record = {**on_salesforce(lead), "Routing_Number__c": number}
+            assert decided(flow, record, day) == sent(model, lead, "salesforce", day, number).login
 
 
 def decided(flow: Flow, record: dict[str, Any], day: date) -> Any:
@@ -157,10 +172,10 @@ def test_a_workflow_sends_contacts_where_the_model_does(accounts: RunningSimulat
         for day in DAYS:
             portal.done("POST", "/_sim/clock", {"set": f"{day}T12:00:00Z"})
             got: dict[str | None, set[str]] = {}
-            for country in COUNTRIES * 2:
-                contact = portal.contact(**({} if country is None else {"country": country}))
+            for lead in LEADS * 2:
+                contact = portal.contact(**lead)
                 portal.runs()
-                rule = sent(model, country, "hubspot", day).rule
+                rule = sent(model, lead, "hubspot", day).rule
                 got.setdefault(rule, set()).add(owners[portal.get(contact, "hubspot_owner_id")])
             assert got == in_turn(model, day)
 
@@ -168,9 +183,9 @@ def test_a_workflow_sends_contacts_where_the_model_does(accounts: RunningSimulat
 def in_turn(model: Model, day: date) -> dict[str | None, set[str | None]]:
     """Everybody to whom each rule sends one of the leads of a day."""
     found: dict[str | None, set[str | None]] = {}
-    for country in COUNTRIES:
+    for lead in LEADS:
         for number in range(2):
-            one = sent(model, country, "hubspot", day, number)
+            one = sent(model, lead, "hubspot", day, number)
             found.setdefault(one.rule, set()).add(one.login)
     return found
 
@@ -182,3 +197,28 @@ def test_hubspot_says_that_it_rotates_in_equal_shares() -> None:
     (found,) = warnings(model.model_copy(update={"routing": {"inbound": here}}))
     assert keys_of(found) == ("routing", "inbound", "rules", "dach", "assign")
     assert found.message == "HubSpot rotates in equal shares, the model in these: ann@x.example 2, bob@x.example 1"
+
+
+def test_thousands_of_accounts_become_entries_that_each_fit_a_formula() -> None:
+    model = model_on("salesforce")
+    (rule, *_) = model.routing["inbound"].rules.values()
+    assert rule.accounts is not None
+    rows = "\n".join(f"company-{n}.example = {('cid', 'dee', 'eve')[n % 3]}" for n in range(3000))
+    many = rule.model_copy(update={"accounts": rule.accounts.model_copy(update={"rows": rows})})
+    inbound = model.routing["inbound"].model_copy(update={"rules": {"named": many}})
+    model = model.model_copy(update={"routing": {"inbound": inbound}})
+    (rules,) = by_key(compiled(model), "AssignmentRules").values()
+    entries = rules.inputs["entries"]
+    assert max(len(entry.get("formula", "")) for entry in entries) <= 3900
+    assert 20 < len(entries) < 100
+    flow = Flow("Routing", "Sends leads")
+    route(Compilation(model, Settings("dev", go_live=GO_LIVE)), flow, "inbound", values={})
+    for domain, owner in {
+        "company-0.example": "cid",
+        "Company-2999.example": "eve",
+        "company-3000.example": "eve",
+    }.items():
+        assert decided(flow, {"Company_Domain__c": domain}, DAYS[0]) == f"{owner}@x.example"
+    assert [found.message for found in warnings(model)] == [
+        "3,000 accounts are values of one filter, for which HubSpot states no limit"
+    ]

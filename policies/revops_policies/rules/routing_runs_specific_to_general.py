@@ -10,12 +10,13 @@ from revops_iac.diagnostics import Diagnostic
 from revops_iac.model import Model
 from revops_iac.model.condition import Condition
 from revops_iac.model.implication import Record, can_fire
-from revops_iac.model.routing import Routing
+from revops_iac.model.routing import Routing, RoutingRule
 from revops_policies.examples import routing_model
 from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
 MOST_SELECTED = 2
+MOST_ACCOUNTS = 20
 
 
 def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
@@ -28,15 +29,23 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
 def _never_reached(key: str, routing: Routing, values: Mapping[str, Sequence[Any]]) -> Iterator[Diagnostic]:
     before: dict[str, Condition | None] = {}
     for name, rule in routing.rules.items():
-        verdict = can_fire(rule.when, list(before.values()), values)
+        verdict = can_fire(when_of(rule), list(before.values()), values)
         if verdict.fires is False:
-            takers = [other for other, when in before.items() if can_fire(rule.when, [when], values).fires is False]
+            takers = [other for other, when in before.items() if can_fire(when_of(rule), [when], values).fires is False]
             yield broken(
                 f"routing.{key}.rules.{name}",
-                _message(rule.when, takers or list(before), verdict.shadowed),
+                _message(when_of(rule), takers or list(before), verdict.shadowed),
                 f'move "{name}" above "{(takers or list(before))[0]}"' if before else "correct its condition",
             )
-        before[name] = rule.when
+        before[name] = when_of(rule)
+
+
+def when_of(rule: RoutingRule) -> Condition | None:
+    """What a rule asks for, with a few of its named accounts in the place of thousands."""
+    if rule.accounts is None or rule.accounts.rows.count("\n") < MOST_ACCOUNTS:
+        return rule.condition
+    few = rule.accounts.model_copy(update={"rows": "\n".join(rule.accounts.rows.splitlines()[:MOST_ACCOUNTS])})
+    return rule.model_copy(update={"accounts": few}).condition
 
 
 def _message(when: Condition | None, takers: Sequence[str], shadowed: Record | None) -> str:

@@ -13,10 +13,30 @@ TYPE_ID = "6-"
 """How the type ids of custom events begin [T]; HubSpot's API finds none by name."""
 
 
+MOST_VALUES = 1_000
+"""Values of one filter above which it is worth a try; neither reference nor knowledge base states a limit [?]."""
+
+
 def warnings(model: Model) -> Iterator[Diagnostic]:
     """Signals that are not counted, and people whose shares of leads are not even."""
     yield from _events(model)
     yield from _shares(model)
+    yield from _accounts(model)
+
+
+def _accounts(model: Model) -> Iterator[Diagnostic]:
+    """Lists of accounts that are longer than filters are known to be."""
+    for key, routing in model.routing.items():
+        for name, rule in routing.rules.items():
+            count = len(rule.accounts.owners) if rule.accounts else 0
+            if count > MOST_VALUES:
+                yield Diagnostic(
+                    "",
+                    f"{count:,} accounts are values of one filter, for which HubSpot states no limit",
+                    "try it in a sandbox, or import the accounts with a checkbox that the contact mirrors, for when",
+                    Severity.WARNING,
+                    ModelPath(("routing", key, "rules", name, "accounts")),
+                )
 
 
 def _shares(model: Model) -> Iterator[Diagnostic]:

@@ -11,13 +11,14 @@ from datetime import date
 
 from salesforce_formula.parser import MAX_LENGTH
 
-from revops_iac.model.condition import Compare, Op
+from revops_iac.model.condition import Compare, Condition, Op
 from revops_iac.model.people import Assignee
 from revops_iac.model.rotation import Shift, absences, shifts_of
-from revops_iac.model.routing import Routing, RoutingRule
+from revops_iac.model.routing import Routing
 from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.terms.compilation import Compilation, declaration, derived
 from revops_salesforce.compiler.terms.conditions import Scope, both, day, either, formula
+from revops_salesforce.compiler.terms.halves import halves
 from revops_salesforce.compiler.terms.names import SYSTEM, developer_name
 from revops_salesforce.compiler.terms.scoring import TooLong, runs_here
 
@@ -97,29 +98,41 @@ def assignment_rules(compilation: Compilation) -> Iterator[Declaration]:
 
 
 def _entries(compilation: Compilation, key: str, routing: Routing) -> Iterator[Entry]:
+    scope = Scope(compilation.model, OBJECT, long_text=True)
     for rule_key, rule in routing.rules.items():
         with compilation.collecting(("routing", key, "rules", rule_key)):
-            test = rule_formula(compilation, routing, rule, Scope(compilation.model, OBJECT, long_text=True))
-            yield from _assignees(compilation, rule, test)
+            for when, assign in rule.takers():
+                yield from _taken(compilation, routing, when, assign, scope)
 
 
-def rule_formula(compilation: Compilation, routing: Routing, rule: RoutingRule, scope: Scope) -> str:
-    """True for the leads that a rule takes; TRUE where it takes all. Raises Unreachable."""
-    parts = [formula(rule.when, scope)] if rule.when else []
+def _taken(
+    compilation: Compilation, routing: Routing, when: Condition | None, assign: Assignee, scope: Scope
+) -> list[Entry]:
+    """The entries of those who get the leads that meet a condition, which is halved while it is too long for one."""
+    try:
+        return list(_assignees(compilation, assign, rule_formula(compilation, routing, when, scope)))
+    except TooLong:
+        parts = halves(when)
+        if parts is None:
+            raise
+        return [entry for part in parts for entry in _taken(compilation, routing, part, assign, scope)]
+
+
+def rule_formula(compilation: Compilation, routing: Routing, when: Condition | None, scope: Scope) -> str:
+    """True for the leads of a routing that meet a condition; TRUE where that is all. Raises Unreachable."""
+    parts = [formula(when, scope)] if when else []
     for key, values in routing.applies_to.items():
         reference = compilation.model.context.dimensions[key].field_on("contact")
         parts.append(formula(Compare(reference, Op.ANY_OF, tuple(values)), scope) if reference else "FALSE")
     return both(parts)
 
 
-def _assignees(compilation: Compilation, rule: RoutingRule, test: str) -> Iterator[Entry]:
+def _assignees(compilation: Compilation, assign: Assignee, test: str) -> Iterator[Entry]:
     people = compilation.model.people
-    if rule.assign.queue is not None:
-        yield _entry(
-            test, developer_name(compilation.model, rule.assign.queue, people.queues[rule.assign.queue]), "Queue"
-        )
+    if assign.queue is not None:
+        yield _entry(test, developer_name(compilation.model, assign.queue, people.queues[assign.queue]), "Queue")
         return
-    upcoming = sharing(compilation, rule.assign)
+    upcoming = sharing(compilation, assign)
     for shift in upcoming:
         ends = f"TODAY()<{day(shift.until)}" if shift.until else "TRUE"
         yield from _in_turn(compilation, shift, both([test, present(upcoming), ends]))

@@ -18,6 +18,8 @@ from revops_iac.model.people import Assignee
 from revops_iac.model.rotation import Shift, absences, shifts_of
 
 OWNER = "hubspot_owner_id"
+MOST_CASES = 20
+"""Ways out of one branch [D: knowledge/use-if-then-branches-in-workflows]."""
 
 
 def flows(automation: Automation) -> Iterator[Flow]:
@@ -50,12 +52,45 @@ def routed(automation: Automation, moment: Moment, after: tuple[Step, ...] = ())
     routing, path = automation.routing(), ("routing", automation.workflow.settings.routing or "", "rules")
     cases = []
     for key, rule in routing.rules.items():
+        at = (*path, key, "accounts" if rule.accounts else "when")
         filters = automation.compilation.filters("contact")
-        when = filters.tree(rule.when, (*path, key, "when")) if rule.when else ALWAYS
-        spans = [_outside(moment, start, until) for start, until in absences(_upcoming(automation, rule.assign))]
         title = (rule.description or key.replace("_", " ").capitalize()).rstrip(".")
-        cases.append(case(title, all_of(when, *spans), "contacts", *_assigned(automation, rule.assign, moment, after)))
+        *owned, (when, assign) = rule.takers()
+        tree = filters.tree(when, at) if when else ALWAYS
+        owners = [(filters.tree(accounts, at), owner) for accounts, owner in owned if accounts]
+        if not owners:
+            tree = all_of(tree, *_spans(automation, assign, moment))
+        steps = _assigned(automation, assign, moment, after)
+        cases.append(case(title, tree, "contacts", *_by_owner(automation, owners, moment, after, steps)))
     return branch(cases, _fall_back(automation, moment, after), "Fallback owner")
+
+
+def _by_owner(
+    automation: Automation,
+    owners: Sequence[tuple[Tree, Assignee]],
+    moment: Moment,
+    after: Sequence[Step],
+    otherwise: list[Step],
+) -> list[Step]:
+    """Accounts to their owners, the others as the rule says: branches one inside the other, as each has few ways."""
+    steps = otherwise
+    for start in reversed(range(0, len(owners), MOST_CASES)):
+        cases = [
+            case(
+                automation.login(owner.person or ""),
+                all_of(accounts, *_spans(automation, owner, moment)),
+                "contacts",
+                *_assigned(automation, owner, moment, after),
+            )
+            for accounts, owner in owners[start : start + MOST_CASES]
+        ]
+        steps = [branch(cases, steps, "Other accounts")]
+    return steps
+
+
+def _spans(automation: Automation, assign: Assignee, moment: Moment) -> list[Tree]:
+    """Outside of the days on which nobody gets the leads."""
+    return [_outside(moment, start, until) for start, until in absences(_upcoming(automation, assign))]
 
 
 def _upcoming(automation: Automation, assign: Assignee) -> tuple[Shift, ...]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from salesforce_formula.parser import MAX_LENGTH
+
+from revops_iac.model.condition import Condition
+from revops_iac.model.people import Assignee
 from revops_iac.model.rotation import Shift
-from revops_iac.model.routing import Routing, RoutingRule
+from revops_iac.model.routing import Routing
 from revops_salesforce.compiler.routing import OBJECT, TURN_FIELD, present, rule_formula, sharing
 from revops_salesforce.compiler.terms.compilation import Compilation
 from revops_salesforce.compiler.terms.conditions import Scope, both, day, quoted
 from revops_salesforce.compiler.terms.flows import Flow, Ref, Value, found, holds
+from revops_salesforce.compiler.terms.halves import halves
 from revops_salesforce.compiler.terms.names import SYSTEM, developer_name, title
 
 USERNAME, QUEUE = Ref("Owner_Username"), Ref("Queue_Name")
@@ -34,12 +39,18 @@ def route(
     flow.variable(USERNAME)
     flow.variable(QUEUE)
     chosen = "Is_It_A_Queue"
+    scope = Scope(compilation.model, OBJECT).in_flow
     rules = []
     for rule_key, rule in routing.rules.items():
-        scope = Scope(compilation.model, OBJECT).in_flow
-        test = both([rule_formula(compilation, routing, rule, scope), present(sharing(compilation, rule.assign))])
-        when = flow.formula(f"When_{rule_key}", "Boolean", test)
-        rules.append((f"Rule_{rule_key}", [holds(when)], _choose(compilation, flow, rule_key, rule, chosen)))
+        for place, (when, assign) in enumerate(rule.takers(), 1):
+            name = rule_key if place == len(rule.takers()) else f"{rule_key}_{place}"
+            tests = {
+                name if part == 1 else f"{name}_Part_{part}": test
+                for part, test in enumerate(_tests(compilation, routing, when, assign, scope), 1)
+            }
+            met = {part: holds(flow.formula(f"When_{part}", "Boolean", test)) for part, test in tests.items()}
+            target = _choose(compilation, flow, name, assign, chosen)
+            rules += [(f"Rule_{part}", [one], target) for part, one in met.items()]
     flow.decide("Route", rules, _fallback(compilation, flow, routing, chosen))
     flow.decide(chosen, [("Goes_To_A_Queue", [found(QUEUE)], FIND_QUEUE)], FIND_OWNER)
     flow.find(FIND_QUEUE, "Group", {"Type": "Queue", "DeveloperName": QUEUE}, "Give_To_Queue")
@@ -49,14 +60,25 @@ def route(
     return "Route"
 
 
-def _choose(compilation: Compilation, flow: Flow, key: str, rule: RoutingRule, then: str) -> str:
+def _tests(
+    compilation: Compilation, routing: Routing, when: Condition | None, assign: Assignee, scope: Scope
+) -> list[str]:
+    """The formulas of which one is true of each lead that somebody gets; several where it is too long for one."""
+    test = both([rule_formula(compilation, routing, when, scope), present(sharing(compilation, assign))])
+    parts = halves(when) if len(test) > MAX_LENGTH else None
+    if parts is None:
+        return [test]
+    return [one for part in parts for one in _tests(compilation, routing, part, assign, scope)]
+
+
+def _choose(compilation: Compilation, flow: Flow, key: str, assign: Assignee, then: str) -> str:
     people = compilation.model.people
-    if rule.assign.queue:
-        name = developer_name(compilation.model, rule.assign.queue, people.queues[rule.assign.queue])
+    if assign.queue:
+        name = developer_name(compilation.model, assign.queue, people.queues[assign.queue])
         flow.queues.append(name)
         return flow.assign(f"To_{key}", {QUEUE: name}, then)
-    upcoming = [shift for shift in sharing(compilation, rule.assign) if shift.shares] or [Shift(None, ())]
-    if rule.assign.person and len(upcoming) == 1:
+    upcoming = [shift for shift in sharing(compilation, assign) if shift.shares] or [Shift(None, ())]
+    if assign.person and len(upcoming) == 1:
         return flow.assign(f"To_{key}", {USERNAME: upcoming[0].shares[0][0]}, then)
     turn = flow.formula(f"Turn_{key}", "String", _turns(compilation, upcoming))
     return flow.assign(f"To_{key}", {USERNAME: turn}, then)
