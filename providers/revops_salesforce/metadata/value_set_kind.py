@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import ClassVar, TypeVar
@@ -20,6 +21,8 @@ HOW_TO_RENAME = (
     "to rename a value, keep its API name and change the label: vendor_name: {salesforce: OLD} on the stage, or the "
     "old name and a new label in a raw section; to replace it, move its records first"
 )
+"""Labels change in place, and records, formulas and flows hold the API name [D: developer blog, January 2017]; through
+the Metadata API an API name never changes."""
 
 
 class ValueSetInputs(Inputs):
@@ -81,18 +84,27 @@ class ValueSetKind(EntryContainer[SalesforceClient, V], MetadataKind[V]):
 
     def step_errors(self, session: OrgSession, planned_from: V, desired: V) -> Iterable[Diagnostic]:
         """A value that goes while another comes may be one that was renamed: its records would stay behind."""
+        renamed = _renamed(planned_from.listed, desired.listed)
+        for old, new in renamed.items():
+            yield self._second_value(session, desired, [old], [new], _keep_value(old))
         before, after = ([value.name for value in inputs.listed] for inputs in (planned_from, desired))
-        gone, come = [name for name in before if name not in after], [name for name in after if name not in before]
-        if not gone or not come:
-            return
-        records = sum(field.holding(gone)[0] for field in self.fields(session, desired.name))
+        gone = [name for name in before if name not in after and name not in renamed]
+        come = [name for name in after if name not in before and name not in renamed.values()]
+        if gone and come:
+            found = self._second_value(session, desired, gone, come, HOW_TO_RENAME)
+            yield found if self._records(session, desired, gone) else replace(found, severity=Severity.WARNING)
+
+    def _second_value(
+        self, session: OrgSession, desired: V, gone: Sequence[str], come: Sequence[str], fix: str
+    ) -> Diagnostic:
+        """Says that values would stand beside others, and how many records would stay in the old ones."""
+        records = self._records(session, desired, gone)
         old, new = " and ".join(f'"{name}"' for name in gone), " and ".join(f'"{name}"' for name in come)
-        if not records:
-            beside = input_error(("values",), f"{old} stays beside {new}", HOW_TO_RENAME)
-            yield replace(beside, severity=Severity.WARNING)
-        else:
-            message = f"{new} would be a second value, and {plural(records, 'record')} would stay in {old}"
-            yield input_error(("values",), message, HOW_TO_RENAME)
+        stay = f"{new} would be a second value, and {plural(records, 'record')} would stay in {old}"
+        return input_error(("values",), stay if records else f"{new} would be a second value beside {old}", fix)
+
+    def _records(self, session: OrgSession, desired: V, names: Sequence[str]) -> int:
+        return sum(field.holding(names)[0] for field in self.fields(session, desired.name))
 
     def fields(self, session: OrgSession, name: str) -> Iterable[FieldCount]:
         """The fields that take their values from the set."""
@@ -107,3 +119,31 @@ class ValueSetKind(EntryContainer[SalesforceClient, V], MetadataKind[V]):
         session.client.update_component(
             self.component_type, without_gaps({**body, **settings, self.values_element: values})
         )
+
+
+def _renamed(before: Sequence[Value], after: Sequence[Value]) -> dict[str, str]:
+    """The values that only have another name: at the same place among the others, with the same attributes."""
+    names = {value.name for value in before} & {value.name for value in after}
+    old, new = (_placed(values, names) for values in (before, after))
+    return {old[place]: new[place] for place in old if place in new}
+
+
+def _placed(values: Sequence[Value], kept: set[str]) -> dict[Hashable, str]:
+    """The values that are not kept, by the one before them that is and by their attributes; alike ones are left out."""
+    found: dict[Hashable, list[str]] = {}
+    last = ""
+    for value in values:
+        if value.name in kept:
+            last = value.name
+        else:
+            attributes = value.model_dump(exclude={"name", "label"}, exclude_unset=True)
+            found.setdefault((last, json.dumps(attributes, sort_keys=True)), []).append(value.name)
+    return {place: names[0] for place, names in found.items() if len(names) == 1}
+
+
+def _keep_value(name: str) -> str:
+    kept = json.dumps(name, ensure_ascii=False)
+    return (
+        f"write beside the new label: vendor_name: {{salesforce: {kept}}} (in a raw section: name: {kept}), so that it "
+        "is renamed in place; to replace it instead, remove it in one run and add the new one in the next"
+    )

@@ -88,6 +88,10 @@ def renamed(open_session: OpenSession) -> list[tuple[str, str]]:
     """What a plan says to a stage that has another name."""
     before = KIND.parse({"name": "OpportunityStage", "values": [stage("Pilot"), stage("Demo")]})
     after = KIND.parse({"name": "OpportunityStage", "values": [stage("Paid pilot"), stage("Demo")]})
+    return said(open_session, before, after)
+
+
+def said(open_session: OpenSession, before: Any, after: Any) -> list[tuple[str, str]]:
     return [(one.severity.value, one.message) for one in KIND.step_errors(open_session(), before, after)]
 
 
@@ -98,12 +102,29 @@ def test_stage_with_deals_that_would_stay_behind_is_refused(
     live = session.find(KIND, "OpportunityStage")
     assert live is not None
     KIND.update(session, live, KIND.parse({"name": "OpportunityStage", "values": [stage("Pilot")]}))
-    assert renamed(open_session) == [("warning", '"Pilot" stays beside "Paid pilot"')]
+    assert renamed(open_session) == [("error", '"Paid pilot" would be a second value beside "Pilot"')]
     deal = {"Name": "One", "StageName": "Pilot", "CloseDate": "2027-01-31"}
     accounts.seed("salesforce", {"records": {"Opportunity": [deal]}})
     assert renamed(open_session) == [
         ("error", '"Paid pilot" would be a second value, and 1 record would stay in "Pilot"')
     ]
+
+
+def test_renamed_stage_is_told_by_its_place_and_gets_the_line_to_write(open_session: OpenSession) -> None:
+    """Beside a stage that is really new, and one that is gone."""
+    names = (["New", "Demo", "Pilot", "Won"], ["New", "Call", "Demo", "Paid / pilot", "Won"])
+    before, after = (
+        KIND.parse({"name": "OpportunityStage", "values": [stage(name) for name in given]}) for given in names
+    )
+    (found,) = KIND.step_errors(open_session(), before, after)
+    assert found.message == '"Paid / pilot" would be a second value beside "Pilot"'
+    assert 'write beside the new label: vendor_name: {salesforce: "Pilot"}' in found.fix
+
+
+def test_stage_that_replaces_another_elsewhere_warns_while_no_deal_is_in_it(open_session: OpenSession) -> None:
+    before = KIND.parse({"name": "OpportunityStage", "values": [stage("Pilot"), stage("Won")]})
+    after = KIND.parse({"name": "OpportunityStage", "values": [stage("Won"), stage("Handover")]})
+    assert said(open_session, before, after) == [("warning", '"Handover" would be a second value beside "Pilot"')]
 
 
 def test_new_label_of_a_stage_is_no_second_value(open_session: OpenSession) -> None:
