@@ -32,7 +32,8 @@ class LifecycleStage(Part):
     """A stage; the list order is the stage order."""
 
     value: str
-    """The internal value, such as `marketingqualifiedlead`; custom stages have numeric values [T]."""
+    """The internal ID, such as `marketingqualifiedlead`. HubSpot gives a stage that people add a number of its own [T],
+    and shows it in the settings of the stage [D]."""
     label: str | None = None
     """Absent: not managed."""
 
@@ -218,11 +219,17 @@ def from_response(object_: str, entry: Json) -> LiveObject:
 def manual_steps(live: LiveObject, inputs: LifecycleStagesInputs) -> Iterable[str]:
     """What an administrator must do so that the portal has the declared stages, one step per line."""
     there = {stage["value"]: stage["label"] for stage in live.definition["stages"]}
+    by_label = {label: value for value, label in there.items()}
+    mapped = "as its value in the model (hubspot_value, in lifecycle.stages)"
     settings = f"Settings, Objects, {inputs.object.capitalize()}, Lifecycle stage"
     where = f"LifecycleStages {inputs.object}: in {settings}"
     for stage in inputs.stages:
-        if stage.value not in there:
-            yield f'{where}: add "{stage.label or stage.value}" with the value "{stage.value}"'
+        if stage.value not in there and stage.label in by_label:
+            given = by_label[stage.label]
+            yield f'LifecycleStages {inputs.object}: "{stage.label}" has the internal ID {given}; write it {mapped}'
+        elif stage.value not in there:
+            added = f'{where}: add "{stage.label or stage.value}"'
+            yield f"{added}, and write its internal ID there, if it is not {stage.value}, {mapped}"
         elif stage.label not in (None, there[stage.value]):
             yield f'{where}: rename "{there[stage.value]}" to "{stage.label}"'
     mine = [stage.value for stage in inputs.stages if stage.value in there]

@@ -17,6 +17,8 @@ from tests.providers.typed_inputs import desired_resource
 KIND = LifecycleStages()
 WHERE = "LifecycleStages contacts: in Settings, Objects, Contacts, Lifecycle stage"
 
+MAPPED = "as its value in the model (hubspot_value, in lifecycle.stages)"
+
 
 def monitored(*stages: tuple[str, str]) -> dict[str, Any]:
     listed = [{"value": value, "label": label} for value, label in stages]
@@ -39,7 +41,7 @@ def test_difference_is_a_manual_step_and_no_change(accounts: RunningSimulators, 
     session.declared = [desired_resource(KIND, desired)]
     assert list(open_steps(session)) == [
         f'{WHERE}: rename "Marketing Qualified Lead" to "MQL"',
-        f'{WHERE}: add "Recycled" with the value "recycled"',
+        f'{WHERE}: add "Recycled", and write its internal ID there, if it is not recycled, {MAPPED}',
         f"{WHERE}: set the order to MQL, Lead, Recycled",
     ]
     again = contract.refresh(made)
@@ -48,6 +50,17 @@ def test_difference_is_a_manual_step_and_no_change(accounts: RunningSimulators, 
     contract.delete(again)
     assert stages(accounts) == before
     assert contract.writes() == []
+
+
+def test_stage_with_an_id_of_hubspots_own_is_told_by_its_label(accounts: RunningSimulators, waits: list[float]) -> None:
+    contract = Contract(accounts, "hubspot", KIND)
+    desired = monitored(("prospect", "Lead"), ("customer", "Customer"))
+    contract.create(desired)
+    session = contract.run()
+    session.declared = [desired_resource(KIND, desired)]
+    assert list(open_steps(session)) == [
+        f'LifecycleStages contacts: "Lead" has the internal ID lead; write it {MAPPED}'
+    ]
 
 
 def test_portal_as_declared_shows_nothing(accounts: RunningSimulators, waits: list[float]) -> None:
