@@ -41,7 +41,9 @@ class LifecycleStage(TypedDict):
     """A stage; the list order is the stage order."""
 
     value: str
-    """The internal value, such as `marketingqualifiedlead`; custom stages have numeric values [T]."""
+    """The internal ID, such as `marketingqualifiedlead`. HubSpot gives a stage that people add a number of its own
+    [T], and shows it in the settings of the stage [D].
+    """
     label: NotRequired[str | None]
     """Absent: not managed."""
 

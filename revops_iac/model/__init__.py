@@ -112,6 +112,14 @@ class Model(Entry):
         """Every field with its reference, in the order written."""
         return list(self.data_hygiene.all_fields())
 
+    def qualified_stage(self) -> str | None:
+        """The lifecycle stage that the scores lead to, which sales calls MQL: the one of that key, or by its entry."""
+        ready = {scoring.fields.ready for scoring in self.scoring.values()}
+        for key, stage in (self.lifecycle.stages if self.lifecycle else {}).items():
+            if key == "mql" or (stage.entry_when is not None and ready & set(stage.entry_when.fields())):
+                return key
+        return None
+
     def required_fields(self, stage: str) -> list[FieldRef]:
         """What a record needs to enter a lifecycle stage: of the stage itself, then of `data_hygiene`."""
         own = self.lifecycle.stages[stage].required_fields if self.lifecycle else []

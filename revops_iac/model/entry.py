@@ -58,7 +58,8 @@ System = Annotated[str, Reference("system")]
 """The name of a provider, such as `hubspot`."""
 
 
-def _as_list(value: Any) -> Any:
+def as_list(value: Any) -> Any:
+    """One text as a list of one; anything else as it is."""
     return [value] if isinstance(value, str) else value
 
 
@@ -78,7 +79,7 @@ VendorNames = Annotated[
 class VendorEntry(Entry):
     """An entry that becomes an object in a CRM."""
 
-    was: Annotated[list[Key], BeforeValidator(_as_list, json_schema_input_type=str | list[str])] = []
+    was: Annotated[list[Key], BeforeValidator(as_list, json_schema_input_type=str | list[str])] = []
     """Earlier keys: the object is renamed in place, never made again."""
     vendor_name: VendorNames | None = None
     """The name in the CRM, verbatim, where it is not derived from the key; per system where they differ."""
@@ -104,6 +105,8 @@ QueueKey = Annotated[str, Reference("queue")]
 OwnerKey = Annotated[str, Reference("person or team")]
 BusinessHoursKey = Annotated[str, Reference("business hours")]
 StageKey = Annotated[str, Reference("lifecycle stage")]
+MomentKey = Annotated[str, Reference("moment")]
+"""`created`, `mql`, `recycled`, or a lifecycle stage."""
 HandoffKey = Annotated[str, Reference("handoff")]
 LeadStatusKey = Annotated[str, Reference("lead status")]
 PipelineKey = Annotated[str, Reference("pipeline")]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from revops_iac.model.condition import Condition
+from revops_iac.model.condition import Condition, FieldRef
 from revops_iac.model.duration import Duration
 from revops_iac.model.entry import (
     BusinessHoursKey,
@@ -19,22 +19,36 @@ from revops_iac.model.entry import (
     System,
     TeamKey,
     VendorEntry,
+    as_list,
 )
+from revops_iac.model.stages import StageOrder
 
 
 class LifecycleStage(VendorEntry):
-    """A stage, who owns it, and what lets a person in and out."""
+    """A stage, who owns it, and what lets a person in and out.
+
+    Example::
+
+        pql: {label: PQL, follows: lead, owner: growth, entry_when: contact.active_days >= 5, exit: accepted or not}
+    """
 
     label: str
     """The name that people read."""
     hubspot_value: str | None = None
-    """The internal value of HubSpot's own lifecycle stage, which every portal has."""
+    """The internal value of the stage on HubSpot: one of its own, which every portal has, or the internal ID that
+    HubSpot gave a stage which was added in its settings."""
     owner: TeamKey | None = None
     """The team that owns people in this stage."""
     then: TeamKey | None = None
     """The team that owns it after `owner`."""
     shared_with: list[TeamKey] = []
     """Teams that own it beside `owner`."""
+    optional: bool = False
+    """A person may pass it by: the stages after it can also be entered from the stages before it."""
+    follows: Annotated[list[StageKey], BeforeValidator(as_list, json_schema_input_type=str | list[str])] | None = None
+    """The stages right before it, such as `[lead]`; `[]` where people may begin. Two stages that follow the same one
+    are parallel. Default: all stages written before it that no other stage follows yet. An automation takes the first
+    one as its way."""
     automatic: bool = False
     """Records enter and leave it without a person's work."""
     entry: str | None = None
@@ -157,3 +171,19 @@ class Lifecycle(Entry):
     """What the words of the SLAs mean."""
     qualification: Qualification | None = None
     """The framework behind the sales-qualified stage."""
+    write_hubspot_stages: bool = False
+    """Also writes the stages, their labels and their order to HubSpot, in a way that HubSpot does not document.
+    Default: they are compared, and a difference is a manual step."""
+
+    @property
+    def order(self) -> StageOrder:
+        """Which stage follows which."""
+        return StageOrder(self.stages)
+
+    def clocks(self, key: str) -> list[str]:
+        """The fields of the person that hold when a stage was last reached: handoffs and recycling count from them."""
+        found = [handoff.clock_field for handoff in self.handoffs.values() if handoff.from_stage == key]
+        date = self.stages[key].date_field
+        if self.recycle and date and date == self.recycle.first_date_field:
+            found.insert(0, self.recycle.latest_date_field)
+        return list(dict.fromkeys(one for one in found if one and FieldRef(one).object == "contact"))

@@ -1,4 +1,4 @@
-"""Routing: who gets a lead, at creation, when it becomes MQL and when it is recycled."""
+"""Routing: who gets a lead: at creation, when it reaches a stage such as MQL, and when it is recycled."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from revops_iac.model.entry import (
     Entry,
     FieldReference,
     Key,
+    MomentKey,
     PersonKey,
     QueueKey,
     System,
@@ -21,7 +22,8 @@ from revops_iac.model.entry import (
 from revops_iac.model.people import Assignee
 
 Method = Literal["round_robin", "territory", "account_based", "skill_based"]
-Moment = Literal["created", "mql", "recycled"]
+MOMENTS = ("created", "mql", "recycled")
+"""Moments beside the lifecycle stages; `mql` is the stage that the scores lead to, whatever its key."""
 
 METHODS: dict[Method, str] = {
     "account_based": "named accounts",
@@ -117,8 +119,9 @@ class Routing(VendorEntry):
     """The CRM on which it runs. Default: the source of truth."""
     applies_to: AppliesTo = {}
     """Dimension and the values that this entry covers. Default: everything. The first entry that matches counts."""
-    moments: list[Moment] = []
-    """When leads are routed: created, became MQL, recycled."""
+    moments: list[MomentKey] = []
+    """When leads are routed: `created`, `recycled`, the key of a lifecycle stage that they reach, or `mql`: the stage
+    that the scores lead to."""
     method: Method | None = None
     """The method of rules that name none."""
     rules: dict[Key, RoutingRule] = {}

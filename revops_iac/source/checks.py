@@ -15,6 +15,7 @@ from revops_iac.model.entry import AppliesTo, VendorEntry
 from revops_iac.model.metrics import CALCULATION_FIELDS
 from revops_iac.model.references import Path, Visit, visits
 from revops_iac.model.regions import country_code
+from revops_iac.model.routing import MOMENTS
 from revops_iac.source.condition_checks import condition_errors
 
 
@@ -40,6 +41,7 @@ def _declared(model: Model) -> dict[str, tuple[Iterable[str], str]]:
         "person or team": ([*people.persons, *people.teams], "people.persons or people.teams"),
         "business hours": (people.business_hours, "people.business_hours"),
         "lifecycle stage": (lifecycle.stages if lifecycle else (), "lifecycle.stages"),
+        "moment": ([*MOMENTS, *(lifecycle.stages if lifecycle else ())], "lifecycle.stages"),
         "handoff": (lifecycle.handoffs if lifecycle else (), "lifecycle.handoffs"),
         "lead status": (lifecycle.lead_statuses if lifecycle else (), "lifecycle.lead_statuses"),
         "pipeline": (model.pipelines, "pipelines"),
@@ -340,6 +342,19 @@ def _stage_path(pipeline: str, key: str) -> Path:
     return ("pipelines", pipeline, "stages", key)
 
 
+def _stage_order(model: Model) -> Iterator[Diagnostic]:
+    """A stage follows stages that are written before it, so that the order written is one that people can go."""
+    written: list[str] = []
+    for key, stage in (model.lifecycle.stages if model.lifecycle else {}).items():
+        for index, earlier in enumerate(stage.follows or ()):
+            if earlier not in written and model.lifecycle and earlier in model.lifecycle.stages:
+                path: Path = ("lifecycle", "stages", key, "follows", index)
+                message = "a stage cannot follow itself" if earlier == key else f"{earlier} is written after {key}"
+                fix = "remove it" if earlier == key else f"move {earlier} up, before {key}"
+                yield model_error(path, message, fix)
+        written.append(key)
+
+
 def _qualification(model: Model) -> Iterator[Diagnostic]:
     lifecycle = model.lifecycle
     if lifecycle is None or lifecycle.qualification is None:
@@ -420,6 +435,7 @@ MODEL_CHECKS: tuple[Callable[[Model], Iterator[Diagnostic]], ...] = (
     _applies_to,
     _scores,
     _stages,
+    _stage_order,
     _qualification,
     _lifecycle_options,
     _handoffs,

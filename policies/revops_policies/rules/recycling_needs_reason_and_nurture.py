@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from revops_iac.diagnostics import Diagnostic
-from revops_iac.model.lifecycle import Lifecycle
 from revops_policies.examples import lifecycle_model
 from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
@@ -14,13 +13,13 @@ from revops_policies.subject import Subject
 def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds a recycle without reasons, without a nurture, or that mixes recycled MQLs with new ones."""
     lifecycle = subject.model.lifecycle
-    if lifecycle is None or (stage := _qualified(subject, lifecycle)) is None:
+    if lifecycle is None or (stage := subject.model.qualified_stage()) is None:
         return
     recycle = lifecycle.recycle
     if recycle is None:
         yield broken(
             "lifecycle",
-            f"there is a stage {stage}, but no recycle for leads that sales rejects",
+            f"there is a stage {lifecycle.stages[stage].label}, but no recycle for leads that sales rejects",
             "add lifecycle.recycle with status, back_to, reason_field, count_field and nurture",
         )
         return
@@ -35,15 +34,6 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     for name, value in parts.items():
         if not value:
             yield broken("lifecycle.recycle", f"rejected leads are recycled without {name}", f"add {name}")
-
-
-def _qualified(subject: Subject, lifecycle: Lifecycle) -> str | None:
-    """The label of the stage that hands leads to sales: MQL, or whichever stage the scores lead to."""
-    ready = {scoring.fields.ready for scoring in subject.model.scoring.values()}
-    for key, stage in lifecycle.stages.items():
-        if key == "mql" or (stage.entry_when is not None and ready & set(stage.entry_when.fields())):
-            return stage.label
-    return None
 
 
 _REASONS = "rejection_reasons: {no_budget: No budget}"

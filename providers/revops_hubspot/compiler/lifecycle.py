@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from vendor_facts import table
+
 from revops_hubspot.compiler.terms.compilation import Compilation
 from revops_hubspot.compiler.terms.names import LIFECYCLE_PROPERTY
 from revops_iac.model.condition import FieldRef
 from revops_iac.provider.declaration import Declaration
+
+OWN_STAGES = frozenset(
+    row["value"] for row in table("hubspot/default_options") if row["property"] == LIFECYCLE_PROPERTY
+)
+"""The stages that every portal begins with [D]."""
 
 
 def lifecycle(compilation: Compilation) -> Iterator[Declaration]:
@@ -18,16 +25,19 @@ def lifecycle(compilation: Compilation) -> Iterator[Declaration]:
 
 
 def _stages(compilation: Compilation) -> Iterator[Declaration]:
-    """Read and compared, never written: HubSpot documents no way to. What people call HubSpot's own stages there is
-    theirs; a stage of our own is told by its label, for it must be added by hand."""
+    """Read and compared, and written only on request: HubSpot documents no way to. What people call HubSpot's own
+    stages there is theirs; a stage of our own is told by its label, for it must be added by hand."""
     model = compilation.model.lifecycle
     if model is None or not model.stages:
         return
-    stages: list[dict[str, Any]] = [
-        {"value": stage.hubspot_value} if stage.hubspot_value else {"value": key, "label": stage.label}
-        for key, stage in model.stages.items()
-    ]
-    inputs = {"object": "contacts", "stages": stages}
+    stages: list[dict[str, Any]] = []
+    for key, stage in model.stages.items():
+        value = compilation.names.lifecycle_stage(key)
+        named = model.write_hubspot_stages or value not in OWN_STAGES or not stage.hubspot_value
+        stages.append({"value": value, **({"label": stage.label} if named else {})})
+    inputs: dict[str, Any] = {"object": "contacts", "stages": stages}
+    if model.write_hubspot_stages:
+        inputs |= {"write_undocumented": True, "adopt": any(stage.adopt for stage in model.stages.values())}
     yield Declaration("LifecycleStages", f"contacts.{LIFECYCLE_PROPERTY}", inputs, ("lifecycle", "stages"))
 
 

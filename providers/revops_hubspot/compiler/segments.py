@@ -63,19 +63,19 @@ class _Maker:
 def _lifecycle(maker: _Maker) -> Iterator[Declaration]:
     lifecycle = maker.compilation.model.lifecycle
     for key, stage in (lifecycle.stages if lifecycle else {}).items():
-        when = one_of(LIFECYCLE_PROPERTY, [stage.hubspot_value or key])
+        when = one_of(LIFECYCLE_PROPERTY, [maker.compilation.names.lifecycle_stage(key)])
         was = [f"lifecycle_{old}" for old in stage.was]
         origin = ("lifecycle", "stages", key)
         yield from maker.segment("contact", f"lifecycle_{key}", f"Lifecycle: {stage.label}", when, origin, was)
 
 
 def _missing_on_people(maker: _Maker) -> Iterator[Declaration]:
-    """People at a stage, or past it, without a field that the stage needs. Fields of deals are seen on the deals."""
+    """People at a stage, or past it for certain, without a field that it needs. Fields of deals are seen on deals."""
     model = maker.compilation.model
-    stages = model.lifecycle.stages if model.lifecycle else {}
-    for at, (key, stage) in enumerate(stages.items()):
+    lifecycle, names = model.lifecycle, maker.compilation.names
+    for key, stage in (lifecycle.stages if lifecycle else {}).items():
         needed = [reference for reference in model.required_fields(key) if reference.object == "contact"]
-        reached = [later.hubspot_value or later_key for later_key, later in list(stages.items())[at:]]
+        reached = [names.lifecycle_stage(one) for one in lifecycle.order.asked_in(key)] if lifecycle else []
         when = all_of(one_of(LIFECYCLE_PROPERTY, reached), maker.missing(needed))
         was = [f"missing_{old}" for old in stage.was]
         origin = ("lifecycle", "stages", key)

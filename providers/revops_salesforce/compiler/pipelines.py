@@ -9,9 +9,9 @@ from revops_iac.model.entry import AppliesTo
 from revops_iac.model.pipelines import DealStage, Pipeline
 from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.terms.compilation import Compilation, derived, derived_name, first_key
-from revops_salesforce.compiler.terms.conditions import both, formula, one_of, quoted
+from revops_salesforce.compiler.terms.conditions import both, formula
 from revops_salesforce.compiler.terms.names import deal_stage_value
-from revops_salesforce.compiler.validation_rules import any_blank, enters, labels, reachable, rule, skips
+from revops_salesforce.compiler.validation_rules import any_blank, enters, is_one_of, labels, reachable, rule, skips
 
 OBJECT = "Opportunity"
 STAGE = "StageName"
@@ -77,7 +77,7 @@ def covered(compilation: Compilation, applies_to: AppliesTo, *, in_flow: bool = 
 
 def is_stage(names: list[str]) -> str:
     """Is the deal in one of these stages?"""
-    return one_of(STAGE, names) if len(names) > 1 else f"ISPICKVAL({STAGE},{quoted(names[0])})"
+    return is_one_of(STAGE, names)
 
 
 def _required_fields(

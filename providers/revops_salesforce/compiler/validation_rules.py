@@ -9,7 +9,7 @@ from salesforce_formula.parser import MAX_LENGTH
 from revops_iac.model.condition import FieldRef
 from revops_iac.provider.declaration import Declaration, Path
 from revops_salesforce.compiler.terms.compilation import Compilation, derived
-from revops_salesforce.compiler.terms.conditions import Scope, blank, both, either, quoted
+from revops_salesforce.compiler.terms.conditions import Scope, blank, both, either, one_of, quoted
 from revops_salesforce.compiler.terms.names import field_path
 from revops_salesforce.compiler.terms.scoring import TooLong
 
@@ -54,6 +54,16 @@ def position(subject: str, values: Sequence[str]) -> str:
     """
     pairs = ",".join(f"{quoted(value)},{place}" for place, value in enumerate(values, 1))
     return f"CASE({subject},{pairs},0)"
+
+
+def is_one_of(path: str, values: Iterable[str]) -> str:
+    """The picklist holds one of the values.
+
+    >>> is_one_of("Stage__c", ["lead"]), is_one_of("Stage__c", ["lead", "mql"])
+    ('ISPICKVAL(Stage__c,"lead")', 'CASE(Stage__c,"lead",1,"mql",1,0)=1')
+    """
+    first, *others = values
+    return one_of(path, [first, *others]) if others else f"ISPICKVAL({path},{quoted(first)})"
 
 
 def skips(path: str, values: Sequence[str]) -> list[str]:

@@ -154,6 +154,29 @@ def test_two_stages_of_a_pipeline_with_one_label_are_found() -> None:
     ]
 
 
+def test_stage_follows_what_is_written_before_it() -> None:
+    stages = {
+        "lead": {"label": "Lead", "follows": ["lead"]},
+        "mql": {"label": "MQL", "follows": "sql"},
+        "sql": {"label": "SQL", "follows": ["lead", "mql"]},
+    }
+    found = find(Model.model_validate({"lifecycle": {"stages": stages}}))
+    assert [(item.message, item.fix) for item in found] == [
+        ("a stage cannot follow itself", "remove it"),
+        ("sql is written after mql", "move sql up, before mql"),
+    ]
+
+
+def test_moment_is_a_stage_or_one_of_the_three_words() -> None:
+    lifecycle = {"stages": {"trial": {"label": "Trial"}}}
+    routing = {"inbound": {"moments": ["created", "mql", "recycled", "trial", "pql"]}}
+    (found,) = find(Model.model_validate({"lifecycle": lifecycle, "routing": routing}))
+    assert (found.message, found.fix) == (
+        'moment "pql" is not declared',
+        "mql, or declare it under lifecycle.stages",
+    )
+
+
 def test_options_of_the_stage_field_agree_with_the_lifecycle() -> None:
     stage_field = {"label": "Stage", "type": "picklist", "options": {"mql": "MQL", "sql": "SQL"}}
     lifecycle = {"field": "contact.stage", "stages": {"mql": {"label": "MQL"}}}

@@ -84,7 +84,7 @@ class Automation:
 
     def stage_value(self, key: str) -> str:
         """HubSpot's value of a lifecycle stage."""
-        return self.lifecycle().stages[key].hubspot_value or key
+        return self.compilation.names.lifecycle_stage(key)
 
     def at_stage(self, *keys: str) -> Tree:
         return one_of(LIFECYCLE_PROPERTY, [self.stage_value(key) for key in keys])

@@ -48,8 +48,8 @@ def _enrolls(automation: Automation, key: str, condition: Condition) -> Tree:
     compilation, stages = automation.compilation, automation.lifecycle().stages
     path = ("lifecycle", "stages", key, "entry_when")
     when = compilation.filters("contact").tree(condition, path)
-    later = list(stages)[list(stages).index(key) :]
-    earlier = none_of(LIFECYCLE_PROPERTY, [automation.stage_value(stage) for stage in later])
+    before = automation.lifecycle().order.before(key)
+    earlier = none_of(LIFECYCLE_PROPERTY, [automation.stage_value(one) for one in stages if one not in before])
     needed = [one for one in compilation.model.required_fields(key) if one.object == "contact"]
     filled = [known(compilation.names.property(one)) for one in needed]
     return automation.since_go_live(all_of(when, earlier, *filled), _moment(automation, condition))
@@ -72,17 +72,15 @@ def _dates(automation: Automation, condition: Condition) -> list[str]:
 
 
 def _advance(automation: Automation, key: str) -> list[Step]:
-    """Sets the stage and its date. A first date is set once, the latest every time."""
+    """Sets the stage and its dates. A first date beside the latest one is set once, the latest every time."""
     lifecycle = automation.lifecycle()
-    stage, recycle = lifecycle.stages[key], lifecycle.recycle
+    stage, clocks, recycle = lifecycle.stages[key], lifecycle.clocks(key), lifecycle.recycle
     steps: list[Step] = [set_property(LIFECYCLE_PROPERTY, automation.stage_value(key))]
-    first = recycle.first_date_field if recycle and recycle.first_date_field == stage.date_field else None
-    if recycle and first and recycle.latest_date_field:
-        steps.append(stamp(automation.property(recycle.latest_date_field)))
-    if stage.date_field is None:
+    steps += [stamp(automation.property(clock)) for clock in clocks]
+    if stage.date_field is None or stage.date_field in clocks:
         return steps
     date = automation.property(stage.date_field)
-    if first is None:
+    if not clocks and not (recycle and recycle.first_date_field == stage.date_field):
         return [*steps, stamp(date)]
     first_time = case("First time", unknown(date), "contacts", stamp(date))
     return [*steps, branch([first_time], default_name="Again")]

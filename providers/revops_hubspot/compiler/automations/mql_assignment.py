@@ -148,9 +148,17 @@ def follow_up(automation: Automation, handoff: Handoff) -> tuple[Step, ...]:
         return ()
     name, sla = next(iter(handoff.sla.items()))
     due = [minutes_from_now(automation.property(handoff.due_field), sla.minutes)] if handoff.due_field else []
-    return (*due, _task(name, sla))
+    return (*due, _task(name, sla, _reached(automation, handoff)))
 
 
-def _task(name: str, sla: Duration) -> Step:
+def _reached(automation: Automation, handoff: Handoff) -> str:
+    """What the person became when the clock started: MQL, as sales says of the stage that the scores lead to."""
+    key = handoff.from_stage
+    if key is None or key == automation.compilation.model.qualified_stage():
+        return "MQL"
+    return automation.lifecycle().stages[key].label
+
+
+def _task(name: str, sla: Duration, reached: str) -> Step:
     subject = f"{name.replace('_', ' ').capitalize()} within {sla}"
-    return task(subject, f"{subject}. The clock started when this person became MQL.", sla, kind="CALL")
+    return task(subject, f"{subject}. The clock started when this person became {reached}.", sla, kind="CALL")

@@ -72,7 +72,7 @@ class Names:
         name = self.property(reference)
         lifecycle = self.model.lifecycle
         if name == LIFECYCLE_PROPERTY and lifecycle is not None and value in lifecycle.stages:
-            return (lifecycle.stages[value].hubspot_value or value,)
+            return (self.lifecycle_stage(value),)
         if name == DEAL_STAGE_PROPERTY:
             return tuple(
                 self.stage(key, value) for key, pipeline in self.model.pipelines.items() if value in pipeline.stages
@@ -80,6 +80,12 @@ class Names:
         if name == LEAD_STATUS_PROPERTY and lifecycle is not None and value in lifecycle.lead_statuses:
             return (self.lead_status(value)[0],)
         return (value,)
+
+    def lifecycle_stage(self, key: str) -> str:
+        """The value of a lifecycle stage: what the author names, else its earliest key, since records hold it."""
+        assert self.model.lifecycle is not None
+        stage = self.model.lifecycle.stages[key]
+        return stage.hubspot_value or stage.vendor_name_on(SYSTEM) or (stage.was[0] if stage.was else key)
 
     def lead_status(self, key: str) -> tuple[str, str]:
         """Value and label of a lead status: HubSpot's own option of that label where there is one, else ours."""

@@ -38,8 +38,8 @@ FLOWS: Mapping[Does, Callable[[Compilation, str, Workflow], Iterable[tuple[Flow,
 }
 NEEDS: Mapping[Does, str] = {
     "lifecycle_auto_update": "lifecycle.field, and a later stage whose entry_when is the same as its enrolls_when",
-    "mql_assignment": "enrolls_when, settings.handoff and settings.routing",
-    "sla_breach": "enrolls_when, and settings.handoff with a clock_field and met_by for its SLA",
+    "mql_assignment": "settings.routing, and settings.handoff with a from_stage",
+    "sla_breach": "settings.handoff with a from_stage, a clock_field and met_by for its SLA",
     "closed_won_handoff": "settings.handoff with an accountable person, or a team that has a manager",
     "stale_deal": "a pipeline with average_days, hygiene.stale_after_multiple and hygiene.stage_entered_field",
     "recycled_reentry": "enrolls_when and lifecycle.recycle",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from revops_iac.model.automation import Workflow
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op, RelativeDay
+from revops_iac.model.lifecycle import Handoff
 from revops_salesforce.compiler.terms.compilation import Compilation
 from revops_salesforce.compiler.terms.conditions import Scope, formula
 from revops_salesforce.compiler.terms.flows import AnyOf, Criterion, Node, Ref, start_filters, start_formula
@@ -95,6 +96,14 @@ def enrollment(
     if not workflow.backfill:
         mine.append(Criterion(since, "GreaterThanOrEqualTo", go_live(compilation, since_is_day)))
     return Enrollment(vendor_object, tuple(mine), tuple(formulas))
+
+
+def waits_for(compilation: Compilation, workflow: Workflow, handoff: Handoff) -> Condition | None:
+    """The condition of an entry that serves a handoff: its own, else that a person is in the stage it leaves."""
+    lifecycle = compilation.model.lifecycle
+    if workflow.enrolls_when or lifecycle is None or lifecycle.field is None or handoff.from_stage is None:
+        return workflow.enrolls_when
+    return Compare(FieldRef(lifecycle.field), Op.EQ, (handoff.from_stage,))
 
 
 def go_live(compilation: Compilation, as_day: bool = False) -> date:

@@ -23,7 +23,7 @@ def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[Ma
     if lifecycle is None or lifecycle.field is None:
         return
     target = _target(lifecycle, workflow)
-    if target is None or list(lifecycle.stages).index(target) == 0:
+    if target is None or not lifecycle.order.before(target):
         return
     for vendor_object in VENDOR_OBJECTS["contact"]:
         yield _flow(compilation, workflow, lifecycle, target, vendor_object)
@@ -38,21 +38,21 @@ def _target(lifecycle: Lifecycle, workflow: Workflow) -> str | None:
 def _flow(compilation: Compilation, workflow: Workflow, lifecycle: Lifecycle, target: str, vendor_object: str) -> Made:
     model, scope = compilation.model, compilation.saving(vendor_object)
     path = scope.path(FieldRef(lifecycle.field or ""))
-    keys = list(lifecycle.stages)
-    below = keys[: keys.index(target)]
+    way = lifecycle.order.steps_to(target)
+    reached = [key for key in lifecycle.stages if key in way.values()]
     # A move that lacks a required field would be refused, and with it the save that set it off.
-    needed = [field for key in [*below[1:], target] for field in reachable(scope, model.required_fields(key))]
-    stages = [stage_value(model, key) for key in below]
+    needed = [field for key in reached for field in reachable(scope, model.required_fields(key))]
+    stages = [stage_value(model, key) for key in way]
     tests: list[Criterion | AnyOf] = [
         AnyOf((Criterion(path, "IsNull", True), *(Criterion(path, "EqualTo", stage) for stage in stages))),
         *(Criterion(scope.path(field), "IsNull", False) for field in dict.fromkeys(needed)),
     ]
     enrolled = enrollment(compilation, workflow, vendor_object, tests, LAST_CHANGE, condition=workflow.enrolls_when)
     flow = Flow(workflow.label or "Lifecycle auto-update", workflow.outcome or "", enrolled.on_change())
-    steps = {key: _advance(compilation, flow, lifecycle, key, vendor_object, target) for key in [*below[1:], target]}
+    steps = {key: _advance(compilation, flow, lifecycle, key, vendor_object, way.get(key)) for key in reached}
     rules = [
-        (f"Stands_At_{stage_value(model, key)}", [_at(path, stage_value(model, key))], steps[keys[keys.index(key) + 1]])
-        for key in below
+        (f"Stands_At_{stage_value(model, key)}", [_at(path, stage_value(model, key))], steps[following])
+        for key, following in way.items()
     ]
     stays = [*_just_recycled(compilation, lifecycle, vendor_object), *_was_ready(compilation, workflow, enrolled)]
     flow.decide("Where_Does_It_Stand", [*stays, *rules], steps[target])
@@ -87,17 +87,15 @@ def _at(path: str, stage: str) -> dict[str, object]:
 
 
 def _advance(
-    compilation: Compilation, flow: Flow, lifecycle: Lifecycle, key: str, vendor_object: str, target: str
+    compilation: Compilation, flow: Flow, lifecycle: Lifecycle, key: str, vendor_object: str, then: str | None
 ) -> str:
     """Writes one stage and its dates, then the next: no stage is skipped, so the rule against it lets them pass."""
-    scope, keys = compilation.saving(vendor_object), list(lifecycle.stages)
-    following = None if key == target else f"Advance_To_{stage_value(compilation.model, keys[keys.index(key) + 1])}"
-    stage = lifecycle.stages[key]
+    scope, stage = compilation.saving(vendor_object), lifecycle.stages[key]
+    following = f"Advance_To_{stage_value(compilation.model, then)}" if then else None
     values: dict[str, Value] = {scope.path(FieldRef(lifecycle.field or "")): stage_value(compilation.model, key)}
-    if stage.date_field:
+    if stage.date_field and stage.date_field not in lifecycle.clocks(key):
         values[scope.path(FieldRef(stage.date_field))] = _first(compilation, flow, key, stage.date_field, vendor_object)
-    clock = lifecycle.recycle.latest_date_field if lifecycle.recycle else None
-    if clock and lifecycle.recycle and stage.date_field == lifecycle.recycle.first_date_field:
+    for clock in lifecycle.clocks(key):
         values[scope.path(FieldRef(clock))] = _now(compilation, clock)
     return flow.update(f"Advance_To_{stage_value(compilation.model, key)}", values, following)
 

@@ -9,7 +9,7 @@ from revops_iac.model.condition import FieldRef
 from revops_iac.model.lifecycle import Handoff
 from revops_salesforce.compiler.automation.assignment import OWNER, find_person, route
 from revops_salesforce.compiler.automation.deadlines import due_at
-from revops_salesforce.compiler.automation.enrollment import Enrollment, enrollment
+from revops_salesforce.compiler.automation.enrollment import Enrollment, enrollment, waits_for
 from revops_salesforce.compiler.terms.compilation import Compilation
 from revops_salesforce.compiler.terms.flows import Criterion, Flow, Ref, Value
 from revops_salesforce.compiler.terms.names import title
@@ -22,15 +22,14 @@ def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tu
     """One flow, on Lead: a Contact keeps the owner of its account."""
     lifecycle, routing_key = compilation.model.lifecycle, workflow.settings.routing
     handoff = lifecycle.handoffs.get(workflow.settings.handoff or "") if lifecycle else None
-    if handoff is None or routing_key is None or workflow.enrolls_when is None:
+    condition = waits_for(compilation, workflow, handoff) if handoff else None
+    if handoff is None or routing_key is None or condition is None:
         return
     scope = compilation.saving(OBJECT)
     clock = scope.path(FieldRef(handoff.clock_field)) if handoff.clock_field else "LastModifiedDate"
     is_day = bool(handoff.clock_field) and scope.type(FieldRef(handoff.clock_field or "")) == "date"
     tests = [Criterion("IsConverted", "EqualTo", False)]
-    enrolled = enrollment(
-        compilation, workflow, OBJECT, tests, clock, since_is_day=is_day, condition=workflow.enrolls_when
-    )
+    enrolled = enrollment(compilation, workflow, OBJECT, tests, clock, since_is_day=is_day, condition=condition)
     flow = Flow(workflow.label or "MQL assignment", workflow.outcome or "", enrolled.on_change())
     flow.start["connector"] = {"targetReference": _elements(compilation, flow, routing_key, handoff)}
     yield flow, enrolled

@@ -10,7 +10,7 @@ from revops_iac.model.duration import Duration
 from revops_iac.model.lifecycle import Handoff, Lifecycle
 from revops_salesforce.compiler.automation.assignment import find_person
 from revops_salesforce.compiler.automation.deadlines import due_at
-from revops_salesforce.compiler.automation.enrollment import Enrollment, enrollment, without
+from revops_salesforce.compiler.automation.enrollment import Enrollment, enrollment, waits_for, without
 from revops_salesforce.compiler.terms.compilation import Compilation
 from revops_salesforce.compiler.terms.conditions import both, either, quoted
 from revops_salesforce.compiler.terms.flows import Criterion, Flow, Node, Ref, Value, holds
@@ -27,7 +27,10 @@ def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tu
     """
     lifecycle = compilation.model.lifecycle
     handoff = lifecycle.handoffs.get(workflow.settings.handoff or "") if lifecycle else None
-    if lifecycle is None or handoff is None or not handoff.clock_field or workflow.enrolls_when is None:
+    if lifecycle is None or handoff is None or not handoff.clock_field:
+        return
+    condition = waits_for(compilation, workflow, handoff)
+    if condition is None:
         return
     if not handoff.sla.keys() & handoff.met_by.keys():
         return
@@ -39,7 +42,7 @@ def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[tu
         [Criterion("IsConverted", "EqualTo", False)],
         scope.path(clock),
         since_is_day=scope.type(clock) == "date",
-        condition=without(workflow.enrolls_when, list(handoff.met_by.values())),
+        condition=without(condition, list(handoff.met_by.values())),
     )
     flow = Flow(workflow.label or "SLA breach", workflow.outcome or "", enrolled.on_change())
     flow.start["scheduledPaths"] = [

@@ -116,7 +116,7 @@ def test_an_automation_that_lacks_what_its_flow_needs_is_refused_with_what_is_mi
     (diagnostic,) = caught.value.diagnostics
     assert keys_of(diagnostic) == ("automation", "workflows", "sla_breach")
     assert diagnostic.message == "the model is incomplete for the flow sla_breach"
-    assert diagnostic.fix == "add enrolls_when, and settings.handoff with a clock_field and met_by for its SLA"
+    assert diagnostic.fix == "add settings.handoff with a from_stage, a clock_field and met_by for its SLA"
 
 
 @cache
