@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any, ClassVar, Generic, cast, get_args
 
 from revops_iac.diagnostics import Diagnostic
+from revops_iac.provider.effects import Effect
 from revops_iac.provider.inputs import META_INPUTS, I, Inputs
 from revops_iac.provider.live_object import (
     C,
@@ -140,6 +141,10 @@ class Kind(ABC, Generic[C, I]):
 
     def lookups(self, inputs: I) -> Iterable[Lookup]:
         """People, teams, queues and the like that the account must resolve."""
+        return ()
+
+    def effects(self, inputs: I) -> Iterable[Effect]:
+        """What it does to records while it works: which changes start it, what it sets, compares and tells."""
         return ()
 
     def includes(self, inputs: I) -> Iterable[Reference]:

@@ -40,17 +40,19 @@ WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Use:
-    """One property, the operation type of the filter on it (`any` asks for no type), and the options that it names."""
+    """One property, the operation type of the filter on it (`any` asks for no type), the options that it names, and
+    whether it is set."""
 
     object: str
     property: str
     operation: str
     values: tuple[str, ...] = ()
+    writes: bool = False
 
 
 def unfit(session: PortalSession, branch: Any, object_: str) -> Iterator[Diagnostic]:
     """What is wrong with each property of a compiled filter. The program's declarations come first."""
-    yield from unfit_uses(session, _uses(branch, object_))
+    yield from unfit_uses(session, uses_in(branch, object_))
 
 
 def unfit_uses(session: PortalSession, uses: Iterable[Use]) -> Iterator[Diagnostic]:
@@ -69,11 +71,11 @@ def unfit_uses(session: PortalSession, uses: Iterable[Use]) -> Iterator[Diagnost
             yield from mistaken_labels(session, use.object, use.property, use.values)
 
 
-def _uses(value: Any, object_: str) -> Iterator[Use]:
+def uses_in(value: Any, object_: str) -> Iterator[Use]:
     """Properties of records; those of events are not looked up, nobody lists them, but for a changed property."""
     if isinstance(value, list):
         for inner in value:
-            yield from _uses(inner, object_)
+            yield from uses_in(inner, object_)
     if (change := change_of(value)) is not None:
         yield Use(object_, change.property, str(change.now.get("operationType") or "any"), _options(change.now))
         return
@@ -91,7 +93,7 @@ def _uses(value: Any, object_: str) -> Iterator[Use]:
             if (point := operation.get(key) or {}).get("property"):
                 yield Use(inside, str(point["property"]), type_ if point["referenceType"] == "VALUE" else "any")
     for key in ("filters", "filterBranches"):
-        yield from _uses(value.get(key) or [], inside)
+        yield from uses_in(value.get(key) or [], inside)
 
 
 def _options(operation: Mapping[str, Any]) -> tuple[str, ...]:

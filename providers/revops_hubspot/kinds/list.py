@@ -14,12 +14,14 @@ from revops_hubspot.api.object_types import object_name, schema_references, type
 from revops_hubspot.api.read_lag import read_until, shows, stamp_of
 from revops_hubspot.filters.branches import readable
 from revops_hubspot.filters.canonical import canonical_root, complete_filters, properties_in
+from revops_hubspot.filters.option_uses import option_uses
 from revops_hubspot.filters.references import raw_ids, to_ids, to_tokens, tokens_in, with_ids
 from revops_hubspot.filters.unchanged import with_unchanged
 from revops_hubspot.lists import checks as list_checks
 from revops_hubspot.lists.inputs import ListInputs, branch_of_text
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AccountError
+from revops_iac.provider.effects import Effect
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Kind, LiveObject, Lookup, Reference, State
 
 
@@ -67,6 +69,9 @@ class List(Kind[HubSpotClient, ListInputs]):
         yield from schema_references(inputs.object)
         yield from (Reference("Property", name) for name in dict.fromkeys(properties_in(branch, inputs.object)))
         yield from (Reference("List", token.value) for token in tokens_in(branch) if token.type == "list")
+
+    def effects(self, inputs: ListInputs) -> Iterable[Effect]:
+        return dict.fromkeys(option_uses(inputs.branch, inputs.object))
 
     def lookups(self, inputs: ListInputs) -> Iterable[Lookup]:
         return tokens_in(inputs.branch)

@@ -25,6 +25,7 @@ from revops_hubspot.filters.json_form import first_few
 from revops_hubspot.filters.lexer import FilterError
 from revops_hubspot.filters.references import raw_ids, tokens_in, with_ids
 from revops_hubspot.workflows import flow_body, secrets, words
+from revops_hubspot.workflows.effects import effects_of
 from revops_hubspot.workflows.enrollment import Enroll
 from revops_hubspot.workflows.json_form import misformed_inputs
 from revops_hubspot.workflows.preflight import properties_of, unknown_parts
@@ -33,6 +34,7 @@ from revops_hubspot.workflows.unknown_parts import without_unknown
 from revops_hubspot.workflows.words import REPLACES, vendor_inputs
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AuthorError
+from revops_iac.provider.effects import Effect
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference, State
 
@@ -275,6 +277,9 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
         properties += [f"{use.object}.{use.property}" for use in properties_of(whole.get("actions") or (), object_)]
         yield from (Reference("Property", name) for name in dict.fromkeys(properties))
         yield from (Reference("List", token.value) for token in tokens_in(whole) if token.type == "list")
+
+    def effects(self, inputs: WorkflowInputs) -> Iterable[Effect]:
+        return dict.fromkeys(effects_of(inputs.managed(), inputs.in_vendor_form))
 
     def lookups(self, inputs: WorkflowInputs) -> Iterable[Lookup]:
         return tokens_in(inputs.in_vendor_form)

@@ -30,7 +30,7 @@ _WARN = Severity.WARNING
 def unknown_parts(session: PortalSession, inputs: Definition) -> Iterator[Diagnostic]:
     """Properties that do not exist or do not fit, and ids of nothing, each named by its input."""
     whole, object_ = vendor_inputs(inputs), inputs["object"]
-    for place, branch in _filters(inputs, whole):
+    for place, branch in filters_of(inputs, whole):
         for found in unfit(session, branch, object_):
             yield found.under(place)
     place = "steps" if "steps" in inputs else "actions"
@@ -57,7 +57,7 @@ def unknown_actions(actions: Iterable[Any]) -> Iterator[Diagnostic]:
             yield replace(input_error((), message, "compare it with an action of this id in HubSpot"), severity=_WARN)
 
 
-def _filters(inputs: Definition, whole: Definition) -> Iterator[tuple[str, Any]]:
+def filters_of(inputs: Definition, whole: Definition) -> Iterator[tuple[str, Any]]:
     """The filters in HubSpot's JSON, each with the input in which it stands."""
     criteria = whole.get("enrollment_criteria") or {}
     place = "enroll" if "enroll" in inputs else "enrollment_criteria"
@@ -86,7 +86,7 @@ def properties_of(actions: Iterable[Any], object_: str) -> Iterator[Use]:
             other = _associated(asked, object_) if isinstance(asked, Mapping) and asked else object_
             yield from _set(other, name, fields.get("value")) if other else ()
         if isinstance(name := fields.get("target_property"), str):
-            yield Use(object_, name, "any")
+            yield Use(object_, name, "any", writes=True)
 
 
 def _sources(action: Any, fields: Any, object_: str) -> Iterator[Use]:
@@ -106,7 +106,7 @@ def _set(object_: str, name: Any, value: Any) -> Iterator[Use]:
     if isinstance(name, str):
         fixed = typed(value)
         static = fixed.get("staticValue") if isinstance(fixed, Mapping) else None
-        yield Use(object_, name, "any", (static,) if isinstance(static, str) else ())
+        yield Use(object_, name, "any", (static,) if isinstance(static, str) else (), writes=True)
 
 
 def _associated(association: Mapping[str, Any], object_: str) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AccountError, AuthorError, SessionError
+from revops_iac.provider.effects import Effect
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference, State
 from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.components import Body, camel
@@ -26,6 +27,7 @@ from revops_salesforce.approvals.versions import Lineage, describe, next_name, n
 from revops_salesforce.deploy.deployment import deploy_components
 from revops_salesforce.deploy.package import Component
 from revops_salesforce.flows.form import live_of
+from revops_salesforce.formulas.option_uses import criteria_uses, option_uses
 from revops_salesforce.metadata.kind import ObjectPart, canonical
 from revops_salesforce.metadata.merge import merge
 
@@ -155,6 +157,12 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
 
     def references(self, inputs: ApprovalProcessInputs) -> Iterable[Reference]:
         return dict.fromkeys(_references_of(inputs))
+
+    def effects(self, inputs: ApprovalProcessInputs) -> Iterable[Effect]:
+        for criteria in (inputs.entry_criteria, *(step.entry_criteria for step in inputs.steps)):
+            if criteria is not None:
+                yield from option_uses(criteria.formula or "", inputs.object)
+                yield from criteria_uses(criteria.criteria or ())
 
     def lookups(self, inputs: ApprovalProcessInputs) -> Iterable[Lookup]:
         return dict.fromkeys(_lookups_of(inputs))

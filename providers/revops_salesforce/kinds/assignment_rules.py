@@ -10,10 +10,12 @@ from pydantic import model_validator
 
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AuthorError
+from revops_iac.provider.effects import Effect
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body
+from revops_salesforce.formulas.option_uses import criteria_uses, option_uses
 from revops_salesforce.formulas.references import references_in
 from revops_salesforce.metadata.criteria import Criterion
 from revops_salesforce.metadata.kind import ObjectPart
@@ -120,6 +122,11 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
             for criterion in entry.criteria or ():
                 yield Reference("CustomField", criterion.field)
             yield from references_in(entry.formula or "", inputs.object)
+
+    def effects(self, inputs: AssignmentRulesInputs) -> Iterable[Effect]:
+        for entry in inputs.entries:
+            yield from option_uses(entry.formula or "", inputs.object)
+            yield from criteria_uses(entry.criteria or ())
 
     def lookups(self, inputs: AssignmentRulesInputs) -> Iterable[Lookup]:
         for entry in inputs.entries:

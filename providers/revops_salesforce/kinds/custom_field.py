@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AuthorError
+from revops_iac.provider.effects import Effect
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, LiveObject, Reference, State
 from revops_salesforce.api.client import OrgSession
@@ -20,6 +21,7 @@ from revops_salesforce.fields.requirements import lacking, value_column
 from revops_salesforce.fields.type_changes import refused_change
 from revops_salesforce.fields.value_dependencies import ValueSetting
 from revops_salesforce.fields.value_entries import Entry, Value
+from revops_salesforce.formulas.option_uses import option_uses
 from revops_salesforce.formulas.references import references_in
 from revops_salesforce.metadata.criteria import Criterion
 from revops_salesforce.metadata.kind import ObjectPart
@@ -183,6 +185,9 @@ class CustomField(ObjectPart[CustomFieldInputs]):
             return live.facts
         others = value_entries.unmanaged(theirs.get("values") or [], mine["values"])
         return {**live.facts, **({"unmanaged": others} if others else {})}
+
+    def effects(self, inputs: CustomFieldInputs) -> Iterable[Effect]:
+        return option_uses(inputs.formula or "", inputs.object)
 
     def references(self, inputs: CustomFieldInputs) -> Iterable[Reference]:
         if inputs.value_set is not None and inputs.value_set.global_value_set:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import field_validator
 
 from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.provider.effects import Effect
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Reference, State
 from revops_salesforce.api.allocations import LIMITS
 from revops_salesforce.api.client import OrgSession, SalesforceClient
@@ -16,6 +17,7 @@ from revops_salesforce.api.versions import WSDL_VERSION
 from revops_salesforce.deploy.deployment import deploy_flow
 from revops_salesforce.flows import element_types as flow_types
 from revops_salesforce.flows import form as flow_form
+from revops_salesforce.flows.effects import effects_of
 from revops_salesforce.flows.versions import activate, delete_version, flow_state
 from revops_salesforce.metadata.kind import MetadataKind, canonical
 from revops_salesforce.metadata.merge import merge
@@ -140,6 +142,9 @@ class Flow(MetadataKind[FlowInputs]):
 
     def references(self, inputs: FlowInputs) -> Iterable[Reference]:
         return flow_form.references_of(inputs.definition)
+
+    def effects(self, inputs: FlowInputs) -> Iterable[Effect]:
+        return dict.fromkeys(effects_of(inputs.definition))
 
     def create(self, session: OrgSession, inputs: FlowInputs) -> LiveObject:
         return self._deploy(session.client, inputs.name, self.new_body(inputs))

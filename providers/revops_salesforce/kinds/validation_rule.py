@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from revops_iac.diagnostics import Diagnostic
+from revops_iac.provider.effects import Effect
 from revops_iac.provider.kind import DesiredResource, Inputs, LiveObject, Reference
 from revops_salesforce.api.client import OrgSession
 from revops_salesforce.formulas import blocking_rules
+from revops_salesforce.formulas.option_uses import option_uses
 from revops_salesforce.formulas.references import references_in
 from revops_salesforce.metadata.kind import ObjectPart
 
@@ -49,6 +51,9 @@ class ValidationRule(ObjectPart[ValidationRuleInputs]):
     component_type = "ValidationRule"
     spelled = frozenset()
     on_delete = "The rule is deleted immediately and permanently."
+
+    def effects(self, inputs: ValidationRuleInputs) -> Iterable[Effect]:
+        return option_uses(inputs.error_condition_formula, inputs.object)
 
     def references(self, inputs: ValidationRuleInputs) -> Iterable[Reference]:
         yield from references_in(inputs.error_condition_formula, inputs.object)

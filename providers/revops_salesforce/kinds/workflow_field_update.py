@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
+from revops_iac.provider.effects import Effect, OptionUse, Write
 from revops_iac.provider.kind import Definition, Inputs, Lookup, Reference
 from revops_salesforce.api.components import Body
 from revops_salesforce.formulas.references import references_in
@@ -90,6 +91,12 @@ class WorkflowFieldUpdate(WorkflowActionKind[WorkflowFieldUpdateInputs]):
         yield from references_in(inputs.formula or "", inputs.object)
         if inputs.lookup_value is not None and inputs.lookup_value_type == "Queue":
             yield Reference("Queue", inputs.lookup_value)
+
+    def effects(self, inputs: WorkflowFieldUpdateInputs) -> Iterable[Effect]:
+        field = f"{inputs.object}.{inputs.field}"
+        yield Write(field)
+        if inputs.literal_value:
+            yield OptionUse(field, inputs.literal_value)
 
     def lookups(self, inputs: WorkflowFieldUpdateInputs) -> Iterable[Lookup]:
         if inputs.lookup_value is not None and inputs.lookup_value_type in ("User", "Queue"):

@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
+from revops_iac.provider.effects import Effect, Notice
 from revops_iac.provider.kind import Inputs, Lookup, Reference
 from revops_salesforce.metadata.workflow_action_kind import WorkflowActionKind
 
@@ -70,6 +71,9 @@ class WorkflowTask(WorkflowActionKind[WorkflowTaskInputs]):
     def references(self, inputs: WorkflowTaskInputs) -> Iterable[Reference]:
         if field := inputs.offset_from_field:
             yield Reference("CustomField", field)
+
+    def effects(self, inputs: WorkflowTaskInputs) -> Iterable[Effect]:
+        yield Notice(inputs.subject)
 
     def lookups(self, inputs: WorkflowTaskInputs) -> Iterable[Lookup]:
         if inputs.assigned_to is not None and inputs.assigned_to_type in {"user", "role"}:
