@@ -68,6 +68,7 @@ class Program:
         self._entries: dict[str, tuple[str, DesiredResource]] = {}
         self._resources: dict[tuple[str, str, str], pulumi.Resource] = {}
         self._places: dict[str, Position] = {}
+        self._overlaid: Mapping[str, Position] = {}
         self._managed: Sequence[str] | None = self.settings.systems
         self._texts: dict[tuple[str, str, str], Mapping[str, Position]] = {}
         self._accounts = {
@@ -106,11 +107,13 @@ class Program:
             places=self._places,
             preview=pulumi.runtime.is_dry_run(),
             managed=tuple(name for name in self._accounts if self.managed(name)),
+            overlaid=self._overlaid,
         ).write(self.stack)
 
-    def add_places(self, places: Mapping[str, Position]) -> None:
-        """Notes where the values of the model stand, for messages."""
-        self._places.update(places)
+    def add_places(self, loaded: Loaded) -> None:
+        """Notes where the values of the model stand, for messages, and what the overlay changes, for policies."""
+        self._places.update({".".join(map(str, path)): position for path, position in loaded.positions.items()})
+        self._overlaid = loaded.overlaid
 
     def add_texts(self, system: str, kind: str, name: str, texts: Mapping[str, Position]) -> None:
         """Notes where the texts of a resource's inputs stand, for messages."""
@@ -280,7 +283,7 @@ def register(loaded: Loaded, planned: Iterable[Planned]) -> None:
         if loaded.model.declares(name):
             Topic(name, loaded.model.topic(name), loaded.model.order(name))
     program = Program.current()
-    program.add_places({".".join(map(str, path)): position for path, position in loaded.positions.items()})
+    program.add_places(loaded)
     for item in planned:
         origin, kind = item.declaration.origin, item.declaration.kind
         if origin[:1] == (item.system,):  # a raw entry, whose inputs are in the file as they are here

@@ -131,7 +131,8 @@ LAYERS = {
         judgment
         plan book
         rules
-        rule examples
+        automations
+        rule examples fields clock
         subject
     """,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
@@ -27,7 +27,7 @@ def violations(resources: Iterable[PlannedResource], settings: Mapping[str, Sett
     """Every violation of the rules that are not disabled."""
     listed = list(resources)
     source_map = _source_map(listed)
-    subject = _subject(listed)
+    subject = _subject(listed, source_map)
     for name, setting in settings.items():
         if setting.level != "disabled":
             broken = (
@@ -38,9 +38,9 @@ def violations(resources: Iterable[PlannedResource], settings: Mapping[str, Sett
             yield from (Violation(name, message(one, source_map), _urn(one)) for one in broken)
 
 
-def _subject(resources: list[PlannedResource]) -> Subject | Diagnostic:
+def _subject(resources: list[PlannedResource], source_map: SourceMap | None) -> Subject | Diagnostic:
     try:
-        return from_plan(resources)
+        return replace(from_plan(resources), overlaid=source_map.overlaid if source_map is not None else None)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))

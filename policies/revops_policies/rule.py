@@ -44,6 +44,10 @@ class Rule:
     failing: str
     severity: RuleSeverity = "high"
     level: Level = "mandatory"
+    mandatory_when_changed: str = ""
+    """A topic: a plan that changes it must satisfy the rule, whatever the level."""
+    failing_overlay: str = ""
+    """The overlay of the failing example."""
     parameters: Parameters = field(default_factory=dict)
 
     @property

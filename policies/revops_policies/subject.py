@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from revops_iac.compile import Planned
 from revops_iac.diagnostics import Position
 from revops_iac.model import Model
+from revops_iac.source.load import Loaded
 from revops_iac.systems import installed_systems
 
 
@@ -38,16 +39,19 @@ class Subject:
 
     model: Model
     resources: tuple[Resource, ...]
+    overlaid: Mapping[str, Position] | None = field(default_factory=dict)
+    """What the overlay of the environment sets or removes: dotted model path -> position; None where it is not known.
+    """
 
     def of_kind(self, system: str, *kinds: str) -> Iterator[Resource]:
         """The resources of a system that are of one of the kinds."""
         return (item for item in self.resources if item.system == system and item.kind in kinds)
 
 
-def from_model(model: Model, planned: Iterable[Planned]) -> Subject:
+def from_model(loaded: Loaded, planned: Iterable[Planned]) -> Subject:
     """The subject of a model and what it compiles to, without Pulumi."""
     return Subject(
-        model,
+        loaded.model,
         tuple(
             Resource(
                 item.system,
@@ -58,4 +62,5 @@ def from_model(model: Model, planned: Iterable[Planned]) -> Subject:
             )
             for item in planned
         ),
+        loaded.overlaid,
     )

@@ -61,7 +61,7 @@ def check_stack(folder: Path, stack: str, policies: Path) -> Outcome:
     context = StackContext.load(folder, stack)
     loaded, planned = context.loaded, context.planned
     chosen = settings(read_config(policies / CONFIG_FILE))
-    subject = from_model(loaded.model, planned)
+    subject = from_model(loaded, planned)
     broken = [
         diagnostic
         for name, setting in chosen.items()

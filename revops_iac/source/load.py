@@ -40,6 +40,8 @@ class Loaded:
     """Gaps of `context` filled from the product marketing context: dotted key -> where it says so."""
     insets: Mapping[KeyPath, int] = field(default_factory=dict, repr=False)
     """Columns from the position of a text that stands on one line to its first character."""
+    overlaid: Mapping[str, Position] = field(default_factory=dict, repr=False)
+    """What the overlay of the environment sets or removes: dotted key -> where it does."""
 
     def position_inside(self, path: KeyPath, column: int) -> Position | None:
         """Where a column of a text is written, counted from 1; for a text over several lines where the text begins."""
@@ -93,7 +95,9 @@ def load(directory: Path, environment: str | None = None) -> Loaded:
     filled = source.fill_gaps(root)
     source.problems += fill_account_lists(root, source.directory / "model", source.project)
     model = _validated(root, source.problems, source.is_complete)
-    return Loaded(model, environment, tuple(source.files), _positions(root), filled, _insets(root))
+    return Loaded(
+        model, environment, tuple(source.files), _positions(root), filled, _insets(root), source.overlay_places
+    )
 
 
 class _Source:
@@ -102,6 +106,7 @@ class _Source:
     def __init__(self, directory: Path) -> None:
         self.directory, self.project = directory, directory.parent
         self.files, self.problems = list[str](), list[Diagnostic]()
+        self.overlay_places: dict[str, Position] = {}
         self.is_complete = True
         """Whether every file could be read: else what is not declared may be in the one that could not."""
 
@@ -145,6 +150,7 @@ class _Source:
         over = self.read(files[environment])
         if over is None:
             return root
+        self.overlay_places = dict(_leaves(over, ""))
         merged, problems = overlay(root, over)
         self.problems += problems
         return merged
@@ -161,6 +167,15 @@ class _Source:
         if context is None or context.content is None:
             context = root.content["context"] = Node({}, start, start)
         return dict(_fill(context, found, "")) if isinstance(context.content, dict) else {}
+
+
+def _leaves(node: Node, prefix: str) -> Iterator[tuple[str, Position]]:
+    """The dotted keys below which an overlay is one value, a list or a removal, each with its place."""
+    for key, child in node.content.items():
+        if isinstance(child.content, dict) and "remove" not in child.content:
+            yield from _leaves(child, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", child.key
 
 
 def _fill(into: Node, found: Node, prefix: str) -> Iterator[tuple[str, Position]]:

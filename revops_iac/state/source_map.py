@@ -34,7 +34,8 @@ def lines_of(declared: str) -> frozenset[str]:
 class SourceMap:
     """`resources` by URN; `declared`: a hash per system; `places`: dotted model path -> position.
 
-    `preview` says that the program ran for a plan, not to apply one; `managed` names the systems of the stack.
+    `preview` says that the program ran for a plan, not to apply one; `managed` names the systems of the stack, and
+    `overlaid` holds what the overlay of the environment sets or removes: dotted model path -> position.
     """
 
     declared: Mapping[str, str] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class SourceMap:
     systems: Mapping[str, str] = field(default_factory=dict)
     preview: bool = False
     managed: tuple[str, ...] = ()
+    overlaid: Mapping[str, Position] = field(default_factory=dict)
 
     def desired(self, system: str) -> list[DesiredResource]:
         """The resources of one system, in the order the program registered them."""
@@ -71,6 +73,7 @@ class SourceMap:
             "systems": dict(self.systems),
             "preview": self.preview,
             "managed": list(self.managed),
+            "overlaid": _spelled(self.overlaid),
         }
 
 
@@ -106,6 +109,7 @@ def read_source_map(stack: str, root: Path | None = None) -> SourceMap | None:
             resources=resources,
             places=_parsed(content.pop("places")),
             managed=tuple(content.pop("managed")),
+            overlaid=_parsed(content.pop("overlaid")),
             **content,
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError):

@@ -66,9 +66,9 @@ def test_no_rule_passes_because_an_input_is_unknown(unknown: dict[str, str]) -> 
 
 
 def test_unknown_input_that_no_rule_reads_breaks_none() -> None:
-    bypassed = "AND(NOT($Permission.RevOps_Bypass), ISBLANK(Country))"
-    inputs = {**BLOCKS, "error_condition_formula": bypassed, "error_message": UNKNOWN_STRING_VALUE}
-    assert analyze(Analyzer("revops", settings()), resource(VALIDATION_RULE, "Lead.Needs", inputs)) == []
+    inputs = {"object": "contacts", "name": "tier", "type": "string", "description": UNKNOWN_STRING_VALUE}
+    item = resource("pulumi-python:dynamic/hubspot:Property", "contacts.tier", inputs)
+    assert analyze(Analyzer("revops", settings()), item) == []
 
 
 def test_rule_that_crashes_fails_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,16 +16,17 @@ from revops_iac.source.load import load
 RULES = sorted(rule_book())
 
 
-def subject_of(text: str, folder: Path) -> Subject:
-    (folder / "model").mkdir(parents=True)
-    (folder / "model" / "model.yaml").write_text(text, encoding="utf-8")
-    loaded = load(folder)
-    return from_model(loaded.model, compile_model(loaded, Settings("dev")))
+def subject_of(text: str, folder: Path, overlay: str = "") -> Subject:
+    for name, content in (("model/model.yaml", text), ("overlays/dev.yaml", overlay)):
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_text(content, encoding="utf-8")
+    loaded = load(folder, "dev")
+    return from_model(loaded, compile_model(loaded, Settings("dev")))
 
 
-def violations(rule_id: str, text: str, folder: Path) -> list[Diagnostic]:
+def violations(rule_id: str, text: str, folder: Path, overlay: str = "") -> list[Diagnostic]:
     rule = rule_book()[rule_id]
-    return evaluate(rule, subject_of(text, folder), settings()[rule_id].parameters)
+    return evaluate(rule, subject_of(text, folder, overlay), settings()[rule_id].parameters)
 
 
 @pytest.mark.parametrize("rule_id", RULES)
@@ -35,7 +36,8 @@ def test_passing_example_has_no_finding(rule_id: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("rule_id", RULES)
 def test_failing_example_is_found_with_a_fix(rule_id: str, tmp_path: Path) -> None:
-    found = violations(rule_id, rule_book()[rule_id].failing, tmp_path / "stacks")
+    rule = rule_book()[rule_id]
+    found = violations(rule_id, rule.failing, tmp_path / "stacks", rule.failing_overlay)
     assert found
     assert all(diagnostic.sentence and diagnostic.fix for diagnostic in found)
     assert not any("cannot be evaluated" in diagnostic.sentence for diagnostic in found)

@@ -1,8 +1,8 @@
-"""The options of picklists that formulas and criteria name, and the fields that they read."""
+"""The options of picklists that formulas name, and the fields that they read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from salesforce_formula.parser import parse
 from salesforce_formula.tokens import FormulaError
@@ -10,7 +10,6 @@ from salesforce_formula.tree import Binary, Call, Literal, Name, Node, names_in,
 
 from revops_iac.provider.effects import OptionUse
 from revops_salesforce.formulas.references import RECORD
-from revops_salesforce.metadata.criteria import Criterion
 
 
 def option_uses(formula: str, object_: str) -> Iterator[OptionUse]:
@@ -29,15 +28,6 @@ def fields_read(formula: str, object_: str) -> Iterator[str]:
     """The fields of the record that a formula reads, as `Object.Field`."""
     names = (field_of(name, object_) for name in names_in(_tree(formula)))
     return (name for name in dict.fromkeys(names) if name is not None)
-
-
-def criteria_uses(criteria: Iterable[Criterion]) -> Iterator[OptionUse]:
-    """What criteria compare fields with; a comma separates values [D: meta_workflow]."""
-    for criterion in criteria:
-        if criterion.operation in {"equals", "notEqual"}:
-            for value in (criterion.value or "").split(","):
-                if value.strip():
-                    yield OptionUse(criterion.field, value.strip())
 
 
 def field_of(name: str, object_: str) -> str | None:

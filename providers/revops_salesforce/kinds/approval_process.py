@@ -27,7 +27,8 @@ from revops_salesforce.approvals.versions import Lineage, describe, next_name, n
 from revops_salesforce.deploy.deployment import deploy_components
 from revops_salesforce.deploy.package import Component
 from revops_salesforce.flows.form import live_of
-from revops_salesforce.formulas.option_uses import criteria_uses, option_uses
+from revops_salesforce.formulas.option_uses import option_uses
+from revops_salesforce.metadata.criteria import criteria_uses
 from revops_salesforce.metadata.kind import ObjectPart, canonical
 from revops_salesforce.metadata.merge import merge
 

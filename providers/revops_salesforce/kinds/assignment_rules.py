@@ -15,9 +15,9 @@ from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body
-from revops_salesforce.formulas.option_uses import criteria_uses, option_uses
+from revops_salesforce.formulas.option_uses import option_uses
 from revops_salesforce.formulas.references import references_in
-from revops_salesforce.metadata.criteria import Criterion
+from revops_salesforce.metadata.criteria import Criterion, criteria_uses
 from revops_salesforce.metadata.kind import ObjectPart
 from revops_salesforce.metadata.merge import merge
 

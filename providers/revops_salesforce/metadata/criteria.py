@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
+from revops_iac.provider.effects import OptionUse
 from revops_iac.provider.inputs import Part
 
 Operation = Literal[
@@ -19,3 +21,12 @@ class Criterion(Part):
     """`Lead.Country`."""
     operation: Operation
     value: str | None = None
+
+
+def criteria_uses(criteria: Iterable[Criterion]) -> Iterator[OptionUse]:
+    """What criteria compare fields with; a comma separates values [D: meta_workflow]."""
+    for criterion in criteria:
+        if criterion.operation in {"equals", "notEqual"}:
+            for value in (criterion.value or "").split(","):
+                if value.strip():
+                    yield OptionUse(criterion.field, value.strip())

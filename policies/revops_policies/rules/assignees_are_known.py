@@ -1,0 +1,61 @@
+"""Records, tasks and approvals go only to people whom the model knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from revops_iac.diagnostics import Diagnostic, suggest
+from revops_iac.model.people import People
+from revops_iac.provider.kind import Kind
+from revops_iac.provider.resource_state import inputs_of
+from revops_iac.systems import installed_systems
+from revops_policies.rule import Parameters, Rule, broken_by
+from revops_policies.subject import Resource, Subject
+
+PEOPLE = frozenset({"user", "owner"})
+"""Lookups that name a person by login or e-mail address."""
+
+
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+    """Finds people in vendor resources who are not among people.persons, in a model that lists people."""
+    people = subject.model.people
+    if not people.persons:
+        return
+    for resource in subject.resources:
+        known = _logins(people, resource.system)
+        for login in sorted(_named(resource)):
+            if login.casefold() not in known:
+                message = f'"{login}" is not a person of the model, and may have left the company'
+                fix = f"{suggest(login, sorted(known), shown=0)}, or add the person under people.persons".lstrip(", ")
+                yield broken_by(resource, message, fix)
+
+
+def _named(resource: Resource) -> set[str]:
+    kind = installed_systems()[resource.system].kinds[resource.kind]
+    has_lookups = type(kind).lookups is not Kind.lookups
+    lookups = kind.lookups(kind.parse(inputs_of(resource.inputs))) if has_lookups else ()
+    return {lookup.value for lookup in lookups if lookup.type in PEOPLE}
+
+
+def _logins(people: People, system: str) -> frozenset[str]:
+    own = {people.identity(key, system) for key in people.persons}
+    addresses = {person.email for person in people.persons.values()}
+    stand_in = {people.stand_in[system]} if system in people.stand_in else set()
+    return frozenset(login.casefold() for login in own | addresses | stand_in)
+
+
+_MODEL = """
+context: {systems: {managed: [hubspot]}}
+people: {persons: {ann: {name: Ann, email: ann@example.com}}}
+hubspot:
+  Workflow:
+    contacts.Call: {object: contacts, name: Call, steps: [{create_task: {subject: Call, owner: %s}}]}
+"""
+RULE = Rule(
+    title="Assignees are known",
+    why="what goes to somebody who left is worked on by nobody",
+    applies_to="users and owners in workflows, queues, assignment rules, approvals and field updates",
+    check=check,
+    passing=_MODEL % "ann@example.com",
+    failing=_MODEL % "bob@example.com",
+)

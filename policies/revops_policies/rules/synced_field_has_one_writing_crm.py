@@ -1,0 +1,53 @@
+"""A field that both CRMs hold is set by automations of one of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from revops_iac.diagnostics import Diagnostic
+from revops_iac.systems import installed_systems
+from revops_policies.automations import Automation, automations
+from revops_policies.fields import model_fields
+from revops_policies.rule import Parameters, Rule, broken_by
+from revops_policies.subject import Subject
+
+
+def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+    """Finds automations outside the topics that set a field of the model while the other CRM's automations set it."""
+    fields = model_fields(subject)
+    writers: dict[str, list[Automation]] = defaultdict(list)
+    for automation in automations(subject):
+        for name in sorted(automation.writes):
+            if reference := fields.get((automation.resource.system, name)):
+                writers[reference].append(automation)
+    source = subject.model.context.systems.source_of_truth
+    for reference, listed in writers.items():
+        systems = dict.fromkeys(one.resource.system for one in listed)
+        for automation in listed:
+            if len(systems) > 1 and not automation.of_model and automation.resource.system != source:
+                others = next(name for name in systems if name != automation.resource.system)
+                label = installed_systems()[others].label
+                message = f"it sets {reference}, which automations of {label} set too; the sync then undoes one of them"
+                yield broken_by(automation.resource, message, f"set {reference} on {label} only")
+
+
+_MODEL = """
+context: {systems: {managed: [hubspot, salesforce], source_of_truth: salesforce}}
+data_hygiene: {fields: {contact: {tier: {label: Tier, type: text}}}}
+hubspot:
+  Workflow:
+    contacts.Note the tier: {object: contacts, name: Note the tier, steps: [{set: {property: %s, to: "gold"}}]}
+salesforce:
+  WorkflowFieldUpdate:
+    Lead.Note_The_Tier:
+      {object: Lead, name: Note_The_Tier, label: Note the tier, field: Tier__c, operation: Formula, formula: '"gold"'}
+"""
+RULE = Rule(
+    title="A synced field has one writing CRM",
+    why="a field that both CRMs set changes back and forth with every sync",
+    applies_to="workflows, flows and field updates on fields of the model",
+    check=check,
+    passing=_MODEL % "message",
+    failing=_MODEL % "tier",
+)
