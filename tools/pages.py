@@ -7,20 +7,27 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal, get_args, get_origin
 
 import yaml
 from crm_simulators.hubspot.switches import SWITCHES as HUBSPOT_SWITCHES
 from crm_simulators.salesforce.switches import SWITCHES as SALESFORCE_SWITCHES
 from revops_hubspot.filters.phrases import EVENTS, OPERANDS, PHRASES, WORDS_OF_WHEN
-from revops_policies.book import rule_book
+from revops_policies.book import evaluate, rule_book
+from revops_policies.subject import from_model
 
 from revops_iac.commands.api_coverage import api_table
+from revops_iac.compile import compile_model
+from revops_iac.config.settings import Settings
+from revops_iac.diagnostics import Diagnostic, render
 from revops_iac.documents.coverage_table import table
 from revops_iac.program import type_token
 from revops_iac.provider.kind import Kind
 from revops_iac.provider.probe import Probe
+from revops_iac.source.load import load
 from revops_iac.systems import installed_systems
 from tools import conditions_page, model_reference, stubs
 from tools.input_models import block, descriptions, summary
@@ -94,15 +101,31 @@ def model_page() -> str:
     return "\n".join([NOTE, "# Model reference", "", *model_reference.lines()]) + "\n"
 
 
+def violations(rule_id: str) -> list[Diagnostic]:
+    """What the failing example of a rule breaks."""
+    rule = rule_book()[rule_id]
+    with TemporaryDirectory() as root:
+        folder = Path(root) / "stacks"
+        for name, text in (("model/model.yaml", rule.failing), ("overlays/dev.yaml", rule.failing_overlay)):
+            (folder / name).parent.mkdir(parents=True)
+            (folder / name).write_text(text, encoding="utf-8")
+        loaded = load(folder, "dev")
+        return evaluate(rule, from_model(loaded, compile_model(loaded, Settings("dev"))), rule.parameters)
+
+
+def _said(diagnostic: Diagnostic) -> str:
+    """The message without a place: the example has no file."""
+    return render(replace(diagnostic, location=None))
+
+
 def rules_page() -> str:
     """Every rule of the policy pack, with why, what it applies to, and both examples."""
     lines = [
         NOTE,
         "# Rules",
         "",
-        "The policy pack: `pulumi preview --policy-pack policies`, or `revops check` without Pulumi. Levels and",
-        "parameters are set in `policies/config.json`, for instance",
-        '`{"all": "mandatory", "engagement-decays": {"level": "advisory"}}`.',
+        "The policy pack: `pulumi preview --policy-pack policies`, or `revops check` without Pulumi.",
+        "[Policies](guides/policies.md) shows how to set levels and parameters and how to add rules of your own.",
         "",
         "| rule | severity | level | why |",
         "|---|---|---|---|",
@@ -115,7 +138,9 @@ def rules_page() -> str:
                 "",
                 "Parameters: " + ", ".join(f"`{key}` ({value})" for key, value in rule.parameters.items()) + ".",
             ]
-        lines += ["", "Fails:", "", "```yaml", rule.failing.strip(), "```"]
+        overlay = ["# overlays/dev.yaml", rule.failing_overlay.strip()] if rule.failing_overlay else []
+        lines += ["", "Fails:", "", "```yaml", rule.failing.strip(), *overlay, "```", "", "What it says:", ""]
+        lines += ["```text", *(_said(one) for one in violations(name)), "```"]
         lines += ["", "Passes:", "", "```yaml", rule.passing.strip(), "```"]
     return "\n".join(lines) + "\n"
 

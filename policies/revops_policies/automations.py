@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from revops_iac.provider.effects import Effect, Notice, OptionUse, Trigger, Write
 from revops_iac.provider.kind import Kind
@@ -26,9 +27,10 @@ class Automation:
     notices: frozenset[str]
 
 
-def automations(subject: Subject) -> list[Automation]:
-    """Every automation of the plan, in its order."""
-    return [_automation(item) for system, kinds in KINDS.items() for item in subject.of_kind(system, *kinds)]
+@lru_cache(maxsize=1)
+def automations(subject: Subject) -> tuple[Automation, ...]:
+    """Every automation of the plan, in its order; several rules ask, so the last answer is kept."""
+    return tuple(_automation(item) for system, kinds in KINDS.items() for item in subject.of_kind(system, *kinds))
 
 
 def effects_of(resource: Resource) -> list[Effect]:

@@ -33,7 +33,7 @@ class Resource:
         return f'{system.label if system else self.system} {self.kind} "{self.name}"'
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Subject:
     """The model and the resources of one stack."""
 

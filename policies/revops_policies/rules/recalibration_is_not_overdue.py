@@ -16,8 +16,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     now = today()
     for key, scoring in subject.model.scoring.items():
         if scoring.recalibration is not None and scoring.recalibration.next < now:
-            days = (now - scoring.recalibration.next).days
-            what = f"recalibration was due on {scoring.recalibration.next}, {days} day{'' if days == 1 else 's'} ago"
+            what = f"recalibration was due on {scoring.recalibration.next}"
             fix = "check the thresholds against closed deals, then set the next date"
             yield broken(f"scoring.{key}.recalibration.next", what, fix)
 

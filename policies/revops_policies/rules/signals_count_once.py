@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterator
 
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.model.scoring import Scoring
+from revops_iac.systems import system_named
 from revops_policies.examples import scoring_model
 from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
@@ -28,7 +29,7 @@ def _counted(scoring: Scoring) -> Iterator[tuple[Hashable, str, str]]:
     for name, engagement in scoring.engagement.items():
         for system, source in engagement.sources.items():
             for type_, value in source.items():
-                yield (system, type_, value), f"engagement.{name}", f'{type_} "{value}" on {system}'
+                yield (system, type_, value), f"engagement.{name}", f'{type_} "{value}" on {system_named(system).label}'
     for name, fit in scoring.fit.items():
         for band in fit.bands:
             yield ("fit", str(band.when)), f"fit.{name}", str(band.when)
