@@ -53,6 +53,7 @@ __all__ = [
     "ParseError",
     "RelativeDay",
     "Scalar",
+    "missing",
     "parse",
 ]
 REGIONS: ContextVar[Regions] = ContextVar("regions")
@@ -248,6 +249,11 @@ class CompareFields(Condition):
 
     def render(self) -> str:
         return f"{self.field} {self.op} {self.other}"
+
+
+def missing(record: Mapping[str, Any], reference: FieldRef) -> bool:
+    """Lacks the record a field that is required? A checkbox is missing while it is not set."""
+    return is_unknown(record.get(reference)) or record.get(reference) is False
 
 
 def _on_day(value: Scalar, record: Mapping[str, Any]) -> Scalar:

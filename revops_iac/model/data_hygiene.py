@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 from pydantic import Field as Constraint
 from pydantic_core import PydanticCustomError
 
-from revops_iac.model.condition import FieldRef
+from revops_iac.model.condition import Condition, FieldRef, missing
 from revops_iac.model.duration import Duration
 from revops_iac.model.entry import (
     Cadence,
@@ -134,6 +134,9 @@ class DataHygiene(Entry):
     """Which record wins when duplicates are merged."""
     required_by_stage: dict[StageKey, list[FieldReference]] = {}
     """Lifecycle stage -> the fields without which a record cannot enter it."""
+    required_when: dict[FieldReference, Condition] = {}
+    """Field -> the condition under which a record must have it, such as
+    `contact.lost_reason: contact.lifecycle_stage = recycled`."""
     enrichment: dict[Key, Enrichment] = {}
     """Sources of data by key."""
     access: Access = Access()
@@ -146,6 +149,11 @@ class DataHygiene(Entry):
         for object_name, fields in self.fields.items():
             for key, field in fields.items():
                 yield FieldRef(f"{object_name}.{key}"), field
+
+    def missing_fields(self, record: Mapping[str, Any]) -> list[FieldRef]:
+        """The fields that a record, keyed by `object.key`, must have under its conditions and has not."""
+        asked = [FieldRef(reference) for reference, when in self.required_when.items() if when.evaluate(record)]
+        return [reference for reference in asked if missing(record, reference)]
 
     def field(self, reference: str) -> Field | None:
         """The field behind `object.key`, or None."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from revops_iac.model.condition import Condition, FieldRef, missing
 from revops_iac.model.entry import AppliesTo, Entry, FieldReference, Key, Share, System, TeamKey, VendorEntry
 
 Forecast = Literal["pipeline", "best_case", "commit", "closed", "omitted"]
@@ -26,12 +28,22 @@ class DealStage(VendorEntry):
     """The team that works deals in this stage."""
     required_fields: list[FieldReference] = []
     """Without these a deal cannot enter this stage: they block the advance."""
+    required_when: dict[FieldReference, Condition] = {}
+    """Field -> the condition under which a deal cannot enter this stage without it, such as
+    `deal.redlines: deal.amount > 25000`."""
     entry: str | None = None
     """What lets a deal in, in words."""
     exit: str | None = None
     """What lets a deal out, in words."""
     average_days: Annotated[float, Field(gt=0)] | None = None
     """Average time in the stage, in days; the stale alert is a multiple of it."""
+
+
+def missing_fields(stage: DealStage, record: Mapping[str, Any]) -> list[FieldRef]:
+    """The fields without which a deal, keyed by `object.key`, cannot enter the stage."""
+    always = [FieldRef(reference) for reference in stage.required_fields]
+    asked = [FieldRef(reference) for reference, when in stage.required_when.items() if when.evaluate(record)]
+    return [reference for reference in dict.fromkeys([*always, *asked]) if missing(record, reference)]
 
 
 class Hygiene(Entry):

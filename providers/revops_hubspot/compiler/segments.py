@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from revops_hubspot.compiler.terms.compilation import Compilation
@@ -11,7 +11,8 @@ from revops_hubspot.compiler.terms.names import DEAL_STAGE_PROPERTY, LIFECYCLE_P
 from revops_hubspot.filters.branches import compile_filter
 from revops_hubspot.filters.leaves import days_ago, one_of, unknown
 from revops_hubspot.filters.tree import NEVER, Tree, all_of, any_of
-from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op
+from revops_iac.model import Model
+from revops_iac.model.condition import And, Compare, Condition, FieldRef, Not, Op
 from revops_iac.model.deal_desk import DealDesk
 from revops_iac.provider.declaration import Declaration, Path
 
@@ -26,6 +27,7 @@ def segments(compilation: Compilation) -> Iterator[Declaration]:
     yield from _lifecycle(maker)
     yield from _missing_on_people(maker)
     yield from _missing_on_deals(maker)
+    yield from _required_when(maker)
     yield from _rejected(maker)
     yield from _inactive(maker)
     yield from _deal_desk(maker)
@@ -56,8 +58,38 @@ class _Maker:
         """At least one of these fields has no value."""
         return any_of(*(unknown(self.compilation.names.property(reference)) for reference in references))
 
+    def missing_when(self, required: Mapping[str, Condition], origin: Path, object_name: str) -> Tree:
+        """At least one of the object's fields has no value where its condition asks for one."""
+        ways = []
+        for reference, when in required.items():
+            if FieldRef(reference).object == object_name:
+                lacks = self.tree(_lacks(reference, self.compilation.model), (*origin, reference), object_name)
+                ways.append(all_of(self.tree(when, (*origin, reference), object_name), lacks))
+        return any_of(*ways)
+
     def tree(self, condition: Condition, path: Path, object_name: str) -> Tree:
         return self.compilation.filters(object_name).tree(condition, path)
+
+
+def _lacks(reference: str, model: Model) -> Condition:
+    """The record lacks a required field: a checkbox while it is not set."""
+    field = model.field(reference)
+    unset = Not(Compare(FieldRef(reference), Op.TRUE))
+    return unset if field and field.type == "checkbox" else Compare(FieldRef(reference), Op.UNKNOWN)
+
+
+def _required_when(maker: _Maker) -> Iterator[Declaration]:
+    """Records without a field that a condition asks for: HubSpot cannot block that, so they are listed."""
+    model = maker.compilation.model
+    for reference, condition in model.data_hygiene.required_when.items():
+        object_name, key, field = FieldRef(reference).object, FieldRef(reference).key, model.field(reference)
+        if object_name not in OBJECT_TYPES or field is None:
+            continue
+        origin: Path = ("data_hygiene", "required_when")
+        when = maker.missing_when({reference: condition}, origin, object_name)
+        was = [f"required_{old}" for old in field.was]
+        title = f"Missing: {field.label}"
+        yield from maker.segment(object_name, f"required_{key}", title, when, (*origin, reference), was)
 
 
 def _lifecycle(maker: _Maker) -> Iterator[Declaration]:
@@ -91,11 +123,12 @@ def _missing_on_deals(maker: _Maker) -> Iterator[Declaration]:
             later = open_or_won[open_or_won.index(key) :] if key in open_or_won else [key]
             reached = [names.stage(pipeline_key, one) for one in later]
             needed = [FieldRef(reference) for reference in stage.required_fields]
-            when = all_of(one_of(DEAL_STAGE_PROPERTY, reached), maker.missing(needed))
+            origin = ("pipelines", pipeline_key, "stages", key)
+            asked = maker.missing_when(stage.required_when, (*origin, "required_when"), "deal")
+            when = all_of(one_of(DEAL_STAGE_PROPERTY, reached), any_of(maker.missing(needed), asked))
             title = missing_title(pipeline, stage)
             keys = [(one, other) for one in (pipeline_key, *pipeline.was) for other in (key, *stage.was)]
             was = [f"missing_{one}_{other}" for one, other in keys[1:]]
-            origin = ("pipelines", pipeline_key, "stages", key)
             yield from maker.segment("deal", f"missing_{pipeline_key}_{key}", title, when, origin, was)
 
 

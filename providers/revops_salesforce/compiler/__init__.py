@@ -20,6 +20,7 @@ from revops_salesforce.compiler import (
     permissions,
     pipelines,
     record_types,
+    required_fields,
     routing,
 )
 from revops_salesforce.compiler.automation import automations, compile_automations
@@ -40,6 +41,7 @@ TOPICS = (
     record_types.record_types,
     paths.paths,
     pipelines.validation_rules,
+    required_fields.validation_rules,
     deal_desk.validation_rules,
     people.business_hours,
     people.holidays,

@@ -11,7 +11,16 @@ from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.terms.compilation import Compilation, derived, derived_name, first_key
 from revops_salesforce.compiler.terms.conditions import both, formula
 from revops_salesforce.compiler.terms.names import deal_stage_value
-from revops_salesforce.compiler.validation_rules import any_blank, enters, is_one_of, labels, reachable, rule, skips
+from revops_salesforce.compiler.validation_rules import (
+    any_blank,
+    enters,
+    in_words,
+    is_one_of,
+    labels,
+    reachable,
+    rule,
+    skips,
+)
 
 OBJECT = "Opportunity"
 STAGE = "StageName"
@@ -60,6 +69,7 @@ def validation_rules(compilation: Compilation) -> Iterator[Declaration]:
             covers = covered(compilation, pipeline.applies_to)
             for stage_key, stage in pipeline.stages.items():
                 yield from _required_fields(compilation, key, pipeline, stage_key, stage, covers)
+                yield from _required_when(compilation, key, pipeline, stage_key, stage, covers)
             yield from _no_skipping(compilation, key, pipeline, covers)
             yield from _close_date_push(compilation, key, pipeline, covers)
 
@@ -103,6 +113,33 @@ def _required_fields(
             was=_earlier(key, pipeline, stage_key, stage),
             adopt=pipeline.adopt or stage.adopt,
         )
+
+
+def _required_when(
+    compilation: Compilation, key: str, pipeline: Pipeline, stage_key: str, stage: DealStage, covers: str
+) -> Iterator[Declaration]:
+    """A rule for each field that the stage requires under a condition."""
+    scope, prefix = compilation.saving(OBJECT), compilation.model.context.name_prefix
+    asked_in = [deal_stage_value(compilation.model, key, one) for one in _from_here(pipeline, stage_key)]
+    first = (prefix + first_key(key, pipeline), first_key(stage_key, stage))
+    for reference in reachable(scope, map(FieldRef, stage.required_when)):
+        when, origin = (
+            stage.required_when[reference],
+            ("pipelines", key, "stages", stage_key, "required_when", reference),
+        )
+        with compilation.collecting(origin):
+            yield rule(
+                compilation,
+                OBJECT,
+                f"{key}_{stage_key}_{reference.key}",
+                derived_name(*first, reference.key),
+                origin,
+                [covers, enters(STAGE), is_stage(asked_in), formula(when, scope), any_blank(scope, [reference])],
+                f"{stage.label} needs: {labels(scope, [reference])} (where {in_words(scope, when)}).",
+                beside=STAGE,
+                was=[f"{old}_{reference.key}" for old in _earlier(key, pipeline, stage_key, stage)],
+                adopt=pipeline.adopt or stage.adopt,
+            )
 
 
 def _from_here(pipeline: Pipeline, stage_key: str) -> list[str]:

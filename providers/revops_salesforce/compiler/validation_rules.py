@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from salesforce_formula.parser import MAX_LENGTH
 
-from revops_iac.model.condition import FieldRef
+from revops_iac.model.condition import Condition, FieldRef
 from revops_iac.provider.declaration import Declaration, Path
 from revops_salesforce.compiler.terms.compilation import Compilation, derived
 from revops_salesforce.compiler.terms.conditions import Scope, blank, both, either, one_of, quoted
@@ -89,6 +90,14 @@ def any_blank(scope: Scope, references: Iterable[FieldRef]) -> str:
         empty = blank(reference, scope)
         tests.append(f"NOT({scope.path(reference)})" if empty == "FALSE" else empty)
     return either(tests)
+
+
+def in_words(scope: Scope, condition: Condition) -> str:
+    """A condition with the labels of its fields, for people."""
+    text = condition.render()
+    for reference in condition.fields():
+        text = re.sub(rf"{re.escape(reference)}(?![a-z0-9_])", labels(scope, [reference]), text)
+    return text
 
 
 def labels(scope: Scope, references: Iterable[FieldRef]) -> str:

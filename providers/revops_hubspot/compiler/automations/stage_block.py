@@ -38,7 +38,7 @@ def _lists(compilation: Compilation, pipeline: Pipeline) -> dict[str, str]:
     return {
         stage.label: compilation.names.title(missing_title(pipeline, stage))
         for stage in pipeline.stages.values()
-        if stage.required_fields
+        if stage.required_fields or stage.required_when
     }
 
 
