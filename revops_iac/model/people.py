@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from revops_iac.model.condition import Condition
 from revops_iac.model.entry import (
     BusinessHoursKey,
     Day,
@@ -92,6 +93,9 @@ class BusinessHours(VendorEntry):
     """The time zone of the hours, such as `Europe/Berlin`."""
     days: dict[Weekday, OpeningHours]
     """Weekday and its hours, such as `monday: 09:00-17:00`. Days that are left out are closed."""
+    when: Condition | None = None
+    """The people whose SLA follows this calendar, such as `contact.country in region dach`; the first calendar whose
+    condition is met counts. Default: it counts where something names it, as `lifecycle.definitions` does."""
 
     @property
     def minutes(self) -> int:
@@ -115,6 +119,8 @@ class Holiday(Entry):
     """The date of the holiday."""
     label: str
     """The name that people read."""
+    business_hours: list[BusinessHoursKey] = []
+    """The calendars that it interrupts. Default: all of them."""
 
 
 class Assignee(Entry):

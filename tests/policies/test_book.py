@@ -44,7 +44,7 @@ def test_every_rule_states_why_in_one_sentence_without_full_stop() -> None:
 
 def test_rules_are_mandatory_unless_they_or_the_config_say_otherwise() -> None:
     advisory = [name for name, setting in settings().items() if setting.level != "mandatory"]
-    assert advisory == ["recalibration-is-not-overdue"]
+    assert advisory == ["business-hours-are-used", "recalibration-is-not-overdue"]
     chosen = settings({"all": "advisory", "engagement-decays": "mandatory"})
     assert chosen["engagement-decays"].level == "mandatory"
     assert chosen["scoring-has-negative-signals"].level == "advisory"

@@ -24,10 +24,11 @@ def business_hours(compilation: Compilation) -> Iterator[Declaration]:
 
 
 def holidays(compilation: Compilation) -> Iterator[Declaration]:
-    """Each holiday, for all of the hours; without hours there is nothing that it could interrupt."""
+    """Each holiday, for its hours or all; without hours there is nothing that it could interrupt."""
     people = compilation.model.people
-    names = [_name(compilation, key, hours) for key, hours in people.business_hours.items()]
-    for key, holiday in people.holidays.items() if names else ():
+    called = {key: _name(compilation, key, hours) for key, hours in people.business_hours.items()}
+    for key, holiday in people.holidays.items() if called else ():
+        names = [called[hours] for hours in holiday.business_hours or called]
         inputs = {
             "name": _called(compilation, key),
             "date": holiday.date.isoformat(),

@@ -40,7 +40,7 @@ def _elements(compilation: Compilation, flow: Flow, routing_key: str, handoff: H
     values: dict[str, Value] = {}
     task = queue_task = None
     if what and within:
-        flow.formula(DUE, "DateTime", due_at(compilation.model, within))
+        flow.formula(DUE, "DateTime", due_at(compilation.model, within, compilation.saving(OBJECT).in_flow))
         flow.formula(DUE_DAY, "Date", f"DATEVALUE({{!{DUE}}})")
         subject = f"{title(what).replace('_', ' ').capitalize()} within {within}"
         task = _task(flow, "Create_Task", subject, OWNER)

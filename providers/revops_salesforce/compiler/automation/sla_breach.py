@@ -64,7 +64,8 @@ def _deadline(compilation: Compilation, flow: Flow, handoff: Handoff) -> str:
     """At the start: a deadline that is missing, or that belongs to an earlier round, is set for this round."""
     scope, path = compilation.saving(OBJECT), _due_path(compilation, handoff) or ""
     clock = scope.path(FieldRef(handoff.clock_field or ""))
-    due = flow.formula("Sla_Due", "DateTime", due_at(compilation.model, next(iter(handoff.sla.values()))))
+    within = next(iter(handoff.sla.values()))
+    due = flow.formula("Sla_Due", "DateTime", due_at(compilation.model, within, scope.in_flow))
     live, since = f"{{!$Record.{path}}}", f"{{!$Record.{clock}}}"
     earlier = [f"{live}<{since}"] if scope.type(FieldRef(handoff.clock_field or "")) == "datetime" else []
     stale = flow.formula("Has_No_Deadline", "Boolean", either([f"ISBLANK({live})", *earlier]))

@@ -11,6 +11,7 @@ from revops_salesforce.kinds.group import Group
 from revops_salesforce.kinds.holiday import Holiday
 
 from revops_iac.compile import validated
+from revops_iac.model import Model
 from tests.providers.contract import example
 from tests.providers.revops_salesforce.compiled_model import by_key, compiled, reference_model
 from tests.providers.revops_salesforce.conftest import OpenSession
@@ -37,6 +38,15 @@ def test_hours_and_holidays_of_the_model_bear_names_of_their_own() -> None:
         "business_hours": ["RevOps Default"],
         "description": "New Year",
     }
+
+
+def test_a_holiday_of_one_calendar_interrupts_that_one_only() -> None:
+    people = reference_model().topic("people")
+    people["business_hours"]["gulf"] = {"time_zone": "Asia/Dubai", "days": {"sunday": "09:00-17:00"}}
+    people["holidays"]["new_year"]["business_hours"] = ["gulf"]
+    holidays = by_key(compiled(Model.model_validate({"people": people})), "Holiday")
+    assert holidays["new_year"].inputs["business_hours"] == ["RevOps Gulf"]
+    assert holidays["christmas"].inputs["business_hours"] == ["RevOps Default", "RevOps Gulf"]
 
 
 def test_hours_of_others_stay_when_ours_are_written_and_retired(

@@ -9,14 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from revops_salesforce.compiler.automation.deadlines import due_at, due_on
+from revops_salesforce.compiler.terms import conditions as compiler
 from salesforce_formula.checker import check
 from salesforce_formula.evaluator import Scope, evaluate
 from salesforce_formula.kinds import Context
+from salesforce_formula.parser import parse
 
 from revops_iac.model import Model
 from revops_iac.model.duration import Duration
 
 WEEKEND = (5, 6)
+DAYS_OPEN = ["monday", "tuesday", "wednesday", "thursday", "friday"]
 FRIDAY_EVENING = datetime(2026, 11, 20, 21, 0, tzinfo=UTC)
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC))
 
@@ -73,3 +76,28 @@ def test_working_days_are_those_of_the_business_hours() -> None:
         }
     )
     assert due_on(model, Duration(1, "day", True)) == "TODAY()+CASE(WEEKDAY(TODAY()),2,6,3,5,4,4,5,3,6,2,1)"
+
+
+CALENDARS = {
+    "europe": {"time_zone": "Europe/Berlin", "days": dict.fromkeys(DAYS_OPEN[:5], "09:00-17:00")},
+    "gulf": {
+        "time_zone": "Asia/Dubai",
+        "days": dict.fromkeys(["sunday", *DAYS_OPEN[:4]], "09:00-17:00"),
+        "when": "contact.country in region gulf",
+    },
+}
+
+
+@pytest.mark.parametrize(("country", "weekday"), [("Germany", 0), ("UAE", 6), (None, 0)])
+def test_a_deadline_follows_the_calendar_of_the_lead(country: str | None, weekday: int) -> None:
+    model = Model.model_validate(
+        {
+            "context": {"regions": {"gulf": ["AE", "SA"]}},
+            "people": {"business_hours": CALENDARS},
+            "lifecycle": {"definitions": {"business_hours": "europe"}},
+            "data_hygiene": {"fields": {"contact": {"country": {"label": "C", "type": "text"}}}},
+        }
+    )
+    text = due_at(model, Duration(4, "hour", True), compiler.Scope(model, "Lead"))
+    scope = Scope(value=lambda name: country, prior=lambda name: None, is_new=False, now=FRIDAY_EVENING)
+    assert evaluate(parse(text), scope).weekday() == weekday
