@@ -29,6 +29,7 @@ REFERENCES: Mapping[str, str] = {
     "system": "system, such as `hubspot`",
     "time zone": "time zone, such as `America/New_York`",
     "business hours": "key of business hours",
+    "moment": "`created`, `mql`, `recycled`, or key of a lifecycle stage",
     "person or team": "key of a person or team",
 }
 INTRODUCTION = (

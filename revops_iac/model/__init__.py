@@ -108,6 +108,18 @@ class Model(Entry):
         """The field behind `object.key`, or None."""
         return self.data_hygiene.field(reference)
 
+    def options(self, reference: str) -> dict[str, str]:
+        """The options of a picklist by value: its own, else those that the lifecycle gives it."""
+        field, lifecycle = self.field(reference), self.lifecycle
+        if field is None or field.options or lifecycle is None:
+            return dict(field.options) if field else {}
+        if reference == lifecycle.field:
+            return {key: stage.label for key, stage in lifecycle.stages.items()}
+        if reference == lifecycle.status_field:
+            return dict(lifecycle.lead_statuses)
+        is_reason = lifecycle.recycle is not None and reference == lifecycle.recycle.reason_field
+        return dict(lifecycle.rejection_reasons) if is_reason else {}
+
     def fields(self) -> list[tuple[FieldRef, Field]]:
         """Every field with its reference, in the order written."""
         return list(self.data_hygiene.all_fields())

@@ -65,7 +65,8 @@ class Field(VendorEntry):
     description: str | None = None
     """What the field means; shown in the CRM."""
     options: dict[str, str] = {}
-    """Value -> label, in order, for picklists. Keys follow the key pattern unless the field is standard somewhere."""
+    """Value -> label, in order, for picklists. Keys follow the key pattern unless the field is standard somewhere. The
+    fields of lifecycle stage, lead status and rejection reason take theirs from the lifecycle where they list none."""
     standard: dict[System, VendorFields] = {}
     """System -> the vendor's own field, or vendor object -> field where these differ."""
     mirror_of: FieldReference | None = None

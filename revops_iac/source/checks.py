@@ -211,7 +211,7 @@ def _options(model: Model) -> Iterator[Diagnostic]:
         if field.options and not picklist:
             message = f"a field of type {field.type} has no options"
             yield model_error(_field_path(reference, "options"), message, "remove them, or make the type picklist")
-        if picklist and not field.options and not field.standard:
+        if picklist and not model.options(reference) and not field.standard:
             yield model_error(_field_path(reference), "a picklist has no options", "add options: {key: Label}")
 
 
@@ -220,10 +220,11 @@ def _dimensions(model: Model) -> Iterator[Diagnostic]:
         for object_name in OBJECTS:
             reference = dimension.field_on(object_name)
             field = model.field(reference) if reference else None
-            missing = [value for value in dimension.values if field and field.options and value not in field.options]
+            options = model.options(reference) if reference else {}
+            missing = [value for value in dimension.values if options and value not in options]
             if field and missing:
                 message = f'"{missing[0]}" is not an option of {reference}'
-                fix = suggest(missing[0], field.options, f"add it to the options of {reference}")
+                fix = suggest(missing[0], options, f"add it to the options of {reference}")
                 yield model_error(("context", "dimensions", key, object_name), message, fix)
 
 
@@ -379,7 +380,7 @@ def _lifecycle_options(model: Model) -> Iterator[Diagnostic]:
         (reason, list(lifecycle.rejection_reasons), "rejection_reasons"),
     ):
         field = model.field(reference) if reference else None
-        differing = sorted(set(field.options) ^ set(named)) if field and reference else []
+        differing = sorted(set(field.options) ^ set(named)) if field and field.options and reference else []
         if differing and reference:
             message = f'"{differing[0]}" stands in only one of these options and lifecycle.{place}'
             yield model_error(_field_path(reference, "options"), message, "make the two agree", (("lifecycle", place),))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -87,7 +87,7 @@ def _with_values(path: Path, comparison: Compare, model: Model) -> Iterator[Diag
         message = f'"{comparison.op}" does not fit {comparison.field}, which is {field.type}'
         yield model_error(path, message, f"one of {allowed}")
         return
-    wrong = list(_values(path, comparison, field))
+    wrong = list(_values(path, comparison, field, model.options(comparison.field)))
     yield from wrong
     if comparison.op in RANGES and not wrong:
         yield from _turned(path, comparison)
@@ -108,7 +108,7 @@ def _turned(path: Path, comparison: Compare) -> Iterator[Diagnostic]:
         yield model_error(path, message, f"write {comparison.op} {high} and {low}")
 
 
-def _values(path: Path, comparison: Compare, field: Field) -> Iterator[Diagnostic]:
+def _values(path: Path, comparison: Compare, field: Field, options: Mapping[str, str]) -> Iterator[Diagnostic]:
     what = f"{comparison.field} is {field.type}"
     if any(isinstance(value, RelativeDay) for value in comparison.values) and OPERATORS[field.type] is not DAY:
         fix = 'use a field of type date or datetime, or put a text in quotes: "today"'
@@ -119,6 +119,6 @@ def _values(path: Path, comparison: Compare, field: Field) -> Iterator[Diagnosti
             yield model_error(path, f'"{value}" is not a number, and {what}', "write a number without quotes")
         elif OPERATORS[field.type] is DAY and not isinstance(value, date | RelativeDay):
             yield model_error(path, f'"{value}" is not a date, and {what}', "write it as 2026-01-31 or today - 7 days")
-        elif field.options and str(value) not in field.options:
-            fix = suggest(str(value), field.options)
+        elif options and str(value) not in options:
+            fix = suggest(str(value), options)
             yield model_error(path, f'"{value}" is not an option of {comparison.field}', fix)

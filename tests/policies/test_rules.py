@@ -64,6 +64,22 @@ lifecycle:
     assert found.message == "there is a stage Product-qualified, but no recycle for leads that sales rejects"
 
 
+def test_handoff_between_parallel_stages_leads_nowhere(tmp_path: Path) -> None:
+    """Though the one is written after the other."""
+    stages = """
+lifecycle:
+  stages:
+    lead: {label: Lead, entry: known, exit: qualified}
+    mql: {label: MQL, entry: qualified}
+    pql: {label: PQL, follows: lead, entry: uses it}
+    sql: {label: SQL, entry: talked to}
+  handoffs: {a: {from_stage: mql, to_stage: %s}}
+"""
+    (found,) = violations("lifecycle-moves-forward", stages % "pql", tmp_path / "stacks")
+    assert "leads from mql to pql, which does not come after it" in found.message
+    assert violations("lifecycle-moves-forward", stages % "sql", tmp_path / "other") == []
+
+
 def routed(*rules: str) -> str:
     listed = "\n".join(f"      {rule}" for rule in rules)
     return f"""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 
 from revops_iac.diagnostics import Diagnostic
@@ -18,15 +17,15 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     if lifecycle is None or not lifecycle.stages:
         return
     order = {key: place for place, key in enumerate(lifecycle.stages)}
-    yield from _back(lifecycle, order)
+    yield from _back(lifecycle)
     yield from _forward(lifecycle, order)
     yield from _without_way_out(lifecycle)
 
 
-def _back(lifecycle: Lifecycle, order: dict[str, int]) -> Iterator[Diagnostic]:
+def _back(lifecycle: Lifecycle) -> Iterator[Diagnostic]:
     for key, handoff in lifecycle.handoffs.items():
         start, end = handoff.from_stage, handoff.to_stage
-        if start is not None and end is not None and order[start] >= order[end]:
+        if start is not None and end is not None and start not in lifecycle.order.before(end):
             message = f"it leads from {start} to {end}, which does not come after it"
             yield broken(f"lifecycle.handoffs.{key}", message, "swap from_stage and to_stage, or order the stages")
 
@@ -42,10 +41,10 @@ def _forward(lifecycle: Lifecycle, order: dict[str, int]) -> Iterator[Diagnostic
 
 
 def _without_way_out(lifecycle: Lifecycle) -> Iterator[Diagnostic]:
-    keys = list(lifecycle.stages)
-    for key, following in itertools.pairwise(keys):
-        stage, after = lifecycle.stages[key], lifecycle.stages[following]
-        if not (stage.exit or stage.exit_when) and not (after.entry or after.entry_when):
+    for key, stage in lifecycle.stages.items():
+        after = {one: lifecycle.stages[one] for one in lifecycle.stages if key in lifecycle.order.entered_from(one)}
+        if after and not any((stage.exit, stage.exit_when, *(one.entry or one.entry_when for one in after.values()))):
+            following = " and ".join(after)
             message = f"nothing leads out of it: it has no exit, and {following} after it no entry"
             yield broken(f"lifecycle.stages.{key}", message, f"add exit here, or entry to {following}")
 

@@ -63,10 +63,8 @@ def _values(model: Model) -> dict[str, Sequence[Any]]:
     for reference, field in model.fields():
         if field.type == "checkbox":
             found[str(reference)] = (True, False)
-        elif field.type == "multi_picklist" and field.options:
-            found[str(reference)] = tuple(_selections(tuple(field.options)))
-        elif field.type == "picklist" and field.options:
-            found[str(reference)] = tuple(field.options)
+        elif options := tuple(model.options(reference)):
+            found[str(reference)] = tuple(_selections(options)) if field.type == "multi_picklist" else options
     return found
 
 

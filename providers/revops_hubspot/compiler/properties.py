@@ -67,14 +67,14 @@ def _group(compilation: Compilation, reference: FieldRef) -> Declaration:
 def _property(
     compilation: Compilation, reference: FieldRef, field: Field, calculation: Mapping[str, Any] | None
 ) -> Declaration:
-    object_type = OBJECT_TYPES[reference.object]
+    object_type, options = OBJECT_TYPES[reference.object], compilation.model.options(reference)
     inputs = {
         "object": object_type,
         "name": compilation.names.property(reference),
         "label": field.label,
         "group_name": compilation.names.group,
         "description": field.description,
-        "options": [{"label": label, "value": value} for value, label in field.options.items()] or None,
+        "options": [{"label": label, "value": value} for value, label in options.items()] or None,
         **(calculation or TYPES[field.type]),
     }
     origin = ("data_hygiene", "fields", reference.object, reference.key)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 from revops_iac.documents.graph import Edge, Graph, Node
@@ -46,14 +45,14 @@ def document(process: Process) -> Document | None:
 
 def picture(process: Process, lifecycle: Lifecycle) -> Graph:
     """The stages as states, with the SLAs on the handoffs and the way back of recycled leads."""
-    keys = list(lifecycle.stages)
+    moves = [(one, key) for key in lifecycle.stages for one in lifecycle.order.entered_from(key)]
     nodes = [Node(key, stage.label, "round") for key, stage in lifecycle.stages.items()]
     edges = []
-    for one, other in pairwise(keys):
+    for one, other in moves:
         edges.append(Edge(one, other, _handoff_label(lifecycle, one, other)))
     for handoff in lifecycle.handoffs.values():
         ends = (handoff.from_stage, handoff.to_stage)
-        if None not in ends and ends not in list(pairwise(keys)):
+        if None not in ends and ends not in moves:
             edges.append(Edge(str(ends[0]), str(ends[1]), _sla(handoff)))
     if lifecycle.recycle and lifecycle.recycle.back_to in lifecycle.stages:
         for handoff in list(lifecycle.handoffs.values())[:1]:
@@ -105,7 +104,7 @@ def _blocks(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
     yield Table("Lifecycle stages in order", ("Stage", "Owner", "Enters when", "Leaves when"), rows)
     for key, stage in lifecycle.stages.items():
         yield Heading(stage.label, 3)
-        yield Facts(_stage_facts(process, key, stage))
+        yield Facts(_stage_facts(process, lifecycle, key, stage))
     yield from _handoffs(process, lifecycle)
     yield from _recycling(process, lifecycle)
     yield from _definitions(process, lifecycle)
@@ -117,12 +116,20 @@ def _required(process: Process, lifecycle: Lifecycle) -> list[str]:
     return [str(ref) for key in lifecycle.stages for ref in process.model.required_fields(key)]
 
 
-def _stage_facts(process: Process, key: str, stage: LifecycleStage) -> tuple[Row, ...]:
+def _followed(lifecycle: Lifecycle, key: str) -> str | None:
+    """The stages before one, where they do not stand in a line."""
+    labels = [lifecycle.stages[one].label for one in lifecycle.order.entered_from(key)]
+    return None if lifecycle.order.is_line or not labels else listed(labels, "or")
+
+
+def _stage_facts(process: Process, lifecycle: Lifecycle, key: str, stage: LifecycleStage) -> tuple[Row, ...]:
     words = process.words
     required = process.model.required_fields(key)
     said: list[Fact] = [
         ("Key", Code(key)),
         ("Owner", _owners(process, stage)),
+        ("Optional", "may be passed by" if stage.optional else None, "optional"),
+        ("Follows", _followed(lifecycle, key), "follows"),
         ("Enters when", stage.entry, "entry"),
         ("Entry condition", words.condition(stage.entry_when), "entry_when"),
         ("Exact entry condition", Code(stage.entry_when.render()) if stage.entry_when else None, "entry_when"),

@@ -185,6 +185,14 @@ def test_options_of_the_stage_field_agree_with_the_lifecycle() -> None:
     ]
 
 
+def test_stage_field_takes_its_options_from_the_lifecycle() -> None:
+    stage_field = {"label": "Stage", "type": "picklist"}
+    stages = {"lead": {"label": "Lead"}, "mql": {"label": "MQL", "entry_when": "contact.stage = leed"}}
+    lifecycle = {"field": "contact.stage", "stages": stages}
+    (found,) = find(Model.model_validate({"lifecycle": lifecycle, "data_hygiene": fields(stage=stage_field)}))
+    assert (found.message, found.fix) == ('"leed" is not an option of contact.stage', "use lead")
+
+
 def test_dimension_value_that_is_no_option_of_its_field_is_found() -> None:
     product = {"label": "Product", "type": "picklist", "options": {"platform": "Platform"}}
     context = {"dimensions": {"product": {"values": ["platform", "kit"], "contact": "contact.product"}}}

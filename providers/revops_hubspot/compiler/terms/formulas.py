@@ -272,7 +272,7 @@ class _Comparison:
 
     def option(self, reference: FieldRef, value: str) -> tuple[str, ...]:
         found = self.names.option(reference, value)
-        if found == (value,) and value not in self.names.field(reference).options:
+        if found == (value,) and value not in self.names.model.options(reference):
             fix = f"declare the options of {reference}, so that they are spelled as HubSpot holds them"
             raise _Unsaid("cannot be calculated: the options of the field are not declared", fix)
         return found
