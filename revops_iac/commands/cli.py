@@ -320,6 +320,41 @@ def backup(
     return 0
 
 
+@app.command()
+def uses(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NAME", help="Field (contact.fit_score), option (contact.region=emea), or any key or name."
+        ),
+    ] = None,
+    stack: Annotated[
+        str | None,
+        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
+    ] = None,
+    account: Annotated[bool, typer.Option("--account", help="Also look in the accounts of the stack.")] = False,
+    unused: Annotated[bool, typer.Option("--unused", help="List the accounts' fields that nothing uses.")] = False,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a picture: FILE.svg, or FILE.mmd for Mermaid.")
+    ] = None,
+    folder: Folder = Path("stacks"),
+    as_json: Json = False,
+) -> int:
+    """Show who uses a field, option, stage, list, person or queue. Writes nothing to the accounts."""
+    from revops_iac.commands.doctor import chosen_stack
+    from revops_iac.commands.uses import find_uses
+
+    if (name is None) is not unused:
+        raise AuthorError("revops uses needs either NAME or --unused", "give one of them")
+    with _progress() as tell:
+        found = find_uses(folder, chosen_stack(folder, stack), name, account=account, picture=picture, tell=tell)
+    if as_json:
+        print(json.dumps(found.as_json(), indent=2))
+    else:
+        _console().print(Text(found.render()))
+    return 0
+
+
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
     """Shows on a terminal which account is being asked; elsewhere nothing."""
