@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from revops_iac.commands.extras import extra
 from revops_iac.diagnostics import escaped, plural
 from revops_iac.documents.library import library, stale, write
 from revops_iac.documents.tree import Audience
@@ -52,4 +53,5 @@ def write_documents(context: StackContext, folder: Path, form: Form, audience: A
     made = library(context, folder, audience)
     if check:
         return Written(folder, tuple(stale(made, folder, [form])), True)
-    return Written(folder, tuple(path.name for path in write(made, folder, [form])), False)
+    with extra("documents", "revops docs --format pdf"):
+        return Written(folder, tuple(path.name for path in write(made, folder, [form])), False)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from revops_iac.documents.forms.markdown import markdown
+from revops_iac.documents.forms.site import site
+from revops_iac.documents.forms.typst import pdf
 from revops_iac.documents.process import Process
 from revops_iac.documents.stamp import Stamp, stamp_of
 from revops_iac.documents.standing import (
@@ -35,9 +37,17 @@ class Library:
     stamp: Stamp
 
     def files(self, form: str) -> Iterator[tuple[str, bytes]]:
-        """The name and content of every file of a form: markdown, html or pdf."""
-        if form == "markdown":
-            yield from ((f"{one.slug}.md", markdown(one, self.stamp).encode()) for one in self.documents)
+        """The name and content of every file of a form: markdown, html or pdf.
+
+        Raises ModuleNotFoundError for PDF without the extra `documents`.
+        """
+        if form == "html":
+            yield "index.html", site(self.documents, self.stamp).encode()
+        for one in self.documents:
+            if form == "markdown":
+                yield f"{one.slug}.md", markdown(one, self.stamp).encode()
+            elif form == "pdf":
+                yield f"{one.slug}.pdf", pdf(one, self.stamp)
 
 
 def library(context: StackContext, into: Path, audience: Audience | None = None) -> Library:

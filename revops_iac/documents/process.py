@@ -69,7 +69,8 @@ class Process:
             origin = item.declaration.origin
             if origin[:2] == ("data_hygiene", "fields") and len(origin) == 4 and "." in item.name:
                 names = found.setdefault((item.system, f"{origin[2]}.{origin[3]}"), [])
-                names.extend([item.name] if item.name not in names else [])
+                if not any(item.name == name or item.name.startswith(f"{name}.") for name in names):
+                    names.append(item.name)
         return found
 
     def vendor_field(self, reference: str, system: str) -> str:
