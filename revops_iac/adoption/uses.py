@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,8 @@ from revops_iac.model.references import Path, visits
 from revops_iac.provider.effects import OptionUse, Trigger, Write
 from revops_iac.provider.kind import DesiredResource, Kind, LiveObject
 from revops_iac.provider.session import Session
+from revops_iac.stack_context import StackContext
+from revops_iac.systems import System
 
 FIELD_KINDS = frozenset({"Property", "CustomField", "PropertyOptions", "StandardValueSet"})
 HOW = ("sets", "starts on", "compares", "reads", "names")
@@ -112,11 +115,29 @@ class AccountObjects:
     not_read: dict[str, str] = field(default_factory=dict)
 
 
-def read_objects(session: Session[Any], tell: Callable[[str], None]) -> AccountObjects:
-    """Every object of every kind that the account lists, one list call per kind and object. Raises SessionError."""
+@contextmanager
+def reading(context: StackContext, system: System) -> Iterator[Session[Any]]:
+    """A session with an account of a stack, whose connections are closed at the end."""
+    session = context.session(system)
+    try:
+        yield session
+    finally:
+        if hasattr(session.client, "close"):
+            session.client.close()
+
+
+def read_objects(
+    session: Session[Any], tell: Callable[[str], None], kinds: Collection[str] | None = None
+) -> AccountObjects:
+    """Every object of these kinds, by default of all, that the account lists: one list call per kind and object.
+
+    Raises SessionError.
+    """
     found = AccountObjects()
     session.open()
-    for kind in session.system.kinds.values():
+    for name, kind in session.system.kinds.items():
+        if kinds is not None and name not in kinds:
+            continue
         tell(f"{session.system.label} for {kind.name}")
         names = list(_names(session, kind, found))
         session.declared = [DesiredResource(kind.name, name, name, {}) for name in names]

@@ -355,6 +355,28 @@ def uses(
     return 0
 
 
+@app.command()
+def parity(
+    stack: Annotated[
+        str | None,
+        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
+    ] = None,
+    folder: Folder = Path("stacks"),
+    as_json: Json = False,
+) -> int:
+    """Compare what both CRMs hold of the model, and find what a sync between them would get wrong."""
+    from revops_iac.commands.doctor import chosen_stack
+    from revops_iac.commands.parity import parity_of
+
+    with _progress() as tell:
+        found = parity_of(folder, chosen_stack(folder, stack), tell=tell)
+    if as_json:
+        print(json.dumps(found.as_json(), indent=2))
+    else:
+        _console().print(Text(found.render()))
+    return found.exit_code
+
+
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
     """Shows on a terminal which account is being asked; elsewhere nothing."""

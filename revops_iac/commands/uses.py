@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from revops_iac.adoption.uses import (
     by_system,
     in_model,
     read_objects,
+    reading,
     target,
     unused_fields,
     usage_of,
@@ -28,7 +28,6 @@ from revops_iac.diagnostics import escaped, plural, suggest
 from revops_iac.documents.graph import Edge, Graph, Node, mermaid, svg
 from revops_iac.errors import AuthorError
 from revops_iac.stack_context import StackContext
-from revops_iac.systems import System
 
 Tell = Callable[[str], None]
 MODEL = "model"
@@ -173,8 +172,7 @@ def unused_of(context: StackContext, *, tell: Tell) -> UnusedFields:
     found: list[Unused] = []
     not_read: dict[str, str] = {}
     for system in context.systems.values():
-        session = context.session(system)
-        with _closing(session.client):
+        with reading(context, system) as session:
             objects = read_objects(session, tell)
             tell(f"{system.label} for the records that fill unused fields")
             found += unused_fields(session, objects)
@@ -224,18 +222,9 @@ def _in_resources(context: StackContext, sought: Target) -> Iterator[Usage]:
 def _account_objects(context: StackContext, tell: Tell) -> dict[str, AccountObjects]:
     found = {}
     for name, system in context.systems.items():
-        found[name] = _read(context, system, tell)
+        with reading(context, system) as session:
+            found[name] = read_objects(session, tell)
     return found
-
-
-def _read(context: StackContext, system: System, tell: Tell) -> AccountObjects:
-    session = context.session(system)
-    with _closing(session.client):
-        return read_objects(session, tell)
-
-
-def _closing(client: Any) -> Any:
-    return closing(client) if hasattr(client, "close") else nullcontext()
 
 
 def _exists(context: StackContext, names: Iterable[Name], objects: Mapping[str, AccountObjects]) -> bool:
