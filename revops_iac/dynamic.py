@@ -144,7 +144,7 @@ class KindProvider(ResourceProvider):
             self._ask_about_step(session, self.kind.parse(live), self.kind.parse(desired))
         changes = bool(changed) or self._resolves_otherwise(desired, _olds)
         if changes and session.plan is not None:
-            session.note_plan(self.kind, self._live(session, _id, self.kind.parse(live), _olds))
+            session.note_plan(self.kind, self.kind.locate(session, _id, self.kind.parse(live), _olds))
         return DiffResult(changes=changes, replaces=[])
 
     def _ask_about_step(self, session: Session[Any], planned_from: Any, desired: Any) -> None:
@@ -212,7 +212,7 @@ class KindProvider(ResourceProvider):
         typed = self.kind.parse(inputs)
         session.stores.pending_creates.end(self.kind.name, self.kind.vendor_name(typed))
         try:
-            live = self._live(session, id_, typed, props)
+            live = self.kind.locate(session, id_, typed, props)
         except AccountError as error:
             if session.report.is_news(error):
                 raise
@@ -230,7 +230,7 @@ class KindProvider(ResourceProvider):
         session, inputs = self._session(), inputs_of(_news)
         typed = self.kind.parse(inputs)
         name = self.kind.vendor_name(typed)
-        live = self._live(session, _id, typed, _olds)
+        live = self.kind.locate(session, _id, typed, _olds)
         if live is None:
             about = f'{session.system.label} {self.kind.name} "{name}"'
             raise AuthorError(Diagnostic(about, "is gone from the account", "run pulumi refresh, then plan again"))
@@ -261,7 +261,7 @@ class KindProvider(ResourceProvider):
         name = self.kind.vendor_name(typed)
         if session.report.wrote(self.kind.name, name):
             return  # the other half of a rename or a move in this run: forgetting it is all that is left to do
-        live = self._live(session, _id, typed, _props)
+        live = self.kind.locate(session, _id, typed, _props)
         if live is None:
             return
         state = self.kind.state(_props)
@@ -277,21 +277,6 @@ class KindProvider(ResourceProvider):
             return
         session.report.removed[self.kind.name, False] += 1
         session.gone(self.kind, live)
-
-    def _live(self, session: Session[Any], id_: str, typed: Any, outputs: Mapping[str, Any]) -> LiveObject | None:
-        """The object by its physical id where names can change, else by name and by what state holds in `outputs`."""
-        name = self.kind.vendor_name(typed)
-        if self.kind.name_is_immutable:
-            state = session.states[self.kind.name, name] = self.kind.state(outputs)
-            live = self.kind.find(session, typed, state)
-            if live is None:
-                del session.states[self.kind.name, name]
-            return live
-        present = session.name_of(self.kind, id_)
-        live = session.find(self.kind, present or name)
-        if live is None and present is not None:  # another resource of this run may have renamed it
-            live = session.reread(self.kind, present)
-        return live
 
     def _session(self) -> Session[Any]:
         session = session_of(self.kind.system)

@@ -55,6 +55,7 @@ LAYERS = {
     """,
     "revops_hubspot": """
         coverage dynamic probing account guide inventory
+        authors
         compiler
         probes kinds doctor
         probe_lab lists properties pipelines
@@ -72,6 +73,7 @@ LAYERS = {
     """,
     "revops_salesforce": """
         coverage dynamic probing account guide inventory
+        authors
         compiler
         probes kinds
         deploy probe_lab approvals

@@ -10,12 +10,13 @@ from typing import Any
 from revops_hubspot.api import custom_objects, directory
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.object_types import custom_name, type_id
+from revops_hubspot.authors import authors
 from revops_hubspot.kinds.association_label import WITH_LABELS
 from revops_hubspot.kinds.pipeline import WITH_PIPELINES
 from revops_hubspot.kinds.pipeline_rules import PATH as RULES
 from revops_hubspot.properties.inputs import SENSITIVE
 from revops_hubspot.workflows import secrets
-from revops_iac.provider.inventory import Area, Document
+from revops_iac.provider.inventory import Area, Asked, Authorship, Document
 
 BATCH = 100
 COUNTED = frozenset({"size", "additionalProperties", "processingStatus"})
@@ -41,6 +42,10 @@ class PortalInventory:
         for object_ in ("deals", "tickets"):
             yield Area(f"pipeline_rules/{object_}", partial(_rules, client, object_))
         yield Area("association_labels", partial(_labels, client, [*WITH_LABELS, *own]))
+
+    def authors(self, client: HubSpotClient, asked: Sequence[Asked]) -> Mapping[tuple[str, str], Authorship]:
+        """From the objects themselves, and from the audit log of portals that have one (Enterprise [D])."""
+        return authors(client, asked)
 
 
 def _account(client: HubSpotClient) -> Iterator[Document]:

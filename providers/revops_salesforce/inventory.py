@@ -13,11 +13,12 @@ from typing import Any
 from vendor_facts import Row, table
 
 from revops_iac.errors import AccountError, SessionError
-from revops_iac.provider.inventory import Area, Document
+from revops_iac.provider.inventory import Area, Asked, Authorship, Document
 from revops_iac.redaction import without_secrets
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import to_file
 from revops_salesforce.api.wsdl import wsdl_types
+from revops_salesforce.authors import authors
 from revops_salesforce.kinds.standard_value_set import NAMES as VALUE_SETS
 from revops_salesforce.metadata.folder_kind import PUBLIC
 
@@ -53,6 +54,10 @@ class OrgInventory:
                 yield Area(name, partial(_components, client, listing, name))
         for sobject, soql in ROWS.items():
             yield Area(f"records/{sobject}", partial(_rows, client, sobject, soql))
+
+    def authors(self, client: SalesforceClient, asked: Sequence[Asked]) -> Mapping[tuple[str, str], Authorship]:
+        """From the list of components, and from the setup audit trail for what is gone."""
+        return authors(client, asked)
 
 
 def _is_listed(name: str) -> bool:

@@ -104,7 +104,7 @@ def edit(folder: Path, system: str, kind: str, entries: Mapping[str, Definition]
 
 def render(system: str, kind: str, entries: Mapping[str, Definition]) -> str:
     """A file with these entries. Raises AuthorError for what YAML cannot carry."""
-    text = f"{HEADER}{_dump({system: {kind: dict(entries)}})}"
+    text = f"{HEADER}{dump({system: {kind: dict(entries)}})}"
     if _read(text) != {system: {kind: dict(entries)}}:
         raise AuthorError(f"{system} {kind}: the entries do not read back from YAML as they are")
     return text
@@ -118,12 +118,13 @@ def added(before: str, system: str, kind: str, entries: Mapping[str, Definition]
     there = content[system].get(kind) if isinstance(content[system], dict) else None
     if not isinstance(there, dict):
         return None
-    lines = _dump({system: {kind: dict(entries)}}).splitlines(keepends=True)[2:]
+    lines = dump({system: {kind: dict(entries)}}).splitlines(keepends=True)[2:]
     after = f"{before.rstrip()}\n{''.join(lines)}"
     return after if _read(after) == {system: {**content[system], kind: {**there, **entries}}} else None
 
 
-def _dump(content: Any) -> str:
+def dump(content: Any) -> str:
+    """The content as the files of a model spell it: blocks, nothing that YAML 1.1 or 1.2 would misread."""
     return yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=UNLIMITED)
 
 

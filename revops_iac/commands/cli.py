@@ -377,6 +377,51 @@ def parity(
     return found.exit_code
 
 
+@app.command()
+def drift(
+    stack: Annotated[
+        str | None,
+        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
+    ] = None,
+    system: Annotated[str | None, typer.Option(help="Examine only this system.")] = None,
+    take: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Write what drifted into the model (repeatable).")
+    ] = None,
+    revert: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Revert what drifted in the account (repeatable).")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Do not report it any more (repeatable).")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply --take or --revert (default: dry run).")] = False,
+    folder: Folder = Path("stacks"),
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print a Markdown table.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Show what people changed in a stack's accounts since it was applied, who and when. Exits 4 when anything did."""
+    from revops_iac.commands import drift as command
+    from revops_iac.commands.doctor import chosen_stack
+
+    with _progress() as tell:
+        report = command.drift_of(folder, chosen_stack(folder, stack), only=system, tell=tell)
+    if take or revert or ignore:
+        if take:
+            print(command.take_into_model(folder, report, take, apply=yes))
+        if ignore:
+            print(command.ignore(folder, report, ignore))
+        if revert:
+            chosen = command.reversion(report, revert)
+            print(chosen.render())
+            if yes and chosen.targets:
+                print(command.revert(folder, chosen))
+        return 0
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2))
+    else:
+        print(report.markdown() if markdown else report.render())
+    return report.exit_code
+
+
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
     """Shows on a terminal which account is being asked; elsewhere nothing."""

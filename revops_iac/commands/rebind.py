@@ -80,6 +80,11 @@ class Pulumi:
             raise AuthorError(f"pulumi preview --stack {self.stack}: {message}")
         return [(one["urn"], one["op"]) for one in shown.get("steps") or () if one["op"] not in UNCHANGED]
 
+    def up(self, targets: Sequence[str]) -> None:
+        """Brings these resources to the program, and no other. Raises AuthorError with what Pulumi says."""
+        chosen = [argument for urn in targets for argument in ("--target", urn)]
+        self._run("up", "--yes", "--skip-preview", "--run-program", *chosen)
+
     def set_config(self, key: str, value: str) -> None:
         """Sets a value of the stack's config."""
         self._run("config", "set", key, value)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+from revops_iac.provider.live_object import LiveObject
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,29 @@ class Area:
     read: Callable[[], Iterable[Document]]
 
 
+@dataclass(frozen=True)
+class Authorship:
+    """Who changed an object last and when (ISO 8601), as far as the platform tells; an empty text where it does not."""
+
+    who: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An object whose last change is asked for; `live` is None for one that is gone."""
+
+    kind: str
+    name: str
+    id: str
+    live: LiveObject | None
+
+
 class Inventory(Protocol):
-    """How one CRM lists all that it holds."""
+    """How one CRM lists all that it holds, and says who changed it."""
+
+    def authors(self, client: Any, asked: Sequence[Asked]) -> Mapping[tuple[str, str], Authorship]:
+        """Who changed each of these last, by kind and name; what the account does not tell is left out."""
 
     def areas(self, client: Any) -> Iterable[Area]:
         """The areas of the account. Raises AccountError where even these cannot be told."""

@@ -210,6 +210,22 @@ class Kind(ABC, Generic[C, I]):
         """
         return session.find(self, self.vendor_name(inputs))
 
+    def locate(self, session: Session[C], id_: str, inputs: I, outputs: Mapping[str, Any]) -> LiveObject | None:
+        """The object that a resource of state stands for: by its physical id where names can change, else by name and
+        by what state holds in `outputs`. Raises AccountError."""
+        name = self.vendor_name(inputs)
+        if self.name_is_immutable:
+            state = session.states[self.name, name] = self.state(outputs)
+            live = self.find(session, inputs, state)
+            if live is None:
+                del session.states[self.name, name]
+            return live
+        present = session.name_of(self, id_)
+        live = session.find(self, present or name)
+        if live is None and present is not None:  # another resource of this run may have renamed it
+            live = session.reread(self, present)
+        return live
+
     def name_of(self, client: C, identifier: str) -> str | None:
         """The present vendor name of the object with this physical id, None when it is gone.
 

@@ -1,0 +1,116 @@
+"""Drift on simulated accounts: what people did is found, each in its class, and nothing is invented."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from crm_simulators.server import RunningSimulators
+
+from revops_iac.adoption.choice import Choice
+from revops_iac.adoption.drift import Change
+from revops_iac.commands.drift import drift_from, reversion, take_into_model
+from revops_iac.errors import AuthorError
+from tests.applied import AppliedStack, adopted_stack, applied_stack
+from tests.providers.out_of_band import People, do_some, fill
+
+
+def test_every_edit_is_found_in_its_class_and_none_is_invented(
+    accounts: RunningSimulators, tmp_path: Path, request: pytest.FixtureRequest
+):
+    count, number = (50, 200) if request.config.getoption("--thorough") else (3, 14)
+    fill(accounts, count)
+    stack = adopted_stack(tmp_path, accounts, Choice())
+    assert drift_from(stack.folder, "dev", stack.state).exit_code == 0
+    expected = do_some(People(accounts), count, number, seed=12)
+    accounts.control.log.clear()
+    report = drift_from(stack.folder, "dev", stack.state)
+    found = {(one.kind, one.name, one.change) for one in report.drifted}
+    assert (found - expected, expected - found) == (set(), set())
+    assert report.exit_code == 4
+    told = {one.kind for one in report.drifted if one.author.who and one.author.at}
+    assert told >= {"Property", "CustomField"} & {kind for kind, _, change in expected if change is Change.CHANGED}
+    assert not [request for request in accounts.control.log if request.write]
+
+
+MODEL = """
+context:
+  systems: {managed: [hubspot], source_of_truth: hubspot}
+data_hygiene:
+  fields:
+    contact:
+      note_of_sales:
+        type: text
+        label: Note of sales   # on the card
+hubspot:
+  List:
+    Buyers:
+      object: contacts
+      name: Buyers
+      processing_type: DYNAMIC
+      filter: note_of_sales is known # all who wrote
+  Property:
+    contacts.tier:
+      object: contacts
+      name: tier
+      label: Tier
+      type: string
+      field_type: text
+      group_name: contactinformation
+"""
+
+
+@pytest.fixture
+def edited(accounts: RunningSimulators, tmp_path: Path) -> AppliedStack:
+    """An applied stack of which people changed a label that a topic declares, renamed a segment and removed a field."""
+    stack = applied_stack(tmp_path, accounts, MODEL)
+    people = People(accounts)
+    people.hubspot("PATCH", "/crm/v3/properties/contacts/note_of_sales", {"label": "Sales note"})
+    people.hubspot("PUT", f"/crm/v3/lists/{people.lists()['Buyers']}/update-list-name?listName=Big%20buyers")
+    people.hubspot("DELETE", "/crm/v3/properties/contacts/tier")
+    return stack
+
+
+def test_report_says_what_who_when_and_where(edited: AppliedStack):
+    report = drift_from(edited.folder, "dev", edited.state)
+    shown = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME", report.render())
+    assert shown.splitlines()[:12] == [
+        "hubspot 48210773: 4 managed",
+        "  changed by a person",
+        "    List Buyers (admin@portal.example, TIME)",
+        '      name: "Buyers" -> "Big buyers"',
+        "      model: stacks/model/model.yaml:12:5",
+        "    Property contacts.note_of_sales (admin@portal.example, TIME)",
+        '      label: "Note of sales" -> "Sales note"',
+        "      model: stacks/model/model.yaml:7:7",
+        "  removed",
+        "    Property contacts.tier",
+        "      model: stacks/model/model.yaml:18:5",
+        "dev: 2 changed by a person, 1 removed; nothing was changed.",
+    ]
+    assert '| hubspot | changed by a person | List `Buyers` | name: "Buyers" -> "Big buyers" |' in report.markdown()
+    json.dumps(report.as_json())
+
+
+def test_drift_is_taken_into_topics_and_raw_sections_with_their_comments(edited: AppliedStack):
+    report = drift_from(edited.folder, "dev", edited.state)
+    shown = take_into_model(edited.folder, report, ["*"], apply=True)
+    text = (edited.folder / "model" / "model.yaml").read_text(encoding="utf-8")
+    assert "        label: Sales note   # on the card\n" in text
+    assert "    Big buyers:\n      object: contacts\n      name: Big buyers\n" in text
+    assert "      filter: note_of_sales is known # all who wrote\n      was: Buyers\n" in text
+    assert "  Property: {}\n" in text
+    assert shown.endswith("dev: 3 taken into the model. No account was changed.")
+    assert take_into_model(edited.folder, report, ["*"], apply=False).endswith(
+        "next: the same with --yes writes the files"
+    )
+
+
+def test_a_reversion_targets_what_drifted_and_its_account_alone(edited: AppliedStack):
+    report = drift_from(edited.folder, "dev", edited.state)
+    chosen = reversion(report, ["contacts.tier"])
+    assert [urn.rpartition("::")[2] for urn in chosen.targets] == ["hubspot", "contacts.tier"]
+    with pytest.raises(AuthorError, match=r'nothing that drifted is called "contacts\.tear"'):
+        reversion(report, ["contacts.tear"])
