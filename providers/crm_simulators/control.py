@@ -456,6 +456,9 @@ class Simulator(Protocol):
     def load(self, state: JsonObject) -> None:
         """Replace the account with what `dump` or `snapshot` returned."""
 
+    def exchange(self, state: JsonObject) -> JsonObject:
+        """Serve this state itself, not a copy, and answer the one that was served: for a moment in the past."""
+
     def seed(self, document: JsonObject) -> JsonObject:
         """Add to the account; returns what was created. Raises ControlProblem for unknown keys."""
 

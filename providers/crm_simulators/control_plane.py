@@ -132,12 +132,11 @@ class ControlPlane:
         stale = next((state for at, state in self._earlier if at > now - timedelta(seconds=lag)), None)
         if stale is None:
             return result or await _call(self.simulator.app, scope, body)
-        current = self.simulator.dump()
-        self.simulator.load(stale)
+        current = self.simulator.exchange(stale)
         try:
             return await _call(self.simulator.app, scope, body)
         finally:
-            self.simulator.load(current)
+            self.simulator.exchange(current)
 
     def _spoiled(self, fault: Fault) -> Answer:
         if fault.action == "status" and fault.body == "empty":

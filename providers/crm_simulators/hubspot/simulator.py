@@ -126,6 +126,10 @@ class HubSpotSimulator:
         """Replace the portal with a dump."""
         self.portal.load(state)
 
+    def exchange(self, state: JsonObject) -> JsonObject:
+        """Serve this portal, and answer the one that was served."""
+        return self.portal.exchange(state)
+
     def seed(self, document: JsonObject) -> JsonObject:
         """Add to the portal, see `seeding.py` for the keys."""
         made = seed_portal(self.portal, document)

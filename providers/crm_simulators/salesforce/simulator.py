@@ -72,6 +72,10 @@ class SalesforceSimulator:
         administrator = self.org.select("User", Username=login.ADMIN_USERNAME)[0]
         self.org.sessions[login.first_token(self.org.organization_id)] = administrator["Id"]
 
+    def exchange(self, state: JsonObject) -> JsonObject:
+        """Serve this org, and answer the one that was served; the sessions stay."""
+        return self.org.exchange(state)
+
     def seed(self, document: JsonObject) -> JsonObject:
         """Add users, queues, components and records; see `seeding`."""
         return seeding.seed(self.org, document)

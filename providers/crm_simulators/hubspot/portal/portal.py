@@ -55,8 +55,13 @@ class Portal:
 
     def load(self, state: JsonObject) -> None:
         """Replace the state with a copy of this one."""
-        self.state = _copied(state)
+        self.exchange(_copied(state))
+
+    def exchange(self, state: JsonObject) -> JsonObject:
+        """Replace the state with this one, and answer what it was."""
+        before, self.state = self.state, state
         self.indexes.clear()
+        return before
 
     def area(self, *names: str) -> dict[str, Any]:
         """A nested map of the state, created when absent."""

@@ -97,10 +97,15 @@ class Org:
         return state
 
     def load(self, state: dict[str, Any]) -> None:
-        for name in STATE:
-            if name in state:
-                setattr(self, name, _deep_copy(state[name]))
+        self.exchange({name: _deep_copy(state[name]) for name in STATE if name in state})
+
+    def exchange(self, state: dict[str, Any]) -> dict[str, Any]:
+        """Replace the parts that this state has, and answer what they were."""
+        before = {name: getattr(self, name) for name in state}
+        for name, value in state.items():
+            setattr(self, name, value)
         self.changed()
+        return before
 
     @contextmanager
     def undo_unless_kept(self) -> Iterator[Callable[[], None]]:
