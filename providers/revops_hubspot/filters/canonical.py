@@ -31,7 +31,7 @@ def canonical_root(branch: Any) -> Any:
 
 
 def _sorted(value: Any) -> Any:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {key: _in_one_order(key, _sorted(inner)) for key, inner in value.items()}
     return [_sorted(inner) for inner in value] if isinstance(value, list) else value
 

@@ -33,7 +33,7 @@ def spelled(value: Any) -> Any:
     """Every branch and operation inside a value in one spelling, in their order."""
     if isinstance(value, list):
         return [spelled(inner) for inner in value]
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return value
     inside = {key: spelled(inner) for key, inner in value.items() if inner is not None}
     whole = {key: spelled_root(inner) if key in ROOTS else inner for key, inner in inside.items()}

@@ -7,6 +7,7 @@ on text, explicit multiplication, reprinted numbers and no redundant parentheses
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from revops_hubspot.formulas.parser import Unreadable, parse
 from revops_hubspot.formulas.printer import render
@@ -27,6 +28,7 @@ from revops_hubspot.formulas.tree import (
 _TEXT_CALLS = frozenset({"concatenate", "number_to_string"})
 
 
+@lru_cache(1024)
 def canonical_formula(text: str) -> str:
     """The formula in one spelling; when it does not parse, in lower case with single blanks.
 

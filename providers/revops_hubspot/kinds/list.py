@@ -23,6 +23,7 @@ from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AccountError
 from revops_iac.provider.effects import Effect
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Kind, LiveObject, Lookup, Reference, State
+from revops_iac.provider.remembered import by_content
 
 
 class List(Kind[HubSpotClient, ListInputs]):
@@ -40,6 +41,7 @@ class List(Kind[HubSpotClient, ListInputs]):
     def pulumi_name(self, inputs: ListInputs) -> str:
         return f"{inputs.object}.{inputs.name}"
 
+    @by_content
     def normalize(self, definition: Definition) -> Definition:
         object_ = object_name(str(definition.get("object", "")))
         branch = canonical_root(definition.get("filter_branch"))

@@ -37,6 +37,7 @@ from revops_iac.errors import AuthorError
 from revops_iac.provider.effects import Effect
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference, State
+from revops_iac.provider.remembered import by_content
 
 CONTACTS_ONLY = (
     "suppression_list_ids",
@@ -246,6 +247,7 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
     def vendor_name(self, inputs: WorkflowInputs) -> str:
         return f"{inputs.object}.{inputs.name}"
 
+    @by_content
     def normalize(self, definition: Definition) -> Definition:
         return words.canonical(definition)
 

@@ -211,7 +211,7 @@ _SPELL: Mapping[str, Callable[[Any], Any]] = {
 
 def _full(value: Any) -> Any:
     """Without what is empty, at any depth; an edge of a connection is STANDARD when nothing is said."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         full = {key: _full(inner) for key, inner in value.items()}
         full = {key: inner for key, inner in full.items() if inner not in (None, "", [], {})}
         return {"edgeType": "STANDARD", **full} if "nextActionId" in full else full
@@ -225,7 +225,7 @@ def _as_text(value: Any) -> Any:
         return str(value).lower()
     if isinstance(value, int | float):
         return render_number(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return _in_minutes({key: _as_text(inner) for key, inner in value.items()})
     if isinstance(value, list):
         return [_as_text(inner) for inner in value]

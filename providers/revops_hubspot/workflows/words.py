@@ -10,6 +10,7 @@ from revops_hubspot.workflows import enrollment, fetched_objects, flow_body, to_
 from revops_hubspot.workflows.from_actions import NoSteps, steps_of
 from revops_hubspot.workflows.secrets import naming_secrets, without_names
 from revops_iac.provider.kind import Definition
+from revops_iac.provider.remembered import by_content
 
 Json = dict[str, Any]
 REPLACES: Mapping[str, tuple[str, ...]] = {
@@ -22,6 +23,7 @@ REPLACES: Mapping[str, tuple[str, ...]] = {
 """Inputs in words, and the inputs in HubSpot's JSON that say the same."""
 
 
+@by_content
 def vendor_inputs(inputs: Definition) -> Definition:
     """The inputs with all words turned into HubSpot's JSON; what they leave open is None."""
     found: Definition = {key: value for key, value in inputs.items() if key not in REPLACES}

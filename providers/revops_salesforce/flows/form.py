@@ -38,7 +38,7 @@ def canonical(flow: Mapping[str, Any]) -> Body:
 
 
 def _shape(value: Any) -> Any:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         parts = {key: _shape(part) for key, part in value.items() if key not in ON_CANVAS}
         return {key: part for key, part in parts.items() if part not in (None, False, "", [], {})}
     if isinstance(value, list | tuple):
