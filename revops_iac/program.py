@@ -246,7 +246,7 @@ def _run(folder: Path) -> None:
 
 
 def _earlier_model() -> EarlierModel:
-    return EarlierModel(pulumi.get_stack(), {topic_type(name): name for name in TOPICS})
+    return EarlierModel(pulumi.get_project(), pulumi.get_stack(), {topic_type(name): name for name in TOPICS})
 
 
 def _say_changes(earlier: EarlierModel, loaded: Loaded) -> None:
