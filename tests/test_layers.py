@@ -32,7 +32,7 @@ ARROWS = {
 }
 """Which of our packages and of the vendors' clients a package may import. A CRM is found through an entry point only,
 the engine knows no vendor, and the simulators share no types with the code that they check."""
-WITH_PULUMI = {"account", "adoption.state_entries", "dynamic", "plan.earlier_model", "program", "commands.rebind"}
+WITH_PULUMI = {"account", "adoption.state_entries", "dynamic", "program", "commands.automation", "commands.rebind"}
 """The modules of the engine that Pulumi runs, or that speak to it: nothing else imports it."""
 LAYERS = {
     "revops_iac": """

@@ -221,6 +221,58 @@ def validate(
     return report.exit_code
 
 
+@app.command()
+def plan(
+    stack: Annotated[
+        str | None,
+        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder of the bundle. Default: .revops/STACK/plan.")
+    ] = None,
+    folder: Folder = Path("stacks"),
+    policies: Annotated[
+        Path | None, typer.Option(help="Folder of the policy pack. Default: policies, where it exists.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Plan a stack for a review: preview, policies, dangerous steps, and the bundle that `revops apply` takes."""
+    from revops_iac.commands.doctor import chosen_stack
+    from revops_iac.commands.plan import plan_stack
+
+    with _progress() as tell:
+        outcome = plan_stack(folder, chosen_stack(folder, stack), out, policies, tell)
+    if as_json:
+        print(json.dumps(outcome.as_json(), indent=2))
+    else:
+        _console().print(Text(outcome.render()))
+    return outcome.exit_code
+
+
+@app.command()
+def apply(
+    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="Folder that revops plan wrote.")],
+    checksum: Annotated[str, typer.Option("--checksum", metavar="SHA", help="The checksum that revops plan printed.")],
+    stack: Annotated[
+        str | None,
+        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
+    ] = None,
+    folder: Folder = Path("stacks"),
+    as_json: Json = False,
+) -> int:
+    """Apply a reviewed plan and nothing else; refused when anything changed since."""
+    from revops_iac.commands.apply import apply_bundle
+    from revops_iac.commands.doctor import chosen_stack
+
+    with _progress() as tell:
+        applied = apply_bundle(bundle, checksum, folder, chosen_stack(folder, stack), tell)
+    if as_json:
+        print(json.dumps(applied.as_json(), indent=2))
+    else:
+        _console().print(Text(applied.render()))
+    return applied.exit_code
+
+
 app.command()(probe)
 
 

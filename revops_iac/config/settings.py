@@ -25,8 +25,12 @@ REVOPS_KEYS = (
     "features",
     "allowPlainHttp",
     "showHints",
+    "maxDeletePercent",
+    "maxUpdatePercent",
 )
 DEFAULT_MAX_ENROLL = 0
+DEFAULT_MAX_PERCENT = 30
+"""The share of a kind that one plan may delete, or change, without being asked twice; octoDNS has the same."""
 
 
 class SettingError(AuthorError):
@@ -47,7 +51,8 @@ class Settings:
     only what `revops validate` tried on the account may be applied. `features` names what the subscriptions of the
     accounts have beyond the usual, in the words of the providers, such as `hubspot.stage_approvals`. Hosts other than
     this machine are called without TLS only when `plain_http_hosts` names them. With `show_hints` a preview also warns
-    of what most real accounts have without harm.
+    of what most real accounts have without harm. `revops plan` refuses a plan that deletes more than
+    `max_delete_percent` of a kind, or changes more than `max_update_percent`.
     """
 
     environment: str
@@ -61,6 +66,8 @@ class Settings:
     features: frozenset[str] = frozenset()
     plain_http_hosts: frozenset[str] = frozenset()
     show_hints: bool = False
+    max_delete_percent: int = DEFAULT_MAX_PERCENT
+    max_update_percent: int = DEFAULT_MAX_PERCENT
 
     def may_delete(self, kind: str, names: Iterable[str]) -> bool:
         """Whether an automation that was enabled once may go: by one of its names, or by a pattern.
@@ -94,6 +101,8 @@ def read_settings(get: Callable[[str], Any], stack: str) -> Settings:
         features=frozenset(_names(get("revops:features"), "revops:features") or ()),
         plain_http_hosts=plain_http_hosts(get),
         show_hints=_flag(get("revops:showHints"), "revops:showHints"),
+        max_delete_percent=_percent(get, "revops:maxDeletePercent"),
+        max_update_percent=_percent(get, "revops:maxUpdatePercent"),
     )
 
 
@@ -157,6 +166,16 @@ def _date(value: Any) -> date | None:
         return date.fromisoformat(str(value))
     except ValueError:
         raise SettingError("revops:goLive", value, "a date", "revops:goLive: 2027-01-15") from None
+
+
+def _percent(get: Callable[[str], Any], key: str) -> int:
+    value = get(key)
+    if value in (None, ""):
+        return DEFAULT_MAX_PERCENT
+    percent = int(value) if str(value).isdecimal() else -1
+    if not 0 <= percent <= 100:
+        raise SettingError(key, value, "a whole number from 0 to 100", f"{key}: {DEFAULT_MAX_PERCENT}")
+    return percent
 
 
 def _count(value: Any) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -36,6 +37,10 @@ class PreviewSnapshotFile:
         """An object that the plan would change, in its canonical definition."""
         with self._lock:
             append_line(self.file, json.dumps([kind, name, digest_of(definition)]))
+
+    def hold(self, rows: Iterable[Sequence[str]]) -> None:
+        """Takes what a preview elsewhere saw: kind, vendor name and digest of each object."""
+        write_text(self.file, "".join(f"{json.dumps(list(row))}\n" for row in rows))
 
     def end(self) -> None:
         """The plan is being carried out."""

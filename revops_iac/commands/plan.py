@@ -1,0 +1,273 @@
+"""`revops plan`: a real preview of a stack, judged by what policies cannot see, and bound to what it started from.
+
+Reads the accounts and writes nothing to them. What it finds is a bundle for `revops apply`, and the pages of a review.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from revops_iac.commands.automation import PulumiStack, is_of_account
+from revops_iac.commands.check import check_stack
+from revops_iac.commands.rebind import Pulumi
+from revops_iac.diagnostics import Diagnostic, Severity, plural, render, spelled_out, to_json
+from revops_iac.errors import AuthorError
+from revops_iac.model import TOPICS
+from revops_iac.plan.bundle import (
+    FORMAT,
+    MANIFEST,
+    PLAN,
+    Bundle,
+    digest_of_bytes,
+    fingerprints,
+    program_digest,
+    state_digest,
+    write_bundle,
+)
+from revops_iac.plan.dangers import Danger, Touched, dangers, refusals, touched
+from revops_iac.plan.model_changes import ModelChange, summary_lines
+from revops_iac.plan.reading import PlanReading, read_events
+from revops_iac.program import topic_type
+from revops_iac.provider.session import Session
+from revops_iac.stack_context import StackContext
+from revops_iac.state.folder import remove, stack_folder, write_text
+from revops_iac.state.preview_snapshot import PreviewSnapshotFile
+from revops_iac.systems import system_named
+
+Tell = Callable[[str], None]
+PLAN_FOLDER = "plan"
+SHOWN_CHANGES = 40
+TOPIC_TYPES = {topic_type(name): name for name in TOPICS}
+
+
+@dataclass(frozen=True)
+class PlanOutcome:
+    """What one plan says. `checksum` is empty where there is no bundle: nothing changes, or the plan is refused."""
+
+    stack: str
+    reading: PlanReading
+    succeeded: bool
+    dangers: tuple[Danger, ...] = ()
+    refusals: tuple[Diagnostic, ...] = ()
+    violations: tuple[Diagnostic, ...] = ()
+    """What the rules of the pack say, with places, as `revops check` finds it."""
+    checksum: str = ""
+    folder: str = ""
+    bundle: Bundle | None = field(default=None, repr=False)
+
+    @property
+    def exit_code(self) -> int:
+        """0 nothing to do, 4 changes, 1 refused, 2 a vendor or an account failed."""
+        if self.stopping or self.refusals:
+            return 1
+        if not self.succeeded:
+            return 2 if is_of_account(self.reading.errors) else 1
+        return 4 if self.reading.has_changes else 0
+
+    @property
+    def stopping(self) -> list[str]:
+        """The rules that stop the plan."""
+        return list(dict.fromkeys(one.rule for one in self.reading.violations if one.stops))
+
+    @property
+    def counts(self) -> Mapping[str, Mapping[str, int]]:
+        """By label of the CRM: how many objects are created, changed and removed."""
+        found: dict[str, dict[str, int]] = {}
+        for step in self.reading.vendor_steps:
+            of = found.setdefault(system_named(step.system).label, {"create": 0, "update": 0, "delete": 0})
+            of[step.verb] += 1
+        return found
+
+    def render(self) -> str:
+        """The summary, then rules, dangers, refusals and errors, and what to do next."""
+        return "\n".join(line for part in self._parts() for line in part)
+
+    def _parts(self) -> Iterator[Iterable[str]]:
+        yield summary_lines(self.reading.model, SHOWN_CHANGES)
+        yield (counted(label, of) for label, of in self.counts.items())
+        yield (render(one) for one in self.violations if one.severity is Severity.ERROR or one.code in self._broken)
+        yield (f"look twice: {one.sentence}" for one in self.dangers)
+        yield (render(one) for one in self.refusals)
+        yield (spelled_out(error) for error in dict.fromkeys(self.reading.errors))
+        yield [self._closing()]
+
+    @property
+    def _broken(self) -> set[str]:
+        return {one.rule for one in self.reading.violations}
+
+    def _closing(self) -> str:
+        if self.exit_code == 0:
+            return f"{self.stack}: no changes."
+        if self.checksum:
+            apply = f"revops apply {self.folder} --stack {self.stack} --checksum {self.checksum}"
+            return f"{self.stack}: {plural(len(self.reading.vendor_steps), 'object')} to change. To apply:\n    {apply}"
+        rules = f" by {', '.join(self.stopping)}" if self.stopping else ""
+        return f"{self.stack}: the plan is refused{rules}; nothing was changed."
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for scripts."""
+        return {
+            "stack": self.stack,
+            "exit_code": self.exit_code,
+            "checksum": self.checksum,
+            "folder": self.folder,
+            "model": [change_json(one) for one in self.reading.model],
+            "counts": self.counts,
+            "violations": [vars(one) for one in self.reading.violations],
+            "dangers": [danger_json(one) for one in self.dangers],
+            "steps": [
+                {"system": one.system, "kind": one.kind, "name": one.key, "operation": one.verb}
+                for one in self.reading.vendor_steps
+            ],
+            "diagnostics": to_json([*self.refusals, *self.violations]),
+            "errors": [spelled_out(error) for error in self.reading.errors],
+        }
+
+
+def counted(label: str, of: Mapping[str, int]) -> str:
+    """`HubSpot: 1 to create, 3 to change`."""
+    verbs = {"create": "to create", "update": "to change", "delete": "to remove"}
+    return f"{label}: " + ", ".join(f"{of[verb]:,} {words}" for verb, words in verbs.items() if of[verb])
+
+
+def change_json(change: ModelChange) -> dict[str, Any]:
+    """One change of the model for scripts."""
+    return {**vars(change), "path": ".".join(map(str, change.path))}
+
+
+def danger_json(danger: Danger) -> dict[str, Any]:
+    """One danger for scripts."""
+    return {**vars(danger), "sentence": danger.sentence}
+
+
+def plan_stack(folder: Path, stack: str, out: Path | None, policies: Path | None, tell: Tell) -> PlanOutcome:
+    """Plans a stack; `folder` holds model/ and overlays/. Raises DiagnosticsError when the model does not load.
+
+    The project's pack is used where it has one, and `policies` must be one.
+    """
+    context = StackContext.load(folder, stack)
+    root = project_folder(folder)
+    tell("the model")
+    pack = _pack(policies, root)
+    violations = check_stack(folder, stack, pack).violations if pack is not None else ()
+    target = out or stack_folder(stack, folder) / PLAN_FOLDER
+    remove(target / MANIFEST)  # of an earlier plan
+    write_text(target / PLAN, "{}")  # readable by its owner only, and so it stays
+    state = Pulumi(root, stack).export()
+    tell("the accounts, for a preview")
+    engine = PulumiStack(root, stack)
+    events, succeeded = engine.preview(target / PLAN, pack)
+    reading = read_events(events, TOPIC_TYPES)
+    outcome = PlanOutcome(stack, reading, succeeded, violations=tuple(violations), folder=str(target))
+    return _judged(context, outcome, engine.project, state, target) if reading.has_changes else outcome
+
+
+def _pack(policies: Path | None, root: Path) -> Path | None:
+    """The folder of the policy pack, None where the project has none. Raises AuthorError for one that is no pack."""
+    place = policies if policies is not None else root / "policies"
+    if (place / "PulumiPolicy.yaml").exists():
+        return place
+    if policies is not None:
+        raise AuthorError(f"{policies}: holds no PulumiPolicy.yaml", "name the folder of the policy pack")
+    return None
+
+
+def _judged(
+    context: StackContext, outcome: PlanOutcome, project: str, state: Mapping[str, Any], target: Path
+) -> PlanOutcome:
+    """The outcome with dangers and refusals, and with a bundle where the plan may be applied."""
+    reading = outcome.reading
+    with ExitStack() as open_:
+        sessions = list(sessions_of(context, {step.system for step in reading.vendor_steps}, open_))
+        objects = [one for session in sessions for one in touched(session, reading.vendor_steps)]
+        found = [danger for session in sessions for danger in dangers(session, _of(session, objects))]
+    refused = tuple(refusals(reading, context.settings))
+    judged = PlanOutcome(**{**vars(outcome), "dangers": tuple(found), "refusals": refused})
+    if not outcome.succeeded or refused or judged.stopping:
+        return judged
+    bundle = bundle_of(context, reading, project, state, objects, target)
+    return PlanOutcome(**{**vars(judged), "bundle": bundle, "checksum": write_bundle(target, bundle)})
+
+
+def _of(session: Session[Any], objects: Sequence[Touched]) -> list[Touched]:
+    return [one for one in objects if one.step.system == session.system.name]
+
+
+def sessions_of(context: StackContext, systems: Iterable[str], open_: ExitStack) -> Iterator[Session[Any]]:
+    """A session with each of the accounts, closed with `open_`. Raises SessionError."""
+    for name in sorted(systems):
+        session = context.session(system_named(name))
+        if hasattr(session.client, "close"):
+            open_.enter_context(closing(session.client))
+        session.of_stack(context.stack)
+        session.declared = context.desired(name)
+        session.open()
+        yield session
+
+
+def bundle_of(
+    context: StackContext,
+    reading: PlanReading,
+    project: str,
+    state: Mapping[str, Any],
+    objects: Sequence[Touched],
+    target: Path,
+) -> Bundle:
+    """What the plan in a folder is bound to."""
+    commit, modified = _commit(context.folder)
+    seen = {name: PreviewSnapshotFile(name, context.stack, context.folder).seen() for name in context.systems}
+    return Bundle(
+        format=FORMAT,
+        revops=version("revops-iac"),
+        project=project,
+        stack=context.stack,
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+        commit=commit,
+        modified=modified,
+        accounts=accounts_of(context),
+        state=state_digest(state),
+        program=program_digest(context),
+        plan=digest_of_bytes((target / PLAN).read_bytes()),
+        objects=fingerprints(objects),
+        snapshot={name: [[kind, key, digest] for (kind, key), digest in rows.items()] for name, rows in seen.items()},
+    )
+
+
+def accounts_of(context: StackContext) -> dict[str, str]:
+    """The ids of the accounts of a stack by system, as its config spells them."""
+    return {name: context.account_id(system) for name, system in context.systems.items()}
+
+
+def project_folder(folder: Path) -> Path:
+    """The folder of Pulumi.yaml: this one or one above it. Raises AuthorError."""
+    for place in (folder.resolve(), *folder.resolve().parents):
+        if (place / "Pulumi.yaml").exists():
+            return place
+    raise AuthorError(f"{folder}: no Pulumi.yaml there or above it", "run the command in the project's folder")
+
+
+def _commit(folder: Path) -> tuple[str, bool]:
+    """The commit of the working tree, and whether files differ from it; empty outside of Git."""
+    found = _git(folder, "rev-parse", "HEAD")
+    return (found, bool(_git(folder, "status", "--porcelain"))) if found else ("", False)
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    try:
+        ended = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    except OSError:
+        return ""  # no Git on this machine: the bundle names no commit
+    return ended.stdout.strip() if ended.returncode == 0 else ""
+
+
+def print_json(outcome: PlanOutcome) -> str:
+    """The outcome as JSON."""
+    return json.dumps(outcome.as_json(), indent=2)
