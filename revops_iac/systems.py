@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 from revops_iac.config.settings import Settings
@@ -20,7 +21,7 @@ from revops_iac.provider.inventory import Inventory
 from revops_iac.provider.kind import Kind
 from revops_iac.provider.limits import Limits
 from revops_iac.provider.probe import Probes
-from revops_iac.provider.session.account import Account
+from revops_iac.provider.session.account import Account, SourceAccount
 
 GROUP = "revops.providers"
 
@@ -29,7 +30,7 @@ GROUP = "revops.providers"
 class System:
     """One CRM: its name as in `context.systems`, kinds and resource classes by name, compiler, account, coverage, and
     the probes of what no source settles, warnings about what an author may not expect, the calls of its API, what it
-    allows at most, and how it lists all that it holds."""
+    allows at most, how it lists all that it holds, and how a folder of its source is read as an account."""
 
     name: str
     label: str
@@ -43,6 +44,7 @@ class System:
     api: Api | None = None
     limits: Limits | None = None
     guide: Callable[[Model], Iterable[ManualStep]] | None = None
+    source: Callable[[Path], SourceAccount] | None = None
     inventory: Inventory | None = None
 
 

@@ -72,6 +72,7 @@ LAYERS = {
         terms
     """,
     "revops_salesforce": """
+        source
         coverage dynamic probing account guide inventory
         authors
         compiler

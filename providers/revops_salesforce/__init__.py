@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from revops_iac.config.settings import Settings
 from revops_iac.model import Model
 from revops_iac.program import resource_classes
 from revops_iac.provider.declaration import Declaration
 from revops_iac.provider.guide import ManualStep
+from revops_iac.provider.session.account import SourceAccount
 from revops_iac.systems import System
 from revops_salesforce.account import SalesforceAccount
 from revops_salesforce.api.allocations import LIMITS
@@ -35,6 +37,12 @@ def _guide(model: Model) -> Iterable[ManualStep]:
     return guide(model)
 
 
+def _open_folder(folder: Path) -> SourceAccount:
+    from revops_salesforce.source import open_folder
+
+    return open_folder(folder)
+
+
 provider = System(
     name="salesforce",
     label="Salesforce",
@@ -48,4 +56,5 @@ provider = System(
     api=API,
     limits=LIMITS,
     inventory=OrgInventory(),
+    source=_open_folder,
 )

@@ -1234,11 +1234,15 @@ class CustomField(KindResource):
             "DateTime",
             "Email",
             "EncryptedText",
+            "ExternalLookup",
+            "Hierarchy",
             "Html",
+            "IndirectLookup",
             "Location",
             "LongTextArea",
             "Lookup",
             "MasterDetail",
+            "MetadataRelationship",
             "MultiselectPicklist",
             "Number",
             "Percent",
@@ -1282,6 +1286,7 @@ class CustomField(KindResource):
         summary_operation: Literal["count", "sum", "min", "max"] | None = ...,
         summarized_field: str | None = ...,
         summary_filter_items: list[Criterion] | None = ...,
+        elements: dict[str, Any] | None = ...,
         adopt: bool = ...,
     ) -> None:
         """object: `Lead`, `Contact`, `Account`, `Opportunity` or another object's API name.
@@ -1305,6 +1310,8 @@ class CustomField(KindResource):
 
         summary_filter_items: Which child records are summarized; default: all.
 
+        elements: Elements without an input, under the vendor's names: `lookupFilter`. Others stay as they are.
+
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
         """
@@ -1318,8 +1325,9 @@ class CustomObject(KindResource):
         *,
         name: str,
         label: str,
-        plural_label: str,
-        name_field: NameField,
+        plural_label: str | None = ...,
+        name_field: NameField | None = ...,
+        custom_settings_type: Literal["Hierarchy", "List"] | None = ...,
         sharing_model: Literal["Private", "Read", "ReadWrite", "ControlledByParent"] | None = ...,
         deployment_status: Literal["InDevelopment", "Deployed"] = ...,
         description: str | None = ...,
@@ -1331,12 +1339,20 @@ class CustomObject(KindResource):
         enable_search: bool | None = ...,
         enable_sharing: bool | None = ...,
         enable_streaming_api: bool | None = ...,
+        elements: dict[str, Any] | None = ...,
         adopt: bool = ...,
     ) -> None:
         """name: The API name, ending in `__c`.
 
+        plural_label: Needed, as the name field is, unless the object is a custom setting.
+
+        custom_settings_type: Makes it a custom setting, whose records hold settings of users or of the whole
+        org.
+
         sharing_model: Access to other users' records; default: all users may edit them, until a master-detail
         field changes it [K].
+
+        elements: Elements without an input, under the vendor's names: `searchLayouts`. Others stay as they are.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.
@@ -1822,11 +1838,15 @@ class RecordType(KindResource):
         business_process: str | None = ...,
         picklist_values: list[Choice] | None = ...,
         description: str | None = ...,
+        elements: dict[str, Any] | None = ...,
         adopt: bool = ...,
     ) -> None:
         """business_process: Required on Lead, Opportunity and Case.
 
         picklist_values: The values of unlisted picklists stay as they are.
+
+        elements: Elements without an input, under the vendor's names: `compactLayoutAssignment`. Others stay as
+        they are.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.

@@ -18,6 +18,8 @@ from revops_iac.provider.kind import Definition, DesiredResource, Kind, LiveObje
 from revops_iac.provider.session import Session
 from revops_iac.provider.session.run_report import RunReport
 
+Tell = Callable[[str], None]
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -41,7 +43,7 @@ class Candidate:
     @property
     def unexpressed(self) -> list[str]:
         """The parts that the inputs cannot say, and that stay as they are."""
-        return list(self.live.facts.get("unmanaged_parts") or ())
+        return self.kind.unmanaged_parts(self.inputs, self.live)
 
 
 @dataclass
@@ -62,6 +64,8 @@ class KindReading:
     left_out: dict[str, str] = field(default_factory=dict)
     vendor_made: Counter[str] = field(default_factory=Counter)
     not_read: list[str] = field(default_factory=list)
+    new: set[str] = field(default_factory=set)
+    """Of what is adopted from a folder, what is not in the account: it gets an entry in YAML, and none in state."""
 
     def leave_out(self, name: str, reason: str) -> None:
         """Takes an object out of what is adopted."""
@@ -91,8 +95,10 @@ class AccountReader:
     desired: Sequence[DesiredResource]
     managed: Collection[ObjectKey]
     choice: Choice
-    tell: Callable[[str], None]
+    tell: Tell
     needs: Needs | None = None
+    judges: bool = True
+    """Whether what the account would refuse is left out."""
 
     def readings(self) -> list[KindReading]:
         """One per chosen kind. Raises SessionError where the account does not answer at all."""
@@ -104,7 +110,8 @@ class AccountReader:
         for reading, kind in zip(readings, self.choice.kinds_of(self._system).values(), strict=True):
             self._define(kind, reading)
         self._leave_out_parts(readings)
-        self._leave_out_refused(readings)
+        if self.judges:
+            leave_out_refused(self.session, self.desired, readings)
         return readings
 
     @property
@@ -184,7 +191,7 @@ class AccountReader:
                 reading.left_out[name] = error.diagnostic.sentence
                 continue
             if live is None:
-                reading.left_out[name] = "it disappeared while the account was read"
+                reading.left_out[name] = "it is listed, but cannot be read: it may be gone by now"
             elif not self.choice.objects_match(name, live.definition):
                 reading.found -= 1
             else:
@@ -214,24 +221,29 @@ class AccountReader:
                 if reason := parts.get((reading.kind, one.name)):
                     reading.leave_out(one.name, reason)
 
-    def _leave_out_refused(self, readings: Sequence[KindReading]) -> None:
-        """Leaves out what the next preview would refuse, until what remains passes: others may have needed it."""
-        is_settled = False
-        while not is_settled:
-            candidates = [one.desired for reading in readings for one in reading.adopted]
-            self.session.declared = [*self.desired, *candidates]
-            before = frozenset(f"{one.kind} {one.name}" for one in candidates)
-            refused = [
-                (reading, one, self._refusal(one.desired, before)) for reading in readings for one in reading.adopted
-            ]
-            is_settled = not any(reason for _, _, reason in refused)
-            for reading, one, reason in refused:
-                if reason:
-                    reading.leave_out(one.name, reason)
 
-    def _refusal(self, item: DesiredResource, before: frozenset[str]) -> str:
-        found = list(of_resources(self.session, [item], before))
-        return "; ".join(one.message for one in found)
+def leave_out_refused(
+    session: Session[Any], desired: Sequence[DesiredResource], readings: Sequence[KindReading]
+) -> None:
+    """Leaves out what the next preview would refuse, until what remains passes: others may have needed it."""
+    is_settled = False
+    while not is_settled:
+        candidates = [one.desired for reading in readings for one in reading.adopted]
+        session.declared = [*desired, *candidates]
+        new = {f"{reading.kind} {name}" for reading in readings for name in reading.new}
+        before = frozenset(f"{one.kind} {one.name}" for one in candidates) - new
+        refused = [
+            (reading, one, _refusal(session, one.desired, before)) for reading in readings for one in reading.adopted
+        ]
+        is_settled = not any(reason for _, _, reason in refused)
+        for reading, one, reason in refused:
+            if reason:
+                reading.leave_out(one.name, reason)
+
+
+def _refusal(session: Session[Any], item: DesiredResource, before: frozenset[str]) -> str:
+    found = list(of_resources(session, [item], before))
+    return "; ".join(one.message for one in found)
 
 
 def _chosen(readings: Iterable[KindReading]) -> Iterator[DesiredResource]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,10 @@ class Adoption:
     pending: tuple[str, ...] = ()
     """Other steps that the next preview shows: changes of the model that were not applied before either."""
     backup: Path | None = field(default=None)
+    source: str = ""
+    """The folder that was read instead of an account."""
+    left_over: Mapping[str, str] = field(default_factory=dict)
+    """What in the folder is no resource, with the reason."""
 
     @property
     def total(self) -> int:
@@ -57,6 +61,8 @@ class Adoption:
     def render(self) -> str:
         """A paragraph per kind that the account has, and how it ended."""
         lines = [line for reading in self.readings for line in _lines(reading)]
+        for reason, number in Counter(self.left_over.values()).most_common():
+            lines.append(f"{self.source}: {number:,} left out: {reason}")
         return "\n".join(map(escaped, [*lines, *self._end()]))
 
     def _end(self) -> Iterator[str]:
@@ -68,7 +74,11 @@ class Adoption:
             yield f"next: revops adopt --stack {self.stack} --yes"
         else:
             yield from (f"  {path}" for path in self.files)
-            yield f"{self.stack}: {self.total:,} adopted; pulumi preview changes none of them. No account was changed."
+            new = sum(len(reading.new) for reading in self.readings)
+            if old := self.total - new:
+                yield f"{self.stack}: {old:,} adopted; pulumi preview changes none of them. No account was changed."
+            if new:
+                yield f"{self.stack}: {new:,} written to YAML only; pulumi up creates them."
             if self.pending:
                 yield f"pending changes of the model, as before: {', '.join(self.pending[:SHOWN])}"
             yield f"undo: revops adopt --stack {self.stack} --undo"
@@ -77,7 +87,15 @@ class Adoption:
         """The same for scripts."""
         kinds = [_plain(reading) for reading in self.readings]
         done = {"adopted": self.total if self.backup else 0, "would_adopt": 0 if self.backup else self.total}
-        return {"stack": self.stack, **done, "files": list(self.files), "pending": list(self.pending), "kinds": kinds}
+        more = {"source": self.source, "left_over": dict(self.left_over)} if self.source else {}
+        return {
+            "stack": self.stack,
+            **done,
+            **more,
+            "files": list(self.files),
+            "pending": list(self.pending),
+            "kinds": kinds,
+        }
 
 
 def _plain(reading: KindReading) -> dict[str, Any]:
@@ -89,7 +107,7 @@ def _plain(reading: KindReading) -> dict[str, Any]:
         "managed": reading.managed,
         "declared": reading.declared,
     }
-    rest = {"adopted": adopted, "left_out": left_out, "not_read": reading.not_read}
+    rest = {"adopted": adopted, "left_out": left_out, "not_read": reading.not_read, "new": sorted(reading.new)}
     return {"system": reading.system, "kind": reading.kind, **known, **rest}
 
 
@@ -152,9 +170,57 @@ def adopt_stack(
         tell("Pulumi")
         return _Taking(folder, replace(state, context=grown), pulumi, sessions).taken(outcome, files)
     finally:
+        _close(sessions.values())
+
+
+def adopt_source(
+    folder: Path,
+    stack: str,
+    source: Path,
+    choice: Choice,
+    *,
+    only: str | None = None,
+    apply: bool,
+    tell: Tell = lambda text: None,
+) -> Adoption:
+    """The same for the components in a folder of source. Where the stack names the account, what it holds already gets
+    its entry in state; the rest is written as YAML, for the next `pulumi up`.
+
+    Raises as `adopt_stack` does, and AuthorError where the folder holds no component.
+    """
+    from revops_iac.adoption.source_folder import compare_with_account, open_source, read_source, system_of
+    from revops_iac.adoption.state_entries import StackState
+
+    folder = folder.resolve()
+    context = StackContext.load(folder, stack)
+    system = system_of(context, only)
+    choice.require_known([system])
+    account = open_source(system, source)
+    pulumi = Pulumi(folder.parent, stack)
+    state = StackState(_project(folder), context, pulumi.export())
+    _take_up(folder, stack, pulumi, apply)
+    readings = read_source(context, system, account, state.managed(system.name), choice, tell)
+    sessions = {system.name: context.session(system)} if context.account_id(system) else {}
+    try:
         for session in sessions.values():
-            if (close := getattr(session.client, "close", None)) is not None:
-                close()
+            compare_with_account(session, context, readings)
+        if not sessions:
+            for reading in readings:
+                reading.new = {one.name for one in reading.adopted}
+        outcome, files, grown = _outcome(context, readings)
+        outcome = replace(outcome, source=str(source), left_over=account.left_over)
+        if not apply or not outcome.total:
+            return outcome
+        tell("Pulumi")
+        return _Taking(folder, replace(state, context=grown), pulumi, sessions).taken(outcome, files)
+    finally:
+        _close(sessions.values())
+
+
+def _close(sessions: Iterable[Session[Any]]) -> None:
+    for session in sessions:
+        if (close := getattr(session.client, "close", None)) is not None:
+            close()
 
 
 def _readings(
@@ -251,13 +317,15 @@ class _Taking:
     sessions: Mapping[str, Session[Any]]
 
     def taken(self, outcome: Adoption, files: Sequence[FileEdit]) -> Adoption:
-        new = self.state.with_adopted(self._adopted(outcome.readings), self._account_ids())
+        adopted = self._adopted(outcome.readings)
+        new = self.state.with_adopted(adopted, self._account_ids()) if adopted else self.state
         record = Record.begin(self.folder, outcome.stack, self.state.state, new.state, files)
         try:
             for one in files:
                 one.write()
-            import_state(self.pulumi, self.folder, new.state)
-            pending = self._proved(outcome)
+            if adopted:
+                import_state(self.pulumi, self.folder, new.state)
+            pending = self._proved(outcome) if adopted else []
         except BaseException:
             undo(record, self.pulumi)
             raise
@@ -271,7 +339,12 @@ class _Taking:
         """In the order of the program: each after what it refers to."""
         from revops_iac.adoption.state_entries import Adopted
 
-        found = {(one.system, one.kind, each.name): each.live for one in readings for each in one.adopted}
+        found = {
+            (one.system, one.kind, each.name): each.live
+            for one in readings
+            for each in one.adopted
+            if each.name not in one.new
+        }
         planned: Sequence[Planned] = self.state.context.planned
         keyed = [((one.system, one.declaration.kind, one.name), one) for one in planned]
         return [Adopted(one, found[key], self.sessions[one.system]) for key, one in keyed if key in found]
@@ -279,7 +352,12 @@ class _Taking:
     def _proved(self, outcome: Adoption) -> list[str]:
         """The other steps of the next preview. Raises AuthorError when it would change what was adopted."""
         steps = self.pulumi.preview()
-        adopted = {(reading.system, reading.kind, one.name) for reading in outcome.readings for one in reading.adopted}
+        adopted = {
+            (reading.system, reading.kind, one.name)
+            for reading in outcome.readings
+            for one in reading.adopted
+            if one.name not in reading.new
+        }
         planned = {one.declaration.key: one for one in self.state.context.planned}
         pending, wrong = list[str](), list[str]()
         for urn, operation in steps:

@@ -322,6 +322,10 @@ def adopt(
     vendor_made: Annotated[
         bool, typer.Option("--vendor-made", help="Also adopt what HubSpot, Salesforce or a package made.")
     ] = False,
+    source: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of Salesforce source to read instead of an org, such as force-app."),
+    ] = None,
     folder: Folder = Path("stacks"),
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply the changes (default: dry run).")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Undo the last adoption: its files and its state.")] = False,
@@ -329,7 +333,7 @@ def adopt(
 ) -> int:
     """Adopt what exists in a stack's accounts, as YAML and state. Writes nothing to the accounts."""
     from revops_iac.adoption.choice import Choice
-    from revops_iac.commands.adopt import adopt_stack, undo_adoption
+    from revops_iac.commands.adopt import adopt_source, adopt_stack, undo_adoption
     from revops_iac.commands.doctor import chosen_stack
 
     if undo:
@@ -338,7 +342,11 @@ def adopt(
         return 0
     choice = Choice(tuple(kind or ()), tuple(name or ()), tuple(object_ or ()), tuple(needed_by or ()), vendor_made)
     with _progress() as tell:
-        outcome = adopt_stack(folder, chosen_stack(folder, stack), choice, only=system, apply=yes, tell=tell)
+        name_of_stack = chosen_stack(folder, stack)
+        if source is not None:
+            outcome = adopt_source(folder, name_of_stack, source, choice, only=system, apply=yes, tell=tell)
+        else:
+            outcome = adopt_stack(folder, name_of_stack, choice, only=system, apply=yes, tell=tell)
     if as_json:
         print(json.dumps(outcome.as_json(), indent=2))
     else:

@@ -200,6 +200,10 @@ class Kind(ABC, Generic[C, I]):
         """The inputs that may declare a live object as it is, the best for people first."""
         return (live.definition,)
 
+    def unmanaged_parts(self, inputs: Definition, live: LiveObject) -> list[str]:
+        """The parts of a live object that stay as they are while these inputs declare it, in words."""
+        return list(live.facts.get("unmanaged_parts") or ())
+
     # --- talking to the account -------------------------------------------------------------------------------
 
     def find(self, session: Session[C], inputs: I, state: State[I] | None) -> LiveObject | None:

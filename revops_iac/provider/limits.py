@@ -119,7 +119,8 @@ class Limits:
                 yield found
         groups: dict[tuple[Any, ...], list[Limit]] = {}
         for row in self.of(kind.name):
-            if row.unit is Unit.OBJECTS and row.covers(item.inputs):
+            counts_already = live is not None and row.covers(live.definition)
+            if row.unit is Unit.OBJECTS and row.covers(item.inputs) and not counts_already:
                 groups.setdefault((row.names, *sorted(row.only)), []).append(row)
         for rows in groups.values():
             yield from self._counted(session, kind, item, rows)

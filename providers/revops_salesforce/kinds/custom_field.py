@@ -28,9 +28,9 @@ from revops_salesforce.metadata.kind import ObjectPart
 from revops_salesforce.metadata.merge import merge
 
 FieldType = Literal[
-    "AutoNumber", "Checkbox", "Currency", "Date", "DateTime", "Email", "EncryptedText", "Html", "Location",
-    "LongTextArea", "Lookup", "MasterDetail", "MultiselectPicklist", "Number", "Percent", "Phone", "Picklist",
-    "Summary", "Text", "TextArea", "Time", "Url",
+    "AutoNumber", "Checkbox", "Currency", "Date", "DateTime", "Email", "EncryptedText", "ExternalLookup", "Hierarchy",
+    "Html", "IndirectLookup", "Location", "LongTextArea", "Lookup", "MasterDetail", "MetadataRelationship",
+    "MultiselectPicklist", "Number", "Percent", "Phone", "Picklist", "Summary", "Text", "TextArea", "Time", "Url",
 ]  # fmt: skip
 
 
@@ -121,6 +121,8 @@ class CustomFieldInputs(Inputs):
     """`Opportunity.Amount`; absent for a count."""
     summary_filter_items: list[Criterion] | None = None
     """Which child records are summarized; default: all."""
+    elements: dict[str, Any] | None = None
+    """Elements without an input, under the vendor's names: `lookupFilter`. Others stay as they are."""
 
 
 class CustomField(ObjectPart[CustomFieldInputs]):

@@ -19,6 +19,8 @@ from revops_salesforce.metadata.kind import MetadataKind
 SHARED_BY_DEFAULT = "ReadWrite"
 NUMBERED = ("displayFormat", "startingNumber")
 """Elements of a name field of the type AutoNumber."""
+SETTINGS_LACK = ("sharingModel", "deploymentStatus")
+"""Elements that custom settings do not have."""
 DEFAULTS = {"track_history": False, "track_feed_history": False, "encryption_scheme": "None"}
 """What the org leaves out of a name field where it is so."""
 ELSEWHERE = frozenset(
@@ -82,8 +84,11 @@ class CustomObjectInputs(Inputs):
     name: str
     """The API name, ending in `__c`."""
     label: str
-    plural_label: str
-    name_field: NameField
+    plural_label: str | None = None
+    """Needed, as the name field is, unless the object is a custom setting."""
+    name_field: NameField | None = None
+    custom_settings_type: Literal["Hierarchy", "List"] | None = None
+    """Makes it a custom setting, whose records hold settings of users or of the whole org."""
     sharing_model: Literal["Private", "Read", "ReadWrite", "ControlledByParent"] | None = None
     """Access to other users' records; default: all users may edit them, until a master-detail field changes it [K]."""
     deployment_status: Literal["InDevelopment", "Deployed"] = "Deployed"
@@ -96,6 +101,8 @@ class CustomObjectInputs(Inputs):
     enable_search: bool | None = None
     enable_sharing: bool | None = None
     enable_streaming_api: bool | None = None
+    elements: dict[str, Any] | None = None
+    """Elements without an input, under the vendor's names: `searchLayouts`. Others stay as they are."""
 
     @field_validator("name")
     @classmethod
@@ -104,12 +111,20 @@ class CustomObjectInputs(Inputs):
             raise ValueError("the name of a custom object must end in __c; standard objects always exist")
         return name
 
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.custom_settings_type is None and (self.plural_label is None or self.name_field is None):
+            missing = "plural_label" if self.plural_label is None else "name_field"
+            raise ValueError(f'"{missing}" must be set, unless "custom_settings_type" makes it a custom setting')
+        return self
+
 
 class CustomObject(MetadataKind[CustomObjectInputs]):
     """Key: API name, immutable. Read and written without its fields, rules and record types."""
 
     component_type = "CustomObject"
-    immutable = frozenset({"name"})
+    immutable = frozenset({"name", "custom_settings_type"})
+    ordinary = {"visibility": "Public", "compactLayoutAssignment": "SYSTEM"}
     on_delete = (
         "The object goes to Deleted Objects with its fields and records for 15 days and can be restored manually. "
         "Salesforce refuses while another object refers to it [K]."
@@ -117,14 +132,26 @@ class CustomObject(MetadataKind[CustomObjectInputs]):
 
     def elements(self, inputs: CustomObjectInputs) -> Body:
         body = super().elements(inputs)
-        if inputs.manages("name_field"):
+        if inputs.name_field is not None:
             declared = self.plain_elements(inputs.name_field.model_dump(exclude_none=True))
             numbered = {} if inputs.name_field.type == "AutoNumber" else dict.fromkeys(NUMBERED)
             body["nameField"] = {**numbered, **declared}
         return body
 
     def new_body(self, inputs: CustomObjectInputs) -> Body:
-        return {"sharingModel": SHARED_BY_DEFAULT, **super().new_body(inputs)}
+        body = {"sharingModel": SHARED_BY_DEFAULT, **super().new_body(inputs)}
+        of_records = SETTINGS_LACK if inputs.custom_settings_type else ()
+        return {key: value for key, value in body.items() if key not in of_records}
+
+    def others(self, body: Body, names: Iterable[str]) -> Body:
+        """Without the actions that Salesforce lists for every object, and that nobody changed."""
+        found = super().others(body, names)
+        actions = [one for one in found.pop("actionOverrides", []) if one.get("type") != "Default"]
+        return {**found, **({"actionOverrides": actions} if actions else {})}
+
+    def unexpressed(self, body: Body) -> list[str]:
+        said = {"fullName", "nameField", *map(camel, self.inputs.model_fields), *ELSEWHERE}
+        return sorted(key for key, value in body.items() if key not in said and value not in (False, "", []))
 
     def changed_body(self, client: SalesforceClient, live: LiveObject, inputs: CustomObjectInputs) -> Body:
         body = super().changed_body(client, live, inputs)
@@ -146,6 +173,8 @@ class CustomObject(MetadataKind[CustomObjectInputs]):
 
     def definition(self, name: str, body: Body) -> Definition:
         found = {**super().definition(name, body), "name_field": None}
+        if "customSettingsType" in body:
+            found["deployment_status"] = "Deployed"
         if "nameField" in body:
             found["name_field"] = _name_field(body["nameField"])
         return found

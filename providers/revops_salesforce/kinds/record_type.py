@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, Reference, State
@@ -53,6 +54,8 @@ class RecordTypeInputs(Inputs):
     picklist_values: list[Choice] | None = None
     """The values of unlisted picklists stay as they are."""
     description: str | None = None
+    elements: dict[str, Any] | None = None
+    """Elements without an input, under the vendor's names: `compactLayoutAssignment`. Others stay as they are."""
 
 
 class RecordType(ObjectPart[RecordTypeInputs]):

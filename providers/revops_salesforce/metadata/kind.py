@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
-from revops_iac.diagnostics import Diagnostic
-from revops_iac.provider.inputs import I
+from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.provider.inputs import I, Inputs
 from revops_iac.provider.kind import META_INPUTS, Definition, DesiredResource, Kind, LiveObject, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient
-from revops_salesforce.api.components import Body, camel, without_nil
+from revops_salesforce.api.components import Body, camel, snake, without_nil
 from revops_salesforce.formulas import lint as formula_lint
 from revops_salesforce.metadata.merge import EntryKeys, merge
+
+OTHERS = "elements"
+"""The input that holds the elements without an input of their own."""
 
 
 class MetadataKind(Kind[SalesforceClient, I]):
@@ -32,6 +36,8 @@ class MetadataKind(Kind[SalesforceClient, I]):
     """Elements that inputs of other names say; None for a kind that names what it cannot say in its own way."""
     entry_keys: ClassVar[EntryKeys] = {}
     """Lists of parts among the elements, and what identifies an entry of each; see `merge`."""
+    ordinary: ClassVar[Mapping[str, Any]] = {}
+    """What elements without an input are where nobody set them."""
     fresh_parts: ClassVar[Mapping[str, Body]] = {}
     """The elements that a new part has beside the declared ones, by path; see `merge`."""
 
@@ -52,7 +58,8 @@ class MetadataKind(Kind[SalesforceClient, I]):
 
     def own(self, inputs: I) -> Definition:
         """The managed inputs as plain values, without meta inputs and those that make up the full name."""
-        return {key: value for key, value in inputs.managed().items() if key not in META_INPUTS | self.identity}
+        left_out = META_INPUTS | self.identity | {OTHERS}
+        return {key: value for key, value in inputs.managed().items() if key not in left_out}
 
     def identifying(self, inputs: I) -> Definition:
         """The inputs that make up the full name."""
@@ -60,7 +67,7 @@ class MetadataKind(Kind[SalesforceClient, I]):
 
     def definition(self, name: str, body: Body) -> Definition:
         """Our inputs for what the vendor holds; inputs that it leaves out get their default, else None."""
-        names = [key for key in self.inputs.model_fields if key not in META_INPUTS | self.identity]
+        names = [key for key in self.inputs.model_fields if key not in META_INPUTS | self.identity | {OTHERS}]
         values = {key: body.get(camel(key), self.defaults.get(key)) for key in names}
         return {**self.identity_of(name), **values}
 
@@ -72,7 +79,11 @@ class MetadataKind(Kind[SalesforceClient, I]):
         return {key: canonical(value) for key, value in definition.items()}
 
     def static_errors(self, inputs: I, program: Sequence[DesiredResource]) -> Iterable[Diagnostic]:
-        return formula_lint.static_errors(self.name, inputs.managed(), program)
+        """Also an element that has an input, given among those that have none."""
+        for key in _others(inputs):
+            if key == "fullName" or snake(key) in self.inputs.model_fields:
+                yield input_error((OTHERS, key), f'"{key}" has an input of its own', f"use {snake(key)}")
+        yield from formula_lint.static_errors(self.name, inputs.managed(), program)
 
     def preflight_errors(
         self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
@@ -105,7 +116,25 @@ class MetadataKind(Kind[SalesforceClient, I]):
         present = without_nil(body)
         unmanaged = self.unexpressed(present)
         facts = {**self.facts(present), **({"unmanaged_parts": unmanaged} if unmanaged else {})}
-        return LiveObject(name, name, self.definition(name, present), facts)
+        definition = self.definition(name, present)
+        if OTHERS in self.inputs.model_fields:
+            definition[OTHERS] = self.others(present, unmanaged) or None
+        return LiveObject(name, name, definition, facts)
+
+    def others(self, body: Body, names: Iterable[str]) -> Body:
+        """The elements of these names that have no input, as far as somebody set them."""
+        return {key: body[key] for key in names if body[key] != self.ordinary.get(key)}
+
+    def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
+        """Of the elements without an input, those that are declared."""
+        if declared.get(OTHERS) is not None:
+            there = live.definition.get(OTHERS) or {}
+            shown = {key: there.get(key) for key in declared[OTHERS]}
+            live = replace(live, definition={**live.definition, OTHERS: shown})
+        return super().managed_view(declared, live)
+
+    def unmanaged_parts(self, inputs: Definition, live: LiveObject) -> list[str]:
+        return [part for part in super().unmanaged_parts(inputs, live) if part not in (inputs.get(OTHERS) or ())]
 
     def unexpressed(self, body: Body) -> list[str]:
         """What of the component the inputs cannot say, in words, sorted: it stays as it is."""
@@ -126,7 +155,7 @@ class MetadataKind(Kind[SalesforceClient, I]):
 
     def new_body(self, inputs: I) -> Body:
         """The component that a creation writes."""
-        body = {"fullName": self.vendor_name(inputs), **self.elements(inputs)}
+        body = {"fullName": self.vendor_name(inputs), **_others(inputs), **self.elements(inputs)}
         return merge({}, body, self.entry_keys, self.component_type, self.fresh_parts)
 
     def changed_body(self, client: SalesforceClient, live: LiveObject, inputs: I) -> Body:
@@ -136,7 +165,7 @@ class MetadataKind(Kind[SalesforceClient, I]):
         defaults = {camel(key): value for key, value in self.defaults.items()}
         changes = {
             key: value
-            for key, value in self.changes(body, inputs).items()
+            for key, value in {**_others(inputs), **self.changes(body, inputs)}.items()
             if key in body or key not in defaults or value != defaults[key]
         }
         return merge(body, changes, self.entry_keys, self.component_type, self.fresh_parts)
@@ -184,6 +213,10 @@ def namespace(full_name: str) -> str:
     own = re.split(r"[./]", full_name)[-1]
     before, found, _ = re.sub(r"__(?:c|r|e|b|x|mdt|kav|pc)$", "", own).partition("__")
     return before if found else ""
+
+
+def _others(inputs: Inputs) -> Body:
+    return dict(getattr(inputs, OTHERS, None) or {})
 
 
 def without_gaps(body: Body) -> Body:

@@ -46,6 +46,14 @@ class Account(Protocol):
         """The id of a person, team or queue by name; None when the account has none. Cached by the caller."""
 
 
+class SourceAccount(Account, Protocol):
+    """A folder of a vendor's source in the place of an account."""
+
+    @property
+    def left_over(self) -> Mapping[str, str]:
+        """What in the folder is no component of a resource type, with the reason."""
+
+
 class Crm(Protocol):
     """What a session needs to know of its system."""
 
