@@ -20,6 +20,7 @@ from revops_iac.provider.guide import ManualStep
 from revops_iac.provider.inventory import Inventory
 from revops_iac.provider.kind import Kind
 from revops_iac.provider.limits import Limits
+from revops_iac.provider.ownership import Ownership
 from revops_iac.provider.probe import Probes
 from revops_iac.provider.session.account import Account, SourceAccount
 
@@ -30,7 +31,8 @@ GROUP = "revops.providers"
 class System:
     """One CRM: its name as in `context.systems`, kinds and resource classes by name, compiler, account, coverage, and
     the probes of what no source settles, warnings about what an author may not expect, the calls of its API, what it
-    allows at most, how it lists all that it holds, and how a folder of its source is read as an account."""
+    allows at most, how it lists all that it holds, how a folder of its source is read as an account, and whose
+    records they are."""
 
     name: str
     label: str
@@ -46,6 +48,7 @@ class System:
     guide: Callable[[Model], Iterable[ManualStep]] | None = None
     source: Callable[[Path], SourceAccount] | None = None
     inventory: Inventory | None = None
+    ownership: Ownership | None = None
 
 
 @cache

@@ -54,7 +54,7 @@ LAYERS = {
         redaction
     """,
     "revops_hubspot": """
-        coverage dynamic probing account guide inventory
+        coverage dynamic probing account guide inventory ownership
         authors
         compiler
         probes kinds doctor
@@ -73,7 +73,7 @@ LAYERS = {
     """,
     "revops_salesforce": """
         source
-        coverage dynamic probing account guide inventory
+        coverage dynamic probing account guide inventory ownership
         authors
         compiler
         probes kinds

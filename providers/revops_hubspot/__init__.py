@@ -10,6 +10,7 @@ from revops_hubspot.api.endpoints import API
 from revops_hubspot.coverage import coverage
 from revops_hubspot.dynamic import KINDS, PROVIDERS
 from revops_hubspot.inventory import PortalInventory
+from revops_hubspot.ownership import OWNERSHIP
 from revops_hubspot.probing import PROBING
 from revops_iac.config.settings import Settings
 from revops_iac.diagnostics import Diagnostic
@@ -56,4 +57,5 @@ provider = System(
     api=API,
     limits=LIMITS,
     inventory=PortalInventory(),
+    ownership=OWNERSHIP,
 )

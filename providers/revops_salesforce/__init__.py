@@ -18,6 +18,7 @@ from revops_salesforce.api.endpoints import API
 from revops_salesforce.coverage import coverage
 from revops_salesforce.dynamic import KINDS, PROVIDERS
 from revops_salesforce.inventory import OrgInventory
+from revops_salesforce.ownership import OWNERSHIP
 from revops_salesforce.probing import PROBING
 
 RESOURCES = resource_classes(__name__, KINDS, PROVIDERS)
@@ -57,4 +58,5 @@ provider = System(
     limits=LIMITS,
     inventory=OrgInventory(),
     source=_open_folder,
+    ownership=OWNERSHIP,
 )

@@ -633,5 +633,41 @@ def _coverage_table(rows: Sequence[dict[str, Any]]) -> Table:
     return drawn
 
 
+people_app = typer.Typer(no_args_is_help=True, help="Change the people of the model.")
+app.add_typer(people_app, name="people")
+
+
+@people_app.callback()
+def _people() -> None:
+    """Change the people of the model."""
+
+
+@people_app.command(name="leave")
+def people_leave(
+    person: Annotated[str, typer.Argument(metavar="KEY", help="The person who leaves, by key.")],
+    to: Annotated[str, typer.Option(metavar="KEY", help="Who takes over, by key.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Change the files (default: dry run).")] = False,
+    stack: Annotated[
+        str | None,
+        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
+    ] = None,
+    folder: Folder = Path("stacks"),
+    as_json: Json = False,
+) -> int:
+    """Replace a person who leaves everywhere in the model, and count what they own in a stack's accounts.
+
+    Comments and formatting stay. Writes nothing to the accounts.
+    """
+    from revops_iac.commands.doctor import chosen_stack
+    from revops_iac.commands.people import leave
+
+    report = leave(folder, chosen_stack(folder, stack), person, to, write=yes)
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2))
+    else:
+        _console().print(Text(report.render()))
+    return 0
+
+
 if __name__ == "__main__":
     main()

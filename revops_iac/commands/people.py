@@ -1,12 +1,22 @@
-"""The people of a model, as the accounts know them."""
+"""The people of a model, as the accounts know them, and `revops people leave`."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
+from revops_iac.adoption.yaml_files import put
 from revops_iac.config.stack_config import stacks_of
-from revops_iac.errors import AuthorError
+from revops_iac.diagnostics import plural, suggest
+from revops_iac.errors import AccountError, AuthorError
+from revops_iac.source.load import load
+from revops_iac.source.person_leaves import Leaving, leaves
 from revops_iac.stack_context import StackContext
+from revops_iac.systems import System
 
 
 def logins_of(folder: Path) -> list[str]:
@@ -27,3 +37,125 @@ def logins_of(folder: Path) -> list[str]:
         for person in model.people.persons
     )
     return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class Owned:
+    """What a person owns in one account: the login there, and records by object, or why they were not counted."""
+
+    system: str
+    login: str
+    records: Mapping[str, int]
+    transfer: str
+    not_counted: str | None = None
+
+    def render(self) -> str:
+        """Two sentences: what there is, and what becomes of it."""
+        if self.not_counted:
+            return f"{self.system}, {self.login}: not counted: {self.not_counted}"
+        total = sum(self.records.values())
+        counts = ", ".join(f"{count:,} {name}" for name, count in self.records.items())
+        stay = f"The plan moves none of them: {self.transfer}." if total else "Nothing is left to move."
+        return f"{self.system}, {self.login}: owns {counts}. {stay}"
+
+
+@dataclass(frozen=True)
+class Leave:
+    """A person who leaves: every place that names them, what they own, and whether the files are changed."""
+
+    person: str
+    to: str
+    leaving: Leaving
+    owned: tuple[Owned, ...]
+    mentions: tuple[str, ...]
+    is_done: bool
+
+    def render(self) -> str:
+        """A line per place, a paragraph per account, and what to do next."""
+        lines = [str(place) for place in self.leaving.places]
+        lines += [f"{mention}: names the login, not changed" for mention in self.mentions]
+        lines += ["", *(one.render() for one in self.owned)]
+        lines.append(f"New leads of {self.person} go to {self.to} once pulumi up has run.")
+        count = plural(len(self.leaving.places), "place") + " in " + plural(len(self.leaving.texts), "file")
+        end = "changed" if self.is_done else "would change; --yes changes the files"
+        return "\n".join([*lines, f"{count}: {end}."])
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for scripts."""
+        places = [
+            {"file": one.position.file, "line": one.position.line, "subject": one.subject, "change": one.change}
+            for one in self.leaving.places
+        ]
+        owned = [dict(vars(one)) for one in self.owned]
+        known = {"person": self.person, "to": self.to, "changed": self.is_done}
+        return {**known, "places": places, "mentions": list(self.mentions), "owned": owned}
+
+
+def leave(folder: Path, stack: str, person: str, to: str, *, write: bool = False) -> Leave:
+    """Replaces a person by another in the files of the model, and counts what they own in the accounts of a stack.
+
+    Raises AuthorError for people that the model does not have, DiagnosticsError when the model does not load as it
+    is, or as it would be.
+    """
+    context = StackContext.load(folder, stack)
+    model = context.model
+    for key in (person, to):
+        if key not in model.people.persons:
+            fix = suggest(key, model.people.persons, "declare the person under people.persons")
+            raise AuthorError(f'person "{key}" is not declared', fix)
+    if person == to:
+        raise AuthorError(f'"{person}" cannot take over from themselves', "name another person with --to")
+    leaving = leaves(folder, model, person, to)
+    _require_loads(folder, leaving)
+    logins = {system.name: model.people.identity(person, system.name) for system in context.systems.values()}
+    mentions = _mentions(folder, leaving, set(logins.values()))
+    owned = tuple(_owned(context, system, person, logins[system.name]) for system in context.systems.values())
+    if write:
+        for path, text in leaving.texts.items():
+            put(path, text)
+    return Leave(person, to, leaving, owned, mentions, write)
+
+
+def _require_loads(folder: Path, leaving: Leaving) -> None:
+    """The model with the changes must load in every environment. Raises DiagnosticsError."""
+    with TemporaryDirectory() as scratch:
+        copy = Path(scratch) / folder.resolve().name
+        for part in ("model", "overlays"):
+            if (folder / part).is_dir():
+                shutil.copytree(folder / part, copy / part)
+        for path, text in leaving.texts.items():
+            (copy / path.relative_to(folder)).write_bytes(text.encode())
+        for overlay in sorted((copy / "overlays").glob("*.y*ml")):
+            if not overlay.name.startswith("."):
+                load(copy, overlay.stem)
+        load(copy)
+
+
+def _mentions(folder: Path, leaving: Leaving, logins: set[str]) -> tuple[str, ...]:
+    """Lines that still hold a login of the person, such as raw resources."""
+    found = []
+    for path in sorted(one for part in ("model", "overlays") for one in (folder / part).rglob("*.y*ml")):
+        text = leaving.texts.get(path) or path.read_text(encoding="utf-8-sig")
+        for number, line in enumerate(text.splitlines(), 1):
+            if any(login.casefold() in line.casefold() for login in logins):
+                found.append(f"{folder.resolve().name}/{path.relative_to(folder).as_posix()}:{number}")
+    return tuple(found)
+
+
+def _owned(context: StackContext, system: System, person: str, login: str) -> Owned:
+    """What the person owns; a login that stands for several people tells nothing of one."""
+    people, ownership = context.model.people, system.ownership
+    if ownership is None:
+        return Owned(system.label, login, {}, "", "this system cannot count records by owner")
+    others = [key for key in people.persons if key != person and people.identity(key, system.name) == login]
+    if others:
+        return Owned(system.label, login, {}, "", f"the login stands for {plural(len(others), 'other person')} too")
+    session = context.session(system)
+    try:
+        session.open()
+        records = ownership.count(session.client, login)
+    except AccountError as error:
+        return Owned(system.label, login, {}, "", str(error).splitlines()[0])
+    if records is None:
+        return Owned(system.label, login, {}, "", "the account has no such person")
+    return Owned(system.label, login, records, ownership.transfer)

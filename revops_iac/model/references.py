@@ -97,3 +97,36 @@ def _step(hint: Any, part: str | int) -> Any:
         return fields.get(str(part))
     arguments = get_args(hint)
     return arguments[-1] if arguments else None
+
+
+def type_at(model: type[BaseModel], path: Path) -> Any:
+    """The type of the value at a path, without marks and `| None`; None where the path leads nowhere."""
+    return bare(_hint_at(model, path)[0], ())[0]
+
+
+def reference_at(model: type[BaseModel], path: Path, is_key: bool = False) -> str | None:
+    """What the value at a path refers to, or with `is_key` the last key of it.
+
+    >>> from revops_iac.model import Model
+    >>> reference_at(Model, ("people", "teams", "sdr", "members", 0))
+    'person'
+    """
+    if is_key:
+        arguments = get_args(bare(_hint_at(model, path[:-1])[0], ())[0])
+        _, marks = bare(arguments[0], ()) if len(arguments) == 2 else (None, ())
+    else:
+        _, marks = bare(*_hint_at(model, path))
+    return next((mark.to for mark in marks if isinstance(mark, Reference)), None)
+
+
+def _hint_at(model: type[BaseModel], path: Path) -> tuple[Any, tuple[Any, ...]]:
+    hint: Any = model
+    marks: tuple[Any, ...] = ()
+    for part in path:
+        holder, _ = bare(hint, ())
+        is_entry = isinstance(holder, type) and issubclass(holder, BaseModel)
+        info = (
+            {key_of(name, one): one for name, one in holder.model_fields.items()}.get(str(part)) if is_entry else None
+        )
+        hint, marks = _step(hint, part), tuple(info.metadata) if info is not None else ()
+    return hint, marks
