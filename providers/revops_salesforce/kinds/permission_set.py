@@ -228,6 +228,7 @@ class PermissionSet(MetadataKind[PermissionSetInputs]):
         self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         """Permissions on required fields: "You cannot deploy to a required field" [D]."""
+        yield from super().preflight_errors(session, desired, live)
         always = {
             other.name
             for other in session.declared

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -88,8 +89,23 @@ class MetadataKind(Kind[SalesforceClient, I]):
     def preflight_errors(
         self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
-        """Formulas that name what neither the program nor the org has, or that do not fit."""
-        return formula_lint.preflight_errors(self, session, desired, live)
+        """Formulas that name what neither the program nor the org has, and parts that a change would take along."""
+        yield from formula_lint.preflight_errors(self, session, desired, live)
+        if live is not None and "unmanaged_parts" in live.facts and desired.inputs:
+            yield from self._lost_parts(session, desired, live)
+
+    def _lost_parts(self, session: OrgSession, desired: DesiredResource, live: LiveObject) -> Iterator[Diagnostic]:
+        """What a change would remove although the inputs cannot say it."""
+        if not self.differences(desired.inputs, self.managed_view(desired.inputs, live)):
+            return
+        kept = Counter(map(_unnumbered, self.unexpressed(self.body_after(session, live, self.typed(desired)))))
+        for part in sorted(Counter(map(_unnumbered, live.facts["unmanaged_parts"])) - kept):
+            message = f"the change would remove {part}, which has no input here"
+            yield Diagnostic("", message, "keep the entry that it belongs to, or remove it in Salesforce first")
+
+    def body_after(self, session: OrgSession, live: LiveObject, inputs: I) -> Body:
+        """The component as an update would leave it."""
+        return self.changed_body(session.client, live, inputs)
 
     def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
         return {self.from_vendor_name(name): None for name in client.list_components(self.component_type)}
@@ -235,3 +251,8 @@ def canonical(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
+
+
+def _unnumbered(part: str) -> str:
+    """Without places: an entry before it may have gone."""
+    return re.sub(r" \d+", "", part)

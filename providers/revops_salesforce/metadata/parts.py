@@ -6,9 +6,7 @@ what they leave out, and which entries of two lists are the same, follows from t
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from types import UnionType
@@ -17,10 +15,8 @@ from typing import Any, ClassVar, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.inputs import I, Part
-from revops_iac.provider.kind import META_INPUTS, Definition, DesiredResource, LiveObject
-from revops_salesforce.api.client import OrgSession
+from revops_iac.provider.kind import META_INPUTS, Definition, LiveObject
 from revops_salesforce.api.components import Body, camel
 from revops_salesforce.metadata.kind import MetadataKind, canonical
 from revops_salesforce.metadata.merge import EntryKey, at, merge, paired
@@ -332,20 +328,3 @@ class TypedKind(MetadataKind[I]):
         """What is declared, down to the inputs of each entry; what nobody declared is not there."""
         known = {key: value for key, value in declared.items() if key in live.definition}
         return {**declared, **dict.fromkeys(known), **shown(self.inputs, known, live.definition)}
-
-    def preflight_errors(
-        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
-        """Also what a change would take along, though the inputs cannot say it."""
-        yield from super().preflight_errors(session, desired, live)
-        if live is None or "unmanaged_parts" not in live.facts or not desired.inputs:
-            return
-        kept = self.unexpressed(self.changed_body(session.client, live, self.typed(desired)))
-        before = Counter(_unnumbered(one) for one in live.facts["unmanaged_parts"])
-        for part in sorted(before - Counter(_unnumbered(one) for one in kept)):
-            message = f"the change would remove {part}, which has no input here"
-            yield Diagnostic("", message, "keep the entry that it belongs to, or remove it in Salesforce first")
-
-
-def _unnumbered(part: str) -> str:
-    return re.sub(r" \d+", "", part)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.api.client import SalesforceClient
-from revops_salesforce.api.components import without_nil
+from revops_salesforce.api.components import Body, without_nil
 from revops_salesforce.approvals.form import from_vendor, to_vendor
 from revops_salesforce.kinds.approval_process import ApprovalProcess
 from revops_salesforce.kinds.workflow_field_update import WorkflowFieldUpdate
@@ -441,3 +441,30 @@ def test_part_that_the_inputs_cannot_say_is_named() -> None:
     live = KIND.observe(NAME, {"label": "Deals", "active": True, "approvalStep": [step], "tomorrow": "x"})
     assert live.facts == {"unmanaged_parts": ["step One: newer", "tomorrow"]}
     assert live.definition["steps"] == [{"name": "One", "label": "One", "approvers": [{"type": "adhoc"}]}]
+
+
+def test_a_step_with_a_part_that_the_inputs_cannot_say_is_never_removed_in_silence(
+    client: SalesforceClient, open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = [
+        {"name": name, "label": name, "assignedApprover": {"approver": [{"type": "adhoc"}]}} for name in ("A", "B")
+    ]
+    body: Body = {"label": "Deals", "active": True, "approvalStep": [steps[0], {**steps[1], "newer": "x"}]}
+    live, session = KIND.observe(NAME, body), open_session()
+    monkeypatch.setattr(type(session.client), "read_components", lambda self, kind, names: {NAME: body})
+    kept, gone = ({"name": name, "label": name, "approvers": [{"type": "adhoc"}]} for name in ("A", "B"))
+    object_, _, name = NAME.partition(".")
+    declared = {
+        "object": object_,
+        "name": name,
+        "label": "Deals",
+        "allowed_submitters": [],
+        "record_editability": "AdminOnly",
+    }
+    for listed, messages in (
+        ([kept, {**gone, "label": "Second"}], []),
+        ([kept], ["the change would remove step B: newer, which has no input here"]),
+    ):
+        desired = desired_resource(KIND, {**declared, "steps": listed})
+        found = [one.message for one in KIND.preflight_errors(session, desired, live)]
+        assert [message for message in found if "would remove" in message] == messages

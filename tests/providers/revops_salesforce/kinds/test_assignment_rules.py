@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from crm_simulators.server import RunningSimulators
+from revops_salesforce.api.components import Body
 from revops_salesforce.kinds.assignment_rules import AssignmentRules, AssignmentRulesInputs, merged
 
 from revops_iac.compile import validated
@@ -14,6 +15,7 @@ from revops_iac.provider.kind import DesiredResource, Lookup, Reference
 from tests.diagnostics import refusals
 from tests.providers.contract import Contract
 from tests.providers.revops_salesforce.conftest import OpenSession
+from tests.providers.typed_inputs import desired_resource
 
 KIND = AssignmentRules()
 THEIRS = {"active": True, "ruleEntry": [{"assignedTo": "Old_Leads", "assignedToType": "Queue"}]}
@@ -187,3 +189,20 @@ def test_what_an_entry_cannot_say_stays_with_it_when_another_comes_before() -> N
 def test_part_of_an_entry_that_the_inputs_cannot_say_is_named() -> None:
     body = {"active": True, "ruleEntry": [{"assignedTo": "Desk"}, {"senderName": "Sales", "team": ["A"]}]}
     assert KIND.observe("Lead.Ours", body).facts == {"unmanaged_parts": ["entry 2: senderName"]}
+
+
+def test_an_entry_with_a_part_that_the_inputs_cannot_say_is_never_removed_in_silence(
+    open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = [{"assignedTo": "Desk", "assignedToType": "Queue"}, {"assignedTo": "All", "senderName": "Sales"}]
+    body: Body = {"active": True, "ruleEntry": entries}
+    monkeypatch.setattr(KIND, "read_body", lambda client, name: body)
+    live, session = KIND.observe("Lead.Ours", body), open_session()
+    first = {"assigned_to": "Desk", "assigned_to_type": "Queue"}
+    for listed, messages in (
+        ([{**first, "formula": "ISBLANK(Company)"}, {"assigned_to": "All"}], []),
+        ([first], ["the change would remove entry: senderName, which has no input here"]),
+    ):
+        desired = desired_resource(KIND, {"object": "Lead", "name": "Ours", "active": True, "entries": listed})
+        found = [one.message for one in KIND.preflight_errors(session, desired, live)]
+        assert [message for message in found if "would remove" in message] == messages
