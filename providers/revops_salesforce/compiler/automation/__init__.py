@@ -37,7 +37,7 @@ FLOWS: Mapping[Does, Callable[[Compilation, str, Workflow], Iterable[tuple[Flow,
     "recycled_reentry": recycled_reentry.flows,
 }
 NEEDS: Mapping[Does, str] = {
-    "lifecycle_auto_update": "lifecycle.field, and a later stage whose entry_when is the same as its enrolls_when",
+    "lifecycle_auto_update": "lifecycle.field, and a stage with entry_when: any, or a later one with its enrolls_when",
     "mql_assignment": "settings.routing, and settings.handoff with a from_stage",
     "sla_breach": "settings.handoff with a from_stage, a clock_field and met_by for its SLA",
     "closed_won_handoff": "settings.handoff with an accountable person, or a team that has a manager",
@@ -106,15 +106,19 @@ def _declarations(compilation: Compilation, key: str, workflow: Workflow) -> Ite
 def _resources(
     compilation: Compilation, key: str, workflow: Workflow, flow: Flow, enrolled: Enrollment, *, several: bool
 ) -> Iterator[Declaration]:
-    origin, form = ("automation", "workflows", key), f"{enrolled.vendor_object}.{{}}"
-    suffix = f"_{enrolled.vendor_object}" if several else ""
+    part, *earlier = flow.part or ("",)
+    origin, form = ("automation", "workflows", key), f"{enrolled.vendor_object}.{{}}{part and f'_{part}'}"
+    suffix = (f"_{title(earlier[0] if earlier else part)}" if part else "") + (
+        f"_{enrolled.vendor_object}" if several else ""
+    )
     name = developer_name(compilation.model, key, workflow) + suffix
     pin = developer_name(compilation.model, workflow.was[0]) if workflow.was else None
     made = declaration("Flow", form, key, workflow, origin, _inputs(name, flow), pin)
-    yield replace(made, depends_on=tuple(Reference("Queue", queue) for queue in flow.queues))
+    was = (*made.was, *(f"{enrolled.vendor_object}.{one}_{old}" for one in (key, *workflow.was) for old in earlier))
+    yield replace(made, was=was, depends_on=tuple(Reference("Queue", queue) for queue in flow.queues))
     if workflow.enabled:
         enabled = declaration("FlowActivation", form, key, workflow, origin, {"name": name}, pin)
-        yield replace(enabled, inputs={"name": name})
+        yield replace(enabled, was=was, inputs={"name": name})
 
 
 def _inputs(name: str, flow: Flow) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from revops_iac.model.automation import Workflow
-from revops_iac.model.condition import FieldRef
+from revops_iac.model.condition import Condition, FieldRef
 from revops_iac.model.lifecycle import Lifecycle
 from revops_salesforce.compiler.automation.enrollment import LAST_CHANGE, Enrollment, enrollment
 from revops_salesforce.compiler.terms.compilation import Compilation
@@ -18,28 +18,35 @@ Rule = tuple[str, list[Node], str | None]
 
 
 def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[Made]:
-    """One flow per object of the person."""
-    lifecycle = compilation.model.lifecycle
+    """Per object of the person, one flow for each stage with criteria; with `enrolls_when`, for the one it leads to."""
+    lifecycle, desired = compilation.model.lifecycle, workflow.enrolls_when
     if lifecycle is None or lifecycle.field is None:
         return
-    target = _target(lifecycle, workflow)
-    if target is None or not lifecycle.order.before(target):
-        return
-    for vendor_object in VENDOR_OBJECTS["contact"]:
-        yield _flow(compilation, workflow, lifecycle, target, vendor_object)
+    criteria = {key: stage.entry_when for key, stage in lifecycle.stages.items() if stage.entry_when is not None}
+    if desired is not None:
+        led_to = [key for key, condition in criteria.items() if condition == desired and lifecycle.order.before(key)]
+        criteria = dict.fromkeys(led_to[:1], desired)
+    for target, condition in criteria.items():
+        part = () if desired is not None else (target, *lifecycle.stages[target].was)
+        for vendor_object in VENDOR_OBJECTS["contact"]:
+            flow, enrolled = _flow(compilation, workflow, lifecycle, target, condition, vendor_object)
+            flow.part = part
+            flow.label += f": {lifecycle.stages[target].label}" if part else ""
+            yield flow, enrolled
 
 
-def _target(lifecycle: Lifecycle, workflow: Workflow) -> str | None:
-    """The stage whose entry criterion the workflow waits for."""
-    desired = workflow.enrolls_when
-    return next((key for key, stage in lifecycle.stages.items() if desired and stage.entry_when == desired), None)
-
-
-def _flow(compilation: Compilation, workflow: Workflow, lifecycle: Lifecycle, target: str, vendor_object: str) -> Made:
+def _flow(
+    compilation: Compilation,
+    workflow: Workflow,
+    lifecycle: Lifecycle,
+    target: str,
+    condition: Condition,
+    vendor_object: str,
+) -> Made:
     model, scope = compilation.model, compilation.saving(vendor_object)
     path = scope.path(FieldRef(lifecycle.field or ""))
     way = lifecycle.order.steps_to(target)
-    reached = [key for key in lifecycle.stages if key in way.values()]
+    reached = [key for key in lifecycle.stages if key in way.values() or key == target]
     # A move that lacks a required field would be refused, and with it the save that set it off.
     needed = [field for key in reached for field in reachable(scope, model.required_fields(key))]
     stages = [stage_value(model, key) for key in way]
@@ -47,7 +54,7 @@ def _flow(compilation: Compilation, workflow: Workflow, lifecycle: Lifecycle, ta
         AnyOf((Criterion(path, "IsNull", True), *(Criterion(path, "EqualTo", stage) for stage in stages))),
         *(Criterion(scope.path(field), "IsNull", False) for field in dict.fromkeys(needed)),
     ]
-    enrolled = enrollment(compilation, workflow, vendor_object, tests, LAST_CHANGE, condition=workflow.enrolls_when)
+    enrolled = enrollment(compilation, workflow, vendor_object, tests, LAST_CHANGE, condition=condition)
     flow = Flow(workflow.label or "Lifecycle auto-update", workflow.outcome or "", enrolled.on_change())
     steps = {key: _advance(compilation, flow, lifecycle, key, vendor_object, way.get(key)) for key in reached}
     rules = [
@@ -55,8 +62,10 @@ def _flow(compilation: Compilation, workflow: Workflow, lifecycle: Lifecycle, ta
         for key, following in way.items()
     ]
     stays = [*_just_recycled(compilation, lifecycle, vendor_object), *_was_ready(compilation, workflow, enrolled)]
-    flow.decide("Where_Does_It_Stand", [*stays, *rules], steps[target])
-    flow.start["connector"] = {"targetReference": "Where_Does_It_Stand"}
+    first = steps[target]
+    if ways := [*stays, *rules]:
+        first = flow.decide("Where_Does_It_Stand", ways, first)
+    flow.start["connector"] = {"targetReference": first}
     return flow, enrolled
 
 

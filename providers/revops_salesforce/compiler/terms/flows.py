@@ -129,6 +129,8 @@ class Flow:
     queues: list[str] = field(default_factory=list)
     """The queues it names, by developer name: they must exist before it runs."""
     placed: int = 0
+    part: tuple[str, ...] = ()
+    """Where an automation is several flows of one object: the key of what this one is for, then its earlier keys."""
 
     def definition(self) -> Node:
         """The flow's elements, in the vendor's names, without its label and description."""
