@@ -13,6 +13,7 @@ from revops_salesforce.compiler.terms.flows import AnyOf, Criterion, Flow, Node,
 from revops_salesforce.compiler.terms.names import VENDOR_OBJECTS, stage_value
 from revops_salesforce.compiler.validation_rules import reachable
 
+FIND_PERSON = "Find_Person"
 Made = tuple[Flow, Enrollment]
 Rule = tuple[str, list[Node], str | None]
 
@@ -27,11 +28,11 @@ def flows(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[Ma
         led_to = [key for key, condition in criteria.items() if condition == desired and lifecycle.order.before(key)]
         criteria = dict.fromkeys(led_to[:1], desired)
     for target, condition in criteria.items():
-        part = () if desired is not None else (target, *lifecycle.stages[target].was)
         for vendor_object in VENDOR_OBJECTS["contact"]:
             flow, enrolled = _flow(compilation, workflow, lifecycle, target, condition, vendor_object)
-            flow.part = part
-            flow.label += f": {lifecycle.stages[target].label}" if part else ""
+            if desired is None:
+                flow.part = (target, *lifecycle.stages[target].was)
+                flow.label += f": {lifecycle.stages[target].label}"
             yield flow, enrolled
 
 
@@ -57,14 +58,20 @@ def _flow(
     enrolled = enrollment(compilation, workflow, vendor_object, tests, LAST_CHANGE, condition=condition)
     flow = Flow(workflow.label or "Lifecycle auto-update", workflow.outcome or "", enrolled.on_change())
     steps = {key: _advance(compilation, flow, lifecycle, key, vendor_object, way.get(key)) for key in reached}
-    rules = [
-        (f"Stands_At_{stage_value(model, key)}", [_at(path, stage_value(model, key))], steps[following])
+    several = workflow.enrolls_when is None
+    stage = f"{FIND_PERSON}.{path}" if several else f"$Record.{path}"
+    rules: list[Rule] = [
+        (f"Stands_At_{stage_value(model, key)}", [_at(stage, stage_value(model, key))], steps[following])
         for key, following in way.items()
     ]
     stays = [*_just_recycled(compilation, lifecycle, vendor_object), *_was_ready(compilation, workflow, enrolled)]
-    first = steps[target]
-    if ways := [*stays, *rules]:
-        first = flow.decide("Where_Does_It_Stand", ways, first)
+    if several:
+        # Another flow of this save may have moved the person, which $Record does not show [K].
+        rules.append(("Stands_Nowhere", [_is_blank(stage)], steps[target]))
+        flow.decide("Where_Does_It_Stand", [*stays, *rules], None)
+        first = flow.find(FIND_PERSON, vendor_object, {"Id": Ref("$Record.Id")}, "Where_Does_It_Stand")
+    else:
+        first = flow.decide("Where_Does_It_Stand", [*stays, *rules], steps[target])
     flow.start["connector"] = {"targetReference": first}
     return flow, enrolled
 
@@ -91,8 +98,12 @@ def _was_ready(compilation: Compilation, workflow: Workflow, enrolled: Enrollmen
     return [("Was_Ready_Before", conditions, None)] if conditions and not workflow.backfill else []
 
 
-def _at(path: str, stage: str) -> dict[str, object]:
-    return {"leftValueReference": f"$Record.{path}", "operator": "EqualTo", "rightValue": {"stringValue": stage}}
+def _at(reference: str, stage: str) -> dict[str, object]:
+    return {"leftValueReference": reference, "operator": "EqualTo", "rightValue": {"stringValue": stage}}
+
+
+def _is_blank(reference: str) -> dict[str, object]:
+    return {"leftValueReference": reference, "operator": "IsNull", "rightValue": {"booleanValue": True}}
 
 
 def _advance(

@@ -1,0 +1,238 @@
+"""Three companies, written from the guides alone: they pass every rule, and their people fare as in the model.
+
+With `--thorough` a thousand people of each company, else sixty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from crm_simulators.salesforce.simulator import SalesforceSimulator
+from crm_simulators.server import RunningSimulators
+from hubspot import HubSpot
+from revops_hubspot.compiler.terms.names import Names
+from revops_hubspot.dynamic import KINDS as HUBSPOT_KINDS
+from revops_salesforce.compiler.terms.names import field_name, title, value
+from simple_salesforce import Salesforce
+
+from revops_iac.commands.check import check_stack
+from revops_iac.model import Model
+from revops_iac.model.condition import FieldRef
+from revops_iac.model.scoring import score
+from tests.companies.companies import (
+    COMPANIES,
+    GO_LIVE,
+    HERE,
+    Record,
+    everything_on,
+    owners,
+    people,
+    routing_of,
+    stages_after,
+)
+from tests.providers.crm_simulators.hubspot.calls import calling
+from tests.providers.crm_simulators.hubspot.reference_model import Deployment
+from tests.providers.crm_simulators.hubspot.workflows import Portal
+from tests.providers.crm_simulators.salesforce import reference_model as salesforce_model
+from tests.providers.revops_salesforce.compiled_model import Saving
+from tests.providers.typed_inputs import parsed
+
+NOW = datetime(2026, 12, 2, 10, tzinfo=UTC)
+POLICIES = HERE.parents[1] / "policies"
+BATCH = {"hubspot": 100, "salesforce": 200}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a CRM shows of a person."""
+
+    fit: float
+    total: float
+    ready: bool
+    stage: str | None
+    owner: str
+    """The key of a person or queue."""
+
+
+@pytest.mark.parametrize("company", COMPANIES)
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_company_passes_every_rule(company: str, stack: str) -> None:
+    outcome = check_stack(HERE / company / "stacks", stack, POLICIES)
+    assert [one.sentence for one in outcome.violations] == []
+
+
+@pytest.fixture(scope="module")
+def served(_servers: RunningSimulators, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimulators]:
+    """Both accounts; the environment points at them."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.chdir(tmp_path_factory.mktemp("companies"))
+        for name, text in _servers.env().items():
+            environment.setenv(name, text)
+        yield _servers
+
+
+@pytest.fixture
+def number(request: pytest.FixtureRequest) -> int:
+    return 1000 if request.config.getoption("--thorough") else 60
+
+
+@pytest.mark.parametrize("company", COMPANIES)
+@pytest.mark.parametrize("system", ["hubspot", "salesforce"])
+def test_people_fare_as_in_the_model(company: str, system: str, served: RunningSimulators, number: int) -> None:
+    model = everything_on(company, system)
+    records = people(model, number)
+    served.reset()
+    shown = RUNS[system](served, model, records)
+    differing = [(_differs(model, *pair), pair[0]) for pair in zip(records, shown, strict=True)]
+    wrong = [pair for pair in differing if pair[0]]
+    assert wrong[:3] == []
+    assert len({one.stage for one in shown}) > 3
+    assert len({one.owner for one in shown}) > 3
+
+
+def _differs(model: Model, record: Record, shown: Seen) -> str:
+    """What a CRM shows otherwise than the model says; empty where they agree."""
+    expected = score(model.scoring, model.context, record)
+    if (shown.fit, shown.total, shown.ready) != (expected.fit, expected.total, expected.ready):
+        return f"{shown} but {expected}"
+    assert model.lifecycle is not None
+    stages = stages_after(model, record)
+    if shown.stage not in stages:
+        return f"stands at {shown.stage}, not {stages}"
+    routing = routing_of(model, record[str(model.lifecycle.field)], shown.stage)
+    taking = owners(model, routing, record, model.context.systems.managed[0]) if routing else []
+    return f"{shown.owner} has it, not {taking} by {routing}" if taking and shown.owner not in taking else ""
+
+
+# --- Salesforce
+
+
+def on_salesforce(served: RunningSimulators, model: Model, records: list[Record]) -> list[Seen]:
+    simulator, access = served.simulators["salesforce"], served.salesforce
+    assert isinstance(simulator, SalesforceSimulator)
+    with served.control.lock:
+        served.control.clock.set(NOW)
+        simulator.load(salesforce_model.deployed(model).dump())
+        salesforce_model.enable(simulator.org, model)
+        Saving(simulator.org, f"{title(model.context.name_prefix)}RevOps_Fields")
+    api = Salesforce(session_id=access.access_token, instance_url=access.https_url, version="63.0")
+    names = {ref: field_name(model, FieldRef(ref), "Lead") for ref in _written(model)}
+    ids: list[str] = []
+    for first in range(0, len(records), BATCH["salesforce"]):
+        leads = [_lead(model, names, one) for one in records[first : first + BATCH["salesforce"]]]
+        body = {"allOrNone": True, "records": leads}
+        headers = {**api.headers, "Sforce-Auto-Assign": "TRUE"}
+        answer = api.session.post(f"{api.base_url}composite/sobjects", json=body, headers=headers).json()
+        refused = [
+            error["message"] for one in answer for error in one["errors"] if "rolled back" not in error["message"]
+        ]
+        assert refused == []
+        ids += [one["id"] for one in answer]
+    assert simulator.org.flow_errors == []
+    shown = _leads_shown(api, model)
+    api.session.close()
+    return [shown[one] for one in ids]
+
+
+def _lead(model: Model, names: dict[str, str], record: Record) -> dict[str, Any]:
+    values = {
+        names[ref]: value(model, FieldRef(ref), one) if model.options(ref) else _plain(one)
+        for ref, one in record.items()
+        if ref in names and one is not None
+    }
+    return {"attributes": {"type": "Lead"}, **values}
+
+
+def _leads_shown(api: Salesforce, model: Model) -> dict[str, Seen]:
+    scores = next(iter(model.scoring.values())).fields
+    assert model.lifecycle is not None
+    named = (scores.fit, scores.total, scores.ready, model.lifecycle.field)
+    fit, total, ready, stage = (field_name(model, FieldRef(str(one)), "Lead") for one in named)
+    by_login = {model.people.identity(key, "salesforce"): key for key in model.people.persons}
+    queues = {queue.label: key for key, queue in model.people.queues.items()}
+    query = f"SELECT Id, {fit}, {total}, {ready}, {stage}, Owner.Type, Owner.Username, Owner.Name FROM Lead"
+    found = {}
+    for one in api.query_all(query)["records"]:
+        owner = one["Owner"]
+        key = queues[owner["Name"]] if owner["Type"] == "Queue" else by_login.get(owner["Username"], "nobody")
+        found[one["Id"]] = Seen(one[fit], one[total], one[ready], one[stage], key)
+    return found
+
+
+# --- HubSpot
+
+
+def on_hubspot(served: RunningSimulators, model: Model, records: list[Record]) -> list[Seen]:
+    access = served.hubspot
+    with calling(HubSpot(access_token=access.token, host=access.url, base_url=access.url)) as api:
+        portal = Portal(api, served)
+        portal.done("POST", "/_sim/clock", {"set": NOW.isoformat()})
+        served.control.switches.set("hubspot.lifecycle_pipeline_writes", True)
+        deployment = Deployment(served, model, GO_LIVE)
+        deployment.set_up()
+        for one in (one for one in deployment.declared if one.kind == "LifecycleStages"):
+            kind: Any = HUBSPOT_KINDS[one.kind]
+            inputs = parsed(kind, one.inputs)
+            kind.update(deployment.session, deployment.session.find(kind, kind.vendor_name(inputs)), inputs)
+        deployment.enable()
+        portal.done("POST", "/_sim/clock", {"set": NOW.isoformat()})
+        ids: list[str] = []
+        for first in range(0, len(records), BATCH["hubspot"]):
+            inputs = [{"properties": _contact(model, one)} for one in records[first : first + BATCH["hubspot"]]]
+            made = portal.done("POST", "/crm/v3/objects/contacts/batch/create", {"inputs": inputs})
+            ids += [one["id"] for one in made["results"]]
+        assert portal.runs()["errors"] == []
+        return _contacts_shown(portal, model, ids)
+
+
+def _contact(model: Model, record: Record) -> dict[str, str]:
+    names = Names(model)
+    values = {}
+    for ref in _written(model):
+        if (one := record.get(ref)) is not None:
+            values[names.property(ref)] = names.option(ref, one)[0] if model.options(ref) else str(_plain(one))
+    return {key: text.lower() if text in ("True", "False") else text for key, text in values.items()}
+
+
+def _contacts_shown(portal: Portal, model: Model, ids: list[str]) -> list[Seen]:
+    names, scores = Names(model), next(iter(model.scoring.values())).fields
+    assert model.lifecycle is not None
+    stages = {names.lifecycle_stage(key): key for key in model.lifecycle.stages}
+    fit, total, ready = (names.property(one) for one in (scores.fit, scores.total, scores.ready))
+    state = portal.sims.dump("hubspot")
+    logins = {model.people.identity(key, "hubspot"): key for key in model.people.persons}
+    people_by_owner = {user["ownerId"]: logins.get(user["email"], "nobody") for user in state["users"].values()}
+    shown = []
+    for first in range(0, len(ids), BATCH["hubspot"]):
+        wanted = {
+            "properties": [fit, total, ready, "lifecyclestage", "hubspot_owner_id"],
+            "inputs": [{"id": one} for one in ids[first : first + BATCH["hubspot"]]],
+        }
+        found = portal.done("POST", "/crm/v3/objects/contacts/batch/read", wanted)["results"]
+        by_id = {one["id"]: one["properties"] for one in found}
+        for one in ids[first : first + BATCH["hubspot"]]:
+            has = by_id[one]
+            stage, owner = stages.get(has["lifecyclestage"]), people_by_owner.get(has["hubspot_owner_id"], "nobody")
+            shown.append(Seen(float(has[fit]), float(has[total]), has[ready] == "true", stage, owner))
+    return shown
+
+
+RUNS = {"hubspot": on_hubspot, "salesforce": on_salesforce}
+
+
+def _written(model: Model) -> list[str]:
+    """The fields of a person that are not calculated."""
+    scores = next(iter(model.scoring.values())).fields
+    return [
+        str(ref)
+        for ref, _ in model.fields()
+        if ref.object == "contact" and ref not in (scores.fit, scores.total, scores.ready)
+    ]
+
+
+def _plain(one: Any) -> Any:
+    return one.isoformat() if hasattr(one, "isoformat") else one
