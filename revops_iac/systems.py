@@ -22,6 +22,7 @@ from revops_iac.provider.kind import Kind
 from revops_iac.provider.limits import Limits
 from revops_iac.provider.ownership import Ownership
 from revops_iac.provider.probe import Probes
+from revops_iac.provider.records import RecordReader
 from revops_iac.provider.session.account import Account, SourceAccount
 
 GROUP = "revops.providers"
@@ -47,6 +48,7 @@ class System:
     limits: Limits | None = None
     guide: Callable[[Model], Iterable[ManualStep]] | None = None
     source: Callable[[Path], SourceAccount] | None = None
+    read_record: RecordReader | None = None
     inventory: Inventory | None = None
     ownership: Ownership | None = None
 

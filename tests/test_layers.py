@@ -41,6 +41,7 @@ LAYERS = {
         program
         account
         plan
+        analysis
         documents dynamic
         stack_context
         compile
@@ -54,7 +55,7 @@ LAYERS = {
         redaction
     """,
     "revops_hubspot": """
-        coverage dynamic probing account guide inventory ownership
+        coverage dynamic probing account guide person inventory ownership
         authors
         compiler
         probes kinds doctor
@@ -73,7 +74,7 @@ LAYERS = {
     """,
     "revops_salesforce": """
         source
-        coverage dynamic probing account guide inventory ownership
+        coverage dynamic probing account guide person inventory ownership
         authors
         compiler
         probes kinds

@@ -11,6 +11,7 @@ from revops_hubspot.coverage import coverage
 from revops_hubspot.dynamic import KINDS, PROVIDERS
 from revops_hubspot.inventory import PortalInventory
 from revops_hubspot.ownership import OWNERSHIP
+from revops_hubspot.person import read_record
 from revops_hubspot.probing import PROBING
 from revops_iac.config.settings import Settings
 from revops_iac.diagnostics import Diagnostic
@@ -52,6 +53,7 @@ provider = System(
     account=HubSpotAccount(),
     coverage=coverage,
     guide=_guide,
+    read_record=read_record,
     probes=PROBING,
     warnings=_warnings,
     api=API,

@@ -19,6 +19,7 @@ from revops_salesforce.coverage import coverage
 from revops_salesforce.dynamic import KINDS, PROVIDERS
 from revops_salesforce.inventory import OrgInventory
 from revops_salesforce.ownership import OWNERSHIP
+from revops_salesforce.person import read_record
 from revops_salesforce.probing import PROBING
 
 RESOURCES = resource_classes(__name__, KINDS, PROVIDERS)
@@ -53,6 +54,7 @@ provider = System(
     account=SalesforceAccount(),
     coverage=coverage,
     guide=_guide,
+    read_record=read_record,
     probes=PROBING,
     api=API,
     limits=LIMITS,

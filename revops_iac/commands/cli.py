@@ -569,6 +569,13 @@ def coverage(
     return 0
 
 
+class RecordObject(StrEnum):
+    """What `revops explain` reads."""
+
+    CONTACT = "contact"
+    DEAL = "deal"
+
+
 class Form(StrEnum):
     """A form of `revops docs`."""
 
@@ -614,6 +621,38 @@ def docs(
     else:
         print(outcome.render())
     return outcome.exit_code
+
+
+@app.command()
+def explain(
+    record: Annotated[str, typer.Argument(metavar="RECORD", help="JSON or CSV file, e-mail address or id.")],
+    stack: Annotated[
+        str | None,
+        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
+    ] = None,
+    object_name: Annotated[
+        RecordObject, typer.Option("--object", help="What an e-mail address or id stands for.")
+    ] = RecordObject.CONTACT,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--what-if", metavar="NAME=VALUE", help="Change the model for this answer (repeatable)."),
+    ] = None,
+    folder: Folder = Path("stacks"),
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Explain why a record stands where it stands: stage, score, owner, deadlines, approvals. Changes nothing."""
+    from revops_iac.commands.doctor import chosen_stack
+    from revops_iac.commands.explain import explain as explained
+    from revops_iac.stack_context import StackContext
+
+    context = StackContext.load(folder, chosen_stack(folder, stack))
+    found = explained(context, record, object_name.value, changes or ())
+    if as_json:
+        print(json.dumps(found.as_json(), indent=2))
+    else:
+        print(found.markdown() if as_markdown else found.render())
+    return 0
 
 
 def _api_coverage(shown: Collection[str], as_json: bool) -> int:

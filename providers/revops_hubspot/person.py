@@ -1,0 +1,39 @@
+"""Reads one contact or deal with the properties of the model:
+https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/basic/get-crm-v3-objects-contacts-contactId"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from revops_hubspot.api import directory
+from revops_hubspot.api.client import HubSpotClient
+from revops_iac.provider.records import FoundRecord, RecordObject, VendorNames
+
+OBJECTS = {"contact": "contacts", "deal": "deals"}
+OWNER = "hubspot_owner_id"
+
+
+def read_record(client: HubSpotClient, object_name: RecordObject, who: str, names: VendorNames) -> FoundRecord | None:
+    """The record with this e-mail address or id, None when there is none. Raises AccountError."""
+    object_ = OBJECTS[object_name]
+    properties = {ref: _property(object_, given) for ref, given in names.items()}
+    wanted = sorted({name for name in properties.values() if name} | {OWNER})
+    query: dict[str, Any] = {"properties": wanted, **({"idProperty": "email"} if "@" in who else {})}
+    found = client.find("objects", "/{object}/{record}", query, object=object_, record=who)
+    if found is None:
+        return None
+    live = found["properties"]
+    values = {ref: live.get(name) for ref, name in properties.items() if name}
+    owner = live.get(OWNER)
+    logins = {identifier: login for login, identifier in directory.owner_ids(client).items()} if owner else {}
+    changed = found.get("updatedAt")
+    moment = datetime.fromisoformat(str(changed)) if changed else None
+    return FoundRecord(f"{object_name} {found['id']}", moment, values, logins.get(str(owner)) if owner else None)
+
+
+def _property(object_: str, given: Any) -> str | None:
+    """The property of the object among the names of a field."""
+    own = [name.partition(".")[2] for name in given if name.startswith(f"{object_}.")]
+    bare = [name for name in given if "." not in name]
+    return next(iter([*bare, *own]), None)

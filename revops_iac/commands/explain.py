@@ -1,0 +1,109 @@
+"""`revops explain`: why a record stands where it stands, from a file or from the accounts of a stack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from revops_iac.analysis.comparison import Disagreement, disagreements, merged, read_live, record_of
+from revops_iac.analysis.evaluation import Evaluation, evaluate
+from revops_iac.analysis.explained import document
+from revops_iac.analysis.records import read_records
+from revops_iac.analysis.what_if import what_if
+from revops_iac.documents.forms.markdown import markdown
+from revops_iac.documents.forms.plain import plain_text
+from revops_iac.documents.process import Process
+from revops_iac.documents.stamp import stamp_of
+from revops_iac.errors import AuthorError
+from revops_iac.provider.records import RecordObject
+from revops_iac.stack_context import StackContext
+
+NAMES = ("contact.email", "deal.name", "contact.last_name")
+
+
+@dataclass(frozen=True)
+class Explained:
+    """The explanation of one record."""
+
+    title: str
+    evaluation: Evaluation
+    apart: tuple[Disagreement, ...] = ()
+    unread: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Explanations:
+    """The explanations of all records that were asked for."""
+
+    process: Process
+    context: StackContext
+    found: tuple[Explained, ...]
+
+    def render(self) -> str:
+        return "\n\n".join(plain_text(self._document(one)) for one in self.found)
+
+    def markdown(self) -> str:
+        """The same as Markdown, with links to the model from the project's root."""
+        model, files = self.process.model, self.context.loaded.files
+        root = self.context.folder.resolve().parent
+        stamp = stamp_of(root, files, root, model.context.company or "", self.process.environment)
+        return "\n".join(markdown(self._document(one), stamp) for one in self.found)
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """The same for scripts."""
+        return [_plain({"record": one.title, **asdict(one)}) for one in self.found]
+
+    def _document(self, one: Explained) -> Any:
+        return document(self.process, one.title, one.evaluation, one.apart, one.unread)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items() if key != "title"}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return value.isoformat() if isinstance(value, datetime | date) else value
+
+
+def explain(
+    context: StackContext,
+    record: str,
+    object_name: RecordObject = "contact",
+    changes: Sequence[str] = (),
+    now: datetime | None = None,
+) -> Explanations:
+    """Explain the records of a JSON or CSV file, or the one with an e-mail address or id in the accounts.
+
+    Raises AuthorError, DiagnosticsError and AccountError.
+    """
+    loaded = context.loaded
+    model = what_if(loaded.model, changes) if changes else loaded.model
+    process = Process(context.stack, replace(loaded, model=model), context.planned, list(context.systems.values()))
+    moment = now or datetime.now(UTC)
+    path = Path(record)
+    if path.suffix.lower() in (".json", ".csv"):
+        rows = read_records(path, process)
+        found = [Explained(_title(row, at), evaluate(model, row, moment)) for at, row in enumerate(rows, 1)]
+    else:
+        found = [_live(context, process, record, object_name, moment)]
+    return Explanations(process, context, tuple(found))
+
+
+def _title(record: Mapping[str, Any], at: int) -> str:
+    return next((str(record[name]) for name in NAMES if record.get(name)), f"record {at}")
+
+
+def _live(context: StackContext, process: Process, who: str, object_name: RecordObject, now: datetime) -> Explained:
+    live, unread = read_live(context, process, object_name, who)
+    if not live:
+        why = "; ".join(f"{name}: {text}" for name, text in unread.items())
+        message = f'no account of the stack has a {object_name} "{who}"{f" ({why})" if why else ""}'
+        raise AuthorError(message, "an e-mail address, an id, or a file that ends in .json or .csv")
+    record = merged(process, {name: record_of(process, one) for name, one in live.items()})
+    said = evaluate(process.model, record, now)
+    apart = tuple(disagreements(process, live, now, said))
+    shown = ", ".join(f"{name} {one.shown}" for name, one in live.items())
+    return Explained(f"{who} ({shown})", said, apart, unread)

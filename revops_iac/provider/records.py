@@ -1,0 +1,32 @@
+"""One record of an account, read for an explanation: the same question to every CRM."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+RecordObject = Literal["contact", "deal"]
+VendorNames = Mapping[str, Sequence[str]]
+"""Field of the model (`object.key`) -> its names in the CRM, `object.field` or the field alone where it is standard."""
+
+
+@dataclass(frozen=True)
+class FoundRecord:
+    """A record as an account holds it: what it is there, when it last changed, and its values by field of the model.
+
+    `owner` is the login of the owner, or the name of a queue.
+    """
+
+    shown: str
+    changed: datetime | None
+    values: Mapping[str, Any]
+    owner: str | None
+
+
+class RecordReader(Protocol):
+    """How to read one record of an account; makes no write."""
+
+    def __call__(self, client: Any, object_name: RecordObject, who: str, names: VendorNames) -> FoundRecord | None:
+        """The record with this e-mail address or id, None when there is none. Raises AccountError."""

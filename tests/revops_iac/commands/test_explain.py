@@ -1,0 +1,120 @@
+"""`revops explain` on files and on both simulated accounts, read only."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crm_simulators.server import RunningSimulators
+
+from tests.revops_iac.commands.test_doctor import run
+
+MODEL = """\
+context:
+  systems: {managed: [hubspot, salesforce], source_of_truth: salesforce}
+people:
+  persons:
+    ana: {name: Ana, email: ana@acme.example}
+    bob: {name: Bob, email: bob@acme.example}
+  queues: {inbox: {label: Inbox, objects: [lead], members: [ana]}}
+data_hygiene:
+  fields:
+    contact:
+      email: {label: Email, type: email, standard: {hubspot: email, salesforce: Email}}
+      company: {label: Company, type: text, standard: {hubspot: company, salesforce: {Lead: Company}}}
+      title: {label: Job title, type: text, standard: {hubspot: jobtitle, salesforce: Title}}
+      phone: {label: Phone, type: phone, standard: {hubspot: phone, salesforce: Phone}}
+      fit: {label: Fit score, type: number}
+      stage: {label: Stage, type: picklist, standard: {hubspot: lifecyclestage}}
+lifecycle:
+  field: contact.stage
+  stages:
+    lead: {label: Lead, hubspot_value: lead, entry_when: contact.email is known}
+    mql: {label: MQL, hubspot_value: marketingqualifiedlead, required_fields: [contact.phone]}
+routing:
+  inbound:
+    rules:
+      managers: {method: territory, when: contact.title = Manager, assign: {person: bob}}
+    fallback: {queue: inbox, owner: ana}
+"""
+
+
+@pytest.fixture
+def accounts(company: Path, crms: RunningSimulators) -> RunningSimulators:
+    (company / "stacks" / "model" / "model.yaml").write_text(MODEL, encoding="utf-8")
+    crms.simulators["hubspot"].seed({"users": [{"email": "ana@acme.example"}, {"email": "bob@acme.example"}]})
+    crms.simulators["salesforce"].seed({"users": [{"Username": "ana@acme.example"}, {"Username": "bob@acme.example"}]})
+    return crms
+
+
+def explained(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    assert run("explain", *arguments, "--stack", "dev", "--json") == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_a_record_of_a_file_is_explained_without_an_account(
+    accounts: RunningSimulators, company: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (company / "lead.csv").write_text("Email,jobtitle\nx@y.example,Manager\n", encoding="utf-8")
+    found = explained(capsys, "lead.csv")
+    assert found["record"] == "x@y.example"
+    assert found["evaluation"]["routed"] == [
+        {
+            "routing": "inbound",
+            "rules": [{"subject": "managers", "holds": True, "why": "Job title is Manager"}],
+            "rule": "managers",
+            "owner": "Bob",
+        }
+    ]
+    assert run("explain", "lead.csv", "--stack", "dev") == 0
+    assert "  Managers  takes it  Job title is Manager\n" in capsys.readouterr().out
+    assert list(accounts.control.log) == []
+
+
+def test_a_column_that_is_no_field_is_refused(
+    accounts: RunningSimulators, company: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (company / "lead.json").write_text('{"contact": {"emial": "x"}}', encoding="utf-8")
+    assert run("explain", "lead.json", "--stack", "dev") == 1
+    assert capsys.readouterr().err == (
+        'lead.json: "contact.emial" is not a field of the model\n    fix: use contact.email\n'
+    )
+
+
+def test_a_person_in_both_accounts_is_explained_with_where_they_disagree(
+    accounts: RunningSimulators, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person = {"email": "x@y.example", "jobtitle": "Manager", "phone": "1", "lifecyclestage": "lead"}
+    accounts.simulators["hubspot"].seed({"records": {"contacts": [person]}})
+    lead = {"Email": "x@y.example", "LastName": "X", "Company": "Y", "Title": "Manager", "Phone": "2"}
+    accounts.simulators["salesforce"].seed({"records": {"Lead": [lead]}})
+    found = explained(capsys, "x@y.example")
+    assert found["evaluation"]["stage"]["label"] == "Lead"
+    assert found["evaluation"]["stage"]["next_needs"] == {"MQL": []}
+    assert found["evaluation"]["routed"][0]["owner"] == "Bob"
+    apart = {one["subject"]: one for one in found["apart"]}
+    assert apart["Phone"]["values"] == {"HubSpot": "1", "Salesforce": "2"}
+    assert apart["Phone"]["cause"].startswith(("sync lag: ", "edited by hand in "))
+    assert "Job title" not in apart
+    assert not [request for request in accounts.control.log if request.write]
+
+
+def test_an_account_that_does_not_answer_is_named_beside_what_the_other_says(
+    accounts: RunningSimulators, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accounts.simulators["hubspot"].seed({"records": {"contacts": [{"email": "x@y.example"}]}})
+    monkeypatch.setenv("SALESFORCE_SESSION_ID", "wrong")
+    found = explained(capsys, "x@y.example")
+    assert "401" in found["unread"]["salesforce"]
+    assert found["evaluation"]["routed"][0]["owner"] == "queue Inbox"
+
+
+def test_nobody_of_that_name_is_said(accounts: RunningSimulators, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("explain", "nobody@y.example", "--stack", "dev") == 1
+    assert capsys.readouterr().err == (
+        'no account of the stack has a contact "nobody@y.example"\n'
+        "    fix: an e-mail address, an id, or a file that ends in .json or .csv\n"
+    )
