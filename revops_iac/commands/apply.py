@@ -32,6 +32,7 @@ from revops_iac.plan.bundle import (
 )
 from revops_iac.plan.dangers import Touched, touched
 from revops_iac.plan.reading import PlanReading, Step, read_events
+from revops_iac.provider.container import EntryContainer
 from revops_iac.provider.inventory import Document
 from revops_iac.provider.live_object import LiveObject
 from revops_iac.provider.resource_state import inputs_of
@@ -100,8 +101,25 @@ def apply_bundle(place: Path, checksum: str, folder: Path, stack: str, tell: Tel
     for system, rows in bundle.snapshot.items():
         PreviewSnapshotFile(system, stack, folder).hold(rows)
     tell("the accounts, to apply the plan")
-    events, succeeded = engine.up(place / PLAN)
+    events, succeeded = engine.up(place / PLAN, checkpoints=not only_creates(context, live))
     return Applied(stack, run, read_events(events, TOPIC_TYPES), succeeded)
+
+
+def only_creates(context: StackContext, live: Sequence[Touched]) -> bool:
+    """Whether a run makes new objects and does nothing else.
+
+    Then it needs no checkpoint after each step: every creation is noted before its call, in the stack's own folder, and
+    the run after a crash takes what was made as its own. What is adopted, changed or removed needs state at once,
+    because only state knows what was there before.
+    """
+    return bool(live) and all(
+        one.live is None and one.step.verb == "create" and not _is_shared(context, one) for one in live
+    )
+
+
+def _is_shared(context: StackContext, one: Touched) -> bool:
+    """Whether the object is a container that others put entries into."""
+    return isinstance(context.systems[one.step.system].kinds[one.step.kind], EntryContainer)
 
 
 def live_objects(

@@ -15,6 +15,7 @@ from revops_iac.errors import AuthorError
 
 SELF_MADE = ("preview failed", "update failed", "resource registration failed")
 """What Pulumi says of a whole run, beside the errors themselves."""
+WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
 OF_ACCOUNT = re.compile(r"this plan could not be checked|: \d{3}, |\b(GET|POST|PUT|PATCH|DELETE|SOAP) /")
 """What errors hold that a vendor, a network or an account caused."""
 
@@ -49,9 +50,13 @@ class PulumiStack:
         packs = {"policy_packs": [str(policies.resolve())]} if policies is not None else {}
         return self._run(self._stack.preview, refresh=True, plan=str(plan.resolve()), **packs)
 
-    def up(self, plan: Path) -> tuple[list[EngineEvent], bool]:
-        """The events of carrying out a saved plan, and whether it succeeded."""
+    def up(self, plan: Path, *, checkpoints: bool = True) -> tuple[list[EngineEvent], bool]:
+        """The events of carrying out a saved plan, and whether it succeeded.
+
+        Without checkpoints Pulumi writes its state once at the end, not after every step.
+        """
         options = {"refresh": True, "run_program": True, "show_secrets": False}
+        self._stack.workspace.env_vars = {} if checkpoints else dict(WITHOUT_CHECKPOINTS)
         return self._run(self._stack.up, plan=str(plan.resolve()), **options)
 
     def _run(self, run: Any, **options: Any) -> tuple[list[EngineEvent], bool]:

@@ -1,0 +1,103 @@
+"""Kills `revops apply` at random moments, and proves that the next plan and apply lose and double nothing.
+
+`python -m bench.apply_kills --count 60 --kills 20`, from the root of a checkout. Each kill takes half a minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from crm_simulators.server import RunningSimulators, running
+
+from tests.end_to_end.revops_command import revops, started
+from tests.end_to_end.small_stack import SmallStack, empty_project, properties
+from tests.end_to_end.test_interrupted_run import kill_tree
+from tests.pulumi_project import CHECKOUT, PulumiProject
+
+CLI = CHECKOUT / ".tools" / "bin" / "pulumi"
+PLANNED, UNCHANGED = 4, 0
+
+
+def planned(stack: SmallStack, expected: int) -> tuple[str, ...]:
+    """The arguments that apply what `revops plan` made."""
+    done = revops(stack, "plan", "--json")
+    assert done.returncode == expected, done.stdout + done.stderr
+    plan = json.loads(done.stdout)
+    return ("apply", str(plan.get("folder")), "--checksum", str(plan.get("checksum")))
+
+
+def killed_after(stack: SmallStack, apply: tuple[str, ...], writes: int) -> int:
+    """Starts an apply and kills everything of it after so many writes; how many there were."""
+    with started(stack, *apply) as process:
+        while process.poll() is None and len(stack.writes()) < writes:
+            time.sleep(0.005)
+        if process.poll() is None:
+            kill_tree(process)  # type: ignore[arg-type]
+        process.wait()
+    return len(stack.writes())
+
+
+def one_kill(template: PulumiProject, crms: RunningSimulators, count: int, moment: int) -> str:
+    """One interrupted apply and its continuation, in words. Raises AssertionError where something was lost."""
+    crms.reset()
+    with tempfile.TemporaryDirectory() as folder:
+        stack = SmallStack.made(template, Path(folder), crms)
+        shutil.rmtree(stack.project.policies)
+        stack.hubspot(properties(count))
+        done = killed_after(stack, planned(stack, PLANNED), moment)
+        subprocess.run(
+            [str(CLI), "cancel", "--yes", "--stack", "dev"],
+            cwd=stack.project.root,
+            env=stack.project.full_environment,
+            capture_output=True,
+            check=False,
+        )
+        again = revops(stack, *planned(stack, PLANNED)) if done <= count else None
+        assert again is None or again.returncode == 0, again.stdout + again.stderr
+        planned_once_more = revops(stack, "plan", "--json")
+        assert planned_once_more.returncode == UNCHANGED, planned_once_more.stdout
+        created = [one for one in stack.writes() if one.method == "POST" and one.status < 300]
+        assert len(created) == count + 1, f"{len(created)} creations for {count + 1} objects"
+        state = json.loads(
+            subprocess.run(
+                [str(CLI), "stack", "export", "--stack", "dev"],
+                cwd=stack.project.root,
+                env=stack.project.full_environment,
+                capture_output=True,
+                check=True,
+                text=True,
+            ).stdout
+        )
+        held = [one for one in state["deployment"]["resources"] if "/hubspot:" in one["type"]]
+        assert len(held) == count + 1
+        assert not [one["urn"] for one in held if one["outputs"].get("adopted")], "ours counts as adopted"
+    return f"killed after {done} of {count + 1} writes: converged"
+
+
+def main() -> int:
+    """The exit code: 1 where a kill lost something."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=60)
+    parser.add_argument("--kills", type=int, default=20)
+    chosen = parser.parse_args()
+    failed = 0
+    with running() as crms, tempfile.TemporaryDirectory() as folder:
+        template = empty_project(Path(folder), CLI)
+        for _ in range(chosen.kills):
+            try:
+                print(one_kill(template, crms, chosen.count, random.randint(0, chosen.count)), flush=True)
+            except AssertionError as error:
+                failed += 1
+                print(f"LOST: {error}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
