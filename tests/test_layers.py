@@ -89,7 +89,7 @@ LAYERS = {
         permissions paths approvals automation
         metrics
         record_types deal_desk lead_conversion lifecycle
-        pipelines required_fields approval_tiers people fields routing duplicates
+        pipelines required_fields approval_tiers people fields routing signal_moments duplicates
         validation_rules
         terms
     """,

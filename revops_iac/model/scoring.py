@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -25,6 +27,9 @@ from revops_iac.model.entry import (
 )
 
 Record = Mapping[str, Any]
+SECONDS_PER_DAY = 86_400
+LEAST_KEPT = 0.000001
+"""Stands for nothing where a share is divided by."""
 
 
 class ScoreFields(Entry):
@@ -62,17 +67,39 @@ class FitSignal(Entry):
     """The bands in order; the first one that is true counts."""
 
 
+MOST_TIMES = 10
+"""How often a signal can be asked to happen: each time but the last needs a field that remembers it."""
+
+
 class EngagementSignal(Entry):
-    """Points added when something happens."""
+    """Points added, or taken, when something happens."""
 
     label: str | None = None
     """The name that people read."""
     points: float
-    """The points that it adds."""
+    """The points that it adds. Below zero it takes them (unsubscribed, no-show), and does not count as activity."""
+    times: Annotated[int, Field(ge=2, le=MOST_TIMES)] | None = None
+    """How often it must happen within `within_days` before its points count; then the count starts anew."""
+    within_days: Annotated[int, Field(gt=0)] | None = None
+    """The days within which it must happen `times` times, such as three page views in 7 days."""
     high_intent: bool = False
     """Makes a person with enough fit an MQL by itself."""
     sources: dict[System, dict[str, str]] = {}
     """System -> what fires it there: event, form or page; campaign_status, field or task. None: counted manually."""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if (self.times is None) is not (self.within_days is None):
+            allowed = "times and within_days, such as times: 3, within_days: 7"
+            raise PydanticCustomError("one_of", "must say both or neither", {"allowed": allowed})
+        if self.points < 0 and self.high_intent:
+            raise PydanticCustomError("one_of", "takes points and shows high intent", {"allowed": "one of both"})
+        return self
+
+    @property
+    def remembered(self) -> int:
+        """How many earlier moments must be remembered to count it."""
+        return (self.times or 1) - 1
 
 
 class NegativeSignal(Entry):
@@ -86,6 +113,19 @@ class NegativeSignal(Entry):
     """The condition that a person must meet."""
     points: Annotated[float, Field(lt=0)]
     """The points that it takes; below zero."""
+
+
+class CompanyScore(Entry):
+    """How well the company itself fits, beside the score of its people: `{field: company.account_score, fit: …}`."""
+
+    field: FieldReference
+    """The field of the company that holds the score. Every scoring entry names the same one."""
+    fit: dict[Key, FitSignal] = {}
+    """The fit signals by key, on fields of the company."""
+    negative: dict[Key, NegativeSignal] = {}
+    """The signals that lower the score, by key, on fields of the company."""
+    limits: Annotated[list[float], Field(min_length=2, max_length=2)] = [0, 100]
+    """The lowest and highest score."""
 
 
 class Limits(Entry):
@@ -174,6 +214,8 @@ class Scoring(VendorEntry):
     """The engagement signals by key: what the person does."""
     negative: dict[Key, NegativeSignal] = {}
     """The signals that lower a score, by key."""
+    company: CompanyScore | None = None
+    """The score of the company, computed from its own fields. Engagement of its people does not enter it."""
     limits: Limits = Limits()
     """The range of each score."""
     decay: Decay | None = None
@@ -193,14 +235,70 @@ def fit_score(scoring: Scoring, record: Record) -> float:
 
     `record` is keyed by `object.key`.
     """
-    points = sum(_band_points(signal, record) for signal in scoring.fit.values())
-    points += sum(signal.points for signal in scoring.negative.values() if signal.when.evaluate(record))
-    low, high = scoring.limits.fit
-    return max(low, min(high, points))
+    return _fit(scoring.fit, scoring.negative, scoring.limits.fit, record)
+
+
+def company_score(scorings: Mapping[str, Scoring], context: Context, record: Record) -> float:
+    """The score of a company by the first entry that covers it; 0 where none does or the entry scores no companies."""
+    live = dict(record)
+    entry = next((one for one in scorings.values() if context.covers(one.applies_to, "company", live)), None)
+    if entry is None or entry.company is None:
+        return 0
+    return _fit(entry.company.fit, entry.company.negative, entry.company.limits, record)
+
+
+def _fit(
+    fit: Mapping[str, FitSignal], negative: Mapping[str, NegativeSignal], limits: Sequence[float], record: Record
+) -> float:
+    points = sum(_band_points(signal, record) for signal in fit.values())
+    points += sum(signal.points for signal in negative.values() if signal.when.evaluate(record))
+    return max(limits[0], min(limits[1], points))
 
 
 def _band_points(signal: FitSignal, record: Record) -> float:
     return next((band.points for band in signal.bands if band.when.evaluate(record)), 0)
+
+
+def fires(signal: EngagementSignal, moments: Sequence[datetime]) -> list[bool]:
+    """At which of its moments, in their order, a signal gives its points."""
+    found, before = list[bool](), list[datetime]()
+    for moment in moments:
+        within = [one for one in before if (moment - one).total_seconds() < (signal.within_days or 0) * SECONDS_PER_DAY]
+        is_whole = len(within) >= signal.remembered
+        before = [] if is_whole else [*within, moment]
+        found.append(is_whole)
+    return found
+
+
+def engagement_at(scoring: Scoring, moments: Mapping[str, Sequence[datetime]], now: datetime) -> float:
+    """The engagement of a person at a moment, after signals (by key) happened at these moments.
+
+    Every signal counts on what decay has left by then. Decay counts from the latest one that does not take points.
+    """
+    happened = [
+        (moment, scoring.engagement[key], gives)
+        for key, times in moments.items()
+        for moment, gives in zip(times, fires(scoring.engagement[key], times), strict=True)
+        if moment <= now
+    ]
+    low, high = scoring.limits.engagement
+    stored, engaged = 0.0, None
+    for moment, signal, gives in sorted(happened, key=lambda one: one[0]):
+        kept, points = _kept(scoring.decay, engaged, moment), signal.points if gives else 0
+        if signal.points < 0:
+            stored = max(low, stored * kept + points) / max(kept, LEAST_KEPT)
+        else:
+            stored, engaged = min(high, stored * kept + points), moment
+    return stored * _kept(scoring.decay, engaged, now)
+
+
+def _kept(decay: Decay | None, engaged: datetime | None, now: datetime) -> float:
+    """The share of an engagement that decay leaves at a moment."""
+    if decay is None or engaged is None:
+        return 1
+    idle = (now - engaged).total_seconds() / SECONDS_PER_DAY
+    rounds = math.floor((idle - decay.after_days) / decay.every_days) + 1
+    return float((1 - decay.percent / 100) ** rounds) if idle >= decay.after_days else 1
 
 
 def engagement_score(scoring: Scoring, record: Record) -> float:

@@ -16,6 +16,7 @@ from revops_iac.model.metrics import CALCULATION_FIELDS
 from revops_iac.model.references import Path, Visit, visits
 from revops_iac.model.regions import country_code
 from revops_iac.model.routing import MOMENTS
+from revops_iac.model.scoring import CompanyScore, Scoring
 from revops_iac.source.condition_checks import condition_errors
 
 
@@ -292,19 +293,44 @@ def _scores(model: Model) -> Iterator[Diagnostic]:
                     (*path, "limits", dimension), "the lowest is above the highest", "write [lowest, highest]"
                 )
         yield from _person_fields(model, key)
+        yield from _company_score(model, key)
+
+
+def _company_score(model: Model, key: str) -> Iterator[Diagnostic]:
+    """The score of a company rests on fields of the company, and every entry keeps it in the same one."""
+    company, path = model.scoring[key].company, ("scoring", key, "company")
+    if company is None:
+        return
+    first, kept = next((entry, one.company) for entry, one in model.scoring.items() if one.company)
+    if kept and company.field != kept.field:
+        other: Path = ("scoring", first, "company", "field")
+        yield model_error((*path, "field"), f"differs from that of {first}", f"write {kept.field}", (other,))
+    field = model.field(company.field)
+    if FieldRef(company.field).object != "company" or (field and field.type != "number"):
+        fix = "declare a number under data_hygiene.fields.company, and name it here"
+        yield model_error((*path, "field"), f'"{company.field}" is not a number of the company', fix)
+    if company.limits[0] > company.limits[1]:
+        yield model_error((*path, "limits"), "the lowest is above the highest", "write [lowest, highest]")
+    for place, condition in _read(company, path):
+        for reference in condition.fields():
+            if reference.object != "company":
+                fix = "use fields of the company; those of its people are scored beside it"
+                yield model_error(place, f'"{reference}" is not a field of the company', fix)
+
+
+def _read(scored: Scoring | CompanyScore, path: Path) -> Iterator[tuple[Path, Condition]]:
+    """The conditions of a score with their places."""
+    for signal, fit in scored.fit.items():
+        for index, band in enumerate(fit.bands):
+            yield (*path, "fit", signal, "bands", index, "when"), band.when
+    for name, negative in scored.negative.items():
+        yield (*path, "negative", name, "when"), negative.when
 
 
 def _person_fields(model: Model, key: str) -> Iterator[Diagnostic]:
     """A formula on the person cannot reach the company, so scoring names fields of the person only."""
-    entry = model.scoring[key]
-    read: list[tuple[Path, Condition]] = [
-        (("scoring", key, "fit", signal, "bands", index, "when"), band.when)
-        for signal, fit in entry.fit.items()
-        for index, band in enumerate(fit.bands)
-    ]
-    read += [(("scoring", key, "negative", name, "when"), signal.when) for name, signal in entry.negative.items()]
     mirrors = {field.mirror_of: str(reference) for reference, field in model.fields() if field.mirror_of}
-    for path, condition in read:
+    for path, condition in _read(model.scoring[key], ("scoring", key)):
         for reference in condition.fields():
             if reference.object != "contact":
                 mirror = mirrors.get(reference)

@@ -51,6 +51,7 @@ def properties(compilation: Compilation) -> Iterator[Declaration]:
             yield _group(compilation, reference)
         yield _property(compilation, reference, field, calculated.get(reference))
     yield from _after_decay(compilation)
+    yield from _remembered(compilation)
 
 
 def _group(compilation: Compilation, reference: FieldRef) -> Declaration:
@@ -98,6 +99,21 @@ def _after_decay(compilation: Compilation) -> Iterator[Declaration]:
         yield Declaration("Property", f"contacts.{engagement.AFTER_DECAY}", inputs, ("scoring",))
 
 
+def _remembered(compilation: Compilation) -> Iterator[Declaration]:
+    """When a signal that counts only several times happened before."""
+    for key, names in engagement.remembered_properties(compilation).items():
+        for place, name in enumerate(names, 1):
+            inputs = {
+                "object": "contacts",
+                "name": name,
+                "label": f"{key.replace('_', ' ').capitalize()} before ({place})",
+                "group_name": compilation.names.group,
+                "description": "Keeps when a signal of the score happened, to count how often it does.",
+                **TYPES["datetime"],
+            }
+            yield Declaration("Property", f"contacts.{key}_before_{place}", inputs, ("scoring",))
+
+
 def _calculations(compilation: Compilation) -> dict[str, Mapping[str, Any]]:
     """The score fields as formulas where scoring runs here; elsewhere they are plain properties that the sync fills."""
     scoring = compilation.model.scoring
@@ -109,4 +125,9 @@ def _calculations(compilation: Compilation) -> dict[str, Mapping[str, Any]]:
         calculated[fields.fit] = {**CALCULATED, "calculation_formula": formulas.fit()}
         calculated[fields.total] = {**CALCULATED, "calculation_formula": formulas.total()}
         calculated[fields.ready] = {**CALCULATED, "type": "bool", "calculation_formula": formulas.ready()}
+    company = next((entry.company.field for entry in scoring.values() if entry.company), None)
+    if company is not None:
+        with compilation.collecting():
+            text = compilation.formulas("company").company()
+            calculated[company] = {**CALCULATED, "calculation_formula": text}
     return calculated

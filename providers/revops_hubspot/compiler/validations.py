@@ -51,4 +51,5 @@ def _computed(compilation: Compilation) -> set[str]:
     found: set[str] = set()
     for entry in compilation.model.scoring.values():
         found |= {reference for reference in entry.fields.model_dump().values() if isinstance(reference, str)}
+        found |= {entry.company.field} if entry.company else set()
     return found

@@ -22,6 +22,7 @@ from revops_salesforce.compiler import (
     record_types,
     required_fields,
     routing,
+    signal_moments,
 )
 from revops_salesforce.compiler.automation import automations, compile_automations
 from revops_salesforce.compiler.terms.compilation import Compilation
@@ -33,6 +34,7 @@ TOPICS = (
     fields.custom_fields,
     lead_conversion.field_mapping,
     routing.turn_field,
+    signal_moments.custom_fields,
     permissions.field_access,
     lifecycle.lead_statuses,
     lifecycle.validation_rules,

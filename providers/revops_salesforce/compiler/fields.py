@@ -19,7 +19,7 @@ from revops_salesforce.compiler.terms.names import (
     pinned,
     title,
 )
-from revops_salesforce.compiler.terms.scoring import score_formulas
+from revops_salesforce.compiler.terms.scoring import COMPANY, company_formula, score_formulas
 
 TEXT_LENGTH = 255
 LONG_TEXT_LENGTH = 32_768
@@ -81,8 +81,10 @@ def _made_on(reference: FieldRef, field: Field) -> list[str]:
 
 def calculated(compilation: Compilation) -> frozenset[str]:
     """The fields that are formulas."""
-    entry = next(iter(compilation.model.scoring.values()), None)
-    return frozenset((entry.fields.fit, entry.fields.total, entry.fields.ready)) if entry else frozenset()
+    scoring = compilation.model.scoring.values()
+    entry = next(iter(scoring), None)
+    companies = {one.company.field for one in scoring if one.company}
+    return frozenset((entry.fields.fit, entry.fields.total, entry.fields.ready, *companies)) if entry else frozenset()
 
 
 def value_sets(compilation: Compilation) -> Iterator[Declaration]:
@@ -169,6 +171,12 @@ def _formulas(compilation: Compilation) -> dict[tuple[str, str], dict[str, Any]]
                 found[vendor_object, entry.fields.fit] = _formula(compilation, entry.fields.fit, texts.fit)
                 found[vendor_object, entry.fields.total] = _formula(compilation, entry.fields.total, texts.total)
                 found[vendor_object, entry.fields.ready] = _formula(compilation, entry.fields.ready, texts.ready)
+    scored = next(((key, one.company) for key, one in compilation.model.scoring.items() if one.company), None)
+    if scored is not None:
+        key, company = scored
+        with compilation.collecting(("scoring", key, "company")):
+            text = company_formula(compilation.model)
+            found[COMPANY, company.field] = _formula(compilation, company.field, text)
     return found
 
 

@@ -11,8 +11,9 @@ from revops_salesforce.compiler.fields import calculated, made
 from revops_salesforce.compiler.metrics import summed_fields
 from revops_salesforce.compiler.record_types import visible
 from revops_salesforce.compiler.routing import TURN_FIELD, turns
+from revops_salesforce.compiler.signal_moments import remembered_fields
 from revops_salesforce.compiler.terms.compilation import Compilation, derived
-from revops_salesforce.compiler.terms.names import SYSTEM, custom_field_name
+from revops_salesforce.compiler.terms.names import SYSTEM, VENDOR_OBJECTS, custom_field_name
 
 ORIGIN = ("data_hygiene", "access")
 
@@ -42,7 +43,7 @@ def field_access(compilation: Compilation) -> Iterator[Declaration]:
 
     A field that is created through the API is invisible until a permission set names it [K].
     """
-    permissions = [*_fields(compilation), *_turn_fields(compilation)]
+    permissions = [*_fields(compilation), *_turn_fields(compilation), *_remembered(compilation)]
     permissions += [_permission(name, False) for name in summed_fields(compilation)]
     types = visible(compilation)
     if not permissions and not types:
@@ -100,6 +101,11 @@ def _fields(compilation: Compilation) -> list[dict[str, object]]:
 
 def _turn_fields(compilation: Compilation) -> list[dict[str, object]]:
     return [_permission(f"Lead.{compilation.prefix}{TURN_FIELD}", False)] if turns(compilation) else []
+
+
+def _remembered(compilation: Compilation) -> list[dict[str, object]]:
+    kept = [name for names in remembered_fields(compilation).values() for name in names]
+    return [_permission(f"{one}.{name}", False) for name in kept for one in VENDOR_OBJECTS["contact"]]
 
 
 def _permission(field: str, editable: bool) -> dict[str, object]:

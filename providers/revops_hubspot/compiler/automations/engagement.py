@@ -28,6 +28,8 @@ LATEST_FORM = "recent_conversion_event_name"
 """HubSpot's own property: the page and form of the latest submission [K]."""
 AFTER_DECAY = "engagement_after_decay"
 MINUTES_PER_DAY = 1440
+LONG_AGO = "0"
+"""The moment that is set to begin a count anew: 1970, in milliseconds."""
 
 
 def runs_here(compilation: Compilation) -> bool:
@@ -52,7 +54,7 @@ def flows(compilation: Compilation) -> Iterator[tuple[Path, Flow]]:
         event = _event(compilation, source)
         if event is not None:
             label = next(iter(by_entry.values())).label or key.replace("_", " ")
-            steps = (_by_entry(compilation, by_entry),)
+            steps = (_by_entry(compilation, key, by_entry),)
             yield ("scoring",), Flow(f"engagement_{key}", "contact", f"Engagement: {label}", when_happens(event), steps)
     for key, entry in compilation.model.scoring.items():
         if entry.decay is not None and entry.fields.last_engaged is not None:
@@ -79,29 +81,63 @@ def _changed(name: str) -> Test:
     return leaves.text("hs_name", "IS_EQUAL_TO", [name])
 
 
-def _by_entry(compilation: Compilation, by_entry: dict[str, EngagementSignal]) -> Step:
+def _by_entry(compilation: Compilation, signal_key: str, by_entry: dict[str, EngagementSignal]) -> Step:
     """The points of the scoring entry that applies to the person."""
     cases = []
     for key, signal in by_entry.items():
         entry, applies = compilation.model.scoring[key], compilation.applies_first(key)
         if applies != NEVER:
-            cases.append(case(entry.label or key, applies, "contacts", *_count(compilation, entry, signal)))
+            steps = _count(compilation, entry, signal)
+            if signal.times is not None:
+                steps = _count_repeated(compilation, signal_key, entry, signal)
+            cases.append(case(entry.label or key, applies, "contacts", *steps))
     return branch(cases, default_name="Not scored")
 
 
 def _count(compilation: Compilation, entry: Scoring, signal: EngagementSignal) -> tuple[Step, ...]:
-    """Adds the points, notes when, and keeps the score within its limit."""
+    """Adds the points, notes when, and keeps the score within its limit; what takes points is no activity."""
     fields, names = entry.fields, compilation.names
     score = names.property(fields.engagement)
     steps: list[Step] = [increment(score, signal.points)]
-    if fields.last_engaged:
+    if fields.last_engaged and signal.points >= 0:
         steps.append(stamp(names.property(fields.last_engaged)))
     if signal.high_intent and fields.high_intent:
         steps.append(set_property(names.property(fields.high_intent), "true"))
-    highest = entry.limits.engagement[1]
-    lowered = set_property(score, render_number(highest))
-    steps.append(branch([case("Above the limit", leaves.number(score, ">", highest), "contacts", lowered)]))
+    lowest, highest = entry.limits.engagement
+    limit, sign, name = (highest, ">", "Above the limit") if signal.points >= 0 else (lowest, "<", "Below the limit")
+    kept = set_property(score, render_number(limit))
+    steps.append(branch([case(name, leaves.number(score, sign, limit), "contacts", kept)]))
     return tuple(steps)
+
+
+def _count_repeated(compilation: Compilation, key: str, entry: Scoring, signal: EngagementSignal) -> tuple[Step, ...]:
+    """Counts once it has happened often enough within the days, and remembers the moment until then."""
+    kept = remembered_properties(compilation)[key]
+    if not kept:
+        return _count(compilation, entry, signal)
+    engaged = entry.fields.last_engaged if signal.points >= 0 else None
+    remember = [
+        *([stamp(compilation.names.property(engaged))] if engaged else []),
+        *(copy(kept[place], kept[place - 1]) for place in range(len(kept) - 1, 0, -1)),
+        stamp(kept[0]),
+    ]
+    assert signal.within_days is not None
+    often = leaves.days_ago(kept[signal.remembered - 1], "less", signal.within_days)
+    anew = [set_property(name, LONG_AGO) for name in kept]
+    steps = (*anew, *_count(compilation, entry, signal))
+    return (branch([case("Often enough", often, "contacts", *steps)], remember, default_name="Not often enough"),)
+
+
+def remembered_properties(compilation: Compilation) -> dict[str, list[str]]:
+    """Signal -> the properties that keep its earlier moments, the latest first, where HubSpot counts it."""
+    found: dict[str, list[str]] = {}
+    for entry in compilation.model.scoring.values():
+        for key, signal in entry.engagement.items():
+            names = found.setdefault(key, [])
+            seen = SYSTEM in signal.sources and runs_here(compilation)
+            missing = range(len(names) + 1, signal.remembered + 1 if seen else 0)
+            names += [f"{compilation.names.prefix}{key}_before_{place}" for place in missing]
+    return found
 
 
 def _decay(compilation: Compilation, key: str, entry: Scoring) -> Flow:

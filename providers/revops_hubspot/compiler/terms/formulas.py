@@ -49,7 +49,7 @@ from revops_iac.model.condition import (
 )
 from revops_iac.model.entry import AppliesTo
 from revops_iac.model.references import Path
-from revops_iac.model.scoring import FitSignal, Scoring
+from revops_iac.model.scoring import CompanyScore, FitSignal, Scoring
 from revops_iac.provider.declaration import CannotCompile
 
 EDGE = "<|>"
@@ -127,13 +127,23 @@ class Formulas:
         return render(self.by_entry(self._fit, ZERO))
 
     def _fit(self, key: str, entry: Scoring) -> Formula:
-        path: Path = ("scoring", key)
-        terms = [self._signal(signal, (*path, "fit", name)) for name, signal in entry.fit.items()]
+        return self._points(entry, entry.limits.fit, ("scoring", key))
+
+    def company(self) -> str:
+        """The score of a company by the entry that applies; for formulas on the company."""
+        return render(self.by_entry(self._company, ZERO))
+
+    def _company(self, key: str, entry: Scoring) -> Formula:
+        company = entry.company
+        return self._points(company, company.limits, ("scoring", key, "company")) if company else ZERO
+
+    def _points(self, scored: Scoring | CompanyScore, limits: Sequence[float], path: Path) -> Formula:
+        terms = [self._signal(signal, (*path, "fit", name)) for name, signal in scored.fit.items()]
         terms += [
             choice([(self.condition(signal.when, (*path, "negative", name, "when")), number(signal.points))], ZERO)
-            for name, signal in entry.negative.items()
+            for name, signal in scored.negative.items()
         ]
-        low, high = entry.limits.fit
+        low, high = limits
         return Call("max", (number(low), Call("min", (number(high), total(terms)))))
 
     def _signal(self, signal: FitSignal, path: Path) -> Formula:

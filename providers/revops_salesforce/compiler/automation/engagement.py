@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.scoring import Scoring
 from revops_salesforce.compiler.automation.enrollment import go_live
+from revops_salesforce.compiler.automation.repeated_signals import counted_moves, often
 from revops_salesforce.compiler.terms.compilation import Compilation
 from revops_salesforce.compiler.terms.conditions import Scope, number
 from revops_salesforce.compiler.terms.flows import Criterion, Flow, Node, Ref, Value, holds, start_filters
@@ -64,7 +65,7 @@ def _on_membership(compilation: Compilation, key: str, status: str) -> Flow:
     }
     for vendor_object in VENDOR_OBJECTS["contact"]:
         scope = Scope(compilation.model, vendor_object, f"{{{{!$Record.{vendor_object}.{{}}}}}}", True)
-        values = _counted(compilation, flow, key, scope)
+        values = _moved(compilation, flow, key, scope)
         flow.update_one(f"Count_{vendor_object}", vendor_object, Ref(f"$Record.{vendor_object}Id"), values)
     flow.decide("Whose_Is_It", [(f"Is_A_{name}", [_there(f"{name}Id")], f"Count_{name}") for name in PEOPLE], None)
     return flow
@@ -91,8 +92,14 @@ def _on_change(compilation: Compilation, key: str, field: FieldRef, vendor_objec
         "connector": {"targetReference": "Did_It_Happen"},
     }
     happened = flow.formula("Went_Up", "Boolean", f"{{!$Record.{path}}}>BLANKVALUE({{!$Record__Prior.{path}}},0)")
-    values = _counted(compilation, flow, key, scope)
-    flow.assign("Count", {f"$Record.{name}": value for name, value in values.items()}, None)
+    first: dict[str, Value] = {}
+    if _is_counted(compilation, key):
+        # The fields that say whether it counts are written here too, so the answer is kept first.
+        first = {flow.variable("Is_Often", "Boolean"): often(compilation, flow, key, scope)}
+        values = counted_moves(compilation, flow, key, scope, Ref("Is_Often"))
+    else:
+        values = _counted(compilation, flow, key, scope)
+    flow.assign("Count", {**first, **{f"$Record.{name}": value for name, value in values.items()}}, None)
     flow.decide("Did_It_Happen", [("It_Happened", [holds(happened)], "Count")], None)
     return flow
 
@@ -114,6 +121,19 @@ def _counted(compilation: Compilation, flow: Flow, key: str, scope: Scope) -> di
     if fields.high_intent and any(_is_high(entry, key) for entry in _here(compilation)):
         values[names.path(FieldRef(fields.high_intent))] = True
     return values
+
+
+def _moved(compilation: Compilation, flow: Flow, key: str, scope: Scope) -> dict[str, Value]:
+    """The same for a record that the flow updates: nothing is written before all of it was read."""
+    if _is_counted(compilation, key):
+        return counted_moves(compilation, flow, key, scope, often(compilation, flow, key, scope))
+    return _counted(compilation, flow, key, scope)
+
+
+def _is_counted(compilation: Compilation, key: str) -> bool:
+    """Whether a signal takes points or must happen several times, in any entry."""
+    signals = [entry.engagement[key] for entry in compilation.model.scoring.values() if key in entry.engagement]
+    return any(signal.points < 0 or signal.times for signal in signals)
 
 
 def _points(entry: Scoring, key: str) -> str:

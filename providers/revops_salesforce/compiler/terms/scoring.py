@@ -15,10 +15,11 @@ from salesforce_formula.size import MAX_COMPILED, expanded_size
 
 from revops_iac.model import Model
 from revops_iac.model.condition import Compare, FieldRef, Op
-from revops_iac.model.scoring import Decay, FitSignal, Scoring
+from revops_iac.model.scoring import CompanyScore, Decay, FitSignal, Scoring
 from revops_salesforce.compiler.terms.conditions import Scope, both, either, formula, number
 from revops_salesforce.compiler.terms.names import SYSTEM
 
+COMPANY = "Account"
 NEVER = "1000000"
 """A threshold that no score reaches."""
 
@@ -57,10 +58,26 @@ def fit_formula(model: Model, scope: Scope) -> str:
     return by_entry(model, scope, lambda entry: _entry_fit(entry, scope), "0")
 
 
+def company_formula(model: Model) -> str:
+    """The score of an Account by the entry that covers it. Raises Unreachable and TooLong."""
+    scope = Scope(model, COMPANY)
+
+    def score(entry: Scoring) -> str:
+        return _points(entry.company, entry.company.limits, scope) if entry.company else "0"
+
+    text = by_entry(model, scope, score, "0")
+    _refuse_long(text, {})
+    return text
+
+
 def _entry_fit(entry: Scoring, scope: Scope) -> str:
-    points = [_signal(signal, scope) for signal in entry.fit.values()]
-    points += [f"IF({formula(s.when, scope)},{number(s.points)},0)" for s in entry.negative.values()]
-    low, high = entry.limits.fit
+    return _points(entry, entry.limits.fit, scope)
+
+
+def _points(scored: Scoring | CompanyScore, limits: Sequence[float], scope: Scope) -> str:
+    points = [_signal(signal, scope) for signal in scored.fit.values()]
+    points += [f"IF({formula(s.when, scope)},{number(s.points)},0)" for s in scored.negative.values()]
+    low, high = limits
     return f"MAX({number(low)},MIN({number(high)},{'+'.join(points) or '0'}))"
 
 
@@ -80,12 +97,22 @@ def engagement_formula(model: Model, scope: Scope) -> str:
 
 
 def _entry_engagement(model: Model, entry: Scoring, scope: Scope) -> str:
-    stored = f"BLANKVALUE({scope.path(_ref(entry.fields.engagement))},0)"
+    stored, factor = stored_engagement(entry, scope), entry_factor(model, entry, scope)
+    return f"{stored}*{factor}" if factor else stored
+
+
+def stored_engagement(entry: Scoring, scope: Scope) -> str:
+    """The engagement as it is stored; 0 where there is none."""
+    return f"BLANKVALUE({scope.path(_ref(entry.fields.engagement))},0)"
+
+
+def entry_factor(model: Model, entry: Scoring, scope: Scope) -> str | None:
+    """What is left of the stored engagement; None where nothing takes from it here."""
     if entry.decay is None or entry.fields.last_engaged is None or not runs_here(model, entry.runs_on):
-        return stored
+        return None
     reference = _ref(entry.fields.last_engaged)
     now = "NOW()" if scope.type(reference) == "datetime" else "TODAY()"
-    return f"{stored}*{decay_factor(entry.decay, f'{now}-{scope.path(reference)}')}"
+    return decay_factor(entry.decay, f"{now}-{scope.path(reference)}")
 
 
 def decay_factor(decay: Decay, idle_days: str) -> str:
@@ -152,10 +179,10 @@ def _chain(branches: Sequence[tuple[str, str]], otherwise: str) -> str:
 
 
 def _covers(model: Model, entry: Scoring, scope: Scope) -> str:
-    """The `applies_to` filter on the person as a formula; TRUE where it names nothing."""
-    parts = []
+    """The `applies_to` filter on the person or company as a formula; TRUE where it names nothing."""
+    parts, scored = [], "company" if scope.vendor_object == COMPANY else "contact"
     for key, values in entry.applies_to.items():
-        reference = model.context.dimensions[key].field_on("contact")
+        reference = model.context.dimensions[key].field_on(scored)
         compare = Compare(reference, Op.ANY_OF, tuple(values)) if reference else None
         parts.append(formula(compare, scope) if compare else "FALSE")
     return both(parts)
