@@ -15,6 +15,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from revops_policies.book import rule_book
+
 from revops_iac.commands.automation import PulumiStack, is_of_account
 from revops_iac.commands.check import check_stack
 from revops_iac.commands.rebind import Pulumi
@@ -74,8 +76,10 @@ class PlanOutcome:
 
     @property
     def stopping(self) -> list[str]:
-        """The rules that stop the plan."""
-        return list(dict.fromkeys(one.rule for one in self.reading.violations if one.stops))
+        """The rules that stop the plan: the mandatory ones, and those that the changed topics make mandatory."""
+        changed = {one.topic for one in self.reading.model}
+        rules = (one.rule for one in self.reading.violations if one.stops or topic_of(one.rule) in changed)
+        return list(dict.fromkeys(rules))
 
     @property
     def counts(self) -> Mapping[str, Mapping[str, int]]:
@@ -130,6 +134,12 @@ class PlanOutcome:
             "diagnostics": to_json([*self.refusals, *self.violations]),
             "errors": [spelled_out(error) for error in self.reading.errors],
         }
+
+
+def topic_of(rule_id: str) -> str:
+    """The topic whose change makes a rule of ours mandatory; empty for other rules."""
+    rule = rule_book().get(rule_id)
+    return rule.mandatory_when_changed if rule is not None else ""
 
 
 def counted(label: str, of: Mapping[str, int]) -> str:
