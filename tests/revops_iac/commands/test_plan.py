@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from revops_iac.commands.plan import PlanOutcome
@@ -11,7 +13,7 @@ OVERDUE = Violation("recalibration-is-not-overdue", "advisory", "recalibration w
 CHANGED = Step("update", "urn:pulumi:dev::acme::revops:model:Scoring::scoring", {}, {})
 
 
-def scoring(fit: int) -> dict[str, object]:
+def scoring(fit: int) -> dict[str, dict[str, Any]]:
     return {"scoring": {"main": {"thresholds": {"fit": fit}}}}
 
 
