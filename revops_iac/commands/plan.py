@@ -9,7 +9,7 @@ import json
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -37,6 +37,8 @@ from revops_iac.plan.bundle import (
 from revops_iac.plan.dangers import Danger, Touched, dangers, refusals, touched
 from revops_iac.plan.model_changes import ModelChange, summary_lines
 from revops_iac.plan.reading import PlanReading, read_events
+from revops_iac.plan.review import Review, html, markdown
+from revops_iac.plan.sarif import sarif
 from revops_iac.program import topic_type
 from revops_iac.provider.session import Session
 from revops_iac.stack_context import StackContext
@@ -46,6 +48,9 @@ from revops_iac.systems import system_named
 
 Tell = Callable[[str], None]
 PLAN_FOLDER = "plan"
+COMMENT = "review.md"
+"""The comment on the pull request; empty where there is nothing to review."""
+PAGE = "review.html"
 SHOWN_CHANGES = 40
 TOPIC_TYPES = {topic_type(name): name for name in TOPICS}
 
@@ -63,6 +68,7 @@ class PlanOutcome:
     """What the rules of the pack say, with places, as `revops check` finds it."""
     checksum: str = ""
     folder: str = ""
+    accounts: Mapping[str, str] = field(default_factory=dict)
     bundle: Bundle | None = field(default=None, repr=False)
 
     @property
@@ -73,6 +79,40 @@ class PlanOutcome:
         if not self.succeeded:
             return 2 if is_of_account(self.reading.errors) else 1
         return 4 if self.reading.has_changes else 0
+
+    @property
+    def findings(self) -> list[Diagnostic]:
+        """Rules, refusals and dangers, for annotations on the lines of a pull request."""
+        return [*self.rules, *self.refusals, *(_finding(one) for one in self.dangers)]
+
+    @property
+    def rules(self) -> tuple[Diagnostic, ...]:
+        """The violations with places; those that stop the plan are errors, others warn."""
+        stopping = {*self.stopping}
+        return tuple(
+            replace(one, severity=Severity.ERROR) if one.code in stopping else one for one in self.violations
+        )
+
+    @property
+    def apply_command(self) -> str:
+        """What applies the plan, empty where nothing may."""
+        command = f"revops apply {self.folder} --stack {self.stack} --checksum {self.checksum}"
+        return command if self.checksum else ""
+
+    def review(self) -> Review:
+        """The page of the plan."""
+        labels = {system_named(name).label: account for name, account in self.accounts.items()}
+        return Review(
+            self.stack,
+            self.reading,
+            self.succeeded,
+            self.rules,
+            self.dangers,
+            self.refusals,
+            labels,
+            self.bundle.commit if self.bundle is not None else "",
+            self.apply_command,
+        )
 
     @property
     def stopping(self) -> list[str]:
@@ -111,8 +151,9 @@ class PlanOutcome:
         if self.exit_code == 0:
             return f"{self.stack}: no changes."
         if self.checksum:
-            apply = f"revops apply {self.folder} --stack {self.stack} --checksum {self.checksum}"
-            return f"{self.stack}: {plural(len(self.reading.vendor_steps), 'object')} to change. To apply:\n    {apply}"
+            count = plural(len(self.reading.vendor_steps), "object")
+            page = f"{self.folder}/{PAGE}"
+            return f"{self.stack}: {count} to change; the page is {page}. To apply:\n    {self.apply_command}"
         rules = f" by {', '.join(self.stopping)}" if self.stopping else ""
         return f"{self.stack}: the plan is refused{rules}; nothing was changed."
 
@@ -140,6 +181,11 @@ def topic_of(rule_id: str) -> str:
     """The topic whose change makes a rule of ours mandatory; empty for other rules."""
     rule = rule_book().get(rule_id)
     return rule.mandatory_when_changed if rule is not None else ""
+
+
+def _finding(danger: Danger) -> Diagnostic:
+    what = f"{danger.what}; {danger.at_stake}" if danger.at_stake else danger.what
+    return Diagnostic(danger.resource, what, severity=Severity.WARNING, code="look-twice")
 
 
 def counted(label: str, of: Mapping[str, int]) -> str:
@@ -176,8 +222,23 @@ def plan_stack(folder: Path, stack: str, out: Path | None, policies: Path | None
     engine = PulumiStack(root, stack)
     events, succeeded = engine.preview(target / PLAN, pack)
     reading = read_events(events, TOPIC_TYPES)
-    outcome = PlanOutcome(stack, reading, succeeded, violations=tuple(violations), folder=str(target))
-    return _judged(context, outcome, engine.project, state, target) if reading.has_changes else outcome
+    outcome = PlanOutcome(
+        stack, reading, succeeded, violations=tuple(violations), folder=str(target), accounts=accounts_of(context)
+    )
+    if reading.has_changes:
+        outcome = _judged(context, outcome, engine.project, state, target)
+    write_review(target, outcome, folder)
+    return outcome
+
+
+def write_review(target: Path, outcome: PlanOutcome, folder: Path) -> None:
+    """Writes the pages of a plan beside its bundle: Markdown, HTML, JSON and SARIF. Raises AuthorError."""
+    review, stack_file = outcome.review(), f"{folder.name}/Pulumi.{outcome.stack}.yaml"
+    findings = sarif(outcome.findings, version("revops-iac"), stack_file)
+    write_text(target / COMMENT, markdown(review) if review.has_changes else "")
+    write_text(target / PAGE, html(review))
+    write_text(target / "review.json", json.dumps(outcome.as_json(), indent=1) + "\n")
+    write_text(target / "review.sarif", json.dumps(findings, indent=1) + "\n")
 
 
 def _pack(policies: Path | None, root: Path) -> Path | None:
@@ -276,8 +337,3 @@ def _git(folder: Path, *arguments: str) -> str:
     except OSError:
         return ""  # no Git on this machine: the bundle names no commit
     return ended.stdout.strip() if ended.returncode == 0 else ""
-
-
-def print_json(outcome: PlanOutcome) -> str:
-    """The outcome as JSON."""
-    return json.dumps(outcome.as_json(), indent=2)

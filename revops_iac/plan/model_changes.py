@@ -51,9 +51,8 @@ def model_changes(before: Topics, after: Topics) -> list[ModelChange]:
     >>> [str(one) for one in model_changes(was, {"scoring": {"a": {"thresholds": {"engagement": 45}}}})]
     ['MQL: engagement threshold 50 -> 45']
     """
-    olds, news = _comparable(before, after)
-    earlier = Words(olds)
-    comparison = _Comparison(earlier, Words(news, earlier))
+    comparison = _Comparison(*in_words(before, after))
+    olds, news = comparison.olds.topics, comparison.news.topics
     changed = [name for name in [*TOPICS, *sorted({*olds, *news} - {*TOPICS})] if olds.get(name) != news.get(name)]
     found = [one for name in changed for one in comparison.of_topic(name)]
     moved = [one for name in ORDERED if name in olds and name in news for one in comparison.orders(name)]
@@ -473,3 +472,10 @@ def with_order(content: Mapping[str, Any], order: Mapping[str, Sequence[str]]) -
 def topics_of(model: Model) -> dict[str, dict[str, Any]]:
     """The topics of a loaded model as their components hold them."""
     return {name: with_order(model.topic(name), model.order(name)) for name in TOPICS if model.declares(name)}
+
+
+def in_words(before: Topics, after: Topics) -> tuple[Words, Words]:
+    """Both models in words, with their maps in order and their defaults filled in."""
+    olds, news = _comparable(before, after)
+    earlier = Words(olds)
+    return earlier, Words(news, earlier)

@@ -1,0 +1,189 @@
+"""The page of a review: what changes for people first, then rules, dangers, topics before and after, and the raw diff.
+
+Rendered as Markdown for a comment on the pull request, and as one HTML file that needs nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from revops_iac.diagnostics import Diagnostic, Severity, escaped, plural, spelled_out
+from revops_iac.plan.dangers import Danger
+from revops_iac.plan.markup import fenced, in_markdown
+from revops_iac.plan.model_changes import ModelChange, in_words
+from revops_iac.plan.model_words import words
+from revops_iac.plan.object_changes import MARKS, ObjectChange, object_change
+from revops_iac.plan.reading import PlanReading
+from revops_iac.plan.topic_tables import Table, tables
+
+AUDIENCES = {
+    "Leads": ("lifecycle", "scoring", "routing"),
+    "Reps and teams": ("people", "automation"),
+    "Deals": ("pipelines", "deal_desk"),
+    "Data and reports": ("data_hygiene", "metrics"),
+    "The company": ("context",),
+}
+"""Whom a change concerns -> the topics that say so."""
+MARKER = "<!-- revops plan: {stack} -->"
+"""The first line of a comment, by which the next run finds it."""
+MOST_MARKDOWN = 60_000
+"""Characters of a comment: GitHub takes 65,536 [D: docs.github.com, issue comments]."""
+
+
+@dataclass(frozen=True)
+class TopicReview:
+    """One topic that changes."""
+
+    title: str
+    changes: tuple[ModelChange, ...]
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True)
+class Review:
+    """Everything that the page says of one plan; `apply` is the command that applies it, empty where none may."""
+
+    stack: str
+    reading: PlanReading = field(repr=False)
+    succeeded: bool = True
+    rules: tuple[Diagnostic, ...] = ()
+    dangers: tuple[Danger, ...] = ()
+    refusals: tuple[Diagnostic, ...] = ()
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    commit: str = ""
+    apply: str = ""
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether there is anything to review."""
+        return self.reading.has_changes or not self.succeeded or bool(self.rules_that_stop)
+
+    @property
+    def verdict(self) -> str:
+        """How the plan ends, in a sentence."""
+        if self.rules_that_stop or self.refusals:
+            return "Refused: this plan may not be applied."
+        if not self.succeeded:
+            return "Failed: this plan could not be made."
+        if not self.reading.has_changes:
+            return "No changes."
+        return f"{plural(len(self.reading.vendor_steps), 'object')} to change in the CRMs."
+
+    @property
+    def tone(self) -> str:
+        """`bad`, `warning` or `good`."""
+        if not self.succeeded or self.rules_that_stop or self.refusals:
+            return "bad"
+        return "warning" if self.dangers or self.rules else "good"
+
+    @property
+    def rules_that_stop(self) -> list[Diagnostic]:
+        """Violations that stop the plan."""
+        return [one for one in self.rules if one.severity is Severity.ERROR]
+
+    @property
+    def rules_that_warn(self) -> list[Diagnostic]:
+        """Violations that do not."""
+        return [one for one in self.rules if one.severity is not Severity.ERROR]
+
+    @property
+    def audiences(self) -> Iterator[tuple[str, list[ModelChange]]]:
+        """Whom the changes concern, each with theirs."""
+        for audience, topics in AUDIENCES.items():
+            found = [change for change in self.reading.model if change.topic in topics]
+            if found:
+                yield audience, found
+        others = {topic for topics in AUDIENCES.values() for topic in topics}
+        rest = [change for change in self.reading.model if change.topic not in others]
+        if rest:
+            yield "Other", rest
+
+    @property
+    def topics(self) -> Iterator[TopicReview]:
+        """Each topic that changes, with its tables."""
+        olds, news = in_words(self.reading.earlier, self.reading.topics)
+        for topic in dict.fromkeys(change.topic for change in self.reading.model):
+            changes = tuple(change for change in self.reading.model if change.topic == topic)
+            is_whole = topic not in self.reading.earlier or topic not in self.reading.topics
+            shown = () if is_whole else tuple(tables(topic, changes, olds, news))
+            yield TopicReview(words(topic).capitalize(), changes, shown)
+
+    @property
+    def objects(self) -> Mapping[str, list[ObjectChange]]:
+        """The objects that change, by CRM."""
+        found: dict[str, list[ObjectChange]] = {}
+        for step in sorted(self.reading.vendor_steps, key=lambda step: step.system):
+            change = object_change(step)
+            found.setdefault(change.system, []).append(change)
+        return found
+
+    @property
+    def errors(self) -> list[str]:
+        """What ended the plan, each once."""
+        return [spelled_out(error) for error in dict.fromkeys(self.reading.errors)]
+
+    @property
+    def marker(self) -> str:
+        """The first line of the comment."""
+        return MARKER.format(stack=re.sub(r"[^\w.-]", "_", self.stack))
+
+
+def counts(objects: Sequence[ObjectChange]) -> str:
+    """`1 created, 3 changed`."""
+    found = [(done, sum(one.done == done for one in objects)) for done in ("created", "changed", "removed")]
+    return ", ".join(f"{count:,} {done}" for done, count in found if count)
+
+
+def markdown(review: Review) -> str:
+    """The comment on the pull request; without diffs where it would be too long."""
+    whole = _render("review.md.j2", review, with_diffs=True)
+    if len(whole) <= MOST_MARKDOWN:
+        return whole
+    brief = _render("review.md.j2", review, with_diffs=False)
+    return (
+        brief if len(brief) <= MOST_MARKDOWN else f"{brief[:MOST_MARKDOWN]}\n\n… the page of the plan has the rest.\n"
+    )
+
+
+def html(review: Review) -> str:
+    """The page as one file."""
+    return _render("review.html.j2", review, with_diffs=True)
+
+
+def _render(template: str, review: Review, with_diffs: bool) -> str:
+    text = (
+        _environment(template.endswith(".html.j2")).get_template(template).render(review=review, with_diffs=with_diffs)
+    )
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+@cache
+def _environment(is_html: bool) -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=is_html,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    found.filters.update(md=_md, fenced=fenced, counts=counts, diff_lines=_diff_lines, shown=escaped)
+    found.globals.update(marks=MARKS)
+    return found
+
+
+def _md(value: Any) -> str:
+    return in_markdown(str(value))
+
+
+def _diff_lines(text: str) -> list[tuple[str, str]]:
+    """The lines of a diff, each with the element that shows what it does."""
+    tags = {"+": "ins", "-": "del"}
+    return [(tags.get(line[:1], "span"), line) for line in text.splitlines()]
