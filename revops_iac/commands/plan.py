@@ -87,10 +87,16 @@ class PlanOutcome:
 
     @property
     def rules(self) -> tuple[Diagnostic, ...]:
-        """The violations with places; those that stop the plan are errors, others warn."""
-        stopping = {*self.stopping}
+        """The violations; those that stop the plan are errors. Rules of other packs have no place."""
+        stopping, known = {*self.stopping}, {one.code for one in self.violations}
+        others = (
+            Diagnostic(one.rule, one.message, severity=Severity.WARNING, code=one.rule)
+            for one in self.reading.violations
+            if one.rule not in known
+        )
         return tuple(
-            replace(one, severity=Severity.ERROR) if one.code in stopping else one for one in self.violations
+            replace(one, severity=Severity.ERROR) if one.code in stopping else one
+            for one in dict.fromkeys([*self.violations, *others])
         )
 
     @property
@@ -137,15 +143,11 @@ class PlanOutcome:
     def _parts(self) -> Iterator[Iterable[str]]:
         yield summary_lines(self.reading.model, SHOWN_CHANGES)
         yield (counted(label, of) for label, of in self.counts.items())
-        yield (render(one) for one in self.violations if one.severity is Severity.ERROR or one.code in self._broken)
+        yield (render(one) for one in self.rules)
         yield (f"look twice: {one.sentence}" for one in self.dangers)
         yield (render(one) for one in self.refusals)
         yield (spelled_out(error) for error in dict.fromkeys(self.reading.errors))
         yield [self._closing()]
-
-    @property
-    def _broken(self) -> set[str]:
-        return {one.rule for one in self.reading.violations}
 
     def _closing(self) -> str:
         if self.exit_code == 0:
@@ -172,7 +174,7 @@ class PlanOutcome:
                 {"system": one.system, "kind": one.kind, "name": one.key, "operation": one.verb}
                 for one in self.reading.vendor_steps
             ],
-            "diagnostics": to_json([*self.refusals, *self.violations]),
+            "diagnostics": to_json([*self.refusals, *self.rules]),
             "errors": [spelled_out(error) for error in self.reading.errors],
         }
 
