@@ -36,6 +36,7 @@ from revops_iac.provider.consent import (
     same,
     update_losses,
 )
+from revops_iac.provider.discovery import OnDemand
 from revops_iac.provider.kind import META_INPUTS, Definition, Kind, LiveObject
 from revops_iac.provider.presentable import as_planned, presentable, presentable_object
 from revops_iac.provider.resource_state import KEPT_OUTPUTS, inputs_of
@@ -312,9 +313,11 @@ def _refuse_losses(session: Session[Any], kind: Kind[Any, Any], inputs: Definiti
         raise AuthorError(change_refusal(session, kind, live.name, impact))
 
 
-def provider_classes(module: str, kinds: Mapping[str, Kind[Any, Any]]) -> dict[str, type[KindProvider]]:
-    """One provider class per kind, named `<Kind>Provider`, to be set as attributes of `module` and found there."""
-    return {
-        f"{name}Provider": type(f"{name}Provider", (KindProvider,), {"__module__": module, "kind": kind})
-        for name, kind in kinds.items()
-    }
+def provider_classes(module: str, kinds: Mapping[str, Kind[Any, Any]]) -> OnDemand[type[KindProvider]]:
+    """One provider class per kind, named `<Kind>Provider`, to be attributes of `module` and found there."""
+
+    def made(name: str) -> type[KindProvider]:
+        kind = kinds[name.removesuffix("Provider")]
+        return type(name, (KindProvider,), {"__module__": module, "kind": kind})
+
+    return OnDemand((f"{name}Provider" for name in kinds), made)

@@ -201,14 +201,9 @@ class KindResource(dynamic.Resource):
         program.registered(self.kind, name, self)
 
 
-def resource_classes(
-    module: str, kinds: Mapping[str, Kind[Any, Any]], providers: Mapping[str, type[KindProvider]]
-) -> dict[str, type[KindResource]]:
-    """One resource class per kind, named as the kind, its type token `pulumi-python:dynamic/<system>:<Kind>`."""
-    return {name: _resource_class(module, kind, providers[f"{name}Provider"]) for name, kind in kinds.items()}
+def resource_class(module: str, kind: Kind[Any, Any], provider: type[KindProvider]) -> type[KindResource]:
+    """The resource class of a kind, named as the kind, its type token `pulumi-python:dynamic/<system>:<Kind>`."""
 
-
-def _resource_class(module: str, kind: Kind[Any, Any], provider: type[KindProvider]) -> type[KindResource]:
     class Registered(KindResource, module=kind.system, name=kind.name):
         pass
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from revops_iac.config.settings import Settings
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AuthorError
-from revops_iac.model import Model
 from revops_iac.provider.api import Api
 from revops_iac.provider.coverage import Row
 from revops_iac.provider.declaration import Declaration
@@ -24,6 +23,9 @@ from revops_iac.provider.ownership import Ownership
 from revops_iac.provider.probe import Probes
 from revops_iac.provider.records import RecordReader
 from revops_iac.provider.session.account import Account, SourceAccount
+
+if TYPE_CHECKING:
+    from revops_iac.model import Model  # a provider process reads none
 
 GROUP = "revops.providers"
 
@@ -49,8 +51,8 @@ class System:
     guide: Callable[[Model], Iterable[ManualStep]] | None = None
     source: Callable[[Path], SourceAccount] | None = None
     read_record: RecordReader | None = None
-    inventory: Inventory | None = None
     ownership: Ownership | None = None
+    inventory: Callable[[], Inventory] | None = None
 
 
 @cache

@@ -3,30 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from revops_hubspot.account import HubSpotAccount
 from revops_hubspot.api.account_limits import LIMITS
 from revops_hubspot.api.endpoints import API
 from revops_hubspot.coverage import coverage
 from revops_hubspot.dynamic import KINDS, PROVIDERS
-from revops_hubspot.inventory import PortalInventory
 from revops_hubspot.ownership import OWNERSHIP
 from revops_hubspot.person import read_record
 from revops_hubspot.probing import PROBING
 from revops_iac.config.settings import Settings
 from revops_iac.diagnostics import Diagnostic
-from revops_iac.model import Model
-from revops_iac.program import resource_classes
 from revops_iac.provider.declaration import Declaration
+from revops_iac.provider.discovery import OnDemand
 from revops_iac.provider.guide import ManualStep
+from revops_iac.provider.inventory import Inventory
 from revops_iac.systems import System
 
-RESOURCES = resource_classes(__name__, KINDS, PROVIDERS)
-globals().update(RESOURCES)
+if TYPE_CHECKING:
+    from revops_iac.model import Model
+    from revops_iac.program import KindResource
+
+
+# What is imported inside functions is of no use to a provider process: it compiles no model and registers nothing.
+def _resource(name: str) -> type[KindResource]:
+    from revops_iac.program import resource_class
+
+    return resource_class(__name__, KINDS[name], PROVIDERS[f"{name}Provider"])
+
+
+RESOURCES = OnDemand(KINDS, _resource)
+
+
+def __getattr__(name: str) -> type[KindResource]:
+    return RESOURCES.attribute(__name__, name)
+
+
+def _inventory() -> Inventory:
+    from revops_hubspot.inventory import PortalInventory
+
+    return PortalInventory()
 
 
 def _compile(model: Model, settings: Settings) -> Iterable[Declaration]:
-    # Imported with the first model: a provider process compiles none.
     from revops_hubspot.compiler import compile_model
 
     return compile_model(model, settings)
@@ -58,6 +78,6 @@ provider = System(
     warnings=_warnings,
     api=API,
     limits=LIMITS,
-    inventory=PortalInventory(),
     ownership=OWNERSHIP,
+    inventory=_inventory,
 )

@@ -12,7 +12,6 @@ from revops_hubspot.api.client import DEFAULT_URL, HubSpotClient, portal_id_of
 from revops_hubspot.api.network import refuse_plain_http
 from revops_hubspot.api.read_lag import READ_LAG_S
 from revops_hubspot.api.versions import PATHS, SEMANTIC
-from revops_hubspot.doctor import checks as examination
 from revops_iac.config.settings import SettingError, plain_http_hosts
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import SessionError
@@ -76,7 +75,9 @@ class HubSpotAccount:
 
     def examine(self, visit: Visit[HubSpotClient]) -> Iterable[Diagnostic]:
         """What the portal and the token lack for what the stack declares."""
-        return examination.examine(visit)
+        from revops_hubspot.doctor import checks  # of no use to a provider process
+
+        return checks.examine(visit)
 
 
 def _protected(value: Any) -> str | None:

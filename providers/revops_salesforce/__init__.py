@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from revops_iac.config.settings import Settings
-from revops_iac.model import Model
-from revops_iac.program import resource_classes
 from revops_iac.provider.declaration import Declaration
+from revops_iac.provider.discovery import OnDemand
 from revops_iac.provider.guide import ManualStep
+from revops_iac.provider.inventory import Inventory
 from revops_iac.provider.session.account import SourceAccount
 from revops_iac.systems import System
 from revops_salesforce.account import SalesforceAccount
@@ -17,17 +18,36 @@ from revops_salesforce.api.allocations import LIMITS
 from revops_salesforce.api.endpoints import API
 from revops_salesforce.coverage import coverage
 from revops_salesforce.dynamic import KINDS, PROVIDERS
-from revops_salesforce.inventory import OrgInventory
 from revops_salesforce.ownership import OWNERSHIP
 from revops_salesforce.person import read_record
 from revops_salesforce.probing import PROBING
 
-RESOURCES = resource_classes(__name__, KINDS, PROVIDERS)
-globals().update(RESOURCES)
+if TYPE_CHECKING:
+    from revops_iac.model import Model
+    from revops_iac.program import KindResource
+
+
+# What is imported inside functions is of no use to a provider process: it compiles no model and registers nothing.
+def _resource(name: str) -> type[KindResource]:
+    from revops_iac.program import resource_class
+
+    return resource_class(__name__, KINDS[name], PROVIDERS[f"{name}Provider"])
+
+
+RESOURCES = OnDemand(KINDS, _resource)
+
+
+def __getattr__(name: str) -> type[KindResource]:
+    return RESOURCES.attribute(__name__, name)
+
+
+def _inventory() -> Inventory:
+    from revops_salesforce.inventory import OrgInventory
+
+    return OrgInventory()
 
 
 def _compile(model: Model, settings: Settings) -> Iterable[Declaration]:
-    # Imported with the first model: a provider process compiles none.
     from revops_salesforce.compiler import compile_model
 
     return compile_model(model, settings)
@@ -58,7 +78,7 @@ provider = System(
     probes=PROBING,
     api=API,
     limits=LIMITS,
-    inventory=OrgInventory(),
     source=_open_folder,
     ownership=OWNERSHIP,
+    inventory=_inventory,
 )

@@ -15,7 +15,6 @@ from revops_iac.provider.session.account import Identity
 from revops_iac.provider.validation import Bundle, Change, Tell, Trial
 from revops_salesforce.api.client import OrgSession, SalesforceClient, quoted
 from revops_salesforce.api.credentials import read_credentials
-from revops_salesforce.deploy import validation
 from revops_salesforce.doctor import checks as examination
 from revops_salesforce.doctor import rebinding
 
@@ -104,10 +103,14 @@ class SalesforceAccount:
 
     def pack(self, session: OrgSession, changes: Sequence[Change]) -> Bundle:
         """One deployment of everything that would be created or changed."""
+        from revops_salesforce.deploy import validation  # few runs validate
+
         return validation.packed(session, changes)
 
     def try_out(self, session: OrgSession, bundle: Bundle, tell: Tell) -> Trial:
         """The org's answer to that deployment, check-only."""
+        from revops_salesforce.deploy import validation
+
         return validation.tried_out(session, bundle, tell)
 
     def examine(self, visit: Visit[SalesforceClient]) -> Iterable[Diagnostic]:

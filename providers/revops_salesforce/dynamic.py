@@ -5,10 +5,13 @@ Their paths (`revops_salesforce.dynamic.<Kind>Provider`) are stored in every sta
 
 from __future__ import annotations
 
-from revops_iac.dynamic import provider_classes
+from revops_iac.dynamic import KindProvider, provider_classes
 from revops_iac.provider.discovery import discover_kinds
 from revops_salesforce import kinds
 
 KINDS = discover_kinds(kinds)
 PROVIDERS = provider_classes(__name__, KINDS)
-globals().update(PROVIDERS)
+
+
+def __getattr__(name: str) -> type[KindProvider]:
+    return PROVIDERS.attribute(__name__, name)

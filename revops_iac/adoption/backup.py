@@ -65,11 +65,11 @@ class Written:
 def read_account(session: Session[Any], tell: Callable[[str], None]) -> AccountBackup:
     """Everything that the account of a session lists, without a write. Raises SessionError."""
     system, found = session.system, AccountBackup(session.open().id)
-    inventory: Any = getattr(system, "inventory", None)
-    if inventory is None:
+    open_inventory: Any = getattr(system, "inventory", None)
+    if open_inventory is None:
         found.not_read["everything"] = f"{system.label} has no inventory"
         return found
-    for area in inventory.areas(session.client):
+    for area in open_inventory().areas(session.client):
         tell(f"{system.label} for {area.name} ({len(found.documents):,} objects so far)")
         _read_area(area, found)
     return found

@@ -210,12 +210,12 @@ class DriftReader:
         return kind.made_by(name, self.session.find(kind, name)) if is_read else ""
 
     def _with_authors(self, findings: Sequence[Finding]) -> list[Finding]:
-        inventory = getattr(self.session.system, "inventory", None)
+        open_inventory = getattr(self.session.system, "inventory", None)
         asked = [Asked(one.kind, one.name, "", one.live) for one in findings if one.change.is_drift]
-        if inventory is None or not asked:
+        if open_inventory is None or not asked:
             return list(findings)
         self.tell(f"{self.session.system.label} who made the changes")
-        known: Mapping[ObjectKey, Authorship] = inventory.authors(self.session.client, asked)
+        known: Mapping[ObjectKey, Authorship] = open_inventory().authors(self.session.client, asked)
         return [replace(one, author=known.get(one.key, one.author)) for one in findings]
 
 

@@ -5,22 +5,71 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from revops_iac.errors import Bug
 from revops_iac.provider.kind import Kind
 
+V = TypeVar("V")
 
-def discover_kinds(package: ModuleType) -> Mapping[str, Kind[Any, Any]]:
-    """All kinds of the package by name, in alphabetical order. Raises Bug when two share a name."""
-    found: dict[str, Kind[Any, Any]] = {}
-    for info in pkgutil.iter_modules(package.__path__):
-        module = importlib.import_module(f"{package.__name__}.{info.name}")
-        for _, member in inspect.getmembers(module, inspect.isclass):
-            if issubclass(member, Kind) and member.__module__ == module.__name__ and not inspect.isabstract(member):
-                if member.__name__ in found:
-                    raise Bug(f"{package.__name__}: two kinds are called {member.__name__}")
-                found[member.__name__] = member()
-    return dict(sorted(found.items()))
+
+class OnDemand(Mapping[str, V]):
+    """A map that knows its names and makes each value when it is first asked for: few runs need all kinds.
+
+    Threads may ask at once: then a value may be made twice, and all get the same one.
+    """
+
+    def __init__(self, names: Iterable[str], make: Callable[[str], V]) -> None:
+        self._names = tuple(sorted(names))
+        self._make = make
+        self._made: dict[str, V] = {}
+
+    def __getitem__(self, name: str) -> V:
+        if name not in self._made:
+            if name not in self._names:
+                raise KeyError(name)
+            self._made.setdefault(name, self._make(name))
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def attribute(self, module: str, name: str) -> V:
+        """What a module's `__getattr__` answers where its attributes are the values of this map."""
+        if name not in self:
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        return self[name]
+
+
+def discover_kinds(package: ModuleType) -> OnDemand[Kind[Any, Any]]:
+    """All kinds of the package by name, in alphabetical order: `custom_field.py` holds the class CustomField.
+
+    Asking for one raises Bug when its module has no such kind.
+    """
+    modules = {kind_name(info.name): info.name for info in pkgutil.iter_modules(package.__path__)}
+    return OnDemand(modules, lambda name: _kind(f"{package.__name__}.{modules[name]}", name))
+
+
+def kind_name(module: str) -> str:
+    """The class name for a module.
+
+    >>> kind_name("custom_field")
+    'CustomField'
+    """
+    return "".join(word.capitalize() for word in module.split("_"))
+
+
+def _kind(module: str, name: str) -> Kind[Any, Any]:
+    found = getattr(importlib.import_module(module), name, None)
+    if not (inspect.isclass(found) and issubclass(found, Kind) and not inspect.isabstract(found)):
+        raise Bug(f"{module}: there is no kind {name}")
+    kind: Kind[Any, Any] = found()
+    return kind
