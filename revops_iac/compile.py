@@ -78,14 +78,15 @@ def compile_model(loaded: Loaded, settings: Settings) -> list[Planned]:
 
 
 def warnings(loaded: Loaded, settings: Settings) -> list[Diagnostic]:
-    """What the managed systems do differently than an author may expect; warnings only."""
+    """What is doubtful in the model, and what systems do differently than an author may expect; warnings only."""
     systems = [system_named(name) for name in systems_of(loaded.model, settings)]
-    return ordered(
+    found = [
         _of_model(system, diagnostic, loaded)
         for system in systems
         if system.warnings is not None
         for diagnostic in system.warnings(loaded.model)
-    )
+    ]
+    return ordered([*loaded.warnings, *found])
 
 
 def input_warnings(planned: Sequence[Planned], loaded: Loaded) -> list[Diagnostic]:

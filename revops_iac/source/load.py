@@ -19,6 +19,7 @@ from revops_iac.model.subject import subject
 from revops_iac.source import checks
 from revops_iac.source.account_lists import fill_account_lists
 from revops_iac.source.context_file import PATHS, read_context
+from revops_iac.source.figures import fill_figures
 from revops_iac.source.input_errors import problems_of
 from revops_iac.source.merge import merge_files, overlay
 from revops_iac.source.yaml_tree import Node, read
@@ -42,6 +43,8 @@ class Loaded:
     """Columns from the position of a text that stands on one line to its first character."""
     overlaid: Mapping[str, Position] = field(default_factory=dict, repr=False)
     """What the overlay of the environment sets or removes: dotted key -> where it does."""
+    warnings: tuple[Diagnostic, ...] = ()
+    """What loads, and is doubtful."""
 
     def position_inside(self, path: KeyPath, column: int) -> Position | None:
         """Where a column of a text is written, counted from 1; for a text over several lines where the text begins."""
@@ -94,10 +97,10 @@ def load(directory: Path, environment: str | None = None) -> Loaded:
         raise DiagnosticsError(source.problems)
     filled = source.fill_gaps(root)
     source.problems += fill_account_lists(root, source.directory / "model", source.project)
+    warned = tuple(fill_figures(root))
     model = _validated(root, source.problems, source.is_complete)
-    return Loaded(
-        model, environment, tuple(source.files), _positions(root), filled, _insets(root), source.overlay_places
-    )
+    positions, insets, files = _positions(root), _insets(root), tuple(source.files)
+    return Loaded(model, environment, files, positions, filled, insets, source.overlay_places, warned)
 
 
 class _Source:
