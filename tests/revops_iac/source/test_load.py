@@ -56,7 +56,7 @@ def test_unknown_key_without_a_near_one_lists_what_is_allowed(write) -> None:
     stacks = write(people="people:\n  holidays:\n    may: {date: 2027-05-01, label: May, zzz: 1}\n")
     assert refusal(stacks).splitlines()[:2] == [
         'stacks/model/people.yaml:3:41  holiday may: unknown key "zzz"',
-        "    fix: use date, label",
+        "    fix: use date, label, business_hours",
     ]
 
 

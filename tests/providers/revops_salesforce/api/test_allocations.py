@@ -44,3 +44,10 @@ def test_fields_are_counted_per_object_by_the_edition(
 
 def rows_of(kind: str) -> list[dict[str, str]]:
     return [dict(row) for row in table("salesforce/limits") if row["kind"] == kind and row["unit"] == "objects"]
+
+
+@pytest.mark.parametrize("kind", ["GlobalValueSet", "StandardValueSet"])
+def test_label_of_a_value_has_255_characters(kind: str) -> None:
+    values = [{"name": "a", "label": "L" * 255}, {"name": "b", "label": "L" * 256}]
+    (found,) = LIMITS.of_inputs(kind, {"name": "Industry", "values": values})
+    assert found.message == "values[1].label has 256 characters; Salesforce allows 255"
