@@ -116,7 +116,8 @@ def commands() -> dict[str, set[str]]:
     group = typer.main.get_command(app)
     found = {}
     for name, command in group.commands.items():  # type: ignore[attr-defined]
-        options = {option for parameter in command.params for option in parameter.opts if option.startswith("-")}
+        parameters = [one for part in (command, *getattr(command, "commands", {}).values()) for one in part.params]
+        options = {option for parameter in parameters for option in parameter.opts if option.startswith("-")}
         found[name] = options | {"--help", "-h"}
     return found
 
