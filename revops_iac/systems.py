@@ -18,6 +18,7 @@ from revops_iac.provider.declaration import Declaration
 from revops_iac.provider.guide import ManualStep
 from revops_iac.provider.inventory import Inventory
 from revops_iac.provider.kind import Kind
+from revops_iac.provider.lifting import Lift
 from revops_iac.provider.limits import Limits
 from revops_iac.provider.ownership import Ownership
 from revops_iac.provider.probe import Probes
@@ -51,6 +52,7 @@ class System:
     guide: Callable[[Model], Iterable[ManualStep]] | None = None
     source: Callable[[Path], SourceAccount] | None = None
     read_record: RecordReader | None = None
+    lift: Lift | None = None
     ownership: Ownership | None = None
     inventory: Callable[[], Inventory] | None = None
 

@@ -55,6 +55,7 @@ LAYERS = {
         redaction
     """,
     "revops_hubspot": """
+        lifting
         coverage dynamic probing account guide person inventory ownership
         authors
         compiler
@@ -74,6 +75,7 @@ LAYERS = {
     """,
     "revops_salesforce": """
         source
+        lifting
         coverage dynamic probing account guide person inventory ownership
         authors
         compiler

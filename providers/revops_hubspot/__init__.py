@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from typing import Any
 
 from revops_hubspot.account import HubSpotAccount
 from revops_hubspot.api.account_limits import LIMITS
@@ -19,6 +20,8 @@ from revops_iac.provider.declaration import Declaration
 from revops_iac.provider.discovery import OnDemand
 from revops_iac.provider.guide import ManualStep
 from revops_iac.provider.inventory import Inventory
+from revops_iac.provider.lifting import NotLifted, Proposal, Raw
+from revops_iac.provider.session import Session
 from revops_iac.systems import System
 
 if TYPE_CHECKING:
@@ -64,6 +67,12 @@ def _guide(model: Model) -> Iterable[ManualStep]:
     return guide(model)
 
 
+def _lift(session: Session[Any], raw: Raw) -> Iterable[Proposal | NotLifted]:
+    from revops_hubspot.lifting import lift as proposals
+
+    return proposals(session, raw)
+
+
 provider = System(
     name="hubspot",
     label="HubSpot",
@@ -78,6 +87,7 @@ provider = System(
     warnings=_warnings,
     api=API,
     limits=LIMITS,
+    lift=_lift,
     ownership=OWNERSHIP,
     inventory=_inventory,
 )

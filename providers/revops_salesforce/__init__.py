@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import Any
 
 from revops_iac.config.settings import Settings
 from revops_iac.provider.declaration import Declaration
 from revops_iac.provider.discovery import OnDemand
 from revops_iac.provider.guide import ManualStep
 from revops_iac.provider.inventory import Inventory
+from revops_iac.provider.lifting import NotLifted, Proposal, Raw
+from revops_iac.provider.session import Session
 from revops_iac.provider.session.account import SourceAccount
 from revops_iac.systems import System
 from revops_salesforce.account import SalesforceAccount
@@ -65,6 +68,12 @@ def _open_folder(folder: Path) -> SourceAccount:
     return open_folder(folder)
 
 
+def _lift(session: Session[Any], raw: Raw) -> Iterable[Proposal | NotLifted]:
+    from revops_salesforce.lifting import lift as proposals
+
+    return proposals(session, raw)
+
+
 provider = System(
     name="salesforce",
     label="Salesforce",
@@ -78,6 +87,7 @@ provider = System(
     probes=PROBING,
     api=API,
     limits=LIMITS,
+    lift=_lift,
     source=_open_folder,
     ownership=OWNERSHIP,
     inventory=_inventory,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ from revops_iac.model import TOPICS
 from revops_iac.plan.model_changes import with_order
 from revops_iac.program import ACCOUNT_TYPE, KindResource, topic_type, type_token
 from revops_iac.provider.kind import Kind, LiveObject
-from revops_iac.provider.resource_state import inputs_of
+from revops_iac.provider.resource_state import KEPT_OUTPUTS, inputs_of
 from revops_iac.provider.session import Session
 from revops_iac.stack_context import StackContext
 from revops_iac.state.source_map import lines_of
@@ -83,6 +83,45 @@ class StackState:
         for one in adopted:
             made.resources.append(made._entry(one, urns))
         return made
+
+    def lifted(
+        self, earlier: StackContext, changed: Sequence[Adopted], account_ids: Mapping[str, str], topics: Collection[str]
+    ) -> StackState:
+        """The state with entries for what the stack now declares in other words, in the place of those it had.
+
+        `earlier` is the stack before; an entry keeps what it says of its adoption. Topics are as the model has them.
+        """
+        made = StackState(self.project, self.context, copy.deepcopy(self.state))
+        known = {(one.system, one.declaration.kind, one.name): self._vendor_urn(one) for one in earlier.planned}
+        if made._resource(PROVIDER_TYPE) is None:
+            return made  # never applied: there is nothing to keep
+        renamed: dict[str, str] = {}
+        urns, new = made._urns(), list[Adopted]()
+        for one in changed:
+            key = (one.planned.system, one.planned.declaration.kind, one.planned.name)
+            before = next((other for other in made.resources if other["urn"] == known.get(key)), None)
+            if before is None and key in known:
+                continue  # declared before, and never applied
+            new += [one] if before is None else []
+            if before is not None:
+                made.resources.remove(before)
+                renamed[before["urn"]] = made._vendor_urn(one.planned)
+            made.resources.append(_as_before(made._entry(one, urns), before))
+        for system in dict.fromkeys(one.planned.system for one in new):
+            made._declare(system, [one for one in new if one.planned.system == system], account_ids)
+        made._put_topics(topics)
+        made.state["deployment"]["resources"] = _in_order([_renamed(one, renamed) for one in made.resources])
+        return made
+
+    def _put_topics(self, topics: Collection[str]) -> None:
+        """The components of topics as the model has them now, of a stack that was applied."""
+        stack = self._resource(STACK_TYPE)
+        if stack is None:
+            return
+        wanted = {one["urn"]: one for one in self._topics(stack["urn"]) if one["urn"].rpartition("::")[2] in topics}
+        there = {one["urn"] for one in self.resources}
+        made = [{**one, **wanted[one["urn"]]} if one["urn"] in wanted else one for one in self.resources]
+        self.state["deployment"]["resources"] = [*made, *(one for urn, one in wanted.items() if urn not in there)]
 
     def urn(self, type_: str, name: str) -> str:
         """The URN of a resource of this stack."""
@@ -166,6 +205,41 @@ class StackState:
         reference = f"{provider['urn']}::{provider['id']}"
         plain = {"inputs": dict(inputs), "outputs": dict(outputs), "provider": reference}
         return {**made, **plain, "propertyDependencies": _none(inputs)}
+
+
+def _as_before(entry: State, before: State | None) -> State:
+    """A new entry that says of its adoption what the one before it said."""
+    if before is None:
+        return entry
+    outputs = {key: value for key, value in entry["outputs"].items() if key not in KEPT_OUTPUTS}
+    outputs |= {key: before["outputs"][key] for key in KEPT_OUTPUTS if key in before["outputs"]}
+    kept: State = {key: before[key] for key in ("protect", "created", "modified") if key in before}
+    return {**entry, **kept, "id": before["id"], "outputs": outputs}
+
+
+def _renamed(entry: State, renamed: Mapping[str, str]) -> State:
+    if not entry.get("dependencies"):
+        return entry
+    return {**entry, "dependencies": [renamed.get(urn, urn) for urn in entry["dependencies"]]}
+
+
+def _in_order(resources: Sequence[State]) -> list[State]:
+    """Each after its parent, its provider and what it depends on; else as they are."""
+    by_urn = {one["urn"]: one for one in resources}
+    done: dict[str, State] = {}
+
+    def take(one: State) -> None:
+        if one["urn"] in done:
+            return
+        provider = str(one.get("provider", "")).rpartition("::")[0]
+        for urn in (one.get("parent"), provider, *(one.get("dependencies") or ())):
+            if urn in by_urn and urn != one["urn"]:
+                take(by_urn[urn])
+        done[one["urn"]] = one
+
+    for one in resources:
+        take(one)
+    return list(done.values())
 
 
 def _serialized(provider: type[ResourceProvider]) -> str:

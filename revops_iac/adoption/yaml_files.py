@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,9 +96,35 @@ def edit(folder: Path, system: str, kind: str, entries: Mapping[str, Definition]
         suffix = f"_{number}" if number > 1 else ""
         path = place / f"{stem}{suffix}.yaml"
         before = path.read_text(encoding="utf-8") if path.exists() else None
-        after = render(system, kind, entries) if before is None else added(before, system, kind, entries)
+        is_empty = before is None or before.strip() == HEADER.strip()
+        after = render(system, kind, entries) if is_empty else added(before or "", system, kind, entries)
         if after is not None:
             return FileEdit(path, before, after)
+        number += 1
+
+
+LIFTED = "lifted"
+LIFTED_HEADER = "# Written by revops lift. Edit it as you like.\n"
+
+
+def topic_edit(
+    folder: Path, topic: str, entries: Mapping[str, Definition], comments: Mapping[str, Sequence[str]]
+) -> FileEdit:
+    """The file of lifted entries of a topic with these at its end, each below the comments that stood with it."""
+    number = 1
+    while True:
+        suffix = f"_{number}" if number > 1 else ""
+        path = folder / "model" / LIFTED / f"{topic}{suffix}.yaml"
+        before = path.read_text(encoding="utf-8") if path.exists() else None
+        there = {} if before is None else (_read(before) or {}).get(topic)
+        after = f"{(before or f'{LIFTED_HEADER}{topic}:').rstrip()}\n"
+        for key, entry in entries.items():
+            after += "".join(f"  {line}\n" for line in comments.get(key, ()))
+            after += "".join(dump({topic: {key: entry}}).splitlines(keepends=True)[1:])
+        if isinstance(there, dict) and _read(after) == {topic: {**there, **entries}}:
+            return FileEdit(path, before, after)
+        if before is None:
+            raise AuthorError(f"{topic}: the entries do not read back from YAML as they are")
         number += 1
 
 

@@ -157,8 +157,8 @@ def adopt_stack(
     folder = folder.resolve()
     context = StackContext.load(folder, stack)
     pulumi = Pulumi(folder.parent, stack)
-    state = StackState(_project(folder), context, pulumi.export())
-    _take_up(folder, stack, pulumi, apply)
+    state = StackState(project_of(folder), context, pulumi.export())
+    take_up(folder, stack, pulumi, apply)
     choice.require_known(context.chosen_systems(only))
     sessions = {system.name: context.session(system) for system in context.chosen_systems(only)}
     try:
@@ -170,7 +170,7 @@ def adopt_stack(
         tell("Pulumi")
         return _Taking(folder, replace(state, context=grown), pulumi, sessions).taken(outcome, files)
     finally:
-        _close(sessions.values())
+        close_all(sessions.values())
 
 
 def adopt_source(
@@ -197,8 +197,8 @@ def adopt_source(
     choice.require_known([system])
     account = open_source(system, source)
     pulumi = Pulumi(folder.parent, stack)
-    state = StackState(_project(folder), context, pulumi.export())
-    _take_up(folder, stack, pulumi, apply)
+    state = StackState(project_of(folder), context, pulumi.export())
+    take_up(folder, stack, pulumi, apply)
     readings = read_source(context, system, account, state.managed(system.name), choice, tell)
     sessions = {system.name: context.session(system)} if context.account_id(system) else {}
     try:
@@ -214,10 +214,11 @@ def adopt_source(
         tell("Pulumi")
         return _Taking(folder, replace(state, context=grown), pulumi, sessions).taken(outcome, files)
     finally:
-        _close(sessions.values())
+        close_all(sessions.values())
 
 
-def _close(sessions: Iterable[Session[Any]]) -> None:
+def close_all(sessions: Iterable[Session[Any]]) -> None:
+    """Closes the clients of sessions."""
     for session in sessions:
         if (close := getattr(session.client, "close", None)) is not None:
             close()
@@ -266,7 +267,8 @@ def _outcome(context: StackContext, readings: list[KindReading]) -> tuple[Adopti
     return Adoption(context.stack, tuple(readings), shown), files, grown
 
 
-def _project(folder: Path) -> str:
+def project_of(folder: Path) -> str:
+    """The name of the Pulumi project of a folder of stacks."""
     return str(yaml.safe_load((folder.resolve().parent / "Pulumi.yaml").read_text(encoding="utf-8"))["name"])
 
 
@@ -413,7 +415,7 @@ def undo_adoption(folder: Path, stack: str) -> str:
     )
 
 
-def _take_up(folder: Path, stack: str, pulumi: Pulumi, apply: bool) -> None:
+def take_up(folder: Path, stack: str, pulumi: Pulumi, apply: bool) -> None:
     """An adoption that was cut off is undone first. Raises AuthorError in a dry run, which changes nothing."""
     for record in Record.all_of(folder, stack):
         if record.is_done:

@@ -482,6 +482,32 @@ def drift(
     return report.exit_code
 
 
+@app.command()
+def lift(
+    stack: Annotated[
+        str | None,
+        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
+    ] = None,
+    topic: Annotated[
+        list[str] | None, typer.Option(help="Topic to lift to, such as pipelines (repeatable). Default: all.")
+    ] = None,
+    folder: Folder = Path("stacks"),
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply the changes (default: dry run).")] = False,
+    as_json: Json = False,
+) -> int:
+    """Say raw resources in the model's own words, where that changes nothing. Writes nothing to the accounts."""
+    from revops_iac.commands.doctor import chosen_stack
+    from revops_iac.commands.lift import lift_stack
+
+    with _progress() as tell:
+        outcome = lift_stack(folder, chosen_stack(folder, stack), topic or (), apply=yes, tell=tell)
+    if as_json:
+        print(json.dumps(outcome.as_json(), indent=2))
+    else:
+        _console().print(Text(outcome.render()))
+    return outcome.exit_code
+
+
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
     """Shows on a terminal which account is being asked; elsewhere nothing."""

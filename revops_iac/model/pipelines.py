@@ -65,6 +65,19 @@ class Hygiene(Entry):
     """Says which required fields a deal lacks, where the CRM cannot block the advance."""
 
 
+class RecordType(Entry):
+    """A record type that people made for a pipeline, in a CRM that has them: what is made for it, and what is not."""
+
+    process: str | None = None
+    """The process that holds the stages, by its name in the CRM. Default: one of the name of the record type."""
+    process_description: str | None = None
+    """What that process says of itself. Default: unmanaged."""
+    path: bool = True
+    """Whether a path shows what each stage needs."""
+    access: bool = True
+    """Whether everybody whom the model names may choose it."""
+
+
 class Pipeline(VendorEntry):
     """A path of ordered stages."""
 
@@ -78,3 +91,5 @@ class Pipeline(VendorEntry):
     """The stages by key, in order."""
     hygiene: Hygiene = Hygiene()
     """What keeps open deals current."""
+    record_type: RecordType | None = None
+    """The record type that a CRM has for it already. Default: one is made."""

@@ -19,6 +19,8 @@ from revops_salesforce.kinds.path_assistant import MAX_FIELDS, MAX_INFO
 def paths(compilation: Compilation) -> Iterator[Declaration]:
     """One path per pipeline, for the deals of its record type."""
     for key, pipeline in staged(compilation):
+        if pipeline.record_type is not None and not pipeline.record_type.path:
+            continue
         name = developer_name(compilation.model, key, pipeline)
         steps: dict[str, dict[str, Any]] = {}
         for stage_key, stage in pipeline.stages.items():

@@ -17,11 +17,12 @@ from revops_salesforce.compiler.terms.names import custom_field_name, deal_stage
 def business_processes(compilation: Compilation) -> Iterator[Declaration]:
     """The stages of each pipeline, as a part of the organization's one list."""
     for key, pipeline in staged(compilation):
+        own, made_for = pipeline.record_type, f"The stages of {pipeline.label}."
         inputs = {
             "object": OBJECT,
-            "name": developer_name(compilation.model, key, pipeline),
+            "name": _process(compilation, key, pipeline),
             "values": list(dict.fromkeys(deal_stage_value(compilation.model, key, one) for one in pipeline.stages)),
-            "description": f"The stages of {pipeline.label}.",
+            "description": own.process_description if own and own.process else made_for,
         }
         earlier = tuple(f"{OBJECT}.{old}" for old in pipeline.was)
         yield derived("BusinessProcess", f"{OBJECT}.{key}", _origin(key), inputs, earlier, adopt=pipeline.adopt)
@@ -35,7 +36,7 @@ def record_types(compilation: Compilation) -> Iterator[Declaration]:
             "object": OBJECT,
             "name": name,
             "label": pipeline.label,
-            "business_process": name,
+            "business_process": _process(compilation, key, pipeline),
             "picklist_values": _choices(compilation, pipeline),
         }
         pin = developer_name(compilation.model, pipeline.was[0]) if pipeline.was else None
@@ -44,13 +45,18 @@ def record_types(compilation: Compilation) -> Iterator[Declaration]:
 
 def visible(compilation: Compilation) -> list[str]:
     """The record types that every person of the model may choose."""
-    names = (developer_name(compilation.model, key, pipeline) for key, pipeline in staged(compilation))
-    return [f"{OBJECT}.{name}" for name in names]
+    granted = ((key, one) for key, one in staged(compilation) if one.record_type is None or one.record_type.access)
+    return [f"{OBJECT}.{developer_name(compilation.model, key, one)}" for key, one in granted]
 
 
 def staged(compilation: Compilation) -> list[tuple[str, Pipeline]]:
     """The pipelines that have stages."""
     return [(key, pipeline) for key, pipeline in compilation.model.pipelines.items() if pipeline.stages]
+
+
+def _process(compilation: Compilation, key: str, pipeline: Pipeline) -> str:
+    own = pipeline.record_type.process if pipeline.record_type else None
+    return own or developer_name(compilation.model, key, pipeline)
 
 
 def _choices(compilation: Compilation, pipeline: Pipeline) -> list[dict[str, Any]]:

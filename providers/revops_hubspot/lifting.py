@@ -1,0 +1,49 @@
+"""HubSpot's raw resources in the model's words: pipelines of deals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from revops_hubspot.pipelines.inputs import DEFAULT_PIPELINES
+from revops_iac.provider.lifting import NotLifted, Proposal, Raw, key_of
+from revops_iac.provider.live_object import Definition, Reference
+from revops_iac.provider.session import Session
+
+SYSTEM = "hubspot"
+GUESSED = frozenset({"forecast", "closed"})
+"""Of a stage HubSpot says only the chance to win."""
+
+
+def lift(session: Session[Any], raw: Raw) -> Iterator[Proposal | NotLifted]:
+    """Proposals for the raw section; nothing is read of the account."""
+    keys: set[str] = set()
+    for name, inputs in raw.get("Pipeline", {}).items():
+        if inputs["object"] != "deals":
+            yield NotLifted("pipelines", f"Pipeline {name}", "the topic has pipelines of deals only")
+        elif inputs["name"] in DEFAULT_PIPELINES and not inputs.get("adopt"):
+            yield NotLifted("pipelines", f"Pipeline {name}", "HubSpot made it, and stages of others may be in it")
+        else:
+            key = key_of(str(inputs["label"]), keys)
+            keys.add(key)
+            yield Proposal("pipelines", key, _pipeline(inputs), (Reference("Pipeline", name),), GUESSED)
+
+
+def _pipeline(inputs: Definition) -> Definition:
+    stages: dict[str, Definition] = {}
+    for stage in inputs["stages"]:
+        stages[key_of(str(stage["label"]), stages)] = _stage(stage)
+    adopts = {"adopt": True} if inputs.get("adopt") else {}
+    return {"label": inputs["label"], "vendor_name": {SYSTEM: inputs["name"]}, **adopts, "stages": stages}
+
+
+def _stage(stage: Definition) -> Definition:
+    """A stage that is certain is closed; HubSpot says no more than the chance."""
+    ends = {1: "won", 0: "lost"}.get(stage["probability"])
+    closed = {"closed": ends, "forecast": "closed" if ends == "won" else "omitted"} if ends else {}
+    return {
+        "label": stage["label"],
+        "probability": stage["probability"],
+        **closed,
+        "vendor_name": {SYSTEM: stage["id"]},
+    }

@@ -1,0 +1,290 @@
+"""Raw resources in the words of the model: what the CRMs propose, proved by compiling it and by asking the accounts."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from revops_iac.adoption.cut_entries import CannotCut, Cut, without
+from revops_iac.adoption.yaml_files import FileEdit, put, topic_edit
+from revops_iac.compile import Planned
+from revops_iac.errors import DiagnosticsError
+from revops_iac.provider.kind import Definition
+from revops_iac.provider.lifting import Lift, NotLifted, Proposal
+from revops_iac.provider.live_object import LiveObject
+from revops_iac.provider.session import Session
+from revops_iac.stack_context import StackContext
+from revops_iac.systems import system_named
+
+SHOWN = 4
+"""How many reasons are named."""
+RawKey = tuple[str, str, str]
+"""System, kind and vendor name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """An entry of a topic that one or more CRMs propose, and the raw resources that it says."""
+
+    topic: str
+    key: str
+    content: Definition
+    covers: tuple[RawKey, ...]
+
+    @property
+    def name(self) -> str:
+        """`pipelines.renewals`."""
+        return f"{self.topic}.{self.key}"
+
+
+@dataclass
+class Lifting:
+    """What is lifted: the entries, the stack with them, the files that say so; and what stays raw, with the reason.
+
+    `unmanaged` are inputs that the topic has no words for: they stay in the account, and are managed no more.
+    """
+
+    entries: list[Entry]
+    stays: list[NotLifted] = field(default_factory=list)
+    files: list[FileEdit] = field(default_factory=list)
+    after: StackContext | None = None
+    changed: list[tuple[Planned, LiveObject]] = field(default_factory=list)
+    unmanaged: list[str] = field(default_factory=list)
+
+    def drop(self, entries: Collection[Entry], reason: str) -> None:
+        """Leaves entries raw."""
+        for one in entries:
+            self.entries.remove(one)
+            self.stays.append(NotLifted(one.topic, one.name, reason))
+
+
+def lift(context: StackContext, sessions: Mapping[str, Session[Any]], topics: Collection[str] = ()) -> Lifting:
+    """The entries that say what raw resources say, as far as the next preview would show no change."""
+    lifting = proposed(context, sessions, topics)
+    while lifting.entries:
+        try:
+            lifting.files = _files(context, lifting.entries)
+            lifting.after = _reloaded(context, lifting.files)
+            refused = _Proof(context, lifting.after, sessions, lifting).refused()
+        except _CannotWrite as error:
+            refused = {error.entry: error.reason}
+        except DiagnosticsError as error:
+            refused = _of_error(lifting.entries, error)
+        if not refused:
+            return lifting
+        for entry, reason in refused.items():
+            lifting.drop([entry], reason)
+    lifting.files, lifting.after, lifting.changed, lifting.unmanaged = [], None, [], []
+    return lifting
+
+
+def proposed(context: StackContext, sessions: Mapping[str, Session[Any]], topics: Collection[str] = ()) -> Lifting:
+    """What the CRMs propose; what several say of one entry is put together."""
+    found: dict[tuple[str, str], list[tuple[str, Proposal]]] = {}
+    lifting = Lifting([])
+    for name, session in sessions.items():
+        lifter: Lift | None = system_named(name).lift
+        for one in lifter(session, context.model.raw(name)) if lifter is not None else ():
+            if topics and one.topic not in topics:
+                continue
+            if isinstance(one, NotLifted):
+                lifting.stays.append(replace(one, subject=f"{session.system.label} {one.subject}"))
+            else:
+                found.setdefault((one.topic, one.key), []).append((name, one))
+    for (topic, key), proposals in found.items():
+        if key in (getattr(context.model, topic, None) or {}):
+            lifting.stays.append(NotLifted(topic, f"{topic}.{key}", "the model has an entry of this key already"))
+            continue
+        covers = tuple((system, part.kind, part.name) for system, one in proposals for part in one.covers)
+        try:
+            content = _together([one for _, one in proposals])
+        except _Disagree as error:
+            lifting.stays.append(NotLifted(topic, f"{topic}.{key}", f"the CRMs say different things of {error}"))
+            continue
+        lifting.entries.append(Entry(topic, key, content, covers))
+    return lifting
+
+
+class _Disagree(Exception):
+    """Two CRMs say different things; the text is where."""
+
+
+def _together(proposals: Sequence[Proposal]) -> Definition:
+    first, *others = sorted(proposals, key=lambda one: len(one.guessed))
+    content = first.entry
+    for one in others:
+        content = _merged(content, one.entry, one.guessed, "")
+    return content
+
+
+def _merged(sure: Definition, other: Definition, guessed: Collection[str], path: str) -> Definition:
+    made = dict(sure)
+    for key, value in other.items():
+        place = f"{path}.{key}".lstrip(".")
+        if key not in made:
+            if path == "stages":
+                raise _Disagree(place)
+            made[key] = value
+        elif isinstance(value, dict) and isinstance(made[key], dict):
+            made[key] = _merged(made[key], value, guessed, place)
+        elif made[key] != value and key not in guessed:
+            raise _Disagree(place)
+    if path == "stages" and list(sure) != list(other):
+        raise _Disagree(path)
+    return made
+
+
+# --- files ----------------------------------------------------------------------------------------------------
+
+
+class _CannotWrite(Exception):
+    def __init__(self, entry: Entry, reason: str) -> None:
+        super().__init__(reason)
+        self.entry, self.reason = entry, reason
+
+
+def _files(context: StackContext, entries: Sequence[Entry]) -> list[FileEdit]:
+    """The files without the raw entries, and those of the topics. Raises _CannotWrite."""
+    project = context.folder.resolve().parent
+    texts: dict[Path, str] = {}
+    before: dict[Path, str] = {}
+    comments: dict[RawKey, tuple[str, ...]] = {}
+    done: set[RawKey] = set()
+    for entry in entries:
+        for raw in entry.covers:
+            if raw in done:
+                continue
+            done.add(raw)
+            place = context.loaded.positions.get(raw)
+            path = project / place.file if place is not None else None
+            if path is None:
+                raise _CannotWrite(entry, f"{raw[1]} {raw[2]} does not stand in a file of the model")
+            before.setdefault(path, path.read_text(encoding="utf-8"))
+            cut = _cut(entry, texts.get(path, before[path]), raw)
+            texts[path], comments[raw] = cut.text, cut.comments[raw[2]]
+    edits = [FileEdit(path, before[path], text) for path, text in texts.items()]
+    for topic in dict.fromkeys(entry.topic for entry in entries):
+        mine = [entry for entry in entries if entry.topic == topic]
+        contents = {one.key: one.content for one in mine}
+        said = {one.key: [line for raw in one.covers for line in comments.get(raw, ())] for one in mine}
+        edits.append(topic_edit(context.folder.resolve(), topic, contents, said))
+    return edits
+
+
+def _cut(entry: Entry, text: str, raw: RawKey) -> Cut:
+    system, kind, name = raw
+    try:
+        return without(text, system, kind, [name])
+    except CannotCut as error:
+        raise _CannotWrite(entry, f"{kind} {name}: {error}; write it on lines of its own first") from None
+
+
+def _reloaded(context: StackContext, files: Sequence[FileEdit]) -> StackContext:
+    """The stack as it is with these files; they are written to a copy. Raises DiagnosticsError."""
+    folder = context.folder.resolve()
+    with tempfile.TemporaryDirectory(prefix="revops-lift-") as scratch:
+        copy = Path(scratch) / folder.name
+        for name in ("model", "overlays"):
+            if (folder / name).is_dir():
+                shutil.copytree(folder / name, copy / name)
+        for one in files:
+            put(copy / one.path.relative_to(folder), one.after)
+        made = StackContext(copy, context.config, context.settings)
+        assert made.planned is not None, "all is read before the copy goes"
+        return _moved(made, folder)
+
+
+def _moved(context: StackContext, folder: Path) -> StackContext:
+    """The same stack, with what was read of it, in another folder."""
+    made = replace(context, folder=folder)
+    made.__dict__.update({key: value for key, value in context.__dict__.items() if key != "folder"})
+    return made
+
+
+# --- the proof ------------------------------------------------------------------------------------------------
+
+
+def _of_error(entries: Sequence[Entry], error: DiagnosticsError) -> dict[Entry, str]:
+    """The entries that a model which does not compile is about; all of them where it does not say."""
+    found: dict[Entry, str] = {}
+    for diagnostic in error.diagnostics:
+        about = [one for one in entries if one.name in f"{diagnostic.subject}." or one.key in diagnostic.subject]
+        for one in about or entries:
+            found.setdefault(one, f"{diagnostic.subject}: {diagnostic.message}")
+    return found
+
+
+@dataclass
+class _Proof:
+    """Compares what the stack declares before and after with what the accounts hold."""
+
+    before: StackContext
+    after: StackContext
+    sessions: Mapping[str, Session[Any]]
+    lifting: Lifting
+
+    def refused(self) -> dict[Entry, str]:
+        """The entries with which the next preview would show a change, and which; notes what changed."""
+        earlier, later = _by_name(self.before), _by_name(self.after)
+        found: dict[Entry, list[str]] = {}
+        self.lifting.changed, self.lifting.unmanaged = [], []
+        for key, planned in later.items():
+            old = earlier.get(key)
+            if old is not None and old.declaration.inputs == planned.declaration.inputs and _same_place(old, planned):
+                continue
+            live, reason = self._compared(key, planned)
+            if live is None:
+                for entry in self._about(planned):
+                    found.setdefault(entry, []).append(reason)
+                continue
+            self.lifting.changed.append((planned, live))
+            lost = sorted(old.declaration.inputs.keys() - planned.declaration.inputs.keys()) if old else []
+            self.lifting.unmanaged += [f"{key[1]} {key[2]}: {name}" for name in lost if name != "adopt"]
+        for system, kind, name in earlier.keys() - later.keys():
+            owners = [one for one in self.lifting.entries if (system, kind, name) in one.covers]
+            for entry in owners or self.lifting.entries:
+                found.setdefault(entry, []).append(f"{kind} {name} would no longer be declared")
+        return {entry: _some(reasons) for entry, reasons in found.items()}
+
+    def _compared(self, key: RawKey, planned: Planned) -> tuple[LiveObject | None, str]:
+        """The live object where it is as the program says, else why not."""
+        system, kind_name, name = key
+        session = self.sessions.get(system)
+        if session is None:
+            return None, f"{kind_name} {name} of {system} would change, which --system leaves out"
+        kind, label = session.system.kinds[kind_name], session.system.label
+        live, inputs = session.find(kind, name), planned.declaration.inputs
+        if live is None:
+            return None, f"{label} would get a new {kind_name}, {name}"
+        if differing := kind.differences(inputs, kind.managed_view(inputs, live)):
+            return None, f"{label} {kind_name} {name} would get another {', '.join(differing)}"
+        return live, ""
+
+    def _about(self, planned: Planned) -> list[Entry]:
+        origin = tuple(map(str, planned.declaration.origin))
+        mine = [one for one in self.lifting.entries if origin[:2] == (one.topic, one.key)]
+        return mine or [one for one in self.lifting.entries if origin[:1] == (one.topic,)] or self.lifting.entries
+
+
+def _some(reasons: Sequence[str]) -> str:
+    more = len(reasons) - SHOWN
+    return "; ".join([*reasons[:SHOWN], *([f"and {more} more"] if more > 0 else [])])
+
+
+def _by_name(context: StackContext) -> dict[RawKey, Planned]:
+    return {(one.system, one.declaration.kind, one.name): one for one in context.planned}
+
+
+def _same_place(old: Planned, new: Planned) -> bool:
+    """Whether Pulumi calls both the same."""
+    return old.declaration.key == new.declaration.key
+
+
+def covered(entries: Iterable[Entry]) -> Iterator[RawKey]:
+    """The raw resources that entries say."""
+    for one in entries:
+        yield from one.covers

@@ -1,0 +1,56 @@
+"""What raw resources of a CRM are in the model's words: proposals, which the engine proves before it makes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from revops_iac.provider.live_object import Definition, Reference
+from revops_iac.provider.session import Session
+
+Raw = Mapping[str, Mapping[str, Definition]]
+"""The raw section of a system: inputs by kind and vendor name."""
+KEY_LENGTH = 32
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """An entry of a topic, as YAML, and the raw resources that it says: these go when it comes."""
+
+    topic: str
+    key: str
+    entry: Definition
+    covers: tuple[Reference, ...]
+    guessed: frozenset[str] = frozenset()
+    """Keys that the CRM itself does not say: what another CRM says of them counts."""
+
+
+@dataclass(frozen=True)
+class NotLifted:
+    """Something raw that looks like an entry of a topic, and why it stays raw."""
+
+    topic: str
+    subject: str
+    reason: str
+
+
+Lift = Callable[[Session[Any], Raw], Iterable[Proposal | NotLifted]]
+"""Proposes entries for the raw resources of a system; may read the account, and never writes."""
+
+
+def key_of(label: str, taken: Collection[str] = ()) -> str:
+    """A key of the model for a label: its words, in small letters.
+
+    >>> key_of("Closed won (EU)"), key_of("2nd call"), key_of("Neu", ["neu"]), key_of("🙂")
+    ('closed_won_eu', 'x2nd_call', 'neu_2', 'x')
+    """
+    words = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")
+    key = (words if words[:1].isalpha() else f"x{words}")[:KEY_LENGTH].rstrip("_")
+    number = 1
+    found = key
+    while found in taken:
+        number += 1
+        found = f"{key[: KEY_LENGTH - len(str(number)) - 1]}_{number}"
+    return found

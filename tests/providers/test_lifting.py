@@ -1,0 +1,166 @@
+"""Adopted resources in the words of the model: what is lifted compiles to what the accounts hold, or stays raw."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crm_simulators.server import RunningSimulators
+
+from revops_iac.adoption.choice import Choice
+from revops_iac.adoption.lifting import Lifting, lift
+from revops_iac.adoption.reading import AccountReader
+from revops_iac.adoption.state_entries import Adopted, StackState
+from revops_iac.adoption.yaml_files import edit
+from revops_iac.commands.lift import Lifted
+from revops_iac.config.stack_config import StackConfig
+from revops_iac.stack_context import StackContext
+from tests.providers.contract import stack_config
+
+STAGES = {"Neu!": "0.1", "Proposal sent": "0.5", "Closed won": "1.0", "Closed lost": "0.0"}
+KINDS = ("Pipeline", "RecordType", "BusinessProcess", "StandardValueSet")
+IDS = {"hubspot": "48210773", "salesforce": "00D000000000001AAA"}
+
+
+def portal(label: str = "Renewals (EU)") -> dict[str, Any]:
+    stages = [
+        {"stageId": f"s{at}", "label": one, "displayOrder": at, "metadata": {"probability": chance}}
+        for at, (one, chance) in enumerate(STAGES.items())
+    ]
+    pipeline = {"pipelineId": "p1", "label": label, "displayOrder": 3, "stages": stages}
+    return {"pipelines": {"deals": [pipeline]}}
+
+
+def org(sims: RunningSimulators) -> dict[str, Any]:
+    there = sims.dump("salesforce")["components"]["StandardValueSet"]["OpportunityStage"]["body"]
+    forecast = {"Neu!": "Pipeline", "Proposal sent": "BestCase", "Closed won": "Closed", "Closed lost": "Omitted"}
+    values = [
+        {"fullName": name, "label": name, "default": False, "probability": round(float(chance) * 100)}
+        | {"closed": "Closed" in name, "won": name == "Closed won", "forecastCategory": forecast[name]}
+        for name, chance in STAGES.items()
+    ]
+    others = [one for one in there["standardValue"] if one["fullName"].lower() not in map(str.lower, STAGES)]
+    process = {"isActive": True, "values": [{"fullName": name, "default": False} for name in STAGES]}
+    kind = {"active": True, "label": "Renewals (EU)", "businessProcess": "Old Process"}
+    return {
+        "StandardValueSet": {"OpportunityStage": {**there, "standardValue": [*others, *values]}},
+        "BusinessProcess": {"Opportunity.Old Process": process},
+        "RecordType": {"Opportunity.Renewal_Deals": kind},
+    }
+
+
+def adopted(sims: RunningSimulators, folder: Path, *systems: str, kinds: tuple[str, ...] = KINDS) -> StackContext:
+    """A stack whose model is what was adopted."""
+    for name in ("model", "overlays"):
+        (folder / name).mkdir(parents=True)
+    (folder / "overlays" / "prod.yaml").write_text("{}", encoding="utf-8")
+    (folder / "model" / "context.yaml").write_text(
+        f"context:\n  systems: {{managed: [{', '.join(systems)}], source_of_truth: {systems[-1]}}}\n", encoding="utf-8"
+    )
+    context = StackContext.of(folder, StackConfig("prod", stack_config(sims)))
+    for system in context.chosen_systems(None):
+        reader = AccountReader(context.session(system), [], set(), Choice(kinds), lambda text: None)
+        for one in reader.readings():
+            entries = {each.name: each.entry for each in one.adopted if "Opp" in each.name or "p1" in each.name}
+            if entries:
+                edit(folder, system.name, one.kind, entries).write()
+    return StackContext.of(folder, StackConfig("prod", stack_config(sims)))
+
+
+def lifted(context: StackContext) -> Lifting:
+    return lift(context, {system.name: context.session(system) for system in context.chosen_systems(None)})
+
+
+def content(lifting: Lifting) -> dict[str, Any]:
+    assert [one.reason for one in lifting.stays] == []
+    return {one.name: one.content for one in lifting.entries}
+
+
+def test_pipeline_of_hubspot_is_lifted(accounts: RunningSimulators, tmp_path: Path):
+    accounts.seed("hubspot", portal())
+    context = adopted(accounts, tmp_path / "stacks", "hubspot")
+    file = tmp_path / "stacks" / "model" / "adopted" / "hubspot" / "pipeline.yaml"
+    file.write_text(file.read_text("utf-8").replace("    deals.p1:", "    # Ask Ann.\n    deals.p1:"), "utf-8")
+    accounts.control.log.clear()
+    lifting = lifted(context)
+    entry = content(lifting)["pipelines.renewals_eu"]
+    assert (entry["label"], entry["vendor_name"]) == ("Renewals (EU)", {"hubspot": "p1"})
+    assert list(entry["stages"]) == ["neu", "proposal_sent", "closed_won", "closed_lost"]
+    assert entry["stages"]["closed_won"]["closed"] == "won"
+    assert lifting.unmanaged == ["Pipeline deals.p1: display_order"]
+    for one in lifting.files:
+        one.write()
+    text = (tmp_path / "stacks" / "model" / "lifted" / "pipelines.yaml").read_text("utf-8")
+    assert "pipelines:\n  # Ask Ann.\n  renewals_eu:\n" in text
+    again = StackContext.of(context.folder, context.config)
+    (planned,) = again.planned
+    assert (planned.declaration.key, planned.name) == ("deals.renewals_eu", "deals.p1")
+    assert lifted(again).entries == []
+    assert accounts.control.log.select(writes_only=True) == []
+
+
+def test_record_type_with_its_process_and_stages_is_lifted(accounts: RunningSimulators, tmp_path: Path):
+    accounts.seed("salesforce", {"components": org(accounts)})
+    lifting = lifted(adopted(accounts, tmp_path / "stacks", "salesforce"))
+    entry = content(lifting)["pipelines.renewals_eu"]
+    assert entry["vendor_name"] == {"salesforce": "Renewal_Deals"}
+    assert entry["record_type"] == {"process": "Old Process", "path": False, "access": False}
+    assert {key: (one["probability"], one["forecast"]) for key, one in entry["stages"].items()} == {
+        "neu": (0.1, "pipeline"),
+        "proposal_sent": (0.5, "best_case"),
+        "closed_won": (1.0, "closed"),
+        "closed_lost": (0.0, "omitted"),
+    }
+
+
+def test_pipeline_of_both_is_one_entry(accounts: RunningSimulators, tmp_path: Path):
+    accounts.seed("hubspot", portal())
+    accounts.seed("salesforce", {"components": org(accounts)})
+    lifting = lifted(adopted(accounts, tmp_path / "stacks", "hubspot", "salesforce"))
+    entry = content(lifting)["pipelines.renewals_eu"]
+    assert entry["vendor_name"] == {"hubspot": "p1", "salesforce": "Renewal_Deals"}
+    assert entry["stages"]["proposal_sent"] == {
+        "label": "Proposal sent",
+        "probability": 0.5,
+        "forecast": "best_case",
+        "vendor_name": {"hubspot": "s1"},
+    }
+    shown = Lifted("prod", lifting, ()).render()
+    assert "instead of hubspot Pipeline deals.p1, salesforce RecordType Opportunity.Renewal_Deals" in shown
+    assert "prod: dry run, 1 would be lifted; nothing was changed." in shown
+
+
+def test_pipeline_that_the_other_crm_lacks_stays_raw(accounts: RunningSimulators, tmp_path: Path):
+    accounts.seed("hubspot", portal())
+    lifting = lifted(adopted(accounts, tmp_path / "stacks", "hubspot", "salesforce", kinds=("Pipeline",)))
+    assert lifting.entries == []
+    (stays,) = lifting.stays
+    assert "Salesforce would get a new BusinessProcess, Opportunity.Renewals_Eu" in stays.reason
+
+
+def test_state_of_what_was_lifted_has_new_names_and_the_same_history(accounts: RunningSimulators, tmp_path: Path):
+    accounts.seed("hubspot", portal())
+    context = adopted(accounts, tmp_path / "stacks", "hubspot")
+    session = context.session(next(iter(context.chosen_systems(None))))
+    live = session.find(session.system.kinds["Pipeline"], "deals.p1")
+    assert live is not None
+    empty = StackState("revops", context, {"version": 3, "deployment": {}})
+    before = empty.with_adopted([Adopted(context.planned[0], live, session)], IDS).state
+    lifting = lifted(context)
+    assert lifting.after is not None
+    changed = [Adopted(planned, one, session) for planned, one in lifting.changed]
+    after = StackState("revops", lifting.after, before).lifted(context, changed, IDS, {"pipelines"}).state
+    found = {one["urn"].rpartition("::")[2]: one for one in after["deployment"]["resources"]}
+    assert ("deals.p1" in found, found["deals.renewals_eu"]["id"]) == (False, live.id)
+    assert found["deals.renewals_eu"]["outputs"]["earlier"]["display_order"] == 3
+    assert "display_order" not in found["deals.renewals_eu"]["inputs"]
+    assert found["pipelines"]["inputs"]["renewals_eu"]["label"] == "Renewals (EU)"
+    assert found["hubspot"]["outputs"]["declared"] == "Pipeline deals.p1"
+
+
+@pytest.mark.parametrize("label", ["Neu", "!!!"])
+def test_label_of_any_letters_gives_a_key(accounts: RunningSimulators, tmp_path: Path, label: str):
+    accounts.seed("hubspot", portal(label))
+    (entry,) = lifted(adopted(accounts, tmp_path / "stacks", "hubspot")).entries
+    assert (entry.key, entry.content["label"]) == ({"Neu": "neu", "!!!": "x"}[label], label)
