@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from revops_hubspot.account import HubSpotAccount
 from revops_hubspot.api.account_limits import LIMITS
