@@ -165,9 +165,9 @@ def _stage(model: Model, words: Words, record: Record) -> Stage | None:
         for stage in lifecycle.stages.values()
         if stage.entry_when is not None
     )
-    needs = {}
+    needs, order = {}, lifecycle.order
     for name, stage in lifecycle.stages.items():
-        follows = current in lifecycle.order.entered_from(name) if current else lifecycle.order.starts(name)
+        follows = current in order.entered_from(name) if current else order.starts(name)
         if follows and name != current:
             lacking = [ref for ref in model.required_fields(name) if _asked(ref, record) and missing(record, ref)]
             needs[stage.label] = tuple(words.fields(lacking))

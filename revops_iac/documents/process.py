@@ -49,6 +49,11 @@ class Process:
         """Where a path of the model is written."""
         return self.loaded.position_of(path)
 
+    def runner(self, named: str | None) -> str:
+        """The CRM on which an entry runs: the one that it names, else the source of truth."""
+        system = named or self.model.context.systems.source_of_truth or ""
+        return next((one.label for one in self.systems if one.name == system), system)
+
     def row(self, path: Path, *cells: Text) -> Row:
         """A row of a table about an entry of the model."""
         return Row(cells, self.place(*path))
@@ -134,8 +139,9 @@ def _field_row(process: Process, ref: FieldRef) -> Row:
     field = process.model.field(ref)
     assert field is not None
     names = [process.vendor_field(ref, system.name) for system in process.systems]
-    options = joined([(f"{label} (", Code(value), ")") for value, label in field.options.items()])
-    cells: list[Text] = [field.label, ref.object, _type(field), options]
+    options = joined([(f"{label} (", Code(value), ")") for value, label in process.model.options(ref).items()])
+    label = f"{field.label}: {field.description}" if field.description else field.label
+    cells: list[Text] = [label, ref.object, _type(field), options]
     cells += [joined([Code(name) for name in shown.split(", ")]) if shown else "" for shown in names]
     return process.row(("data_hygiene", "fields", ref.object, ref.key), *cells)
 
@@ -143,7 +149,8 @@ def _field_row(process: Process, ref: FieldRef) -> Row:
 def _type(field: Field) -> str:
     decimals = f", {field.decimals} decimals" if field.decimals is not None else ""
     length = f", at most {field.length:,} characters" if field.length else ""
-    return f"{spoken(field.type)}{decimals}{length}"
+    mirror = f", repeats {field.mirror_of}" if field.mirror_of else ""
+    return f"{spoken(field.type)}{decimals}{length}{mirror}"
 
 
 def references_in(entry: Any) -> list[str]:

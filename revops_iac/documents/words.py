@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from revops_iac.model import Model
-from revops_iac.model.condition import And, Compare, Condition, FieldRef, Not, Op, Or
+from revops_iac.model.condition import And, Compare, CompareFields, Condition, FieldRef, Not, Op, Or, RelativeDay
 from revops_iac.model.context import Money
 from revops_iac.model.deal_desk import Approver
 from revops_iac.model.people import Assignee
@@ -28,7 +28,10 @@ OPERATORS: dict[Op, str] = {
     Op.UNKNOWN: "is empty",
     Op.TRUE: "is checked",
     Op.FALSE: "is not checked",
+    Op.BETWEEN: "is between",
+    Op.NOT_BETWEEN: "is not between",
 }
+JOINED: dict[Op, str] = {Op.NONE_OF: "nor", Op.BETWEEN: "and", Op.NOT_BETWEEN: "and"}
 OF_DATES: dict[Op, str] = {
     Op.LT: "is before",
     Op.LE: "is on or before",
@@ -141,14 +144,13 @@ class Words:
 
     def value(self, reference: str, value: Any) -> str:
         """A value of a field: the label of its option, or the value."""
-        field = self.model.field(reference)
         if isinstance(value, bool):
             return "yes" if value else "no"
         if isinstance(value, int | float):
             return number(value)
         if isinstance(value, date):
             return value.isoformat()
-        return field.options.get(str(value), str(value)) if field else str(value)
+        return self.model.options(reference).get(str(value), str(value))
 
     def condition(self, condition: Condition | None, about: str = "contact") -> str:
         """A condition as a sentence without its end; empty for none."""
@@ -160,6 +162,9 @@ class Words:
             return listed((self._inside(part, about, (Or,)) for part in condition.parts), "or")
         if isinstance(condition, Not):
             return f"not ({self.condition(condition.part, about)})"
+        if isinstance(condition, CompareFields):
+            operator = OPERATORS.get(condition.op, str(condition.op))
+            return f"{self.field(condition.field, about)} {operator} {self.field(condition.other, about)}"
         return self._comparison(condition, about) if isinstance(condition, Compare) else condition.render()
 
     def _inside(self, part: Condition, about: str, enclosed: tuple[type[Condition], ...]) -> str:
@@ -168,8 +173,14 @@ class Words:
 
     def _comparison(self, compare: Compare, about: str) -> str:
         values: Sequence[Any] = compare.values
+        field = self.field(compare.field, about)
+        if compare.region:
+            names = listed((spoken(name) for name in compare.region), "or")
+            return f"{field} is {'' if compare.op is Op.ANY_OF else 'not '}in {names}"
+        if any(isinstance(value, RelativeDay) for value in values):
+            return f"{field} {compare.render().removeprefix(compare.field).strip()}"
         is_day = bool(values) and isinstance(values[0], date)
         operator = (OF_DATES if is_day else OPERATORS).get(compare.op) or OPERATORS.get(compare.op) or str(compare.op)
         labels = [self.value(compare.field, value) for value in values]
-        said = listed(labels, "nor" if compare.op is Op.NONE_OF else "or")
-        return f"{self.field(compare.field, about)} {operator}{f' {said}' if labels else ''}"
+        said = listed(labels, JOINED.get(compare.op, "or"))
+        return f"{field} {operator}{f' {said}' if labels else ''}"

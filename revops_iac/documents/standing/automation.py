@@ -85,7 +85,6 @@ def _limits(process: Process, workflow: Workflow) -> list[tuple[str, str]]:
 
 
 def _blocks(process: Process, automation: Automation) -> Iterator[Any]:
-    labels = {system.name: system.label for system in process.systems}
     rows = [
         process.row(
             ("automation", "workflows", key),
@@ -103,7 +102,7 @@ def _blocks(process: Process, automation: Automation) -> Iterator[Any]:
         yield Table("Workflows with trigger, action and outcome", columns, tuple(rows))
     for key, workflow in automation.workflows.items():
         yield Heading(_label(key, workflow), 3)
-        yield Facts(_facts(process, key, workflow, labels))
+        yield Facts(_facts(process, key, workflow))
         yield Picture(picture(process, key, workflow))
     yield from _playbook(process, "booking", "Booking tools", automation.playbook.booking)
     yield from _playbook(
@@ -113,16 +112,15 @@ def _blocks(process: Process, automation: Automation) -> Iterator[Any]:
     yield from field_blocks(process, references_in(automation.workflows))
 
 
-def _facts(process: Process, key: str, workflow: Workflow, labels: dict[str, str]) -> tuple[Row, ...]:
+def _facts(process: Process, key: str, workflow: Workflow) -> tuple[Row, ...]:
     settings, words, model = workflow.settings, process.words, process.model
-    runner = workflow.runs_on or model.context.systems.source_of_truth
     handoff = model.lifecycle.handoffs.get(settings.handoff) if model.lifecycle and settings.handoff else None
     routing = model.routing.get(settings.routing) if settings.routing else None
     watched = [model.pipelines[one].label for one in settings.pipelines if one in model.pipelines]
     reset = settings.reset_engagement_to
     said: list[Fact] = [
         ("Key", Code(key)),
-        ("Runs on", labels.get(runner or "", runner), "runs_on"),
+        ("Runs on", process.runner(workflow.runs_on), "runs_on"),
         ("Enabled", "yes" if workflow.enabled else "no", "enabled"),
         ("Owner", words.owner(workflow.owner) if workflow.owner else None, "owner"),
         ("Enrolls when", words.condition(workflow.enrolls_when), "enrolls_when"),

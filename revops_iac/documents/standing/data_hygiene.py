@@ -42,6 +42,7 @@ def _blocks(process: Process, data: DataHygiene) -> Iterator[Any]:
                 process.facts(("data_hygiene", "merge_winner"), [("When merged, this wins", data.merge_winner)])
             )
     yield from _required(process, data)
+    yield from _required_when(process, data)
     if data.enrichment:
         yield Heading("Enrichment")
         rows = tuple(
@@ -77,6 +78,22 @@ def _required(process: Process, data: DataHygiene) -> Iterator[Any]:
         for key, references in data.required_by_stage.items()
     )
     yield Table("Required fields by lifecycle stage", ("Stage", "Required fields", "Exact fields"), rows)
+
+
+def _required_when(process: Process, data: DataHygiene) -> Iterator[Any]:
+    if not data.required_when:
+        return
+    yield Heading("Fields required under a condition")
+    rows = tuple(
+        process.row(
+            ("data_hygiene", "required_when", reference),
+            process.words.field(reference),
+            process.words.condition(when),
+            (Code(str(reference)), " where ", Code(when.render())),
+        )
+        for reference, when in data.required_when.items()
+    )
+    yield Table("Fields required under a condition", ("Field", "Required where", "Exact"), rows)
 
 
 def _audit(process: Process, data: DataHygiene) -> Iterator[Any]:

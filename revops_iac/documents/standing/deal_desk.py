@@ -63,6 +63,7 @@ def _facts(process: Process, key: str, desk: DealDesk) -> tuple[Row, ...]:
     ]
     said: list[Fact] = [
         ("Key", Code(key)),
+        ("Runs on", process.runner(desk.runs_on), "runs_on"),
         ("Covers deals where", words.applies_to(desk.applies_to, "deal"), "applies_to"),
         ("A deal is multi-year", f"from {desk.multi_year_from} years of contract", "multi_year_from"),
         (

@@ -45,18 +45,19 @@ def document(process: Process) -> Document | None:
 
 def picture(process: Process, lifecycle: Lifecycle) -> Graph:
     """The stages as states, with the SLAs on the handoffs and the way back of recycled leads."""
-    moves = [(one, key) for key in lifecycle.stages for one in lifecycle.order.entered_from(key)]
+    order = lifecycle.order
+    moves = [(one, key) for key in lifecycle.stages for one in order.entered_from(key)]
     nodes = [Node(key, stage.label, "round") for key, stage in lifecycle.stages.items()]
     edges = []
     for one, other in moves:
         edges.append(Edge(one, other, _handoff_label(lifecycle, one, other)))
     for handoff in lifecycle.handoffs.values():
         ends = (handoff.from_stage, handoff.to_stage)
-        if None not in ends and ends not in moves:
+        if ends not in moves and all(end in lifecycle.stages for end in ends):
             edges.append(Edge(str(ends[0]), str(ends[1]), _sla(handoff)))
     if lifecycle.recycle and lifecycle.recycle.back_to in lifecycle.stages:
         for handoff in list(lifecycle.handoffs.values())[:1]:
-            if handoff.from_stage and handoff.from_stage != lifecycle.recycle.back_to:
+            if handoff.from_stage in lifecycle.stages and handoff.from_stage != lifecycle.recycle.back_to:
                 edges.append(Edge(handoff.from_stage, lifecycle.recycle.back_to, "recycled with a reason", dashed=True))
     words = listed(stage.label for stage in lifecycle.stages.values())
     slas = "; ".join(f"{_name(key, handoff)}: {_sla(handoff)}" for key, handoff in lifecycle.handoffs.items())
@@ -102,9 +103,11 @@ def _blocks(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
         for key, stage in lifecycle.stages.items()
     )
     yield Table("Lifecycle stages in order", ("Stage", "Owner", "Enters when", "Leaves when"), rows)
+    followed = _followed(lifecycle)
     for key, stage in lifecycle.stages.items():
         yield Heading(stage.label, 3)
-        yield Facts(_stage_facts(process, lifecycle, key, stage))
+        yield Facts(_stage_facts(process, key, stage, followed.get(key)))
+    yield Facts(process.facts(("lifecycle",), _kept(process, lifecycle)))
     yield from _handoffs(process, lifecycle)
     yield from _recycling(process, lifecycle)
     yield from _definitions(process, lifecycle)
@@ -112,24 +115,41 @@ def _blocks(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
     yield from field_blocks(process, [*references_in(lifecycle), *_required(process, lifecycle)])
 
 
+def _kept(process: Process, lifecycle: Lifecycle) -> list[Fact]:
+    hubspot = "written by revops, in a way that HubSpot does not document" if lifecycle.write_hubspot_stages else None
+    return [
+        ("Runs on", process.runner(lifecycle.runs_on), "runs_on"),
+        ("Stage is kept in", _named_fields(process, [lifecycle.field]) if lifecycle.field else None, "field"),
+        (
+            "Lead status is kept in",
+            _named_fields(process, [lifecycle.status_field]) if lifecycle.status_field else None,
+            "status_field",
+        ),
+        ("Stages of HubSpot", hubspot, "write_hubspot_stages"),
+    ]
+
+
 def _required(process: Process, lifecycle: Lifecycle) -> list[str]:
     return [str(ref) for key in lifecycle.stages for ref in process.model.required_fields(key)]
 
 
-def _followed(lifecycle: Lifecycle, key: str) -> str | None:
-    """The stages before one, where they do not stand in a line."""
-    labels = [lifecycle.stages[one].label for one in lifecycle.order.entered_from(key)]
-    return None if lifecycle.order.is_line or not labels else listed(labels, "or")
+def _followed(lifecycle: Lifecycle) -> dict[str, str]:
+    """Each stage and those before it, where they do not stand in a line."""
+    order = lifecycle.order
+    if order.is_line:
+        return {}
+    before = {key: [lifecycle.stages[one].label for one in order.entered_from(key)] for key in lifecycle.stages}
+    return {key: listed(labels, "or") for key, labels in before.items() if labels}
 
 
-def _stage_facts(process: Process, lifecycle: Lifecycle, key: str, stage: LifecycleStage) -> tuple[Row, ...]:
+def _stage_facts(process: Process, key: str, stage: LifecycleStage, followed: str | None) -> tuple[Row, ...]:
     words = process.words
     required = process.model.required_fields(key)
     said: list[Fact] = [
         ("Key", Code(key)),
         ("Owner", _owners(process, stage)),
         ("Optional", "may be passed by" if stage.optional else None, "optional"),
-        ("Follows", _followed(lifecycle, key), "follows"),
+        ("Follows", followed, "follows"),
         ("Enters when", stage.entry, "entry"),
         ("Entry condition", words.condition(stage.entry_when), "entry_when"),
         ("Exact entry condition", Code(stage.entry_when.render()) if stage.entry_when else None, "entry_when"),
@@ -247,8 +267,7 @@ def _recycling(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
 
 
 def _definitions(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
-    definitions, people = lifecycle.definitions, process.model.people
-    hours = people.business_hours.get(definitions.business_hours or "")
+    definitions = lifecycle.definitions
     said: list[Fact] = [
         ("The clock starts when", definitions.clock_starts, "clock_starts"),
         ("First contact is", definitions.first_contact, "first_contact"),
@@ -258,23 +277,42 @@ def _definitions(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
     if facts:
         yield Heading("Definitions")
         yield Facts(facts)
-    if hours:
-        rows = [
-            process.row(("people", "business_hours", str(definitions.business_hours), "days", day), capital(day), times)
-            for day, times in hours.days.items()
-        ]
-        yield Table(f"Business hours, {hours.time_zone}", ("Day", "Hours"), tuple(rows))
-    if people.holidays and hours:
-        days = (
-            process.row(("people", "holidays", key), holiday.label, holiday.date.isoformat())
-            for key, holiday in people.holidays.items()
-        )
-        yield Table("Holidays, on which the clock stands still", ("Holiday", "Date"), tuple(days))
+    yield from _calendars(process)
     if qualification := lifecycle.qualification:
         yield Heading(f"{qualification.framework}: what a qualified lead confirms")
         yield Paragraph(f"At least {qualification.minimum} of these must be confirmed.")
         fields = qualification.confirmed_fields.items()
         yield Bullets(tuple((f"{capital(spoken(key))}: {process.words.field(ref)}") for key, ref in fields))
+
+
+def _calendars(process: Process) -> Iterator[Any]:
+    """Every calendar of business hours with the people whose SLAs follow it, and the holidays."""
+    people = process.model.people
+    rows = [
+        process.row(
+            ("people", "business_hours", key, "days", day),
+            capital(spoken(key)),
+            capital(day),
+            times,
+            calendar.time_zone,
+            process.words.condition(calendar.when) or "where it is named",
+        )
+        for key, calendar in people.business_hours.items()
+        for day, times in calendar.days.items()
+    ]
+    if rows:
+        yield Table("Business hours", ("Calendar", "Day", "Hours", "Time zone", "Counts for people where"), tuple(rows))
+    days = [
+        process.row(
+            ("people", "holidays", key),
+            holiday.label,
+            holiday.date.isoformat(),
+            listed(map(spoken, holiday.business_hours)) or "all",
+        )
+        for key, holiday in people.holidays.items()
+    ]
+    if days:
+        yield Table("Holidays, on which the clock stands still", ("Holiday", "Date", "Calendars"), tuple(days))
 
 
 def _checklist(lifecycle: Lifecycle) -> Iterator[Item]:

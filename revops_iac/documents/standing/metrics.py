@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from revops_iac.documents.process import Process, coverage_blocks, field_blocks, references_in
-from revops_iac.documents.tree import Code, Document, Heading, Item, Paragraph, Table, joined
+from revops_iac.documents.tree import Code, Document, Facts, Heading, Item, Paragraph, Table, joined
 from revops_iac.documents.words import capital, number, percent, spoken
 from revops_iac.model.metrics import Metric, Metrics
 
@@ -39,6 +39,7 @@ def document(process: Process) -> Document | None:
 
 
 def _blocks(process: Process, metrics: Metrics) -> Iterator[Any]:
+    yield Facts(process.facts(("metrics",), [("Runs on", process.runner(metrics.runs_on), "runs_on")]))
     if metrics.metrics:
         yield Heading("Metrics")
         rows = tuple(

@@ -10,7 +10,8 @@ import yaml
 
 from revops_iac.documents.process import Fact, Process
 from revops_iac.documents.tree import Document, Facts, Heading, Paragraph, Row, Table, To
-from revops_iac.documents.words import listed, money, spoken
+from revops_iac.documents.words import listed, money, number, spoken
+from revops_iac.model.condition import OBJECTS
 
 ASKS = {
     "lifecycle": "lifecycle",
@@ -62,6 +63,10 @@ def _context(process: Process) -> Iterator[Any]:
         ("Annual contract value", " to ".join(amounts), "annual_contract_value"),
         ("Sales cycle", f"{context.sales_cycle_days} days" if context.sales_cycle_days else None, "sales_cycle_days"),
         ("Company currency", context.currency, "currency"),
+        ("Time zone of scheduled runs", context.time_zone, "time_zone"),
+        ("Exchange rates", _rates(process), "exchange_rates"),
+        ("Names in the CRMs begin with", context.name_prefix, "name_prefix"),
+        ("CRM in use", context.stack.crm, "stack.crm"),
         ("Managed CRMs", listed(system.label for system in process.systems), "systems.managed"),
         ("Source of truth", labels.get(master or "", master), "systems.source_of_truth"),
         ("Marketing automation", context.stack.marketing_automation, "stack.marketing_automation"),
@@ -72,6 +77,27 @@ def _context(process: Process) -> Iterator[Any]:
     ]
     yield Heading("The company")
     yield Facts(process.facts(("context",), said))
+    yield from _dimensions(process)
+
+
+def _dimensions(process: Process) -> Iterator[Any]:
+    """What entries filter on, and the field of each object that holds it."""
+    rows = tuple(
+        process.row(
+            ("context", "dimensions", key),
+            spoken(key),
+            ", ".join(map(spoken, one.values)),
+            ", ".join(str(ref) for name in OBJECTS if (ref := one.field_on(name))),
+        )
+        for key, one in process.model.context.dimensions.items()
+    )
+    if rows:
+        yield Table("What models and rules are chosen by", ("Dimension", "Values", "Kept in"), rows)
+
+
+def _rates(process: Process) -> str:
+    context = process.model.context
+    return ", ".join(f"1 {code} is {number(rate)} {context.currency}" for code, rate in context.exchange_rates.items())
 
 
 def _checklist(process: Process, documents: Sequence[Document]) -> Iterator[Any]:

@@ -8,7 +8,19 @@ from typing import Any
 
 from revops_iac.documents.graph import Edge, Graph, Node
 from revops_iac.documents.process import Fact, Process, coverage_blocks, field_blocks, references_in
-from revops_iac.documents.tree import Code, Document, Facts, Heading, Item, Paragraph, Picture, Row, Table, joined
+from revops_iac.documents.tree import (
+    Code,
+    Document,
+    Facts,
+    Heading,
+    Item,
+    Paragraph,
+    Picture,
+    Row,
+    Table,
+    Text,
+    joined,
+)
 from revops_iac.documents.words import capital, number, percent, spoken
 from revops_iac.model.pipelines import DealStage, Pipeline
 
@@ -36,7 +48,7 @@ def picture(process: Process, key: str, pipeline: Pipeline) -> Graph:
     nodes, edges = [], []
     open_stages = [name for name, stage in pipeline.stages.items() if not stage.closed]
     for name, stage in pipeline.stages.items():
-        needs = ", ".join(process.words.fields(stage.required_fields, "deal"))
+        needs = "; ".join(_needs(process, stage))
         label = f"{stage.label} · {percent(stage.probability)}" + (f"\nneeds {needs}" if needs else "")
         tone = {"won": "good", "lost": "bad"}.get(stage.closed or "", "plain")
         nodes.append(Node(name, label, "round" if stage.closed else "box", tone))  # type: ignore[arg-type]
@@ -54,7 +66,7 @@ def picture(process: Process, key: str, pipeline: Pipeline) -> Graph:
 
 
 def _in_words(process: Process, stage: DealStage) -> str:
-    needs = ", ".join(process.words.fields(stage.required_fields, "deal")) or "nothing"
+    needs = "; ".join(_needs(process, stage)) or "nothing"
     return f"{stage.label} at {percent(stage.probability)}, requires {needs}"
 
 
@@ -76,7 +88,7 @@ def _pipeline(process: Process, key: str, pipeline: Pipeline) -> Iterator[Any]:
             percent(stage.probability),
             capital(spoken(stage.forecast)),
             process.words.team(stage.owner) if stage.owner else "",
-            ", ".join(process.words.fields(stage.required_fields, "deal")),
+            "; ".join(_needs(process, stage)),
             stage.exit or "",
         )
         for name, stage in pipeline.stages.items()
@@ -91,7 +103,7 @@ def _pipeline(process: Process, key: str, pipeline: Pipeline) -> Iterator[Any]:
             Code(name),
             stage.label,
             spoken(stage.closed) if stage.closed else "open",
-            joined([Code(str(ref)) for ref in stage.required_fields]),
+            _exact_needs(stage),
             _limit(stage, pipeline),
         )
         for name, stage in pipeline.stages.items()
@@ -99,6 +111,21 @@ def _pipeline(process: Process, key: str, pipeline: Pipeline) -> Iterator[Any]:
     yield Heading(f"{pipeline.label}: exact values", 3)
     exact = ("Key", "Stage", "State", "Required fields", "Average and stale after")
     yield Table(f"Exact values of the stages of {pipeline.label}", exact, tuple(details))
+
+
+def _needs(process: Process, stage: DealStage) -> Iterator[str]:
+    """What a stage requires: always, and under which condition."""
+    words = process.words
+    if stage.required_fields:
+        yield ", ".join(words.fields(stage.required_fields, "deal"))
+    for reference, when in stage.required_when.items():
+        yield f"{words.field(reference, 'deal')} where {words.condition(when, 'deal')}"
+
+
+def _exact_needs(stage: DealStage) -> Text:
+    always: list[Text] = [Code(str(ref)) for ref in stage.required_fields]
+    asked: list[Text] = [(Code(str(ref)), " where ", Code(when.render())) for ref, when in stage.required_when.items()]
+    return joined([*always, *asked])
 
 
 def _limit(stage: DealStage, pipeline: Pipeline) -> str:
@@ -117,6 +144,7 @@ def _facts(process: Process, key: str, pipeline: Pipeline) -> tuple[Row, ...]:
     )
     said: list[Fact] = [
         ("Key", Code(key)),
+        ("Runs on", process.runner(pipeline.runs_on), "runs_on"),
         ("Covers deals where", words.applies_to(pipeline.applies_to, "deal"), "applies_to"),
         (
             "A deal is stale",
@@ -134,13 +162,23 @@ def _facts(process: Process, key: str, pipeline: Pipeline) -> tuple[Row, ...]:
             if hygiene.push_reason_field
             else None,
         ),
+        (
+            "Time in the stage counts from",
+            words.field(hygiene.stage_entered_field, "deal") if hygiene.stage_entered_field else None,
+            "hygiene.stage_entered_field",
+        ),
+        (
+            "Why a deal is blocked stands in",
+            words.field(hygiene.block_reason_field, "deal") if hygiene.block_reason_field else None,
+            "hygiene.block_reason_field",
+        ),
         ("Skipping a stage", "refused where the CRM can" if hygiene.no_skipping else "allowed", "hygiene.no_skipping"),
     ]
     return process.facts(("pipelines", key), said)
 
 
 def _checklist(pipeline: Pipeline) -> Iterator[Item]:
-    bare = [stage.label for stage in pipeline.stages.values() if not stage.required_fields]
+    bare = [stage.label for stage in pipeline.stages.values() if not (stage.required_fields or stage.required_when)]
     yield Item(f"{pipeline.label}: required fields of each stage", ", ".join(bare))
     unowned = [stage.label for stage in pipeline.stages.values() if not stage.owner]
     yield Item(f"{pipeline.label}: owner of each stage", ", ".join(unowned))

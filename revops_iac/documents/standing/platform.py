@@ -39,6 +39,7 @@ def _blocks(process: Process, system: System) -> Iterator[Any]:
         )
     )
     yield from _manual(process, system)
+    yield from _logins(process, system)
     yield from _applied(process, system)
     yield from _met(process, system, ("enforced", "automated"), "What the CRM enforces and automates")
     yield from _met(process, system, ("monitored",), "What revops only watches")
@@ -59,6 +60,23 @@ def _manual(process: Process, system: System) -> Iterator[Any]:
         return
     yield Paragraph("No API sets these. Each step ends with a check.")
     yield Steps(steps)
+
+
+def _logins(process: Process, system: System) -> Iterator[Any]:
+    """Who each person of the model is in this CRM."""
+    people = process.model.people
+    rows = tuple(
+        process.row(("people", "persons", key), person.name, person.role or "", people.identity(key, system.name))
+        for key, person in people.persons.items()
+    )
+    if rows:
+        yield Heading("People and their logins")
+        if stand_in := people.stand_in.get(system.name):
+            yield Paragraph(f"{stand_in} stands in for everybody without a login of their own.")
+        yield Table(f"Logins on {system.label}", ("Person", "Role", "Login"), rows)
+    if people.identities or process.model.data_hygiene.access.adopt:
+        shared = "taken over where they exist" if process.model.data_hygiene.access.adopt else "made by revops"
+        yield Facts(process.facts(("data_hygiene", "access"), [("Permissions for the fields are", shared)]))
 
 
 def _applied(process: Process, system: System) -> Iterator[Any]:

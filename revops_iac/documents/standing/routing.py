@@ -9,9 +9,11 @@ from revops_iac.documents.graph import Edge, Graph, Node
 from revops_iac.documents.process import Fact, Process, coverage_blocks, field_blocks, references_in
 from revops_iac.documents.tree import Code, Document, Facts, Heading, Item, Paragraph, Picture, Row, Table
 from revops_iac.documents.words import capital, listed, number, percent, spoken
+from revops_iac.model.people import Person
 from revops_iac.model.routing import METHODS, Routing, RoutingRule
 
 MOMENTS = {"created": "a lead is created", "mql": "a lead becomes an MQL", "recycled": "a lead is recycled"}
+"""In words; any other moment is a lifecycle stage that a lead reaches."""
 
 
 def document(process: Process) -> Document | None:
@@ -41,19 +43,19 @@ def picture(process: Process, key: str, routing: Routing) -> Graph:
     before = "lead"
     for name, rule in routing.rules.items():
         taker = Node(f"{name}/to", _taker(process, rule), tone="good")
-        if rule.when is None:
+        if rule.condition is None:
             nodes.append(taker)
             edges.append(Edge(before, f"{name}/to", "no" if before != "lead" else ""))
             before = ""
             break
-        nodes += [Node(name, f"{process.words.condition(rule.when)}?", "decision"), taker]
+        nodes += [Node(name, f"{_takes(process, rule)}?", "decision"), taker]
         edges += [Edge(before, name, "no" if before != "lead" else ""), Edge(name, f"{name}/to", "yes")]
         before = name
     if before:
         nodes.append(Node("fallback/to", f"{_fallback(process, routing)} (fallback)", tone="warning"))
         edges.append(Edge(before, "fallback/to", "no" if before != "lead" else ""))
     said = "; ".join(
-        f"if {process.words.condition(rule.when) or 'nothing else matched'}, {_taker(process, rule)}"
+        f"if {_takes(process, rule) or 'nothing else matched'}, {_taker(process, rule)}"
         for rule in routing.rules.values()
     )
     alternative = f"Rules in order: {said}; otherwise {_fallback(process, routing)}."
@@ -61,11 +63,23 @@ def picture(process: Process, key: str, routing: Routing) -> Graph:
 
 
 def _moments(routing: Routing) -> str:
-    return capital(listed((MOMENTS[moment] for moment in routing.moments), "or")) or "A lead"
+    said = (MOMENTS.get(moment, f"a lead reaches {spoken(moment)}") for moment in routing.moments)
+    return capital(listed(said, "or")) or "A lead"
+
+
+def _takes(process: Process, rule: RoutingRule) -> str:
+    """What a lead must meet, in words; a list of accounts is named, not spelled out."""
+    words, accounts = process.words, rule.accounts
+    said = [words.condition(rule.when)] if rule.when else []
+    if accounts:
+        said.append(f"{words.field(accounts.field)} is one of {len(accounts.owners)} named accounts")
+    return listed(said)
 
 
 def _taker(process: Process, rule: RoutingRule) -> str:
     who = process.words.assignee(rule.assign)
+    if rule.accounts and any(rule.accounts.owners.values()):
+        return f"The owner of the account, else {who}"
     return f"{capital(who)}, in turn" if rule.assign.team else capital(who)
 
 
@@ -86,6 +100,7 @@ def _blocks(process: Process) -> Iterator[Any]:
     yield from _methods(process)
     yield from _people(process)
     yield from coverage_blocks(process, "routing")
+    yield from _regions(process)
     yield from field_blocks(process, references_in(process.model.routing))
 
 
@@ -99,7 +114,7 @@ def _routing(process: Process, key: str, routing: Routing) -> Iterator[Any]:
             ("routing", key, "rules", name),
             str(at),
             capital(spoken(name)),
-            process.words.condition(rule.when) or "every lead that is left",
+            _takes(process, rule) or "every lead that is left",
             _taker(process, rule),
             spoken(rule.method),
         )
@@ -121,6 +136,7 @@ def _routing(process: Process, key: str, routing: Routing) -> Iterator[Any]:
     ]
     if reasons:
         yield Table(f"Why the rules of {label} are there", ("Rule", "Why"), tuple(reasons))
+    yield from _accounts(process, key, routing)
     exact = [
         process.row(("routing", key, "rules", name, "when"), Code(name), Code(rule.when.render()))
         for name, rule in routing.rules.items()
@@ -131,15 +147,36 @@ def _routing(process: Process, key: str, routing: Routing) -> Iterator[Any]:
         yield Table(f"Exact conditions of {label}", ("Rule", "Condition"), tuple(exact))
 
 
+def _accounts(process: Process, key: str, routing: Routing) -> Iterator[Any]:
+    """The named accounts of each rule that has a list."""
+    for name, rule in routing.rules.items():
+        if rule.accounts:
+            source = f", from {rule.accounts.file}" if rule.accounts.file else ""
+            owned = rule.accounts.owners.items()
+            rows = tuple(
+                process.row(
+                    ("routing", key, "rules", name, "accounts"),
+                    Code(value),
+                    process.words.person(owner) if owner else process.words.assignee(rule.assign),
+                )
+                for value, owner in owned
+            )
+            yield Heading(f"Named accounts of {spoken(name)}{source}", 3)
+            yield Table(f"Named accounts of {spoken(name)}", (process.words.field(rule.accounts.field), "Owner"), rows)
+
+
 def _facts(process: Process, key: str, routing: Routing) -> tuple[Row, ...]:
     speed, cold = routing.speed_to_lead, routing.speed_to_lead and routing.speed_to_lead.cold_after_hours
     said: list[Fact] = [
         ("Key", Code(key)),
+        ("Runs on", process.runner(routing.runs_on), "runs_on"),
         ("Covers leads where", process.words.applies_to(routing.applies_to, "contact"), "applies_to"),
         ("Runs when", _moments(routing) if routing.moments else None, "moments"),
         ("Method where a rule names none", spoken(routing.method) if routing.method else None, "method"),
         ("Fallback", _fallback(process, routing), "fallback"),
     ]
+    if routing.replaces_active:
+        said.append(("Takes the place of the assignment rule", Code(routing.replaces_active), "replaces_active"))
     if speed:
         target = f"within {speed.target_minutes} minutes"
         effect = f"; such leads qualify {number(speed.target_effect)} times as often" if speed.target_effect else ""
@@ -151,6 +188,24 @@ def _facts(process: Process, key: str, routing: Routing) -> tuple[Row, ...]:
             ("A lead is cold", f"after {cold} hours" if cold else None, "speed_to_lead.cold_after_hours"),
         ]
     return process.facts(("routing", key), said)
+
+
+def _regions(process: Process) -> Iterator[Any]:
+    """What the regions in conditions stand for, and how records spell countries."""
+    context = process.model.context
+    if context.regions:
+        rows = [
+            process.row(("context", "regions", key), capital(spoken(key)), ", ".join(members))
+            for key, members in context.regions.items()
+        ]
+        yield Heading("Regions")
+        yield Table("Regions and what belongs to them", ("Region", "Countries, regions or values"), tuple(rows))
+    if context.countries:
+        rows = [
+            process.row(("context", "countries", key), key, ", ".join(spellings))
+            for key, spellings in context.countries.items()
+        ]
+        yield Table("More spellings of countries", ("Country", "Also spelled"), tuple(rows))
 
 
 def _methods(process: Process) -> Iterator[Any]:
@@ -179,9 +234,35 @@ def _people(process: Process) -> Iterator[Any]:
         for key, queue in people.queues.items()
         if key in queues
     ]
+    queue_rows = [
+        process.row(("people", "queues", key), queue.label, listed(map(spoken, queue.objects)), queue.email or "")
+        for key, queue in people.queues.items()
+    ]
     if rows:
         yield Heading("Who is in each team and queue")
         yield Table("Members of the teams and queues that get leads", ("Team or queue", "Members"), tuple(rows))
+    if queue_rows:
+        yield Table("Queues", ("Queue", "Holds", "Notifies"), tuple(queue_rows))
+    persons = [process.row(("people", "persons", key), *_person(process, one)) for key, one in people.persons.items()]
+    if persons:
+        columns = ("Person", "Role", "Manager", "Territory", "Skills", "Share of leads", "Working hours", "Away")
+        yield Heading("People")
+        yield Table("People and their share of leads", columns, tuple(persons))
+
+
+def _person(process: Process, one: Person) -> Iterator[str]:
+    yield f"{one.name}, {one.email}"
+    yield one.role or ""
+    yield process.words.person(one.manager) if one.manager else ""
+    yield spoken(one.territory or "")
+    yield listed(map(spoken, one.skills))
+    yield f"{number(one.capacity)}%"
+    yield spoken(one.hours or "usual")
+    away = []
+    for absence in one.away:
+        deputy = f", {process.words.person(absence.deputy)} stands in" if absence.deputy else ""
+        away.append(f"{absence.from_.isoformat()} to {absence.to.isoformat()}{deputy}")
+    yield "; ".join(away)
 
 
 def _checklist(label: str, routing: Routing) -> Iterator[Item]:

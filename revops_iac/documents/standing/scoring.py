@@ -113,6 +113,7 @@ def _facts(process: Process, key: str, scoring: Scoring) -> tuple[Row, ...]:
     limits = scoring.limits
     said: list[Fact] = [
         ("Key", Code(key)),
+        ("Runs on", process.runner(scoring.runs_on), "runs_on"),
         ("Covers leads where", process.words.applies_to(scoring.applies_to, "contact"), "applies_to"),
         ("Fit threshold", _threshold(at.fit), "thresholds.fit"),
         ("Engagement threshold", _threshold(at.engagement), "thresholds.engagement"),
@@ -126,6 +127,7 @@ def _facts(process: Process, key: str, scoring: Scoring) -> tuple[Row, ...]:
         ("Engagement loses", _decay(decay) if decay else "nothing with time", "decay"),
         ("Checked against history", _calibration(scoring) if check else None, "calibration"),
         ("Checked again", f"{again.every}, next on {again.next.isoformat()}" if again else None, "recalibration"),
+        ("High volume", "yes, so it is checked every month" if scoring.high_volume else None, "high_volume"),
         (
             "Kept in",
             joined(
@@ -157,7 +159,8 @@ def _calibration(scoring: Scoring) -> str:
         return f"no: {check.no_history}" if check else ""
     shares = f"precision {percent(check.precision or 0)}, recall {percent(check.recall or 0)}"
     lift = f", lift {number(check.lift)}" if check.lift is not None else ""
-    return f"on {check.date.isoformat()}, {check.sample_size:,} records: {shares}{lift}"
+    data = f" (data {check.data_hash})" if check.data_hash else ""
+    return f"on {check.date.isoformat()}, {check.sample_size:,} records: {shares}{lift}{data}"
 
 
 def _fit(process: Process, key: str, scoring: Scoring, label: str) -> Iterator[Any]:
