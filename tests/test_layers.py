@@ -102,11 +102,11 @@ LAYERS = {
         hubspot salesforce control_plane state_files
         evidence
         control journal admission
-        patterns
+        patterns backup_files
     """,
     "crm_simulators.hubspot": """
         simulator
-        unmodeled
+        unmodeled twin
         seeding served
         lists flows account
         filters
@@ -119,7 +119,7 @@ LAYERS = {
     """,
     "crm_simulators.salesforce": """
         simulator
-        served
+        served twin
         app setup
         rest
         reports records

@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import random
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from starlette.types import ASGIApp
 
+from crm_simulators.backup_files import BackupDocument
 from crm_simulators.patterns import Pattern
 
 JsonObject = dict[str, Any]
@@ -464,6 +465,9 @@ class Simulator(Protocol):
 
     def add_user(self, login: str) -> None:
         """Add an active user with this e-mail address as login, unless the account has one."""
+
+    def hold(self, documents: Iterable[BackupDocument]) -> None:
+        """Make the account a twin of the one in a backup; what has no rules is kept as it is, and listed as such."""
 
     def fault_answer(self, fault: Fault) -> Answer:
         """The vendor's own error for `status` (body `vendor`), `rate_limit`, `server_error` and `expired_session`."""

@@ -12,11 +12,12 @@ import logging
 import signal
 import socket
 import ssl
+import sys
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import ClassVar
@@ -27,6 +28,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from crm_simulators import hubspot as hubspot_simulator
 from crm_simulators import salesforce as salesforce_simulator
+from crm_simulators.backup_files import BackupDocument, BackupProblem, read_documents
 from crm_simulators.control import Control, ControlProblem, JsonObject, Simulator
 from crm_simulators.control_plane import ControlPlane
 from crm_simulators.evidence import read_evidence, settle
@@ -91,7 +93,13 @@ class _Connection(H11Protocol):
 class RunningSimulators:
     """Running simulators: their addresses and the objects behind them."""
 
-    def __init__(self, ports: Ports | None = None, state: Path | None = None, evidence: Path | None = None) -> None:
+    def __init__(
+        self,
+        ports: Ports | None = None,
+        state: Path | None = None,
+        evidence: Path | None = None,
+        backup: Path | None = None,
+    ) -> None:
         ports = ports or Ports()
         self.control = Control()
         self.simulators: dict[str, Simulator] = {
@@ -110,9 +118,11 @@ class RunningSimulators:
         self._stopping = threading.Event()
         try:
             self._prepare(state, evidence)
+            if backup:
+                self._hold(read_documents(backup))
             self.hubspot = self._listen_hubspot(ports)
             self.salesforce = self._listen_salesforce(ports)
-        except (StateProblem, ControlProblem, CannotServe) as problem:
+        except (StateProblem, ControlProblem, CannotServe, BackupProblem) as problem:
             self._close()
             raise CannotServe(str(problem)) from problem
 
@@ -196,6 +206,26 @@ class RunningSimulators:
                 for login in logins:
                     simulator.add_user(login)
             self._save()
+
+    def hold(self, backup: Path) -> None:
+        """Make both accounts twins of those in a backup. Raises BackupProblem."""
+        documents = read_documents(backup)
+        with self.control.lock:
+            self._hold(documents)
+            self._save()
+        known = {name: simulator.access() for name, simulator in self.simulators.items()}
+        self.hubspot = replace(self.hubspot, **known["hubspot"])
+        self.salesforce = replace(self.salesforce, **known["salesforce"])
+
+    def _hold(self, documents: Mapping[str, list[BackupDocument]]) -> None:
+        for system, found in documents.items():
+            self.simulators[system].hold(found)
+
+    def unmodeled(self, system: str) -> list[JsonObject]:
+        """What an account holds without rules, as `GET /_sim/unmodeled` lists it."""
+        with self.control.lock:
+            found: list[JsonObject] = self.simulators[system].views()["unmodeled"]()["unmodeled"]
+        return found
 
     def dump(self, system: str) -> JsonObject:
         """The account of a simulator, as `GET /_sim/dump` returns it."""
@@ -285,10 +315,13 @@ class RunningSimulators:
 
 @contextlib.contextmanager
 def running(
-    ports: Ports | None = None, state: Path | None = None, evidence: Path | None = None
+    ports: Ports | None = None,
+    state: Path | None = None,
+    evidence: Path | None = None,
+    backup: Path | None = None,
 ) -> Iterator[RunningSimulators]:
     """The simulators on free loopback ports, for the length of a `with` block; see `serve` for the arguments."""
-    simulators = RunningSimulators(ports, state, evidence)
+    simulators = RunningSimulators(ports, state, evidence, backup)
     try:
         simulators.start()
         yield simulators
@@ -302,10 +335,12 @@ def serve(
     ports: Ports | None = None,
     evidence: Path | None = None,
     users: Sequence[str] = (),
+    backup: Path | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; print one line of JSON, or a description.
 
-    `state` is a folder that keeps what they hold, `evidence` a file that probes wrote, `users` are logins to add.
+    `state` is a folder that keeps what they hold, `evidence` a file that probes wrote, `users` are logins to add,
+    `backup` is the folder of a backup whose accounts they become.
     Raises CannotServe.
     """
     stop = threading.Event()
@@ -315,14 +350,24 @@ def serve(
 
     before = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        with running(ports, state, evidence) as simulators:
+        with running(ports, state, evidence, backup) as simulators:
             simulators.add_users(users)
+            _tell_unmodeled(simulators, backup)
             text = json.dumps(simulators.to_json()) if json_output else describe(simulators)
             print(text, flush=True)
             stop.wait()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _tell_unmodeled(simulators: RunningSimulators, backup: Path | None) -> None:
+    """What a twin holds without rules: a plan on it is no proof there."""
+    for system in simulators.simulators if backup else ():
+        for one in simulators.unmodeled(system):
+            why = f": {one['refused']}" if one.get("refused") else ""
+            parts = "" if one["parts"] == ["*"] else f" ({', '.join(one['parts'])})"
+            print(f"held without rules: {system} {one['type']} {one['name']}{parts}{why}", file=sys.stderr)
 
 
 def describe(simulators: RunningSimulators) -> str:

@@ -541,6 +541,9 @@ def simulate(
     as_json: Json = False,
     state: Annotated[Path | None, typer.Option("--state", help="Folder that keeps the simulated accounts.")] = None,
     evidence: Annotated[Path | None, typer.Option(help="Evidence file of `revops probe` to follow.")] = None,
+    backup: Annotated[
+        Path | None, typer.Option("--from", metavar="DIR", help="Hold what this folder of `revops backup` holds.")
+    ] = None,
     user: Annotated[
         list[str] | None, typer.Option(metavar="EMAIL", help="User to add to both CRMs (repeatable).")
     ] = None,
@@ -561,9 +564,9 @@ def simulate(
     try:
         ports = Ports(hubspot_port, salesforce_http_port, salesforce_https_port)
         logins = [*(user or ()), *(logins_of(people) if people else ())]
-        serve(as_json, state, ports, evidence, logins)
+        serve(as_json, state, ports, evidence, logins, backup)
     except CannotServe as problem:
-        fix = "choose another port, --state folder or --evidence file"
+        fix = "choose another port, --state or --from folder, or --evidence file"
         raise AuthorError(f"revops simulate: {problem}", fix) from None
     return 0
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from crm_simulators.backup_files import BackupDocument
 from crm_simulators.control import Answer, Control, ControlProblem, Fault
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.account.account import Account
@@ -46,6 +47,7 @@ from crm_simulators.hubspot.records.schemas import SchemaRoutes, Schemas
 from crm_simulators.hubspot.seeding import seed_portal
 from crm_simulators.hubspot.served import Entry, entries
 from crm_simulators.hubspot.switches import SWITCHES
+from crm_simulators.hubspot.twin import hold
 from crm_simulators.hubspot.unmodeled import unmodeled
 
 JSON_TYPE = "application/json;charset=utf-8"
@@ -61,6 +63,7 @@ class HubSpotSimulator:
         control.switches.declare(*SWITCHES)
         self.portal = Portal(control)
         self.limiter = Limiter(self.portal)
+        self._held: list[JsonObject] = []
         self.router = Router()
         self.properties = Properties(self.portal)
         self.schemas = Schemas(self.properties)
@@ -113,6 +116,7 @@ class HubSpotSimulator:
         """A fresh portal."""
         self.portal.reset()
         self.limiter.forget()
+        self._held = []
 
     def dump(self) -> JsonObject:
         """The whole portal as JSON."""
@@ -136,6 +140,11 @@ class HubSpotSimulator:
         self.flow_run.settle()
         return made
 
+    def hold(self, documents: Iterable[BackupDocument]) -> None:
+        """Become the twin of the portal in a backup."""
+        self._held = hold(self.portal, documents)
+        self.flow_run.settle()
+
     def add_user(self, login: str) -> None:
         """Add a user, who is an owner too, unless there is one with this e-mail address."""
         if not any(user["email"].lower() == login.lower() for user in People(self.portal).users.values()):
@@ -155,7 +164,11 @@ class HubSpotSimulator:
 
     def views(self) -> Mapping[str, Callable[[], JsonObject]]:
         """`GET /_sim/unmodeled` lists what is held without rules."""
-        return {"unmodeled": lambda: unmodeled(self.portal)}
+        return {"unmodeled": self._unmodeled}
+
+    def _unmodeled(self) -> JsonObject:
+        found = [*unmodeled(self.portal)["unmodeled"], *self._held]
+        return {"total": len(found), "unmodeled": found}
 
     def _evaluate_filter(self, document: JsonObject) -> JsonObject:
         """`{objectType, filterBranch}` -> `{total, ids}`: the records that the branch matches."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from starlette.types import ASGIApp
 
+from crm_simulators.backup_files import BackupDocument
 from crm_simulators.control import Answer, Control, Fault, JsonObject
+from crm_simulators.salesforce import twin
 from crm_simulators.salesforce.app import SalesforceApp, stripped
 from crm_simulators.salesforce.errors import RestError, SoapFault
 from crm_simulators.salesforce.http import login, soap
@@ -53,6 +55,7 @@ class SalesforceSimulator:
         """Back to a fresh org."""
         self.org.clear()
         self._app.used = 0
+        self._held: list[JsonObject] = []
         factory.furnish(self.org)
 
     def dump(self) -> JsonObject:
@@ -80,6 +83,10 @@ class SalesforceSimulator:
         """Add users, queues, components and records; see `seeding`."""
         return seeding.seed(self.org, document)
 
+    def hold(self, documents: Iterable[BackupDocument]) -> None:
+        """Become the twin of the org in a backup."""
+        self._held = twin.hold(self.org, documents)
+
     def add_user(self, login: str) -> None:
         """Add a standard user, unless there is one with this username."""
         if not any(user["Username"].lower() == login.lower() for user in self.org.table("User").values()):
@@ -97,7 +104,13 @@ class SalesforceSimulator:
 
     def views(self) -> Mapping[str, Callable[[], JsonObject]]:
         """`GET /_sim/unmodeled` lists what is held without rules: whole components, `*`, or their elements."""
-        return {"unmodeled": lambda: unmodeled(self.org)}
+        return {"unmodeled": self._unmodeled}
+
+    def _unmodeled(self) -> JsonObject:
+        refused = {(one["type"], one["name"]): one for one in self._held}
+        known = [one for one in unmodeled(self.org)["unmodeled"] if (one["type"], one["name"]) not in refused]
+        found = [*known, *refused.values()]
+        return {"total": len(found), "unmodeled": found}
 
     def fault_answer(self, fault: Fault) -> Answer:
         """The vendor's own error, as a SOAP fault on SOAP addresses and as the REST array elsewhere."""

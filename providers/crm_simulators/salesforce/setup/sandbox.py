@@ -40,7 +40,7 @@ def refresh(org: Org, document: JsonObject) -> JsonObject:
     _drop(org, without)
     names = _new_usernames(org, str(document.get("name") or ""))
     new_ids = {old: ids.make_id(old[:3], org.count(f"id.{old[:3]}")) for old in sorted(_ids(org))}
-    state = _renamed(org.dump(), {**new_ids, **names})
+    state = renamed(org.dump(), {**new_ids, **names})
     org.load(state)
     org.sessions.clear()
     for user in org.table("User").values():
@@ -87,8 +87,8 @@ def _component_ids(node: Any) -> Iterator[str]:
             yield from _component_ids(item)
 
 
-def _renamed(state: JsonObject, names: dict[str, str]) -> JsonObject:
-    """The state with every text that is a name of these replaced, keys included."""
+def renamed(state: JsonObject, names: dict[str, str]) -> JsonObject:
+    """A state with every text that is a name of these replaced, keys included."""
 
     def replaced(node: Any) -> Any:
         if isinstance(node, dict):

@@ -1,0 +1,67 @@
+"""A twin of two accounts: it holds what a backup of them holds, and a plan meets the same there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from crm_simulators.server import RunningSimulators
+
+from revops_iac.adoption.backup import Written
+from revops_iac.adoption.choice import Choice
+from revops_iac.commands.backup import BackupReport, back_up
+from revops_iac.commands.drift import drift_from
+from tests.applied import adopted_stack
+from tests.providers.out_of_band import TEXT, fill
+
+LABEL = {"name": "buyer_of", "label": "Buyer of", "inverseLabel": "Bought by"}
+OLD = {"fullName": "Old", "type": "Text", "label": "Old", "length": 80}
+
+
+def backed_up(folder: Path, target: Path) -> BackupReport:
+    return back_up(folder, "dev", target, tell=lambda text: None)
+
+
+def test_a_twin_holds_all_of_a_backup_and_plans_as_its_original(accounts: RunningSimulators, tmp_path: Path):
+    fill(accounts, 3)
+    people = [{"email": "maya@acme.example", "firstName": "Maya", "team": "SDR"}]
+    sensitive = {"name": "odd", "label": "Odd", "futurePart": {"a": 1}, **TEXT, "hubspotDefined": True}
+    accounts.seed("hubspot", {"teams": [{"name": "SDR"}], "users": people, "properties": {"contacts": [sensitive]}})
+    accounts.seed("salesforce", {"users": [{"Username": "maya@acme.example"}]})
+    stack = adopted_stack(tmp_path, accounts, Choice())
+    before = drift_from(stack.folder, "dev", stack.state)
+    target = tmp_path / "backup"
+    first = backed_up(stack.folder, target)
+    accounts.reset()
+    accounts.hold(target)
+    assert drift_from(stack.folder, "dev", stack.state).as_json() == before.as_json()
+    assert backed_up(stack.folder, target).written == Written()
+    unmodeled = accounts.unmodeled("hubspot")
+    assert {"type": "property", "name": "0-1.odd", "parts": ["futurePart"]} in unmodeled
+    records = accounts.dump("hubspot")["records"]
+    assert [one["properties"]["p1"] for one in records["0-1"].values()] == ["Sample 1", "Sample 2", "Sample 3"]
+    leads = accounts.dump("salesforce")["records"]["Lead"].values()
+    assert [one["F1__c"] for one in leads] == ["Sample 1", "Sample 2", "Sample 3"]
+    assert first.written.added
+
+
+def test_a_twin_keeps_what_its_rules_refuse(accounts: RunningSimulators, tmp_path: Path):
+    stack = adopted_stack(tmp_path, accounts, Choice(kinds=("ValidationRule",)))
+    target = tmp_path / "backup"
+    backed_up(stack.folder, target)
+    body = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<ValidationRule xmlns="http://soap.sforce.com/2006/04/metadata">\n'
+        "    <fullName>Lead.Broken</fullName>\n    <active>true</active>\n"
+        "    <errorConditionFormula>ISBLANK(Gone__c)</errorConditionFormula>\n"
+        "    <errorMessage>It names a field that is gone.</errorMessage>\n</ValidationRule>\n"
+    )
+    rules = target / "salesforce" / "ValidationRule"
+    rules.mkdir()
+    (rules / "Lead.Broken.xml").write_text(body, encoding="utf-8")
+    (target / "hubspot" / "quotes").mkdir()
+    (target / "hubspot" / "quotes" / "1.json").write_text(json.dumps({"id": "1"}), encoding="utf-8")
+    accounts.hold(target)
+    (refused,) = [one for one in accounts.unmodeled("salesforce") if one["name"] == "Lead.Broken"]
+    assert "Gone__c" in refused["refused"]
+    assert {"type": "quotes", "name": "1", "parts": ["*"]} in accounts.unmodeled("hubspot")
+    assert "Lead.Broken" in accounts.dump("salesforce")["components"]["ValidationRule"]
