@@ -17,12 +17,12 @@ class Inexpressible(Exception):
     """The inputs of a kind cannot say what the object is; the text says why."""
 
 
-def entry_of(kind: Kind[Any, Any], live: LiveObject) -> Definition:
-    """The entry that declares a live object as it is. Raises Inexpressible."""
+def entry_of(kind: Kind[Any, Any], live: LiveObject, *, whole: bool = False) -> Definition:
+    """The entry that declares a live object as it is, a `whole` one with every value. Raises Inexpressible."""
     refusals: list[str] = []
     for declaration in kind.declarations(live):
-        given = _known(kind, declaration)
-        for form in _forms(kind, given):
+        forms = _forms(kind, _known(kind, declaration))
+        for form in reversed(forms) if whole else forms:
             refusal = _refusal(kind, live, form)
             if not refusal:
                 return form

@@ -508,6 +508,35 @@ def lift(
     return outcome.exit_code
 
 
+@app.command()
+def restore(
+    source: Annotated[str, typer.Argument(metavar="BACKUP|RUN", help="Folder of a backup, or a run of the stack.")],
+    objects: Annotated[
+        list[str] | None, typer.Argument(metavar="[OBJECT]...", help="Names such as contacts.tier. Default: all.")
+    ] = None,
+    stack: Annotated[
+        str | None,
+        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
+    ] = None,
+    system: Annotated[str | None, typer.Option(help="Restore only this system.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply the changes (default: dry run).")] = False,
+    folder: Folder = Path("stacks"),
+    as_json: Json = False,
+) -> int:
+    """Put objects of a stack's accounts back as a backup holds them, and say what cannot be restored."""
+    from revops_iac.commands.doctor import chosen_stack
+    from revops_iac.commands.restore import restore as put_back
+
+    with _progress() as tell:
+        name = chosen_stack(folder, stack)
+        report = put_back(folder, name, source, objects or (), apply=yes, only=system, tell=tell)
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2))
+    else:
+        _console().print(Text(report.render()))
+    return report.exit_code
+
+
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
     """Shows on a terminal which account is being asked; elsewhere nothing."""
@@ -566,7 +595,7 @@ def simulate(
         logins = [*(user or ()), *(logins_of(people) if people else ())]
         serve(as_json, state, ports, evidence, logins, backup)
     except CannotServe as problem:
-        fix = "choose another port, --state or --from folder, or --evidence file"
+        fix = "choose another port, --state folder or --evidence file"
         raise AuthorError(f"revops simulate: {problem}", fix) from None
     return 0
 

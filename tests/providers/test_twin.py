@@ -11,8 +11,9 @@ from revops_iac.adoption.backup import Written
 from revops_iac.adoption.choice import Choice
 from revops_iac.commands.backup import BackupReport, back_up
 from revops_iac.commands.drift import drift_from
+from revops_iac.commands.restore import restore
 from tests.applied import adopted_stack
-from tests.providers.out_of_band import TEXT, fill
+from tests.providers.out_of_band import TEXT, People, do_some, fill
 
 LABEL = {"name": "buyer_of", "label": "Buyer of", "inverseLabel": "Bought by"}
 OLD = {"fullName": "Old", "type": "Text", "label": "Old", "length": 80}
@@ -22,7 +23,9 @@ def backed_up(folder: Path, target: Path) -> BackupReport:
     return back_up(folder, "dev", target, tell=lambda text: None)
 
 
-def test_a_twin_holds_all_of_a_backup_and_plans_as_its_original(accounts: RunningSimulators, tmp_path: Path):
+def test_a_twin_is_as_its_original_and_what_people_do_there_can_be_put_back(
+    accounts: RunningSimulators, tmp_path: Path, waits: list[float]
+):
     fill(accounts, 3)
     people = [{"email": "maya@acme.example", "firstName": "Maya", "team": "SDR"}]
     sensitive = {"name": "odd", "label": "Odd", "futurePart": {"a": 1}, **TEXT, "hubspotDefined": True}
@@ -43,6 +46,18 @@ def test_a_twin_holds_all_of_a_backup_and_plans_as_its_original(accounts: Runnin
     leads = accounts.dump("salesforce")["records"]["Lead"].values()
     assert [one["F1__c"] for one in leads] == ["Sample 1", "Sample 2", "Sample 3"]
     assert first.written.added
+    edited = {(kind, name) for kind, name, _ in do_some(People(accounts), 3, 16, seed=3)}
+    new = {(kind, name) for kind, name in edited if "resh" in name}
+    accounts.control.log.clear()
+    planned = restore(stack.folder, "dev", str(target), apply=False, only="hubspot")
+    assert not [request for request in accounts.control.log if request.write]
+    on_hubspot = {key for key in edited if key[0] in ("Property", "List", "Workflow")}
+    assert {step.key for step in planned.steps} >= on_hubspot - new
+    done = restore(stack.folder, "dev", str(target), apply=True)
+    assert [(step.key, step.refusal) for step in done.steps if step.refusal] == []
+    left = {(one.kind, one.name) for one in drift_from(stack.folder, "dev", stack.state).drifted}
+    assert left <= {*new, *((kind, name) for kind, name in edited if kind == "WorkflowActivation")}
+    assert (stack.folder / ".revops" / "dev" / "runs" / done.before / "backup.json").is_file()
 
 
 def test_a_twin_keeps_what_its_rules_refuse(accounts: RunningSimulators, tmp_path: Path):

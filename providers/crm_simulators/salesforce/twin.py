@@ -12,7 +12,7 @@ from crm_simulators.control import JsonObject
 from crm_simulators.salesforce.errors import MetadataError, RestError, SoapFault
 from crm_simulators.salesforce.http import login
 from crm_simulators.salesforce.metadata.metadata_api import save
-from crm_simulators.salesforce.metadata.registry import RANKS
+from crm_simulators.salesforce.metadata.registry import RANKS, TYPES
 from crm_simulators.salesforce.org.fields import Field, fields_of
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.rows.derived_fields import completed, with_defaults
@@ -75,13 +75,20 @@ def _become(org: Org, row: Mapping[str, Any]) -> None:
 def _components(org: Org, documents: list[BackupDocument]) -> Refused:
     """Saved in the order of a deployment, what was refused once more after the others: it may have needed them."""
     refused: Refused = []
-    waiting = [one for one in documents if _refusal(org, one)]
+    waiting = [one for one in documents if not _is_there(org, one) and _refusal(org, one)]
     for one in waiting:
         if problem := _refusal(org, one):
             org.store(one.type, one.name, _body(one))
             refused.append({"type": one.type, "name": one.name, "parts": ["*"], "refused": problem})
     org.changed()
     return refused
+
+
+def _is_there(org: Org, document: BackupDocument) -> bool:
+    """Whether every org has it so: standard objects, settings that nobody touched, empty value sets."""
+    kind = TYPES.get(document.type)
+    live = kind.read(org, document.name) if kind is not None else None
+    return live is not None and all(live.get(key) == value for key, value in _body(document).items())
 
 
 def _refusal(org: Org, document: BackupDocument) -> str:

@@ -1,0 +1,98 @@
+"""A backup read through the kinds: its accounts are held by simulators in this process and asked like real ones."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from revops_iac.commands.extras import extra
+from revops_iac.errors import AccountError, AuthorError, SessionError
+from revops_iac.provider.kind import Existence, Kind, LiveObject
+from revops_iac.provider.session import Session
+from revops_iac.stack_context import StackContext
+from revops_iac.state.stores import stores_in_files
+from revops_iac.systems import System
+
+if TYPE_CHECKING:
+    from crm_simulators.server import RunningSimulators
+
+ObjectKey = tuple[str, str]
+"""A kind's name and a vendor name."""
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Held:
+    """An object as a twin or an account holds it."""
+
+    kind: Kind[Any, Any]
+    live: LiveObject
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether a person made it, and not the vendor or a package."""
+        return not self.kind.made_by(self.live.name, self.live)
+
+
+@contextmanager
+def twin_of(folder: Path) -> Iterator[RunningSimulators]:
+    """The twin of a backup; within the block, sessions that are opened ask it. Raises AuthorError for no backup."""
+    with extra("simulate", "reading a backup"):
+        from crm_simulators.server import CannotServe, RunningSimulators
+    try:
+        simulators = RunningSimulators(backup=folder)
+    except CannotServe as problem:
+        raise AuthorError(str(problem), "name the folder of a backup: revops backup writes one") from None
+    before = dict(os.environ)
+    simulators.start()
+    os.environ.update(simulators.env())
+    try:
+        yield simulators
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        simulators.stop()
+
+
+def session_of_twin(context: StackContext, system: System, simulators: RunningSimulators) -> Session[Any]:
+    """A session with the twin of one account."""
+    ids = {"hubspot": str(simulators.hubspot.portal_id), "salesforce": simulators.salesforce.organization_id}
+    twin = context.bound_to(system, ids[system.name])
+    own = stores_in_files(system, Path(simulators.salesforce.ca_bundle).parent)  # what was written is not written there
+    return Session(system, twin.config.get, twin.settings, own)
+
+
+def read_all(session: Session[Any], tell: Tell, names: Callable[[str, str], bool]) -> Mapping[ObjectKey, Held]:
+    """The objects of all kinds whose kind and name are wanted, with their definitions. Raises SessionError."""
+    found: dict[ObjectKey, Held] = {}
+    session.open()
+    for kind in session.system.kinds.values():
+        if kind.existence is Existence.MONITORED:
+            continue
+        tell(f"{session.system.label} for {kind.name}")
+        for name in _names(session, kind):
+            if names(kind.name, name) and (live := _found(session, kind, name)) is not None:
+                found[kind.name, name] = Held(kind, live)
+    return found
+
+
+def _names(session: Session[Any], kind: Kind[Any, Any]) -> list[str]:
+    try:
+        return sorted({name for part in kind.partitions(session.client) for name in session.names(kind, part)})
+    except SessionError:
+        raise
+    except AccountError:
+        return []
+
+
+def _found(session: Session[Any], kind: Kind[Any, Any], name: str) -> LiveObject | None:
+    try:
+        return session.find(kind, name)
+    except SessionError:
+        raise
+    except (AccountError, AuthorError):
+        return None
